@@ -1,0 +1,123 @@
+"""What an offer really costs: GPU, disk and traffic for the use one has in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from vasttui.models.offer import Offer
+
+HOURS_PER_MONTH = 720.0
+
+RentalType = Literal["on-demand", "bid", "reserved"]
+"""How a GPU is rented: at the host's price, interruptible for a bid, or prepaid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The use that prices are worked out for: disk and traffic in GB, time in hours."""
+
+    disk: float = 10.0
+    down: float = 0.0
+    up: float = 0.0
+    hours: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The price of one offer for one use.
+
+    `gpu` and `disk` are $/h (the disk goes on while stopped), `traffic` is $ once, None when the
+    host's traffic price is unknown; so are then `total` ($ for all hours) and `effective` ($/h).
+    """
+
+    gpu: float
+    disk: float
+    traffic: float | None
+    hours: float
+
+    @property
+    def running(self) -> float:
+        """$/h while running: GPU and disk."""
+        return self.gpu + self.disk
+
+    @property
+    def total(self) -> float | None:
+        """$ for all the hours, traffic included."""
+        return None if self.traffic is None else self.running * self.hours + self.traffic
+
+    @property
+    def effective(self) -> float | None:
+        """$/h with everything: the total spread over the hours."""
+        return None if self.traffic is None else self.running + self.traffic / self.hours
+
+
+def gpu_price(offer: Offer, rental: RentalType) -> float:
+    """$/h of the GPUs alone. A bid costs at least the minimum; a reservation its discount price."""
+    if rental == "bid" and offer.min_bid is not None:
+        return offer.min_bid
+    if rental == "reserved" and offer.discounted_dph_total is not None:
+        return max(0.0, offer.discounted_dph_total - (offer.storage_total_cost or 0.0))
+    return offer.dph_base
+
+
+def disk_price(offer: Offer, gigabytes: float) -> float:
+    """$/h of a disk of that size on this host."""
+    return offer.storage_cost * gigabytes / HOURS_PER_MONTH
+
+
+def cost(offer: Offer, usage: Usage, rental: RentalType = "on-demand") -> Cost:
+    """What this offer costs for that use."""
+    return Cost(
+        gpu=gpu_price(offer, rental),
+        disk=disk_price(offer, usage.disk),
+        traffic=_traffic(offer, usage),
+        hours=usage.hours,
+    )
+
+
+def _traffic(offer: Offer, usage: Usage) -> float | None:
+    dollars = 0.0
+    for gigabytes, price in ((usage.down, offer.inet_down_cost), (usage.up, offer.inet_up_cost)):
+        if gigabytes:
+            if price is None:
+                return None
+            dollars += gigabytes * price
+    return dollars
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing:
+    """A row of the offer table: an offer and its prices for the use in mind.
+
+    `price` is $/h running, `eff` $/h all-in (None: unknown), `value` is DLPerf per all-in $/h,
+    `text` the lower-case words that a bare search word is looked up in.
+    """
+
+    offer: Offer
+    price: float
+    eff: float | None
+    value: float | None
+    text: str
+
+
+def listing(offer: Offer, usage: Usage, rental: RentalType) -> Listing:
+    """One priced row."""
+    price = cost(offer, usage, rental)
+    eff = price.effective
+    value = offer.dlperf / eff if offer.dlperf is not None and eff else None
+    words = (
+        offer.gpu_name,
+        offer.geolocation or "",
+        offer.cpu_name or "",
+        f"m:{offer.machine_id}" if offer.machine_id is not None else "",
+        f"h:{offer.host_id}" if offer.host_id is not None else "",
+        str(offer.id),
+    )
+    return Listing(offer, price.running, eff, value, "\n".join(words).lower())
+
+
+def listings(offers: Iterable[Offer], usage: Usage, rental: RentalType) -> list[Listing]:
+    """All rows priced for that use."""
+    return [listing(offer, usage, rental) for offer in offers]

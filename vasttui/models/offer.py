@@ -1,0 +1,148 @@
+"""One offer of the market, as the service describes it.
+
+Field names and units are those of the wire (docs: "search offers"; client 1.9.1 `data/query.py`).
+A plain slotted dataclass: 20,000 of them must fit in memory and be filtered within a frame, and
+the screens need the type before the validation library is loaded (`models.decode` has that part).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An offer ("ask"). `None` means the service did not say, or said it unreadably.
+
+    Money is US dollars: `dph_*` and `min_bid` in $/h for the whole offer (all its GPUs),
+    `storage_cost` in $/GB/month of 720 h, `inet_*_cost` in $/GB. `gpu_ram`, `gpu_total_ram` and
+    `cpu_ram` are MB, `disk_space` GB, `inet_up/down` Mb/s, `disk_bw` MB/s, `gpu_mem_bw`,
+    `pcie_bw` and `bw_nvlink` GB/s. `end_date` and `start_date` are epoch seconds.
+    """
+
+    # identity and price: an offer without these is not shown
+    id: int
+    gpu_name: str
+    num_gpus: int
+    dph_base: float
+    dph_total: float
+    storage_cost: float
+
+    # what moves with each answer takes no part in comparing an offer with its older self
+    duration: float | None = field(default=None, compare=False)
+    score: float | None = field(default=None, compare=False)
+
+    ask_contract_id: int | None = None
+    bundle_id: int | None = None
+    machine_id: int | None = None
+    host_id: int | None = None
+    cluster_id: int | None = None
+    resource_type: str | None = None
+    is_bid: bool | None = None
+    min_bid: float | None = None
+    rentable: bool | None = None
+    rented: bool | None = None
+    external: bool | None = None
+    verification: str | None = None
+    vericode: int | None = None
+    hosting_type: int | None = None
+
+    gpu_arch: str | None = None
+    gpu_frac: float | None = None
+    gpu_ids: tuple[int, ...] | None = None
+    gpu_ram: int | None = None
+    gpu_total_ram: int | None = None
+    gpu_lanes: int | None = None
+    gpu_mem_bw: float | None = None
+    gpu_max_power: float | None = None
+    gpu_max_temp: float | None = None
+    gpu_display_active: bool | None = None
+    bw_nvlink: float | None = None
+    compute_cap: int | None = None
+    cuda_max_good: float | None = None
+    driver_version: str | None = None
+    driver_vers: int | None = None
+    total_flops: float | None = None
+    dlperf: float | None = None
+    dlperf_per_dphtotal: float | None = None
+    flops_per_dphtotal: float | None = None
+    vram_costperhour: float | None = None
+
+    cpu_name: str | None = None
+    cpu_arch: str | None = None
+    cpu_cores: int | None = None
+    cpu_cores_effective: float | None = None
+    cpu_ghz: float | None = None
+    cpu_ram: int | None = None
+    has_avx: int | None = None
+    mobo_name: str | None = None
+    os_version: str | None = None
+    pci_gen: float | None = None
+    pcie_bw: float | None = None
+    disk_name: str | None = None
+    disk_space: float | None = None
+    disk_bw: float | None = None
+    vms_enabled: bool | None = None
+    is_vm_deverified: bool | None = None
+
+    inet_up: float | None = None
+    inet_down: float | None = None
+    inet_up_cost: float | None = None
+    inet_down_cost: float | None = None
+    direct_port_count: int | None = None
+    static_ip: bool | None = None
+    public_ipaddr: str | None = None
+    geolocation: str | None = None
+    geolocode: int | None = None
+    nw_disk_min_bw: float | None = None
+    nw_disk_avg_bw: float | None = None
+    nw_disk_max_bw: float | None = None
+
+    reliability: float | None = None
+    reliability_mult: float | None = None
+    expected_reliability: float | None = None
+    start_date: float | None = None
+    end_date: float | None = None
+
+    storage_total_cost: float | None = None
+    dph_total_adj: float | None = None
+    discount_rate: float | None = None
+    credit_discount_max: float | None = None
+    discounted_hourly: float | None = None
+    discounted_dph_total: float | None = None
+
+    avail_vol_ask_id: int | None = None
+    avail_vol_size: float | None = None
+    avail_vol_dph: float | None = None
+
+    @property
+    def country(self) -> str:
+        """The two-letter country code at the end of `geolocation`, or an empty string."""
+        place = self.geolocation
+        if place is None or len(place) < 2:
+            return ""
+        code = place[-2:]
+        return code if code.isascii() and code.isupper() and code.isalpha() else ""
+
+    @property
+    def region(self) -> str:
+        """The place without its country code, possibly empty."""
+        place = self.geolocation or ""
+        return place.rpartition(",")[0].strip() if self.country else place
+
+    @property
+    def datacenter(self) -> bool:
+        """Hosted in a datacenter ("secure cloud")."""
+        return self.hosting_type == 1
+
+    @property
+    def ram_share(self) -> float | None:
+        """MB of memory that come with this offer: the machine's times the share of its GPUs."""
+        if self.cpu_ram is None or self.gpu_frac is None:
+            return None
+        return self.cpu_ram * min(1.0, self.gpu_frac)
+
+
+def vram_gb(megabytes: int) -> int:
+    """GPU memory as people call it: 24564 MB and 24576 MB are both 24 GB."""
+    return round(megabytes / 1024)

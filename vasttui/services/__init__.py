@@ -1,0 +1,1 @@
+"""The services room of vasttui."""

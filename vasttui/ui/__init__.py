@@ -1,0 +1,1 @@
+"""The ui room of vasttui."""

@@ -1,0 +1,1 @@
+"""The modals room of vasttui."""
