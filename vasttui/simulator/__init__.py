@@ -1,1 +1,1 @@
-"""The simulator room of vasttui."""
+"""The Vast.ai service, simulated: for the demo, for `vasttui simulate` and for tests."""

@@ -1,0 +1,68 @@
+"""The simulated service for tests: a world, questions to it, and a server on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from vasttui.clock import Clock, VirtualClock
+from vasttui.simulator.server import serve
+from vasttui.simulator.wire import Request
+from vasttui.simulator.world import World, WorldConfig
+
+KEY = "0123456789abcdef" * 4
+BEARER = (("authorization", f"Bearer {KEY}"),)
+
+
+def demo_world(*, clock: Clock | None = None, **overrides: Any) -> World:
+    """A small world that stands still unless its clock is moved; see `WorldConfig`."""
+    config = WorldConfig(**{"offers": 200, **overrides})
+    return World(config, clock or VirtualClock())
+
+
+@asynccontextmanager
+async def running_server(world: World) -> AsyncIterator[str]:
+    """The world on a free loopback port; gives its address, without a slash at the end."""
+    server = await serve(world)
+    try:
+        yield server.url
+    finally:
+        await server.close()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+
+def ask(
+    world: World,
+    method: str,
+    target: str,
+    body: object = None,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Answer:
+    """Send one request straight to the world; `body` is JSON unless it is bytes already."""
+    data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    reply = world.handle(Request.of(method, target, headers, data))
+    return Answer(reply.status, dict(reply.headers), reply.read())
+
+
+def search(world: World, body: dict[str, object] | None = None) -> list[dict[str, Any]]:
+    """The offers of a search that must succeed."""
+    answer = ask(world, "POST", "/api/v0/bundles/", body or {})
+    assert answer.status == 200, answer.body
+    offers: list[dict[str, Any]] = answer.json["offers"]
+    return offers

@@ -1,0 +1,64 @@
+"""The simulator's own paths: plan faults, read the ledger, start over.
+
+They ask for no key, which is why the server only listens on loopback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from vasttui.simulator.faults import FaultPlan
+from vasttui.simulator.ledger import Ledger
+from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply, json_reply
+
+PREFIX = "/_sim/"
+
+
+class Control:
+    """Answers everything under `/_sim/`."""
+
+    def __init__(self, faults: FaultPlan, ledger: Ledger, operations: Collection[str]) -> None:
+        self._faults = faults
+        self._ledger = ledger
+        self._operations = operations
+
+    def handle(self, request: Request) -> Reply:
+        """`POST plan`, `GET ledger` and `POST reset`."""
+        match request.method, request.path.removeprefix(PREFIX).rstrip("/"):
+            case "POST", "plan":
+                return self._plan(request.json_object())
+            case "GET", "ledger":
+                return json_reply(self._story())
+            case "POST", "reset":
+                self._faults.clear()
+                self._ledger.clear()
+                return json_reply({"success": True})
+        return error_reply(404, "not_found", "There are /_sim/plan, /_sim/ledger, /_sim/reset.")
+
+    def plan(self, operation: str, faults: list[str]) -> None:
+        """Plan faults. Raises ValueError for an operation or a fault that does not exist."""
+        if operation not in self._operations:
+            known = ", ".join(sorted(self._operations))
+            raise ValueError(f"There is no operation {operation!r}. Known are: {known}.")
+        self._faults.add(operation, faults)
+
+    def _plan(self, plan: Mapping[str, object]) -> Reply:
+        for operation, faults in plan.items():
+            if not isinstance(faults, list) or not all(isinstance(item, str) for item in faults):
+                raise BadRequest(f"{operation} needs a list of fault names")
+            try:
+                self.plan(operation, faults)
+            except ValueError as error:
+                raise BadRequest(str(error)) from None
+        return json_reply({"success": True, "left": self._faults.left()})
+
+    def _story(self) -> dict[str, object]:
+        return {
+            "total": self._ledger.total,
+            "requests": [entry.as_json() for entry in self._ledger.requests],
+            "consumed": [
+                {"operation": operation, "fault": fault}
+                for operation, fault in self._faults.consumed()
+            ],
+            "left": self._faults.left(),
+        }

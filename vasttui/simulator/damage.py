@@ -1,0 +1,147 @@
+"""Good answers made bad: wrong types, missing fields, strangers' strings meant to harm."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from itertools import count
+
+Change = Callable[[object], object]
+
+HOSTILE = (
+    "\x1b[31mred\x1b[0m",
+    "\x1b]52;c;Y3VybCBldmlsLmV4YW1wbGV8c2g=\x07",
+    "\x1b]0;owned\x07\x1b[2J\x1b[H",
+    "\x9b31mc1\x9d0;title\x9c",
+    "[red]bold[/red] [@click=app.quit]press[/] [unclosed",
+    "\u202eGNP.exe\u202c \u2066hidden\u2069",
+    "\ud800lone\udfff",
+    "zero\u200bwidth\u200d\ufeff\u00ad",
+    "Z" + "\u0301\u0302\u0303\u0304\u0305" * 40,
+    "A" * 20_000,
+    "line one\r\nline two\x00\x08\x7f\t\u2028end",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 漢字 \U000e0041\ufffe",
+    "' OR 1=1; -- $(reboot) `id` %s {0} ../../etc/passwd",
+    "",
+    " ",
+)
+"""Strings a host could choose; whoever prints them unchanged obeys them."""
+
+_NEEDED = frozenset(
+    {
+        "id", "ask_contract_id", "gpu_name", "num_gpus", "dph_base", "dph_total", "storage_cost",
+        "username", "email", "hash_id", "name", "image",
+    }
+)  # fmt: skip
+
+
+def damaged(body: bytes, change: Change) -> bytes:
+    """The answer with its rows changed; lone surrogates stay, as escapes."""
+    return json.dumps(change(json.loads(body)), separators=(",", ":")).encode()
+
+
+def _each_row(change: Callable[[dict[str, object]], object]) -> Change:
+    """Applies to every object in the lists of an answer, or to the answer without lists."""
+
+    def apply(data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        if not any(isinstance(value, list) for value in data.values()):
+            return change(data)
+        return {
+            name: [change(item) if isinstance(item, dict) else item for item in value]
+            if isinstance(value, list)
+            else value
+            for name, value in data.items()
+        }
+
+    return apply
+
+
+def _other_type(value: object) -> object:
+    if value is None:
+        return {"unexpected": True}
+    if isinstance(value, bool):
+        return [value]
+    if isinstance(value, (int, float)):
+        return f"about {value}"
+    if isinstance(value, str):
+        return 12.5
+    return "" if isinstance(value, list) else []
+
+
+def _wrong_types(row: dict[str, object]) -> object:
+    return {name: _other_type(value) for name, value in row.items()}
+
+
+def _missing_fields(row: dict[str, object]) -> object:
+    return {name: value for name, value in row.items() if name in _NEEDED}
+
+
+def _null_fields(row: dict[str, object]) -> object:
+    return {name: value if name in _NEEDED else None for name, value in row.items()}
+
+
+def _extra_fields(row: dict[str, object]) -> object:
+    return {**row, "quantum_ready": True, "nested": {"deep": [[[1]]]}, "": None}
+
+
+def _numbers_as_text(row: dict[str, object]) -> object:
+    return {
+        name: str(value) if type(value) in (int, float) else value for name, value in row.items()
+    }
+
+
+def _bad_row(data: object) -> object:
+    """The first row cannot be read at all; the others are as they were."""
+    if not isinstance(data, dict):
+        return data
+    spoiled = {}
+    for name, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            value = [{**value[0], "id": None, "dph_total": "cheap", "num_gpus": []}, *value[1:]]
+        spoiled[name] = value
+    return spoiled
+
+
+def _not_rows(data: object) -> object:
+    """What should be objects are not."""
+    if not isinstance(data, dict):
+        return data
+    return {
+        name: [None, 7, "row", [], *value[4:]] if isinstance(value, list) else value
+        for name, value in data.items()
+    }
+
+
+def _other_shape(data: object) -> object:
+    """The whole answer is a list."""
+    return [data]
+
+
+def _hostile(data: object) -> object:
+    number = count()
+
+    def replace(value: object) -> object:
+        if isinstance(value, str):
+            return HOSTILE[next(number) % len(HOSTILE)]
+        if isinstance(value, list):
+            return [replace(item) for item in value]
+        if isinstance(value, Mapping):
+            return {name: replace(item) for name, item in value.items()}
+        return value
+
+    return replace(data)
+
+
+DAMAGES: dict[str, Change] = {
+    "wrong_types": _each_row(_wrong_types),
+    "missing_fields": _each_row(_missing_fields),
+    "null_fields": _each_row(_null_fields),
+    "extra_fields": _each_row(_extra_fields),
+    "text_numbers": _each_row(_numbers_as_text),
+    "bad_row": _bad_row,
+    "not_rows": _not_rows,
+    "other_shape": _other_shape,
+    "hostile": _hostile,
+}

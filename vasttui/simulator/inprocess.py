@@ -1,0 +1,98 @@
+"""The world behind an httpx client, in the same process and event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+import httpx
+
+from vasttui.simulator.wire import Reply, Request, Trouble
+from vasttui.simulator.world import World
+
+_PIECE = 65_536
+
+
+class SimulatorTransport(httpx.AsyncBaseTransport):
+    """Sends requests to a world; trouble on the wire becomes what httpx would raise.
+
+    `latency` (seconds of the world's clock) passes before each answer. Big answers are made while
+    they are read and let other tasks run every few milliseconds.
+    """
+
+    def __init__(self, world: World, *, latency: float = 0.0) -> None:
+        self._world = world
+        self._latency = latency
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One request. Raises `httpx.TransportError` where the plan says so."""
+        body = await request.aread()
+        headers = ((name, value) for name, value in request.headers.multi_items())
+        asked = Request.of(request.method, str(request.url), headers, body)
+        if self._latency:
+            await self._world.clock.sleep(self._latency)
+        else:
+            await asyncio.sleep(0)
+        reply = self._world.handle(asked)
+        if reply.trouble is not None:
+            await self._before_answer(reply.trouble, request)
+        length = [] if reply.size is None else [("content-length", str(reply.size))]
+        return httpx.Response(
+            reply.status, headers=[*reply.headers, *length], stream=self._stream(reply, request)
+        )
+
+    async def _before_answer(self, trouble: Trouble, request: httpx.Request) -> None:
+        if trouble.kind == "reset":
+            raise httpx.ReadError("Connection reset by peer", request=request)
+        if trouble.kind == "garbage":
+            raise httpx.RemoteProtocolError("illegal status line", request=request)
+        if trouble.kind == "stall":
+            await self._pass_time(trouble.amount, request)
+
+    def _stream(self, reply: Reply, request: httpx.Request) -> httpx.AsyncByteStream:
+        if reply.trouble is None or reply.trouble.kind == "stall":
+            return _Stream(_pieces(reply.chunks))
+        if reply.trouble.kind == "drip":
+            return _Stream(self._drip(reply, reply.trouble.amount, request))
+        return _Stream(_cut(reply, int(reply.trouble.amount), request))
+
+    async def _drip(
+        self, reply: Reply, seconds: float, request: httpx.Request
+    ) -> AsyncIterator[bytes]:
+        for byte in reply.read():
+            await self._pass_time(seconds, request)
+            yield bytes((byte,))
+
+    async def _pass_time(self, seconds: float, request: httpx.Request) -> None:
+        """Wait, at most as long as the client is ready to read."""
+        timeout = request.extensions.get("timeout", {}).get("read")
+        if timeout is not None and seconds > timeout:
+            await self._world.clock.sleep(timeout)
+            raise httpx.ReadTimeout("The read operation timed out", request=request)
+        await self._world.clock.sleep(seconds)
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, pieces: AsyncIterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+
+async def _pieces(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), _PIECE):
+            yield chunk[start : start + _PIECE]
+            await asyncio.sleep(0)
+        if not chunk:
+            await asyncio.sleep(0)
+
+
+async def _cut(reply: Reply, size: int, request: httpx.Request) -> AsyncIterator[bytes]:
+    body = reply.read()
+    yield body[:size]
+    if size < len(body):
+        raise httpx.RemoteProtocolError(
+            "peer closed connection without sending complete message body", request=request
+        )

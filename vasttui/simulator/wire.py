@@ -1,0 +1,114 @@
+"""A request and an answer as the world sees them, free of any HTTP library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+JSON_TYPE = ("content-type", "application/json")
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class BadRequest(Exception):
+    """The request has no meaning; answered with status 400 and this text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. Header names are lower case; `query` has the last value of each name."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @classmethod
+    def of(
+        cls,
+        method: str,
+        target: str,
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+    ) -> Request:
+        """A request from its target (path and query, or a whole URL) and raw header pairs."""
+        parts = urlsplit(target)
+        return cls(
+            method=method.upper(),
+            path=unquote(parts.path),
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in headers},
+            body=body,
+        )
+
+    def json_object(self) -> dict[str, object]:
+        """The body as a JSON object; an empty body is an empty object. Raises BadRequest."""
+        return json_object(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What goes wrong on the wire while an answer is sent; the adapters make it happen.
+
+    `reset`: the connection breaks before the first byte. `garbage`: what comes is not HTTP.
+    `stall`: nothing for `amount` seconds, then the answer. `drip`: a byte of the body every
+    `amount` seconds. `truncate`: the connection ends after `amount` bytes of the body.
+    """
+
+    kind: Literal["reset", "garbage", "stall", "drip", "truncate"]
+    amount: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer.
+
+    `chunks` is worked out while it is read, a few milliseconds at a time; empty chunks only mark
+    a place to let others run. `size` is the length of the body in bytes where known beforehand.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    chunks: Iterable[bytes]
+    size: int | None = None
+    trouble: Trouble | None = None
+
+    def read(self) -> bytes:
+        """The whole body. An answer can be read once unless its size is known."""
+        return b"".join(self.chunks)
+
+
+def whole_reply(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Reply:
+    """An answer whose body is there already."""
+    return Reply(status, headers, (body,), len(body))
+
+
+def json_reply(data: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """An answer in JSON. The service names no character set (client 1.9.1 refuses one)."""
+    return whole_reply(status, (JSON_TYPE, *headers), encode(data))
+
+
+def error_reply(status: int, code: str, message: str) -> Reply:
+    """The usual shape of an error."""
+    return json_reply({"success": False, "error": code, "msg": message}, status)
+
+
+def encode(data: object) -> bytes:
+    """Compact JSON in UTF-8."""
+    return _ENCODE(data).encode()
+
+
+def json_object(text: str | bytes) -> dict[str, object]:
+    """`text` read as a JSON object; blank is an empty one. Raises BadRequest."""
+    if not text.strip():
+        return {}
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadRequest("Invalid json body") from None
+    if not isinstance(data, dict):
+        raise BadRequest("Invalid json body")
+    return data

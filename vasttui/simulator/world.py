@@ -1,0 +1,126 @@
+"""The whole service as one object: a request in, an answer out, time from a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vasttui.clock import Clock
+from vasttui.simulator.accounts import Accounts, key_refusal, presented_key
+from vasttui.simulator.control import PREFIX, Control
+from vasttui.simulator.faults import Fault, FaultPlan, Scene, spoil
+from vasttui.simulator.gpus import Gpus
+from vasttui.simulator.ledger import Ledger, entry
+from vasttui.simulator.limits import Limits
+from vasttui.simulator.market import Market
+from vasttui.simulator.routing import Call, Match, Resource, Route, Router
+from vasttui.simulator.search import Search
+from vasttui.simulator.templates import Templates
+from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply
+
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldConfig:
+    """What the world is like.
+
+    `offers` counts those with GPUs, `instances` those the account has at the start. An empty
+    `api_key` lets every well-formed key in. `search_cap` is the most offers one answer holds.
+    `rate_limits` turns the documented intervals on; `daily_quota` is the number of searches per
+    UTC day, None for no end. `credit` is the account's prepaid money in $.
+    """
+
+    offers: int = 600
+    instances: int = 4
+    seed: int = 1
+    api_key: str = ""
+    search_cap: int = 64
+    rate_limits: bool = False
+    daily_quota: int | None = None
+    credit: float = 42.5
+
+
+class World:
+    """Answers requests; the same seed, times and requests give the same answers.
+
+    Nothing is built until the first search asks for it, and then in slices (see `Reply.chunks`).
+    """
+
+    def __init__(self, config: WorldConfig, clock: Clock) -> None:
+        self.config = config
+        self.clock = clock
+        self.market = Market(config.offers, config.seed)
+        self.ledger = Ledger()
+        self.faults = FaultPlan()
+        resources: list[Resource] = [
+            Search(self.market, config.search_cap),
+            Gpus(),
+            Accounts(config.credit),
+            Templates(),
+        ]
+        self.router = Router(resources)
+        self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
+        self._control = Control(self.faults, self.ledger, self.router.operations)
+
+    def prepare(self) -> Iterator[None]:
+        """Build the market ahead of the first search, a few milliseconds at a time."""
+        return self.market.settle(self.clock.now())
+
+    def plan(self, operation: str, faults: Iterable[str]) -> None:
+        """Plan faults for the next requests of an operation, after those already planned.
+
+        Raises ValueError for an operation or a fault that does not exist.
+        """
+        self._control.plan(operation, list(faults))
+
+    def handle(self, request: Request) -> Reply:
+        """The answer to one request. It is written down in the ledger, control paths are not."""
+        if request.path.startswith(PREFIX):
+            try:
+                return self._control.handle(request)
+            except BadRequest as error:
+                return error_reply(400, "invalid_request", str(error))
+        match = self.router.find(request.method, request.path)
+        operation = match.route.operation if match.route else ""
+        fault = self.faults.take(operation) if operation else None
+        reply = self._reply(request, match, fault)
+        self.ledger.write(
+            entry(
+                request,
+                time=self.clock.now(),
+                operation=operation,
+                status=reply.status,
+                fault=str(fault) if fault else "",
+                key=presented_key(request),
+            )
+        )
+        return reply
+
+    def _reply(self, request: Request, match: Match, fault: Fault | None) -> Reply:
+        route = match.route
+        if route is None:
+            if match.known_path:
+                return error_reply(405, "method_not_allowed", "Method not allowed.")
+            return error_reply(404, "not_found", "No such path.")
+        if fault is None:
+            return self._honest(request, route, match)
+        scene = Scene(
+            answer=lambda: self._honest(request, route, match),
+            now=self.clock.now(),
+            interval=route.interval,
+        )
+        return spoil(fault, scene)
+
+    def _honest(self, request: Request, route: Route, match: Match) -> Reply:
+        key = presented_key(request)
+        refusal = key_refusal(route, key, self.config.api_key) or self._limits.refusal(
+            route, key or ANONYMOUS
+        )
+        if refusal is not None:
+            return refusal
+        call = Call(request, match.params, self.clock.now(), key or "")
+        try:
+            return route.handler(call)
+        except BadRequest as error:
+            return error_reply(400, "invalid_request", str(error))
