@@ -1,1 +1,1 @@
-"""The query room of vasttui."""
+"""The filter language: fields, parser, predicate, and what of it the service is asked."""

@@ -1,0 +1,168 @@
+"""What could be typed next: names of fields, and values seen in the market."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from vasttui.models.money import Listing
+from vasttui.query.fields import FIELDS, Field, field_of, find_field
+from vasttui.query.gpu_names import gpu_matches, is_gpu_piece
+from vasttui.query.scan import Item, scan
+from vasttui.query.shown import country_code
+
+LIMIT = 20
+"""How many completions are offered at most."""
+
+_SEEN = {
+    "gpu_name": attrgetter("gpu_name"),
+    "geolocation": attrgetter("geolocation"),
+    "cpu_name": attrgetter("cpu_name"),
+    "cpu_arch": attrgetter("cpu_arch"),
+    "gpu_arch": attrgetter("gpu_arch"),
+    "num_gpus": attrgetter("num_gpus"),
+    "cuda_max_good": attrgetter("cuda_max_good"),
+    "driver_version": attrgetter("driver_version"),
+    "verification": attrgetter("verification"),
+    "mobo_name": attrgetter("mobo_name"),
+    "ubuntu_version": attrgetter("os_version"),
+}
+_OPERATOR = re.compile(r"[:=<>!]+")
+_WORD_END = re.compile(r"[^\s,|\]\"]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`insert` replaces the text from `start` to `end`; `label` and `help` describe it."""
+
+    insert: str
+    start: int
+    end: int
+    label: str
+    help: str
+
+
+def seen_values(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
+    """The values of each field that these rows show, the most frequent first.
+
+    Places are countries. 20,000 rows take about 13 ms.
+    """
+    offers = [row.offer for row in rows]
+    seen = {}
+    for name, read in _SEEN.items():
+        counts = Counter(map(read, offers))
+        if name == "geolocation":
+            counts = _countries(counts)
+        seen[name] = tuple(str(value) for value, _ in counts.most_common() if value is not None)
+    return seen
+
+
+def complete(text: str, cursor: int, values: Mapping[str, Sequence[str]]) -> list[Completion]:
+    """What could stand at the cursor, the likeliest first."""
+    item = _item_at(text, cursor)
+    if item is None:
+        return _names("", cursor, cursor, values)
+    if item.form == "word":
+        if item.quoted:
+            return []
+        begin = item.value_start
+        return _names(item.value, begin, _end_of_word(text, cursor), values)
+    field = find_field(item.name)
+    if field is None:
+        return []
+    begin = item.value_start + max(item.value.rfind(mark) for mark in ",|[ ") + 1
+    partial = text[begin:cursor].strip('"')
+    end = _end_of_word(text, cursor)
+    return _unique(_value_completions(field, item, partial, begin, end, values))
+
+
+def _item_at(text: str, cursor: int) -> Item | None:
+    items = scan(text[:cursor])
+    return items[-1] if items and items[-1].end == cursor else None
+
+
+def _end_of_word(text: str, cursor: int) -> int:
+    found = _WORD_END.match(text, cursor)
+    return found.end() if found else cursor
+
+
+def _names(
+    start: str, begin: int, end: int, values: Mapping[str, Sequence[str]]
+) -> list[Completion]:
+    found = [
+        Completion(_with_operator(field, name), begin, end, name, field.help)
+        for field in FIELDS
+        if (name := _name_from(field, start)) is not None
+    ]
+    if start and is_gpu_piece(start):
+        gpu = field_of("gpu")
+        found += [
+            Completion(f"gpu:{_typed(name)}", begin, end, name, gpu.help)
+            for name in values.get("gpu_name", ())
+            if gpu_matches(start, name)
+        ]
+    return found[:LIMIT]
+
+
+def _name_from(field: Field, start: str) -> str | None:
+    names = (field.short, field.name, *field.aliases)
+    return next((name for name in names if name.startswith(start)), None)
+
+
+def _with_operator(field: Field, name: str) -> str:
+    if field.bare:
+        return name
+    operator = _OPERATOR.match(field.example)
+    return name + (operator[0] if operator else "=")
+
+
+def _value_completions(
+    field: Field,
+    item: Item,
+    partial: str,
+    begin: int,
+    end: int,
+    values: Mapping[str, Sequence[str]],
+) -> Iterator[Completion]:
+    if field.kind == "bool":
+        known: Sequence[str] = ("true", "false")
+    else:
+        known = values.get(_seen_name(field, item), ())
+    for value in known:
+        if _fits(field, partial, value):
+            yield Completion(_typed(value), begin, end, value, field.help)
+    if item.op in {":", "=", "=="} and begin == item.value_start and "any".startswith(partial):
+        yield Completion("any", begin, end, "any", f"no filter on {item.name}")
+
+
+def _seen_name(field: Field, item: Item) -> str:
+    return field.words if field.words and item.op == ":" else field.topic
+
+
+def _fits(field: Field, partial: str, value: str) -> bool:
+    wanted = partial.replace("_", " ").lower()
+    if value.lower().startswith(wanted):
+        return True
+    if field.topic == "gpu_name":
+        return is_gpu_piece(wanted) and gpu_matches(wanted, value)
+    return field.kind in {"text", "number"} and len(wanted) > 1 and wanted in value.lower()
+
+
+def _typed(value: str) -> str:
+    """The value as one word of the filter."""
+    return value.replace(" ", "_")
+
+
+def _unique(found: Iterator[Completion]) -> list[Completion]:
+    return list({completion.insert: completion for completion in found}.values())[:LIMIT]
+
+
+def _countries(places: Counter[str | None]) -> Counter[str | None]:
+    counts: Counter[str | None] = Counter()
+    for place, count in places.items():
+        if place is not None:
+            counts[country_code(place)] += count
+    return counts

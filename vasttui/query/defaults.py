@@ -1,0 +1,46 @@
+"""The filters that apply without being typed.
+
+The official command line adds `verified=true external=false rentable=true` to every search
+(client 1.9.1 `cli/commands/offers.py`) and drops each that the user sets with `=`, `any`
+included; the switch above the table stands in for the first.
+"""
+
+from __future__ import annotations
+
+from vasttui.models.search import Choice
+from vasttui.query.rules import Query, Rule
+
+_RENTABLE = Rule("rentable", "eq", (True,), text="rentable=true")
+_OWN_HOSTS = Rule("external", "eq", (False,), text="external=false")
+_VERIFIED = Rule("verified", "eq", (True,), text="verified=true")
+_DATACENTER = Rule("datacenter", "eq", (True,), text="datacenter=true")
+
+
+def default_rules(query: Query, choice: Choice) -> tuple[Rule, ...]:
+    """The default filters that the query leaves in force."""
+    trust = {
+        "verified": (_VERIFIED,),
+        "datacenter": (_VERIFIED, _DATACENTER),
+        "any": (),
+    }[choice.trust]
+    set_by_user = {
+        rule.field for rule in query.rules if rule.op in {"eq", "null"} and not rule.negated
+    }
+    return tuple(
+        rule
+        for rule in (*trust, _OWN_HOSTS, _RENTABLE)
+        if rule.field not in query.removed and rule.field not in set_by_user
+    )
+
+
+def with_defaults(query: Query, choice: Choice) -> Query:
+    """The query with the default filters as rules, to check rows that a wider search brought.
+
+    A row of which the service does not say whether it can be rented passes.
+    """
+    rules = tuple(_lenient(rule) for rule in default_rules(query, choice))
+    return Query(rules + query.rules, query.removed)
+
+
+def _lenient(rule: Rule) -> Rule:
+    return Rule("rentable", "neq", (False,), text=rule.text) if rule is _RENTABLE else rule

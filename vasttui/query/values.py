@@ -1,0 +1,119 @@
+"""Reads the value of a rule: numbers with their units, truth, versions, countries."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from vasttui.query.fields import Field, Unit
+from vasttui.query.rules import Value
+
+_TRUE = frozenset({"true", "yes", "on", "1", "1.0"})
+_FALSE = frozenset({"false", "no", "off", "0", "0.0"})
+_NUMBER = re.compile(r"\$?([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?) ?([a-z%]*)", re.I)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3}){0,2}")
+
+_MEMORY = {"g": 1.0, "gb": 1.0, "gib": 1.0, "m": 1 / 1024, "mb": 1 / 1024, "mib": 1 / 1024,
+           "t": 1024.0, "tb": 1024.0, "tib": 1024.0}  # fmt: skip
+_MEGABYTES = {"g": 1.0, "gb": 1.0, "gib": 1.024, "m": 1e-3, "mb": 1e-3, "mib": 1e-3,
+              "t": 1000.0, "tb": 1000.0, "tib": 1048.576}  # fmt: skip
+_DISK = {"g": 1.0, "gb": 1.0, "gib": 1.0, "m": 1e-3, "mb": 1e-3, "mib": 1e-3,
+         "t": 1000.0, "tb": 1000.0, "tib": 1024.0}  # fmt: skip
+_DAYS = {"m": 1 / 1440, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0, "mo": 30.0, "y": 365.0}
+_RATE = {"k": 1e-3, "kb": 1e-3, "m": 1.0, "mb": 1.0, "g": 1000.0, "gb": 1000.0}
+_UNITS: Mapping[Unit, Mapping[str, float]] = {
+    "": {},
+    "memory": _MEMORY,
+    "megabytes": _MEGABYTES,
+    "disk": _DISK,
+    "days": _DAYS,
+    "rate": _RATE,
+    "share": {"%": 0.01},
+}
+
+
+class Unreadable(ValueError):
+    """A value that is not of its field's kind; the message says what would be."""
+
+
+def read_value(field: Field, text: str) -> Value:
+    """The value in the unit of the field's expression. Raises `Unreadable`."""
+    match field.kind:
+        case "number":
+            return _number(field, text)
+        case "bool":
+            return _truth(text)
+        case "version":
+            return version_range(field, text)[0]
+        case "place":
+            return _country(text)
+        case _:
+            return text
+
+
+def is_number(text: str) -> bool:
+    """Whether the text begins like a number, be it unfinished."""
+    return text[:1] in set("0123456789.+-$")
+
+
+def version_range(field: Field, text: str) -> tuple[int, int]:
+    """The lowest and highest driver number that `550`, `550.54` or `550.54.15` means.
+
+    A number without dots is the official field's raw one (client 1.9.1 `numeric_version` leaves
+    it alone), and a major version for our own short name.
+    """
+    if not _VERSION.fullmatch(text) and not _WHOLE.fullmatch(text):
+        raise Unreadable("needs a version")
+    raw = field.name == "driver_version" or len(text) > 6
+    if "." not in text and raw:
+        return int(text), int(text)
+    parts = text.split(".")
+    missing = 3 - len(parts)
+    number = int("".join(part.zfill(3) for part in parts))
+    return number * 1000**missing, (number + 1) * 1000**missing - 1
+
+
+def _number(field: Field, text: str) -> float:
+    typed, factor = _measure(field, text.strip())
+    number = typed * factor if factor != 1.0 else typed
+    if field.name == "rel" and factor == 1.0 and number > 1:
+        number /= 100
+    scaled = number * field.scale if field.scale != 1.0 else number
+    if not math.isfinite(scaled):
+        raise Unreadable("needs a smaller number")
+    return scaled
+
+
+def _measure(field: Field, text: str) -> tuple[float, float]:
+    if _WHOLE.fullmatch(text):
+        return int(text), 1.0
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise Unreadable("needs a number")
+    number = float(found[1])
+    unit = found[2]
+    if not unit:
+        return number, 1.0
+    if field.unit == "rate" and "B" in unit:
+        raise Unreadable("is in bits, not bytes")
+    factor = _UNITS[field.unit].get(unit.lower())
+    if factor is None:
+        raise Unreadable(f"cannot be in {unit!r}")
+    return number, factor
+
+
+def _truth(text: str) -> bool:
+    word = text.lower()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise Unreadable("is either true or false")
+
+
+def _country(text: str) -> str:
+    if len(text) != 2 or not text.isascii() or not text.isalpha():
+        raise Unreadable("needs two-letter countries")
+    return text.upper()

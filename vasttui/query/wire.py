@@ -1,0 +1,188 @@
+"""The part of a query that the service is asked for.
+
+The server must never drop an offer that the rules, checked again here, would keep: what it
+cannot be asked exactly it is asked more loosely, or not at all. Fields and options: docs
+"search offers"; virtual fields: client 1.9.1 `data/query.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from vasttui.models.money import RentalType
+from vasttui.models.search import Choice
+from vasttui.query import filters
+from vasttui.query.defaults import default_rules
+from vasttui.query.fields import Field, field_of
+from vasttui.query.filters import Filters, Operand
+from vasttui.query.gpu_names import gpu_matches
+from vasttui.query.rules import Query, Rule
+
+_COARSE = frozenset(
+    {"gpu", "gpu_name", "num_gpus", "verified", "datacenter", "external", "rentable"}
+)
+_UPPER = frozenset({"lt", "lte", "eq", "between"})
+_LOWER = frozenset({"gt", "gte", "eq", "between"})
+# Prices are summed here and there in another order; clocks differ.
+_ROUNDING = 1e-9
+_CLOCK_SLACK = 3_600.0
+
+Condition = tuple[str, Operand]
+
+
+@dataclass(frozen=True, eq=False)
+class ServerQuery:
+    """A search as the service sees it: filters, rental type, and the disk in GB it prices with."""
+
+    filters: Filters
+    type: RentalType
+    allocated_storage: float
+
+    def body(
+        self, order: Sequence[tuple[str, str]] = (), limit: int | None = None
+    ) -> dict[str, object]:
+        """The JSON body of `POST /bundles/`. `order` holds (field, "asc" or "desc")."""
+        body: dict[str, object] = {
+            field: {op: list(value) if isinstance(value, tuple) else value for op, value in ops}
+            for field, ops in ((field, ops.items()) for field, ops in self.filters.items())
+        }
+        if order:
+            body["order"] = [list(pair) for pair in order]
+        if limit is not None:
+            body["limit"] = limit
+        return body | {"type": self.type, "allocated_storage": self.allocated_storage}
+
+    def covers(self, other: ServerQuery) -> bool:
+        """Whether the complete answer to this one holds the complete answer to the other."""
+        same_prices = (self.type, self.allocated_storage) == (other.type, other.allocated_storage)
+        return other.nothing or (same_prices and filters.covers(self.filters, other.filters))
+
+    def narrowed(self, field: str, op: str, value: Operand) -> ServerQuery:
+        """The same with one more condition."""
+        wanted = {name: dict(ops) for name, ops in self.filters.items()}
+        filters.tighten(wanted.setdefault(field, {}), op, value)
+        return _frozen(wanted, self.type, self.allocated_storage)
+
+    @property
+    def nothing(self) -> bool:
+        """No offer can match, e.g. because no GPU has such a name; there is nothing to ask."""
+        return any(ops.get("in") == () for ops in self.filters.values())
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for equal searches."""
+        return json.dumps(self.body(), sort_keys=True)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ServerQuery) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def server_query(
+    query: Query, choice: Choice, gpu_names: Sequence[str], *, full: bool
+) -> ServerQuery:
+    """What to ask of the service for this query.
+
+    The coarse part is trust, rentable, external, GPU, number of GPUs and rental type; with
+    `full` it is everything that can be asked. `gpu_names` are the names the market knows; with
+    none of them a piece of a name is not asked for.
+    """
+    wanted: dict[str, dict[str, Operand]] = {}
+    for rule in (*default_rules(query, choice), *query.rules):
+        if full or (rule.field in _COARSE and not rule.negated):
+            field = field_of(rule.field)
+            for op, value in _conditions(rule, field, choice, gpu_names):
+                filters.tighten(wanted.setdefault(_asked_name(field), {}), op, value)
+    return _frozen(wanted, choice.rental, choice.usage.disk)
+
+
+def _frozen(
+    wanted: Mapping[str, Mapping[str, Operand]], rental: RentalType, disk: float
+) -> ServerQuery:
+    frozen = {name: MappingProxyType(dict(ops)) for name, ops in sorted(wanted.items()) if ops}
+    return ServerQuery(MappingProxyType(frozen), rental, disk)
+
+
+def _asked_name(field: Field) -> str:
+    return {"eff": "dph_total", "price": "dph_total", "ram": "cpu_ram"}.get(field.name, field.wire)
+
+
+def _conditions(
+    rule: Rule, field: Field, choice: Choice, gpu_names: Sequence[str]
+) -> Iterator[Condition]:
+    if field.kind == "gpu":
+        yield from _gpu(rule, gpu_names)
+    elif rule.negated or rule.op == "match":
+        return
+    elif field.name in {"eff", "price"}:
+        yield from _price(rule, field, choice.rental)
+    elif field.name in {"vram", "ram"}:
+        yield from _memory(rule, field)
+    elif field.name == "ends":
+        yield from _ends(rule)
+    elif field.wire:
+        yield from _exact(rule)
+
+
+def _gpu(rule: Rule, gpu_names: Sequence[str]) -> Iterator[Condition]:
+    if not gpu_names or rule.op != "match":
+        return
+    pieces = [str(value) for value in rule.values]
+    hits = [name for name in gpu_names if any(gpu_matches(piece, name) for piece in pieces)]
+    if not rule.negated:
+        yield "in", tuple(hits)
+    elif hits:
+        yield "notin", tuple(hits)
+
+
+def _exact(rule: Rule) -> Iterator[Condition]:
+    if rule.op == "null":
+        yield "eq", None
+    elif rule.op == "known":
+        yield "neq", None
+    elif rule.op == "between":
+        yield "gte", rule.values[0]
+        yield "lte", rule.values[1]
+    elif rule.op in {"in", "notin"}:
+        yield rule.op, rule.values
+    else:
+        yield rule.op, rule.values[0]
+
+
+def _price(rule: Rule, field: Field, rental: RentalType) -> Iterator[Condition]:
+    """The all-in price is at least the listed one; the plain price is the listed one.
+
+    A reservation costs less than listed, so there the server cannot help.
+    """
+    if rental == "reserved":
+        return
+    if rule.op in _UPPER:
+        yield "lte", float(rule.values[-1]) * (1 + _ROUNDING)
+    if rule.op in _LOWER and field.name == "price":
+        yield "gte", float(rule.values[0]) * (1 - _ROUNDING)
+
+
+def _memory(rule: Rule, field: Field) -> Iterator[Condition]:
+    """Bounds in MB of a size that is shown in whole GB; an offer's share is part of the whole."""
+    if rule.op in _LOWER:
+        low = float(rule.values[0])
+        least = math.floor(low) + 1 if rule.op == "gt" else math.ceil(low)
+        yield "gte", (least - 0.5) * 1024
+    if rule.op in _UPPER and field.name == "vram":
+        high = float(rule.values[-1])
+        most = math.ceil(high) - 1 if rule.op == "lt" else math.floor(high)
+        yield "lte", (most + 0.5) * 1024
+
+
+def _ends(rule: Rule) -> Iterator[Condition]:
+    if rule.op in _LOWER:
+        yield "gte", float(rule.values[0]) - _CLOCK_SLACK
+    if rule.op in _UPPER:
+        yield "lte", float(rule.values[-1]) + _CLOCK_SLACK
