@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from vasttui.api.exchange import Exchange
 from vasttui.models.account import Account
 from vasttui.models.offer import Offer
 
@@ -35,6 +36,13 @@ class VastAPI(Protocol):
 
     async def current_user(self) -> Account:
         """`GET /users/current`: the account behind the key."""
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """The last requests, oldest first, without the key."""
+
+    def force(self) -> None:
+        """The user wants an answer now: do not wait for a service that was down."""
 
     async def aclose(self) -> None:
         """Close all connections."""

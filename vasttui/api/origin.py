@@ -1,0 +1,82 @@
+"""The address of the service, and whether a key may go there."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from vasttui.errors import SettingsError
+
+OFFICIAL = "https://console.vast.ai"
+
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_DEFAULT_PORT = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port of the service."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def is_official(self) -> bool:
+        """Whether this is Vast.ai itself."""
+        return self == _OFFICIAL
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether this is a service on the same computer, such as the simulator."""
+        return _is_loopback(self.host)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _DEFAULT_PORT[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}"
+
+
+def parse_origin(address: str) -> Origin:
+    """The service at this address, with or without `/api/v0`.
+
+    Raises SettingsError: anything but https is refused unless it stays on this computer, because
+    the key would cross the network in the clear.
+    """
+    text = address.strip()
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise SettingsError(f"the service address is no URL: {text[:80]!r}") from None
+    path = re.sub(r"/api(/v\d+)?/?$", "", parts.path).rstrip("/")
+    if parts.scheme not in _DEFAULT_PORT or not host:
+        raise SettingsError(f"the service address must start with https://: {text[:80]!r}")
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError("the service address may not hold a user name or password")
+    if path or parts.query or parts.fragment:
+        raise SettingsError(f"the service address may only end in /api/v0: {text[:80]!r}")
+    if not _HOST.fullmatch(host) and not _is_address(host):
+        raise SettingsError(f"the service address has no valid host: {text[:80]!r}")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise SettingsError(f"http://{host} would show your key to the network: use https://")
+    return Origin(parts.scheme, host, port or _DEFAULT_PORT[parts.scheme])
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
+_OFFICIAL = Origin("https", "console.vast.ai", 443)

@@ -1,0 +1,180 @@
+"""Turns the service's JSON into models: strict about money and identity, lenient about the rest.
+
+The validators are made from the models' own field types, so that a field cannot be forgotten:
+every string is cleaned, no number may be a bool, a string, infinite or not a number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, NoReturn, TypeVar
+
+from pydantic_core import CoreSchema, SchemaValidator, ValidationError, from_json
+from pydantic_core import core_schema as cs
+
+from vasttui.models.account import Account
+from vasttui.models.offer import Offer
+from vasttui.text import clean
+
+Model = TypeVar("Model")
+
+_REASONS = 5
+_ID = cs.int_schema(strict=True, ge=1, lt=2**63)
+_COUNT = cs.int_schema(strict=True, ge=0, lt=2**31)
+_PRICE = cs.float_schema(strict=True, ge=0, allow_inf_nan=False)
+_ESSENTIAL: Mapping[str, CoreSchema] = {
+    "id": _ID, "num_gpus": _COUNT, "dph_base": _PRICE, "dph_total": _PRICE, "storage_cost": _PRICE,
+    "gpu_name": cs.no_info_after_validator_function(clean, cs.str_schema(strict=True)),
+}  # fmt: skip
+_STRICT: Mapping[str, CoreSchema] = {
+    **_ESSENTIAL,
+    **dict.fromkeys(("machine_id", "host_id", "ask_contract_id", "bundle_id"), _ID),
+    **dict.fromkeys(("min_bid", "discounted_dph_total", "inet_up_cost", "inet_down_cost"), _PRICE),
+}
+
+
+class NotJson(ValueError):
+    """The bytes are no JSON document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The rows that could be read, and what was wrong with the others.
+
+    `bad` rows are left out, because their identity or price could not be read; `patched` rows
+    lack a detail, shown as unknown. `reasons` holds the first few sentences about both.
+    """
+
+    offers: tuple[Offer, ...]
+    bad: int = 0
+    patched: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+def read_json(data: bytes) -> object:
+    """The document in `data`. Raises NotJson.
+
+    One lone surrogate, which a hostile name can hold, makes the fast parser refuse everything;
+    then the forgiving one of the standard library reads it.
+    """
+    try:
+        return from_json(data, allow_inf_nan=False)
+    except ValueError:
+        pass
+    try:
+        return json.loads(data, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise NotJson(str(error)) from None
+
+
+def decode_offers(data: bytes) -> Decoded:
+    """The offers in a JSON array of rows. Raises NotJson when it is no JSON array."""
+    try:
+        return Decoded(tuple(_offers.validate_json(data)))
+    except ValidationError:
+        pass
+    rows = read_json(data)
+    if not isinstance(rows, list):
+        raise NotJson("not an array")
+    return decode_rows(rows)
+
+
+def decode_rows(rows: list[Any]) -> Decoded:
+    """The offers in rows that are parsed already, one by one: a bad row harms no other."""
+    found: list[Offer] = []
+    bad = patched = 0
+    reasons: list[str] = []
+    for row in rows:
+        try:
+            found.append(_offer.validate_python(row))
+            continue
+        except ValidationError as error:
+            wrong = {str(one["loc"][0]): one["msg"] for one in _errors(error) if one["loc"]}
+        if not isinstance(row, dict) or not wrong or wrong.keys() & _ESSENTIAL.keys():
+            bad += 1
+            reasons.append(_reason("left out", wrong))
+            continue
+        found.append(_offer.validate_python({k: v for k, v in row.items() if k not in wrong}))
+        patched += 1
+        reasons.append(_reason("shown without", wrong))
+    return Decoded(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
+
+
+def account_from(document: object) -> Account | None:
+    """The account in an answer, None when its id cannot be read. Other details may be missing."""
+    if not isinstance(document, dict):
+        return None
+    try:
+        return _as_account(document)
+    except ValidationError as error:
+        wrong = {str(one["loc"][0]) for one in _errors(error) if one["loc"]}
+    if "id" in wrong or not wrong:
+        return None
+    return _as_account({k: v for k, v in document.items() if k not in wrong})
+
+
+def _as_account(document: Mapping[str, object]) -> Account:
+    account = _account.validate_python(document)
+    assert isinstance(account, Account)
+    return account
+
+
+def schema_of(model: type[Model], strict: Mapping[str, CoreSchema]) -> CoreSchema:
+    """The schema of a slotted dataclass: `strict` for the fields it names, else by their type."""
+    parts = []
+    for one in fields(model):  # type: ignore[arg-type]
+        kind = str(one.type)
+        inner = strict.get(one.name) or _by_type(kind.removesuffix(" | None"))
+        if kind.endswith(" | None"):
+            inner = cs.nullable_schema(inner)
+        if one.default is not MISSING:
+            inner = cs.with_default_schema(inner, default=one.default)
+        parts.append(cs.dataclass_field(one.name, inner, kw_only=True))
+    names = [part["name"] for part in parts]
+    arguments = cs.dataclass_args_schema(model.__name__, parts)
+    return cs.dataclass_schema(model, arguments, names, slots=True)
+
+
+def _by_type(kind: str) -> CoreSchema:
+    """What a detail may be on the wire. Whole numbers come as floats now and then."""
+    if kind == "str":
+        return cs.no_info_after_validator_function(clean, cs.str_schema(strict=True))
+    if kind == "bool":
+        return cs.bool_schema(strict=True)
+    number = cs.float_schema(strict=True, allow_inf_nan=False)
+    if kind == "float":
+        return number
+    whole = cs.int_schema(strict=True, ge=-(2**63), lt=2**63)
+    if kind == "int":
+        return cs.union_schema(
+            [whole, cs.no_info_after_validator_function(_whole, number)], mode="left_to_right"
+        )
+    if kind == "tuple[int, ...]":
+        return cs.tuple_schema([whole], variadic_item_index=0)
+    raise TypeError(f"no schema for a field of type {kind}")
+
+
+def _whole(value: float) -> int:
+    if value != int(value):
+        raise ValueError("not a whole number")
+    return int(value)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
+
+
+def _errors(error: ValidationError) -> list[Any]:
+    return error.errors(include_url=False, include_context=False, include_input=False)
+
+
+def _reason(what: str, wrong: Mapping[str, str]) -> str:
+    details = "; ".join(f"{name}: {message}" for name, message in list(wrong.items())[:3])
+    return clean(f"{what} {details}" if details else f"{what}: not an offer")
+
+
+_offers = SchemaValidator(cs.list_schema(schema_of(Offer, _STRICT)))
+_offer = SchemaValidator(schema_of(Offer, _STRICT))
+_account = SchemaValidator(schema_of(Account, {"id": _ID}))
