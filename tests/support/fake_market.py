@@ -1,0 +1,86 @@
+"""A service that answers searches from a list of offers, cut as the real one cuts."""
+
+from __future__ import annotations
+
+import asyncio
+import operator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from vasttui.api.protocol import OfferBatch
+from vasttui.errors import VastError
+from vasttui.models.account import Account
+from vasttui.models.offer import Offer
+
+_OPS = {
+    "eq": operator.eq, "neq": operator.ne, "gt": operator.gt, "gte": operator.ge,
+    "lt": operator.lt, "lte": operator.le,
+    "in": lambda value, wanted: value in wanted, "notin": lambda value, out: value not in out,
+}  # fmt: skip
+_OPTIONS = {"order", "limit", "type", "allocated_storage"}
+
+
+def offer(id: int, price: float = 1.0, gpu: str = "RTX 4090", **more: Any) -> Offer:
+    """An offer with what a test cares about."""
+    fields: dict[str, Any] = {
+        "num_gpus": 1, "dph_base": price, "storage_cost": 0.0, "rentable": True,
+        "verification": "verified", "machine_id": id, "inet_down_cost": 0.0, "inet_up_cost": 0.0,
+    }  # fmt: skip
+    fields.update(more)
+    return Offer(id=id, gpu_name=gpu, dph_total=price, **fields)
+
+
+class FakeMarket:
+    """Implements the API protocol. `script` holds errors (or None) for the next searches."""
+
+    def __init__(self, offers: Sequence[Offer], cap: int = 64) -> None:
+        self.offers = list(offers)
+        self.cap = cap
+        self.bodies: list[Mapping[str, object]] = []
+        self.script: list[VastError | None] = []
+        self.gate: asyncio.Event | None = None
+        self.names_fail = False
+        self.exchanges: tuple[Any, ...] = ()
+
+    async def search_offers(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
+        self.bodies.append(body)
+        if self.gate is not None:
+            await self.gate.wait()
+        error = self.script.pop(0) if self.script else None
+        if error is not None:
+            raise error
+        hits = [one for one in self.offers if self._matches(one, body)]
+        hits.sort(key=lambda one: one.dph_total)
+        limit = body.get("limit", self.cap)
+        assert isinstance(limit, int)
+        page = hits[: min(self.cap, limit)]
+        for start in range(0, len(page), 5):
+            await asyncio.sleep(0)
+            yield OfferBatch(tuple(page[start : start + 5]))
+
+    @staticmethod
+    def _matches(one: Offer, body: Mapping[str, object]) -> bool:
+        for name, conditions in body.items():
+            if name in _OPTIONS or not hasattr(one, name):
+                continue
+            assert isinstance(conditions, dict)
+            value = getattr(one, name)
+            if name == "external":
+                value = bool(value)
+            if not all(_OPS[op](value, wanted) for op, wanted in conditions.items()):
+                return False
+        return True
+
+    async def gpu_names(self) -> tuple[str, ...]:
+        if self.names_fail:
+            raise VastError("no names")
+        return tuple(sorted({one.gpu_name for one in self.offers}))
+
+    async def current_user(self) -> Account:
+        return Account(id=1)
+
+    def force(self) -> None:
+        """Nothing to force."""
+
+    async def aclose(self) -> None:
+        """Nothing to close."""

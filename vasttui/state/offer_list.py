@@ -1,0 +1,178 @@
+"""The rows of the offer table: priced, in order, filtered; with a cursor and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from vasttui.models.money import Listing, RentalType, Usage, listing
+from vasttui.models.offer import Offer
+from vasttui.query.complete import seen_values
+from vasttui.state.sorting import SortKeys, reader, sorted_by, sorted_rows
+
+Select = Callable[[Sequence[Listing]], list[Listing]]
+
+
+class OfferList:
+    """All offers in hand and those shown.
+
+    Cursor and marks belong to offers, not to positions: they stay on them through filter, sort
+    and refresh. Where a filter hides the offer under the cursor, the cursor waits on the next one
+    shown and goes back when its offer comes back.
+    """
+
+    def __init__(self, usage: Usage, rental: RentalType) -> None:
+        self.visible: Sequence[Listing] = ()
+        self.marks: set[int] = set()
+        self.avoided_count = 0
+        self._avoided: frozenset[int] = frozenset()
+        self._usage: Usage = usage
+        self._rental: RentalType = rental
+        self._offers: Sequence[Offer] = ()
+        self._rows: list[Listing] = []
+        self._by_id: dict[int, Listing] = {}
+        self._keys: SortKeys = ()
+        self._select: Select = list
+        self._index = 0
+        self._wanted: int | None = None
+        self._seen: Mapping[str, Sequence[str]] | None = None
+
+    @property
+    def all_rows(self) -> Sequence[Listing]:
+        """Every row in hand, in order, shown or not."""
+        return self._rows
+
+    @property
+    def cursor_index(self) -> int | None:
+        """Where the cursor is among the visible rows; None when there are none."""
+        return self._index if self.visible else None
+
+    def seen_values(self) -> Mapping[str, Sequence[str]]:
+        """The values that occur in the market, by field; worked out once per change of rows."""
+        if self._seen is None:
+            self._seen = seen_values(self._rows)
+        return self._seen
+
+    # What changes the rows
+
+    def set_offers(self, offers: Sequence[Offer], stable: int = 0) -> None:
+        """Take these offers. The first `stable` ones are known to be those of the last call.
+
+        Rows that only came in addition are merged by the first sort column, which costs little
+        enough to do it many times while an answer arrives; any other change sorts them all.
+        """
+        if offers is self._offers:
+            return
+        added = bool(stable) and stable == len(self._offers)
+        fresh = offers[stable:] if added else offers
+        self._offers, self._seen = offers, None
+        rows = [self._priced(offer) for offer in fresh]
+        if added:
+            self._by_id.update((row.offer.id, row) for row in rows)
+            self._rows = self._merged(rows)
+        else:
+            self._by_id = {row.offer.id: row for row in rows}
+            self._rows = sorted_rows(rows, self._keys)
+            self.marks &= self._by_id.keys()
+        self.refilter()
+
+    def set_usage(self, usage: Usage, rental: RentalType) -> None:
+        """Price all rows for another use."""
+        if (usage, rental) == (self._usage, self._rental):
+            return
+        self._usage, self._rental = usage, rental
+        self._by_id = {row.offer.id: self._price(row.offer) for row in self._rows}
+        self._rows = sorted_rows(list(self._by_id.values()), self._keys)
+        self.refilter()
+
+    def set_sort(self, keys: SortKeys) -> None:
+        """Order the rows by these columns."""
+        self._keys = tuple(keys)
+        self._rows = sorted_rows(self._rows, self._keys)
+        self.refilter()
+
+    def sort_fully(self) -> None:
+        """Put rows that were merged by the first column alone into their full order."""
+        self.set_sort(self._keys)
+
+    def set_filter(self, select: Select) -> None:
+        """Show what this selects."""
+        self._select = select
+        self.refilter()
+
+    def set_avoided(self, machines: frozenset[int]) -> None:
+        """Hide the offers of these machines."""
+        self._avoided = machines
+        self.refilter()
+
+    def refilter(self) -> None:
+        """Work out the visible rows and where the cursor is among them."""
+        before = self.visible
+        hits = self._select(self._rows)
+        self.avoided_count = 0
+        if self._avoided:
+            kept = [row for row in hits if row.offer.machine_id not in self._avoided]
+            self.avoided_count = len(hits) - len(kept)
+            hits = kept
+        self.visible = hits
+        self._index = self._place_cursor(before)
+
+    # Cursor and marks
+
+    def move_cursor(self, index: int) -> None:
+        """The user put the cursor on this visible row."""
+        if self.visible:
+            self._index = max(0, min(index, len(self.visible) - 1))
+            self._wanted = self.visible[self._index].offer.id
+
+    def settle_cursor(self) -> None:
+        """From now on the cursor belongs to the offer it is on, moved there or not."""
+        if self._wanted is None and self.visible:
+            self._wanted = self.visible[self._index].offer.id
+
+    def toggle_mark(self, offer_id: int) -> None:
+        """Mark an offer, or take its mark away."""
+        self.marks ^= {offer_id}
+
+    def clear_marks(self) -> None:
+        self.marks.clear()
+
+    def _place_cursor(self, before: Sequence[Listing]) -> int:
+        if self._wanted is None or not self.visible:
+            return 0
+        index = self._index_of(self._wanted)
+        if index is not None:
+            return index
+        return self._next_shown(before)
+
+    def _next_shown(self, before: Sequence[Listing]) -> int:
+        """The row that now stands where the cursor was: the next one still shown, or the last."""
+        shown = {row.offer.id: index for index, row in enumerate(self.visible)}
+        for row in before[self._index :]:
+            if row.offer.id in shown:
+                return shown[row.offer.id]
+        return min(self._index, len(self.visible) - 1)
+
+    def _index_of(self, offer_id: int) -> int | None:
+        row = self._by_id.get(offer_id)
+        try:
+            return self.visible.index(row) if row is not None else None
+        except ValueError:
+            return None
+
+    # Pricing and order
+
+    def _priced(self, offer: Offer) -> Listing:
+        known = self._by_id.get(offer.id)
+        return known if known is not None and known.offer is offer else self._price(offer)
+
+    def _price(self, offer: Offer) -> Listing:
+        return listing(offer, self._usage, self._rental)
+
+    def _merged(self, rows: list[Listing]) -> list[Listing]:
+        rows = sorted_rows(rows, self._keys)
+        if not self._keys:
+            return [*self._rows, *rows]
+        key, descending = self._keys[0]
+        read = reader(key)
+        together = [*self._rows, *rows]
+        return together if read is None else sorted_by(together, read, descending)
