@@ -1,0 +1,81 @@
+"""Writes the pictures in `screenshots/`; run with `make screenshots`.
+
+Every picture is the real program on the simulator with a fixed seed and a fixed time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.stage import stage
+from vasttui.ui.themes import DARK, LIGHT
+
+FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
+FONT_SOURCE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+WIDE, SMALL, LARGE = (120, 36), (80, 24), (200, 50)
+FILTER = "gpu:4090 n=1 cuda>=12.4 rel>=.98 -cc:CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture: its name, the size of the terminal, the keys that lead to it."""
+
+    name: str
+    size: tuple[int, int] = WIDE
+    theme: str = DARK.name
+    keys: Sequence[str] = ()
+    query: str = FILTER
+    faults: Sequence[str] = ()
+
+
+SHOTS = (
+    Shot("offers-120x36-dark"),
+    Shot("offers-120x36-light", theme=LIGHT.name),
+    Shot("offers-80x24-dark", SMALL),
+    Shot("offers-80x24-light", SMALL, LIGHT.name),
+    Shot("offers-200x50-dark", LARGE),
+    Shot("typing-120x36-dark", keys=("slash", "end", *" eff<"), query="gpu:4090"),
+    Shot("empty-120x36-dark", query="gpu:5090 n=1 cuda>=13 rel>=.995 eff<0.10 cc:SE"),
+    Shot("error-120x36-dark", faults=("http:503",) * 8),
+    Shot("help-120x36-dark", keys=("question_mark",)),
+    Shot("help-80x24-dark", SMALL, keys=("question_mark",)),
+    Shot("palette-120x36-dark", keys=("colon", *"copy")),
+    Shot("form-120x36-dark", keys=("f",)),
+    Shot("form-80x24-dark", SMALL, keys=("f",)),
+    Shot("compare-120x36-dark", keys=("space", "space", "space", "equals_sign")),
+    Shot("details-120x36-dark", keys=("enter",)),
+    Shot("columns-120x36-dark", keys=("C",)),
+)
+
+
+async def take(shot: Shot) -> str:
+    """The picture as SVG."""
+    async with stage(
+        size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults}
+    ) as pilot:
+        await pilot.press(*shot.keys)
+        await pilot.pause()
+        await pilot.pause()
+        return FONT_SOURCE.sub("", pilot.app.export_screenshot(title="vasttui"))
+
+
+def main() -> None:
+    """Take all pictures; PNGs as well where `rsvg-convert` is installed."""
+    FOLDER.mkdir(exist_ok=True)
+    convert = shutil.which("rsvg-convert")
+    for shot in SHOTS:
+        target = FOLDER / f"{shot.name}.svg"
+        target.write_text(asyncio.run(take(shot)))
+        if convert:
+            png = target.with_suffix(".png")
+            subprocess.run([convert, "-o", str(png), str(target)], check=True)
+
+
+if __name__ == "__main__":
+    main()

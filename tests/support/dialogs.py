@@ -1,0 +1,100 @@
+"""Opens a dialog over an otherwise empty application and looks at it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from vasttui.paths import styles_dir
+from vasttui.ui.themes import DARK, THEMES
+
+Result = TypeVar("Result")
+
+SIZES = ((120, 36), (80, 24), (200, 50), (40, 10))
+HOSTILE = ("[/]", "[@click=app.quit]x[/]", "[b]x", "x[/foo", "[$accent]y", "a\\", "[link='x]y")
+
+_TEXT = re.compile(r'<text [^>]*?x="([\d.]+)"[^>]*?y="([\d.]+)"[^>]*>([^<]*)</text>')
+_CELL, _LINE = 12.2, 24.4
+
+
+class Host(App[None]):
+    """What a dialog needs around it."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = [styles_dir() / "modals.tcss"]
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def compose(self) -> ComposeResult:
+        yield Static("behind", markup=False)
+
+
+@dataclass
+class Opened(Generic[Result]):
+    """A dialog on screen, and what it was closed with."""
+
+    app: Host
+    pilot: Pilot[None]
+    results: list[Result | None] = field(default_factory=list)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.press(*text)
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen."""
+        return screen_lines(self.app)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def focused(self) -> Widget | None:
+        return self.app.focused
+
+
+@asynccontextmanager
+async def opened(
+    modal: ModalScreen[Result], size: tuple[int, int] = (120, 36)
+) -> AsyncIterator[Opened[Result]]:
+    """The dialog, drawn."""
+    app = Host()
+    async with app.run_test(size=size) as pilot:
+        seen: Opened[Result] = Opened(app, pilot)
+        await app.push_screen(modal, seen.results.append)
+        await pilot.pause()
+        await pilot.pause()
+        yield seen
+
+
+def screen_lines(app: App[None]) -> list[str]:
+    """The characters on the screen, line by line."""
+    width, height = app.size
+    lines = [[" "] * width for _ in range(height)]
+    for x, y, text in _TEXT.findall(app.export_screenshot()):
+        row = round((float(y) - 18.5) / _LINE)
+        if 0 <= row < height:
+            start = round(float(x) / _CELL)
+            for at, char in enumerate(html.unescape(text).replace("\xa0", " "), start):
+                if at < width:
+                    lines[row][at] = char
+    return ["".join(line).rstrip() for line in lines]

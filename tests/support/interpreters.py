@@ -1,0 +1,37 @@
+"""The Python interpreters of this computer that vasttui supports."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+SUPPORTED = ("3.11", "3.12", "3.13")
+
+
+@cache
+def interpreters() -> dict[str, str]:
+    """Version to executable: this one, and those found on PATH or under pyenv."""
+    this = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found = {this: sys.executable}
+    for version in SUPPORTED:
+        candidates = [shutil.which(f"python{version}") or ""]
+        pyenv = Path.home() / ".pyenv" / "versions"
+        candidates += map(str, sorted(pyenv.glob(f"{version}.*/bin/python")))
+        for candidate in candidates:
+            if candidate and version not in found and _version(candidate) == version:
+                found[version] = candidate
+    return found
+
+
+def _version(executable: str) -> str:
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        done = subprocess.run(
+            [executable, "-c", code], capture_output=True, text=True, timeout=20, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()

@@ -1,0 +1,70 @@
+"""The project's own source, parsed, for tests about its form."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "vasttui"
+TESTS = ROOT / "tests"
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file."""
+
+    path: Path
+    text: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        return str(self.path.relative_to(ROOT))
+
+    def at(self, node: ast.stmt | ast.expr | ast.keyword) -> str:
+        """Where a node stands, as editors jump to it."""
+        return f"{self.name}:{node.lineno}"
+
+
+@cache
+def modules(folder: Path) -> tuple[Module, ...]:
+    """Every module below `folder`."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        found.append(Module(path, text, ast.parse(text, str(path))))
+    return tuple(found)
+
+
+def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
+    """Every call with the last part of the called name."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            yield called_name(node), node
+
+
+def called_name(call: ast.Call) -> str:
+    """`c` of `a.b.c()`; empty when something without a name is called."""
+    function = call.func
+    if isinstance(function, ast.Subscript):
+        function = function.value
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """The value of a keyword argument."""
+    return next((one.value for one in call.keywords if one.arg == name), None)
+
+
+def is_constant(node: ast.expr | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value
+
+
+def is_literal_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -1,0 +1,113 @@
+"""The whole program on the simulator, without a terminal, with time that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from textual.pilot import Pilot
+
+from vasttui.api.client import open_client
+from vasttui.clock import VirtualClock
+from vasttui.models.money import Usage
+from vasttui.models.search import Choice
+from vasttui.services.clipboard import Clipboard
+from vasttui.simulator.inprocess import SimulatorTransport
+from vasttui.simulator.world import World, WorldConfig
+from vasttui.state.preferences import PreferenceStore
+from vasttui.state.views import ViewStore
+from vasttui.ui.app import VasttuiApp
+from vasttui.ui.session import Session
+
+KEY = "0123456789abcdef" * 4
+
+
+class StillClock(VirtualClock):
+    """Time moves only by `advance`; who sleeps longer than an instant sleeps until then."""
+
+    async def sleep(self, seconds: float) -> None:
+        due = self.monotonic() + seconds
+        while self.monotonic() < due:
+            await asyncio.sleep(0.001)
+
+
+class Stage:
+    """The program and the world it talks to."""
+
+    def __init__(self, pilot: Pilot[None], world: World, clock: StillClock) -> None:
+        assert isinstance(pilot.app, VasttuiApp)
+        self.pilot = pilot
+        self.app = pilot.app
+        self.world = world
+        self.clock = clock
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type into what has the focus."""
+        await self.pilot.press(*("space" if char == " " else char for char in text))
+
+    async def settle(self, seconds: float = 5.0) -> None:
+        """Wait until the last search is done, for that many real seconds at most."""
+        async with asyncio.timeout(seconds):
+            while (state := self.app.market) is None or state.searching or (
+                state.as_of is None and state.error is None
+            ):
+                await self.pilot.pause()
+        await self.pilot.pause()
+
+    @property
+    def text(self) -> str:
+        """The screen, line by line."""
+        screen = self.app.screen
+        lines = screen._compositor.render_strips()  # noqa: SLF001
+        return "\n".join(line.text.rstrip() for line in lines)
+
+
+@asynccontextmanager
+async def stage(
+    *,
+    size: tuple[int, int] = (120, 36),
+    query: str = "",
+    theme: str = "vasttui-dark",
+    offers: int = 600,
+    faults: Mapping[str, Sequence[str]] | None = None,
+    ready: bool = True,
+    key: str | None = KEY,
+    **changes: object,
+) -> AsyncIterator[Stage]:
+    """The program, started; with `ready` its first search is done."""
+    clock = StillClock()
+    world = World(WorldConfig(offers=offers, seed=1), clock)
+    for operation, planned in (faults or {}).items():
+        world.plan(operation, planned)
+    session = Session(
+        connect=lambda: open_client(
+            "http://127.0.0.1:1", key, clock=clock, rng=random.Random(1),
+            transport=SimulatorTransport(world),
+        ),
+        sign_in=None,
+        clock=clock,
+        rng=random.Random(1),
+        clipboard=Clipboard({}, which=lambda name: None),
+        preferences=PreferenceStore(None, lambda job: job()),
+        views=ViewStore(None, lambda job: job()),
+        address="the simulator",
+        key_source="a test" if key else None,
+        demo=True,
+        query=query,
+        theme=theme,
+        choice=Choice(usage=Usage(60, 50, 5, 8)),
+        searches_per_minute=600,
+    )  # fmt: skip
+    app = VasttuiApp(replace(session, **changes))  # type: ignore[arg-type]
+    async with app.run_test(size=size, notifications=True) as pilot:
+        running = Stage(pilot, world, clock)
+        await pilot.pause()
+        if ready:
+            await running.settle(20)
+        yield running

@@ -1,0 +1,120 @@
+"""Offers side by side, the best of each line marked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.dialogs import HOSTILE, SIZES, opened
+from tests.support.offer_rows import NOW, row
+from vasttui.models.money import Listing
+from vasttui.ui.modals.compare import CompareModal
+from vasttui.ui.modals.compare_lines import Compared, compare, wins
+from vasttui.ui.offer_columns import HIDDEN, OfferCells
+
+CELLS = OfferCells(lambda: NOW)
+
+
+def lines(*rows: Listing) -> dict[str, Compared]:
+    return {line.title: line for line in compare(rows, CELLS)}
+
+
+def test_the_cheapest_and_the_fastest_are_best() -> None:
+    found = lines(row(dph_base=0.3, inet_down=100.0), row(dph_base=0.2, inet_down=900.0))
+    assert found["$/h"].best == {1}
+    assert found["download Mb/s"].texts == ("100", "900")
+    assert found["download Mb/s"].best == {1}
+
+
+def test_what_is_unknown_is_never_best() -> None:
+    found = lines(row(inet_down_cost=None), row(inet_down_cost=0.5), row(reliability=None))
+    assert found["traffic ↓ $/GB"].best == {2}
+    assert found["eff$/h, all-in"].texts[0] == "?"
+    assert 0 not in found["eff$/h, all-in"].best
+    assert found["reliability %"].best == {0, 1}
+
+
+def test_a_line_that_nobody_knows_has_no_best() -> None:
+    found = lines(row(dlperf=None), row(dlperf=None))
+    assert found["DLPerf"].best == frozenset()
+    assert found["DLPerf"].texts == ("?", "?")
+
+
+def test_ties_are_all_marked_and_so_is_what_reads_the_same() -> None:
+    found = lines(row(dph_base=0.30001), row(dph_base=0.30002), row(dph_base=0.4))
+    assert found["GPU $/h each"].best == {0, 1}
+
+
+def test_prices_are_compared_per_gpu() -> None:
+    found = lines(row(num_gpus=4, dph_base=0.8), row(num_gpus=1, dph_base=0.3))
+    assert found["GPU $/h each"].texts == ("0.200", "0.300")
+    assert found["GPU $/h each"].best == {0}
+    assert found["$/h"].best == {1}
+
+
+@pytest.mark.parametrize("title", ["offer", "machine", "host", "country", "CPU", "GPUs", "flags"])
+def test_who_an_offer_is_has_no_best(title: str) -> None:
+    assert lines(row(), row(id=2, machine_id=3))[title].best == frozenset()
+
+
+def test_wins_leave_out_what_is_alike() -> None:
+    alike = Compared("a", ("1", "1"), frozenset({0, 1}))
+    assert wins([alike, Compared("b", ("1", "2"), frozenset({1})), Compared("c", ("", ""))], 2) == [
+        0,
+        1,
+    ]
+
+
+def test_privacy_hides_who_it_is() -> None:
+    cells = OfferCells(lambda: NOW)
+    cells.private = True
+    found = {line.title: line for line in compare([row(), row()], cells)}
+    for title in ("offer", "machine", "host"):
+        assert found[title].texts == (HIDDEN, HIDDEN)
+
+
+async def test_shows_the_offers_and_their_wins() -> None:
+    rows = [row(dph_base=0.3), row(gpu_name="H100 SXM", dph_base=0.2)]
+    async with opened(CompareModal(rows, CELLS)) as seen:
+        head = next(line for line in seen.lines if "A RTX 4090" in line)
+        assert "B H100 SXM" in head
+        price = next(line for line in seen.lines if "GPU $/h each" in line)
+        assert price.index("0.300") < price.index("★ 0.200")
+        assert "★ 0.300" not in price
+        assert "Best at  A 0   B 4" in seen.text
+        await seen.press("q")
+        assert seen.results == [None]
+
+
+async def test_columns_stand_below_their_heads() -> None:
+    rows = [row(id=at, gpu_name=f"GPU{at}") for at in range(1, 5)]
+    async with opened(CompareModal(rows, CELLS), (80, 24)) as seen:
+        head = next(line for line in seen.lines if "A GPU1" in line)
+        table = next(line for line in seen.lines if "CUDA" in line)
+        for at, _ in enumerate(rows[:3]):
+            end = head.index(f"GPU{at + 1}") + 4
+            assert table[end - 4 : end] == "12.8"
+
+
+async def test_arrows_reach_the_offers_that_do_not_fit() -> None:
+    rows = [row(id=at, gpu_name=f"GPU{at}") for at in range(1, 5)]
+    async with opened(CompareModal(rows, CELLS), (80, 24)) as seen:
+        assert "+1 offer ›" in seen.text
+        assert "GPU4" not in seen.text
+        await seen.press("right", "right", "right")
+        assert "D GPU4" in seen.text
+        assert "A GPU1" not in seen.text
+        await seen.press("left")
+        assert "A GPU1" in seen.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("texts", [HOSTILE[:4], HOSTILE[3:]])
+async def test_no_text_is_markup(size: tuple[int, int], texts: tuple[str, ...]) -> None:
+    rows = [
+        row(gpu_name=text, verification=text, cpu_name=text, geolocation=text) for text in texts
+    ]
+    async with opened(CompareModal(rows, CELLS), size) as seen:
+        assert f"A {texts[0]}"[:10] in seen.text
+        assert "esc close" in seen.text
+        await seen.press("end", "right")
+        assert seen.app.is_running

@@ -1,0 +1,173 @@
+"""The filter form as it is filled in."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
+from vasttui.models.money import Usage
+from vasttui.models.search import Choice
+from vasttui.ui.modals.filter_form import AMOUNTS, FilterForm, FormResult, LastWord, amount_problem
+from vasttui.ui.modals.pick_one import PickOne
+
+USE = Usage(disk=60.0, down=50.0, up=5.0, hours=8.0)
+CHOICE = Choice(usage=USE)
+TEXT = "gpu:4090 n=1 epyc"
+
+
+def form(text: str = TEXT, choice: Choice = CHOICE) -> FilterForm:
+    return FilterForm(text, choice, ("RTX 4090", "RTX 5090", "H100 SXM"), ("NO", "SE"), None)
+
+
+async def put(seen: Opened[FormResult | None], key: str, text: str) -> None:
+    """Type a text into a field, in the place of what is there."""
+    entry = seen.app.screen.query_one(f"#in_{key}", Input)
+    entry.focus()
+    entry.value = ""
+    await seen.press(*text)
+    await seen.pilot.pause()
+
+
+async def test_applied_at_once_it_changes_nothing() -> None:
+    async with opened(form()) as seen:
+        await seen.press("enter")
+        assert seen.results == [FormResult(TEXT, CHOICE)]
+
+
+async def test_fields_change_their_rule_and_the_text_is_shown_as_one_types() -> None:
+    async with opened(form()) as seen:
+        await put(seen, "vram", "24")
+        assert "gpu:4090 n=1 epyc vram>=24" in seen.text
+        await put(seen, "gpu", "h100")
+        await seen.press("ctrl+s")
+        assert seen.results == [FormResult("gpu:h100 n=1 epyc vram>=24", CHOICE)]
+
+
+async def test_the_offers_left_are_counted_for_text_and_switches() -> None:
+    asked: list[tuple[str, Choice]] = []
+
+    def count(text: str, choice: Choice) -> int:
+        asked.append((text, choice))
+        return 1 if choice.rental == "bid" else 1_234
+
+    async with opened(FilterForm(TEXT, CHOICE, (), (), count)) as seen:
+        assert "1,234 offers of those in hand" in seen.text
+        seen.app.screen.query_one("#rental", PickOne).focus()
+        await seen.press("right")
+        assert "1 offer of those in hand" in seen.text
+        assert asked[-1] == (TEXT, Choice(rental="bid", usage=USE))
+
+
+async def test_use_and_switches_are_returned() -> None:
+    async with opened(form()) as seen:
+        await put(seen, "usage_disk", "120")
+        await put(seen, "usage_down", "0")
+        await put(seen, "usage_hours", "0.5")
+        seen.app.screen.query_one("#trust", PickOne).focus()
+        await seen.press("space", "right", "ctrl+s")
+        usage = Usage(disk=120.0, down=0.0, up=5.0, hours=0.5)
+        assert seen.results == [FormResult(TEXT, Choice(trust="any", usage=usage))]
+
+
+async def test_a_click_picks() -> None:
+    async with opened(form()) as seen:
+        await seen.pilot.click("#rental", offset=(60, 0))
+        await seen.press("ctrl+s")
+        assert seen.results == [FormResult(TEXT, Choice(rental="reserved", usage=USE))]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        ("vram", "many", "vram needs a number, like vram>=24."),
+        ("cc", "Sweden", "cc needs two-letter countries, like cc:DE,NL."),
+        ("usage_disk", "0", "Must be more than 0."),
+        ("usage_hours", "", "Needs a number."),
+    ],
+)
+async def test_what_is_wrong_stands_at_its_field_and_is_not_applied(
+    key: str, typed: str, sentence: str
+) -> None:
+    async with opened(form()) as seen:
+        await put(seen, key, typed)
+        assert sentence.partition(",")[0] in seen.text
+        seen.app.screen.query_one("#in_gpu").focus()
+        await seen.press("ctrl+s")
+        assert seen.results == []
+        assert seen.focused is seen.app.screen.query_one(f"#in_{key}")
+        await put(seen, key, "")
+        await put(seen, key, "SE" if key == "cc" else "7")
+        assert sentence.partition(",")[0] not in seen.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [("10", False), ("0", True), ("-1", True), ("nan", True), ("inf", True), ("1e9", True)],
+)
+def test_disk_and_hours_are_more_than_nothing(typed: str, wrong: bool) -> None:
+    for amount in (AMOUNTS[0], AMOUNTS[3]):
+        assert bool(amount_problem(amount, typed)) is wrong
+
+
+def test_traffic_may_be_none() -> None:
+    assert amount_problem(AMOUNTS[1], "0") == ""
+
+
+async def test_clear_empties_the_filter_fields_and_keeps_words_and_use() -> None:
+    async with opened(form()) as seen:
+        await seen.pilot.click("#clear")
+        await seen.press("ctrl+s")
+        assert seen.results == [FormResult("epyc", CHOICE)]
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("q", "escape")])
+async def test_escape_changes_nothing_and_q_is_typed(keys: tuple[str, ...]) -> None:
+    async with opened(form()) as seen:
+        await seen.press(*keys)
+        assert seen.results == [None]
+
+
+async def test_tab_and_arrows_walk_through_the_fields() -> None:
+    async with opened(form()) as seen:
+        await seen.press("tab", "down")
+        assert seen.focused is seen.app.screen.query_one("#in_vram")
+        await seen.press("up", "shift+tab")
+        assert seen.focused is seen.app.screen.query_one("#in_gpu")
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("rtx", "rtx 4090"),
+        ("5090", "RTX 5090"),
+        ("rtx 4090, h", "rtx 4090, h100 SXM"),
+        ("rtx 4090, 5090", "rtx 4090, RTX 5090"),
+        ("", None),
+        ("tpu", None),
+    ],
+)
+async def test_the_last_word_is_completed(typed: str, completed: str | None) -> None:
+    words = LastWord(("RTX 4090", "RTX 5090", "H100 SXM"))
+    found = await words.get_suggestion(typed)
+    assert (found and found.lower()) == (completed and completed.lower())
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_result_buttons_and_keys_stay_in_view(size: tuple[int, int]) -> None:
+    async with opened(form(), size) as seen:
+        assert "[ Apply ]" in seen.text
+        assert "Filter  gpu:4090" in seen.text
+        assert "esc close" in seen.text
+        await seen.press(*["tab"] * 18)
+        assert seen.focused is seen.app.screen.query_one("#in_usage_hours")
+        assert any("Hours" in line for line in seen.lines)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_no_text_is_markup(text: str) -> None:
+    modal = FilterForm(text, CHOICE, (text,), (text,), lambda query, choice: 0)
+    async with opened(modal, (80, 24)) as seen:
+        await put(seen, "gpu", text)
+        await seen.press("ctrl+s")
+        assert seen.app.is_running

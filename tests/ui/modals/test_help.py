@@ -1,0 +1,87 @@
+"""The help shows the keys in force and can be searched."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.dialogs import SIZES, opened
+from vasttui.query.fields import FIELDS
+from vasttui.ui.keys import ACTIONS, Keymap
+from vasttui.ui.modals.help import HelpModal, key_columns
+
+SCOPES = ("offers", "table", "app")
+
+
+def modal(**changes: str) -> HelpModal:
+    return HelpModal(Keymap({name.replace("_", "."): key for name, key in changes.items()}), SCOPES)
+
+
+async def test_every_action_stands_in_the_help_with_its_key() -> None:
+    async with opened(modal(), (200, 80)) as seen:
+        for action in ACTIONS:
+            assert action.about in seen.text
+        assert "PgDn" in seen.text
+        assert "filter form" in next(line for line in seen.lines if " f  " in line)
+
+
+async def test_changed_keys_are_the_ones_shown() -> None:
+    async with opened(modal(offers_mark="x,ctrl+b")) as seen:
+        line = next(line for line in seen.lines if "mark this offer" in line)
+        assert "x ^b" in line
+        assert "space" not in line
+
+
+async def test_typing_narrows_keys_and_fields() -> None:
+    async with opened(modal()) as seen:
+        await seen.type("cuda")
+        assert "mark this offer" not in seen.text
+        assert "Filter fields" in seen.text
+        assert "cuda>=12.4" in seen.text
+        await seen.type("zzz")
+        assert "Nothing here has that" in seen.text
+
+
+async def test_all_filter_fields_can_be_scrolled_to() -> None:
+    async with opened(modal()) as seen:
+        assert FIELDS[-1].help not in seen.text
+        await seen.press("end")
+        assert FIELDS[-1].help in seen.text
+
+
+async def test_q_closes_until_the_search_has_begun() -> None:
+    async with opened(modal()) as seen:
+        await seen.press("slash")
+        await seen.type("q")
+        assert seen.results == []
+        await seen.press("escape")
+        assert seen.results == [None]
+    async with opened(modal()) as seen:
+        await seen.press("q")
+        assert seen.results == [None]
+
+
+@pytest.mark.parametrize("key", ["escape", "question_mark", "f1"])
+async def test_closes(key: str) -> None:
+    async with opened(modal()) as seen:
+        await seen.press(key)
+        assert seen.results == [None]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_fits_every_screen(size: tuple[int, int]) -> None:
+    async with opened(modal(), size) as seen:
+        assert "row up" in seen.text
+        assert "esc close" in seen.text
+        assert "…" not in "".join(seen.lines) or size[0] < 60
+
+
+def test_groups_stand_side_by_side_where_there_is_room() -> None:
+    groups = [("One", [("a", "first")]), ("Two", [("b", "second")])]
+    wide, narrow = key_columns(groups, 60).plain, key_columns(groups, 20).plain
+    assert wide.splitlines()[0].split() == ["One", "Two"]
+    assert narrow.splitlines()[0].split() == ["One"]
+    assert "b       second" in narrow
+
+
+def test_no_group_leaves_nothing() -> None:
+    assert key_columns([], 80).plain == ""

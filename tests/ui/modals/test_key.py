@@ -1,0 +1,187 @@
+"""The dialog that takes an API key: checks it, says why it is refused, never tells it."""
+
+from __future__ import annotations
+
+import asyncio
+from io import StringIO
+from typing import cast
+
+import pytest
+from rich.console import Console
+from textual.widgets import Button
+
+from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
+from vasttui.api.protocol import VastAPI
+from vasttui.errors import AuthRejected, NetworkError
+from vasttui.models.account import Account
+from vasttui.ui.modals.key import KeyInput, KeyModal
+from vasttui.ui.session import SignedIn
+
+KEY = "0123456789abcdef0123456789abcdef"
+SIGNED_IN = SignedIn(Account(id=1), cast(VastAPI, object()), "~/.config/vastai/vast_api_key")
+
+
+class Service:
+    """Accepts or refuses, when it is told to."""
+
+    def __init__(self, *answers: SignedIn | Exception) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def __call__(self, key: str) -> SignedIn:
+        self.asked.append(key)
+        await self.open.wait()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def modal(service: Service, why: str = "Your balance needs a key.") -> KeyModal:
+    return KeyModal(service, why, "~/.config/vastai/vast_api_key")
+
+
+async def enter(seen: Opened[SignedIn | None], key: str = KEY) -> None:
+    seen.app.screen.query_one(KeyInput).value = key
+    await seen.press("enter")
+    await seen.pilot.pause()
+
+
+async def test_an_accepted_key_closes_with_the_account() -> None:
+    service = Service(SIGNED_IN)
+    async with opened(modal(service)) as seen:
+        await enter(seen, f"  {KEY}\n")
+        assert service.asked == [KEY]
+        assert seen.results == [SIGNED_IN]
+
+
+async def test_says_where_to_get_a_key_which_rights_and_where_it_goes() -> None:
+    async with opened(modal(Service())) as seen:
+        for words in ("Your balance", "API Keys", "user_read", "vast_api_key", "by you alone"):
+            assert words in seen.text
+
+
+async def test_a_refusal_is_said_and_the_next_try_is_free() -> None:
+    service = Service(AuthRejected("Vast does not know this key.", status=401), SIGNED_IN)
+    async with opened(modal(service)) as seen:
+        await enter(seen)
+        assert "✖ Vast does not know this key." in seen.text
+        assert seen.results == []
+        assert isinstance(seen.focused, KeyInput)
+        await enter(seen)
+        assert seen.results == [SIGNED_IN]
+
+
+async def test_what_helps_is_said_too() -> None:
+    service = Service(NetworkError("The service was not reached.", hint="Check the connection."))
+    async with opened(modal(service)) as seen:
+        await enter(seen)
+        assert "The service was not reached. Check the connection." in seen.text
+
+
+async def test_while_checking_it_says_so_and_asks_once() -> None:
+    service = Service(SIGNED_IN)
+    service.open.clear()
+    async with opened(modal(service)) as seen:
+        await enter(seen)
+        assert "Asking the service" in seen.text
+        assert seen.app.screen.query_one("#check", Button).disabled
+        await seen.pilot.click("#check")
+        assert service.asked == [KEY]
+        service.open.set()
+        await seen.pilot.pause()
+        await seen.pilot.pause()
+        assert seen.results == [SIGNED_IN]
+
+
+async def test_closing_while_checking_ends_the_check() -> None:
+    service = Service(SIGNED_IN)
+    service.open.clear()
+    async with opened(modal(service)) as seen:
+        await enter(seen)
+        await seen.press("escape")
+        assert seen.results == [None]
+        service.open.set()
+        await seen.pilot.pause()
+        assert seen.results == [None]
+        assert len(service.answers) == 1
+
+
+async def test_no_key_is_not_asked_about() -> None:
+    service = Service()
+    async with opened(modal(service)) as seen:
+        await enter(seen, "   ")
+        assert "Paste the key first" in seen.text
+        assert service.asked == []
+
+
+async def test_browsing_without_a_key() -> None:
+    async with opened(modal(Service())) as seen:
+        await seen.pilot.click("#browse")
+        await seen.pilot.pause()
+        assert seen.results == [None]
+
+
+async def test_q_is_part_of_a_key() -> None:
+    async with opened(modal(Service())) as seen:
+        await seen.press("q")
+        assert seen.results == []
+        await seen.press("tab", "q")
+        assert seen.results == [None]
+
+
+async def test_the_key_is_never_on_the_screen() -> None:
+    service = Service(AuthRejected(f"The key {KEY} is unknown.", status=401))
+    async with opened(modal(service)) as seen:
+        await seen.type(KEY[:8])
+        assert KEY[:8] not in seen.text
+        await enter(seen)
+        assert "The key ••• is unknown." in seen.text
+        assert KEY[:8] not in seen.text
+
+
+@pytest.mark.parametrize("kind", [KeyInput.Changed, KeyInput.Submitted, KeyInput.Blurred])
+async def test_messages_do_not_tell_the_key(
+    kind: type[KeyInput.Changed] | type[KeyInput.Submitted] | type[KeyInput.Blurred],
+) -> None:
+    async with opened(modal(Service())) as seen:
+        message = kind(seen.app.screen.query_one(KeyInput), KEY)
+        logged = StringIO()
+        Console(file=logged, width=200).print(message, repr(message))
+        assert "KeyInput" in logged.getvalue()
+        assert KEY not in logged.getvalue()
+
+
+async def test_typing_posts_only_messages_that_do_not_tell() -> None:
+    posted: list[str] = []
+
+    class Watched(KeyModal):
+        """Writes down what reaches it."""
+
+        def on_key_input_changed(self, event: KeyInput.Changed) -> None:
+            posted.append(repr(event))
+            super().on_key_input_changed(event)
+
+    async with opened(Watched(Service(), "", "file")) as seen:
+        await seen.type("secret")
+        assert posted == ["KeyInput.Changed()"] * 6
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_input_and_buttons_stay_in_view(size: tuple[int, int]) -> None:
+    async with opened(modal(Service()), size) as seen:
+        assert "paste it here" in seen.text
+        assert "[ Browse without a key ]" in seen.text
+        assert "[ Check and save ]" in seen.text
+        assert "esc close" in seen.text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_no_text_is_markup(text: str) -> None:
+    service = Service(AuthRejected(text, status=401, hint=text))
+    async with opened(KeyModal(service, text, text)) as seen:
+        await enter(seen)
+        assert f"✖ {text} {text}" in seen.text
+        assert seen.text.count(text) == 4

@@ -1,0 +1,165 @@
+"""The dialogs that show text: copy as, what was sent, an offer in full."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+import pytest
+from textual.content import Content
+from textual.widgets import OptionList
+
+from tests.support.dialogs import HOSTILE, SIZES, opened
+from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.modals.offer import OfferModal
+from vasttui.ui.modals.sent import SentModal, curl
+
+OPTIONS = (
+    CopyOption("Offer id", "11384201"),
+    CopyOption("curl", "curl -X PUT https://console.vast.ai/api/v0/asks/11384201/ " + "x" * 90),
+)
+
+
+async def test_the_highlighted_form_is_shown_in_full_and_returned() -> None:
+    async with opened(CopyAsModal(OPTIONS), (80, 24)) as seen:
+        await seen.press("down")
+        assert seen.text.count("x") == 90
+        await seen.press("enter")
+        assert seen.results == [OPTIONS[1]]
+
+
+@pytest.mark.parametrize("key", ["y", "enter", "c"])
+async def test_copies(key: str) -> None:
+    async with opened(CopyAsModal(OPTIONS)) as seen:
+        await seen.press(key)
+        assert seen.results == [OPTIONS[0]]
+
+
+async def test_a_click_copies() -> None:
+    async with opened(CopyAsModal(OPTIONS)) as seen:
+        await seen.pilot.click(OptionList, offset=(3, 1))
+        await seen.pilot.pause()
+        assert seen.results == [OPTIONS[1]]
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_copies_nothing_when_closed(key: str) -> None:
+    async with opened(CopyAsModal(OPTIONS)) as seen:
+        await seen.press(key)
+        assert seen.results == [None]
+
+
+async def test_nothing_to_copy_is_no_fault() -> None:
+    async with opened(CopyAsModal([])) as seen:
+        await seen.press("y", "enter")
+        assert seen.results == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_copied_text_is_never_markup(size: tuple[int, int]) -> None:
+    options = [CopyOption(text, text) for text in HOSTILE]
+    async with opened(CopyAsModal(options), size) as seen:
+        for at, text in enumerate(HOSTILE):
+            assert seen.text.count(text) >= 2
+            await seen.press(*["down"] * (at < len(HOSTILE) - 1))
+        await seen.press("y")
+        assert seen.results == [options[-1]]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request as the client remembers it."""
+
+    at: float = 1_790_000_000.0
+    operation: str = "search_offers"
+    method: str = "POST"
+    path: str = "/bundles/"
+    body: str = '{"gpu_name": {"eq": "RTX 4090\'"}}'
+    status: int = 200
+    seconds: float = 0.4
+    size: int = 81_234
+    note: str = ""
+
+
+def test_curl_reads_the_key_from_the_environment_and_quotes_the_rest() -> None:
+    sent = Sent()
+    words = shlex.split(curl(sent))
+    assert words[:4] == ["curl", "-sS", "-X", "POST"]
+    assert "https://console.vast.ai/api/v0/bundles/" in words
+    assert "Authorization: Bearer $VAST_API_KEY" in words
+    assert words[words.index("-d") + 1] == sent.body
+
+
+def test_curl_without_a_body_sends_none() -> None:
+    assert "-d" not in shlex.split(curl(Sent(method="GET", body="")))
+
+
+async def test_the_newest_request_comes_first() -> None:
+    exchanges = [Sent(operation="first"), Sent(operation="last", status=429)]
+    async with opened(SentModal(exchanges)) as seen:
+        rows = [line for line in seen.lines if "/api/v0/bundles/" in line and "curl" not in line]
+        assert "✖ 429" in rows[0]
+        assert "✓ 200" in rows[1]
+        assert "400" in rows[1]
+        assert "81.2" in rows[1]
+        assert "last, as curl" in seen.text
+        assert "2 requests" in seen.text
+        await seen.press("down", "y")
+        assert seen.results == [curl(exchanges[0])]
+
+
+async def test_what_went_wrong_is_said() -> None:
+    exchanges = [Sent(note="BrokenAnswer"), Sent(status=0, note="NetworkError")]
+    async with opened(SentModal(exchanges)) as seen:
+        refused = next(line for line in seen.lines if "NetworkError" in line)
+        broken = next(line for line in seen.lines if "BrokenAnswer" in line)
+        assert "✖ none" in refused
+        assert "✖ 200" in broken
+
+
+def test_curl_goes_where_the_request_went() -> None:
+    for address in ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api/v0/"):
+        modal = SentModal([Sent()], address)
+        assert "http://127.0.0.1:8080/api/v0/bundles/" in modal.commands[0].split()
+
+
+async def test_nothing_was_sent_yet() -> None:
+    async with opened(SentModal([])) as seen:
+        assert "Nothing was sent yet" in seen.text
+        await seen.press("y")
+        assert seen.results == []
+        await seen.press("q")
+        assert seen.results == [None]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_requests_are_never_markup(size: tuple[int, int]) -> None:
+    exchanges = [Sent(operation=text, path=f"/{text}", body=text, note=text) for text in HOSTILE]
+    async with opened(SentModal(exchanges), size) as seen:
+        assert "esc close" in seen.text
+        await seen.press("down", "down", "end")
+        assert seen.app.is_running
+
+
+SECTIONS = [
+    ("Cost", [Content("GPU $0.274/h")]),
+    ("Raw", [Content(f"line {at}") for at in range(90)]),
+]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_offer_in_full_scrolls_to_its_last_line(size: tuple[int, int]) -> None:
+    async with opened(OfferModal(Content("offer 1 [/]"), SECTIONS), size) as seen:
+        assert "offer 1 [/]" in seen.text
+        assert "GPU $0.274/h" in seen.text
+        assert "esc close" in seen.text
+        await seen.press("end")
+        assert "line 89" in seen.text
+        await seen.press("q")
+        assert seen.results == [None]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_an_offer_is_never_markup(text: str) -> None:
+    async with opened(OfferModal(Content(text), [("Host", [Content(text)])])) as seen:
+        assert seen.text.count(text) == 2

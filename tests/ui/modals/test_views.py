@@ -1,0 +1,87 @@
+"""Saved views: opened with a key, deleted after a question."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import OptionList
+
+from tests.support.dialogs import HOSTILE, SIZES, opened
+from vasttui.models.search import Choice
+from vasttui.state.views import View
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.views import ViewChoice, ViewsModal
+
+
+def view(name: str, text: str = "gpu:4090 n=1", choice: Choice | None = None) -> View:
+    return View(
+        name=name,
+        text=text,
+        choice=choice or Choice(),
+        sort=(("eff", False),),
+        columns=("gpu", "eff"),
+    )
+
+
+VIEWS = [view("train"), view("spot", "gpu:H100", Choice(rental="bid", trust="any"))]
+
+
+async def test_enter_opens_the_highlighted_view() -> None:
+    async with opened(ViewsModal(VIEWS)) as seen:
+        assert "2 views" in seen.text
+        spot = next(line for line in seen.lines if "spot" in line)
+        assert "gpu:H100" in spot
+        assert "interruptible, any" in spot
+        await seen.press("down", "enter")
+        assert seen.results == [ViewChoice(VIEWS[1])]
+
+
+async def test_a_click_opens() -> None:
+    async with opened(ViewsModal(VIEWS)) as seen:
+        await seen.pilot.click(OptionList, offset=(3, 1))
+        await seen.pilot.pause()
+        assert seen.results == [ViewChoice(VIEWS[1])]
+
+
+async def test_deleting_asks_first() -> None:
+    async with opened(ViewsModal(VIEWS)) as seen:
+        await seen.press("D")
+        assert isinstance(seen.app.screen, ConfirmModal)
+        assert "“train”" in seen.text
+        await seen.press("enter")
+        assert isinstance(seen.app.screen, ViewsModal)
+        assert seen.results == []
+        await seen.press("D", "tab", "enter")
+        await seen.pilot.pause()
+        assert seen.results == [ViewChoice(VIEWS[0], delete=True)]
+
+
+async def test_a_small_d_deletes_nothing() -> None:
+    async with opened(ViewsModal(VIEWS)) as seen:
+        await seen.press("d", "delete", "backspace")
+        assert isinstance(seen.app.screen, ViewsModal)
+        assert seen.results == []
+
+
+async def test_no_views_yet_says_how_to_save_one() -> None:
+    async with opened(ViewsModal([])) as seen:
+        assert "Ctrl-S" in seen.text
+        await seen.press("enter", "D")
+        assert seen.results == []
+        await seen.press("q")
+        assert seen.results == [None]
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_closes(key: str) -> None:
+    async with opened(ViewsModal(VIEWS)) as seen:
+        await seen.press(key)
+        assert seen.results == [None]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_text_is_markup(size: tuple[int, int]) -> None:
+    async with opened(ViewsModal([view(text, text) for text in HOSTILE]), size) as seen:
+        assert "[/]" in seen.text
+        assert "esc close" in seen.text
+        await seen.press("down", "D")
+        assert f"“{HOSTILE[1]}”" in seen.text

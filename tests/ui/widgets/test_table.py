@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+
+from vasttui.ui.widgets.columns import Cell, Column, fit_columns, max_shift
+from vasttui.ui.widgets.scrolling import keep_in_view, thumb
+from vasttui.ui.widgets.table import VirtualTable
+
+
+@dataclass(frozen=True)
+class Thing:
+    id: int
+    name: str
+
+
+def name_cell(row: Thing) -> Cell:
+    return row.name, ""
+
+
+def id_cell(row: Thing) -> Cell:
+    return str(row.id), "warn" if row.id % 2 else ""
+
+
+COLUMNS = [
+    Column("name", "Name", 8, name_cell, "its name", 0, left=True),
+    Column("id", "Id", 4, id_cell, "its number", 1),
+    *(Column(f"x{n}", f"X{n}", 6, id_cell, "more", 2 + n) for n in range(8)),
+]
+
+
+class Stage(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        table: VirtualTable[Thing] = VirtualTable(COLUMNS, lambda row: row.id, id="table")
+        yield table
+
+    @property
+    def table(self) -> VirtualTable[Thing]:
+        return self.query_one("#table", VirtualTable)
+
+    def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
+        self.told.append(event.index)
+
+    def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
+        self.told.append(("open", event.index))
+
+    def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
+        self.told.append(event.key)
+
+    def lines(self) -> list[str]:
+        table = self.table
+        return [table.render_line(y).text for y in range(table.size.height)]
+
+
+def things(count: int) -> list[Thing]:
+    return [Thing(n, f"thing{n}") for n in range(count)]
+
+
+async def test_every_line_is_exactly_as_wide_as_the_table_whatever_is_in_it() -> None:
+    odd = ["plain", "wide 宽宽宽宽", "é́́combined", "", "a" * 50, "ﬀ", "👩‍🚀 astronaut"]
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.show_rows([Thing(n, name) for n, name in enumerate(odd)], 0)
+        await pilot.pause()
+        for line in app.lines():
+            assert cell_len(line) == 60
+
+
+async def test_keys_move_the_cursor_and_tell_about_it() -> None:
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.show_rows(things(100), 0)
+        await pilot.press("down", "j", "k", "pagedown", "end", "home", "G", "ctrl+u")
+        assert app.told == [1, 2, 1, 12, 99, 0, 99, 94]
+        await pilot.press("up")
+        assert app.lines()[app.table.cursor - app.table.top + 1].startswith(" ▶ thing93")
+
+
+async def test_new_rows_keep_the_cursor_on_its_line_of_the_screen() -> None:
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        rows = things(100)
+        app.table.show_rows(rows, 0)
+        await pilot.press(*["down"] * 50)
+        line = app.table.cursor - app.table.top
+        app.table.show_rows(rows[10:], 40)
+        assert app.table.cursor - app.table.top == line
+        assert app.table.rows[app.table.cursor].id == 50
+        app.table.show_rows(rows[48:52], 2)
+        assert (app.table.top, app.table.cursor) == (0, 2)
+
+
+async def test_only_rows_in_view_are_formatted() -> None:
+    formatted: list[int] = []
+
+    def counting(row: Thing) -> Cell:
+        formatted.append(row.id)
+        return row.name, ""
+
+    columns = [Column("name", "Name", 8, counting, "", 0, left=True)]
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.set_columns(columns)
+        app.table.show_rows(things(20_000), 0)
+        await pilot.pause()
+        assert len(set(formatted)) == 11
+        formatted.clear()
+        await pilot.press("down")
+        await pilot.pause()
+        assert set(formatted) <= {0, 1}
+
+
+async def test_an_unchanged_row_is_drawn_again_when_asked_to() -> None:
+    suffix = ["a"]
+    columns = [Column("name", "Name", 8, lambda row: (row.name + suffix[0], ""), "", 0, left=True)]
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.set_columns(columns)
+        app.table.show_rows(things(3), 0)
+        assert "thing0a" in app.lines()[1]
+        suffix[0] = "b"
+        app.table.redraw()
+        assert "thing0b" in app.lines()[1]
+
+
+async def test_columns_that_do_not_fit_are_counted_and_can_be_reached() -> None:
+    async with Stage().run_test(size=(40, 8)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.show_rows(things(3), 0)
+        hidden = app.table.fitted.hidden
+        assert hidden > 0
+        assert f"+{hidden}" in app.lines()[0]
+        await pilot.press(*["right"] * 20)
+        header = app.lines()[0]
+        assert "Name" in header
+        assert "X7" in header
+        await pilot.press(*["left"] * 20)
+        assert "X7" not in app.lines()[0]
+
+
+async def test_the_mouse_moves_opens_scrolls_and_sorts() -> None:
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.show_rows(things(100), 0)
+        await pilot.click("#table", offset=(5, 4))
+        assert app.told == [3]
+        await pilot.click("#table", offset=(5, 4), times=2)
+        assert app.told[-1] == ("open", 3)
+        await pilot.click("#table", offset=(4, 0))
+        assert app.told[-1] == "name"
+        await pilot.click("#table", offset=(20, 11))
+        before = app.table.cursor
+        app.table.action_page(1)
+        assert app.table.cursor == before + app.table.page
+
+
+async def test_marks_and_sort_are_drawn() -> None:
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.show_rows(things(5), 0)
+        app.table.set_marked(frozenset({2}))
+        app.table.set_sort([("id", True)])
+        lines = app.lines()
+        assert "Id▼" in lines[0]
+        assert lines[3].startswith("  ✓thing2")
+        assert lines[1].startswith(" ▶ thing0")
+
+
+async def test_an_empty_table_has_no_cursor_and_no_keys_that_fail() -> None:
+    async with Stage().run_test(size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.show_rows([], 0)
+        await pilot.press("down", "end", "pagedown", "right", "left", "up")
+        assert app.told == []
+        assert app.lines()[1].strip() == ""
+
+
+@given(st.integers(-50, 500), st.integers(0, 400), st.integers(1, 60), st.integers(0, 400))
+def test_the_cursor_is_always_in_view(top: int, cursor: int, page: int, total: int) -> None:
+    cursor = min(cursor, max(0, total - 1))
+    first = keep_in_view(top, cursor, page, total)
+    assert first >= 0
+    assert first <= cursor < first + page
+    if total > page:
+        assert first + page <= total
+
+
+@given(st.integers(0, 5000), st.integers(1, 60), st.integers(0, 5000))
+def test_the_thumb_stays_inside_the_bar(top: int, page: int, total: int) -> None:
+    start, length = thumb(min(top, max(0, total - page)), page, total)
+    assert 0 <= start
+    assert start + length <= page
+    assert (length == 0) == (total <= page)
+
+
+@pytest.mark.parametrize("width", range(1, 90, 4))
+def test_fitted_columns_fit_and_the_first_survives(width: int) -> None:
+    fitted = fit_columns(COLUMNS, width)
+    used = sum(column.width + 1 for column in fitted.columns)
+    assert used <= max(width, COLUMNS[0].width + 1)
+    assert fitted.columns[0].key == "name"
+    assert len(fitted.columns) + fitted.hidden == len(COLUMNS)
+    limit = max_shift(COLUMNS, width)
+    for shift in range(limit + 1):
+        assert fit_columns(COLUMNS, width, shift).columns[0].key == "name"
+    if width >= 26:
+        assert fit_columns(COLUMNS, width, limit).columns[-1].key == "x7"

@@ -1,0 +1,216 @@
+"""The command `vasttui`: its arguments, and what each of them starts.
+
+Only what is asked for is imported: `--help` and `doctor` know nothing of Textual, the dashboard
+nothing of HTTP until its first frame is drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from vasttui import __version__
+from vasttui.errors import VastError
+from vasttui.startup import hold_garbage
+
+_USAGE_ERROR = 2
+
+_EXAMPLES = """\
+examples:
+  vasttui                               the market, live; no key is needed to look
+  vasttui --demo                        the same on a simulated market, offline
+  vasttui --query 'gpu:4090 n=1'        open with a filter
+  vasttui doctor                        what vasttui finds on this computer
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, 1 after a fault, 2 for wrong use, 128 + n
+    after signal n."""
+    options = parse_arguments(arguments)
+    try:
+        return _commands()[options.command](options)
+    except VastError as error:
+        _say(f"vasttui: {error}")
+        if error.hint:
+            _say(f"         {error.hint}")
+        return _USAGE_ERROR
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options; ends the process with 2 and a sentence when they make no sense."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    market = ("offers", "instances", "seed", "search_cap")
+    if options.command == "dashboard" and not options.demo:
+        for name in market:
+            if getattr(options, name) is not None:
+                parser.error(f"--{name.replace('_', '-')} needs --demo")
+    if options.command == "simulate" and (options.demo or options.key_file is not None):
+        parser.error("simulate takes neither --demo nor --key-file")
+    if options.demo and options.key_file is not None:
+        parser.error("--demo takes no key: leave --key-file out")
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vasttui",
+        description="The terminal dashboard for the Vast.ai GPU marketplace.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command="dashboard")
+    parser.add_argument("--version", action="version", version=f"vasttui {__version__}")
+    parser.add_argument(
+        "--query", default="", metavar="Q", help="open with this filter, such as 'gpu:4090 n=1'"
+    )
+    parser.add_argument(
+        "--read-only", action="store_true", help="send no request that changes anything"
+    )
+    _add_source(parser, default=None, demo_default=False)
+    _add_market(parser, "the simulated market of --demo", default=None)
+    commands = parser.add_subparsers(title="other commands", metavar="command")
+    _add_simulate(commands)
+    _add_doctor(commands)
+    return parser
+
+
+def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    simulate = commands.add_parser(
+        "simulate",
+        help="serve a simulated Vast.ai on this computer",
+        description="Serve a simulated Vast.ai on this computer until SIGINT or SIGTERM. "
+        "The first line says where.",
+        allow_abbrev=False,
+    )
+    simulate.set_defaults(command="simulate")
+    simulate.add_argument("--host", default="127.0.0.1", help="a loopback address (%(default)s)")
+    simulate.add_argument(
+        "--port", type=_number(0, 65535), default=0, help="0, the default, takes a free one"
+    )
+    simulate.add_argument(
+        "--api-key", default="", metavar="KEY", help="the only key let in (any, if not given)"
+    )
+    simulate.add_argument(
+        "--rate-limits", action="store_true", help="refuse requests that come too fast"
+    )
+    _add_market(simulate, "the simulated market")
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what vasttui finds on this computer",
+        description="Say which configuration, key source, service address, terminal, clipboard "
+        "and ssh vasttui finds. Sends nothing and shows no key.",
+        allow_abbrev=False,
+    )
+    doctor.set_defaults(command="doctor")
+    doctor.add_argument(
+        "--print-config",
+        action="store_true",
+        help="print a configuration file with every setting and its default",
+    )
+    _add_source(doctor)
+
+
+def _add_source(
+    parser: argparse.ArgumentParser,
+    default: str | None = argparse.SUPPRESS,
+    demo_default: bool | str = argparse.SUPPRESS,
+) -> None:
+    """Where the offers come from. A suppressed default keeps what stood before the command."""
+    parser.add_argument(
+        "--key-file", type=Path, metavar="F", default=default, help="read the API key from there"
+    )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        default=demo_default,
+        help="a simulated market: no key, no network, none of your files read or written",
+    )
+
+
+def _add_market(
+    parser: argparse.ArgumentParser, title: str, default: str | None = argparse.SUPPRESS
+) -> None:
+    group = parser.add_argument_group(title)
+    for name, least, most, about in (
+        ("--offers", 0, 200_000, "offers in it (600)"),
+        ("--instances", 0, 10_000, "instances of the account (4)"),
+        ("--seed", 0, 2**32, "another number, another market (1)"),
+        ("--search-cap", 1, 200_000, "most offers in one answer (64)"),
+    ):
+        group.add_argument(
+            name, type=_number(least, most), metavar="N", default=default, help=about
+        )
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return whole_number
+
+
+def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
+    return {"dashboard": _dashboard, "simulate": _simulate, "doctor": _doctor}
+
+
+def _dashboard(options: argparse.Namespace) -> int:
+    hold_garbage()
+    # Start-up: what follows takes 150 ms to import and no other command needs it.
+    from vasttui.dashboard import run_dashboard
+
+    return run_dashboard(
+        demo=options.demo,
+        world=_world_options(options),
+        key_file=options.key_file,
+        read_only=options.read_only,
+        query=options.query,
+    )
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    # Start-up: asyncio and the simulator take 60 ms to import.
+    from vasttui.serve import run_simulator
+
+    return run_simulator(
+        host=options.host,
+        port=options.port,
+        world=_world_options(options)
+        | {"api_key": options.api_key, "rate_limits": options.rate_limits},
+    )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    # Start-up: looks for programs and files, which takes 30 ms to import.
+    from vasttui.doctor import examine
+    from vasttui.settings import default_config
+
+    if options.print_config:
+        _print(default_config().rstrip("\n"))
+        return 0
+    _print("\n".join(examine(os.environ, demo=options.demo, key_file=options.key_file)))
+    return 0
+
+
+def _world_options(options: argparse.Namespace) -> dict[str, object]:
+    """What was said about the simulated market; the rest keeps its defaults."""
+    names = ("offers", "instances", "seed", "search_cap")
+    return {name: value for name in names if (value := getattr(options, name)) is not None}
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,100 @@
+"""The log file, and the words that never reach it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from pathlib import Path
+
+_SECRET_SHAPES = re.compile(
+    r"(?P<before>Bearer\s+|Basic\s+|[?&]api_key=|[\"']?api_key[\"']?\s*[:=]\s*[\"']?)"
+    r"[^\s\"'&,;]+"
+    r"|hf_\w{8,}"
+    r"|ssh-[\w-]+\s+AAAA\S+"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHORTEST_SECRET = 8
+MASK = "******"
+
+
+class Redactor:
+    """Takes secrets out of text: those it was told, and what looks like one."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+
+    def add(self, secret: str) -> None:
+        """Never let this text through again. Short words are not secrets and are ignored."""
+        if len(secret.strip()) >= _SHORTEST_SECRET:
+            self._secrets.add(secret.strip())
+
+    def __call__(self, text: str) -> str:
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return _SECRET_SHAPES.sub(lambda match: (match["before"] or "") + MASK, text)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a record, traceback included, and takes the secrets out of the result."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))
+
+
+class PrivateFileHandler(logging.Handler):
+    """Appends to a file that only its owner may read; keeps one older file when it grows.
+
+    The file and its folder are made when the first line is written. A log that cannot be written
+    is no reason to disturb the screen: the line is dropped.
+    """
+
+    def __init__(self, path: Path, most_bytes: int = 1_000_000) -> None:
+        super().__init__()
+        self._path = path
+        self._most_bytes = most_bytes
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self.format(record) + "\n"
+        try:
+            self._append(line.encode("utf-8", "replace"))
+        except OSError:
+            return
+
+    def _append(self, line: bytes) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        file = os.open(self._path, flags, 0o600)
+        try:
+            os.write(file, line)
+            size = os.fstat(file).st_size
+        finally:
+            os.close(file)
+        if size > self._most_bytes:
+            os.replace(self._path, self._path.with_name(self._path.name + ".1"))
+
+
+def set_up_logging(path: Path | None, redact: Redactor) -> None:
+    """Send log records to the file at `path`, or nowhere; never to the terminal.
+
+    The HTTP libraries log whole addresses and headers below WARNING, so those stay silent.
+    """
+    handler: logging.Handler = logging.NullHandler()
+    if path is not None:
+        handler = PrivateFileHandler(path)
+        handler.setFormatter(RedactingFormatter(redact))
+    root = logging.getLogger()
+    for old in list(root.handlers):
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("vasttui").setLevel(logging.INFO)
+    for noisy in ("httpx", "httpcore"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    logging.raiseExceptions = False

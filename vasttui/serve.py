@@ -1,0 +1,38 @@
+"""`vasttui simulate`: the simulated service on a loopback port until somebody ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from vasttui.clock import SystemClock
+from vasttui.errors import VastError
+from vasttui.simulator.server import serve
+from vasttui.simulator.world import World, WorldConfig
+
+
+def run_simulator(*, host: str, port: int, world: Mapping[str, Any]) -> int:
+    """Serve a world of that configuration; 0 after SIGINT or SIGTERM.
+
+    Raises VastError when it cannot listen there.
+    """
+    asyncio.run(_serve(World(WorldConfig(**world), SystemClock()), host, port))
+    return 0
+
+
+async def _serve(world: World, host: str, port: int) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    try:
+        server = await serve(world, host, port)
+    except OSError as error:
+        raise VastError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    sys.stdout.write(f"listening on {server.url}\n")
+    sys.stdout.flush()
+    await ended.wait()
+    await server.close()

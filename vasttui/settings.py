@@ -1,0 +1,270 @@
+"""The user's configuration: what may be set, what it means, what it is when nobody sets it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args
+
+from vasttui.errors import SettingsError
+from vasttui.models.money import RentalType, Usage
+from vasttui.models.search import Choice, Trust
+
+Value = str | float | int
+
+
+def _rules(
+    about: str,
+    *,
+    among: tuple[str, ...] = (),
+    least: float | None = None,
+    most: float | None = None,
+) -> dict[str, object]:
+    """What a setting means, in a sentence, and what values it takes."""
+    return {"about": about, "among": among, "least": least, "most": most}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketSettings:
+    """What the offer browser looks for when it opens. Views and switches change it later."""
+
+    rental: RentalType = field(
+        default="on-demand", metadata=_rules("How GPUs are rented.", among=get_args(RentalType))
+    )
+    trust: Trust = field(
+        default="verified", metadata=_rules("Whose machines are listed.", among=get_args(Trust))
+    )
+    disk: float = field(
+        default=10.0, metadata=_rules("Disk to pay for, in GB.", least=1, most=1_000_000)
+    )
+    down: float = field(
+        default=0.0,
+        metadata=_rules("Traffic to the machine, in GB in all.", least=0, most=1_000_000),
+    )
+    up: float = field(
+        default=0.0,
+        metadata=_rules("Traffic from the machine, in GB in all.", least=0, most=1_000_000),
+    )
+    hours: float = field(
+        default=8.0,
+        metadata=_rules("Hours that one-time costs are spread over.", least=0.1, most=87_600),
+    )
+    refresh_seconds: float = field(
+        default=30.0,
+        metadata=_rules("Seconds between two searches by itself.", least=5, most=86_400),
+    )
+    max_pages: int = field(
+        default=10,
+        metadata=_rules("Answers of 64 offers that one search may ask for.", least=1, most=200),
+    )
+
+    @property
+    def choice(self) -> Choice:
+        """The same as the switches above the offer table."""
+        usage = Usage(disk=self.disk, down=self.down, up=self.up, hours=self.hours)
+        return Choice(rental=self.rental, trust=self.trust, usage=usage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UiSettings:
+    """How the screens look."""
+
+    theme: str = field(
+        default="dark",
+        metadata=_rules("Colours. NO_COLOR is obeyed too.", among=("dark", "light")),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the configuration file can say.
+
+    `keys` maps action ids to key names ("offers.mark": "space,x").
+    """
+
+    market: MarketSettings = field(default_factory=MarketSettings)
+    ui: UiSettings = field(default_factory=UiSettings)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+_SECTIONS: dict[str, type[MarketSettings] | type[UiSettings]] = {
+    "market": MarketSettings,
+    "ui": UiSettings,
+}
+_KEYS_ABOUT = """\
+# Keys by action; F1 in the dashboard lists the actions and the keys in force.
+# Several keys are separated by commas: up, pageup, ctrl+r, G, slash.
+[keys]
+# "offers.mark" = "space,x"
+"""
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in `path`, or the defaults when there is no such file.
+
+    Raises SettingsError naming file, line and, for a wrong name, the nearest right one.
+    """
+    try:
+        source = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    return parse_settings(source, path)
+
+
+def parse_settings(source: str, path: Path) -> Settings:
+    """The settings written in `source`; `path` is only named in errors."""
+    # tomllib costs 14 ms of start-up and most people have no configuration file.
+    import tomllib
+
+    try:
+        document = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) if found else max(1, source.count("\n") + 1)
+        reason = str(error).partition(" (at ")[0]
+        raise SettingsError(f"{path}:{line}: not valid TOML: {reason}") from None
+    return _Reader(source, path).settings(document)
+
+
+def check_key_names(path: Path, keys: Iterable[str], actions: Iterable[str]) -> None:
+    """Raise SettingsError for the first of `keys` that is not one of `actions`."""
+    known = list(actions)
+    for name in keys:
+        if name not in known:
+            source = path.read_text(encoding="utf-8")
+            raise _Reader(source, path).unknown(("keys", *name.split(".")), name, known)
+
+
+def default_config() -> str:
+    """A configuration file with every setting, its meaning and its default, commented out."""
+    lines = ["# The configuration of vasttui. Every setting is shown with its default."]
+    for name, section in _SECTIONS.items():
+        lines += ["", f"# {(section.__doc__ or '').strip()}", f"[{name}]"]
+        for one in fields(section):
+            allowed = " | ".join(f'"{value}"' for value in one.metadata["among"])
+            lines.append(f"# {one.metadata['about']}" + (f" {allowed}" if allowed else ""))
+            value = f'"{one.default}"' if isinstance(one.default, str) else f"{one.default:g}"
+            lines.append(f"# {one.name} = {value}")
+    return "\n".join(lines) + "\n\n" + _KEYS_ABOUT
+
+
+class _Reader:
+    """Checks a parsed document against the sections and finds the lines of what is wrong."""
+
+    def __init__(self, source: str, path: Path) -> None:
+        self._source = source
+        self._path = path
+
+    def settings(self, document: Mapping[str, object]) -> Settings:
+        tables: dict[str, Mapping[str, object]] = {}
+        for name, table in document.items():
+            if name != "keys" and name not in _SECTIONS:
+                raise self._misplaced(name)
+            if not isinstance(table, dict):
+                raise self._wrong((name,), f"{name} is a section: write [{name}]")
+            tables[name] = table
+        return Settings(
+            market=MarketSettings(**self._section("market", tables.get("market", {}))),
+            ui=UiSettings(**self._section("ui", tables.get("ui", {}))),
+            keys=self._keys((), tables.get("keys", {})),
+        )
+
+    def unknown(self, place: tuple[str, ...], name: str, known: Iterable[str]) -> SettingsError:
+        """The error for a name that means nothing, with the nearest one that does."""
+        near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+        return self._wrong(place, f"{name} is unknown; {hint}")
+
+    def _misplaced(self, name: str) -> SettingsError:
+        for section, kind in _SECTIONS.items():
+            if name in {one.name for one in fields(kind)}:
+                return self._wrong((name,), f"{name} belongs under [{section}]")
+        return self.unknown((name,), name, [*_SECTIONS, "keys"])
+
+    def _section(self, section: str, table: Mapping[str, object]) -> dict[str, Any]:
+        known = {one.name: one for one in fields(_SECTIONS[section])}
+        values: dict[str, Any] = {}
+        for name, value in table.items():
+            place = (section, name)
+            if name not in known:
+                raise self.unknown(
+                    place, f"{section}.{name}", [f"{section}.{one}" for one in known]
+                )
+            values[name] = self._value(place, value, known[name].default, known[name].metadata)
+        return values
+
+    def _value(
+        self, place: tuple[str, ...], value: object, default: object, rules: Mapping[str, Any]
+    ) -> Value:
+        name = ".".join(place)
+        if isinstance(default, str):
+            if value in rules["among"] and isinstance(value, str):
+                return value
+            near = difflib.get_close_matches(str(value), rules["among"], n=1, cutoff=0.4)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            choice = ", ".join(map(repr, rules["among"]))
+            raise self._wrong(place, f"{name} is one of {choice}, not {value!r}{hint}")
+        number = "a whole number" if isinstance(default, int) else "a number"
+        allowed = (int,) if isinstance(default, int) else (int, float)
+        if isinstance(value, bool) or not isinstance(value, allowed):
+            raise self._wrong(place, f"{name} is {number}, not {value!r}")
+        if not rules["least"] <= value <= rules["most"]:
+            span = f"from {rules['least']:,} to {rules['most']:,}"
+            raise self._wrong(place, f"{name} is {number} {span}, not {value!r}")
+        return value if isinstance(default, int) else float(value)
+
+    def _keys(self, place: tuple[str, ...], table: Mapping[str, object]) -> dict[str, str]:
+        """Flat action ids, whether written `"offers.mark" = ` or `offers.mark = `."""
+        keys: dict[str, str] = {}
+        for name, value in table.items():
+            here = (*place, *name.split("."))
+            if isinstance(value, dict):
+                keys |= self._keys(here, value)
+                continue
+            names = value if isinstance(value, list) else [value]
+            text = ",".join(one for one in names if isinstance(one, str) and one.strip())
+            if not text or not all(isinstance(one, str) for one in names):
+                raise self._wrong(
+                    ("keys", *here), f'{".".join(here)} is a key name such as "space,x"'
+                )
+            keys[".".join(here)] = text
+        return keys
+
+    def _wrong(self, place: tuple[str, ...], sentence: str) -> SettingsError:
+        return SettingsError(f"{self._path}:{find_line(self._source, place)}: {sentence}")
+
+
+_HEADER = re.compile(r"\s*\[+([^\]]+)\]+")
+_ASSIGNMENT = re.compile(r"\s*((?:[\w.-]|\"[^\"]*\"|'[^']*'|\s(?=\s*[.=]))+?)\s*=")
+
+
+def find_line(source: str, place: tuple[str, ...]) -> int:
+    """The number of the line that sets `place` (section and names inside it), counted from 1.
+
+    Where the line itself is not found, as inside an inline table, the nearest one around it.
+    """
+    wanted = list(place)
+    table: list[str] = []
+    best, best_depth = 1, 0
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := _HEADER.match(line):
+            here = table = _names(header[1])
+        elif assignment := _ASSIGNMENT.match(line):
+            here = table + _names(assignment[1])
+        else:
+            continue
+        if here == wanted:
+            return number
+        if here == wanted[: len(here)] and len(here) > best_depth:
+            best, best_depth = number, len(here)
+    return best
+
+
+def _names(dotted: str) -> list[str]:
+    """The parts of a TOML key; dots inside quotes part too, as our action ids have them."""
+    return [part.strip() for part in re.sub(r"[\"']", "", dotted).split(".")]

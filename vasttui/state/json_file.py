@@ -1,0 +1,95 @@
+"""A small JSON file that is written whole or not at all, and never on the event loop."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+Write = Callable[[Callable[[], None]], None]
+"""Runs a write somewhere; the program's own is a thread, a test's runs it at once."""
+
+
+class Writer:
+    """One background thread that does the writes in the order they were asked for."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def __call__(self, job: Callable[[], None]) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+            self._thread.start()
+        self._jobs.put(job)
+
+    def finish(self, seconds: float = 2.0) -> None:
+        """Wait until all that was asked for is written, for at most that long."""
+        if self._thread is not None:
+            done = threading.Event()
+            self._jobs.put(done.set)
+            done.wait(seconds)
+
+    def _work(self) -> None:
+        while True:
+            self._jobs.get()()
+
+
+class JsonFile:
+    """Reads and writes one document. `path` None keeps nothing.
+
+    `problem` is a sentence about the last failure, empty when all is well: what is remembered is
+    a comfort, and its loss stops nobody from working.
+    """
+
+    def __init__(self, path: Path | None, write: Write) -> None:
+        self.problem = ""
+        self._path = path
+        self._write = write
+
+    def load(self) -> dict[str, object]:
+        """The document; an empty one when there is none. An unreadable file is put aside."""
+        if self._path is None:
+            return {}
+        try:
+            document = json.loads(self._path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, RecursionError):
+            self._put_aside(self._path)
+            return {}
+        if isinstance(document, dict):
+            return document
+        self._put_aside(self._path)
+        return {}
+
+    def save(self, document: dict[str, object]) -> None:
+        """Write the document soon."""
+        path = self._path
+        if path is not None:
+            text = json.dumps(document, indent=1, sort_keys=True)
+            self._write(lambda: self._replace(path, text))
+
+    def _put_aside(self, path: Path) -> None:
+        aside = path.with_name(path.name + ".broken")
+        try:
+            os.replace(path, aside)
+            self.problem = f"{path} could not be read; it is now {aside}."
+        except OSError as error:
+            self.problem = f"{path} could not be read: {error.strerror}."
+
+    def _replace(self, path: Path, text: str) -> None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # mkstemp makes the file readable by its owner only
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+            os.replace(name, path)
+            self.problem = ""
+        except OSError as error:
+            self.problem = f"{path} could not be written: {error.strerror}."

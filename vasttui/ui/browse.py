@@ -1,0 +1,137 @@
+"""What the offer browser is about right now: filter, switches, order, lists; without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import get_args
+
+from vasttui.errors import QueryError
+from vasttui.models.money import Listing, RentalType, listings
+from vasttui.models.search import Choice, Trust
+from vasttui.query.defaults import with_defaults
+from vasttui.query.edit import drop
+from vasttui.query.explain import Explanation, explain
+from vasttui.query.match import compile_query
+from vasttui.query.parse import parse
+from vasttui.query.rules import Query, Rule
+from vasttui.query.wire import ServerQuery, server_query
+from vasttui.services.market_state import MarketState
+from vasttui.state.offer_list import OfferList
+from vasttui.state.sorting import starts_descending
+from vasttui.state.views import View
+
+SortKeys = tuple[tuple[str, bool], ...]
+DEFAULT_SORT: SortKeys = (("eff", False), ("value", True))
+
+
+class Browse:
+    """The state behind the offer table. Every change of the filter works on the rows in hand."""
+
+    def __init__(self, choice: Choice, now: Callable[[], float]) -> None:
+        self.offers = OfferList(choice.usage, choice.rental)
+        self.offers.set_sort(DEFAULT_SORT)
+        self.choice = choice
+        self.text = ""
+        self.query = Query()
+        self.problems: tuple[QueryError, ...] = ()
+        self.warnings: tuple[QueryError, ...] = ()
+        self.sort = DEFAULT_SORT
+        self.view = ""
+        self._sorted = 0
+        self._now = now
+
+    @property
+    def rows(self) -> Sequence[Listing]:
+        """The rows to show, in order."""
+        return self.offers.visible
+
+    @property
+    def current(self) -> Listing | None:
+        """The row under the cursor."""
+        index = self.offers.cursor_index
+        return self.rows[index] if index is not None else None
+
+    @property
+    def marked(self) -> list[Listing]:
+        """The marked rows that are shown, in order."""
+        return [row for row in self.rows if row.offer.id in self.offers.marks]
+
+    def set_text(self, text: str) -> None:
+        """Filter by this text; while it has no meaning the last filter that had one stays."""
+        self.text = text
+        parsed = parse(text)
+        self.problems, self.warnings = parsed.problems, parsed.warnings
+        if not parsed.problems and parsed.query != self.query:
+            self.query = parsed.query
+            self._filter()
+
+    def set_choice(self, choice: Choice) -> None:
+        """Turn the switches; prices are worked out anew."""
+        self.choice = choice
+        self.offers.set_usage(choice.usage, choice.rental)
+        self._filter()
+
+    def set_market(self, state: MarketState) -> None:
+        """Take what the market brought; cursor and marks stay on their offers."""
+        self.offers.set_offers(state.offers, state.stable)
+        if not state.searching and state.as_of is not None and self._sorted != state.number:
+            self._sorted = state.number
+            self.offers.sort_fully()
+            self.offers.settle_cursor()
+
+    def set_sort(self, keys: SortKeys) -> None:
+        self.sort = keys
+        self.offers.set_sort(keys)
+
+    def sort_by(self, key: str) -> None:
+        """Sort by a column; once more turns the order round."""
+        first = self.sort[0] if self.sort else None
+        down = not first[1] if first and first[0] == key else starts_descending(key)
+        self.set_sort(((key, down),))
+
+    def reverse(self) -> None:
+        """Turn the order of the first sort column round."""
+        if self.sort:
+            (key, down), *others = self.sort
+            self.set_sort(((key, not down), *others))
+
+    def wanted(self, gpu_names: tuple[str, ...]) -> tuple[ServerQuery, ServerQuery]:
+        """What to ask of the service: the coarse question, and the one with every rule in it."""
+        coarse = server_query(self.query, self.choice, gpu_names, full=False)
+        return coarse, server_query(self.query, self.choice, gpu_names, full=True)
+
+    def next_rental(self) -> Choice:
+        """The switches with the next type of rental."""
+        kinds: tuple[RentalType, ...] = get_args(RentalType)
+        following = kinds[(kinds.index(self.choice.rental) + 1) % len(kinds)]
+        return replace(self.choice, rental=following)
+
+    def next_trust(self) -> Choice:
+        """The switches with the next kind of hosts."""
+        kinds: tuple[Trust, ...] = get_args(Trust)
+        following = kinds[(kinds.index(self.choice.trust) + 1) % len(kinds)]
+        return replace(self.choice, trust=following)
+
+    def explain(self) -> Explanation:
+        """Which rule takes how many rows away."""
+        return explain(self.query, self.offers.all_rows, self._now())
+
+    def without(self, rule: Rule) -> str:
+        """The filter text without one of its rules."""
+        return drop(self.text, rule)
+
+    def count(self, text: str, choice: Choice) -> int:
+        """How many of the rows in hand another filter and other switches would leave."""
+        rules = with_defaults(parse(text).query, choice)
+        priced = self.offers.all_rows
+        if choice.usage != self.choice.usage or choice.rental != self.choice.rental:
+            priced = listings((row.offer for row in priced), choice.usage, choice.rental)
+        return len(compile_query(rules, self._now())(priced))
+
+    def as_view(self, name: str, columns: tuple[str, ...]) -> View:
+        """What is shown now, to be saved under a name."""
+        return View(name=name, text=self.text, choice=self.choice, sort=self.sort, columns=columns)
+
+    def _filter(self) -> None:
+        self.offers.set_filter(compile_query(with_defaults(self.query, self.choice), self._now()))

@@ -1,0 +1,164 @@
+"""Every key of the program as data: one table feeds bindings, key bar, help and palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+Scope = str
+"""Where an action works: "app" (everywhere), "offers", "table", "filter"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the user can do.
+
+    `id` names it in the settings, `keys` are Textual key names, `action` is the Textual action,
+    `label` its word in the key bar (empty: not shown there), `about` its line in help and
+    palette, `group` its section of the help, `rank` says how long it survives in the key bar.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    about: str
+    group: str
+    rank: int = 50
+
+    @property
+    def scope(self) -> Scope:
+        return self.id.partition(".")[0]
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("table.up", "up,k", "move(-1)", "", "row up", "Move"),
+    Action("table.down", "down,j", "move(1)", "", "row down", "Move"),
+    Action("table.first", "home,g", "edge(-1)", "", "first row", "Move"),
+    Action("table.last", "end,G", "edge(1)", "", "last row", "Move"),
+    Action("table.half_up", "ctrl+u", "half_page(-1)", "", "half a page up", "Move"),
+    Action("table.half_down", "ctrl+d", "half_page(1)", "", "half a page down", "Move"),
+    Action("table.page_up", "pageup", "page(-1)", "", "page up", "Move"),
+    Action("table.page_down", "pagedown", "page(1)", "", "page down", "Move"),
+    Action("table.left", "left", "slide(-1)", "", "columns to the left", "Move"),
+    Action("table.right", "right", "slide(1)", "", "columns to the right", "Move"),
+    Action("offers.details", "enter", "details", "details", "details in full", "Offers", 1),
+    Action("offers.mark", "space", "mark", "mark", "mark this offer", "Offers", 8),
+    Action("offers.compare", "=", "compare", "compare", "compare the marked offers", "Offers", 9),
+    Action("offers.star", "*", "star", "star", "star this machine", "Offers", 30),
+    Action("offers.avoid", "B", "avoid", "avoid", "avoid this machine", "Offers", 31),
+    Action("offers.copy", "y,c", "copy", "copy", "copy the offer id", "Offers", 10),
+    Action("offers.copy_as", "Y", "copy_as", "", "copy as: vastai command, curl", "Offers", 40),
+    Action("offers.rental", "i", "rental", "type", "on-demand, bid or reserved", "Offers", 32),
+    Action("offers.trust", "u", "trust", "", "verified, datacenter or any", "Offers", 40),
+    Action("offers.next_tab", "]", "tab(1)", "", "next tab of the details", "Offers", 40),
+    Action("offers.previous_tab", "[", "tab(-1)", "", "previous tab of the details", "Offers", 40),
+    Action("offers.zoom", "z", "zoom", "", "more or less room for details", "Offers", 40),
+    Action("offers.filter", "/", "filter", "filter", "type a filter", "Filter", 2),
+    Action("offers.form", "f", "form", "form", "filter form", "Filter", 3),
+    Action("offers.views", "v", "views", "views", "saved views", "Filter", 5),
+    Action("offers.save_view", "ctrl+s", "save_view", "", "save this view", "Filter", 40),
+    Action("offers.watch", "W", "watch", "", "ring when something matches", "Filter", 40),
+    Action("offers.sort_right", ">", "sort_step(1)", "", "sort by the next column", "Sort", 40),
+    Action("offers.sort_left", "<", "sort_step(-1)", "< > sort", "sort by the column before",
+           "Sort", 4),
+    Action("offers.reverse", "I", "reverse", "", "reverse the order", "Sort", 40),
+    Action("offers.sort_by", "S", "sort_by", "", "sort by several columns", "Sort", 40),
+    Action("offers.columns", "C", "columns", "columns", "choose columns", "Sort", 33),
+    Action("app.help", "?,f1", "help", "help", "this help", "Everywhere", 0),
+    Action("app.palette", "ctrl+p,:", "palette", "all", "palette: every action", "Everywhere", 6),
+    Action("app.refresh", "r,ctrl+r", "refresh", "refresh", "refresh now", "Everywhere", 34),
+    Action("app.pause", "p", "pause", "pause", "pause or resume refreshing", "Everywhere", 11),
+    Action("app.sent", "@", "sent", "", "what was sent", "Everywhere", 40),
+    Action("app.privacy", "P", "privacy", "", "hide ids and addresses", "Everywhere", 40),
+    Action("app.theme", "ctrl+t", "theme", "", "dark or light", "Everywhere", 40),
+    Action("app.key", "K", "key", "", "add or change the API key", "Everywhere", 40),
+    Action("app.back", "q", "leave", "", "back; quits at the top", "Everywhere", 40),
+    Action("offers.escape", "escape", "escape", "", "clear filter, then marks", "Filter", 40),
+    Action("app.quit", "ctrl+q", "quit", "", "quit", "Everywhere", 40),
+    Action("app.interrupt", "ctrl+c", "interrupt", "", "copy, close or quit", "Everywhere", 40),
+    Action("app.suspend", "ctrl+z", "suspend_process", "", "suspend", "Everywhere", 40),
+)  # fmt: skip
+
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+_SPELLED = {
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
+    "home": "Home", "end": "End", "escape": "esc", "question_mark": "?", "slash": "/",
+}  # fmt: skip
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """The Textual bindings of one scope. Only leaving works above everything else."""
+    return [
+        Binding(
+            action.keys,
+            action.action,
+            action.about,
+            id=action.id,
+            show=False,
+            priority=action.id in ("app.quit", "app.interrupt"),
+        )
+        for action in ACTIONS
+        if action.scope == scope
+    ]
+
+
+def spell(key: str) -> str:
+    """A key as people write it: ^p, PgDn, ?."""
+    if key.startswith("ctrl+"):
+        return "^" + key.removeprefix("ctrl+")
+    return _SPELLED.get(key, key)
+
+
+class Keymap:
+    """The keys in force: the table's, changed by the user's settings."""
+
+    def __init__(self, changes: Mapping[str, str] | None = None) -> None:
+        self._changes = dict(changes or {})
+
+    def keys(self, action_id: str) -> tuple[str, ...]:
+        """The keys of an action, the first one being the one to show."""
+        keys = self._changes.get(action_id, BY_ID[action_id].keys)
+        return tuple(key.strip() for key in keys.split(",") if key.strip())
+
+    def spelled(self, action_id: str, most: int = 1) -> str:
+        """The keys of an action as people write them."""
+        return " ".join(spell(key) for key in self.keys(action_id)[:most])
+
+    @property
+    def changes(self) -> Mapping[str, str]:
+        """What Textual's keymap needs: only what differs from the table."""
+        return self._changes
+
+
+def check_keymap(changes: Mapping[str, str]) -> list[str]:
+    """What is wrong with the user's keys, one sentence each.
+
+    Unknown actions and keys that two actions would share in the same place are reported; Textual
+    itself drops the first silently and lets the inner one win in the second case.
+    """
+    problems = [
+        f"keys: there is no action {name!r}; vasttui lists them under ?"
+        for name in changes
+        if name not in BY_ID
+    ]
+    keymap = Keymap({name: keys for name, keys in changes.items() if name in BY_ID})
+    owner: dict[str, Action] = {}
+    for action in ACTIONS:
+        if not keymap.keys(action.id):
+            problems.append(f"keys: {action.id} has no key")
+        for key in keymap.keys(action.id):
+            other = owner.setdefault(key, action)
+            if other is not action:
+                problems.append(f"keys: {spell(key)} is both {other.id} and {action.id}")
+    return problems
+
+
+def by_rank(scopes: Iterable[Scope]) -> list[Action]:
+    """The actions shown in the key bar for these scopes, most needed first."""
+    wanted = set(scopes)
+    shown = [action for action in ACTIONS if action.label and action.scope in wanted]
+    return sorted(shown, key=lambda action: action.rank)

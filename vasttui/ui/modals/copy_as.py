@@ -1,0 +1,67 @@
+"""One thing in several forms, to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.lines import Cell, row
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOption:
+    """A form, and the text in that form."""
+
+    label: str
+    text: str
+
+
+class CopyAsModal(Dialog[CopyOption | None]):
+    """Shows each form in full before it is copied, so that it can be selected by hand as well."""
+
+    heading = Content("Copy as")
+    keys = (CLOSE, ("enter y", "copy", "screen.copy"), ("↑↓", "choose", ""))
+    AUTO_FOCUS = "OptionList"
+    BINDINGS = [("y,c", "copy", "Copy")]
+
+    def __init__(self, options: Sequence[CopyOption]) -> None:
+        super().__init__()
+        self._options = tuple(options)
+
+    def body(self) -> ComposeResult:
+        yield OptionList(
+            *(
+                Option(
+                    row(
+                        Cell(Content.styled(option.label, "bold"), 18),
+                        Cell(Content.styled(option.text.replace("\n", " "), "$text-muted")),
+                    )
+                )
+                for option in self._options
+            ),
+            id="list",
+            markup=False,
+            compact=True,
+        )
+        with VerticalScroll(id="scroll"):
+            yield Static(id="text", markup=False)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        option = self._options[event.option_index]
+        self.query_one("#text", Static).update(Content(option.text))
+        self.query_one("#scroll").border_title = Content(option.label)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._options[event.option_index])
+
+    def action_copy(self) -> None:
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self.dismiss(self._options[index])

@@ -1,0 +1,170 @@
+"""How the fields of the filter form read and write the filter text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from vasttui.query.edit import set_rule
+from vasttui.query.fields import field_of
+from vasttui.query.parse import parse
+from vasttui.query.rules import Rule, Value
+
+Kind = Literal["number", "names", "in", "not in"]
+
+_SIGNS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "eq": "="}
+_NUMBER = re.compile(r"(>=|<=|==|>|<|=)?\s*(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One line of the form.
+
+    `name` is the field of the filter that it speaks of, `sign` the comparison it makes when none
+    is typed, `unit` what its number counts and `suffix` how that is written in the filter.
+    """
+
+    key: str
+    label: str
+    name: str
+    kind: Kind = "number"
+    sign: str = ">="
+    unit: str = ""
+    suffix: str = ""
+    hint: str = "any"
+
+
+GPU_FIELDS = (
+    FormField("gpu", "GPU", "gpu", "names", hint="e.g. 4090, H100"),
+    FormField("n", "Number of GPUs", "n", sign="=", hint="e.g. 1 or >=4"),
+    FormField("vram", "VRAM at least", "vram", unit="GB each"),
+    FormField("cuda", "CUDA at least", "cuda"),
+    FormField("eff", "All-in price at most", "eff", sign="<=", unit="$/h"),
+    FormField("rel", "Reliability at least", "rel", unit="%", suffix="%"),
+)
+HOST_FIELDS = (
+    FormField("vcpu", "vCPU at least", "vcpu"),
+    FormField("ram", "RAM at least", "ram", unit="GB"),
+    FormField("disk", "Free disk at least", "disk", unit="GB"),
+    FormField("down", "Download at least", "down", unit="Mb/s"),
+    FormField("ends", "Contract at least", "ends", unit="days", suffix="d"),
+    FormField("cc", "Country in", "cc", "in", hint="e.g. SE, NO"),
+    FormField("not_cc", "Country not in", "cc", "not in", hint="e.g. CN"),
+)
+FORM_FIELDS = (*GPU_FIELDS, *HOST_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """What stands in a field at first. `elsewhere` is what the filter says about it in a way that
+    the field cannot hold; it stays until something is typed here."""
+
+    value: str = ""
+    elsewhere: str = ""
+
+
+def prefill(text: str, field: FormField) -> Prefill:
+    """What the filter text says about this field."""
+    topic = field_of(field.name).topic
+    rules = [rule for rule in parse(text).query.rules if field_of(rule.field).topic == topic]
+    if field.kind in ("in", "not in"):
+        wanted = field.kind == "not in"
+        rules = [rule for rule in rules if _excludes(rule) is wanted]
+    if not rules:
+        return Prefill()
+    value = _shown(field, rules[0]) if len(rules) == 1 else None
+    if value is None:
+        return Prefill(elsewhere=" ".join(rule.text for rule in rules))
+    return Prefill(value)
+
+
+def rule_text(field: FormField, typed: str) -> str:
+    """What is typed, as a rule of the filter; empty when nothing is."""
+    typed = typed.strip()
+    if not typed:
+        return ""
+    if field.kind == "number":
+        sign, number = _split(typed, field.sign)
+        suffix = field.suffix if number[-1:].isdigit() or number[-1:] == "." else ""
+        return f"{field.name}{sign}{number}{suffix}"
+    pieces = [_word(piece) for piece in re.split(r"[,|]", typed)]
+    joined = ("|" if field.kind == "names" else ",").join(piece for piece in pieces if piece)
+    minus = "-" if field.kind == "not in" else ""
+    return f"{minus}{field.name}:{joined if field.kind == 'names' else joined.upper()}"
+
+
+def problem(field: FormField, typed: str) -> str:
+    """What is wrong with what is typed, as a sentence; empty when nothing is."""
+    text = rule_text(field, typed)
+    if not text:
+        return ""
+    parsed = parse(f"{text} ")
+    wrong = (*parsed.problems, *parsed.warnings)
+    if wrong:
+        return f"{wrong[0]}."
+    if len(parsed.query.rules) + len(parsed.query.removed) != 1:
+        return "One value is wanted here."
+    return ""
+
+
+def write(text: str, before: Mapping[str, Prefill], now: Mapping[str, str]) -> str:
+    """The filter text with what was changed in the form; all else stays as it was typed."""
+    changed = [field for field in FORM_FIELDS if now[field.key].strip() != before[field.key].value]
+    for name in dict.fromkeys(field.name for field in changed):
+        rules = [
+            rule_text(field, now[field.key]) or _kept(field, before, changed)
+            for field in FORM_FIELDS
+            if field.name == name
+        ]
+        text = set_rule(text, name, " ".join(rule for rule in rules if rule) or None)
+    return text
+
+
+def _kept(field: FormField, before: Mapping[str, Prefill], changed: list[FormField]) -> str:
+    """What the filter says besides a changed field of the same name."""
+    return "" if field in changed else before[field.key].elsewhere
+
+
+def _shown(field: FormField, rule: Rule) -> str | None:
+    """The rule as one would type it into the field, None when it cannot be."""
+    if field.kind == "number":
+        return _number(field, rule)
+    if field.kind == "names":
+        simple = not rule.negated and rule.op in ("match", "eq", "in")
+        return ", ".join(map(str, rule.values)) if simple else None
+    listed = rule.op in ("eq", "in", "neq", "notin")
+    return ", ".join(map(str, rule.values)) if listed else None
+
+
+def _number(field: FormField, rule: Rule) -> str | None:
+    own = field_of(field.name)
+    if rule.negated or rule.op not in _SIGNS or field_of(rule.field) is not own:
+        return None
+    value = rule.values[0]
+    if not isinstance(value, int | float):
+        return None
+    typed = value / own.scale * (100 if field.suffix == "%" else 1)
+    sign = _SIGNS[rule.op]
+    return f"{'' if sign == field.sign else sign}{_plain(typed)}"
+
+
+def _plain(number: Value) -> str:
+    return f"{number:.10g}"
+
+
+def _excludes(rule: Rule) -> bool:
+    return rule.negated is not (rule.op in ("neq", "notin"))
+
+
+def _split(typed: str, sign: str) -> tuple[str, str]:
+    found = _NUMBER.fullmatch(typed)
+    if found is None:
+        return sign, typed
+    return found[1] or sign, found[2].strip()
+
+
+def _word(piece: str) -> str:
+    """A name as one word of the filter."""
+    return "_".join(re.sub(r"[\[\]\"]", " ", piece).split())

@@ -1,0 +1,59 @@
+"""One line of a form."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from vasttui.ui.format import fit
+
+
+class FormRow(Widget):
+    """A label, an input and its unit; under them what is wrong with the input.
+
+    It draws all but the input itself: a form of separate widgets takes three times as long to
+    open.
+    """
+
+    DEFAULT_CSS = """
+    FormRow {
+        layout: horizontal; height: 1; width: 1fr;
+        &.-wrong { height: 2; }
+        & > Input { width: 1fr; margin: 0 9 0 22; }
+    }
+    """
+
+    def __init__(self, key: str, label: str, unit: str, entry: Input) -> None:
+        super().__init__()
+        self.key = key
+        self.entry = entry
+        self._title = label
+        self._unit = unit
+        self._wrong = ""
+
+    def compose(self) -> ComposeResult:
+        yield self.entry
+
+    def render(self) -> Content:
+        margin = self.entry.styles.margin
+        middle = " " * max(0, self.size.width - margin.left - margin.right)
+        first = Content.assemble(
+            fit(self._title, margin.left), middle, " ", (self._unit, "$text-muted")
+        )
+        if not self._wrong:
+            return first
+        return Content.assemble(first, "\n", (f"✖ {self._wrong}", "$text-error"))
+
+    @property
+    def wrong(self) -> str:
+        """The sentence about what is wrong, if anything is."""
+        return self._wrong
+
+    def say(self, sentence: str) -> None:
+        """Show what is wrong, or nothing."""
+        if sentence != self._wrong:
+            self._wrong = sentence
+            self.set_class(bool(sentence), "-wrong")
+            self.refresh(layout=True)

@@ -1,0 +1,66 @@
+"""The frame that all dialogs share: border with a title, a body that scrolls, keys below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widgets import Button
+
+from vasttui.ui.widgets.key_bar import KeyBar
+
+KeyEntries = Sequence[tuple[str, str, str]]
+"""Key, what it does, and the action that a click on it runs."""
+
+CLOSE = ("esc", "close", "screen.cancel")
+
+
+class Dialog(ModalScreen[ScreenResultType]):
+    """A dialog. `esc` closes it with None, and so does `q` where it is not being typed.
+
+    Below 100 columns or 30 rows it takes the whole screen; its last line stays in view.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "Close", show=False),
+    ]
+
+    heading: Content = Content("")
+    """What stands in the border."""
+
+    keys: KeyEntries = (CLOSE,)
+    """The last line; its first entry always stays in view, at the right end."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="frame"):
+            yield from self.body()
+            yield KeyBar()
+
+    def body(self) -> ComposeResult:
+        """What stands between the border's title and the keys."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.query_one("#frame").border_title = self.heading
+        bar = self.query_one(KeyBar)
+        bar.auto_links = False  # links would lose the colours of their keys
+        bar.show(self.keys)
+
+    def note(self, text: str) -> None:
+        """Say something short in the lower border, such as how many are shown."""
+        self.query_one("#frame").border_subtitle = Content(text)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+
+def button(label: str, action: str, *, id: str | None = None) -> Button:
+    """A button of one line that runs an action of its dialog."""
+    return Button(Content(f"[ {label} ]"), compact=True, action=f"screen.{action}", id=id)

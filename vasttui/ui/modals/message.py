@@ -1,0 +1,98 @@
+"""Asks before something is done, and asks for a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Label, Static
+
+from vasttui.text import clean
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+
+NAME_CAP = 40
+"""Letters of a name."""
+
+
+class ConfirmModal(Dialog[bool]):
+    """A question with two buttons; the one that changes nothing has the focus."""
+
+    keys = (CLOSE, ("tab ← →", "choose", "app.focus_next"), ("enter", "press", ""))
+    AUTO_FOCUS = "#cancel"
+    BINDINGS = [("left", "app.focus_previous", "Previous"), ("right", "app.focus_next", "Next")]
+
+    def __init__(self, title: str, text: str, confirm: str) -> None:
+        """`confirm` is the word on the button that does it."""
+        super().__init__()
+        self.heading = Content(title)
+        self._text = text
+        self._confirm = confirm
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(self._text, markup=False)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button(self._confirm, "confirm", id="confirm")
+
+    def action_cancel(self) -> None:
+        self.dismiss(False)
+
+    def action_confirm(self) -> None:
+        self.dismiss(True)
+
+
+class NameModal(Dialog[str | None]):
+    """Asks for a name; says when it replaces what has that name already."""
+
+    keys = (CLOSE, ("enter", "save", "screen.save"))
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, title: str, initial: str, taken: Collection[str]) -> None:
+        super().__init__()
+        self.heading = Content(title)
+        self._initial = clean(initial, NAME_CAP)
+        self._taken = frozenset(taken)
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Label("Name", markup=False)
+            yield Input(self._initial, compact=True, max_length=NAME_CAP)
+            yield Static(id="hint", markup=False)
+        with HorizontalGroup(id="buttons"):
+            yield button("Save", "save", id="save")
+            yield button("Cancel", "cancel")
+
+    def on_mount(self) -> None:
+        self._tell()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._tell()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.action_save()
+
+    def action_save(self) -> None:
+        if self._typed:
+            self.dismiss(self._typed)
+        else:
+            self._say(Content.styled("✖ A name is needed.", "$text-error"))
+            self.query_one(Input).focus()
+
+    @property
+    def _typed(self) -> str:
+        return clean(self.query_one(Input).value, NAME_CAP)
+
+    def _tell(self) -> None:
+        replaces = self._typed in self._taken
+        self.query_one("#save", Button).label = Content("[ Replace ]" if replaces else "[ Save ]")
+        self._say(
+            Content.styled("! This replaces the one of that name.", "$text-warning")
+            if replaces
+            else Content("")
+        )
+
+    def _say(self, text: Content) -> None:
+        self.query_one("#hint", Static).update(text)

@@ -1,0 +1,102 @@
+"""The palette: every action there is, found by a few letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.fuzzy import FuzzySearch
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.lines import ByWidth, Cell, row
+from vasttui.ui.modals.search import SearchLine
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteEntry:
+    """An action, its keys and where it works; `off` says why it cannot be used now."""
+
+    action_id: str
+    about: str
+    keys: str
+    where: str
+    off: str = ""
+
+
+class PaletteModal(Dialog[str | None]):
+    """Finds an action and returns its id."""
+
+    heading = Content("Do anything")
+    keys = (CLOSE, ("enter", "run", "screen.run"), ("↑↓", "choose", ""))
+    AUTO_FOCUS = "SearchInput"
+
+    def __init__(self, entries: Sequence[PaletteEntry]) -> None:
+        super().__init__()
+        self._entries = tuple(entries)
+        self._fuzzy = FuzzySearch()
+        self._line = SearchLine("> ", "what do you want to do?")
+
+    def body(self) -> ComposeResult:
+        yield self._line
+        yield OptionList(id="list", markup=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.action_run()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def action_run(self) -> None:
+        option = self.query_one(OptionList).highlighted_option
+        if option is not None and not option.disabled:
+            self.dismiss(option.id)
+
+    def _show(self) -> None:
+        found = self._found(self._line.input.value.strip())
+        options = self.query_one(OptionList)
+        options.set_options(
+            Option(_line(entry, at), id=entry.action_id, disabled=bool(entry.off))
+            for entry, at in found
+        )
+        usable = (index for index, (entry, _) in enumerate(found) if not entry.off)
+        options.highlighted = next(usable, None)
+        noun = "action" if len(self._entries) == 1 else "actions"
+        self.note(f"{len(found)} of {len(self._entries)} {noun}")
+
+    def _found(self, typed: str) -> list[tuple[PaletteEntry, Sequence[int]]]:
+        """The entries that match, best first, each with the places of its matching letters."""
+        if not typed:
+            return [(entry, ()) for entry in self._entries]
+        scored = []
+        for entry in self._entries:
+            score, at = self._fuzzy.match(typed, entry.about)
+            if typed in entry.keys.split():
+                score += 100
+            if score > 0:
+                scored.append((score, entry, at))
+        scored.sort(key=lambda one: -one[0])
+        return [(entry, at) for _, entry, at in scored]
+
+
+def _line(entry: PaletteEntry, at: Sequence[int]) -> ByWidth:
+    text = Content(entry.about)
+    for offset in at:
+        text = text.stylize("bold underline", offset, offset + 1)
+    if entry.off:
+        text = Content.assemble(text, f" — {entry.off}")
+    muted = "$text-muted" if not entry.off else ""
+    return row(
+        Cell(text),
+        Cell(Content.styled(entry.keys, "" if entry.off else "bold"), 8),
+        Cell(Content.styled(entry.where, muted), 11, above=60),
+    )

@@ -1,0 +1,79 @@
+"""One of a few, on one line: Title  (●) this  ( ) that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.style import Style
+from textual.widget import Widget
+
+from vasttui.ui.format import fit
+
+
+class PickOne(Widget, can_focus=True):
+    """A choice between a few words; arrow keys, space or a click choose."""
+
+    DEFAULT_CSS = """
+    PickOne {
+        height: auto; width: 1fr;
+        &:focus { background: $panel; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "step(1)", "Next", show=False),
+        Binding("left", "step(-1)", "Previous", show=False),
+    ]
+
+    index: reactive[int] = reactive(0)
+
+    @dataclass
+    class Changed(Message):
+        """Another one was chosen."""
+
+        picker: PickOne
+
+        @property
+        def control(self) -> PickOne:
+            return self.picker
+
+    def __init__(
+        self, title: str, options: Sequence[tuple[str, str]], value: str, *, id: str
+    ) -> None:
+        """`options` are values with their words, `value` the one chosen at first."""
+        super().__init__(id=id)
+        self.auto_links = False
+        self._title = title
+        self._options = tuple(options)
+        values = [option for option, _ in self._options]
+        self.set_reactive(PickOne.index, values.index(value) if value in values else 0)
+
+    @property
+    def value(self) -> str:
+        """The value of the chosen one."""
+        return self._options[self.index][0]
+
+    def render(self) -> Content:
+        parts = []
+        for index, (_, words) in enumerate(self._options):
+            chosen = index == self.index
+            mark = "(●)" if chosen else "( )"
+            style = ("bold underline" if self.has_focus else "bold") if chosen else ""
+            part = Content.assemble((mark, "$text-accent" if chosen else ""), " ", (words, style))
+            parts.append(part.stylize(Style.from_meta({"@click": f"choose({index})"})))
+        return Content.assemble(fit(self._title, 22), Content("  ").join(parts))
+
+    def watch_index(self) -> None:
+        self.post_message(self.Changed(self))
+
+    def action_step(self, step: int) -> None:
+        self.index = (self.index + step) % len(self._options)
+
+    def action_choose(self, index: int) -> None:
+        self.focus()
+        self.index = index

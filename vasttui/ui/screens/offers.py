@@ -1,0 +1,218 @@
+"""The offer browser: the whole market in a table that filters as one types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import BindingType
+
+from vasttui.query.complete import complete
+from vasttui.state.preferences import ListName
+from vasttui.ui import offer_lines
+from vasttui.ui.context import context
+from vasttui.ui.keys import bindings
+from vasttui.ui.offer_detail import TABS
+from vasttui.ui.screens.offers_view import OffersView
+from vasttui.ui.widgets.filter_bar import FilterInput
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.no_match import NoMatch
+from vasttui.ui.widgets.table import VirtualTable
+
+if TYPE_CHECKING:
+    from vasttui.ui.screens.offer_dialogs import OfferDialogs
+
+
+class OffersScreen(OffersView):
+    """What the keys and the mouse do in the offer browser."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("offers")
+
+    # What the widgets say
+
+    def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
+        self.browse.offers.move_cursor(event.index)
+        self.show_detail()
+
+    def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
+        self.action_details()
+
+    def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
+        self.browse.sort_by(event.key)
+        self.sorted()
+
+    def on_filter_input_row_move(self, event: FilterInput.RowMove) -> None:
+        if self.table.display:
+            self.table.action_move(event.rows)
+        else:
+            self.no_match.move(event.rows)
+
+    def on_filter_input_cleared(self) -> None:
+        self.bar.set_text("")
+        self.leave_filter()
+
+    def on_filter_input_complete(self) -> None:
+        offered = complete(
+            self.bar.text, self.bar.input.cursor_position, self.browse.offers.seen_values()
+        )
+        if not offered:
+            self.leave_filter()
+            return
+        text, first = self.bar.text, offered[0]
+        self.bar.input.value = text[: first.start] + first.insert + text[first.end :]
+        self.bar.input.cursor_position = first.start + len(first.insert)
+
+    def on_input_submitted(self) -> None:
+        if self.table.display:
+            self.leave_filter()
+        else:
+            self.no_match.query_one("OptionList").focus()
+
+    def on_no_match_drop(self, event: NoMatch.Drop) -> None:
+        self.bar.set_text(self.browse.without(self.blamed[event.index]))
+        self.leave_filter()
+
+    def leave_filter(self) -> None:
+        """Give the keys back to the table."""
+        if self.table.display:
+            self.table.focus()
+        self.show_keys()
+        self.show_hint()
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
+        self.show_hint()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.resized)
+
+    def resized(self) -> None:
+        """What depends on the width of the screen."""
+        self.query_one("#small", TextLine).show(offer_lines.too_small(self.size))
+        self.show_counts()
+        self.show_detail()
+
+    # Filter
+
+    def action_filter(self) -> None:
+        self.bar.input.focus()
+
+    def action_escape(self) -> None:
+        """Esc away from the filter: clear it, then the marks."""
+        if self.bar.text:
+            self.bar.set_text("")
+        elif self.browse.offers.marks:
+            self.browse.offers.clear_marks()
+            self.show_rows()
+
+    def action_rental(self) -> None:
+        self.choice_made(self.browse.next_rental())
+
+    def action_trust(self) -> None:
+        self.choice_made(self.browse.next_trust())
+
+    # Order
+
+    def action_sort_step(self, step: int) -> None:
+        keys = [column.key for column in self.table.fitted.columns]
+        current = self.browse.sort[0][0] if self.browse.sort else keys[0]
+        index = keys.index(current) + step if current in keys else 0
+        self.browse.sort_by(keys[index % len(keys)])
+        self.sorted()
+
+    def action_reverse(self) -> None:
+        self.browse.reverse()
+        self.sorted()
+
+    # Rows
+
+    def action_mark(self) -> None:
+        row = self.browse.current
+        if row is not None:
+            self.browse.offers.toggle_mark(row.offer.id)
+            self.table.action_move(1)
+            self.show_rows()
+
+    def action_tab(self, step: int) -> None:
+        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        self.show_detail()
+
+    def action_show_tab(self, tab: str) -> None:
+        self.tab = tab if tab in TABS else self.tab
+        self.show_detail()
+
+    def action_zoom(self) -> None:
+        self.toggle_class("-zoomed")
+        self.call_after_refresh(self.show_detail)
+
+    def action_star(self) -> None:
+        self._list_machine("starred", "starred", "no longer starred")
+
+    def action_avoid(self) -> None:
+        self._list_machine("avoided", "on the avoid list, its offers are hidden", "off the list")
+
+    def _list_machine(self, which: ListName, on: str, off: str) -> None:
+        row = self.browse.current
+        if row is None or row.offer.machine_id is None:
+            return
+        machine = row.offer.machine_id
+        listed = context(self).session.preferences.toggle_machine(which, machine)
+        self.apply_lists()
+        self.show_rows()
+        self.app.notify(f"Machine {machine}: {on if listed else off}.", markup=False)
+
+    def action_watch(self) -> None:
+        if self.known is not None:
+            self.known = None
+            self.app.notify("No longer watching this filter.", markup=False)
+            return
+        self.known = frozenset(row.offer.id for row in self.browse.rows)
+        self.app.notify(
+            "Watching this filter: it rings when an offer appears, while vasttui is open.",
+            markup=False,
+        )
+
+    # Dialogs
+
+    @property
+    def dialogs(self) -> OfferDialogs:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.screens.offer_dialogs import OfferDialogs
+
+        return OfferDialogs(self)
+
+    @work(group="dialog", description="")
+    async def action_form(self) -> None:
+        await self.dialogs.form()
+
+    @work(group="dialog", description="")
+    async def action_sort_by(self) -> None:
+        await self.dialogs.sort_by()
+
+    @work(group="dialog", description="")
+    async def action_columns(self) -> None:
+        await self.dialogs.choose_columns()
+
+    @work(group="dialog", description="")
+    async def action_compare(self) -> None:
+        await self.dialogs.compare()
+
+    @work(group="dialog", description="")
+    async def action_details(self) -> None:
+        await self.dialogs.details()
+
+    @work(group="dialog", description="")
+    async def action_copy(self) -> None:
+        await self.dialogs.copy_id()
+
+    @work(group="dialog", description="")
+    async def action_copy_as(self) -> None:
+        await self.dialogs.copy_as()
+
+    @work(group="dialog", description="")
+    async def action_views(self) -> None:
+        await self.dialogs.views()
+
+    @work(group="dialog", description="")
+    async def action_save_view(self) -> None:
+        await self.dialogs.save_view()

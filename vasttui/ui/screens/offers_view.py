@@ -1,0 +1,296 @@
+"""How the offer browser is laid out and drawn."""
+
+from __future__ import annotations
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+
+from vasttui.models.account import Account
+from vasttui.models.money import Listing
+from vasttui.models.search import Choice
+from vasttui.query.complete import complete
+from vasttui.query.rules import Rule
+from vasttui.services.market_state import MarketState
+from vasttui.ui import offer_lines
+from vasttui.ui.browse import Browse
+from vasttui.ui.context import context
+from vasttui.ui.keys import by_rank
+from vasttui.ui.offer_columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
+from vasttui.ui.offer_detail import TABS, OfferDetail
+from vasttui.ui.widgets.detail_pane import DetailPane
+from vasttui.ui.widgets.filter_bar import FilterBar, point_at
+from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.no_match import NoMatch
+from vasttui.ui.widgets.table import VirtualTable
+
+_PROMPT = 3
+
+
+class OffersView(Screen[None]):
+    """Filter line, switches, table, details, status and keys."""
+
+    table = getters.query_one("#offers", VirtualTable)
+    bar = getters.query_one("#filter", FilterBar)
+    no_match = getters.query_one(NoMatch)
+    detail = getters.query_one(DetailPane)
+
+    def __init__(self) -> None:
+        super().__init__()
+        session = context(self).session
+        remembered = session.preferences.current
+        self.cells = OfferCells(session.clock.now)
+        self.columns = offer_columns(self.cells)
+        self.browse = Browse(remembered.choice or session.choice, session.clock.now)
+        if remembered.sort:
+            self.browse.set_sort(remembered.sort)
+        self.details = OfferDetail(self.cells)
+        self.chosen = tuple(remembered.columns or DEFAULT_COLUMNS)
+        self.tab = TABS[0]
+        self.zoomed = False
+        self.known: frozenset[int] | None = None
+        self.blamed: list[Rule] = []
+
+    def compose(self) -> ComposeResult:
+        yield TextLine(id="top")
+        yield FilterBar("", id="filter")
+        yield TextLine(id="switches")
+        yield TextLine(id="hint")
+        with Container(id="main"):
+            table: VirtualTable[Listing] = VirtualTable(
+                choose(self.columns, self.chosen), lambda row: row.offer.id, id="offers"
+            )
+            yield table
+            yield NoMatch()
+            yield DetailPane()
+        yield TextLine(id="status")
+        yield KeyBar()
+        yield TextLine(id="small")
+
+    def on_mount(self) -> None:
+        app = context(self)
+        app.market_changed.subscribe(self, self.market_changed)
+        app.account_changed.subscribe(self, self.account_changed)
+        self.no_match.display = False
+        self.bar.input.on_text = self.filter_typed
+        self.apply_lists()
+        self.details.usage = self.browse.choice.usage
+        self.details.rental = self.browse.choice.rental
+        if app.session.query:
+            self.bar.set_text(app.session.query)
+        if app.market is not None:
+            self.market_changed(app.market)
+        self.table.focus()
+        self.show_everything()
+        self.set_interval(1.0, self.tick)
+
+    # What changes the rows
+
+    def filter_typed(self, text: str) -> None:
+        """Called by the input at every key, before it is drawn: rows and input share a frame."""
+        self.browse.set_text(text)
+        self.bar.set_spots(self.browse.problems, self.browse.warnings)
+        self.show_rows()
+        self.show_hint()
+        self.ask_market()
+
+    def choice_made(self, choice: Choice) -> None:
+        """The switches changed: price the rows anew and ask for what is missing."""
+        self.browse.set_choice(choice)
+        self.details.usage, self.details.rental = choice.usage, choice.rental
+        self.show_everything()
+        self.ask_market()
+        self.remember()
+
+    def market_changed(self, state: MarketState) -> None:
+        """New rows, or news about the rows there are."""
+        self.browse.set_market(state)
+        self.show_rows()
+        self.show_hint()
+        self.tick()
+        self.ring_for_new()
+
+    def account_changed(self, account: Account | None) -> None:
+        self.show_top()
+
+    def ask_market(self) -> None:
+        """Have the market searched, if the rows in hand cannot answer the filter."""
+        app = context(self)
+        if app.offer_watch is not None:
+            app.offer_watch.want(*self.browse.wanted(app.gpu_names))
+
+    # What is drawn
+
+    def show_everything(self) -> None:
+        self.show_rows()
+        self.show_top()
+        self.show_switches()
+        self.show_hint()
+        self.show_keys()
+        self.tick()
+
+    def show_rows(self) -> None:
+        """Table or its stand-in, details and counts."""
+        rows = self.browse.rows
+        cursor = self.browse.offers.cursor_index
+        self.table.show_rows(rows, cursor if cursor is not None else 0)
+        self.table.set_marked(frozenset(self.browse.offers.marks))
+        self.show_counts()
+        empty = not rows
+        if empty:
+            self.show_no_match()
+        if self.no_match.display is not empty:
+            self.no_match.display = empty
+            self.table.display = not empty
+        self.show_detail()
+
+    def show_counts(self) -> None:
+        state = context(self).market
+        offers = self.browse.offers
+        shown, total = len(self.browse.rows), len(offers.all_rows)
+        text = offer_lines.counts(shown, total, offers.avoided_count, state)
+        if self.has_class("-narrow"):
+            first = self.browse.sort[:1]
+            text = f"{shown}/{total} {offer_lines.sort_words(first, self.titles)}"
+        self.bar.show_counts(text)
+
+    def show_no_match(self) -> None:
+        offers, app = self.browse.offers, context(self)
+        state = app.market
+        if not offers.all_rows:
+            title, text = offer_lines.nothing_yet(state, app.session.address)
+            self.no_match.say(title, text)
+            return
+        explanation = self.browse.explain()
+        self.blamed = [one.rule for one in explanation.blames]
+        self.no_match.explain(*offer_lines.blame(explanation))
+
+    def show_detail(self) -> None:
+        row = self.browse.current
+        if row is None or not self.detail.is_mounted:
+            self.detail.show(Content("no offer"), Content(""), [])
+            return
+        width = max(20, self.detail.size.width)
+        keymap = context(self).keymap
+        keys = f"{keymap.spelled('offers.previous_tab')} {keymap.spelled('offers.next_tab')}"
+        tabs = offer_lines.tabs(TABS, self.tab, keys)
+        lines = self.details.lines(self.tab, row, width)
+        self.detail.show(self.details.title(row), tabs, lines)
+
+    def show_top(self) -> None:
+        app = context(self)
+        session = app.session
+        left = Content.assemble((" vasttui", "bold"), " │ ", ("[1 Offers]", "bold $text-accent"))
+        right = offer_lines.header(app.account, session.key_source, session.demo, app.private)
+        fresh = offer_lines.freshness(app.market, session.clock.monotonic())
+        if session.read_only:
+            right = Content.assemble(("read-only", "$text-warning"), " · ", right)
+        self.query_one("#top", TextLine).show(left, Content.assemble(right, " · ", fresh, " "))
+
+    def show_switches(self) -> None:
+        words = offer_lines.sort_words(self.browse.sort, self.titles)
+        line = offer_lines.switches(self.browse.choice, self.browse.view, words)
+        self.query_one("#switches", TextLine).show(*line)
+        self.table.set_sort(self.browse.sort)
+
+    def show_hint(self) -> None:
+        """One line for what matters most: a problem, a warning, old data, a completion."""
+        line = self.query_one("#hint", TextLine)
+        app = context(self)
+        spots = (*self.browse.problems, *self.browse.warnings)
+        if spots:
+            line.show(point_at(spots[0], _PROMPT))
+            return
+        stale = offer_lines.banner(app.market, app.session.clock.monotonic())
+        if stale is not None:
+            line.show(stale)
+            return
+        offered = self.completions() if self.bar.input.has_focus else []
+        line.show(offer_lines.hint(offered, self.size.width))
+
+    def completions(self) -> list[str]:
+        """The labels of what Tab would complete."""
+        text, at = self.bar.text, self.bar.input.cursor_position
+        return [one.label for one in complete(text, at, self.browse.offers.seen_values())[:8]]
+
+    def show_keys(self) -> None:
+        keymap = context(self).keymap
+        if self.bar.input.has_focus:
+            self.query_one(KeyBar).show(offer_lines.FILTER_KEYS)
+            return
+        self.query_one(KeyBar).show(
+            [
+                (action.label.partition(" sort")[0], "sort", "screen.sort_by")
+                if action.id == "offers.sort_left"
+                else (
+                    keymap.spelled(action.id),
+                    action.label,
+                    f"{'app' if action.scope == 'app' else 'screen'}.{action.action}",
+                )
+                for action in by_rank(("offers", "app"))
+            ]
+        )
+
+    def tick(self) -> None:
+        """Once a second: the ages."""
+        app = context(self)
+        clock, watch = app.session.clock, app.offer_watch
+        paused = watch is not None and watch.paused
+        self.query_one("#status", TextLine).show(
+            offer_lines.status(app.market, clock.monotonic(), paused)
+        )
+        self.show_top()
+        if app.market is not None and app.market.error is not None:
+            self.show_hint()
+
+    # What stays
+
+    def remember(self) -> None:
+        """Keep columns, order and switches for the next start."""
+        context(self).session.preferences.change(
+            columns=self.chosen, sort=self.browse.sort, choice=self.browse.choice
+        )
+
+    def sorted(self) -> None:
+        """The order changed."""
+        self.show_rows()
+        self.show_switches()
+        self.remember()
+
+    def choose_columns(self, keys: tuple[str, ...]) -> None:
+        """Show these columns."""
+        self.chosen = keys
+        self.table.set_columns(choose(self.columns, keys))
+
+    def apply_lists(self) -> None:
+        """Use the user's lists of machines."""
+        preferences = context(self).session.preferences.current
+        self.cells.starred, self.cells.avoided = preferences.starred, preferences.avoided
+        self.browse.offers.set_avoided(preferences.avoided)
+        self.table.redraw()
+
+    def privacy_changed(self) -> None:
+        """Ids and addresses are hidden, or shown again."""
+        self.cells.private = context(self).private
+        self.table.redraw()
+        self.show_detail()
+        self.show_top()
+
+    def ring_for_new(self) -> None:
+        """Ring when an offer came that the watched filter did not show before."""
+        if self.known is None:
+            return
+        shown = frozenset(row.offer.id for row in self.browse.rows)
+        fresh = shown - self.known
+        self.known |= shown
+        if fresh:
+            self.app.bell()
+            word = "offer matches" if len(fresh) == 1 else "offers match"
+            self.app.notify(f"{len(fresh)} new {word} your filter.", markup=False)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {key: column.title for key, column in self.columns.items()}

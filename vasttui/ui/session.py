@@ -1,0 +1,59 @@
+"""What the application is given to work with; put together by the command line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from vasttui.api.protocol import VastAPI
+from vasttui.clock import Clock
+from vasttui.models.account import Account
+from vasttui.models.search import Choice
+from vasttui.services.clipboard import Clipboard
+from vasttui.state.preferences import PreferenceStore
+from vasttui.state.views import ViewStore
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A key that the service accepted: whose it is, a client that uses it, where it was stored."""
+
+    account: Account
+    api: VastAPI
+    stored_in: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One run of the program.
+
+    `connect` may import and build much: it is called once, after the first frame, in a thread.
+    `sign_in` checks a key and stores it; it raises a `VastError` and stores nothing when the
+    service refuses. `key_source` says where the key came from (None: there is none), `key_ends`
+    its last four characters, for telling keys apart.
+    """
+
+    connect: Callable[[], VastAPI]
+    sign_in: Callable[[str], Awaitable[SignedIn]] | None
+    clock: Clock
+    rng: random.Random
+    clipboard: Clipboard
+    preferences: PreferenceStore
+    views: ViewStore
+    address: str
+    key_source: str | None = None
+    key_ends: str = ""
+    demo: bool = False
+    read_only: bool = False
+    query: str = ""
+    choice: Choice = field(default_factory=Choice)
+    refresh_seconds: float = 30.0
+    max_pages: int = 10
+    theme: str = "vasttui-dark"
+    keys: dict[str, str] = field(default_factory=dict)
+    key_file: str = ""
+    """Where a key that the user enters will be stored, for the dialog."""
+    searches_per_minute: float = 10.0
+    warnings: tuple[str, ...] = ()
+    """Sentences to show once at the start, such as a key file that others may read."""

@@ -1,0 +1,55 @@
+"""The two looks of the program. Colour is never the only sign of anything."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="vasttui-dark",
+    primary="#7aa2f7",
+    secondary="#7dcfff",
+    accent="#e0af68",
+    foreground="#c8d3f5",
+    background="#16161e",
+    surface="#1a1b26",
+    panel="#24283b",
+    success="#9ece6a",
+    warning="#e0af68",
+    error="#f7768e",
+    dark=True,
+    variables={
+        "block-cursor-background": "#364a82",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#292e42",
+        "input-selection-background": "#364a82",
+        "border": "#7aa2f7",
+        "border-blurred": "#3b4261",
+        "text-muted": "#8a93b8",  # the default, "auto 60%", is white in Content
+    },
+)
+
+LIGHT = Theme(
+    name="vasttui-light",
+    primary="#1f5fbf",
+    secondary="#00708a",
+    accent="#8f5e00",
+    foreground="#1b1f24",
+    background="#ffffff",
+    surface="#f6f8fa",
+    panel="#e4e9ef",
+    success="#1a7f37",
+    warning="#8f5e00",
+    error="#b3261e",
+    dark=False,
+    variables={
+        "block-cursor-background": "#1f5fbf",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#d0d9e4",
+        "input-selection-background": "#b6d3ff",
+        "border": "#1f5fbf",
+        "border-blurred": "#c3ccd6",
+        "text-muted": "#57606a",
+    },
+)
+
+THEMES = (DARK, LIGHT)

@@ -1,0 +1,89 @@
+"""Columns of a table: what each shows, how wide it is, and which go first when room is short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+NOTE = 6
+"""Cells kept free in the header for `+12 ›` when columns had to go."""
+
+Cell = tuple[str, str]
+"""The text of a cell and the name of its style ("" for the row's own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column of a table of `Row`s.
+
+    `key` names it in settings and for sorting, `rank` says how long it survives on a narrow
+    terminal (0 stays longest), `about` is its one-line explanation.
+    """
+
+    key: str
+    title: str
+    width: int
+    cell: Callable[[Row], Cell]
+    about: str
+    rank: int
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted(Generic[Row]):
+    """The columns that fit a width, and how many do not."""
+
+    columns: tuple[Column[Row], ...]
+    hidden: int
+    skipped: int
+
+
+def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> Fitted[Row]:
+    """Choose what fits into `width` cells, each column with a blank before it.
+
+    Unshifted, the columns of highest rank go first and the order stays. Shifted to the right by
+    `shift` columns, the first column stays put and the ones after it slide under it.
+    """
+    if not columns:
+        return Fitted((), 0, 0)
+    if shift > 0:
+        return _slide(columns, width, shift)
+    whole = sum(column.width + 1 for column in columns)
+    room = width if whole <= width else width - NOTE
+    kept: set[str] = set()
+    for column in sorted(columns, key=lambda column: column.rank):
+        needed = column.width + 1
+        if needed > room and kept:
+            break
+        kept.add(column.key)
+        room -= needed
+    shown = tuple(column for column in columns if column.key in kept)
+    return Fitted(shown, len(columns) - len(shown), 0)
+
+
+def max_shift(columns: Sequence[Column[Row]], width: int) -> int:
+    """How far the columns can slide until the last one is in view."""
+    if sum(column.width + 1 for column in columns) <= width:
+        return 0
+    room = width - NOTE - (columns[0].width + 1)
+    shown = 0
+    for column in reversed(columns[1:]):
+        room -= column.width + 1
+        if room < 0:
+            break
+        shown += 1
+    return max(0, len(columns) - 1 - shown)
+
+
+def _slide(columns: Sequence[Column[Row]], width: int, shift: int) -> Fitted[Row]:
+    first, rest = columns[0], columns[1 + shift :]
+    shown = [first]
+    room = width - NOTE - (first.width + 1)
+    for column in rest:
+        room -= column.width + 1
+        if room < 0:
+            break
+        shown.append(column)
+    return Fitted(tuple(shown), len(columns) - len(shown), shift)

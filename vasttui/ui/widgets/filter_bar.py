@@ -1,0 +1,139 @@
+"""The filter line: an input that filters at every key, its counts, and a line for what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import Reactive
+from textual.widgets import Input, Label
+
+from vasttui.errors import QueryError
+from vasttui.ui.widgets.line import TextLine
+
+
+class _Spots(Highlighter):
+    """Underlines the parts of the filter that have no meaning yet."""
+
+    def __init__(self) -> None:
+        self.problems: Sequence[QueryError] = ()
+        self.warnings: Sequence[QueryError] = ()
+
+    def highlight(self, text: Text) -> None:
+        for style, spots in (("underline yellow", self.warnings), ("underline red", self.problems)):
+            for spot in spots:
+                text.stylize(style, spot.start, max(spot.end, spot.start + 1))
+
+
+class FilterInput(Input):
+    """A one-line input that does not lay out the screen at every key."""
+
+    # Textual's own makes every change of the text a layout of the whole screen (7 ms).
+    virtual_size = Reactive(Size(0, 0), layout=False)
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", show=False),
+        Binding("up", "row(-1)", "Row up", show=False),
+        Binding("down", "row(1)", "Row down", show=False),
+        Binding("pageup", "row(-10)", "Rows up", show=False),
+        Binding("pagedown", "row(10)", "Rows down", show=False),
+        Binding("escape", "clear_filter", "Clear", show=False),
+    ]
+
+    on_text: Callable[[str], None] | None = None
+    """Called at every change, before the change is drawn, so that both share one frame."""
+
+    @dataclass
+    class RowMove(Message):
+        """The user wants the cursor of the table moved."""
+
+        rows: int
+
+    @dataclass
+    class Complete(Message):
+        """The user asked for a completion at the cursor."""
+
+    @dataclass
+    class Cleared(Message):
+        """The user gave up this filter."""
+
+    def watch_value(self, value: str) -> None:
+        if self.on_text is not None:
+            self.on_text(value)
+
+    def action_complete(self) -> None:
+        self.post_message(self.Complete())
+
+    def action_row(self, rows: int) -> None:
+        self.post_message(self.RowMove(rows))
+
+    def action_clear_filter(self) -> None:
+        self.post_message(self.Cleared())
+
+
+class FilterBar(Horizontal):
+    """`/`, the filter, and at the right how many rows it leaves."""
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: 1;
+        & > Label { width: 3; color: $text-accent; text-style: bold; }
+        & > FilterInput, & > FilterInput:focus {
+            width: 1fr; height: 1; border: none; padding: 0; background: $background;
+        }
+        & > FilterInput:focus { background: $panel; }
+        & > TextLine { width: 34; }
+    }
+    """
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._spots = _Spots()
+        self.input = FilterInput(
+            text,
+            placeholder="type to filter: gpu:4090 n=1 eff<0.60 -cc:CN   (? explains)",
+            highlighter=self._spots,
+            select_on_focus=False,
+            compact=True,
+        )
+        self.counts = TextLine(id="counts")
+
+    def compose(self) -> ComposeResult:
+        yield Label(" / ")
+        yield self.input
+        yield self.counts
+
+    @property
+    def text(self) -> str:
+        return self.input.value
+
+    def set_text(self, text: str) -> None:
+        """Put a text into the input, as if it had been typed."""
+        self.input.value = text
+        self.input.cursor_position = len(text)
+
+    def set_spots(self, problems: Sequence[QueryError], warnings: Sequence[QueryError]) -> None:
+        """Underline these spots."""
+        if problems or warnings or self._spots.problems or self._spots.warnings:
+            self._spots.problems, self._spots.warnings = problems, warnings
+            self.input.refresh()
+
+    def show_counts(self, counts: str) -> None:
+        """The honest numbers, e.g. `64 shown · 214 fetched`."""
+        self.counts.show(Content(""), Content.assemble((counts, "$text-muted"), " "))
+
+
+def point_at(problem: QueryError, indent: int) -> Content:
+    """A line that points at the spot of a problem under the filter and says what is wrong."""
+    width = max(1, min(problem.end, problem.start + 12) - problem.start)
+    pointer = " " * (indent + problem.start) + "^" * width
+    return Content.styled(f"{pointer} {problem}", "$text-error")

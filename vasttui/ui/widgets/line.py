@@ -1,0 +1,39 @@
+"""A line of text that can change many times a second without a layout of the screen."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+
+class TextLine(Widget):
+    """One line: a left part, and a right part that gives way when there is no room for both."""
+
+    DEFAULT_CSS = """
+    TextLine { height: 1; width: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._left = Content("")
+        self._right = Content("")
+
+    def show(self, left: Content, right: Content | None = None) -> None:
+        """Draw this from the next frame on."""
+        right = right if right is not None else Content("")
+        if left.is_same(self._left) and right.is_same(self._right):
+            return
+        self._left, self._right = left, right
+        self.refresh()
+
+    @property
+    def text(self) -> str:
+        """What is drawn, without its colours."""
+        return f"{self._left.plain} {self._right.plain}".strip()
+
+    def render(self) -> Content:
+        room = self.size.width - self._left.cell_length
+        if not self._right.plain or room <= self._right.cell_length:
+            return self._left.truncate(self.size.width, ellipsis=True)
+        gap = " " * (room - self._right.cell_length)
+        return Content.assemble(self._left, gap, self._right)

@@ -1,0 +1,91 @@
+"""What stands in the table's place when no row is left, or none ever came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalGroup
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A rule, and what dropping it would bring."""
+
+    label: str
+    effect: str
+
+
+class NoMatch(VerticalGroup):
+    """Says why the table is empty; offers to drop the rule that is to blame."""
+
+    DEFAULT_CSS = """
+    NoMatch {
+        width: 1fr; height: auto; max-height: 100%; margin: 1 4; padding: 0 1;
+        border: round $border; border-title-color: $text-accent;
+        & > OptionList { height: auto; max-height: 12; border: none; padding: 0; }
+        & > Static { height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "drop", "Drop that rule", show=False),
+    ]
+
+    @dataclass
+    class Drop(Message):
+        """The user wants the rule with this index gone."""
+
+        index: int
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="why", markup=False)
+        yield OptionList(id="suspects", markup=False, compact=True)
+        yield Static(id="foot", markup=False)
+
+    def explain(self, suspects: Sequence[Suspect], foot: Content) -> None:
+        """List the rules of the filter, each with what would be seen without it."""
+        self.border_title = Content("No offer matches")
+        head = Content.styled("Which rule is to blame?", "bold")
+        aside = Content.styled("without it you would see", "$text-muted")
+        self.query_one("#why", Static).update(
+            Content.assemble(head, " " * max(2, 34 - head.cell_length), aside)
+        )
+        options = self.query_one(OptionList)
+        options.display = bool(suspects)
+        highlighted = options.highlighted
+        options.set_options(
+            Option(Content(f"  {suspect.label:<30} {suspect.effect}")) for suspect in suspects
+        )
+        if suspects:
+            options.highlighted = min(highlighted or 0, len(suspects) - 1)
+        self.query_one("#foot", Static).update(foot)
+
+    def say(self, title: Content, text: Content) -> None:
+        """A plain message, such as why nothing can be shown."""
+        self.border_title = title
+        self.query_one("#why", Static).update(text)
+        self.query_one(OptionList).display = False
+        self.query_one("#foot", Static).update("")
+
+    def move(self, rows: int) -> None:
+        """Move the highlight, for keys pressed in the filter."""
+        options = self.query_one(OptionList)
+        if options.display and options.option_count:
+            index = (options.highlighted or 0) + (1 if rows > 0 else -1)
+            options.highlighted = max(0, min(index, options.option_count - 1))
+
+    def action_drop(self) -> None:
+        options = self.query_one(OptionList)
+        if options.display and options.highlighted is not None:
+            self.post_message(self.Drop(options.highlighted))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Drop(event.option_index))

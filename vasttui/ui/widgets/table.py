@@ -1,0 +1,333 @@
+"""A table that draws only the rows in view.
+
+`DataTable` measures and keeps every cell: at 20,000 rows one filter key costs it two seconds. This
+one holds a reference to the caller's sequence of rows and formats a row when it comes into view,
+so swapping all rows costs nothing; it keeps its own scroll position, because a change of a
+widget's virtual size makes Textual lay out the whole screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from vasttui.ui.format import fit
+from vasttui.ui.widgets.columns import Column, Fitted, fit_columns, max_shift
+from vasttui.ui.widgets.scrolling import keep_in_view, thumb
+
+Row = TypeVar("Row")
+
+_GUTTER = 3
+_STYLES = ("header", "sorted", "cursor", "marked", "dim", "good", "warn", "bad", "bar", "thumb")
+
+
+class VirtualTable(Widget, Generic[Row], can_focus=True):
+    """Rows under a header line, a cursor on one of them, marks on any.
+
+    The caller owns the rows and gives them with `show_rows`; the table tells what the user does
+    with messages and never changes the order or the number of rows itself.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{name}" for name in _STYLES}
+    DEFAULT_CSS = """
+    VirtualTable {
+        height: 1fr;
+        &> .table--header { color: $text-muted; text-style: bold; }
+        &> .table--sorted { color: $text-accent; text-style: bold; }
+        &> .table--cursor { background: $block-cursor-blurred-background; text-style: bold; }
+        &> .table--marked { color: $text-accent; }
+        &> .table--dim { color: $text-muted; }
+        &> .table--good { color: $text-success; }
+        &> .table--warn { color: $text-warning; }
+        &> .table--bad { color: $text-error; }
+        &> .table--bar { color: $surface-lighten-1; }
+        &> .table--thumb { color: $text-muted; }
+        &:focus > .table--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("ctrl+u", "half_page(-1)", "Half page up", show=False, id="table.half_up"),
+        Binding("ctrl+d", "half_page(1)", "Half page down", show=False, id="table.half_down"),
+        Binding("home,g", "edge(-1)", "First row", show=False, id="table.first"),
+        Binding("end,G", "edge(1)", "Last row", show=False, id="table.last"),
+        Binding("left", "slide(-1)", "Columns left", show=False, id="table.left"),
+        Binding("right", "slide(1)", "Columns right", show=False, id="table.right"),
+    ]
+
+    @dataclass
+    class CursorMoved(Message):
+        """The user put the cursor on another row."""
+
+        index: int
+
+    @dataclass
+    class Opened(Message):
+        """The user double-clicked a row."""
+
+        index: int
+
+    @dataclass
+    class HeaderClicked(Message):
+        """The user clicked a column's title."""
+
+        key: str
+
+    @dataclass
+    class Fit(Message):
+        """The number of columns that do not fit has changed."""
+
+        hidden: int
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], int],
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.rows: Sequence[Row] = ()
+        self.cursor = 0
+        self.marked: frozenset[int] = frozenset()
+        self._columns = tuple(columns)
+        self._key = key
+        self._top = 0
+        self._shift = 0
+        self._fitted: Fitted[Row] | None = None
+        self._sort: dict[str, bool] = {}
+        self._strips: dict[tuple[int, bool, bool], tuple[Row, Strip]] = {}
+        self._palette: dict[str, Style] = {}
+
+    # What the caller sets
+
+    def show_rows(self, rows: Sequence[Row], cursor: int) -> None:
+        """Draw these rows with the cursor on that index, which keeps its line on the screen."""
+        line = self.cursor - self._top
+        self.rows = rows
+        self.cursor = max(0, min(cursor, len(rows) - 1))
+        self._top = keep_in_view(self.cursor - line, self.cursor, self.page, len(rows))
+        self.refresh()
+
+    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Show these columns, in this order."""
+        self._columns = tuple(columns)
+        self._shift = 0
+        self.redraw()
+
+    def set_sort(self, keys: Sequence[tuple[str, bool]]) -> None:
+        """Mark these columns as sorted; True means descending."""
+        self._sort = dict(keys[:1])
+        self.refresh()
+
+    def set_marked(self, marked: frozenset[int]) -> None:
+        """Mark the rows with these keys."""
+        self.marked = marked
+        self.refresh()
+
+    def redraw(self) -> None:
+        """Format every cell again: what the cells show has changed without the rows changing."""
+        self._strips.clear()
+        self._fitted = None
+        self.refresh()
+
+    # What the table knows
+
+    @property
+    def page(self) -> int:
+        """How many rows are in view."""
+        return max(1, self.size.height - 1)
+
+    @property
+    def top(self) -> int:
+        """The index of the first row in view."""
+        return self._top
+
+    @property
+    def fitted(self) -> Fitted[Row]:
+        """The columns in view."""
+        if self._fitted is None:
+            self._fitted = fit_columns(self._columns, self._room, self._shift)
+        return self._fitted
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.width - _GUTTER - 1)
+
+    # Moving
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a row and tell about it."""
+        index = max(0, min(index, len(self.rows) - 1))
+        if index == self.cursor or not self.rows:
+            return
+        before, self.cursor = self.cursor, index
+        top = keep_in_view(self._top, index, self.page, len(self.rows))
+        if top == self._top:
+            width = self.size.width
+            self.refresh(
+                Region(0, 1 + before - top, width, 1), Region(0, 1 + index - top, width, 1)
+            )
+        else:
+            self._top = top
+            self.refresh()
+        self.post_message(self.CursorMoved(index))
+
+    def action_move(self, rows: int) -> None:
+        self.move_to(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self.move_to(self.cursor + pages * self.page)
+
+    def action_half_page(self, halves: int) -> None:
+        self.move_to(self.cursor + halves * max(1, self.page // 2))
+
+    def action_edge(self, side: int) -> None:
+        self.move_to(0 if side < 0 else len(self.rows) - 1)
+
+    def action_slide(self, columns: int) -> None:
+        limit = max_shift(self._columns, self._room)
+        shift = max(0, min(self._shift + columns, limit))
+        if shift != self._shift:
+            self._shift = shift
+            self.redraw()
+            self.post_message(self.Fit(self.fitted.hidden))
+
+    def _scroll_rows(self, rows: int) -> None:
+        limit = max(0, len(self.rows) - self.page)
+        top = max(0, min(self._top + rows, limit))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        if y == 0:
+            return self._header()
+        index = self._top + y - 1
+        if index >= len(self.rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        bar = self._bar(y - 1)
+        return Strip([*self._row(self.rows[index], index == self.cursor), bar])
+
+    def _row(self, row: Row, cursor: bool) -> Strip:
+        key = self._key(row)
+        marked = key in self.marked
+        known = self._strips.get((key, cursor, marked))
+        if known is not None and known[0] is row:
+            return known[1]
+        strip = self._draw(row, cursor, marked)
+        if len(self._strips) > 6 * self.page:
+            self._strips.clear()
+        self._strips[(key, cursor, marked)] = (row, strip)
+        return strip
+
+    def _draw(self, row: Row, cursor: bool, marked: bool) -> Strip:
+        base = self._style("cursor") if cursor else self.rich_style
+        own = base + self._style("marked") if marked and not cursor else base
+        segments = [Segment(f" {'▶' if cursor else ' '}{'✓' if marked else ' '}", own)]
+        run, run_style, width = "", own, _GUTTER
+        for column in self.fitted.columns:
+            text, name = column.cell(row)
+            style = own if not name or cursor else base + self._style(name)
+            if style is not run_style:
+                if run:
+                    segments.append(Segment(run, run_style))
+                run, run_style = "", style
+            run += fit(text, column.width, right=not column.left) + " "
+            width += column.width + 1
+        segments.append(Segment(run, run_style))
+        segments.append(Segment(" " * max(0, self.size.width - 1 - width), own))
+        return Strip(segments).crop(0, self.size.width - 1)
+
+    def _header(self) -> Strip:
+        plain, bold = self._style("header"), self._style("sorted")
+        segments, width = [Segment(" " * _GUTTER, plain)], _GUTTER
+        for column in self.fitted.columns:
+            descending = self._sort.get(column.key)
+            mark = "" if descending is None else "▼" if descending else "▲"
+            text = fit(column.title + mark, column.width, right=not column.left) + " "
+            segments.append(Segment(text, bold if mark else plain))
+            width += column.width + 1
+        hidden, room = self.fitted.hidden, self.size.width - width
+        if hidden and room > 0:
+            long, short = f"+{hidden} columns ›", f"+{hidden} ›"
+            segments.append(Segment((long if len(long) <= room else short).rjust(room), plain))
+        return Strip(segments).crop_extend(0, self.size.width, plain)
+
+    def _bar(self, line: int) -> Segment:
+        start, length = thumb(self._top, self.page, len(self.rows))
+        if not length:
+            return Segment(" ", self.rich_style)
+        inside = start <= line < start + length
+        return Segment("┃" if inside else "│", self._style("thumb" if inside else "bar"))
+
+    def _style(self, name: str) -> Style:
+        style = self._palette.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"table--{name}", partial=name not in _OPAQUE)
+            self._palette[name] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        self._palette.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    # Events
+
+    def on_resize(self, event: events.Resize) -> None:
+        hidden = self._fitted.hidden if self._fitted else -1
+        self._strips.clear()
+        self._fitted = None
+        self._top = keep_in_view(self._top, self.cursor, self.page, len(self.rows))
+        if self.fitted.hidden != hidden:
+            self.post_message(self.Fit(self.fitted.hidden))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._scroll_rows(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._scroll_rows(-3)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y == 0:
+            column = self._column_at(event.x)
+            if column is not None:
+                self.post_message(self.HeaderClicked(column.key))
+            return
+        index = self._top + event.y - 1
+        if index >= len(self.rows):
+            return
+        self.move_to(index)
+        if event.chain == 2:
+            self.post_message(self.Opened(index))
+
+    def _column_at(self, x: int) -> Column[Row] | None:
+        left = _GUTTER
+        for column in self.fitted.columns:
+            if left <= x <= left + column.width:
+                return column
+            left += column.width + 1
+        return None
+
+
+_OPAQUE = {"cursor", "header", "sorted", "bar", "thumb"}
