@@ -40,7 +40,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
     CSS_PATH = [styles_dir() / "app.tcss", styles_dir() / "modals.tcss"]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"offers": OffersScreen}
     DEFAULT_MODE = "offers"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (180, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (24, "-short"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
 

@@ -9,7 +9,7 @@ from typing import get_args
 from vasttui.errors import QueryError
 from vasttui.models.money import Listing, RentalType, listings
 from vasttui.models.search import Choice, Trust
-from vasttui.query.defaults import with_defaults
+from vasttui.query.defaults import default_rules, with_defaults
 from vasttui.query.edit import drop
 from vasttui.query.explain import Explanation, explain
 from vasttui.query.match import compile_query
@@ -39,7 +39,9 @@ class Browse:
         self.sort = DEFAULT_SORT
         self.view = ""
         self._sorted = 0
+        self._switches: tuple[Rule, ...] = ()
         self._now = now
+        self._filter()
 
     @property
     def rows(self) -> Sequence[Listing]:
@@ -63,8 +65,10 @@ class Browse:
         parsed = parse(text)
         self.problems, self.warnings = parsed.problems, parsed.warnings
         if not parsed.problems and parsed.query != self.query:
+            narrower = set(self.query.rules) <= set(parsed.query.rules)
+            narrower = narrower and self.query.removed == parsed.query.removed
             self.query = parsed.query
-            self._filter()
+            self._filter(narrower=narrower)
 
     def set_choice(self, choice: Choice) -> None:
         """Turn the switches; prices are worked out anew."""
@@ -133,5 +137,12 @@ class Browse:
         """What is shown now, to be saved under a name."""
         return View(name=name, text=self.text, choice=self.choice, sort=self.sort, columns=columns)
 
-    def _filter(self) -> None:
-        self.offers.set_filter(compile_query(with_defaults(self.query, self.choice), self._now()))
+    def _filter(self, *, narrower: bool = False) -> None:
+        """Apply switches and filter; with `narrower` only rows in view can stay in view."""
+        switches = default_rules(self.query, self.choice)
+        if switches != self._switches:
+            self._switches = switches
+            allowed = with_defaults(self.query, self.choice).rules[: len(switches)]
+            self.offers.set_base(compile_query(Query(allowed), self._now()))
+            narrower = False
+        self.offers.set_filter(compile_query(self.query, self._now()), narrower=narrower)

@@ -167,7 +167,7 @@ def hint(completions: Sequence[str], width: int) -> Content:
         return Content("─" * width)
     first, *others = completions
     return Content.assemble(
-        "   ", ("tab", "bold $text-accent"), " ", (first, "bold"), "  ",
+        "   ", ("tab", "bold $text-accent"), " ", (first, "bold $foreground"), "  ",
         ("  ".join(others), "$text-muted"),
     )  # fmt: skip
 

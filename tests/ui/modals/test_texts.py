@@ -73,7 +73,7 @@ class Sent:
     at: float = 1_790_000_000.0
     operation: str = "search_offers"
     method: str = "POST"
-    path: str = "/bundles/"
+    path: str = "/api/v0/bundles/"
     body: str = '{"gpu_name": {"eq": "RTX 4090\'"}}'
     status: int = 200
     seconds: float = 0.4

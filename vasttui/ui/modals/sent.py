@@ -35,7 +35,7 @@ class Exchange(Protocol):
 
     @property
     def path(self) -> str:
-        """The path below the service's address."""
+        """The path at the service's address."""
 
     @property
     def body(self) -> str:
@@ -104,7 +104,7 @@ class SentModal(Dialog[str | None]):
 
 def curl(exchange: Exchange, address: str = OFFICIAL) -> str:
     """The request as a command; the key is read from the environment when it is run."""
-    url = shlex.quote(f"{address}{_path(exchange)}")
+    url = shlex.quote(f"{address}{exchange.path}")
     words = ["curl", "-sS", "-X", exchange.method, url]
     words += ["-H", '"Authorization: Bearer $VAST_API_KEY"']
     if exchange.body:
@@ -136,7 +136,7 @@ def _line(exchange: Exchange) -> ByWidth:
     status = exchange.status
     good = 0 < status < 400 and not exchange.note
     word = f"{'✓' if good else '✖'} {status or 'none'}"
-    path = f"{_path(exchange)}  {exchange.note}".rstrip()
+    path = f"{exchange.path}  {exchange.note}".rstrip()
     return _cells(
         Content(time.strftime("%H:%M:%S", time.localtime(exchange.at))),
         Content(exchange.method),
@@ -145,7 +145,3 @@ def _line(exchange: Exchange) -> ByWidth:
         Content(f"{exchange.seconds * 1000:,.0f}"),
         Content(f"{exchange.size / 1000:,.1f}"),
     )
-
-
-def _path(exchange: Exchange) -> str:
-    return exchange.path if exchange.path.startswith("/api/") else f"/api/v0{exchange.path}"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import BindingType
 
-from vasttui.query.complete import complete
 from vasttui.state.preferences import ListName
 from vasttui.ui import offer_lines
 from vasttui.ui.context import context
@@ -52,9 +51,7 @@ class OffersScreen(OffersView):
         self.leave_filter()
 
     def on_filter_input_complete(self) -> None:
-        offered = complete(
-            self.bar.text, self.bar.input.cursor_position, self.browse.offers.seen_values()
-        )
+        offered = self.completions()
         if not offered:
             self.leave_filter()
             return

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from vasttui.models.account import Account
 from vasttui.models.money import Listing
 from vasttui.models.search import Choice
-from vasttui.query.complete import complete
+from vasttui.query.complete import Completion, complete
 from vasttui.query.rules import Rule
 from vasttui.services.market_state import MarketState
 from vasttui.ui import offer_lines
@@ -208,13 +208,14 @@ class OffersView(Screen[None]):
         if stale is not None:
             line.show(stale)
             return
-        offered = self.completions() if self.bar.input.has_focus else []
-        line.show(offer_lines.hint(offered, self.size.width))
+        offered = self.completions()[:8] if self.bar.input.has_focus else []
+        line.show(offer_lines.hint([one.label for one in offered], self.size.width))
 
-    def completions(self) -> list[str]:
-        """The labels of what Tab would complete."""
-        text, at = self.bar.text, self.bar.input.cursor_position
-        return [one.label for one in complete(text, at, self.browse.offers.seen_values())[:8]]
+    def completions(self) -> list[Completion]:
+        """What Tab could complete at the cursor, the likeliest first."""
+        values = dict(self.browse.offers.seen_values())
+        values["gpu_name"] = context(self).gpu_names or values.get("gpu_name", ())
+        return complete(self.bar.text, self.bar.input.cursor_position, values)
 
     def show_keys(self) -> None:
         keymap = context(self).keymap

@@ -25,6 +25,7 @@ class DetailPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.auto_links = False  # links would lose their own colours
         self._lines: list[Content] = []
 
     def show(self, title: Content, tabs: Content, lines: Sequence[Content]) -> None:

@@ -21,6 +21,7 @@ class KeyBar(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.auto_links = False  # links would lose their own colours
         self._entries: tuple[tuple[str, str, str], ...] = ()
 
     def show(self, entries: Sequence[tuple[str, str, str]]) -> None:

@@ -15,6 +15,7 @@ class TextLine(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self.auto_links = False  # links would lose their own colours
         self._left = Content("")
         self._right = Content("")
 

@@ -262,7 +262,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         for column in self.fitted.columns:
             descending = self._sort.get(column.key)
             mark = "" if descending is None else "▼" if descending else "▲"
-            text = fit(column.title + mark, column.width, right=not column.left) + " "
+            title = column.title[: column.width - len(mark)] + mark
+            text = fit(title, column.width, right=not column.left) + " "
             segments.append(Segment(text, bold if mark else plain))
             width += column.width + 1
         hidden, room = self.fitted.hidden, self.size.width - width
