@@ -6,16 +6,19 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui import __version__
-from vasttui.errors import VastError
+from vasttui.errors import KeyFileError, VastError
 from vasttui.paths import Paths, user_paths
+from vasttui.service import find_service
+from vasttui.services.clipboard import Clipboard
 from vasttui.settings import load_settings
 from vasttui.text import clean
+
+Which = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +30,121 @@ class Finding:
     wrong: bool = False
 
     def __str__(self) -> str:
-        return f"{self.topic:<14} {clean(self.text, cap=400)}"
+        sign = "✖ " if self.wrong else ""
+        return f"{self.topic:<14} {sign}{clean(self.text, cap=500)}"
+
+
+def examine(
+    environ: Mapping[str, str],
+    *,
+    home: Path,
+    demo: bool = False,
+    key_file: Path | None = None,
+    which: Which = shutil.which,
+) -> list[Finding]:
+    """Everything worth knowing when something does not work."""
+    mine = demo_findings() if demo else [*files(user_paths()), *service(environ, home, key_file)]
+    return [
+        Finding(
+            "vasttui", f"{__version__}, Python {platform.python_version()}, {platform.system()}"
+        ),
+        *mine,
+        *terminal(environ),
+        Finding("clipboard", clipboard(environ, which)),
+        Finding("ssh", ssh(which)),
+    ]
+
+
+def demo_findings() -> list[Finding]:
+    return [
+        Finding("configuration", "not read in the demo"),
+        Finding("state", "neither read nor written in the demo"),
+        Finding("key", "none: the demo needs no key"),
+        Finding("service", "a simulated market in the same process"),
+    ]
+
+
+def files(paths: Paths) -> list[Finding]:
+    """Configuration and state: where they are, and whether they can be used."""
+    config = paths.settings_file
+    if not config.exists():
+        found = Finding("configuration", f"{config} (no such file: the defaults)")
+    else:
+        try:
+            keys = len(load_settings(config).keys)
+            changed = f", {keys} keys changed" if keys else ""
+            found = Finding("configuration", f"{config} (read{changed})")
+        except VastError as error:
+            found = Finding("configuration", str(error), wrong=True)
+    state = paths.state
+    made = "writable" if os.access(state, os.W_OK) else "NOT WRITABLE"
+    note = made if state.is_dir() else "made when it is needed"
+    return [
+        found,
+        Finding("state", f"{state} ({note})"),
+        Finding("log", f"{paths.log_file}" + ("" if paths.log_file.exists() else " (none yet)")),
+    ]
+
+
+def service(environ: Mapping[str, str], home: Path, key_file: Path | None) -> list[Finding]:
+    """Address and key source. The key itself is never part of it."""
+    try:
+        found = find_service(environ, home, key_file)
+    except VastError as error:
+        topic = "key" if isinstance(error, KeyFileError) else "service"
+        return [Finding(topic, f"{error} {error.hint}".strip(), wrong=True)]
+    address = Finding("service", f"{found.origin} ({found.address_source})")
+    if found.credential is None:
+        return [Finding("key", "none found: the market can be seen, the account not"), address]
+    warning = f" — {found.credential.warning}" if found.credential.warning else ""
+    return [Finding("key", f"from {found.credential.source}{warning}"), address]
+
+
+def terminal(environ: Mapping[str, str]) -> list[Finding]:
+    """What the terminal says of itself."""
+    said = [f"{name}={environ[name]}" for name in ("TERM", "COLORTERM") if environ.get(name)]
+    if "NO_COLOR" in environ:
+        said.append("NO_COLOR (no colours)")
+    said.append(size())
+    inside = [
+        name
+        for name, variables in (
+            ("tmux", ("TMUX",)),
+            ("screen", ("STY",)),
+            ("ssh", ("SSH_TTY", "SSH_CONNECTION")),
+        )
+        if any(environ.get(variable) for variable in variables)
+    ]
+    if inside:
+        said.append(f"inside {' and '.join(inside)}")
+    return [Finding("terminal", ", ".join(said))]
+
+
+def size() -> str:
+    """Columns and rows, if the output goes to a terminal."""
+    try:
+        columns, rows = os.get_terminal_size(1)
+    except OSError:
+        return "output is not a terminal"
+    fits = "" if columns >= 60 and rows >= 15 else " (too small: 60x15 is the least)"
+    return f"{columns}x{rows}{fits}"
+
+
+def clipboard(environ: Mapping[str, str], which: Which) -> str:
+    """The way a copied text will take."""
+    route = Clipboard(environ, which=which).route
+    if which(route):
+        return route
+    return f"{route}, through the terminal; not every terminal allows it"
+
+
+def ssh(which: Which) -> str:
+    """The ssh program and its version."""
+    place = which("ssh")
+    if place is None:
+        return "not found"
+    try:
+        done = subprocess.run([place, "-V"], capture_output=True, text=True, timeout=2)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return f"{place} (does not answer)"
+    return f"{place} ({(done.stderr or done.stdout).strip()})"

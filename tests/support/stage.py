@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -51,6 +51,18 @@ class Stage:
         """Type into what has the focus."""
         await self.pilot.press(*("space" if char == " " else char for char in text))
 
+    async def until(self, ready: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait until something is so, for that many real seconds at most."""
+        async with asyncio.timeout(seconds):
+            while not ready():
+                await self.pilot.pause()
+
+    async def dialog(self, key: str) -> None:
+        """Press a key and wait for the dialog that it opens."""
+        await self.press(key)
+        await self.until(lambda: len(self.app.screen_stack) > 1)
+        await self.pilot.pause()
+
     async def settle(self, seconds: float = 5.0) -> None:
         """Wait until the last search is done, for that many real seconds at most."""
         async with asyncio.timeout(seconds):
@@ -58,6 +70,7 @@ class Stage:
                 state.as_of is None and state.error is None
             ):
                 await self.pilot.pause()
+                self.clock.advance(0.1)
         await self.pilot.pause()
 
     @property

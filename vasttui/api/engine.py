@@ -24,12 +24,19 @@ _BODY_SHOWN = 4_000
 class Engine:
     """What all resources send their requests through."""
 
-    def __init__(self, transport: Transport, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock,
+        rng: random.Random,
+        *,
+        documented_limits: bool = True,
+    ) -> None:
         self.exchanges: deque[Exchange] = deque(maxlen=_REMEMBERED)
         self._transport = transport
         self._clock = clock
         self._rng = rng
-        self._limiter = Limiter(clock)
+        self._limiter = Limiter(clock, documented=documented_limits)
         self._breaker = Breaker(clock)
         self._budget = RetryBudget()
 

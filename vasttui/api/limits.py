@@ -24,8 +24,10 @@ _LEARNED = 12.0
 class Limiter:
     """A token bucket for each operation; it slows down when the service says so."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, documented: bool = True) -> None:
+        """Without the `documented` intervals (a simulator) only what it is told slows it down."""
         self._clock = clock
+        self._documented = documented
         self._buckets: dict[str, _Bucket] = {}
 
     def wait(self, operation: Operation) -> float:
@@ -54,7 +56,8 @@ class Limiter:
         now = self._clock.monotonic()
         bucket = self._buckets.get(operation.name)
         if bucket is None:
-            bucket = _Bucket(operation.interval, operation.burst, float(operation.burst), now)
+            interval = operation.interval if self._documented else 0.0
+            bucket = _Bucket(interval, operation.burst, float(operation.burst), now)
             self._buckets[operation.name] = bucket
         earned = (now - bucket.counted_at) / bucket.interval if bucket.interval else bucket.burst
         bucket.tokens = min(float(bucket.burst), bucket.tokens + max(0.0, earned))

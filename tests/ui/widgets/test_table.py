@@ -47,8 +47,8 @@ class Stage(App[None]):
     def table(self) -> VirtualTable[Thing]:
         return self.query_one("#table", VirtualTable)
 
-    def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
-        self.told.append(event.index)
+    def on_mount(self) -> None:
+        self.table.on_move = self.told.append
 
     def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         self.told.append(("open", event.index))

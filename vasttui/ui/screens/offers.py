@@ -29,10 +29,6 @@ class OffersScreen(OffersView):
 
     # What the widgets say
 
-    def on_virtual_table_cursor_moved(self, event: VirtualTable.CursorMoved) -> None:
-        self.browse.offers.move_cursor(event.index)
-        self.show_detail()
-
     def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         self.action_details()
 
@@ -128,7 +124,7 @@ class OffersScreen(OffersView):
         if row is not None:
             self.browse.offers.toggle_mark(row.offer.id)
             self.table.action_move(1)
-            self.show_rows()
+            self.table.set_marked(frozenset(self.browse.offers.marks))
 
     def action_tab(self, step: int) -> None:
         self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]

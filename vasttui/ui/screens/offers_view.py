@@ -76,6 +76,7 @@ class OffersView(Screen[None]):
         app.account_changed.subscribe(self, self.account_changed)
         self.no_match.display = False
         self.bar.input.on_text = self.filter_typed
+        self.table.on_move = self.cursor_moved
         self.apply_lists()
         self.details.usage = self.browse.choice.usage
         self.details.rental = self.browse.choice.rental
@@ -96,6 +97,11 @@ class OffersView(Screen[None]):
         self.show_rows()
         self.show_hint()
         self.ask_market()
+
+    def cursor_moved(self, index: int) -> None:
+        """The user moved the cursor of the table."""
+        self.browse.offers.move_cursor(index)
+        self.show_detail()
 
     def choice_made(self, choice: Choice) -> None:
         """The switches changed: price the rows anew and ask for what is missing."""

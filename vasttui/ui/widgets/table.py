@@ -71,12 +71,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     ]
 
     @dataclass
-    class CursorMoved(Message):
-        """The user put the cursor on another row."""
-
-        index: int
-
-    @dataclass
     class Opened(Message):
         """The user double-clicked a row."""
 
@@ -93,6 +87,10 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         """The number of columns that do not fit has changed."""
 
         hidden: int
+
+    on_move: Callable[[int], None] | None = None
+    """Called at once when the user puts the cursor on another row: a message would come after
+    rows that arrive in between, and the cursor would jump back."""
 
     def __init__(
         self,
@@ -186,7 +184,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         else:
             self._top = top
             self.refresh()
-        self.post_message(self.CursorMoved(index))
+        if self.on_move is not None:
+            self.on_move(index)
 
     def action_move(self, rows: int) -> None:
         self.move_to(self.cursor + rows)

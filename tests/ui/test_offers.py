@@ -1,0 +1,441 @@
+"""The offer browser, driven by keys against the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.no_match import NoMatch
+
+
+def line(running: Stage, name: str) -> str:
+    return running.app.offers.query_one(f"#{name}", TextLine).text
+
+
+def searches(running: Stage) -> int:
+    return len(running.world.ledger.of("search"))
+
+
+def shown(running: Stage) -> list[int]:
+    return [row.offer.id for row in running.app.offers.browse.rows]
+
+
+def cursor(running: Stage) -> int:
+    row = running.app.offers.browse.current
+    assert row is not None
+    return row.offer.id
+
+
+async def test_the_market_is_shown_cheapest_all_in_first() -> None:
+    async with stage() as running:
+        rows = running.app.offers.browse.rows
+        assert len(rows) > 300
+        prices = [row.eff for row in rows if row.eff is not None]
+        assert prices == sorted(prices)
+        assert all(row.offer.verification == "verified" for row in rows)
+        assert "pages" in line(running, "status")
+        assert f"{len(rows)} shown" in line(running, "counts")
+
+
+async def test_every_key_filters_without_a_request() -> None:
+    async with stage() as running:
+        before, everything = searches(running), shown(running)
+        await running.press("slash")
+        sizes = []
+        for word in ("gpu:4090", " n=1", " eff<0.4", " -cc:CN"):
+            await running.type(word)
+            sizes.append(len(shown(running)))
+        assert sizes == sorted(sizes, reverse=True)
+        assert 0 < sizes[-1] < sizes[0] < len(everything)
+        for row in running.app.offers.browse.rows:
+            assert "4090" in row.offer.gpu_name
+            assert row.offer.num_gpus == 1
+            assert row.eff is not None
+            assert row.eff < 0.4
+            assert row.offer.country != "CN"
+        await running.press("escape")
+        assert shown(running) == everything
+        assert searches(running) == before
+
+
+async def test_while_a_word_is_half_typed_the_last_result_stays_and_the_spot_is_named() -> None:
+    async with stage(query="gpu:4090") as running:
+        good = shown(running)
+        await running.press("slash", "end")
+        await running.type(" eff<")
+        assert shown(running) == good
+        hint = line(running, "hint")
+        assert "^" in hint
+        assert "number" in hint
+        await running.type("0.4")
+        assert len(shown(running)) < len(good)
+        assert "^" not in line(running, "hint")
+
+
+async def test_an_unknown_field_is_a_warning_that_names_the_nearest() -> None:
+    async with stage() as running:
+        everything = shown(running)
+        await running.press("slash")
+        await running.type("num_gpu=1 ")
+        assert shown(running) == everything
+        assert "num_gpus" in line(running, "hint")
+
+
+async def test_tab_completes_what_is_typed() -> None:
+    async with stage() as running:
+        await running.press("slash")
+        await running.type("gpu:409")
+        assert "RTX 4090" in line(running, "hint")
+        await running.press("tab")
+        assert running.app.offers.bar.text != "gpu:409"
+        assert {row.offer.gpu_name for row in running.app.offers.browse.rows} == {"RTX 4090"}
+
+
+async def test_cursor_and_marks_stay_on_their_offers() -> None:
+    async with stage() as running:
+        await running.press(*["down"] * 7, "space", "down")
+        marked = running.app.offers.browse.offers.marks
+        here = cursor(running)
+        await running.press("I")
+        assert cursor(running) == here
+        await running.press("greater_than_sign")
+        assert cursor(running) == here
+        running.clock.advance(31)
+        running.app.action_refresh()
+        await running.pilot.pause()
+        await running.settle()
+        assert cursor(running) == here
+        assert running.app.offers.browse.offers.marks == marked
+        await running.press("slash")
+        gpu = next(r.offer.gpu_name for r in running.app.offers.browse.rows if r.offer.id == here)
+        await running.type(f'gpu:"{gpu}"')
+        assert cursor(running) == here
+
+
+async def test_a_filter_that_hides_the_cursor_gives_it_back() -> None:
+    async with stage() as running:
+        await running.press(*["down"] * 5)
+        here = cursor(running)
+        await running.press("slash")
+        await running.type("nosuchthing")
+        assert shown(running) == []
+        await running.press("escape")
+        assert cursor(running) == here
+
+
+async def test_sorting_from_the_keyboard_and_the_header() -> None:
+    async with stage() as running:
+        browse = running.app.offers.browse
+        await running.press("greater_than_sign")
+        assert browse.sort[0][0] != "eff"
+        await running.press("less_than_sign")
+        assert browse.sort == (("eff", False),)
+        await running.press("I")
+        prices = [row.eff for row in browse.rows if row.eff is not None]
+        assert prices == sorted(prices, reverse=True)
+        assert "▼" in line(running, "switches")
+        await running.pilot.click("#offers", offset=(4, 0))
+        assert browse.sort[0][0] == "gpu"
+        names = [row.offer.gpu_name for row in browse.rows]
+        assert names == sorted(names)
+
+
+async def test_switches_ask_the_market_again() -> None:
+    async with stage() as running:
+        before = len(shown(running))
+        await running.press("u", "u")
+        await running.settle()
+        assert running.app.offers.browse.choice.trust == "any"
+        assert len(shown(running)) > before
+        kinds = {row.offer.verification for row in running.app.offers.browse.rows}
+        assert "unverified" in kinds
+        await running.press("i")
+        await running.settle()
+        assert running.app.offers.browse.choice.rental == "bid"
+        assert running.world.ledger.of("search")[-1].body.find('"bid"') > 0
+        for row in running.app.offers.browse.rows:
+            assert row.offer.min_bid is not None
+            disk = row.offer.storage_cost * 60 / 720
+            assert row.price == pytest.approx(row.offer.min_bid + disk)
+
+
+async def test_the_search_is_priced_with_my_disk() -> None:
+    async with stage() as running:
+        assert all(
+            '"allocated_storage": 60' in entry.body for entry in running.world.ledger.of("search")
+        )
+        for row in running.app.offers.browse.rows[:20]:
+            assert row.price == pytest.approx(row.offer.dph_total)
+
+
+async def test_an_empty_list_names_the_rule_to_blame_and_drops_it() -> None:
+    async with stage(query="gpu:4090 n=1 eff<0.01") as running:
+        panel = running.app.offers.query_one(NoMatch)
+        assert panel.display
+        assert not running.app.offers.table.display
+        text = running.text
+        assert "Which rule is to blame?" in text
+        assert "eff < 0.01" in text
+        await running.press("slash", "enter", "enter")
+        assert not panel.display
+        assert shown(running)
+        assert running.app.offers.bar.text == "gpu:4090 n=1"
+
+
+async def test_a_dead_service_is_an_error_not_an_empty_market() -> None:
+    async with stage(faults={"search": ["http:503"] * 12}, ready=False) as running:
+        for _ in range(200):
+            await running.pilot.pause()
+            running.clock.advance(0.2)
+            if running.app.market is not None and running.app.market.error is not None:
+                break
+        await running.pilot.pause()
+        text = running.text
+        assert "Offers cannot be shown" in text
+        assert "503" in text
+        assert "Next try in" in text
+        assert "No offer matches" not in text
+
+
+async def test_old_rows_stay_with_their_age_when_the_service_goes_away() -> None:
+    async with stage() as running:
+        rows = shown(running)
+        running.world.plan("search", ["reset"] * 12)
+        running.clock.advance(90)
+        running.app.action_refresh()
+        for _ in range(200):
+            await running.pilot.pause()
+            running.clock.advance(0.2)
+            if running.app.market is not None and running.app.market.error is not None:
+                break
+        running.app.offers.tick()
+        await running.pilot.pause()
+        assert shown(running) == rows
+        assert "ago" in line(running, "hint")
+        assert "✖" in line(running, "top")
+
+
+async def test_hostile_names_neither_break_nor_steer_the_screen() -> None:
+    async with stage(faults={"search": ["hostile"] * 10}) as running:
+        await running.press("down", "down")
+        await running.dialog("enter")
+        await running.press("escape", "slash")
+        await running.type("[/]")
+        for char in running.text:
+            assert char == "\n" or char.isprintable(), repr(char)
+        assert running.app.is_running
+
+
+async def test_unreadable_rows_are_counted() -> None:
+    async with stage(faults={"search": ["bad_row"]}) as running:
+        assert "unreadable" in line(running, "status")
+        assert shown(running)
+
+
+async def test_details_follow_the_cursor_without_a_request() -> None:
+    async with stage() as running:
+        before = searches(running)
+        for key in ("down", "down", "right_square_bracket", "right_square_bracket"):
+            await running.press(key)
+            row = running.app.offers.browse.current
+            assert row is not None
+            assert str(row.offer.id) in running.text
+        assert "Address" in running.text
+        assert searches(running) == before
+
+
+async def test_starred_and_avoided_machines_are_remembered() -> None:
+    async with stage() as running:
+        row = running.app.offers.browse.current
+        assert row is not None
+        await running.press("asterisk")
+        assert "★" in running.text
+        await running.press("B")
+        machine = row.offer.machine_id
+        assert all(r.offer.machine_id != machine for r in running.app.offers.browse.rows)
+        assert "avoided" in line(running, "counts")
+        current = running.app.session.preferences.current
+        assert current.starred == current.avoided == {machine}
+
+
+async def test_pause_and_refresh() -> None:
+    async with stage() as running:
+        await running.press("p")
+        assert "Paused" in line(running, "status")
+        before = searches(running)
+        await running.press("r")
+        await running.pilot.pause()
+        await running.settle()
+        assert searches(running) > before
+        await running.press("p")
+        assert "Paused" not in line(running, "status")
+
+
+async def test_privacy_hides_ids_and_addresses() -> None:
+    async with stage() as running:
+        row = running.app.offers.browse.current
+        assert row is not None
+        secret = [str(row.offer.id), str(row.offer.machine_id), str(row.offer.public_ipaddr)]
+        await running.press("P")
+        for _ in range(4):
+            await running.press("right_square_bracket")
+            assert not [word for word in secret if f" {word} " in running.text]
+
+
+async def test_watching_a_filter_rings_for_new_offers_only() -> None:
+    rung: list[int] = []
+    async with stage() as running:
+        running.app.bell = lambda: rung.append(1)  # type: ignore[method-assign]
+        await running.press("W")
+        running.app.action_refresh()
+        await running.pilot.pause()
+        await running.settle()
+        assert rung == []
+        running.clock.advance(40_000)
+        running.app.action_refresh()
+        await running.pilot.pause()
+        await running.settle()
+        assert rung
+
+
+SIZES = [(120, 36), (80, 24), (200, 50), (60, 16), (100, 30)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_lines_fit_every_terminal(size: tuple[int, int]) -> None:
+    async with stage(size=size, query="n=1") as running:
+        lines = running.text.split("\n")
+        assert len(lines) == size[1]
+        assert "? help" in lines[-1]
+        assert "eff$/h" in running.text
+        assert running.app.offers.query_one(KeyBar).display
+
+
+async def test_too_small_a_terminal_says_what_it_needs_and_loses_nothing() -> None:
+    async with stage(query="gpu:4090") as running:
+        await running.press("down", "down")
+        here = cursor(running)
+        await running.pilot.resize_terminal(40, 10)
+        await running.pilot.pause()
+        assert "60×16" in running.text
+        assert "40×10" in running.text
+        for size in ((1, 1), (300, 80), (20, 5), (120, 36)):
+            await running.pilot.resize_terminal(*size)
+            await running.pilot.pause()
+        assert cursor(running) == here
+        assert running.app.offers.bar.text == "gpu:4090"
+        assert "RTX 4090" in running.text
+
+
+@pytest.mark.parametrize(
+    ("key", "leaves"),
+    [
+        ("q", True),
+        ("ctrl+q", True),
+        ("ctrl+c", True),
+    ],
+)
+async def test_keys_that_quit(key: str, leaves: bool) -> None:
+    async with stage() as running:
+        await running.press(key)
+        await running.pilot.pause()
+        assert running.app.is_running is not leaves
+        assert running.app.return_code in (0, None)
+
+
+async def test_ctrl_c_in_the_filter_leaves_the_filter_first() -> None:
+    async with stage() as running:
+        await running.press("slash", "ctrl+c")
+        await running.pilot.pause()
+        assert running.app.is_running
+        assert not running.app.offers.bar.input.has_focus
+
+
+DIALOGS: list[tuple[str, Callable[[str], bool]]] = [
+    ("question_mark", lambda text: "Help" in text),
+    ("colon", lambda text: "actions" in text),
+    ("f", lambda text: "Filter" in text),
+    ("S", lambda text: "Sort" in text),
+    ("C", lambda text: "Columns" in text),
+    ("enter", lambda text: "machine" in text),
+    ("v", lambda text: "view" in text.lower()),
+    ("ctrl+s", lambda text: "view" in text.lower()),
+    ("Y", lambda text: "vastai create instance" in text),
+    ("at", lambda text: "bundles" in text),
+]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (40, 10)])
+@pytest.mark.parametrize(("key", "right"), DIALOGS)
+async def test_dialogs_open_and_close(
+    key: str, right: Callable[[str], bool], size: tuple[int, int]
+) -> None:
+    async with stage() as running:
+        await running.dialog(key)
+        assert right(running.text)
+        await running.pilot.resize_terminal(*size)
+        await running.pilot.pause()
+        await running.press("escape")
+        await running.pilot.pause()
+        assert len(running.app.screen_stack) == 1
+
+
+async def test_a_view_is_saved_and_opened_again() -> None:
+    async with stage(query="gpu:4090 n=1") as running:
+        found = shown(running)
+        await running.press("I")
+        await running.dialog("ctrl+s")
+        await running.type(" x")
+        await running.press("enter")
+        await running.pilot.pause()
+        saved = running.app.session.views.all()
+        assert [view.text for view in saved] == ["gpu:4090 n=1"]
+        await running.press("slash", "escape", "I")
+        assert shown(running) != found
+        await running.dialog("v")
+        await running.press("enter")
+        await running.pilot.pause()
+        assert running.app.offers.bar.text == "gpu:4090 n=1"
+        assert shown(running) == found[::-1]
+        assert saved[0].name in line(running, "switches")
+
+
+async def test_compare_wants_two_to_four_marks() -> None:
+    async with stage() as running:
+        await running.press("equals_sign")
+        await running.pilot.pause()
+        assert len(running.app.screen_stack) == 1
+        await running.press("space", "space", "space")
+        await running.dialog("equals_sign")
+        assert "★" in running.text
+
+
+async def test_copying_shows_the_text_and_the_way_it_went() -> None:
+    async with stage() as running:
+        row = running.app.offers.browse.current
+        assert row is not None
+        await running.press("y")
+        await running.pilot.pause()
+        assert running.app.clipboard == str(row.offer.id)
+        assert "OSC 52" in running.text
+
+
+async def test_the_palette_runs_what_is_chosen() -> None:
+    async with stage() as running:
+        await running.dialog("colon")
+        await running.type("reverse the order")
+        await running.press("enter")
+        await running.pilot.pause()
+        assert running.app.offers.browse.sort[0] == ("eff", True)
+
+
+async def test_keys_can_be_changed_and_clashes_are_reported() -> None:
+    async with stage(keys={"offers.reverse": "x", "offers.mark": "z"}) as running:
+        await running.press("x")
+        assert running.app.offers.browse.sort[0] == ("eff", True)
+        assert "offers.mark" in running.text
+        assert "offers.zoom" in running.text

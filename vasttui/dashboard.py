@@ -1,0 +1,202 @@
+"""Puts the dashboard together and runs it: the user's own, or the demo.
+
+Imported after the environment was cleared of debug settings, because Textual reads them once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vasttui import __version__
+from vasttui.api.protocol import VastAPI
+from vasttui.clock import Clock, SystemClock
+from vasttui.crash import CrashReport
+from vasttui.logs import Redactor, set_up_logging
+from vasttui.paths import Paths, user_paths
+from vasttui.run import run_app
+from vasttui.service import Service, find_service
+from vasttui.services.clipboard import Clipboard
+from vasttui.services.credentials import check_key, store_key
+from vasttui.settings import Settings, check_key_names, load_settings
+from vasttui.state.json_file import Writer
+from vasttui.state.preferences import PreferenceStore
+from vasttui.state.views import ViewStore
+from vasttui.ui.app import VasttuiApp
+from vasttui.ui.keys import BY_ID
+from vasttui.ui.session import Session, SignedIn
+
+log = logging.getLogger(__name__)
+
+DEMO_ADDRESS = "http://127.0.0.1"
+DEMO_KEY = "the-demo-needs-no-key"
+_UNLIMITED = 600.0
+"""Searches per minute on this computer, where nobody is in anybody's way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What demo and live runs have in common."""
+
+    clock: Clock
+    rng: random.Random
+    writer: Writer
+    redact: Redactor
+    read_only: bool
+    query: str
+
+
+def run_dashboard(
+    *,
+    demo: bool,
+    world: Mapping[str, Any],
+    key_file: Path | None,
+    read_only: bool,
+    query: str,
+) -> int:
+    """Run until the user leaves and return the exit code.
+
+    Raises VastError when it cannot start: bad settings, a bad key, a bad address.
+    """
+    run = Run(
+        clock=SystemClock(),
+        rng=random.Random(),  # noqa: S311 - spreads requests over time
+        writer=Writer(),
+        redact=Redactor(),
+        read_only=read_only,
+        query=query,
+    )
+    paths = None if demo else user_paths()
+    if paths is None:
+        session = demo_session(run, world)
+    else:
+        service = find_service(os.environ, Path.home(), key_file)
+        session = live_session(run, service, load(paths), paths)
+    set_up_logging(paths.log_file if paths else None, run.redact)
+    log.info("vasttui %s starts at %s", __version__, session.address)
+    report = CrashReport(paths.crash_file if paths else None, run.redact)
+    try:
+        app = VasttuiApp(session)
+        app.crash_report = report
+        return run_app(app)
+    except Exception as error:  # noqa: BLE001 - the outermost edge
+        sys.stderr.write(report.write(error) + "\n")
+        return 1
+    finally:
+        run.writer.finish()
+
+
+def load(paths: Paths) -> Settings:
+    """The user's settings. Raises SettingsError, for keys of unknown actions as well."""
+    settings = load_settings(paths.settings_file)
+    check_key_names(paths.settings_file, settings.keys, BY_ID)
+    return settings
+
+
+def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
+    """A session on a simulated market in this process; none of the user's files take part."""
+
+    def connect() -> VastAPI:
+        # HTTP, validation and the simulator take 160 ms to import: after the first frame.
+        from vasttui.api.client import open_client
+        from vasttui.simulator.inprocess import SimulatorTransport
+        from vasttui.simulator.world import World, WorldConfig
+
+        return open_client(
+            DEMO_ADDRESS,
+            DEMO_KEY,
+            clock=run.clock,
+            rng=run.rng,
+            transport=SimulatorTransport(World(WorldConfig(**world), run.clock)),
+            read_only=run.read_only,
+        )
+
+    return Session(
+        connect=connect,
+        sign_in=None,
+        clock=run.clock,
+        rng=run.rng,
+        clipboard=Clipboard(os.environ),
+        preferences=PreferenceStore(None, run.writer),
+        views=ViewStore(None, run.writer),
+        address="simulated market",
+        demo=True,
+        read_only=run.read_only,
+        query=run.query,
+        searches_per_minute=_UNLIMITED,
+    )
+
+
+def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -> Session:
+    """A session at the service, with the user's settings, views and preferences."""
+    credential, address = service.credential, str(service.origin)
+    if credential is not None:
+        run.redact.add(credential.key)
+
+    def open_with(key: str | None) -> VastAPI:
+        # HTTP and validation take 140 ms to import: after the first frame.
+        from vasttui.api.client import open_client
+
+        return open_client(address, key, clock=run.clock, rng=run.rng, read_only=run.read_only)
+
+    preferences = PreferenceStore(paths.preferences_file, run.writer)
+    views = ViewStore(paths.views_file, run.writer)
+    market = settings.market
+    return Session(
+        connect=lambda: open_with(credential.key if credential else None),
+        sign_in=sign_in_with(open_with, service.key_home, run.redact),
+        clock=run.clock,
+        rng=run.rng,
+        clipboard=Clipboard(os.environ, last_copy=paths.last_copy_file),
+        preferences=preferences,
+        views=views,
+        address=address,
+        key_source=credential.source if credential else None,
+        key_ends=credential.ends if credential else "",
+        read_only=run.read_only,
+        query=run.query,
+        choice=market.choice,
+        refresh_seconds=market.refresh_seconds,
+        max_pages=market.max_pages,
+        theme=f"vasttui-{settings.ui.theme}",
+        keys=dict(settings.keys),
+        key_file=str(service.key_home or "for this run only"),
+        searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
+        warnings=warnings(service, preferences.problem, views.problem),
+    )
+
+
+def sign_in_with(
+    open_with: Callable[[str | None], VastAPI], key_home: Path | None, redact: Redactor
+) -> Callable[[str], Awaitable[SignedIn]]:
+    """What checks a key at the service and keeps it; without a `key_home` for this run alone."""
+
+    async def sign_in(text: str) -> SignedIn:
+        key = check_key(text, "the input")
+        redact.add(key)
+        api = open_with(key)
+        try:
+            account = await api.current_user()
+            if key_home is not None:
+                await asyncio.to_thread(store_key, key, key_home)
+        except BaseException:
+            await api.aclose()
+            raise
+        return SignedIn(account, api, str(key_home or "memory, for this run"))
+
+    return sign_in
+
+
+def warnings(service: Service, *problems: str) -> tuple[str, ...]:
+    """What the user should know before anything else."""
+    found = [service.credential.warning] if service.credential else []
+    if not service.origin.is_official:
+        found.append(f"This is not Vast.ai: {service.origin}, set by {service.address_source}.")
+    return tuple(sentence for sentence in (*found, *problems) if sentence)
