@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import operator
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from vasttui.api.protocol import OfferBatch
@@ -12,10 +12,11 @@ from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.offer import Offer
 
-_OPS = {
+_OPS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq, "neq": operator.ne, "gt": operator.gt, "gte": operator.ge,
     "lt": operator.lt, "lte": operator.le,
-    "in": lambda value, wanted: value in wanted, "notin": lambda value, out: value not in out,
+    "in": lambda value, wanted: value in wanted,
+    "notin": lambda value, unwanted: value not in unwanted,
 }  # fmt: skip
 _OPTIONS = {"order", "limit", "type", "allocated_storage"}
 
@@ -31,7 +32,10 @@ def offer(id: int, price: float = 1.0, gpu: str = "RTX 4090", **more: Any) -> Of
 
 
 class FakeMarket:
-    """Implements the API protocol. `script` holds errors (or None) for the next searches."""
+    """Implements the API protocol. `script` holds errors (or None) for the next searches.
+
+    Fields in `ignored` filter nothing; without `orders` the answers are in no order.
+    """
 
     def __init__(self, offers: Sequence[Offer], cap: int = 64) -> None:
         self.offers = list(offers)
@@ -40,6 +44,8 @@ class FakeMarket:
         self.script: list[VastError | None] = []
         self.gate: asyncio.Event | None = None
         self.names_fail = False
+        self.ignored: set[str] = set()
+        self.orders = True
         self.exchanges: tuple[Any, ...] = ()
 
     async def search_offers(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
@@ -50,7 +56,8 @@ class FakeMarket:
         if error is not None:
             raise error
         hits = [one for one in self.offers if self._matches(one, body)]
-        hits.sort(key=lambda one: one.dph_total)
+        if self.orders:
+            hits.sort(key=lambda one: one.dph_total)
         limit = body.get("limit", self.cap)
         assert isinstance(limit, int)
         page = hits[: min(self.cap, limit)]
@@ -58,10 +65,9 @@ class FakeMarket:
             await asyncio.sleep(0)
             yield OfferBatch(tuple(page[start : start + 5]))
 
-    @staticmethod
-    def _matches(one: Offer, body: Mapping[str, object]) -> bool:
+    def _matches(self, one: Offer, body: Mapping[str, object]) -> bool:
         for name, conditions in body.items():
-            if name in _OPTIONS or not hasattr(one, name):
+            if name in _OPTIONS or name in self.ignored or not hasattr(one, name):
                 continue
             assert isinstance(conditions, dict)
             value = getattr(one, name)

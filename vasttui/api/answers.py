@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from vasttui.errors import (
     AuthRejected,
@@ -20,50 +23,52 @@ from vasttui.errors import (
 from vasttui.models.decode import NotJson, read_json
 from vasttui.text import MESSAGE_CAP, clean
 
+REFUSAL_BYTES = 65_536
+"""As much of a refusal is read as any sensible one has."""
+
 _PREFIX = re.compile(r"^error \d+(/\d+)?:\s*")
-_THRESHOLD = re.compile(r"threshold\s*[=:]\s*([0-9]+(?:\.[0-9]+)?)")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
-LONGEST_HINT = 3_600.0
-"""Seconds: a longer wait asked for by the service is not believed."""
+_THRESHOLD = re.compile(rb"threshold\s*[=:]\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)")
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
+_LONGEST_HINT = 3_600.0
+_DAY = 86_400.0
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes, sent_key: bool) -> VastError:
-    """The error for an answer whose status is not 2xx. `sent_key`: a key went along."""
+class TooFrequent(RateLimited):
+    """`interval` is the seconds between two calls that the service named, None if it did not."""
+
+    interval: float | None = None
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], body: bytes, *, sent_key: bool, now: float
+) -> VastError:
+    """The error for an answer whose status is not 2xx.
+
+    `sent_key` says whether a key went along, `now` is epoch seconds.
+    """
+    if status < 400:
+        return _redirected(headers.get("location", ""))
+    if status == 408 or status >= 500:
+        return ServiceDown(
+            f"The service is in trouble (HTTP {status}).",
+            status=status,
+            hint="Usually that passes by itself.",
+        )
     document = _document(body)
     code, words = _words(document, body)
-    if 300 <= status < 400:
-        where = clean(headers.get("location", "another address"), 120)
-        return Redirected(
-            f"The service pointed to {where}; vasttui does not follow it.",
-            hint="Check VAST_URL and whether a proxy stands between.",
-        )
     if status == 429:
-        return _too_many(headers, document, body, code)
-    if _is_auth(status, code, words):
-        return _auth(status, code, words, sent_key)
-    if status == 403:
-        return PermissionDenied(
-            _sentence(words, "The key has no right to do this."), status=status, code=code
-        )
-    if status in (404, 410):
-        return NotFound(_sentence(words, "The service does not know it."), status=status, code=code)
-    if status == 408 or status >= 500:
-        return ServiceDown(f"The service is in trouble (HTTP {status}).", status=status)
-    return Rejected(
-        _sentence(words, f"The service refused the request (HTTP {status})."),
-        status=status,
-        code=code,
-    )
+        return _too_many(headers, document, body, code, now)
+    if document is None and words == "" and body.strip() and status != 401:
+        return not_json("text/html")
+    return _refused(status, code, words, sent_key)
 
 
-def refusal_in(document: object, sent_key: bool) -> VastError | None:
-    """The error in an answer with status 200 that says `success: false`, else None."""
+def refusal_in(document: object, *, status: int, sent_key: bool) -> VastError | None:
+    """The error in an answer with a good status that says `success: false`, else None."""
     if not isinstance(document, dict) or document.get("success") is not False:
         return None
     code, words = _words(document, b"")
-    if _is_auth(200, code, words):
-        return _auth(200, code, words, sent_key)
-    return Rejected(_sentence(words, "The service refused the request."), status=200, code=code)
+    return _refused(status, code, words, sent_key)
 
 
 def not_json(content_type: str) -> BrokenAnswer:
@@ -76,32 +81,28 @@ def not_json(content_type: str) -> BrokenAnswer:
     return BrokenAnswer("The answer of the service was cut off or garbled.")
 
 
-def retry_after(headers: Mapping[str, str], document: object, body: bytes) -> float | None:
-    """Seconds to wait: header `Retry-After`, else `retry_after` in the body, else `threshold=`."""
-    header = headers.get("retry-after", "").strip()
-    if _NUMBER.fullmatch(header):
-        return min(float(header), LONGEST_HINT)
-    if isinstance(document, dict):
-        value = document.get("retry_after")
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-            return min(float(value), LONGEST_HINT)
-    found = _THRESHOLD.search(body[:2048].decode("utf-8", "replace"))
-    return min(float(found[1]), LONGEST_HINT) if found else None
-
-
-def _too_many(headers: Mapping[str, str], document: object, body: bytes, code: str) -> RateLimited:
-    if code == "search_quota_exceeded":
-        reset = headers.get("x-ratelimit-reset", "").strip()
-        return SearchQuotaExceeded(
-            "The search quota of today is used up.",
-            resets_at=float(reset) if _NUMBER.fullmatch(reset) else None,
-            hint="It comes back at midnight UTC.",
-        )
-    return RateLimited(
-        "The service asks for fewer requests.",
-        retry_after=retry_after(headers, document, body),
-        code=code,
+def _redirected(location: str) -> Redirected:
+    try:
+        host = urlsplit(location).hostname
+    except ValueError:
+        host = None
+    where = clean(host, 100) if host else "another page"
+    return Redirected(
+        f"The service points to {where}; that was not followed.",
+        hint="Check VAST_URL and whether a proxy stands between.",
     )
+
+
+def _refused(status: int, code: str, words: str, sent_key: bool) -> VastError:
+    if _is_auth(status, code, words):
+        return _auth(status, code, words, sent_key)
+    if status == 403:
+        return _denied(status, code, words)
+    if status in (404, 410) and code != "deprecated_endpoint":
+        message = _sentence(words, "The service does not know what was asked for.")
+        return NotFound(message, status=status, code=code)
+    message = _sentence(words, f"The service refused the request (HTTP {status}).")
+    return Rejected(message, status=status, code=code)
 
 
 def _is_auth(status: int, code: str, words: str) -> bool:
@@ -111,22 +112,80 @@ def _is_auth(status: int, code: str, words: str) -> bool:
 
 def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
     if not sent_key:
-        return AuthRejected("This needs an API key.", status=status, code=code, hint="K adds one.")
+        return AuthRejected("This needs an API key.", status=status, code=code)
     low = words.lower()
     if "two factor" in low:
-        message = "The account wants two-factor sign-in for this; the plain key is not enough."
-    elif "session expired" in low:
+        return PermissionDenied(
+            "The account asks for two-factor sign-in; a plain key is not enough.",
+            status=status,
+            code=code,
+            hint="Use the session key of a two-factor sign-in.",
+        )
+    if "privilege" in low or "permission" in low:
+        return _denied(status, code, words)
+    if "session expired" in low:
         message = "The session behind the key has expired."
-    elif "privileges" in low or "permission" in low:
-        return PermissionDenied("The key lacks the right to do this.", status=status, code=code)
+    elif words and low != "invalid user key":
+        message = f"The service refused the API key: {_sentence(words, '')}"
     else:
         message = "The service does not know this API key."
-    return AuthRejected(message, status=status, code=code, hint="K enters another key.")
+    return AuthRejected(message, status=status, code=code, hint="Enter another key.")
+
+
+def _denied(status: int, code: str, words: str) -> PermissionDenied:
+    return PermissionDenied(
+        _sentence(words, "The API key has no right to do this."),
+        status=status,
+        code=code,
+        hint="The rights of a key are set in the console, under Keys.",
+    )
+
+
+def _too_many(
+    headers: Mapping[str, str], document: object, body: bytes, code: str, now: float
+) -> RateLimited:
+    if code == "search_quota_exceeded":
+        reset = headers.get("x-ratelimit-reset", "").strip()
+        midnight = (now // _DAY + 1) * _DAY  # client 1.9.1 api/client.py: the quota of a UTC day
+        return SearchQuotaExceeded(
+            "The search quota of today is used up.",
+            resets_at=float(reset) if _NUMBER.fullmatch(reset) else midnight,
+            hint="It comes back at midnight UTC.",
+        )
+    found = _THRESHOLD.search(body[:2048])
+    interval = float(found[1]) if found else None
+    waits = [*_waits(headers, document, now), *([] if interval is None else [interval])]
+    error = TooFrequent(
+        "The service asks for fewer requests.",
+        retry_after=min(max(waits), _LONGEST_HINT) if waits else None,
+        code=code,
+    )
+    error.interval = interval
+    return error
+
+
+def _waits(headers: Mapping[str, str], document: object, now: float) -> list[float]:
+    """The seconds to wait that the service names, in whatever way."""
+    waits = []
+    after = headers.get("retry-after", "").strip()
+    if _NUMBER.fullmatch(after):
+        waits.append(float(after))
+    elif after:
+        with suppress(ValueError, OverflowError):  # neither a number nor a date: no hint
+            waits.append(max(0.0, parsedate_to_datetime(after).timestamp() - now))
+    if isinstance(document, dict):
+        named = document.get("retry_after")
+        if isinstance(named, int | float) and not isinstance(named, bool) and 0 <= named < _DAY:
+            waits.append(float(named))
+    reset = headers.get("x-ratelimit-reset", "").strip()
+    if _NUMBER.fullmatch(reset) and 0 < float(reset) - now < _DAY:
+        waits.append(float(reset) - now)
+    return waits
 
 
 def _document(body: bytes) -> object:
     try:
-        return read_json(body[:65_536])
+        return read_json(body)
     except NotJson:
         return None
 
@@ -134,22 +193,19 @@ def _document(body: bytes) -> object:
 def _words(document: object, body: bytes) -> tuple[str, str]:
     """The service's code and sentence, cleaned; both may be empty."""
     if not isinstance(document, dict):
-        text = body[:MESSAGE_CAP].decode("utf-8", "replace")
-        return "", "" if text.lstrip().startswith("<") else clean(text, MESSAGE_CAP)
+        text = body[: 4 * MESSAGE_CAP].decode("utf-8", "replace").strip()
+        return "", "" if text.startswith("<") else clean(text, MESSAGE_CAP)
     code = document.get("error")
+    words = ""
     for name in ("msg", "message", "detail", "error"):
-        words = document.get(name)
-        if isinstance(words, str) and words.strip():
+        value = document.get(name)
+        if isinstance(value, str) and value.strip():
+            words = _PREFIX.sub("", clean(value, MESSAGE_CAP))
             break
-    else:
-        words = ""
-    return (
-        clean(code, 64) if isinstance(code, str) else "",
-        _PREFIX.sub("", clean(words, MESSAGE_CAP)),
-    )
+    return clean(code, 64) if isinstance(code, str) else "", words
 
 
 def _sentence(words: str, otherwise: str) -> str:
     if not words:
         return otherwise
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."

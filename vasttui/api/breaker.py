@@ -3,44 +3,59 @@
 from __future__ import annotations
 
 from vasttui.clock import Clock
+from vasttui.errors import NetworkError, VastError
 
 FAILURES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 120.0
 
 
 class Breaker:
-    """Opens after five failures in a row; lets one probe through after 15 s, 30 s ... 2 min."""
+    """Opens after five failures in a row; lets one probe through after 15 s, 30 s ... 2 min.
+
+    Only reads pass it: whatever saves money, stopping or destroying, is never held back.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failures = 0
         self._pause = FIRST_PAUSE
-        self._open_until: float | None = None
+        self._next_probe: float | None = None
+        self._probing = False
+        self._cause = ""
 
-    def wait(self) -> float:
-        """Seconds until a request may go out; 0 when it may now, and then it is the probe."""
-        if self._open_until is None:
-            return 0.0
-        left = self._open_until - self._clock.monotonic()
-        if left > 0:
-            return left
-        self._open_until = self._clock.monotonic() + self._pause
-        return 0.0
+    @property
+    def is_open(self) -> bool:
+        """Whether requests are held back; a probe may still pass."""
+        return self._next_probe is not None
+
+    def enter(self) -> None:
+        """Let a request pass. Raises NetworkError, with the old cause, while it is held back."""
+        if self._next_probe is None:
+            return
+        now = self._clock.monotonic()
+        if now < self._next_probe:
+            seconds = self._next_probe - now
+            raise NetworkError(self._cause, hint=f"The next try is in {seconds:.0f} s.")
+        self._probing = True
+        self._next_probe = now + self._pause
 
     def succeeded(self) -> None:
-        """The service answered."""
-        self._failures, self._pause, self._open_until = 0, FIRST_PAUSE, None
+        """The service answered, if only to refuse."""
+        self._failures, self._pause = 0, FIRST_PAUSE
+        self._next_probe, self._probing = None, False
 
-    def failed(self) -> None:
-        """The service did not answer, or not sensibly."""
+    def failed(self, error: VastError) -> None:
+        """The service was not reached, or did not answer sensibly."""
         self._failures += 1
-        if self._failures < FAILURES:
-            return
-        if self._failures > FAILURES:
+        self._cause = str(error)
+        if self._probing:
+            self._probing = False
             self._pause = min(LONGEST_PAUSE, self._pause * 2)
-        self._open_until = self._clock.monotonic() + self._pause
+        elif self._failures != FAILURES:
+            return
+        self._next_probe = self._clock.monotonic() + self._pause
 
     def force(self) -> None:
-        """The user wants to know now: the next request goes out."""
-        if self._open_until is not None:
-            self._open_until = self._clock.monotonic()
+        """The user wants to know now: the next request is a probe."""
+        if self._next_probe is not None:
+            self._next_probe = self._clock.monotonic()

@@ -3,59 +3,57 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
 
 import httpx
 
+from vasttui.api import account, catalogue, offers
 from vasttui.api.engine import Engine
 from vasttui.api.exchange import Exchange
-from vasttui.api.offers import search_offers
-from vasttui.api.operations import OPERATIONS
 from vasttui.api.origin import parse_origin
 from vasttui.api.protocol import OfferBatch
 from vasttui.api.transport import Transport
 from vasttui.clock import Clock
-from vasttui.errors import BrokenAnswer
+from vasttui.errors import KeyFileError
 from vasttui.models.account import Account
-from vasttui.models.decode import account_from
-from vasttui.text import clean
+
+_REMEMBERED = 100
+_HEADER_SAFE = re.compile(r"[!-~]{8,512}")
 
 
 class VastClient:
     """Implements `VastAPI` over HTTP."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, exchanges: deque[Exchange]) -> None:
         self._engine = engine
+        self._exchanges = exchanges
 
     @property
-    def exchanges(self) -> Sequence[Exchange]:
-        """The last requests, oldest first."""
-        return tuple(self._engine.exchanges)
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The last requests, oldest first, without the key."""
+        return tuple(self._exchanges)
 
     def search_offers(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
-        return search_offers(self._engine, body)
+        """`POST /bundles/` with that body; batches arrive as they are decoded."""
+        return offers.search_offers(self._engine, body)
 
     async def gpu_names(self) -> tuple[str, ...]:
-        """`GET /gpu_names/unique/` (client 1.9.1 `cli/util.py`)."""
-        document = await self._engine.read(OPERATIONS["gpu_names"], "/api/v0/gpu_names/unique/")
-        names = document.get("gpu_names") if isinstance(document, dict) else None
-        if not isinstance(names, list):
-            raise BrokenAnswer("The answer of the service holds no GPU names.")
-        return tuple(sorted({clean(name) for name in names if isinstance(name, str) and name}))
+        """Every GPU name the market knows, sorted."""
+        return await catalogue.gpu_names(self._engine)
 
     async def current_user(self) -> Account:
-        """`GET /users/current` (docs: "show user")."""
-        document = await self._engine.read(OPERATIONS["account"], "/api/v0/users/current")
-        account = account_from(document)
-        if account is None:
-            raise BrokenAnswer("The answer of the service holds no account.")
-        return account
+        """The account behind the key."""
+        return await account.current_user(self._engine)
 
     def force(self) -> None:
-        self._engine.force()
+        """The user wants an answer now: do not wait for a service that was down."""
+        self._engine.breaker.force()
 
     async def aclose(self) -> None:
-        await self._engine.aclose()
+        """Close all connections."""
+        await self._engine.transport.aclose()
 
 
 def open_client(
@@ -69,9 +67,16 @@ def open_client(
 ) -> VastClient:
     """A client of the service at `address`; `transport` replaces the network.
 
-    Raises SettingsError for an address that a key may not be sent to.
+    Raises SettingsError for an address that a key may not be sent to, KeyFileError for a key that
+    cannot be one.
     """
+    if key is not None and not _HEADER_SAFE.fullmatch(key):
+        raise KeyFileError("The API key holds characters that no key has, or is too short.")
+    exchanges: deque[Exchange] = deque(maxlen=_REMEMBERED)
     origin = parse_origin(address)
-    wire = Transport(origin, key, read_only=read_only, transport=transport)
+    wire = Transport(
+        origin, key, clock=clock, on_exchange=exchanges.append, inner=transport,
+        read_only=read_only,
+    )  # fmt: skip
     local = origin.is_loopback or transport is not None
-    return VastClient(Engine(wire, clock, rng, documented_limits=not local))
+    return VastClient(Engine(wire, clock, rng, documented_limits=not local), exchanges)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections import deque
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
+from vasttui.api.answers import TooFrequent
 from vasttui.api.breaker import Breaker
-from vasttui.api.exchange import Exchange
+from vasttui.api.deadline import Deadline
 from vasttui.api.limits import Limiter
 from vasttui.api.operations import Operation
 from vasttui.api.outcome import Fate, Outcome
-from vasttui.api.policy import TRIES, RetryBudget, may_repeat, pause
-from vasttui.api.transport import Answer, Transport, outcome_of
+from vasttui.api.policy import LONGEST_WAIT, TRIES, RetryBudget, may_repeat, pause
+from vasttui.api.transport import Transport
 from vasttui.clock import Clock
-from vasttui.errors import NetworkError, RateLimited, VastError
-
-_REMEMBERED = 200
-_BODY_SHOWN = 4_000
+from vasttui.errors import RateLimited, SearchQuotaExceeded
 
 
 class Engine:
@@ -32,136 +28,79 @@ class Engine:
         *,
         documented_limits: bool = True,
     ) -> None:
-        self.exchanges: deque[Exchange] = deque(maxlen=_REMEMBERED)
-        self._transport = transport
-        self._clock = clock
-        self._rng = rng
-        self._limiter = Limiter(clock, documented=documented_limits)
-        self._breaker = Breaker(clock)
-        self._budget = RetryBudget()
+        self.transport = transport
+        self.clock = clock
+        self.rng = rng
+        self.limiter = Limiter(clock, documented=documented_limits)
+        self.breaker = Breaker(clock)
+        self.budget = RetryBudget()
 
-    @property
-    def has_key(self) -> bool:
-        return self._transport.has_key
-
-    def force(self) -> None:
-        """The user wants an answer now: do not wait for the breaker."""
-        self._breaker.force()
-
-    async def read(
-        self, operation: Operation, path: str, query: Mapping[str, str] | None = None
-    ) -> object:
-        """The parsed answer to a read, tried up to three times. Raises `VastError`."""
-        outcome = Outcome(Fate.NOT_SENT)
-        for tries in range(TRIES):
-            await self._before(operation)
-            started, size = self._clock.monotonic(), 0
-
-            def count(bytes_: int) -> None:
-                nonlocal size
-                size = bytes_
-
-            outcome = await self._transport.send(operation, path, query=query, counted=count)
-            self._note(operation, path, b"", outcome, started, size)
-            self._after(operation, outcome)
-            if not await self._again(operation, outcome, tries):
-                break
+    async def read(self, operation: Operation, query: Mapping[str, str] | None = None) -> object:
+        """The parsed answer to a read. Raises `VastError` when all tries failed."""
+        call = Call(self, operation)
+        again = True
+        while again:
+            deadline = await call.turn()
+            outcome = await self.transport.send(operation, deadline, query=query)
+            again = await call.settle(outcome)
         return outcome.unwrap()
 
-    @asynccontextmanager
-    async def streaming(
-        self, operation: Operation, path: str, body: bytes
-    ) -> AsyncIterator[Answer]:
-        """The head of a good answer, with the body still to be read. Raises `VastError`.
 
-        Tries again up to three times until the head of an answer is there; what happens to the
-        body later is told to the breaker but not repeated, because rows may have been used.
+class Call:
+    """The tries of one request.
+
+    `turn` before each, `settle` after it; the deadline covers all of them and begins with the
+    first, so that waiting for one's turn costs nothing.
+    """
+
+    def __init__(self, engine: Engine, operation: Operation) -> None:
+        self._engine = engine
+        self._operation = operation
+        self._deadline: Deadline | None = None
+        self._tries = 0
+
+    async def turn(self) -> Deadline:
+        """Return when the next try may be sent. Raises `VastError` where it may not for long."""
+        engine, operation = self._engine, self._operation
+        if operation.reads:
+            engine.breaker.enter()
+        await engine.limiter.turn(operation)
+        if self._deadline is None:
+            self._deadline = Deadline(engine.clock, operation.deadline)
+        self._tries += 1
+        return self._deadline
+
+    async def settle(self, outcome: Outcome, *, final: bool = False) -> bool:
+        """Learn from a try. Whether to try again, after the pause that goes with it.
+
+        `final`: rows of this try are in use already, so it must not be repeated.
         """
-        for tries in range(TRIES):
-            await self._before(operation)
-            started = self._clock.monotonic()
-            opened = False
-            try:
-                async with self._transport.open(operation, path, body=body) as answer:
-                    opened = True
-                    counter = _Counter(answer)
-                    yield Answer(answer.status, answer.content_type, counter.chunks())
-                    outcome = Outcome(Fate.OK, status=answer.status)
-                    size = counter.size
-            except VastError as error:
-                outcome, size = outcome_of(error), 0
-            self._note(operation, path, body, outcome, started, size)
-            self._after(operation, outcome)
-            if opened or not await self._again(operation, outcome, tries):
-                outcome.unwrap()
-                return
-
-    async def aclose(self) -> None:
-        await self._transport.aclose()
-
-    async def _before(self, operation: Operation) -> None:
-        """Wait for the limiter; an open breaker refuses at once."""
-        closed_for = self._breaker.wait()
-        if closed_for > 0:
-            raise NetworkError(
-                "The service did not answer several times in a row.",
-                hint=f"Looking again in {closed_for:.0f} s; r looks now.",
-            )
-        await self._limiter.turn(operation)
-
-    def _after(self, operation: Operation, outcome: Outcome) -> None:
-        if outcome.fate in (Fate.OK, Fate.REJECTED):
-            self._breaker.succeeded()
-            self._budget.succeeded()
-        elif outcome.fate is Fate.THROTTLED:
-            error = outcome.error
-            wait = error.retry_after if isinstance(error, RateLimited) else None
-            self._limiter.throttled(operation, wait)
-        else:
-            self._breaker.failed()
-
-    async def _again(self, operation: Operation, outcome: Outcome, tries: int) -> bool:
-        """Whether to send once more, after the pause that goes with it."""
-        if outcome.fate is Fate.OK or tries + 1 >= TRIES or not may_repeat(operation, outcome):
+        self._learn(outcome)
+        if final or not self._may_go_on(outcome):
             return False
-        seconds = pause(tries, outcome, self._rng)
-        if seconds > operation.deadline or not self._budget.spend():
+        engine = self._engine
+        seconds = pause(self._tries, outcome, engine.rng)
+        if self._deadline is None or seconds >= self._deadline.left or not engine.budget.spend():
             return False
-        await self._clock.sleep(seconds)
+        await engine.clock.sleep(seconds)
         return True
 
-    def _note(
-        self,
-        operation: Operation,
-        path: str,
-        body: bytes,
-        outcome: Outcome,
-        started: float,
-        size: int,
-    ) -> None:
-        self.exchanges.append(
-            Exchange(
-                at=self._clock.now(),
-                operation=operation.name,
-                method=operation.method,
-                path=path,
-                body=body[:_BODY_SHOWN].decode("utf-8", "replace"),
-                status=outcome.status,
-                seconds=self._clock.monotonic() - started,
-                size=size,
-                note="" if outcome.error is None else type(outcome.error).__name__,
-            )
+    def _may_go_on(self, outcome: Outcome) -> bool:
+        engine, operation = self._engine, self._operation
+        return (
+            self._tries < TRIES
+            and may_repeat(operation, outcome)
+            and not engine.breaker.is_open
+            and engine.limiter.wait(operation) <= LONGEST_WAIT
         )
 
-
-class _Counter:
-    """Counts the bytes of a body while it is read."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.size = 0
-        self._answer = answer
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        async for chunk in self._answer.chunks:
-            self.size += len(chunk)
-            yield chunk
+    def _learn(self, outcome: Outcome) -> None:
+        engine, error = self._engine, outcome.error
+        if error is None or outcome.fate is Fate.REJECTED:
+            engine.breaker.succeeded()
+            engine.budget.succeeded()
+        elif outcome.fate is not Fate.THROTTLED:
+            engine.breaker.failed(error)
+        elif isinstance(error, RateLimited) and not isinstance(error, SearchQuotaExceeded):
+            interval = error.interval if isinstance(error, TooFrequent) else None
+            engine.limiter.throttled(self._operation, wait=error.retry_after, interval=interval)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and what became of it. The key is no part of it.
+    """One request and what became of it; nothing in it is secret.
 
-    `at` is epoch seconds, `seconds` how long it took, `size` bytes of the decoded answer,
-    `status` 0 when there was none; `note` says in a word what went wrong.
+    `at` is epoch seconds, `seconds` how long it took, `size` bytes of the unpacked answer as far
+    as it was read, `status` None when no answer came. `note` names what went wrong, if anything.
     """
 
     at: float
     operation: str
     method: str
-    path: str
+    url: str
     body: str
-    status: int
+    status: int | None
     seconds: float
     size: int
     note: str = ""

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vasttui.api.operations import Operation
+from vasttui.api.policy import LONGEST_WAIT
 from vasttui.clock import Clock
+from vasttui.errors import RateLimited
+
+_LONGEST_INTERVAL = 60.0
+_NOTHING = 1e-6
 
 
 @dataclass(slots=True)
 class _Bucket:
     interval: float
-    burst: int
+    burst: float
     tokens: float
     counted_at: float
     closed_until: float = 0.0
-
-
-_LEARNED = 12.0
-"""Seconds: a longer pause is a penalty of the moment, not the interval of the operation."""
 
 
 class Limiter:
@@ -35,31 +36,44 @@ class Limiter:
         bucket, now = self._bucket(operation), self._clock.monotonic()
         missing = (1.0 - bucket.tokens) * bucket.interval
         wait = max(missing, bucket.closed_until - now)
-        return wait if wait > 1e-6 else 0.0
+        return wait if wait > _NOTHING else 0.0
 
     async def turn(self, operation: Operation) -> None:
-        """Return when the operation may be sent, and count it."""
+        """Return when the operation may be sent, and count it.
+
+        Raises RateLimited at once where the service itself asked for a longer wait than a user
+        would sit through without a word.
+        """
         while (seconds := self.wait(operation)) > 0:
+            told = self._bucket(operation).closed_until - self._clock.monotonic()
+            if told > LONGEST_WAIT:
+                raise RateLimited("The service asks for fewer requests.", retry_after=told)
             await self._clock.sleep(seconds)
         self._bucket(operation).tokens -= 1.0
 
-    def throttled(self, operation: Operation, seconds: float | None) -> None:
-        """The service refused: wait that long, and from now on at least that long each time."""
+    def throttled(
+        self, operation: Operation, *, wait: float | None, interval: float | None
+    ) -> None:
+        """The service refused a request that came too early.
+
+        `wait` is what it asked for now, `interval` the seconds between two calls that it named.
+        """
         bucket = self._bucket(operation)
-        pause = bucket.interval if seconds is None else seconds
-        bucket.closed_until = self._clock.monotonic() + pause
-        bucket.tokens = min(bucket.tokens, 1.0)
-        if seconds is not None and seconds <= _LEARNED:
-            bucket.interval = max(bucket.interval, seconds)
+        if interval is not None:
+            bucket.interval = max(bucket.interval, min(interval, _LONGEST_INTERVAL))
+        pause = (bucket.interval or operation.interval) if wait is None else wait
+        bucket.closed_until = max(bucket.closed_until, self._clock.monotonic() + pause)
+        bucket.tokens = 1.0  # for the one that may go when the pause is over
 
     def _bucket(self, operation: Operation) -> _Bucket:
         now = self._clock.monotonic()
         bucket = self._buckets.get(operation.name)
         if bucket is None:
-            interval = operation.interval if self._documented else 0.0
-            bucket = _Bucket(interval, operation.burst, float(operation.burst), now)
+            burst = float(operation.burst)
+            bucket = _Bucket(operation.interval if self._documented else 0.0, burst, burst, now)
             self._buckets[operation.name] = bucket
-        earned = (now - bucket.counted_at) / bucket.interval if bucket.interval else bucket.burst
-        bucket.tokens = min(float(bucket.burst), bucket.tokens + max(0.0, earned))
+        passed = max(0.0, now - bucket.counted_at)
+        earned = passed / bucket.interval if bucket.interval else bucket.burst
+        bucket.tokens = min(bucket.burst, bucket.tokens + earned)
         bucket.counted_at = now
         return bucket

@@ -7,12 +7,13 @@ import json
 from collections.abc import AsyncIterator, Mapping
 
 from vasttui.api.answers import not_json, refusal_in
-from vasttui.api.engine import Engine
+from vasttui.api.engine import Call, Engine
 from vasttui.api.operations import OPERATIONS
+from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.api.protocol import OfferBatch
 from vasttui.api.stream import OfferStream
 from vasttui.api.transport import Answer
-from vasttui.errors import BrokenAnswer
+from vasttui.errors import BrokenAnswer, VastError
 from vasttui.models.decode import Decoded, NotJson
 
 _SEARCH = OPERATIONS["search"]
@@ -25,31 +26,41 @@ async def search_offers(engine: Engine, body: Mapping[str, object]) -> AsyncIter
     is tried again.
     """
     data = json.dumps(body).encode()
-    async with engine.streaming(_SEARCH, "/api/v0/bundles/", data) as answer:
-        async for batch in _batches(answer, engine.has_key):
-            yield batch
+    call = Call(engine, _SEARCH)
+    again = True
+    while again:
+        outcome = Outcome(Fate.OK)
+        shown = False
+        deadline = await call.turn()
+        try:
+            async with engine.transport.open(_SEARCH, deadline, body=data) as answer:
+                async for batch in _batches(answer, engine.transport.sends_key(_SEARCH)):
+                    shown = True
+                    yield batch
+        except VastError as error:
+            outcome = outcome_of(error)
+        again = await call.settle(outcome, final=shown)
+    outcome.unwrap()
 
 
 async def _batches(answer: Answer, sent_key: bool) -> AsyncIterator[OfferBatch]:
     stream = OfferStream()
-    async for chunk in answer.chunks:
-        for decoded in stream.feed(chunk):
+    try:
+        async for chunk in answer.chunks:
+            for decoded in stream.feed(chunk):
+                if decoded is not None:
+                    yield _batch(decoded)
+                await asyncio.sleep(0)
+        for decoded in stream.finish():
             yield _batch(decoded)
             await asyncio.sleep(0)
-    try:
-        last = stream.finish()
     except NotJson:
         raise not_json(answer.content_type) from None
-    refused = refusal_in(stream.other, sent_key)
+    refused = refusal_in(stream.document, status=answer.status, sent_key=sent_key)
     if refused is not None:
         raise refused
-    if stream.other is not None and not _has_offers(stream.other):
+    if not isinstance(stream.document, dict) or not isinstance(stream.document.get("offers"), list):
         raise BrokenAnswer("The answer of the service holds no list of offers.")
-    yield _batch(last)
-
-
-def _has_offers(document: object) -> bool:
-    return isinstance(document, dict) and isinstance(document.get("offers"), list)
 
 
 def _batch(decoded: Decoded) -> OfferBatch:

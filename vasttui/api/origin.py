@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from vasttui.errors import SettingsError
+from vasttui.text import clean
 
 OFFICIAL = "https://console.vast.ai"
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_PATH = re.compile(r"/*(api(/v\d+)?/*)?")
 _DEFAULT_PORT = {"https": 443, "http": 80}
 
 
@@ -33,6 +35,12 @@ class Origin:
         """Whether this is a service on the same computer, such as the simulator."""
         return _is_loopback(self.host)
 
+    def owns(self, scheme: str, host: str, port: int | None) -> bool:
+        """Whether a request to there goes to this very origin (`port` None: the scheme's own)."""
+        return (scheme, host, port or _DEFAULT_PORT.get(scheme)) == (
+            self.scheme, self.host, self.port,
+        )  # fmt: skip
+
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port == _DEFAULT_PORT[self.scheme] else f":{self.port}"
@@ -50,16 +58,16 @@ def parse_origin(address: str) -> Origin:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise SettingsError(f"the service address is no URL: {text[:80]!r}") from None
-    path = re.sub(r"/api(/v\d+)?/?$", "", parts.path).rstrip("/")
-    if parts.scheme not in _DEFAULT_PORT or not host:
-        raise SettingsError(f"the service address must start with https://: {text[:80]!r}")
+        raise SettingsError("the service address is no URL") from None
     if parts.username is not None or parts.password is not None:
         raise SettingsError("the service address may not hold a user name or password")
-    if path or parts.query or parts.fragment:
-        raise SettingsError(f"the service address may only end in /api/v0: {text[:80]!r}")
-    if not _HOST.fullmatch(host) and not _is_address(host):
-        raise SettingsError(f"the service address has no valid host: {text[:80]!r}")
+    shown = clean(text, 80)
+    if parts.scheme not in _DEFAULT_PORT or not host:
+        raise SettingsError(f"the service address must start with https://, unlike {shown!r}")
+    if not text.isprintable() or not (_HOST.fullmatch(host) or _is_address(host)) or port == 0:
+        raise SettingsError(f"the service address has no valid host or port: {shown!r}")
+    if not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
+        raise SettingsError(f"the service address may only end in /api/v0, unlike {shown!r}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise SettingsError(f"http://{host} would show your key to the network: use https://")
     return Origin(parts.scheme, host, port or _DEFAULT_PORT[parts.scheme])
@@ -70,7 +78,7 @@ def _is_address(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         return False
-    return True
+    return "%" not in host
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from vasttui.errors import VastError
+from vasttui.errors import (
+    BrokenAnswer,
+    NetworkError,
+    RateLimited,
+    ReadOnlyRefused,
+    Rejected,
+    ServiceDown,
+    VastError,
+)
 
 
 class Fate(Enum):
@@ -20,15 +28,35 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The fate of a request with its answer (`data`, parsed JSON) or the reason against it."""
+    """The fate of a request with its answer (`data`, parsed JSON) or the reason against it.
+
+    `status` is the HTTP status, None when no answer came.
+    """
 
     fate: Fate
     data: object = None
     error: VastError | None = None
-    status: int = 0
+    status: int | None = None
 
     def unwrap(self) -> object:
         """The answer. Raises the error where there is none."""
         if self.error is not None:
             raise self.error
         return self.data
+
+
+def outcome_of(error: VastError) -> Outcome:
+    """What an error says about the fate of the request that met it."""
+    status = error.status if isinstance(error, Rejected | ServiceDown) else None
+    return Outcome(_fate(error), error=error, status=status)
+
+
+def _fate(error: VastError) -> Fate:
+    if isinstance(error, NetworkError | ReadOnlyRefused):
+        return Fate.NOT_SENT
+    if isinstance(error, RateLimited):
+        return Fate.THROTTLED
+    if isinstance(error, Rejected):
+        return Fate.REJECTED
+    assert isinstance(error, BrokenAnswer), type(error)
+    return Fate.UNKNOWN

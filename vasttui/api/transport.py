@@ -1,229 +1,282 @@
-"""One request in one place: key, deadline, size limit, and what became of it."""
+"""One request in one place: the key, the time limit, the size limit, and what became of it."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from pydantic import SecretStr
 
 from vasttui import __version__
-from vasttui.api.answers import not_json, refusal, refusal_in
+from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
+from vasttui.api.body import read_body
+from vasttui.api.deadline import Deadline
+from vasttui.api.exchange import Exchange
+from vasttui.api.faults import vast_error
 from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
-from vasttui.api.outcome import Fate, Outcome
-from vasttui.errors import (
-    AnswerTooLarge,
-    BrokenAnswer,
-    NetworkError,
-    RateLimited,
-    ReadOnlyRefused,
-    TlsError,
-    VastError,
-)
+from vasttui.api.outcome import Fate, Outcome, outcome_of
+from vasttui.clock import Clock
+from vasttui.errors import AuthRejected, BrokenAnswer, ReadOnlyRefused, VastError
 from vasttui.models.decode import NotJson, read_json
 from vasttui.text import clean
 
 _CONNECT_SECONDS = 10.0
-_REFUSAL_BYTES = 262_144
+_CONNECTIONS = 4
+_KEEP_ALIVE_SECONDS = 15.0
+_BODY_SHOWN = 4_000
+_MASK = "******"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The head of a good answer, and its decoded body as it arrives.
-
-    `chunks` raises BrokenAnswer where the body ends too early, AnswerTooLarge past the limit.
-    """
+    """The head of a good answer, and its unpacked body as it arrives (may raise `VastError`)."""
 
     status: int
     content_type: str
     chunks: AsyncIterator[bytes]
 
 
+class Secret:
+    """A text that no repr, log or traceback shows."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret('•••')"
+
+
 class Transport:
-    """Sends requests to one origin. Redirects are not followed; the key goes nowhere else."""
+    """Sends requests to one origin. Redirects are not followed; the key goes nowhere else.
+
+    `inner` replaces the network. `on_exchange` is told of every request when it is over.
+    """
 
     def __init__(
         self,
         origin: Origin,
         key: str | None,
         *,
+        clock: Clock,
+        on_exchange: Callable[[Exchange], None] = lambda exchange: None,
+        inner: httpx.AsyncBaseTransport | None = None,
         read_only: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._origin = origin
-        self._key = SecretStr(key) if key else None
+        self._key = Secret(key) if key else None
+        self._auth = _Bearer(origin, self._key) if self._key else None
+        self._clock = clock
+        self._on_exchange = on_exchange
+        self._inner = inner
         self._read_only = read_only
-        self._inner = transport
         self._client: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
 
-    @property
-    def has_key(self) -> bool:
-        return self._key is not None
+    def sends_key(self, operation: Operation) -> bool:
+        """Whether the key goes along with this operation."""
+        return self._key is not None and operation.key != "kept"
 
     async def send(
         self,
         operation: Operation,
-        path: str,
+        deadline: Deadline,
         *,
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
-        counted: Callable[[int], None] = lambda size: None,
     ) -> Outcome:
-        """Send once and read the whole answer as JSON. Never raises a `VastError`."""
-        data = bytearray()
+        """Send once and read the whole answer as JSON. Raises no `VastError`."""
         try:
-            async with self.open(operation, path, query=query, body=body) as answer:
-                async for chunk in answer.chunks:
-                    data += chunk
+            async with self.open(operation, deadline, query=query, body=body) as answer:
+                data = b"".join([chunk async for chunk in answer.chunks])
+                try:
+                    document = read_json(data)
+                except NotJson:
+                    raise not_json(answer.content_type) from None
+                sent_key = self.sends_key(operation)
+                refused = refusal_in(document, status=answer.status, sent_key=sent_key)
+                if refused is not None:
+                    raise refused
         except VastError as error:
             return outcome_of(error)
-        finally:
-            counted(len(data))
-        try:
-            document = read_json(bytes(data))
-        except NotJson:
-            return Outcome(Fate.UNKNOWN, error=not_json(answer.content_type), status=answer.status)
-        refused = refusal_in(document, self.has_key)
-        if refused is not None:
-            return Outcome(Fate.REJECTED, document, refused, answer.status)
         return Outcome(Fate.OK, document, status=answer.status)
 
     @asynccontextmanager
     async def open(
         self,
         operation: Operation,
-        path: str,
+        deadline: Deadline,
         *,
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> AsyncIterator[Answer]:
-        """Send once and read the answer as it arrives. Raises `VastError`.
-
-        The deadline of the operation covers everything up to the last byte.
-        """
-        if self._read_only and not operation.reads:
-            raise ReadOnlyRefused("Read-only mode: nothing was sent.")
-        request = self._request(operation, path, query, body)
+        """Send once and read the answer as it arrives. Raises `VastError`."""
+        self._check(operation)
+        sent = _Sent(self._clock, operation, self._shown(body))
+        response: httpx.Response | None = None
         try:
-            async with asyncio.timeout(operation.deadline):
-                response = await self._open_client().send(request, stream=True)
-                try:
-                    if not 200 <= response.status_code < 300:
-                        raise await self._refusal(response)
-                    yield Answer(
-                        response.status_code,
-                        clean(response.headers.get("content-type", ""), 80),
-                        _limited(response, operation.most),
-                    )
-                finally:
-                    await response.aclose()
-        except TimeoutError:
-            raise BrokenAnswer(
-                f"No complete answer within {operation.deadline:g} s.",
-                hint="The service or the line is slow.",
-            ) from None
-        except httpx.HTTPError as error:
-            raise _network_error(error, self._origin.host) from None
+            client = await deadline.wait_for(self._open_client())
+            request = self._request(client, operation, deadline, query, body)
+            sent.url = str(request.url)
+            auth = self._auth if self.sends_key(operation) else None
+            response = await deadline.wait_for(client.send(request, auth=auth, stream=True))
+            sent.status = response.status_code
+            if not response.is_success:
+                raise await self._refusal(operation, response, deadline)
+            content_type = clean(response.headers.get("content-type", ""), 80)
+            chunks = self._chunks(response, operation.most, deadline, sent)
+            yield Answer(response.status_code, content_type, chunks)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            sent.note = type(error).__name__
+            raise vast_error(error, self._origin.host) from None
+        except VastError as error:
+            sent.note = type(error).__name__
+            raise
+        except BaseException:
+            sent.note = "abandoned"
+            raise
+        finally:
+            if response is not None:
+                await response.aclose()
+            self._report(sent.exchange())
 
     async def aclose(self) -> None:
         """Close all connections."""
         if self._client is not None:
             await self._client.aclose()
 
+    def _check(self, operation: Operation) -> None:
+        if self._read_only and not operation.reads:
+            raise ReadOnlyRefused("Read-only mode: nothing was sent.")
+        if operation.key == "needed" and self._key is None:
+            raise AuthRejected("This needs an API key.", status=401, code="no_key")
+
     def _request(
         self,
+        client: httpx.AsyncClient,
         operation: Operation,
-        path: str,
+        deadline: Deadline,
         query: Mapping[str, str] | None,
         body: bytes | None,
     ) -> httpx.Request:
-        headers = {"User-Agent": f"vasttui/{__version__}", "Accept": "application/json"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        request = httpx.Request(
-            operation.method, f"{self._origin}{path}", params=query, headers=headers, content=body,
-            extensions={"timeout": httpx.Timeout(None, connect=_CONNECT_SECONDS).as_dict()},
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        # An answer that stops coming is given up in time for a second try.
+        idle = min(deadline.left, operation.deadline / 2)
+        timeout = httpx.Timeout(idle, connect=min(idle, _CONNECT_SECONDS))
+        return client.build_request(
+            operation.method, f"{self._origin}{operation.target}", params=query,
+            headers=headers, content=body, timeout=timeout,
         )  # fmt: skip
-        target = (request.url.scheme, request.url.host, request.url.port)
-        if self._key is not None and target == _target(self._origin):
-            request.headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
-        return request
 
-    async def _refusal(self, response: httpx.Response) -> VastError:
-        data = bytearray()
+    async def _chunks(
+        self, response: httpx.Response, most: int, deadline: Deadline, sent: _Sent
+    ) -> AsyncIterator[bytes]:
         try:
-            async for chunk in _limited(response, _REFUSAL_BYTES):
-                data += chunk
-        except BrokenAnswer:
-            pass  # the status alone says enough
-        return refusal(response.status_code, response.headers, bytes(data), self.has_key)
+            async for chunk in read_body(response, most, deadline):
+                sent.size += len(chunk)
+                yield chunk
+        except httpx.HTTPError as error:
+            raise vast_error(error, self._origin.host) from None
 
-    def _open_client(self) -> httpx.AsyncClient:
-        if self._client is None:
-            local = self._inner is not None or self._origin.is_loopback
-            secure = self._origin.scheme == "https" and self._inner is None
-            self._client = httpx.AsyncClient(
-                transport=self._inner,
-                verify=ssl.create_default_context() if secure else False,
-                follow_redirects=False,
-                trust_env=not local,
-                limits=httpx.Limits(max_connections=4, keepalive_expiry=15.0),
-            )
+    async def _refusal(
+        self, operation: Operation, response: httpx.Response, deadline: Deadline
+    ) -> VastError:
+        data = b""
+        try:
+            async for chunk in read_body(response, REFUSAL_BYTES, deadline):
+                data += chunk
+        except (BrokenAnswer, httpx.HTTPError):
+            pass  # the status alone says enough
+        if self._key is not None:
+            data = data.replace(self._key.reveal().encode(), _MASK.encode())
+        return refusal(
+            response.status_code, response.headers, data,
+            sent_key=self.sends_key(operation), now=self._clock.now(),
+        )  # fmt: skip
+
+    def _shown(self, body: bytes | None) -> str:
+        text = (body or b"").decode("utf-8", "replace")
+        if self._key is not None:
+            text = text.replace(self._key.reveal(), _MASK)
+        return text[:_BODY_SHOWN]
+
+    async def _open_client(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                self._client = await self._new_client()
         return self._client
 
-
-def outcome_of(error: VastError) -> Outcome:
-    """What an error says about the request that met it."""
-    status = getattr(error, "status", 0)
-    if isinstance(error, ReadOnlyRefused | NetworkError):
-        return Outcome(Fate.NOT_SENT, error=error, status=status)
-    if isinstance(error, BrokenAnswer):
-        return Outcome(Fate.UNKNOWN, error=error, status=status)
-    if isinstance(error, RateLimited):
-        return Outcome(Fate.THROTTLED, error=error, status=status)
-    return Outcome(Fate.REJECTED, error=error, status=status)
-
-
-async def _limited(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
-    """The decoded body; a small compressed body can hold gigabytes, so it is counted here."""
-    size = 0
-    try:
-        async for chunk in response.aiter_bytes(65_536):
-            size += len(chunk)
-            if size > most:
-                raise AnswerTooLarge(f"The answer is larger than {most // 1_048_576} MB: dropped.")
-            yield chunk
-    except httpx.HTTPError as error:
-        raise BrokenAnswer(
-            "The connection broke in the middle of the answer.", hint=type(error).__name__
-        ) from None
-
-
-def _target(origin: Origin) -> tuple[str, str, int | None]:
-    default = {"https": 443, "http": 80}[origin.scheme]
-    return origin.scheme, origin.host, None if origin.port == default else origin.port
-
-
-def _network_error(error: httpx.HTTPError, host: str) -> VastError:
-    """Sent or not sent: only what fails before the request leaves is certainly not sent."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            reason = clean(str(getattr(cause, "verify_message", "") or cause.reason or ""), 120)
-            return TlsError(
-                f"The certificate of {host} was not accepted: {reason or 'unknown reason'}.",
-                hint="Behind a company proxy, set SSL_CERT_FILE to its certificate.",
-            )
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return NetworkError(
-            f"{host} cannot be reached.", hint="Is the network up? The name server?"
+    async def _new_client(self) -> httpx.AsyncClient:
+        if self._origin.scheme == "https" and self._inner is None:
+            # Reading the certificates takes 15 ms: not on the event loop.
+            tls = await asyncio.to_thread(httpx.create_ssl_context)
+        else:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # knows no certificate; never used
+        return httpx.AsyncClient(
+            transport=self._inner,
+            verify=tls,
+            headers={
+                "User-Agent": f"vasttui/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
+            follow_redirects=False,
+            # A proxy from the environment must not come between us and our own computer.
+            trust_env=self._inner is None and not self._origin.is_loopback,
+            limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_SECONDS),
         )
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
-        return NetworkError("The request could not be built; nothing was sent.")
-    return BrokenAnswer("The connection broke before the answer came.", hint=type(error).__name__)
+
+    def _report(self, exchange: Exchange) -> None:
+        _log.info(
+            "%s: %s, %.0f ms, %d bytes %s",
+            exchange.operation, exchange.status or "no answer", exchange.seconds * 1000,
+            exchange.size, exchange.note,
+        )  # fmt: skip
+        self._on_exchange(exchange)
+
+
+class _Bearer(httpx.Auth):
+    """Adds the key to requests to its own origin, and to no other."""
+
+    def __init__(self, origin: Origin, key: SecretStr) -> None:
+        self._origin = origin
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        url = request.url
+        if self._origin.owns(url.scheme, url.host, url.port):
+            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        yield request
+
+
+class _Sent:
+    """A request on its way, for the record."""
+
+    def __init__(self, clock: Clock, operation: Operation, body: str) -> None:
+        self.url = ""
+        self.status: int | None = None
+        self.size = 0
+        self.note = ""
+        self._clock = clock
+        self._operation = operation
+        self._body = body
+        self._at, self._started = clock.now(), clock.monotonic()
+
+    def exchange(self) -> Exchange:
+        """The record, now that it is over."""
+        return Exchange(
+            at=self._at, operation=self._operation.name, method=self._operation.method,
+            url=self.url, body=self._body, status=self.status,
+            seconds=self._clock.monotonic() - self._started, size=self.size, note=self.note,
+        )  # fmt: skip

@@ -7,9 +7,10 @@ every string is cleaned, no number may be a bool, a string, infinite or not a nu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError, from_json
 from pydantic_core import core_schema as cs
@@ -21,6 +22,7 @@ from vasttui.text import clean
 Model = TypeVar("Model")
 
 _REASONS = 5
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _ID = cs.int_schema(strict=True, ge=1, lt=2**63)
 _COUNT = cs.int_schema(strict=True, ge=0, lt=2**31)
 _PRICE = cs.float_schema(strict=True, ge=0, allow_inf_nan=False)
@@ -57,14 +59,16 @@ def read_json(data: bytes) -> object:
     """The document in `data`. Raises NotJson.
 
     One lone surrogate, which a hostile name can hold, makes the fast parser refuse everything;
-    then the forgiving one of the standard library reads it.
+    then the forgiving one of the standard library reads it. Values such as NaN are read: they
+    spoil the field that holds them, not the document.
     """
     try:
-        return from_json(data, allow_inf_nan=False)
-    except ValueError:
-        pass
+        return from_json(data)
+    except ValueError as error:
+        if not _SURROGATE.search(data):
+            raise NotJson(str(error)) from None
     try:
-        return json.loads(data, parse_constant=_refuse)
+        return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from None
 
@@ -81,44 +85,53 @@ def decode_offers(data: bytes) -> Decoded:
     return decode_rows(rows)
 
 
-def decode_rows(rows: list[Any]) -> Decoded:
+def decode_rows(rows: Sequence[object]) -> Decoded:
     """The offers in rows that are parsed already, one by one: a bad row harms no other."""
     found: list[Offer] = []
     bad = patched = 0
     reasons: list[str] = []
     for row in rows:
-        try:
-            found.append(_offer.validate_python(row))
-            continue
-        except ValidationError as error:
-            wrong = {str(one["loc"][0]): one["msg"] for one in _errors(error) if one["loc"]}
-        if not isinstance(row, dict) or not wrong or wrong.keys() & _ESSENTIAL.keys():
+        offer, wrong = _decode(_offer, row, _ESSENTIAL)
+        if offer is None:
             bad += 1
-            reasons.append(_reason("left out", wrong))
+            reasons.append(_reason("An offer was left out", row, wrong))
             continue
-        found.append(_offer.validate_python({k: v for k, v in row.items() if k not in wrong}))
-        patched += 1
-        reasons.append(_reason("shown without", wrong))
+        found.append(offer)
+        if wrong:
+            patched += 1
+            reasons.append(_reason(f"Offer {offer.id} lacks a detail", row, wrong))
     return Decoded(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
 
 
 def account_from(document: object) -> Account | None:
     """The account in an answer, None when its id cannot be read. Other details may be missing."""
-    if not isinstance(document, dict):
-        return None
-    try:
-        return _as_account(document)
-    except ValidationError as error:
-        wrong = {str(one["loc"][0]) for one in _errors(error) if one["loc"]}
-    if "id" in wrong or not wrong:
-        return None
-    return _as_account({k: v for k, v in document.items() if k not in wrong})
-
-
-def _as_account(document: Mapping[str, object]) -> Account:
-    account = _account.validate_python(document)
-    assert isinstance(account, Account)
+    account: Account | None = _decode(_account, document, {"id"})[0]
     return account
+
+
+def _decode(
+    validator: SchemaValidator, row: object, essential: Container[str]
+) -> tuple[Any, tuple[str, ...]]:
+    """The model in a row and the fields that could not be read; None without the essential ones."""
+    if not isinstance(row, dict):
+        return None, ()
+    try:
+        return validator.validate_python(row), ()
+    except ValidationError:
+        row = {name: _mended(value) for name, value in row.items()}
+    try:
+        return validator.validate_python(row), ()
+    except ValidationError as error:
+        wrong = tuple(dict.fromkeys(str(one["loc"][0]) for one in error.errors(include_url=False)))
+    if any(name in essential for name in wrong):
+        return None, wrong
+    good = {name: value for name, value in row.items() if name not in wrong}
+    return validator.validate_python(good), wrong
+
+
+def _mended(value: object) -> object:
+    """Strings with lone surrogates are refused; cleaning replaces those, as it does later on."""
+    return clean(value) if isinstance(value, str) else value
 
 
 def schema_of(model: type[Model], strict: Mapping[str, CoreSchema]) -> CoreSchema:
@@ -162,17 +175,23 @@ def _whole(value: float) -> int:
     return int(value)
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")
+def _reason(what: str, row: object, wrong: Sequence[str]) -> str:
+    if not isinstance(row, dict):
+        return f"{what}: it is {type(row).__name__}, not an object."
+    details = [f"{name} is {_shown(row[name])}" if name in row else f"no {name}" for name in wrong]
+    return f"{what}: {'; '.join(details[:3])}{' …' if len(details) > 3 else ''}."
 
 
-def _errors(error: ValidationError) -> list[Any]:
-    return error.errors(include_url=False, include_context=False, include_input=False)
-
-
-def _reason(what: str, wrong: Mapping[str, str]) -> str:
-    details = "; ".join(f"{name}: {message}" for name, message in list(wrong.items())[:3])
-    return clean(f"{what} {details}" if details else f"{what}: not an offer")
+def _shown(value: object) -> str:
+    """A value from the wire in a few words; it may be of any type and size."""
+    if isinstance(value, str):
+        return f"'{clean(value, 40)}'"
+    if value is None or isinstance(value, bool | float):
+        return json.dumps(value)
+    if isinstance(value, int) and abs(value) < 2**63:
+        return str(value)
+    kinds = {list: "a list", dict: "an object", int: "a huge number"}
+    return kinds.get(type(value), "unreadable")
 
 
 _offers = SchemaValidator(cs.list_schema(schema_of(Offer, _STRICT)))

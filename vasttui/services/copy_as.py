@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from vasttui.models.money import RentalType
 from vasttui.models.offer import Offer
 
-IMAGE = "vastai/base-image:@vastai-automatic-tag"
+IMAGE = '"${IMAGE:?put the name of your image here}"'
+"""Stands for the image. A shell that is given it as it is stops there and rents nothing."""
+
+_OPTIONS = frozenset({"type", "allocated_storage", "order", "limit"})
+_OPS = {
+    "eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "in": " in ",
+    "notin": " notin ",
+}  # fmt: skip
+# The client multiplies what is typed (client 1.9.1 `api/query.py`, `offers_mult`).
+_MULTIPLIED = {"cpu_ram": 1000, "gpu_ram": 1000, "gpu_total_ram": 1000, "duration": 86_400}
+_WORD = re.compile(r"[\w.:/+()-]+( [\w.:/+()-]+)*")
+_MEANINGS = frozenset({"any", "none", "null", "true", "false"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +43,88 @@ def copy_options(
 ) -> list[CopyText]:
     """Everything that can be copied for an offer. No text holds the key or ends in a line end.
 
-    `body` is the search as it is sent, `disk` GB.
+    `body` is the search as the service is asked it, `disk` GB.
     """
-    options = [CopyText("offer id", str(offer.id))]
+    options = [CopyText("Offer id", str(offer.id))]
     if offer.machine_id is not None:
-        options.append(CopyText("machine id", str(offer.machine_id)))
-    options.append(CopyText("rent it: vastai command", create_command(offer, disk, rental)))
-    options.append(CopyText("this search: curl", search_curl(body, address)))
-    options.append(CopyText("this search: request body", json.dumps(body)))
+        options.append(CopyText("Machine id", str(offer.machine_id)))
+    options.append(CopyText("Rent: vastai", create_command(offer, disk, rental)))
+    command = search_command(body)
+    if command is not None:
+        options.append(CopyText("Search: vastai", command))
+    if address.startswith(("https://", "http://")):
+        options.append(CopyText("Search: curl", search_curl(body, address)))
+    options.append(CopyText("Search: body", json.dumps(body)))
     return options
 
 
 def create_command(offer: Offer, disk: float, rental: RentalType) -> str:
-    """The official client's command that rents this offer (client 1.9.1 `create instance`)."""
-    words = ["vastai", "create", "instance", str(offer.id), "--image", IMAGE]
-    words += ["--disk", f"{disk:g}", "--ssh", "--direct"]
+    """The official client's command that rents this offer (client 1.9.1 `create instance`).
+
+    The image is left for the user to fill in. A bid is the lowest one, in $/h.
+    """
+    command = f"vastai create instance {offer.id} --image {IMAGE} --disk {_number(disk)}"
     if rental == "bid" and offer.min_bid is not None:
-        words += ["--bid_price", f"{offer.min_bid:g}"]
-    return shlex.join(words)
+        ten_thousandths = math.ceil(round(offer.min_bid * 10_000, 6))
+        command += f" --bid_price {_number(ten_thousandths / 10_000)}"
+    return f"{command} --ssh --direct"
+
+
+def search_command(body: Mapping[str, object]) -> str | None:
+    """The official client's command for this search; None when its language has no words for it.
+
+    `-n` turns off the filters that client adds by itself: those in force are spelled out.
+    """
+    try:
+        rules = [rule for field in body if field not in _OPTIONS for rule in _rules(field, body)]
+    except (ValueError, OverflowError):  # an endless number as well
+        return None
+    words = ["vastai", "search", "offers", "-n", f"--type={body.get('type', 'on-demand')}"]
+    storage = body.get("allocated_storage")
+    if isinstance(storage, int | float):
+        words.append(f"--storage={_number(storage)}")
+    return shlex.join([*words, " ".join(rules)] if rules else words)
 
 
 def search_curl(body: Mapping[str, object], address: str) -> str:
     """The search as a curl command; the shell puts the key in."""
-    url = shlex.quote(f"{address}/api/v0/bundles/")
+    origin = re.sub(r"(/api(/v\d+)?)?/*$", "", address)
+    url = shlex.quote(f"{origin}/api/v0/bundles/")
     data = shlex.quote(json.dumps(body))
     return (
         f"curl -sS -X POST {url} -H 'Content-Type: application/json' "
         f'-H "Authorization: Bearer $VAST_API_KEY" --data {data}'
     )
+
+
+def _rules(field: str, body: Mapping[str, object]) -> Iterator[str]:
+    """The conditions on one field. Raises ValueError for one that cannot be spelled."""
+    ops = body[field]
+    if not isinstance(ops, Mapping):
+        raise ValueError(field)
+    for op, value in ops.items():
+        if isinstance(value, list | tuple):
+            if not value:
+                raise ValueError(field)
+            spelled = f"[{','.join(_value(field, one) for one in value)}]"
+        else:
+            spelled = _value(field, value)
+        yield f"{field}{_OPS[op]}{spelled}"
+
+
+def _value(field: str, value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return _number(value / _MULTIPLIED.get(field, 1))
+    text = str(value)
+    # An underscore stands for a blank there, and some words for something else than themselves.
+    if not _WORD.fullmatch(text) or "_" in text or text.lower() in _MEANINGS:
+        raise ValueError(field)
+    return text.replace(" ", "_")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vasttui.errors import KeyFileError
+from vasttui.services.private_file import write_private
 
 ENVIRONMENT = ("VAST_API_KEY", "VASTAI_API_KEY")
 
 _KEY = re.compile(r"[A-Za-z0-9._-]{16,256}")
+_HOST = re.compile(r"\[?[A-Za-z0-9:][A-Za-z0-9.:-]{0,300}\]?(:\d+)?")
 _LARGEST = 4_096
 
 
@@ -37,18 +39,28 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class KeyPlaces:
-    """The files a key may lie in. `other_hosts` holds one file per host that is not Vast.ai's."""
+    """The files a key may lie in. `other_hosts` holds one file per host that is not Vast.ai's.
+
+    `session` is the key of a login with a second factor. Where it exists the official client
+    prefers it; here it is not used.
+    """
 
     official: Path
     legacy: Path
     session: Path
     other_hosts: Path
 
+    def of_host(self, host: str) -> Path:
+        """The file of a host that is not Vast.ai's. `host` may end in `:port`."""
+        if not _HOST.fullmatch(host):
+            raise KeyFileError("There is no key file for a host without a proper name.")
+        return self.other_hosts / host.lower()
+
 
 def key_places(environ: Mapping[str, str], home: Path) -> KeyPlaces:
     """Where keys are kept for this user."""
-    base = environ.get("XDG_CONFIG_HOME", "").strip()
-    config = Path(base) if base else home / ".config"
+    base = Path(environ.get("XDG_CONFIG_HOME", "").strip())
+    config = base if base.is_absolute() else home / ".config"
     return KeyPlaces(
         official=config / "vastai" / "vast_api_key",
         legacy=home / ".vast_api_key",
@@ -75,13 +87,13 @@ def find_credential(
     Raises KeyFileError when a key is there but cannot be used.
     """
     if key_file is not None:
-        return read_key(key_file.expanduser(), must_exist=True)
+        return read_key(Path(os.path.expanduser(key_file)), must_exist=True)
     if official or loopback:
         found = _from_environment(environ)
         if found is not None or loopback:
             return found
     if not official:
-        return read_key(places.other_hosts / host)
+        return read_key(places.of_host(host))
     for path in (places.official, places.legacy):
         found = read_key(path)
         if found is not None:
@@ -106,8 +118,9 @@ def read_key(path: Path, *, must_exist: bool = False) -> Credential | None:
             raise KeyFileError(f"The key file {path} is empty.")
         return None
     warning = ""
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        warning = f"Others on this computer can read your key: chmod 600 {path}"
+    if stat.S_ISREG(mode) and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        repair = f"chmod 600 {shlex.quote(str(path))}"
+        warning = f"Others on this computer may read your key: {repair}"
     return Credential(check_key(text, str(path)), str(path), warning)
 
 
@@ -129,16 +142,17 @@ def store_key(key: str, path: Path) -> None:
     """
     key = check_key(key, "the input")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp creates the file for its owner alone and never follows a link
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
+        write_private(path, key.encode())
     except OSError as error:
         raise KeyFileError(f"The key cannot be stored in {path}: {error.strerror}.") from None
+
+
+def harden(path: Path) -> None:
+    """Take a key file's rights from everybody but its owner. Raises KeyFileError."""
+    try:
+        path.chmod(0o600)
+    except OSError as error:
+        raise KeyFileError(f"The rights of {path} stay: {error.strerror}.") from None
 
 
 def _from_environment(environ: Mapping[str, str]) -> Credential | None:

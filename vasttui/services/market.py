@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 
 from vasttui.api.protocol import OfferBatch, VastAPI
-from vasttui.errors import VastError
 from vasttui.models.offer import Offer
 from vasttui.query.wire import ServerQuery
 from vasttui.services.pace import Pace
@@ -14,15 +14,20 @@ from vasttui.services.pace import Pace
 ASKED = 20_000
 """The `limit` of a search. The service has been seen to cut at 64 whatever it is."""
 
+_USUAL_CAP = 64
+_LEAST_CAP = 3
+_MOST_REASONS = 20
 _CHEAPEST_FIRST = (("dph_total", "asc"),)
-_GPU_COUNTS: tuple[tuple[int, int | None], ...] = ((0, 1), (2, 2), (3, 4), (5, 8), (9, None))
+_SPLIT_BY = ("gpu_name", "num_gpus")
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """News of a search: offers not seen before, and the numbers so far.
+    """News of a search, and the numbers so far.
 
-    `complete` (only with `done`) says that the service has nothing more for this search.
+    `new` holds offers not seen before in this search, or seen otherwise: the newer one counts.
+    `resting` says that an answer has ended and the next one is yet to be asked for. `complete`
+    (only with `done`) says that the service has nothing more for this search.
     """
 
     new: tuple[Offer, ...]
@@ -31,26 +36,32 @@ class Progress:
     bad: int = 0
     patched: int = 0
     reasons: tuple[str, ...] = ()
+    resting: bool = False
     done: bool = False
     complete: bool = False
 
 
 @dataclass(slots=True)
 class _Page:
-    """What one answer held."""
+    """What one answer held. `ordered`: no offer was cheaper than the one before."""
 
     rows: int = 0
-    fresh: int = 0
-    lowest: float | None = None
-    highest: float | None = None
+    offers: list[Offer] = field(default_factory=list)
+    lowest: float = math.inf
+    highest: float = -math.inf
+    ordered: bool = True
 
-    def count(self, batch: OfferBatch, fresh: int) -> None:
+    def count(self, batch: OfferBatch) -> None:
         self.rows += len(batch.offers) + batch.bad
-        self.fresh += fresh
+        self.offers += batch.offers
         for offer in batch.offers:
-            price = offer.dph_total
-            self.lowest = price if self.lowest is None else min(self.lowest, price)
-            self.highest = price if self.highest is None else max(self.highest, price)
+            self.ordered = self.ordered and offer.dph_total >= self.highest
+            self.lowest = min(self.lowest, offer.dph_total)
+            self.highest = max(self.highest, offer.dph_total)
+
+    def values(self, field: str) -> set[str | int]:
+        """The different values that its offers have in a field."""
+        return {getattr(offer, field) for offer in self.offers}
 
 
 @dataclass(slots=True)
@@ -58,8 +69,7 @@ class _Walk:
     """One search on its way."""
 
     most: int
-    seen: dict[int, None] = field(default_factory=dict)
-    names: dict[str, None] = field(default_factory=dict)
+    seen: dict[int, Offer] = field(default_factory=dict)
     pages: int = 0
     bad: int = 0
     patched: int = 0
@@ -71,19 +81,17 @@ class _Walk:
         return self.pages >= self.most
 
     def take(self, batch: OfferBatch) -> tuple[Offer, ...]:
-        new = tuple(offer for offer in batch.offers if offer.id not in self.seen)
-        self.seen.update(dict.fromkeys(offer.id for offer in new))
-        self.names.update(dict.fromkeys(offer.gpu_name for offer in new))
+        new = tuple(offer for offer in batch.offers if self.seen.get(offer.id) != offer)
+        self.seen.update((offer.id, offer) for offer in new)
         self.bad += batch.bad
         self.patched += batch.patched
-        self.reasons = (*self.reasons, *batch.reasons)[:20]
+        if batch.reasons:
+            reasons = dict.fromkeys((*self.reasons, *batch.reasons))
+            self.reasons = tuple(reasons)[:_MOST_REASONS]
         return new
 
-    def progress(self, new: tuple[Offer, ...] = (), *, done: bool = False) -> Progress:
-        return Progress(
-            new, len(self.seen), self.pages, self.bad, self.patched, self.reasons,
-            done, done and self.whole,
-        )  # fmt: skip
+    def progress(self, new: tuple[Offer, ...] = ()) -> Progress:
+        return Progress(new, len(self.seen), self.pages, self.bad, self.patched, self.reasons)
 
 
 class Market:
@@ -94,8 +102,7 @@ class Market:
         self._api = api
         self._fullest = 0
         """The most rows any answer held. A shorter answer was certainly not cut."""
-        self._uncut = 0
-        """The most rows of an answer that was seen not to be cut: asking on brought nothing."""
+        self._compared = False
 
     async def search(self, wanted: ServerQuery, *, max_pages: int = 10) -> AsyncIterator[Progress]:
         """Every offer of this search, in as many requests as it takes and `max_pages` allow.
@@ -106,87 +113,98 @@ class Market:
         before stays good.
         """
         walk = _Walk(max_pages)
-        question, before = wanted, 0
+        question, reached = wanted, (-math.inf, 0)
         while not wanted.nothing:
+            page = _Page()
+            async for news in self._ask(question, walk, page):
+                yield news
+            if not await self._may_be_cut(page, wanted):
+                break
+            one_price = page.lowest == page.highest
+            before, reached = reached, (page.highest, int(one_price))
+            walk.whole = walk.whole and page.ordered
+            if reached <= before:
+                walk.whole = False  # nothing readable, or not what was asked for: no way on
+                break
+            if one_price:
+                exact = wanted.narrowed("dph_total", "gte", page.highest)
+                exact = exact.narrowed("dph_total", "lte", page.highest)
+                async for news in self._split(exact, _SPLIT_BY, walk, page):
+                    yield news
             if walk.spent:
                 walk.whole = False
                 break
-            page = _Page()
-            async for new in self._page(question, walk, page):
-                yield walk.progress(new)
-            if not page.fresh:
-                self._uncut = max(self._uncut, before)
-            if not page.fresh or not self._may_be_cut(page):
-                break
-            if page.highest is None:
-                walk.whole = False  # not one row could be read: there is no price to go on from
-                break
-            op = "gte"
-            if page.lowest == page.highest:
-                op = "gt"
-                async for new in self._split(wanted, page.highest, walk):
-                    yield walk.progress(new)
-            question, before = wanted.narrowed("dph_total", op, page.highest), page.rows
-        yield walk.progress(done=True)
+            question = wanted.narrowed("dph_total", "gt" if one_price else "gte", page.highest)
+        yield replace(walk.progress(), done=True, complete=walk.whole)
 
-    async def _page(
+    async def _ask(
         self, question: ServerQuery, walk: _Walk, page: _Page
-    ) -> AsyncIterator[tuple[Offer, ...]]:
+    ) -> AsyncIterator[Progress]:
         await self.pace.turn(first=walk.pages == 0)
         walk.pages += 1
-        body = question.body(order=_CHEAPEST_FIRST, limit=ASKED)
-        async for batch in self._api.search_offers(body):
-            new = walk.take(batch)
-            page.count(batch, len(new))
-            yield new
+        async for batch in self._api.search_offers(_body(question, ASKED)):
+            page.count(batch)
+            yield walk.progress(walk.take(batch))
+        yield replace(walk.progress(), resting=True)
 
-    def _may_be_cut(self, page: _Page) -> bool:
-        """Whether the service may have more than this answer held."""
-        if page.rows < self._fullest or page.rows <= self._uncut:
+    async def _may_be_cut(self, page: _Page, wanted: ServerQuery) -> bool:
+        """Whether the service may have more than this answer held.
+
+        Where the cap lies is not documented: an answer is known to be whole when a longer one
+        has been seen. Before a short one is doubted, the whole market is asked once to see one.
+        """
+        if page.rows < max(self._fullest, _LEAST_CAP):
             return False
-        self._fullest = page.rows
-        return True
+        self._fullest = max(self._fullest, page.rows)
+        if page.rows < _USUAL_CAP and not self._compared:
+            self._compared = True
+            await self.pace.turn(first=True)
+            everything = replace(wanted, filters={})
+            rows = 0
+            async for batch in self._api.search_offers(_body(everything, _USUAL_CAP)):
+                rows += len(batch.offers) + batch.bad
+            self._fullest = max(self._fullest, rows)
+        return page.rows >= self._fullest
 
     async def _split(
-        self, wanted: ServerQuery, price: float, walk: _Walk
-    ) -> AsyncIterator[tuple[Offer, ...]]:
-        """All offers of exactly one price, GPU by GPU, then by their number."""
-        exact = wanted.narrowed("dph_total", "gte", price).narrowed("dph_total", "lte", price)
-        for name in await self._names(wanted, walk):
+        self, question: ServerQuery, fields: tuple[str, ...], walk: _Walk, page: _Page
+    ) -> AsyncIterator[Progress]:
+        """All offers of a search whose answer `page` may be cut, one value of a field at a time.
+
+        What has none of the values seen so far is asked for after them, until nothing is left.
+        """
+        fields = tuple(one for one in fields if "eq" not in question.filters.get(one, {}))
+        if not fields:
+            walk.whole = False
+            return
+        field, *rest = fields
+        known: set[str | int] = set()
+        while fresh := sorted(page.values(field) - known):
+            for value in fresh:
+                part, answer = question.narrowed(field, "eq", value), _Page()
+                async for news in self._part(part, walk, answer):
+                    yield news
+                if await self._may_be_cut(answer, question):
+                    async for news in self._split(part, tuple(rest), walk, answer):
+                        yield news
+            known.update(fresh)
             page = _Page()
-            async for new in self._part(exact.narrowed("gpu_name", "eq", name), walk, page):
-                yield new
-            if self._may_be_cut(page):
-                for part in _by_count(exact.narrowed("gpu_name", "eq", name)):
-                    page = _Page()
-                    async for new in self._part(part, walk, page):
-                        yield new
-                    if self._may_be_cut(page):
-                        walk.whole = False
+            others = question.narrowed(field, "notin", tuple(known))
+            async for news in self._part(others, walk, page):
+                yield news
+            if not await self._may_be_cut(page, question):
+                return
+        walk.whole = False
 
     async def _part(
         self, question: ServerQuery, walk: _Walk, page: _Page
-    ) -> AsyncIterator[tuple[Offer, ...]]:
+    ) -> AsyncIterator[Progress]:
         if walk.spent:
             walk.whole = False
             return
-        async for new in self._page(question, walk, page):
-            yield new
-
-    async def _names(self, wanted: ServerQuery, walk: _Walk) -> Sequence[str]:
-        asked = wanted.filters.get("gpu_name", {})
-        if "in" in asked and isinstance(asked["in"], tuple):
-            return [str(name) for name in asked["in"]]
-        if "eq" in asked:
-            return [str(asked["eq"])]
-        try:
-            return sorted({*await self._api.gpu_names(), *walk.names})
-        except VastError:
-            walk.whole = False  # a GPU nobody has seen yet may be missed
-            return sorted(walk.names)
+        async for news in self._ask(question, walk, page):
+            yield news
 
 
-def _by_count(question: ServerQuery) -> Iterator[ServerQuery]:
-    for low, high in _GPU_COUNTS:
-        part = question.narrowed("num_gpus", "gte", low)
-        yield part if high is None else part.narrowed("num_gpus", "lte", high)
+def _body(question: ServerQuery, limit: int) -> dict[str, object]:
+    return question.body(order=_CHEAPEST_FIRST, limit=limit)

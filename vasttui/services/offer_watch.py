@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vasttui.clock import Clock
-from vasttui.errors import AuthRejected, RateLimited, SearchQuotaExceeded, VastError
-from vasttui.models.offer import Offer
+from vasttui.errors import SearchQuotaExceeded, VastError
 from vasttui.query.wire import ServerQuery
+from vasttui.services.backoff import retry_in, stops_everything
+from vasttui.services.gathering import Answer, Gathering
 from vasttui.services.market import Market, Progress
 from vasttui.services.market_state import MarketState
 from vasttui.services.waiting import Wait, wait_or_wake
 
 PUBLISH_EVERY = 0.1
-DEBOUNCE = 0.6
-BACKOFF_FIRST, BACKOFF_CAP = 2.0, 60.0
-_NEVER = 3_600.0
+SETTLE_COARSE, SETTLE_FULL = 0.35, 0.6
+"""Seconds without a change before a search is sent, so that half typed words send none."""
+
 _LOOK_EVERY = 5.0
 _JUMP = 5.0
-
-
-@dataclass(slots=True)
-class _Answer:
-    """The offers in hand and the search they answer."""
-
-    query: ServerQuery
-    offers: dict[int, Offer]
-    complete: bool
 
 
 class OfferWatch:
@@ -56,18 +49,20 @@ class OfferWatch:
         wait: Wait = wait_or_wake,
     ) -> None:
         self.state = MarketState()
-        self.paused = False
         self._market, self._publish = market, publish
         self._clock, self._rng, self._wait = clock, rng, wait
         self._interval, self._max_pages, self._on_force = interval, max_pages, on_force
         self._wake = asyncio.Event()
+        self._paused = False
+        self._forced = False
         self._coarse: ServerQuery | None = None
         self._full: ServerQuery | None = None
-        self._have: _Answer | None = None
+        self._wanted_at = 0.0
+        self._have: Answer | None = None
+        self._failed: ServerQuery | None = None
         self._too_wide: set[ServerQuery] = set()
-        self._asked_at = 0.0
-        self._refresh = False
         self._running: tuple[ServerQuery, asyncio.Task[None]] | None = None
+        self._looked_at = clock.now(), clock.monotonic()
 
     # What the screens say
 
@@ -76,66 +71,73 @@ class OfferWatch:
         if (coarse, full) == (self._coarse, self._full):
             return
         self._coarse, self._full = coarse, full
-        self._asked_at = self._clock.monotonic()
+        self._wanted_at = self._clock.monotonic()
         if self._running is not None and not self._useful(self._running[0]):
             self._running[1].cancel()
-        self._set(replace(self.state, covered=self._covered()))
+        if self._covered() != self.state.covered:
+            self._set(covered=self._covered())
         self._wake.set()
 
     def refresh(self) -> None:
         """Search now, whatever the timers say. During a search: once more after it."""
-        self._refresh = True
+        self._forced = True
         self._on_force()
+        self._wake.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether rows in hand are left to grow old. What is wanted anew is searched all the same,
+        and a search that failed is tried again."""
+        return self._paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        self._paused = paused
         self._wake.set()
 
     # The loop
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        wall_then, then = self._clock.now(), self._clock.monotonic()
         while True:
             self._wake.clear()
+            self._look_at_clocks()
             query, delay = self._next()
             if query is not None and delay <= 0:
-                self._refresh = False
+                self._forced = False
                 await self._search_unless_outrun(query)
-                wall_then, then = self._clock.now(), self._clock.monotonic()
-                continue
-            await self._wait(self._wake, min(delay, _LOOK_EVERY))
-            wall, now = self._clock.now(), self._clock.monotonic()
-            if abs((wall - wall_then) - (now - then)) > _JUMP:
-                self._refresh = True  # every age and every contract end was wrong until now
-            wall_then, then = wall, now
+            else:
+                await self._wait(self._wake, min(delay, _LOOK_EVERY))
 
     def _next(self) -> tuple[ServerQuery | None, float]:
         """What to search next, and in how many seconds."""
         if self._coarse is None or self._full is None:
-            return None, _NEVER
-        due = max(0.0, self._due_at() - self._clock.monotonic())
-        query = self._missing()
+            return None, math.inf
+        now, state = self._clock.monotonic(), self.state
+        next_try = math.inf if state.next_try is None else state.next_try
+        query = self._missing(self._coarse, self._full)
+        if self._forced:
+            return query or self._in_hand(), 0.0
         if query is None:
-            return self._again(), 0.0 if self._refresh else due
-        if self._refresh:
-            return query, 0.0
-        if self.state.error is not None and self.state.query == query:
-            return query, due
-        if query == self._coarse:
-            return query, 0.0
-        return query, max(0.0, self._asked_at + DEBOUNCE - self._clock.monotonic())
+            idle = self._paused and state.error is None
+            return self._in_hand(), math.inf if idle else next_try - now
+        settle = SETTLE_FULL if query != self._coarse else SETTLE_COARSE
+        due = self._wanted_at + settle if state.number else now
+        if state.error is not None and (stops_everything(state.error) or query == self._failed):
+            due = max(due, next_try)
+        return query, due - now
 
-    def _missing(self) -> ServerQuery | None:
+    def _missing(self, coarse: ServerQuery, full: ServerQuery) -> ServerQuery | None:
         """The search whose answer is needed and not in hand."""
-        assert self._coarse is not None
-        assert self._full is not None
         if self._covered():
             return None
+        if not any(coarse.covers(one) for one in self._too_wide):
+            return coarse
         have = self._have
-        if self._coarse not in self._too_wide:
-            return self._coarse
-        return None if have is not None and have.query == self._full else self._full
+        return None if have is not None and have.ended and have.query == full else full
 
-    def _again(self) -> ServerQuery:
-        """The search to repeat when the rows have grown old."""
+    def _in_hand(self) -> ServerQuery:
+        """The search to repeat when its rows have grown old."""
         assert self._have is not None
         return self._have.query
 
@@ -146,16 +148,26 @@ class OfferWatch:
 
     def _useful(self, query: ServerQuery) -> bool:
         """Whether a search on its way will answer what is wanted now."""
-        if query == self._full:
-            return True
-        return query == self._coarse and not (self._have and self._covered())
+        full = self._full
+        assert full is not None
+        return query == full or (query.covers(full) and query not in self._too_wide)
 
-    def _due_at(self) -> float:
-        """When the rows are old enough to be fetched again (monotonic)."""
+    def _look_at_clocks(self) -> None:
+        """Notice that the wall clock jumped: the computer slept, or every age was wrong till now.
+
+        Where the other clock stands still in sleep, the rows are older by what was slept.
+        """
+        (wall_then, then), (wall, now) = self._looked_at, (self._clock.now(), self._now)
+        self._looked_at = wall, now
+        jump = (wall - wall_then) - (now - then)
         state = self.state
-        if self.paused and state.error is None:
-            return float("inf")
-        return state.next_try if state.next_try is not None else float("inf")
+        if abs(jump) <= _JUMP or state.next_try is None:
+            return
+        resets_at = state.quota_resets_at
+        self._set(
+            as_of=None if state.as_of is None else state.as_of - max(0.0, jump),
+            next_try=now if resets_at is None else now + resets_at - wall,
+        )
 
     # One search
 
@@ -169,57 +181,72 @@ class OfferWatch:
             self._running = None
         if not task.cancelled():
             task.result()
-        elif self.state.searching:
-            self._set(replace(self.state, searching=False))
 
     async def _search(self, query: ServerQuery) -> None:
-        started = self._clock.monotonic()
-        gathering = _Gathering(query, self._have)
-        self._set(self._begun(query, gathering))
-        told = started
+        started = self._now
+        gathering = Gathering(query, self._have)
+        self._begin(query, gathering)
         try:
-            async for news in self._market.search(query, max_pages=self._max_pages):
-                gathering.take(news.new)
-                now = self._clock.monotonic()
-                if not news.done and now - told >= PUBLISH_EVERY and gathering.visible:
-                    told = now
-                    self._set(self._partial(gathering, news.pages))
+            news = await self._gather(query, gathering)
         except VastError as error:
-            self._keep(gathering)
-            self._failed(error)
-            return
+            self._stop(gathering)
+            self._fail(query, error)
         except asyncio.CancelledError:
-            self._keep(gathering)
+            self._stop(gathering)
             raise
-        self._have = _Answer(query, gathering.fresh, news.complete)
+        else:
+            self._end(query, gathering, news, started)
+
+    async def _gather(self, query: ServerQuery, gathering: Gathering) -> Progress:
+        """Take what comes and show it: the first rows at once, then ten times a second, and
+        whatever there is while the next answer is waited for."""
+        news = Progress((), 0, 0)
+        told, untold = -math.inf, False
+        async for news in self._market.search(query, max_pages=self._max_pages):
+            gathering.take(news.new)
+            untold = untold or bool(news.new)
+            if gathering.repeats or not untold or news.done:
+                continue
+            if news.resting or self._now - told >= PUBLISH_EVERY:
+                told, untold = self._now, False
+                self._show(gathering)
+        return news
+
+    def _begin(self, query: ServerQuery, gathering: Gathering) -> None:
+        state = replace(self.state, number=self.state.number + 1, query=query, searching=True)
+        if not gathering.carries:
+            state = replace(
+                state, offers=(), complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None
+            )
+        self._publish_state(replace(state, stable=len(state.offers)))
+
+    def _show(self, gathering: Gathering) -> None:
+        offers, stable = gathering.shown(len(self.state.offers))
+        self._set(offers=offers, stable=stable)
+
+    def _stop(self, gathering: Gathering) -> None:
+        """What an unfinished search brought stays."""
+        self._have = gathering.so_far(self._now)
+        if not gathering.repeats:
+            self._show(gathering)
+        self._set(searching=False)
+
+    def _end(
+        self, query: ServerQuery, gathering: Gathering, news: Progress, started: float
+    ) -> None:
+        now = self._now
+        self._have = gathering.ended(news.complete, now)
+        self._failed = None
         if not news.complete:
             self._too_wide.add(query)
-        self._done(gathering, news, started)
-
-    def _begun(self, query: ServerQuery, gathering: _Gathering) -> MarketState:
-        offers = self.state.offers if gathering.carries else ()
-        return replace(
-            self.state,
-            number=self.state.number + 1,
-            query=query,
-            searching=True,
-            offers=offers,
-            stable=len(offers),
-        )
-
-    def _keep(self, gathering: _Gathering) -> None:
-        """What an unfinished search brought stays, as part of an answer that is not whole."""
-        if gathering.visible and gathering.fresh:
-            self._have = _Answer(gathering.query, gathering.all, complete=False)
-
-    def _done(self, gathering: _Gathering, news: Progress, started: float) -> None:
-        now = self._clock.monotonic()
+        offers, stable = gathering.last(self._have, self.state.offers)
         pause = max(self._interval, news.pages * self._market.pace.seconds_each)
-        self._set(
-            replace(
-                self.state,
-                offers=tuple(gathering.fresh.values()),
-                stable=gathering.still_stable(self.state.offers),
+        self._publish_state(
+            MarketState(
+                number=self.state.number,
+                query=query,
+                offers=offers,
+                stable=stable,
                 pages=news.pages,
                 fetched=news.fetched,
                 bad=news.bad,
@@ -227,98 +254,37 @@ class OfferWatch:
                 reasons=news.reasons,
                 complete=news.complete,
                 covered=self._covered(),
-                searching=False,
                 as_of=now,
                 as_of_wall=self._clock.now(),
                 took=now - started,
-                error=None,
-                failures=0,
-                failing_since=None,
                 next_try=now + pause,
-                quota_resets_at=None,
             )
         )
 
-    def _partial(self, gathering: _Gathering, pages: int) -> MarketState:
-        offers = gathering.shown()
-        stable = gathering.stable_since(len(self.state.offers))
-        return replace(self.state, offers=offers, stable=stable, pages=pages)
-
-    def _failed(self, error: VastError) -> None:
-        state, now = self.state, self._clock.monotonic()
-        failures = state.failures + 1
-        resets_at = error.resets_at if isinstance(error, SearchQuotaExceeded) else None
+    def _fail(self, query: ServerQuery, error: VastError) -> None:
+        self._failed = query
+        state, wall = self.state, self._clock.now()
+        wait = retry_in(error, state.failures + 1, self._rng, wall)
         self._set(
-            replace(
-                state,
-                searching=False,
-                stable=len(state.offers),
-                error=error,
-                failures=failures,
-                failing_since=state.failing_since or self._clock.now(),
-                next_try=self._retry_at(error, failures, now),
-                quota_resets_at=resets_at,
-            )
+            error=error,
+            failures=state.failures + 1,
+            failing_since=state.failing_since or wall,
+            next_try=None if wait is None else self._now + wait,
+            quota_resets_at=error.resets_at if isinstance(error, SearchQuotaExceeded) else None,
         )
 
-    def _retry_at(self, error: VastError, failures: int, now: float) -> float | None:
-        """When to try again by itself (monotonic); None waits for the user."""
-        if isinstance(error, AuthRejected):
-            return None
-        if isinstance(error, SearchQuotaExceeded):
-            wait = _NEVER if error.resets_at is None else error.resets_at - self._clock.now()
-            return now + max(1.0, wait)
-        cap = min(BACKOFF_CAP, BACKOFF_FIRST * 2.0 ** min(failures, 10))
-        wait = self._rng.uniform(cap / 2, cap)
-        if isinstance(error, RateLimited) and error.retry_after is not None:
-            wait = max(wait, error.retry_after)
-        return now + wait
+    # Publishing
 
-    def _set(self, state: MarketState) -> None:
+    @property
+    def _now(self) -> float:
+        return self._clock.monotonic()
+
+    def _set(self, **news: object) -> None:
+        """Publish some news; the rows are those published last, unless they are part of it."""
+        state = self.state
+        unchanged = {"stable": len(state.offers)}
+        self._publish_state(replace(state, **(unchanged | news)))  # type: ignore[arg-type]
+
+    def _publish_state(self, state: MarketState) -> None:
         self.state = state
         self._publish(state)
-
-
-class _Gathering:
-    """The offers of a search on its way, beside those already in hand.
-
-    Offers that did not change stay the same objects, so nothing about them is drawn again. A
-    repeated search is shown only when it is whole; a new one shows what it has, on top of the
-    rows in hand unless those have prices of another type of rental.
-    """
-
-    def __init__(self, query: ServerQuery, have: _Answer | None) -> None:
-        self.query = query
-        self.fresh: dict[int, Offer] = {}
-        self.visible = have is None or have.query != query
-        self.carries = have is None or have.query.type == query.type
-        self._old = have.offers if have is not None and self.carries else {}
-        self.all = dict(self._old)
-        self._replaced = False
-
-    def take(self, offers: tuple[Offer, ...]) -> None:
-        for offer in offers:
-            known = self._old.get(offer.id)
-            if known is not None and known == offer:
-                kept = known
-            else:
-                kept = offer
-                self._replaced = self._replaced or known is not None
-            self.fresh[offer.id] = kept
-            if self.visible:
-                self.all[offer.id] = kept
-
-    def shown(self) -> tuple[Offer, ...]:
-        """What to show while the search is on its way."""
-        return tuple(self.all.values())
-
-    def stable_since(self, before: int) -> int:
-        """How many of the rows shown before stand unchanged at the front."""
-        if self._replaced:
-            self._replaced = False
-            return 0
-        return before
-
-    def still_stable(self, shown: tuple[Offer, ...]) -> int:
-        """How many of the rows shown last stand unchanged at the front of the final ones."""
-        return len(shown) if not self._old and not self._replaced else 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import queue
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+
+from vasttui.services.private_file import write_private
 
 Write = Callable[[Callable[[], None]], None]
 """Runs a write somewhere; the program's own is a thread, a test's runs it at once."""
@@ -84,12 +85,7 @@ class JsonFile:
 
     def _replace(self, path: Path, text: str) -> None:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # mkstemp makes the file readable by its owner only
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
-            os.replace(name, path)
+            write_private(path, f"{text}\n".encode())
             self.problem = ""
         except OSError as error:
             self.problem = f"{path} could not be written: {error.strerror}."

@@ -48,6 +48,11 @@ class OfferList:
         return self._base
 
     @property
+    def fetched(self) -> int:
+        """How many rows are in hand, whether the switches allow them or not."""
+        return len(self._rows)
+
+    @property
     def cursor_index(self) -> int | None:
         """Where the cursor is among the visible rows; None when there are none."""
         return self._index if self.visible else None

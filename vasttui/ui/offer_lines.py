@@ -181,7 +181,9 @@ def tabs(names: Sequence[str], current: str, keys: str) -> Content:
     return Content.assemble(*parts, f" {keys} ")
 
 
-def nothing_yet(state: MarketState | None, address: str) -> tuple[Content, Content]:
+def nothing_yet(
+    state: MarketState | None, address: str, fetched: int
+) -> tuple[Content, Content]:
     """Title and text for a table that has no rows to filter."""
     if state is None:
         return Content("Connecting"), Content(f"Asking {address} for the market.")
@@ -190,7 +192,8 @@ def nothing_yet(state: MarketState | None, address: str) -> tuple[Content, Conte
         return Content("Offers cannot be shown"), Content(text)
     if state.searching or state.as_of is None:
         return Content("Searching"), Content(f"Asking {address} for the market.")
-    text = "The service has no offer for these switches. u widens the kind of hosts."
+    came = f"{fetched:,} offers came, none of them passes" if fetched else "There is no offer for"
+    text = f"{came} these switches. u widens the kind of hosts, i changes the type of rental."
     return Content("No offers"), Content(text)
 
 

@@ -37,7 +37,7 @@ async def test_walks_past_the_cap_by_price() -> None:
     found, news = await walk(market_of(api), question())
     assert found == set(range(1, 215))
     assert (news.complete, news.pages) == (True, 4)
-    assert [body.get("dph_total") for body in api.bodies][0] is None
+    assert "dph_total" not in api.bodies[0]
     assert all(body["order"] == [["dph_total", "asc"]] for body in api.bodies)
 
 
@@ -72,9 +72,75 @@ async def test_what_cannot_be_split_any_further_is_not_called_complete() -> None
     assert not news.complete
 
 
-async def test_without_gpu_names_a_split_is_not_called_complete() -> None:
+async def test_a_price_is_split_without_a_list_of_gpu_names() -> None:
     api = FakeMarket([offer(n, 0.5, gpu=f"GPU {n % 4}") for n in range(1, 201)])
     api.names_fail = True
+    found, news = await walk(market_of(api), question())
+    assert len(found) == 200
+    assert news.complete
+    assert news.pages <= 7
+
+
+async def test_a_split_keeps_to_the_gpu_that_was_asked_for() -> None:
+    counts = [1, 2, 4, 8]
+    api = FakeMarket([offer(n, 0.5, num_gpus=counts[n % 4]) for n in range(1, 201)])
+    api.offers += [offer(900 + n, 0.5, gpu="H100 SXM") for n in range(100)]
+    found, news = await walk(market_of(api), question().narrowed("gpu_name", "eq", "RTX 4090"))
+    assert found == set(range(1, 201))
+    assert news.complete
+
+
+async def test_two_equal_offers_are_all_there_is_and_take_one_request() -> None:
+    api = FakeMarket([offer(n, 0.5 if n < 3 else 1.0 + n) for n in range(1, 500)])
+    found, news = await walk(market_of(api), question("dph_total<0.6"))
+    assert found == {1, 2}
+    assert news.complete
+    assert len(api.bodies) == 1
+
+
+async def test_a_short_answer_is_compared_once_with_the_whole_market() -> None:
+    api = FakeMarket([offer(n, n * 0.01) for n in range(1, 500)])
+    market = market_of(api)
+    for most in (0.1, 0.2, 0.15):
+        _, news = await walk(market, question(f"dph_total<={most}"))
+        assert (news.complete, news.pages) == (True, 1)
+    assert len(api.bodies) == 4
+    assert {"dph_total", "rentable"}.isdisjoint(api.bodies[1])
+    assert api.bodies[1]["limit"] == 64
+
+
+async def test_an_answer_as_long_as_the_longest_is_doubted_again() -> None:
+    api = FakeMarket([offer(n, n * 0.01) for n in range(1, 65)])
+    market = market_of(api)
+    _, news = await walk(market, question())
+    assert news.complete
+    api.offers += [offer(n, n * 0.01) for n in range(65, 101)]
+    found, news = await walk(market, question())
+    assert len(found) == 100
+    assert news.complete
+
+
+async def test_of_an_offer_that_changes_its_price_on_the_way_the_newer_one_counts() -> None:
+    api = FakeMarket([offer(n, n * 0.01) for n in range(1, 101)])
+    prices: dict[int, float] = {}
+    async for news in market_of(api).search(question()):
+        prices.update((one.id, one.dph_total) for one in news.new)
+        if news.resting and news.pages == 1:
+            api.offers[2] = offer(3, 0.9)
+    assert prices[3] == 0.9
+    assert news.fetched == len(prices) == 100
+
+
+async def test_a_service_that_ignores_the_price_is_not_asked_for_ever() -> None:
+    api = FakeMarket([offer(n, n * 0.01) for n in range(1, 200)])
+    api.ignored = {"dph_total"}
+    found, news = await walk(market_of(api), question())
+    assert (len(found), news.pages, news.complete) == (64, 2, False)
+
+
+async def test_a_service_that_ignores_the_order_is_not_called_complete() -> None:
+    api = FakeMarket([offer(n, (n * 37 % 101) * 0.01) for n in range(1, 101)])
+    api.orders = False
     _, news = await walk(market_of(api), question())
     assert not news.complete
 
@@ -104,11 +170,15 @@ async def test_a_search_that_nothing_can_match_asks_nothing() -> None:
 async def test_an_error_in_the_middle_reaches_the_caller_after_what_came_before() -> None:
     api = FakeMarket([offer(n, n * 0.01) for n in range(1, 200)])
     api.script = [None, NetworkError("gone")]
-    found = 0
-    with pytest.raises(VastError, match="gone"):
+    found: list[int] = []
+
+    async def gather() -> None:
         async for news in market_of(api).search(question()):
-            found += len(news.new)
-    assert found == 64
+            found.extend(one.id for one in news.new)
+
+    with pytest.raises(VastError, match="gone"):
+        await gather()
+    assert len(found) == 64
 
 
 async def test_pages_after_the_first_leave_some_allowance_for_the_next_question() -> None:
@@ -132,28 +202,52 @@ async def test_never_more_than_ten_searches_in_a_minute_for_long() -> None:
     assert clock.monotonic() >= 60 * 6 - 1
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from([0.1, 0.2, 0.30000000000000004, 0.5481481481481482, 1.0]),
-            st.sampled_from(["A", "B", "C"]),
-            st.sampled_from([1, 2, 4, 8]),
-        ),
-        max_size=120,
+KINDS = st.lists(
+    st.tuples(
+        st.sampled_from([0.1, 0.2, 0.30000000000000004, 0.5481481481481482, 1.0]),
+        st.sampled_from(["A", "B", "C"]),
+        st.sampled_from([1, 2, 4, 8]),
     ),
-    st.integers(3, 64),
-    st.integers(1, 60),
+    max_size=120,
 )
+
+
+@settings(max_examples=150, deadline=None)
+@given(KINDS, KINDS, st.integers(3, 64), st.integers(1, 60))
 async def test_complete_is_never_a_lie(
-    kinds: list[tuple[float, str, int]], cap: int, most: int
+    kinds: list[tuple[float, str, int]],
+    later: list[tuple[float, str, int]],
+    cap: int,
+    most: int,
 ) -> None:
+    api = FakeMarket([], cap)
+    market = market_of(api)
+    for added in (kinds, later):
+        first = len(api.offers) + 1
+        api.offers += [
+            offer(n, price, gpu, num_gpus=count)
+            for n, (price, gpu, count) in enumerate(added, first)
+        ]
+        for text in ("", "num_gpus>=2 dph_total<0.5"):
+            found, news = await walk(market, question(text), most)
+            there = {
+                one.id
+                for one in api.offers
+                if not text or (one.num_gpus >= 2 and one.dph_total < 0.5)
+            }
+            assert news.pages <= most
+            assert found <= there
+            if news.complete:
+                assert found == there
+
+
+@settings(max_examples=50, deadline=None)
+@given(KINDS)
+async def test_a_market_of_many_models_is_found_whole(kinds: list[tuple[float, str, int]]) -> None:
     offers = [
         offer(n, price, gpu, num_gpus=count) for n, (price, gpu, count) in enumerate(kinds, 1)
     ]
-    api = FakeMarket(offers, cap)
-    found, news = await walk(market_of(api), question(), most)
-    assert news.pages <= most
-    assert found <= {one.id for one in offers}
-    if news.complete:
-        assert found == {one.id for one in offers}
+    found, news = await walk(market_of(FakeMarket(offers)), question(), 100)
+    crowded = max((kinds.count(kind) for kind in kinds), default=0) >= 64
+    assert news.complete is not crowded
+    assert crowded or len(found) == len(offers)

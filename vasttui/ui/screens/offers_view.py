@@ -151,12 +151,13 @@ class OffersView(Screen[None]):
         if self.no_match.display is not empty:
             self.no_match.display = empty
             self.table.display = not empty
+            self.set_class(empty, "-empty")
         self.show_detail()
 
     def show_counts(self) -> None:
         state = context(self).market
         offers = self.browse.offers
-        shown, total = len(self.browse.rows), len(offers.all_rows)
+        shown, total = len(self.browse.rows), offers.fetched
         text = offer_lines.counts(shown, total, offers.avoided_count, state)
         if self.has_class("-narrow"):
             first = self.browse.sort[:1]
@@ -167,7 +168,7 @@ class OffersView(Screen[None]):
         offers, app = self.browse.offers, context(self)
         state = app.market
         if not offers.all_rows:
-            title, text = offer_lines.nothing_yet(state, app.session.address)
+            title, text = offer_lines.nothing_yet(state, app.session.address, offers.fetched)
             self.no_match.say(title, text)
             return
         explanation = self.browse.explain()

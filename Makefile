@@ -1,0 +1,86 @@
+# Everything there is to do here. Needs Python 3.11 or newer, make and git; `make help` lists it.
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-trusted-host \
+	--no-emit-find-links --resolver=backtracking
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types contracts check package-test lock bench screenshots \
+	format clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.runtime ## Open the dashboard on a simulated market; ARGS="--offers 20000 --seed 7" is passed on
+	@$(BIN)/python -m vasttui --demo $(ARGS)
+
+setup: $(VENV)/.dev ## Everything for development, in .venv
+
+test: $(VENV)/.dev ## All tests but packaging; ARGS="-k filter" is passed on
+	$(BIN)/python -m pytest -n auto -m "not packaging" $(ARGS)
+
+lint: $(VENV)/.dev ## Style, and mistakes a linter finds
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## Types of package and tests
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## Who may import whom
+	$(BIN)/lint-imports --no-cache
+
+package-test: $(VENV)/.dev ## Build wheel and sdist, install them elsewhere, draw a first frame
+	$(BIN)/python -m pytest -m packaging tests/packaging
+
+check: ## What must pass before a change is taken: lint, types, contracts, test, package-test
+	@for step in lint types contracts test package-test; do \
+		start=$$SECONDS; \
+		$(MAKE) --no-print-directory $$step || exit 1; \
+		echo "--- $$step: $$((SECONDS - start)) s"; \
+	done
+
+format: $(VENV)/.dev ## Bring the code into the common form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure speed, each figure beside its floor; ARGS="--json out.json" is passed on
+	$(BIN)/python -m tests.bench.run $(ARGS)
+
+screenshots: $(VENV)/.dev ## Draw the pictures of the README anew
+	$(BIN)/python -m tests.screenshots $(ARGS)
+
+lock: $(VENV)/.dev ## Choose and hash the newest versions that pyproject.toml allows
+	$(LOCK) --upgrade --output-file=requirements/runtime.txt pyproject.toml
+	$(LOCK) --upgrade --extra=dev --constraint=requirements/runtime.txt \
+		--output-file=requirements/dev.txt pyproject.toml
+
+clean: ## Remove everything made here, .venv too
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The files below record what is installed, so that a second run starts at once.
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			exec $$python -m venv $(VENV); \
+		fi; \
+	done; \
+	echo "vasttui needs Python 3.11 or newer; say where with: make PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+$(VENV)/.runtime: requirements/runtime.txt | $(BIN)/python
+	@echo "installing what vasttui needs into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	@echo "installing the development tools into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

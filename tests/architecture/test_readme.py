@@ -1,0 +1,76 @@
+"""What the README promises is what the program does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.source import ROOT
+from vasttui.cli import parse_arguments
+from vasttui.query.parse import parse
+from vasttui.settings import parse_settings
+from vasttui.ui.keys import BY_ID, spell
+
+README = (ROOT / "README.md").read_text()
+
+
+def section(title: str) -> str:
+    """The text below a heading, up to the next one of its level."""
+    return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_every_filter_in_it_means_something() -> None:
+    filters = [
+        text
+        for row in re.findall(r"^\| (`.*?) \|", section("The filter"), re.MULTILINE)
+        for text in re.findall(r"`([^`]+)`", row)
+    ]
+    filters += re.findall(r"\(`([^`]+)`\)", section("The filter"))
+    assert len(filters) > 20
+    for text in filters:
+        read = parse(text)
+        assert (read.problems, read.warnings) == ((), ()), text
+
+
+def test_every_command_in_it_is_understood() -> None:
+    commands = re.findall(r"^    vasttui ?(.*?)(?:  .*)?$", README, re.MULTILINE)
+    assert len(commands) >= 5
+    for command in commands:
+        words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
+        assert parse_arguments(words).command in {"dashboard", "simulate", "doctor"}
+
+
+def test_the_configuration_in_it_is_valid() -> None:
+    [source] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    settings = parse_settings(source, ROOT / "README.md")
+    assert settings.market.disk == 60
+    assert set(settings.keys) <= set(BY_ID)
+
+
+@pytest.mark.parametrize(
+    ("key", "action"),
+    [
+        ("/", "offers.filter"), ("f", "offers.form"), ("<", "offers.sort_left"),
+        (">", "offers.sort_right"), ("I", "offers.reverse"), ("S", "offers.sort_by"),
+        ("C", "offers.columns"), ("i", "offers.rental"), ("u", "offers.trust"),
+        ("[", "offers.previous_tab"), ("]", "offers.next_tab"), ("z", "offers.zoom"),
+        ("=", "offers.compare"), ("y", "offers.copy"), ("Y", "offers.copy_as"),
+        ("v", "offers.views"), ("ctrl+s", "offers.save_view"), ("*", "offers.star"),
+        ("B", "offers.avoid"), ("r", "app.refresh"), ("p", "app.pause"), ("q", "app.back"),
+        ("ctrl+q", "app.quit"), ("K", "app.key"), ("?", "app.help"), (":", "app.palette"),
+        ("enter", "offers.details"), ("space", "offers.mark"),
+    ],
+)  # fmt: skip
+def test_every_key_in_it_does_that(key: str, action: str) -> None:
+    assert f"`{key}`" in README
+    keys = BY_ID[action].keys.split(",")
+    assert spell(key) in {spell(one) for one in keys}
+
+
+def test_every_target_of_make_in_it_exists() -> None:
+    targets = set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text()
+    assert {"demo", "test", "bench", "check"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -1,0 +1,56 @@
+"""The obvious way to build the offer browser: `DataTable`, refilled at every key."""
+
+import asyncio
+import sys
+
+from textual import on
+from textual.app import App, ComposeResult
+from textual.widgets import DataTable, Input
+
+from tests.bench.market import offers
+from vasttui.clock import SystemClock
+from vasttui.models.money import Listing, Usage, listings
+from vasttui.ui.offer_columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
+
+
+class Naive(App[None]):
+    """An input over a `DataTable` with the same columns and the same offers."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.rows = listings(offers(count), Usage(), "on-demand")
+        self.rows.sort(key=lambda row: row.eff or 0.0)
+        columns = offer_columns(OfferCells(SystemClock().now))
+        self.columns = choose(columns, DEFAULT_COLUMNS[:17])
+        self.sorted_down = False
+
+    def compose(self) -> ComposeResult:
+        yield Input(id="filter")
+        yield DataTable[str](cursor_type="row")
+
+    def on_mount(self) -> None:
+        table = self.query_one(DataTable)
+        for column in self.columns:
+            table.add_column(column.title, width=column.width, key=column.key)
+        self.fill(self.rows)
+
+    def fill(self, rows: list[Listing]) -> None:
+        table = self.query_one(DataTable)
+        table.clear()
+        for row in rows:
+            cells = [column.cell(row)[0] for column in self.columns]
+            table.add_row(*cells, key=str(row.offer.id))
+
+    @on(Input.Changed)
+    def filter(self, event: Input.Changed) -> None:
+        words = event.value.lower().split()
+        self.fill([row for row in self.rows if all(word in row.text for word in words)])
+
+    def key_f2(self) -> None:
+        self.sorted_down = not self.sorted_down
+        self.rows.sort(key=lambda row: row.price, reverse=self.sorted_down)
+        self.fill(self.rows)
+
+
+if __name__ == "__main__":
+    asyncio.run(Naive(int(sys.argv[1])).run_async())

@@ -1,0 +1,75 @@
+"""Times from a key to the last byte of the frame it causes, in a real pty."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.terminal import Terminal
+
+GAP = 0.008
+"""Seconds without output after which a frame is taken to be whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One figure: median and 99th percentile of a list of seconds."""
+
+    values: tuple[float, ...]
+
+    @property
+    def p50(self) -> float:
+        return percentile(self.values, 0.50)
+
+    @property
+    def p99(self) -> float:
+        return percentile(self.values, 0.99)
+
+    def __str__(self) -> str:
+        return f"{self.p50 * 1000:.1f} / {self.p99 * 1000:.1f} ms"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which that share of the values lies (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def time_key(terminal: Terminal, key: str) -> tuple[float, int]:
+    """Seconds from the key to the last byte of its frame, and the bytes of that frame."""
+    while terminal.read(GAP):
+        pass
+    start = time.perf_counter()
+    terminal.send(key)
+    size, last = len(terminal.read(5.0)), time.perf_counter()
+    while data := terminal.read(GAP):
+        size, last = size + len(data), time.perf_counter()
+    return last - start, size
+
+
+def time_keys(terminal: Terminal, keys: Iterable[str], pause: float = 0.03) -> Sample:
+    """The times of many keys, with a pause between them as a typist makes."""
+    values = []
+    for key in keys:
+        values.append(time_key(terminal, key)[0])
+        end = time.perf_counter() + pause
+        while (left := end - time.perf_counter()) > 0:
+            terminal.read(left)
+    return Sample(tuple(values))
+
+
+def time_until(argv: Sequence[str], ready: Callable[[Terminal], bool], **env: str) -> float:
+    """Seconds from the start of a program until its screen satisfies `ready`."""
+    start = time.perf_counter()
+    with Terminal(argv, env=env) as terminal:
+        terminal.wait(lambda: ready(terminal), 60.0)
+        return time.perf_counter() - start
+
+
+def resident(terminal: Terminal) -> float:
+    """MB of memory the program holds."""
+    status = Path(f"/proc/{terminal.process.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024

@@ -1,0 +1,239 @@
+"""Measure what the user feels and print it beside its floor and the obvious alternative.
+
+Every group is measured side by side in one run, because machines are noisy: trust the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.bench import slices
+from tests.bench.probe import percentile, resident, time_keys, time_until
+from tests.support.terminal import Terminal, vasttui
+
+SIZES = (64, 5_000, 20_000)
+FILTER = "gpu:4090 eff<0.6 cuda>=12.4 rel>=.9"
+KEYS = "abcdefgh" * 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the report, in its unit; `target` and the comparisons may be missing."""
+
+    name: str
+    value: str
+    target: str = ""
+    floor: str = ""
+    naive: str = ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    parser.add_argument("--runs", type=int, default=7, help="starts of each program")
+    parser.add_argument("--only", default="", help="measure only groups whose name has this")
+    parser.add_argument("--official", help="the official client's command, for the comparison")
+    options = parser.parse_args()
+    official = options.official or shutil.which("vastai")
+    groups: dict[str, Callable[[], list[Figure]]] = {
+        "start": lambda: starts(options.runs),
+        "first offers": lambda: first_offers(options.runs, official),
+        "keys": keys,
+        "slices": slices_figure,
+        "memory": memory,
+    }
+    figures: list[Figure] = []
+    for name, measure in groups.items():
+        if options.only in name:
+            found = measure()
+            figures += found
+            for figure in found:
+                show(figure)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=1))
+
+
+def show(figure: Figure) -> None:
+    parts = [f"{figure.name:<44} {figure.value:>22}"]
+    for label in ("target", "floor", "naive"):
+        text = getattr(figure, label)
+        if text:
+            parts.append(f"{label} {text}")
+    sys.stdout.write("   ".join(parts) + "\n")
+    sys.stdout.flush()
+
+
+def starts(runs: int) -> list[Figure]:
+    """Start to first frame, in turn with the smallest Textual program."""
+    ours, floor = [], []
+    smallest = [sys.executable, "-m", "tests.bench.smallest"]
+    for _ in range(runs + 1):
+        floor.append(time_until(smallest, lambda terminal: "ready" in terminal.text))
+        ours.append(time_until(vasttui("--demo"), lambda terminal: "vasttui" in terminal.text))
+    ours, floor = ours[1:], floor[1:]
+    ratio = percentile([a / b for a, b in zip(ours, floor, strict=True)], 0.5)
+    return [
+        Figure(
+            "first frame",
+            f"{percentile(ours, 0.5) * 1000:.0f} ms = {ratio:.2f} x floor",
+            "1.35 x floor",
+            f"{percentile(floor, 0.5) * 1000:.0f} ms",
+        )
+    ]
+
+
+def first_offers(runs: int, official: str | None) -> list[Figure]:
+    """Start to the first page of offers over TCP, in turn with the official client."""
+    ours, theirs, floor = [], [], []
+    smallest = [sys.executable, "-m", "tests.bench.smallest"]
+    with simulator(64) as address:
+        environment = {"VAST_URL": address, "VAST_API_KEY": "0" * 64}
+        for _ in range(runs + 1):
+            floor.append(time_until(smallest, lambda terminal: "ready" in terminal.text))
+            ours.append(
+                time_until(vasttui(), lambda terminal: "▶ " in terminal.text, **environment)
+            )
+            if official:
+                theirs.append(_official_seconds(official, address))
+    value = f"{percentile(ours[1:], 0.5) * 1000:.0f} ms"
+    naive = "official client not found: pass --official"
+    if theirs:
+        pairs = zip(ours[1:], theirs[1:], strict=True)
+        ratio = percentile([a / b for a, b in pairs], 0.5)
+        value += f" = {ratio:.2f} x official"
+        naive = f"{percentile(theirs[1:], 0.5) * 1000:.0f} ms (official client)"
+    return [
+        Figure(
+            "first offers, 64 over TCP", value, "0.45 x official",
+            f"{percentile(floor[1:], 0.5) * 1000:.0f} ms", naive,
+        )
+    ]  # fmt: skip
+
+
+def _official_seconds(official: str, address: str) -> float:
+    command = [official, "search", "offers", "--url", address, "--api-key", "0" * 64]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def keys() -> list[Figure]:
+    """Keys to painted at 20,000 offers, beside the smallest program and `DataTable`."""
+    smallest = [sys.executable, "-m", "tests.bench.smallest"]
+    with Terminal(smallest) as terminal:
+        terminal.wait_for("ready")
+        floor = time_keys(terminal, KEYS)
+    floor_text = f"{floor.p50 * 1000:.1f} / {floor.p99 * 1000:.1f} ms"
+    with naive(20_000) as terminal:
+        slow_filter = time_keys(terminal, FILTER[:6], 3.0)
+        terminal.send("tab")
+        slow_cursor = time_keys(terminal, ["down"] * 40)
+        slow_sort = time_keys(terminal, ["\x1bOQ"] * 4, 3.0)
+    with demo(20_000) as terminal:
+        terminal.send("/")
+        typed = time_keys(terminal, [*FILTER, *["backspace"] * len(FILTER), *FILTER])
+        terminal.send(*["backspace"] * len(FILTER), "enter")
+        terminal.settle()
+        sort = time_keys(terminal, ["I"] * 20 + [">"] * 8, 0.1)
+        cursor = time_keys(terminal, ["down"] * 20 + ["up"] * 15 + ["down"] * 10)
+        terminal.send("G")
+        terminal.settle()
+        terminal.send("g", *["down"] * 40)
+        terminal.settle()
+        scroll = time_keys(terminal, ["down"] * 150)
+
+    def line(name: str, ours: object, target: str, slow: object) -> Figure:
+        return Figure(name, f"{ours}", target, floor_text, f"{slow}")
+
+    return [
+        line("filter key, 20,000 offers (p50 / p99)", typed, "6 / 12 ms", slow_filter),
+        line("new sort, 20,000 offers", sort, "16 ms p50", slow_sort),
+        line("cursor key", cursor, "3 / 6 ms", slow_cursor),
+        line("one line of scrolling", scroll, "3 / 6 ms", slow_cursor),
+    ]
+
+
+def slices_figure() -> list[Figure]:
+    """The longest time the event loop is held while 20,000 offers arrive over TCP."""
+    with simulator(20_000) as address:
+        slices.slices(address)  # the first one also builds the market
+        found = slices.slices(address)
+        whole = slices.at_once(address, 20_000)
+    share = percentile(found, 0.999)
+    return [
+        Figure(
+            "longest slice while 20,000 offers arrive",
+            f"{max(found) * 1000:.1f} ms (99.9 %: {share * 1000:.1f})",
+            "6 ms",
+            naive=f"{whole * 1000:.0f} ms (decoded at once)",
+        )
+    ]
+
+
+def memory() -> list[Figure]:
+    """Resident memory with the market on screen."""
+    targets = {64: 60, 5_000: 75, 20_000: 110}
+    figures = []
+    for size in SIZES:
+        with (
+            simulator(size) as address,
+            Terminal(vasttui(), env={"VAST_URL": address, "VAST_API_KEY": "0" * 64}) as terminal,
+        ):
+            ready(terminal, size)
+            figures.append(
+                Figure(f"memory, {size:,} offers", f"{resident(terminal):.0f} MB",
+                       f"{targets[size]} MB")
+            )  # fmt: skip
+    return figures
+
+
+def ready(terminal: Terminal, size: int) -> None:
+    """Wait until all offers are there."""
+    terminal.wait(lambda: "✓" in terminal.text and "page" in terminal.text, 90.0)
+    terminal.settle(0.5)
+
+
+@contextmanager
+def demo(size: int) -> Iterator[Terminal]:
+    """The program on its own simulator, with all offers in one answer, refreshing paused."""
+    arguments = ("--demo", "--offers", str(size), "--search-cap", str(size + 1))
+    with Terminal(vasttui(*arguments)) as terminal:
+        ready(terminal, size)
+        terminal.send("u", "u", "p")
+        ready(terminal, size)
+        yield terminal
+
+
+@contextmanager
+def naive(size: int) -> Iterator[Terminal]:
+    """The obvious program, filled."""
+    with Terminal([sys.executable, "-m", "tests.bench.naive", str(size)]) as terminal:
+        terminal.wait_for("RTX", 120.0)
+        terminal.settle(1.0, 30.0)
+        yield terminal
+
+
+@contextmanager
+def simulator(size: int) -> Iterator[str]:
+    """The simulator on a port of its own; its address."""
+    command = vasttui("simulate", "--offers", str(size), "--search-cap", str(size + 1))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        try:
+            yield address
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""How long the event loop is held while a large market arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import random
+import time
+
+from vasttui.api.client import open_client
+from vasttui.clock import SystemClock
+from vasttui.models.decode import decode_offers
+from vasttui.models.search import Choice
+from vasttui.query.rules import Query
+from vasttui.query.wire import server_query
+from vasttui.services.market import Market
+from vasttui.services.market_state import MarketState
+from vasttui.services.offer_watch import OfferWatch
+from vasttui.services.pace import Pace
+
+
+class _Gaps:
+    """Runs as often as the loop lets it and keeps the longest time it had to wait."""
+
+    def __init__(self) -> None:
+        self.seen: list[float] = []
+
+    async def run(self) -> None:
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(0)
+            now = time.perf_counter()
+            self.seen.append(now - last)
+            last = now
+
+
+def slices(address: str) -> list[float]:
+    """Seconds of every turn of the loop while the market at this address is fetched."""
+    return asyncio.run(_slices(address))
+
+
+async def _slices(address: str) -> list[float]:
+    clock, rng = SystemClock(), random.Random(1)
+    client = open_client(address, None, clock=clock, rng=rng)
+    done = asyncio.Event()
+
+    def arrived(state: MarketState) -> None:
+        if state.as_of is not None or state.error is not None:
+            done.set()
+
+    watch = OfferWatch(Market(client, Pace(clock, per_minute=600)), arrived, clock=clock, rng=rng)
+    query = server_query(Query(), Choice(trust="any"), (), full=False)
+    watch.want(query, query)
+    gaps = _Gaps()
+    gc.disable()
+    running = [asyncio.create_task(watch.run()), asyncio.create_task(gaps.run())]
+    await done.wait()
+    gc.enable()
+    for task in running:
+        task.cancel()
+    await client.aclose()
+    return gaps.seen
+
+
+def at_once(address: str, count: int) -> float:
+    """Seconds that decoding all offers in one go holds the loop."""
+    return asyncio.run(_at_once(address, count))
+
+
+async def _at_once(address: str, count: int) -> float:
+    client = open_client(address, None, clock=SystemClock(), rng=random.Random(1))
+    rows: list[object] = []
+    async for batch in client.search_offers({"limit": count}):
+        rows += ({name: getattr(offer, name) for name in offer.__slots__} for offer in batch.offers)
+    await client.aclose()
+    data = json.dumps(rows).encode()
+    start = time.perf_counter()
+    decode_offers(data)
+    return time.perf_counter() - start

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vasttui.models.money import Usage
+from vasttui.models.search import Choice
+from vasttui.state.preferences import Preferences, PreferenceStore
+
+CHOICE = Choice("bid", "datacenter", Usage(disk=60.0, down=50.0, up=5.5, hours=8.0))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "preferences.json"
+
+
+def open_store(path: Path | None) -> PreferenceStore:
+    return PreferenceStore(path, lambda job: job())
+
+
+def test_nothing_was_ever_chosen(path: Path) -> None:
+    assert open_store(path).current == Preferences()
+    assert not path.parent.exists()
+
+
+def test_what_is_changed_is_there_the_next_time(path: Path) -> None:
+    store = open_store(path)
+    store.change(columns=("gpu", "eff"), sort=(("eff", False), ("rel", True)))
+    store.change(choice=CHOICE, theme="vasttui-light")
+    store.toggle_machine("avoided", 25991)
+    again = open_store(path)
+    assert again.current == store.current
+    assert again.current == Preferences(
+        columns=("gpu", "eff"),
+        sort=(("eff", False), ("rel", True)),
+        choice=CHOICE,
+        theme="vasttui-light",
+        avoided=frozenset({25991}),
+    )
+
+
+def test_a_machine_is_put_on_a_list_and_taken_off(path: Path) -> None:
+    store = open_store(path)
+    assert store.toggle_machine("starred", 7)
+    assert store.toggle_machine("starred", 8)
+    assert not store.toggle_machine("starred", 7)
+    assert open_store(path).current.starred == {8}
+    assert store.current.avoided == frozenset()
+
+
+def test_memory_changes_at_once_and_the_file_when_the_write_runs(path: Path) -> None:
+    jobs: list[Callable[[], None]] = []
+    store = PreferenceStore(path, jobs.append)
+    store.change(theme="vasttui-light")
+    assert store.current.theme == "vasttui-light"
+    assert not path.exists()
+    for job in jobs:
+        job()
+    assert open_store(path).current.theme == "vasttui-light"
+
+
+def test_no_change_writes_nothing(path: Path) -> None:
+    jobs: list[object] = []
+    store = PreferenceStore(path, jobs.append)
+    store.change(theme="", columns=(), choice=None)
+    assert jobs == []
+
+
+def test_the_demo_keeps_nothing() -> None:
+    store = open_store(None)
+    store.change(theme="vasttui-light")
+    assert store.current.theme == "vasttui-light"
+    assert open_store(None).current == Preferences()
+
+
+def test_a_broken_file_means_defaults_and_a_sentence(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"theme": ')
+    store = open_store(path)
+    assert store.current == Preferences()
+    assert "preferences.json.broken" in store.problem
+
+
+def test_a_file_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("in the way")
+    store = open_store(tmp_path / "state" / "preferences.json")
+    store.change(theme="vasttui-light")
+    assert store.current.theme == "vasttui-light"
+    assert store.problem != ""
+
+
+USAGE = {"disk": 60, "down": 0, "up": 0, "hours": 8}
+SWITCHES = {"rental": "bid", "trust": "any", **USAGE}
+
+
+@pytest.mark.parametrize(
+    ("saved", "expected"),
+    [
+        ({"theme": 7, "later": {"a": 1}}, Preferences()),
+        ({"columns": "gpu", "starred": "1", "sort": {"eff": False}}, Preferences()),
+        ({"columns": ["gpu", 1, None, "eff"]}, Preferences(columns=("gpu", "eff"))),
+        ({"starred": [1, True, "2", 2.5, None, 3]}, Preferences(starred=frozenset({1, 3}))),
+        ({"sort": [["n", True], ["x"], ["y", 1], [1, True]]}, Preferences(sort=(("n", True),))),
+        ({"choice": SWITCHES}, Preferences(choice=Choice("bid", "any", Usage(60, 0, 0, 8)))),
+        ({"choice": SWITCHES | {"rental": "stolen"}}, Preferences()),
+        ({"choice": SWITCHES | {"trust": ["any"]}}, Preferences()),
+        ({"choice": SWITCHES | {"hours": 0}}, Preferences()),
+        ({"choice": SWITCHES | {"disk": "60"}}, Preferences()),
+        ({"choice": SWITCHES | {"down": -1}}, Preferences()),
+        ({"choice": SWITCHES | {"up": True}}, Preferences()),
+        ({"choice": SWITCHES | {"disk": float("nan")}}, Preferences()),
+        ({"choice": SWITCHES | {"disk": float("inf")}}, Preferences()),
+        ({"choice": USAGE}, Preferences()),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_in_the_file_is_left_out(
+    saved: dict[str, object], expected: Preferences, path: Path
+) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps(saved))
+    store = open_store(path)
+    assert store.current == expected
+    assert store.problem == ""

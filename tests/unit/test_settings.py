@@ -1,0 +1,142 @@
+"""The configuration file: defaults, what it may say, and how its mistakes are named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from vasttui.errors import SettingsError
+from vasttui.models.money import Usage
+from vasttui.models.search import Choice
+from vasttui.settings import (
+    MarketSettings,
+    Settings,
+    UiSettings,
+    check_key_names,
+    default_config,
+    find_line,
+    load_settings,
+    parse_settings,
+)
+
+FILE = Path("config.toml")
+
+
+def test_no_file_means_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "missing.toml") == Settings()
+
+
+def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[market]\ndisk = 60\nrental = "bid"\n[ui]\ntheme = "light"\n')
+    settings = load_settings(path)
+    assert settings.market == MarketSettings(disk=60.0, rental="bid")
+    assert settings.ui == UiSettings(theme="light")
+
+
+def test_the_market_section_becomes_the_switches() -> None:
+    market = MarketSettings(rental="reserved", trust="any", disk=5, down=1, up=2, hours=3)
+    usage = Usage(disk=5, down=1, up=2, hours=3)
+    assert market.choice == Choice(rental="reserved", trust="any", usage=usage)
+
+
+def test_the_defaults_are_those_of_the_switches() -> None:
+    assert MarketSettings().choice == Choice()
+
+
+def test_the_printed_configuration_is_the_defaults() -> None:
+    assert parse_settings(default_config(), FILE) == Settings()
+
+
+def test_the_printed_configuration_is_valid_when_uncommented() -> None:
+    lines = default_config().splitlines()
+    source = "\n".join(re.sub(r"^# (?=[\w.\"]+ = )", "", line) for line in lines)
+    settings = parse_settings(source, FILE)
+    assert settings == Settings(keys={"offers.mark": "space,x"})
+    assert "refresh_seconds = 30" in source
+
+
+@pytest.mark.parametrize("section", [MarketSettings, UiSettings])
+def test_every_setting_is_documented_and_printed(
+    section: type[MarketSettings] | type[UiSettings],
+) -> None:
+    printed = default_config()
+    for one in fields(section):
+        assert one.metadata["about"].endswith(".")
+        assert one.metadata["about"] in printed
+        assert re.search(rf"^# {one.name} = ", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("[market]\ndisk = 60\n\ndsik = 3", 4, "did you mean market.disk?"),
+        ("[market]\n# trust\ntrust = 'verifed'", 3, "did you mean 'verified'?"),
+        ("[markt]\ndisk = 3", 1, "did you mean market?"),
+        ("\ndisk = 3", 2, "disk belongs under [market]"),
+        ("colour = 3", 1, "known are keys, market, ui"),
+        ("market = 3", 1, "write [market]"),
+        ("market.disk = -1", 1, "a number from 1 to 1,000,000, not -1"),
+        ("market = {disk = 'big'}", 1, "market.disk is a number, not 'big'"),
+        ("[market]\ndisk = true", 2, "market.disk is a number, not True"),
+        ("[market]\nhours = nan", 2, "market.hours is a number from"),
+        ("[market]\nup = inf", 2, "market.up is a number from"),
+        ("[market]\nmax_pages = 2.5", 2, "market.max_pages is a whole number, not 2.5"),
+        ("[ui]\ntheme = 3", 2, "ui.theme is one of 'dark', 'light', not 3"),
+        ("[keys]\n'offers.mark' = 3", 2, "offers.mark is a key name"),
+        ("[keys]\noffers.mark = ''", 2, "offers.mark is a key name"),
+        ("[keys]\noffers.mark = ['x', 3]", 2, "offers.mark is a key name"),
+        ("[market]\ndisk = ", 2, "not valid TOML"),
+        ("[market]\n[market]\n", 2, "not valid TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_a_way_out(
+    source: str, line: int, words: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(source, FILE)
+    assert str(caught.value).startswith(f"config.toml:{line}: ")
+    assert words in str(caught.value)
+
+
+def test_keys_may_be_written_flat_or_nested_as_text_or_list() -> None:
+    source = "[keys]\n'offers.mark' = 'x'\noffers.copy = ['y', 'c']\n[keys.app]\nhelp = 'f1'\n"
+    keys = parse_settings(source, FILE).keys
+    assert keys == {"offers.mark": "x", "offers.copy": "y,c", "app.help": "f1"}
+
+
+def test_a_key_for_an_unknown_action_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[keys]\n'offers.mark' = 'x'\n'offers.cpoy' = 'y'\n")
+    settings = load_settings(path)
+    with pytest.raises(SettingsError, match=r"config\.toml:3: .* did you mean offers\.copy\?"):
+        check_key_names(path, settings.keys, ["offers.mark", "offers.copy"])
+    check_key_names(path, ["offers.mark"], ["offers.mark", "offers.copy"])
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe[", None])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "config.toml"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"config\.toml cannot be read"):
+        load_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "line"),
+    [
+        ("[a]\nx = 1\n[b]\nx = 2", ("b", "x"), 4),
+        ("a.x = 1\na.y = 2", ("a", "y"), 2),
+        ("[a.b]\nc = 1", ("a", "b", "c"), 2),
+        ("[a]\nx = 1\ny = {z = 1}", ("a", "y", "z"), 3),
+        ("x = 1", ("nowhere",), 1),
+    ],
+)
+def test_lines_are_found(source: str, place: tuple[str, ...], line: int) -> None:
+    assert find_line(source, place) == line

@@ -1,0 +1,33 @@
+"""How long a search that failed waits before it is tried again."""
+
+from __future__ import annotations
+
+import random
+
+from vasttui.errors import AuthRejected, RateLimited, SearchQuotaExceeded, VastError
+
+_SHORTEST, _FIRST, _CAP = 1.0, 4.0, 60.0
+_UNKNOWN_RESET = 3_600.0
+
+
+def retry_in(error: VastError, failures: int, rng: random.Random, wall_time: float) -> float | None:
+    """Seconds to wait after that many failures in a row; None waits for the user.
+
+    Full jitter over a span that doubles up to a minute. The service's own word on its limits
+    counts for more, and a refused key is as bad the next time.
+    """
+    if isinstance(error, AuthRejected):
+        return None
+    if isinstance(error, SearchQuotaExceeded):
+        reset = wall_time + _UNKNOWN_RESET if error.resets_at is None else error.resets_at
+        return max(_SHORTEST, reset - wall_time)
+    span = min(_CAP, _FIRST * 2.0 ** min(failures - 1, 10))
+    wait = max(_SHORTEST, rng.uniform(0.0, span))
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return max(wait, error.retry_after)
+    return wait
+
+
+def stops_everything(error: VastError | None) -> bool:
+    """Whether no other search has a better chance than the one that failed."""
+    return isinstance(error, AuthRejected | RateLimited)
