@@ -54,6 +54,17 @@ class Terminal:
             return
 
 
+class Loop(asyncio.SelectorEventLoop):
+    """Runs tasks in the order they were started in, on every Python.
+
+    From Python 3.12 on Textual asks for eager tasks. A screen is then composed before it is on the
+    screen stack, where the inputs in it look for it and end the program.
+    """
+
+    def set_task_factory(self, factory: object) -> None:
+        super().set_task_factory(None)
+
+
 class EndBySignal:
     """Ends the application in order on SIGTERM, SIGHUP and SIGINT; by force if that takes long.
 
@@ -106,7 +117,8 @@ def run_app(app: Application) -> int:
     terminal = Terminal()
     ending = EndBySignal(app, terminal)
     try:
-        asyncio.run(_until_end(app, ending))
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(_until_end(app, ending))
     finally:
         ending.disarm()
     return ending.code if ending.code is not None else app.return_code or 0

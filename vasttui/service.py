@@ -34,16 +34,17 @@ def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) 
     address = environ.get(ADDRESS_VARIABLE, "").strip()
     origin = parse_origin(address or OFFICIAL)
     places = key_places(environ, home)
+    host = str(origin).partition("://")[2]
     credential = find_credential(
         places,
         environ,
         key_file=key_file,
-        host=origin.host,
+        host=host,
         official=origin.is_official,
         loopback=origin.is_loopback,
     )
     key_home: Path | None = places.official
     if not origin.is_official:
-        key_home = None if origin.is_loopback else places.other_hosts / origin.host
+        key_home = None if origin.is_loopback else places.of_host(host)
     source = f"${ADDRESS_VARIABLE}" if address else "the official address"
     return Service(origin, source, credential, key_home)

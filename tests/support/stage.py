@@ -52,10 +52,11 @@ class Stage:
         await self.pilot.press(*("space" if char == " " else char for char in text))
 
     async def until(self, ready: Callable[[], bool], seconds: float = 10.0) -> None:
-        """Wait until something is so, for that many real seconds at most."""
+        """Let time pass until something is so, for that many real seconds at most."""
         async with asyncio.timeout(seconds):
             while not ready():
                 await self.pilot.pause()
+                self.clock.advance(0.1)
 
     async def dialog(self, key: str) -> None:
         """Press a key and wait for the dialog that it opens."""

@@ -149,14 +149,17 @@ async def test_switches_ask_the_market_again() -> None:
     async with stage() as running:
         before = len(shown(running))
         await running.press("u", "u")
-        await running.settle()
         assert running.app.offers.browse.choice.trust == "any"
-        assert len(shown(running)) > before
+        await running.until(lambda: len(shown(running)) > before)
+        await running.settle()
         kinds = {row.offer.verification for row in running.app.offers.browse.rows}
         assert "unverified" in kinds
         await running.press("i")
-        await running.settle()
         assert running.app.offers.browse.choice.rental == "bid"
+        await running.until(
+            lambda: any(row.offer.is_bid for row in running.app.offers.browse.rows)
+        )
+        await running.settle()
         assert running.world.ledger.of("search")[-1].body.find('"bid"') > 0
         for row in running.app.offers.browse.rows:
             assert row.offer.min_bid is not None
@@ -398,7 +401,7 @@ async def test_a_view_is_saved_and_opened_again() -> None:
         saved = running.app.session.views.all()
         assert [view.text for view in saved] == ["gpu:4090 n=1"]
         await running.press("slash", "escape", "I")
-        assert shown(running) != found
+        await running.until(lambda: len(shown(running)) > len(found))
         await running.dialog("v")
         await running.press("enter")
         await running.pilot.pause()

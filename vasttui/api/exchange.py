@@ -10,15 +10,16 @@ class Exchange:
     """One request and what became of it; nothing in it is secret.
 
     `at` is epoch seconds, `seconds` how long it took, `size` bytes of the unpacked answer as far
-    as it was read, `status` None when no answer came. `note` names what went wrong, if anything.
+    as it was read, `status` 0 when no answer came. `path` has the query with it; `note` names what
+    went wrong, if anything.
     """
 
     at: float
     operation: str
     method: str
-    url: str
+    path: str
     body: str
-    status: int | None
+    status: int
     seconds: float
     size: int
     note: str = ""

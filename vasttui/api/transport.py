@@ -55,7 +55,7 @@ class Secret:
         return self._text
 
     def __repr__(self) -> str:
-        return "Secret('•••')"
+        return "Secret(...)"
 
 
 class Transport:
@@ -128,7 +128,7 @@ class Transport:
         try:
             client = await deadline.wait_for(self._open_client())
             request = self._request(client, operation, deadline, query, body)
-            sent.url = str(request.url)
+            sent.path = request.url.raw_path.decode()
             auth = self._auth if self.sends_key(operation) else None
             response = await deadline.wait_for(client.send(request, auth=auth, stream=True))
             sent.status = response.status_code
@@ -249,7 +249,7 @@ class Transport:
 class _Bearer(httpx.Auth):
     """Adds the key to requests to its own origin, and to no other."""
 
-    def __init__(self, origin: Origin, key: SecretStr) -> None:
+    def __init__(self, origin: Origin, key: Secret) -> None:
         self._origin = origin
         self._key = key
 
@@ -264,8 +264,8 @@ class _Sent:
     """A request on its way, for the record."""
 
     def __init__(self, clock: Clock, operation: Operation, body: str) -> None:
-        self.url = ""
-        self.status: int | None = None
+        self.path = operation.target
+        self.status = 0
         self.size = 0
         self.note = ""
         self._clock = clock
@@ -277,6 +277,6 @@ class _Sent:
         """The record, now that it is over."""
         return Exchange(
             at=self._at, operation=self._operation.name, method=self._operation.method,
-            url=self.url, body=self._body, status=self.status,
+            path=self.path, body=self._body, status=self.status,
             seconds=self._clock.monotonic() - self._started, size=self.size, note=self.note,
         )  # fmt: skip

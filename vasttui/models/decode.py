@@ -161,8 +161,9 @@ def _by_type(kind: str) -> CoreSchema:
         return number
     whole = cs.int_schema(strict=True, ge=-(2**63), lt=2**63)
     if kind == "int":
+        exact = cs.float_schema(strict=True, ge=-(2**53), le=2**53, allow_inf_nan=False)
         return cs.union_schema(
-            [whole, cs.no_info_after_validator_function(_whole, number)], mode="left_to_right"
+            [whole, cs.no_info_after_validator_function(_whole, exact)], mode="left_to_right"
         )
     if kind == "tuple[int, ...]":
         return cs.tuple_schema([whole], variadic_item_index=0)

@@ -40,16 +40,15 @@ class Gathering:
     about them is drawn again.
 
     A repeated search is shown only when it is whole; a new one shows what it has, on top of the
-    offers in hand unless those have prices of another type of rental.
+    offers in hand.
     """
 
     def __init__(self, query: ServerQuery, have: Answer | None) -> None:
         self.repeats = have is not None and have.ended and have.query == query
-        self.carries = have is None or have.query.type == query.type
         self._query = query
-        self._have = have if self.carries else None
+        self._have = have
         self._fresh: dict[int, Offer] = {}
-        self._all: dict[int, Offer] = dict(self._have.offers) if self._have else {}
+        self._all: dict[int, Offer] = dict(have.offers) if have else {}
         self._replaced = False
 
     def take(self, offers: Iterable[Offer]) -> None:

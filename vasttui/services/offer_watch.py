@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ SETTLE_COARSE, SETTLE_FULL = 0.35, 0.6
 
 _LOOK_EVERY = 5.0
 _JUMP = 5.0
+_MOST_TOO_WIDE = 32
 
 
 class OfferWatch:
@@ -60,7 +62,7 @@ class OfferWatch:
         self._wanted_at = 0.0
         self._have: Answer | None = None
         self._failed: ServerQuery | None = None
-        self._too_wide: set[ServerQuery] = set()
+        self._too_wide: deque[ServerQuery] = deque(maxlen=_MOST_TOO_WIDE)
         self._running: tuple[ServerQuery, asyncio.Task[None]] | None = None
         self._looked_at = clock.now(), clock.monotonic()
 
@@ -70,8 +72,10 @@ class OfferWatch:
         """This is what is looked at now. Asks the service only where the rows in hand cannot do."""
         if (coarse, full) == (self._coarse, self._full):
             return
+        if self._coarse is not None and self._coarse.type != coarse.type:
+            self._forget()
         self._coarse, self._full = coarse, full
-        self._wanted_at = self._clock.monotonic()
+        self._wanted_at = self._now
         if self._running is not None and not self._useful(self._running[0]):
             self._running[1].cancel()
         if self._covered() != self.state.covered:
@@ -113,7 +117,7 @@ class OfferWatch:
         """What to search next, and in how many seconds."""
         if self._coarse is None or self._full is None:
             return None, math.inf
-        now, state = self._clock.monotonic(), self.state
+        now, state = self._now, self.state
         next_try = math.inf if state.next_try is None else state.next_try
         query = self._missing(self._coarse, self._full)
         if self._forced:
@@ -144,13 +148,17 @@ class OfferWatch:
     def _covered(self) -> bool:
         """Whether the rows in hand are all there are for what is wanted."""
         have, full = self._have, self._full
-        return have is not None and have.complete and full is not None and have.query.covers(full)
+        if have is None or full is None:
+            return False
+        return full.nothing or (have.complete and have.query.covers(full))
 
     def _useful(self, query: ServerQuery) -> bool:
         """Whether a search on its way will answer what is wanted now."""
-        full = self._full
-        assert full is not None
-        return query == full or (query.covers(full) and query not in self._too_wide)
+        if query == self._full:
+            return True
+        if self._covered():
+            return query == self._in_hand()
+        return query == self._coarse and query not in self._too_wide
 
     def _look_at_clocks(self) -> None:
         """Notice that the wall clock jumped: the computer slept, or every age was wrong till now.
@@ -161,39 +169,46 @@ class OfferWatch:
         self._looked_at = wall, now
         jump = (wall - wall_then) - (now - then)
         state = self.state
-        if abs(jump) <= _JUMP or state.next_try is None:
+        if abs(jump) <= _JUMP:
             return
-        resets_at = state.quota_resets_at
+        as_of, next_try, resets_at = state.as_of, state.next_try, state.quota_resets_at
+        if as_of is not None:
+            as_of -= max(0.0, jump)
+        if next_try is not None:
+            next_try = now if resets_at is None else now + resets_at - wall
+        self._set(as_of=as_of, next_try=next_try)
+
+    def _forget(self) -> None:
+        """Rows with prices of another type of rental are worse than none."""
+        self._have = None
         self._set(
-            as_of=None if state.as_of is None else state.as_of - max(0.0, jump),
-            next_try=now if resets_at is None else now + resets_at - wall,
+            offers=(), stable=0, complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None
         )
 
     # One search
 
     async def _search_unless_outrun(self, query: ServerQuery) -> None:
-        task = asyncio.create_task(self._search(query))
+        gathering = Gathering(query, self._have)
+        task = asyncio.create_task(self._search(query, gathering))
         self._running = query, task
         try:
             await asyncio.wait([task])
         finally:
             task.cancel()
             self._running = None
-        if not task.cancelled():
+        if task.cancelled():
+            self._set(**self._kept(query, gathering))
+        else:
             task.result()
 
-    async def _search(self, query: ServerQuery) -> None:
+    async def _search(self, query: ServerQuery, gathering: Gathering) -> None:
         started = self._now
-        gathering = Gathering(query, self._have)
-        self._begin(query, gathering)
+        self._set(number=self.state.number + 1, query=query, searching=True)
         try:
             news = await self._gather(query, gathering)
         except VastError as error:
-            self._stop(gathering)
-            self._fail(query, error)
-        except asyncio.CancelledError:
-            self._stop(gathering)
-            raise
+            self._failed = query
+            self._set(**self._kept(query, gathering), **self._failure(error))
         else:
             self._end(query, gathering, news, started)
 
@@ -212,24 +227,19 @@ class OfferWatch:
                 self._show(gathering)
         return news
 
-    def _begin(self, query: ServerQuery, gathering: Gathering) -> None:
-        state = replace(self.state, number=self.state.number + 1, query=query, searching=True)
-        if not gathering.carries:
-            state = replace(
-                state, offers=(), complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None
-            )
-        self._publish_state(replace(state, stable=len(state.offers)))
-
     def _show(self, gathering: Gathering) -> None:
         offers, stable = gathering.shown(len(self.state.offers))
         self._set(offers=offers, stable=stable)
 
-    def _stop(self, gathering: Gathering) -> None:
-        """What an unfinished search brought stays."""
+    def _kept(self, query: ServerQuery, gathering: Gathering) -> dict[str, object]:
+        """The news when a search ends early: what it brought stays."""
+        if self._coarse is None or query.type != self._coarse.type:
+            return {"searching": False}
         self._have = gathering.so_far(self._now)
-        if not gathering.repeats:
-            self._show(gathering)
-        self._set(searching=False)
+        if gathering.repeats:
+            return {"searching": False}
+        offers, stable = gathering.shown(len(self.state.offers))
+        return {"searching": False, "offers": offers, "stable": stable}
 
     def _end(
         self, query: ServerQuery, gathering: Gathering, news: Progress, started: float
@@ -238,7 +248,7 @@ class OfferWatch:
         self._have = gathering.ended(news.complete, now)
         self._failed = None
         if not news.complete:
-            self._too_wide.add(query)
+            self._too_wide.append(query)
         offers, stable = gathering.last(self._have, self.state.offers)
         pause = max(self._interval, news.pages * self._market.pace.seconds_each)
         self._publish_state(
@@ -261,17 +271,17 @@ class OfferWatch:
             )
         )
 
-    def _fail(self, query: ServerQuery, error: VastError) -> None:
-        self._failed = query
-        state, wall = self.state, self._clock.now()
-        wait = retry_in(error, state.failures + 1, self._rng, wall)
-        self._set(
-            error=error,
-            failures=state.failures + 1,
-            failing_since=state.failing_since or wall,
-            next_try=None if wait is None else self._now + wait,
-            quota_resets_at=error.resets_at if isinstance(error, SearchQuotaExceeded) else None,
-        )
+    def _failure(self, error: VastError) -> dict[str, object]:
+        """The news when a search failed."""
+        failures, wall = self.state.failures + 1, self._clock.now()
+        wait = retry_in(error, failures, self._rng, wall)
+        return {
+            "error": error,
+            "failures": failures,
+            "failing_since": self.state.failing_since or wall,
+            "next_try": None if wait is None else self._now + wait,
+            "quota_resets_at": error.resets_at if isinstance(error, SearchQuotaExceeded) else None,
+        }
 
     # Publishing
 

@@ -30,6 +30,8 @@ class Preferences:
     theme: str = ""
     starred: frozenset[int] = frozenset()
     avoided: frozenset[int] = frozenset()
+    asked_for_key: bool = False
+    """Whether the dialog for the key has come up by itself; it does so once."""
 
 
 class PreferenceStore:
@@ -46,6 +48,7 @@ class PreferenceStore:
             theme=theme if isinstance(theme, str) else "",
             starred=ids_from(saved.get("starred")),
             avoided=ids_from(saved.get("avoided")),
+            asked_for_key=saved.get("asked_for_key") is True,
         )
 
     @property
@@ -76,5 +79,6 @@ class PreferenceStore:
                 "theme": current.theme,
                 "starred": sorted(current.starred),
                 "avoided": sorted(current.avoided),
+                "asked_for_key": current.asked_for_key,
             }
         )

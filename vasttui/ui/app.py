@@ -37,7 +37,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
 
     TITLE = "vasttui"
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = [styles_dir() / "app.tcss", styles_dir() / "modals.tcss"]
+    CSS_PATH = [styles_dir() / "app.tcss"]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"offers": OffersScreen}
     DEFAULT_MODE = "offers"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (180, "-wide")]
@@ -56,7 +56,9 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         self.market: MarketState | None = None
         self.market_changed: Signal[MarketState] = Signal(self, "market-changed")
         self.account_changed: Signal[Account | None] = Signal(self, "account-changed")
-        self.key_news = ""
+        self.key_news = (
+            "Browsing needs no key. With one, vasttui shows your account and what money is left."
+        )
         self.signed_in = session.key_source is not None or session.demo
         for theme in THEMES:
             self.register_theme(theme)
@@ -71,6 +73,11 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         self.connect()
         for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
             self.notify(sentence, severity="warning", timeout=12, markup=False)
+        preferences = self.session.preferences
+        first_run = not self.signed_in and not preferences.current.asked_for_key
+        if first_run and self.session.sign_in is not None:
+            preferences.change(asked_for_key=True)
+            self.action_key()
 
     # The service
 

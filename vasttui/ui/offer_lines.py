@@ -16,7 +16,7 @@ from vasttui.models.search import Choice
 from vasttui.query.explain import Explanation, row_price
 from vasttui.services.market_state import MarketState
 from vasttui.ui.format import UNKNOWN, age, count, gigabytes, hourly, money
-from vasttui.ui.widgets.no_match import Suspect
+from vasttui.ui.suspects import Suspect
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
@@ -181,9 +181,7 @@ def tabs(names: Sequence[str], current: str, keys: str) -> Content:
     return Content.assemble(*parts, f" {keys} ")
 
 
-def nothing_yet(
-    state: MarketState | None, address: str, fetched: int
-) -> tuple[Content, Content]:
+def nothing_yet(state: MarketState | None, address: str, fetched: int) -> tuple[Content, Content]:
     """Title and text for a table that has no rows to filter."""
     if state is None:
         return Content("Connecting"), Content(f"Asking {address} for the market.")

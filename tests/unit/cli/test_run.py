@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import signal
@@ -9,11 +10,12 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.terminal import Terminal, vasttui
-from vasttui.run import forget_debug_settings, why_no_screen
+from vasttui.run import forget_debug_settings, run_app, why_no_screen
 
 PROGRAM = """
 import sys
@@ -106,6 +108,34 @@ def test_closing_the_terminal_window_ends_it() -> None:
         seen += os.read(master, 65536)
     os.close(master)
     assert process.wait(timeout=5) == 129
+
+
+class Eager:
+    """An application that asks for eager tasks, as Textual does where Python has them."""
+
+    return_code = 5
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+
+    async def run_async(self) -> None:
+        factory: Any = getattr(asyncio, "eager_task_factory", None)
+        asyncio.get_running_loop().set_task_factory(factory)
+        task = asyncio.create_task(self.work("task"))
+        self.order.append("starter")
+        await task
+
+    async def work(self, name: str) -> None:
+        self.order.append(name)
+
+    def exit(self, result: None = None, return_code: int = 0) -> None:
+        """Nobody calls it here."""
+
+
+def test_tasks_start_in_the_same_order_on_every_python() -> None:
+    app = Eager()
+    assert run_app(app) == 5
+    assert app.order == ["starter", "task"]
 
 
 @pytest.mark.parametrize("name", ["TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"])

@@ -247,6 +247,7 @@ async def test_a_market_of_many_models_is_found_whole(kinds: list[tuple[float, s
     offers = [
         offer(n, price, gpu, num_gpus=count) for n, (price, gpu, count) in enumerate(kinds, 1)
     ]
+    offers += [offer(1000 + n, 2.0 + n) for n in range(70)]
     found, news = await walk(market_of(FakeMarket(offers)), question(), 100)
     crowded = max((kinds.count(kind) for kind in kinds), default=0) >= 64
     assert news.complete is not crowded

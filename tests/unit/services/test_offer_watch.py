@@ -22,7 +22,12 @@ NAMES = ("RTX 4090", "RTX 3090")
 class Bench:
     """A watch on a fake market, with time that moves only by `pass_time`."""
 
-    def __init__(self, api: FakeMarket, max_pages: int = 10) -> None:
+    def __init__(
+        self,
+        api: FakeMarket,
+        max_pages: int = 10,
+        on_force: Callable[[], None] = lambda: None,
+    ) -> None:
         self.api = api
         self.clock = VirtualClock()
         self.states: list[MarketState] = []
@@ -34,6 +39,7 @@ class Bench:
             clock=self.clock,
             rng=random.Random(1),
             max_pages=max_pages,
+            on_force=on_force,
             wait=self.wait,
         )
 
@@ -63,6 +69,16 @@ class Bench:
     def ids(self) -> list[int]:
         return sorted(one.id for one in self.state.offers)
 
+    @property
+    def searches(self) -> int:
+        return self.state.number
+
+    async def wanted(self, text: str = "", choice: Choice | None = None) -> None:
+        """Want this and wait until it was searched for."""
+        self.want(text, choice)
+        await self.settle()
+        await self.pass_time(1.0, step=0.5)
+
     def want(self, text: str = "", choice: Choice | None = None) -> None:
         choice = choice or Choice(trust="any")
         query = parse(text).query
@@ -74,8 +90,10 @@ class Bench:
 
 
 @asynccontextmanager
-async def watching(api: FakeMarket, max_pages: int = 10) -> AsyncIterator[Bench]:
-    bench = Bench(api, max_pages)
+async def watching(
+    api: FakeMarket, max_pages: int = 10, on_force: Callable[[], None] = lambda: None
+) -> AsyncIterator[Bench]:
+    bench = Bench(api, max_pages, on_force)
     task = asyncio.create_task(bench.watch.run())
     try:
         yield bench
@@ -90,25 +108,22 @@ def market(count: int, gpu: Callable[[int], str] = lambda n: NAMES[n % 2]) -> Fa
 
 async def test_a_complete_coarse_answer_makes_typing_free_of_requests() -> None:
     async with watching(market(100)) as bench:
-        bench.want()
-        await bench.settle()
-        asked = len(bench.api.bodies)
+        await bench.wanted()
+        asked, told = bench.searches, len(bench.states)
         assert bench.state.complete
         assert bench.state.covered
         for text in ("gpu:4090", "gpu:4090 n=1", "gpu:4090 n=1 eff<0.5", "cuda>=12", ""):
-            bench.want(text)
-            await bench.settle()
-        assert len(bench.api.bodies) == asked
+            await bench.wanted(text)
+        assert bench.searches == asked
+        assert len(bench.states) == told
         assert len(bench.state.offers) == 100
 
 
 async def test_a_wider_question_is_asked() -> None:
     async with watching(market(60)) as bench:
-        bench.want("gpu:4090")
-        await bench.settle()
+        await bench.wanted("gpu:4090")
         assert {one.gpu_name for one in bench.state.offers} == {"RTX 4090"}
-        bench.want("")
-        await bench.settle()
+        await bench.wanted("")
         assert len(bench.state.offers) == 60
 
 
@@ -135,8 +150,9 @@ async def test_the_newest_question_outruns_the_one_before() -> None:
         assert bench.state.searching
         bench.want("gpu:3090")
         await bench.settle()
+        assert not bench.state.searching
         api.gate.set()
-        await bench.settle()
+        await bench.pass_time(1)
         assert {one.gpu_name for one in bench.state.offers} == {"RTX 3090"}
         assert not bench.state.searching
 
@@ -161,19 +177,106 @@ async def test_a_refresh_keeps_the_rows_and_the_identity_of_what_did_not_change(
         assert all(after[id] is before[id] for id in after if id != 1)
 
 
+async def test_words_that_are_being_typed_send_nothing() -> None:
+    async with watching(market(900), max_pages=2) as bench:
+        await bench.wanted()
+        asked = bench.searches
+        for text in ("g", "n=1", "n=12", "gpu:3090", "gpu:4090", "gpu:4090 n=1"):
+            bench.want(text)
+            await bench.pass_time(0.2, step=0.1)
+        assert bench.searches == asked
+        await bench.pass_time(1, step=0.1)
+        assert bench.searches == asked + 1
+
+
+async def test_typing_does_not_start_a_refresh_over() -> None:
+    api = market(80)
+    async with watching(api) as bench:
+        await bench.wanted()
+        asked = bench.searches
+        api.gate = asyncio.Event()
+        bench.watch.refresh()
+        await bench.settle()
+        for text in ("gpu:4090", "gpu:4090 n=1", "eff<0.5"):
+            await bench.wanted(text)
+        api.gate.set()
+        await bench.settle()
+        assert bench.searches == asked + 1
+        assert bench.state.covered
+
+
+async def test_a_question_in_a_long_walk_does_not_wait_for_its_end() -> None:
+    api = market(900)
+    async with watching(api) as bench:
+        api.gate = asyncio.Event()
+        bench.want()
+        await bench.settle()
+        bench.want("gpu:4090")
+        await bench.settle()
+        assert not bench.state.searching
+        api.gate.set()
+        await bench.pass_time(1)
+        assert {one.gpu_name for one in bench.state.offers} == {"RTX 4090"}
+
+
+async def test_rows_are_shown_at_once_and_while_the_next_answer_is_waited_for() -> None:
+    async with watching(market(200)) as bench:
+        bench.want()
+        await bench.settle()
+        shown = [len(state.offers) for state in bench.states]
+        assert shown == sorted(shown)
+        assert {5, 64, 127, 190, 200} <= set(shown)
+        assert len(shown) < 12
+
+
+async def test_an_empty_answer_leaves_the_rows_that_only_a_wider_filter_shows() -> None:
+    async with watching(market(900), max_pages=2) as bench:
+        await bench.wanted()
+        wide = len(bench.state.offers)
+        await bench.wanted("dph_total<0.01")
+        assert (bench.state.complete, bench.state.covered, bench.state.fetched) == (True, True, 0)
+        assert len(bench.state.offers) == wide
+        await bench.pass_time(3_700, step=20)
+        assert bench.state.offers == ()
+
+
+async def test_a_rented_offer_leaves_even_when_a_narrower_search_found_out() -> None:
+    api = market(900)
+    async with watching(api, max_pages=2) as bench:
+        await bench.wanted()
+        wide = set(bench.ids())
+        del api.offers[9], api.offers[99]
+        await bench.wanted("dph_total<0.5")
+        assert wide - set(bench.ids()) == {10}
+
+
+async def test_a_gpu_that_nobody_has_asks_nothing() -> None:
+    async with watching(market(900), max_pages=2) as bench:
+        await bench.wanted()
+        asked, wide = bench.searches, len(bench.state.offers)
+        await bench.wanted("gpu:H100")
+        assert bench.searches == asked
+        assert bench.state.covered
+        assert len(bench.state.offers) == wide
+
+
 async def test_refreshes_by_itself_but_not_while_paused() -> None:
     async with watching(market(10)) as bench:
         bench.want()
         await bench.settle()
-        asked = len(bench.api.bodies)
+        asked = bench.searches
         await bench.pass_time(31)
-        assert len(bench.api.bodies) == asked + 1
+        assert bench.searches == asked + 1
         bench.watch.paused = True
         await bench.pass_time(120)
-        assert len(bench.api.bodies) == asked + 1
+        assert bench.searches == asked + 1
         bench.watch.refresh()
         await bench.settle()
-        assert len(bench.api.bodies) == asked + 2
+        assert bench.searches == asked + 2
+        await bench.pass_time(120)
+        bench.watch.paused = False
+        await bench.settle()
+        assert bench.searches == asked + 3
 
 
 async def test_refreshes_stay_within_ten_searches_a_minute() -> None:
@@ -214,8 +317,8 @@ async def test_an_error_leaves_the_rows_and_is_tried_again_later_each_time() -> 
             failures = bench.state.failures
             await bench.pass_time(gaps[-1] + 1)
             assert bench.state.failures == failures + 1
-        assert 2 <= gaps[0] <= 4
-        assert gaps[3] > gaps[0]
+        assert all(1 <= gap <= 4 * 2**number for number, gap in enumerate(gaps))
+        assert max(gaps) > 4
         api.script = []
         await bench.pass_time(62)
         assert bench.state.error is None
@@ -241,10 +344,10 @@ async def test_rows_of_a_search_that_broke_off_stay() -> None:
         bench.want()
         await bench.settle()
         assert bench.state.error is not None
-        bench.want("gpu:4090")
-        await bench.settle()
+        assert len(bench.state.offers) == 64 + 63
+        await bench.wanted("gpu:4090")
         assert bench.state.covered
-        assert len(bench.state.offers) == 100
+        assert [one.gpu_name for one in bench.state.offers].count("RTX 4090") == 100
 
 
 async def test_limits_are_obeyed() -> None:
@@ -255,11 +358,13 @@ async def test_limits_are_obeyed() -> None:
         api.script = [RateLimited("slow down", retry_after=45.0)]
         bench.watch.refresh()
         await bench.settle()
-        asked = len(api.bodies)
-        await bench.pass_time(43)
-        assert len(api.bodies) == asked
+        asked = bench.searches
+        await bench.pass_time(40)
+        bench.want("gpu:H100")
+        await bench.pass_time(3)
+        assert bench.searches == asked
         await bench.pass_time(5)
-        assert len(api.bodies) == asked + 1
+        assert bench.searches == asked + 1
 
 
 async def test_the_daily_quota_stops_searching_until_it_comes_back() -> None:
@@ -271,12 +376,13 @@ async def test_the_daily_quota_stops_searching_until_it_comes_back() -> None:
         api.script = [SearchQuotaExceeded("used up", resets_at=back)]
         bench.watch.refresh()
         await bench.settle()
-        asked = len(api.bodies)
+        asked = bench.searches
+        bench.want("gpu:H100")
         await bench.pass_time(3 * 3600 - 60, step=30)
-        assert len(api.bodies) == asked
+        assert bench.searches == asked
         assert bench.state.quota_resets_at == back
         await bench.pass_time(70, step=10)
-        assert len(api.bodies) == asked + 1
+        assert bench.searches == asked + 1
         assert bench.state.error is None
 
 
@@ -293,14 +399,93 @@ async def test_a_refused_key_is_not_tried_again_by_itself() -> None:
         assert len(bench.state.offers) == 30
 
 
+async def test_a_question_that_failed_does_not_hold_back_another() -> None:
+    api = market(900)
+    async with watching(api, max_pages=2) as bench:
+        await bench.wanted()
+        api.script = [NetworkError("no route")] * 9
+        await bench.wanted("gpu:4090")
+        assert bench.state.error is not None
+        api.script = []
+        await bench.wanted("gpu:3090")
+        assert bench.state.error is None
+        assert bench.state.query is not None
+        assert "RTX 3090" in str(bench.state.query.filters["gpu_name"])
+
+
+async def test_force_reaches_the_client_and_beats_every_wait() -> None:
+    api = market(30)
+    forced: list[int] = []
+    async with watching(api, on_force=lambda: forced.append(1)) as bench:
+        await bench.wanted()
+        api.script = [SearchQuotaExceeded("used up", resets_at=bench.clock.now() + 9_000)]
+        bench.watch.refresh()
+        await bench.settle()
+        assert bench.state.error is not None
+        bench.watch.refresh()
+        await bench.settle()
+        assert bench.state.error is None
+        assert len(forced) == 2
+
+
+async def test_a_refresh_asked_for_twice_during_a_search_is_one_more_search() -> None:
+    api = market(30)
+    async with watching(api) as bench:
+        await bench.wanted()
+        asked = bench.searches
+        api.gate = asyncio.Event()
+        for _ in range(3):
+            bench.watch.refresh()
+            await bench.settle()
+        api.gate.set()
+        await bench.settle()
+        assert bench.searches == asked + 2
+
+
+async def test_nothing_is_published_once_it_was_told_to_stop() -> None:
+    api = market(30)
+    bench = Bench(api)
+    task = asyncio.create_task(bench.watch.run())
+    api.gate = asyncio.Event()
+    bench.want()
+    await bench.settle()
+    told = len(bench.states)
+    task.cancel()
+    await bench.settle()
+    assert task.cancelled()
+    assert len(bench.states) == told
+
+
+async def test_after_sleep_the_rows_are_as_old_as_they_are() -> None:
+    api = market(10)
+    async with watching(api) as bench:
+        await bench.wanted()
+        api.script = [NetworkError("no route")] * 9
+        bench.clock.jump(7 * 3600)
+        await bench.pass_time(6)
+        assert bench.state.error is not None
+        assert bench.state.as_of is not None
+        assert bench.clock.monotonic() - bench.state.as_of > 7 * 3600
+
+
+async def test_a_jump_wakes_no_paused_watch() -> None:
+    async with watching(market(10)) as bench:
+        await bench.wanted()
+        asked = bench.searches
+        bench.watch.paused = True
+        bench.clock.jump(7 * 3600)
+        await bench.pass_time(60)
+        assert bench.searches == asked
+
+
 async def test_a_jump_of_the_wall_clock_refreshes_at_once() -> None:
     async with watching(market(10)) as bench:
         bench.want()
         await bench.settle()
-        asked = len(bench.api.bodies)
+        asked = bench.searches
         bench.clock.jump(7 * 3600)
         await bench.pass_time(6)
-        assert len(bench.api.bodies) == asked + 1
+        assert bench.searches == asked + 1
 
 
 async def test_another_type_of_rental_never_shows_the_prices_of_the_one_before() -> None:
@@ -312,9 +497,14 @@ async def test_another_type_of_rental_never_shows_the_prices_of_the_one_before()
         bench.want("", Choice(rental="bid", trust="any"))
         await bench.settle()
         assert bench.state.offers == ()
-        api.gate.set()
+        assert (bench.state.as_of, bench.state.complete) == (None, False)
+        bench.want("", Choice(trust="any"))
         await bench.settle()
+        assert bench.state.offers == ()
+        api.gate.set()
+        await bench.pass_time(1)
         assert len(bench.state.offers) == 30
+        assert bench.state.covered
 
 
 async def test_what_is_called_stable_is_stable() -> None:

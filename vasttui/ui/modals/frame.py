@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button
 
+from vasttui.paths import styles_dir
 from vasttui.ui.widgets.key_bar import KeyBar
 
 KeyEntries = Sequence[tuple[str, str, str]]
@@ -26,6 +27,8 @@ class Dialog(ModalScreen[ScreenResultType]):
     Below 100 columns or 30 rows it takes the whole screen; its last line stays in view.
     """
 
+    # Read when the first dialog opens, not before the first frame.
+    CSS_PATH = styles_dir() / "modals.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,11 +15,11 @@ from vasttui.ui.offer_detail import TABS
 from vasttui.ui.screens.offers_view import OffersView
 from vasttui.ui.widgets.filter_bar import FilterInput
 from vasttui.ui.widgets.line import TextLine
-from vasttui.ui.widgets.no_match import NoMatch
 from vasttui.ui.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
     from vasttui.ui.screens.offer_dialogs import OfferDialogs
+    from vasttui.ui.widgets.no_match import NoMatch
 
 
 class OffersScreen(OffersView):
@@ -59,7 +59,7 @@ class OffersScreen(OffersView):
         if self.table.display:
             self.leave_filter()
         else:
-            self.no_match.query_one("OptionList").focus()
+            self.no_match.suspects.focus()
 
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         self.bar.set_text(self.browse.without(self.blamed[event.index]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -24,8 +26,10 @@ from vasttui.ui.widgets.detail_pane import DetailPane
 from vasttui.ui.widgets.filter_bar import FilterBar, point_at
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
-from vasttui.ui.widgets.no_match import NoMatch
 from vasttui.ui.widgets.table import VirtualTable
+
+if TYPE_CHECKING:
+    from vasttui.ui.widgets.no_match import NoMatch
 
 _PROMPT = 3
 
@@ -35,7 +39,6 @@ class OffersView(Screen[None]):
 
     table = getters.query_one("#offers", VirtualTable)
     bar = getters.query_one("#filter", FilterBar)
-    no_match = getters.query_one(NoMatch)
     detail = getters.query_one(DetailPane)
 
     def __init__(self) -> None:
@@ -53,6 +56,7 @@ class OffersView(Screen[None]):
         self.zoomed = False
         self.known: frozenset[int] | None = None
         self.blamed: list[Rule] = []
+        self._no_match: NoMatch | None = None
 
     def compose(self) -> ComposeResult:
         yield TextLine(id="top")
@@ -64,7 +68,6 @@ class OffersView(Screen[None]):
                 choose(self.columns, self.chosen), lambda row: row.offer.id, id="offers"
             )
             yield table
-            yield NoMatch()
             yield DetailPane()
         yield TextLine(id="status")
         yield KeyBar()
@@ -74,7 +77,6 @@ class OffersView(Screen[None]):
         app = context(self)
         app.market_changed.subscribe(self, self.market_changed)
         app.account_changed.subscribe(self, self.account_changed)
-        self.no_match.display = False
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.apply_lists()
@@ -145,14 +147,25 @@ class OffersView(Screen[None]):
         self.table.show_rows(rows, cursor if cursor is not None else 0)
         self.table.set_marked(frozenset(self.browse.offers.marks))
         self.show_counts()
-        empty = not rows
+        empty = not rows and context(self).market is not None
         if empty:
             self.show_no_match()
-        if self.no_match.display is not empty:
+        if self.has_class("-empty") is not empty:
             self.no_match.display = empty
             self.table.display = not empty
             self.set_class(empty, "-empty")
         self.show_detail()
+
+    @property
+    def no_match(self) -> NoMatch:
+        """What stands in for an empty table; made when it is needed for the first time."""
+        if self._no_match is None:
+            # start-up: its list takes 15 ms to import and to mount
+            from vasttui.ui.widgets.no_match import NoMatch
+
+            self._no_match = NoMatch()
+            self.query_one("#main").mount(self._no_match, after=self.table)
+        return self._no_match
 
     def show_counts(self) -> None:
         state = context(self).market

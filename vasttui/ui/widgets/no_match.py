@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
@@ -14,13 +13,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A rule, and what dropping it would bring."""
-
-    label: str
-    effect: str
+from vasttui.ui.suspects import Suspect
 
 
 class NoMatch(VerticalGroup):
@@ -44,20 +37,19 @@ class NoMatch(VerticalGroup):
 
         index: int
 
-    def compose(self) -> ComposeResult:
-        yield Static(id="why", markup=False)
-        yield OptionList(id="suspects", markup=False, compact=True)
-        yield Static(id="foot", markup=False)
+    def __init__(self) -> None:
+        self._why = Static(markup=False)
+        self._foot = Static(markup=False)
+        self.suspects = OptionList(markup=False, compact=True)
+        super().__init__(self._why, self.suspects, self._foot)
 
     def explain(self, suspects: Sequence[Suspect], foot: Content) -> None:
         """List the rules of the filter, each with what would be seen without it."""
         self.border_title = Content("No offer matches")
         head = Content.styled("Which rule is to blame?", "bold")
         aside = Content.styled("without it you would see", "$text-muted")
-        self.query_one("#why", Static).update(
-            Content.assemble(head, " " * max(2, 34 - head.cell_length), aside)
-        )
-        options = self.query_one(OptionList)
+        self._why.update(Content.assemble(head, " " * max(2, 34 - head.cell_length), aside))
+        options = self.suspects
         options.display = bool(suspects)
         highlighted = options.highlighted
         options.set_options(
@@ -65,24 +57,24 @@ class NoMatch(VerticalGroup):
         )
         if suspects:
             options.highlighted = min(highlighted or 0, len(suspects) - 1)
-        self.query_one("#foot", Static).update(foot)
+        self._foot.update(foot)
 
     def say(self, title: Content, text: Content) -> None:
         """A plain message, such as why nothing can be shown."""
         self.border_title = title
-        self.query_one("#why", Static).update(text)
-        self.query_one(OptionList).display = False
-        self.query_one("#foot", Static).update("")
+        self._why.update(text)
+        self.suspects.display = False
+        self._foot.update("")
 
     def move(self, rows: int) -> None:
         """Move the highlight, for keys pressed in the filter."""
-        options = self.query_one(OptionList)
+        options = self.suspects
         if options.display and options.option_count:
             index = (options.highlighted or 0) + (1 if rows > 0 else -1)
             options.highlighted = max(0, min(index, options.option_count - 1))
 
     def action_drop(self) -> None:
-        options = self.query_one(OptionList)
+        options = self.suspects
         if options.display and options.highlighted is not None:
             self.post_message(self.Drop(options.highlighted))
 

@@ -1,0 +1,187 @@
+"""Rows of strangers: what is read, what is left out, and that nothing ever breaks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.http import row
+from vasttui.models.account import Account
+from vasttui.models.decode import NotJson, account_from, decode_offers, decode_rows, read_json
+from vasttui.models.offer import Offer
+from vasttui.text import clean
+
+HOSTILE = "a\x1b]0;owned\x07b\u202e\x9b31m[/]"
+ESSENTIAL = ("id", "gpu_name", "num_gpus", "dph_base", "dph_total", "storage_cost")
+
+
+def one(**changes: Any) -> Offer:
+    """The offer of a row that must be readable."""
+    decoded = decode_offers(json.dumps([row(**changes)]).encode())
+    assert (decoded.bad, decoded.patched) == (0, 0), decoded.reasons
+    return decoded.offers[0]
+
+
+def of_type(kind: str) -> list[str]:
+    return [field.name for field in fields(Offer) if str(field.type).startswith(kind)]
+
+
+def test_a_row_becomes_an_offer() -> None:
+    offer = one(geolocation="Sweden, SE", gpu_ids=[4, 5], gpu_ram=24564, cpu_ghz=3, rented=False)
+    assert offer.id == 1
+    assert offer.dph_total == 0.31
+    assert offer.gpu_ids == (4, 5)
+    assert offer.gpu_ram == 24564
+    assert offer.cpu_ghz == 3.0
+    assert offer.rented is False
+    assert offer.country == "SE"
+    assert offer.cpu_name is None
+
+
+def test_unknown_fields_and_nulls_are_no_trouble() -> None:
+    nulls = {field.name: None for field in fields(Offer) if field.name not in ESSENTIAL}
+    assert one(**nulls, quantum={"deep": [[1]]}) == one(machine_id=None)
+
+
+@pytest.mark.parametrize("name", of_type("str"))
+def test_every_text_of_an_offer_is_cleaned(name: str) -> None:
+    assert getattr(one(**{name: HOSTILE}), name) == clean(HOSTILE)
+
+
+@pytest.mark.parametrize("name", ["username", "email", "tfa_status"])
+def test_every_text_of_an_account_is_cleaned(name: str) -> None:
+    account = account_from({"id": 1, name: HOSTILE})
+    assert getattr(account, name) == clean(HOSTILE)
+
+
+def test_the_texts_of_an_account_are_those_tested() -> None:
+    texts = {field.name for field in fields(Account) if str(field.type).startswith("str")}
+    assert texts == {"username", "email", "tfa_status"}
+
+
+@pytest.mark.parametrize("name", ["gpu_name", "geolocation"])
+def test_a_lone_surrogate_spoils_neither_document_nor_row(name: str) -> None:
+    text = json.dumps([row(1), row(2, **{name: "x\ud800y"})])
+    decoded = decode_offers(text.encode())
+    assert [offer.id for offer in decoded.offers] == [1, 2]
+    assert getattr(decoded.offers[1], name) == "x\N{REPLACEMENT CHARACTER}y"
+    assert (decoded.bad, decoded.patched) == (0, 0)
+
+
+@pytest.mark.parametrize("value", [True, "12", 12.5, 0, -1, 2**63, None, [], float("nan")])
+def test_an_id_is_a_positive_whole_number_or_nothing(value: object) -> None:
+    decoded = decode_offers(json.dumps([row(1), row(id=value)]).encode())  # type: ignore[arg-type]
+    assert [offer.id for offer in decoded.offers] == [1]
+    assert decoded.bad == 1
+
+
+@pytest.mark.parametrize("name", ["dph_base", "dph_total", "storage_cost"])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-0.01", "1e999", '"0.5"', "true", "null"])
+def test_a_price_is_a_finite_number_of_dollars_or_the_row_is_out(name: str, value: str) -> None:
+    text = json.dumps([row(1), row(2, **{name: "PRICE"}), row(3)]).replace('"PRICE"', value)
+    decoded = decode_offers(text.encode())
+    assert [offer.id for offer in decoded.offers] == [1, 3]
+    assert decoded.bad == 1
+    assert name in decoded.reasons[0]
+
+
+@pytest.mark.parametrize("name", ESSENTIAL)
+def test_a_row_without_identity_or_price_is_left_out(name: str) -> None:
+    incomplete = row(2)
+    del incomplete[name]
+    decoded = decode_offers(json.dumps([row(1), incomplete]).encode())
+    assert [offer.id for offer in decoded.offers] == [1]
+    assert decoded.reasons == (f"An offer was left out: no {name}.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cpu_ram", "lots"), ("cpu_ram", 1.5), ("cpu_ram", True), ("cpu_ram", 10**30),
+        ("reliability", "0.9"), ("reliability", True), ("rented", 1), ("rented", "yes"),
+        ("geolocation", 7), ("gpu_ids", [1, "2"]), ("gpu_ids", 5), ("machine_id", -4),
+        ("min_bid", -1.0), ("inet_down_cost", -0.1), ("dlperf", 10**400),
+    ],
+)  # fmt: skip
+def test_an_unreadable_detail_is_unknown_and_counted(name: str, value: object) -> None:
+    decoded = decode_offers(json.dumps([row(1, geolocation="Oslo, NO") | {name: value}]).encode())
+    assert getattr(decoded.offers[0], name) is None
+    assert (decoded.bad, decoded.patched) == (0, 1)
+    assert f"Offer 1 lacks a detail: {name} is " in decoded.reasons[0]
+
+
+def test_a_whole_number_may_come_as_a_float() -> None:
+    assert one(cpu_ram=24564.0).cpu_ram == 24564
+
+
+@pytest.mark.parametrize("stranger", [None, 7, "row", [], [[]]])
+def test_what_is_no_object_is_no_offer(stranger: object) -> None:
+    decoded = decode_rows([row(1), stranger])
+    assert [offer.id for offer in decoded.offers] == [1]
+    assert decoded.bad == 1
+
+
+def test_reasons_stay_few_short_and_safe() -> None:
+    decoded = decode_rows([row(1, cpu_ram=HOSTILE * 1000) for _ in range(50)])
+    assert decoded.patched == 50
+    assert len(decoded.reasons) == 5
+    assert all(len(reason) < 120 and reason == clean(reason) for reason in decoded.reasons)
+
+
+@pytest.mark.parametrize("text", [b"", b"[", b"{}x", b"[1,]", b'["\\ud800', b"[" * 100_000])
+def test_what_is_no_json_is_told_so(text: bytes) -> None:
+    with pytest.raises(NotJson):
+        read_json(text)
+
+
+def test_offers_come_in_an_array() -> None:
+    with pytest.raises(NotJson):
+        decode_offers(b'{"id":1}')
+
+
+def test_an_account_needs_an_id_and_nothing_else() -> None:
+    assert account_from({"id": 5, "credit": "12", "has_billing": None}) == Account(id=5)
+    assert account_from({"id": 5, "credit": 12, "api_key": "x"}) == Account(id=5, credit=12.0)
+    for wrong in ({}, {"id": "5"}, {"id": True}, [], None, "text"):
+        assert account_from(wrong) is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([field.name for field in fields(Offer)])
+
+
+@given(st.lists(st.dictionaries(NAMES, JSON | st.just("\ud800"), max_size=6), max_size=4))
+def test_no_row_breaks_the_others(changes: list[dict[str, Any]]) -> None:
+    spoiled = [row(1000 + number) | change for number, change in enumerate(changes)]
+    mixed = [row(1), *spoiled, row(2)]
+    for decoded in (decode_rows(mixed), decode_offers(json.dumps(mixed).encode())):
+        kept = [offer.id for offer in decoded.offers]
+        assert kept[0] == 1
+        assert kept[-1] == 2
+        assert len(kept) + decoded.bad == len(mixed)
+        for offer in decoded.offers:
+            assert type(offer.id) is int
+            assert offer.id > 0
+            for price in (offer.dph_base, offer.dph_total, offer.storage_cost):
+                assert type(price) is float
+                assert 0 <= price < float("inf")
+            for field in fields(Offer):
+                value = getattr(offer, field.name)
+                assert not isinstance(value, str) or value == clean(value)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    try:
+        read_json(data)
+    except NotJson:
+        return
