@@ -77,9 +77,7 @@ def _words(match: re.Match[str]) -> str:
         width = sum(max(1, cell_len(char)) for char in word)
         if word.strip("\N{NO-BREAK SPACE}"):
             x = float(left) + position * step
-            parts.append(
-                f'{head}{x:.1f}{middle}{width * step:.1f}{tail}{html.escape(word)}</text>'
-            )
+            parts.append(f"{head}{x:.1f}{middle}{width * step:.1f}{tail}{html.escape(word)}</text>")
         position += width
     return "".join(parts)
 

@@ -158,6 +158,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         preferences=preferences,
         views=views,
         address=address,
+        official=service.origin.is_official,
         key_source=credential.source if credential else None,
         key_ends=credential.ends if credential else "",
         read_only=run.read_only,
@@ -167,7 +168,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         max_pages=market.max_pages,
         theme=f"vasttui-{settings.ui.theme}",
         keys=dict(settings.keys),
-        key_file=str(service.key_home or "for this run only"),
+        key_home=where_kept(service),
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
     )
@@ -192,6 +193,14 @@ def sign_in_with(
         return SignedIn(account, api, str(key_home or "memory, for this run"))
 
     return sign_in
+
+
+def where_kept(service: Service) -> str:
+    """Where a key that the user enters will be, as the dialog says it."""
+    if service.key_home is None:
+        return "for this run only: the service is on this computer"
+    place = f"{service.key_home}, readable by you alone"
+    return f"{place}, where the official client keeps it" if service.origin.is_official else place
 
 
 def warnings(service: Service, *problems: str) -> tuple[str, ...]:

@@ -37,19 +37,34 @@ def rows(count: int, **changes: Any) -> bytes:
     return json.dumps({"offers": [row(number + 1, **changes) for number in range(count)]}).encode()
 
 
+@dataclass(frozen=True)
+class Reply:
+    """An answer, to be sent any number of times."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def response(self) -> httpx.Response:
+        """What the HTTP library makes of it; not read yet, as if it came from the network."""
+        return httpx.Response(self.status, headers=self.headers, stream=httpx.ByteStream(self.body))
+
+
 def reply(
     body: object, status: int = 200, *, kind: str = "application/json", **headers: str
-) -> httpx.Response:
+) -> Reply:
     """An answer; a body that is no text is sent as JSON. `_` in header names becomes `-`."""
-    content = body if isinstance(body, (bytes, str)) else json.dumps(body)
+    text = body if isinstance(body, (bytes, str)) else json.dumps(body)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, headers={"content-type": kind, **names}, content=content)
+    return Reply(
+        status, {"content-type": kind, **names}, text.encode() if isinstance(text, str) else text
+    )
 
 
 class Script:
     """Answers requests from a list, the last entry for ever; an exception is raised instead."""
 
-    def __init__(self, *entries: httpx.Response | Exception) -> None:
+    def __init__(self, *entries: Reply | Exception) -> None:
         self.requests: list[httpx.Request] = []
         self._entries = entries
 
@@ -58,7 +73,7 @@ class Script:
         self.requests.append(request)
         if isinstance(entry, Exception):
             raise entry
-        return httpx.Response(entry.status_code, headers=entry.headers, content=entry.content)
+        return entry.response()
 
 
 def client_of(
@@ -69,8 +84,9 @@ def client_of(
     address: str = ADDRESS,
 ) -> VastClient:
     """A client whose requests are answered in this process, with time that stands still."""
-    is_transport = isinstance(handler, httpx.AsyncBaseTransport)
-    transport = handler if is_transport else httpx.MockTransport(handler)
+    transport = (
+        handler if isinstance(handler, httpx.AsyncBaseTransport) else httpx.MockTransport(handler)
+    )
     return open_client(
         address, key, clock=clock or VirtualClock(), rng=random.Random(1), transport=transport
     )
@@ -87,10 +103,16 @@ class RawServer:
 
     port: int
     heads: list[str] = field(default_factory=list)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    async def until(self, requests: int) -> None:
+        """Return when that many have come; five seconds are enough for anything."""
+        async with asyncio.timeout(5), self.changed:
+            await self.changed.wait_for(lambda: len(self.heads) >= requests)
 
 
 @asynccontextmanager
@@ -102,7 +124,9 @@ async def raw_server(*reactions: Reaction) -> AsyncIterator[RawServer]:
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
-            server.heads.append(head.decode("latin-1"))
+            async with server.changed:
+                server.heads.append(head.decode("latin-1"))
+                server.changed.notify_all()
             reaction = reactions[min(len(server.heads), len(reactions)) - 1]
             with suppress(ConnectionError):
                 await reaction(reader, writer)

@@ -28,10 +28,19 @@ KEY = "0123456789abcdef" * 4
 class StillClock(VirtualClock):
     """Time moves only by `advance`; who sleeps longer than an instant sleeps until then."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._moved = asyncio.Event()
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
     async def sleep(self, seconds: float) -> None:
         due = self.monotonic() + seconds
         while self.monotonic() < due:
-            await asyncio.sleep(0.001)
+            await self._moved.wait()
 
 
 class Stage:
@@ -67,8 +76,10 @@ class Stage:
     async def settle(self, seconds: float = 5.0) -> None:
         """Wait until the last search is done, for that many real seconds at most."""
         async with asyncio.timeout(seconds):
-            while (state := self.app.market) is None or state.searching or (
-                state.as_of is None and state.error is None
+            while (
+                (state := self.app.market) is None
+                or state.searching
+                or (state.as_of is None and state.error is None)
             ):
                 await self.pilot.pause()
                 self.clock.advance(0.1)

@@ -35,6 +35,7 @@ async def read_body(
     size = 0
     raw = response.aiter_raw()
     while data := await deadline.wait_for(anext(raw, b"")):
+        deadline.check()
         for piece in unpacker.unpack(data) if unpacker else (data,):
             size += len(piece)
             if size > most:

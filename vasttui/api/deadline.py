@@ -35,7 +35,15 @@ class Deadline:
             async with asyncio.timeout(self.left):
                 return await what
         except TimeoutError:
-            raise BrokenAnswer(
-                f"No complete answer within {self.seconds:g} s.",
-                hint="The service or the line is slow.",
-            ) from None
+            raise self._over() from None
+
+    def check(self) -> None:
+        """Raises BrokenAnswer when the time is over: timers stand still while a computer sleeps."""
+        if self.left == 0.0:
+            raise self._over()
+
+    def _over(self) -> BrokenAnswer:
+        return BrokenAnswer(
+            f"No complete answer within {self.seconds:g} s.",
+            hint="The service or the line is slow.",
+        )

@@ -51,8 +51,8 @@ def _not_connected(error: Exception, host: str) -> NetworkError:
 
 
 def _reason(error: ssl.SSLError) -> str:
-    words = getattr(error, "verify_message", "") or error.reason or "no secure connection"
-    return clean(str(words).replace("_", " ").lower(), 120)
+    words = getattr(error, "verify_message", "") or getattr(error, "reason", "")
+    return clean(str(words).replace("_", " ").lower(), 120) or "no secure connection came about"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -76,7 +76,7 @@ class Transport:
     ) -> None:
         self._origin = origin
         self._key = Secret(key) if key else None
-        self._auth = _Bearer(origin, self._key) if self._key else None
+        self._auth = Bearer(origin, self._key) if self._key else None
         self._clock = clock
         self._on_exchange = on_exchange
         self._inner = inner
@@ -246,7 +246,7 @@ class Transport:
         self._on_exchange(exchange)
 
 
-class _Bearer(httpx.Auth):
+class Bearer(httpx.Auth):
     """Adds the key to requests to its own origin, and to no other."""
 
     def __init__(self, origin: Origin, key: Secret) -> None:

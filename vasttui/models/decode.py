@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
+from sys import intern
 from typing import Any, TypeVar
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError, from_json
@@ -23,12 +24,20 @@ Model = TypeVar("Model")
 
 _REASONS = 5
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _shared(text: str) -> str:
+    """Cleaned text, one object for all that read the same: offers share few GPU and CPU names."""
+    return intern(clean(text))
+
+
+_TEXT = cs.no_info_after_validator_function(_shared, cs.str_schema(strict=True))
 _ID = cs.int_schema(strict=True, ge=1, lt=2**63)
 _COUNT = cs.int_schema(strict=True, ge=0, lt=2**31)
 _PRICE = cs.float_schema(strict=True, ge=0, allow_inf_nan=False)
 _ESSENTIAL: Mapping[str, CoreSchema] = {
     "id": _ID, "num_gpus": _COUNT, "dph_base": _PRICE, "dph_total": _PRICE, "storage_cost": _PRICE,
-    "gpu_name": cs.no_info_after_validator_function(clean, cs.str_schema(strict=True)),
+    "gpu_name": _TEXT,
 }  # fmt: skip
 _STRICT: Mapping[str, CoreSchema] = {
     **_ESSENTIAL,
@@ -117,21 +126,12 @@ def _decode(
         return None, ()
     try:
         return validator.validate_python(row), ()
-    except ValidationError:
-        row = {name: _mended(value) for name, value in row.items()}
-    try:
-        return validator.validate_python(row), ()
     except ValidationError as error:
         wrong = tuple(dict.fromkeys(str(one["loc"][0]) for one in error.errors(include_url=False)))
     if any(name in essential for name in wrong):
         return None, wrong
     good = {name: value for name, value in row.items() if name not in wrong}
     return validator.validate_python(good), wrong
-
-
-def _mended(value: object) -> object:
-    """Strings with lone surrogates are refused; cleaning replaces those, as it does later on."""
-    return clean(value) if isinstance(value, str) else value
 
 
 def schema_of(model: type[Model], strict: Mapping[str, CoreSchema]) -> CoreSchema:
@@ -153,7 +153,7 @@ def schema_of(model: type[Model], strict: Mapping[str, CoreSchema]) -> CoreSchem
 def _by_type(kind: str) -> CoreSchema:
     """What a detail may be on the wire. Whole numbers come as floats now and then."""
     if kind == "str":
-        return cs.no_info_after_validator_function(clean, cs.str_schema(strict=True))
+        return _TEXT
     if kind == "bool":
         return cs.bool_schema(strict=True)
     number = cs.float_schema(strict=True, allow_inf_nan=False)

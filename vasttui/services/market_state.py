@@ -13,10 +13,12 @@ from vasttui.query.wire import ServerQuery
 class MarketState:
     """A snapshot of the offers and of how they were come by.
 
-    `number` counts searches; `query` is the one `offers` belong to. The first `stable` offers
-    are those of the snapshot before. `complete` says the last search brought everything there
-    is, `covered` that this is everything for what is wanted now. `as_of` and `next_try` are
-    monotonic seconds, the `*_wall` ones, `failing_since` and `quota_resets_at` epoch seconds.
+    `number` counts searches, `query` is that of the last one. `offers` are those it brought and,
+    for a while, some from before that its filter leaves out; the first `stable` of them are those
+    of the snapshot before. `fetched` counts what it brought. `complete` says that this is
+    everything there is for `query`, `covered` that everything is in hand for what is wanted now.
+    `as_of` and `next_try` are monotonic seconds; `as_of_wall`, `failing_since` and
+    `quota_resets_at` epoch seconds. Without a `next_try` after an error only the user tries again.
     """
 
     number: int = 0

@@ -38,6 +38,7 @@ class OfferList:
         self._keys: SortKeys = ()
         self._select: Select = list
         self._merges = False
+        self._in_order = True
         self._index = 0
         self._wanted: int | None = None
         self._seen: Mapping[str, Sequence[str]] | None = None
@@ -79,6 +80,7 @@ class OfferList:
         self._offers, self._seen = offers, None
         rows = [self._priced(offer) for offer in fresh]
         if added:
+            self.tidy()
             self._by_id.update((row.offer.id, row) for row in rows)
             self._rows = self._merged(rows)
             self._merges = True
@@ -87,7 +89,6 @@ class OfferList:
             rows = by_id(rows)
             self._by_id = {row.offer.id: row for row in rows}
             self._rows = sorted_rows(rows, self._keys)
-            self.marks &= self._by_id.keys()
         self._rebase()
 
     def set_usage(self, usage: Usage, rental: RentalType) -> None:
@@ -100,46 +101,72 @@ class OfferList:
         self._rebase()
 
     def set_sort(self, keys: SortKeys) -> None:
-        """Order the rows by these columns."""
+        """Order the rows by these columns.
+
+        Only the visible rows are sorted at once; the others are when they are needed, or when
+        `tidy` is called in a quiet moment.
+        """
         self._keys = tuple(keys)
-        self._rows = sorted_rows(list(self._by_id.values()), self._keys)
-        self._rebase()
+        self._in_order = len(self.visible) == len(self._by_id)
+        rows = list(self._by_id.values()) if self._in_order else by_id(self.visible)
+        rows = sorted_rows(rows, self._keys)
+        if self._in_order:
+            self._rows = self._base = rows
+        self._place(rows)
+
+    def tidy(self) -> None:
+        """Sort the rows out of sight as well, if that was put off."""
+        if not self._in_order:
+            self._in_order = True
+            self._rows = sorted_rows(list(self._by_id.values()), self._keys)
+            self._base = self._base_select(self._rows)
 
     def sort_fully(self) -> None:
         """Put rows that were merged by the first column alone into their full order."""
         if self._merges:
             self._merges = False
             self._by_id = {row.offer.id: row for row in by_id(self._rows)}
-            self.set_sort(self._keys)
+            self._rows = sorted_rows(list(self._by_id.values()), self._keys)
+            self._rebase()
 
     def set_base(self, select: Select) -> None:
         """Keep in view what the switches allow; the filter works on these rows."""
+        self.tidy()
         self._base_select = select
         self._rebase()
 
     def set_filter(self, select: Select, *, narrower: bool = False) -> None:
         """Show what this selects. `narrower`: it selects nothing that is not shown already."""
         self._select = select
-        self._show(select(self.visible if narrower else self._base))
+        if narrower and not self._avoided:
+            self._place(select(self.visible))
+        else:
+            self._show()
 
     def _rebase(self) -> None:
+        self._in_order = True
         self._base = self._base_select(self._rows)
-        self._show(self._select(self._base))
+        self._show()
 
     def set_avoided(self, machines: frozenset[int]) -> None:
         """Hide the offers of these machines."""
         self._avoided = machines
-        self._show(self._select(self._base))
+        self._show()
 
-    def _show(self, hits: Sequence[Listing]) -> None:
-        """Make these rows the visible ones, and find where the cursor is among them."""
-        before = self.visible
+    def _show(self) -> None:
+        """Work out the visible rows."""
+        self.tidy()
+        hits = self._select(self._base)
         self.avoided_count = 0
         if self._avoided:
             kept = [row for row in hits if row.offer.machine_id not in self._avoided]
             self.avoided_count = len(hits) - len(kept)
             hits = kept
-        self.visible = hits
+        self._place(hits)
+
+    def _place(self, rows: Sequence[Listing]) -> None:
+        """Make these the visible rows, and find where the cursor is among them."""
+        before, self.visible = self.visible, rows
         self._index = self._place_cursor(before)
 
     # Cursor and marks

@@ -67,9 +67,10 @@ def by_id(rows: Sequence[Listing]) -> list[Listing]:
 
 def sorted_by(rows: list[Listing], read: _Read, descending: bool) -> list[Listing]:
     """The rows by one value, otherwise as they were; rows without the value last."""
-    values = list(map(read, rows))
-    if None not in values:
+    try:
         return sorted(rows, key=read, reverse=descending)
+    except TypeError:  # a missing value has no order
+        values = list(map(read, rows))
     known = [row for row, value in zip(rows, values, strict=True) if value is not None]
     known.sort(key=read, reverse=descending)
     return known + [row for row, value in zip(rows, values, strict=True) if value is None]

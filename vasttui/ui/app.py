@@ -129,6 +129,10 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
             )
         self.account_changed.publish(self.account)
 
+    async def on_unmount(self) -> None:
+        if self.api is not None:
+            await self.api.aclose()
+
     def market_arrived(self, state: MarketState) -> None:
         """The one way for new rows into the screens."""
         self.market = state
@@ -234,7 +238,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         if session.sign_in is None:
             self.notify("The demo needs no key.", markup=False)
             return
-        signed = await self.dialogs.key(session.sign_in, self.key_news, session.key_file)
+        signed = await self.dialogs.key(session.sign_in, self.key_news, session.key_home)
         if signed is None:
             return
         self.signed_in = True

@@ -42,6 +42,8 @@ class Session:
     preferences: PreferenceStore
     views: ViewStore
     address: str
+    official: bool = True
+    """Whether the service is Vast.ai itself; if not, every screen says so."""
     key_source: str | None = None
     key_ends: str = ""
     demo: bool = False
@@ -52,8 +54,8 @@ class Session:
     max_pages: int = 10
     theme: str = "vasttui-dark"
     keys: dict[str, str] = field(default_factory=dict)
-    key_file: str = ""
-    """Where a key that the user enters will be stored, for the dialog."""
+    key_home: str = ""
+    """Where a key that the user enters will be kept, as the dialog says it."""
     searches_per_minute: float = 10.0
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""

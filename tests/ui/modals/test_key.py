@@ -59,7 +59,7 @@ async def test_an_accepted_key_closes_with_the_account() -> None:
 
 async def test_says_where_to_get_a_key_which_rights_and_where_it_goes() -> None:
     async with opened(modal(Service())) as seen:
-        for words in ("Your balance", "API Keys", "user_read", "vast_api_key", "by you alone"):
+        for words in ("Your balance", "API Keys", "user_read", "vast_api_key"):
             assert words in seen.text
 
 

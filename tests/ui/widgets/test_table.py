@@ -109,7 +109,7 @@ async def test_only_rows_in_view_are_formatted() -> None:
         formatted.append(row.id)
         return row.name, ""
 
-    columns = [Column("name", "Name", 8, counting, "", 0, left=True)]
+    columns: list[Column[Thing]] = [Column("name", "Name", 8, counting, "", 0, left=True)]
     async with Stage().run_test(size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
@@ -125,7 +125,9 @@ async def test_only_rows_in_view_are_formatted() -> None:
 
 async def test_an_unchanged_row_is_drawn_again_when_asked_to() -> None:
     suffix = ["a"]
-    columns = [Column("name", "Name", 8, lambda row: (row.name + suffix[0], ""), "", 0, left=True)]
+    columns: list[Column[Thing]] = [
+        Column("name", "Name", 8, lambda row: (row.name + suffix[0], ""), "", 0, left=True)
+    ]
     async with Stage().run_test(size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
@@ -159,11 +161,10 @@ async def test_the_mouse_moves_opens_scrolls_and_sorts() -> None:
         assert isinstance(app, Stage)
         app.table.show_rows(things(100), 0)
         await pilot.click("#table", offset=(5, 4))
-        assert app.told == [3]
+        assert list(app.told) == [3]
         await pilot.click("#table", offset=(5, 4), times=2)
-        assert app.told[-1] == ("open", 3)
         await pilot.click("#table", offset=(4, 0))
-        assert app.told[-1] == "name"
+        assert app.told[-2:] == [("open", 3), "name"]
         await pilot.click("#table", offset=(20, 11))
         before = app.table.cursor
         app.table.action_page(1)
@@ -206,7 +207,7 @@ def test_the_cursor_is_always_in_view(top: int, cursor: int, page: int, total: i
 @given(st.integers(0, 5000), st.integers(1, 60), st.integers(0, 5000))
 def test_the_thumb_stays_inside_the_bar(top: int, page: int, total: int) -> None:
     start, length = thumb(min(top, max(0, total - page)), page, total)
-    assert 0 <= start
+    assert start >= 0
     assert start + length <= page
     assert (length == 0) == (total <= page)
 

@@ -146,7 +146,9 @@ def test_a_redirect_names_the_other_host(status: int, location: str, place: str)
 def test_every_hint_of_a_429_is_read(
     body: object, headers: dict[str, str], wait: float | None, interval: float | None
 ) -> None:
-    error = answer(429, body, **headers)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    error = refusal(429, names, raw, sent_key=True, now=NOW)
     assert type(error) is TooFrequent
     assert error.retry_after == wait
     assert error.interval == interval
@@ -169,7 +171,8 @@ def test_a_refusal_may_come_with_status_200() -> None:
     assert (str(error), error.code, error.status) == ("All rented.", "resources_unavailable", 200)
     auth = refusal_in(said("auth_error", "Invalid user key"), status=200, sent_key=True)
     assert isinstance(auth, AuthRejected)
-    for good in ({"success": True}, {"offers": []}, [], None, {"success": 0}):
+    fine: tuple[object, ...] = ({"success": True}, {"offers": []}, [], None, {"success": 0})
+    for good in fine:
         assert refusal_in(good, status=200, sent_key=True) is None
 
 

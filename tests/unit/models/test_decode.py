@@ -147,7 +147,8 @@ def test_offers_come_in_an_array() -> None:
 def test_an_account_needs_an_id_and_nothing_else() -> None:
     assert account_from({"id": 5, "credit": "12", "has_billing": None}) == Account(id=5)
     assert account_from({"id": 5, "credit": 12, "api_key": "x"}) == Account(id=5, credit=12.0)
-    for wrong in ({}, {"id": "5"}, {"id": True}, [], None, "text"):
+    nobody: tuple[object, ...] = ({}, {"id": "5"}, {"id": True}, [], None, "text")
+    for wrong in nobody:
         assert account_from(wrong) is None
 
 

@@ -48,8 +48,8 @@ class Bench:
         self._sleepers.append((self.clock.monotonic() + seconds, wake))
         await wake.wait()
 
-    async def settle(self) -> None:
-        for _ in range(400):
+    async def settle(self, turns: int = 400) -> None:
+        for _ in range(turns):
             await asyncio.sleep(0)
 
     async def pass_time(self, seconds: float, step: float = 1.0) -> None:
@@ -195,6 +195,7 @@ async def test_typing_does_not_start_a_refresh_over() -> None:
         await bench.wanted()
         asked = bench.searches
         api.gate = asyncio.Event()
+        api.offers[0] = offer(1, 0.9)
         bench.watch.refresh()
         await bench.settle()
         for text in ("gpu:4090", "gpu:4090 n=1", "eff<0.5"):
@@ -203,6 +204,7 @@ async def test_typing_does_not_start_a_refresh_over() -> None:
         await bench.settle()
         assert bench.searches == asked + 1
         assert bench.state.covered
+        assert {one.id: one.dph_total for one in bench.state.offers}[1] == 0.9
 
 
 async def test_a_question_in_a_long_walk_does_not_wait_for_its_end() -> None:
@@ -353,14 +355,13 @@ async def test_rows_of_a_search_that_broke_off_stay() -> None:
 async def test_limits_are_obeyed() -> None:
     api = market(30)
     async with watching(api) as bench:
-        bench.want()
-        await bench.settle()
+        await bench.wanted("gpu:4090")
         api.script = [RateLimited("slow down", retry_after=45.0)]
         bench.watch.refresh()
         await bench.settle()
         asked = bench.searches
         await bench.pass_time(40)
-        bench.want("gpu:H100")
+        bench.want()
         await bench.pass_time(3)
         assert bench.searches == asked
         await bench.pass_time(5)
@@ -370,19 +371,33 @@ async def test_limits_are_obeyed() -> None:
 async def test_the_daily_quota_stops_searching_until_it_comes_back() -> None:
     api = market(30)
     async with watching(api) as bench:
-        bench.want()
-        await bench.settle()
+        await bench.wanted("gpu:4090")
         back = bench.clock.now() + 3 * 3600
         api.script = [SearchQuotaExceeded("used up", resets_at=back)]
         bench.watch.refresh()
         await bench.settle()
         asked = bench.searches
-        bench.want("gpu:H100")
+        bench.want()
         await bench.pass_time(3 * 3600 - 60, step=30)
         assert bench.searches == asked
         assert bench.state.quota_resets_at == back
         await bench.pass_time(70, step=10)
         assert bench.searches == asked + 1
+        assert bench.state.error is None
+
+
+async def test_a_jump_does_not_bring_the_quota_back_early() -> None:
+    api = market(30)
+    async with watching(api) as bench:
+        await bench.wanted()
+        api.script = [SearchQuotaExceeded("used up", resets_at=bench.clock.now() + 3 * 3600)]
+        bench.watch.refresh()
+        await bench.settle()
+        asked = bench.searches
+        bench.clock.jump(2 * 3600)
+        await bench.pass_time(3500, step=50)
+        assert bench.searches == asked
+        await bench.pass_time(200, step=10)
         assert bench.state.error is None
 
 
@@ -505,6 +520,19 @@ async def test_another_type_of_rental_never_shows_the_prices_of_the_one_before()
         await bench.pass_time(1)
         assert len(bench.state.offers) == 30
         assert bench.state.covered
+
+
+async def test_rows_of_a_search_that_was_outrun_by_another_type_of_rental_go() -> None:
+    api = market(600)
+    async with watching(api) as bench:
+        bench.want()
+        await bench.settle(40)
+        assert bench.state.searching
+        assert bench.state.offers
+        api.gate = asyncio.Event()
+        bench.want("", Choice(rental="bid", trust="any"))
+        await bench.settle()
+        assert (bench.state.searching, bench.state.offers) == (False, ())
 
 
 async def test_what_is_called_stable_is_stable() -> None:

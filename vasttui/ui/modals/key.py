@@ -58,7 +58,7 @@ class KeyModal(Dialog[SignedIn | None]):
         self, sign_in: Callable[[str], Awaitable[SignedIn]], why: str, stored_where: str
     ) -> None:
         """`sign_in` checks and stores a key or raises a `VastError`; `why` says why one is asked
-        for, `stored_where` names the file that it will be written to."""
+        for, `stored_where` says where and how it will be kept."""
         super().__init__()
         self._sign_in = sign_in
         self._why = why
@@ -132,6 +132,5 @@ class KeyModal(Dialog[SignedIn | None]):
             hint.update(text)
 
     def _steps(self, width: int) -> Content:
-        stored = f"{self._stored_where}, readable by you alone, where the official client keeps it"
-        steps = (*_STEPS, ("Stored", stored))
+        steps = (*_STEPS, ("Stored", self._stored_where))
         return Content("\n").join(hanging(name, text, 9, width) for name, text in steps)

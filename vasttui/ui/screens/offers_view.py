@@ -204,6 +204,8 @@ class OffersView(Screen[None]):
         app = context(self)
         session = app.session
         left = Content.assemble((" vasttui", "bold"), " │ ", ("[1 Offers]", "bold $text-accent"))
+        if not session.official:
+            left = Content.assemble(left, (f"  not Vast.ai: {session.address}", "$text-warning"))
         right = offer_lines.header(app.account, session.key_source, session.demo, app.private)
         fresh = offer_lines.freshness(app.market, session.clock.monotonic())
         if session.read_only:
@@ -280,6 +282,7 @@ class OffersView(Screen[None]):
         self.show_rows()
         self.show_switches()
         self.remember()
+        self.call_after_refresh(self.browse.offers.tidy)
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         """Show these columns."""

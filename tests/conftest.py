@@ -1,0 +1,22 @@
+"""The same circumstances for every test, on every computer."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# The same examples in every run, and no verdict on how fast the computer is.
+settings.register_profile(
+    "vasttui",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("vasttui")
+
+for _name in (
+    "VAST_API_KEY", "VASTAI_API_KEY", "VAST_URL", "NO_COLOR", "TEXTUAL", "TEXTUAL_LOG",
+    "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "TMUX", "SSH_TTY", "SSH_CONNECTION",
+):  # fmt: skip
+    os.environ.pop(_name, None)
