@@ -60,7 +60,7 @@ class Stage:
         """Type into what has the focus."""
         await self.pilot.press(*("space" if char == " " else char for char in text))
 
-    async def until(self, ready: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, ready: Callable[[], bool], seconds: float = 30.0) -> None:
         """Let time pass until something is so, for that many real seconds at most."""
         async with asyncio.timeout(seconds):
             while not ready():

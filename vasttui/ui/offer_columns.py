@@ -180,7 +180,7 @@ def raw_value(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.10g}"
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
     return str(value)

@@ -51,6 +51,15 @@ class OfferDetail:
         }
         return makers[tab](row, width)
 
+    def everything(self, row: Listing, width: int) -> list[Line]:
+        """All tabs one below the other, for a pane that is tall enough."""
+        lines: list[Line] = []
+        for tab in TABS:
+            lines.append(Content.styled(tab, "bold $text-accent"))
+            lines += self.lines(tab, row, width)
+            lines.append(Content(""))
+        return lines
+
     def cost(self, row: Listing, width: int) -> list[Line]:
         offer, usage = row.offer, self.usage
         price = cost(offer, usage, self.rental)

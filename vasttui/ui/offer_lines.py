@@ -147,7 +147,8 @@ def banner(state: MarketState | None, now: float) -> Content | None:
     else:
         shown = f"Showing what was there {age(now - state.as_of)} ago."
     hint = f" {state.error.hint}" if state.error.hint else ""
-    text = f" ! {state.error}{since}. {shown}{hint}".replace("..", ".")
+    what = str(state.error).rstrip(".")
+    text = f" ! {what}{since}. {shown}{hint}"
     return Content.styled(text, "bold $text-error")
 
 

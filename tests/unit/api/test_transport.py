@@ -235,14 +235,26 @@ async def test_at_most_four_connections_at_a_time() -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_answers_that_were_not_read_to_their_end_hold_no_connection() -> None:
-    refusal = answers(b"no" * 100_000, 404)
-    async with raw_server(refusal) as server, client_at(server.url) as client:
-        async with asyncio.timeout(5):
-            for _ in range(9):
-                with pytest.raises(NotFound):
-                    await client.current_user()
-        assert len(server.heads) == 9
+@pytest.mark.parametrize(
+    ("unread", "error"),
+    [
+        (answers(b"no" * 100_000, 404), NotFound),
+        (answers(b"x" * 100_000, headers=["Content-Encoding: zstd"]), BrokenAnswer),
+    ],
+)
+async def test_answers_that_were_not_read_hold_no_connection(
+    unread: object, error: type[Exception]
+) -> None:
+    async with (
+        raw_server(unread) as server,  # type: ignore[arg-type]
+        client_at(server.url) as client,
+        asyncio.timeout(5),
+    ):
+        for _ in range(9):
+            client.force()
+            with pytest.raises(error):
+                await client.current_user()
+        assert len(server.heads) >= 9
 
 
 async def test_the_deadline_ends_any_wait() -> None:

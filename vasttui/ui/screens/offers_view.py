@@ -197,8 +197,11 @@ class OffersView(Screen[None]):
         keymap = context(self).keymap
         keys = f"{keymap.spelled('offers.previous_tab')} {keymap.spelled('offers.next_tab')}"
         tabs = offer_lines.tabs(TABS, self.tab, keys)
-        lines = self.details.lines(self.tab, row, width)
-        self.detail.show(self.details.title(row), tabs, lines)
+        if self.has_class("-wide"):
+            everything = self.details.everything(row, width)
+            self.detail.show(self.details.title(row), Content(""), everything)
+            return
+        self.detail.show(self.details.title(row), tabs, self.details.lines(self.tab, row, width))
 
     def show_top(self) -> None:
         app = context(self)
