@@ -121,6 +121,15 @@ class Browse:
         """Which rule takes how many rows away."""
         return explain(self.query, self.offers.all_rows, self._now())
 
+    def in_hand_without(
+        self, rule: Rule, have: ServerQuery | None, gpu_names: tuple[str, ...]
+    ) -> bool:
+        """Whether the rows in hand hold all that dropping this rule would show."""
+        others = Query(tuple(one for one in self.query.rules if one != rule), self.query.removed)
+        return have is not None and have.covers(
+            server_query(others, self.choice, gpu_names, full=True)
+        )
+
     def without(self, rule: Rule) -> str:
         """The filter text without one of its rules."""
         return drop(self.text, rule)

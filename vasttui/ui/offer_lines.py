@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
@@ -14,6 +14,7 @@ from vasttui.models.account import Account
 from vasttui.models.money import Listing, Usage
 from vasttui.models.search import Choice
 from vasttui.query.explain import Explanation, row_price
+from vasttui.query.rules import Rule
 from vasttui.services.market_state import MarketState
 from vasttui.ui.format import UNKNOWN, age, count, gigabytes, hourly, money
 from vasttui.ui.suspects import Suspect
@@ -196,13 +197,20 @@ def nothing_yet(state: MarketState | None, address: str, fetched: int) -> tuple[
     return Content("No offers"), Content(text)
 
 
-def blame(explanation: Explanation) -> tuple[list[Suspect], Content]:
-    """The rules of an empty list, and the nearest offer."""
+def blame(
+    explanation: Explanation, in_hand: Callable[[Rule], bool]
+) -> tuple[list[Suspect], Content]:
+    """The rules of an empty list, and the nearest offer.
+
+    A rule that the service was asked for hides an unknown number of offers: `in_hand` tells.
+    """
     suspects = []
     for one in explanation.blames:
-        effect = f"{one.seen:,} offer{'' if one.seen == 1 else 's'}"
+        effect = f"hides {one.removes:>6,}   {one.seen:,} offer{'' if one.seen == 1 else 's'}"
         if one.cheapest is not None:
             effect += f", cheapest ${hourly(row_price(one.cheapest))}/h"
+        if not in_hand(one.rule):
+            effect = "hides      ?   asked of the service: dropping it searches anew"
         suspects.append(Suspect(one.rule.label, effect))
     nearest = explanation.nearest
     text = ""

@@ -186,7 +186,12 @@ class OffersView(Screen[None]):
             return
         explanation = self.browse.explain()
         self.blamed = [one.rule for one in explanation.blames]
-        self.no_match.explain(*offer_lines.blame(explanation))
+        have = state.query if state is not None and state.complete else None
+
+        def in_hand(rule: Rule) -> bool:
+            return self.browse.in_hand_without(rule, have, app.gpu_names)
+
+        self.no_match.explain(*offer_lines.blame(explanation, in_hand))
 
     def show_detail(self) -> None:
         row = self.browse.current

@@ -48,7 +48,7 @@ class NoMatch(VerticalGroup):
         self.border_title = Content("No offer matches")
         head = Content.styled("Which rule is to blame?", "bold")
         aside = Content.styled("without it you would see", "$text-muted")
-        self._why.update(Content.assemble(head, " " * max(2, 34 - head.cell_length), aside))
+        self._why.update(Content.assemble(head, " " * max(2, 48 - head.cell_length), aside))
         options = self.suspects
         options.display = bool(suspects)
         highlighted = options.highlighted
