@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
 from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.clock import Clock
-from vasttui.errors import AuthRejected, BrokenAnswer, ReadOnlyRefused, VastError
+from vasttui.errors import AuthRejected, BrokenAnswer, ReadOnlyRefused, Rejected, VastError
 from vasttui.models.decode import NotJson, read_json
 from vasttui.text import clean
 
@@ -142,6 +143,7 @@ class Transport:
             raise vast_error(error, self._origin.host) from None
         except VastError as error:
             sent.note = type(error).__name__
+            self._mask_error(error)
             raise
         except BaseException:
             sent.note = "abandoned"
@@ -206,10 +208,20 @@ class Transport:
         )  # fmt: skip
 
     def _shown(self, body: bytes | None) -> str:
-        text = (body or b"").decode("utf-8", "replace")
-        if self._key is not None:
-            text = text.replace(self._key.reveal(), _MASK)
-        return text[:_BODY_SHOWN]
+        return self._masked((body or b"").decode("utf-8", "replace"))[:_BODY_SHOWN]
+
+    def _mask_error(self, error: VastError) -> None:
+        """A service may repeat what it was sent, in any shape: no error shows the key."""
+        error.args = tuple(self._masked(str(part)) for part in error.args)
+        error.hint = self._masked(error.hint)
+        if isinstance(error, Rejected):
+            error.code = self._masked(error.code)
+
+    def _masked(self, text: str) -> str:
+        """`text` without the key; host names come in lower case."""
+        if self._key is None:
+            return text
+        return re.sub(re.escape(self._key.reveal()), _MASK, text, flags=re.IGNORECASE)
 
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:

@@ -46,6 +46,33 @@ async def test_no_error_shows_it(
     await client.aclose()
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        reply(ECHO),
+        reply({**ECHO, "error": "auth_error"}),
+        reply(f'{{"msg": "unknown key \\u{ord(KEY[0]):04x}{KEY[1:]}"}}', 400),
+        reply("", 302, location=f"https://{KEY}.evil.example/"),
+        reply("", 302, location=f"https://{KEY.upper()}.evil.example/"),
+    ],
+)
+async def test_no_words_of_the_service_bring_it_back(
+    fault: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = client_of(Script(fault))
+    for call in (client.current_user(), collect(client)):
+        with pytest.raises(VastError) as caught:
+            await call
+        error = caught.value
+        shown = "".join([str(error), repr(error), error.hint, repr(vars(error))])
+        assert KEY not in shown.lower()
+        assert "******" in shown
+    assert KEY not in repr(client.exchanges).lower()
+    assert KEY not in caplog.text.lower()
+    await client.aclose()
+
+
 async def test_nothing_that_holds_it_shows_it() -> None:
     client = client_of(Script(reply({"id": 5})))
     await client.current_user()
