@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vasttui import __version__
+from vasttui.api.origin import OFFICIAL
 from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock, SystemClock
 from vasttui.crash import CrashReport
@@ -80,7 +81,7 @@ def run_dashboard(
         service = find_service(os.environ, Path.home(), key_file)
         session = live_session(run, service, load(paths), paths)
     set_up_logging(paths.log_file if paths else None, run.redact)
-    log.info("vasttui %s starts at %s", __version__, session.address)
+    log.info("vasttui %s starts at %s", __version__, session.place)
     report = CrashReport(paths.crash_file if paths else None, run.redact)
     try:
         app = VasttuiApp(session)
@@ -126,7 +127,8 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         clipboard=Clipboard(os.environ),
         preferences=PreferenceStore(None, run.writer),
         views=ViewStore(None, run.writer),
-        address="simulated market",
+        address=OFFICIAL,
+        place="the simulated market",
         demo=True,
         read_only=run.read_only,
         query=run.query,
@@ -158,6 +160,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         preferences=preferences,
         views=views,
         address=address,
+        place=address,
         official=service.origin.is_official,
         key_source=credential.source if credential else None,
         key_ends=credential.ends if credential else "",

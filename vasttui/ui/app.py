@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
+from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
@@ -24,6 +25,7 @@ from vasttui.startup import release_garbage
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.crash import CrashSafe
 from vasttui.ui.keys import ACTIONS, BY_ID, Keymap, bindings, check_keymap
+from vasttui.ui.opening import open_dialog
 from vasttui.ui.screens.offers import OffersScreen
 from vasttui.ui.session import Session
 from vasttui.ui.themes import DARK, LIGHT, THEMES
@@ -77,7 +79,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         first_run = not self.signed_in and not preferences.current.asked_for_key
         if first_run and self.session.sign_in is not None:
             preferences.change(asked_for_key=True)
-            self.action_key()
+            self.run_worker(self.ask_key(), group="dialog", description="")
 
     # The service
 
@@ -149,6 +151,13 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         assert isinstance(screen, OffersScreen)
         return screen
 
+    async def action_press(self, action_id: str) -> None:
+        """A key that works everywhere, but neither while typing nor under a dialog."""
+        always = action_id in ("app.quit", "app.interrupt")
+        if not always and (isinstance(self.focused, Input) or isinstance(self.screen, ModalScreen)):
+            raise SkipAction
+        await self.run_action(BY_ID[action_id].action, self)
+
     def action_refresh(self) -> None:
         if self.offer_watch is not None:
             self.offer_watch.refresh()
@@ -191,12 +200,16 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
 
         return AppDialogs(self)
 
-    @work(group="dialog", description="")
     async def action_help(self) -> None:
+        await open_dialog(self, self.ask_help())
+
+    async def ask_help(self) -> None:
         await self.dialogs.help(self.keymap)
 
-    @work(group="dialog", description="")
     async def action_palette(self) -> None:
+        await open_dialog(self, self.ask_palette())
+
+    async def ask_palette(self) -> None:
         entries = [
             (
                 action.id,
@@ -226,14 +239,19 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
             return "mark two offers first"
         return ""
 
-    @work(group="dialog", description="")
     async def action_sent(self) -> None:
-        text = await self.dialogs.sent(self.api.exchanges if self.api is not None else ())
+        await open_dialog(self, self.ask_sent())
+
+    async def ask_sent(self) -> None:
+        exchanges = self.api.exchanges if self.api is not None else ()
+        text = await self.dialogs.sent(exchanges, self.session.address)
         if text:
             await copy_and_show(self, self.session.clipboard, text)
 
-    @work(group="dialog", description="")
     async def action_key(self) -> None:
+        await open_dialog(self, self.ask_key())
+
+    async def ask_key(self) -> None:
         session = self.session
         if session.sign_in is None:
             self.notify("The demo needs no key.", markup=False)

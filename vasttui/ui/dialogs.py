@@ -29,9 +29,9 @@ class AppDialogs:
         modal = PaletteModal([PaletteEntry(*entry) for entry in entries])
         return await self._app.push_screen_wait(modal)
 
-    async def sent(self, exchanges: Iterable[Exchange]) -> str | None:
+    async def sent(self, exchanges: Iterable[Exchange], address: str) -> str | None:
         """Show the last requests; the text to copy."""
-        return await self._app.push_screen_wait(SentModal(exchanges))
+        return await self._app.push_screen_wait(SentModal(exchanges, address))
 
     async def key(
         self, sign_in: Callable[[str], Awaitable[SignedIn]], why: str, stored_where: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.binding import Binding, BindingType
 
 Scope = str
-"""Where an action works: "app" (everywhere), "offers", "table", "filter"."""
+"""Where an action works: "app" (everywhere), "offers" (the screen), "table", "filter"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.next_tab", "]", "tab(1)", "", "next tab of the details", "Offers", 40),
     Action("offers.previous_tab", "[", "tab(-1)", "", "previous tab of the details", "Offers", 40),
     Action("offers.zoom", "z", "zoom", "", "more or less room for details", "Offers", 40),
+    Action("filter.keep", "enter", "keep_filter", "", "in the filter: keep it", "Filter", 40),
+    Action("filter.clear", "escape", "clear_filter", "", "in the filter: clear it", "Filter", 40),
     Action("offers.filter", "/", "filter", "filter", "type a filter", "Filter", 2),
     Action("offers.form", "f", "form", "form", "filter form", "Filter", 3),
     Action("offers.views", "v", "views", "views", "saved views", "Filter", 5),
@@ -91,15 +93,20 @@ _SPELLED = {
 
 
 def bindings(scope: Scope) -> list[BindingType]:
-    """The Textual bindings of one scope. Only leaving works above everything else."""
+    """The Textual bindings of one scope; each calls `action_press` with the id of its action.
+
+    They have priority, because Textual hands other keys to the focused widget, which looks at
+    them later: of keys typed faster than the screen answers, some would reach the wrong widget.
+    `action_press` raises SkipAction where a key means something else, as in an input.
+    """
     return [
         Binding(
             action.keys,
-            action.action,
+            f"press('{action.id}')",
             action.about,
             id=action.id,
             show=False,
-            priority=action.id in ("app.quit", "app.interrupt"),
+            priority=True,
         )
         for action in ACTIONS
         if action.scope == scope
@@ -146,12 +153,12 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
         if name not in BY_ID
     ]
     keymap = Keymap({name: keys for name, keys in changes.items() if name in BY_ID})
-    owner: dict[str, Action] = {}
+    owner: dict[tuple[bool, str], Action] = {}
     for action in ACTIONS:
         if not keymap.keys(action.id):
             problems.append(f"keys: {action.id} has no key")
         for key in keymap.keys(action.id):
-            other = owner.setdefault(key, action)
+            other = owner.setdefault((action.scope == "filter", key), action)
             if other is not action:
                 problems.append(f"keys: {spell(key)} is both {other.id} and {action.id}")
     return problems

@@ -183,14 +183,17 @@ def tabs(names: Sequence[str], current: str, keys: str) -> Content:
     return Content.assemble(*parts, f" {keys} ")
 
 
+def still_coming(state: MarketState | None) -> bool:
+    """Whether no rows only means that none have arrived yet."""
+    return state is None or (state.searching and state.as_of is None and state.error is None)
+
+
 def nothing_yet(state: MarketState | None, address: str, fetched: int) -> tuple[Content, Content]:
     """Title and text for a table that has no rows to filter."""
-    if state is None:
-        return Content("Connecting"), Content(f"Asking {address} for the market.")
-    if state.error is not None:
+    if state is not None and state.error is not None:
         text = f"{state.error}\n\n{state.error.hint}".strip()
         return Content("Offers cannot be shown"), Content(text)
-    if state.searching or state.as_of is None:
+    if state is None or state.as_of is None:
         return Content("Searching"), Content(f"Asking {address} for the market.")
     came = f"{fetched:,} offers came, none of them passes" if fetched else "There is no offer for"
     text = f"{came} these switches. u widens the kind of hosts, i changes the type of rental."

@@ -42,6 +42,9 @@ class Session:
     preferences: PreferenceStore
     views: ViewStore
     address: str
+    """The service's URL, for commands that are copied."""
+    place: str
+    """What to call the service in a sentence."""
     official: bool = True
     """Whether the service is Vast.ai itself; if not, every screen says so."""
     key_source: str | None = None

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.binding import BindingType
 
+from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.widgets.columns import Cell, Column, fit_columns, max_shift
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 from vasttui.ui.widgets.table import VirtualTable
@@ -35,6 +38,8 @@ COLUMNS = [
 
 
 class Stage(App[None]):
+    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
+
     def __init__(self) -> None:
         super().__init__()
         self.told: list[object] = []
@@ -42,6 +47,9 @@ class Stage(App[None]):
     def compose(self) -> ComposeResult:
         table: VirtualTable[Thing] = VirtualTable(COLUMNS, lambda row: row.id, id="table")
         yield table
+
+    async def action_press(self, action_id: str) -> None:
+        await self.run_action(BY_ID[action_id].action, self.table)
 
     @property
     def table(self) -> VirtualTable[Thing]:

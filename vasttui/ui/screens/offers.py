@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual.actions import SkipAction
 from textual.binding import BindingType
+from textual.widgets import Input
 
 from vasttui.state.preferences import ListName
 from vasttui.ui import offer_lines
 from vasttui.ui.context import context
-from vasttui.ui.keys import bindings
+from vasttui.ui.keys import ACTIONS, BY_ID, bindings
 from vasttui.ui.offer_detail import TABS
+from vasttui.ui.opening import open_dialog
 from vasttui.ui.screens.offers_view import OffersView
 from vasttui.ui.widgets.filter_bar import FilterInput
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.table import VirtualTable
+
+_OF_THE_TABLE = {action.id for action in ACTIONS if action.scope == "table"} | {"offers.details"}
+"""Keys that also have a meaning in the list that stands in for an empty table."""
 
 if TYPE_CHECKING:
     from vasttui.ui.screens.offer_dialogs import OfferDialogs
@@ -25,12 +30,26 @@ if TYPE_CHECKING:
 class OffersScreen(OffersView):
     """What the keys and the mouse do in the offer browser."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("offers")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("offers"),
+        *bindings("table"),
+        *bindings("filter"),
+    ]
+
+    async def action_press(self, action_id: str) -> None:
+        """A key of this screen. Leaves keys alone that belong to what has the focus."""
+        action, focused = BY_ID[action_id], self.focused
+        typing = isinstance(focused, Input)
+        elsewhere = focused is not self.table and action.id in _OF_THE_TABLE
+        if typing is not (action.scope == "filter") or elsewhere:
+            raise SkipAction
+        target = self.table if action.scope == "table" else self
+        await self.app.run_action(action.action, target)
 
     # What the widgets say
 
-    def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
-        self.action_details()
+    async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
+        await self.action_details()
 
     def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
         self.browse.sort_by(event.key)
@@ -42,10 +61,6 @@ class OffersScreen(OffersView):
         else:
             self.no_match.move(event.rows)
 
-    def on_filter_input_cleared(self) -> None:
-        self.bar.set_text("")
-        self.leave_filter()
-
     def on_filter_input_complete(self) -> None:
         offered = self.completions()
         if not offered:
@@ -55,11 +70,15 @@ class OffersScreen(OffersView):
         self.bar.input.value = text[: first.start] + first.insert + text[first.end :]
         self.bar.input.cursor_position = first.start + len(first.insert)
 
-    def on_input_submitted(self) -> None:
+    def action_clear_filter(self) -> None:
+        self.bar.set_text("")
+        self.leave_filter()
+
+    def action_keep_filter(self) -> None:
         if self.table.display:
             self.leave_filter()
         else:
-            self.no_match.suspects.focus()
+            self.set_focus(self.no_match.suspects)
 
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         self.bar.set_text(self.browse.without(self.blamed[event.index]))
@@ -68,7 +87,7 @@ class OffersScreen(OffersView):
     def leave_filter(self) -> None:
         """Give the keys back to the table."""
         if self.table.display:
-            self.table.focus()
+            self.set_focus(self.table)
         self.show_keys()
         self.show_hint()
 
@@ -80,7 +99,9 @@ class OffersScreen(OffersView):
         self.call_after_refresh(self.resized)
 
     def resized(self) -> None:
-        """What depends on the width of the screen."""
+        """What depends on the size of the screen. What it had hidden had lost the focus."""
+        if self.focused is None:
+            self.set_focus(self.table)
         self.query_one("#small", TextLine).show(offer_lines.too_small(self.size))
         self.show_counts()
         self.show_detail()
@@ -88,7 +109,7 @@ class OffersScreen(OffersView):
     # Filter
 
     def action_filter(self) -> None:
-        self.bar.input.focus()
+        self.set_focus(self.bar.input)  # at once: the next key is meant for the filter
 
     def action_escape(self) -> None:
         """Esc away from the filter: clear it, then the marks."""
@@ -174,38 +195,29 @@ class OffersScreen(OffersView):
 
         return OfferDialogs(self)
 
-    @work(group="dialog", description="")
     async def action_form(self) -> None:
-        await self.dialogs.form()
+        await open_dialog(self.app, self.dialogs.form())
 
-    @work(group="dialog", description="")
     async def action_sort_by(self) -> None:
-        await self.dialogs.sort_by()
+        await open_dialog(self.app, self.dialogs.sort_by())
 
-    @work(group="dialog", description="")
     async def action_columns(self) -> None:
-        await self.dialogs.choose_columns()
+        await open_dialog(self.app, self.dialogs.choose_columns())
 
-    @work(group="dialog", description="")
     async def action_compare(self) -> None:
-        await self.dialogs.compare()
+        await open_dialog(self.app, self.dialogs.compare())
 
-    @work(group="dialog", description="")
     async def action_details(self) -> None:
-        await self.dialogs.details()
+        await open_dialog(self.app, self.dialogs.details())
 
-    @work(group="dialog", description="")
     async def action_copy(self) -> None:
-        await self.dialogs.copy_id()
+        await open_dialog(self.app, self.dialogs.copy_id())
 
-    @work(group="dialog", description="")
     async def action_copy_as(self) -> None:
-        await self.dialogs.copy_as()
+        await open_dialog(self.app, self.dialogs.copy_as())
 
-    @work(group="dialog", description="")
     async def action_views(self) -> None:
-        await self.dialogs.views()
+        await open_dialog(self.app, self.dialogs.views())
 
-    @work(group="dialog", description="")
     async def action_save_view(self) -> None:
-        await self.dialogs.save_view()
+        await open_dialog(self.app, self.dialogs.save_view())

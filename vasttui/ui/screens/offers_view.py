@@ -37,6 +37,8 @@ _PROMPT = 3
 class OffersView(Screen[None]):
     """Filter line, switches, table, details, status and keys."""
 
+    AUTO_FOCUS = "#offers"
+
     table = getters.query_one("#offers", VirtualTable)
     bar = getters.query_one("#filter", FilterBar)
     detail = getters.query_one(DetailPane)
@@ -86,7 +88,6 @@ class OffersView(Screen[None]):
             self.bar.set_text(app.session.query)
         if app.market is not None:
             self.market_changed(app.market)
-        self.table.focus()
         self.show_everything()
         self.set_interval(1.0, self.tick)
 
@@ -147,13 +148,15 @@ class OffersView(Screen[None]):
         self.table.show_rows(rows, cursor if cursor is not None else 0)
         self.table.set_marked(frozenset(self.browse.offers.marks))
         self.show_counts()
-        empty = not rows and context(self).market is not None
+        empty = not rows and not offer_lines.still_coming(context(self).market)
         if empty:
             self.show_no_match()
         if self.has_class("-empty") is not empty:
             self.no_match.display = empty
             self.table.display = not empty
             self.set_class(empty, "-empty")
+            if not self.bar.input.has_focus:  # what was hidden has lost the focus
+                self.set_focus(self.no_match.suspects if empty else self.table)
         self.show_detail()
 
     @property
@@ -181,7 +184,7 @@ class OffersView(Screen[None]):
         offers, app = self.browse.offers, context(self)
         state = app.market
         if not offers.all_rows:
-            title, text = offer_lines.nothing_yet(state, app.session.address, offers.fetched)
+            title, text = offer_lines.nothing_yet(state, app.session.place, offers.fetched)
             self.no_match.say(title, text)
             return
         explanation = self.browse.explain()

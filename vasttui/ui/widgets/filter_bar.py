@@ -46,7 +46,12 @@ class FilterInput(Input):
         Binding("down", "row(1)", "Row down", show=False),
         Binding("pageup", "row(-10)", "Rows up", show=False),
         Binding("pagedown", "row(10)", "Rows down", show=False),
-        Binding("escape", "clear_filter", "Clear", show=False),
+        # Elsewhere these have other keys as well, which here are letters.
+        Binding("ctrl+p", "app.palette", "Palette", show=False),
+        Binding("ctrl+r", "app.refresh", "Refresh", show=False),
+        Binding("ctrl+t", "app.theme", "Theme", show=False),
+        Binding("ctrl+s", "screen.save_view", "Save view", show=False),
+        Binding("f1", "app.help", "Help", show=False),
     ]
 
     on_text: Callable[[str], None] | None = None
@@ -62,10 +67,6 @@ class FilterInput(Input):
     class Complete(Message):
         """The user asked for a completion at the cursor."""
 
-    @dataclass
-    class Cleared(Message):
-        """The user gave up this filter."""
-
     def watch_value(self, value: str) -> None:
         if self.on_text is not None:
             self.on_text(value)
@@ -75,9 +76,6 @@ class FilterInput(Input):
 
     def action_row(self, rows: int) -> None:
         self.post_message(self.RowMove(rows))
-
-    def action_clear_filter(self) -> None:
-        self.post_message(self.Cleared())
 
 
 class FilterBar(Horizontal):

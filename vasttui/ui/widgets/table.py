@@ -15,7 +15,6 @@ from typing import ClassVar, Generic, TypeVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -57,18 +56,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("ctrl+u", "half_page(-1)", "Half page up", show=False, id="table.half_up"),
-        Binding("ctrl+d", "half_page(1)", "Half page down", show=False, id="table.half_down"),
-        Binding("home,g", "edge(-1)", "First row", show=False, id="table.first"),
-        Binding("end,G", "edge(1)", "Last row", show=False, id="table.last"),
-        Binding("left", "slide(-1)", "Columns left", show=False, id="table.left"),
-        Binding("right", "slide(1)", "Columns right", show=False, id="table.right"),
-    ]
 
     @dataclass
     class Opened(Message):

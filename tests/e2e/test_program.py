@@ -1,0 +1,283 @@
+"""The real program in a real terminal."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal, vasttui
+
+pytestmark = pytest.mark.e2e
+
+KEY = "0123456789abcdef" * 4
+LEAVES = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l")
+"""What gives the terminal back: normal screen, cursor, no mouse reports."""
+
+
+@contextmanager
+def simulator(*arguments: str) -> Iterator[str]:
+    with subprocess.Popen(
+        vasttui("simulate", *arguments), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline().strip()
+        assert first.startswith("listening on http://127.0.0.1:")
+        try:
+            yield first.removeprefix("listening on ")
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
+
+
+def plan(address: str, **faults: list[str]) -> None:
+    request = urllib.request.Request(
+        f"{address}/_sim/plan", json.dumps(faults).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
+def online(address: str, **more: str) -> dict[str, str]:
+    return {"VAST_URL": address, "VAST_API_KEY": KEY, **more}
+
+
+def rows(terminal: Terminal) -> list[str]:
+    """The rows of the table, without what moves by the second."""
+    return [line[:60] for line in terminal.lines if " RTX " in line[:9] or "▶ " in line[:3]]
+
+
+def quit_cleanly(terminal: Terminal) -> None:
+    terminal.send("q")
+    assert terminal.finish() == 0
+    assert terminal.modes == terminal.modes_before
+    for sequence in LEAVES:
+        assert sequence in terminal.output
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (200, 50)])
+def test_the_demo_filters_sorts_and_leaves_the_terminal_as_it_was(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    with Terminal(vasttui("--demo"), columns=size[0], rows=size[1], home=tmp_path) as terminal:
+        terminal.wait_for("✓")
+        terminal.send("/", "gpu:4090 n=1")
+        terminal.wait(lambda: "RTX 3070" not in terminal.text and "RTX 4090" in terminal.text)
+        terminal.send("enter", "I")
+        terminal.wait_for("eff$/h▼")
+        terminal.send("?")
+        terminal.wait_for("Help")
+        terminal.send("esc")
+        terminal.wait(lambda: "Help" not in terminal.text)
+        quit_cleanly(terminal)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_typed_ahead_reach_what_they_were_meant_for() -> None:
+    with Terminal(vasttui("--demo")) as terminal:
+        terminal.wait_for("✓")
+        terminal.send("down", "down", "space", ":", "reverse the order", "enter")
+        terminal.wait_for("eff$/h▼")
+        terminal.wait(lambda: sum(line[2:3] == "✓" for line in terminal.lines) == 1)
+        assert "Paused" not in terminal.text
+        terminal.send("f", "5090", "enter")
+        terminal.wait_for("gpu:5090")
+        quit_cleanly(terminal)
+
+
+def test_the_demo_and_the_simulator_over_tcp_show_the_same(tmp_path: Path) -> None:
+    with simulator("--seed", "5") as address:
+        with Terminal(vasttui("--demo", "--seed", "5", "--query", "gpu:4090")) as demo:
+            demo.wait_for("✓")
+            with Terminal(
+                vasttui("--query", "gpu:4090"), env=online(address), home=tmp_path
+            ) as terminal:
+                terminal.wait_for("✓")
+                terminal.wait_for("$42.50")
+                assert len(rows(terminal)) > 5
+                assert rows(terminal) == rows(demo)
+                quit_cleanly(terminal)
+
+
+def test_without_a_key_the_market_works_and_a_key_can_be_added(tmp_path: Path) -> None:
+    with (
+        simulator("--api-key", KEY) as address,
+        Terminal(vasttui(), env={"VAST_URL": address}, home=tmp_path) as terminal,
+    ):
+        terminal.wait_for("Sign in to Vast.ai")
+        terminal.send("f" * 40, "enter")
+        terminal.wait_for("does not know this API key")
+        terminal.send("esc")
+        terminal.wait_for("no key: browsing only")
+        terminal.wait_for("✓")
+        terminal.send("K")
+        terminal.wait_for("Sign in to Vast.ai")
+        terminal.send(KEY, "enter")
+        terminal.wait_for("$42.50")
+        assert KEY.encode() not in terminal.output
+        quit_cleanly(terminal)
+
+
+def test_a_wrong_key_is_a_sentence_and_the_program_goes_on(tmp_path: Path) -> None:
+    with (
+        simulator("--api-key", "another-key-entirely") as address,
+        Terminal(vasttui(), env=online(address), home=tmp_path) as terminal,
+    ):
+        terminal.wait_for("does not know this API key")
+        assert KEY.encode() not in terminal.output
+        terminal.send("?")
+        terminal.wait_for("Help")
+        terminal.send("esc")
+        terminal.wait(lambda: "Help" not in terminal.text)
+        quit_cleanly(terminal)
+
+
+def test_rows_stay_while_the_service_is_away_and_it_is_found_again(tmp_path: Path) -> None:
+    with simulator() as address:
+        port = address.rpartition(":")[2]
+        terminal = Terminal(vasttui(), env=online(address), home=tmp_path)
+        terminal.__enter__()
+        terminal.wait_for("✓")
+        before = rows(terminal)
+    try:
+        terminal.send("r")
+        terminal.wait_for("refused the connection")
+        terminal.wait_for("Next try in")
+        assert rows(terminal) == before
+        with simulator("--port", port):
+            terminal.send("r")
+            terminal.wait(lambda: "refused the connection" not in terminal.text and "●" in terminal.text)
+            quit_cleanly(terminal)
+    finally:
+        terminal.__exit__()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("html", "web page"),
+        ("half_json", "cut off"),
+        ("http:500", "HTTP 500"),
+        ("quota", "quota"),
+        ("redirect:https://evil.example/", "evil.example"),
+    ],
+)
+def test_bad_answers_are_sentences(fault: str, words: str, tmp_path: Path) -> None:
+    with simulator() as address:
+        plan(address, search=[fault] * 12)
+        with Terminal(vasttui(), env=online(address), home=tmp_path) as terminal:
+            terminal.wait_for(words)
+            assert "Traceback" not in terminal.text
+            quit_cleanly(terminal)
+
+
+def test_hostile_strings_do_not_reach_the_terminal_as_commands(tmp_path: Path) -> None:
+    with simulator() as address:
+        plan(address, search=["hostile"] * 30)
+        query = vasttui("--query", "verified=any rentable=any external=any")
+        with Terminal(query, env=online(address), home=tmp_path) as terminal:
+            terminal.wait_for("✓")
+            terminal.send("down", "enter")
+            terminal.settle()
+            terminal.send("esc")
+            terminal.settle()
+            for forbidden in (b"\x1b]52", b"\x1b]0;", b"\x1b]2;", b"\x1bP", b"\xc2\x9b"):
+                assert forbidden not in terminal.output
+            quit_cleanly(terminal)
+
+
+def test_keys_answer_while_a_search_hangs(tmp_path: Path) -> None:
+    with simulator() as address:
+        with Terminal(vasttui(), env=online(address), home=tmp_path) as terminal:
+            terminal.wait_for("✓")
+            plan(address, search=["stall:60"] * 3)
+            terminal.send("r")
+            terminal.wait_for("Refreshing")
+            terminal.send("/", "gpu:3090")
+            terminal.wait(lambda: "RTX 4060" not in terminal.text and "RTX 3090" in terminal.text)
+            start = time.monotonic()
+            terminal.send("enter", "q")
+            assert terminal.finish() == 0
+            assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
+def test_signals_end_it_in_order(number: signal.Signals, code: int) -> None:
+    with Terminal(vasttui("--demo")) as terminal:
+        terminal.wait_for("✓")
+        terminal.process.send_signal(number)
+        assert terminal.finish() == code
+        assert terminal.modes == terminal.modes_before
+        for sequence in LEAVES:
+            assert sequence in terminal.output
+
+
+def test_a_crash_restores_the_terminal_and_shows_no_secret(tmp_path: Path) -> None:
+    script = tmp_path / "crash.py"
+    script.write_text(
+        "import sys\n"
+        "from vasttui.ui.screens.offers import OffersScreen\n"
+        "def broken(self):\n"
+        f"    api_key = 'SECRET{KEY}'\n"
+        "    raise RuntimeError('broken on purpose')\n"
+        "OffersScreen.action_mark = broken\n"
+        "from vasttui.cli import main\n"
+        "sys.exit(main(['--demo']))\n"
+    )
+    argv = [*vasttui()[:1], str(script)]
+    root = str(Path(__file__).resolve().parents[2])
+    with Terminal(argv, env={"PYTHONPATH": root, "TMPDIR": str(tmp_path)}) as terminal:
+        terminal.wait_for("✓")
+        terminal.send("space")
+        assert terminal.finish() == 1
+        assert terminal.modes == terminal.modes_before
+        assert b"stopped on a fault of its own" in terminal.output
+        assert b"SECRET" not in terminal.output
+        assert b"Traceback" not in terminal.output
+
+
+def test_small_terminals_and_resize_storms(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    with Terminal(vasttui("--demo", "--query", "gpu:4090"), home=tmp_path) as terminal:
+        terminal.wait_for("✓")
+        terminal.send("down", "down")
+        for _ in range(60):
+            terminal.resize(rng.randint(1, 220), rng.randint(1, 60))
+            terminal.read(0.01)
+        terminal.resize(40, 10)
+        terminal.wait_for("vasttui needs")
+        terminal.resize(120, 36)
+        terminal.wait(lambda: "gpu:4090" in terminal.text and "▶" in terminal.text)
+        quit_cleanly(terminal)
+
+
+def test_no_color_means_no_colour() -> None:
+    with Terminal(vasttui("--demo"), env={"NO_COLOR": "1"}) as terminal:
+        terminal.wait_for("✓")
+        assert "▶" in terminal.text
+        quit_cleanly(terminal)
+        for part in bytes(terminal.output).split(b"\x1b[")[1:]:
+            codes = part.partition(b"m")[0].split(b";")
+            if part[: part.find(b"m")].replace(b";", b"").isdigit():
+                colours = [codes[i + 2 : i + 5] for i, c in enumerate(codes) if c in (b"38", b"48")]
+                assert all(len(set(rgb)) == 1 for rgb in colours), part[:40]
+
+
+def test_a_bad_configuration_is_named_with_its_line(tmp_path: Path) -> None:
+    config = tmp_path / ".config" / "vasttui" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[market]\ndisc = 60\n")
+    with Terminal(vasttui(), home=tmp_path) as terminal:
+        assert terminal.finish() == 2
+        assert "config.toml:2" in terminal.text.replace("\n", "")
+        assert "market.disk" in terminal.text.replace("\n", "")
