@@ -88,8 +88,7 @@ async def take(shot: Shot) -> str:
         size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults}
     ) as stage_:
         await stage_.press(*shot.keys)
-        await stage_.pilot.pause()
-        await stage_.pilot.pause()
+        await stage_.pilot.pause(0.2)  # what explains an empty table comes a moment later
         return exact(stage_.app.export_screenshot(title="vasttui"))
 
 

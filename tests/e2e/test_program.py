@@ -94,17 +94,18 @@ def test_keys_typed_ahead_reach_what_they_were_meant_for() -> None:
 
 
 def test_the_demo_and_the_simulator_over_tcp_show_the_same(tmp_path: Path) -> None:
-    with simulator("--seed", "5") as address:
-        with Terminal(vasttui("--demo", "--seed", "5", "--query", "gpu:4090")) as demo:
-            demo.wait_for("✓")
-            with Terminal(
-                vasttui("--query", "gpu:4090"), env=online(address), home=tmp_path
-            ) as terminal:
-                terminal.wait_for("✓")
-                terminal.wait_for("$42.50")
-                assert len(rows(terminal)) > 5
-                assert rows(terminal) == rows(demo)
-                quit_cleanly(terminal)
+    filtered = ("--query", "gpu:4090")
+    with (
+        simulator("--seed", "5") as address,
+        Terminal(vasttui("--demo", "--seed", "5", *filtered)) as demo,
+        Terminal(vasttui(*filtered), env=online(address), home=tmp_path) as terminal,
+    ):
+        demo.wait_for("✓")
+        terminal.wait_for("✓")
+        terminal.wait_for("$42.50")
+        assert len(rows(terminal)) > 5
+        assert rows(terminal) == rows(demo)
+        quit_cleanly(terminal)
 
 
 def test_without_a_key_the_market_works_and_a_key_can_be_added(tmp_path: Path) -> None:
@@ -154,7 +155,9 @@ def test_rows_stay_while_the_service_is_away_and_it_is_found_again(tmp_path: Pat
         assert rows(terminal) == before
         with simulator("--port", port):
             terminal.send("r")
-            terminal.wait(lambda: "refused the connection" not in terminal.text and "●" in terminal.text)
+            terminal.wait(
+                lambda: "refused the connection" not in terminal.text and "●" in terminal.text
+            )
             quit_cleanly(terminal)
     finally:
         terminal.__exit__()
@@ -195,18 +198,20 @@ def test_hostile_strings_do_not_reach_the_terminal_as_commands(tmp_path: Path) -
 
 
 def test_keys_answer_while_a_search_hangs(tmp_path: Path) -> None:
-    with simulator() as address:
-        with Terminal(vasttui(), env=online(address), home=tmp_path) as terminal:
-            terminal.wait_for("✓")
-            plan(address, search=["stall:60"] * 3)
-            terminal.send("r")
-            terminal.wait_for("Refreshing")
-            terminal.send("/", "gpu:3090")
-            terminal.wait(lambda: "RTX 4060" not in terminal.text and "RTX 3090" in terminal.text)
-            start = time.monotonic()
-            terminal.send("enter", "q")
-            assert terminal.finish() == 0
-            assert time.monotonic() - start < 5
+    with (
+        simulator() as address,
+        Terminal(vasttui(), env=online(address), home=tmp_path) as terminal,
+    ):
+        terminal.wait_for("✓")
+        plan(address, search=["stall:60"] * 3)
+        terminal.send("r")
+        terminal.wait_for("Refreshing")
+        terminal.send("/", "gpu:3090")
+        terminal.wait(lambda: "RTX 4060" not in terminal.text and "RTX 3090" in terminal.text)
+        start = time.monotonic()
+        terminal.send("enter", "q")
+        assert terminal.finish() == 0
+        assert time.monotonic() - start < 5
 
 
 @pytest.mark.parametrize(

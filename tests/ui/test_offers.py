@@ -176,6 +176,8 @@ async def test_the_search_is_priced_with_my_disk() -> None:
 
 async def test_an_empty_list_names_the_rule_to_blame_and_drops_it() -> None:
     async with stage(query="gpu:4090 n=1 eff<0.01") as running:
+        await running.until(lambda: running.app.offers.has_class("-empty"))
+        await running.pilot.pause()
         panel = running.app.offers.query_one(NoMatch)
         assert panel.display
         assert not running.app.offers.table.display
@@ -195,6 +197,7 @@ async def test_a_dead_service_is_an_error_not_an_empty_market() -> None:
             running.clock.advance(0.2)
             if running.app.market is not None and running.app.market.error is not None:
                 break
+        await running.until(lambda: running.app.offers.has_class("-empty"))
         await running.pilot.pause()
         text = running.text
         assert "Offers cannot be shown" in text

@@ -64,7 +64,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.save_view", "ctrl+s", "save_view", "", "save this view", "Filter", 40),
     Action("offers.watch", "W", "watch", "", "ring when something matches", "Filter", 40),
     Action("offers.sort_right", ">", "sort_step(1)", "", "sort by the next column", "Sort", 40),
-    Action("offers.sort_left", "<", "sort_step(-1)", "< > sort", "sort by the column before",
+    Action("offers.sort_left", "<", "sort_step(-1)", "sort", "sort by the column before",
            "Sort", 4),
     Action("offers.reverse", "I", "reverse", "", "reverse the order", "Sort", 40),
     Action("offers.sort_by", "S", "sort_by", "", "sort by several columns", "Sort", 40),

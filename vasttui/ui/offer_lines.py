@@ -17,6 +17,7 @@ from vasttui.query.explain import Explanation, row_price
 from vasttui.query.rules import Rule
 from vasttui.services.market_state import MarketState
 from vasttui.ui.format import UNKNOWN, age, count, gigabytes, hourly, money
+from vasttui.ui.keys import Keymap, by_rank
 from vasttui.ui.suspects import Suspect
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
@@ -161,6 +162,18 @@ FILTER_KEYS: Sequence[tuple[str, str, str]] = (
     ("↑↓", "rows", ""),
     ("^p", "all", "app.palette"),
 )
+
+
+def key_entries(keymap: Keymap) -> list[tuple[str, str, str]]:
+    """The key bar over the table: key, word and the action of a click."""
+    entries = []
+    for action in by_rank(("offers", "app")):
+        target = "app" if action.scope == "app" else "screen"
+        entries.append((keymap.spelled(action.id), action.label, f"{target}.{action.action}"))
+        if action.id == "offers.sort_left":
+            both = f"{keymap.spelled(action.id)} {keymap.spelled('offers.sort_right')}"
+            entries[-1] = (both, action.label, "screen.sort_by")
+    return entries
 
 
 def hint(completions: Sequence[str], width: int) -> Content:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 
 from vasttui.models.account import Account
 from vasttui.models.money import Listing
@@ -19,7 +20,6 @@ from vasttui.services.market_state import MarketState
 from vasttui.ui import offer_lines
 from vasttui.ui.browse import Browse
 from vasttui.ui.context import context
-from vasttui.ui.keys import by_rank
 from vasttui.ui.offer_columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
 from vasttui.ui.offer_detail import TABS, OfferDetail
 from vasttui.ui.widgets.detail_pane import DetailPane
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vasttui.ui.widgets.no_match import NoMatch
 
 _PROMPT = 3
+_EXPLAIN_AFTER = 0.1
 
 
 class OffersView(Screen[None]):
@@ -59,6 +60,7 @@ class OffersView(Screen[None]):
         self.known: frozenset[int] | None = None
         self.blamed: list[Rule] = []
         self._no_match: NoMatch | None = None
+        self._explaining: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield TextLine(id="top")
@@ -148,15 +150,13 @@ class OffersView(Screen[None]):
         self.table.show_rows(rows, cursor if cursor is not None else 0)
         self.table.set_marked(frozenset(self.browse.offers.marks))
         self.show_counts()
-        empty = not rows and not offer_lines.still_coming(context(self).market)
-        if empty:
-            self.show_no_match()
-        if self.has_class("-empty") is not empty:
-            self.no_match.display = empty
-            self.table.display = not empty
-            self.set_class(empty, "-empty")
-            if not self.bar.input.has_focus:  # what was hidden has lost the focus
-                self.set_focus(self.no_match.suspects if empty else self.table)
+        if self._explaining is not None:
+            self._explaining.stop()
+        if not rows and not offer_lines.still_coming(context(self).market):
+            # Not at every key: to find the rule to blame takes longer than a frame.
+            self._explaining = self.set_timer(_EXPLAIN_AFTER, self.show_no_match)
+        elif self.has_class("-empty"):
+            self.stand_in(False)
         self.show_detail()
 
     @property
@@ -180,7 +180,18 @@ class OffersView(Screen[None]):
             text = f"{shown}/{total} {offer_lines.sort_words(first, self.titles)}"
         self.bar.show_counts(text)
 
+    def stand_in(self, empty: bool) -> None:
+        """Put the explanation in the place of the table, or the table back."""
+        if self.has_class("-empty") is not empty:
+            self.no_match.display = empty
+            self.table.display = not empty
+            self.set_class(empty, "-empty")
+            if not self.bar.input.has_focus:  # what was hidden has lost the focus
+                self.set_focus(self.no_match.suspects if empty else self.table)
+
     def show_no_match(self) -> None:
+        """Say why there is no row."""
+        self.stand_in(True)
         offers, app = self.browse.offers, context(self)
         state = app.market
         if not offers.all_rows:
@@ -255,18 +266,7 @@ class OffersView(Screen[None]):
         if self.bar.input.has_focus:
             self.query_one(KeyBar).show(offer_lines.FILTER_KEYS)
             return
-        self.query_one(KeyBar).show(
-            [
-                (action.label.partition(" sort")[0], "sort", "screen.sort_by")
-                if action.id == "offers.sort_left"
-                else (
-                    keymap.spelled(action.id),
-                    action.label,
-                    f"{'app' if action.scope == 'app' else 'screen'}.{action.action}",
-                )
-                for action in by_rank(("offers", "app"))
-            ]
-        )
+        self.query_one(KeyBar).show(offer_lines.key_entries(keymap))
 
     def tick(self) -> None:
         """Once a second: the ages."""
