@@ -49,8 +49,8 @@ format: $(VENV)/.dev ## Bring the code into the common form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure speed, each figure beside its floor; ARGS="--json out.json" is passed on
-	$(BIN)/python -m tests.bench.run $(ARGS)
+bench: $(VENV)/.dev $(VENV)-run/.runtime ## Measure speed, each figure beside its floor; ARGS="--json out.json" is passed on
+	VASTTUI_PYTHON=$(VENV)-run/bin/python $(BIN)/python -m tests.bench.run $(ARGS)
 
 screenshots: $(VENV)/.dev ## Draw the pictures of the README anew
 	$(BIN)/python -m tests.screenshots $(ARGS)
@@ -61,7 +61,7 @@ lock: $(VENV)/.dev ## Choose and hash the newest versions that pyproject.toml al
 		--output-file=requirements/dev.txt pyproject.toml
 
 clean: ## Remove everything made here, .venv too
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(VENV)-run build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The files below record what is installed, so that a second run starts at once.
@@ -83,4 +83,10 @@ $(VENV)/.runtime: requirements/runtime.txt | $(BIN)/python
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	@echo "installing the development tools into $(VENV) ..."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# What a user has, without the development tools: measured is the program as it is installed.
+$(VENV)-run/.runtime: requirements/runtime.txt | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)-run
+	@$(VENV)-run/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,9 +51,3 @@ def user_paths() -> Paths:
     from platformdirs import user_config_path, user_state_path
 
     return Paths(config=user_config_path("vasttui"), state=user_state_path("vasttui"))
-
-
-def official_config_dir() -> Path:
-    """Where the official client keeps its key: under `$XDG_CONFIG_HOME`, else `~/.config`."""
-    base = os.environ.get("XDG_CONFIG_HOME", "").strip()
-    return (Path(base) if base else Path.home() / ".config") / "vastai"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.bench import slices
 from tests.bench.probe import percentile, resident, time_keys, time_until
-from tests.support.terminal import Terminal, vasttui
+from tests.support.terminal import Terminal, python, vasttui
 
 SIZES = (64, 5_000, 20_000)
 FILTER = "gpu:4090 eff<0.6 cuda>=12.4 rel>=.9"
@@ -75,7 +75,7 @@ def show(figure: Figure) -> None:
 def starts(runs: int) -> list[Figure]:
     """Start to first frame, in turn with the smallest Textual program."""
     ours, floor = [], []
-    smallest = [sys.executable, "-m", "tests.bench.smallest"]
+    smallest = python("tests.bench.smallest")
     for _ in range(runs + 1):
         floor.append(time_until(smallest, lambda terminal: "ready" in terminal.text))
         ours.append(time_until(vasttui("--demo"), lambda terminal: "vasttui" in terminal.text))
@@ -94,7 +94,7 @@ def starts(runs: int) -> list[Figure]:
 def first_offers(runs: int, official: str | None) -> list[Figure]:
     """Start to the first page of offers over TCP, in turn with the official client."""
     ours, theirs, floor = [], [], []
-    smallest = [sys.executable, "-m", "tests.bench.smallest"]
+    smallest = python("tests.bench.smallest")
     with simulator(64) as address:
         environment = {"VAST_URL": address, "VAST_API_KEY": "0" * 64}
         for _ in range(runs + 1):
@@ -128,7 +128,7 @@ def _official_seconds(official: str, address: str) -> float:
 
 def keys() -> list[Figure]:
     """Keys to painted at 20,000 offers, beside the smallest program and `DataTable`."""
-    smallest = [sys.executable, "-m", "tests.bench.smallest"]
+    smallest = python("tests.bench.smallest")
     with Terminal(smallest) as terminal:
         terminal.wait_for("ready")
         floor = time_keys(terminal, KEYS)
@@ -216,7 +216,7 @@ def demo(size: int) -> Iterator[Terminal]:
 @contextmanager
 def naive(size: int) -> Iterator[Terminal]:
     """The obvious program, filled."""
-    with Terminal([sys.executable, "-m", "tests.bench.naive", str(size)]) as terminal:
+    with Terminal(python("tests.bench.naive", str(size))) as terminal:
         terminal.wait_for("RTX", 120.0)
         terminal.settle(1.0, 30.0)
         yield terminal

@@ -138,6 +138,11 @@ class Terminal:
         return "\n".join(self.lines)
 
 
+def python(*arguments: str) -> list[str]:
+    """The command line of a module of ours; the bench sets another interpreter."""
+    return [os.environ.get("VASTTUI_PYTHON", sys.executable), "-m", *arguments]
+
+
 def vasttui(*arguments: str) -> list[str]:
     """The command line of the program under test."""
-    return [sys.executable, "-m", "vasttui", *arguments]
+    return python("vasttui", *arguments)

@@ -147,14 +147,6 @@ def store_key(key: str, path: Path) -> None:
         raise KeyFileError(f"The key cannot be stored in {path}: {error.strerror}.") from None
 
 
-def harden(path: Path) -> None:
-    """Take a key file's rights from everybody but its owner. Raises KeyFileError."""
-    try:
-        path.chmod(0o600)
-    except OSError as error:
-        raise KeyFileError(f"The rights of {path} stay: {error.strerror}.") from None
-
-
 def _from_environment(environ: Mapping[str, str]) -> Credential | None:
     found = {name: environ[name] for name in ENVIRONMENT if environ.get(name, "").strip()}
     if len({value.strip() for value in found.values()}) > 1:

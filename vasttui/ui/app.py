@@ -121,8 +121,10 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         try:
             self.account = await api.current_user()
         except VastError as error:
-            self.key_news = f"{error} {error.hint}".strip()
             refused = isinstance(error, AuthRejected | PermissionDenied)
+            source, ends = self.session.key_source, self.session.key_ends
+            which = f" The key is from {source}, ends …{ends}." if refused and ends else ""
+            self.key_news = f"{error}{which} {error.hint}".strip()
             self.notify(
                 self.key_news,
                 title="The key was refused" if refused else "The account is not known yet",

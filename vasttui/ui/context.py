@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol, cast
 
 from textual.dom import DOMNode
@@ -27,8 +26,6 @@ class AppContext(Protocol):
     market: MarketState | None
     market_changed: Signal[MarketState]
     account_changed: Signal[Account | None]
-
-    def get_theme_variable_defaults(self) -> Mapping[str, str]: ...
 
 
 def context(node: DOMNode) -> AppContext:

@@ -22,7 +22,7 @@ class AppDialogs:
         self._app = app
 
     async def help(self, keymap: Keymap) -> None:
-        await self._app.push_screen_wait(HelpModal(keymap, ("offers", "table", "app")))
+        await self._app.push_screen_wait(HelpModal(keymap, ("offers", "table", "filter", "app")))
 
     async def palette(self, entries: Sequence[tuple[str, str, str, str, str]]) -> str | None:
         """Choose one of (action id, about, keys, where, why it is off)."""

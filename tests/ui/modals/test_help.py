@@ -9,7 +9,7 @@ from vasttui.query.fields import FIELDS
 from vasttui.ui.keys import ACTIONS, Keymap
 from vasttui.ui.modals.help import HelpModal, key_columns
 
-SCOPES = ("offers", "table", "app")
+SCOPES = ("offers", "table", "filter", "app")
 
 
 def modal(**changes: str) -> HelpModal:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vasttui.paths import Paths, official_config_dir, styles_dir, user_paths
+from vasttui.paths import Paths, styles_dir, user_paths
 
 
 def test_the_styles_are_there() -> None:
@@ -30,19 +30,3 @@ def test_naming_the_directories_creates_nothing(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "s"))
     assert user_paths().config.name == "vasttui"
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("value", ["", "   "])
-def test_an_empty_xdg_variable_means_the_default(
-    value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", value)
-    assert official_config_dir() == tmp_path / ".config" / "vastai"
-
-
-def test_the_official_directory_follows_xdg(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert official_config_dir() == tmp_path / "vastai"

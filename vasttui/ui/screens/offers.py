@@ -11,6 +11,7 @@ from textual.widgets import Input
 from vasttui.state.preferences import ListName
 from vasttui.ui import offer_lines
 from vasttui.ui.context import context
+from vasttui.ui.filter_watch import FilterWatch
 from vasttui.ui.keys import ACTIONS, BY_ID, bindings
 from vasttui.ui.offer_detail import TABS
 from vasttui.ui.opening import open_dialog
@@ -176,11 +177,11 @@ class OffersScreen(OffersView):
         self.app.notify(f"Machine {machine}: {on if listed else off}.", markup=False)
 
     def action_watch(self) -> None:
-        if self.known is not None:
-            self.known = None
+        if self.watched is not None:
+            self.watched = None
             self.app.notify("No longer watching this filter.", markup=False)
             return
-        self.known = frozenset(row.offer.id for row in self.browse.rows)
+        self.watched = FilterWatch(self.browse.rows)
         self.app.notify(
             "Watching this filter: it rings when an offer appears, while vasttui is open.",
             markup=False,

@@ -20,6 +20,7 @@ from vasttui.services.market_state import MarketState
 from vasttui.ui import offer_lines
 from vasttui.ui.browse import Browse
 from vasttui.ui.context import context
+from vasttui.ui.filter_watch import FilterWatch
 from vasttui.ui.offer_columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
 from vasttui.ui.offer_detail import TABS, OfferDetail
 from vasttui.ui.widgets.detail_pane import DetailPane
@@ -57,7 +58,7 @@ class OffersView(Screen[None]):
         self.chosen = tuple(remembered.columns or DEFAULT_COLUMNS)
         self.tab = TABS[0]
         self.zoomed = False
-        self.known: frozenset[int] | None = None
+        self.watched: FilterWatch | None = None
         self.blamed: list[Rule] = []
         self._no_match: NoMatch | None = None
         self._explaining: Timer | None = None
@@ -107,6 +108,8 @@ class OffersView(Screen[None]):
         """The user moved the cursor of the table."""
         self.browse.offers.move_cursor(index)
         self.show_detail()
+        if self.has_class("-low"):
+            self.show_status()
 
     def choice_made(self, choice: Choice) -> None:
         """The switches changed: price the rows anew and ask for what is missing."""
@@ -268,14 +271,21 @@ class OffersView(Screen[None]):
             return
         self.query_one(KeyBar).show(offer_lines.key_entries(keymap))
 
+    def show_status(self) -> None:
+        """The last search, or the offer under the cursor where there is no room for details."""
+        app, row = context(self), self.browse.current
+        line = self.query_one("#status", TextLine)
+        if self.has_class("-low") and row is not None:
+            line.show(offer_lines.key_facts(row, self.browse.choice.usage))
+            return
+        paused = app.offer_watch is not None and app.offer_watch.paused
+        now = app.session.clock.monotonic()
+        line.show(offer_lines.status(app.market, now, paused))
+
     def tick(self) -> None:
         """Once a second: the ages."""
         app = context(self)
-        clock, watch = app.session.clock, app.offer_watch
-        paused = watch is not None and watch.paused
-        self.query_one("#status", TextLine).show(
-            offer_lines.status(app.market, clock.monotonic(), paused)
-        )
+        self.show_status()
         self.show_top()
         if app.market is not None and app.market.error is not None:
             self.show_hint()
@@ -316,15 +326,11 @@ class OffersView(Screen[None]):
 
     def ring_for_new(self) -> None:
         """Ring when an offer came that the watched filter did not show before."""
-        if self.known is None:
-            return
-        shown = frozenset(row.offer.id for row in self.browse.rows)
-        fresh = shown - self.known
-        self.known |= shown
+        fresh = self.watched.fresh(self.browse.rows) if self.watched is not None else 0
         if fresh:
             self.app.bell()
-            word = "offer matches" if len(fresh) == 1 else "offers match"
-            self.app.notify(f"{len(fresh)} new {word} your filter.", markup=False)
+            word = "offer matches" if fresh == 1 else "offers match"
+            self.app.notify(f"{fresh} new {word} your filter.", markup=False)
 
     @property
     def titles(self) -> dict[str, str]:

@@ -37,7 +37,6 @@ class Fitted(Generic[Row]):
 
     columns: tuple[Column[Row], ...]
     hidden: int
-    skipped: int
 
 
 def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> Fitted[Row]:
@@ -47,7 +46,7 @@ def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> F
     `shift` columns, the first column stays put and the ones after it slide under it.
     """
     if not columns:
-        return Fitted((), 0, 0)
+        return Fitted((), 0)
     if shift > 0:
         return _slide(columns, width, shift)
     whole = sum(column.width + 1 for column in columns)
@@ -60,7 +59,7 @@ def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> F
         kept.add(column.key)
         room -= needed
     shown = tuple(column for column in columns if column.key in kept)
-    return Fitted(shown, len(columns) - len(shown), 0)
+    return Fitted(shown, len(columns) - len(shown))
 
 
 def max_shift(columns: Sequence[Column[Row]], width: int) -> int:
@@ -86,4 +85,4 @@ def _slide(columns: Sequence[Column[Row]], width: int, shift: int) -> Fitted[Row
         if room < 0:
             break
         shown.append(column)
-    return Fitted(tuple(shown), len(columns) - len(shown), shift)
+    return Fitted(tuple(shown), len(columns) - len(shown))
