@@ -1,6 +1,5 @@
 """The obvious way to build the offer browser: `DataTable`, refilled at every key."""
 
-import asyncio
 import sys
 
 from textual import on
@@ -53,4 +52,4 @@ class Naive(App[None]):
 
 
 if __name__ == "__main__":
-    asyncio.run(Naive(int(sys.argv[1])).run_async())
+    Naive(int(sys.argv[1])).run()

@@ -134,14 +134,15 @@ def keys() -> list[Figure]:
         floor = time_keys(terminal, KEYS)
     floor_text = f"{floor.p50 * 1000:.1f} / {floor.p99 * 1000:.1f} ms"
     with naive(20_000) as terminal:
-        slow_filter = time_keys(terminal, FILTER[:6], 3.0)
+        slow_filter = time_keys(terminal, "4090", 3.0)
         terminal.send("tab")
-        slow_cursor = time_keys(terminal, ["down"] * 40)
+        terminal.settle(2.0, 30.0)
+        slow_cursor = time_keys(terminal, ["down"] * 20)
         slow_sort = time_keys(terminal, ["\x1bOQ"] * 4, 3.0)
     with demo(20_000) as terminal:
         terminal.send("/")
         typed = time_keys(terminal, [*FILTER, *["backspace"] * len(FILTER), *FILTER])
-        terminal.send(*["backspace"] * len(FILTER), "enter")
+        terminal.send("esc")
         terminal.settle()
         sort = time_keys(terminal, ["I"] * 20 + [">"] * 8, 0.1)
         cursor = time_keys(terminal, ["down"] * 20 + ["up"] * 15 + ["down"] * 10)
