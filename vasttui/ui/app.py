@@ -21,7 +21,7 @@ from vasttui.services.market import Market
 from vasttui.services.market_state import MarketState
 from vasttui.services.offer_watch import OfferWatch
 from vasttui.services.pace import Pace
-from vasttui.startup import release_garbage
+from vasttui.startup import Garbage
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.crash import CrashSafe
 from vasttui.ui.keys import ACTIONS, BY_ID, Keymap, bindings, check_keymap
@@ -58,6 +58,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         self.market: MarketState | None = None
         self.market_changed: Signal[MarketState] = Signal(self, "market-changed")
         self.account_changed: Signal[Account | None] = Signal(self, "account-changed")
+        self._garbage = Garbage()
         self.key_news = (
             "Browsing needs no key. With one, vasttui shows your account and what money is left."
         )
@@ -142,7 +143,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         self.market = state
         self.market_changed.publish(state)
         if not state.searching:
-            release_garbage()
+            self._garbage.release(len(state.offers))
 
     # What works everywhere
 
