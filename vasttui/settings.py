@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -22,9 +22,13 @@ def _rules(
     among: tuple[str, ...] = (),
     least: float | None = None,
     most: float | None = None,
+    check: Callable[[str], str] | None = None,
 ) -> dict[str, object]:
-    """What a setting means, in a sentence, and what values it takes."""
-    return {"about": about, "among": among, "least": least, "most": most}
+    """What a setting means, in a sentence, and what values it takes.
+
+    `check` says what is wrong with a text that may be anything.
+    """
+    return {"about": about, "among": among, "least": least, "most": most, "check": check}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,27 +82,51 @@ class UiSettings:
     )
 
 
+_FORWARD = re.compile(r"(?:[\w.-]+:)?\d{1,5}:[\w.-]+:\d{1,5}")
+
+
+def _forwards_problem(text: str) -> str:
+    wrong = [part for part in text.split() if not _FORWARD.fullmatch(part)]
+    return f"{wrong[0]!r} is no forward such as 8080:localhost:8080" if wrong else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshSettings:
+    """How instances are reached."""
+
+    forwards: str = field(
+        default="",
+        metadata=_rules(
+            "Ports to forward with every SSH command (-L), such as"
+            ' "8080:localhost:8080 6006:localhost:6006".',
+            check=_forwards_problem,
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the configuration file can say.
 
-    `keys` maps action ids to key names ("offers.mark": "space,x").
+    `keys` maps action ids to key names ("list.mark": "space,x").
     """
 
     market: MarketSettings = field(default_factory=MarketSettings)
     ui: UiSettings = field(default_factory=UiSettings)
+    ssh: SshSettings = field(default_factory=SshSettings)
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-_SECTIONS: dict[str, type[MarketSettings] | type[UiSettings]] = {
+_SECTIONS: dict[str, type[MarketSettings] | type[UiSettings] | type[SshSettings]] = {
     "market": MarketSettings,
     "ui": UiSettings,
+    "ssh": SshSettings,
 }
 _KEYS_ABOUT = """\
 # Keys by action; F1 in the dashboard lists the actions and the keys in force.
 # Several keys are separated by commas: up, pageup, ctrl+r, G, slash.
 [keys]
-# "offers.mark" = "space,x"
+# "list.mark" = "space,x"
 """
 
 
@@ -171,6 +199,7 @@ class _Reader:
         return Settings(
             market=MarketSettings(**self._section("market", tables.get("market", {}))),
             ui=UiSettings(**self._section("ui", tables.get("ui", {}))),
+            ssh=SshSettings(**self._section("ssh", tables.get("ssh", {}))),
             keys=self._keys((), tables.get("keys", {})),
         )
 
@@ -202,6 +231,8 @@ class _Reader:
         self, place: tuple[str, ...], value: object, default: object, rules: Mapping[str, Any]
     ) -> Value:
         name = ".".join(place)
+        if rules["check"] is not None:
+            return self._text(place, value, rules["check"])
         if isinstance(default, str):
             if value in rules["among"] and isinstance(value, str):
                 return value
@@ -218,8 +249,15 @@ class _Reader:
             raise self._wrong(place, f"{name} is {number} {span}, not {value!r}")
         return value if isinstance(default, int) else float(value)
 
+    def _text(self, place: tuple[str, ...], value: object, check: Callable[[str], str]) -> str:
+        wrong = check(value) if isinstance(value, str) else f"{value!r} is no text"
+        if wrong:
+            raise self._wrong(place, f"{'.'.join(place)}: {wrong}")
+        assert isinstance(value, str)
+        return value
+
     def _keys(self, place: tuple[str, ...], table: Mapping[str, object]) -> dict[str, str]:
-        """Flat action ids, whether written `"offers.mark" = ` or `offers.mark = `."""
+        """Flat action ids, whether written `"list.mark" = ` or `list.mark = `."""
         keys: dict[str, str] = {}
         for name, value in table.items():
             here = (*place, *name.split("."))

@@ -51,15 +51,15 @@ def test_the_configuration_in_it_is_valid() -> None:
 @pytest.mark.parametrize(
     ("key", "action"),
     [
-        ("/", "offers.filter"), ("f", "offers.form"), ("<", "offers.sort_left"),
-        (">", "offers.sort_right"), ("I", "offers.reverse"), ("S", "offers.sort_by"),
-        ("C", "offers.columns"), ("i", "offers.rental"), ("u", "offers.trust"),
-        ("[", "offers.previous_tab"), ("]", "offers.next_tab"), ("z", "offers.zoom"),
+        ("/", "list.filter"), ("f", "offers.form"), ("<", "list.sort_left"),
+        (">", "list.sort_right"), ("I", "list.reverse"), ("S", "list.sort_by"),
+        ("C", "list.columns"), ("i", "offers.rental"), ("u", "offers.trust"),
+        ("[", "list.previous_tab"), ("]", "list.next_tab"), ("z", "list.zoom"),
         ("=", "offers.compare"), ("y", "offers.copy"), ("Y", "offers.copy_as"),
         ("v", "offers.views"), ("ctrl+s", "offers.save_view"), ("*", "offers.star"),
         ("B", "offers.avoid"), ("r", "app.refresh"), ("p", "app.pause"), ("q", "app.back"),
         ("ctrl+q", "app.quit"), ("K", "app.key"), ("?", "app.help"), (":", "app.palette"),
-        ("enter", "offers.details"), ("space", "offers.mark"),
+        ("enter", "list.details"), ("space", "list.mark"),
     ],
 )  # fmt: skip
 def test_every_key_in_it_does_that(key: str, action: str) -> None:

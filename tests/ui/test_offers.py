@@ -441,8 +441,8 @@ async def test_the_palette_runs_what_is_chosen() -> None:
 
 
 async def test_keys_can_be_changed_and_clashes_are_reported() -> None:
-    async with stage(keys={"offers.reverse": "x", "offers.mark": "z"}) as running:
+    async with stage(keys={"list.reverse": "x", "list.mark": "z"}) as running:
         await running.press("x")
         assert running.app.offers.browse.sort[0] == ("eff", True)
-        assert "offers.mark" in running.text
-        assert "offers.zoom" in running.text
+        assert "list.mark" in running.text
+        assert "list.zoom" in running.text

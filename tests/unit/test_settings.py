@@ -55,7 +55,7 @@ def test_the_printed_configuration_is_valid_when_uncommented() -> None:
     lines = default_config().splitlines()
     source = "\n".join(re.sub(r"^# (?=[\w.\"]+ = )", "", line) for line in lines)
     settings = parse_settings(source, FILE)
-    assert settings == Settings(keys={"offers.mark": "space,x"})
+    assert settings == Settings(keys={"list.mark": "space,x"})
     assert "refresh_seconds = 30" in source
 
 
@@ -86,9 +86,9 @@ def test_every_setting_is_documented_and_printed(
         ("[market]\nup = inf", 2, "market.up is a number from"),
         ("[market]\nmax_pages = 2.5", 2, "market.max_pages is a whole number, not 2.5"),
         ("[ui]\ntheme = 3", 2, "ui.theme is one of 'dark', 'light', not 3"),
-        ("[keys]\n'offers.mark' = 3", 2, "offers.mark is a key name"),
-        ("[keys]\noffers.mark = ''", 2, "offers.mark is a key name"),
-        ("[keys]\noffers.mark = ['x', 3]", 2, "offers.mark is a key name"),
+        ("[keys]\n'list.mark' = 3", 2, "list.mark is a key name"),
+        ("[keys]\nlist.mark = ''", 2, "list.mark is a key name"),
+        ("[keys]\nlist.mark = ['x', 3]", 2, "list.mark is a key name"),
         ("[market]\ndisk = ", 2, "not valid TOML"),
         ("[market]\n[market]\n", 2, "not valid TOML"),
     ],
@@ -103,18 +103,18 @@ def test_a_mistake_is_named_with_file_line_and_a_way_out(
 
 
 def test_keys_may_be_written_flat_or_nested_as_text_or_list() -> None:
-    source = "[keys]\n'offers.mark' = 'x'\noffers.copy = ['y', 'c']\n[keys.app]\nhelp = 'f1'\n"
+    source = "[keys]\n'list.mark' = 'x'\noffers.copy = ['y', 'c']\n[keys.app]\nhelp = 'f1'\n"
     keys = parse_settings(source, FILE).keys
-    assert keys == {"offers.mark": "x", "offers.copy": "y,c", "app.help": "f1"}
+    assert keys == {"list.mark": "x", "offers.copy": "y,c", "app.help": "f1"}
 
 
 def test_a_key_for_an_unknown_action_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_text("[keys]\n'offers.mark' = 'x'\n'offers.cpoy' = 'y'\n")
+    path.write_text("[keys]\n'list.mark' = 'x'\n'offers.cpoy' = 'y'\n")
     settings = load_settings(path)
     with pytest.raises(SettingsError, match=r"config\.toml:3: .* did you mean offers\.copy\?"):
-        check_key_names(path, settings.keys, ["offers.mark", "offers.copy"])
-    check_key_names(path, ["offers.mark"], ["offers.mark", "offers.copy"])
+        check_key_names(path, settings.keys, ["list.mark", "offers.copy"])
+    check_key_names(path, ["list.mark"], ["list.mark", "offers.copy"])
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe[", None])

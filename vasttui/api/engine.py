@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping
 
@@ -10,11 +11,18 @@ from vasttui.api.breaker import Breaker
 from vasttui.api.deadline import Deadline
 from vasttui.api.limits import Limiter
 from vasttui.api.operations import Operation
-from vasttui.api.outcome import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.api.policy import LONGEST_WAIT, TRIES, RetryBudget, may_repeat, pause
-from vasttui.api.transport import Transport
+from vasttui.api.transport import Parse, Transport
 from vasttui.clock import Clock
-from vasttui.errors import RateLimited, SearchQuotaExceeded
+from vasttui.errors import (
+    BrokenAnswer,
+    RateLimited,
+    ReadOnlyRefused,
+    SearchQuotaExceeded,
+    VastError,
+)
+from vasttui.models.decode import read_json
 
 
 class Engine:
@@ -35,15 +43,41 @@ class Engine:
         self.breaker = Breaker(clock)
         self.budget = RetryBudget()
 
-    async def read(self, operation: Operation, query: Mapping[str, str] | None = None) -> object:
+    async def read(
+        self,
+        operation: Operation,
+        query: Mapping[str, str] | None = None,
+        *,
+        body: Mapping[str, object] | None = None,
+        parse: Parse = read_json,
+    ) -> object:
         """The parsed answer to a read. Raises `VastError` when all tries failed."""
+        data = None if body is None else _json(body)
         call = Call(self, operation)
         again = True
         while again:
             deadline = await call.turn()
-            outcome = await self.transport.send(operation, deadline, query=query)
+            outcome = await self.transport.send(
+                operation, deadline, query=query, body=data, parse=parse
+            )
             again = await call.settle(outcome)
         return outcome.unwrap()
+
+    async def write(
+        self, operation: Operation, body: Mapping[str, object] | None = None
+    ) -> Outcome:
+        """Ask once for a change; whatever becomes of it is the outcome.
+
+        Cancelled while it waits for its turn, nothing was sent; cancelled later, nobody knows.
+        """
+        call = Call(self, operation)
+        try:
+            deadline = await call.turn()
+        except VastError as error:
+            return outcome_of(error)
+        outcome = await self.transport.send(operation, deadline, body=_json(body or {}))
+        call.learn(outcome)
+        return _confirmed(outcome)
 
 
 class Call:
@@ -75,7 +109,7 @@ class Call:
 
         `final`: rows of this try are in use already, so it must not be repeated.
         """
-        self._learn(outcome)
+        self.learn(outcome)
         if final or not self._may_go_on(outcome):
             return False
         engine = self._engine
@@ -94,8 +128,11 @@ class Call:
             and engine.limiter.wait(operation) <= LONGEST_WAIT
         )
 
-    def _learn(self, outcome: Outcome) -> None:
+    def learn(self, outcome: Outcome) -> None:
+        """Tell the breaker, the limiter and the budget what became of a try."""
         engine, error = self._engine, outcome.error
+        if isinstance(error, ReadOnlyRefused):
+            return  # says nothing about the service
         if error is None or outcome.fate is Fate.REJECTED:
             engine.breaker.succeeded()
             engine.budget.succeeded()
@@ -104,3 +141,21 @@ class Call:
         elif isinstance(error, RateLimited) and not isinstance(error, SearchQuotaExceeded):
             interval = error.interval if isinstance(error, TooFrequent) else None
             engine.limiter.throttled(self._operation, wait=error.retry_after, interval=interval)
+
+
+def _confirmed(outcome: Outcome) -> Outcome:
+    """Only an object that says `success` says that a change was made."""
+    if outcome.fate is not Fate.OK:
+        return outcome
+    data = outcome.data
+    if isinstance(data, dict) and data.get("success") is True:
+        return outcome
+    error = BrokenAnswer(
+        "The service answered, but not whether it did what was asked.",
+        hint="Look at the instance before you try again.",
+    )
+    return Outcome(Fate.UNKNOWN, error=error, status=outcome.status)
+
+
+def _json(body: Mapping[str, object]) -> bytes:
+    return json.dumps(body, allow_nan=False).encode()

@@ -7,7 +7,7 @@ What is not in the table cannot be sent; what is not marked as a read is refused
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 MEGABYTE = 1_048_576
@@ -15,7 +15,7 @@ MEGABYTE = 1_048_576
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One kind of request.
+    """One kind of request. What is in braces in `path` is filled in by `at`.
 
     `reads` says that it changes nothing, `repeat` that it may be sent again by itself (the
     default is no to both). `key` says whether the API key goes along. `interval` is seconds
@@ -40,6 +40,13 @@ class Operation:
         """The path on the server, version included."""
         return f"/api/v{self.version}{self.path}"
 
+    def at(self, **numbers: int) -> Operation:
+        """This operation on the things with those numbers. Raises ValueError for what is none."""
+        for name, number in numbers.items():
+            if type(number) is not int or number < 1:
+                raise ValueError(f"no {name}: {number!r}")
+        return replace(self, path=self.path.format(**numbers))
+
 
 _TABLE = (
     # A search is a POST, yet it changes nothing (docs: "search offers"; 10 per minute). Its
@@ -59,6 +66,49 @@ _TABLE = (
     Operation(name="account", method="GET", path="/users/current", reads=True, repeat=True),
     Operation(
         name="templates", method="GET", path="/template/", reads=True, repeat=True, interval=3.0,
+    ),
+    # The official client reads page after page without a pause (client 1.9.1 api/instances.py).
+    Operation(
+        name="list", method="GET", path="/instances/", version=1, reads=True, repeat=True,
+        interval=2.0, burst=4,
+    ),
+    Operation(
+        name="get", method="GET", path="/instances/{id}/", reads=True, repeat=True, interval=2.0,
+    ),
+    # State and label are one request to the service, and share its limit.
+    Operation(name="manage", method="PUT", path="/instances/{id}/"),
+    Operation(name="reboot", method="PUT", path="/instances/reboot/{id}/"),
+    Operation(name="recycle", method="PUT", path="/instances/recycle/{id}/"),
+    Operation(
+        name="destroy", method="DELETE", path="/instances/{id}/", interval=3.0, deadline=30.0,
+    ),
+    Operation(name="bid", method="PUT", path="/instances/bid_price/{id}/", interval=5.5),
+    # A PUT, yet it only makes the host upload its log (docs: "show logs").
+    Operation(
+        name="logs", method="PUT", path="/instances/request_logs/{id}/", reads=True, repeat=True,
+        deadline=30.0, most=2 * MEGABYTE,
+    ),
+    Operation(
+        name="command", method="PUT", path="/instances/command/{id}/", interval=1.5,
+        most=2 * MEGABYTE,
+    ),
+    Operation(name="charges", method="GET", path="/charges/", reads=True, repeat=True),
+    Operation(
+        name="price_increases", method="GET", path="/instances/pending-price-increases/",
+        reads=True, repeat=True,
+    ),
+    Operation(name="accept_increase", method="PUT", path="/instances/accept-price-increase/"),
+    Operation(name="reject_increase", method="PUT", path="/instances/reject-price-increase/"),
+    Operation(name="ssh_keys", method="GET", path="/ssh/", reads=True, repeat=True),
+    Operation(name="add_ssh_key", method="POST", path="/ssh/"),
+    Operation(name="delete_ssh_key", method="DELETE", path="/ssh/{id}/"),
+    Operation(
+        name="instance_ssh_keys", method="GET", path="/instances/{id}/ssh/", reads=True,
+        repeat=True,
+    ),
+    Operation(name="attach_ssh_key", method="POST", path="/instances/{id}/ssh/"),
+    Operation(
+        name="detach_ssh_key", method="DELETE", path="/instances/{id}/ssh/{key_id}/", interval=2.0,
     ),
 )  # fmt: skip
 

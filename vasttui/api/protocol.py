@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from vasttui.api.exchange import Exchange
+from vasttui.api.outcome import Fate as Fate
+from vasttui.api.outcome import Outcome as Outcome
 from vasttui.models.account import Account
+from vasttui.models.charge import Charge
+from vasttui.models.instance import Instance
 from vasttui.models.offer import Offer
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.ssh_key import SshKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,46 @@ class OfferBatch:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class InstanceList:
+    """All instances of the account, from all pages of one reading.
+
+    `bad` counts rows without a readable id, `reasons` says why in a few plain sentences. Rows
+    with other unreadable fields are among the `instances` (see `Instance.unread`).
+    """
+
+    instances: tuple[Instance, ...]
+    bad: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextAnswer:
+    """A text that the service fetched from a host: logs, or what a command printed.
+
+    `lines` are cleaned. `cut` says that older lines were dropped because there were too many.
+    """
+
+    lines: tuple[str, ...]
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRequest:
+    """Which log is wanted: the container's or the host's (`daemon`), how many lines from the end,
+    and what the service should look for in them (empty: everything)."""
+
+    daemon: bool = False
+    tail: int = 1000
+    filter: str = ""
+
+
 class VastAPI(Protocol):
-    """The calls of this program. Each raises a `VastError` when it fails."""
+    """The calls of this program. Each raises a `VastError` when it fails.
+
+    Those that change something return an `Outcome` instead and raise nothing: that nobody knows
+    what became of a request is not a failure but an answer. None of them repeats itself.
+    """
 
     def search_offers(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
         """`POST /bundles/` with that body; batches arrive as they are decoded."""
@@ -36,6 +80,70 @@ class VastAPI(Protocol):
 
     async def current_user(self) -> Account:
         """`GET /users/current`: the account behind the key."""
+
+    async def instances(self) -> InstanceList:
+        """`GET /api/v1/instances/`, all pages. Raises when any page fails: half a list would
+        make machines look destroyed."""
+
+    async def instance(self, instance_id: int) -> Instance | None:
+        """`GET /instances/{id}/`; None when the service says that there is no such instance."""
+
+    async def raw_instance(self, instance_id: int) -> Mapping[str, object] | None:
+        """The same read, as the service sent it: strings cleaned, secrets replaced by `***`."""
+
+    async def set_state(self, instance_id: int, state: Literal["running", "stopped"]) -> Outcome:
+        """`PUT /instances/{id}/` with a state."""
+
+    async def set_label(self, instance_id: int, label: str) -> Outcome:
+        """`PUT /instances/{id}/` with a label, empty for none; 1024 characters at most."""
+
+    async def reboot(self, instance_id: int) -> Outcome:
+        """`PUT /instances/reboot/{id}/`: stops and starts the container, keeps the GPU."""
+
+    async def recycle(self, instance_id: int) -> Outcome:
+        """`PUT /instances/recycle/{id}/`: makes the container anew from its image."""
+
+    async def change_bid(self, instance_id: int, price: float) -> Outcome:
+        """`PUT /instances/bid_price/{id}/`, $/h for all GPUs of the instance."""
+
+    async def destroy(self, instance_id: int) -> Outcome:
+        """`DELETE /instances/{id}/`: the instance and its disk are gone for ever."""
+
+    async def logs(self, instance_id: int, wanted: LogRequest) -> TextAnswer:
+        """`PUT /instances/request_logs/{id}/`, then the file it names, for up to 20 s."""
+
+    async def execute(self, instance_id: int, command: str) -> TextAnswer:
+        """`PUT /instances/command/{id}/` (`ls`, `rm` or `du`, 512 characters), then its output.
+
+        Raises `BrokenAnswer` when it is unknown whether the command ran. Never repeats itself.
+        """
+
+    async def charges(self, since: float, until: float) -> tuple[Charge, ...]:
+        """`GET /api/v0/charges/` of instances between two times (epoch seconds), all pages."""
+
+    async def price_increases(self) -> tuple[PriceIncrease, ...]:
+        """`GET /instances/pending-price-increases/`."""
+
+    async def answer_price_increase(self, increase_id: int, *, accept: bool) -> Outcome:
+        """`PUT /instances/accept-price-increase/` or `.../reject-price-increase/`."""
+
+    async def account_keys(self) -> tuple[SshKey, ...]:
+        """`GET /ssh/`: the public keys that new instances get. None is no error."""
+
+    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
+        """`GET /instances/{id}/ssh/`."""
+
+    async def add_account_key(self, text: str) -> Outcome:
+        """`POST /ssh/` with a public key."""
+
+    async def delete_account_key(self, key_id: int) -> Outcome:
+        """`DELETE /ssh/{id}/`."""
+
+    async def attach_key(self, instance_id: int, text: str) -> Outcome:
+        """`POST /instances/{id}/ssh/` with a public key. Already there counts as done."""
+
+    async def detach_key(self, instance_id: int, key_id: int) -> Outcome:
+        """`DELETE /instances/{id}/ssh/{key_id}/`."""
 
     @property
     def exchanges(self) -> Sequence[Exchange]:

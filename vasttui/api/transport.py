@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import ssl
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import httpx
 from vasttui import __version__
 from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
 from vasttui.api.body import read_body
+from vasttui.api.connections import new_client
 from vasttui.api.deadline import Deadline
 from vasttui.api.exchange import Exchange
 from vasttui.api.faults import vast_error
@@ -28,10 +28,17 @@ from vasttui.text import clean
 
 _CONNECT_SECONDS = 10.0
 _CONNECTIONS = 4
-_KEEP_ALIVE_SECONDS = 15.0
+_HEADERS = {
+    "User-Agent": f"vasttui/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+}
 _BODY_SHOWN = 4_000
 _MASK = "******"
 _log = logging.getLogger(__name__)
+
+Parse = Callable[[bytes], object]
+"""Makes a document of the body of an answer; raises NotJson where that cannot be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +103,14 @@ class Transport:
         *,
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        parse: Parse = read_json,
     ) -> Outcome:
         """Send once and read the whole answer as JSON. Raises no `VastError`."""
         try:
             async with self.open(operation, deadline, query=query, body=body) as answer:
                 data = b"".join([chunk async for chunk in answer.chunks])
                 try:
-                    document = read_json(data)
+                    document = parse(data)
                 except NotJson:
                     raise not_json(answer.content_type) from None
                 sent_key = self.sends_key(operation)
@@ -226,28 +234,11 @@ class Transport:
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:
             if self._client is None:
-                self._client = await self._new_client()
+                self._client = await new_client(
+                    self._inner, secure=self._origin.scheme == "https",
+                    local=self._origin.is_loopback, headers=_HEADERS, connections=_CONNECTIONS,
+                )  # fmt: skip
         return self._client
-
-    async def _new_client(self) -> httpx.AsyncClient:
-        if self._origin.scheme == "https" and self._inner is None:
-            # Reading the certificates takes 15 ms: not on the event loop.
-            tls = await asyncio.to_thread(httpx.create_ssl_context)
-        else:
-            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # knows no certificate; never used
-        return httpx.AsyncClient(
-            transport=self._inner,
-            verify=tls,
-            headers={
-                "User-Agent": f"vasttui/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-            },
-            follow_redirects=False,
-            # A proxy from the environment must not come between us and our own computer.
-            trust_env=self._inner is None and not self._origin.is_loopback,
-            limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_SECONDS),
-        )
 
     def _report(self, exchange: Exchange) -> None:
         _log.info(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from vasttui.query.fields import Field, field_of, find_field
+from vasttui.query.fields import Field, Table
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.rules import Rule
 from vasttui.query.scan import Item, scan
 from vasttui.query.values import is_number
 
 
-def set_rule(text: str, field: str, replacement: str | None) -> str:
+def set_rule(text: str, field: str, replacement: str | None, table: Table = OFFERS) -> str:
     """The text with `replacement` for what it says about the field; None says nothing of it.
 
     Ways to speak of the same thing (`vram`, `gpu_ram`) are one. What cannot be read yet stays,
     behind the new rule. Raises KeyError for an unknown field.
     """
-    topic = field_of(field).topic
-    items = [item for item in scan(text) if _topic(item) == topic]
+    topic = table.field(field).topic
+    items = [item for item in scan(text) if _topic(item, table) == topic]
     if not replacement:
         return _without(text, items)
     if items:
@@ -24,33 +25,33 @@ def set_rule(text: str, field: str, replacement: str | None) -> str:
         rest = _without(text[first.end :], [_moved(item, -first.end) for item in items[1:]])
         before = text[: first.start]
         return f"{before}{replacement}{_blank(rest)}{rest}"
-    if parse(text).problems:
+    if parse(text, table).problems:
         return f"{replacement} {text}"
     return f"{text.rstrip()} {replacement}".lstrip()
 
 
-def drop(text: str, rule: Rule) -> str:
+def drop(text: str, rule: Rule, table: Table = OFFERS) -> str:
     """The text without that rule; unchanged when it does not hold the rule any more."""
-    alike = [one for one in parse(text).query.rules if one == rule]
+    alike = [one for one in parse(text, table).query.rules if one == rule]
     places = {one.start for one in alike}
     start = rule.start if rule.start in places else min(places, default=-1)
     return _without(text, [item for item in scan(text) if item.start == start])
 
 
-def _topic(item: Item) -> str | None:
-    field = _field(item)
+def _topic(item: Item, table: Table) -> str | None:
+    field = _field(item, table)
     return None if field is None else field.topic
 
 
-def _field(item: Item) -> Field | None:
+def _field(item: Item, table: Table) -> Field | None:
     if item.form == "word":
-        field = None if item.quoted else find_field(item.value)
-        return field if field is not None else field_of("text")
-    field = find_field(item.name)
+        field = None if item.quoted else table.find(item.value)
+        return field if field is not None else table.field("text")
+    field = table.find(item.name)
     if item.form == "colon":
-        field = field or find_field(item.name.lower())
+        field = field or table.find(item.name.lower())
         if field is not None and field.words and not is_number(item.value):
-            return field_of(field.words)
+            return table.field(field.words)
     return field
 
 

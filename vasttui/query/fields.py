@@ -1,36 +1,34 @@
-"""The fields a filter may speak of: their names, units, and where their value is found.
-
-Names, aliases and multipliers of the official command line come from client 1.9.1
-`api/query.py` (`offers_fields`, `offers_alias`, `offers_mult`); the further columns and aliases
-that the server takes from `data/query.py` of the same client. The rest is this program's own.
-"""
+"""What a field of the filter language is, and the table it belongs to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
-Kind = Literal["number", "bool", "text", "place", "version", "gpu"]
-"""How a value is read: a place is a two-letter country code, a gpu a piece of a GPU's name."""
+Kind = Literal["number", "bool", "text", "place", "version", "gpu", "choice"]
+"""How a value is read: a place is a two-letter country code, a gpu a piece of a GPU's name, a
+choice the beginning of one of a few words."""
 
-Unit = Literal["", "memory", "megabytes", "disk", "days", "rate", "share"]
+Unit = Literal["", "memory", "megabytes", "disk", "days", "rate", "share", "percent"]
 """Which units a number may carry, e.g. `24G`, `30d`, `1Gb`, `98%`."""
 
 DAY = 86_400.0
-_KNOWN = frozenset({"id", "gpu_name", "num_gpus", "dph_base", "dph_total", "storage_cost"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field of the filter language.
 
-    `expr` is the Python expression of its value, over an offer `o`, its row `r`, the time `now`
-    and the memos `gb` and `cc` of values as shown; `known` says that it is never None.
-    A typed number times `scale` is in the unit of `expr`. `wire` is the server's name for it,
-    empty when the server cannot be asked. `at_least` fields are lower bounds whatever their
-    operator is; `bare` ones may stand alone; the value None means `absent` where that is not
-    None; a colon value that is no number is looked up in the field `words`.
+    `expr` is the Python expression of its value, over the record `o` of a row `r`, the time `now`
+    and the `scope` of its table; `known` says that it is never None. A typed number times `scale`
+    is in the unit of `expr`. `wire` is the server's name for it, empty when the server cannot be
+    asked. `choices` are the words that a choice is among. `at_least` fields are lower bounds
+    whatever their operator is; `bare` ones may stand alone; `many` ones hold a set of values, of
+    which one has to fit; the value None means `absent` where that is not None; a colon value that
+    is no number is looked up in the field `words`.
     """
 
     name: str
@@ -42,10 +40,12 @@ class Field:
     scale: float = 1.0
     unit: Unit = ""
     example: str
+    choices: tuple[str, ...] = ()
     known: bool = False
     cost: int = 0
     at_least: bool = False
     bare: bool = False
+    many: bool = False
     absent: bool | None = None
     words: str = ""
 
@@ -65,267 +65,43 @@ class Field:
         return self.wire or self.name
 
 
-def _number(
-    name: str,
-    help: str,
-    *aliases: str,
-    scale: float = 1.0,
-    unit: Unit = "",
-    example: str = ">=1",
-    at: str = "",
-    wire: str = "",
-    words: str = "",
-) -> Field:
-    attribute = at or name
-    return Field(
-        name=name,
-        kind="number",
-        help=help,
-        aliases=aliases,
-        expr=f"o.{attribute}",
-        wire=wire or name,
-        scale=scale,
-        unit=unit,
-        example=example,
-        known=attribute in _KNOWN,
-        words=words,
-    )
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Table:
+    """What can be filtered by one set of fields, the most useful first.
 
+    `record` is the expression of the record `o` of a row `r`; `scope` holds what else the
+    expressions of fields may use. The field `text` is where bare words are looked up. `seen` has
+    the expressions of the values to complete, by topic. `price` is $/h to compare rows by, and
+    `example` a comparison to show to those who write it wrongly.
+    """
 
-def _bool(name: str, help: str, *aliases: str, at: str = "", bare: bool = False) -> Field:
-    return Field(
-        name=name,
-        kind="bool",
-        help=help,
-        aliases=aliases,
-        expr=at or f"o.{name}",
-        wire=name,
-        example="=true",
-        bare=bare,
-        cost=1 if at else 0,
-        absent=False if name == "external" else None,
-    )
+    fields: tuple[Field, ...]
+    record: str
+    scope: Mapping[str, object]
+    seen: Mapping[str, str]
+    price: Callable[[Any], float]
+    example: str
 
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {name: field for field in self.fields for name in field.names}
 
-def _text(name: str, help: str, *aliases: str, at: str = "", example: str = ":amd") -> Field:
-    return Field(
-        name=name,
-        kind="text",
-        help=help,
-        aliases=aliases,
-        expr=f"o.{at or name}",
-        wire=name,
-        example=example,
-        known=name in _KNOWN,
-    )
+    def find(self, name: str) -> Field | None:
+        """The field of that exact name or alias."""
+        return self._by_name.get(name)
 
+    def field(self, name: str) -> Field:
+        """The field of a rule. Raises KeyError for a name that no field has."""
+        return self._by_name[name]
 
-_SHARE = "None if o.cpu_ram is None or o.gpu_frac is None else"
-_OWN = (
-    Field(
-        name="gpu", kind="gpu", help="GPU model, by words of its name", expr="o.gpu_name",
-        wire="gpu_name", example=":4090", known=True,
-    ),
-    Field(
-        name="vram", kind="number", help="memory of one GPU, GB", unit="memory",
-        expr="gb[o.gpu_ram]", wire="gpu_ram", example=">=24",
-    ),
-    Field(
-        name="eff", kind="number", help="all-in price for your use, $/h", expr="r.eff",
-        example="<0.60",
-    ),
-    Field(
-        name="price", kind="number", help="price of GPU and disk, $/h", expr="r.price",
-        example="<0.50", known=True,
-    ),
-    Field(
-        name="value", kind="number", help="DLPerf per all-in $/h", aliases=("dlp",),
-        expr="r.value", example=">=300",
-    ),
-    Field(
-        name="rel", kind="number", help="reliability, 0 to 1 or in percent", unit="share",
-        expr="o.reliability", wire="reliability", example=">=.98",
-    ),
-    Field(
-        name="ram", kind="number", help="memory that comes with the offer, GB", unit="memory",
-        expr=f"({_SHARE} round(o.cpu_ram * (o.gpu_frac if o.gpu_frac < 1 else 1.0) / 1024))",
-        example=">=64", cost=1,
-    ),
-    Field(
-        name="ends", kind="number", help="time left until the host's contract ends, days",
-        expr="(o.duration if o.end_date is None else o.end_date - now)", wire="duration",
-        scale=DAY, unit="days", example=">30d", cost=1,
-    ),
-    Field(
-        name="driver", kind="version", help="NVIDIA or AMD driver, e.g. 550 or 550.54.15",
-        expr="o.driver_vers", wire="driver_version", example=">=550",
-    ),
-    Field(
-        name="cc", kind="place", help="country, two letters", aliases=("country",),
-        expr="cc[o.geolocation]", wire="geolocation", example=":DE,NL",
-    ),
-    Field(
-        name="place", kind="text", help="any part of the place's name", aliases=("region",),
-        expr="o.geolocation", example=":bavaria",
-    ),
-    Field(
-        name="text", kind="text", help="words in GPU, place, CPU, machine or host",
-        expr="r.text", example=":epyc", known=True, cost=2,
-    ),
-)  # fmt: skip
+    def suggest(self, name: str) -> str | None:
+        """The field name most like a mistyped one."""
+        close = get_close_matches(name.lower(), self._by_name, n=1, cutoff=0.7)
+        return close[0] if close else None
 
-_RAM_ALIASES: tuple[tuple[str, str, str, float, Unit], ...] = (
-    ("gpu_totalram", "memory of all GPUs, MB", "gpu_total_ram", 1.0, ""),
-    ("gpu_totalram_GB", "memory of all GPUs, 1000 MB", "gpu_total_ram", 1000.0, "megabytes"),
-    ("cpu_ram_GB", "memory of the machine, 1000 MB", "cpu_ram", 1000.0, "megabytes"),
-    ("gpu_ram_GB", "memory of one GPU, 1000 MB", "gpu_ram", 1000.0, "megabytes"),
-)
-_VERIFIED = "(None if o.verification is None else o.verification == 'verified')"
-_DATACENTER = "(None if o.hosting_type is None else o.hosting_type == 1)"
-_OFFICIAL = (
-    _number("num_gpus", "number of GPUs", "n", "gpus", example="=1"),
-    _text("gpu_name", "GPU model, its exact name", example="=RTX_4090"),
-    _number("gpu_ram", "memory of one GPU, 1000 MB", scale=1000.0, unit="megabytes"),
-    _number("gpu_total_ram", "memory of all GPUs, 1000 MB", scale=1000.0, unit="megabytes"),
-    _number("cuda_max_good", "highest CUDA version", "cuda", "cuda_vers", example=">=12.4"),
-    _number("dph_total", "price of GPU and disk, $/h", "dph", example="<0.5"),
-    _number("reliability", "reliability, 0 to 1", unit="share", example=">=0.98"),
-    Field(
-        name="geolocation", kind="text", help="country, two letters",
-        expr="cc[o.geolocation]", wire="geolocation", example="=SE",
-    ),
-    Field(
-        name="duration", kind="number", help="time until the host's contract ends, days",
-        expr="(o.duration if o.end_date is None else o.end_date - now)", wire="duration",
-        scale=DAY, unit="days", example=">30", cost=1,
-    ),
-    Field(
-        name="driver_version", kind="version", help="driver, e.g. 535.86.05 or 535086005",
-        expr="o.driver_vers", wire="driver_version", example=">=535.86.05",
-    ),
-    _bool("datacenter", "in a datacenter", "dc", at=_DATACENTER, bare=True),
-    _bool("verified", "machine verified by Vast", at=_VERIFIED, bare=True),
-    _text("verification", "verified, unverified or deverified", example="=verified"),
-    _bool("static_ip", "address that stays", "static", bare=True),
-    _number("disk_space", "disk free for the offer, GB", "disk", unit="disk", example=">=100"),
-    _number("inet_down", "download speed, Mb/s", "down", unit="rate", example=">=500"),
-    _number("inet_up", "upload speed, Mb/s", "up", unit="rate", example=">=100"),
-    _number(
-        "cpu_cores_effective", "vCPUs that come with the offer", "vcpu", "cpu",
-        example=">=16", words="cpu_name",
-    ),
-    _number("direct_port_count", "open ports", "ports", example=">=2"),
-    _number("machine_id", "machine", "mach", "machine", "m", example=":25991"),
-    _number("host_id", "host", "host", "h", example=":81204"),
-    _number("id", "offer", wire="ask_contract_id", example="=11384201"),
-    _number("dlperf", "DLPerf score", example=">=100"),
-    _number(
-        "dlperf_per_dphtotal", "DLPerf per $/h of GPU and disk", "dlperf_usd", example=">=200"
-    ),
-    _number("total_flops", "speed of all GPUs, TFLOPS", "flops", "tflops", example=">=80"),
-    _number("flops_per_dphtotal", "TFLOPS per $/h", "flops_usd", example=">=100"),
-    _number("min_bid", "lowest bid, $/h", "bid", example="<0.3"),
-    _number("storage_cost", "price of disk, $/GB/month", "storage", example="<0.2"),
-    _number("inet_down_cost", "price of download, $/GB", "down_cost", example="<0.01"),
-    _number("inet_up_cost", "price of upload, $/GB", "up_cost", example="<0.01"),
-    _number("pcie_bw", "PCIe bandwidth, GB/s", "pcie", example=">=12"),
-    _number("pci_gen", "PCIe generation", example=">=4"),
-    _number("bw_nvlink", "NVLink bandwidth, GB/s", "nvlink", example=">0"),
-    _number("gpu_mem_bw", "GPU memory bandwidth, GB/s", "gpu_bw", example=">=900"),
-    _number("disk_bw", "disk bandwidth, MB/s", example=">=1000"),
-    _text("gpu_arch", "nvidia or amd", "arch", example=":nvidia"),
-    _text("cpu_arch", "amd64 or arm64", example="=amd64"),
-    _number("compute_cap", "CUDA compute capability x 100, e.g. 890", example=">=800"),
-    _number("cpu_cores", "vCPUs of the whole machine", example=">=32"),
-    _number("cpu_ghz", "CPU clock, GHz", "ghz", example=">=3"),
-    _number("cpu_ram", "memory of the machine, 1000 MB", scale=1000.0, unit="megabytes"),
-    _bool("has_avx", "CPU has AVX", "avx"),
-    _bool("gpu_display_active", "a display is attached", "display_active"),
-    _number("gpu_frac", "share of the machine's GPUs, 0 to 1", unit="share", example="=1"),
-    _number("gpu_max_power", "GPU power limit, W", example=">=300"),
-    _number("gpu_max_temp", "GPU temperature limit, °C", example="<90"),
-    _bool("external", "external offer"),
-    _bool("rentable", "can be rented now"),
-    _bool("rented", "you rent it already"),
-    _bool("vms_enabled", "can run virtual machines", "vm"),
-    _text("mobo_name", "mainboard", "mobo", example=":h12ssl"),
-    _text("ubuntu_version", "Ubuntu version", "ubuntu", at="os_version", example="=22.04"),
-    _number("cluster_id", "cluster"),
-)  # fmt: skip
-
-_SERVER = (
-    _number("reliability2", "reliability, 0 to 1", at="reliability", wire="reliability"),
-    _number("dphtotal", "price of GPU and disk, $/h", at="dph_total", wire="dph_total"),
-    _text("os_version", "Ubuntu version", example="=22.04"),
-    *(
-        _number(name, help, at=at, wire=at, scale=scale, unit=unit)
-        for name, help, at, scale, unit in _RAM_ALIASES
-    ),
-    Field(
-        name="allocated_storage", kind="number", help="disk wanted, GB", expr="o.disk_space",
-        wire="disk_space", unit="disk", example=">=60", at_least=True,
-    ),
-    Field(
-        name="target_reliability", kind="number", help="expected reliability wanted, 0 to 1",
-        expr="o.expected_reliability", wire="expected_reliability", unit="share", example=">=0.9",
-        at_least=True,
-    ),
-    _number("ask_contract_id", "offer", at="id"),
-    _number("bundle_id", "group of equal offers"),
-    _number("expected_reliability", "expected reliability, 0 to 1", unit="share",
-            example=">=0.9"),
-    _number("reliability_mult", "reliability factor of the score"),
-    _number("score", "Vast's default order"),
-    _number("dph_base", "price of the GPUs, $/h", example="<0.5"),
-    _number("storage_total_cost", "price of the disk, $/h", example="<0.05"),
-    _number("vram_costperhour", "price of GPU memory, $/GB/h", example="<0.02"),
-    _number("credit_discount_max", "highest prepay discount, 0 to 1", unit="share",
-            example=">=0.2"),
-    _number("start_date", "start of the host's contract, epoch seconds"),
-    _number("end_date", "end of the host's contract, epoch seconds"),
-    _number("geolocode", "place, as a number"),
-    _number("vericode", "verification, as a number"),
-    _number("hosting_type", "1 in a datacenter, else 0", example="=1"),
-    _number("driver_vers", "driver as a number, e.g. 535086005"),
-    _number("gpu_lanes", "PCIe lanes", example=">=16"),
-    _number("avail_vol_ask_id", "volume offer of the machine"),
-    _number("avail_vol_size", "volume size on offer, GB", unit="disk"),
-    _number("avail_vol_dph", "price of a volume, $/h per GB", example="<0.001"),
-    _number("nw_disk_min_bw", "network disk bandwidth, least, MiB/s"),
-    _number("nw_disk_avg_bw", "network disk bandwidth, mean, MiB/s"),
-    _number("nw_disk_max_bw", "network disk bandwidth, most, MiB/s"),
-    _bool("is_bid", "interruptible offer"),
-    _bool("is_vm_deverified", "failed as a virtual machine host"),
-    _text("cpu_name", "CPU model", example=":epyc"),
-    _text("disk_name", "disk model", example=":nvme"),
-    _text("resource_type", "gpu or disk", example="=gpu"),
-    _text("public_ipaddr", "IP address", "ip", example=":65.130"),
-)  # fmt: skip
-
-FIELDS: tuple[Field, ...] = (*_OWN, *_OFFICIAL, *_SERVER)
-"""Every field, the most useful first."""
-
-_BY_NAME = {name: field for field in FIELDS for name in field.names}
-
-
-def find_field(name: str) -> Field | None:
-    """The field of that exact name or alias."""
-    return _BY_NAME.get(name)
-
-
-def field_of(name: str) -> Field:
-    """The field of a rule. Raises KeyError for a name that no field has."""
-    return _BY_NAME[name]
-
-
-def suggest(name: str) -> str | None:
-    """The field name most like a mistyped one."""
-    close = get_close_matches(name.lower(), _BY_NAME, n=1, cutoff=0.7)
-    return close[0] if close else None
-
-
-def begins_field(start: str) -> str | None:
-    """The first field name that begins with `start` and is longer."""
-    if not start:
-        return None
-    return next((name for name in _BY_NAME if name.startswith(start) and name != start), None)
+    def begins(self, start: str) -> str | None:
+        """The first field name that begins with `start` and is longer."""
+        if not start:
+            return None
+        longer = (name for name in self._by_name if name.startswith(start) and name != start)
+        return next(longer, None)

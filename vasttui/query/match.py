@@ -8,89 +8,91 @@ user typed is bound as constants.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
-from vasttui.models.money import Listing
-from vasttui.query.fields import Field, field_of
+from vasttui.query.fields import Field, Table
 from vasttui.query.gpu_names import gpu_matches
-from vasttui.query.rules import Query, Rule, Value
-from vasttui.query.shown import COUNTRIES, GIGABYTES, Memo
+from vasttui.query.offer_fields import OFFERS
+from vasttui.query.rules import Op, Query, Rule, Value
+from vasttui.query.shown import Memo
 
-Select = Callable[[Sequence[Listing]], list[Listing]]
+R = TypeVar("R")
 
 _SIGNS = {"eq": "==", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _SELECTIVE = frozenset({"eq", "in", "match", "between"})
 
 
-class _Compiled(Protocol):
-    def __call__(
-        self, rows: Sequence[Listing], now: float, *constants: object
-    ) -> list[Listing]: ...
+class Select(Protocol):
+    """Selects some of the rows, in their order."""
+
+    def __call__(self, rows: Sequence[R], /) -> list[R]: ...
 
 
-def compile_query(query: Query, now: float) -> Select:
+def compile_query(query: Query, now: float, table: Table = OFFERS) -> Select:
     """What selects the rows that keep every rule, in their order. `now` is epoch seconds."""
-    conditions, constants = conditions_of(query.rules)
+    conditions, constants = conditions_of(query.rules, table)
     if not conditions:
         return list
-    source = f"[r for r in rows for o in (r.offer,) if {' and '.join(conditions)}]"
-    compiled = cast(_Compiled, compiled_expression(source, len(constants)))
+    kept = " and ".join(conditions)
+    source = f"[r for r in rows for o in ({table.record},) if {kept}]"
+    compiled = compiled_expression(table, source, len(constants))
     return partial(_select, compiled, now, constants)
 
 
-def matches(query: Query, row: Listing, now: float) -> bool:
+def matches(query: Query, row: object, now: float, table: Table = OFFERS) -> bool:
     """Whether the row keeps every rule."""
-    return bool(compile_query(query, now)([row]))
+    return bool(compile_query(query, now, table)([row]))
 
 
 def _select(
-    compiled: _Compiled, now: float, constants: Sequence[object], rows: Sequence[Listing]
-) -> list[Listing]:
-    return compiled(rows, now, *constants)
+    compiled: Callable[..., object], now: float, constants: Sequence[object], rows: Sequence[R]
+) -> list[R]:
+    return cast(list[R], compiled(rows, now, *constants))
 
 
 def conditions_of(
-    rules: Sequence[Rule], *, cheapest_first: bool = True
+    rules: Sequence[Rule], table: Table, *, cheapest_first: bool = True
 ) -> tuple[list[str], list[object]]:
     """The source of each rule over `r`, `now` and the constants `c0`, `c1` ..., and those.
 
-    `o` is the offer of the row.
+    `o` is the record of the row.
     """
-    order = sorted(rules, key=_cost) if cheapest_first else rules
+    order = sorted(rules, key=partial(_cost, table)) if cheapest_first else rules
     conditions: list[str] = []
     constants: list[object] = []
     for rule in order:
         names = [f"c{len(constants) + at}" for at in range(_arity(rule))]
-        conditions.append(_condition(rule, names))
-        constants += _constants(rule)
+        conditions.append(_condition(rule, table.field(rule.field), names))
+        constants += _constants(rule, table.field(rule.field))
     return conditions, constants
 
 
 @lru_cache(maxsize=512)
-def compiled_expression(source: str, constants: int) -> Callable[..., object]:
+def compiled_expression(table: Table, source: str, constants: int) -> Callable[..., object]:
     """A function of `rows`, `now` and that many constants which returns the expression."""
     names = "".join(f", c{at}" for at in range(constants))
-    scope: dict[str, object] = {"gb": GIGABYTES, "cc": COUNTRIES}
+    scope = dict(table.scope)
     exec(f"def f(rows, now{names}): return {source}", scope)  # noqa: S102 - holds no user text
     return cast(Callable[..., object], scope["f"])
 
 
-def _cost(rule: Rule) -> tuple[int, bool]:
+def _cost(table: Table, rule: Rule) -> tuple[int, bool]:
     """Cheap values first; among them the rules that leave the fewest rows."""
-    return field_of(rule.field).cost, rule.negated or rule.op not in _SELECTIVE
+    return table.field(rule.field).cost, rule.negated or rule.op not in _SELECTIVE
 
 
 def _arity(rule: Rule) -> int:
     return {"null": 0, "known": 0, "between": 2}.get(rule.op, 1)
 
 
-def _constants(rule: Rule) -> list[Value | frozenset[Value] | Memo[str, bool]]:
+def _constants(rule: Rule, field: Field) -> list[Value | frozenset[Value] | Memo[str, bool]]:
     if rule.op in {"in", "notin"}:
         return [frozenset(rule.values)]
     if rule.op == "match" and not _plain_search(rule):
         pieces = [str(value) for value in rule.values]
-        gpu = field_of(rule.field).kind == "gpu"
+        gpu = field.kind == "gpu"
         return [Memo(partial(_gpu_hit if gpu else _text_hit, pieces))]
     return list(rule.values)
 
@@ -108,10 +110,20 @@ def _plain_search(rule: Rule) -> bool:
     return rule.field == "text" and len(rule.values) == 1
 
 
-def _condition(rule: Rule, names: list[str]) -> str:
-    field = field_of(rule.field)
-    plain = _plain_condition(rule, field, names)
+def _condition(rule: Rule, field: Field, names: list[str]) -> str:
+    plain = (_any_condition if field.many else _plain_condition)(rule, field, names)
     return f"not ({plain})" if rule.negated else plain
+
+
+def _any_condition(rule: Rule, field: Field, names: list[str]) -> str:
+    """The condition on a set of values; `!=` and `notin` mean that none of them is equal."""
+    if rule.op in {"null", "known"}:
+        return f"{'not ' if rule.op == 'null' else ''}{field.expr}"
+    opposite: dict[Op, Op] = {"neq": "eq", "notin": "in"}
+    one = replace(field, expr="one", many=False, known=True)
+    plain = replace(rule, op=opposite.get(rule.op, rule.op))
+    found = f"any({_plain_condition(plain, one, names)} for one in {field.expr})"
+    return f"not {found}" if rule.op in opposite else found
 
 
 def _plain_condition(rule: Rule, field: Field, names: list[str]) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from vasttui.errors import QueryError
-from vasttui.query.fields import Field, begins_field, field_of, find_field, suggest
+from vasttui.query.fields import Field, Table
 from vasttui.query.gpu_names import is_gpu_piece
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Op, Query, Rule, Value
 from vasttui.query.scan import Item, scan
-from vasttui.query.values import Unreadable, is_number, read_value, version_range
+from vasttui.query.values import Unreadable, is_number, read_choices, read_value, version_range
 
 __all__ = ["MAX_LENGTH", "MAX_RULES", "Parsed", "Query", "Rule", "parse"]
 
@@ -67,8 +68,8 @@ class _Unknown(ValueError):
     """A comparison of a field nobody knows."""
 
 
-def parse(text: str) -> Parsed:
-    """The query of the text, with what is wrong or doubtful in it. Never raises."""
+def parse(text: str, table: Table = OFFERS) -> Parsed:
+    """The query of the text for that table, with what is wrong or doubtful in it. Never raises."""
     rules: list[_Slot] = []
     removed: set[str] = set()
     problems: list[QueryError] = []
@@ -79,7 +80,7 @@ def parse(text: str) -> Parsed:
     items = scan(text)
     for item in items:
         try:
-            found = _read(item, typing=item.end == len(text))
+            found = _read(item, table, typing=item.end == len(text))
         except _Unknown as error:
             warnings.append(QueryError(str(error), start=item.start, end=item.end))
         except ValueError as error:
@@ -122,38 +123,38 @@ def _open_lists(items: list[Item]) -> list[QueryError]:
     ]
 
 
-def _read(item: Item, *, typing: bool) -> Rule | _Removal:
+def _read(item: Item, table: Table, *, typing: bool) -> Rule | _Removal:
     if item.form == "word":
-        return _read_word(item, typing=typing)
+        return _read_word(item, table, typing=typing)
     if item.form == "colon":
-        return _read_colon(item)
-    return _read_comparison(item)
+        return _read_colon(item, table)
+    return _read_comparison(item, table)
 
 
 # words
 
 
-def _read_word(item: Item, *, typing: bool) -> Rule:
+def _read_word(item: Item, table: Table, *, typing: bool) -> Rule:
     word = item.value
     if not item.quoted:
-        field = find_field(word)
+        field = table.find(word)
         if field is not None and field.bare:
             return Rule(field.name, "eq", (True,), item.negated)
         if field is not None:
             raise Unreadable(_wants(field, word, "needs a value"))
-        _refuse_unfinished(word, typing=typing)
+        _refuse_unfinished(word, table, typing=typing)
     words = word.strip().lower()
     if not words:
         raise Unreadable("nothing stands between the quotes")
     return Rule("text", "match", (words,), item.negated)
 
 
-def _refuse_unfinished(word: str, *, typing: bool) -> None:
+def _refuse_unfinished(word: str, table: Table, *, typing: bool) -> None:
     if word[0] in "=<>!":
-        raise Unreadable(f"a field must stand before {word[0]}, like eff<0.60")
+        raise Unreadable(f"a field must stand before {word[0]}, like {table.example}")
     if word == "-":
         raise Unreadable("- excludes what follows it, like -cc:CN")
-    longer = begins_field(word)
+    longer = table.begins(word)
     if typing and longer is not None:
         raise Unreadable(f"{word} begins {longer}; finish it, or quote it to search for the word")
 
@@ -161,10 +162,10 @@ def _refuse_unfinished(word: str, *, typing: bool) -> None:
 # name:value
 
 
-def _read_colon(item: Item) -> Rule | _Removal:
-    field = find_field(item.name) or find_field(item.name.lower())
+def _read_colon(item: Item, table: Table) -> Rule | _Removal:
+    field = table.find(item.name) or table.find(item.name.lower())
     if field is None:
-        raise Unreadable(_nobody_knows(item.name, "; quote it to search for the text"))
+        raise Unreadable(_nobody_knows(item.name, table, "; quote it to search for the text"))
     if item.value in _ANY:
         return _Removal(field)
     pieces = [_plain(piece) for piece in _PIECES.findall(item.value.strip("[]"))]
@@ -172,7 +173,7 @@ def _read_colon(item: Item) -> Rule | _Removal:
     if not pieces:
         raise Unreadable(_wants(field, item.name, "needs a value"))
     if field.words and not is_number(pieces[0]):
-        field = field_of(field.words)
+        field = table.field(field.words)
     rule = _comparison(field, "eq" if len(pieces) == 1 else "in", pieces, item.name, loose=True)
     return replace(rule, negated=rule.negated is not item.negated)
 
@@ -180,11 +181,11 @@ def _read_colon(item: Item) -> Rule | _Removal:
 # name op value
 
 
-def _read_comparison(item: Item) -> Rule | _Removal:
+def _read_comparison(item: Item, table: Table) -> Rule | _Removal:
     op = _OPS.get(item.op)
     if op is None:
         raise Unreadable(f"{item.op} is no operator; there are = != < <= > >= in notin")
-    field = find_field(item.name)
+    field = table.find(item.name)
     value = item.value.strip(",[]")
     if not value:
         missing = "needs a value" if field is None else _wants(field, item.name, "needs a value")
@@ -195,7 +196,7 @@ def _read_comparison(item: Item) -> Rule | _Removal:
         if field is not None:
             return _Removal(field)
     if field is None:
-        raise _Unknown(_nobody_knows(item.name, ", so this has no effect"))
+        raise _Unknown(_nobody_knows(item.name, table, ", so this has no effect"))
     if op in {"in", "notin"}:
         pieces = [_plain(piece.strip()) for piece in value.split(",") if piece.strip()]
         if not pieces:
@@ -220,6 +221,8 @@ def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: b
                 return Rule(field.name, "between", ends, op == "neq")
             if field.kind == "version":
                 return Rule(field.name, op, (_version_bound(field, op, pieces[0]),))
+        if field.kind == "choice":
+            return _choice(field, op, pieces)
         if field.kind in {"gpu", "text"} and loose:
             return _match(field, op, pieces)
         if field.kind == "place" and op in _ORDER:
@@ -233,6 +236,17 @@ def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: b
 
 def _distinct(field: Field, pieces: list[str]) -> list[Value]:
     return list(dict.fromkeys(read_value(field, piece) for piece in pieces))
+
+
+def _choice(field: Field, op: Op, pieces: list[str]) -> Rule:
+    """Every word that one of the pieces begins."""
+    if op in _ORDER:
+        raise Unreadable("has no order")
+    words = dict.fromkeys(word for piece in pieces for word in read_choices(field, piece))
+    excludes = op in {"neq", "notin"}
+    if len(words) == 1:
+        return Rule(field.name, "neq" if excludes else "eq", tuple(words))
+    return Rule(field.name, "notin" if excludes else "in", tuple(words))
 
 
 def _match(field: Field, op: Op, pieces: list[str]) -> Rule:
@@ -268,7 +282,7 @@ def _wants(field: Field, typed: str, reason: str) -> str:
     return f"{typed} {reason}, like {typed}{field.example}"
 
 
-def _nobody_knows(name: str, then: str) -> str:
-    near = suggest(name)
+def _nobody_knows(name: str, table: Table, then: str) -> str:
+    near = table.suggest(name)
     meant = f" (did you mean {near}?)" if near else ""
     return f"there is no field {name}{meant}{then}"

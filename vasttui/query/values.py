@@ -31,6 +31,7 @@ _UNITS: Mapping[Unit, Mapping[str, float]] = {
     "days": _DAYS,
     "rate": _RATE,
     "share": {"%": 0.01},
+    "percent": {"%": 1.0},
 }
 
 
@@ -53,6 +54,15 @@ def read_value(field: Field, text: str) -> Value:
             return text
 
 
+def read_choices(field: Field, text: str) -> list[str]:
+    """Those of the field's words that it begins. Raises `Unreadable` where there is none."""
+    start = text.strip().lower()
+    words = [word for word in field.choices if word.startswith(start)]
+    if not words:
+        raise Unreadable(f"cannot be {start!r}")
+    return words
+
+
 def is_number(text: str) -> bool:
     """Whether the text begins like a number, be it unfinished."""
     return text[:1] in set("0123456789.+-$")
@@ -69,6 +79,15 @@ def version_range(field: Field, text: str) -> tuple[int, int]:
     raw = field.name == "driver_version" or len(text) > 6
     if "." not in text and raw:
         return int(text), int(text)
+    return _versions(text)
+
+
+def driver_number(version: str) -> int | None:
+    """`535.86.05` as 535086005, the way offers carry it; None for what is no version."""
+    return _versions(version)[0] if _VERSION.fullmatch(version) else None
+
+
+def _versions(text: str) -> tuple[int, int]:
     parts = text.split(".")
     missing = 3 - len(parts)
     number = int("".join(part.zfill(3) for part in parts))

@@ -18,9 +18,10 @@ from vasttui.models.money import RentalType
 from vasttui.models.search import Choice
 from vasttui.query import filters
 from vasttui.query.defaults import default_rules
-from vasttui.query.fields import Field, field_of
+from vasttui.query.fields import Field
 from vasttui.query.filters import Filters, Operand
 from vasttui.query.gpu_names import gpu_matches
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Query, Rule
 
 _COARSE = frozenset(
@@ -97,7 +98,7 @@ def server_query(
     wanted: dict[str, dict[str, Operand]] = {}
     for rule in (*default_rules(query, choice), *query.rules):
         if full or (rule.field in _COARSE and not rule.negated):
-            field = field_of(rule.field)
+            field = OFFERS.field(rule.field)
             for op, value in _conditions(rule, field, choice, gpu_names):
                 filters.tighten(wanted.setdefault(_asked_name(field), {}), op, value)
     return _frozen(wanted, choice.rental, choice.usage.disk)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from vasttui.models.money import Listing, RentalType, Usage, listing
 from vasttui.models.offer import Offer
 from vasttui.query.complete import seen_values
-from vasttui.state.sorting import SortKeys, by_id, reader, sorted_by, sorted_rows
+from vasttui.state.offer_sorting import by_id, reader, sorted_offers
+from vasttui.state.sorting import SortKeys, sorted_by
 
 _SAMPLE = 3_000
 """Rows looked at for the values that occur; all of 20,000 would take 45 ms."""
@@ -88,7 +89,7 @@ class OfferList:
             self._merges = False
             rows = by_id(rows)
             self._by_id = {row.offer.id: row for row in rows}
-            self._rows = sorted_rows(rows, self._keys)
+            self._rows = sorted_offers(rows, self._keys)
         self._rebase()
 
     def set_usage(self, usage: Usage, rental: RentalType) -> None:
@@ -97,7 +98,7 @@ class OfferList:
             return
         self._usage, self._rental = usage, rental
         self._by_id = {id: self._price(row.offer) for id, row in self._by_id.items()}
-        self._rows = sorted_rows(list(self._by_id.values()), self._keys)
+        self._rows = sorted_offers(list(self._by_id.values()), self._keys)
         self._rebase()
 
     def set_sort(self, keys: SortKeys) -> None:
@@ -109,7 +110,7 @@ class OfferList:
         self._keys = tuple(keys)
         self._in_order = len(self.visible) == len(self._by_id)
         rows = list(self._by_id.values()) if self._in_order else by_id(self.visible)
-        rows = sorted_rows(rows, self._keys)
+        rows = sorted_offers(rows, self._keys)
         if self._in_order:
             self._rows = self._base = rows
         self._place(rows)
@@ -118,7 +119,7 @@ class OfferList:
         """Sort the rows out of sight as well, if that was put off."""
         if not self._in_order:
             self._in_order = True
-            self._rows = sorted_rows(list(self._by_id.values()), self._keys)
+            self._rows = sorted_offers(list(self._by_id.values()), self._keys)
             self._base = self._base_select(self._rows)
 
     def sort_fully(self) -> None:
@@ -126,7 +127,7 @@ class OfferList:
         if self._merges:
             self._merges = False
             self._by_id = {row.offer.id: row for row in by_id(self._rows)}
-            self._rows = sorted_rows(list(self._by_id.values()), self._keys)
+            self._rows = sorted_offers(list(self._by_id.values()), self._keys)
             self._rebase()
 
     def set_base(self, select: Select) -> None:
@@ -222,7 +223,7 @@ class OfferList:
         return listing(offer, self._usage, self._rental)
 
     def _merged(self, rows: list[Listing]) -> list[Listing]:
-        rows = sorted_rows(rows, self._keys)
+        rows = sorted_offers(rows, self._keys)
         if not self._keys:
             return [*self._rows, *rows]
         key, descending = self._keys[0]

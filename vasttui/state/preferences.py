@@ -22,10 +22,15 @@ ListName = Literal["starred", "avoided"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """Empty values mean "never chosen". `starred` and `avoided` hold machine ids."""
+    """Empty values mean "never chosen".
+
+    `columns` and `sort` are those of the offers. `starred` and `avoided` hold machine ids.
+    """
 
     columns: tuple[str, ...] = ()
     sort: SavedSort = ()
+    instance_columns: tuple[str, ...] = ()
+    instance_sort: SavedSort = ()
     choice: Choice | None = None
     theme: str = ""
     starred: frozenset[int] = frozenset()
@@ -44,6 +49,8 @@ class PreferenceStore:
         self.current = Preferences(
             columns=words_from(saved.get("columns")),
             sort=sort_from(saved.get("sort")),
+            instance_columns=words_from(saved.get("instance_columns")),
+            instance_sort=sort_from(saved.get("instance_sort")),
             choice=choice_from(saved.get("choice")),
             theme=theme if isinstance(theme, str) else "",
             starred=ids_from(saved.get("starred")),
@@ -75,6 +82,8 @@ class PreferenceStore:
             {
                 "columns": list(current.columns),
                 "sort": [list(pair) for pair in current.sort],
+                "instance_columns": list(current.instance_columns),
+                "instance_sort": [list(pair) for pair in current.instance_sort],
                 "choice": choice_to(current.choice) if current.choice else None,
                 "theme": current.theme,
                 "starred": sorted(current.starred),

@@ -1,57 +1,24 @@
-"""By what offers can be ordered."""
+"""Orders the rows of a table by its columns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
-from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
-from vasttui.models.money import Listing
-from vasttui.models.offer import Offer
+R = TypeVar("R")
 
 SortKeys = Sequence[tuple[str, bool]]
 """Column names with True for descending; the first one decides first."""
 
-_Read = Callable[[Listing], Any]
-
-_ROW: dict[str, _Read] = {
-    "price": attrgetter("price"),
-    "eff": attrgetter("eff"),
-    "value": attrgetter("value"),
-    "ram": attrgetter("offer.ram_share"),
-    "cc": lambda row: row.offer.country or None,
-}
-_OFFER = {
-    "gpu": "gpu_name", "n": "num_gpus", "vram": "gpu_ram", "cuda": "cuda_max_good",
-    "vcpu": "cpu_cores_effective", "disk": "disk_space", "down": "inet_down", "up": "inet_up",
-    "rel": "reliability", "ends": "end_date", "mach": "machine_id", "host": "host_id",
-    "ports": "direct_port_count", "pcie": "pcie_bw", "driver": "driver_vers",
-    "place": "geolocation", "cpu": "cpu_name", "ip": "public_ipaddr", "flags": "hosting_type",
-}  # fmt: skip
-_OFFER_FIELDS = {field.name for field in fields(Offer)}
-_BEST_FIRST = frozenset(
-    {"value", "rel", "down", "up", "disk", "ram", "vcpu", "vram", "dlperf", "ends", "cuda",
-     "total_flops", "flops_per_dphtotal", "dlperf_per_dphtotal", "gpu_mem_bw", "score", "ports"}
-)  # fmt: skip
+Read = Callable[[R], Any]
+"""Reads the value that a row is ordered by, None where it is unknown."""
 
 
-def starts_descending(key: str) -> bool:
-    """Whether most people want the large values of this column first."""
-    return key in _BEST_FIRST
-
-
-def reader(key: str) -> _Read | None:
-    """What reads the value that a column is ordered by; None for a name without an order."""
-    if key in _ROW:
-        return _ROW[key]
-    name = _OFFER.get(key, key)
-    return attrgetter(f"offer.{name}") if name in _OFFER_FIELDS else None
-
-
-def sorted_rows(rows: Sequence[Listing], keys: SortKeys) -> list[Listing]:
+def sorted_rows(
+    rows: Sequence[R], keys: SortKeys, reader: Callable[[str], Read[R] | None]
+) -> list[R]:
     """The rows in order, those equal in all columns as they were. 20,000 rows by two columns
-    take about 10 ms."""
+    take about 10 ms. `reader` knows the columns; a name it does not know orders nothing."""
     ordered = list(rows)
     for key, descending in reversed(keys):
         read = reader(key)
@@ -60,12 +27,7 @@ def sorted_rows(rows: Sequence[Listing], keys: SortKeys) -> list[Listing]:
     return ordered
 
 
-def by_id(rows: Sequence[Listing]) -> list[Listing]:
-    """The rows by offer id: the order of rows that are equal otherwise."""
-    return sorted(rows, key=lambda row: row.offer.id)
-
-
-def sorted_by(rows: list[Listing], read: _Read, descending: bool) -> list[Listing]:
+def sorted_by(rows: list[R], read: Read[R], descending: bool) -> list[R]:
     """The rows by one value, otherwise as they were; rows without the value last."""
     try:
         return sorted(rows, key=read, reverse=descending)
@@ -74,3 +36,17 @@ def sorted_by(rows: list[Listing], read: _Read, descending: bool) -> list[Listin
     known = [row for row, value in zip(rows, values, strict=True) if value is not None]
     known.sort(key=read, reverse=descending)
     return known + [row for row, value in zip(rows, values, strict=True) if value is None]
+
+
+def by_column(
+    keys: SortKeys, key: str, starts_descending: Callable[[str], bool]
+) -> tuple[tuple[str, bool], ...]:
+    """The order by that column alone; the other way round where it is the first one already."""
+    first = keys[0] if keys else None
+    down = not first[1] if first and first[0] == key else starts_descending(key)
+    return ((key, down),)
+
+
+def turned_round(keys: SortKeys) -> tuple[tuple[str, bool], ...]:
+    """The same columns with the first one the other way round."""
+    return tuple((key, down is not (at == 0)) for at, (key, down) in enumerate(keys))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import work
 from textual.actions import SkipAction
@@ -15,23 +15,32 @@ from textual.widgets import Input
 
 from vasttui.api.protocol import VastAPI
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
-from vasttui.models.account import Account
 from vasttui.paths import styles_dir
-from vasttui.services.market import Market
+from vasttui.services.fleet import Fleet, FleetRow
 from vasttui.services.market_state import MarketState
 from vasttui.services.offer_watch import OfferWatch
-from vasttui.services.pace import Pace
 from vasttui.startup import Garbage
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.crash import CrashSafe
-from vasttui.ui.keys import ACTIONS, BY_ID, Keymap, bindings, check_keymap
+from vasttui.ui.keys import BY_ID, Keymap, bindings, check_keymap
 from vasttui.ui.opening import open_dialog
+from vasttui.ui.screens.list_screen import ListScreen
 from vasttui.ui.screens.offers import OffersScreen
-from vasttui.ui.session import Session
+from vasttui.ui.session import Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
+    from vasttui.services.actions import Action, ActionState
+    from vasttui.services.log_watch import Log
     from vasttui.ui.dialogs import AppDialogs
+    from vasttui.ui.live import Live
+
+
+def instances_screen() -> Screen[Any]:
+    """The instances. Made when it is first shown."""
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.screens.instances import InstancesScreen
+
+    return InstancesScreen()
 
 
 class VasttuiApp(CrashSafe, inherit_bindings=False):
@@ -40,7 +49,8 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
     TITLE = "vasttui"
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = [styles_dir() / "app.tcss"]
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"offers": OffersScreen}
+    SCREENS: ClassVar[dict[str, Any]] = {"offers": OffersScreen, "instances": instances_screen}
+    MODES: ClassVar[dict[str, Any]] = {"offers": "offers", "instances": "instances"}
     DEFAULT_MODE = "offers"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (180, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (24, "-short"), (30, "-tall")]
@@ -51,13 +61,16 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         self.session = session
         self.keymap = Keymap(session.keys)
         self.private = False
-        self.account: Account | None = None
         self.gpu_names: tuple[str, ...] = ()
-        self.api: VastAPI | None = None
-        self.offer_watch: OfferWatch | None = None
+        self.live: Live | None = None
         self.market: MarketState | None = None
+        self.fleet = Fleet()
         self.market_changed: Signal[MarketState] = Signal(self, "market-changed")
-        self.account_changed: Signal[Account | None] = Signal(self, "account-changed")
+        self.fleet_changed: Signal[Fleet] = Signal(self, "fleet-changed")
+        self.action_changed: Signal[ActionState] = Signal(self, "action-changed")
+        self.log_changed: Signal[Log] = Signal(self, "log-changed")
+        self.doing: dict[int, ActionState] = {}
+        self.app_changed: Signal[str] = Signal(self, "app-changed")
         self._garbage = Garbage()
         self.key_news = (
             "Browsing needs no key. With one, vasttui shows your account and what money is left."
@@ -80,7 +93,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         first_run = not self.signed_in and not preferences.current.asked_for_key
         if first_run and self.session.sign_in is not None:
             preferences.change(asked_for_key=True)
-            self.run_worker(self.ask_key(), group="dialog", description="")
+            self.run_worker(self.dialogs.key(), group="dialog", description="")
 
     # The service
 
@@ -91,23 +104,22 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
 
     def use(self, api: VastAPI) -> None:
         """Work with this client from now on."""
-        self.api = api
-        session = self.session
-        pace = Pace(session.clock, per_minute=session.searches_per_minute)
-        self.offer_watch = OfferWatch(
-            Market(api, pace),
-            self.market_arrived,
-            clock=session.clock,
-            rng=session.rng,
-            interval=session.refresh_seconds,
-            max_pages=session.max_pages,
-            on_force=api.force,
+        # start-up: what watches instances and acts on them takes 10 ms to import
+        from vasttui.ui.live import Live
+
+        self.live = Live(
+            api,
+            self.session,
+            market=self.market_arrived,
+            fleet=self.fleet_arrived,
+            action=self.action_arrived,
+            log=lambda log: self.log_changed.publish(log),
         )
-        self.run_worker(self.offer_watch.run(), group="offers", exclusive=True, description="")
-        self.offers.ask_market()
+        for group, loop in self.live.loops(signed_in=self.signed_in):
+            self.run_worker(loop, group=group, exclusive=True, description="")
+        self.look()
+        self.app_changed.publish("client")
         self.learn_gpu_names(api)
-        if self.signed_in:
-            self.learn_account(api)
 
     @work(group="gpu-names", exclusive=True, description="")
     async def learn_gpu_names(self, api: VastAPI) -> None:
@@ -115,28 +127,21 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
             self.gpu_names = await api.gpu_names()
         except VastError:
             return  # the filter then works with the names seen in the market
-        self.offers.ask_market()
+        self.app_changed.publish("gpu names")
 
-    @work(group="account", exclusive=True, description="")
-    async def learn_account(self, api: VastAPI) -> None:
-        try:
-            self.account = await api.current_user()
-        except VastError as error:
-            refused = isinstance(error, AuthRejected | PermissionDenied)
-            source, ends = self.session.key_source, self.session.key_ends
-            which = f" The key is from {source}, ends …{ends}." if refused and ends else ""
-            self.key_news = f"{error}{which} {error.hint}".strip()
-            self.notify(
-                self.key_news,
-                title="The key was refused" if refused else "The account is not known yet",
-                severity="error" if refused else "warning",
-                markup=False,
-            )
-        self.account_changed.publish(self.account)
+    @property
+    def api(self) -> VastAPI | None:
+        """The client in use."""
+        return self.live.api if self.live is not None else None
+
+    @property
+    def offer_watch(self) -> OfferWatch | None:
+        """What keeps the offers fresh."""
+        return self.live.offer_watch if self.live is not None else None
 
     async def on_unmount(self) -> None:
-        if self.api is not None:
-            await self.api.aclose()
+        if self.live is not None:
+            await self.live.aclose()
 
     def market_arrived(self, state: MarketState) -> None:
         """The one way for new rows into the screens."""
@@ -145,14 +150,66 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         if not state.searching:
             self._garbage.release(len(state.offers))
 
+    def fleet_arrived(self, fleet: Fleet) -> None:
+        """The one way for news of the instances into the screens."""
+        refused = fleet.account_error if fleet.account is None else None
+        if refused is not None and refused is not self.fleet.account_error:
+            self.tell_refusal(refused)
+        self.fleet = fleet
+        self.fleet_changed.publish(fleet)
+
+    def tell_refusal(self, error: VastError) -> None:
+        """Say why nobody is signed in."""
+        refused = isinstance(error, AuthRejected | PermissionDenied)
+        source, ends = self.session.key_source, self.session.key_ends
+        which = f" The key is from {source}, ends …{ends}." if refused and ends else ""
+        self.key_news = f"{error}{which} {error.hint}".strip()
+        self.notify(
+            self.key_news,
+            title="The key was refused" if refused else "The account is not known yet",
+            severity="error" if refused else "warning",
+            markup=False,
+        )
+
+    # Actions on instances: they belong to no screen, so that leaving one stops nothing
+
+    def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
+        """Do something to these instances; it goes on whatever screen is shown."""
+        if self.live is not None:
+            job = self.live.actions.run(action, targets)
+            self.run_worker(job, group="actions", description="")
+
+    def action_arrived(self, state: ActionState) -> None:
+        """News of an action."""
+        self.action_changed.publish(state)
+
     # What works everywhere
 
     @property
     def offers(self) -> OffersScreen:
         """The offer browser, whatever lies on top of it."""
-        screen = self.screen_stack[0]
-        assert isinstance(screen, OffersScreen)
-        return screen
+        return cast(OffersScreen, self.get_screen("offers"))
+
+    def action_offers(self) -> None:
+        self.switch_mode("offers")
+        self.look()
+
+    def action_instances(self) -> None:
+        self.switch_mode("instances")
+        self.look()
+
+    def look(self) -> None:
+        """Tell the poller what is looked at."""
+        if self.live is not None:
+            self.live.poller.looking = self.current_mode == "instances"
+
+    def on_app_focus(self) -> None:
+        if self.live is not None:
+            self.live.poller.focused = True
+
+    def on_app_blur(self) -> None:
+        if self.live is not None:
+            self.live.poller.focused = False
 
     async def action_press(self, action_id: str) -> None:
         """A key that works everywhere, but neither while typing nor under a dialog."""
@@ -162,13 +219,18 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         await self.run_action(BY_ID[action_id].action, self)
 
     def action_refresh(self) -> None:
-        if self.offer_watch is not None:
-            self.offer_watch.refresh()
+        if self.live is None:
+            return
+        if self.current_mode == "offers":
+            self.live.offer_watch.refresh()
+        else:
+            self.live.poller.refresh()
 
     def action_pause(self) -> None:
-        if self.offer_watch is not None:
-            self.offer_watch.paused = not self.offer_watch.paused
-            self.offers.tick()
+        if self.live is not None:
+            what = self.live.offer_watch if self.current_mode == "offers" else self.live.poller
+            what.paused = not what.paused
+            self.app_changed.publish("pause")
 
     def action_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
@@ -176,11 +238,14 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
 
     def action_privacy(self) -> None:
         self.private = not self.private
-        self.offers.privacy_changed()
+        self.app_changed.publish("privacy")
 
     def action_leave(self) -> None:
         """q: back; at the top there is nothing to go back to."""
-        self.exit()
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit()
 
     def action_interrupt(self) -> None:
         """Ctrl-C: copies in or leaves an input, closes a dialog, else quits."""
@@ -189,8 +254,8 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
             focused.action_copy()
         elif isinstance(self.screen, ModalScreen):
             self.screen.dismiss(None)
-        elif isinstance(focused, Input):
-            self.offers.leave_filter()
+        elif isinstance(focused, Input) and isinstance(self.screen, ListScreen):
+            self.screen.leave_filter()
         else:
             self.exit()
 
@@ -204,69 +269,28 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         return AppDialogs(self)
 
     async def action_help(self) -> None:
-        await open_dialog(self, self.ask_help())
-
-    async def ask_help(self) -> None:
-        await self.dialogs.help(self.keymap)
+        await open_dialog(self, self.dialogs.help())
 
     async def action_palette(self) -> None:
-        await open_dialog(self, self.ask_palette())
-
-    async def ask_palette(self) -> None:
-        entries = [
-            (
-                action.id,
-                action.about[:1].upper() + action.about[1:],
-                self.keymap.spelled(action.id, 2),
-                "Everywhere" if action.scope == "app" else "Offers",
-                self.why_off(action.id),
-            )
-            for action in ACTIONS
-            if action.scope != "table" and action.id != "app.palette"
-        ]
-        chosen = await self.dialogs.palette(entries)
-        if chosen is not None:
-            action = BY_ID[chosen]
-            target = "app" if action.scope == "app" else "screen"
-            await self.run_action(f"{target}.{action.action}")
-
-    def why_off(self, action_id: str) -> str:
-        """Why an action cannot be used now; empty when it can."""
-        if action_id == "app.key" and self.session.sign_in is None:
-            return "the demo needs no key"
-        needs_row = {"details", "mark", "star", "avoid", "copy", "copy_as"}
-        scope, _, name = action_id.partition(".")
-        if scope == "offers" and name in needs_row and self.offers.browse.current is None:
-            return "no offer under the cursor"
-        if action_id == "offers.compare" and len(self.offers.browse.marked) < 2:
-            return "mark two offers first"
-        return ""
+        await open_dialog(self, self.dialogs.palette())
 
     async def action_sent(self) -> None:
-        await open_dialog(self, self.ask_sent())
+        await open_dialog(self, self.dialogs.sent())
 
-    async def ask_sent(self) -> None:
-        exchanges = self.api.exchanges if self.api is not None else ()
-        text = await self.dialogs.sent(exchanges, self.session.address)
-        if text:
-            await copy_and_show(self, self.session.clipboard, text)
+    async def action_inbox(self) -> None:
+        await open_dialog(self, self.dialogs.inbox())
 
     async def action_key(self) -> None:
-        await open_dialog(self, self.ask_key())
+        await open_dialog(self, self.dialogs.key())
 
-    async def ask_key(self) -> None:
-        session = self.session
-        if session.sign_in is None:
-            self.notify("The demo needs no key.", markup=False)
-            return
-        signed = await self.dialogs.key(session.sign_in, self.key_news, session.key_home)
-        if signed is None:
-            return
+    async def sign_in(self, signed: SignedIn) -> None:
+        """Work with this key from now on."""
         self.signed_in = True
-        self.account = signed.account
-        self.notify(
-            f"Signed in as {signed.account.name}. The key is in {signed.stored_in}.", markup=False
-        )
-        if self.api is not None:
-            await self.api.aclose()
+        if self.live is not None:
+            await self.live.aclose()
         self.use(signed.api)
+
+    @property
+    def here(self) -> str:
+        """The name of the screen whose keys are in force."""
+        return "instance" if len(self.screen_stack) > 1 else self.current_mode

@@ -9,6 +9,7 @@ from typing import get_args
 from vasttui.errors import QueryError
 from vasttui.models.money import Listing, RentalType, listings
 from vasttui.models.search import Choice, Trust
+from vasttui.query.complete import Completion, complete
 from vasttui.query.defaults import default_rules, with_defaults
 from vasttui.query.edit import drop
 from vasttui.query.explain import Explanation, explain
@@ -18,7 +19,8 @@ from vasttui.query.rules import Query, Rule
 from vasttui.query.wire import ServerQuery, server_query
 from vasttui.services.market_state import MarketState
 from vasttui.state.offer_list import OfferList
-from vasttui.state.sorting import starts_descending
+from vasttui.state.offer_sorting import starts_descending
+from vasttui.state.sorting import by_column, turned_round
 from vasttui.state.views import View
 
 SortKeys = tuple[tuple[str, bool], ...]
@@ -38,6 +40,7 @@ class Browse:
         self.warnings: tuple[QueryError, ...] = ()
         self.sort = DEFAULT_SORT
         self.view = ""
+        self.gpu_names: tuple[str, ...] = ()
         self._sorted = 0
         self._switches: tuple[Rule, ...] = ()
         self._now = now
@@ -53,6 +56,15 @@ class Browse:
         """The row under the cursor."""
         index = self.offers.cursor_index
         return self.rows[index] if index is not None else None
+
+    @property
+    def marks(self) -> set[int]:
+        """The ids of the marked offers."""
+        return self.offers.marks
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        self.offers.clear_marks()
 
     @property
     def marked(self) -> list[Listing]:
@@ -90,20 +102,22 @@ class Browse:
 
     def sort_by(self, key: str) -> None:
         """Sort by a column; once more turns the order round."""
-        first = self.sort[0] if self.sort else None
-        down = not first[1] if first and first[0] == key else starts_descending(key)
-        self.set_sort(((key, down),))
+        self.set_sort(by_column(self.sort, key, starts_descending))
 
     def reverse(self) -> None:
         """Turn the order of the first sort column round."""
-        if self.sort:
-            (key, down), *others = self.sort
-            self.set_sort(((key, not down), *others))
+        self.set_sort(turned_round(self.sort))
 
     def wanted(self, gpu_names: tuple[str, ...]) -> tuple[ServerQuery, ServerQuery]:
         """What to ask of the service: the coarse question, and the one with every rule in it."""
         coarse = server_query(self.query, self.choice, gpu_names, full=False)
         return coarse, server_query(self.query, self.choice, gpu_names, full=True)
+
+    def complete(self, position: int) -> list[Completion]:
+        """What could be completed at that position of the filter, the likeliest first."""
+        values = dict(self.offers.seen_values())
+        values["gpu_name"] = self.gpu_names or values.get("gpu_name", ())
+        return complete(self.text, position, values)
 
     def next_rental(self) -> Choice:
         """The switches with the next type of rental."""
@@ -117,7 +131,7 @@ class Browse:
         following = kinds[(kinds.index(self.choice.trust) + 1) % len(kinds)]
         return replace(self.choice, trust=following)
 
-    def explain(self) -> Explanation:
+    def explain(self) -> Explanation[Listing]:
         """Which rule takes how many rows away."""
         return explain(self.query, self.offers.all_rows, self._now())
 

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.dom import DOMNode
 from textual.signal import Signal
 
-from vasttui.models.account import Account
+from vasttui.services.fleet import Fleet, FleetRow
 from vasttui.services.market_state import MarketState
 from vasttui.services.offer_watch import OfferWatch
 from vasttui.ui.keys import Keymap
 from vasttui.ui.session import Session
 
+if TYPE_CHECKING:
+    from vasttui.services.actions import Action, ActionState
+    from vasttui.services.log_watch import Log
+    from vasttui.ui.live import Live
+
 
 class AppContext(Protocol):
-    """The application, as its screens see it."""
+    """The application, as its screens see it.
+
+    `doing` holds the actions that are under way, by instance. `app_changed` tells of what has no signal of its own: "gpu names", "pause", "privacy".
+    """
 
     session: Session
     keymap: Keymap
     private: bool
-    account: Account | None
     gpu_names: tuple[str, ...]
     offer_watch: OfferWatch | None
     market: MarketState | None
+    signed_in: bool
+    fleet: Fleet
+    doing: dict[int, ActionState]
+    live: Live | None
     market_changed: Signal[MarketState]
-    account_changed: Signal[Account | None]
+    fleet_changed: Signal[Fleet]
+    action_changed: Signal[ActionState]
+    log_changed: Signal[Log]
+    app_changed: Signal[str]
+
+    def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
+        """Do something to these instances; it goes on whatever screen is shown."""
 
 
 def context(node: DOMNode) -> AppContext:

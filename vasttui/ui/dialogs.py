@@ -1,40 +1,92 @@
-"""The dialogs that every screen has: help, palette, what was sent, the key."""
+"""The dialogs that every screen has: help, palette, inbox, what was sent, the key."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-from textual.app import App
+from textual.screen import ModalScreen
 
-from vasttui.ui.keys import Keymap
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.inbox_flow import InboxFlow
+from vasttui.ui.keys import ACTIONS, BY_ID, SCREENS
 from vasttui.ui.modals.help import HelpModal
 from vasttui.ui.modals.key import KeyModal
 from vasttui.ui.modals.palette import PaletteEntry, PaletteModal
-from vasttui.ui.modals.sent import Exchange, SentModal
-from vasttui.ui.session import SignedIn
+from vasttui.ui.modals.sent import SentModal
+from vasttui.ui.screens.list_screen import ListScreen
+
+if TYPE_CHECKING:
+    from vasttui.ui.app import VasttuiApp
+
+_WHERE = {
+    "app": "Everywhere", "list": "Table", "offers": "Offers", "instances": "Instances",
+    "instance": "Instance", "log": "Log", "filter": "Filter",
+}  # fmt: skip
 
 
 class AppDialogs:
-    """Each method shows a dialog and returns what the user chose, None for nothing."""
+    """Each method asks the user something and does what was answered."""
 
-    def __init__(self, app: App[Any]) -> None:
+    def __init__(self, app: VasttuiApp) -> None:
         self._app = app
 
-    async def help(self, keymap: Keymap) -> None:
-        await self._app.push_screen_wait(HelpModal(keymap, ("offers", "table", "filter", "app")))
+    async def help(self) -> None:
+        """The keys of this screen, and how to write a filter."""
+        app = self._app
+        await app.push_screen_wait(HelpModal(app.keymap, SCREENS[app.here]))
 
-    async def palette(self, entries: Sequence[tuple[str, str, str, str, str]]) -> str | None:
-        """Choose one of (action id, about, keys, where, why it is off)."""
-        modal = PaletteModal([PaletteEntry(*entry) for entry in entries])
-        return await self._app.push_screen_wait(modal)
+    async def palette(self) -> None:
+        """Every action that works here, to be found by its words."""
+        app = self._app
+        scopes = SCREENS[app.here]
+        entries = [
+            PaletteEntry(
+                action.id,
+                action.about[:1].upper() + action.about[1:],
+                app.keymap.spelled(action.id, 2),
+                _WHERE[action.scope],
+                self._why_off(action.id),
+            )
+            for action in ACTIONS
+            if action.scope in scopes and action.scope not in ("table", "filter")
+            if action.id != "app.palette"
+        ]
+        chosen = await app.push_screen_wait(PaletteModal(entries))
+        if chosen is not None:
+            action = BY_ID[chosen]
+            target = "app" if action.scope == "app" else "screen"
+            await app.run_action(f"{target}.{action.action}")
 
-    async def sent(self, exchanges: Iterable[Exchange], address: str) -> str | None:
-        """Show the last requests; the text to copy."""
-        return await self._app.push_screen_wait(SentModal(exchanges, address))
+    def _why_off(self, action_id: str) -> str:
+        """Why an action cannot be used now; empty when it can."""
+        if action_id == "app.key" and self._app.session.sign_in is None:
+            return "the demo needs no key"
+        below = [screen for screen in self._app.screen_stack if not isinstance(screen, ModalScreen)]
+        screen = below[-1]
+        return screen.why_off(action_id) if isinstance(screen, ListScreen) else ""
 
-    async def key(
-        self, sign_in: Callable[[str], Awaitable[SignedIn]], why: str, stored_where: str
-    ) -> SignedIn | None:
-        """Ask for a key and check it."""
-        return await self._app.push_screen_wait(KeyModal(sign_in, why, stored_where))
+    async def sent(self) -> None:
+        """The last requests; one of them can be copied."""
+        app, session = self._app, self._app.session
+        exchanges = app.api.exchanges if app.api is not None else ()
+        text = await app.push_screen_wait(SentModal(exchanges, session.address))
+        if text:
+            await copy_and_show(app, session.clipboard, text)
+
+    async def inbox(self) -> None:
+        """What needs the user's attention, in one list."""
+        await InboxFlow(self._app).run()
+
+    async def key(self) -> None:
+        """Ask for a key, check it and work with it."""
+        app, session = self._app, self._app.session
+        if session.sign_in is None:
+            app.notify("The demo needs no key.", markup=False)
+            return
+        modal = KeyModal(session.sign_in, app.key_news, session.key_home)
+        signed = await app.push_screen_wait(modal)
+        if signed is None:
+            return
+        where = f"The key is in {signed.stored_in}."
+        app.notify(f"Signed in as {signed.account.name}. {where}", markup=False)
+        await app.sign_in(signed)

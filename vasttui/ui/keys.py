@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from textual.binding import Binding, BindingType
 
 Scope = str
-"""Where an action works: "app" (everywhere), "offers" (the screen), "table", "filter"."""
+"""Where an action works: "app" is everywhere, "table" and "list" wherever there is a table,
+"filter" its filter line while one types, "offers" and "instances" those screens, "instance" the
+full view of one instance, "log" its log."""
+
+SCREENS: Mapping[str, tuple[Scope, ...]] = {
+    "offers": ("offers", "list", "table", "filter", "app"),
+    "instances": ("instances", "list", "table", "filter", "app"),
+    "instance": ("instances", "instance", "log", "app"),
+}
+"""The scopes of each screen, its own first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +53,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("table.page_down", "pagedown", "page(1)", "", "page down", "Move"),
     Action("table.left", "left", "slide(-1)", "", "columns to the left", "Move"),
     Action("table.right", "right", "slide(1)", "", "columns to the right", "Move"),
-    Action("offers.details", "enter", "details", "details", "details in full", "Offers", 1),
-    Action("offers.mark", "space", "mark", "mark", "mark this offer", "Offers", 8),
+    Action("list.details", "enter", "details", "details", "details in full", "Rows", 1),
+    Action("list.mark", "space", "mark", "mark", "mark this row", "Rows", 8),
     Action("offers.compare", "=", "compare", "compare", "compare the marked offers", "Offers", 9),
     Action("offers.star", "*", "star", "star", "star this machine", "Offers", 30),
     Action("offers.avoid", "B", "avoid", "avoid", "avoid this machine", "Offers", 31),
@@ -53,22 +62,58 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.copy_as", "Y", "copy_as", "", "copy as: vastai command, curl", "Offers", 40),
     Action("offers.rental", "i", "rental", "type", "on-demand, bid or reserved", "Offers", 32),
     Action("offers.trust", "u", "trust", "", "verified, datacenter or any", "Offers", 40),
-    Action("offers.next_tab", "]", "tab(1)", "", "next tab of the details", "Offers", 40),
-    Action("offers.previous_tab", "[", "tab(-1)", "", "previous tab of the details", "Offers", 40),
-    Action("offers.zoom", "z", "zoom", "", "more or less room for details", "Offers", 40),
+    Action("instances.copy", "y,c", "copy", "copy ssh", "copy the SSH command", "Connect", 2),
+    Action("instances.copy_as", "Y", "copy_as", "copy as", "copy as: scp, rsync, config, VS Code",
+           "Connect", 20),
+    Action("instances.ssh", "s", "ssh", "ssh", "SSH in this terminal, and back", "Connect", 3),
+    Action("instances.open", "o", "open", "web", "Jupyter or portal in the browser", "Connect", 14),
+    Action("instances.ports", "u", "ports", "", "copy the URL of a port", "Connect", 40),
+    Action("instances.doctor", "T", "doctor", "test", "test the SSH login, link by link",
+           "Connect", 15),
+    Action("instances.ssh_config", "", "ssh_config", "", "write hosts for ~/.ssh/config",
+           "Connect", 40),
+    Action("instances.logs", "l", "logs", "logs", "logs", "Instances", 4),
+    Action("instances.toggle", "t", "toggle", "start/stop", "start or stop", "Instances", 5),
+    Action("instances.reboot", "R", "reboot", "reboot", "reboot: same GPU, same disk",
+           "Instances", 7),
+    Action("instances.recycle", "X", "recycle", "", "recycle: make the container anew",
+           "Instances", 40),
+    Action("instances.label", "L", "label", "label", "change the label", "Instances", 12),
+    Action("instances.bid", "b", "bid", "bid", "change the bid", "Instances", 13),
+    Action("instances.execute", "e", "execute", "", "run ls, du or rm there", "Instances", 40),
+    Action("list.next_tab", "]", "tab(1)", "", "next tab of the details", "Rows", 40),
+    Action("list.previous_tab", "[", "tab(-1)", "", "previous tab of the details", "Rows", 40),
+    Action("list.zoom", "z", "zoom", "", "more or less room for details", "Rows", 40),
+    Action("instance.next_tab", "],tab", "tab(1)", "tabs", "next tab", "This instance", 3),
+    Action("instance.previous_tab", "[,shift+tab", "tab(-1)", "", "previous tab",
+           "This instance", 40),
+    Action("instance.back", "escape", "back", "back", "back to all instances", "This instance", 2),
+    Action("log.search", "/", "search", "search", "search in the log", "Log", 1),
+    Action("log.next", "n", "hit(1)", "", "next match", "Log", 40),
+    Action("log.previous", "N", "hit(-1)", "", "previous match", "Log", 40),
+    Action("log.follow", "F", "follow", "follow", "fetch again every 15 s", "Log", 2),
+    Action("log.wrap", "w", "wrap", "wrap", "wrap long lines", "Log", 3),
+    Action("log.host", "h", "host", "host", "the container's or the host's log", "Log", 3),
+    Action("log.which", "f", "which", "lines", "how many lines, filtered by the service",
+           "Log", 5),
+    Action("log.save", "S", "save", "save", "save to a file", "Log", 4),
+    Action("log.copy", "Y", "copy_lines", "copy lines", "copy the lines in view", "Log", 6),
     Action("filter.keep", "enter", "keep_filter", "", "in the filter: keep it", "Filter", 40),
     Action("filter.clear", "escape", "clear_filter", "", "in the filter: clear it", "Filter", 40),
-    Action("offers.filter", "/", "filter", "filter", "type a filter", "Filter", 2),
+    Action("list.filter", "/", "filter", "filter", "type a filter", "Filter", 2),
     Action("offers.form", "f", "form", "form", "filter form", "Filter", 3),
     Action("offers.views", "v", "views", "views", "saved views", "Filter", 5),
     Action("offers.save_view", "ctrl+s", "save_view", "", "save this view", "Filter", 40),
     Action("offers.watch", "W", "watch", "", "ring when something matches", "Filter", 40),
-    Action("offers.sort_right", ">", "sort_step(1)", "", "sort by the next column", "Sort", 40),
-    Action("offers.sort_left", "<", "sort_step(-1)", "sort", "sort by the column before",
+    Action("list.sort_right", ">", "sort_step(1)", "", "sort by the next column", "Sort", 40),
+    Action("list.sort_left", "<", "sort_step(-1)", "sort", "sort by the column before",
            "Sort", 4),
-    Action("offers.reverse", "I", "reverse", "", "reverse the order", "Sort", 40),
-    Action("offers.sort_by", "S", "sort_by", "", "sort by several columns", "Sort", 40),
-    Action("offers.columns", "C", "columns", "columns", "choose columns", "Sort", 33),
+    Action("list.reverse", "I", "reverse", "", "reverse the order", "Sort", 40),
+    Action("list.sort_by", "S", "sort_by", "", "sort by several columns", "Sort", 40),
+    Action("list.columns", "C", "columns", "columns", "choose columns", "Sort", 33),
+    Action("app.offers", "1", "offers", "", "the offers", "Everywhere", 40),
+    Action("app.instances", "2", "instances", "", "your instances", "Everywhere", 40),
+    Action("app.inbox", "!", "inbox", "inbox", "what needs your attention", "Everywhere", 10),
     Action("app.help", "?,f1", "help", "help", "this help", "Everywhere", 0),
     Action("app.palette", "ctrl+p,:", "palette", "all", "palette: every action", "Everywhere", 6),
     Action("app.refresh", "r,ctrl+r", "refresh", "refresh", "refresh now", "Everywhere", 34),
@@ -78,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.theme", "ctrl+t", "theme", "", "dark or light", "Everywhere", 40),
     Action("app.key", "K", "key", "", "add or change the API key", "Everywhere", 40),
     Action("app.back", "q", "leave", "", "back; quits at the top", "Everywhere", 40),
-    Action("offers.escape", "escape", "escape", "", "clear filter, then marks", "Filter", 40),
+    Action("list.escape", "escape", "escape", "", "clear filter, then marks", "Filter", 40),
     Action("app.quit", "ctrl+q", "quit", "", "quit", "Everywhere", 40),
     Action("app.interrupt", "ctrl+c", "interrupt", "", "copy, close or quit", "Everywhere", 40),
     Action("app.suspend", "ctrl+z", "suspend_process", "", "suspend", "Everywhere", 40),
@@ -86,9 +131,13 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
+_OVERLAYS = ("filter", "log")
+"""Scopes that take keys away from the others while they are in use."""
+
 _SPELLED = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "escape": "esc", "question_mark": "?", "slash": "/",
+    "exclamation_mark": "!",
 }  # fmt: skip
 
 
@@ -109,7 +158,7 @@ def bindings(scope: Scope) -> list[BindingType]:
             priority=True,
         )
         for action in ACTIONS
-        if action.scope == scope
+        if action.scope == scope and action.keys
     ]
 
 
@@ -153,15 +202,19 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
         if name not in BY_ID
     ]
     keymap = Keymap({name: keys for name, keys in changes.items() if name in BY_ID})
-    owner: dict[tuple[bool, str], Action] = {}
-    for action in ACTIONS:
-        if not keymap.keys(action.id):
-            problems.append(f"keys: {action.id} has no key")
-        for key in keymap.keys(action.id):
-            other = owner.setdefault((action.scope == "filter", key), action)
-            if other is not action:
-                problems.append(f"keys: {spell(key)} is both {other.id} and {action.id}")
-    return problems
+    problems += [
+        f"keys: {name} has no key" for name in changes if name in BY_ID and not keymap.keys(name)
+    ]
+    shared: dict[tuple[str, str, str], None] = {}
+    for scopes in SCREENS.values():
+        owners: dict[tuple[str, str], Action] = {}
+        for action in (action for action in ACTIONS if action.scope in scopes):
+            layer = action.scope if action.scope in _OVERLAYS else ""
+            for key in keymap.keys(action.id):
+                other = owners.setdefault((layer, key), action)
+                if other is not action:
+                    shared[(spell(key), other.id, action.id)] = None
+    return problems + [f"keys: {key} is both {one} and {other}" for key, one, other in shared]
 
 
 def by_rank(scopes: Iterable[Scope]) -> list[Action]:

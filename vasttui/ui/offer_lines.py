@@ -3,61 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from textual.content import Content
-from textual.geometry import Size
-from textual.style import Style
 
 from vasttui.errors import SearchQuotaExceeded
-from vasttui.models.account import Account
 from vasttui.models.money import Listing, Usage
 from vasttui.models.search import Choice
-from vasttui.query.explain import Explanation, row_price
+from vasttui.query.explain import Explanation
+from vasttui.query.offer_fields import row_price
 from vasttui.query.rules import Rule
 from vasttui.services.market_state import MarketState
 from vasttui.ui.format import UNKNOWN, age, count, gigabytes, hourly, money
-from vasttui.ui.keys import Keymap, by_rank
+from vasttui.ui.lines import clickable
 from vasttui.ui.suspects import Suspect
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
-STALE_AFTER = 60.0
-"""Seconds after which data that failed to refresh is called stale."""
-
-
-def clickable(text: str, action: str, style: str = "") -> Content:
-    """Text that runs an action when clicked. `action` is ours, never a stranger's."""
-    content = Content.styled(text, style) if style else Content(text)
-    return content.stylize(Style.from_meta({"@click": action}))
-
-
-def header(account: Account | None, key_source: str | None, demo: bool, private: bool) -> Content:
-    """Right half of the first line: who, and what money is left."""
-    if demo:
-        who = Content.styled("demo market", "bold $text-warning")
-    elif account is None:
-        if key_source is None:
-            return clickable("no key: browsing only · K adds one", "app.key", "$text-warning")
-        return Content.styled("signing in…", "$text-muted")
-    else:
-        who = Content("•••" if private else account.name)
-    if account is None:
-        return who
-    return Content.assemble(who, " · ", "$•••" if private else money(account.credit))
-
-
-def freshness(state: MarketState | None, now: float) -> Content:
-    """How old the rows are: a green dot, amber when a refresh is overdue, red when it failed."""
-    if state is None or state.as_of is None:
-        searching = state is not None and state.searching
-        return Content.styled("◐ loading" if searching else "○ no data", "$text-muted")
-    seconds = max(0.0, now - state.as_of)
-    if state.error is not None:
-        word = "stale" if seconds > STALE_AFTER else "retrying"
-        return Content.styled(f"✖ {word} {age(seconds)}", "$text-error")
-    return Content.styled(f"● {age(seconds)}", "$text-success")
-
 
 def switches(choice: Choice, view: str, sort: str) -> tuple[Content, Content]:
     """The second line: what is searched for besides the filter; and the order of rows."""
@@ -73,12 +35,6 @@ def switches(choice: Choice, view: str, sort: str) -> tuple[Content, Content]:
     if view:
         left = Content.assemble(left, "  view: ", (view, "$text-accent"))
     return left, Content.assemble((sort, "$text-muted"), " ")
-
-
-def sort_words(keys: Sequence[tuple[str, bool]], titles: Mapping[str, str]) -> str:
-    """`sort eff$/h ▲ then DLP/$ ▼`."""
-    words = [f"{titles.get(key, key)} {'▼' if down else '▲'}" for key, down in keys]
-    return "sort " + " then ".join(words) if words else ""
 
 
 def counts(shown: int, fetched: int, avoided: int, state: MarketState | None) -> str:
@@ -154,48 +110,6 @@ def banner(state: MarketState | None, now: float) -> Content | None:
     return Content.styled(text, "bold $text-error")
 
 
-FILTER_KEYS: Sequence[tuple[str, str, str]] = (
-    ("f1", "help", "app.help"),
-    ("enter", "keep", ""),
-    ("esc", "clear", ""),
-    ("tab", "complete", ""),
-    ("↑↓", "rows", ""),
-    ("^p", "all", "app.palette"),
-)
-
-
-def key_entries(keymap: Keymap) -> list[tuple[str, str, str]]:
-    """The key bar over the table: key, word and the action of a click."""
-    entries = []
-    for action in by_rank(("offers", "app")):
-        target = "app" if action.scope == "app" else "screen"
-        entries.append((keymap.spelled(action.id), action.label, f"{target}.{action.action}"))
-        if action.id == "offers.sort_left":
-            both = f"{keymap.spelled(action.id)} {keymap.spelled('offers.sort_right')}"
-            entries[-1] = (both, action.label, "screen.sort_by")
-    return entries
-
-
-def hint(completions: Sequence[str], width: int) -> Content:
-    """The line under the filter when all is well: completions, or a rule."""
-    if not completions:
-        return Content("─" * width)
-    first, *others = completions
-    return Content.assemble(
-        "   ", ("tab", "bold $text-accent"), " ", (first, "bold $foreground"), "  ",
-        ("  ".join(others), "$text-muted"),
-    )  # fmt: skip
-
-
-def tabs(names: Sequence[str], current: str, keys: str) -> Content:
-    """The tabs of the details, the current one in brackets."""
-    parts = [
-        clickable(f"[{name}]" if name == current else f" {name} ", f"screen.show_tab('{name}')")
-        for name in names
-    ]
-    return Content.assemble(*parts, f" {keys} ")
-
-
 def still_coming(state: MarketState | None) -> bool:
     """Whether no rows only means that none have arrived yet."""
     return state is None or (state.searching and state.as_of is None and state.error is None)
@@ -214,7 +128,7 @@ def nothing_yet(state: MarketState | None, address: str, fetched: int) -> tuple[
 
 
 def blame(
-    explanation: Explanation, in_hand: Callable[[Rule], bool]
+    explanation: Explanation[Listing], in_hand: Callable[[Rule], bool]
 ) -> tuple[list[Suspect], Content]:
     """The rules of an empty list, and the nearest offer.
 
@@ -251,10 +165,3 @@ def key_facts(row: Listing, usage: Usage) -> Content:
         f"{money(None if row.eff is None else row.eff * usage.hours)}"
     )
     return Content(text)
-
-
-def too_small(size: Size) -> Content:
-    """What to say on a terminal without room for a table."""
-    return Content(
-        f"vasttui needs 60×16, this is {size.width}×{size.height}. q quits; nothing is lost."
-    )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock
 from vasttui.models.account import Account
 from vasttui.models.search import Choice
 from vasttui.services.clipboard import Clipboard
+from vasttui.state.phase_memory import PhaseMemory
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.views import ViewStore
+from vasttui.store.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,19 @@ class SignedIn:
     account: Account
     api: VastAPI
     stored_in: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshUse:
+    """How instances are reached, and which of the user's files take part.
+
+    `forwards` are `-L` arguments. Without a `folder` of keys or a `config` folder for host keys
+    and host entries, as in the demo, none of the user's files are read or written.
+    """
+
+    forwards: tuple[str, ...] = ()
+    folder: Path | None = None
+    config: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +57,8 @@ class Session:
     clipboard: Clipboard
     preferences: PreferenceStore
     views: ViewStore
+    journal: Journal
+    phases: PhaseMemory
     address: str
     """The service's URL, for commands that are copied."""
     place: str
@@ -60,5 +78,6 @@ class Session:
     key_home: str = ""
     """Where a key that the user enters will be kept, as the dialog says it."""
     searches_per_minute: float = 10.0
+    ssh: SshUse = field(default_factory=SshUse)
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""

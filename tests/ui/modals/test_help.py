@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.dialogs import SIZES, opened
-from vasttui.query.fields import FIELDS
+from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.keys import ACTIONS, Keymap
 from vasttui.ui.modals.help import HelpModal, key_columns
 
@@ -43,9 +43,9 @@ async def test_typing_narrows_keys_and_fields() -> None:
 
 async def test_all_filter_fields_can_be_scrolled_to() -> None:
     async with opened(modal()) as seen:
-        assert FIELDS[-1].help not in seen.text
+        assert OFFERS.fields[-1].help not in seen.text
         await seen.press("end")
-        assert FIELDS[-1].help in seen.text
+        assert OFFERS.fields[-1].help in seen.text
 
 
 async def test_q_closes_until_the_search_has_begun() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from vasttui.api.operations import OPERATIONS, Operation
 
 
@@ -18,7 +20,7 @@ def test_whatever_may_be_repeated_changes_nothing() -> None:
 
 def test_whatever_is_no_get_and_yet_a_read_is_known_by_name() -> None:
     odd = [one.name for one in OPERATIONS.values() if one.reads and one.method != "GET"]
-    assert odd == ["search"]
+    assert odd == ["search", "logs"]
 
 
 def test_the_documented_places_limits_and_times() -> None:
@@ -33,3 +35,34 @@ def test_the_documented_places_limits_and_times() -> None:
 def test_the_public_catalogues_are_asked_without_the_key() -> None:
     kept = {one.name for one in OPERATIONS.values() if one.key == "kept"}
     assert kept == {"gpu_names", "gpu_types"}
+
+
+def test_numbers_are_put_into_the_path() -> None:
+    detach = OPERATIONS["detach_ssh_key"].at(id=12, key_id=7)
+    assert detach.target == "/api/v0/instances/12/ssh/7/"
+    assert (detach.name, detach.interval) == ("detach_ssh_key", 2.0)
+
+
+@pytest.mark.parametrize("number", [0, -1, True, 1.0, "1", "../users", None])
+def test_nothing_but_a_number_is_put_into_a_path(number: object) -> None:
+    with pytest.raises(ValueError, match="no id"):
+        OPERATIONS["destroy"].at(id=number)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "interval", "deadline"),
+    [
+        ("list", 2.0, 15), ("get", 2.0, 15), ("manage", 1.0, 15), ("reboot", 1.0, 15),
+        ("recycle", 1.0, 15), ("destroy", 3.0, 30), ("bid", 5.5, 15), ("command", 1.5, 15),
+        ("logs", 1.0, 30), ("ssh_keys", 1.0, 15), ("add_ssh_key", 1.0, 15),
+        ("detach_ssh_key", 2.0, 15), ("charges", 1.0, 15), ("price_increases", 1.0, 15),
+    ],
+)  # fmt: skip
+def test_the_intervals_of_instances(name: str, interval: float, deadline: float) -> None:
+    operation = OPERATIONS[name]
+    assert (operation.interval, operation.deadline) == (interval, deadline)
+
+
+def test_a_command_can_delete_files_and_is_no_read() -> None:
+    assert not OPERATIONS["command"].reads
+    assert not OPERATIONS["command"].repeat

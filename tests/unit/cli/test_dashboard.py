@@ -80,12 +80,12 @@ def test_what_the_command_line_says_arrives(
 
 def test_the_settings_arrive(run: Run, paths: Paths, tmp_path: Path) -> None:
     market = MarketSettings(disk=60, trust="any", refresh_seconds=90, max_pages=3)
-    settings = Settings(market=market, ui=UiSettings(theme="light"), keys={"offers.mark": "x"})
+    settings = Settings(market=market, ui=UiSettings(theme="light"), keys={"list.mark": "x"})
     session = live(run, paths, tmp_path, settings)
     assert session.choice == replace(Choice(), trust="any", usage=market.choice.usage)
     assert (session.refresh_seconds, session.max_pages) == (90, 3)
     assert session.theme == "vasttui-light"
-    assert session.keys == {"offers.mark": "x"}
+    assert session.keys == {"list.mark": "x"}
 
 
 def test_the_key_is_known_by_its_source_and_hidden_from_logs(

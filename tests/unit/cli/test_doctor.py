@@ -75,7 +75,7 @@ def test_an_address_that_would_show_the_key_is_wrong(home: Path) -> None:
 def test_the_configuration_is_read_and_its_mistakes_named(home: Path) -> None:
     config = home / ".config" / "vasttui" / "config.toml"
     config.parent.mkdir(parents=True)
-    config.write_text('[keys]\n"offers.mark" = "x"\n')
+    config.write_text('[keys]\n"list.mark" = "x"\n')
     assert "(read, 1 keys changed)" in found({}, home)["configuration"].text
     config.write_text("[market]\ndsik = 3\n")
     report = found({}, home)

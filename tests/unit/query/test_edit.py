@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.slow_filter import query_texts
 from vasttui.query.edit import drop, set_rule
-from vasttui.query.fields import field_of
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 
 
@@ -57,14 +57,14 @@ def test_the_new_rule_is_the_only_one_on_its_field_and_all_others_stay(
     text: str, change: tuple[str, str]
 ) -> None:
     field, replacement = change
-    topic = field_of(field).topic
+    topic = OFFERS.field(field).topic
 
     def others(filter_text: str) -> list[object]:
         rules = parse(filter_text).query.rules
-        return [rule for rule in rules if field_of(rule.field).topic != topic]
+        return [rule for rule in rules if OFFERS.field(rule.field).topic != topic]
 
     changed = set_rule(text, field, replacement)
-    about = [r for r in parse(changed).query.rules if field_of(r.field).topic == topic]
+    about = [r for r in parse(changed).query.rules if OFFERS.field(r.field).topic == topic]
     assert about == list(parse(replacement).query.rules)
     assert others(changed) == others(text)
     removed = set_rule(changed, field, None)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.support.offer_rows import NOW, row, rows
 from tests.support.slow_filter import keeps, query_texts
 from vasttui.models.money import Listing
-from vasttui.query.explain import explain, row_price
+from vasttui.query.explain import explain
+from vasttui.query.offer_fields import row_price
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 

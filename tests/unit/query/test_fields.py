@@ -7,18 +7,19 @@ from collections import Counter
 import pytest
 
 from tests.support.offer_rows import NOW, row
-from vasttui.query.fields import FIELDS, Field, begins_field, find_field, suggest
+from vasttui.query.fields import Field
 from vasttui.query.match import compile_query
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query, Rule
 
 
 def test_no_name_is_given_twice() -> None:
-    names = Counter(name for field in FIELDS for name in field.names)
+    names = Counter(name for field in OFFERS.fields for name in field.names)
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+@pytest.mark.parametrize("field", OFFERS.fields, ids=lambda field: field.name)
 def test_every_field_has_a_value_an_example_and_help(field: Field) -> None:
     known, unknown = Rule(field.name, "known"), Rule(field.name, "null")
     assert compile_query(Query((known, unknown)), NOW)([row()]) == []
@@ -43,19 +44,19 @@ def test_every_field_has_a_value_an_example_and_help(field: Field) -> None:
     ],
 )
 def test_aliases(name: str, canonical: str) -> None:
-    field = find_field(name)
+    field = OFFERS.find(name)
     assert field is not None
     assert field.name == canonical
 
 
 def test_names_are_exact_and_near_ones_are_suggested() -> None:
-    assert find_field("Num_Gpus") is None
-    assert suggest("Num_Gpus") == "num_gpus"
-    assert suggest("relibility") == "reliability"
-    assert suggest("zzzzzz") is None
+    assert OFFERS.find("Num_Gpus") is None
+    assert OFFERS.suggest("Num_Gpus") == "num_gpus"
+    assert OFFERS.suggest("relibility") == "reliability"
+    assert OFFERS.suggest("zzzzzz") is None
 
 
 def test_beginnings() -> None:
-    assert begins_field("ef") == "eff"
-    assert begins_field("static_ip") is None
-    assert begins_field("") is None
+    assert OFFERS.begins("ef") == "eff"
+    assert OFFERS.begins("static_ip") is None
+    assert OFFERS.begins("") is None

@@ -13,7 +13,7 @@ import pytest
 
 from vasttui.models.money import Usage
 from vasttui.models.search import Choice
-from vasttui.query.fields import find_field
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.wire import server_query
 
@@ -41,7 +41,7 @@ def meaning(filters: dict[str, Any]) -> dict[str, dict[str, object]]:
     """The filters by the server's own names, numbers as numbers, of two bounds the strictest."""
     result: dict[str, dict[str, object]] = {}
     for field, ops in filters.items():
-        if find_field(field) is None:
+        if OFFERS.find(field) is None:
             continue  # the server ignores what it does not know
         name, factor = SERVER_NAMES.get(field, (field, 1))
         for op, value in ops.items():
@@ -53,7 +53,7 @@ def meaning(filters: dict[str, Any]) -> dict[str, dict[str, object]]:
 
 
 def value_of(field: str, value: object, factor: float) -> Any:
-    known = find_field(field)
+    known = OFFERS.find(field)
     if isinstance(value, list):
         return {value_of(field, one, factor) for one in value}
     if isinstance(value, str) and known is not None and known.kind != "text":
@@ -75,7 +75,7 @@ def test_same_filters_as_the_official_client(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case["query"] or "(empty)")
 def test_a_field_nobody_knows_is_a_warning(case: dict[str, Any]) -> None:
-    unknown = [name for name in case["filters"] if find_field(name) is None]
+    unknown = [name for name in case["filters"] if OFFERS.find(name) is None]
     reasons = " ".join(str(warning) for warning in parse(case["query"]).warnings)
     assert all(f"no field {name}" in reasons for name in unknown)
 
@@ -105,7 +105,7 @@ def test_what_both_refuse_is_a_problem(text: str) -> None:
 
 def test_every_field_of_the_official_client_is_known() -> None:
     names = [*DATA["fields"], *DATA["aliases"]]
-    assert [name for name in names if find_field(name) is None] == []
+    assert [name for name in names if OFFERS.find(name) is None] == []
 
 
 def test_the_corpus_is_large() -> None:

@@ -11,7 +11,7 @@ from tests.support.fake_market import offer
 from vasttui.models.money import Listing, Usage, listing
 from vasttui.models.offer import Offer
 from vasttui.state.offer_list import OfferList, Select
-from vasttui.state.sorting import by_id, sorted_rows
+from vasttui.state.offer_sorting import by_id, sorted_offers
 
 SORTS = [(), (("price", False),), (("price", True), ("rel", False)), (("n", False), ("rel", True))]
 
@@ -239,9 +239,9 @@ class AnyOrder(RuleBasedStateMachine):
     def rows_are_in_order(self) -> None:
         if self.sort:
             first = self.sort[:1]
-            assert list(self.listed.visible) == sorted_rows(self.listed.visible, first)
+            assert list(self.listed.visible) == sorted_offers(self.listed.visible, first)
         self.listed.sort_fully()
-        expected = sorted_rows(by_id(self.listed.visible), self.sort)
+        expected = sorted_offers(by_id(self.listed.visible), self.sort)
         assert list(self.listed.visible) == expected
 
 

@@ -31,12 +31,15 @@ def test_what_is_changed_is_there_the_next_time(path: Path) -> None:
     store = open_store(path)
     store.change(columns=("gpu", "eff"), sort=(("eff", False), ("rel", True)))
     store.change(choice=CHOICE, theme="vasttui-light")
+    store.change(instance_columns=("state", "label"), instance_sort=(("age", True),))
     store.toggle_machine("avoided", 25991)
     again = open_store(path)
     assert again.current == store.current
     assert again.current == Preferences(
         columns=("gpu", "eff"),
         sort=(("eff", False), ("rel", True)),
+        instance_columns=("state", "label"),
+        instance_sort=(("age", True),),
         choice=CHOICE,
         theme="vasttui-light",
         avoided=frozenset({25991}),
@@ -102,6 +105,11 @@ SWITCHES = {"rental": "bid", "trust": "any", **USAGE}
     [
         ({"theme": 7, "later": {"a": 1}}, Preferences()),
         ({"columns": "gpu", "starred": "1", "sort": {"eff": False}}, Preferences()),
+        ({"columns": ["gpu"], "sort": [["n", True]]},
+         Preferences(columns=("gpu",), sort=(("n", True),))),
+        ({"instance_columns": ["gpu", 7], "instance_sort": [["age", False], ["x"]]},
+         Preferences(instance_columns=("gpu",), instance_sort=(("age", False),))),
+        ({"instance_columns": {"gpu": 1}, "instance_sort": "age"}, Preferences()),
         ({"columns": ["gpu", 1, None, "eff"]}, Preferences(columns=("gpu", "eff"))),
         ({"starred": [1, True, "2", 2.5, None, 3]}, Preferences(starred=frozenset({1, 3}))),
         ({"sort": [["n", True], ["x"], ["y", 1], [1, True]]}, Preferences(sort=(("n", True),))),

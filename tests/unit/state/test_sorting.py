@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.offer_rows import row, rows
 from vasttui.models.money import Listing
 from vasttui.models.offer import Offer
-from vasttui.state.sorting import by_id, reader, sorted_rows, starts_descending
+from vasttui.state.offer_sorting import by_id, reader, sorted_offers, starts_descending
 
 COLUMNS = ["eff", "value", "rel", "cuda", "cc", "n", "price", "ram", "ends", "gpu", "flags"]
 
@@ -18,21 +18,21 @@ COLUMNS = ["eff", "value", "rel", "cuda", "cc", "n", "price", "ram", "ends", "gp
 def test_unknown_values_come_last_either_way() -> None:
     known, more, unknown = row(reliability=0.9), row(reliability=0.95), row(reliability=None)
     mixed = [unknown, more, known]
-    assert sorted_rows(mixed, [("rel", False)]) == [known, more, unknown]
-    assert sorted_rows(mixed, [("rel", True)]) == [more, known, unknown]
+    assert sorted_offers(mixed, [("rel", False)]) == [known, more, unknown]
+    assert sorted_offers(mixed, [("rel", True)]) == [more, known, unknown]
 
 
 def test_equal_rows_keep_the_order_they_came_in() -> None:
     one, two, three = row(id=1), row(id=2), row(id=3)
     for descending in (False, True):
-        assert sorted_rows([two, one, three], [("rel", descending)]) == [two, one, three]
+        assert sorted_offers([two, one, three], [("rel", descending)]) == [two, one, three]
     assert by_id([two, three, one]) == [one, two, three]
 
 
 def test_a_name_that_is_no_column_orders_nothing() -> None:
     one, two = row(id=1, reliability=0.9), row(id=2, reliability=0.8)
     assert reader("nonsense") is None
-    assert sorted_rows([one, two], [("nonsense", True), ("rel", False)]) == [two, one]
+    assert sorted_offers([one, two], [("nonsense", True), ("rel", False)]) == [two, one]
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Offer)])
@@ -55,7 +55,7 @@ def test_columns_open_with_their_better_end() -> None:
     st.lists(st.tuples(st.sampled_from(COLUMNS), st.booleans()), min_size=1, max_size=3),
 )
 def test_the_first_column_decides_first(found: list[Listing], keys: list[tuple[str, bool]]) -> None:
-    ordered = sorted_rows(found, keys)
+    ordered = sorted_offers(found, keys)
     assert sorted(map(id, ordered)) == sorted(map(id, found))
     for one, other in pairwise(ordered):
         for key, descending in keys:

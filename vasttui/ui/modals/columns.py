@@ -14,12 +14,7 @@ from textual.widgets.option_list import Option
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
-from vasttui.ui.offer_columns import DEFAULT_COLUMNS
 from vasttui.ui.widgets.columns import Column
-
-FIXED = "gpu"
-"""The column that says what a row is: always shown, always first."""
-
 
 class ColumnList(OptionList):
     """The columns; space and a click turn one on or off, enter is left to the dialog."""
@@ -56,10 +51,12 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
         self,
         columns: Sequence[Column[Any]],
         chosen: Sequence[str],
-        default: Sequence[str] = DEFAULT_COLUMNS,
+        default: Sequence[str],
     ) -> None:
+        """The first of `columns` says what a row is: always shown, always first."""
         super().__init__()
         self._columns = {column.key: column for column in columns}
+        self._fixed = columns[0].key
         self._default = tuple(default)
         self._order: list[str] = []
         self._on: set[str] = set()
@@ -84,14 +81,14 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
 
     def action_switch(self) -> None:
         key = self._current
-        if key is not None and key != FIXED:
+        if key is not None and key != self._fixed:
             self._on ^= {key}
             self._show(key)
 
     def action_shift(self, step: int) -> None:
         """Move the column past its neighbour among those shown."""
         key = self._current
-        if key is None or key == FIXED or key not in self._on:
+        if key is None or key == self._fixed or key not in self._on:
             return
         shown = [one for one in self._order if one in self._on]
         at = shown.index(key) + step
@@ -118,8 +115,7 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
 
     def _take(self, chosen: Sequence[str]) -> None:
         """Show these, in this order, the others after them."""
-        first = [FIXED] if FIXED in self._columns else []
-        wanted = dict.fromkeys([*first, *(key for key in chosen if key in self._columns)])
+        wanted = dict.fromkeys([self._fixed, *(key for key in chosen if key in self._columns)])
         self._on = set(wanted)
         self._order = [*wanted, *(key for key in self._columns if key not in wanted)]
 
@@ -135,7 +131,7 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
     def _line(self, key: str) -> ByWidth:
         column = self._columns[key]
         mark = "[x]" if key in self._on else "[ ]"
-        about = f"{column.about} (always shown)" if key == FIXED else column.about
+        about = f"{column.about} (always shown)" if key == self._fixed else column.about
         return row(
             Cell(Content.styled(mark, "$text-accent" if key in self._on else "$text-muted"), 3),
             Cell(Content.styled(column.title, "bold" if key in self._on else ""), 14),

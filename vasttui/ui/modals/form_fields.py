@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.query.edit import set_rule
-from vasttui.query.fields import field_of
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.rules import Rule, Value
 
@@ -67,8 +67,8 @@ class Prefill:
 
 def prefill(text: str, field: FormField) -> Prefill:
     """What the filter text says about this field."""
-    topic = field_of(field.name).topic
-    rules = [rule for rule in parse(text).query.rules if field_of(rule.field).topic == topic]
+    topic = OFFERS.field(field.name).topic
+    rules = [rule for rule in parse(text).query.rules if OFFERS.field(rule.field).topic == topic]
     if field.kind in ("in", "not in"):
         wanted = field.kind == "not in"
         rules = [rule for rule in rules if _excludes(rule) is wanted]
@@ -139,8 +139,8 @@ def _shown(field: FormField, rule: Rule) -> str | None:
 
 
 def _number(field: FormField, rule: Rule) -> str | None:
-    own = field_of(field.name)
-    if rule.negated or rule.op not in _SIGNS or field_of(rule.field) is not own:
+    own = OFFERS.field(field.name)
+    if rule.negated or rule.op not in _SIGNS or OFFERS.field(rule.field) is not own:
         return None
     value = rule.values[0]
     if not isinstance(value, int | float):

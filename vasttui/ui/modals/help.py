@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from vasttui.query.fields import FIELDS, Field
+from vasttui.query.fields import Field
+from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import fit
 from vasttui.ui.keys import ACTIONS, Action, Keymap, Scope, spell
 from vasttui.ui.modals.frame import CLOSE, Dialog
@@ -81,7 +82,7 @@ class HelpModal(Dialog[None]):
     def _visual(self) -> ByWidth:
         words = self._search.words
         groups = self._groups(words)
-        fields = [field for field in FIELDS if _has(words, field.help, *field.names)]
+        fields = [field for field in OFFERS.fields if _has(words, field.help, *field.names)]
         examples = [one for one in _EXAMPLES if _has(words, *one)]
 
         def make(width: int) -> Content:

@@ -6,13 +6,11 @@ from vasttui.services.copy_as import copy_options
 from vasttui.state.views import View
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.modals.columns import ColumnsModal
 from vasttui.ui.modals.compare import CompareModal
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.modals.filter_form import FilterForm
 from vasttui.ui.modals.message import NameModal
 from vasttui.ui.modals.offer import OfferModal
-from vasttui.ui.modals.sort import SortModal
 from vasttui.ui.modals.views import ViewsModal
 from vasttui.ui.offer_detail import TABS
 from vasttui.ui.screens.offers_view import OffersView
@@ -41,20 +39,6 @@ class OfferDialogs:
         if result is not None:
             screen.bar.set_text(result.text)
             screen.choice_made(result.choice)
-
-    async def sort_by(self) -> None:
-        modal = SortModal(list(self._screen.columns.values()), self._browse.sort)
-        keys = await self._app.push_screen_wait(modal)
-        if keys is not None:
-            self._browse.set_sort(tuple(keys))
-            self._screen.sorted()
-
-    async def choose_columns(self) -> None:
-        modal = ColumnsModal(list(self._screen.columns.values()), self._screen.chosen)
-        keys = await self._app.push_screen_wait(modal)
-        if keys is not None:
-            self._screen.choose_columns(keys)
-            self._screen.remember()
 
     async def compare(self) -> None:
         rows = self._browse.marked

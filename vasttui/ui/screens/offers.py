@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.actions import SkipAction
 from textual.binding import BindingType
-from textual.widgets import Input
+from textual.widget import Widget
 
 from vasttui.state.preferences import ListName
-from vasttui.ui import offer_lines
 from vasttui.ui.context import context
 from vasttui.ui.filter_watch import FilterWatch
-from vasttui.ui.keys import ACTIONS, BY_ID, bindings
+from vasttui.ui.keys import bindings
 from vasttui.ui.offer_detail import TABS
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.screens.offers_view import OffersView
-from vasttui.ui.widgets.filter_bar import FilterInput
-from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.table import VirtualTable
-
-_OF_THE_TABLE = {action.id for action in ACTIONS if action.scope == "table"} | {"offers.details"}
-"""Keys that also have a meaning in the list that stands in for an empty table."""
 
 if TYPE_CHECKING:
     from vasttui.ui.screens.offer_dialogs import OfferDialogs
@@ -33,111 +26,50 @@ class OffersScreen(OffersView):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("offers"),
+        *bindings("list"),
         *bindings("table"),
         *bindings("filter"),
     ]
-
-    async def action_press(self, action_id: str) -> None:
-        """A key of this screen. Leaves keys alone that belong to what has the focus."""
-        action, focused = BY_ID[action_id], self.focused
-        typing = isinstance(focused, Input)
-        elsewhere = focused is not self.table and action.id in _OF_THE_TABLE
-        if typing is not (action.scope == "filter") or elsewhere:
-            raise SkipAction
-        target = self.table if action.scope == "table" else self
-        await self.app.run_action(action.action, target)
 
     # What the widgets say
 
     async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         await self.action_details()
 
-    def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
-        self.browse.sort_by(event.key)
-        self.sorted()
-
-    def on_filter_input_row_move(self, event: FilterInput.RowMove) -> None:
-        if self.table.display:
-            self.table.action_move(event.rows)
-        else:
-            self.no_match.move(event.rows)
-
-    def on_filter_input_complete(self) -> None:
-        offered = self.completions()
-        if not offered:
-            self.leave_filter()
-            return
-        text, first = self.bar.text, offered[0]
-        self.bar.input.value = text[: first.start] + first.insert + text[first.end :]
-        self.bar.input.cursor_position = first.start + len(first.insert)
-
-    def action_clear_filter(self) -> None:
-        self.bar.set_text("")
-        self.leave_filter()
-
-    def action_keep_filter(self) -> None:
-        if self.table.display:
-            self.leave_filter()
-        else:
-            self.set_focus(self.no_match.suspects)
-
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         self.bar.set_text(self.browse.without(self.blamed[event.index]))
         self.leave_filter()
 
-    def leave_filter(self) -> None:
-        """Give the keys back to the table."""
+    @property
+    def stand_in_focus(self) -> Widget | None:
+        return self.no_match.suspects
+
+    def move_rows(self, rows: int) -> None:
         if self.table.display:
-            self.set_focus(self.table)
-        self.show_keys()
-        self.show_hint()
-
-    def on_descendant_focus(self) -> None:
-        self.show_keys()
-        self.show_hint()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.resized)
+            super().move_rows(rows)
+        else:
+            self.no_match.move(rows)
 
     def resized(self) -> None:
-        """What depends on the size of the screen. What it had hidden had lost the focus."""
-        if self.focused is None:
-            self.set_focus(self.table)
-        self.query_one("#small", TextLine).show(offer_lines.too_small(self.size))
+        super().resized()
         self.show_counts()
         self.show_detail()
 
-    # Filter
+    def why_off(self, action_id: str) -> str:
+        needs_row = {"details", "mark", "star", "avoid", "copy", "copy_as"}
+        if action_id.partition(".")[2] in needs_row and self.browse.current is None:
+            return "no offer under the cursor"
+        if action_id == "offers.compare" and len(self.browse.marked) < 2:
+            return "mark two offers first"
+        return ""
 
-    def action_filter(self) -> None:
-        self.set_focus(self.bar.input)  # at once: the next key is meant for the filter
-
-    def action_escape(self) -> None:
-        """Esc away from the filter: clear it, then the marks."""
-        if self.bar.text:
-            self.bar.set_text("")
-        elif self.browse.offers.marks:
-            self.browse.offers.clear_marks()
-            self.show_rows()
+    # Switches
 
     def action_rental(self) -> None:
         self.choice_made(self.browse.next_rental())
 
     def action_trust(self) -> None:
         self.choice_made(self.browse.next_trust())
-
-    # Order
-
-    def action_sort_step(self, step: int) -> None:
-        keys = [column.key for column in self.table.fitted.columns]
-        current = self.browse.sort[0][0] if self.browse.sort else keys[0]
-        index = keys.index(current) + step if current in keys else 0
-        self.browse.sort_by(keys[index % len(keys)])
-        self.sorted()
-
-    def action_reverse(self) -> None:
-        self.browse.reverse()
-        self.sorted()
 
     # Rows
 
@@ -198,12 +130,6 @@ class OffersScreen(OffersView):
 
     async def action_form(self) -> None:
         await open_dialog(self.app, self.dialogs.form())
-
-    async def action_sort_by(self) -> None:
-        await open_dialog(self.app, self.dialogs.sort_by())
-
-    async def action_columns(self) -> None:
-        await open_dialog(self.app, self.dialogs.choose_columns())
 
     async def action_compare(self) -> None:
         await open_dialog(self.app, self.dialogs.compare())

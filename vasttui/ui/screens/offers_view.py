@@ -8,23 +8,24 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 
-from vasttui.models.account import Account
 from vasttui.models.money import Listing
 from vasttui.models.search import Choice
-from vasttui.query.complete import Completion, complete
 from vasttui.query.rules import Rule
+from vasttui.services.fleet import Fleet
 from vasttui.services.market_state import MarketState
 from vasttui.ui import offer_lines
 from vasttui.ui.browse import Browse
 from vasttui.ui.context import context
 from vasttui.ui.filter_watch import FilterWatch
+from vasttui.ui.header import freshness, header
+from vasttui.ui.lines import sort_words, tabs
 from vasttui.ui.offer_columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
 from vasttui.ui.offer_detail import TABS, OfferDetail
+from vasttui.ui.screens.list_screen import ListScreen
 from vasttui.ui.widgets.detail_pane import DetailPane
-from vasttui.ui.widgets.filter_bar import FilterBar, point_at
+from vasttui.ui.widgets.filter_bar import FilterBar
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.table import VirtualTable
@@ -32,17 +33,16 @@ from vasttui.ui.widgets.table import VirtualTable
 if TYPE_CHECKING:
     from vasttui.ui.widgets.no_match import NoMatch
 
-_PROMPT = 3
 _EXPLAIN_AFTER = 0.1
 
 
-class OffersView(Screen[None]):
+class OffersView(ListScreen):
     """Filter line, switches, table, details, status and keys."""
 
+    SCOPE = "offers"
     AUTO_FOCUS = "#offers"
+    default_columns = DEFAULT_COLUMNS
 
-    table = getters.query_one("#offers", VirtualTable)
-    bar = getters.query_one("#filter", FilterBar)
     detail = getters.query_one(DetailPane)
 
     def __init__(self) -> None:
@@ -63,9 +63,13 @@ class OffersView(Screen[None]):
         self._no_match: NoMatch | None = None
         self._explaining: Timer | None = None
 
+    @property
+    def browsing(self) -> Browse:
+        return self.browse
+
     def compose(self) -> ComposeResult:
         yield TextLine(id="top")
-        yield FilterBar("", id="filter")
+        yield FilterBar("", "type to filter: gpu:4090 n=1 eff<0.60 -cc:CN   (? explains)")
         yield TextLine(id="switches")
         yield TextLine(id="hint")
         with Container(id="main"):
@@ -81,7 +85,8 @@ class OffersView(Screen[None]):
     def on_mount(self) -> None:
         app = context(self)
         app.market_changed.subscribe(self, self.market_changed)
-        app.account_changed.subscribe(self, self.account_changed)
+        app.fleet_changed.subscribe(self, self.fleet_changed)
+        app.app_changed.subscribe(self, self.app_changed)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.apply_lists()
@@ -127,12 +132,23 @@ class OffersView(Screen[None]):
         self.tick()
         self.ring_for_new()
 
-    def account_changed(self, account: Account | None) -> None:
-        self.show_top()
+    def fleet_changed(self, fleet: Fleet) -> None:
+        if self.is_current:
+            self.show_top()
+
+    def app_changed(self, what: str) -> None:
+        """Something of the application changed that this screen shows."""
+        if what in ("client", "gpu names"):
+            self.ask_market()
+        elif what == "pause":
+            self.tick()
+        elif what == "privacy":
+            self.privacy_changed()
 
     def ask_market(self) -> None:
         """Have the market searched, if the rows in hand cannot answer the filter."""
         app = context(self)
+        self.browse.gpu_names = app.gpu_names
         if app.offer_watch is not None:
             app.offer_watch.want(*self.browse.wanted(app.gpu_names))
 
@@ -180,7 +196,7 @@ class OffersView(Screen[None]):
         text = offer_lines.counts(shown, total, offers.avoided_count, state)
         if self.has_class("-narrow"):
             first = self.browse.sort[:1]
-            text = f"{shown}/{total} {offer_lines.sort_words(first, self.titles)}"
+            text = f"{shown}/{total} {sort_words(first, self.titles)}"
         self.bar.show_counts(text)
 
     def stand_in(self, empty: bool) -> None:
@@ -217,59 +233,37 @@ class OffersView(Screen[None]):
             return
         width = max(20, self.detail.size.width)
         keymap = context(self).keymap
-        keys = f"{keymap.spelled('offers.previous_tab')} {keymap.spelled('offers.next_tab')}"
-        tabs = offer_lines.tabs(TABS, self.tab, keys)
+        keys = f"{keymap.spelled('list.previous_tab')} {keymap.spelled('list.next_tab')}"
+        line = tabs(TABS, self.tab, keys)
         if self.has_class("-wide"):
             everything = self.details.everything(row, width)
             self.detail.show(self.details.title(row), Content(""), everything)
             return
-        self.detail.show(self.details.title(row), tabs, self.details.lines(self.tab, row, width))
+        self.detail.show(self.details.title(row), line, self.details.lines(self.tab, row, width))
 
     def show_top(self) -> None:
-        app = context(self)
-        session = app.session
-        left = Content.assemble((" vasttui", "bold"), " │ ", ("[1 Offers]", "bold $text-accent"))
-        if not session.official:
-            left = Content.assemble(left, (f"  not Vast.ai: {session.address}", "$text-warning"))
-        right = offer_lines.header(app.account, session.key_source, session.demo, app.private)
-        fresh = offer_lines.freshness(app.market, session.clock.monotonic())
-        if session.read_only:
-            right = Content.assemble(("read-only", "$text-warning"), " · ", right)
-        self.query_one("#top", TextLine).show(left, Content.assemble(right, " · ", fresh, " "))
+        app, state = context(self), context(self).market
+        fresh = freshness(
+            state.as_of if state is not None else None,
+            app.session.clock.monotonic(),
+            busy=state is not None and state.searching,
+            failed=state is not None and state.error is not None,
+        )
+        line = header(app, "offers", fresh, narrow=self.has_class("-narrow"))
+        self.query_one("#top", TextLine).show(*line)
 
     def show_switches(self) -> None:
-        words = offer_lines.sort_words(self.browse.sort, self.titles)
+        words = sort_words(self.browse.sort, self.titles)
         line = offer_lines.switches(self.browse.choice, self.browse.view, words)
         self.query_one("#switches", TextLine).show(*line)
         self.table.set_sort(self.browse.sort)
 
-    def show_hint(self) -> None:
-        """One line for what matters most: a problem, a warning, old data, a completion."""
-        line = self.query_one("#hint", TextLine)
+    def show_notice(self) -> bool:
         app = context(self)
-        spots = (*self.browse.problems, *self.browse.warnings)
-        if spots:
-            line.show(point_at(spots[0], _PROMPT))
-            return
         stale = offer_lines.banner(app.market, app.session.clock.monotonic())
         if stale is not None:
-            line.show(stale)
-            return
-        offered = self.completions()[:8] if self.bar.input.has_focus else []
-        line.show(offer_lines.hint([one.label for one in offered], self.size.width))
-
-    def completions(self) -> list[Completion]:
-        """What Tab could complete at the cursor, the likeliest first."""
-        values = dict(self.browse.offers.seen_values())
-        values["gpu_name"] = context(self).gpu_names or values.get("gpu_name", ())
-        return complete(self.bar.text, self.bar.input.cursor_position, values)
-
-    def show_keys(self) -> None:
-        keymap = context(self).keymap
-        if self.bar.input.has_focus:
-            self.query_one(KeyBar).show(offer_lines.FILTER_KEYS)
-            return
-        self.query_one(KeyBar).show(offer_lines.key_entries(keymap))
+            self.query_one("#hint", TextLine).show(stale)
+        return stale is not None
 
     def show_status(self) -> None:
         """The last search, or the offer under the cursor where there is no room for details."""
@@ -284,6 +278,8 @@ class OffersView(Screen[None]):
 
     def tick(self) -> None:
         """Once a second: the ages."""
+        if not self.is_current:
+            return
         app = context(self)
         self.show_status()
         self.show_top()
@@ -306,9 +302,9 @@ class OffersView(Screen[None]):
         self.call_after_refresh(self.browse.offers.tidy)
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
-        """Show these columns."""
         self.chosen = keys
         self.table.set_columns(choose(self.columns, keys))
+        self.remember()
 
     def apply_lists(self) -> None:
         """Use the user's lists of machines."""
@@ -331,7 +327,3 @@ class OffersView(Screen[None]):
             self.app.bell()
             word = "offer matches" if fresh == 1 else "offers match"
             self.app.notify(f"{fresh} new {word} your filter.", markup=False)
-
-    @property
-    def titles(self) -> dict[str, str]:
-        return {key: column.title for key, column in self.columns.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
@@ -29,6 +29,8 @@ class Column(Generic[Row]):
     about: str
     rank: int
     left: bool = False
+    grows: bool = False
+    """Whether it takes the room that is left; `width` is then the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,16 @@ def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> F
         kept.add(column.key)
         room -= needed
     shown = tuple(column for column in columns if column.key in kept)
-    return Fitted(shown, len(columns) - len(shown))
+    return Fitted(_grown(shown, room), len(columns) - len(shown))
+
+
+def _grown(columns: tuple[Column[Row], ...], room: int) -> tuple[Column[Row], ...]:
+    """The columns with the cells that are left given to the first that wants them."""
+    for index, column in enumerate(columns):
+        if column.grows and room > 0:
+            wide = replace(column, width=column.width + room)
+            return (*columns[:index], wide, *columns[index + 1 :])
+    return columns
 
 
 def max_shift(columns: Sequence[Column[Row]], width: int) -> int:

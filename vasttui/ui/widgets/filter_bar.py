@@ -93,12 +93,12 @@ class FilterBar(Horizontal):
     }
     """
 
-    def __init__(self, text: str, *, id: str | None = None) -> None:
+    def __init__(self, text: str, placeholder: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._spots = _Spots()
         self.input = FilterInput(
             text,
-            placeholder="type to filter: gpu:4090 n=1 eff<0.60 -cc:CN   (? explains)",
+            placeholder=placeholder,
             highlighter=self._spots,
             select_on_focus=False,
             compact=True,

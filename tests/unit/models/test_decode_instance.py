@@ -1,0 +1,367 @@
+"""Instances from strangers' rows: no row is lost, nothing is guessed, what is the same stays so."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.instance_rows import SECRET, TOKEN, instance_row, listing, page
+from vasttui.models.decode import NotJson
+from vasttui.models.decode_instance import DecodedInstances, InstanceDecoder, instance_from
+from vasttui.models.instance import AttachedVolume, Instance, PortMapping
+from vasttui.text import clean
+
+HOSTILE = "a\x1b]0;owned\x07b\u202e\x9b31m[/]"
+TEXTS = [
+    one.name for one in fields(Instance)
+    if str(one.type).startswith("str") and one.name not in ("jupyter_token", "status_msg")
+]  # fmt: skip
+NUMBERS = [one.name for one in fields(Instance) if str(one.type).startswith(("int", "float"))]
+MONEY = [
+    "min_bid", "dph_base", "dph_total", "storage_cost", "storage_total_cost", "inet_up_cost",
+    "inet_down_cost",
+]  # fmt: skip
+
+
+def one(**changes: Any) -> Instance:
+    """The instance of a row, which must not be lost."""
+    instance = instance_from(instance_row(**changes))
+    assert instance is not None
+    return instance
+
+
+def rows_of(document: object) -> DecodedInstances:
+    assert isinstance(document, dict)
+    rows = document["instances"]
+    assert isinstance(rows, DecodedInstances)
+    return rows
+
+
+def test_a_row_becomes_an_instance() -> None:
+    instance = one()
+    assert (instance.id, instance.machine_id, instance.label) == (1, 12, "job 1")
+    assert instance.status_msg == "success, running nvidia/cuda_11/ssh"
+    assert instance.public_ipaddr == "192.0.2.45"
+    assert instance.ports == (PortMapping(22, "tcp", 30022),)
+    assert instance.env_names == ("HF_TOKEN", "-p 8080:8080")
+    assert instance.onstart is True
+    assert instance.jupyter_token == TOKEN
+    assert instance.volume_info == (AttachedVolume(5, "data", 100.0, 40.5),)
+    assert (instance.gpu_totalram, instance.gpu_util) == (49152, 95.5)
+    assert (instance.disk_usage, instance.disk_util, instance.disk_used) == (-1.0, -1.0, None)
+    assert instance.unread == ()
+
+
+def test_secrets_are_not_kept_or_not_shown() -> None:
+    instance = one()
+    values = [getattr(instance, field.name) for field in fields(Instance)]
+    assert SECRET not in repr(values)
+    assert TOKEN not in repr(instance)
+
+
+def test_only_the_id_is_needed() -> None:
+    assert instance_from({"id": 5}) == Instance(id=5)
+    assert instance_from(dict.fromkeys(instance_row()) | {"id": 5}) == Instance(id=5)
+    assert instance_from({"id": 5, "unread": ["label"], "env_names": ["X"]}) == Instance(id=5)
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, "12", 12.5, 0, -1, 2**63, [], {}, math.nan, math.inf]
+)
+def test_an_id_is_a_positive_whole_number_or_nothing(value: object) -> None:
+    assert instance_from(instance_row(id=value)) is None  # type: ignore[arg-type]
+    rows = rows_of(InstanceDecoder().page(page(instance_row(1), instance_row(id=value))))  # type: ignore[arg-type]
+    assert [instance.id for instance in rows.instances] == [1]
+    assert rows.bad == len(rows.reasons) == 1
+    assert rows.reasons[0].startswith("An instance cannot be shown: ")
+
+
+def test_an_id_may_come_as_a_whole_float() -> None:
+    assert instance_from({"id": 883.0}) == Instance(id=883)
+
+
+@pytest.mark.parametrize("row", [None, 7, "x", [], True])
+def test_what_is_no_object_is_no_instance(row: object) -> None:
+    rows = rows_of(InstanceDecoder().page(page(row, instance_row(2))))
+    assert [instance.id for instance in rows.instances] == [2]
+    assert rows.bad == 1
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_is_cleaned(name: str) -> None:
+    assert getattr(one(**{name: f" {HOSTILE}\n"}), name) == clean(HOSTILE)
+    spoiled = one(**{name: 7})
+    assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
+
+
+def test_texts_have_their_limits() -> None:
+    instance = one(label="x" * 9_999, status_msg="y" * 9_999)
+    assert len(instance.label or "") == 256
+    assert len(instance.status_msg or "") == 512
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERS if name != "id"])
+@pytest.mark.parametrize("value", [True, "1", "NaN", [1], {}, math.nan, math.inf, -math.inf])
+def test_a_number_is_a_number(name: str, value: object) -> None:
+    spoiled = one(**{name: value})
+    assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
+    assert one(**{name: None}).unread == ()
+
+
+@pytest.mark.parametrize("name", MONEY)
+def test_no_price_is_negative(name: str) -> None:
+    spoiled = one(**{name: -0.01})
+    assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
+    assert getattr(one(**{name: 0}), name) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "readable"), [(0, True), (100, True), (100.5, False), (-1, False)]
+)
+def test_use_of_a_gpu_is_a_percentage(value: float, readable: bool) -> None:
+    instance = one(gpu_util=value)
+    assert instance.unread == (() if readable else ("gpu_util",))
+    assert instance.gpu_util == (value if readable else None)
+
+
+@pytest.mark.parametrize("value", ["yes", 1, 0, "true", []])
+def test_a_bool_is_a_bool(value: object) -> None:
+    assert one(is_bid=value).unread == ("is_bid",)
+    assert one(is_bid=value).is_bid is None
+
+
+def test_several_fields_that_cannot_be_read_are_all_named() -> None:
+    instance = one(dph_total="cheap", actual_status=7, extra_env=7, ports="x")
+    assert set(instance.unread) == {"dph_total", "actual_status", "env_names", "ports"}
+    assert (instance.dph_total, instance.actual_status, instance.ports) == (None, None, ())
+    assert instance.label == "job 1"
+
+
+@pytest.mark.parametrize(
+    ("value", "ports", "readable"),
+    [
+        (None, (), True),
+        ({}, (), True),
+        ([8080, 8081], (), True),
+        ({"22/tcp": None}, (), True),
+        ({"22/tcp": []}, (), True),
+        ({"22/tcp": [{"HostPort": 30022}]}, (PortMapping(22, "tcp", 30022),), True),
+        ({"53/udp": [{"HostIp": "::", "HostPort": "9"}]}, (PortMapping(53, "udp", 9),), True),
+        (
+            {"22/tcp": [{"HostPort": "1"}, {"HostIp": "::", "HostPort": "2"}, {"HostPort": "3"}]},
+            (PortMapping(22, "tcp", 1), PortMapping(22, "tcp", 3)), True,
+        ),
+        (
+            {"22/tcp": [{"HostPort": "x"}], "80/tcp": [{"HostPort": "65535"}]},
+            (PortMapping(80, "tcp", 65535),), True,
+        ),
+        ({"22/tcp": [{"HostPort": "0"}]}, (), False),
+        ({"22/tcp": [{"HostPort": "65536"}]}, (), False),
+        ({"22/tcp": [{"HostPort": "1\u0662"}]}, (), False),
+        ({"22/tcp": [{"HostPort": True}]}, (), False),
+        ({"22/tcp": [{}]}, (), False),
+        ({"22/tcp": ["30022"]}, (), False),
+        ({"22/tcp": "30022"}, (), False),
+        ({"0/tcp": [{"HostPort": "1"}]}, (), False),
+        ({"70000/tcp": [{"HostPort": "1"}]}, (), False),
+        ({"22/tcp\x1b": [{"HostPort": "1"}]}, (), False),
+        ("22/tcp", (), False),
+        (22, (), False),
+    ],
+)  # fmt: skip
+def test_ports(value: object, ports: tuple[PortMapping, ...], readable: bool) -> None:
+    instance = one(ports=value)
+    assert instance.ports == ports
+    assert instance.unread == (() if readable else ("ports",))
+
+
+@pytest.mark.parametrize(
+    ("value", "names", "readable"),
+    [
+        (None, (), True),
+        ([], (), True),
+        ({}, (), True),
+        ([["A", SECRET], ["B", None], ["A", "2"]], ("A", "B"), True),
+        ({"A": SECRET, "B": {"c": 1}}, ("A", "B"), True),
+        ([[f"-e A={SECRET}", "1"]], ("-e A",), True),
+        ([["A\x1b[1m", SECRET], 7], ("A␛[1m",), True),
+        ([[], 7, [7, "x"]], (), False),
+        ([f"A={SECRET}"], (), False),
+        (SECRET, (), False),
+    ],
+)
+def test_names_of_the_environment(value: object, names: tuple[str, ...], readable: bool) -> None:
+    instance = one(extra_env=value)
+    assert instance.env_names == names
+    assert instance.unread == (() if readable else ("env_names",))
+
+
+@pytest.mark.parametrize(
+    ("value", "known"), [(None, None), ("", False), (" \n", False), ("ls", True), (True, True)]
+)
+def test_whether_there_is_a_script(value: object, known: bool | None) -> None:
+    assert one(onstart=value).onstart is known
+    assert one(onstart=["ls"]).unread == ("onstart",)
+
+
+@pytest.mark.parametrize("value", ["a b", "a\n", "é", "\x1b[1m", "x" * 2_000, 7])
+def test_a_token_that_could_break_out_of_an_address_is_none(value: object) -> None:
+    instance = one(jupyter_token=value)
+    assert (instance.jupyter_token, instance.unread) == (None, ("jupyter_token",))
+    assert one(jupyter_token="").jupyter_token is None
+
+
+@pytest.mark.parametrize(
+    ("value", "volumes", "readable"),
+    [
+        (None, (), True),
+        ([{"id": 1}, {"id": "x"}], (AttachedVolume(1),), True),
+        ([{"id": 1, "label": 7, "total_space": "much"}], (AttachedVolume(1),), True),
+        ([{"label": "x"}], (), False),
+        ({"id": 1}, (), False),
+    ],
+)
+def test_volumes(value: object, volumes: tuple[AttachedVolume, ...], readable: bool) -> None:
+    instance = one(volume_info=value)
+    assert instance.volume_info == volumes
+    assert instance.unread == (() if readable else ("volume_info",))
+
+
+def test_a_lone_surrogate_spoils_no_other_row() -> None:
+    data = page(instance_row(1), instance_row(2, label="x\ud800y"), instance_row(3))
+    rows = rows_of(InstanceDecoder().page(data))
+    assert [instance.id for instance in rows.instances] == [1, 2, 3]
+    assert rows.instances[1].label == "x\N{REPLACEMENT CHARACTER}y"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        json.dumps(listing(*[instance_row(id) for id in (1, 2, 3)]), indent=2).encode(),
+        json.dumps(
+            {"instances": [instance_row(id) for id in (1, 2, 3)], "next_token": None},
+            separators=(",", ":"),
+        ).encode(),
+        page(*[{"volume_info": [{"id": 8}, {"id": 9}], **instance_row(id)} for id in (1, 2, 3)]),
+        page(*[instance_row(id, volume_info=[{"id": 8}, {"id": 9}]) for id in (1, 2, 3)]),
+        page(*[instance_row(id, volume_info=[{"id": 8}] * 30) for id in (1, 2, 3)]),
+        page(*[instance_row(id, label='}, {"id": 9, "x": "]}') for id in (1, 2, 3)]),
+        page(*[instance_row(id, webpage={"instances": [{"id": 9}]}) for id in (1, 2, 3)]),
+        page(*[instance_row(id) for id in (1, 2, 3)], label_counts={"]": 1, '"instances":[{': 2}),
+        json.dumps(
+            {"aside": {"instances": [{"id": 9}]}, **listing(*map(instance_row, (1, 2, 3)))}
+        ).encode(),
+    ],
+)  # fmt: skip
+def test_rows_are_found_in_any_writing(data: bytes) -> None:
+    decoder = InstanceDecoder()
+    for _ in range(2):
+        document = decoder.page(data)
+        rows = rows_of(document)
+        assert [instance.id for instance in rows.instances] == [1, 2, 3]
+        assert rows.bad == 0
+        expected = json.loads(data)
+        assert isinstance(document, dict)
+        assert {**document, "instances": 0} == {**expected, "instances": 0}
+        assert list(rows.instances) == [instance_from(row) for row in expected["instances"]]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"<html>", page(instance_row())[:-1], page(instance_row())[:500]]
+)
+def test_what_is_no_json_is_no_page(data: bytes) -> None:
+    with pytest.raises(NotJson):
+        InstanceDecoder().page(data)
+
+
+@pytest.mark.parametrize("document", [[], None, 7, {"instances": None}, {"instances": {"id": 1}}])
+def test_a_page_without_a_list_is_given_as_it_is(document: object) -> None:
+    assert InstanceDecoder().page(json.dumps(document).encode()) == document
+
+
+def test_what_did_not_change_is_the_same_object() -> None:
+    decoder = InstanceDecoder()
+    first = rows_of(decoder.page(page(*[instance_row(id) for id in (1, 2, 3, 4)]))).instances
+    decoder.forget_all_but(first)
+    again = rows_of(
+        decoder.page(
+            page(
+                instance_row(1),
+                instance_row(2, gpu_util=1.0),
+                instance_row(3, duration=5.0),
+                instance_row(4, actual_status=7),
+            )
+        )
+    ).instances
+    assert again[0] is first[0]
+    assert again[1] == replace(first[1], gpu_util=1.0)
+    assert again[2] is first[2]  # what changed is not taken over
+    assert again[3] == replace(first[3], actual_status=None, unread=("actual_status",))
+    back = rows_of(decoder.page(page(instance_row(2)))).instances
+    assert back == (first[1],)
+
+
+def test_a_row_that_cannot_be_cut_out_stays_the_same_object_as_well() -> None:
+    decoder = InstanceDecoder()
+    data = json.dumps({"instances": [instance_row(1)], "next": [1]}).encode()
+    assert rows_of(decoder.page(data)).instances[0] is rows_of(decoder.page(data)).instances[0]
+
+
+def test_what_is_gone_is_forgotten() -> None:
+    decoder = InstanceDecoder()
+    first = rows_of(decoder.page(page(instance_row(1), instance_row(2)))).instances
+    decoder.forget_all_but(first[:1])
+    again = rows_of(decoder.page(page(instance_row(1), instance_row(2)))).instances
+    assert again[0] is first[0]
+    assert again[1] is not first[1]
+    assert again[1] == first[1]
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([name for name in instance_row() if name != "id"])
+
+
+@settings(max_examples=150)
+@given(st.dictionaries(NAMES, JUNK, max_size=8), JUNK)
+def test_junk_costs_no_row_its_place(junk: dict[str, object], stranger: object) -> None:
+    spoiled = {**instance_row(2), **junk}
+    data = page(instance_row(1), spoiled, stranger, instance_row(3))
+    decoder = InstanceDecoder()
+    for _ in range(2):
+        rows = rows_of(decoder.page(data)).instances
+        assert {1, 2, 3} <= {instance.id for instance in rows}
+        assert rows[0] == one()
+        for name in set(spoiled) - set(junk):
+            if name in Instance.__dataclass_fields__:
+                assert getattr(rows[1], name) == getattr(one(id=2, label="job 2"), name)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_bytes_may_be_anything(data: st.DataObject) -> None:
+    good = page(*[instance_row(id) for id in (1, 2, 3)])
+    at = data.draw(st.integers(0, len(good)))
+    length = data.draw(st.integers(0, 40))
+    junk = data.draw(st.binary(max_size=40))
+    spoiled = good[:at] + junk + good[at + length :]
+    decoder = InstanceDecoder()
+    decoder.page(good)
+    try:
+        known = decoder.page(spoiled)
+    except NotJson:
+        with pytest.raises(NotJson):
+            InstanceDecoder().page(spoiled)
+    else:
+        assert known == InstanceDecoder().page(spoiled)

@@ -1,0 +1,323 @@
+"""Turns the service's JSON into instances; rows that did not change stay the same objects.
+
+Only the id is essential: an instance that is left out of the list looks destroyed. Any other
+field that cannot be read is None and named in `Instance.unread`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TypeVar
+
+from pydantic_core import CoreSchema, SchemaValidator, ValidationError
+from pydantic_core import core_schema as cs
+
+from vasttui.models.decode_schema import (
+    NUMBER,
+    PRICE,
+    NotJson,
+    decode_row,
+    read_json,
+    reason,
+    schema_of,
+    whole_number,
+)
+from vasttui.models.instance import AttachedVolume, Instance, PortMapping
+from vasttui.text import MESSAGE_CAP, clean
+
+T = TypeVar("T")
+
+_REASONS = 5
+_ROW_REMEMBERED = 65_536
+_WRONG_CUTS = 8
+_ROWS = re.compile(rb'"instances"\s*:\s*\[\s*(?=\{)')
+_FIRST_NAME = re.compile(rb'\{\s*("[^"\\]*")\s*:')
+_PORT = re.compile(r"([1-9][0-9]{0,4})/([a-z]{1,8})")
+_DIGITS = re.compile(r"[0-9]{1,5}")
+_TOKEN = re.compile(r"[!-~]{0,1024}")
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedInstances:
+    """The rows of a page: `bad` ones have no readable id; `reasons` says so of the first few."""
+
+    instances: tuple[Instance, ...]
+    bad: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+class InstanceDecoder:
+    """Decodes a list of instances page by page, and of the next reading only what changed.
+
+    Of each row it remembers a digest of its bytes, not the bytes: they hold secrets.
+    """
+
+    def __init__(self) -> None:
+        self._by_digest: dict[bytes, Instance] = {}
+        self._by_id: dict[int, tuple[bytes, Instance]] = {}
+
+    def page(self, data: bytes) -> object:
+        """The answer in `data` with its rows decoded: `instances`, where that is a list, is a
+        `DecodedInstances` instead. Raises NotJson."""
+        found = self._page_by_rows(data)
+        if found is not None:
+            return found
+        document = read_json(data)
+        if isinstance(document, dict) and isinstance(document.get("instances"), list):
+            document["instances"] = self._decode_all(document["instances"])
+        return document
+
+    def forget_all_but(self, instances: Iterable[Instance]) -> None:
+        """Remember only these: a reading is complete, the others are gone."""
+        kept = {instance.id for instance in instances}
+        for number in self._by_id.keys() - kept:
+            digest, _ = self._by_id.pop(number)
+            self._by_digest.pop(digest, None)
+
+    def _page_by_rows(self, data: bytes) -> dict[str, object] | None:
+        """The page, cut into rows without being parsed; None where no cut is found.
+
+        Where a row ends is guessed from the text and proved by parsing: each piece is a JSON
+        object, and so is what is left of the page without them.
+        """
+        head = _ROWS.search(data)
+        name = _FIRST_NAME.match(data, head.end()) if head else None
+        if head is None or name is None:
+            return None
+        end = data.rfind(b"]")
+        try:
+            document = read_json(data[: head.end()] + data[end:])
+        except NotJson:
+            return None
+        if not isinstance(document, dict) or document.get("instances") != []:
+            return None
+        pieces = self._pieces(data[head.end() : end].rstrip(), name[1])
+        if pieces is not None:
+            document["instances"] = pieces
+            return document
+        return None
+
+    def _pieces(self, rows: bytes, first_name: bytes) -> DecodedInstances | None:
+        between = re.compile(rb"\}(\s*,\s*)\{\s*" + re.escape(first_name) + rb"\s*:")
+        cuts = [found.span(1) for found in between.finditer(rows)]
+        collected = _Collected()
+        wrong_cuts = start = 0
+        for end, next_start in (*cuts, (len(rows), len(rows))):
+            if not self._take(rows[start:end], collected):
+                wrong_cuts += 1
+                if wrong_cuts > _WRONG_CUTS:
+                    return None
+                continue  # the cut lies within a row: the piece goes on to the next one
+            start = next_start
+        return collected.decoded() if start == len(rows) else None
+
+    def _take(self, piece: bytes, collected: _Collected) -> bool:
+        """Collect the instance in `piece`; False where that is no JSON object."""
+        digest = sha256(piece).digest()
+        known = self._by_digest.get(digest)
+        if known is not None:
+            collected.instances.append(known)
+            return True
+        try:
+            instance: Instance = _instance.validate_json(piece)
+        except ValidationError:
+            try:
+                row = read_json(piece)
+            except NotJson:
+                return False
+            if not isinstance(row, dict):
+                return False
+            self._collect(row, collected, digest)
+        else:
+            collected.instances.append(self._remember(instance, digest))
+        return True
+
+    def _decode_all(self, rows: Iterable[object]) -> DecodedInstances:
+        collected = _Collected()
+        for row in rows:
+            self._collect(row, collected, b"")
+        return collected.decoded()
+
+    def _collect(self, row: object, collected: _Collected, digest: bytes) -> None:
+        instance = instance_from(row)
+        if instance is None:
+            collected.reasons.append(reason("An instance cannot be shown", row, ("id",)))
+        else:
+            collected.instances.append(self._remember(instance, digest))
+
+    def _remember(self, instance: Instance, digest: bytes) -> Instance:
+        """The object for this row: the old one where nothing that is taken over has changed."""
+        old_digest, old = self._by_id.get(instance.id, (b"", None))
+        self._by_digest.pop(old_digest, None)
+        if old == instance:
+            instance = old
+        self._by_id[instance.id] = (digest, instance)
+        if digest:
+            self._by_digest[digest] = instance
+        return instance
+
+
+class _Collected:
+    """The rows of a page so far."""
+
+    def __init__(self) -> None:
+        self.instances: list[Instance] = []
+        self.reasons: list[str] = []
+
+    def decoded(self) -> DecodedInstances:
+        shown = tuple(self.reasons[:_REASONS])
+        return DecodedInstances(tuple(self.instances), len(self.reasons), shown)
+
+
+def instance_from(row: object) -> Instance | None:
+    """The instance in a parsed row, None when its id cannot be read."""
+    instance: Instance | None
+    instance, wrong = decode_row(_instance, row, {"id"})
+    if instance is None or not wrong:
+        return instance
+    return replace(instance, unread=tuple(_FIELD_NAMES.get(name, name) for name in wrong))
+
+
+def _message(value: str) -> str:
+    return clean(value, MESSAGE_CAP)
+
+
+def _script(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return bool(value.strip())
+    raise ValueError("not a script")
+
+
+def _token(value: str) -> str | None:
+    """A token goes into a URL: anything that might break out of it is none."""
+    if not _TOKEN.fullmatch(value):
+        raise ValueError("not a token")
+    return value or None
+
+
+def _readable(items: Iterable[object], read: Callable[[object], Iterable[T]]) -> tuple[T, ...]:
+    """What can be read of `items`, each thing once. Raises ValueError where nothing can."""
+    found: dict[T, None] = {}
+    spoiled = False
+    for item in items:
+        try:
+            found.update(dict.fromkeys(read(item)))
+        except ValueError:
+            spoiled = True
+    if spoiled and not found:
+        raise ValueError("nothing in it can be read")
+    return tuple(found)
+
+
+def _ports(value: object) -> tuple[PortMapping, ...]:
+    """Docker's map of ports. The list form of one page of the docs says nothing of where they
+    lead, so it counts as none (docs: "show instance")."""
+    if value is None or isinstance(value, list):
+        return ()
+    if not isinstance(value, dict):
+        raise ValueError("not a map of ports")
+    return _readable(value.items(), _mappings)
+
+
+def _mappings(item: object) -> list[PortMapping]:
+    """The mappings of one port; those of IPv6 repeat the others."""
+    assert isinstance(item, tuple)
+    name, bound = item
+    found = _PORT.fullmatch(name)
+    if found is None or int(found[1]) > 65_535:
+        raise ValueError("not a port")
+    if bound is None:
+        return []
+    if not isinstance(bound, list) or not all(isinstance(one, dict) for one in bound):
+        raise ValueError("not a list of places")
+    places = [one for one in bound if one.get("HostIp") != "::"] or bound
+    return [PortMapping(int(found[1]), found[2], _port_number(one)) for one in places]
+
+
+def _port_number(place: Mapping[str, object]) -> int:
+    number = place.get("HostPort")
+    if isinstance(number, str) and _DIGITS.fullmatch(number):
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= 65_535:
+        raise ValueError("not a port")
+    return number
+
+
+def _env_names(value: object) -> tuple[str, ...]:
+    """The names alone, from pairs or an object: the values may be secrets."""
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        return _readable(value, _env_name)
+    if isinstance(value, list):
+        return _readable(
+            (pair[0] if isinstance(pair, list) and pair else None for pair in value), _env_name
+        )
+    raise ValueError("not an environment")
+
+
+def _env_name(name: object) -> list[str]:
+    if not isinstance(name, str):
+        raise ValueError("not a name")
+    shown = clean(name.partition("=")[0])
+    return [shown] if shown else []
+
+
+def _volumes(value: object) -> tuple[AttachedVolume, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ValueError("not a list of volumes")
+    return _readable(value, _attached)
+
+
+def _attached(row: object) -> list[AttachedVolume]:
+    volume = decode_row(_volume, row, {"id"})[0]
+    if volume is None:
+        raise ValueError("not a volume")
+    return [volume]
+
+
+def _checked(check: Callable[..., object], inner: CoreSchema | None = None) -> CoreSchema:
+    if inner is None:
+        return cs.no_info_plain_validator_function(check)
+    return cs.no_info_after_validator_function(check, inner)
+
+
+_TEXT_AS_IT_IS = cs.str_schema(strict=True)
+_STRICT: Mapping[str, CoreSchema] = {
+    "id": whole_number(1),
+    **dict.fromkeys(("machine_id", "host_id"), whole_number(1)),
+    **dict.fromkeys(
+        ("num_gpus", "gpu_ram", "gpu_totalram", "cpu_ram", "direct_port_count"), whole_number(0)
+    ),
+    **dict.fromkeys(
+        (
+            "min_bid", "dph_base", "dph_total", "storage_cost", "storage_total_cost",
+            "inet_up_cost", "inet_down_cost", "disk_space", "start_date", "end_date",
+        ),
+        PRICE,
+    ),
+    "gpu_util": cs.float_schema(strict=True, ge=0, le=100, allow_inf_nan=False),
+    "status_msg": _checked(_message, _TEXT_AS_IT_IS),
+    "onstart": _checked(_script),
+    "jupyter_token": _checked(_token, _TEXT_AS_IT_IS),
+    "ports": _checked(_ports),
+    "env_names": _checked(_env_names),
+    "volume_info": _checked(_volumes),
+}  # fmt: skip
+_WIRE_NAMES = {"env_names": "extra_env"}
+_FIELD_NAMES = {wire: ours for ours, wire in _WIRE_NAMES.items()}
+
+_volume = SchemaValidator(
+    schema_of(
+        AttachedVolume,
+        {"id": whole_number(1), **dict.fromkeys(("total_space", "avail_space"), NUMBER)},
+    )
+)
+_instance = SchemaValidator(schema_of(Instance, _STRICT, wire_names=_WIRE_NAMES, ours={"unread"}))

@@ -1,0 +1,60 @@
+"""Turns the service's JSON into SSH keys, charges and price increases."""
+
+from __future__ import annotations
+
+from pydantic_core import SchemaValidator
+
+from vasttui.models.charge import Charge
+from vasttui.models.decode_schema import NUMBER, PRICE, decode_row, schema_of, whole_number
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.ssh_key import SshKey
+from vasttui.text import clean
+
+_KEY_CAP = 16_384
+_ID = whole_number(1)
+
+
+def ssh_key_from(row: object) -> SshKey | None:
+    """The key in a row, in whichever of two fields it stands; None for one that was deleted or
+    cannot be read (docs: "show ssh keys")."""
+    if not isinstance(row, dict) or row.get("deleted_at"):
+        return None
+    for name in ("public_key", "key", "ssh_key"):
+        text = row.get(name)
+        if isinstance(text, str) and text.strip() and len(text) <= _KEY_CAP:
+            found: SshKey | None = decode_row(_key, {**row, "text": "-"}, ())[0]
+            key = clean(text, _KEY_CAP)
+            return found and SshKey(key, found.id, found.created_at)
+    return None
+
+
+def charge_from(row: object) -> Charge | None:
+    """The charge in a row; None where what was charged for, or how much, cannot be read."""
+    charge: Charge | None = decode_row(_charge, row, {"source", "amount"})[0]
+    return charge
+
+
+def price_increase_from(row: object) -> PriceIncrease | None:
+    """The increase in a row; None where it cannot be told which one it is."""
+    essential = {"pending_price_increase_id", "contract_id"}
+    increase: PriceIncrease | None = decode_row(_increase, row, essential)[0]
+    return increase
+
+
+_key = SchemaValidator(schema_of(SshKey, {"id": _ID}))
+_charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER, "start": PRICE, "end": PRICE}))
+_increase = SchemaValidator(
+    schema_of(
+        PriceIncrease,
+        {
+            **dict.fromkeys(("pending_price_increase_id", "contract_id", "host_id"), _ID),
+            **dict.fromkeys(
+                (
+                    "new_gpu_costpersec", "old_gpu_costpersec", "new_disk_ram_costpersec",
+                    "old_disk_ram_costpersec", "contract_end_date", "created_at",
+                ),
+                PRICE,
+            ),
+        },
+    )
+)  # fmt: skip

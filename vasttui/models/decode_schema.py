@@ -1,0 +1,169 @@
+"""What all decoders share: reading JSON, schemas made from the models, sentences about bad rows.
+
+The validators are made from the models' own field types, so that a field cannot be forgotten:
+every string is cleaned, no number may be a bool, a string, infinite or not a number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import MISSING, fields
+from functools import lru_cache
+from sys import intern
+from typing import Any, TypeVar
+
+from pydantic_core import CoreSchema, SchemaValidator, ValidationError, from_json
+from pydantic_core import core_schema as cs
+
+from vasttui.text import clean
+
+Model = TypeVar("Model")
+
+_SHORT = 64
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _shared(text: str) -> str:
+    """Cleaned text, one object for all that read the same: rows share few GPU and CPU names."""
+    return _short(text) if len(text) <= _SHORT else intern(clean(text))
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> str:
+    return intern(clean(text))
+
+
+def _whole(value: float) -> int:
+    if value != int(value):
+        raise ValueError("not a whole number")
+    return int(value)
+
+
+def whole_number(least: int = -(2**63)) -> CoreSchema:
+    """A whole number from `least` on, which comes as a float now and then."""
+    exact = cs.float_schema(strict=True, ge=max(least, -(2**53)), le=2**53, allow_inf_nan=False)
+    return cs.union_schema(
+        [
+            cs.int_schema(strict=True, ge=least, lt=2**63),
+            cs.no_info_after_validator_function(_whole, exact),
+        ],
+        mode="left_to_right",
+    )
+
+
+TEXT = cs.no_info_after_validator_function(_shared, cs.str_schema(strict=True))
+ID = cs.int_schema(strict=True, ge=1, lt=2**63)
+COUNT = cs.int_schema(strict=True, ge=0, lt=2**31)
+NUMBER = cs.float_schema(strict=True, allow_inf_nan=False)
+PRICE = cs.float_schema(strict=True, ge=0, allow_inf_nan=False)
+
+
+class NotJson(ValueError):
+    """The bytes are no JSON document."""
+
+
+def read_json(data: bytes) -> object:
+    """The document in `data`. Raises NotJson.
+
+    One lone surrogate, which a hostile name can hold, makes the fast parser refuse everything;
+    then the forgiving one of the standard library reads it. Values such as NaN are read: they
+    spoil the field that holds them, not the document.
+    """
+    try:
+        return from_json(data)
+    except ValueError as error:
+        if not _SURROGATE.search(data):
+            raise NotJson(str(error)) from None
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NotJson(str(error)) from None
+
+
+def decode_row(
+    validator: SchemaValidator, row: object, essential: Container[str]
+) -> tuple[Any, tuple[str, ...]]:
+    """The model in a row and the fields that could not be read; None without the essential ones."""
+    if not isinstance(row, dict):
+        return None, ()
+    try:
+        return validator.validate_python(row), ()
+    except ValidationError as error:
+        wrong = tuple(dict.fromkeys(str(one["loc"][0]) for one in error.errors(include_url=False)))
+    if any(name in essential for name in wrong):
+        return None, wrong
+    good = {name: value for name, value in row.items() if name not in wrong}
+    return validator.validate_python(good), wrong
+
+
+def schema_of(
+    model: type[Model],
+    strict: Mapping[str, CoreSchema],
+    *,
+    wire_names: Mapping[str, str] | None = None,
+    ours: Container[str] = (),
+) -> CoreSchema:
+    """The schema of a slotted dataclass: `strict` for the fields it names, else by their type.
+
+    `wire_names` says which fields have another name on the wire; the fields in `ours` are never
+    read from there and keep their defaults.
+    """
+    parts = []
+    for one in fields(model):  # type: ignore[arg-type]
+        kind = str(one.type)
+        if one.name in ours:
+            inner: CoreSchema = cs.any_schema()
+        else:
+            inner = strict.get(one.name) or _by_type(kind.removesuffix(" | None"))
+        if kind.endswith(" | None"):
+            inner = cs.nullable_schema(inner)
+        if one.default is not MISSING:
+            inner = cs.with_default_schema(inner, default=one.default)
+        alias = (wire_names or {}).get(one.name)
+        parts.append(
+            cs.dataclass_field(
+                one.name, inner, kw_only=True, init=one.name not in ours, validation_alias=alias
+            )
+        )
+    names = [part["name"] for part in parts]
+    arguments = cs.dataclass_args_schema(model.__name__, parts)
+    return cs.dataclass_schema(model, arguments, names, slots=True)
+
+
+def _by_type(kind: str) -> CoreSchema:
+    """What a detail may be on the wire."""
+    if kind == "str":
+        return TEXT
+    if kind == "bool":
+        return cs.bool_schema(strict=True)
+    if kind == "float":
+        return NUMBER
+    if kind == "int":
+        return whole_number()
+    if kind == "tuple[int, ...]":
+        return cs.tuple_schema(
+            [cs.int_schema(strict=True, ge=-(2**63), lt=2**63)], variadic_item_index=0
+        )
+    raise TypeError(f"no schema for a field of type {kind}")
+
+
+def reason(what: str, row: object, wrong: Sequence[str]) -> str:
+    """A sentence on what is wrong with a row; it shows the values of the `wrong` fields."""
+    if not isinstance(row, dict):
+        return f"{what}: it is {type(row).__name__}, not an object."
+    details = [f"{name} is {_shown(row[name])}" if name in row else f"no {name}" for name in wrong]
+    return f"{what}: {'; '.join(details[:3])}{' …' if len(details) > 3 else ''}."
+
+
+def _shown(value: object) -> str:
+    """A value from the wire in a few words; it may be of any type and size."""
+    if isinstance(value, str):
+        return f"'{clean(value, 40)}'"
+    if value is None or isinstance(value, bool | float):
+        return json.dumps(value)
+    if isinstance(value, int) and abs(value) < 2**63:
+        return str(value)
+    kinds = {list: "a list", dict: "an object", int: "a huge number"}
+    return kinds.get(type(value), "unreadable")

@@ -1,0 +1,160 @@
+"""One rented instance, as the service describes it.
+
+Field names and units are those of the wire (docs: "show instances"; client 1.9.1
+`data/instance.py`). Only what is listed here is taken over: the service also sends secrets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PortMapping:
+    """A port of the container and where the host makes it reachable."""
+
+    inside: int
+    protocol: str
+    outside: int
+
+    def __str__(self) -> str:
+        return f"{self.inside}/{self.protocol}"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedVolume:
+    """A volume that an instance uses. Sizes are GB."""
+
+    id: int
+    label: str | None = None
+    total_space: float | None = None
+    avail_space: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A contract on some GPUs of a machine, and what runs there.
+
+    `None` means the service did not say. A field it said unreadably is None as well, and named in
+    `unread`: a status or a price that nobody can read is never taken for a missing one.
+
+    Money is $/h: `dph_base` GPUs (the bid, where `is_bid`), `storage_total_cost` disk,
+    `dph_total` both while running; `storage_cost` is $/GB/month, `inet_*_cost` $/GB. `gpu_ram`,
+    `gpu_totalram` and `cpu_ram` are MB, `vmem_usage`, `mem_*` and `disk_*` GB, `gpu_util` is
+    0-100 %, `disk_util` 0-1, `inet_*` Mb/s. Dates are epoch seconds: `start_date` of the contract,
+    not of the current run.
+    """
+
+    id: int
+    machine_id: int | None = None
+    host_id: int | None = None
+    label: str | None = None
+
+    actual_status: str | None = None
+    cur_state: str | None = None
+    next_state: str | None = None
+    intended_status: str | None = None
+    status_msg: str | None = None
+
+    template_id: int | None = None
+    template_hash_id: str | None = None
+    template_name: str | None = None
+    image_uuid: str | None = None
+    image_runtype: str | None = None
+    env_names: tuple[str, ...] = ()
+    """The names in `extra_env`, which also holds `-p 8080:8080`; the values may be secrets."""
+    onstart: bool | None = None
+    """Whether there is an on-start script; its text may hold secrets."""
+    jupyter_token: str | None = field(default=None, repr=False)
+
+    public_ipaddr: str | None = None
+    ssh_host: str | None = None
+    ssh_port: int | None = None
+    ports: tuple[PortMapping, ...] = ()
+    direct_port_count: int | None = None
+    static_ip: bool | None = None
+    geolocation: str | None = None
+    hosting_type: int | None = None
+    verification: str | None = None
+    reliability2: float | None = None
+
+    start_date: float | None = None
+    end_date: float | None = None
+
+    num_gpus: int | None = None
+    gpu_name: str | None = None
+    gpu_ram: int | None = None
+    gpu_totalram: int | None = None
+    gpu_util: float | None = None
+    gpu_temp: float | None = None
+    vmem_usage: float | None = None
+    cuda_max_good: float | None = None
+    driver_version: str | None = None
+    compute_cap: int | None = None
+    cpu_name: str | None = None
+    cpu_cores_effective: float | None = None
+    cpu_util: float | None = None
+    cpu_ram: int | None = None
+    mem_limit: float | None = None
+    mem_usage: float | None = None
+    disk_space: float | None = None
+    disk_usage: float | None = None
+    disk_util: float | None = None
+    disk_name: str | None = None
+    inet_up: float | None = None
+    inet_down: float | None = None
+    inet_up_cost: float | None = None
+    inet_down_cost: float | None = None
+
+    is_bid: bool | None = None
+    min_bid: float | None = None
+    dph_base: float | None = None
+    dph_total: float | None = None
+    storage_cost: float | None = None
+    storage_total_cost: float | None = None
+    credit_balance: float | None = None
+    credit_discount: float | None = None
+
+    volume_info: tuple[AttachedVolume, ...] = ()
+
+    unread: tuple[str, ...] = ()
+    """Names of the fields that could not be read."""
+
+    @property
+    def name(self) -> str:
+        """What to call it: its label, else its number."""
+        return self.label or str(self.id)
+
+    @property
+    def country(self) -> str:
+        """The two-letter country code at the end of `geolocation`, or an empty string."""
+        code = (self.geolocation or "")[-2:]
+        return code if len(code) == 2 and code.isascii() and code.isupper() else ""
+
+    @property
+    def vram(self) -> int | None:
+        """MB of GPU memory of all its GPUs."""
+        if self.gpu_totalram is not None:
+            return self.gpu_totalram
+        if self.gpu_ram is None or self.num_gpus is None:
+            return None
+        return self.gpu_ram * self.num_gpus
+
+    @property
+    def disk_used(self) -> float | None:
+        """GB in use; None when unknown (the service says -1)."""
+        if self.disk_usage is not None and self.disk_usage >= 0:
+            return self.disk_usage
+        if self.disk_util is not None and self.disk_util >= 0 and self.disk_space is not None:
+            return self.disk_util * self.disk_space
+        return None
+
+    def same_contract(self, other: Instance) -> bool:
+        """Whether this is the same rental: id, machine and start agree, as far as both know."""
+        pairs = (
+            (self.machine_id, other.machine_id),
+            (self.start_date, other.start_date),
+        )
+        return self.id == other.id and all(
+            mine == theirs for mine, theirs in pairs if mine is not None and theirs is not None
+        )

@@ -1,0 +1,90 @@
+"""The inbox: everything that needs the user's attention, in one list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from vasttui.models.inbox import InboxItem, inbox_of
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.services.actions import AcceptIncrease, RejectIncrease
+from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.ui.format import hourly
+from vasttui.ui.modals.choose import Choice, ChooseModal
+
+if TYPE_CHECKING:
+    from vasttui.ui.app import VasttuiApp
+
+_STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": ""}
+_MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
+
+
+def inbox_items(fleet: Fleet, now: float) -> list[InboxItem]:
+    """What needs attention, the most urgent first. `now` is epoch seconds."""
+    rows = [(row.instance, row.phase, row.since) for row in fleet.rows]
+    return inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
+
+
+class InboxFlow:
+    """Shows the list; what is chosen is dealt with, then the list comes back."""
+
+    def __init__(self, app: VasttuiApp) -> None:
+        self._app = app
+
+    async def run(self) -> None:
+        """Until the user has seen enough."""
+        app = self._app
+        items = inbox_items(app.fleet, app.session.clock.now())
+        if not items:
+            fresh = app.fleet.as_of is not None
+            text = "Nothing needs your attention." if fresh else "Your instances are not known yet."
+            app.notify(text, markup=False)
+            return
+        choices = [self._choice(item) for item in items]
+        index = await app.push_screen_wait(ChooseModal("Inbox", choices, room=18))
+        if index is not None:
+            await self._deal_with(items[index])
+
+    def _choice(self, item: InboxItem) -> Choice:
+        row = self._row(item)
+        name = row.instance.name if row is not None else "account"
+        style = _STYLES[item.level]
+        return Choice(
+            Content.styled(f"{_MARKS[item.level]} {name}", style), Content(item.text)
+        )
+
+    def _row(self, item: InboxItem) -> FleetRow | None:
+        return None if item.instance_id is None else self._app.fleet.row(item.instance_id)
+
+    async def _deal_with(self, item: InboxItem) -> None:
+        row = self._row(item)
+        if row is None:
+            return
+        if item.increase is not None:
+            await self._answer(row, item.increase)
+            return
+        # start-up: the view of one instance is only needed here
+        from vasttui.ui.screens.instance import InstanceScreen
+
+        self._app.action_instances()
+        self._app.push_screen(InstanceScreen(row, "Overview"))
+
+    async def _answer(self, row: FleetRow, increase: PriceIncrease) -> None:
+        old, new = hourly(increase.old_hourly), hourly(increase.new_hourly)
+        about = Content(
+            f"The host of {row.instance.name} wants ${new}/h for its GPUs instead of ${old}/h. "
+            "Rejected, the contract ends when the present offer does."
+        )
+        choices = [
+            Choice(Content("Decide later")),
+            Choice(Content(f"Accept ${new}/h"), Content("costs more from now on")),
+            Choice(Content("Reject"), Content("the price stays until the contract ends")),
+        ]
+        modal = ChooseModal("Price increase", choices, about=about)
+        index = await self._app.push_screen_wait(modal)
+        number = increase.pending_price_increase_id
+        if index == 1:
+            self._app.act(AcceptIncrease(number), [row])
+        elif index == 2:
+            self._app.act(RejectIncrease(number), [row])

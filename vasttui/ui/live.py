@@ -1,0 +1,71 @@
+"""What works in the background for one client: the market, the instances, the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from vasttui.api.protocol import VastAPI
+from vasttui.services.actions import ActionRunner, ActionState
+from vasttui.services.fleet import Fleet
+from vasttui.services.fleet_store import FleetStore
+from vasttui.services.history import History
+from vasttui.services.log_watch import Log, LogWatch
+from vasttui.services.market import Market
+from vasttui.services.market_state import MarketState
+from vasttui.services.offer_watch import OfferWatch
+from vasttui.services.pace import Pace
+from vasttui.services.poller import Poller
+from vasttui.services.timeline import Timeline
+from vasttui.ui.session import Session
+
+
+class Live:
+    """One client and everything that watches the service through it."""
+
+    def __init__(
+        self,
+        api: VastAPI,
+        session: Session,
+        *,
+        market: Callable[[MarketState], None],
+        fleet: Callable[[Fleet], None],
+        action: Callable[[ActionState], None],
+        log: Callable[[Log], None],
+    ) -> None:
+        """`market`, `fleet`, `action` and `log` are told of every news."""
+        self.api = api
+        self._fleet = fleet
+        clock, rng = session.clock, session.rng
+        self.offer_watch = OfferWatch(
+            Market(api, Pace(clock, per_minute=session.searches_per_minute)),
+            market,
+            clock=clock,
+            rng=rng,
+            interval=session.refresh_seconds,
+            max_pages=session.max_pages,
+            on_force=api.force,
+        )
+        self.history = History()
+        self.timeline = Timeline()
+        self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
+        self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
+        self.actions = ActionRunner(api, self.poller, session.journal, clock, action)
+        self.logs = LogWatch(api, clock, log)
+
+    def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """What has to run for as long as this client is used, each with the name of its group."""
+        loops = [("offers", self.offer_watch.run())]
+        if signed_in:
+            loops.append(("fleet", self.poller.run()))
+        return loops
+
+    def _fleet_arrived(self, fleet: Fleet) -> None:
+        self.history.add(fleet)
+        self.timeline.add(fleet)
+        self._fleet(fleet)
+
+    async def aclose(self) -> None:
+        """Let go of the connections. What was sent goes on at the service."""
+        await self.actions.aclose()
+        await self.api.aclose()

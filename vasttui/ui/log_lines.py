@@ -1,0 +1,41 @@
+"""What is said about a log, and its last lines."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from vasttui.services.log_watch import Log
+from vasttui.ui.format import age
+
+
+def log_title(log: Log | None, now: float) -> Content:
+    """`container log · last 1000 lines · fetched 9 s ago`. Monotonic seconds."""
+    if log is None:
+        return Content("log")
+    which = "host log" if log.wanted.daemon else "container log"
+    if log.as_of is None:
+        return Content(f"{which} · {'fetching…' if log.fetching else 'not fetched'}")
+    parts = [which, f"{len(log.lines)} of the last {log.wanted.tail} lines"]
+    if log.wanted.filter:
+        parts.append(f"with {log.wanted.filter!r}")
+    if log.cut:
+        parts.append("older ones dropped")
+    parts.append(f"fetched {age(now - log.as_of)} ago{', fetching…' if log.fetching else ''}")
+    text = Content(" · ").join(Content(part) for part in parts)
+    if log.error is not None:
+        return Content.assemble(text, (f" · {log.error}", "$text-error"))
+    return text
+
+
+def tail_lines(log: Log | None, room: int, key: str) -> list[Content]:
+    """The last lines that fit, or what to do to see some."""
+    if log is None or (log.as_of is None and not log.fetching and log.error is None):
+        text = " fetches the log: it comes through the service on request, not as a stream."
+        return [Content.assemble((key, "bold $text-accent"), (text, "$text-muted"))]
+    if log.as_of is None and log.error is not None:
+        return [Content.styled(str(log.error), "$text-error")]
+    if log.as_of is None:
+        return [Content.styled("Asking the host for its log: a few seconds.", "$text-muted")]
+    if not log.lines:
+        return [Content.styled("The log is empty.", "$text-muted")]
+    return [Content(line) for line in log.lines[-room:]]

@@ -1,0 +1,72 @@
+"""Asks for one line of text, and says at once what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+
+Check = Callable[[str], str]
+"""A sentence on what is wrong with a text; empty when nothing is."""
+
+
+class AskModal(Dialog[str | None]):
+    """Some lines that explain, an input, and a button that does it."""
+
+    AUTO_FOCUS = "Input"
+
+    def __init__(
+        self,
+        title: str,
+        about: Content,
+        field: str,
+        initial: str,
+        confirm: str,
+        *,
+        check: Check,
+        most: int,
+    ) -> None:
+        """`field` names the input, `confirm` is the word on the button, `most` counts letters."""
+        super().__init__()
+        self.heading = Content(title)
+        self.keys = (CLOSE, ("enter", confirm.lower(), "screen.confirm"))
+        self._about = about
+        self._field = field
+        self._initial = initial
+        self._confirm = confirm
+        self._check = check
+        self._most = most
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(self._about, markup=False, id="about")
+            yield Label(self._field, markup=False)
+            yield Input(self._initial, compact=True, max_length=self._most)
+            yield Static(id="hint", markup=False)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button(self._confirm, "confirm", id="confirm")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._tell("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.action_confirm()
+
+    def action_confirm(self) -> None:
+        text = self.query_one(Input).value.strip()
+        wrong = self._check(text)
+        if wrong:
+            self._tell(wrong)
+            self.query_one(Input).focus()
+        else:
+            self.dismiss(text)
+
+    def _tell(self, wrong: str) -> None:
+        text = Content.styled(f"✖ {wrong}", "$text-error") if wrong else Content("")
+        self.query_one("#hint", Static).update(text)

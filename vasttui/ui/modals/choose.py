@@ -1,0 +1,78 @@
+"""A list to choose one thing from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.lines import Cell, row
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose: a word, what it is about, and the keys that choose it as well."""
+
+    word: Content
+    about: Content = Content("")
+    off: str = ""
+    """Why it cannot be chosen; empty when it can."""
+
+
+class ChooseModal(Dialog[int | None]):
+    """Returns the index of what was chosen."""
+
+    keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "choose", "Choose", show=False),
+        Binding("j", "move('cursor_down')", "Down", show=False),
+        Binding("k", "move('cursor_up')", "Up", show=False),
+    ]
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, about: Content | None = None, room: int = 26
+    ) -> None:
+        """`room` is the width of the words."""
+        super().__init__()
+        self.heading = Content(title)
+        self._choices = tuple(choices)
+        self._about = about
+        self._room = room
+
+    def body(self) -> ComposeResult:
+        if self._about is not None:
+            yield Static(self._about, markup=False, id="about")
+        yield OptionList(
+            *(
+                Option(
+                    row(
+                        Cell(choice.word, self._room),
+                        Cell(Content.styled(choice.off, "$text-muted") if choice.off else choice.about),
+                    ),
+                    disabled=bool(choice.off),
+                )
+                for choice in self._choices
+            ),
+            id="list",
+            markup=False,
+            compact=True,
+        )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)
+
+    def action_choose(self) -> None:
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self.dismiss(index)
+
+    async def action_move(self, how: str) -> None:
+        await self.query_one(OptionList).run_action(how)

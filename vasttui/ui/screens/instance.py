@@ -1,0 +1,235 @@
+"""One instance on the whole screen: overview, logs, ports, raw."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Input
+
+from vasttui.services.actions import ActionState
+from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.log_watch import FOLLOW_EVERY, Log
+from vasttui.ui import instance_lines
+from vasttui.ui.context import context
+from vasttui.ui.header import freshness, header
+from vasttui.ui.instance_columns import state_words
+from vasttui.ui.instance_detail import TABS, InstanceDetail, timeline_lines
+from vasttui.ui.keys import BY_ID, bindings
+from vasttui.ui.lines import key_entries, tabs, too_small
+from vasttui.ui.log_lines import log_title
+from vasttui.ui.screens.instance_keys import InstanceKeys
+from vasttui.ui.screens.log_keys import LogKeys
+from vasttui.ui.widgets.detail_pane import DetailPane
+from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.log_view import LogView
+
+
+class InstanceScreen(LogKeys, InstanceKeys):
+    """Follows one instance, whatever becomes of it."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("log"),
+        *bindings("instance"),
+        *bindings("instances"),
+    ]
+
+    pane = getters.query_one("#pane", DetailPane)
+
+    def __init__(self, row: FleetRow, tab: str) -> None:
+        super().__init__()
+        app = context(self)
+        self.row = row
+        self.gone = False
+        self.tab = tab
+        self.details = InstanceDetail(
+            app.session.clock.now,
+            app.keymap,
+            samples=lambda id: app.live.history.of(id) if app.live is not None else (),
+            increases=lambda: app.fleet.increases,
+            forwards=app.session.ssh.forwards,
+            private=app.private,
+        )
+
+    def compose(self) -> ComposeResult:
+        yield TextLine(id="top")
+        yield TextLine(id="title")
+        yield TextLine(id="hint")
+        yield DetailPane(id="pane")
+        with Container(id="log"):
+            yield LogView()
+            with Container(id="find"):
+                yield Input(placeholder="search: text or regular expression", compact=True)
+                yield TextLine(id="hits")
+        yield TextLine(id="status")
+        yield KeyBar()
+        yield TextLine(id="small")
+
+    def on_mount(self) -> None:
+        app = context(self)
+        app.fleet_changed.subscribe(self, self.fleet_changed)
+        app.action_changed.subscribe(self, self.action_changed)
+        app.log_changed.subscribe(self, self.log_changed)
+        app.app_changed.subscribe(self, self.app_changed)
+        self.show_tab()
+        self.set_interval(1.0, self.tick)
+
+    @property
+    def targets(self) -> list[FleetRow]:
+        return [] if self.gone else [self.row]
+
+    async def action_press(self, action_id: str) -> None:
+        """A key of this screen. The log takes its keys only while it is shown."""
+        action = BY_ID[action_id]
+        if isinstance(self.focused, Input) or (action.scope == "log" and self.tab != "Logs"):
+            raise SkipAction
+        await self.app.run_action(action.action, self)
+
+    # What changes
+
+    def fleet_changed(self, fleet: Fleet) -> None:
+        row = fleet.row(self.row.id)
+        if row is not None and row.instance.same_contract(self.row.instance):
+            self.row = row
+        elif fleet.number:
+            self.gone = True
+        self.show_pane()
+        self.tick()
+
+    def action_changed(self, state: ActionState) -> None:
+        self.tick()
+
+    def log_changed(self, log: Log) -> None:
+        if log.instance_id == self.row.id:
+            self.show_log()
+
+    def app_changed(self, what: str) -> None:
+        self.details.private = context(self).private
+        self.show_pane()
+        self.tick()
+
+    # What is drawn
+
+    def show_tab(self) -> None:
+        """The body of the tab, its keys and its focus."""
+        logs = self.tab == "Logs"
+        self.set_class(logs, "-logs")
+        self.set_focus(self.query_one(LogView) if logs else None)
+        if logs and self.log_text is None:
+            self.fetch()
+        self.show_pane()
+        self.show_log()
+        self.tick()
+        self.query_one(KeyBar).show(
+            [
+                entry
+                for entry in key_entries(context(self).keymap, "instance")
+                if logs or not self._is_log_key(entry[0])
+            ]
+        )
+
+    def _is_log_key(self, key: str) -> bool:
+        keymap = context(self).keymap
+        return any(
+            keymap.spelled(action.id) == key for action in BY_ID.values() if action.scope == "log"
+        )
+
+    def show_pane(self) -> None:
+        keymap = context(self).keymap
+        keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
+        row, width = self.row, max(20, self.size.width - 4)
+        line = tabs(TABS, self.tab, keys)
+        if self.tab == "Overview":
+            live = context(self).live
+            events = live.timeline.of(row.id) if live is not None else ()
+            lines = [
+                *self.details.overview(row), Content(""), *timeline_lines(events), Content(""),
+                Content.styled("Ports", "bold $text-accent"), *self.details.ports(row),
+            ]  # fmt: skip
+        elif self.tab == "Logs":
+            lines = [self.details.load(row)]
+        else:
+            lines = self.details.lines(self.tab, row, width)
+        self.pane.show(self.details.title(row), line, lines)
+
+    def show_log(self) -> None:
+        view, log = self.query_one(LogView), self.log_text
+        frame = self.query_one("#log", Container)
+        now = context(self).session.clock.monotonic()
+        frame.border_title = log_title(log, now)
+        follows = Content.styled(f" ● following, {FOLLOW_EVERY:.0f} s ", "$text-success")
+        frame.border_subtitle = follows if self.follows else Content("")
+        view.show(log.lines if log is not None else ())
+        self.show_hits()
+
+    def show_title(self) -> None:
+        row, clock = self.row, context(self).session.clock
+        name = row.instance.label or "unlabelled"
+        number = "•••" if self.details.private else str(row.id)
+        words = "✖ gone" if self.gone else state_words(row, clock.now())
+        left = Content.assemble(" 2 Instances › ", (f"{name} ({number})", "bold"), f"  {words}")
+        self.query_one("#title", TextLine).show(left)
+
+    def tick(self) -> None:
+        """Once a second: the ages and the clocks."""
+        app, fleet = context(self), context(self).fleet
+        now = app.session.clock.monotonic()
+        self.show_title()
+        fresh = freshness(fleet.as_of, now, busy=fleet.fetching, failed=fleet.error is not None)
+        line = header(app, "instances", fresh, narrow=self.has_class("-narrow"))
+        self.query_one("#top", TextLine).show(*line)
+        notice = instance_lines.banner(fleet, now)
+        self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
+        if self.tab == "Logs":
+            self.query_one("#log", Container).border_title = log_title(self.log_text, now)
+        self.show_status()
+
+    def show_status(self) -> None:
+        app, line = context(self), self.query_one("#status", TextLine)
+        news = instance_lines.doing(tuple(app.doing.values()))
+        if self.gone:
+            text = " The service no longer lists this instance. esc goes back."
+            line.show(Content.styled(text, "$text-warning"))
+        elif news is not None:
+            line.show(news)
+        elif self.tab == "Logs":
+            text = " Logs come through the service on request, not as a stream."
+            line.show(Content.styled(text, "$text-muted"))
+        else:
+            line.show(Content(""))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.resized)
+
+    def resized(self) -> None:
+        self.query_one("#small", TextLine).show(too_small(self.size))
+        self.show_pane()
+        self.tick()
+
+    # Tabs
+
+    def action_tab(self, step: int) -> None:
+        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        self.show_tab()
+
+    def action_show_tab(self, tab: str) -> None:
+        if tab in TABS:
+            self.tab = tab
+            self.show_tab()
+
+    def action_logs(self) -> None:
+        self.action_show_tab("Logs")
+
+    def action_back(self) -> None:
+        """Esc leaves the search first, then the screen."""
+        if self.tab == "Logs" and self.search_text:
+            self.action_clear_search()
+        else:
+            self.dismiss()

@@ -1,0 +1,198 @@
+"""What one does to instances: each method asks what it has to ask and then does it.
+
+Every flow gets its instances from the key press that began it. What moves under the cursor in the
+meantime is never acted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+from textual.content import Content
+
+from vasttui.errors import VastError
+from vasttui.models.bill import bill_of
+from vasttui.models.status import Phase
+from vasttui.services.actions import Action, Bid, Label, Reboot, Recycle, Start, Stop
+from vasttui.services.fleet import FleetRow
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.format import hourly, money
+from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.text import TextModal
+
+if TYPE_CHECKING:
+    from vasttui.ui.context import AppContext
+
+LABEL_CAP = 256
+_COMMANDS = ("ls", "du", "rm")
+_COMMAND_CAP = 512
+_LEAST_BID = 0.001
+_MOST_BID = 32.0
+_USES_GPU = {
+    Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
+    Phase.FROZEN, Phase.REBOOTING, Phase.RECYCLING,
+}  # fmt: skip
+
+
+class InstanceFlows:
+    """Start, stop, reboot, recycle, label, bid and execute."""
+
+    def __init__(self, app: App[Any], context: AppContext) -> None:
+        self._app = app
+        self._context = context
+
+    async def toggle(self, rows: Sequence[FleetRow]) -> None:
+        """Stop those that run or are on their way; where none does, start."""
+        using = [row for row in rows if row.phase in _USES_GPU]
+        if using:
+            await self._confirm("Stop", using, _stop_words(using), Stop())
+        else:
+            await self._confirm("Start", rows, _start_words(rows), Start())
+
+    async def reboot(self, rows: Sequence[FleetRow]) -> None:
+        """Stop and start the container on the same GPU."""
+        text = "Everything that runs there is stopped and started again. Disk and GPU stay yours."
+        await self._confirm("Reboot", rows, text, Reboot())
+
+    async def recycle(self, rows: Sequence[FleetRow]) -> None:
+        """Make the container anew."""
+        text = (
+            "The container is made anew from its image: what was changed outside of volumes and "
+            "/workspace may be lost. The GPU stays yours."
+        )
+        await self._confirm("Recycle", rows, text, Recycle())
+
+    async def _confirm(
+        self, word: str, rows: Sequence[FleetRow], text: str, action: Action
+    ) -> None:
+        if not rows:
+            return
+        whole = f"{names(rows)}\n\n{text}"
+        title = f"{word} {rows[0].instance.name if len(rows) == 1 else f'{len(rows)} instances'}"
+        if await self._app.push_screen_wait(ConfirmModal(title, whole, word)):
+            self._context.act(action, rows)
+
+    async def label(self, rows: Sequence[FleetRow]) -> None:
+        """Give them another label."""
+        initial = rows[0].instance.label or "" if len(rows) == 1 else ""
+        about = Content(f"{names(rows)}\n\nAn empty label takes it away.")
+        modal = AskModal(
+            "Label", about, "Label", initial, "Save", check=lambda text: "", most=LABEL_CAP
+        )
+        text = await self._app.push_screen_wait(modal)
+        if text is not None and not (len(rows) == 1 and text == initial):
+            self._context.act(Label(text), rows)
+
+    async def bid(self, rows: Sequence[FleetRow]) -> None:
+        """Change what is bid for interruptible instances."""
+        bids = [row for row in rows if row.instance.is_bid]
+        if not bids:
+            word = "This instance is" if len(rows) == 1 else "These instances are"
+            self._app.notify(f"{word} on-demand: there is nothing to bid.", markup=False)
+            return
+        modal = AskModal(
+            "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
+            _bid_to_offer(bids), "Bid", check=bid_problem, most=12,
+        )  # fmt: skip
+        text = await self._app.push_screen_wait(modal)
+        if text is not None:
+            self._context.act(Bid(float(text)), bids)
+
+    async def execute(self, row: FleetRow) -> None:
+        """Run a command of the service's short list, and show what it printed."""
+        about = Content(
+            f"{names([row])}\n\nThe service runs ls, du and rm on the instance's disk, also while "
+            "it is stopped. rm deletes at once."
+        )
+        modal = AskModal(
+            "Execute", about, "Command", "ls -l /", "Run", check=command_problem, most=_COMMAND_CAP
+        )
+        command = await self._app.push_screen_wait(modal)
+        if command is None or self._context.live is None:
+            return
+        self._app.notify(f"Running {command} on {row.instance.name}…", markup=False)
+        try:
+            answer = await self._context.live.api.execute(row.id, command)
+        except VastError as error:
+            text = f"{error} {error.hint}".strip()
+            self._app.notify(text, title=command, severity="error", timeout=12, markup=False)
+            return
+        lines = [Content(line) for line in answer.lines] or [Content("It printed nothing.")]
+        title = f"{command} on {row.instance.name}"
+        if await self._app.push_screen_wait(TextModal(title, lines)):
+            clipboard = self._context.session.clipboard
+            await copy_and_show(self._app, clipboard, "\n".join(answer.lines))
+
+
+def names(rows: Sequence[FleetRow]) -> str:
+    """Which instances, one a line, so that nobody has to guess."""
+    lines = [
+        f"{row.instance.label or 'unlabelled'} ({row.id})  {row.instance.num_gpus or '?'}× "
+        f"{row.instance.gpu_name or '?'}  {row.phase.value}"
+        for row in rows[:8]
+    ]
+    more = [f"and {len(rows) - 8} more"] if len(rows) > 8 else []
+    return "\n".join([*lines, *more])
+
+
+def _stop_words(rows: Sequence[FleetRow]) -> str:
+    disks = [bill_of(row.instance, Phase.STOPPED).hourly for row in rows]
+    known = [price for price in disks if price is not None]
+    if len(known) < len(rows):
+        cost = "The disk keeps billing; its price could not be read."
+    else:
+        price = sum(known)
+        cost = (
+            f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing ${hourly(price)}/h "
+            f"({money(price * 24)}/day) until destroyed."
+        )
+    return f"{cost} Others may take the GPU meanwhile: starting again is not certain."
+
+
+def _start_words(rows: Sequence[FleetRow]) -> str:
+    prices = [row.instance.dph_total for row in rows]
+    known = [price for price in prices if price is not None]
+    cost = (
+        f"It costs ${hourly(sum(known))}/h while running."
+        if len(known) == len(rows)
+        else "What it costs while running could not be read."
+    )
+    return f"{cost} If the GPU is taken, the service queues the start."
+
+
+def _bid_words(rows: Sequence[FleetRow]) -> Content:
+    lines = [
+        f"{row.instance.name}: bids ${hourly(row.instance.dph_base)}/h, the least that wins now "
+        f"is ${hourly(row.instance.min_bid)}/h"
+        for row in rows[:8]
+    ]
+    return Content("\n".join(lines))
+
+
+def _bid_to_offer(rows: Sequence[FleetRow]) -> str:
+    least = [row.instance.min_bid for row in rows if row.instance.min_bid is not None]
+    return f"{max(least):.4f}".rstrip("0") if least else ""
+
+
+def bid_problem(text: str) -> str:
+    """What is wrong with a bid in $/h, empty when nothing is (docs: "change bid")."""
+    try:
+        price = float(text)
+    except ValueError:
+        return "A bid is a number of dollars per hour, such as 0.25."
+    if not _LEAST_BID <= price <= _MOST_BID * 16:
+        return f"A bid is at least ${_LEAST_BID}/h, and at most ${_MOST_BID:g}/h per GPU."
+    return ""
+
+
+def command_problem(text: str) -> str:
+    """What is wrong with a command for the service, empty when nothing is (docs: "execute")."""
+    word = text.split(" ", 1)[0]
+    if word not in _COMMANDS:
+        return "The service runs ls, du and rm only; for more use ssh."
+    if not text.isprintable():
+        return "A command is one line of text."
+    return ""
