@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
+
+from vasttui.models.instance import Instance
+from vasttui.models.status import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,89 @@ class Spent:
 
     amount: float
     exact: bool
+
+
+class Runway(Enum):
+    """How urgent it is to add money."""
+
+    FINE = "fine"
+    LOW = "low"
+    CRITICAL = "critical"
+
+
+LOW_HOURS = 12.0
+CRITICAL_HOURS = 4.0
+
+_GPU_BILLED = {Phase.RUNNING, Phase.FROZEN, Phase.STOPPING, Phase.REBOOTING, Phase.RECYCLING}
+_UNSURE = {Phase.LOST, Phase.UNREADABLE}
+_HOUR = 3600.0
+
+
+def bill_of(instance: Instance, phase: Phase) -> Bill:
+    """What is charged at this moment (docs: "billing").
+
+    The GPU while it runs, not while it loads; the disk as long as the contract exists and the host
+    is online. Where nobody knows whether it runs, it is billed as if it did: the worse case.
+    """
+    if phase is Phase.OFFLINE:
+        return Bill(0.0, 0.0)
+    unread = set(instance.unread)
+    disk = None if "storage_total_cost" in unread else instance.storage_total_cost
+    if phase not in _GPU_BILLED | _UNSURE:
+        return Bill(0.0, disk)
+    if phase is Phase.LOST and instance.intended_status == "stopped":
+        return Bill(0.0, disk)
+    gpu = instance.dph_base
+    if gpu is None and instance.dph_total is not None and disk is not None:
+        gpu = max(0.0, instance.dph_total - disk)
+    return Bill(gpu, disk)
+
+
+def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
+    """What all of them are charged together."""
+    running = stored = 0.0
+    unknown = 0
+    for _, bill in bills:
+        if bill.hourly is None:
+            unknown += 1
+        if bill.gpu:
+            running += bill.gpu + (bill.disk or 0.0)
+        else:
+            stored += bill.disk or 0.0
+    return Burn(running, stored, unknown)
+
+
+def hours_left(credit: float | None, burn: Burn) -> float | None:
+    """Hours until the money is gone; None when nothing is charged or the credit is unknown."""
+    if credit is None or burn.total <= 0:
+        return None
+    return max(0.0, credit) / burn.total
+
+
+def runway_of(credit: float | None, burn: Burn) -> tuple[Runway, float | None]:
+    """How urgent it is to add money, and the hours that are left."""
+    hours = hours_left(credit, burn)
+    if hours is None or hours >= LOW_HOURS:
+        return Runway.FINE, hours
+    return (Runway.CRITICAL if hours < CRITICAL_HOURS else Runway.LOW), hours
+
+
+def spent_of(
+    instance: Instance,
+    bill: Bill,
+    charges: Mapping[int, float] | None,
+    charged_until: float | None,
+    now: float,
+) -> Spent | None:
+    """What it has cost so far in $.
+
+    `charges` are the service's own sums by instance up to `charged_until` (epoch seconds); since
+    then it is charged as it is now. Without them at most so much as if it had always run.
+    """
+    if charges is not None and charged_until is not None and instance.id in charges:
+        since = max(0.0, now - charged_until) / _HOUR
+        return Spent(charges[instance.id] + (bill.hourly or 0.0) * since, exact=True)
+    if instance.start_date is None or instance.dph_total is None:
+        return None
+    hours = max(0.0, now - instance.start_date) / _HOUR
+    return Spent(instance.dph_total * hours, exact=False)

@@ -70,7 +70,11 @@ def _money(app: AppContext, narrow: bool) -> list[Content]:
     left = "" if hours is None else f"~{span(hours * 3600) if hours > 96 else f'{hours:.0f}h'} left"
     if narrow:
         text = f"-${hourly(burn.total)}/h{more}" if burn.total or more else ""
-        return [credit, Content(about + text), Content.styled(left[: -len(" left")], _TONES[runway])]
+        return [
+            credit,
+            Content(about + text),
+            Content.styled(left[: -len(" left")], _TONES[runway]),
+        ]
     parts = [credit]
     if burn.running or burn.unknown:
         parts.append(Content(f"burn {about}${hourly(burn.running)}/h run{more}"))

@@ -50,9 +50,7 @@ class InboxFlow:
         row = self._row(item)
         name = row.instance.name if row is not None else "account"
         style = _STYLES[item.level]
-        return Choice(
-            Content.styled(f"{_MARKS[item.level]} {name}", style), Content(item.text)
-        )
+        return Choice(Content.styled(f"{_MARKS[item.level]} {name}", style), Content(item.text))
 
     def _row(self, item: InboxItem) -> FleetRow | None:
         return None if item.instance_id is None else self._app.fleet.row(item.instance_id)

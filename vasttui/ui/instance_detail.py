@@ -83,7 +83,9 @@ class InstanceDetail:
         lines = [_pair("State", Content.assemble((words, style), f": {advice.meaning}{usual}"))]
         help_ = self._help(advice.action_id, advice.action_text)
         if advice.cause or help_:
-            lines.append(_pair("", Content.assemble(advice.cause, " " if advice.cause else "", help_)))
+            lines.append(
+                _pair("", Content.assemble(advice.cause, " " if advice.cause else "", help_))
+            )
         return lines
 
     def _help(self, action_id: str, text: str) -> Content:
@@ -112,9 +114,7 @@ class InstanceDetail:
     def cost(self, row: FleetRow) -> Line:
         instance, bill = row.instance, row.bill
         disk = instance.storage_total_cost
-        now = (
-            f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = ${hourly(bill.hourly)}/h now"
-        )
+        now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = ${hourly(bill.hourly)}/h now"
         stopped = f" · stopped ${hourly(disk)}/h" if row.phase is Phase.RUNNING else ""
         if row.phase is not Phase.RUNNING and instance.dph_total is not None:
             stopped = f" · running ${hourly(instance.dph_total)}/h"

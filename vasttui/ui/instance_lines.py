@@ -90,6 +90,4 @@ def doing(states: Sequence[ActionState]) -> Content | None:
         return None
     first = states[0]
     more = f" · and {len(states) - 1} more" if len(states) > 1 else ""
-    return Content.assemble(
-        (f" {first.what} {first.name}", "bold"), f": {first.sentence}{more}"
-    )
+    return Content.assemble((f" {first.what} {first.name}", "bold"), f": {first.sentence}{more}")

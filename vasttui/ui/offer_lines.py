@@ -21,6 +21,7 @@ from vasttui.ui.suspects import Suspect
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
 
+
 def switches(choice: Choice, view: str, sort: str) -> tuple[Content, Content]:
     """The second line: what is searched for besides the filter; and the order of rows."""
     usage = choice.usage

@@ -55,7 +55,11 @@ class ChooseModal(Dialog[int | None]):
                 Option(
                     row(
                         Cell(choice.word, self._room),
-                        Cell(Content.styled(choice.off, "$text-muted") if choice.off else choice.about),
+                        Cell(
+                            Content.styled(choice.off, "$text-muted")
+                            if choice.off
+                            else choice.about
+                        ),
                     ),
                     disabled=bool(choice.off),
                 )

@@ -16,6 +16,7 @@ from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
 from vasttui.ui.widgets.columns import Column
 
+
 class ColumnList(OptionList):
     """The columns; space and a click turn one on or off, enter is left to the dialog."""
 

@@ -52,9 +52,11 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def on_mount(self) -> None:
         self.query_one("#frame").border_title = self.heading
-        bar = self.query_one(KeyBar)
-        bar.auto_links = False  # links would lose the colours of their keys
-        bar.show(self.keys)
+        self.show_keys(self.keys)
+
+    def show_keys(self, keys: KeyEntries) -> None:
+        """Change the last line."""
+        self.query_one(KeyBar).show(keys)
 
     def note(self, text: str) -> None:
         """Say something short in the lower border, such as how many are shown."""

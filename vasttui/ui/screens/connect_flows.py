@@ -53,7 +53,9 @@ class ConnectFlows:
         if not found:
             self._app.notify("No port is mapped now.", markup=False)
             return
-        choices = [Choice(Content(text), Content.styled(url, "$text-accent")) for text, url in found]
+        choices = [
+            Choice(Content(text), Content.styled(url, "$text-accent")) for text, url in found
+        ]
         modal = ChooseModal(f"Ports of {row.instance.name}", choices, room=44)
         index = await self._app.push_screen_wait(modal)
         if index is not None:

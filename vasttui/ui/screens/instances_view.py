@@ -169,9 +169,7 @@ class InstancesView(ListScreen):
         nothing = None
         if not rows:
             filtered = len(app.fleet.rows)
-            nothing = instance_lines.nothing(
-                app.fleet, signed_in=app.signed_in, filtered=filtered
-            )
+            nothing = instance_lines.nothing(app.fleet, signed_in=app.signed_in, filtered=filtered)
         if nothing is not None:
             self._stand_in.say(*nothing)
         self.set_class(nothing is not None, "-empty")

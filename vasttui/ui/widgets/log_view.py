@@ -102,7 +102,9 @@ class LogView(Widget, can_focus=True):
     @property
     def in_view(self) -> list[str]:
         """The lines that can be seen, in full."""
-        numbers = dict.fromkeys(number for number, _ in self._rows[self._top : self._top + self.page])
+        numbers = dict.fromkeys(
+            number for number, _ in self._rows[self._top : self._top + self.page]
+        )
         return [self.lines[number] for number in numbers]
 
     @property
@@ -203,7 +205,9 @@ class LogView(Widget, can_focus=True):
         return Segment("┃" if inside else "│", self._style("thumb" if inside else "bar"))
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"log--{name}", partial=name in ("hit", "bar", "thumb"))
+        return self.get_component_rich_style(
+            f"log--{name}", partial=name in ("hit", "bar", "thumb")
+        )
 
 
 def pattern_of(text: str) -> re.Pattern[str] | None:

@@ -1,0 +1,150 @@
+"""Ways into an instance, as texts to copy and commands to run. None ends with a newline."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from vasttui.models.instance import Instance, PortMapping
+from vasttui.models.ssh_address import USER, SshAddress, is_host, ssh_addresses
+
+CONSOLE = "https://cloud.vast.ai/instances/"
+PORTAL = 1111
+_JUPYTER = 8080
+_WEB = {80, 443, 1111, 3000, 5000, 6006, 7500, 7860, 8000, 8080, 8081, 8188, 8384, 8443, 8888, 9000}
+
+
+def alias_of(instance_id: int) -> str:
+    """The name that host keys of an instance are kept under: ports are reused by others."""
+    return f"vast-{instance_id}"
+
+
+def ssh_command(address: SshAddress, forwards: Sequence[str] = ()) -> str:
+    """`ssh -p 20544 root@host -L 8080:localhost:8080`."""
+    parts = ["ssh", "-p", str(address.port), f"{USER}@{address.host}"]
+    for forward in forwards:
+        parts += ["-L", forward]
+    return shlex.join(parts)
+
+
+def ssh_argv(
+    instance_id: int, address: SshAddress, known_hosts: str, forwards: Sequence[str] = ()
+) -> list[str]:
+    """The command to run ssh with: host keys per instance, no agent for the machine's owner."""
+    argv = ["ssh", "-p", str(address.port), *_host_key_options(instance_id, known_hosts)]
+    for forward in forwards:
+        argv += ["-L", forward]
+    return [*argv, "--", f"{USER}@{address.host}"]
+
+
+def _host_key_options(instance_id: int, known_hosts: str) -> list[str]:
+    return [
+        "-o", f"HostKeyAlias={alias_of(instance_id)}",
+        "-o", f'UserKnownHostsFile="{known_hosts}"',
+        "-o", "StrictHostKeyChecking=accept-new",
+        "-o", "ForwardAgent=no",
+    ]  # fmt: skip
+
+
+def host_name(instance: Instance) -> str:
+    """What to call an instance in an SSH configuration."""
+    slug = re.sub(r"[^a-z0-9]+", "-", (instance.label or "").lower()).strip("-")[:40]
+    return f"vast-{slug}-{instance.id}" if slug else alias_of(instance.id)
+
+
+def config_block(instance: Instance, address: SshAddress, forwards: Sequence[str] = ()) -> str:
+    """A `Host` block for ~/.ssh/config."""
+    lines = [
+        f"Host {host_name(instance)}",
+        f"    HostName {address.host}",
+        f"    Port {address.port}",
+        f"    User {USER}",
+        f"    HostKeyAlias {alias_of(instance.id)}",
+    ]
+    for forward in forwards:
+        *bind, host, port = forward.split(":")
+        lines.append(f"    LocalForward {':'.join(bind)} {host}:{port}")
+    return "\n".join(lines)
+
+
+def connect_options(instance: Instance, forwards: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Every form there is: what to call it, and the text."""
+    options: list[tuple[str, str]] = []
+    addresses = ssh_addresses(instance)
+    for address in addresses:
+        way = "direct" if address.direct else "proxy"
+        options.append((f"ssh ({way})", ssh_command(address, forwards)))
+    if addresses:
+        options += _forms(instance, addresses[0], forwards)
+    options.append(("vastai", f"vastai ssh-url {instance.id}"))
+    return options
+
+
+def _forms(
+    instance: Instance, address: SshAddress, forwards: Sequence[str]
+) -> list[tuple[str, str]]:
+    target, port = f"{USER}@{bracketed(address.host)}", str(address.port)
+    remote = f"ssh -p {port}"
+    return [
+        ("scp to it", shlex.join(["scp", "-P", port, "-r", "FILE", f"{target}:/workspace/"])),
+        ("scp from it", shlex.join(["scp", "-P", port, "-r", f"{target}:/workspace/FILE", "."])),
+        ("sftp", shlex.join(["sftp", "-P", port, target])),
+        ("rsync to it",
+         shlex.join(["rsync", "-avzP", "-e", remote, "FOLDER/", f"{target}:/workspace/FOLDER/"])),
+        ("rsync from it",
+         shlex.join(["rsync", "-avzP", "-e", remote, f"{target}:/workspace/FOLDER/", "FOLDER/"])),
+        ("ssh config", config_block(instance, address, forwards)),
+        ("VS Code", f"vscode://vscode-remote/ssh-remote+{target}:{port}/root"),
+        ("ssh URL", f"ssh://{target}:{port}"),
+    ]  # fmt: skip
+
+
+def bracketed(host: str) -> str:
+    """A host as URLs want it: IPv6 addresses in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def port_lines(instance: Instance) -> list[tuple[str, str]]:
+    """`65.130.162.74:33526 -> 8081/tcp` for every mapped port, with its URL if it may have one."""
+    host = instance.public_ipaddr
+    if host is None or not is_host(host):
+        return []
+    ports = sorted(instance.ports, key=lambda port: (port.inside, port.protocol))
+    return [
+        (f"{bracketed(host)}:{port.outside} -> {port}", _url(instance, host, port))
+        for port in ports
+    ]
+
+
+def _url(instance: Instance, host: str, port: PortMapping) -> str:
+    if port.protocol != "tcp" or port.inside == 22:
+        return ""
+    secure = port.inside in (443, 8443) or (port.inside == _JUPYTER and _has_jupyter(instance))
+    return f"{'https' if secure else 'http'}://{bracketed(host)}:{port.outside}/"
+
+
+def _has_jupyter(instance: Instance) -> bool:
+    return "jupyter" in (instance.image_runtype or "")
+
+
+def jupyter_url(instance: Instance) -> str | None:
+    """Where Jupyter is. The address holds its password: it is not for the screen."""
+    if not _has_jupyter(instance) or instance.jupyter_token is None:
+        return None
+    url = _web_port(instance, {_JUPYTER})
+    return f"{url}?token={instance.jupyter_token}" if url else None
+
+
+def web_url(instance: Instance) -> str:
+    """The portal, else the first port that looks like a web page, else the console's page."""
+    return _web_port(instance, {PORTAL}) or _web_port(instance, _WEB) or CONSOLE
+
+
+def _web_port(instance: Instance, wanted: set[int]) -> str:
+    host = instance.public_ipaddr
+    if host is None or not is_host(host):
+        return ""
+    ports = sorted(instance.ports, key=lambda port: port.inside)
+    found = (port for port in ports if port.inside in wanted)
+    return next((url for url in (_url(instance, host, port) for port in found) if url), "")
