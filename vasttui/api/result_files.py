@@ -73,7 +73,7 @@ class ResultFiles:
     def allows(self, address: str) -> bool:
         """Whether a file may be fetched from there: from the storage services that Vast.ai uses,
         and from the service itself where that is on this computer."""
-        if not _PRINTABLE.fullmatch(address) or "\\" in address:
+        if not _PRINTABLE.fullmatch(address):
             return False
         return self._is_own(address) or _STORAGE.fullmatch(address) is not None
 

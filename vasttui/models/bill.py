@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
+
+
+_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,19 @@ class Burn:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What an instance has cost so far in $; `exact` when the service's charges say so, else at
-    most so much (as if it had run all the time)."""
+    """What an instance had cost in $ by the time `at` (epoch seconds), and the $/h since then.
+
+    `exact` when the service's charges say so, else at most so much: as if it had always run.
+    """
 
     amount: float
     exact: bool
+    at: float = 0.0
+    rate: float = 0.0
+
+    def by(self, now: float) -> float:
+        """$ by that time."""
+        return self.amount + self.rate * max(0.0, now - self.at) / _HOUR
 
 
 class Runway(Enum):
@@ -63,7 +74,6 @@ CRITICAL_HOURS = 4.0
 
 _GPU_BILLED = {Phase.RUNNING, Phase.FROZEN, Phase.STOPPING, Phase.REBOOTING, Phase.RECYCLING}
 _UNSURE = {Phase.LOST, Phase.UNREADABLE}
-_HOUR = 3600.0
 
 
 def bill_of(instance: Instance, phase: Phase) -> Bill:
@@ -115,22 +125,14 @@ def runway_of(credit: float | None, burn: Burn) -> tuple[Runway, float | None]:
     return (Runway.CRITICAL if hours < CRITICAL_HOURS else Runway.LOW), hours
 
 
-def spent_of(
-    instance: Instance,
-    bill: Bill,
-    charges: Mapping[int, float] | None,
-    charged_until: float | None,
-    now: float,
-) -> Spent | None:
-    """What it has cost so far in $.
+def spent_of(instance: Instance, bill: Bill, charged: float | None, at: float) -> Spent | None:
+    """What it has cost so far.
 
-    `charges` are the service's own sums by instance up to `charged_until` (epoch seconds); since
-    then it is charged as it is now. Without them at most so much as if it had always run.
+    `charged` is the service's own sum by `at` (epoch seconds), since when it is charged as it is
+    now. Without it at most so much as if it had always run.
     """
-    if charges is not None and charged_until is not None and instance.id in charges:
-        since = max(0.0, now - charged_until) / _HOUR
-        return Spent(charges[instance.id] + (bill.hourly or 0.0) * since, exact=True)
+    if charged is not None:
+        return Spent(charged, exact=True, at=at, rate=bill.hourly or 0.0)
     if instance.start_date is None or instance.dph_total is None:
         return None
-    hours = max(0.0, now - instance.start_date) / _HOUR
-    return Spent(instance.dph_total * hours, exact=False)
+    return Spent(0.0, exact=False, at=instance.start_date, rate=instance.dph_total)

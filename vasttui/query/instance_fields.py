@@ -99,7 +99,7 @@ _FIELDS = (
             example=">=100", cost=0),
     _number("used", "how full its disk is, %", unit="percent", expr="used(o)", example=">90"),
     _number("price", "what it is charged now, $/h", "dph", expr="r.bill.hourly", example="<0.50"),
-    _number("spent", "what it has cost so far, $", expr="(r.spent and r.spent.amount)",
+    _number("spent", "what it has cost so far, $", expr="(r.spent and r.spent.by(now))",
             example=">10"),
     _number("since", "time in its present state, days", expr="(now - r.since)", scale=DAY,
             unit="days", example=">30min", known=True),

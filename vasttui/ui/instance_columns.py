@@ -83,7 +83,7 @@ class InstanceCells:
     def spent(self, row: FleetRow) -> Cell:
         if row.spent is None:
             return UNKNOWN, "dim"
-        return ("" if row.spent.exact else "≤") + money(row.spent.amount), ""
+        return ("" if row.spent.exact else "≤") + money(row.spent.by(self.now())), ""
 
     def age(self, row: FleetRow) -> Cell:
         start = row.instance.start_date

@@ -12,7 +12,7 @@ from vasttui.clock import Clock
 from vasttui.models.account import Account
 from vasttui.models.search import Choice
 from vasttui.services.clipboard import Clipboard
-from vasttui.state.phase_memory import PhaseMemory
+from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.views import ViewStore
 from vasttui.store.journal import Journal
@@ -58,7 +58,7 @@ class Session:
     preferences: PreferenceStore
     views: ViewStore
     journal: Journal
-    phases: PhaseMemory
+    phases: PhaseFile
     address: str
     """The service's URL, for commands that are copied."""
     place: str

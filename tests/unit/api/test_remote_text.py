@@ -289,8 +289,8 @@ async def test_over_tcp_what_is_no_http_is_given_up() -> None:
 
 async def test_the_output_of_a_command() -> None:
     folder = "/var/lib/docker/overlay2/abc/diff"
-    wire = Wire(reply(f"{folder}/root/a\n{folder}/root/b\n"), writeable_path=folder)
-    assert (await execute(wire)).lines == ("/root/a", "/root/b")
+    wire = Wire(reply(f"{folder}/data/a\n{folder}/data/b\n"), writeable_path=folder)
+    assert (await execute(wire)).lines == ("/data/a", "/data/b")
     [request] = wire.asked
     assert request.url.path == "/api/v0/instances/command/7/"
     assert json.loads(request.content) == {"command": "ls -l"}
@@ -298,8 +298,8 @@ async def test_the_output_of_a_command() -> None:
 
 @pytest.mark.parametrize("folder", [None, "", "/", 7])
 async def test_a_folder_that_is_none_takes_nothing_away(folder: object) -> None:
-    wire = Wire(reply("/root/a\n"), writeable_path=folder)
-    assert (await execute(wire)).lines == ("/root/a",)
+    wire = Wire(reply("/data/a\n"), writeable_path=folder)
+    assert (await execute(wire)).lines == ("/data/a",)
 
 
 @pytest.mark.parametrize(

@@ -123,9 +123,9 @@ async def test_a_key_that_is_there_already_is_attached(status: int) -> None:
 
 async def test_a_team_is_told_why() -> None:
     client = client_of(Script(reply({"success": False, "msg": TEAM}, 400)))
-    outcome = await client.add_account_key(TEXT)
-    assert outcome.fate is Fate.REJECTED
-    assert str(outcome.error) == TEAM
+    for outcome in (await client.add_account_key(TEXT), await client.attach_key(7, TEXT)):
+        assert outcome.fate is Fate.REJECTED
+        assert str(outcome.error) == TEAM
     await client.aclose()
 
 

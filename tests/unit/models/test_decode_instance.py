@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from dataclasses import fields, replace
 from typing import Any
 
@@ -280,9 +281,23 @@ def test_what_is_no_json_is_no_page(data: bytes) -> None:
         InstanceDecoder().page(data)
 
 
-@pytest.mark.parametrize("document", [[], None, 7, {"instances": None}, {"instances": {"id": 1}}])
+@pytest.mark.parametrize(
+    "document",
+    [
+        [], None, 7, {"instances": None}, {"instances": {"id": 1}},
+        {"aside": {"instances": [{"id": 9}]}, "instances": None},
+    ],
+)  # fmt: skip
 def test_a_page_without_a_list_is_given_as_it_is(document: object) -> None:
     assert InstanceDecoder().page(json.dumps(document).encode()) == document
+
+
+def test_a_row_that_looks_like_many_takes_no_longer() -> None:
+    data = page(instance_row(1, volume_info=[{"id": id + 1} for id in range(20_000)]))
+    started = time.process_time()
+    [instance] = rows_of(InstanceDecoder().page(data)).instances
+    assert time.process_time() - started < 3
+    assert len(instance.volume_info) == 20_000
 
 
 def test_what_did_not_change_is_the_same_object() -> None:

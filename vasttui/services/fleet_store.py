@@ -1,0 +1,163 @@
+"""Turns readings into snapshots: one writer, one announcement of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from vasttui.api.protocol import InstanceList
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.account import Account
+from vasttui.models.bill import bill_of, burn_of, spent_of
+from vasttui.models.charge import Charge
+from vasttui.models.instance import Instance
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.status import Phase, phase_of
+from vasttui.services.fleet import Fleet, FleetRow
+
+Began = tuple[Phase, float, bool]
+"""A state, since when (epoch seconds), and whether that is exact."""
+
+
+class PhaseMemory(Protocol):
+    """Keeps since when instances are in their states, over the end of the program."""
+
+    def load(self) -> dict[int, Began]:
+        """What was kept."""
+
+    def save(self, began: Mapping[int, Began]) -> None:
+        """Keep this, instead of all that was kept."""
+
+
+_FIRST_PHASES = {Phase.PROVISIONING, Phase.LOADING}
+
+
+class FleetStore:
+    """The newest snapshot. Only its methods make new ones, and each is published once."""
+
+    def __init__(
+        self,
+        publish: Callable[[Fleet], None],
+        clock: Clock,
+        memory: PhaseMemory | None = None,
+    ) -> None:
+        self.fleet = Fleet()
+        self._publish = publish
+        self._clock = clock
+        self._memory = memory
+        self._began: dict[int, Began] = memory.load() if memory is not None else {}
+        self._rows: dict[int, FleetRow] = {}
+        self._charged: dict[int, float] = {}
+        self._charged_at = 0.0
+        self._charges_changed = False
+
+    def fetching(self) -> None:
+        """A reading begins."""
+        self._set(fetching=True)
+
+    def fetched(self, listed: InstanceList, started_at: float) -> None:
+        """A whole reading, asked for at `started_at` (monotonic seconds)."""
+        now = self._clock.now()
+        rows = [self._row(instance, now) for instance in listed.instances]
+        self._charges_changed = False
+        self._rows = {row.id: row for row in rows}
+        self._remember(rows)
+        same = len(rows) == len(self.fleet.rows) and all(
+            one is other for one, other in zip(rows, self.fleet.rows, strict=True)
+        )
+        self._set(
+            rows=self.fleet.rows if same else tuple(rows),
+            number=self.fleet.number + 1,
+            as_of=started_at,
+            as_of_wall=now,
+            fetching=False,
+            bad=listed.bad,
+            reasons=listed.reasons,
+            error=None,
+            failures=0,
+            failing_since=None,
+            next_try=None,
+            resumed_after=None,
+            burn=burn_of((row.phase, row.bill) for row in rows),
+        )
+
+    def failed(self, error: VastError, next_try: float | None) -> None:
+        """A reading failed; the rows stay. `next_try` is monotonic seconds, None for never."""
+        since = self.fleet.failing_since
+        self._set(
+            fetching=False,
+            error=error,
+            failures=self.fleet.failures + 1,
+            failing_since=self._clock.now() if since is None else since,
+            next_try=next_try,
+        )
+
+    def dropped(self) -> None:
+        """A reading was given up; nothing is known about its answer."""
+        self._set(fetching=False)
+
+    def resumed(self, seconds: float) -> None:
+        """The computer slept or its clock was set: everything is old until it is read again."""
+        self._set(resumed_after=seconds)
+
+    def account_fetched(self, account: Account) -> None:
+        """The account, with what money is left."""
+        self._set(account=account, account_as_of=self._clock.monotonic(), account_error=None)
+
+    def account_failed(self, error: VastError) -> None:
+        """The account could not be read; what was known of it stays."""
+        self._set(account_error=error)
+
+    def increases_fetched(self, increases: tuple[PriceIncrease, ...]) -> None:
+        """The hosts' wishes for more money."""
+        if increases != self.fleet.increases:
+            self._set(increases=increases)
+
+    def charges_fetched(self, charges: Iterable[Charge], until: float) -> None:
+        """What was charged by `until` (epoch seconds); rows show it from the next reading on."""
+        sums: dict[int, float] = {}
+        for charge in charges:
+            if charge.instance_id is not None:
+                sums[charge.instance_id] = sums.get(charge.instance_id, 0.0) + charge.amount
+        self._charged, self._charged_at = sums, until
+        self._charges_changed = True
+        self._set(charges_as_of=self._clock.monotonic())
+
+    def _row(self, instance: Instance, now: float) -> FleetRow:
+        before = self._rows.get(instance.id)
+        if before is not None and before.instance is instance and not self._charges_changed:
+            return before
+        phase = phase_of(instance)
+        _, since, exact = self._begin(instance, phase, now)
+        bill = bill_of(instance, phase)
+        spent = spent_of(instance, bill, self._charged.get(instance.id), self._charged_at)
+        row = FleetRow(
+            instance=instance, phase=phase, since=since, exact=exact, bill=bill, spent=spent
+        )
+        return before if before == row and before is not None else row
+
+    def _begin(self, instance: Instance, phase: Phase, now: float) -> Began:
+        """Since when it is in that state."""
+        known = self._began.get(instance.id)
+        if known is not None and known[0] is phase:
+            return known
+        start = instance.start_date
+        if known is None and phase in _FIRST_PHASES and start is not None and start <= now:
+            began = (phase, start, True)
+        else:
+            began = (phase, now, known is not None)
+        self._began[instance.id] = began
+        return began
+
+    def _remember(self, rows: Iterable[FleetRow]) -> None:
+        began = {row.id: (row.phase, row.since, row.exact) for row in rows}
+        if began != self._began or len(began) != len(self._began):
+            self._began = began
+        if self._memory is not None:
+            self._memory.save(began)
+
+    def _set(self, **news: Any) -> None:
+        self.fleet = replace(self.fleet, **news)
+        self._publish(self.fleet)

@@ -1,0 +1,48 @@
+"""Remembers since when instances are in their states: "stopped 11d" survives a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from pathlib import Path
+
+from vasttui.models.status import Phase
+from vasttui.services.fleet_store import Began
+from vasttui.state.json_file import JsonFile, Write
+
+
+class PhaseFile:
+    """Implements `PhaseMemory` with a file; `path` None keeps nothing."""
+
+    def __init__(self, path: Path | None, write: Write) -> None:
+        self._file = JsonFile(path, write)
+        self._saved: Mapping[int, Began] = {}
+
+    def load(self) -> dict[int, Began]:
+        """What was kept; what makes no sense is left out."""
+        found = {}
+        for key, value in self._file.load().items():
+            began = _began(value)
+            if began is not None and key.isdecimal():
+                found[int(key)] = began
+        self._saved = found
+        return dict(found)
+
+    def save(self, began: Mapping[int, Began]) -> None:
+        """Keep this; nothing is written when it is what was kept."""
+        if began != self._saved:
+            self._saved = dict(began)
+            self._file.save(
+                {str(id): [phase.name, since, exact] for id, (phase, since, exact) in began.items()}
+            )
+
+
+def _began(value: object) -> Began | None:
+    if not isinstance(value, list) or len(value) != 3:
+        return None
+    name, since, exact = value
+    if name not in Phase.__members__ or not isinstance(since, float | int):
+        return None
+    if not isfinite(since) or not isinstance(exact, bool):
+        return None
+    return Phase[name], float(since), exact
