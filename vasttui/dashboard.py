@@ -28,11 +28,12 @@ from vasttui.services.clipboard import Clipboard
 from vasttui.services.credentials import check_key, store_key
 from vasttui.settings import Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
+from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.views import ViewStore
 from vasttui.ui.app import VasttuiApp
 from vasttui.ui.keys import BY_ID
-from vasttui.ui.session import Session, SignedIn
+from vasttui.ui.session import Session, SignedIn, SshUse
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +128,8 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         clipboard=Clipboard(os.environ),
         preferences=PreferenceStore(None, run.writer),
         views=ViewStore(None, run.writer),
+        journal_file=None,
+        phases=PhaseFile(None, run.writer),
         address=OFFICIAL,
         place="the simulated market",
         demo=True,
@@ -159,6 +162,13 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         clipboard=Clipboard(os.environ, last_copy=paths.last_copy_file),
         preferences=preferences,
         views=views,
+        journal_file=paths.journal_file,
+        phases=PhaseFile(paths.phases_file, run.writer),
+        ssh=SshUse(
+            forwards=tuple(settings.ssh.forwards.split()),
+            folder=Path.home() / ".ssh",
+            config=paths.config,
+        ),
         address=address,
         place=address,
         official=service.origin.is_official,

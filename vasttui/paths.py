@@ -33,6 +33,14 @@ class Paths:
         return self.state / "preferences.json"
 
     @property
+    def phases_file(self) -> Path:
+        return self.state / "phases.json"
+
+    @property
+    def journal_file(self) -> Path:
+        return self.state / "journal.sqlite3"
+
+    @property
     def log_file(self) -> Path:
         return self.state / "vasttui.log"
 

@@ -17,6 +17,7 @@ from vasttui.models.search import Choice
 from vasttui.services.clipboard import Clipboard
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World, WorldConfig
+from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.views import ViewStore
 from vasttui.ui.app import VasttuiApp
@@ -100,6 +101,7 @@ async def stage(
     query: str = "",
     theme: str = "vasttui-dark",
     offers: int = 600,
+    instances: int = 4,
     faults: Mapping[str, Sequence[str]] | None = None,
     ready: bool = True,
     key: str | None = KEY,
@@ -107,7 +109,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """The program, started; with `ready` its first search is done."""
     clock = StillClock()
-    world = World(WorldConfig(offers=offers, seed=1), clock)
+    world = World(WorldConfig(offers=offers, instances=instances, seed=1), clock)
     for operation, planned in (faults or {}).items():
         world.plan(operation, planned)
     session = Session(
@@ -121,6 +123,8 @@ async def stage(
         clipboard=Clipboard({}, which=lambda name: None),
         preferences=PreferenceStore(None, lambda job: job()),
         views=ViewStore(None, lambda job: job()),
+        journal_file=None,
+        phases=PhaseFile(None, lambda job: job()),
         address="https://console.vast.ai",
         place="the simulator",
         key_source="a test" if key else None,

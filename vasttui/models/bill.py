@@ -9,7 +9,6 @@ from enum import Enum
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 
-
 _HOUR = 3600.0
 
 

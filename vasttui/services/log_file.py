@@ -10,14 +10,14 @@ from pathlib import Path
 from vasttui.errors import VastError
 
 
-async def save_log(path: Path, lines: Sequence[str]) -> None:
+async def save_log(path: str | Path, lines: Sequence[str]) -> None:
     """Write the lines to a new file, readable by its owner alone: logs may hold secrets.
 
     Raises VastError when the file exists or cannot be written.
     """
     text = "".join(f"{line}\n" for line in lines)
     try:
-        await asyncio.to_thread(_write, path, text)
+        await asyncio.to_thread(_write, Path(path), text)
     except FileExistsError:
         raise VastError(f"{path} exists already. Choose another name.") from None
     except OSError as error:
@@ -25,6 +25,6 @@ async def save_log(path: Path, lines: Sequence[str]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(path.expanduser(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

@@ -25,7 +25,7 @@ LEAST = 2.0
 """Seconds between two readings, whoever asks."""
 
 _LOOK_EVERY = 1.0
-_JUMP = 5.0
+_JUMP, _SLEPT = 5.0, 30.0
 _RETRY_LOOKING = 2.5
 """Seconds after a failure while somebody looks: they see the service's return within 3 s. A
 reading that finds nobody costs the service nothing, and the pause grows when nobody looks."""
@@ -160,7 +160,7 @@ class Poller:
         return math.inf if self._paused else max(least, self.interval - since)
 
     async def _read(self) -> None:
-        clock, started = self._clock, self._clock.monotonic()
+        started = self._clock.monotonic()
         self._asked, self._started = False, started
         served, self._tickets = self._tickets, []
         if self._looking and self._focused:
@@ -175,7 +175,7 @@ class Poller:
             self._tickets = served + self._tickets
             raise
         else:
-            if self._look_at_clocks():  # it may have been on its way since before a long sleep
+            if self._look_at_clocks(reading=True):  # perhaps under way since before a long sleep
                 self._tickets = served + self._tickets
                 self.store.dropped()
                 return
@@ -183,13 +183,13 @@ class Poller:
             for ticket in served:
                 if not ticket.done():
                     ticket.set_result(self.store.fleet)
-        self._looked_at = clock.now(), clock.monotonic()
+        self._look_at_clocks(reading=True)
 
     def _failed(self, error: VastError) -> None:
         failures = self.store.fleet.failures + 1
         pause = retry_in(error, failures, self._rng, self._clock.now())
         if pause is not None and not isinstance(error, RateLimited):
-            looked_at = self._looking and self._focused or self._hurries
+            looked_at = (self._looking and self._focused) or self._hurries > 0
             pause = min(pause, _RETRY_LOOKING) if looked_at else max(pause, self.interval)
         next_try = None if pause is None else self._clock.monotonic() + pause
         self.store.failed(error, next_try)
@@ -204,20 +204,18 @@ class Poller:
                 else:
                     ticket.set_exception(error)
 
-    def _look_at_clocks(self) -> bool:
-        """Whether the computer slept, or its clock was set, since the last look."""
+    def _look_at_clocks(self, *, reading: bool = False) -> bool:
+        """Whether the computer slept, or its clock was set, since the last look.
+
+        A reading of many pages takes its time; between readings the loop looks every second.
+        """
         wall, monotonic = self._clock.now(), self._clock.monotonic()
         before_wall, before = self._looked_at
         self._looked_at = wall, monotonic
         passed = monotonic - before
         jump = abs((wall - before_wall) - passed)
-        slept = passed - _LOOK_EVERY
-        gap = max(jump, slept if self._started is not None and not self._reading else 0.0)
+        gap = max(jump, 0.0 if reading or passed < _SLEPT else passed)
         if gap <= _JUMP:
             return False
         self.store.resumed(gap)
         return True
-
-    @property
-    def _reading(self) -> bool:
-        return self.store.fleet.fetching

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vasttui.simulator.contracts import Contracts
+from vasttui.simulator.lifecycle import stop
 from vasttui.simulator.routing import Call, Route
 from vasttui.simulator.wire import Reply, Request, error_reply, json_reply
 
@@ -39,10 +41,26 @@ def key_refusal(route: Route, key: str | None, expected: str) -> Reply | None:
 
 
 class Accounts:
-    """One account with some prepaid credit."""
+    """One account with some prepaid credit, which its instances use up."""
 
-    def __init__(self, credit: float) -> None:
+    def __init__(self, credit: float, contracts: Contracts, start: float) -> None:
+        """`credit` is what is left at `start` (epoch seconds)."""
         self._credit = credit
+        self._contracts = contracts
+        self._start = start
+        self._before: float | None = None
+
+    def credit(self, now: float) -> float:
+        """$ that are left; without any, all instances are stopped (docs: "billing")."""
+        if self._before is None:
+            self._before = self._contracts.charged(self._start)
+        left = self._credit - (self._contracts.charged(now) - self._before)
+        if left <= 0:
+            for contract in self._contracts.all(now):
+                if contract.state.intended == "running":
+                    contract.follow(stop(contract, now))
+                    contract.settle(now)
+        return left
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
@@ -52,7 +70,7 @@ class Accounts:
         return json_reply(
             {
                 **_identity(call.key),
-                **_money(self._credit),
+                **_money(round(self.credit(call.now), 6)),
                 **_address(),
                 "host_only": False,
                 "host_agreement_accepted": False,

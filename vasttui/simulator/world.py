@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from vasttui.clock import Clock
 from vasttui.simulator.accounts import Accounts, key_refusal, presented_key
+from vasttui.simulator.contracts import Contracts
 from vasttui.simulator.control import PREFIX, Control
 from vasttui.simulator.faults import Fault, FaultPlan, Scene, spoil
+from vasttui.simulator.first_fleet import first_fleet
 from vasttui.simulator.gpus import Gpus
+from vasttui.simulator.instances import Instances, V0List
 from vasttui.simulator.ledger import Ledger, entry
 from vasttui.simulator.limits import Limits
+from vasttui.simulator.manage import Manage
 from vasttui.simulator.market import Market
 from vasttui.simulator.routing import Call, Match, Resource, Route, Router
 from vasttui.simulator.search import Search
@@ -19,6 +23,10 @@ from vasttui.simulator.templates import Templates
 from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply
 
 ANONYMOUS = "anonymous"
+ACCOUNT_KEY = (
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vIGFjY291bnQh laptop"
+)
+"""The public key that most instances of the account have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +36,8 @@ class WorldConfig:
     `offers` counts those with GPUs, `instances` those the account has at the start. An empty
     `api_key` lets every well-formed key in. `search_cap` is the most offers one answer holds.
     `rate_limits` turns the documented intervals on; `daily_quota` is the number of searches per
-    UTC day, None for no end. `credit` is the account's prepaid money in $.
+    UTC day, None for no end. `credit` is the account's prepaid money in $. `v0_list` is how the
+    withdrawn list of instances answers.
     """
 
     offers: int = 600
@@ -39,6 +48,7 @@ class WorldConfig:
     rate_limits: bool = False
     daily_quota: int | None = None
     credit: float = 42.5
+    v0_list: V0List = "410"
 
 
 class World:
@@ -53,11 +63,17 @@ class World:
         self.market = Market(config.offers, config.seed)
         self.ledger = Ledger()
         self.faults = FaultPlan()
+        now = clock.now()
+        self.contracts = Contracts(
+            lambda: first_fleet(config.instances, config.seed, now, ACCOUNT_KEY)
+        )
         resources: list[Resource] = [
             Search(self.market, config.search_cap),
             Gpus(),
-            Accounts(config.credit),
+            Accounts(config.credit, self.contracts, now),
             Templates(),
+            Instances(self.contracts, config.v0_list),
+            Manage(self.contracts),
         ]
         self.router = Router(resources)
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vasttui.models.status import Phase
-from vasttui.services.fleet_store import Began
 from vasttui.state.json_file import JsonFile, Write
+
+if TYPE_CHECKING:
+    from vasttui.services.fleet_store import Began
 
 
 class PhaseFile:

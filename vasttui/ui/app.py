@@ -176,11 +176,31 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
         """Do something to these instances; it goes on whatever screen is shown."""
         if self.live is not None:
-            job = self.live.actions.run(action, targets)
+            job = self.finish(self.live, action, tuple(targets))
             self.run_worker(job, group="actions", description="")
+
+    async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
+        """Do it, and say how it ended for each of them."""
+        states = await live.actions.run(action, targets)
+        good = all(state.step.value == "done" for state in states)
+        lines = [f"{state.name}: {state.sentence}" for state in states]
+        self.notify(
+            "\n".join(lines),
+            title=f"{action.what} {'✓' if good else '!'}",
+            severity="information" if good else "warning",
+            timeout=6 if good else 15,
+            markup=False,
+        )
 
     def action_arrived(self, state: ActionState) -> None:
         """News of an action."""
+        if state.is_over:
+            self.doing.pop(state.instance_id, None)
+            if self.live is not None:
+                text = f"{state.what}: {state.sentence}"
+                self.live.timeline.note(state.instance_id, self.session.clock.now(), text)
+        else:
+            self.doing[state.instance_id] = state
         self.action_changed.publish(state)
 
     # What works everywhere

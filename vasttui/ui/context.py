@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class AppContext(Protocol):
     """The application, as its screens see it.
 
-    `doing` holds the actions that are under way, by instance. `app_changed` tells of what has no signal of its own: "gpu names", "pause", "privacy".
+    `doing` holds the actions that are under way, by instance. `app_changed` tells of what has no
+    signal of its own: "client", "gpu names", "pause", "privacy".
     """
 
     session: Session

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from vasttui.models.inbox import InboxItem, inbox_of
 from vasttui.models.price_increase import PriceIncrease
-from vasttui.services.actions import AcceptIncrease, RejectIncrease
+from vasttui.services.actions import AnswerIncrease
 from vasttui.services.fleet import Fleet, FleetRow
 from vasttui.ui.format import hourly
 from vasttui.ui.modals.choose import Choice, ChooseModal
@@ -83,6 +83,6 @@ class InboxFlow:
         index = await self._app.push_screen_wait(modal)
         number = increase.pending_price_increase_id
         if index == 1:
-            self._app.act(AcceptIncrease(number), [row])
+            self._app.act(AnswerIncrease(number, accept=True), [row])
         elif index == 2:
-            self._app.act(RejectIncrease(number), [row])
+            self._app.act(AnswerIncrease(number, accept=False), [row])

@@ -177,7 +177,7 @@ DEFAULT_COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def choose(columns: dict[str, Column[FleetRow]], keys: Sequence[str]) -> list[Column[FleetRow]]:
+def choose(columns: Mapping[str, Column[FleetRow]], keys: Sequence[str]) -> list[Column[FleetRow]]:
     """The columns with these keys that exist, the state always first."""
     chosen = [columns[key] for key in keys if key in columns and key != "state"]
     return [columns["state"], *chosen]

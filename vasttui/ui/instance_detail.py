@@ -120,7 +120,8 @@ class InstanceDetail:
             stopped = f" · running ${hourly(instance.dph_total)}/h"
         spent = ""
         if row.spent is not None:
-            spent = f" · spent {'' if row.spent.exact else 'at most '}{money(row.spent.by(self.now()))}"
+            most = "" if row.spent.exact else "at most "
+            spent = f" · spent {most}{money(row.spent.by(self.now()))}"
         traffic = (
             f" · traffic ${_per_gb(instance.inet_down_cost)} ↓ ${_per_gb(instance.inet_up_cost)} ↑"
             " per GB, apart"

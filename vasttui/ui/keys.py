@@ -73,7 +73,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("instances.ssh_config", "", "ssh_config", "", "write hosts for ~/.ssh/config",
            "Connect", 40),
     Action("instances.logs", "l", "logs", "logs", "logs", "Instances", 4),
-    Action("instances.toggle", "t", "toggle", "start/stop", "start or stop", "Instances", 5),
+    Action("instances.toggle", "t", "start_stop", "start/stop", "start or stop", "Instances", 5),
     Action("instances.reboot", "R", "reboot", "reboot", "reboot: same GPU, same disk",
            "Instances", 7),
     Action("instances.recycle", "X", "recycle", "", "recycle: make the container anew",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from vasttui.api.protocol import VastAPI
-from vasttui.services.actions import ActionRunner, ActionState
+from vasttui.services.action_runner import ActionRunner, Desk
+from vasttui.services.actions import ActionState
 from vasttui.services.fleet import Fleet
 from vasttui.services.fleet_store import FleetStore
 from vasttui.services.history import History
@@ -17,6 +19,7 @@ from vasttui.services.offer_watch import OfferWatch
 from vasttui.services.pace import Pace
 from vasttui.services.poller import Poller
 from vasttui.services.timeline import Timeline
+from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
 
 
@@ -50,7 +53,10 @@ class Live:
         self.timeline = Timeline()
         self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
-        self.actions = ActionRunner(api, self.poller, session.journal, clock, action)
+        self.journal = Journal(session.journal_file)
+        self.actions = ActionRunner(
+            Desk(api, self.poller, self.journal, clock, action, lambda: self.store.fleet)
+        )
         self.logs = LogWatch(api, clock, log)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
@@ -68,4 +74,5 @@ class Live:
     async def aclose(self) -> None:
         """Let go of the connections. What was sent goes on at the service."""
         await self.actions.aclose()
+        await asyncio.to_thread(self.journal.finish)
         await self.api.aclose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 
 from vasttui.models.money import Listing
@@ -155,7 +155,7 @@ _COVERED = {
 }  # fmt: skip
 
 
-def choose(columns: dict[str, Column[Listing]], keys: Sequence[str]) -> list[Column[Listing]]:
+def choose(columns: Mapping[str, Column[Listing]], keys: Sequence[str]) -> list[Column[Listing]]:
     """The columns with these keys that exist, the GPU always first."""
     chosen = [columns[key] for key in keys if key in columns and key != "gpu"]
     return [columns["gpu"], *chosen]

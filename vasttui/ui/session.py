@@ -15,7 +15,6 @@ from vasttui.services.clipboard import Clipboard
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.views import ViewStore
-from vasttui.store.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,11 @@ class SshUse:
     folder: Path | None = None
     config: Path | None = None
 
+    @property
+    def known_hosts(self) -> str:
+        """Where the host keys of instances are kept, apart from all others."""
+        return str(self.config / "known_hosts") if self.config is not None else "/dev/null"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -57,7 +61,8 @@ class Session:
     clipboard: Clipboard
     preferences: PreferenceStore
     views: ViewStore
-    journal: Journal
+    journal_file: Path | None
+    """Where what is asked of the service is written down; None: in memory."""
     phases: PhaseFile
     address: str
     """The service's URL, for commands that are copied."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,7 +21,7 @@ class Choice:
     """One thing to choose: a word, what it is about, and the keys that choose it as well."""
 
     word: Content
-    about: Content = Content("")
+    about: Content = field(default_factory=Content)
     off: str = ""
     """Why it cannot be chosen; empty when it can."""
 

@@ -8,7 +8,14 @@ from textual.app import App
 from textual.content import Content
 
 from vasttui.errors import VastError
-from vasttui.models.connect import connect_options, jupyter_url, port_lines, ssh_command, web_url
+from vasttui.models.connect import (
+    connect_options,
+    jupyter_url,
+    port_lines,
+    ssh_argv,
+    ssh_command,
+    web_url,
+)
 from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.browser import open_url
@@ -16,6 +23,7 @@ from vasttui.services.fleet import FleetRow
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.choose import Choice, ChooseModal
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.step_aside import SSH_FAILED, run_here
 
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
@@ -90,7 +98,16 @@ class ConnectFlows:
             command = ssh_command(address, self._session.ssh.forwards)
             self._app.notify(f"In the demo there is nothing behind {command}", markup=False)
             return
-        await self._context.open_ssh(row, address)
+        argv = ssh_argv(row.id, address, self._session.ssh.known_hosts, self._session.ssh.forwards)
+        try:
+            code = run_here(self._app, argv)
+        except VastError as error:
+            self._app.notify(str(error), severity="warning", timeout=12, markup=False)
+            return
+        if code == SSH_FAILED:
+            key = self._context.keymap.spelled("instances.doctor")
+            text = f"ssh could not log in to {row.instance.name}: {key} tests why."
+            self._app.notify(text, severity="warning", timeout=12, markup=False)
 
     async def doctor(self, row: FleetRow) -> None:
         """Test the SSH login, link by link."""

@@ -91,7 +91,7 @@ class InstanceKeys(Screen[None]):
 
     # Change
 
-    async def action_toggle(self) -> None:
+    async def action_start_stop(self) -> None:
         if rows := self._some():
             await self._changes(self.flows.toggle(rows))
 

@@ -8,10 +8,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
 
+from vasttui.api.protocol import LogRequest
 from vasttui.errors import VastError
 from vasttui.services.fleet import FleetRow
 from vasttui.services.log_file import save_log
-from vasttui.services.log_watch import Log, LogRequest
+from vasttui.services.log_watch import Log
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.opening import open_dialog
@@ -134,7 +135,7 @@ class LogKeys(Screen[None]):
         if path is None:
             return
         try:
-            await save_log(Path(path).expanduser(), log.lines)
+            await save_log(path, log.lines)
         except VastError as error:
             self.app.notify(str(error), severity="error", markup=False)
             return

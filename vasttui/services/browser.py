@@ -1,0 +1,62 @@
+"""Opens a page in the user's browser, where there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from vasttui.errors import VastError
+from vasttui.models.ssh_address import is_host
+
+Run = Callable[[Sequence[str]], Awaitable[bool]]
+"""Runs a program; whether it ended well."""
+
+_SECONDS = 5.0
+_PLAIN = re.compile(r"[!-~]+")
+
+
+async def run_opener(argv: Sequence[str]) -> bool:
+    """Run a program without a shell, for five seconds at most; it may go on after that."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        return False
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await process.wait() == 0
+    except TimeoutError:
+        return True  # some openers stay as long as the browser does
+
+
+async def open_url(
+    url: str,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    platform: str = sys.platform,
+    run: Run = run_opener,
+) -> None:
+    """Open an http or https address. Raises VastError when it is none, or nothing opens it."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not is_host(host) or not _PLAIN.fullmatch(url):
+        raise VastError("This is no address for a browser.")
+    if environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"):
+        raise VastError("This terminal is remote: open the address on your own computer.")
+    if platform == "darwin":
+        opener = "open"
+    elif environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("WSL_DISTRO_NAME"):
+        opener = "xdg-open"
+    else:
+        raise VastError("There is no display to open a browser on.")
+    if not await run([opener, url]):
+        raise VastError(f"{opener} could not open it.")
