@@ -1,12 +1,14 @@
-"""The simulator's own paths: plan faults, read the ledger, start over.
+"""The simulator's own paths: plan faults, read the ledger, change instances, start over.
 
 They ask for no key, which is why the server only listens on loopback.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
+from vasttui.simulator import lifecycle
+from vasttui.simulator.contracts import Contracts
 from vasttui.simulator.faults import FaultPlan
 from vasttui.simulator.ledger import Ledger
 from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply, json_reply
@@ -17,23 +19,66 @@ PREFIX = "/_sim/"
 class Control:
     """Answers everything under `/_sim/`."""
 
-    def __init__(self, faults: FaultPlan, ledger: Ledger, operations: Collection[str]) -> None:
+    def __init__(
+        self,
+        faults: FaultPlan,
+        ledger: Ledger,
+        operations: Collection[str],
+        contracts: Contracts,
+        now: Callable[[], float],
+    ) -> None:
         self._faults = faults
         self._ledger = ledger
         self._operations = operations
+        self._contracts = contracts
+        self._now = now
 
     def handle(self, request: Request) -> Reply:
-        """`POST plan`, `GET ledger` and `POST reset`."""
+        """`POST plan`, `GET ledger`, `POST instances` and `POST reset`."""
         match request.method, request.path.removeprefix(PREFIX).rstrip("/"):
             case "POST", "plan":
                 return self._plan(request.json_object())
             case "GET", "ledger":
                 return json_reply(self._story())
+            case "POST", "instances":
+                return self._change(request.json_object())
             case "POST", "reset":
                 self._faults.clear()
                 self._ledger.clear()
                 return json_reply({"success": True})
-        return error_reply(404, "not_found", "There are /_sim/plan, /_sim/ledger, /_sim/reset.")
+        known = "There are /_sim/plan, /_sim/ledger, /_sim/instances and /_sim/reset."
+        return error_reply(404, "not_found", known)
+
+    def change(self, number: int, become: str) -> None:
+        """Have an instance become something: a state such as "offline", "gone", or "gpu_taken".
+
+        Raises ValueError for an instance or a word that does not exist.
+        """
+        now = self._now()
+        contract = self._contracts.get(number, now)
+        if contract is None:
+            raise ValueError(f"There is no instance {number}.")
+        if become == "gone":
+            self._contracts.remove(number, now)
+            return
+        if become in ("gpu_taken", "gpu_free"):
+            contract.gpu_taken = become == "gpu_taken"
+            return
+        future = lifecycle.become(contract, become, now)
+        if future is None:
+            raise ValueError(f"An instance cannot become {become!r}.")
+        contract.follow(future)
+        contract.settle(now)
+
+    def _change(self, wish: Mapping[str, object]) -> Reply:
+        number, become = wish.get("id"), wish.get("become")
+        if not isinstance(number, int) or not isinstance(become, str):
+            raise BadRequest("an id and what to become are needed")
+        try:
+            self.change(number, become)
+        except ValueError as error:
+            raise BadRequest(str(error)) from None
+        return json_reply({"success": True})
 
     def plan(self, operation: str, faults: list[str]) -> None:
         """Plan faults. Raises ValueError for an operation or a fault that does not exist."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vasttui.clock import Clock
 from vasttui.simulator.accounts import Accounts, key_refusal, presented_key
+from vasttui.simulator.charges import Charges
 from vasttui.simulator.contracts import Contracts
 from vasttui.simulator.control import PREFIX, Control
 from vasttui.simulator.faults import Fault, FaultPlan, Scene, spoil
@@ -17,16 +18,19 @@ from vasttui.simulator.ledger import Ledger, entry
 from vasttui.simulator.limits import Limits
 from vasttui.simulator.manage import Manage
 from vasttui.simulator.market import Market
+from vasttui.simulator.price_increases import PriceIncreases
+from vasttui.simulator.results import Results
 from vasttui.simulator.routing import Call, Match, Resource, Route, Router
 from vasttui.simulator.search import Search
+from vasttui.simulator.ssh_keys import SshKeys
 from vasttui.simulator.templates import Templates
 from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply
 
 ANONYMOUS = "anonymous"
-ACCOUNT_KEY = (
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vIGFjY291bnQh laptop"
-)
+ACCOUNT_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vIGFjY291bnQh laptop"
 """The public key that most instances of the account have."""
+
+OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFub3RoZXIgZmFrZSBrZXksIHdvcmstbWFj work-mac"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,8 @@ class WorldConfig:
     `api_key` lets every well-formed key in. `search_cap` is the most offers one answer holds.
     `rate_limits` turns the documented intervals on; `daily_quota` is the number of searches per
     UTC day, None for no end. `credit` is the account's prepaid money in $. `v0_list` is how the
-    withdrawn list of instances answers.
+    withdrawn list of instances answers. A `team_key` may have no SSH keys; `wrapped_keys` lists
+    them inside an object.
     """
 
     offers: int = 600
@@ -49,6 +54,8 @@ class WorldConfig:
     daily_quota: int | None = None
     credit: float = 42.5
     v0_list: V0List = "410"
+    team_key: bool = False
+    wrapped_keys: bool = False
 
 
 class World:
@@ -67,21 +74,35 @@ class World:
         self.contracts = Contracts(
             lambda: first_fleet(config.instances, config.seed, now, ACCOUNT_KEY)
         )
+        self.keys = SshKeys(
+            self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
+            team=config.team_key, wrapped=config.wrapped_keys,
+        )  # fmt: skip
         resources: list[Resource] = [
             Search(self.market, config.search_cap),
             Gpus(),
             Accounts(config.credit, self.contracts, now),
             Templates(),
+            PriceIncreases(self.contracts, now),  # before those whose paths end with any id
             Instances(self.contracts, config.v0_list),
             Manage(self.contracts),
+            Results(self.contracts),
+            Charges(self.contracts),
+            self.keys,
         ]
         self.router = Router(resources)
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
-        self._control = Control(self.faults, self.ledger, self.router.operations)
+        self._control = Control(
+            self.faults, self.ledger, self.router.operations, self.contracts, clock.now
+        )
 
     def prepare(self) -> Iterator[None]:
         """Build the market ahead of the first search, a few milliseconds at a time."""
         return self.market.settle(self.clock.now())
+
+    def become(self, instance_id: int, what: str) -> None:
+        """Have an instance become something. Raises ValueError; see `Control.change`."""
+        self._control.change(instance_id, what)
 
     def plan(self, operation: str, faults: Iterable[str]) -> None:
         """Plan faults for the next requests of an operation, after those already planned.

@@ -63,11 +63,14 @@ class FleetBrowse:
         """Take all marks away."""
         self.instances.clear_marks()
 
-    def counts(self) -> str:
-        """The honest numbers, e.g. `4 instances: 1 running, 3 stopped`."""
+    def counts(self, most: int = 200) -> str:
+        """The honest numbers in so many letters, e.g. `4 instances: 1 running, 3 stopped`."""
         words = self.instances.counts()
         total, shown = len(self.instances.all_rows), len(self.rows)
-        return words if shown >= total else f"{shown} shown of {words}"
+        words = words if shown >= total else f"{shown} shown of {words}"
+        while len(words) > most and "," in words:
+            words = words.removesuffix(", …").rpartition(",")[0] + ", …"
+        return words if len(words) <= most else words.partition(":")[0]
 
     def set_text(self, text: str) -> None:
         """Filter by this text; while it has no meaning the last filter that had one stays."""

@@ -11,7 +11,7 @@ from vasttui.models.offer import vram_gb
 from vasttui.models.status import Phase, glyph, tone
 from vasttui.services.actions import ActionState
 from vasttui.services.fleet import FleetRow
-from vasttui.ui.format import UNKNOWN, count, decimal, hourly, money, percent, span
+from vasttui.ui.format import UNKNOWN, age, count, decimal, hourly, money, percent, span
 from vasttui.ui.widgets.columns import Cell, Column
 
 HIDDEN = "•••"
@@ -20,7 +20,8 @@ NONE = "-"
 
 _WARM, _HOT = 80.0, 90.0
 _FULL = 0.9
-_SOON = 3 * 86_400.0
+_MINUTE, _DAY = 60.0, 86_400.0
+_SOON = 3 * _DAY
 _NO_CLOCK = {Phase.RUNNING, Phase.UNREADABLE}
 
 
@@ -83,11 +84,11 @@ class InstanceCells:
     def spent(self, row: FleetRow) -> Cell:
         if row.spent is None:
             return UNKNOWN, "dim"
-        return ("" if row.spent.exact else "≤") + money(row.spent.by(self.now())), ""
+        return ("" if row.spent.exact else "≤") + _amount(row.spent.by(self.now())), ""
 
     def age(self, row: FleetRow) -> Cell:
         start = row.instance.start_date
-        return span(None if start is None else self.now() - start), ""
+        return (UNKNOWN if start is None else _duration(self.now() - start)), ""
 
     def ends(self, row: FleetRow) -> Cell:
         end = row.instance.end_date
@@ -120,10 +121,20 @@ class InstanceCells:
 
 def state_words(row: FleetRow, now: float) -> str:
     """`◐ loading 6m`; with a plus where it began before it was first seen."""
-    words = f"{glyph(row.phase)} {row.phase.value}"
-    if row.phase in _NO_CLOCK:
+    words, passed = f"{glyph(row.phase)} {row.phase.value}", now - row.since
+    if row.phase in _NO_CLOCK or (not row.exact and passed < _MINUTE):
         return words
-    return f"{words} {span(now - row.since)}{'' if row.exact else '+'}"
+    return f"{words} {span(passed)}{'' if row.exact else '+'}"
+
+
+def _duration(seconds: float) -> str:
+    """`8h04m`, and whole days above one."""
+    return span(seconds) if seconds >= _DAY else age(seconds)
+
+
+def _amount(dollars: float) -> str:
+    """Dollars in few cells: without the cents where there are many."""
+    return f"${dollars:,.0f}" if dollars >= 100 else money(dollars)
 
 
 def gpu_words(instance: Instance) -> str:
@@ -144,7 +155,7 @@ def instance_columns(cells: InstanceCells) -> dict[str, Column[FleetRow]]:
         Column("disk", "Disk", 8, cells.disk, "disk used, of all, GB", 8),
         Column("price", "$/h", 6, cells.price, "what is billed now, $/h", 3),
         Column("spent", "Spent", 7, cells.spent, "spent so far (≤: at most)", 10),
-        Column("age", "Age", 4, cells.age, "since the contract began", 6),
+        Column("age", "Age", 6, cells.age, "since the contract began", 6),
         Column("ends", "Ends", 4, cells.ends, "contract ends in", 7),
         Column("note", "Note", 20, cells.note, "what matters most", 4, left=True, grows=True),
         Column("type", "Type", 9, cells.kind, "on-demand or bid", 20, left=True),

@@ -144,12 +144,12 @@ class InstanceDetail:
         else:
             parts.append("disk ")
         if instance.disk_space and used is not None:
+            if row.phase is Phase.RUNNING:
+                disks = [one.disk_usage for one in samples]
+                bars = sparkline(disks, _SPARK // 3, instance.disk_space)
+                parts.append((f"{bars} ", "$text-accent"))
             share = used / instance.disk_space
-            bars = sparkline([one.disk_usage for one in samples], _SPARK // 3, instance.disk_space)
-            parts += [
-                (bars, "$text-accent"),
-                f" {share * 100:.0f} % ({used:.0f} of {instance.disk_space:.0f} GB)",
-            ]
+            parts.append(f"{share * 100:.0f} % ({used:.0f} of {instance.disk_space:.0f} GB)")
         else:
             parts.append(f"{count(instance.disk_space)} GB, use unknown")
         return _pair("Load", Content.assemble(*parts))

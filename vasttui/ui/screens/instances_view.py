@@ -173,7 +173,7 @@ class InstancesView(ListScreen):
         if nothing is not None:
             self._stand_in.say(*nothing)
         self.set_class(nothing is not None, "-empty")
-        self.bar.show_counts(self.browse.counts())
+        self.bar.show_counts(self.browse.counts(self.size.width // 2 - 2))
         self.show_detail()
 
     def show_detail(self) -> None:
@@ -199,6 +199,7 @@ class InstancesView(ListScreen):
         title = log_title(log, context(self).session.clock.monotonic())
         aside = Content(f" {key('instances.logs')} full screen ")
         room = max(1, self.tail.size.height - 2)
+        self.set_class(log is not None, "-log")
         self.tail.show(title, aside, tail_lines(log, room, key("instances.logs")))
 
     def show_top(self) -> None:

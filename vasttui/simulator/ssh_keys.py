@@ -1,0 +1,161 @@
+"""Public keys on the account and on instances (docs: "show ssh keys", "attach ssh key")."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vasttui.simulator.contracts import AttachedKey, Contract, Contracts
+from vasttui.simulator.instances import instance_number
+from vasttui.simulator.routing import Call, Route
+from vasttui.simulator.wire import Reply, error_reply, json_reply
+
+USER = 123456
+PROPAGATION = 12.0
+"""Seconds until an attached key has reached its container."""
+
+_KEY = re.compile(r"(?:ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/=]{16,}(?: .*)?")
+_TEAM = "Team SSH keys are not supported. SSH keys can only be created in personal context."
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """A key that new instances get."""
+
+    id: int
+    text: str
+    created_at: float
+
+    def as_json(self) -> dict[str, object]:
+        """As the list has it: some clients read `key`, others `public_key`."""
+        created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.created_at))
+        return {
+            "id": self.id, "user_id": USER, "key": self.text, "public_key": self.text,
+            "created_at": created, "deleted_at": None,
+        }  # fmt: skip
+
+
+class SshKeys:
+    """The keys of the account, and those that were attached to instances."""
+
+    def __init__(
+        self, contracts: Contracts, first: Sequence[str], start: float, *, team: bool, wrapped: bool
+    ) -> None:
+        """`team` accounts may not have keys; `wrapped` lists come in an object."""
+        self._contracts = contracts
+        self._keys = [
+            AccountKey(4_100 + at, text, start - 9e6 * (at + 1)) for at, text in enumerate(first)
+        ]
+        self._next = 4_200
+        self._team = team
+        self._wrapped = wrapped
+
+    @property
+    def texts(self) -> list[str]:
+        """What an instance that is made now gets."""
+        return [key.text for key in self._keys]
+
+    def routes(self) -> Sequence[Route]:
+        """The paths of this resource."""
+        one = "/api/v0/instances/{id}/ssh"
+        return [
+            Route("GET", "/api/v0/ssh", "account_keys", self._list, interval=1.0),
+            Route("POST", "/api/v0/ssh", "add_key", self._add, interval=1.0),
+            Route("PUT", "/api/v0/ssh/{id}", "replace_key", self._replace, interval=1.0),
+            Route("DELETE", "/api/v0/ssh/{id}", "delete_key", self._delete, interval=1.0),
+            Route("GET", one, "instance_keys", self._attached, interval=1.0),
+            Route("POST", one, "attach_key", self._attach, interval=1.0),
+            Route("DELETE", f"{one}/{{key}}", "detach_key", self._detach, interval=2.0),
+        ]
+
+    def _list(self, call: Call) -> Reply:
+        if self._team:
+            return error_reply(400, "team_ssh_keys_not_supported", _TEAM)
+        if not self._keys:
+            return error_reply(404, "no_ssh_keys", "No SSH keys found for the user.")
+        rows = [key.as_json() for key in self._keys]
+        return json_reply({"ssh_keys": rows} if self._wrapped else rows)
+
+    def _add(self, call: Call) -> Reply:
+        if self._team:
+            return error_reply(400, "team_ssh_keys_not_supported", _TEAM)
+        text = _key_in(call)
+        if text is None:
+            return error_reply(400, "no_ssh_key", "No ssh key provided")
+        if any(_same(key.text, text) for key in self._keys):
+            return error_reply(400, "duplicate_ssh_key", "SSH key already exists.")
+        self._next += 1
+        key = AccountKey(self._next, text, call.now)
+        self._keys.append(key)
+        return json_reply({"success": True, "key": key.as_json()})
+
+    def _replace(self, call: Call) -> Reply:
+        text = _key_in(call)
+        found = self._find(call.params["id"])
+        if text is None or found is None:
+            return error_reply(400, "no_ssh_key", "No ssh key provided")
+        key = AccountKey(found.id, text, found.created_at)
+        self._keys[self._keys.index(found)] = key
+        return json_reply({"success": True, "key": key.as_json()})
+
+    def _delete(self, call: Call) -> Reply:
+        found = self._find(call.params["id"])
+        if found is None:
+            return error_reply(400, "no_ssh_key", "No ssh key with that id.")
+        self._keys.remove(found)
+        return json_reply({"success": True})
+
+    def _find(self, text: str) -> AccountKey | None:
+        return next((key for key in self._keys if str(key.id) == text), None)
+
+    def _contract(self, call: Call) -> Contract | None:
+        number = instance_number(call)
+        return None if number is None else self._contracts.get(number, call.now)
+
+    def _attached(self, call: Call) -> Reply:
+        contract = self._contract(call)
+        if contract is None:
+            return _no_instance()
+        rows = [{"id": key.id, "user_id": USER, "public_key": key.text} for key in contract.keys]
+        return json_reply({"success": True, "ssh_keys": json.dumps(rows)})
+
+    def _attach(self, call: Call) -> Reply:
+        contract, text = self._contract(call), _key_in(call)
+        if contract is None:
+            return _no_instance()
+        if text is None:
+            return error_reply(400, "no_ssh_key", "No ssh key provided")
+        if any(_same(key.text, text) for key in contract.keys):
+            text = "SSH key already associated with instance."
+            return json_reply({"success": False, "msg": text})
+        number = self._contracts.new_key_id()
+        contract.keys.append(AttachedKey(number, text, call.now + PROPAGATION))
+        return json_reply({"success": True, "msg": "SSH key attached successfully"})
+
+    def _detach(self, call: Call) -> Reply:
+        contract = self._contract(call)
+        if contract is None:
+            return _no_instance()
+        for key in contract.keys:
+            if str(key.id) == call.params["key"]:
+                contract.keys.remove(key)
+                return json_reply({"success": True, "msg": "SSH key removed from instance."})
+        return error_reply(404, "no_such_ssh_key", "No such SSH key on this instance.")
+
+
+def _no_instance() -> Reply:
+    return error_reply(404, "no_such_instance", "Instance not found")
+
+
+def _key_in(call: Call) -> str | None:
+    text = call.request.json_object().get("ssh_key")
+    if not isinstance(text, str):
+        return None
+    return text.strip() if _KEY.fullmatch(text.strip()) else None
+
+
+def _same(one: str, other: str) -> bool:
+    return one.split()[:2] == other.split()[:2]
