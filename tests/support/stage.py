@@ -61,12 +61,14 @@ class Stage:
         """Type into what has the focus."""
         await self.pilot.press(*("space" if char == " " else char for char in text))
 
-    async def until(self, ready: Callable[[], bool], seconds: float = 30.0) -> None:
+    async def until(
+        self, ready: Callable[[], bool], seconds: float = 30.0, *, step: float = 0.1
+    ) -> None:
         """Let time pass until something is so, for that many real seconds at most."""
         async with asyncio.timeout(seconds):
             while not ready():
                 await self.pilot.pause()
-                self.clock.advance(0.1)
+                self.clock.advance(step)
 
     async def dialog(self, key: str) -> None:
         """Press a key and wait for the dialog that it opens."""
@@ -85,6 +87,26 @@ class Stage:
                 await self.pilot.pause()
                 self.clock.advance(0.1)
         await self.pilot.pause()
+
+    async def instances(self) -> None:
+        """Go to the instances and wait until they, the account and the charges are known."""
+        await self.press("2")
+        await self.until(
+            lambda: self.app.fleet.account is not None
+            and self.app.fleet.charges_as_of is not None,
+            step=0.5,
+        )
+        await self.poll()
+
+    async def poll(self) -> None:
+        """Wait for a reading that starts from now on."""
+        number = self.app.fleet.number + 2
+        await self.until(lambda: self.app.fleet.number >= number, step=0.5)
+        await self.pilot.pause()
+
+    def sent(self, operation: str) -> list[str]:
+        """The bodies of the requests of one kind that reached the world."""
+        return [one.body for one in self.world.ledger.requests if one.operation == operation]
 
     @property
     def text(self) -> str:

@@ -77,7 +77,7 @@ def test_every_setting_is_documented_and_printed(
         ("[market]\n# trust\ntrust = 'verifed'", 3, "did you mean 'verified'?"),
         ("[markt]\ndisk = 3", 1, "did you mean market?"),
         ("\ndisk = 3", 2, "disk belongs under [market]"),
-        ("colour = 3", 1, "known are keys, market, ui"),
+        ("colour = 3", 1, "known are keys, market, ssh, ui"),
         ("market = 3", 1, "write [market]"),
         ("market.disk = -1", 1, "a number from 1 to 1,000,000, not -1"),
         ("market = {disk = 'big'}", 1, "market.disk is a number, not 'big'"),

@@ -71,23 +71,33 @@ class Runway(Enum):
 LOW_HOURS = 12.0
 CRITICAL_HOURS = 4.0
 
-_GPU_BILLED = {Phase.RUNNING, Phase.FROZEN, Phase.STOPPING, Phase.REBOOTING, Phase.RECYCLING}
-_UNSURE = {Phase.LOST, Phase.UNREADABLE}
+_GPU_BILLED = {
+    Phase.RUNNING, Phase.FROZEN, Phase.STOPPING, Phase.REBOOTING, Phase.UNREADABLE,
+}  # fmt: skip
+
+
+def counts_gpu(instance: Instance, phase: Phase) -> bool:
+    """Whether the GPU is counted as billed.
+
+    Where nobody knows whether it runs, it counts: the worse case. Without a signal it does not
+    when the contract was at rest before.
+    """
+    if phase is Phase.LOST:
+        return instance.intended_status != "stopped" or instance.cur_state == "running"
+    return phase in _GPU_BILLED
 
 
 def bill_of(instance: Instance, phase: Phase) -> Bill:
     """What is charged at this moment (docs: "billing").
 
-    The GPU while it runs, not while it loads; the disk as long as the contract exists and the host
-    is online. Where nobody knows whether it runs, it is billed as if it did: the worse case.
+    The GPU while it runs, not while it loads or is made anew; the disk as long as the contract
+    exists and the host is online. A price that could not be read is None.
     """
     if phase is Phase.OFFLINE:
         return Bill(0.0, 0.0)
     unread = set(instance.unread)
     disk = None if "storage_total_cost" in unread else instance.storage_total_cost
-    if phase not in _GPU_BILLED | _UNSURE:
-        return Bill(0.0, disk)
-    if phase is Phase.LOST and instance.intended_status == "stopped":
+    if not counts_gpu(instance, phase):
         return Bill(0.0, disk)
     gpu = instance.dph_base
     if gpu is None and instance.dph_total is not None and disk is not None:
@@ -128,10 +138,15 @@ def spent_of(instance: Instance, bill: Bill, charged: float | None, at: float) -
     """What it has cost so far.
 
     `charged` is the service's own sum by `at` (epoch seconds), since when it is charged as it is
-    now. Without it at most so much as if it had always run.
+    now. Without it, or where the present price cannot be read, at most so much as if it had always
+    run. None where not even that is known.
     """
+    if charged is not None and bill.hourly is not None:
+        return Spent(charged, exact=True, at=at, rate=bill.hourly)
+    if instance.dph_total is None:
+        return None
     if charged is not None:
-        return Spent(charged, exact=True, at=at, rate=bill.hourly or 0.0)
-    if instance.start_date is None or instance.dph_total is None:
+        return Spent(charged, exact=False, at=at, rate=instance.dph_total)
+    if instance.start_date is None:
         return None
     return Spent(0.0, exact=False, at=instance.start_date, rate=instance.dph_total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.ssh_address import USER, SshAddress, is_host, ssh_addresses
@@ -68,14 +69,22 @@ def config_block(instance: Instance, address: SshAddress, forwards: Sequence[str
     return "\n".join(lines)
 
 
-def connect_options(instance: Instance, forwards: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """Every form there is: what to call it, and the text."""
+def connect_options(
+    instance: Instance, forwards: Sequence[str] = (), known_hosts: str | None = None
+) -> list[tuple[str, str]]:
+    """Every form there is: what to call it, and the text.
+
+    With the file `known_hosts` also the command that `ssh_argv` runs.
+    """
     options: list[tuple[str, str]] = []
     addresses = ssh_addresses(instance)
     for address in addresses:
         way = "direct" if address.direct else "proxy"
         options.append((f"ssh ({way})", ssh_command(address, forwards)))
     if addresses:
+        if known_hosts is not None:
+            argv = ssh_argv(instance.id, addresses[0], known_hosts, forwards)
+            options.append(("ssh (strict)", shlex.join(argv)))
         options += _forms(instance, addresses[0], forwards)
     options.append(("vastai", f"vastai ssh-url {instance.id}"))
     return options
@@ -96,6 +105,8 @@ def _forms(
          shlex.join(["rsync", "-avzP", "-e", remote, f"{target}:/workspace/FOLDER/", "FOLDER/"])),
         ("ssh config", config_block(instance, address, forwards)),
         ("VS Code", f"vscode://vscode-remote/ssh-remote+{target}:{port}/root"),
+        ("code", shlex.join(
+            ["code", "--folder-uri", f"vscode-remote://ssh-remote+{target}:{port}/root"])),
         ("ssh URL", f"ssh://{target}:{port}"),
     ]  # fmt: skip
 
@@ -133,7 +144,7 @@ def jupyter_url(instance: Instance) -> str | None:
     if not _has_jupyter(instance) or instance.jupyter_token is None:
         return None
     url = _web_port(instance, {_JUPYTER})
-    return f"{url}?token={instance.jupyter_token}" if url else None
+    return f"{url}?token={quote(instance.jupyter_token, safe='')}" if url else None
 
 
 def web_url(instance: Instance) -> str:

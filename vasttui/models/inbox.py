@@ -8,8 +8,10 @@ from typing import Literal
 
 from vasttui.models.account import Account
 from vasttui.models.bill import Burn, Runway, runway_of
-from vasttui.models.doctor import DAY, ENDS_SOON, FULL_DISK, HOUR, STUCK_AFTER, cause_of
+from vasttui.models.cause import cause_of
+from vasttui.models.doctor import DAY, HOUR, STUCK_AFTER, ends_soon, is_full
 from vasttui.models.instance import Instance
+from vasttui.models.money import HOURS_PER_MONTH
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
 
@@ -38,11 +40,14 @@ def inbox_of(
     burn: Burn,
     now: float,
 ) -> list[InboxItem]:
-    """The list, most urgent first. `rows` are instances with their state and since when."""
+    """The list, most urgent first. `rows` are instances with their state and since when.
+
+    The same facts give the same order, however the service orders them.
+    """
     items = _money(account, burn)
-    for increase in increases:
+    for increase in sorted(increases, key=lambda one: one.pending_price_increase_id):
         items.append(_increase(increase))
-    for instance, phase, since in rows:
+    for instance, phase, since in sorted(rows, key=lambda row: row[0].id):
         items += _state(instance, phase, max(0.0, now - since))
         items += _limits(instance, now)
     return sorted(items, key=lambda item: _ORDER[item.level])
@@ -54,52 +59,86 @@ def _money(account: Account | None, burn: Burn) -> list[InboxItem]:
     runway, hours = runway_of(account.credit, burn)
     if runway is Runway.FINE or hours is None:
         return []
-    text = f"The money lasts about {hours:.0f} h more at ${burn.total:.2f}/h; then all stops."
+    text = f"The money lasts {_hours(hours)} more at ${burn.total:.2f}/h. Add credit, or all stops."
+    if hours <= 0:
+        text = "The money is used up. Add credit: all stops, and later the disks are deleted."
     return [InboxItem("money", "urgent" if runway is Runway.CRITICAL else "warn", text)]
 
 
 def _increase(increase: PriceIncrease) -> InboxItem:
-    old, new = increase.old_hourly, increase.new_hourly
-    text = "The host wants another price. Accept or reject it."
-    if old is not None and new is not None:
-        more = f", {(new / old - 1) * 100:+.0f} %" if old > 0 else ""
-        text = f"The host wants ${new:.3f}/h instead of ${old:.3f}/h{more}. Accept or reject it."
     number = increase.pending_price_increase_id
+    text = f"{_wish(increase)} Accept or reject it."
     return InboxItem(f"increase-{number}", "warn", text, increase.contract_id, increase)
 
 
+def _wish(increase: PriceIncrease) -> str:
+    """What the host wants: for the GPUs, else for the disk where only that gets dearer."""
+    old, new = increase.old_hourly, increase.new_hourly
+    if old is not None and new is not None and new != old:
+        return f"The host wants ${new:.3f}/h instead of ${old:.3f}/h{_more(old, new)}."
+    old, new = increase.old_disk_ram_costpersec, increase.new_disk_ram_costpersec
+    if old is not None and new is not None and new != old:
+        month = HOURS_PER_MONTH * HOUR
+        prices = f"${new * month:.2f} per GB and month of disk instead of ${old * month:.2f}"
+        return f"The host wants {prices}{_more(old, new)}."
+    return "The host wants another price."
+
+
+def _more(old: float, new: float) -> str:
+    return f", {(new / old - 1) * 100:+.0f} %" if old > 0 else ""
+
+
 def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
+    key = phase.name.lower()
     found: tuple[Level, str] | None = None
     if phase is Phase.OUTBID:
         least = "" if instance.min_bid is None else f" ${instance.min_bid:.3f}/h wins now."
-        found = "warn", f"Outbid and stopped; the disk keeps billing.{least}"
+        found = "warn", f"Outbid: it cannot run, and the disk keeps billing.{least} Raise the bid."
     elif phase in (Phase.FAILED, Phase.EXITED):
-        why = cause_of(instance) or instance.status_msg or "its log says why."
-        found = "urgent", f"It does not run: {why}"
+        found = "urgent", f"It does not run. {_why(instance)}"
     elif phase is Phase.OFFLINE:
-        found = "warn", "Its host is not connected. Nothing is billed meanwhile."
+        found = "warn", "Its host is not connected; nothing is billed meanwhile. Wait for the host."
     elif phase is Phase.LOST and passed > HOUR:
-        found = "warn", "Its host has not been heard of for an hour."
+        found = "warn", "Its host has not been heard of for over an hour. Test the login."
     elif phase in (Phase.LOADING, Phase.PROVISIONING) and passed > STUCK_AFTER:
+        key = "stuck"
         found = "urgent", "Loading for over 20 minutes: another machine is the better choice."
     elif phase is Phase.UNREADABLE:
-        found = "info", "What the service says about it cannot be read."
-    if found is None:
-        return []
-    return [InboxItem(f"{phase.name.lower()}-{instance.id}", *found, instance.id)]
+        found = "info", "What the service says about it cannot be read. Its Raw tab shows it."
+    return [] if found is None else [InboxItem(f"{key}-{instance.id}", *found, instance.id)]
+
+
+def _why(instance: Instance) -> str:
+    said = instance.status_msg or ""
+    if not said or said.startswith("success"):
+        return "Its log says why."
+    return cause_of(instance) or f"The host says: {said}"
 
 
 def _limits(instance: Instance, now: float) -> list[InboxItem]:
     items: list[InboxItem] = []
-    if instance.end_date is not None and instance.end_date - now < ENDS_SOON:
-        left = max(0.0, instance.end_date - now)
-        words = f"{left / DAY:.0f} days" if left >= 1.5 * DAY else f"{left / HOUR:.0f} hours"
+    if instance.end_date is not None and ends_soon(instance, now):
+        left = instance.end_date - now
         level: Level = "urgent" if left < DAY else "warn"
-        text = f"The contract ends in {words}; the disk is deleted with it. Copy your data away."
+        when = f"The contract ends in {_hours(left / HOUR)}"
+        if left <= 0:
+            when = "The contract is over"
+        text = f"{when}; the disk is deleted with it. Copy your data away."
         items.append(InboxItem(f"ends-{instance.id}", level, text, instance.id))
-    used, size = instance.disk_used, instance.disk_space
-    if used is not None and size and used > FULL_DISK * size:
-        share = used / size * 100
-        text = f"The disk is {share:.0f} % full ({used:.0f} of {size:.0f} GB) and cannot grow."
+    if is_full(instance):
+        used, size = instance.disk_used or 0.0, instance.disk_space or 1.0
+        text = (
+            f"The disk is {used / size * 100:.0f} % full ({used:.0f} of {size:.0f} GB) and cannot "
+            "grow. Delete something, or copy it away."
+        )
         items.append(InboxItem(f"disk-{instance.id}", "warn", text, instance.id))
     return items
+
+
+def _hours(hours: float) -> str:
+    """Time that is left, never more than there is."""
+    if hours < 1:
+        return "less than an hour"
+    if hours >= 48:
+        return f"{hours // 24:.0f} days"
+    return f"{hours // 1:.0f} hour{'s' if hours >= 2 else ''}"

@@ -56,13 +56,37 @@ def proxy_address(instance: Instance) -> SshAddress | None:
     return SshAddress(host, port, direct=False) if is_port(port) else None
 
 
+def has_ssh(instance: Instance) -> bool:
+    """Whether it was launched with SSH, as far as is known."""
+    return "ssh" in (instance.image_runtype or "ssh")
+
+
+_STILL_COMING = {
+    Phase.PROVISIONING, Phase.LOADING, Phase.STARTING, Phase.REBOOTING, Phase.RECYCLING,
+}  # fmt: skip
+_NO_WAY_IN = {
+    Phase.SCHEDULING: "There is no way in before its GPU is free.",
+    Phase.STOPPING: "There is no way in while it stops.",
+    Phase.STOPPED: "There is no way in while it is stopped: start it first.",
+    Phase.OUTBID: "There is no way in while it is outbid: raise the bid first.",
+    Phase.FROZEN: "There is no way in while it is paused.",
+    Phase.EXITED: "There is no way in: its container has ended, and the log says why.",
+    Phase.FAILED: "There is no way in: its container failed, and the log says why.",
+    Phase.OFFLINE: "There is no way in while its host is offline.",
+    Phase.LOST: "There is no way in while its host gives no signal: wait, or test the login.",
+    Phase.UNREADABLE: "There is no way in: its state cannot be read. The Raw tab shows it.",
+}
+
+
 def no_address_reason(instance: Instance, phase: Phase) -> str:
-    """Why there is no way in."""
-    if phase is not Phase.RUNNING:
-        return f"There is no way in while it is {phase.value}."
-    if "ssh" not in (instance.image_runtype or "ssh"):
-        return "It was launched without SSH."
-    return "The service gives no SSH address that can be used."
+    """Why there is no way in, and what to do."""
+    if phase in _STILL_COMING:
+        return f"There is no way in yet: it is {phase.value}. Wait until it runs."
+    if phase in _NO_WAY_IN:
+        return _NO_WAY_IN[phase]
+    if not has_ssh(instance):
+        return "It was launched without SSH: rent again with it to get in."
+    return "The service gives no SSH address that can be used: refresh, or reboot the instance."
 
 
 def is_host(text: str) -> bool:

@@ -46,26 +46,33 @@ _SIMPLE = {
     "offline": Phase.OFFLINE,
     "unknown": Phase.LOST,
 }
+_NOT_PLACED = {"stopped", "unloaded"}
+_STARTS_FROM = {Phase.STARTING, Phase.STOPPED, Phase.SCHEDULING, Phase.OUTBID}
 _SETTLING = {
     Phase.PROVISIONING, Phase.LOADING, Phase.STARTING, Phase.STOPPING, Phase.REBOOTING,
     Phase.RECYCLING,
 }  # fmt: skip
 
 
-def phase_of(instance: Instance) -> Phase:
+def phase_of(instance: Instance, before: Phase | None = None) -> Phase:
     """The state that all fields together mean.
 
     Nothing but the word "running" makes an instance run; a word that is not known, or cannot be
-    read, makes it unreadable.
+    read, makes it unreadable. An instance that was asked to start says the same as one whose
+    container ended by itself: only the state it was in `before` tells them apart.
     """
+    phase = _present(instance)
+    return Phase.STARTING if phase is Phase.EXITED and before in _STARTS_FROM else phase
+
+
+def _present(instance: Instance) -> Phase:
     actual = instance.actual_status
     if _FIELDS & set(instance.unread):
         return Phase.UNREADABLE
     if actual in _SIMPLE:
         return _SIMPLE[actual]
     if actual == "running":
-        stops = "stopped" in (instance.intended_status, instance.next_state)
-        return Phase.STOPPING if stops and instance.cur_state != "stopped" else Phase.RUNNING
+        return Phase.STOPPING if _stops(instance) else Phase.RUNNING
     if actual in ("stopped", "exited"):
         return _halted(instance)
     if actual in (None, "created", "scheduling", "loading"):
@@ -73,13 +80,18 @@ def phase_of(instance: Instance) -> Phase:
     return Phase.UNREADABLE
 
 
+def _stops(instance: Instance) -> bool:
+    return "stopped" in (instance.intended_status, instance.next_state)
+
+
 def _halted(instance: Instance) -> Phase:
     wanted = instance.intended_status == "running"
-    if instance.cur_state == "running":
-        if instance.intended_status == "stopped" or instance.next_state == "stopped":
-            return Phase.STOPPING
+    halted = instance.cur_state in _NOT_PLACED
+    if instance.cur_state == "running" and _stops(instance):
+        return Phase.STOPPING
+    if not halted and (wanted or instance.cur_state == "running"):
         return Phase.FAILED if has_failed(instance) else Phase.EXITED
-    if instance.is_bid and (wanted or _is_outbid(instance)):
+    if instance.is_bid and halted and (wanted or _is_outbid(instance)):
         return Phase.OUTBID
     if wanted:
         return Phase.SCHEDULING
@@ -95,7 +107,7 @@ def _is_outbid(instance: Instance) -> bool:
 def _coming(instance: Instance) -> Phase:
     if has_failed(instance):
         return Phase.FAILED
-    if instance.cur_state in ("stopped", "unloaded"):
+    if instance.cur_state in _NOT_PLACED:
         if instance.intended_status != "running":
             return Phase.STOPPED
         return Phase.OUTBID if instance.is_bid else Phase.SCHEDULING

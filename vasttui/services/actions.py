@@ -83,7 +83,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Rename:
     """Call it something else; an empty text takes the label away."""
 
     text: str

@@ -46,9 +46,7 @@ async def open_url(
     run: Run = run_opener,
 ) -> None:
     """Open an http or https address. Raises VastError when it is none, or nothing opens it."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not is_host(host) or not _PLAIN.fullmatch(url):
+    if not is_web_address(url):
         raise VastError("This is no address for a browser.")
     if environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"):
         raise VastError("This terminal is remote: open the address on your own computer.")
@@ -60,3 +58,15 @@ async def open_url(
         raise VastError("There is no display to open a browser on.")
     if not await run([opener, url]):
         raise VastError(f"{opener} could not open it.")
+
+
+def is_web_address(url: str) -> bool:
+    """Whether this is an http or https address with a plain host, and nothing else."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    # user@host: what stands before the @ looks like the host and is not
+    named = is_host(host) and "@" not in parts.netloc
+    return parts.scheme in ("http", "https") and named and _PLAIN.fullmatch(url) is not None

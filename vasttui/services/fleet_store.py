@@ -10,7 +10,7 @@ from vasttui.api.protocol import InstanceList
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
-from vasttui.models.bill import bill_of, burn_of, spent_of
+from vasttui.models.bill import Bill, Spent, bill_of, burn_of, spent_of
 from vasttui.models.charge import Charge
 from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
@@ -132,11 +132,22 @@ class FleetStore:
         phase = phase_of(instance)
         _, since, exact = self._begin(instance, phase, now)
         bill = bill_of(instance, phase)
-        spent = spent_of(instance, bill, self._charged.get(instance.id), self._charged_at)
+        spent = self._spent(instance, bill, before, now)
         row = FleetRow(
             instance=instance, phase=phase, since=since, exact=exact, bill=bill, spent=spent
         )
         return before if before == row and before is not None else row
+
+    def _spent(
+        self, instance: Instance, bill: Bill, before: FleetRow | None, now: float
+    ) -> Spent | None:
+        """What it cost: at the old price until now, where the price has just changed."""
+        known = before.spent if before is not None else None
+        if before is None or known is None or not known.exact or self._charges_changed:
+            return spent_of(instance, bill, self._charged.get(instance.id), self._charged_at)
+        if before.bill == bill:
+            return known
+        return Spent(known.by(now), exact=True, at=now, rate=bill.hourly or 0.0)
 
     def _begin(self, instance: Instance, phase: Phase, now: float) -> Began:
         """Since when it is in that state."""

@@ -7,7 +7,7 @@ from textual.content import Content
 from vasttui.models.bill import Runway, runway_of
 from vasttui.services.fleet import Fleet
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import age, hourly, money, span
+from vasttui.ui.format import age, hourly, money
 from vasttui.ui.lines import clickable
 
 STALE_AFTER = 60.0
@@ -16,20 +16,38 @@ STALE_AFTER = 60.0
 _TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
 
 
-def header(app: AppContext, here: str, fresh: Content, *, narrow: bool) -> tuple[Content, Content]:
-    """Left and right part. `here` is the name of the screen, `fresh` the age of its data."""
-    session = app.session
-    left = [] if narrow else [Content.assemble((" vasttui", "bold"), " │")]
-    left += [Content(" "), _tab("1 Offers", "app.offers", here == "offers"), Content(" ")]
-    left.append(_tab(_instances(app.fleet, narrow), "app.instances", here == "instances"))
-    if not session.official:
-        left.append(Content.styled(f"  not Vast.ai: {session.address}", "$text-warning"))
-    right = [_who(app, narrow), *_money(app, narrow), fresh]
-    if session.read_only:
-        right.insert(0, Content.styled("read-only", "$text-warning"))
-    separator = Content(" " if narrow else " · ")
-    parts = [part for part in right if part.plain]
-    return Content.assemble(*left), Content.assemble(separator.join(parts), " ")
+def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Content, Content]:
+    """Left and right part, in `width` cells. `here` is the name of the screen, `fresh` the age of
+    its data. What there is no room for goes, the least important first; never a part of a price."""
+    for terse in range(3):
+        left, right = _left(app, here, terse), _right(app, fresh, terse)
+        if left.cell_length + right.cell_length <= width:
+            break
+    return left, right
+
+
+def _left(app: AppContext, here: str, terse: int) -> Content:
+    name = "" if terse else Content.assemble((" vasttui", "bold"), " │")
+    fleet = app.fleet
+    word = "2 Inst" if terse else "2 Instances"
+    number = f"{word} ({len(fleet.rows)})" if fleet.as_of is not None else word
+    tabs = [
+        _tab("1 Offers", "app.offers", here == "offers"),
+        _tab(number, "app.instances", here == "instances"),
+    ]
+    left = Content.assemble(name, " ", Content(" ").join(tabs))
+    if app.session.official:
+        return left
+    where = "  not Vast.ai" if terse else f"  not Vast.ai: {app.session.address}"
+    return Content.assemble(left, (where, "$text-warning"))
+
+
+def _right(app: AppContext, fresh: Content, terse: int) -> Content:
+    parts = [_who(app, terse), *_money(app, terse), fresh]
+    if app.session.read_only:
+        parts.insert(0, Content.styled("read-only", "$text-warning"))
+    separator = Content(" " if terse > 1 else " · ")
+    return Content.assemble(separator.join([part for part in parts if part.plain]), " ")
 
 
 def _tab(word: str, action: str, here: bool) -> Content:
@@ -37,24 +55,20 @@ def _tab(word: str, action: str, here: bool) -> Content:
     return clickable(text, action, "bold $text-accent" if here else "")
 
 
-def _instances(fleet: Fleet, narrow: bool) -> str:
-    word = "2 Inst" if narrow else "2 Instances"
-    return word if fleet.as_of is None else f"{word} ({len(fleet.rows)})"
-
-
-def _who(app: AppContext, narrow: bool) -> Content:
+def _who(app: AppContext, terse: int) -> Content:
     """The account; without one, what to do about it."""
     session, account = app.session, app.fleet.account
     if session.demo:
-        return Content.styled("demo" if narrow else "demo market", "bold $text-warning")
+        return Content.styled("demo" if terse else "demo market", "bold $text-warning")
     if account is not None:
-        return Content("" if narrow else "•••" if app.private else account.name)
-    if session.key_source is None:
-        return clickable("no key: browsing only · K adds one", "app.key", "$text-warning")
+        return Content("" if terse else "•••" if app.private else account.name)
+    if session.key_source is None and not app.signed_in:
+        text = "no key · K" if terse > 1 else "no key: browsing only · K adds one"
+        return clickable(text, "app.key", "$text-warning")
     return Content.styled("signing in…", "$text-muted")
 
 
-def _money(app: AppContext, narrow: bool) -> list[Content]:
+def _money(app: AppContext, terse: int) -> list[Content]:
     """Balance, burn and the hours that are left; red when they are few."""
     fleet = app.fleet
     if fleet.account is None:
@@ -64,27 +78,33 @@ def _money(app: AppContext, narrow: bool) -> list[Content]:
     credit = Content(money(fleet.account.credit))
     if fleet.as_of is None:
         return [credit]
-    burn, about = fleet.burn, "~" if is_stale(fleet, app.session.clock.monotonic()) else ""
+    runway, hours = runway_of(fleet.account.credit, fleet.burn)
+    burn = Content(_burn_words(app, terse))
+    return [credit, burn, Content.styled(_hours_words(hours, terse), _TONES[runway])]
+
+
+def _burn_words(app: AppContext, terse: int) -> str:
+    """What is spent per hour, running and stored apart; about, where that is old."""
+    fleet, burn = app.fleet, app.fleet.burn
+    about = "~" if is_stale(fleet, app.session.clock.monotonic()) else ""
     more = "+?" if burn.unknown else ""
-    runway, hours = runway_of(fleet.account.credit, burn)
-    left = "" if hours is None else f"~{span(hours * 3600) if hours > 96 else f'{hours:.0f}h'} left"
-    if narrow:
-        text = f"-${hourly(burn.total)}/h{more}" if burn.total or more else ""
-        return [
-            credit,
-            Content(about + text),
-            Content.styled(left[: -len(" left")], _TONES[runway]),
-        ]
-    parts = [credit]
-    if burn.running or burn.unknown:
-        parts.append(Content(f"burn {about}${hourly(burn.running)}/h run{more}"))
+    if not burn.total and not more:
+        return ""
+    if terse:
+        return f"-{about}${hourly(burn.total)}/h{more}"
+    parts = []
+    if burn.running or more:
+        parts.append(f"{about}${hourly(burn.running)}/h{more} run")
     if burn.stored:
-        word = " + " if burn.running or burn.unknown else "burn "
-        stored = Content(f"{word}{about}${hourly(burn.stored)}/h disk")
-        parts = [*parts[:-1], Content.assemble(parts[-1], stored)] if word == " + " else [
-            *parts, stored,
-        ]  # fmt: skip
-    return [*parts, Content.styled(left, _TONES[runway])]
+        parts.append(f"{about}${hourly(burn.stored)}/h disk")
+    return "burn " + " + ".join(parts)
+
+
+def _hours_words(hours: float | None, terse: int) -> str:
+    if hours is None:
+        return ""
+    text = f"~{hours / 24:.0f}d" if hours > 96 else f"~{hours:.0f}h"
+    return text if terse else f"{text} left"
 
 
 def is_stale(fleet: Fleet, now: float) -> bool:

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from vasttui.services.ssh_doctor import Check, CheckState, Fix
+from vasttui.services.ssh_check import Check, CheckState, Fix, broken_link, verdict
 from vasttui.ui.modals.frame import CLOSE, Dialog
 
 _MARKS = {
@@ -40,8 +40,9 @@ class DoctorModal(Dialog[Fix | None]):
 
     @property
     def fix(self) -> Fix | None:
-        """What would mend the first broken link."""
-        return next((check.fix for check in self._seen if check.fix is not None), None)
+        """What would mend the broken link."""
+        broken = broken_link(self._seen)
+        return broken.fix if broken is not None else None
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll"):
@@ -70,13 +71,8 @@ class DoctorModal(Dialog[Fix | None]):
         self.show_keys(keys)
 
     def _verdict(self) -> Content:
-        broken = next((check for check in self._seen if check.state is CheckState.BAD), None)
-        if broken is None:
-            return Content.styled("Every link that could be tested holds.", "$text-success")
-        return Content.assemble(
-            ("The broken link: ", "bold"), (broken.name, "bold $text-error"),
-            f". {broken.fix.sentence}" if broken.fix is not None else ".",
-        )  # fmt: skip
+        broken = broken_link(self._seen) is not None
+        return Content.styled(verdict(self._seen), "bold $text-error" if broken else "bold")
 
     def action_fix(self) -> None:
         if self._done and self.fix is not None:

@@ -20,10 +20,11 @@ from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addres
 from vasttui.models.status import Phase
 from vasttui.services.browser import open_url
 from vasttui.services.fleet import FleetRow
+from vasttui.services.open_ssh import COULD_NOT_LOG_IN
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.choose import Choice, ChooseModal
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
-from vasttui.ui.step_aside import SSH_FAILED, run_here
+from vasttui.ui.step_aside import run_here
 
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
@@ -49,7 +50,9 @@ class ConnectFlows:
             return
         options = [
             CopyOption(label, text)
-            for label, text in connect_options(row.instance, self._session.ssh.forwards)
+            for label, text in connect_options(
+                row.instance, self._session.ssh.forwards, self._session.ssh.known_hosts
+            )
         ]
         chosen = await self._app.push_screen_wait(CopyAsModal(options))
         if chosen is not None:
@@ -104,7 +107,7 @@ class ConnectFlows:
         except VastError as error:
             self._app.notify(str(error), severity="warning", timeout=12, markup=False)
             return
-        if code == SSH_FAILED:
+        if code == COULD_NOT_LOG_IN:
             key = self._context.keymap.spelled("instances.doctor")
             text = f"ssh could not log in to {row.instance.name}: {key} tests why."
             self._app.notify(text, severity="warning", timeout=12, markup=False)
@@ -112,16 +115,16 @@ class ConnectFlows:
     async def doctor(self, row: FleetRow) -> None:
         """Test the SSH login, link by link."""
         # start-up: what runs other programs is only needed here
-        from vasttui.ui.screens.doctor_flow import examine
+        from vasttui.ui.screens.doctor_flow import DoctorFlow
 
-        await examine(self._app, self._context, row)
+        await DoctorFlow(self._app, self._context).examine(row)
 
     async def ssh_config(self) -> None:
         """Write a host entry for every running instance."""
         # start-up: what runs other programs is only needed here
-        from vasttui.ui.screens.doctor_flow import write_hosts
+        from vasttui.ui.screens.doctor_flow import DoctorFlow
 
-        await write_hosts(self._app, self._context)
+        await DoctorFlow(self._app, self._context).write_hosts()
 
     def _address(self, row: FleetRow) -> SshAddress | None:
         """The best address; without one the user is told why."""

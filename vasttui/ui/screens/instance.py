@@ -164,8 +164,8 @@ class InstanceScreen(LogKeys, InstanceKeys):
         frame = self.query_one("#log", Container)
         now = context(self).session.clock.monotonic()
         frame.border_title = log_title(log, now)
-        follows = Content.styled(f" ● following, {FOLLOW_EVERY:.0f} s ", "$text-success")
-        frame.border_subtitle = follows if self.follows else Content("")
+        text = f" ● following, {FOLLOW_EVERY:.0f} s " if self.follows else ""
+        frame.border_subtitle = Content.styled(text, "$text-success")
         view.show(log.lines if log is not None else ())
         self.show_hits()
 
@@ -183,7 +183,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         now = app.session.clock.monotonic()
         self.show_title()
         fresh = freshness(fleet.as_of, now, busy=fleet.fetching, failed=fleet.error is not None)
-        line = header(app, "instances", fresh, narrow=self.has_class("-narrow"))
+        line = header(app, "instances", fresh, self.size.width)
         self.query_one("#top", TextLine).show(*line)
         notice = instance_lines.banner(fleet, now)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))

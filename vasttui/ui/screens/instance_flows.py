@@ -15,7 +15,7 @@ from textual.content import Content
 from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
 from vasttui.models.status import Phase
-from vasttui.services.actions import Action, Bid, Label, Reboot, Recycle, Start, Stop
+from vasttui.services.actions import Action, Bid, Reboot, Recycle, Rename, Start, Stop
 from vasttui.services.fleet import FleetRow
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import hourly, money
@@ -84,7 +84,7 @@ class InstanceFlows:
         )
         text = await self._app.push_screen_wait(modal)
         if text is not None and not (len(rows) == 1 and text == initial):
-            self._context.act(Label(text), rows)
+            self._context.act(Rename(text), rows)
 
     async def bid(self, rows: Sequence[FleetRow]) -> None:
         """Change what is bid for interruptible instances."""

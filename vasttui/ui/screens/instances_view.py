@@ -212,7 +212,7 @@ class InstancesView(ListScreen):
             failed=fleet.error is not None,
             paused=live is not None and live.poller.paused,
         )
-        line = header(app, "instances", fresh, narrow=self.has_class("-narrow"))
+        line = header(app, "instances", fresh, self.size.width)
         self.query_one("#top", TextLine).show(*line)
 
     def show_notice(self) -> bool:

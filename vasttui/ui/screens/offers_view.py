@@ -249,7 +249,7 @@ class OffersView(ListScreen):
             busy=state is not None and state.searching,
             failed=state is not None and state.error is not None,
         )
-        line = header(app, "offers", fresh, narrow=self.has_class("-narrow"))
+        line = header(app, "offers", fresh, self.size.width)
         self.query_one("#top", TextLine).show(*line)
 
     def show_switches(self) -> None:

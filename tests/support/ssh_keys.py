@@ -1,0 +1,98 @@
+"""Made-up public keys, and a service that keeps lists of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from vasttui.api.protocol import Fate, Outcome
+from vasttui.errors import NetworkError, VastError
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.programs import Finished, ProgramMissing
+
+PRIVATE = (
+    "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n"
+)
+
+
+def public_key(seed: str = "a", kind: str = "ssh-ed25519", comment: str = "me@laptop") -> str:
+    """One line like those of `.pub` files."""
+    data = b""
+    for part in (kind.encode(), hashlib.sha256(seed.encode()).digest()):
+        data += len(part).to_bytes(4, "big") + part
+    return f"{kind} {base64.b64encode(data).decode()} {comment}".strip()
+
+
+def write_key(
+    folder: Path, name: str = "id_ed25519", seed: str = "a", mode: int | None = 0o600
+) -> SshKey:
+    """Both halves in a folder; without a `mode` the public one alone."""
+    folder.mkdir(exist_ok=True)
+    text = public_key(seed)
+    (folder / f"{name}.pub").write_text(f"{text}\n")
+    if mode is not None:
+        (folder / name).write_text(PRIVATE)
+        (folder / name).chmod(mode)
+    return SshKey(text)
+
+
+class KeyAccount:
+    """The service's lists of keys. A sent key shows after `delay` more readings."""
+
+    def __init__(
+        self, account: Sequence[SshKey] = (), instance: Sequence[SshKey] = (), delay: int = 0
+    ) -> None:
+        self.account = list(account)
+        self.instance = list(instance)
+        self.delay = delay
+        self.outcome = Outcome(Fate.OK)
+        self.unreadable: VastError | None = None
+        self.sent: list[str] = []
+
+    async def account_keys(self) -> tuple[SshKey, ...]:
+        return self._read(self.account)
+
+    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
+        return self._read(self.instance)
+
+    async def add_account_key(self, text: str) -> Outcome:
+        return self._take(self.account, f"account {text}", text)
+
+    async def attach_key(self, instance_id: int, text: str) -> Outcome:
+        return self._take(self.instance, f"{instance_id} {text}", text)
+
+    def _read(self, keys: list[SshKey]) -> tuple[SshKey, ...]:
+        if self.unreadable is not None:
+            raise self.unreadable
+        if self.sent and self.delay:
+            self.delay -= 1
+            return tuple(keys[:-1])
+        return tuple(keys)
+
+    def _take(self, keys: list[SshKey], what: str, text: str) -> Outcome:
+        self.sent.append(what)
+        if self.outcome.fate in (Fate.OK, Fate.UNKNOWN):
+            keys.append(SshKey(text))
+        return self.outcome
+
+
+class Programs:
+    """Programs of a computer: what each answers, or that it is missing or never ends."""
+
+    def __init__(self, **answers: Finished | type[TimeoutError]) -> None:
+        self.answers = answers
+        self.calls: list[list[str]] = []
+
+    async def run(self, argv: Sequence[str], seconds: float) -> Finished:
+        self.calls.append(list(argv))
+        answer = self.answers.get(argv[0].replace("-", "_"))
+        if answer is None:
+            raise ProgramMissing(f"{argv[0]} cannot be run here: No such file or directory.")
+        if isinstance(answer, Finished):
+            return answer
+        raise answer
+
+
+OFFLINE = NetworkError("The service was not reached.")

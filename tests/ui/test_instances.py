@@ -1,0 +1,361 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.simulator.contracts import Contract
+
+
+def contract(running: Stage, label: str) -> Contract:
+    """The simulator's side of an instance."""
+    now = running.clock.now()
+    return next(one for one in running.world.contracts.all(now) if one.label == label)
+
+
+async def on(running: Stage, label: str) -> None:
+    """Put the cursor on an instance."""
+    await running.press("g")
+    for _ in running.app.fleet.rows:
+        if "▶" in line_of(running, label):
+            return
+        await running.press("down")
+
+
+def line_of(running: Stage, words: str) -> str:
+    """The line of the table with these words."""
+    return next((line for line in running.text.splitlines()[4:] if words in line), "")
+
+
+def toasts(running: Stage) -> str:
+    """All that was said in corners."""
+    return "\n".join(f"{one.title} {one.message}" for one in running.app._notifications)  # noqa: SLF001
+
+
+async def test_every_instance_stands_there_with_its_state_price_and_note() -> None:
+    async with stage(instances=6) as running:
+        await running.instances()
+        train = line_of(running, "train-a")
+        assert "● running" in train
+        assert "1× RTX 4090" in train
+        assert "ssh direct" in train
+        assert "◐ loading 6m" in line_of(running, "eval-b")
+        assert "host lost, no billing" in line_of(running, "cheap-d")
+        assert " 0.000 " in line_of(running, "cheap-d")
+        old = contract(running, "old-c")
+        assert f" {old.disk_price:.3f} " in line_of(running, "old-c")
+        assert "6 instances: 2 running" in running.text
+
+
+async def test_the_first_line_tells_balance_burn_and_hours_left_on_both_screens() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        burn = running.app.fleet.burn
+        for key in ("2", "1"):
+            await running.press(key)
+            await running.pilot.pause()
+            top = running.text.splitlines()[0]
+            assert "$42.4" in top
+            assert f"${burn.running:.3f}/h run + ${burn.stored:.3f}/h disk" in top
+            hours = 42.48 / burn.total
+            assert f"~{hours:.0f}h left" in top or f"~{hours / 24:.0f}d left" in top
+
+
+async def test_few_hours_left_are_loud() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        running.world.contracts.all(running.clock.now())[0].price = 30.0
+        running.app.live.poller.refresh()  # type: ignore[union-attr]
+        await running.poll()
+        assert "~1h left" in running.text.splitlines()[0]
+        await running.press("exclamation_mark")
+        await running.until(lambda: "Inbox" in running.text)
+        assert "The money lasts about 1 h more" in running.text
+
+
+async def test_stopping_asks_says_what_goes_on_and_is_checked() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.dialog("t")
+        assert "Stop train-a" in running.text
+        assert f"{contract(running, 'train-a').id}" in running.text
+        assert "keeps billing $0.011/h ($0.27/day)" in running.text
+        await running.press("right", "enter")
+        await running.until(lambda: contract(running, "train-a").state.cur == "stopped")
+        await running.until(lambda: "stopping; its disk stays" in toasts(running))
+        assert running.sent("manage") == [json.dumps({"state": "stopped"})]
+        await running.until(lambda: "○ stopped" in line_of(running, "train-a"))
+
+
+async def test_cancel_has_the_focus_and_sends_nothing() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.dialog("t")
+        await running.press("enter")
+        await running.poll()
+        assert running.sent("manage") == []
+
+
+async def test_a_start_that_the_service_refuses_is_told_in_its_words() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        contract(running, "old-c").gpu_taken = True
+        await on(running, "old-c")
+        await running.dialog("t")
+        assert "Start old-c" in running.text
+        await running.press("right", "enter")
+        await running.until(lambda: "currently unavailable" in toasts(running))
+        await running.until(lambda: "scheduling" in line_of(running, "old-c"))
+
+
+async def test_a_label_goes_to_all_marked_rows_and_is_checked() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await running.press("g", "space", "space")
+        await running.dialog("L")
+        await running.type("both")
+        await running.press("enter")
+        await running.until(lambda: toasts(running).count("has the new label") == 2)
+        labels = [one.label for one in running.world.contracts.all(running.clock.now())]
+        assert labels.count("both") == 2
+        assert len(running.sent("manage")) == 2
+
+
+async def test_a_bid_shows_the_least_that_wins_and_brings_it_back() -> None:
+    async with stage(instances=5) as running:
+        await running.instances()
+        await on(running, "spot-e")
+        await running.dialog("b")
+        assert "the least that wins now" in running.text
+        await running.press(*["backspace"] * 12)
+        await running.type("0.5")
+        await running.press("enter")
+        await running.until(lambda: "has the new bid" in toasts(running))
+        assert [json.loads(body)["price"] for body in running.sent("bid")] == [0.5]
+        await running.until(lambda: "running" in line_of(running, "spot-e"))
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "A bid is a number"), ("0", "at least $0.001")])
+async def test_a_bid_that_cannot_be_is_refused_at_its_field(text: str, words: str) -> None:
+    async with stage(instances=5) as running:
+        await running.instances()
+        await on(running, "spot-e")
+        await running.dialog("b")
+        await running.press(*["backspace"] * 12)
+        await running.type(text)
+        await running.press("enter")
+        await running.until(lambda: words in running.text)
+        assert running.sent("bid") == []
+
+
+async def test_an_instance_that_vanishes_under_the_cursor_takes_no_neighbour_with_it() -> None:
+    async with stage(instances=6) as running:
+        await running.instances()
+        await on(running, "train-a")
+        running.world.become(contract(running, "train-a").id, "gone")
+        await running.poll()
+        assert "✖ gone" in line_of(running, "train-a")
+        await running.press("t", "R", "L")
+        await running.poll()
+        assert "no instance under the cursor" in toasts(running)
+        assert running.sent("manage") + running.sent("reboot") == []
+        await running.press("escape")
+        assert line_of(running, "train-a") == ""
+
+
+async def test_one_that_vanishes_behind_its_dialog_is_not_acted_on() -> None:
+    async with stage(instances=6) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.dialog("t")
+        running.world.become(contract(running, "train-a").id, "gone")
+        await running.poll()
+        await running.press("right", "enter")
+        await running.until(lambda: "no longer there" in toasts(running))
+        assert running.sent("manage") == []
+
+
+async def test_y_copies_the_command_and_shows_it() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.press("y")
+        await running.until(lambda: "ssh -p" in toasts(running))
+        host = contract(running, "train-a").chunk.machine.network.address.strip()
+        assert f"root@{host}" in toasts(running)
+        await on(running, "old-c")
+        await running.press("y")
+        await running.until(lambda: "no way in while it is stopped" in toasts(running))
+
+
+async def test_logs_are_fetched_searched_and_followed() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.press("l")
+        await running.until(lambda: "fetched" in running.text and " step " in running.text)
+        assert "\x1b" not in running.text
+        await running.press("slash", *"WARN")
+        await running.until(lambda: "lines match" in running.text)
+        await running.press("enter")
+        await running.until(lambda: "1 of" in running.text)
+        before = len(running.sent("logs"))
+        await running.press("F")
+        await running.until(lambda: len(running.sent("logs")) >= before + 2)
+        assert "following" in running.text
+        assert json.loads(running.sent("logs")[0]) == {"tail": "1000"}
+
+
+async def test_a_price_increase_is_answered_from_the_inbox() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        price = contract(running, "train-a").price
+        await running.press("exclamation_mark")
+        await running.until(lambda: "The host wants" in running.text)
+        await running.press("enter")
+        await running.until(lambda: "Price increase" in running.text)
+        await running.press("down", "enter")
+        await running.until(lambda: "costs the new price" in toasts(running))
+        assert contract(running, "train-a").price == pytest.approx(price * 1.15)
+
+
+async def test_an_outage_leaves_the_rows_says_so_and_ends_by_itself() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        running.world.plan("instances", ["http:503"] * 40)
+        await running.until(lambda: running.app.fleet.failures > 1)
+        await running.until(
+            lambda: "Showing what was so" in running.text or "showing" in running.text
+        )
+        assert "train-a" in running.text
+        assert "✖" in running.text.splitlines()[0]
+        await running.until(lambda: running.app.fleet.error is None, 60)
+        await running.pilot.pause()
+        assert "●" in running.text.splitlines()[0]
+
+
+async def test_an_error_is_never_drawn_as_an_empty_list() -> None:
+    async with stage(instances=4, faults={"instances": ["http:503"] * 200}) as running:
+        await running.press("2")
+        await running.until(lambda: running.app.fleet.failures > 0)
+        await running.until(lambda: "Instances cannot be shown" in running.text)
+        assert "No instances" not in running.text
+
+
+async def test_no_instances_and_no_key_are_two_different_things() -> None:
+    async with stage(instances=0) as running:
+        await running.press("2")
+        await running.until(lambda: "Nothing is rented" in running.text)
+    async with stage(key=None, demo=False) as running:
+        await running.press("2")
+        await running.until(lambda: "No key, no instances" in running.text)
+
+
+async def test_the_filter_knows_instances() -> None:
+    async with stage(instances=6) as running:
+        await running.instances()
+        await running.press("slash", *"-state:running")
+        await running.press("enter")
+        await running.pilot.pause()
+        assert line_of(running, "train-a") == ""
+        assert line_of(running, "old-c")
+        assert "4 shown of 6 instances" in running.text
+        await running.press("escape")
+        await running.pilot.pause()
+        assert line_of(running, "train-a")
+
+
+async def test_read_only_mode_answers_with_the_reason() -> None:
+    async with stage(instances=4, read_only=True) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.press("t", "R", "X", "L", "e")
+        await running.poll()
+        assert "Read-only mode" in toasts(running)
+        assert running.sent("manage") + running.sent("reboot") + running.sent("execute") == []
+
+
+async def test_privacy_hides_ids_addresses_and_money() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        one = contract(running, "train-a")
+        shown = (str(one.id), one.chunk.machine.network.address.strip(), "$42")
+        assert all(word in running.text for word in shown)
+        await running.press("P")
+        await running.pilot.pause()
+        assert not any(word in running.text for word in shown)
+
+
+HOSTILE = "\x1b]0;PWNED\x07[/][@click=app.quit]evil‮"
+
+
+async def test_hostile_labels_and_messages_are_only_text() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        one = contract(running, "train-a")
+        one.label = HOSTILE
+        one.state = type(one.state)("loading", message=HOSTILE * 9)
+        one.follow([])
+        await running.poll()
+        await running.press("g", "down", "down", "enter")
+        await running.pilot.pause()
+        assert "\x1b" not in running.text
+        assert "‮" not in running.text
+        assert "[@click=app.quit]evil" in running.text
+
+
+async def test_a_thousand_instances_arrive_whole() -> None:
+    async with stage(instances=1000) as running:
+        await running.instances()
+        assert len(running.app.fleet.rows) == 1000
+        assert "2 Instances (1000)" in running.text.splitlines()[0]
+        await running.press("G")
+        assert "▶" in running.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (200, 50), (40, 10)])
+async def test_every_size_shows_the_instances_or_says_why_not(size: tuple[int, int]) -> None:
+    async with stage(size=size, instances=4) as running:
+        await running.instances()
+        lines = running.text.splitlines()
+        assert all(len(line) <= size[0] for line in lines)
+        assert ("train-a" in running.text) is (size != (40, 10))
+        if size == (40, 10):
+            assert "vasttui needs 60×16" in running.text.replace("\n", " ")
+
+
+async def test_the_details_follow_the_cursor_and_have_tabs() -> None:
+    async with stage(instances=6) as running:
+        await running.instances()
+        await on(running, "notebook")
+        await running.press("right_square_bracket")
+        await running.pilot.pause()
+        assert "-> 8080/tcp" in running.text
+        assert "-> 6100/udp" in running.text
+        await running.press("right_square_bracket")
+        await running.pilot.pause()
+        assert "jupyter_token •••" in running.text
+
+
+async def test_a_command_runs_there_and_shows_what_it_printed() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.dialog("e")
+        await running.press("enter")
+        await running.until(lambda: "/workspace/train.py" in running.text)
+        assert "/var/lib/docker" not in running.text
+
+
+async def test_leaving_the_screen_does_not_stop_what_was_begun() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.dialog("R")
+        await running.press("right", "enter", "1")
+        await running.until(lambda: "rebooting" in toasts(running))
+        assert len(running.sent("reboot")) == 1

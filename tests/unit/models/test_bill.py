@@ -1,0 +1,157 @@
+"""What is charged now, for how long the money lasts, what was spent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vasttui.models.bill import (
+    Bill,
+    Burn,
+    Runway,
+    Spent,
+    bill_of,
+    burn_of,
+    hours_left,
+    runway_of,
+    spent_of,
+)
+from vasttui.models.instance import Instance
+from vasttui.models.status import Phase
+
+HOUR = 3_600.0
+START = 1_800_000_000.0
+ONE = Instance(
+    id=1, dph_base=0.3, storage_total_cost=0.02, dph_total=0.32, start_date=START,
+    cur_state="running", intended_status="running",
+)  # fmt: skip
+BOTH, DISK, NOTHING = Bill(0.3, 0.02), Bill(0.0, 0.02), Bill(0.0, 0.0)
+CHARGED = {
+    Phase.RUNNING: BOTH,
+    Phase.PROVISIONING: DISK,
+    Phase.LOADING: DISK,
+    Phase.STARTING: DISK,
+    Phase.SCHEDULING: DISK,
+    Phase.STOPPING: BOTH,
+    Phase.STOPPED: DISK,
+    Phase.OUTBID: DISK,
+    Phase.REBOOTING: BOTH,
+    Phase.RECYCLING: DISK,
+    Phase.FROZEN: BOTH,
+    Phase.EXITED: DISK,
+    Phase.FAILED: DISK,
+    Phase.OFFLINE: NOTHING,
+    Phase.LOST: BOTH,
+    Phase.UNREADABLE: BOTH,
+}
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_what_each_state_costs(phase: Phase) -> None:
+    assert bill_of(ONE, phase) == CHARGED[phase]
+
+
+@pytest.mark.parametrize(
+    ("cur", "intended", "bill"),
+    [
+        ("stopped", "stopped", DISK),
+        (None, "stopped", DISK),
+        ("running", "stopped", BOTH),
+        ("stopped", "running", BOTH),
+        (None, None, BOTH),
+    ],
+)
+def test_without_a_signal_the_worse_case_counts(
+    cur: str | None, intended: str | None, bill: Bill
+) -> None:
+    lost = replace(ONE, cur_state=cur, intended_status=intended)
+    assert bill_of(lost, Phase.LOST) == bill
+
+
+@pytest.mark.parametrize("phase", [Phase.RUNNING, Phase.UNREADABLE])
+def test_a_price_that_cannot_be_read_is_unknown(phase: Phase) -> None:
+    no_gpu = replace(ONE, dph_base=None, dph_total=None, unread=("dph_base", "dph_total"))
+    assert bill_of(no_gpu, phase) == Bill(None, 0.02)
+    no_disk = replace(ONE, storage_total_cost=None, unread=("storage_total_cost",))
+    assert bill_of(no_disk, phase) == Bill(0.3, None)
+    assert bill_of(no_gpu, phase).hourly is None
+    assert bill_of(no_disk, phase).hourly is None
+    assert bill_of(no_gpu, Phase.STOPPED).hourly == 0.02
+
+
+def test_the_gpu_price_follows_from_the_total() -> None:
+    bill = bill_of(replace(ONE, dph_base=None), Phase.RUNNING)
+    assert bill.gpu == pytest.approx(0.3)
+    assert bill_of(replace(ONE, dph_base=None, dph_total=0.01), Phase.RUNNING).gpu == 0
+
+
+def test_burn_keeps_running_and_stored_apart() -> None:
+    burn = burn_of(
+        [
+            (Phase.RUNNING, BOTH),
+            (Phase.STOPPED, DISK),
+            (Phase.LOADING, DISK),
+            (Phase.OFFLINE, NOTHING),
+            (Phase.RUNNING, Bill(None, 0.05)),
+            (Phase.RUNNING, Bill(0.1, None)),
+        ]
+    )
+    assert burn.running == pytest.approx(0.42)
+    assert burn.stored == pytest.approx(0.09)
+    assert burn.unknown == 2
+    assert burn.total == pytest.approx(0.51)
+
+
+def test_no_instances_burn_nothing() -> None:
+    assert burn_of([]) == Burn()
+    assert hours_left(10.0, Burn()) is None
+
+
+@pytest.mark.parametrize(
+    ("credit", "hours", "runway"),
+    [
+        (None, None, Runway.FINE),
+        (24.0, 48.0, Runway.FINE),
+        (6.0, 12.0, Runway.FINE),
+        (5.995, 11.99, Runway.LOW),
+        (2.0, 4.0, Runway.LOW),
+        (1.995, 3.99, Runway.CRITICAL),
+        (0.0, 0.0, Runway.CRITICAL),
+        (-3.0, 0.0, Runway.CRITICAL),
+    ],
+)
+def test_for_how_long_the_money_lasts(
+    credit: float | None, hours: float | None, runway: Runway
+) -> None:
+    level, left = runway_of(credit, Burn(running=0.4, stored=0.1))
+    assert level is runway
+    assert left == (None if hours is None else pytest.approx(hours))
+
+
+def test_charges_and_what_came_since() -> None:
+    spent = spent_of(ONE, BOTH, 2.0, START)
+    assert spent == Spent(2.0, exact=True, at=START, rate=0.32)
+    assert spent.by(START + 2 * HOUR) == pytest.approx(2.64)
+    assert spent.by(START - HOUR) == 2.0
+
+
+def test_without_charges_at_most_as_if_it_had_always_run() -> None:
+    spent = spent_of(ONE, DISK, None, START + 9 * HOUR)
+    assert spent is not None
+    assert not spent.exact
+    assert spent.by(START + 10 * HOUR) == pytest.approx(3.2)
+
+
+def test_an_unreadable_price_makes_it_an_upper_bound() -> None:
+    spent = spent_of(ONE, Bill(0.3, None), 2.0, START)
+    assert spent == Spent(2.0, exact=False, at=START, rate=0.32)
+
+
+@pytest.mark.parametrize("charged", [None, 2.0])
+def test_without_any_price_nothing_is_claimed(charged: float | None) -> None:
+    assert spent_of(replace(ONE, dph_total=None), Bill(None, 0.02), charged, START) is None
+
+
+def test_without_a_start_there_is_no_bound() -> None:
+    assert spent_of(replace(ONE, start_date=None), BOTH, None, START) is None

@@ -1,0 +1,99 @@
+"""What the host's last message tells, in plain words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vasttui.models.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`sentence` says what is wrong and what to do, `note` the same in few cells."""
+
+    words: re.Pattern[str]
+    sentence: str
+    note: str
+
+
+def _cause(words: str, sentence: str, note: str) -> Cause:
+    return Cause(re.compile(words, re.IGNORECASE), sentence, note)
+
+
+_CAUSES = (
+    _cause(
+        r"manifest.*not found|manifest unknown|no such image",
+        "The image or its tag does not exist: check the spelling and rent again.",
+        "no such image or tag",
+    ),
+    _cause(
+        r"pull access denied|repository does not exist",
+        "The image is private or misspelt: check its name and the registry's login.",
+        "image private or misspelt",
+    ),
+    _cause(
+        r"unauthorized|authentication required",
+        "The registry wants a login for this image: rent again and give one.",
+        "registry wants a login",
+    ),
+    _cause(
+        r"no space left|disk quota",
+        "The disk is too small for the image: rent again with a larger one.",
+        "disk too small for image",
+    ),
+    _cause(
+        r"cdi devices|nvidia-container|driver/library version",
+        "The GPU driver of the host is broken: choose another machine.",
+        "host's GPU driver broken",
+    ),
+    _cause(
+        r"toomanyrequests|rate limit",
+        "The registry refuses so many downloads: try again later.",
+        "registry: try again later",
+    ),
+    _cause(
+        r"port is already allocated|address already in use",
+        "A port is taken on the host: choose another machine.",
+        "port taken on the host",
+    ),
+    _cause(
+        r"\bcode 137\b|\boom\b|out of memory",
+        "It was killed, most often for want of memory: use less, or rent more memory.",
+        "killed: out of memory?",
+    ),
+    _cause(
+        r"oci runtime|failed to create task|failed to start",
+        "The container does not start: the log says why.",
+        "container does not start",
+    ),
+    _cause(
+        r"dockerfile|docker_build",
+        "The host could not prepare the image: choose another machine.",
+        "image not prepared",
+    ),
+    _cause(
+        r"timeout|timed out|connection reset|tls handshake",
+        "The network of the host is poor: choose another machine.",
+        "host's network is poor",
+    ),
+)
+
+
+def cause_of(instance: Instance) -> str:
+    """A sentence that says what is wrong and what to do; empty where nothing is known."""
+    cause = _found(instance)
+    return "" if cause is None else cause.sentence
+
+
+def cause_note(instance: Instance) -> str:
+    """The same in few cells."""
+    cause = _found(instance)
+    return "" if cause is None else cause.note
+
+
+def _found(instance: Instance) -> Cause | None:
+    message = instance.status_msg or ""
+    if message.startswith("success"):
+        return None
+    return next((cause for cause in _CAUSES if cause.words.search(message)), None)

@@ -1,0 +1,72 @@
+"""Runs ssh in this terminal and waits for it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from vasttui.errors import VastError
+
+COULD_NOT_LOG_IN = 255
+"""What ssh returns when it never got in; any other code comes from the other side."""
+
+TERMINAL_RESET = (
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse reports
+    "\x1b[?2004l\x1b[?1004l\x1b[?2048l"  # reports of pasting, focus and size
+    "\x1b[<u\x1b[>4m\x1b[?1l\x1b>"  # keys as they were
+    "\x1b[?1049l\x1b7\x1b[r\x1b8\x1b[?7h"  # normal screen, all of it scrolls, lines wrap
+    "\x1b(B\x1b[0m\x1b[?25h"  # letters, colours, cursor
+)
+"""What to write after ssh: a remote program that was cut off leaves the terminal as it had it."""
+
+
+def run_ssh(argv: Sequence[str], run: Callable[[list[str]], int] = subprocess.call) -> int:
+    """Run a command without a shell and return its exit code, -n when signal n ended it.
+
+    Blocks, and belongs in the main thread. Ctrl-C is the command's alone, and the modes of the
+    terminal's line are put back afterwards. Raises VastError when the command cannot be run.
+    """
+    try:
+        with _line_modes_kept(), _interrupts_ignored():
+            return run(list(argv))
+    except FileNotFoundError:
+        raise VastError(
+            f"{argv[0]} is not installed here.", hint="Copy the command and run it elsewhere."
+        ) from None
+    except OSError as error:
+        raise VastError(
+            f"{argv[0]} could not be run: {error.strerror}.", hint="Copy the command instead."
+        ) from None
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Let Ctrl-C pass this process by.
+
+    With a handler of our own, not SIG_IGN: that would be handed down to the command. The pipe that
+    wakes an event loop is taken away meanwhile, or the loop would act on the signal later.
+    """
+    handler = signal.signal(signal.SIGINT, lambda number, frame: None)
+    wakeup = signal.set_wakeup_fd(-1)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if handler is None else handler)
+
+
+@contextmanager
+def _line_modes_kept() -> Iterator[None]:
+    try:
+        modes = termios.tcgetattr(sys.__stdin__) if sys.__stdin__ is not None else None
+    except (termios.error, ValueError):
+        modes = None
+    try:
+        yield
+    finally:
+        if modes is not None and sys.__stdin__ is not None:
+            termios.tcsetattr(sys.__stdin__, termios.TCSADRAIN, modes)

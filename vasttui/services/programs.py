@@ -1,0 +1,70 @@
+"""Runs other programs, without a shell and never for longer than wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from vasttui.errors import VastError
+
+_MOST_OUTPUT = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a program ended, and what it said: the last 64 KB of each stream, not cleaned."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+
+
+class ProgramMissing(VastError):
+    """The program is not on this computer, or cannot be started."""
+
+
+Run = Callable[[Sequence[str], float], Awaitable[Finished]]
+"""Runs a program for that many seconds at most.
+
+Raises ProgramMissing when it cannot be started and TimeoutError when it was ended for its slowness.
+"""
+
+
+async def run_program(argv: Sequence[str], seconds: float) -> Finished:
+    """The `Run` of the running program. Whatever the program started ends with it."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # no terminal to ask for passwords at
+        )
+    except OSError as error:
+        raise ProgramMissing(f"{argv[0]} cannot be run here: {error.strerror}.") from None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(seconds):
+            out, err, code = await asyncio.gather(
+                _last_part(process.stdout), _last_part(process.stderr), process.wait()
+            )
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        raise
+    return Finished(code, out, err)
+
+
+async def _last_part(stream: asyncio.StreamReader) -> str:
+    """Read to the end, so that the program never waits for us; keep the end."""
+    kept = bytearray()
+    while chunk := await stream.read(_MOST_OUTPUT):
+        kept += chunk
+        del kept[:-_MOST_OUTPUT]
+    return kept.decode("utf-8", "replace")

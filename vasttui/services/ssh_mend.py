@@ -1,0 +1,100 @@
+"""Does what the SSH doctor offers, where it needs no more than the keys and the service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vasttui.api.protocol import Fate, Outcome
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.host_keys import forget_hosts
+from vasttui.services.local_keys import generate_key, make_private
+from vasttui.services.programs import Run, run_program
+from vasttui.services.ssh_check import PROPAGATION, Fix, FixKind
+from vasttui.services.ssh_doctor import KeyLists
+
+_READINGS = 3
+_BETWEEN = 2.0  # seconds
+
+
+class KeyService(KeyLists, Protocol):
+    """The lists, and what adds to them."""
+
+    async def add_account_key(self, text: str) -> Outcome:
+        """Give a key to the account."""
+
+    async def attach_key(self, instance_id: int, text: str) -> Outcome:
+        """Give a key to an instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mender:
+    """Works on the keys of one account. `comment` goes into new keys, as `user@computer`."""
+
+    api: KeyService
+    clock: Clock
+    known_hosts: str
+    comment: str
+    run: Run = run_program
+
+    async def mend(self, fix: Fix, instance_id: int) -> str:
+        """Do it and say what was done. Raises VastError.
+
+        Starting an instance and connecting otherwise are not among it: those are actions with
+        dialogs of their own.
+        """
+        if fix.kind is FixKind.WAIT:
+            await self.clock.sleep(PROPAGATION)
+            return "Testing again."
+        if fix.kind is FixKind.FORGET_HOST_KEY:
+            await asyncio.to_thread(forget_hosts, Path(self.known_hosts), [instance_id])
+            return "The saved host key is removed; the next login saves the new one."
+        if fix.kind is FixKind.MAKE_PRIVATE and fix.path is not None:
+            await asyncio.to_thread(make_private, fix.path)
+            return f"You alone can read {fix.path.name} now."
+        if fix.kind is FixKind.GENERATE and fix.path is not None:
+            key = await generate_key(fix.path, self.comment, self.run)
+            return f"Made {key.name}, {key.fingerprint}. Attach it to log in with it."
+        if fix.kind is FixKind.ATTACH and fix.key is not None:
+            await self.attach(instance_id, fix.key.key)
+            return f"{fix.key.name} is attached; it works after about {PROPAGATION:.0f} s."
+        if fix.kind is FixKind.ADD_TO_ACCOUNT and fix.key is not None:
+            await self.add_to_account(fix.key.key)
+            return f"{fix.key.name} is on the account: new instances get it."
+        raise VastError(f"This is not done here: {fix.kind.value}.")
+
+    async def attach(self, instance_id: int, key: SshKey) -> None:
+        """Attach a key, and see that it is in the list. Raises VastError when it is not."""
+        outcome = await self.api.attach_key(instance_id, key.text)
+        await self._confirm(outcome, key, lambda: self.api.instance_keys(instance_id))
+
+    async def add_to_account(self, key: SshKey) -> None:
+        """Add a key, unless it is there, and see that it is. Raises VastError when it is not."""
+        if _holds(await self.api.account_keys(), key):
+            return
+        outcome = await self.api.add_account_key(key.text)
+        await self._confirm(outcome, key, self.api.account_keys)
+
+    async def _confirm(
+        self, outcome: Outcome, key: SshKey, read: Callable[[], Awaitable[tuple[SshKey, ...]]]
+    ) -> None:
+        if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
+            outcome.unwrap()
+        for turn in range(_READINGS):
+            if turn:
+                await self.clock.sleep(_BETWEEN)
+            if _holds(await read(), key):
+                return
+        raise VastError(
+            "The key was sent, but it is not in the list of the service.",
+            hint="Look again in a minute before you send it once more.",
+        )
+
+
+def _holds(keys: tuple[SshKey, ...], key: SshKey) -> bool:
+    return any(one.blob == key.blob for one in keys)
