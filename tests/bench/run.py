@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import slices
-from tests.bench.probe import percentile, resident, time_keys, time_until
+from tests.bench import slices, watching
+from tests.bench.probe import percentile, resident, time_keys, time_until, usage
 from tests.support.terminal import Terminal, python, vasttui
 
 SIZES = (64, 5_000, 20_000)
@@ -49,6 +49,8 @@ def main() -> None:
         "first offers": lambda: first_offers(options.runs, official),
         "keys": keys,
         "slices": slices_figure,
+        "instances": instances,
+        "idle": idle,
         "memory": memory,
     }
     figures: list[Figure] = []
@@ -180,6 +182,69 @@ def slices_figure() -> list[Figure]:
     ]
 
 
+def instances() -> list[Figure]:
+    """A poll of 1,000 instances, 5 % of them changed; and the keys among them."""
+    found = watching.polls(1_000)
+    ours, http, everything = (
+        percentile(one, 0.5) * 1000 for one in (found.ours, found.http, found.everything)
+    )
+    with simulator(64, "--instances", "1000") as address:
+        longest = watching.slices(address)
+    with Terminal(python("tests.bench.smallest")) as terminal:
+        terminal.wait_for("ready")
+        floor = time_keys(terminal, KEYS)
+    with Terminal(vasttui("--demo", "--instances", "1000", "--offers", "64")) as terminal:
+        terminal.wait_for("in 1 page", 30.0)
+        terminal.send("2")
+        terminal.wait_for("(1000)", 30.0)
+        terminal.settle(0.5, 5.0)
+        terminal.send("p")
+        cursor = time_keys(terminal, ["down"] * 20 + ["up"] * 15 + ["down"] * 10)
+        terminal.send("/")
+        typed = time_keys(terminal, [*"gpu:4090", *["backspace"] * 8, *"gpu:4090"])
+    return [
+        Figure(
+            "poll of 1,000 instances, 5 % changed (CPU)",
+            f"{ours - http:.1f} ms + {http:.1f} ms HTTP", "12 ms",
+            naive=f"{everything - http:.1f} ms + HTTP (every row decoded)",
+        ),
+        Figure(
+            "longest slice, 1,000 instances over TCP",
+            f"{max(longest) * 1000:.1f} ms (99.9 %: {percentile(longest, 0.999) * 1000:.1f})",
+            "6 ms",
+        ),
+        Figure("cursor key, 1,000 instances (p50 / p99)", f"{cursor}", "3 / 6 ms", f"{floor}"),
+        Figure("filter key, 1,000 instances (p50 / p99)", f"{typed}", "6 / 12 ms", f"{floor}"),
+    ]  # fmt: skip
+
+
+def idle() -> list[Figure]:
+    """50 instances on screen, polled every 5 s, nobody touching a key."""
+    seconds = 60.0
+    with (
+        simulator(64, "--instances", "50") as address,
+        Terminal(vasttui(), env={"VAST_URL": address, "VAST_API_KEY": "0" * 64}) as terminal,
+    ):
+        terminal.wait_for("in 1 page", 30.0)
+        terminal.send("2")
+        terminal.wait_for("(50)", 30.0)
+        terminal.settle(1.0, 10.0)
+        ours = usage(terminal, seconds)
+    with Terminal(python("tests.bench.smallest")) as terminal:
+        terminal.wait_for("ready")
+        floor = usage(terminal, seconds / 4)
+    return [
+        Figure(
+            "idle, 50 instances polled every 5 s (CPU)", f"{ours.cpu:.2f} %", "0.4 %",
+            f"{floor.cpu:.2f} %",
+        ),
+        Figure(
+            "idle, bytes to the terminal", f"{ours.written / seconds * 5 / 1000:.1f} kB per poll",
+            "4 kB per poll",
+        ),
+    ]  # fmt: skip
+
+
 def memory() -> list[Figure]:
     """Resident memory with the market on screen."""
     targets = {64: 60, 5_000: 75, 20_000: 110}
@@ -224,9 +289,9 @@ def naive(size: int) -> Iterator[Terminal]:
 
 
 @contextmanager
-def simulator(size: int) -> Iterator[str]:
+def simulator(size: int, *more: str) -> Iterator[str]:
     """The simulator on a port of its own; its address."""
-    command = vasttui("simulate", "--offers", str(size), "--search-cap", str(size + 1))
+    command = vasttui("simulate", "--offers", str(size), "--search-cap", str(size + 1), *more)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[-1]

@@ -20,7 +20,7 @@ from vasttui.services.offer_watch import OfferWatch
 from vasttui.services.pace import Pace
 
 
-class _Gaps:
+class Gaps:
     """Runs as often as the loop lets it and keeps the longest time it had to wait."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ async def _slices(address: str) -> list[float]:
     watch = OfferWatch(Market(client, Pace(clock, per_minute=600)), arrived, clock=clock, rng=rng)
     query = server_query(Query(), Choice(trust="any"), (), full=False)
     watch.want(query, query)
-    gaps = _Gaps()
+    gaps = Gaps()
     gc.disable()
     running = [asyncio.create_task(watch.run()), asyncio.create_task(gaps.run())]
     await done.wait()

@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import random
 import signal
-import subprocess
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.program import KEY, LEAVES, online, plan, quit_cleanly, simulator
 from tests.support.terminal import Terminal, vasttui
 
 pytestmark = pytest.mark.e2e
-
-KEY = "0123456789abcdef" * 4
-LEAVES = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l")
-"""What gives the terminal back: normal screen, cursor, no mouse reports."""
-
-
-@contextmanager
-def simulator(*arguments: str) -> Iterator[str]:
-    with subprocess.Popen(
-        vasttui("simulate", *arguments), stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        first = process.stdout.readline().strip()
-        assert first.startswith("listening on http://127.0.0.1:")
-        try:
-            yield first.removeprefix("listening on ")
-        finally:
-            process.terminate()
-            assert process.wait(10) == 0
-
-
-def plan(address: str, **faults: list[str]) -> None:
-    request = urllib.request.Request(
-        f"{address}/_sim/plan", json.dumps(faults).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=10):
-        pass
-
-
-def online(address: str, **more: str) -> dict[str, str]:
-    return {"VAST_URL": address, "VAST_API_KEY": KEY, **more}
 
 
 def rows(terminal: Terminal) -> list[str]:
     """The rows of the table, without what moves by the second."""
     return [line[:60] for line in terminal.lines if " RTX " in line[:9] or "▶ " in line[:3]]
-
-
-def quit_cleanly(terminal: Terminal) -> None:
-    terminal.send("q")
-    assert terminal.finish() == 0
-    assert terminal.modes == terminal.modes_before
-    for sequence in LEAVES:
-        assert sequence in terminal.output
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (200, 50)])

@@ -62,7 +62,7 @@ class Stage:
         await self.pilot.press(*("space" if char == " " else char for char in text))
 
     async def until(
-        self, ready: Callable[[], bool], seconds: float = 30.0, *, step: float = 0.1
+        self, ready: Callable[[], object], seconds: float = 30.0, *, step: float = 0.1
     ) -> None:
         """Let time pass until something is so, for that many real seconds at most."""
         async with asyncio.timeout(seconds):
@@ -92,8 +92,7 @@ class Stage:
         """Go to the instances and wait until they, the account and the charges are known."""
         await self.press("2")
         await self.until(
-            lambda: self.app.fleet.account is not None
-            and self.app.fleet.charges_as_of is not None,
+            lambda: self.app.fleet.account is not None and self.app.fleet.charges_as_of is not None,
             step=0.5,
         )
         await self.poll()

@@ -65,15 +65,19 @@ class LogRequest:
     filter: str = ""
 
 
-class VastAPI(Protocol):
+class OfferSearch(Protocol):
+    """What the market needs of the service."""
+
+    def search_offers(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
+        """`POST /bundles/` with that body; batches arrive as they are decoded."""
+
+
+class VastAPI(OfferSearch, Protocol):
     """The calls of this program. Each raises a `VastError` when it fails.
 
     Those that change something return an `Outcome` instead and raise nothing: that nobody knows
     what became of a request is not a failure but an answer. None of them repeats itself.
     """
-
-    def search_offers(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
-        """`POST /bundles/` with that body; batches arrive as they are decoded."""
 
     async def gpu_names(self) -> tuple[str, ...]:
         """`GET /gpu_names/unique/`: every GPU name the market knows, sorted."""

@@ -30,7 +30,7 @@ _CAUSES = (
     _cause(
         r"pull access denied|repository does not exist",
         "The image is private or misspelt: check its name and the registry's login.",
-        "image private or misspelt",
+        "private image, or typo?",
     ),
     _cause(
         r"unauthorized|authentication required",
@@ -50,7 +50,7 @@ _CAUSES = (
     _cause(
         r"toomanyrequests|rate limit",
         "The registry refuses so many downloads: try again later.",
-        "registry: try again later",
+        "registry: try later",
     ),
     _cause(
         r"port is already allocated|address already in use",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.ssh_address import USER, SshAddress, is_host, ssh_addresses
@@ -13,6 +12,7 @@ from vasttui.models.ssh_address import USER, SshAddress, is_host, ssh_addresses
 CONSOLE = "https://cloud.vast.ai/instances/"
 PORTAL = 1111
 _JUPYTER = 8080
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _WEB = {80, 443, 1111, 3000, 5000, 6006, 7500, 7860, 8000, 8080, 8081, 8188, 8384, 8443, 8888, 9000}
 
 
@@ -144,7 +144,13 @@ def jupyter_url(instance: Instance) -> str | None:
     if not _has_jupyter(instance) or instance.jupyter_token is None:
         return None
     url = _web_port(instance, {_JUPYTER})
-    return f"{url}?token={quote(instance.jupyter_token, safe='')}" if url else None
+    return f"{url}?token={_escaped(instance.jupyter_token)}" if url else None
+
+
+def _escaped(text: str) -> str:
+    """With %XX for all that has a meaning in a URL."""
+    plain = (chr(byte) for byte in text.encode())
+    return "".join(one if _UNRESERVED.fullmatch(one) else f"%{ord(one):02X}" for one in plain)
 
 
 def web_url(instance: Instance) -> str:

@@ -182,7 +182,7 @@ def _changing(meaning: str, passed: float) -> Advice:
 
 def _frozen(_: Instance, __: float) -> Advice:
     meaning = "it is paused with its memory kept; the GPU is billed all the same."
-    return Advice(meaning, "", "", *_STOP, urgent=True)
+    return Advice(meaning, "", "Stopped, only its disk is billed.", *_STOP, urgent=True)
 
 
 def _exited(instance: Instance, _: float) -> Advice:

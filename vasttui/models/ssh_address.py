@@ -65,16 +65,16 @@ _STILL_COMING = {
     Phase.PROVISIONING, Phase.LOADING, Phase.STARTING, Phase.REBOOTING, Phase.RECYCLING,
 }  # fmt: skip
 _NO_WAY_IN = {
-    Phase.SCHEDULING: "There is no way in before its GPU is free.",
-    Phase.STOPPING: "There is no way in while it stops.",
+    Phase.SCHEDULING: "There is no way in while it is scheduling: it waits for its GPU.",
+    Phase.STOPPING: "There is no way in while it is stopping: start it again to get in.",
     Phase.STOPPED: "There is no way in while it is stopped: start it first.",
     Phase.OUTBID: "There is no way in while it is outbid: raise the bid first.",
-    Phase.FROZEN: "There is no way in while it is paused.",
-    Phase.EXITED: "There is no way in: its container has ended, and the log says why.",
-    Phase.FAILED: "There is no way in: its container failed, and the log says why.",
-    Phase.OFFLINE: "There is no way in while its host is offline.",
-    Phase.LOST: "There is no way in while its host gives no signal: wait, or test the login.",
-    Phase.UNREADABLE: "There is no way in: its state cannot be read. The Raw tab shows it.",
+    Phase.FROZEN: "There is no way in while it is frozen: nothing runs there.",
+    Phase.EXITED: "There is no way in: its container has exited, and the log says why.",
+    Phase.FAILED: "There is no way in: its container has failed, and the log says why.",
+    Phase.OFFLINE: "There is no way in while its host is offline: wait until it is back.",
+    Phase.LOST: "There is no way in while its host gives no signal: wait until it is back.",
+    Phase.UNREADABLE: "There is no way in: its state is unreadable. The Raw tab shows it.",
 }
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol
 
 from vasttui.api.protocol import Outcome, VastAPI
 from vasttui.models.status import Phase
-from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.fleet import FleetRow
+from vasttui.text import clean
 
 Journaled = Literal["no", "if possible", "always"]
 """Whether a row in the journal comes first; `always` means that nothing is sent without one."""
+
+
+Aspect = Literal["state", "label", "bid", "increase"]
+"""What of an instance an action is about; of one aspect only the newest wish counts."""
 
 
 class Action(Protocol):
@@ -26,12 +32,28 @@ class Action(Protocol):
         """The verb."""
 
     @property
+    def aspect(self) -> Aspect:
+        """What of the instance it changes."""
+
+    @property
     def absolute(self) -> bool:
         """Whether asking twice is the same as asking once."""
 
     @property
+    def persists(self) -> bool:
+        """Whether it is tried again by itself when the service could not be reached."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is enough that another window does it."""
+
+    @property
     def journaled(self) -> Journaled:
         """Whether it is written down first."""
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        """What the journal has to keep, so that another window understands it."""
 
     @property
     def promise(self) -> str:
@@ -40,8 +62,9 @@ class Action(Protocol):
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         """Ask the service, once."""
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        """Whether a reading shows that it was done."""
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        """Whether a reading shows that it was done; `before` is from before it was asked for,
+        None where nobody knows."""
 
 
 _COMING = {
@@ -54,15 +77,25 @@ class Start:
     """Have it run."""
 
     what: str = "start"
+    aspect: Aspect = "state"
     absolute: bool = True
+    persists: bool = False
+    shared: bool = True
     journaled: Journaled = "always"
+    details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "asked to start; that can take minutes"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.set_state(instance_id, "running")
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        return row.instance.intended_status == "running" or row.phase in _COMING
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        # A container that ended by itself is meant to run all along: that says nothing.
+        return now.phase in _COMING or (_runs(now) and (before is None or not _runs(before)))
+
+
+def _runs(row: FleetRow) -> bool:
+    """Whether the service means it to run."""
+    return row.instance.intended_status == "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +103,20 @@ class Stop:
     """Have it not run; its disk stays."""
 
     what: str = "stop"
+    aspect: Aspect = "state"
     absolute: bool = True
+    persists: bool = True
+    shared: bool = False
     journaled: Journaled = "no"
+    details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "stopping; its disk stays and is billed"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.set_state(instance_id, "stopped")
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        instance = row.instance
-        return "stopped" in (instance.intended_status, instance.cur_state, instance.next_state)
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        # What is halted but meant to run waits for a GPU, and will cost money again.
+        return now.instance.intended_status == "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +125,19 @@ class Rename:
 
     text: str
     what: str = "label"
+    aspect: Aspect = "label"
     absolute: bool = True
+    persists: bool = True
+    shared: bool = False
     journaled: Journaled = "no"
+    details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "has the new label"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.set_label(instance_id, self.text)
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        return (row.instance.label or "") == self.text
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        return (now.instance.label or "") == clean(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +146,22 @@ class Bid:
 
     price: float
     what: str = "bid"
+    aspect: Aspect = "bid"
     absolute: bool = True
+    persists: bool = False
+    shared: bool = False
     journaled: Journaled = "always"
     promise: str = "has the new bid"
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        return {"price": repr(self.price)}
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.change_bid(instance_id, self.price)
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        bid = row.instance.dph_base
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        bid = now.instance.dph_base
         return bid is not None and abs(bid - self.price) < 1e-6 * max(1.0, self.price)
 
 
@@ -122,15 +170,19 @@ class Reboot:
     """Stop and start the container on the same GPU."""
 
     what: str = "reboot"
+    aspect: Aspect = "state"
     absolute: bool = False
+    persists: bool = False
+    shared: bool = False
     journaled: Journaled = "if possible"
+    details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "rebooting"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.reboot(instance_id)
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        return True  # a reading after the service agreed; the state may have passed already
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        return _turned(Phase.REBOOTING, before, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +190,24 @@ class Recycle:
     """Make the container anew from its image."""
 
     what: str = "recycle"
+    aspect: Aspect = "state"
     absolute: bool = False
+    persists: bool = False
+    shared: bool = False
     journaled: Journaled = "if possible"
+    details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "being made anew"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.recycle(instance_id)
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        return True  # a reading after the service agreed; the state may have passed already
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        return _turned(Phase.RECYCLING, before, now)
+
+
+def _turned(phase: Phase, before: FleetRow | None, now: FleetRow) -> bool:
+    """Whether it came into that state since."""
+    return now.phase is phase and before is not None and before.phase is not phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +216,19 @@ class AnswerIncrease:
 
     increase_id: int
     accept: bool
+    aspect: Aspect = "increase"
     absolute: bool = False
+    persists: bool = False
+    shared: bool = False
     journaled: Journaled = "always"
 
     @property
     def what(self) -> str:
-        return "accept the price of" if self.accept else "reject the price of"
+        return ACCEPT if self.accept else REJECT
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        return {"increase": str(self.increase_id)}
 
     @property
     def promise(self) -> str:
@@ -169,8 +237,27 @@ class AnswerIncrease:
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.answer_price_increase(self.increase_id, accept=self.accept)
 
-    def achieved(self, row: FleetRow, fleet: Fleet) -> bool:
-        return True  # the service agreed; the list of wishes is read less often
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        return False  # the instance does not say; only the service's answer does
+
+
+ACCEPT, REJECT = "accept the price of", "reject the price of"
+JOURNALED = ("start", "bid", "reboot", "recycle", ACCEPT, REJECT)
+"""What the actions that are written down call themselves."""
+
+
+def written_action(what: str, details: Mapping[str, str]) -> Action | None:
+    """The action that a row of the journal is about; None for what cannot be understood."""
+    if what in (ACCEPT, REJECT):
+        number = details.get("increase", "")
+        return AnswerIncrease(int(number), what == ACCEPT) if number.isdecimal() else None
+    if what == "bid":
+        try:
+            return Bid(float(details["price"]))
+        except (KeyError, ValueError):
+            return None
+    plain: dict[str, Action] = {"start": Start(), "reboot": Reboot(), "recycle": Recycle()}
+    return plain.get(what)
 
 
 class Step(Enum):

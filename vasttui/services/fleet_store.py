@@ -129,7 +129,7 @@ class FleetStore:
         before = self._rows.get(instance.id)
         if before is not None and before.instance is instance and not self._charges_changed:
             return before
-        phase = phase_of(instance)
+        phase = phase_of(instance, before.phase if before is not None else None)
         _, since, exact = self._begin(instance, phase, now)
         bill = bill_of(instance, phase)
         spent = self._spent(instance, bill, before, now)
@@ -147,7 +147,8 @@ class FleetStore:
             return spent_of(instance, bill, self._charged.get(instance.id), self._charged_at)
         if before.bill == bill:
             return known
-        return Spent(known.by(now), exact=True, at=now, rate=bill.hourly or 0.0)
+        rate = bill.hourly
+        return Spent(known.by(now), exact=rate is not None, at=now, rate=rate or 0.0)
 
     def _begin(self, instance: Instance, phase: Phase, now: float) -> Began:
         """Since when it is in that state."""

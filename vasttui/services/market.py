@@ -6,7 +6,7 @@ import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from vasttui.api.protocol import OfferBatch, VastAPI
+from vasttui.api.protocol import OfferBatch, OfferSearch
 from vasttui.models.offer import Offer
 from vasttui.query.wire import ServerQuery
 from vasttui.services.pace import Pace
@@ -97,7 +97,7 @@ class _Walk:
 class Market:
     """One search at a time over the offers of the service."""
 
-    def __init__(self, api: VastAPI, pace: Pace) -> None:
+    def __init__(self, api: OfferSearch, pace: Pace) -> None:
         self.pace = pace
         self._api = api
         self._fullest = 0

@@ -22,6 +22,7 @@ PROPAGATION = 15.0
 """Seconds after which an attached key works, as a rule."""
 
 _KEYS = {LOCAL_KEY, ON_ACCOUNT, ON_INSTANCE}
+_PORTS = {DIRECT, PROXY}
 
 
 class CheckState(Enum):
@@ -73,16 +74,18 @@ class Check:
 
 
 def broken_link(checks: Sequence[Check]) -> Check | None:
-    """The first broken link. A login that works proves the keys right, whatever was thought."""
-    works = any(check.name == LOGIN and check.state is CheckState.OK for check in checks)
-    return next(
-        (
-            check
-            for check in checks
-            if check.state is CheckState.BAD and not (works and check.name in _KEYS)
-        ),
-        None,
-    )
+    """The first broken link. A login that works proves right whatever it went over.
+
+    The keys, that is, and the ports if none seemed to answer: then the user's own configuration of
+    ssh knows another way.
+    """
+    proven: set[str] = set()
+    if any(check.name == LOGIN and check.state is CheckState.OK for check in checks):
+        proven = _KEYS
+        if not any(check.name in _PORTS and check.state is CheckState.OK for check in checks):
+            proven = _KEYS | _PORTS
+    broken = (check for check in checks if check.state is CheckState.BAD)
+    return next((check for check in broken if check.name not in proven), None)
 
 
 def verdict(checks: Sequence[Check]) -> str:

@@ -184,7 +184,7 @@ def _check_instance(instance: Instance, phase: Phase, addresses: Sequence[SshAdd
     if phase is Phase.STOPPED:
         fix = ssh_check.START
     elif phase is not Phase.STOPPING and (is_settling(phase) or phase is Phase.SCHEDULING):
-        fix = ssh_check.wait("Wait until it is running.")
+        fix = ssh_check.wait("Test again when it is running.")
     return Check(ssh_check.INSTANCE, _BAD, no_address_reason(instance, phase), fix)
 
 
@@ -258,10 +258,8 @@ def _check_attached(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Ch
 def _check_ports(ports: dict[SshAddress, PortAnswer]) -> list[Check]:
     if not ports:
         return [Check(ssh_check.DIRECT, _SKIPPED, "There is no address to connect to.")]
-    proxy = next(
-        (one for one, at in ports.items() if not one.direct and at.state is PortState.SSH), None
-    )
-    return [_check_port(address, answer, proxy) for address, answer in ports.items()]
+    answering = [one for one, answer in ports.items() if answer.state is PortState.SSH]
+    return [_check_port(address, answer, answering) for address, answer in ports.items()]
 
 
 _PORT_SENTENCES = {
@@ -273,15 +271,17 @@ _PORT_SENTENCES = {
 }
 
 
-def _check_port(address: SshAddress, answer: PortAnswer, proxy: SshAddress | None) -> Check:
+def _check_port(address: SshAddress, answer: PortAnswer, answering: Sequence[SshAddress]) -> Check:
     name = ssh_check.DIRECT if address.direct else ssh_check.PROXY
     where = f"{address.host} port {address.port}"
     if answer.state is PortState.SSH:
         return Check(name, _OK, f"{where}: {answer.detail}")
     detail = f" ({answer.detail})" if answer.detail else ""
     sentence = f"{where}: {_PORT_SENTENCES[answer.state]}{detail}."
-    if proxy is not None:
-        return Check(name, _BAD, sentence, ssh_check.use_proxy(proxy))
+    if answering and not address.direct:
+        return Check(name, _UNKNOWN, f"{sentence} The direct way does without it.")
+    if answering:
+        return Check(name, _BAD, sentence, ssh_check.use_proxy(answering[0]))
     waits = answer.state in (PortState.REFUSED, PortState.SILENT)
     fix = ssh_check.wait("It may still be starting: test again.") if waits else None
     return Check(name, _BAD, sentence, fix)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from vasttui.simulator.contracts import Contracts
-from vasttui.simulator.lifecycle import stop
 from vasttui.simulator.routing import Call, Route
 from vasttui.simulator.wire import Reply, Request, error_reply, json_reply
 
@@ -43,24 +42,8 @@ def key_refusal(route: Route, key: str | None, expected: str) -> Reply | None:
 class Accounts:
     """One account with some prepaid credit, which its instances use up."""
 
-    def __init__(self, credit: float, contracts: Contracts, start: float) -> None:
-        """`credit` is what is left at `start` (epoch seconds)."""
-        self._credit = credit
+    def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
-        self._start = start
-        self._before: float | None = None
-
-    def credit(self, now: float) -> float:
-        """$ that are left; without any, all instances are stopped (docs: "billing")."""
-        if self._before is None:
-            self._before = self._contracts.charged(self._start)
-        left = self._credit - (self._contracts.charged(now) - self._before)
-        if left <= 0:
-            for contract in self._contracts.all(now):
-                if contract.state.intended == "running":
-                    contract.follow(stop(contract, now))
-                    contract.settle(now)
-        return left
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
@@ -70,7 +53,7 @@ class Accounts:
         return json_reply(
             {
                 **_identity(call.key),
-                **_money(round(self.credit(call.now), 6)),
+                **_money(round(self._contracts.credit(call.now), 6)),
                 **_address(),
                 "host_only": False,
                 "host_agreement_accepted": False,

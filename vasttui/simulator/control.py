@@ -50,7 +50,7 @@ class Control:
         return error_reply(404, "not_found", known)
 
     def change(self, number: int, become: str) -> None:
-        """Have an instance become something: a state such as "offline", "gone", or "gpu_taken".
+        """Have an instance become something: "gone", or one of `BECOME`.
 
         Raises ValueError for an instance or a word that does not exist.
         """
@@ -61,14 +61,7 @@ class Control:
         if become == "gone":
             self._contracts.remove(number, now)
             return
-        if become in ("gpu_taken", "gpu_free"):
-            contract.gpu_taken = become == "gpu_taken"
-            return
-        future = lifecycle.become(contract, become, now)
-        if future is None:
-            raise ValueError(f"An instance cannot become {become!r}.")
-        contract.follow(future)
-        contract.settle(now)
+        lifecycle.become(contract, become, now)
 
     def _change(self, wish: Mapping[str, object]) -> Reply:
         number, become = wish.get("id"), wish.get("become")

@@ -7,12 +7,11 @@ disk, and units are those of the service.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 
-from vasttui.simulator.contracts import HOURS_PER_MONTH, Contract, wire_env
+from vasttui.simulator.contracts import Contract
 from vasttui.simulator.offers import fixed
-from vasttui.simulator.vitals import disk_used, vitals_of
+from vasttui.simulator.vitals import vitals_of
 
 _FIRST_PORT = 40_000
 _JUPYTER_PORT = 8080
@@ -38,13 +37,6 @@ def instance_object(contract: Contract, now: float) -> dict[str, object]:
         **_load(contract, now),
         **_price(contract, now),
     }
-
-
-def least_bid(contract: Contract, now: float) -> float:
-    """The $/h that wins now; it moves by some per cent over the hours."""
-    listing, size = contract.chunk.machine.listing, contract.chunk.size
-    usual = size * listing.mills / 1000 / listing.share * listing.bid_share
-    return round(usual * (1 + 0.08 * math.sin(now / 2900 + contract.id % 7)), 7)
 
 
 def outside_ports(contract: Contract) -> dict[str, int]:
@@ -90,50 +82,49 @@ def _launch(contract: Contract) -> dict[str, object]:
         "image_uuid": contract.image,
         "image_args": [],
         "image_runtype": contract.runtype,
-        "extra_env": wire_env(contract.env),
+        "extra_env": [[name, value] for name, value in contract.env.items()],
         "onstart": contract.onstart,
         "jupyter_token": token,
     }
 
 
 def _network(contract: Contract) -> dict[str, object]:
-    number = contract.id
+    number, machine = contract.id, contract.chunk.machine
     mapped = outside_ports(contract)
-    last = max(mapped.values(), default=-1)
     shown: dict[str, object] = {}
     if contract.is_running:
         for port, outside in mapped.items():
-            entries = [{"HostIp": "0.0.0.0", "HostPort": str(outside)}]  # noqa: S104 - as docker says it
+            entries = [{"HostIp": "0.0.0.0", "HostPort": str(outside)}]  # noqa: S104 - as docker says
             if number % 3 == 0:
                 entries.append({"HostIp": "::", "HostPort": str(outside)})
             shown[port] = entries
-    address = contract.chunk.machine.network.address.strip()
     return {
-        "public_ipaddr": f"{address}\n",
+        "public_ipaddr": f"{machine.network.address.strip()}\n",
         "local_ipaddrs": f"10.2.{number % 250}.{number % 199 + 1} 172.17.0.1 \n",
         "ssh_idx": str(number % 9 + 1),
         "ssh_host": f"ssh{number % 9 + 1}.vast.ai",
         "ssh_port": 10_000 + number % 10_000 // 2 * 2,
         "machine_dir_ssh_port": 51_199,
         "ports": shown,
-        "direct_port_count": len(mapped),
+        "direct_port_count": machine.network.ports * contract.chunk.size // machine.gpu_count,
         "direct_port_start": min(mapped.values(), default=-1),
-        "direct_port_end": last,
-        "country_code": (contract.chunk.machine.network.place or "")[-2:] or None,
+        "direct_port_end": max(mapped.values(), default=-1),
+        "country_code": (machine.network.place or "")[-2:] or None,
     }
 
 
 def _share(contract: Contract) -> dict[str, object]:
     machine, size = contract.chunk.machine, contract.chunk.size
     gpu, threads = machine.gpu, machine.hardware.threads
-    share = size / machine.gpu_count if machine.gpu_count else 0.0
+    share = _share_of_machine(contract)
     return {
         "num_gpus": size,
         "gpu_frac": share,
         "gpu_totalram": (gpu.ram if gpu else 0) * size,
+        "gpu_mem_bw": float(gpu.mem_bw) if gpu else 0.0,
         "total_flops": (gpu.tflops if gpu else 0.0) * size,
         "cpu_cores_effective": None if threads is None else threads * share,
-        "dlperf": (gpu.dlperf if gpu else 0.0) * size,
+        "dlperf": _dlperf(contract),
         "rentable": False,
         "volume_info": [],
     }
@@ -155,9 +146,8 @@ def _times(contract: Contract, now: float) -> dict[str, object]:
 def _load(contract: Contract, now: float) -> dict[str, object]:
     vitals = vitals_of(contract, now)
     ever = contract.run_since is not None
-    disk = disk_used(contract, now) if ever else None
-    machine = contract.chunk.machine
-    limit = machine.hardware.ram / 1024
+    disk = contract.disk_used(now) if ever else None
+    limit = contract.chunk.machine.hardware.ram * _share_of_machine(contract) / 1024
     return {
         "gpu_util": vitals.gpu_util if vitals else None,
         "gpu_temp": vitals.gpu_temp if vitals else None,
@@ -175,13 +165,13 @@ def _price(contract: Contract, now: float) -> dict[str, object]:
     base, disk = contract.price, contract.disk_price
     total = base + disk
     gpu, size = contract.chunk.machine.gpu, contract.chunk.size
-    performance, memory = (gpu.dlperf if gpu else 0.0) * size, (gpu.ram if gpu else 0) * size
+    memory = (gpu.ram if gpu else 0) * size
     return {
         "is_bid": contract.is_bid,
-        "min_bid": least_bid(contract, now),
+        "min_bid": contract.least_bid(now),
         "dph_base": base,
         "storage_cost": contract.storage_cost,
-        "storage_total_cost": contract.storage_cost * contract.disk / HOURS_PER_MONTH,
+        "storage_total_cost": disk,
         "dph_total": total,
         "search": _hourly(base, disk),
         "instance": _hourly(base if contract.is_running else 0.0, disk),
@@ -189,11 +179,20 @@ def _price(contract: Contract, now: float) -> dict[str, object]:
         "inet_down_billed": None,
         "credit_balance": None,
         "credit_discount": None,
-        "dlperf_per_dphtotal": performance / total if total else None,
+        "dlperf_per_dphtotal": _dlperf(contract) / total if total else None,
         "flops_per_dphtotal": (gpu.tflops if gpu else 0.0) * size / total if total else None,
         "score": 420.0,
         "vram_costperhour": total / memory if memory else None,
     }
+
+
+def _share_of_machine(contract: Contract) -> float:
+    return contract.chunk.size / contract.chunk.machine.gpu_count
+
+
+def _dlperf(contract: Contract) -> float:
+    machine = contract.chunk.machine
+    return machine.gpu.dlperf * contract.chunk.size * machine.hardware.dlperf if machine.gpu else 0
 
 
 def _hourly(gpu: float, disk: float) -> Mapping[str, object]:

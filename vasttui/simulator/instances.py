@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from vasttui.simulator.contracts import Contract, Contracts, token_of
+from vasttui.simulator.contracts import Contracts
 from vasttui.simulator.instance_object import instance_object
 from vasttui.simulator.routing import Call, Route
+from vasttui.simulator.stored_columns import BadToken, Order, conditions, stored
 from vasttui.simulator.wire import BadRequest, Reply, error_reply, json_object, json_reply
 
 PAGE = 25
 _FEW = 5
 _GONE = "/api/v0/instances/ is deprecated. Use /api/v1/instances/ instead."
-_FILTERS = {
-    "id", "actual_status", "cur_state", "next_state", "intended_status", "label", "gpu_name",
-    "verification", "machine_id", "host_id", "image_uuid", "template_id", "template_hash_id",
-    "is_bid", "start_date", "end_date",
-}  # fmt: skip
-"""The columns that are stored with a contract; others cannot be searched or ordered by."""
-
 V0List = Literal["410", "200", "empty"]
 
 
@@ -44,25 +37,22 @@ class Instances:
 
     def _list(self, call: Call) -> Reply:
         query, now = call.request.query, call.now
-        chosen = [
-            contract
-            for contract in self._contracts.all(now)
-            if _fits(contract, now, json_object(query.get("select_filters", "")))
-        ]
-        ordered = _ordered(chosen, now, query.get("order_by", ""))
-        labels = Counter(contract.label or "" for contract in chosen)
-        first = _position(ordered, query.get("after_token", ""))
-        size = _limit(query.get("limit", ""))
-        page = ordered[first : first + size]
-        more = first + size < len(ordered)
+        tests = conditions(json_object(query.get("select_filters", "")))
         columns = _columns(query.get("select_cols", ""))
+        order, size = Order(query.get("order_by", "")), _limit(query.get("limit", ""))
+        found = [one for one in self._contracts.all(now) if all(test(one) for test in tests)]
+        try:
+            rest = order.after(query.get("after_token", ""), order.sorted(found))
+        except BadToken as error:
+            return error_reply(400, "invalid_token", str(error))
+        page = rest[:size]
         return json_reply(
             {
                 "success": True,
                 "instances_found": len(page),
-                "total_instances": len(ordered),
-                "label_counts": dict(labels),
-                "next_token": token_of(page[-1].id) if more else None,
+                "total_instances": len(found),
+                "label_counts": dict(Counter(one.label or "" for one in found)),
+                "next_token": order.token(page[-1]) if len(rest) > size else None,
                 "instances": [_narrowed(instance_object(one, now), columns) for one in page],
             }
         )
@@ -86,10 +76,8 @@ class Instances:
 
     def _filters(self, call: Call) -> Reply:
         names = ("actual_status", "verification", "gpu_name")
-        seen = {
-            tuple(instance_object(one, call.now)[name] for name in names)
-            for one in self._contracts.all(call.now)
-        }
+        everything = self._contracts.all(call.now)
+        seen = {tuple(stored(one, name) for name in names) for one in everything}
         rows = sorted(seen, key=str)
         return json_reply({"filters": [dict(zip(names, row, strict=True)) for row in rows]})
 
@@ -106,85 +94,6 @@ def _limit(text: str) -> int:
     except ValueError:
         raise BadRequest("limit is not a number") from None
     return _FEW if number <= 0 else min(number, PAGE)
-
-
-def _position(ordered: Sequence[Contract], token: str) -> int:
-    if not token:
-        return 0
-    try:
-        after = json.loads(base64.b64decode(token, validate=True))["values"]["id"]
-    except (ValueError, KeyError, TypeError):
-        raise BadRequest("Invalid pagination token") from None
-    numbers = [contract.id for contract in ordered]
-    if after in numbers:
-        return numbers.index(after) + 1
-    # the one that the page ended with is gone; in the usual order the rest is still known
-    return sum(1 for number in numbers if number <= after)
-
-
-def _ordered(contracts: Sequence[Contract], now: float, text: str) -> list[Contract]:
-    ordered = sorted(contracts, key=lambda contract: contract.id)
-    for rule in reversed(_rules(text)):
-        column = rule.get("col")
-        if column not in _FILTERS:
-            raise BadRequest(f"Error in query parameters: {column} is not a valid order column")
-        values = {one.id: instance_object(one, now)[str(column)] for one in ordered}
-        ordered.sort(
-            key=lambda one: (values[one.id] is None, _comparable(values[one.id])),
-            reverse=rule.get("dir") == "desc",
-        )
-    return ordered
-
-
-def _rules(text: str) -> list[Mapping[str, object]]:
-    if not text:
-        return []
-    try:
-        rules = json.loads(text)
-    except ValueError:
-        raise BadRequest("Invalid json body") from None
-    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-        raise BadRequest("order_by is not a list")
-    return rules
-
-
-def _comparable(value: object) -> tuple[float, str]:
-    return (value, "") if isinstance(value, int | float) else (0.0, str(value))
-
-
-def _fits(contract: Contract, now: float, filters: Mapping[str, object]) -> bool:
-    for name in filters:
-        if name not in _FILTERS:
-            raise BadRequest(f"Error in query parameters: {name} is not a valid search key")
-    if not filters:
-        return True
-    values = instance_object(contract, now)
-    return all(_holds(values[name], rule) for name, rule in filters.items())
-
-
-def _holds(value: object, rule: object) -> bool:
-    if not isinstance(rule, Mapping):
-        raise BadRequest(f"{rule} is not a valid search op")
-    return all(_compare(value, op, wanted) for op, wanted in rule.items())
-
-
-def _compare(value: object, op: str, wanted: object) -> bool:
-    match op:
-        case "eq":
-            return value == wanted
-        case "neq":
-            return value != wanted
-        case "in":
-            return isinstance(wanted, list) and value in wanted
-        case "notin":
-            return isinstance(wanted, list) and value not in wanted
-    if op not in ("gt", "gte", "lt", "lte"):
-        raise BadRequest(f"{op} is not a valid search op")
-    if not isinstance(value, int | float) or not isinstance(wanted, int | float):
-        return False
-    return {
-        "gt": value > wanted, "gte": value >= wanted, "lt": value < wanted, "lte": value <= wanted,
-    }[op]  # fmt: skip
 
 
 def _columns(text: str) -> list[str] | None:

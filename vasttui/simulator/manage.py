@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vasttui.simulator import lifecycle
 from vasttui.simulator.contracts import Contract, Contracts
-from vasttui.simulator.instance_object import least_bid
 from vasttui.simulator.instances import instance_number
 from vasttui.simulator.routing import Call, Route
 from vasttui.simulator.wire import Reply, error_reply, json_reply
@@ -14,6 +13,7 @@ from vasttui.simulator.wire import Reply, error_reply, json_reply
 LABEL_CAP = 1024
 LEAST_BID, MOST_BID = 0.001, 32.0
 _DONE = {"success": True}
+_NO_CREDIT = "Your account lacks credit; see the billing page."
 
 
 class Manage:
@@ -43,40 +43,30 @@ class Manage:
         if contract is None:
             text = f"Instance {call.params['id']} not found."
             return error_reply(404, "no_such_instance", text)
+        refused = _refused_label(body.get("label")) or _refused_state(body)
+        if refused is not None:
+            return refused
         answer: dict[str, object] = dict(_DONE)
         if "label" in body:
             label = body["label"]
-            if label is not None and not isinstance(label, str):
-                return error_reply(400, "invalid_args", "label is not a string")
-            if label is not None and len(label) > LABEL_CAP:
-                text = "Please limit label length to 1024 characters, ideally less than 128."
-                return error_reply(400, "label_too_long", text)
-            contract.label = label or None
-            answer["msg"] = f"label for {contract.id} set to '{label}'"
-        if "state" in body:
-            refused = self._set_state(contract, body["state"], call.now)
-            if refused is not None:
-                return refused
-        return json_reply(answer)
+            contract.label = str(label) if label else None
+            answer["msg"] = f"label for {contract.id} set to '{label or ''}'"
+        if body.get("state") == "stopped" and contract.is_wanted:
+            contract.stop(call.now)
+        if body.get("state") == "running":
+            refused = self._start(contract, call.now)
+        return refused or json_reply(answer)
 
-    def _set_state(self, contract: Contract, state: object, now: float) -> Reply | None:
-        running = contract.state.cur == "running" and contract.state.intended == "running"
-        if state == "stopped":
-            if running:
-                contract.follow(lifecycle.stop(contract, now))
-            elif contract.state.intended == "running":
-                contract.follow(lifecycle.outbid(contract, now))
-        elif state == "running":
-            if contract.gpu_taken:
-                contract.follow(lifecycle.queued(contract, now))
-                contract.settle(now)
-                return error_reply(200, "resources_unavailable", lifecycle.TAKEN)
-            if not running:
-                contract.follow(lifecycle.start(contract, now))
-        else:
-            return error_reply(400, "invalid_args", f"{state} is not a valid state")
+    def _start(self, contract: Contract, now: float) -> Reply | None:
+        """Why it does not start; None when it does, or runs already."""
+        if contract.is_wanted and contract.state.cur == "running":
+            return None
+        if self._contracts.credit(now) <= 0:
+            return error_reply(400, "missing_billing", _NO_CREDIT)
+        able = contract.can_run(now) or contract.state.cur == "running"
+        contract.follow((lifecycle.start if able else lifecycle.queued)(contract, now))
         contract.settle(now)
-        return None
+        return None if able else error_reply(200, "resources_unavailable", lifecycle.TAKEN)
 
     def _destroy(self, call: Call) -> Reply:
         number = instance_number(call)
@@ -108,19 +98,31 @@ class Manage:
         if contract is None:
             text = "Instance with that ID does not exist."
             return error_reply(404, "no_such_instance", text)
-        least = least_bid(contract, call.now)
         if price is None:
-            price = least
+            price = contract.least_bid(call.now)
         if isinstance(price, bool) or not isinstance(price, int | float) or price < LEAST_BID:
             return error_reply(400, "invalid_args", "Please set a bid price >= 0.001.")
         if price > MOST_BID * contract.chunk.size:
             return error_reply(400, "invalid_args", "The bid price is too high.")
         contract.is_bid = True
         contract.price = float(price)
-        stopped = contract.state.cur == "stopped"
-        if price >= least and stopped and not contract.gpu_taken:
+        waits = contract.is_outbid or (contract.is_wanted and contract.state.cur == "stopped")
+        if waits and contract.can_run(call.now) and self._contracts.credit(call.now) > 0:
             contract.follow(lifecycle.start(contract, call.now))
-        elif price < least and not stopped:
-            contract.follow(lifecycle.outbid(contract, call.now))
         contract.settle(call.now)
         return json_reply(_DONE)
+
+
+def _refused_label(label: object) -> Reply | None:
+    if label is not None and not isinstance(label, str):
+        return error_reply(400, "invalid_args", "label is not a string")
+    if label is not None and len(label) > LABEL_CAP:
+        text = "Please limit label length to 1024 characters, ideally less than 128."
+        return error_reply(400, "label_too_long", text)
+    return None
+
+
+def _refused_state(body: Mapping[str, object]) -> Reply | None:
+    if "state" not in body or body["state"] in ("running", "stopped"):
+        return None
+    return error_reply(400, "invalid_args", f"{body['state']} is not a valid state")

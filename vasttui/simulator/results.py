@@ -14,7 +14,6 @@ from vasttui.simulator.console_log import container_log, host_log
 from vasttui.simulator.contracts import Contract, Contracts
 from vasttui.simulator.instances import instance_number
 from vasttui.simulator.routing import Call, Route
-from vasttui.simulator.vitals import disk_used
 from vasttui.simulator.wire import Reply, error_reply, json_reply, whole_reply
 
 READY_AFTER = 2.0
@@ -24,7 +23,7 @@ _TEXT = ("content-type", "text/plain")
 _XML = ("content-type", "application/xml")
 _FILES = {
     "/workspace/ck/18400.pt": 2.1, "/workspace/ck/18440.pt": 2.1, "/workspace/data.parquet": 11.4,
-    "/workspace/train.py": 0.0, "/root/onstart.sh": 0.0,
+    "/workspace/train.py": 0.0, "/etc/onstart.sh": 0.0,
 }  # fmt: skip
 
 
@@ -126,7 +125,7 @@ def _output(contract: Contract, words: Sequence[str], place: str, now: float) ->
     for target in targets:
         inside = {name: size for name, size in files.items() if name.startswith(target)}
         if words[0] == "du":
-            total = disk_used(contract, now) if target == "/" else sum(inside.values())
+            total = contract.disk_used(now) if target == "/" else sum(inside.values())
             lines.append(f"{total:.1f}G\t{place}{target}")
         else:
             lines += [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vasttui.simulator.contracts import Contract
 
-_HOUR = 3600.0
+_HEARTBEAT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Vitals:
 def vitals_of(contract: Contract, now: float) -> Vitals | None:
     """None while it does not run, or has not sent a heartbeat yet."""
     since = contract.run_since
-    if not contract.is_running or since is None or now - since < 5:
+    if not contract.is_running or since is None or now - since < _HEARTBEAT:
         return None
     passed, seed = now - since, contract.id % 997
     util = _utilisation(contract.load, passed, seed)
@@ -39,16 +39,8 @@ def vitals_of(contract: Contract, now: float) -> Vitals | None:
         vmem=round(vram * share * min(1.0, passed / 60) + 0.3, 6),
         mem=round(3.1 + 0.08 * util + 0.6 * _wave(passed, 420, seed), 5),
         cpu=round(max(0.01, 0.15 + 0.1 * _wave(passed, 60, seed)), 4),
-        disk=round(disk_used(contract, now), 6),
+        disk=round(contract.disk_used(now), 6),
     )
-
-
-def disk_used(contract: Contract, now: float) -> float:
-    """GB in use; it grows while a training writes its checkpoints."""
-    hours = 0.0
-    if contract.run_since is not None and contract.is_running and contract.load == "training":
-        hours = (now - contract.run_since) / _HOUR
-    return min(contract.disk * 0.98, contract.disk * contract.full + 0.9 * hours)
 
 
 def _utilisation(load: str, passed: float, seed: int) -> float:

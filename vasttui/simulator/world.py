@@ -27,6 +27,7 @@ from vasttui.simulator.templates import Templates
 from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply
 
 ANONYMOUS = "anonymous"
+_FEW = 12
 ACCOUNT_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vIGFjY291bnQh laptop"
 """The public key that most instances of the account have."""
 
@@ -40,9 +41,9 @@ class WorldConfig:
     `offers` counts those with GPUs, `instances` those the account has at the start. An empty
     `api_key` lets every well-formed key in. `search_cap` is the most offers one answer holds.
     `rate_limits` turns the documented intervals on; `daily_quota` is the number of searches per
-    UTC day, None for no end. `credit` is the account's prepaid money in $. `v0_list` is how the
-    withdrawn list of instances answers. A `team_key` may have no SSH keys; `wrapped_keys` lists
-    them inside an object.
+    UTC day, None for no end. `credit` is the account's prepaid money in $, None for what lasts
+    some days. `v0_list` is how the withdrawn list of instances answers. A `team_key` may have no
+    SSH keys; `wrapped_keys` lists them inside an object.
     """
 
     offers: int = 600
@@ -52,10 +53,17 @@ class WorldConfig:
     search_cap: int = 64
     rate_limits: bool = False
     daily_quota: int | None = None
-    credit: float = 42.5
+    credit: float | None = None
     v0_list: V0List = "410"
     team_key: bool = False
     wrapped_keys: bool = False
+
+    @property
+    def start_credit(self) -> float:
+        """$ at the start."""
+        if self.credit is not None:
+            return self.credit
+        return 42.5 if self.instances <= _FEW else 50.0 * self.instances
 
 
 class World:
@@ -72,7 +80,9 @@ class World:
         self.faults = FaultPlan()
         now = clock.now()
         self.contracts = Contracts(
-            lambda: first_fleet(config.instances, config.seed, now, ACCOUNT_KEY)
+            lambda: first_fleet(config.instances, config.seed, now, ACCOUNT_KEY),
+            credit=config.start_credit,
+            start=now,
         )
         self.keys = SshKeys(
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
@@ -81,7 +91,7 @@ class World:
         resources: list[Resource] = [
             Search(self.market, config.search_cap),
             Gpus(),
-            Accounts(config.credit, self.contracts, now),
+            Accounts(self.contracts),
             Templates(),
             PriceIncreases(self.contracts, now),  # before those whose paths end with any id
             Instances(self.contracts, config.v0_list),

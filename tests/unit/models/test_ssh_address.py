@@ -110,7 +110,9 @@ def test_a_host_holds_nothing_that_a_shell_reads(text: str) -> None:
     assert not is_host(text) or re.fullmatch(r"[A-Za-z0-9:][A-Za-z0-9.:-]*", text)
 
 
-@pytest.mark.parametrize(("number", "fine"), [(0, False), (1, True), (65_535, True), (65_536, False)])
+@pytest.mark.parametrize(
+    ("number", "fine"), [(0, False), (1, True), (65_535, True), (65_536, False)]
+)
 def test_ports(number: int, fine: bool) -> None:
     assert is_port(number) is fine
 
@@ -121,6 +123,7 @@ def test_every_state_says_why_there_is_no_way_in(phase: Phase) -> None:
     assert reason[0].isupper()
     assert reason.endswith(".")
     assert ("no way in" in reason) is (phase is not Phase.RUNNING)
+    assert phase.value in reason or phase is Phase.RUNNING
 
 
 def test_what_was_launched_without_ssh_says_so() -> None:

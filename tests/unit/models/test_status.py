@@ -28,7 +28,7 @@ HARMLESS = (
     None,
     "",
     "success, running pytorch/pytorch_2.2.0-cuda12.1-cudnn8-runtime/ssh",
-    "success, running me/error_failed_exception/ssh",
+    "success, running me/error-failed-exception/ssh",
     "4c7d45f7c63c: Download complete",
     "Cloud Copy Operation Finished",
     "3 errors ignored",
@@ -106,7 +106,7 @@ def test_the_documented_combinations(instance: Instance, phase: Phase) -> None:
 def test_only_a_bid_is_outbid(
     cur: str | None, intended: str, prices: dict[str, float | None], phase: Phase
 ) -> None:
-    bid = of("exited", cur, intended, is_bid=True, **prices)
+    bid = replace(of("exited", cur, intended, is_bid=True), **prices)  # type: ignore[arg-type]
     assert phase_of(bid) is phase
     for is_bid in (False, None):
         assert phase_of(replace(bid, is_bid=is_bid)) is not Phase.OUTBID

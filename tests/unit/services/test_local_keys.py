@@ -94,7 +94,8 @@ def test_no_private_half_is_ever_opened(tmp_path: Path, opened: list[str]) -> No
 
     assert [key.name for key in found.keys] == ["id_ed25519.pub", "locked.pub"]
     assert len(found.problems) == 2
-    assert {Path(name).name for name in opened} == {"id_ed25519.pub", "locked.pub"}
+    here = {Path(name).name for name in opened if name.startswith(str(tmp_path))}
+    assert here == {"id_ed25519.pub", "locked.pub"}
 
 
 def test_a_private_key_in_a_pub_file_is_refused_and_not_repeated(tmp_path: Path) -> None:

@@ -164,8 +164,10 @@ class InstancesView(ListScreen):
         app, rows = context(self), self.browse.rows
         self.cells.gone = self.browse.instances.gone
         cursor = self.browse.instances.cursor_index
-        self.table.show_rows(rows, cursor if cursor is not None else 0)
-        self.table.set_marked(frozenset(self.browse.marks))
+        self.table.update_rows(rows, cursor if cursor is not None else 0)
+        marked = frozenset(self.browse.marks)
+        if marked != self.table.marked:
+            self.table.set_marked(marked)
         nothing = None
         if not rows:
             filtered = len(app.fleet.rows)
@@ -256,7 +258,7 @@ class InstancesView(ListScreen):
         clocks = tuple(state_words(row, now) for row in visible)
         if clocks != self._clocks:
             self._clocks = clocks
-            self.table.redraw()
+            self.table.update_rows(self.browse.rows, self.table.cursor)
             self.show_detail()
 
     # What stays

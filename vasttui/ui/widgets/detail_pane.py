@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.geometry import Region
 from textual.widget import Widget
 
 
@@ -27,13 +28,31 @@ class DetailPane(Widget):
         super().__init__(id=id)
         self.auto_links = False  # links would lose their own colours
         self._lines: list[Content] = []
+        self._title = Content("")
+        self._tabs = Content("")
 
     def show(self, title: Content, tabs: Content, lines: Sequence[Content]) -> None:
         """Draw these lines under that title."""
-        self.border_title = title
-        self.border_subtitle = tabs
-        self._lines = list(lines)
-        self.refresh()
+        if not title.is_same(self._title) or not tabs.is_same(self._tabs):
+            self._title, self._tabs = title, tabs
+            self.border_title, self.border_subtitle = title, tabs
+        before, self._lines = self._lines, list(lines)
+        if len(before) != len(lines) or self.wraps:
+            self.refresh()
+            return
+        width = self.size.width + 2  # with the padding
+        changed = [
+            Region(1, 1 + at, width, 1)
+            for at, (one, other) in enumerate(zip(before, lines, strict=True))
+            if not one.is_same(other)
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    @property
+    def wraps(self) -> bool:
+        """Whether a line may take more than one."""
+        return self.styles.text_wrap == "wrap"
 
     def render(self) -> Content:
         return Content("\n").join(self._lines[: max(1, self.size.height)])

@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from vasttui.ui.format import fit
-from vasttui.ui.widgets.columns import Column, Fitted, fit_columns, max_shift
+from vasttui.ui.widgets.columns import Cell, Column, Fitted, fit_columns, max_shift
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 
 Row = TypeVar("Row")
@@ -96,7 +96,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._shift = 0
         self._fitted: Fitted[Row] | None = None
         self._sort: dict[str, bool] = {}
-        self._strips: dict[tuple[int, bool, bool], tuple[Row, Strip]] = {}
+        self._strips: dict[tuple[int, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
+        self._drawn: dict[int, tuple[int, list[Cell]]] = {}
         self._palette: dict[str, Style] = {}
 
     # What the caller sets
@@ -108,6 +109,38 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.cursor = max(0, min(cursor, len(rows) - 1))
         self._top = keep_in_view(self.cursor - line, self.cursor, self.page, len(rows))
         self.refresh()
+
+    def update_rows(self, rows: Sequence[Row], cursor: int) -> None:
+        """Like `show_rows`, for rows that are mostly what they were: only cells that differ from
+        what was drawn last are drawn again. So are cells that tell the time."""
+        if len(rows) != len(self.rows) or cursor != self.cursor:
+            self.show_rows(rows, cursor)
+        self.rows = rows
+        regions: list[Region] = []
+        for y in range(1, min(self.page, len(rows) - self._top) + 1):
+            regions += self._changes(y, rows[self._top + y - 1])
+        if regions:
+            self.refresh(*regions)
+
+    def _changes(self, y: int, row: Row) -> list[Region]:
+        """What of this line is no longer as it was drawn."""
+        key, cells = self._key(row), [column.cell(row) for column in self.fitted.columns]
+        drawn = self._drawn.get(y)
+        if drawn is None or drawn[0] != key:
+            self._forget(key)
+            return [Region(0, y, self.size.width, 1)]
+        regions, x = [], _GUTTER
+        for column, before, now in zip(self.fitted.columns, drawn[1], cells, strict=True):
+            if before != now:
+                regions.append(Region(x, y, column.width, 1))
+            x += column.width + 1
+        if regions:
+            self._forget(key)
+        return regions
+
+    def _forget(self, key: int) -> None:
+        for strip in [known for known in self._strips if known[0] == key]:
+            del self._strips[strip]
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show these columns, in this order."""
@@ -128,6 +161,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def redraw(self) -> None:
         """Format every cell again: what the cells show has changed without the rows changing."""
         self._strips.clear()
+        self._drawn.clear()
         self._fitted = None
         self.refresh()
 
@@ -210,27 +244,27 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if index >= len(self.rows):
             return Strip.blank(self.size.width, self.rich_style)
         bar = self._bar(y - 1)
-        return Strip([*self._row(self.rows[index], index == self.cursor), bar])
+        return Strip([*self._row(y, self.rows[index], index == self.cursor), bar])
 
-    def _row(self, row: Row, cursor: bool) -> Strip:
+    def _row(self, y: int, row: Row, cursor: bool) -> Strip:
         key = self._key(row)
         marked = key in self.marked
         known = self._strips.get((key, cursor, marked))
-        if known is not None and known[0] is row:
-            return known[1]
-        strip = self._draw(row, cursor, marked)
-        if len(self._strips) > 6 * self.page:
-            self._strips.clear()
-        self._strips[(key, cursor, marked)] = (row, strip)
-        return strip
+        if known is None or known[0] is not row:
+            cells = [column.cell(row) for column in self.fitted.columns]
+            if len(self._strips) > 6 * self.page:
+                self._strips.clear()
+            known = (row, self._draw(cells, cursor, marked), cells)
+            self._strips[(key, cursor, marked)] = known
+        self._drawn[y] = (key, known[2])
+        return known[1]
 
-    def _draw(self, row: Row, cursor: bool, marked: bool) -> Strip:
+    def _draw(self, cells: Sequence[Cell], cursor: bool, marked: bool) -> Strip:
         base = self._style("cursor") if cursor else self.rich_style
         own = base + self._style("marked") if marked and not cursor else base
         segments = [Segment(f" {'▶' if cursor else ' '}{'✓' if marked else ' '}", own)]
         run, run_style, width = "", own, _GUTTER
-        for column in self.fitted.columns:
-            text, name = column.cell(row)
+        for column, (text, name) in zip(self.fitted.columns, cells, strict=True):
             style = own if not name or cursor else base + self._style(name)
             if style is not run_style:
                 if run:
@@ -275,6 +309,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def notify_style_update(self) -> None:
         self._palette.clear()
         self._strips.clear()
+        self._drawn.clear()
         super().notify_style_update()
 
     # Events
@@ -282,6 +317,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         hidden = self._fitted.hidden if self._fitted else -1
         self._strips.clear()
+        self._drawn.clear()
         self._fitted = None
         self._top = keep_in_view(self._top, self.cursor, self.page, len(self.rows))
         if self.fitted.hidden != hidden:

@@ -1,0 +1,67 @@
+"""What tests of the real program have in common: a simulator beside it, faults, a clean end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.support.terminal import Terminal, vasttui
+
+KEY = "0123456789abcdef" * 4
+LEAVES = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l")
+"""What gives the terminal back: normal screen, cursor, no mouse reports."""
+
+
+@contextmanager
+def simulator(*arguments: str) -> Iterator[str]:
+    """The simulator on a port of its own; its address."""
+    with subprocess.Popen(
+        vasttui("simulate", *arguments), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline().strip()
+        assert first.startswith("listening on http://127.0.0.1:")
+        try:
+            yield first.removeprefix("listening on ")
+        finally:
+            process.terminate()
+            assert process.wait(10) == 0
+
+
+def control(address: str, path: str, body: object) -> None:
+    """Tell the simulator something."""
+    request = urllib.request.Request(
+        f"{address}/_sim/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
+def plan(address: str, **faults: list[str]) -> None:
+    """Plan faults for the next requests of some operations."""
+    control(address, "plan", faults)
+
+
+def ledger(address: str) -> list[dict[str, Any]]:
+    """Every request that the simulator has seen."""
+    with urllib.request.urlopen(f"{address}/_sim/ledger", timeout=10) as answer:
+        found: list[dict[str, Any]] = json.load(answer)["requests"]
+    return found
+
+
+def online(address: str, **more: str) -> dict[str, str]:
+    """The environment that leads the program there."""
+    return {"VAST_URL": address, "VAST_API_KEY": KEY, **more}
+
+
+def quit_cleanly(terminal: Terminal) -> None:
+    """Leave by the key, and find the terminal as it was."""
+    terminal.send("q")
+    assert terminal.finish() == 0
+    assert terminal.modes == terminal.modes_before
+    for sequence in LEAVES:
+        assert sequence in terminal.output
