@@ -106,7 +106,10 @@ class Sent:
 
 
 class Service:
-    """Instances that change when asked to, unless `answers` says otherwise, one per request."""
+    """Instances that change when asked to, unless `answers` or `always` says otherwise.
+
+    `sent` is what arrived, `done` what was done. Requests wait at the `gate`, if there is one.
+    """
 
     def __init__(self, clock: OwnTime, *instances: Instance) -> None:
         self.clock = clock
@@ -114,6 +117,7 @@ class Service:
         self.answers: list[Answer] = []
         self.always: Answer | None = None
         self.sent: list[Sent] = []
+        self.done: list[Sent] = []
         self.at_once: dict[int, int] = {}
         self.most_at_once = 0
         self.refuses_readings: list[VastError] = []
@@ -176,7 +180,8 @@ class Service:
         return await self._take("accept" if accept else "reject", increase_id, None, lambda: None)
 
     async def _take(self, what: str, number: int, value: object, do: Callable[[], None]) -> Outcome:
-        self.sent.append(Sent(self.clock.monotonic(), what, number, value))
+        request = Sent(self.clock.monotonic(), what, number, value)
+        self.sent.append(request)
         answer = self.answers.pop(0) if self.answers else self.always or Answer()
         self.at_once[number] = self.at_once.get(number, 0) + 1
         self.most_at_once = max(self.most_at_once, self.at_once[number])
@@ -188,6 +193,7 @@ class Service:
             self.at_once[number] -= 1
         if answer.does:
             do()
+            self.done.append(request)
         return answer.outcome
 
     # What the poller offers

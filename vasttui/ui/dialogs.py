@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.inbox_flow import InboxFlow
 from vasttui.ui.keys import ACTIONS, BY_ID, SCREENS
+from vasttui.ui.modals.filter_guide import GUIDES
 from vasttui.ui.modals.help import HelpModal
 from vasttui.ui.modals.key import KeyModal
 from vasttui.ui.modals.palette import PaletteEntry, PaletteModal
@@ -33,7 +34,7 @@ class AppDialogs:
     async def help(self) -> None:
         """The keys of this screen, and how to write a filter."""
         app = self._app
-        await app.push_screen_wait(HelpModal(app.keymap, SCREENS[app.here]))
+        await app.push_screen_wait(HelpModal(app.keymap, SCREENS[app.here], GUIDES.get(app.here)))
 
     async def palette(self) -> None:
         """Every action that works here, to be found by its words."""

@@ -6,27 +6,47 @@ import pytest
 
 from tests.support.dialogs import SIZES, opened
 from vasttui.query.offer_fields import OFFERS
-from vasttui.ui.keys import ACTIONS, Keymap
+from vasttui.ui.keys import ACTIONS, SCREENS, Keymap
+from vasttui.ui.modals.filter_guide import GUIDES
 from vasttui.ui.modals.help import HelpModal, key_columns
 
-SCOPES = ("offers", "table", "filter", "app")
+
+def modal(screen: str = "offers", **changes: str) -> HelpModal:
+    keymap = Keymap({name.replace("_", "."): key for name, key in changes.items()})
+    return HelpModal(keymap, SCREENS[screen], GUIDES.get(screen))
 
 
-def modal(**changes: str) -> HelpModal:
-    return HelpModal(Keymap({name.replace("_", "."): key for name, key in changes.items()}), SCOPES)
-
-
-async def test_every_action_stands_in_the_help_with_its_key() -> None:
-    async with opened(modal(), (200, 80)) as seen:
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_every_action_of_a_screen_stands_in_its_help(screen: str) -> None:
+    async with opened(modal(screen), (200, 80)) as seen:
         for action in ACTIONS:
-            assert action.about in seen.text
+            if action.scope in SCREENS[screen]:
+                assert action.about in seen.text
+        assert ("This instance" in seen.text) == (screen == "instance")
+        assert ("Offers" in seen.text) == (screen == "offers")
+
+
+async def test_an_action_stands_beside_its_key() -> None:
+    async with opened(modal(), (200, 80)) as seen:
         assert "PgDn" in seen.text
         assert "filter form" in next(line for line in seen.lines if " f  " in line)
 
 
+async def test_each_table_shows_the_fields_of_its_own_filter() -> None:
+    async with opened(modal("instances")) as seen:
+        await seen.type("label")
+        assert "Filter fields" in seen.text
+        await seen.press("ctrl+u")
+        await seen.type("min_bid")
+        assert "Filter fields" not in seen.text
+    async with opened(modal("instance")) as seen:
+        await seen.press("end")
+        assert "Filter fields" not in seen.text
+
+
 async def test_changed_keys_are_the_ones_shown() -> None:
-    async with opened(modal(offers_mark="x,ctrl+b")) as seen:
-        line = next(line for line in seen.lines if "mark this offer" in line)
+    async with opened(modal(list_mark="x,ctrl+b")) as seen:
+        line = next(line for line in seen.lines if "mark this row" in line)
         assert "x ^b" in line
         assert "space" not in line
 
@@ -34,7 +54,7 @@ async def test_changed_keys_are_the_ones_shown() -> None:
 async def test_typing_narrows_keys_and_fields() -> None:
     async with opened(modal()) as seen:
         await seen.type("cuda")
-        assert "mark this offer" not in seen.text
+        assert "mark this row" not in seen.text
         assert "Filter fields" in seen.text
         assert "cuda>=12.4" in seen.text
         await seen.type("zzz")

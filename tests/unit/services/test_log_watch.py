@@ -22,9 +22,11 @@ class Service:
         self.asked: list[tuple[int, LogRequest]] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.on_ask: Callable[[], None] = lambda: None
 
     async def logs(self, instance_id: int, wanted: LogRequest) -> TextAnswer:
         self.asked.append((instance_id, wanted))
+        self.on_ask()
         await self.gate.wait()
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, VastError):
@@ -101,11 +103,18 @@ async def test_following_fetches_at_its_interval_until_it_is_cancelled() -> None
     clock = VirtualClock()
     service = Service(TextAnswer(("one",)))
     logs, _ = watch(service, clock)
+    times: list[float] = []
+
+    def ask() -> None:
+        times.append(clock.monotonic())
+        if len(times) == 4:
+            following.cancel()
+
+    service.on_ask = ask
     following = asyncio.create_task(logs.follow(7, LogRequest()))
-    while len(service.asked) < 4:
-        await asyncio.sleep(0)
-    following.cancel()
-    assert clock.monotonic() == pytest.approx(FOLLOW_EVERY * 3, abs=FOLLOW_EVERY)
+    with pytest.raises(asyncio.CancelledError):
+        await following
+    assert times == pytest.approx([FOLLOW_EVERY * at for at in range(4)])
 
 
 async def test_only_the_last_logs_are_kept() -> None:

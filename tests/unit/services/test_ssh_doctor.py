@@ -261,6 +261,22 @@ async def test_the_proxy_wants_the_key_on_the_account(patient: Patient) -> None:
     assert checks[2].fix is None
 
 
+async def test_the_direct_way_does_without_the_account(patient: Patient) -> None:
+    patient.service = KeyAccount([], [MINE])
+    patient.answers(DENIED)
+    assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.WAIT)
+
+
+async def test_an_unknown_account_may_hold_the_key(patient: Patient) -> None:
+    class NoAccount(KeyAccount):
+        async def account_keys(self) -> tuple[SshKey, ...]:
+            raise OFFLINE
+
+    patient.service = NoAccount()
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.ON_INSTANCE] is UNKNOWN
+
+
 async def test_an_attached_key_that_is_refused_may_need_time(patient: Patient) -> None:
     patient.answers(DENIED)
     checks = await patient.examined()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -15,48 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.source import ROOT
+from tests.support.windows import end, kill, says, window
 from vasttui.store.database import ABANDONED, VERSION
 from vasttui.store.holder import Holder, born, this_process
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 from vasttui.store.journal import Journal
-
-WINDOW = """
-import asyncio, sys, time
-from pathlib import Path
-from vasttui.store.intent import IntentExists
-from vasttui.store.journal import Journal
-journal = Journal(Path(sys.argv[1]))
-try:
-    asyncio.run(journal.open(sys.argv[2], sys.argv[3], {"ask": "9"}, now=5.0))
-    print("opened", flush=True)
-except IntentExists:
-    print("exists", flush=True)
-sys.stdin.read()
-"""
-"""Another window: opens a row and waits until its input ends, or until it is killed."""
-
-
-def window(path: Path, kind: str = "start", target: str = "7") -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", WINDOW, str(path), kind, target],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
-def says(process: subprocess.Popen[str]) -> str:
-    """The next line of another window."""
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    process.communicate()
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
 
 
 @pytest.fixture

@@ -14,26 +14,15 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from vasttui.query.fields import Field
-from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import fit
 from vasttui.ui.keys import ACTIONS, Action, Keymap, Scope, spell
+from vasttui.ui.modals.filter_guide import FilterGuide
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, rule
 from vasttui.ui.modals.search import SearchLine
 
 _KEYS = 7
 _GAP = 6
-_EXAMPLES = (
-    ("gpu:4090|5090", "either GPU, by words of its name"),
-    ('"rtx pro" epyc', "words anywhere in GPU, place, CPU, machine, host"),
-    ("n=1 vram>=24", "one GPU with 24 GB or more"),
-    ("eff<0.60", "all-in price below $0.60/h for your disk and traffic"),
-    ("rel>=.98 cuda>=12.4", "reliable, new enough"),
-    ("cc:SE,NO -cc:CN", "in these countries, not in that one"),
-    ("ends>30d disk>=100G", "contract lasts, disk is large enough"),
-    ("dc static_ip", "in a datacenter, with an address that stays"),
-    ("num_gpus>=4 gpu_name in [H100_SXM,H200]", "as the official client writes it"),
-)
 
 Group = tuple[str, Sequence[tuple[str, str]]]
 """A headline, and keys with what they do."""
@@ -50,9 +39,11 @@ class HelpModal(Dialog[None]):
         Binding("slash", "search", "Search", show=False),
     ]
 
-    def __init__(self, keymap: Keymap, scopes: Sequence[Scope]) -> None:
-        """`scopes` are the places whose keys are shown, the present one first."""
+    def __init__(self, keymap: Keymap, scopes: Sequence[Scope], guide: FilterGuide | None) -> None:
+        """`scopes` are the places whose keys are shown, the present one first; `guide` is about
+        the filter there, if there is one."""
         super().__init__()
+        self._guide = guide
         self._keymap = keymap
         self._actions = [action for action in ACTIONS if action.scope in scopes]
         self._search = SearchLine("/ ", "type to search keys and filter fields")
@@ -82,8 +73,11 @@ class HelpModal(Dialog[None]):
     def _visual(self) -> ByWidth:
         words = self._search.words
         groups = self._groups(words)
-        fields = [field for field in OFFERS.fields if _has(words, field.help, *field.names)]
-        examples = [one for one in _EXAMPLES if _has(words, *one)]
+        known = self._guide.table.fields if self._guide else ()
+        fields = [field for field in known if _has(words, field.help, *field.names)]
+        examples = [
+            one for one in (self._guide.examples if self._guide else ()) if _has(words, *one)
+        ]
 
         def make(width: int) -> Content:
             parts = [key_columns(groups, width), _filter_part(examples, fields, width)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -101,6 +102,8 @@ class ConnectFlows:
             command = ssh_command(address, self._session.ssh.forwards)
             self._app.notify(f"In the demo there is nothing behind {command}", markup=False)
             return
+        if self._session.ssh.config is not None:  # ssh keeps host keys there, and makes no folder
+            await asyncio.to_thread(self._session.ssh.config.mkdir, parents=True, exist_ok=True)
         argv = ssh_argv(row.id, address, self._session.ssh.known_hosts, self._session.ssh.forwards)
         try:
             code = run_here(self._app, argv)

@@ -20,13 +20,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from vasttui.ui.format import fit
+from vasttui.ui.widgets.changes import changed_cells
 from vasttui.ui.widgets.columns import Cell, Column, Fitted, fit_columns, max_shift
+from vasttui.ui.widgets.drawing import GUTTER, header_line, row_line
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 
 Row = TypeVar("Row")
 
-_GUTTER = 3
 _STYLES = ("header", "sorted", "cursor", "marked", "dim", "good", "warn", "bad", "bar", "thumb")
 
 
@@ -124,23 +124,17 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def _changes(self, y: int, row: Row) -> list[Region]:
         """What of this line is no longer as it was drawn."""
-        key, cells = self._key(row), [column.cell(row) for column in self.fitted.columns]
+        columns, key = self.fitted.columns, self._key(row)
         drawn = self._drawn.get(y)
         if drawn is None or drawn[0] != key:
-            self._forget(key)
-            return [Region(0, y, self.size.width, 1)]
-        regions, x = [], _GUTTER
-        for column, before, now in zip(self.fitted.columns, drawn[1], cells, strict=True):
-            if before != now:
-                regions.append(Region(x, y, column.width, 1))
-            x += column.width + 1
+            regions = [Region(0, y, self.size.width, 1)]
+        else:
+            cells = [column.cell(row) for column in columns]
+            regions = changed_cells(columns, drawn[1], cells, GUTTER, y)
         if regions:
-            self._forget(key)
+            for strip in [known for known in self._strips if known[0] == key]:
+                del self._strips[strip]
         return regions
-
-    def _forget(self, key: int) -> None:
-        for strip in [known for known in self._strips if known[0] == key]:
-            del self._strips[strip]
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show these columns, in this order."""
@@ -186,7 +180,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     @property
     def _room(self) -> int:
-        return max(1, self.size.width - _GUTTER - 1)
+        return max(1, self.size.width - GUTTER - 1)
 
     # Moving
 
@@ -239,7 +233,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         if y == 0:
-            return self._header()
+            return header_line(self.fitted, self._sort, self.size.width, self._style)
         index = self._top + y - 1
         if index >= len(self.rows):
             return Strip.blank(self.size.width, self.rich_style)
@@ -254,43 +248,14 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             cells = [column.cell(row) for column in self.fitted.columns]
             if len(self._strips) > 6 * self.page:
                 self._strips.clear()
-            known = (row, self._draw(cells, cursor, marked), cells)
+            line = row_line(
+                self.fitted.columns, cells, self.size.width - 1, self._style,
+                cursor=cursor, marked=marked,
+            )  # fmt: skip
+            known = (row, line, cells)
             self._strips[(key, cursor, marked)] = known
         self._drawn[y] = (key, known[2])
         return known[1]
-
-    def _draw(self, cells: Sequence[Cell], cursor: bool, marked: bool) -> Strip:
-        base = self._style("cursor") if cursor else self.rich_style
-        own = base + self._style("marked") if marked and not cursor else base
-        segments = [Segment(f" {'▶' if cursor else ' '}{'✓' if marked else ' '}", own)]
-        run, run_style, width = "", own, _GUTTER
-        for column, (text, name) in zip(self.fitted.columns, cells, strict=True):
-            style = own if not name or cursor else base + self._style(name)
-            if style is not run_style:
-                if run:
-                    segments.append(Segment(run, run_style))
-                run, run_style = "", style
-            run += fit(text, column.width, right=not column.left) + " "
-            width += column.width + 1
-        segments.append(Segment(run, run_style))
-        segments.append(Segment(" " * max(0, self.size.width - 1 - width), own))
-        return Strip(segments).crop(0, self.size.width - 1)
-
-    def _header(self) -> Strip:
-        plain, bold = self._style("header"), self._style("sorted")
-        segments, width = [Segment(" " * _GUTTER, plain)], _GUTTER
-        for column in self.fitted.columns:
-            descending = self._sort.get(column.key)
-            mark = "" if descending is None else "▼" if descending else "▲"
-            title = column.title[: column.width - len(mark)] + mark
-            text = fit(title, column.width, right=not column.left) + " "
-            segments.append(Segment(text, bold if mark else plain))
-            width += column.width + 1
-        hidden, room = self.fitted.hidden, self.size.width - width
-        if hidden and room > 0:
-            long, short = f"+{hidden} columns ›", f"+{hidden} ›"
-            segments.append(Segment((long if len(long) <= room else short).rjust(room), plain))
-        return Strip(segments).crop_extend(0, self.size.width, plain)
 
     def _bar(self, line: int) -> Segment:
         start, length = thumb(self._top, self.page, len(self.rows))
@@ -300,6 +265,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         return Segment("┃" if inside else "│", self._style("thumb" if inside else "bar"))
 
     def _style(self, name: str) -> Style:
+        if not name:
+            return self.rich_style
         style = self._palette.get(name)
         if style is None:
             style = self.get_component_rich_style(f"table--{name}", partial=name not in _OPAQUE)
@@ -345,7 +312,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             self.post_message(self.Opened(index))
 
     def _column_at(self, x: int) -> Column[Row] | None:
-        left = _GUTTER
+        left = GUTTER
         for column in self.fitted.columns:
             if left <= x <= left + column.width:
                 return column

@@ -1,0 +1,436 @@
+"""What becomes of start, stop, label, reboot and bid when something goes wrong: fault by fault.
+
+Faults on the way are given as the outcome that the client makes of them. Each cell says how often
+the service is asked, how it ends and what is said; none may ever break its promise:
+
+- start: money is spent after a newer stop; stop: "stopped" is shown of what runs;
+- label: the mark of an unconfirmed rental is overwritten; reboot: two of them;
+- bid: another price than the one that was shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.fake_actions import OK, Answer, Bench, bench, running, stopped
+from tests.support.windows import kill, says, window
+from vasttui.api.outcome import outcome_of
+from vasttui.api.protocol import Fate, Outcome
+from vasttui.errors import (
+    AnswerTooLarge,
+    AuthRejected,
+    BrokenAnswer,
+    NetworkError,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    Redirected,
+    Rejected,
+    SearchQuotaExceeded,
+    ServiceDown,
+    TlsError,
+    VastError,
+)
+from vasttui.models.instance import Instance
+from vasttui.services.actions import Action, ActionState, Bid, Reboot, Rename, Start, Step, Stop
+
+OPS = ("start", "stop", "label", "reboot", "bid")
+PRICE = 0.25
+ACTIONS: dict[str, Action] = {
+    "start": Start(), "stop": Stop(), "label": Rename("new"), "reboot": Reboot(),
+    "bid": Bid(PRICE),
+}  # fmt: skip
+WRITTEN = {"start", "reboot", "bid"}
+
+# One letter for each of OPS:
+# N not sent; r tried again by itself; T no certificate, not tried again; v looked for, then sent
+# once more; u looked for, never sent again; X K P refused; G looked for in the list; w n waits,
+# then once more; C J Z k clocks, signals; o sent without the journal; ! not sent without it;
+# E another window does it; - nothing.
+MATRIX = {
+    "connect_refused": "NrrNN", "dns_failure": "NrrNN", "tls_error": "TTTTT",
+    "timeout_before_send": "NrrNN", "timeout_mid_send": "vvvuv", "timeout_after_send": "vvvuv",
+    "reset_or_close_after_send": "vvvuv", "400": "XXXXX", "401": "KKKKK", "403": "PPPPP",
+    "404": "GGGGG", "409": "vvvvv", "410": "GGGGG", "429_retry_after": "wwwnw",
+    "429_plain": "wwwnw", "429_search_quota": "nnnnn", "500": "vvvuv", "502_503_504": "vvvuv",
+    "200_success_false": "XXXXX", "200_html_proxy": "vvvuv", "truncated_json": "vvvuv",
+    "wrong_types": "vvvuv", "missing_fields": "vvvuv", "null_fields": "vvvuv",
+    "extra_fields": "-----", "huge_body": "vvvuv", "gzip_bomb": "vvvuv", "slow_drip": "vvvuv",
+    "redirect_same_site": "vvvuv", "redirect_other_host": "vvvuv", "clock_jump": "CCCCC",
+    "sleep_resume": "vvvuv", "resize_storm": "-----", "sigterm": "JJJJJ",
+    "sighup_terminal_closed": "JJJJJ", "ctrl_c": "JJJJJ", "sigkill_or_oom": "kkkkk",
+    "journal_unwritable": "!ooo!", "second_vasttui": "vvvEE",
+}  # fmt: skip
+
+UNCLEAR = BrokenAnswer("The service answered, but not whether it did what was asked.")
+FAULTS: dict[str, VastError] = {
+    "connect_refused": NetworkError("The connection was refused.", hint="Is the address right?"),
+    "dns_failure": NetworkError("The service cannot be found.", hint="Is the network up?"),
+    "tls_error": TlsError("The certificate check failed.", hint="See SSL_CERT_FILE."),
+    "timeout_before_send": NetworkError("No connection came about in time."),
+    "timeout_mid_send": BrokenAnswer("It took the request and then fell silent."),
+    "timeout_after_send": BrokenAnswer("It took the request and then fell silent."),
+    "reset_or_close_after_send": BrokenAnswer("The connection broke."),
+    "400": Rejected("The request is wrong.", status=400, code="invalid_args"),
+    "401": AuthRejected("The service does not know this API key.", status=401),
+    "403": PermissionDenied("The key has no right to do this.", status=403),
+    "404": NotFound("Instance 7 not found.", status=404, code="no_such_instance"),
+    "409": Rejected("Something else is being done.", status=409, code="conflict"),
+    "410": NotFound("It is gone.", status=410),
+    "429_retry_after": RateLimited("Fewer requests, please.", retry_after=30.0),
+    "429_plain": RateLimited("Fewer requests, please."),
+    "429_search_quota": SearchQuotaExceeded("The search quota of today is used up."),
+    "500": ServiceDown("The service is in trouble.", status=500),
+    "502_503_504": ServiceDown("The service is in trouble.", status=503),
+    "200_success_false": Rejected("Resources are unavailable.", status=200),
+    "200_html_proxy": BrokenAnswer("A web page came instead of an answer."),
+    "truncated_json": BrokenAnswer("The answer was cut off."),
+    "wrong_types": UNCLEAR,
+    "missing_fields": UNCLEAR,
+    "null_fields": UNCLEAR,
+    "huge_body": AnswerTooLarge("The answer was too large."),
+    "gzip_bomb": AnswerTooLarge("The answer was too large."),
+    "slow_drip": BrokenAnswer("The answer took too long."),
+    "redirect_same_site": Redirected("The service points to another page."),
+    "redirect_other_host": Redirected("The service points to evil.example."),
+}
+WIRE = [(fault, op) for fault in FAULTS for op in OPS]
+
+
+def code(fault: str, op: str) -> str:
+    return MATRIX[fault][OPS.index(op)]
+
+
+def instance_for(op: str) -> Instance:
+    return stopped() if op == "start" else running(is_bid=op == "bid")
+
+
+def stage_for(op: str, path: Path | None = None) -> Bench:
+    return bench(instance_for(op), path=path)
+
+
+@dataclass(frozen=True)
+class End:
+    """How it went: how often the service was asked, and the last words."""
+
+    sends: int
+    step: Step
+    sentence: str
+
+
+async def went(stage: Bench, op: str) -> End:
+    """Do it, and look that no promise was broken."""
+    (state,) = await stage.finish(stage.runner.run(ACTIONS[op], stage.rows(7)))
+    return ended(stage, op, state)
+
+
+def ended(stage: Bench, op: str, state: ActionState) -> End:
+    service = stage.service
+    assert state.is_over
+    assert all(told.sentence for told in stage.told)
+    assert service.most_at_once <= 1
+    assert service.hurries == 0
+    if state.step is Step.DONE and op == "stop":
+        assert service.instances[7].intended_status == "stopped"
+    if op == "reboot":
+        assert len(service.done) <= 1
+    if op == "bid":
+        assert {request.value for request in service.sent} <= {PRICE}
+    return End(len(service.sent), state.step, state.sentence)
+
+
+def test_every_cell_has_its_letter() -> None:
+    assert len(MATRIX) == 39
+    assert {len(letters) for letters in MATRIX.values()} == {len(OPS)}
+    elsewhere = {"extra_fields", "clock_jump", "sleep_resume", "resize_storm", *SIGNALS}
+    elsewhere |= {"sigkill_or_oom", "journal_unwritable", "second_vasttui"}
+    assert set(MATRIX) == set(FAULTS) | elsewhere
+
+
+# On the way to the service and back
+
+
+async def not_sent(stage: Bench, op: str, words: str) -> None:
+    assert await went(stage, op) == End(1, Step.REFUSED, f"not sent, nothing was changed: {words}")
+
+
+async def tried_again(stage: Bench, op: str, words: str) -> None:
+    assert await went(stage, op) == End(3, Step.REFUSED, f"not sent, nothing was changed: {words}")
+    gaps = [two.at - one.at for one, two in zip(stage.service.sent, stage.service.sent[1:])]  # noqa: B905
+    assert all(gap > 1.0 for gap in gaps)
+
+
+async def refused(stage: Bench, op: str, words: str) -> None:
+    assert await went(stage, op) == End(1, Step.REFUSED, words)
+
+
+async def looked_up(stage: Bench, op: str, words: str) -> None:
+    end = await went(stage, op)
+    assert (end.sends, end.step) == (1, Step.REFUSED)
+    assert "yet it lists it" in end.sentence
+    assert any("looking in the list" in told.sentence for told in stage.told)
+
+
+async def checked(stage: Bench, op: str, words: str) -> None:
+    """Nothing was done, and the fault stays."""
+    end = await went(stage, op)
+    assert any(told.step is Step.CHECKING for told in stage.told)
+    if stage.service.always is not None and stage.service.always.outcome.fate is Fate.REJECTED:
+        sends = 1 if op == "reboot" else 2
+        assert end == End(sends, Step.REFUSED, words)
+    else:
+        assert (end.sends, end.step) == (2, Step.UNKNOWN)
+        assert "not applied as far as one can see" in end.sentence
+
+
+async def watched(stage: Bench, op: str, words: str) -> None:
+    end = await went(stage, op)
+    assert (end.sends, end.step) == (1, Step.UNKNOWN)
+    assert "unconfirmed: it was not sent again" in end.sentence
+    assert any("unconfirmed: watching its state" in told.sentence for told in stage.told)
+
+
+async def waited(stage: Bench, op: str, words: str) -> None:
+    end = await went(stage, op)
+    assert (end.sends, end.step) == (2, Step.REFUSED)
+    assert end.sentence == f"nothing was changed: {words} Try again later."
+    first, second = stage.service.sent
+    error = stage.service.always.outcome.error if stage.service.always else None
+    assert isinstance(error, RateLimited)
+    assert second.at - first.at >= (error.retry_after or 12.0)
+    assert any("too many requests: sending again in" in told.sentence for told in stage.told)
+
+
+CELLS: dict[str, Callable[[Bench, str, str], Awaitable[None]]] = {
+    "N": not_sent, "T": not_sent, "r": tried_again, "X": refused, "K": refused, "P": refused,
+    "G": looked_up, "v": checked, "u": watched, "w": waited, "n": waited,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "op"), WIRE)
+async def test_a_fault_that_stays(fault: str, op: str) -> None:
+    stage, error = stage_for(op), FAULTS[fault]
+    stage.service.always = Answer(outcome_of(error), does=False)
+    await CELLS[code(fault, op)](stage, op, f"{error} {error.hint}".strip())
+    assert stage.service.done == []
+    assert await stage.journal.unfinished() == []
+
+
+PASSING = {"r": 2, "v": 2, "w": 2, "n": 2}
+
+
+@pytest.mark.parametrize(("fault", "op"), [cell for cell in WIRE if code(*cell) in PASSING])
+async def test_a_fault_that_passes(fault: str, op: str) -> None:
+    stage = stage_for(op)
+    stage.service.answers = [Answer(outcome_of(FAULTS[fault]), does=False)]
+    end = await went(stage, op)
+    if fault == "409" and op == "reboot":
+        assert (end.sends, end.step) == (1, Step.REFUSED)
+        return
+    assert end == End(PASSING[code(fault, op)], Step.DONE, ACTIONS[op].promise)
+    assert len(stage.service.done) == 1
+
+
+@pytest.mark.parametrize(("fault", "op"), [cell for cell in WIRE if code(*cell) in "uv"])
+async def test_a_fault_on_the_way_back(fault: str, op: str) -> None:
+    stage = stage_for(op)
+    stage.service.always = Answer(outcome_of(FAULTS[fault]), does=True)
+    assert await went(stage, op) == End(1, Step.DONE, ACTIONS[op].promise)
+
+
+@pytest.mark.parametrize("op", OPS)
+@pytest.mark.parametrize("fault", ["404", "410"])
+async def test_what_the_list_lacks_as_well_is_gone(fault: str, op: str) -> None:
+    stage = stage_for(op)
+    stage.service.always = Answer(outcome_of(FAULTS[fault]), does=False)
+    work = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
+    await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+    stage.service.instances.clear()
+    stage.service.refuses_readings = [ServiceDown("Down.", status=502)]  # says nothing about it
+    await stage.clock.until(work.done)
+    end = ended(stage, op, work.result()[0])
+    assert end == End(1, Step.GONE, "it is no longer there")
+
+
+@pytest.mark.parametrize("op", OPS)
+async def test_extra_fields_mean_nothing(op: str) -> None:
+    stage = stage_for(op)
+    data = {"success": True, "new": [{"a": None}]}
+    stage.service.always = Answer(Outcome(Fate.OK, data=data, status=200))
+    assert await went(stage, op) == End(1, Step.DONE, ACTIONS[op].promise)
+
+
+# The promises, whatever goes wrong
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_start_goes_out_after_a_newer_stop(fault: str) -> None:
+    stage = stage_for("start")
+    broken = Answer(outcome_of(FAULTS[fault]), does=False, seconds=3.0)
+    stage.service.always = broken
+    start = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(7)))
+    await stage.clock.quiet()
+    stage.service.always = Answer(OK)
+    stage.service.change(7, intended_status="running")
+    stage.service.answers = []
+    stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    await stage.clock.until(lambda: start.done() and stop.done())
+    assert [request.what for request in stage.service.sent] == ["running", "stopped"]
+    assert stage.service.instances[7].intended_status == "stopped"
+    assert start.result()[0].step in (Step.SKIPPED, Step.REFUSED)
+    assert stop.result()[0].step is Step.DONE
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_fault_lets_a_label_over_the_mark_of_a_rental(fault: str) -> None:
+    stage = bench(running(label="vt-abcdefghij"))
+    await stage.journal.open("rent", "5", {"nonce": "vt-abcdefghij"}, now=0.0)
+    stage.service.always = Answer(outcome_of(FAULTS[fault]))
+    end = await went(stage, "label")
+    assert (end.sends, end.step) == (0, Step.REFUSED)
+    assert stage.service.instances[7].label == "vt-abcdefghij"
+
+
+# Clocks
+
+
+@pytest.mark.parametrize("jump", [-7200.0, 7200.0])
+@pytest.mark.parametrize("op", OPS)
+async def test_clock_jump(op: str, jump: float) -> None:
+    stage = stage_for(op)
+    work = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
+    await stage.clock.quiet()
+    stage.clock.jump(jump)
+    await stage.clock.until(work.done)
+    end = ended(stage, op, work.result()[0])
+    assert end == End(1, Step.DONE, ACTIONS[op].promise)
+    assert stage.clock.monotonic() < 10
+
+
+@pytest.mark.parametrize("does", [True, False])
+@pytest.mark.parametrize("op", OPS)
+async def test_sleep_resume(op: str, does: bool) -> None:
+    stage = stage_for(op)
+    stage.service.answers = [Answer(outcome_of(BrokenAnswer("It broke.")), does=does)]
+    work = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
+    await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+    stage.clock.advance(7 * 3600)
+    await stage.clock.until(work.done)
+    end = ended(stage, op, work.result()[0])
+    if does or op != "reboot":
+        assert end == End(1 if does else 2, Step.DONE, ACTIONS[op].promise)
+    else:
+        assert (end.sends, end.step) == (1, Step.UNKNOWN)
+
+
+# Signals: what they end in, once the program heard them
+
+SIGNALS = {
+    "sigterm": signal.SIGTERM, "sighup_terminal_closed": signal.SIGHUP, "ctrl_c": signal.SIGINT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("op", OPS)
+@pytest.mark.parametrize("fault", SIGNALS)
+async def test_a_signal_lets_what_was_sent_arrive(fault: str, op: str, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    stage = stage_for(op, path)
+    stage.service.gate = asyncio.Event()
+    heard = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(SIGNALS[fault], heard.set)
+    try:
+        work = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
+        await stage.clock.quiet()
+        signal.raise_signal(SIGNALS[fault])
+        await heard.wait()
+    finally:
+        loop.remove_signal_handler(SIGNALS[fault])
+    leaving = asyncio.ensure_future(stage.runner.aclose())
+    stage.service.gate.set()
+    await stage.clock.until(leaving.done)
+    assert work.cancelled()
+    assert (len(stage.service.sent), len(stage.service.done)) == (1, 1)
+    written = [intent.kind for intent in await stage.journal.unfinished()]
+    assert written == ([op] if op in WRITTEN else [])
+    stage.journal.finish()
+    await found_again(op, path, stage.service.instances[7], done=op != "reboot")
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("op", OPS)
+async def test_sigkill_or_oom(op: str, done: bool, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    if op in WRITTEN:
+        other = window(path, op, "7", '{"price": "0.25"}')
+        assert says(other) == "opened"
+        kill(other)
+    before = instance_for(op)
+    after = {"start": running(), "stop": stopped(), "bid": running(dph_base=PRICE)}
+    await found_again(op, path, after.get(op, before) if done else before, done=done)
+
+
+async def found_again(op: str, path: Path, instance: Instance, *, done: bool) -> None:
+    """The next window looks what became of it, once, and sends nothing."""
+    stage = bench(instance, path=path)
+    states = await stage.finish(stage.runner.recover())
+    shows = done and op != "reboot"
+    expected = [(op, Step.DONE if shows else Step.UNKNOWN)] if op in WRITTEN else []
+    assert [(state.what, state.step) for state in states] == expected
+    assert all(state.sentence for state in states)
+    assert stage.service.sent == []
+    assert await stage.journal.unfinished() == []
+    stage.journal.finish()
+
+
+# The journal
+
+
+@pytest.mark.parametrize("op", OPS)
+async def test_journal_unwritable(op: str, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("not a folder")
+    stage = stage_for(op, tmp_path / "state" / "journal.sqlite3")
+    end = await went(stage, op)
+    if code("journal_unwritable", op) == "!":
+        assert (end.sends, end.step) == (0, Step.REFUSED)
+        assert "Nothing was sent: renting, starting and bidding are off" in end.sentence
+        assert "disk full" in end.sentence
+    else:
+        aside = "The journal is not writable: sent anyway. " if op == "reboot" else ""
+        assert end == End(1, Step.DONE, f"{aside}{ACTIONS[op].promise}")
+
+
+@pytest.mark.parametrize("does", [True, False])
+@pytest.mark.parametrize("op", OPS)
+async def test_second_vasttui(op: str, does: bool, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    first, stage = stage_for(op, path), stage_for(op, path)
+    first.service.always = Answer(does=does, seconds=1.0)
+    theirs = asyncio.ensure_future(first.runner.run(ACTIONS[op], first.rows(7)))
+    await first.clock.quiet()
+    ours = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
+    await stage.clock.until(lambda: stage.told[-1].step is not Step.WAITING)
+    await first.clock.until(lambda: first.told[-1].step is Step.CHECKING)
+    if does:
+        stage.service.instances = dict(first.service.instances)
+    await stage.clock.until(ours.done)
+    await first.clock.until(theirs.done)
+    end = ended(stage, op, ours.result()[0])
+    if op in ("stop", "label"):
+        assert end == End(1, Step.DONE, ACTIONS[op].promise)
+    elif op != "start":
+        assert (end.sends, end.step) == (0, Step.REFUSED)
+        assert "Another vasttui window is already doing this." in end.sentence
+    elif does:
+        assert end == End(0, Step.DONE, ACTIONS[op].promise)
+    else:
+        assert (end.sends, end.step) == (0, Step.UNKNOWN)
+        assert "Another vasttui window is already doing this." in end.sentence
+    first.journal.finish()
+    stage.journal.finish()
