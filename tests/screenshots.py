@@ -13,10 +13,11 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.cells import cell_len
 
-from tests.support.stage import stage
+from tests.support.stage import Stage, stage
 from vasttui.ui.themes import DARK, LIGHT
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -28,7 +29,10 @@ FILTER = "gpu:4090 n=1 cuda>=12.4 rel>=.98 -cc:CN"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture: its name, the size of the terminal, the keys that lead to it."""
+    """A picture: its name, the size of the terminal, the keys that lead to it.
+
+    With `instances` it is one of the instances, `wait` seconds after the last key.
+    """
 
     name: str
     size: tuple[int, int] = WIDE
@@ -36,6 +40,13 @@ class Shot:
     keys: Sequence[str] = ()
     query: str = FILTER
     faults: Sequence[str] = ()
+    instances: int = 0
+    wait: int = 0
+
+
+def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot:
+    """A picture of instances, with the cursor on that row before the keys."""
+    return Shot(name, keys=("j",) * row + keys, query="", instances=8, wait=wait, **how)
 
 
 SHOTS = (
@@ -55,6 +66,18 @@ SHOTS = (
     Shot("compare-120x36-dark", keys=("space", "space", "space", "equals_sign")),
     Shot("details-120x36-dark", keys=("enter",)),
     Shot("columns-120x36-dark", keys=("C",)),
+    mine("instances-120x36-dark"),
+    mine("instances-120x36-light", theme=LIGHT.name),
+    mine("instances-80x24-dark", size=SMALL),
+    mine("instances-200x50-dark", size=LARGE),
+    mine("instance-120x36-dark", "enter"),
+    mine("instance-80x24-dark", "enter", size=SMALL),
+    mine("logs-120x36-dark", "l", wait=30),
+    mine("stuck-120x36-dark", "enter", row=4),
+    mine("inbox-120x36-dark", "exclamation_mark"),
+    mine("inbox-80x24-dark", "exclamation_mark", size=SMALL),
+    mine("stop-120x36-dark", "t"),
+    mine("copy-as-120x36-dark", "Y"),
 )
 
 
@@ -82,12 +105,25 @@ def _words(match: re.Match[str]) -> str:
     return "".join(parts)
 
 
+async def pass_time(stage_: Stage, seconds: int) -> None:
+    """Let time pass for the program as it would, poll after poll."""
+    for _ in range(seconds):
+        stage_.clock.advance(1)
+        await stage_.pilot.pause()
+        await stage_.pilot.pause()
+
+
 async def take(shot: Shot) -> str:
     """The picture as SVG."""
     async with stage(
-        size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults}
-    ) as stage_:
+        size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults},
+        instances=shot.instances,
+    ) as stage_:  # fmt: skip
+        if shot.instances:
+            await stage_.instances()
+            await pass_time(stage_, 60)
         await stage_.press(*shot.keys)
+        await pass_time(stage_, shot.wait)
         await stage_.pilot.pause(0.2)  # what explains an empty table comes a moment later
         return exact(stage_.app.export_screenshot(title="vasttui"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.content import Content
 
 from vasttui.models.bill import Runway, runway_of
@@ -13,15 +15,25 @@ from vasttui.ui.lines import clickable
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
 
+_FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
+"""Parts that are left out where even the shortest words do not fit; the hours left stay."""
+
 _TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
 
 
 def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Content, Content]:
-    """Left and right part, in `width` cells. `here` is the name of the screen, `fresh` the age of
-    its data. What there is no room for goes, the least important first; never a part of a price."""
+    """Left and right part, in `width` cells with a gap between them. `here` is the name of the
+    screen, `fresh` the age of its data. What there is no room for goes, the least important first;
+    never a part of a price."""
     for terse in range(3):
-        left, right = _left(app, here, terse), _right(app, fresh, terse)
-        if left.cell_length + right.cell_length <= width:
+        left, parts = _left(app, here, terse), _parts(app, fresh, terse)
+        right = _joined(parts, terse)
+        if left.cell_length + right.cell_length < width:
+            return left, right
+    for name in _FIRST_TO_GO:
+        parts.pop(name, None)
+        right = _joined(parts, terse)
+        if left.cell_length + right.cell_length < width:
             break
     return left, right
 
@@ -42,12 +54,15 @@ def _left(app: AppContext, here: str, terse: int) -> Content:
     return Content.assemble(left, (where, "$text-warning"))
 
 
-def _right(app: AppContext, fresh: Content, terse: int) -> Content:
-    parts = [_who(app, terse), *_money(app, terse), fresh]
-    if app.session.read_only:
-        parts.insert(0, Content.styled("read-only", "$text-warning"))
+def _parts(app: AppContext, fresh: Content, terse: int) -> dict[str, Content]:
+    mode = Content.styled("read-only" if app.session.read_only else "", "$text-warning")
+    return {"mode": mode, "who": _who(app, terse), **_money(app, terse), "age": fresh}
+
+
+def _joined(parts: Mapping[str, Content], terse: int) -> Content:
     separator = Content(" " if terse > 1 else " · ")
-    return Content.assemble(separator.join([part for part in parts if part.plain]), " ")
+    said = [part for part in parts.values() if part.plain]
+    return Content.assemble(separator.join(said), " " if said else "")
 
 
 def _tab(word: str, action: str, here: bool) -> Content:
@@ -68,19 +83,20 @@ def _who(app: AppContext, terse: int) -> Content:
     return Content.styled("signing in…", "$text-muted")
 
 
-def _money(app: AppContext, terse: int) -> list[Content]:
+def _money(app: AppContext, terse: int) -> dict[str, Content]:
     """Balance, burn and the hours that are left; red when they are few."""
     fleet = app.fleet
     if fleet.account is None:
-        return []
+        return {}
     if app.private:
-        return [Content("$•••")]
+        return {"credit": Content("$•••")}
     credit = Content(money(fleet.account.credit))
     if fleet.as_of is None:
-        return [credit]
+        return {"credit": credit}
     runway, hours = runway_of(fleet.account.credit, fleet.burn)
     burn = Content(_burn_words(app, terse))
-    return [credit, burn, Content.styled(_hours_words(hours, terse), _TONES[runway])]
+    left = Content.styled(_hours_words(hours, terse), _TONES[runway])
+    return {"credit": credit, "burn": burn, "hours": left}
 
 
 def _burn_words(app: AppContext, terse: int) -> str:
@@ -118,7 +134,7 @@ def freshness(
     """How old the rows are: a green dot, red when they failed to refresh. Monotonic seconds."""
     if as_of is None:
         return Content.styled("◐ loading" if busy else "○ no data", "$text-muted")
-    seconds = max(0.0, now - as_of)
+    seconds = now - as_of
     if failed:
         word = "stale" if seconds > STALE_AFTER else "retrying"
         return Content.styled(f"✖ {word} {age(seconds)}", "$text-error")

@@ -31,6 +31,8 @@ _SPARK = 24
 _SECRET = {"jupyter_token"}
 _PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
 
+_INDENT = 9
+
 
 @dataclass(slots=True)
 class InstanceDetail:
@@ -122,10 +124,10 @@ class InstanceDetail:
         if row.spent is not None:
             most = "" if row.spent.exact else "at most "
             spent = f" · spent {most}{money(row.spent.by(self.now()))}"
-        traffic = (
-            f" · traffic ${_per_gb(instance.inet_down_cost)} ↓ ${_per_gb(instance.inet_up_cost)} ↑"
-            " per GB, apart"
-        )
+        down, up = _per_gb(instance.inet_down_cost), _per_gb(instance.inet_up_cost)
+        traffic = f" · traffic ${down} ↓ ${up} ↑ per GB, apart"
+        if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
+            traffic = " · traffic free"
         return _pair("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
 
     def load(self, row: FleetRow) -> Line:
@@ -246,11 +248,20 @@ def _cut(text: str, width: int) -> str:
 
 
 def _pair(name: str, text: Content) -> Line:
-    return Content.assemble((f"{name:<9}", "$text-muted"), text)
+    return Content.assemble((f"{name:<{_INDENT}}", "$text-muted"), text)
+
+
+def hanging(line: Line, width: int) -> list[Line]:
+    """A line of the overview in as many as it takes, under the names only blanks."""
+    if line.cell_length <= width:
+        return [line]
+    first, *others = line[_INDENT:].wrap(max(1, width - _INDENT))
+    indent = Content(" " * _INDENT)
+    return [line[:_INDENT] + first, *(indent + other for other in others)]
 
 
 def _per_gb(dollars: float | None) -> str:
-    return UNKNOWN if dollars is None else f"{dollars:.4g}"
+    return UNKNOWN if dollars is None else f"{dollars:.2g}"
 
 
 def timeline_lines(events: Sequence[Event]) -> list[Line]:

@@ -69,6 +69,16 @@ class ChooseModal(Dialog[int | None]):
             markup=False,
             compact=True,
         )
+        yield Static("", markup=False, id="whole")
+
+    def on_resize(self) -> None:
+        room = self.query_one(OptionList).size.width - self._room - 2
+        self.set_class(any(choice.about.cell_length > room for choice in self._choices), "-cut")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show in full what may be cut in the list."""
+        choice = self._choices[event.option_index]
+        self.query_one("#whole", Static).update(choice.about)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)

@@ -19,7 +19,7 @@ from vasttui.ui import instance_lines
 from vasttui.ui.context import context
 from vasttui.ui.header import freshness, header
 from vasttui.ui.instance_columns import state_words
-from vasttui.ui.instance_detail import TABS, InstanceDetail, timeline_lines
+from vasttui.ui.instance_detail import TABS, InstanceDetail, hanging, timeline_lines
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.log_lines import log_title
@@ -149,8 +149,10 @@ class InstanceScreen(LogKeys, InstanceKeys):
         if self.tab == "Overview":
             live = context(self).live
             events = live.timeline.of(row.id) if live is not None else ()
+            about = self.details.overview(row)
             lines = [
-                *self.details.overview(row), Content(""), *timeline_lines(events), Content(""),
+                *(part for line in about for part in hanging(line, width)),
+                Content(""), *timeline_lines(events), Content(""),
                 Content.styled("Ports", "bold $text-accent"), *self.details.ports(row),
             ]  # fmt: skip
         elif self.tab == "Logs":

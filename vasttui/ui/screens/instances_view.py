@@ -34,6 +34,8 @@ from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.stand_in import StandIn
 from vasttui.ui.widgets.table import VirtualTable
 
+_HINTS = ("type to filter: state:stopped", "gpu:4090", "ends<3d", "  (? explains)")
+
 
 class InstancesView(ListScreen):
     """Filter line, table, details, the end of the log, status and keys."""
@@ -73,7 +75,7 @@ class InstancesView(ListScreen):
 
     def compose(self) -> ComposeResult:
         yield TextLine(id="top")
-        yield FilterBar("", "type to filter: state:stopped gpu:4090 ends<3d   (? explains)")
+        yield FilterBar("", _HINTS)
         yield TextLine(id="hint")
         with Container(id="main"):
             table: VirtualTable[FleetRow] = VirtualTable(

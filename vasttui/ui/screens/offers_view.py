@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _EXPLAIN_AFTER = 0.1
 
+_HINTS = ("type to filter: gpu:4090", "n=1", "eff<0.60", "-cc:CN", "  (? explains)")
+
 
 class OffersView(ListScreen):
     """Filter line, switches, table, details, status and keys."""
@@ -69,7 +71,7 @@ class OffersView(ListScreen):
 
     def compose(self) -> ComposeResult:
         yield TextLine(id="top")
-        yield FilterBar("", "type to filter: gpu:4090 n=1 eff<0.60 -cc:CN   (? explains)")
+        yield FilterBar("", _HINTS)
         yield TextLine(id="switches")
         yield TextLine(id="hint")
         with Container(id="main"):

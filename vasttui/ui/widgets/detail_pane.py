@@ -40,9 +40,8 @@ class DetailPane(Widget):
         if len(before) != len(lines) or self.wraps:
             self.refresh()
             return
-        width = self.size.width + 2  # with the padding
         changed = [
-            Region(1, 1 + at, width, 1)
+            Region(0, at, self.size.width, 1)
             for at, (one, other) in enumerate(zip(before, lines, strict=True))
             if not one.is_same(other)
         ]

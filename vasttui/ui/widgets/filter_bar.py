@@ -93,12 +93,13 @@ class FilterBar(Horizontal):
     }
     """
 
-    def __init__(self, text: str, placeholder: str, *, id: str | None = None) -> None:
+    def __init__(self, text: str, hints: Sequence[str], *, id: str | None = None) -> None:
+        """`hints` stand in the empty line, as many of them as there is room for."""
         super().__init__(id=id)
+        self._hints = tuple(hints)
         self._spots = _Spots()
         self.input = FilterInput(
             text,
-            placeholder=placeholder,
             highlighter=self._spots,
             select_on_focus=False,
             compact=True,
@@ -109,6 +110,15 @@ class FilterBar(Horizontal):
         yield Label(" / ")
         yield self.input
         yield self.counts
+
+    def on_resize(self) -> None:
+        shown = ""
+        for hint in self._hints:
+            longer = f"{shown} {hint}".lstrip()
+            if len(longer) >= self.input.size.width:
+                break
+            shown = longer
+        self.input.placeholder = shown
 
     @property
     def text(self) -> str:
