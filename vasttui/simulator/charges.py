@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from vasttui.simulator.contracts import Contract, Contracts
+from vasttui.simulator.meter import Span
 from vasttui.simulator.routing import Call, Route
-from vasttui.simulator.wire import BadRequest, Reply, json_object, json_reply
+from vasttui.simulator.wire import BadRequest, Reply, error_reply, json_object, json_reply
 
 _PAGE, _MOST = 100, 500
+_DAY = 86_400.0
 _NO_RANGE = "Must provide both 'day' gte and lte filters for instance charges"
 
 
+class _BadToken(Exception):
+    """It names no place to go on from."""
+
+
 class Charges:
-    """One row for each contract, from what it really was charged."""
+    """One row for each contract, with what it was charged in the days that are asked for."""
 
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
@@ -27,29 +33,36 @@ class Charges:
     def _list(self, call: Call) -> Reply:
         query = call.request.query
         filters = json_object(query.get("select_filters", ""))
-        span = _range(filters)
-        if span is None:
+        days = _range(filters)
+        if days is None:
             return json_reply({"success": False, "msg": _NO_RANGE}, 400)
-        rows = [
-            _row(contract, max(span[0], contract.start_date), min(span[1], call.now))
-            for contract in self._contracts.all(call.now)
-            if _wanted(filters) and contract.start_date < span[1] and span[0] < call.now
-        ]
+        try:
+            first = _position(query.get("after_token", ""))
+        except _BadToken:
+            return error_reply(400, "invalid_token", "Invalid pagination token")
+        size = _limit(query.get("limit", ""))
+        rows = self._rows(call.now, *days) if _wanted(filters) else []
         if query.get("latest_first", "true") != "false":
             rows.reverse()
-        first = _position(query.get("after_token", ""))
-        size = min(_MOST, int(query.get("limit", _PAGE)))
-        more = first + size < len(rows)
-        token = base64.b64encode(json.dumps({"at": first + size}).encode()).decode()
+        page = rows[first : first + size]
         return json_reply(
             {
                 "success": True,
-                "count": len(rows[first : first + size]),
+                "count": len(page),
                 "total": len(rows),
-                "next_token": token if more else None,
-                "results": rows[first : first + size],
+                "next_token": _token(first + size) if first + size < len(rows) else None,
+                "results": page,
             }
         )
+
+    def _rows(self, now: float, first: float, last: float) -> list[dict[str, object]]:
+        """Those that are gone were charged as well; the oldest contract comes first."""
+        everything = [*self._contracts.all(now), *self._contracts.gone()]
+        charged = (
+            (contract, list(contract.meter.between(first, last)))
+            for contract in sorted(everything, key=lambda one: (one.start_date, one.id))
+        )
+        return [_row(contract, spans) for contract, spans in charged if spans]
 
 
 def _range(filters: Mapping[str, object]) -> tuple[float, float] | None:
@@ -70,35 +83,62 @@ def _wanted(filters: Mapping[str, object]) -> bool:
     return not isinstance(wanted, list) or "instance" in wanted
 
 
+def _limit(text: str) -> int:
+    try:
+        return max(1, min(_MOST, int(text or _PAGE)))
+    except ValueError:
+        raise BadRequest("limit is not a number") from None
+
+
+def _token(position: int) -> str:
+    return base64.b64encode(json.dumps({"at": position}).encode()).decode()
+
+
 def _position(token: str) -> int:
     if not token:
         return 0
     try:
-        return int(json.loads(base64.b64decode(token, validate=True))["at"])
+        return max(0, int(json.loads(base64.b64decode(token, validate=True))["at"]))
     except (ValueError, KeyError, TypeError):
-        raise BadRequest("Invalid pagination token") from None
+        raise _BadToken from None
 
 
-def _row(contract: Contract, first: float, last: float) -> dict[str, object]:
-    """The whole contract's charges: the simulator does not keep them day by day."""
-    gpu, disk = round(contract.gpu_charged, 3), round(contract.disk_charged, 3)
+def _row(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:
+    start, end = spans[0].start, spans[-1].end
+    items = [*_gpu_items(spans), _disk_item(contract, spans)]
+    known = {"template_id": contract.template_id, "label": contract.label}
     return {
-        "start": first,
-        "end": last,
+        "start": start,
+        "end": end,
         "type": "instance",
         "source": f"instance-{contract.id}",
-        "description": f"Instance {contract.id}",
-        "amount": round(gpu + disk, 3),
-        "metadata": {"label": contract.label, "template_id": contract.template_id},
-        "items": [
-            _item("gpu", f"{gpu / contract.price:.3f} hours at ${contract.price:.3f}/hour"
-                  if contract.price else "free", gpu),
-            _item("disk", f"{contract.disk:.0f} GB of disk", disk),
-        ],
-    }  # fmt: skip
+        "description": f"Instance {contract.id} Charges - {(end - start) / _DAY:.0f} days",
+        "amount": round(sum(span.gpu + span.disk for span in spans), 3),
+        "metadata": {name: value for name, value in known.items() if value is not None},
+        "items": items,
+    }
 
 
-def _item(kind: str, description: str, amount: float) -> dict[str, object]:
+def _gpu_items(spans: Iterable[Span]) -> list[dict[str, object]]:
+    """One for each price."""
+    prices: dict[float, list[Span]] = {}
+    for span in spans:
+        if span.gpu_price:
+            prices.setdefault(span.gpu_price, []).append(span)
+    return [
+        _item("gpu", f"{sum(span.hours for span in paid):.3f} hours at ${price:.3f}/hour", paid,
+              sum(span.gpu for span in paid))
+        for price, paid in prices.items()
+    ]  # fmt: skip
+
+
+def _disk_item(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:
+    amount = sum(span.disk for span in spans)
+    return _item("disk", f"{contract.disk:.0f} GB of disk", spans, amount)
+
+
+def _item(kind: str, description: str, spans: Sequence[Span], amount: float) -> dict[str, object]:
     return {
-        "type": kind, "description": description, "amount": amount, "metadata": {}, "items": [],
+        "start": spans[0].start, "end": spans[-1].end, "type": kind, "source": None,
+        "description": description, "amount": round(amount, 3), "metadata": {}, "items": [],
     }  # fmt: skip

@@ -16,7 +16,7 @@ def container_log(contract: Contract, now: float) -> list[str]:
     since = contract.run_since
     if since is None:
         return []
-    end = now if contract.is_running else contract.charged_until
+    end = now if contract.is_running or contract.ran_until is None else contract.ran_until
     lines = [
         _at(since, "\x1b[32mStarting sshd …\x1b[0m ok"),
         _at(since + 1, "Downloading shards:   0%|          | 0/8\r"

@@ -13,6 +13,7 @@ from math import inf
 
 from vasttui.simulator.bids import least_bid, lost_at
 from vasttui.simulator.machines import Chunk
+from vasttui.simulator.meter import Meter
 
 HOURS_PER_MONTH = 720.0
 AWAY = ("offline", "unknown")
@@ -63,8 +64,8 @@ class Contract:
     `disk` GB. `env` is as it was asked for, ports included. `defect` is what the host says instead
     of starting the container. `load` names how busy its GPUs are, `full` the share of its disk in
     use when it last started or stopped. With `gpu_taken` others have the GPUs as soon as it stops,
-    until `gpu_free_at`. `gpu_charged` and `disk_charged` are $ up to `charged_until`. Times are
-    epoch seconds.
+    until `gpu_free_at`. `run_since` is when the container last started, `ran_until` when it last
+    ended. `meter` has what was charged. Times are epoch seconds.
     """
 
     id: int
@@ -89,14 +90,13 @@ class Contract:
     load: str = "training"
     full: float = 0.3
     run_since: float | None = None
+    ran_until: float | None = None
     gpu_taken: bool = False
     gpu_free_at: float = inf
     keys: list[AttachedKey] = field(default_factory=list)
     removed_files: set[str] = field(default_factory=set)
     future: list[Change] = field(default_factory=list)
-    charged_until: float = 0.0
-    gpu_charged: float = 0.0
-    disk_charged: float = 0.0
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def storage_cost(self) -> float:
@@ -120,7 +120,7 @@ class Contract:
     @property
     def charged(self) -> float:
         """$ so far."""
-        return self.gpu_charged + self.disk_charged
+        return self.meter.charged
 
     @property
     def is_running(self) -> bool:
@@ -204,7 +204,7 @@ class Contract:
         safe = not self.is_bid or state.actual in AWAY
         if safe or state.cur != "running" or not self.is_wanted:
             return None
-        return lost_at(self.price, self._usual_bid, self.id, self.charged_until, until)
+        return lost_at(self.price, self._usual_bid, self.id, self.meter.until, until)
 
     def _enter(self, change: Change) -> None:
         ran = self.is_running
@@ -215,13 +215,11 @@ class Contract:
             self.run_since = max(change.at, self.run_since or change.at)
         elif self.is_running:
             self.run_since = change.at
+        elif ran:
+            self.ran_until = change.at
 
     def _charge(self, until: float) -> None:
-        hours = max(0.0, until - self.charged_until) / _HOUR
-        self.charged_until = max(until, self.charged_until)
-        gpu, disk = self.hourly
-        self.gpu_charged += hours * gpu
-        self.disk_charged += hours * disk
+        self.meter.charge(until, *self.hourly)
 
 
 class Contracts:

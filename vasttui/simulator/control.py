@@ -1,4 +1,4 @@
-"""The simulator's own paths: plan faults, read the ledger, change instances, start over.
+"""The simulator's own paths: plan faults, read the ledger, change instances, log in, start over.
 
 They ask for no key, which is why the server only listens on loopback.
 """
@@ -11,6 +11,7 @@ from vasttui.simulator import lifecycle
 from vasttui.simulator.contracts import Contracts
 from vasttui.simulator.faults import FaultPlan
 from vasttui.simulator.ledger import Ledger
+from vasttui.simulator.ssh_keys import SshKeys
 from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply, json_reply
 
 PREFIX = "/_sim/"
@@ -25,16 +26,18 @@ class Control:
         ledger: Ledger,
         operations: Collection[str],
         contracts: Contracts,
+        keys: SshKeys,
         now: Callable[[], float],
     ) -> None:
         self._faults = faults
         self._ledger = ledger
         self._operations = operations
         self._contracts = contracts
+        self._keys = keys
         self._now = now
 
     def handle(self, request: Request) -> Reply:
-        """`POST plan`, `GET ledger`, `POST instances` and `POST reset`."""
+        """`POST plan`, `GET ledger`, `POST instances`, `POST login` and `POST reset`."""
         match request.method, request.path.removeprefix(PREFIX).rstrip("/"):
             case "POST", "plan":
                 return self._plan(request.json_object())
@@ -42,11 +45,13 @@ class Control:
                 return json_reply(self._story())
             case "POST", "instances":
                 return self._change(request.json_object())
+            case "POST", "login":
+                return self._login(request.json_object())
             case "POST", "reset":
                 self._faults.clear()
                 self._ledger.clear()
                 return json_reply({"success": True})
-        known = "There are /_sim/plan, /_sim/ledger, /_sim/instances and /_sim/reset."
+        known = "There are /_sim/plan, ledger, instances, login and reset."
         return error_reply(404, "not_found", known)
 
     def change(self, number: int, become: str) -> None:
@@ -72,6 +77,18 @@ class Control:
         except ValueError as error:
             raise BadRequest(str(error)) from None
         return json_reply({"success": True})
+
+    def _login(self, attempt: Mapping[str, object]) -> Reply:
+        """What an SSH server says to the owner of a key: there is none here to be asked."""
+        number, text = attempt.get("id"), attempt.get("ssh_key")
+        if not isinstance(number, int) or not isinstance(text, str):
+            raise BadRequest("an id and the text of an ssh_key are needed")
+        now = self._now()
+        contract = self._contracts.get(number, now)
+        if contract is None:
+            raise BadRequest(f"There is no instance {number}.")
+        proxy = attempt.get("proxy") is True
+        return json_reply({"success": self._keys.let_in(contract, text, now, proxy=proxy)})
 
     def plan(self, operation: str, faults: list[str]) -> None:
         """Plan faults. Raises ValueError for an operation or a fault that does not exist."""

@@ -9,6 +9,7 @@ from random import Random
 from vasttui.simulator.contracts import AttachedKey, Change, Contract, State
 from vasttui.simulator.lifecycle import BECOME, become, launched, pull, queued
 from vasttui.simulator.machines import Chunk, MachineMaker
+from vasttui.simulator.meter import Meter
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 _MOST_TRIES = 600
@@ -158,7 +159,7 @@ def _contract(story: _Story, number: int, chunk: Chunk, now: float, key: str) ->
         is_bid=story.bid > 0,
         load=story.load,
         full=story.full,
-        charged_until=started,
+        meter=Meter(started),
     )
     if number % 5:
         contract.keys.append(AttachedKey(900_000, key, started))

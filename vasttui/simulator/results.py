@@ -14,10 +14,15 @@ from vasttui.simulator.console_log import container_log, host_log
 from vasttui.simulator.contracts import Contract, Contracts
 from vasttui.simulator.instances import instance_number
 from vasttui.simulator.routing import Call, Route
-from vasttui.simulator.wire import Reply, error_reply, json_reply, whole_reply
+from vasttui.simulator.wire import BadRequest, Reply, error_reply, json_reply, whole_reply
 
 READY_AFTER = 2.0
 COMMAND_CAP = 512
+KEPT = 200
+"""Files; the oldest go."""
+
+_TAIL = "1000"
+_LEAST_FULL = 0.02
 _COMMANDS = ("ls", "rm", "du")
 _TEXT = ("content-type", "text/plain")
 _XML = ("content-type", "application/xml")
@@ -39,6 +44,7 @@ class Results:
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
         self._files: dict[str, _File] = {}
+        self._made = 0
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
@@ -61,17 +67,17 @@ class Results:
             return json_reply({"success": True, "msg": "No logs yet: the container never ran."})
         wanted = str(body.get("filter", ""))
         lines = [line for line in lines if wanted in line]
-        tail = str(body.get("tail", "1000"))
+        tail = str(body.get("tail", _TAIL))
         lines = lines[-int(tail) :] if tail.isdecimal() and int(tail) else lines
-        url = self._keep(call, "\n".join(lines) + "\n")
+        url = self._keep(call, "".join(f"{line}\n" for line in lines))
         return json_reply({"success": True, "result_url": url, "msg": "Log is being uploaded."})
 
     def _execute(self, call: Call) -> Reply:
         contract = self._find(call)
         if contract is None:
             return error_reply(400, "invalid_container_id", "Invalid container id.")
-        command = call.request.json_object().get("command")
-        if not isinstance(command, str):
+        command = _command_in(call)
+        if command is None:
             return error_reply(483, "invalid_args", "Invalid json_body")
         words = command.split()
         if len(command) > COMMAND_CAP or not words or words[0] not in _COMMANDS:
@@ -104,26 +110,32 @@ class Results:
 
     def _keep(self, call: Call, text: str) -> str:
         """Make a file; where it will be."""
-        name = hashlib.sha256(f"{len(self._files)}{call.now}".encode()).hexdigest()[:40] + ".log"
+        self._made += 1
+        name = hashlib.sha256(f"{self._made} {call.now}".encode()).hexdigest()[:40] + ".log"
         self._files[name] = _File(text, call.now)
+        while len(self._files) > KEPT:
+            del self._files[next(iter(self._files))]
         host = call.request.headers.get("host", "127.0.0.1")
         return f"http://{host}/_results/{name}"
 
 
+def _command_in(call: Call) -> str | None:
+    try:
+        command = call.request.json_object().get("command")
+    except BadRequest:
+        return None
+    return command if isinstance(command, str) else None
+
+
 def _output(contract: Contract, words: Sequence[str], place: str, now: float) -> str:
-    files = {name: size for name, size in _FILES.items() if name not in contract.removed_files}
     targets = [word for word in words[1:] if not word.startswith("-")] or ["/"]
     if words[0] == "rm":
         for target in targets:
-            gone = {name for name in files if name == target or name.startswith(f"{target}/")}
-            contract.removed_files |= gone
-            contract.full = max(
-                0.02, contract.full - sum(files[name] for name in gone) / contract.disk
-            )
+            _remove(contract, target)
         return ""
     lines = []
     for target in targets:
-        inside = {name: size for name, size in files.items() if name.startswith(target)}
+        inside = _inside(contract, target)
         if words[0] == "du":
             total = contract.disk_used(now) if target == "/" else sum(inside.values())
             lines.append(f"{total:.1f}G\t{place}{target}")
@@ -132,4 +144,20 @@ def _output(contract: Contract, words: Sequence[str], place: str, now: float) ->
                 f"-rw-r--r-- 1 root root {size:>5.1f}G {place}{name}"
                 for name, size in inside.items()
             ]
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _inside(contract: Contract, target: str) -> dict[str, float]:
+    """The file of that name, or those in that folder, and their sizes in GB."""
+    folder = target.rstrip("/")
+    return {
+        name: size
+        for name, size in _FILES.items()
+        if name not in contract.removed_files and (name == target or name.startswith(f"{folder}/"))
+    }
+
+
+def _remove(contract: Contract, target: str) -> None:
+    gone = _inside(contract, target)
+    contract.removed_files.update(gone)
+    contract.full = max(_LEAST_FULL, contract.full - sum(gone.values()) / contract.disk)

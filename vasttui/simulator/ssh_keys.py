@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from vasttui.simulator.contracts import AttachedKey, Contract, Contracts
 from vasttui.simulator.instances import instance_number
-from vasttui.simulator.routing import Call, Route
+from vasttui.simulator.routing import Call, Handler, Route
 from vasttui.simulator.wire import Reply, error_reply, json_reply
 
 USER = 123456
@@ -30,12 +30,16 @@ class AccountKey:
     created_at: float
 
     def as_json(self) -> dict[str, object]:
-        """As the list has it: some clients read `key`, others `public_key`."""
+        """As it is answered when it is made."""
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.created_at))
         return {
-            "id": self.id, "user_id": USER, "key": self.text, "public_key": self.text,
-            "created_at": created, "deleted_at": None,
+            "id": self.id, "user_id": USER, "public_key": self.text, "created_at": created,
+            "deleted_at": None,
         }  # fmt: skip
+
+    def as_row(self) -> dict[str, object]:
+        """As the list has it: some clients read `key`, others `public_key`."""
+        return {**self.as_json(), "key": self.text}
 
 
 class SshKeys:
@@ -53,35 +57,46 @@ class SshKeys:
         self._team = team
         self._wrapped = wrapped
 
-    @property
-    def texts(self) -> list[str]:
-        """What an instance that is made now gets."""
-        return [key.text for key in self._keys]
+    def for_new_instance(self, now: float) -> list[AttachedKey]:
+        """What an instance that is made now gets; those that are there already get nothing."""
+        return [AttachedKey(self._contracts.new_key_id(), key.text, now) for key in self._keys]
+
+    def let_in(self, contract: Contract, text: str, now: float, *, proxy: bool) -> bool:
+        """Whether its SSH server lets the owner of that key in.
+
+        The proxy asks the account as well; the container knows only what has arrived in it.
+        """
+        if not contract.is_running:
+            return False
+        if proxy and any(_same(key.text, text) for key in self._keys):
+            return True
+        return any(_same(key.text, text) and key.ready_at <= now for key in contract.keys)
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
-        one = "/api/v0/instances/{id}/ssh"
+        one, own = "/api/v0/instances/{id}/ssh", self._personal
         return [
-            Route("GET", "/api/v0/ssh", "account_keys", self._list, interval=1.0),
-            Route("POST", "/api/v0/ssh", "add_key", self._add, interval=1.0),
-            Route("PUT", "/api/v0/ssh/{id}", "replace_key", self._replace, interval=1.0),
-            Route("DELETE", "/api/v0/ssh/{id}", "delete_key", self._delete, interval=1.0),
+            Route("GET", "/api/v0/ssh", "account_keys", own(self._list), interval=1.0),
+            Route("POST", "/api/v0/ssh", "add_key", own(self._add), interval=1.0),
+            Route("PUT", "/api/v0/ssh/{id}", "replace_key", own(self._replace), interval=1.0),
+            Route("DELETE", "/api/v0/ssh/{id}", "delete_key", own(self._delete), interval=1.0),
             Route("GET", one, "instance_keys", self._attached, interval=1.0),
             Route("POST", one, "attach_key", self._attach, interval=1.0),
             Route("DELETE", f"{one}/{{key}}", "detach_key", self._detach, interval=2.0),
         ]
 
+    def _personal(self, handler: Handler) -> Handler:
+        """A team has no keys, so it can do nothing with them."""
+        refusal = error_reply(400, "team_ssh_keys_not_supported", _TEAM)
+        return (lambda call: refusal) if self._team else handler
+
     def _list(self, call: Call) -> Reply:
-        if self._team:
-            return error_reply(400, "team_ssh_keys_not_supported", _TEAM)
         if not self._keys:
             return error_reply(404, "no_ssh_keys", "No SSH keys found for the user.")
-        rows = [key.as_json() for key in self._keys]
+        rows = [key.as_row() for key in self._keys]
         return json_reply({"ssh_keys": rows} if self._wrapped else rows)
 
     def _add(self, call: Call) -> Reply:
-        if self._team:
-            return error_reply(400, "team_ssh_keys_not_supported", _TEAM)
         text = _key_in(call)
         if text is None:
             return error_reply(400, "no_ssh_key", "No ssh key provided")
@@ -94,9 +109,11 @@ class SshKeys:
 
     def _replace(self, call: Call) -> Reply:
         text = _key_in(call)
-        found = self._find(call.params["id"])
-        if text is None or found is None:
+        if text is None:
             return error_reply(400, "no_ssh_key", "No ssh key provided")
+        found = self._find(call.params["id"])
+        if found is None:
+            return _no_key()
         key = AccountKey(found.id, text, found.created_at)
         self._keys[self._keys.index(found)] = key
         return json_reply({"success": True, "key": key.as_json()})
@@ -104,7 +121,7 @@ class SshKeys:
     def _delete(self, call: Call) -> Reply:
         found = self._find(call.params["id"])
         if found is None:
-            return error_reply(400, "no_ssh_key", "No ssh key with that id.")
+            return _no_key()
         self._keys.remove(found)
         return json_reply({"success": True})
 
@@ -148,6 +165,10 @@ class SshKeys:
 
 def _no_instance() -> Reply:
     return error_reply(404, "no_such_instance", "Instance not found")
+
+
+def _no_key() -> Reply:
+    return error_reply(400, "no_ssh_key", "No ssh key with that id.")
 
 
 def _key_in(call: Call) -> str | None:

@@ -103,7 +103,7 @@ class World:
         self.router = Router(resources)
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
         self._control = Control(
-            self.faults, self.ledger, self.router.operations, self.contracts, clock.now
+            self.faults, self.ledger, self.router.operations, self.contracts, self.keys, clock.now
         )
 
     def prepare(self) -> Iterator[None]:

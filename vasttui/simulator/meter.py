@@ -1,0 +1,62 @@
+"""What one contract was charged, and when (docs: "billing": each second at the price of then)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time at one price: epoch seconds, and $/h of the GPUs and of the disk."""
+
+    start: float
+    end: float
+    gpu_price: float
+    disk_price: float
+
+    @property
+    def hours(self) -> float:
+        """How long it lasted."""
+        return (self.end - self.start) / _HOUR
+
+    @property
+    def gpu(self) -> float:
+        """$ for the GPUs."""
+        return self.hours * self.gpu_price
+
+    @property
+    def disk(self) -> float:
+        """$ for the disk."""
+        return self.hours * self.disk_price
+
+
+@dataclass(slots=True)
+class Meter:
+    """Adds up what is charged up to `until` (epoch seconds). `charged` is $."""
+
+    until: float = 0.0
+    charged: float = 0.0
+    _spans: list[Span] = field(default_factory=list)
+
+    def charge(self, until: float, gpu_price: float, disk_price: float) -> None:
+        """Charge those prices ($/h) for the time since the last charge."""
+        if until <= self.until:
+            return
+        span = Span(self.until, until, gpu_price, disk_price)
+        self.until = until
+        self.charged += span.gpu + span.disk
+        last = self._spans[-1] if self._spans else None
+        if last is not None and (last.gpu_price, last.disk_price) == (gpu_price, disk_price):
+            self._spans[-1] = replace(last, end=until)
+        else:
+            self._spans.append(span)
+
+    def between(self, first: float, last: float) -> Iterator[Span]:
+        """What was charged in that time, oldest first."""
+        for span in self._spans:
+            start, end = max(first, span.start), min(last, span.end)
+            if start < end:
+                yield replace(span, start=start, end=end)
