@@ -30,6 +30,8 @@ from vasttui.settings import Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
+from vasttui.state.reminders import Reminders
+from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
 from vasttui.ui.app import VasttuiApp
 from vasttui.ui.keys import BY_ID
@@ -130,6 +132,8 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         views=ViewStore(None, run.writer),
         journal_file=None,
         phases=PhaseFile(None, run.writer),
+        reminders=Reminders(None, run.writer),
+        rent_memory=RentMemory(None, run.writer),
         address=OFFICIAL,
         place="the simulated market",
         demo=True,
@@ -164,6 +168,8 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         views=views,
         journal_file=paths.journal_file,
         phases=PhaseFile(paths.phases_file, run.writer),
+        reminders=Reminders(paths.reminders_file, run.writer),
+        rent_memory=RentMemory(paths.rentals_file, run.writer),
         ssh=SshUse(
             forwards=tuple(settings.ssh.forwards.split()),
             folder=Path.home() / ".ssh",

@@ -62,8 +62,11 @@ class ServiceDown(BrokenAnswer):
 class Rejected(VastError):
     """The service understood the request and refused it.
 
-    `status` is the HTTP status, `code` the service's word for it (may be empty).
+    `status` is the HTTP status, `code` the service's word for it (may be empty). `contract` is the
+    number of an instance that was made all the same.
     """
+
+    contract: int | None = None
 
     def __init__(self, message: str, *, status: int, code: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)

@@ -37,6 +37,14 @@ class Paths:
         return self.state / "phases.json"
 
     @property
+    def reminders_file(self) -> Path:
+        return self.state / "reminders.json"
+
+    @property
+    def rentals_file(self) -> Path:
+        return self.state / "rentals.json"
+
+    @property
     def journal_file(self) -> Path:
         return self.state / "journal.sqlite3"
 

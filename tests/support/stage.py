@@ -19,6 +19,8 @@ from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World, WorldConfig
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
+from vasttui.state.reminders import Reminders
+from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
 from vasttui.ui.app import VasttuiApp
 from vasttui.ui.session import Session
@@ -146,6 +148,8 @@ async def stage(
         views=ViewStore(None, lambda job: job()),
         journal_file=None,
         phases=PhaseFile(None, lambda job: job()),
+        reminders=Reminders(None, lambda job: job()),
+        rent_memory=RentMemory(None, lambda job: job()),
         address="https://console.vast.ai",
         place="the simulator",
         key_source="a test" if key else None,

@@ -8,6 +8,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from vasttui.api.outcome import contract_in
 from vasttui.errors import (
     AuthRejected,
     BrokenAnswer,
@@ -60,7 +61,7 @@ def refusal(
         return _too_many(headers, document, body, code, now)
     if document is None and words == "" and body.strip() and status != 401:
         return not_json("text/html")
-    return _refused(status, code, words, sent_key)
+    return _with_contract(_refused(status, code, words, sent_key), document)
 
 
 def refusal_in(document: object, *, status: int, sent_key: bool) -> VastError | None:
@@ -68,7 +69,13 @@ def refusal_in(document: object, *, status: int, sent_key: bool) -> VastError | 
     if not isinstance(document, dict) or document.get("success") is not False:
         return None
     code, words = _words(document, b"")
-    return _refused(status, code, words, sent_key)
+    return _with_contract(_refused(status, code, words, sent_key), document)
+
+
+def _with_contract(error: VastError, document: object) -> VastError:
+    if isinstance(error, Rejected):
+        error.contract = contract_in(document)
+    return error
 
 
 def not_json(content_type: str) -> BrokenAnswer:

@@ -18,6 +18,7 @@ from vasttui.api import (
     manage,
     offers,
     remote_text,
+    rent,
     ssh_keys,
 )
 from vasttui.api.engine import Engine
@@ -33,8 +34,11 @@ from vasttui.models.account import Account
 from vasttui.models.charge import Charge
 from vasttui.models.decode_instance import InstanceDecoder
 from vasttui.models.instance import Instance
+from vasttui.models.offer import Offer
 from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.rent import RentRequest
 from vasttui.models.ssh_key import SshKey
+from vasttui.models.template import Template
 
 _REMEMBERED = 100
 _HEADER_SAFE = re.compile(r"[!-~]{8,512}")
@@ -102,6 +106,22 @@ class VastClient:
         """Delete an instance with its disk; gone already is done."""
         return await manage.destroy(self._engine, instance_id)
 
+    async def rent(self, wanted: RentRequest, nonce: str) -> Outcome:
+        """Ask once for an instance."""
+        return await rent.rent(self._engine, wanted, nonce)
+
+    async def offer(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+        """One offer as it is now."""
+        return await rent.offer(self._engine, ask_id, disk=disk, bid=bid)
+
+    async def labelled(self, label: str) -> InstanceList:
+        """The instances with exactly that label."""
+        return await rent.labelled(self._engine, self._decoder, label)
+
+    async def templates(self, words: str = "") -> tuple[Template, ...]:
+        """Recommended templates, or the one with that name or hash id."""
+        return await rent.templates(self._engine, words)
+
     async def logs(self, instance_id: int, wanted: LogRequest) -> TextAnswer:
         """The end of a log."""
         return await remote_text.logs(self._engine, self._files, instance_id, wanted)
@@ -164,8 +184,12 @@ def open_client(
     rng: random.Random,
     transport: httpx.AsyncBaseTransport | None = None,
     read_only: bool = False,
+    documented_limits: bool | None = None,
 ) -> VastClient:
     """A client of the service at `address`; `transport` replaces the network.
+
+    `documented_limits` keeps the documented intervals between requests; None keeps them where
+    requests leave this computer.
 
     Raises SettingsError for an address that a key may not be sent to, KeyFileError for a key that
     cannot be one.
@@ -179,5 +203,6 @@ def open_client(
         read_only=read_only,
     )  # fmt: skip
     local = origin.is_loopback or transport is not None
-    engine = Engine(wire, clock, rng, documented_limits=not local)
+    limits = not local if documented_limits is None else documented_limits
+    engine = Engine(wire, clock, rng, documented_limits=limits)
     return VastClient(engine, ResultFiles(origin, clock, inner=transport), exchanges)

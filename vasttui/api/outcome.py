@@ -45,6 +45,21 @@ class Outcome:
         return self.data
 
 
+def contract_in(document: object) -> int | None:
+    """The number of a new instance in an answer, whatever else the answer says."""
+    number = document.get("new_contract") if isinstance(document, dict) else None
+    if isinstance(number, str) and number.isascii() and number.isdecimal():
+        number = int(number)
+    return number if type(number) is int and number > 0 else None
+
+
+def new_contract(outcome: Outcome) -> int | None:
+    """The instance that a request to rent made: also where the service refused to start it."""
+    if isinstance(outcome.error, Rejected):
+        return outcome.error.contract
+    return contract_in(outcome.data)
+
+
 def outcome_of(error: VastError) -> Outcome:
     """What an error says about the fate of the request that met it."""
     status = error.status if isinstance(error, Rejected | ServiceDown) else None

@@ -9,12 +9,15 @@ from typing import Literal, Protocol
 from vasttui.api.exchange import Exchange
 from vasttui.api.outcome import Fate as Fate
 from vasttui.api.outcome import Outcome as Outcome
+from vasttui.api.outcome import new_contract as new_contract
 from vasttui.models.account import Account
 from vasttui.models.charge import Charge
 from vasttui.models.instance import Instance
 from vasttui.models.offer import Offer
 from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.rent import RentRequest
 from vasttui.models.ssh_key import SshKey
+from vasttui.models.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,24 @@ class VastAPI(OfferSearch, Protocol):
 
     async def destroy(self, instance_id: int) -> Outcome:
         """`DELETE /instances/{id}/`: the instance and its disk are gone for ever."""
+
+    async def rent(self, wanted: RentRequest, nonce: str) -> Outcome:
+        """`PUT /asks/{id}/`, once. `nonce` goes into the label (`<label> vt-<nonce>`) and into the
+        environment (`VASTTUI_INTENT`), so that the instance can be found whatever becomes of the
+        answer. An outcome may name a contract although it is refused: see `new_contract`."""
+
+    async def offer(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+        """The one offer with that id as it is now, priced for `disk` GB; None when it is not to
+        be had. Uses `POST /bundles/`."""
+
+    async def labelled(self, label: str) -> InstanceList:
+        """Instances with exactly that label, of all pages. Falls back to reading all of them
+        where the service refuses to filter; raises when that fails too, for a failed list is not
+        an empty one."""
+
+    async def templates(self, words: str = "") -> tuple[Template, ...]:
+        """`GET /template/`: recommended ones, or those whose name has these words; the most used
+        first."""
 
     async def logs(self, instance_id: int, wanted: LogRequest) -> TextAnswer:
         """`PUT /instances/request_logs/{id}/`, then the file it names, for up to 20 s."""

@@ -132,7 +132,8 @@ class Transport:
     ) -> AsyncIterator[Answer]:
         """Send once and read the answer as it arrives. Raises `VastError`."""
         self._check(operation)
-        sent = _Sent(self._clock, operation, self._shown(body))
+        shown = "(not kept: it may hold secrets)" if operation.private else self._shown(body)
+        sent = _Sent(self._clock, operation, shown)
         response: httpx.Response | None = None
         try:
             client = await deadline.wait_for(self._open_client())

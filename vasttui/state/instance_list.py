@@ -142,6 +142,15 @@ class FleetList:
             self._let_go()
         self._place(self.visible)
 
+    def put_cursor(self, instance_id: int) -> bool:
+        """Put the cursor on an instance if it is listed; whether it is."""
+        if instance_id not in self._by_id:
+            return False
+        self._let_go()
+        self._wanted = instance_id
+        self._place(self.visible)
+        return True
+
     def settle_cursor(self) -> None:
         """The user takes the row that the cursor is drawn on, e.g. with Enter in the filter."""
         self.move_cursor(self._index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,9 @@ from vasttui.state.json_file import JsonFile, Write
 
 if TYPE_CHECKING:
     from vasttui.services.fleet_store import Began
+
+_END_OF_TIME = 1e11
+_MOST_DIGITS = 18
 
 
 class PhaseFile:
@@ -26,7 +28,7 @@ class PhaseFile:
         found = {}
         for key, value in self._file.load().items():
             began = _began(value)
-            if began is not None and key.isdecimal():
+            if began is not None and key.isdecimal() and len(key) <= _MOST_DIGITS:
                 found[int(key)] = began
         self._saved = found
         return dict(found)
@@ -44,8 +46,8 @@ def _began(value: object) -> Began | None:
     if not isinstance(value, list) or len(value) != 3:
         return None
     name, since, exact = value
-    if name not in Phase.__members__ or not isinstance(since, float | int):
+    if not isinstance(name, str) or name not in Phase.__members__ or not isinstance(exact, bool):
         return None
-    if not isfinite(since) or not isinstance(exact, bool):
+    if type(since) not in (float, int) or not 0 <= since < _END_OF_TIME:
         return None
     return Phase[name], float(since), exact

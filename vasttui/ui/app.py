@@ -31,8 +31,11 @@ from vasttui.ui.themes import DARK, LIGHT, THEMES
 if TYPE_CHECKING:
     from vasttui.services.actions import Action, ActionState
     from vasttui.services.log_watch import Log
+    from vasttui.services.renting.rental import RentState
     from vasttui.ui.dialogs import AppDialogs
     from vasttui.ui.live import Live
+    from vasttui.ui.modals.rent_form import RentOrder
+    from vasttui.ui.rentals import Rentals
 
 
 def instances_screen() -> Screen[Any]:
@@ -69,7 +72,10 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         self.fleet_changed: Signal[Fleet] = Signal(self, "fleet-changed")
         self.action_changed: Signal[ActionState] = Signal(self, "action-changed")
         self.log_changed: Signal[Log] = Signal(self, "log-changed")
+        self.rent_changed: Signal[RentState] = Signal(self, "rent-changed")
         self.doing: dict[int, ActionState] = {}
+        self.renting: dict[int, RentState] = {}
+        self.newest_instance: int | None = None
         self.app_changed: Signal[str] = Signal(self, "app-changed")
         self._garbage = Garbage()
         self.key_news = (
@@ -114,6 +120,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
             fleet=self.fleet_arrived,
             action=self.action_arrived,
             log=lambda log: self.log_changed.publish(log),
+            rent=self.rent_arrived,
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")
@@ -157,6 +164,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
             self.tell_refusal(refused)
         self.fleet = fleet
         self.fleet_changed.publish(fleet)
+        self.rentals.remind(fleet)
 
     def tell_refusal(self, error: VastError) -> None:
         """Say why nobody is signed in."""
@@ -202,6 +210,24 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         else:
             self.doing[state.instance_id] = state
         self.action_changed.publish(state)
+
+    # Renting: it belongs to no screen either
+
+    @property
+    def rentals(self) -> Rentals:
+        # start-up: nothing is rented before the first frame
+        from vasttui.ui.rentals import Rentals
+
+        return Rentals(self)
+
+    def rent(self, order: RentOrder) -> None:
+        """Rent this; it goes on whatever screen is shown."""
+        if self.live is not None:
+            self.run_worker(self.rentals.rent(self.live, order), group="rent", description="")
+
+    def rent_arrived(self, state: RentState) -> None:
+        """News of a rental."""
+        self.rentals.arrived(state)
 
     # What works everywhere
 

@@ -17,14 +17,17 @@ from vasttui.ui.session import Session
 if TYPE_CHECKING:
     from vasttui.services.actions import Action, ActionState
     from vasttui.services.log_watch import Log
+    from vasttui.services.renting.rental import RentState
     from vasttui.ui.live import Live
+    from vasttui.ui.modals.rent_form import RentOrder
 
 
 class AppContext(Protocol):
     """The application, as its screens see it.
 
-    `doing` holds the actions that are under way, by instance. `app_changed` tells of what has no
-    signal of its own: "client", "gpu names", "pause", "privacy".
+    `doing` holds the actions that are under way, by instance, `renting` the rentals that are under
+    way or went wrong. `newest_instance` was just rented: the cursor is to go there once.
+    `app_changed` tells of what has no signal of its own: "client", "gpu names", "pause", "privacy".
     """
 
     session: Session
@@ -41,7 +44,13 @@ class AppContext(Protocol):
     fleet_changed: Signal[Fleet]
     action_changed: Signal[ActionState]
     log_changed: Signal[Log]
+    rent_changed: Signal[RentState]
+    renting: dict[int, RentState]
+    newest_instance: int | None
     app_changed: Signal[str]
+
+    def rent(self, order: RentOrder) -> None:
+        """Rent this; it goes on whatever screen is shown."""
 
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
         """Do something to these instances; it goes on whatever screen is shown."""

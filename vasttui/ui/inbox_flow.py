@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -10,8 +11,10 @@ from vasttui.models.inbox import InboxItem, inbox_of
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.services.actions import AnswerIncrease
 from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.state.reminders import Reminder
 from vasttui.ui.format import hourly
 from vasttui.ui.modals.choose import Choice, ChooseModal
+from vasttui.ui.reminding import reminder_words
 
 if TYPE_CHECKING:
     from vasttui.ui.app import VasttuiApp
@@ -20,10 +23,17 @@ _STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": "
 _MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
 
 
-def inbox_items(fleet: Fleet, now: float) -> list[InboxItem]:
+def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list[InboxItem]:
     """What needs attention, the most urgent first. `now` is epoch seconds."""
     rows = [(row.instance, row.phase, row.since) for row in fleet.rows]
-    return inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
+    items = inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
+    told = [(fleet.row(one.instance_id), one) for one in reminders]
+    return items + [_reminder(row, one, now) for row, one in told if row is not None]
+
+
+def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
+    text = reminder_words(row, reminder, now)
+    return InboxItem(f"remind-{row.id}", "info", text, row.id)
 
 
 class InboxFlow:
@@ -34,8 +44,8 @@ class InboxFlow:
 
     async def run(self) -> None:
         """Until the user has seen enough."""
-        app = self._app
-        items = inbox_items(app.fleet, app.session.clock.now())
+        app, now = self._app, self._app.session.clock.now()
+        items = inbox_items(app.fleet, app.session.reminders.due(now), now)
         if not items:
             fresh = app.fleet.as_of is not None
             text = "Nothing needs your attention." if fresh else "Your instances are not known yet."
@@ -59,6 +69,8 @@ class InboxFlow:
         row = self._row(item)
         if row is None:
             return
+        if item.key.startswith("remind"):
+            self._app.session.reminders.drop(row.id)
         if item.increase is not None:
             await self._answer(row, item.increase)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -18,9 +19,13 @@ from vasttui.services.market_state import MarketState
 from vasttui.services.offer_watch import OfferWatch
 from vasttui.services.pace import Pace
 from vasttui.services.poller import Poller
+from vasttui.services.renting.rental import RentState
 from vasttui.services.timeline import Timeline
+from vasttui.store.intent import JournalUnwritable
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
+
+_log = logging.getLogger(__name__)
 
 
 class Live:
@@ -35,8 +40,9 @@ class Live:
         fleet: Callable[[Fleet], None],
         action: Callable[[ActionState], None],
         log: Callable[[Log], None],
+        rent: Callable[[RentState], None],
     ) -> None:
-        """`market`, `fleet`, `action` and `log` are told of every news."""
+        """`market`, `fleet`, `action`, `log` and `rent` are told of every news."""
         self.api = api
         self._fleet = fleet
         clock, rng = session.clock, session.rng
@@ -54,17 +60,24 @@ class Live:
         self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
         self.journal = Journal(session.journal_file)
-        self.actions = ActionRunner(
-            Desk(api, self.poller, self.journal, clock, action, lambda: self.store.fleet)
-        )
+        desk = Desk(api, self.poller, self.journal, clock, action, lambda: self.store.fleet)
+        self.actions = ActionRunner(desk)
         self.logs = LogWatch(api, clock, log)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What has to run for as long as this client is used, each with the name of its group."""
         loops = [("offers", self.offer_watch.run())]
         if signed_in:
-            loops.append(("fleet", self.poller.run()))
+            loops += [("fleet", self.poller.run())]
         return loops
+
+    async def _recover(self) -> None:
+        """Go on with what another run of the program left unfinished."""
+        try:
+            await self.renter.recover()
+            await self.actions.recover()
+        except JournalUnwritable as error:
+            _log.warning("%s", error)
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)

@@ -14,6 +14,8 @@ from vasttui.models.search import Choice
 from vasttui.services.clipboard import Clipboard
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
+from vasttui.state.reminders import Reminders
+from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
 
 
@@ -64,6 +66,8 @@ class Session:
     journal_file: Path | None
     """Where what is asked of the service is written down; None: in memory."""
     phases: PhaseFile
+    reminders: Reminders
+    rent_memory: RentMemory
     address: str
     """The service's URL, for commands that are copied."""
     place: str

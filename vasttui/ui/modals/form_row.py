@@ -46,6 +46,12 @@ class FormRow(Widget):
             return first
         return Content.assemble(first, "\n", (f"✖ {self._wrong}", "$text-error"))
 
+    def set_unit(self, unit: str) -> None:
+        """Change what stands behind the input."""
+        if unit != self._unit:
+            self._unit = unit
+            self.refresh()
+
     @property
     def wrong(self) -> str:
         """The sentence about what is wrong, if anything is."""

@@ -43,10 +43,18 @@ class PickOne(Widget, can_focus=True):
             return self.picker
 
     def __init__(
-        self, title: str, options: Sequence[tuple[str, str]], value: str, *, id: str
+        self,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        value: str,
+        *,
+        id: str,
+        room: int = 22,
     ) -> None:
-        """`options` are values with their words, `value` the one chosen at first."""
+        """`options` are values with their words, `value` the one chosen at first, `room` the
+        width of the title."""
         super().__init__(id=id)
+        self._room = room
         self.auto_links = False
         self._title = title
         self._options = tuple(options)
@@ -58,6 +66,12 @@ class PickOne(Widget, can_focus=True):
         """The value of the chosen one."""
         return self._options[self.index][0]
 
+    def choose(self, value: str) -> None:
+        """Choose the option of that value, if there is one."""
+        values = [option for option, _ in self._options]
+        if value in values:
+            self.index = values.index(value)
+
     def render(self) -> Content:
         parts = []
         for index, (_, words) in enumerate(self._options):
@@ -66,7 +80,7 @@ class PickOne(Widget, can_focus=True):
             style = ("bold underline" if self.has_focus else "bold") if chosen else ""
             part = Content.assemble((mark, "$text-accent" if chosen else ""), " ", (words, style))
             parts.append(part.stylize(Style.from_meta({"@click": f"choose({index})"})))
-        return Content.assemble(fit(self._title, 22), Content("  ").join(parts))
+        return Content.assemble(fit(self._title, self._room), Content("  ").join(parts))
 
     def watch_index(self) -> None:
         self.post_message(self.Changed(self))

@@ -23,6 +23,7 @@ from vasttui.ui.instance_detail import TABS, InstanceDetail, hanging, timeline_l
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.log_lines import log_title
+from vasttui.ui.rent_news import rent_words
 from vasttui.ui.screens.instance_keys import InstanceKeys
 from vasttui.ui.screens.log_keys import LogKeys
 from vasttui.ui.widgets.detail_pane import DetailPane
@@ -195,7 +196,8 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def show_status(self) -> None:
         app, line = context(self), self.query_one("#status", TextLine)
-        news = instance_lines.doing(tuple(app.doing.values()))
+        news = rent_words(tuple(app.renting.values()))
+        news = news or instance_lines.doing(tuple(app.doing.values()))
         if self.gone:
             text = " The service no longer lists this instance. esc goes back."
             line.show(Content.styled(text, "$text-warning"))

@@ -12,6 +12,7 @@ from textual.content import Content
 from vasttui.services.actions import ActionState
 from vasttui.services.fleet import Fleet, FleetRow
 from vasttui.services.log_watch import Log
+from vasttui.services.renting.rental import RentState
 from vasttui.state.fleet_browse import FleetBrowse
 from vasttui.ui import instance_lines
 from vasttui.ui.context import context
@@ -26,6 +27,7 @@ from vasttui.ui.instance_columns import (
 from vasttui.ui.instance_detail import TABS, InstanceDetail
 from vasttui.ui.lines import sort_words, tabs
 from vasttui.ui.log_lines import log_title, tail_lines
+from vasttui.ui.rent_news import rent_words
 from vasttui.ui.screens.list_screen import ListScreen
 from vasttui.ui.widgets.detail_pane import DetailPane
 from vasttui.ui.widgets.filter_bar import FilterBar
@@ -95,11 +97,13 @@ class InstancesView(ListScreen):
         app.fleet_changed.subscribe(self, self.fleet_changed)
         app.action_changed.subscribe(self, self.action_changed)
         app.log_changed.subscribe(self, self.log_changed)
+        app.rent_changed.subscribe(self, self.rent_changed)
         app.app_changed.subscribe(self, self.app_changed)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.details.private = self.cells.private = app.private
         self.browse.instances.set_fleet(app.fleet)
+        self._go_to_newest()
         self.show_everything()
         self.set_interval(1.0, self.tick)
 
@@ -127,6 +131,7 @@ class InstancesView(ListScreen):
     def fleet_changed(self, fleet: Fleet) -> None:
         """A new snapshot: new rows, or news about how the watching goes."""
         vanished = self.browse.instances.set_fleet(fleet)
+        self._go_to_newest()
         if vanished:
             names = ", ".join(row.instance.name for row in vanished)
             self.app.notify(f"No longer listed, so no longer marked: {names}.", markup=False)
@@ -135,12 +140,23 @@ class InstancesView(ListScreen):
             self.show_hint()
             self.tick()
 
+    def _go_to_newest(self) -> None:
+        """What was just rented is what its user wants to see first."""
+        app = context(self)
+        newest = app.newest_instance
+        if newest is not None and self.browse.instances.put_cursor(newest):
+            app.newest_instance = None
+
     def action_changed(self, state: ActionState) -> None:
         """News of something that is being done to an instance."""
         self.cells.doing = context(self).doing
         if self.is_current:
             self.table.redraw()
             self.tick()
+
+    def rent_changed(self, state: RentState) -> None:
+        if self.is_current:
+            self.show_status()
 
     def log_changed(self, log: Log) -> None:
         if self.is_current:
@@ -231,7 +247,8 @@ class InstancesView(ListScreen):
         app, row = context(self), self.browse.shown
         line = self.query_one("#status", TextLine)
         order = Content.styled(sort_words(self.browse.sort, self.titles) + " ", "$text-muted")
-        news = instance_lines.doing(tuple(app.doing.values()))
+        news = rent_words(tuple(app.renting.values()))
+        news = news or instance_lines.doing(tuple(app.doing.values()))
         if news is not None:
             line.show(news, order)
         elif self.has_class("-low") and row is not None:

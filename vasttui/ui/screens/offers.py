@@ -56,7 +56,7 @@ class OffersScreen(OffersView):
         self.show_detail()
 
     def why_off(self, action_id: str) -> str:
-        needs_row = {"details", "mark", "star", "avoid", "copy", "copy_as"}
+        needs_row = {"rent", "details", "mark", "star", "avoid", "copy", "copy_as"}
         if action_id.partition(".")[2] in needs_row and self.browse.current is None:
             return "no offer under the cursor"
         if action_id == "offers.compare" and len(self.browse.marked) < 2:
@@ -118,6 +118,22 @@ class OffersScreen(OffersView):
             "Watching this filter: it rings when an offer appears, while vasttui is open.",
             markup=False,
         )
+
+    # Renting
+
+    async def action_rent(self) -> None:
+        """n: the dialog; nothing is sent before it was agreed to."""
+        row = self.browse.current
+        if row is None:
+            self.app.notify("There is no offer under the cursor.", markup=False)
+            return
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.screens.rent_flow import RentFlow
+
+        flow = RentFlow(
+            self.app, context(self), lambda: self.browse.rows or self.browse.offers.all_rows
+        )
+        await open_dialog(self.app, flow.rent(row.offer, self.browse.choice))
 
     # Dialogs
 

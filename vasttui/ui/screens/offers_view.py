@@ -15,6 +15,7 @@ from vasttui.models.search import Choice
 from vasttui.query.rules import Rule
 from vasttui.services.fleet import Fleet
 from vasttui.services.market_state import MarketState
+from vasttui.services.renting.rental import RentState
 from vasttui.ui import offer_lines
 from vasttui.ui.browse import Browse
 from vasttui.ui.context import context
@@ -23,6 +24,7 @@ from vasttui.ui.header import freshness, header
 from vasttui.ui.lines import sort_words, tabs
 from vasttui.ui.offer_columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
 from vasttui.ui.offer_detail import TABS, OfferDetail
+from vasttui.ui.rent_news import rent_words
 from vasttui.ui.screens.list_screen import ListScreen
 from vasttui.ui.widgets.detail_pane import DetailPane
 from vasttui.ui.widgets.filter_bar import FilterBar
@@ -89,6 +91,7 @@ class OffersView(ListScreen):
         app.market_changed.subscribe(self, self.market_changed)
         app.fleet_changed.subscribe(self, self.fleet_changed)
         app.app_changed.subscribe(self, self.app_changed)
+        app.rent_changed.subscribe(self, self.rent_changed)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.apply_lists()
@@ -137,6 +140,10 @@ class OffersView(ListScreen):
     def fleet_changed(self, fleet: Fleet) -> None:
         if self.is_current:
             self.show_top()
+
+    def rent_changed(self, state: RentState) -> None:
+        if self.is_current:
+            self.show_status()
 
     def app_changed(self, what: str) -> None:
         """Something of the application changed that this screen shows."""
@@ -271,6 +278,10 @@ class OffersView(ListScreen):
         """The last search, or the offer under the cursor where there is no room for details."""
         app, row = context(self), self.browse.current
         line = self.query_one("#status", TextLine)
+        news = rent_words(tuple(app.renting.values())) if app.renting else None
+        if news is not None:
+            line.show(news)
+            return
         if self.has_class("-low") and row is not None:
             line.show(offer_lines.key_facts(row, self.browse.choice.usage))
             return

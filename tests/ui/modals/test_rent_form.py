@@ -1,0 +1,147 @@
+"""What is typed into the rent dialog is the rental that is sent, to the letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vasttui.models.money import HOURS_PER_MONTH
+from vasttui.models.offer import Offer
+from vasttui.models.rent import Launch, VolumeWish
+from vasttui.models.ssh_key import SshKey
+from vasttui.models.template import Template
+from vasttui.ui.modals.rent_form import (
+    BID,
+    DIRECT,
+    PROXY,
+    RentOrder,
+    Typed,
+    read,
+    script_file,
+    with_self_stop,
+    with_template,
+)
+
+OFFER = Offer(
+    id=41, machine_id=9, gpu_name="RTX 4090", num_gpus=2, gpu_ram=24_576, dph_base=0.4,
+    dph_total=0.41, storage_cost=0.72, disk_space=420.0, min_bid=0.2, cuda_max_good=12.8,
+    direct_port_count=12,
+)  # fmt: skip
+TORCH = Template(
+    id=5, hash_id="ab12", name="PyTorch", image="vastai/pytorch", tag="2.8", disk=32,
+    runtype="jupyter_direc ssh_direc ssh_proxy",
+)  # fmt: skip
+
+
+def order(typed: Typed, template: Template | None = None) -> RentOrder:
+    reading = read(typed, OFFER, template)
+    assert reading.wrong == {}
+    assert reading.order is not None
+    return reading.order
+
+
+def test_every_field_reaches_the_request() -> None:
+    typed = Typed(
+        image="me/img:1", disk="60", launch=Launch.JUPYTER.name, way=PROXY, label=" train ",
+        ports="8080 6100/udp", env='A=1 B="two words"', onstart="echo hi",
+        login="-u me -p secret docker.io", volume="V.881:/data", remind="8",
+    )  # fmt: skip
+    key = SshKey("ssh-ed25519 AAAA me")
+    made = read(typed, OFFER, keys=[key]).order
+    assert made is not None
+    request = made.request
+    assert (request.ask, request.machine, request.image, request.disk) == (41, 9, "me/img:1", 60)
+    assert (request.launch, request.direct, request.label) == (Launch.JUPYTER, False, "train")
+    assert request.ports == ("8080", "6100/udp")
+    assert request.env == {"A": "1", "B": "two words"}
+    assert (request.onstart, request.login) == ("echo hi", "-u me -p secret docker.io")
+    assert request.volume == VolumeWish(id=881, path="/data")
+    assert (request.bid, request.template) == (None, None)
+    assert (made.keys, made.remind) == ((key,), 8.0)
+
+
+def test_what_is_agreed_to_is_what_the_prices_were_shown_for() -> None:
+    agreed = order(Typed(disk="100")).agreed
+    assert agreed.price == pytest.approx(0.4 + 0.72 * 100 / HOURS_PER_MONTH)
+    assert (agreed.gpu_name, agreed.num_gpus, agreed.disk) == ("RTX 4090", 2, 100.0)
+    assert (agreed.is_bid, agreed.machine, agreed.cuda) == (False, 9, 12.8)
+
+
+def test_a_bid_is_sent_and_agreed_to() -> None:
+    made = order(Typed(rental=BID, bid="0.25", disk="10"))
+    assert made.request.bid == 0.25
+    assert made.agreed.is_bid
+    assert made.agreed.price == pytest.approx(0.25 + 0.72 * 10 / HOURS_PER_MONTH)
+    assert order(Typed(bid="0.25")).request.bid is None
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("disk", ""), ("disk", "abc"), ("disk", "4"), ("disk", "421"), ("disk", "nan"),
+        ("bid", ""), ("bid", "0.1"), ("bid", "inf"),
+        ("image", ""), ("image", "Not An Image"),
+        ("ports", "0"), ("ports", "8000-8010"), ("ports", "8080 8080"), ("ports", "x"),
+        ("env", "NOVALUE"), ("env", "1A=2"), ("env", 'A="open'),
+        ("login", "me secret"), ("volume", "data"), ("volume", "881"), ("volume", "881:data"),
+        ("remind", "-1"), ("remind", "soon"), ("self_stop", "99999"),
+        ("onstart", "x" * 5000), ("label", "x" * 300),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_at_its_field(field: str, text: str) -> None:
+    typed = replace(Typed(rental=BID if field == "bid" else "on-demand"), **{field: text})
+    reading = read(typed, OFFER)
+    assert reading.order is None
+    assert set(reading.wrong) == {field}
+    assert reading.wrong[field].endswith((".", "token registry, such as docker.io."))
+
+
+def test_a_template_brings_its_image_mode_and_disk() -> None:
+    typed = with_template(Typed(disk="10"), TORCH, None)
+    assert (typed.template, typed.image, typed.disk) == ("ab12", "vastai/pytorch:2.8", "32")
+    assert (typed.launch, typed.way) == (Launch.JUPYTER.name, DIRECT)
+    assert with_template(Typed(disk="60"), TORCH, None).disk == "60"
+    back = with_template(typed, None, TORCH)
+    assert (back.template, back.image) == ("", "")
+    assert with_template(replace(typed, image="mine"), None, TORCH).image == "mine"
+
+
+def test_a_template_is_started_as_it_says_unless_the_user_says_otherwise() -> None:
+    typed = with_template(Typed(), TORCH, None)
+    assert order(typed, TORCH).request.launch is None
+    assert order(replace(typed, launch=Launch.SSH.name), TORCH).request.launch is Launch.SSH
+    changed = order(replace(typed, way=PROXY), TORCH).request
+    assert (changed.launch, changed.direct) == (Launch.JUPYTER, False)
+
+
+def test_the_self_stop_runs_before_what_was_typed_and_asks_with_the_containers_own_key() -> None:
+    script = order(Typed(self_stop="1.5", onstart="python train.py")).request.onstart
+    timer, _, rest = script.partition("\n")
+    assert timer.startswith("(sleep 5400; ")
+    assert timer.endswith("&")
+    assert "Bearer $CONTAINER_API_KEY" in timer
+    assert """-d '{"state":"stopped"}'""" in timer
+    assert rest == "python train.py"
+    assert with_self_stop("x", None) == "x"
+
+
+def test_an_onstart_file_replaces_what_was_typed() -> None:
+    assert script_file(" @~/start.sh ") == "~/start.sh"
+    assert script_file("echo @x") is None
+    reading = read(Typed(onstart="@~/start.sh"), OFFER, script="echo from the file")
+    assert reading.order is not None
+    assert reading.order.request.onstart == "echo from the file"
+
+
+def test_arguments_count_in_their_mode_only() -> None:
+    typed = Typed(args="--model 'a b'", launch=Launch.ARGS.name)
+    assert order(typed).request.args == ("--model", "a b")
+    assert order(replace(typed, launch=Launch.SSH.name)).request.args == ()
+
+
+@pytest.mark.parametrize(
+    ("credit", "wrong"), [(0.0, True), (0.1, True), (5.0, False), (None, False)]
+)
+def test_money_that_lasts_less_than_an_hour_is_said(credit: float | None, wrong: bool) -> None:
+    assert ("money" in read(Typed(), OFFER, credit=credit).wrong) is wrong

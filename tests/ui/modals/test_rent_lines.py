@@ -1,0 +1,100 @@
+"""The lines of the rent dialog say what will be billed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from vasttui.models.bill import Burn
+from vasttui.models.money import Usage, listing
+from vasttui.models.offer import Offer
+from vasttui.ui.modals.rent_lines import (
+    Wallet,
+    check_line,
+    cost_lines,
+    cuda_note,
+    nearest,
+    nearest_lines,
+    offer_line,
+)
+
+OFFER = Offer(
+    id=1, machine_id=9, gpu_name="RTX 4090", num_gpus=1, gpu_ram=24_576, dph_base=0.274,
+    dph_total=0.287, storage_cost=0.15, inet_down_cost=0.002, inet_up_cost=0.003,
+    reliability=0.996, geolocation="Sweden, SE", end_date=41 * 86_400.0, cuda_max_good=12.8,
+)  # fmt: skip
+USAGE = Usage(disk=60, down=50, up=5, hours=8)
+RICH = Wallet(15.62, Burn(0.287, 0.02))
+
+
+def words(usage: Usage = USAGE, bid: float | None = None, wallet: Wallet = RICH) -> list[str]:
+    return [line.plain for line in cost_lines(OFFER, usage, 60, bid, wallet)]
+
+
+def test_running_stopped_and_traffic() -> None:
+    running, stopped, balance = words()
+    assert "$0.274 GPU (on-demand) + $0.013 disk = $0.287/h" in running
+    assert "8 h = $2.29 + traffic $0.12 = $2.41" in running
+    assert "$0.013/h ($0.30/day, $9.00/month) until you destroy it" in stopped
+    assert "$15.62 lasts 51 h now, 26 h with this instance" in balance
+
+
+def test_a_bid_is_the_price_of_the_gpu() -> None:
+    assert "$0.180 GPU (bid) + $0.013 disk = $0.193/h" in words(bid=0.18)[0]
+
+
+def test_unknown_traffic_and_unknown_credit_are_said() -> None:
+    offer = replace(OFFER, inet_down_cost=None)
+    lines = cost_lines(offer, USAGE, 60, None, Wallet(None, Burn()))
+    assert "traffic, whose price is unknown" in lines[0].plain
+    assert lines[2].plain.endswith("not known")
+    assert "traffic" not in words(Usage(disk=60, hours=8))[0]
+
+
+def test_money_that_will_not_last_is_red() -> None:
+    balance = cost_lines(OFFER, USAGE, 60, None, Wallet(1.0, Burn(0.1)))[2]
+    assert any("$text-error" in str(span.style) for span in balance.spans)
+
+
+@pytest.mark.parametrize(
+    ("image", "good"),
+    [("vastai/pytorch:2.8-cuda-12.9.1", False), ("x/y:cuda12.8", True), ("nvidia/cuda:12.1", True)],
+)
+def test_an_image_too_new_for_the_host_is_said(image: str, good: bool) -> None:
+    note = cuda_note(image, OFFER).plain
+    assert ("⚠" in note) is not good
+    assert note
+
+
+def test_an_image_that_does_not_say_is_passed_over() -> None:
+    assert cuda_note("ubuntu:24.04", OFFER).plain == ""
+    assert cuda_note("x:cuda12.9", replace(OFFER, cuda_max_good=None)).plain == ""
+
+
+def test_the_offer_in_a_line() -> None:
+    line = offer_line(OFFER, 0.0).plain
+    assert line == "1× RTX 4090 24 GB · machine 9 · SE · 99.6 % · ends in 41d"
+
+
+def test_when_it_was_checked() -> None:
+    assert "checking" in check_line(None, 5.0, "").plain
+    assert check_line(3.0, 5.0, "").plain == "checked 2s ago: available ✓"
+    assert check_line(3.0, 5.0, "gone").plain == "gone"
+
+
+def test_the_nearest_are_of_the_same_gpu_and_nearest_in_price() -> None:
+    prices = (0.5, 0.29, 0.2, 0.27, 0.9)
+    rows = [
+        listing(replace(OFFER, id=10 + at, dph_base=price), USAGE, "on-demand")
+        for at, price in enumerate(prices)
+    ]
+    other = listing(replace(OFFER, id=20, gpu_name="H100"), USAGE, "on-demand")
+    gone = listing(OFFER, USAGE, "on-demand")
+    found = nearest([*rows, other, gone], OFFER, gone.price)
+    assert [row.offer.id for row in found] == [13, 11, 12]
+    lines = [line.plain for line in nearest_lines(found, gone.price)]
+    assert lines[0].startswith(" 1 ")
+    assert "-$0.0040/h" in lines[0]
+    assert "+$0.016/h" in lines[1]
+    assert [row.offer.id for row in nearest([other, gone], OFFER, gone.price)] == [20]

@@ -1,0 +1,54 @@
+"""Reminders come due once, survive a restart, and nonsense in their file is left out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from vasttui.state.reminders import Reminder, Reminders
+
+
+def reminders(path: Path | None = None) -> Reminders:
+    return Reminders(path, lambda job: job())
+
+
+def test_a_reminder_comes_due_after_its_hours() -> None:
+    mine = reminders()
+    mine.add(7, 1000.0, 0.5)
+    assert mine.due(2799.0) == []
+    assert mine.due(2800.0) == [Reminder(7, 2800.0, 0.5)]
+
+
+def test_news_are_told_once_and_stay_due_until_dropped() -> None:
+    mine = reminders()
+    mine.add(7, 0.0, 1)
+    assert [one.instance_id for one in mine.news(3600.0)] == [7]
+    assert mine.news(3601.0) == []
+    assert [one.instance_id for one in mine.due(3601.0)] == [7]
+    mine.drop(7)
+    mine.drop(7)
+    assert mine.due(3601.0) == []
+
+
+def test_a_new_reminder_for_the_same_instance_is_told_again() -> None:
+    mine = reminders()
+    mine.add(7, 0.0, 1)
+    mine.news(3600.0)
+    mine.add(7, 3600.0, 1)
+    assert [one.at for one in mine.news(7200.0)] == [7200.0]
+
+
+def test_they_survive_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "reminders.json"
+    mine = reminders(path)
+    mine.add(7, 0.0, 1)
+    mine.add(8, 0.0, 2)
+    mine.drop(7)
+    assert [one.instance_id for one in reminders(path).due(1e9)] == [8]
+
+
+def test_nonsense_in_the_file_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "reminders.json"
+    bad = {"x": [1, 2], "7": 5, "8": [1], "9": ["a", 1], "10": [-1, 1], "1" * 30: [1, 1]}
+    path.write_text(json.dumps({**bad, "11": [5, 1.5]}))
+    assert reminders(path).due(1e9) == [Reminder(11, 5.0, 1.5)]

@@ -1,0 +1,74 @@
+"""The rent dialog starts with what was rented last; secrets are never kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from vasttui.models.template import Template
+from vasttui.state.rent_memory import RentMemory
+
+TORCH = Template(
+    id=5, hash_id="ab12", name="PyTorch", image="vastai/pytorch", runtype="args", disk=32
+)
+FIELDS = {
+    "image": "vastai/pytorch", "disk": "60", "launch": "SSH", "env": "TOKEN=hunter2",
+    "login": "-u me -p hunter2 docker.io", "onstart": "export TOKEN=hunter2", "volume": "1:/x",
+}  # fmt: skip
+
+
+def memory(path: Path | None = None) -> RentMemory:
+    return RentMemory(path, lambda job: job())
+
+
+def test_nothing_is_remembered_at_first() -> None:
+    assert memory().last() is None
+    assert memory().of("ab12") is None
+
+
+def test_each_template_has_its_own_and_the_last_comes_first(tmp_path: Path) -> None:
+    path = tmp_path / "rentals.json"
+    mine = memory(path)
+    mine.keep(FIELDS, TORCH)
+    mine.keep({**FIELDS, "disk": "20"}, None)
+    again = memory(path)
+    last, torch = again.last(), again.of("ab12")
+    assert last is not None
+    assert torch is not None
+    assert (last.fields["disk"], last.template) == ("20", None)
+    assert (torch.fields["disk"], torch.template) == ("60", TORCH)
+    again.keep(FIELDS, TORCH)
+    newest = memory(path).last()
+    assert newest is not None
+    assert newest.template == TORCH
+
+
+def test_what_may_be_secret_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "rentals.json"
+    memory(path).keep(FIELDS, TORCH)
+    assert "hunter2" not in path.read_text()
+    last = memory(path).last()
+    assert last is not None
+    assert set(last.fields) == {"image", "disk", "launch"}
+
+
+def test_only_so_many_are_kept(tmp_path: Path) -> None:
+    mine = memory(tmp_path / "rentals.json")
+    for number in range(50):
+        mine.keep(FIELDS, Template(id=number, hash_id=f"h{number}", name="x"))
+    assert mine.of("h9") is None
+    assert mine.of("h10") is not None
+
+
+def test_nonsense_in_the_file_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "rentals.json"
+    bad = {"disk": 7, "image": "x" * 2000, "template": [1]}
+    path.write_text(json.dumps({"rentals": [5, bad]}))
+    last = memory(path).last()
+    assert last is not None
+    assert (last.fields, last.template) == ({}, None)
+    bad = {"template": {"id": "7", "hash_id": "x", "name": "y"}}
+    path.write_text(json.dumps({"rentals": [bad]}))
+    last = memory(path).last()
+    assert last is not None
+    assert last.template is None

@@ -1,0 +1,31 @@
+"""A template: what an image needs to be started as its author meant it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """`image` with its `tag`, `disk` in GB as its author recommends it (docs: "search templates").
+
+    `env` and `ports` come from the template's docker flags; the values of `env` are not shown.
+    `runtype` is the service's word. `used` tells how many instances were made from it.
+    """
+
+    id: int
+    hash_id: str
+    name: str
+    image: str = ""
+    tag: str = ""
+    runtype: str = ""
+    disk: float | None = None
+    desc: str = ""
+    onstart: str = field(default="", repr=False)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ports: tuple[str, ...] = ()
+    used: int = 0
+    recommended: bool = False
+    private: bool = False
+    is_vm: bool = False

@@ -1,0 +1,92 @@
+"""Remembers what was last rented with each template, for the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vasttui.models.template import Template
+from vasttui.state.json_file import JsonFile, Write
+
+KEPT = frozenset({
+    "image", "disk", "launch", "way", "args", "rental", "label", "ports", "remind", "self_stop",
+})  # fmt: skip
+"""The fields that are kept. Variables, logins and scripts may hold secrets and are not."""
+
+_MOST = 40
+_LONGEST = 1024
+_TEMPLATE = ("hash_id", "name", "image", "tag", "runtype")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The fields of the last rental with a template; None without one."""
+
+    fields: Mapping[str, str]
+    template: Template | None
+
+
+class RentMemory:
+    """What the rent dialog starts with; `path` None keeps it for this run."""
+
+    def __init__(self, path: Path | None, write: Write) -> None:
+        self._file = JsonFile(path, write)
+        saved = self._file.load().get("rentals")
+        entries = saved if isinstance(saved, list) else []
+        self._all: dict[str, dict[str, object]] = {
+            _hash_of(entry): entry for entry in entries if isinstance(entry, dict)
+        }
+
+    def last(self) -> Remembered | None:
+        """What was rented last."""
+        return self.of(next(reversed(self._all))) if self._all else None
+
+    def of(self, hash_id: str) -> Remembered | None:
+        """What was rented last with this template; empty for none."""
+        saved = self._all.get(hash_id)
+        if saved is None:
+            return None
+        fields = {name: text for name, text in _texts(saved).items() if name in KEPT}
+        return Remembered(fields, _template(saved.get("template")))
+
+    def keep(self, fields: Mapping[str, str], template: Template | None) -> None:
+        """Remember these fields."""
+        kept: dict[str, object] = {name: fields[name] for name in KEPT if name in fields}
+        hash_id = ""
+        if template is not None:
+            hash_id = template.hash_id
+            kept["template"] = {
+                **{name: getattr(template, name) for name in _TEMPLATE},
+                "id": template.id, "disk": template.disk,
+            }  # fmt: skip
+        self._all.pop(hash_id, None)
+        self._all[hash_id] = kept
+        while len(self._all) > _MOST:
+            del self._all[next(iter(self._all))]
+        self._file.save({"rentals": list(self._all.values())})
+
+
+def _hash_of(saved: Mapping[str, object]) -> str:
+    template = _template(saved.get("template"))
+    return template.hash_id if template is not None else ""
+
+
+def _texts(saved: Mapping[str, object]) -> dict[str, str]:
+    return {
+        name: value for name, value in saved.items()
+        if isinstance(value, str) and len(value) <= _LONGEST
+    }  # fmt: skip
+
+
+def _template(saved: object) -> Template | None:
+    if not isinstance(saved, dict) or type(saved.get("id")) is not int:
+        return None
+    texts, disk = _texts(saved), saved.get("disk")
+    if not texts.get("hash_id") or not texts.get("name"):
+        return None
+    return Template(
+        id=saved["id"],
+        disk=float(disk) if isinstance(disk, int | float) and 0 < disk < 1e6 else None,
+        **{name: texts[name] for name in _TEMPLATE if name in texts},  # type: ignore[arg-type]
+    )
