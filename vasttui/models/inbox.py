@@ -23,7 +23,7 @@ _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}
 class InboxItem:
     """One thing to look at. `key` stays the same as long as it is the same thing.
 
-    `instance_id` is None for what concerns the account.
+    `instance_id` is None for what concerns the account, or a rental called `name`.
     """
 
     key: str
@@ -31,6 +31,7 @@ class InboxItem:
     text: str
     instance_id: int | None = None
     increase: PriceIncrease | None = None
+    name: str = ""
 
 
 def inbox_of(

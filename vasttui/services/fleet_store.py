@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from vasttui.api.protocol import InstanceList
@@ -31,7 +32,17 @@ class PhaseMemory(Protocol):
         """Keep this, instead of all that was kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Charged:
+    """What each instance was charged in $, by `until` (epoch seconds)."""
+
+    sums: Mapping[int, float] = field(default_factory=dict)
+    until: float = 0.0
+
+
 _FIRST_PHASES = {Phase.PROVISIONING, Phase.LOADING}
+_SLICE = 50
+"""Rows made in one go: 1 ms, after which others have their turn."""
 
 
 class FleetStore:
@@ -49,26 +60,33 @@ class FleetStore:
         self._memory = memory
         self._began: dict[int, Began] = memory.load() if memory is not None else {}
         self._rows: dict[int, FleetRow] = {}
-        self._charged: dict[int, float] = {}
-        self._charged_at = 0.0
-        self._charges_changed = False
+        self._charged = self._charged_in_rows = _Charged()
 
     def fetching(self) -> None:
         """A reading begins."""
         self._set(fetching=True)
 
-    def fetched(self, listed: InstanceList, started_at: float) -> None:
-        """A whole reading, asked for at `started_at` (monotonic seconds)."""
-        now = self._clock.now()
-        rows = [self._row(instance, now) for instance in listed.instances]
-        self._charges_changed = False
+    async def fetched(self, listed: InstanceList, started_at: float) -> None:
+        """A whole reading, asked for at `started_at` (monotonic seconds).
+
+        Others have their turn while it is worked out; it is published when it is whole, and until
+        then nothing changes. Readings come one after the other, never two at once.
+        """
+        now, charged = self._clock.now(), self._charged
+        rows = []
+        for number, instance in enumerate(listed.instances, 1):
+            rows.append(self._row(instance, now, charged))
+            if number % _SLICE == 0:
+                await asyncio.sleep(0)
+        began = {row.id: (row.phase, row.since, row.exact) for row in rows}
+        if self._memory is not None:
+            self._memory.save(began)
+        burn = burn_of((row.phase, row.bill) for row in rows)
+        await asyncio.sleep(0)
         self._rows = {row.id: row for row in rows}
-        self._remember(rows)
-        same = len(rows) == len(self.fleet.rows) and all(
-            one is other for one, other in zip(rows, self.fleet.rows, strict=True)
-        )
+        self._charged_in_rows, self._began = charged, began
         self._set(
-            rows=self.fleet.rows if same else tuple(rows),
+            rows=self._same_or(rows),
             number=self.fleet.number + 1,
             as_of=started_at,
             as_of_wall=now,
@@ -80,7 +98,7 @@ class FleetStore:
             failing_since=None,
             next_try=None,
             resumed_after=None,
-            burn=burn_of((row.phase, row.bill) for row in rows),
+            burn=burn,
         )
 
     def failed(self, error: VastError, next_try: float | None) -> None:
@@ -98,9 +116,19 @@ class FleetStore:
         """A reading was given up; nothing is known about its answer."""
         self._set(fetching=False)
 
-    def resumed(self, seconds: float) -> None:
-        """The computer slept or its clock was set: everything is old until it is read again."""
-        self._set(resumed_after=seconds)
+    def resumed(self, seconds: float, uncounted: float) -> None:
+        """The computer slept or its clock was set: everything is old until it is read again.
+
+        `uncounted` are the seconds that passed, as far as anybody knows, while the monotonic
+        clock stood still: all that is known is so much older.
+        """
+        fleet = self.fleet
+        self._set(
+            resumed_after=seconds,
+            as_of=_older(fleet.as_of, uncounted),
+            account_as_of=_older(fleet.account_as_of, uncounted),
+            charges_as_of=_older(fleet.charges_as_of, uncounted),
+        )
 
     def account_fetched(self, account: Account) -> None:
         """The account, with what money is left."""
@@ -121,34 +149,25 @@ class FleetStore:
         for charge in charges:
             if charge.instance_id is not None:
                 sums[charge.instance_id] = sums.get(charge.instance_id, 0.0) + charge.amount
-        self._charged, self._charged_at = sums, until
-        self._charges_changed = True
+        self._charged = _Charged(sums, until)
         self._set(charges_as_of=self._clock.monotonic())
 
-    def _row(self, instance: Instance, now: float) -> FleetRow:
+    def _row(self, instance: Instance, now: float, charged: _Charged) -> FleetRow:
         before = self._rows.get(instance.id)
-        if before is not None and before.instance is instance and not self._charges_changed:
+        news = charged is not self._charged_in_rows
+        if before is not None and before.instance is instance and not news:
             return before
         phase = phase_of(instance, before.phase if before is not None else None)
         _, since, exact = self._begin(instance, phase, now)
         bill = bill_of(instance, phase)
-        spent = self._spent(instance, bill, before, now)
+        if before is None or news:
+            spent = _spent_of(instance, bill, charged)
+        else:
+            spent = _spent_since(before, instance, bill, charged, now)
         row = FleetRow(
             instance=instance, phase=phase, since=since, exact=exact, bill=bill, spent=spent
         )
         return before if before == row and before is not None else row
-
-    def _spent(
-        self, instance: Instance, bill: Bill, before: FleetRow | None, now: float
-    ) -> Spent | None:
-        """What it cost: at the old price until now, where the price has just changed."""
-        known = before.spent if before is not None else None
-        if before is None or known is None or not known.exact or self._charges_changed:
-            return spent_of(instance, bill, self._charged.get(instance.id), self._charged_at)
-        if before.bill == bill:
-            return known
-        rate = bill.hourly
-        return Spent(known.by(now), exact=rate is not None, at=now, rate=rate or 0.0)
 
     def _begin(self, instance: Instance, phase: Phase, now: float) -> Began:
         """Since when it is in that state."""
@@ -157,19 +176,38 @@ class FleetStore:
             return known
         start = instance.start_date
         if known is None and phase in _FIRST_PHASES and start is not None and start <= now:
-            began = (phase, start, True)
-        else:
-            began = (phase, now, known is not None)
-        self._began[instance.id] = began
-        return began
+            return phase, start, True
+        return phase, now, known is not None
 
-    def _remember(self, rows: Iterable[FleetRow]) -> None:
-        began = {row.id: (row.phase, row.since, row.exact) for row in rows}
-        if began != self._began or len(began) != len(self._began):
-            self._began = began
-        if self._memory is not None:
-            self._memory.save(began)
+    def _same_or(self, rows: Sequence[FleetRow]) -> tuple[FleetRow, ...]:
+        """The rows as they are, where nothing changed."""
+        before = self.fleet.rows
+        same = len(rows) == len(before) and all(
+            one is other for one, other in zip(rows, before, strict=True)
+        )
+        return before if same else tuple(rows)
 
     def _set(self, **news: Any) -> None:
         self.fleet = replace(self.fleet, **news)
         self._publish(self.fleet)
+
+
+def _spent_of(instance: Instance, bill: Bill, charged: _Charged) -> Spent | None:
+    return spent_of(instance, bill, charged.sums.get(instance.id), charged.until)
+
+
+def _spent_since(
+    before: FleetRow, instance: Instance, bill: Bill, charged: _Charged, now: float
+) -> Spent | None:
+    """What it cost: at the old price until now, where the price has just changed."""
+    known = before.spent
+    if known is None or not known.exact:
+        return _spent_of(instance, bill, charged)
+    if before.bill == bill:
+        return known
+    rate = bill.hourly
+    return Spent(known.by(now), exact=rate is not None, at=now, rate=rate or 0.0)
+
+
+def _older(at: float | None, seconds: float) -> float | None:
+    return None if at is None else at - seconds

@@ -77,7 +77,7 @@ class Poller:
     @looking.setter
     def looking(self, looking: bool) -> None:
         self._looking = looking
-        self._wake.set()
+        self._attention()
 
     @property
     def focused(self) -> bool:
@@ -87,11 +87,11 @@ class Poller:
     @focused.setter
     def focused(self, focused: bool) -> None:
         self._focused = focused
-        self._wake.set()
+        self._attention()
 
     @property
     def paused(self) -> bool:
-        """Whether readings are only made when somebody asks for one."""
+        """Whether readings are only made when somebody asks, and again until they succeed."""
         return self._paused
 
     @paused.setter
@@ -128,6 +128,17 @@ class Poller:
         self.wake()
         return await ticket
 
+    @property
+    def _watched(self) -> bool:
+        """Whether somebody waits for news."""
+        return (self._looking and self._focused) or self._hurries > 0
+
+    def _attention(self) -> None:
+        """It matters to somebody again, or less: a service that was down is tried at once."""
+        if self._watched and self.store.fleet.next_try is not None:
+            self._asked = True
+        self._wake.set()
+
     # The loop
 
     async def run(self) -> None:
@@ -144,7 +155,8 @@ class Poller:
                     await self._wait(self._wake, min(delay, _LOOK_EVERY))
         finally:
             self.side.stop()
-            self._answer(asyncio.CancelledError())
+            for ticket in self._tickets:
+                ticket.cancel()
 
     def _delay(self) -> float:
         """Seconds until the next reading."""
@@ -153,7 +165,7 @@ class Poller:
         least = max(0.0, LEAST - since)
         if isinstance(fleet.error, RateLimited) and fleet.next_try is not None:
             return max(least, fleet.next_try - now)
-        if self._asked or fleet.resumed_after is not None:
+        if self._asked:
             return least
         if fleet.error is not None:
             return math.inf if fleet.next_try is None else max(least, fleet.next_try - now)
@@ -163,23 +175,25 @@ class Poller:
         started = self._clock.monotonic()
         self._asked, self._started = False, started
         served, self._tickets = self._tickets, []
-        if self._looking and self._focused:
+        if self._watched:
             self._on_force()
         self.store.fetching()
         try:
             listed = await self._api.instances()
-        except VastError as error:
-            self._failed(error)
-            self._answer(error, served)
-        except BaseException:
-            self._tickets = served + self._tickets
-            raise
-        else:
             if self._look_at_clocks(reading=True):  # perhaps under way since before a long sleep
                 self._tickets = served + self._tickets
                 self.store.dropped()
                 return
-            self.store.fetched(listed, started)
+            await self.store.fetched(listed, started)
+        except VastError as error:
+            self._failed(error)
+            for ticket in served:
+                if not ticket.done():
+                    ticket.set_exception(error)
+        except BaseException:
+            self._tickets = served + self._tickets
+            raise
+        else:
             for ticket in served:
                 if not ticket.done():
                     ticket.set_result(self.store.fleet)
@@ -189,20 +203,9 @@ class Poller:
         failures = self.store.fleet.failures + 1
         pause = retry_in(error, failures, self._rng, self._clock.now())
         if pause is not None and not isinstance(error, RateLimited):
-            looked_at = (self._looking and self._focused) or self._hurries > 0
-            pause = min(pause, _RETRY_LOOKING) if looked_at else max(pause, self.interval)
+            pause = min(pause, _RETRY_LOOKING) if self._watched else max(pause, self.interval)
         next_try = None if pause is None else self._clock.monotonic() + pause
         self.store.failed(error, next_try)
-
-    def _answer(
-        self, error: BaseException, tickets: list[asyncio.Future[Fleet]] | None = None
-    ) -> None:
-        for ticket in self._tickets if tickets is None else tickets:
-            if not ticket.done():
-                if isinstance(error, asyncio.CancelledError):
-                    ticket.cancel()
-                else:
-                    ticket.set_exception(error)
 
     def _look_at_clocks(self, *, reading: bool = False) -> bool:
         """Whether the computer slept, or its clock was set, since the last look.
@@ -213,9 +216,10 @@ class Poller:
         before_wall, before = self._looked_at
         self._looked_at = wall, monotonic
         passed = monotonic - before
-        jump = abs((wall - before_wall) - passed)
-        gap = max(jump, 0.0 if reading or passed < _SLEPT else passed)
+        jump = (wall - before_wall) - passed
+        gap = max(abs(jump), 0.0 if reading or passed < _SLEPT else passed)
         if gap <= _JUMP:
             return False
-        self.store.resumed(gap)
+        self.store.resumed(gap, max(0.0, jump))
+        self.wake()
         return True

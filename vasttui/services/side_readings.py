@@ -17,6 +17,9 @@ from vasttui.services.backoff import retry_in
 from vasttui.services.fleet_store import FleetStore
 
 ACCOUNT_EVERY, INCREASES_EVERY, CHARGES_EVERY = 60.0, 300.0, 300.0
+LEAST_RETRY = 5.0
+"""Seconds after a failure of one of these, at least."""
+
 _DAY = 86_400.0
 _LONGEST_BACK = 60 * _DAY
 
@@ -56,7 +59,10 @@ class SideReadings:
 
     def start(self) -> None:
         """Make the readings that are due, unless that is being done."""
-        if (self._task is None or self._task.done()) and self._due():
+        if self._task is not None and self._task.done():
+            task, self._task = self._task, None
+            task.result()  # anything but a `VastError` ends the program, and says why
+        if self._task is None and self._due():
             self._task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
@@ -105,7 +111,3 @@ class SideReadings:
         oldest = min((start for start in starts if start is not None), default=now)
         since = max(now - _LONGEST_BACK, oldest - _DAY)
         self._store.charges_fetched(await self._api.charges(since, now), now)
-
-
-LEAST_RETRY = 5.0
-"""Seconds after a failure of one of these, at least."""

@@ -241,6 +241,7 @@ class Contracts:
         self._credit = credit
         self._now = start
         self._gone: list[Contract] = []
+        self.on_removed: Callable[[Contract], None] = lambda contract: None
         self._next_key = 900_001
 
     def all(self, now: float) -> list[Contract]:
@@ -263,6 +264,7 @@ class Contracts:
         contract = self._known.pop(number, None)
         if contract is not None:
             self._gone.append(contract)
+            self.on_removed(contract)
         return contract
 
     def gone(self) -> list[Contract]:
@@ -273,6 +275,11 @@ class Contracts:
         """$ that are left. Without any, all of them are stopped (docs: "billing")."""
         self._move_to(now)
         return self._left()
+
+    def new_id(self) -> int:
+        """A number for a contract, greater than all before."""
+        known = (*self._by_id, *(contract.id for contract in self._gone))
+        return max(known, default=30_000_000) + 7
 
     def new_key_id(self) -> int:
         """A number for a key that is attached."""

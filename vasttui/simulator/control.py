@@ -11,10 +11,13 @@ from vasttui.simulator import lifecycle
 from vasttui.simulator.contracts import Contracts
 from vasttui.simulator.faults import FaultPlan
 from vasttui.simulator.ledger import Ledger
+from vasttui.simulator.rent import RentRules
 from vasttui.simulator.ssh_keys import SshKeys
 from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply, json_reply
 
 PREFIX = "/_sim/"
+WITNESS = "VASTTUI_INTENT"
+"""The variable by which the ledger tells which request made a contract."""
 
 
 class Control:
@@ -27,6 +30,7 @@ class Control:
         operations: Collection[str],
         contracts: Contracts,
         keys: SshKeys,
+        rent: RentRules,
         now: Callable[[], float],
     ) -> None:
         self._faults = faults
@@ -34,24 +38,30 @@ class Control:
         self._operations = operations
         self._contracts = contracts
         self._keys = keys
+        self._rent = rent
         self._now = now
 
     def handle(self, request: Request) -> Reply:
-        """`POST plan`, `GET ledger`, `POST instances`, `POST login` and `POST reset`."""
+        """`GET ledger` and contracts, and `POST` to plan, instances, rent, login and reset."""
         match request.method, request.path.removeprefix(PREFIX).rstrip("/"):
             case "POST", "plan":
                 return self._plan(request.json_object())
             case "GET", "ledger":
                 return json_reply(self._story())
+            case "GET", "contracts":
+                return json_reply(self._contract_list())
             case "POST", "instances":
                 return self._change(request.json_object())
+            case "POST", "rent":
+                self._rent.change(request.json_object(), self._now())
+                return json_reply({"success": True})
             case "POST", "login":
                 return self._login(request.json_object())
             case "POST", "reset":
                 self._faults.clear()
                 self._ledger.clear()
                 return json_reply({"success": True})
-        known = "There are /_sim/plan, ledger, instances, login and reset."
+        known = "There are /_sim/plan, ledger, contracts, instances, rent, login and reset."
         return error_reply(404, "not_found", known)
 
     def change(self, number: int, become: str) -> None:
@@ -106,6 +116,22 @@ class Control:
             except ValueError as error:
                 raise BadRequest(str(error)) from None
         return json_reply({"success": True, "left": self._faults.left()})
+
+    def _contract_list(self) -> dict[str, object]:
+        """Every contract there ever was, and which request made it."""
+        there = [(one, False) for one in self._contracts.all(self._now())]
+        return {
+            "contracts": [
+                {
+                    "id": one.id,
+                    "label": one.label,
+                    "nonce": one.env.get(WITNESS, ""),
+                    "keys": [key.text for key in one.keys],
+                    "gone": gone,
+                }
+                for one, gone in [*there, *((one, True) for one in self._contracts.gone())]
+            ]
+        }
 
     def _story(self) -> dict[str, object]:
         return {

@@ -30,11 +30,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a fault has to work with: the honest answer (only made when called), time, interval."""
+    """What a fault has to work with: the honest answer (only made when called), time, interval, and
+    a way to have something done so many seconds later."""
 
     answer: Callable[[], Reply]
     now: float
     interval: float
+    later: Callable[[float, Callable[[], Reply]], None]
 
 
 def parse(text: str) -> Fault:
@@ -124,6 +126,11 @@ def _commit_then_reset(argument: str, scene: Scene) -> Reply:
     return Reply(0, (), (), 0, Trouble("reset"))
 
 
+def _late_commit(argument: str, scene: Scene) -> Reply:
+    scene.later(float(argument), scene.answer)
+    return Reply(0, (), (), 0, Trouble("reset"))
+
+
 def _garbage(argument: str, scene: Scene) -> Reply:
     return Reply(0, (), (), 0, Trouble("garbage"))
 
@@ -163,6 +170,7 @@ _MAKERS: dict[str, Callable[[str, Scene], Reply]] = {
     "quota": _quota,
     "reset": _reset,
     "commit_then_reset": _commit_then_reset,
+    "late_commit": _late_commit,
     "garbage": _garbage,
     "stall": _stall,
     "drip": _drip,
@@ -192,6 +200,7 @@ _ARGUMENTS: dict[str, Callable[[str], bool]] = {
     "429": lambda argument: not argument or argument in TOO_MANY,
     "stall": lambda argument: not argument or _seconds(argument),
     "drip": _seconds,
+    "late_commit": _seconds,
     "truncate": _whole_number,
     "redirect": bool,
     "big": _whole_number,

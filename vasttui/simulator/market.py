@@ -70,6 +70,7 @@ class Market:
         self._changes: list[tuple[float, int]] = []
         self._stale: list[int] = []
         self._now = float("-inf")
+        self._taken: dict[int, int] = {}
 
     def settle(self, now: float) -> Iterator[None]:
         """Make what is missing and bring every machine to `now`; pauses between steps."""
@@ -92,20 +93,42 @@ class Market:
     def ask(self, chunk: Chunk) -> Ask:
         """The chunk's first free block, or its first block when all are taken."""
         moment = self._moments[chunk.machine.machine_id]
-        if not moment.busy:
+        busy = self._busy(chunk, moment)
+        if not busy:
             return Ask(chunk, moment, 0, True)
         for block in range(chunk.blocks):
-            if not moment.busy & _bits(chunk.size, block):
+            if not busy & _bits(chunk.size, block):
                 return Ask(chunk, moment, block, True)
         return Ask(chunk, moment, 0, False)
 
     def asks(self, chunk: Chunk) -> list[Ask]:
         """Every block of the chunk, as an unbundled search lists them."""
         moment = self._moments[chunk.machine.machine_id]
+        busy = self._busy(chunk, moment)
         return [
-            Ask(chunk, moment, block, not moment.busy & _bits(chunk.size, block))
+            Ask(chunk, moment, block, not busy & _bits(chunk.size, block))
             for block in range(chunk.blocks)
         ]
+
+    def find(self, number: int) -> Ask | None:
+        """The offer with that id, rentable or not; None when there is none."""
+        for chunk in self._chunks:
+            block, odd = divmod(number - chunk.first_id, 2)
+            if not odd and 0 <= block < chunk.blocks:
+                return self.asks(chunk)[block]
+        return None
+
+    def take(self, ask: Ask) -> None:
+        """Its GPUs are rented from now on."""
+        machine = ask.chunk.machine.machine_id
+        self._taken[machine] = self._taken.get(machine, 0) | _bits(ask.chunk.size, ask.block)
+
+    def give_back(self, machine: int) -> None:
+        """The GPUs of a machine that were taken may be rented again."""
+        self._taken.pop(machine, None)
+
+    def _busy(self, chunk: Chunk, moment: Moment) -> int:
+        return moment.busy | self._taken.get(chunk.machine.machine_id, 0)
 
     def _grow(self) -> Iterator[None]:
         while len(self._chunks) < self._size:

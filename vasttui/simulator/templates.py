@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from vasttui.simulator.fields import Kind
@@ -15,7 +17,9 @@ _OPS = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "notin")
 _CREATED = 1_722_400_000.5
 
 
-class _Entry(NamedTuple):
+class TemplateEntry(NamedTuple):
+    """One template; `env` is docker flags."""
+
     id: int
     hash_id: str
     name: str
@@ -27,30 +31,54 @@ class _Entry(NamedTuple):
     desc: str
     used: int
 
+    @property
+    def whole_image(self) -> str:
+        """With its tag."""
+        return f"{self.image}:{self.tag}"
 
+    @property
+    def onstart(self) -> str:
+        """The script that an instance starts with."""
+        return "entrypoint.sh" if self.image.startswith("vastai/") else ""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The flags as an instance is told them."""
+        words = shlex.split(self.env)
+        found = {}
+        for flag, value in pairwise(words):
+            if flag == "-p":
+                found[f"-p {value}"] = "1"
+            elif flag == "-e":
+                name, _, content = value.partition("=")
+                found[name] = content
+        return found
+
+
+_entry = TemplateEntry
 _ENTRIES = (
-    _Entry(62897, "4e17788f74f075dd9aab7d0d4427968f", "PyTorch (Vast)", "vastai/pytorch",
+    _entry(62897, "4e17788f74f075dd9aab7d0d4427968f", "PyTorch (Vast)", "vastai/pytorch",
            "2.8.0-cuda-12.9.1-py312-24.04", "-p 1111:1111 -p 6006:6006 -p 8080:8080 -p 8384:8384",
            "jupyter_direct", 32, "PyTorch with Jupyter, TensorBoard and Syncthing", 184_220),
-    _Entry(62901, "c2ea8a3d9f1b47e0a5d6c8b7e9f01234", "NVIDIA CUDA", "vastai/base-image",
+    _entry(62901, "c2ea8a3d9f1b47e0a5d6c8b7e9f01234", "NVIDIA CUDA", "vastai/base-image",
            "cuda-12.9.1-cudnn-devel-ubuntu24.04-py312", "-p 1111:1111 -p 8080:8080",
            "jupyter_direct", 16, "Development image with the CUDA tool kit", 96_113),
-    _Entry(63114, "0bd5a1f2c3e44b6f8d7a9e0c1b2d3f45", "vLLM", "vastai/vllm",
+    _entry(63114, "0bd5a1f2c3e44b6f8d7a9e0c1b2d3f45", "vLLM", "vastai/vllm",
            "v0.11.0-cuda-12.8.1-pytorch-2.8.0-py312", "-p 1111:1111 -p 8000:8000 -e VLLM_ARGS=''",
            "ssh_direct", 80, "Serve language models over an OpenAI-like interface", 70_934),
-    _Entry(63120, "5f8e7d6c5b4a39281706f5e4d3c2b1a0", "ComfyUI", "vastai/comfy",
+    _entry(63120, "5f8e7d6c5b4a39281706f5e4d3c2b1a0", "ComfyUI", "vastai/comfy",
            "v0.3.60-cuda-12.8-py312", "-p 1111:1111 -p 8188:8188", "jupyter_direct", 60,
            "Node editor for image and video models", 131_870),
-    _Entry(63133, "9a0b1c2d3e4f5061728394a5b6c7d8e9", "Open WebUI (Ollama)", "vastai/openwebui",
+    _entry(63133, "9a0b1c2d3e4f5061728394a5b6c7d8e9", "Open WebUI (Ollama)", "vastai/openwebui",
            "v0.6.30-cuda-12.8", "-p 1111:1111 -p 7500:7500 -p 11434:11434", "ssh_direct", 60,
            "Chat with local models in the browser", 58_442),
-    _Entry(63207, "d41c0b9a8f7e6d5c4b3a291807f6e5d4", "Ubuntu 22.04 VM", "vastai/kvm",
+    _entry(63207, "d41c0b9a8f7e6d5c4b3a291807f6e5d4", "Ubuntu 22.04 VM", "vastai/kvm",
            "ubuntu_desktop_22.04-2025-11-21", "-p 1111:1111 -p 3389:3389", "ssh", 40,
            "A virtual machine of its own", 21_377),
-    _Entry(63210, "7b6a5948372615a4f3e2d1c0b9a8f7e6", "Linux Desktop Container",
+    _entry(63210, "7b6a5948372615a4f3e2d1c0b9a8f7e6", "Linux Desktop Container",
            "vastai/linux-desktop", "cuda-12.9-ubuntu24.04", "-p 1111:1111 -p 6100:6100",
            "jupyter_direct", 32, "A desktop in the browser", 17_905),
-    _Entry(63305, "e5f60718293a4b5c6d7e8f90a1b2c3d4", "Whisper ASR Webservice",
+    _entry(63305, "e5f60718293a4b5c6d7e8f90a1b2c3d4", "Whisper ASR Webservice",
            "onerahmet/openai-whisper-asr-webservice", "latest-gpu", "-p 9000:9000", "ssh_direct",
            20, "Speech to text", 9_310),
 )  # fmt: skip
@@ -62,6 +90,13 @@ class Templates:
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
         return [Route("GET", "/api/v0/template", "templates", self._list, interval=3.0)]
+
+    def find(self, hash_id: object, number: object) -> TemplateEntry | None:
+        """The one with that hash id or number."""
+        for entry in _ENTRIES:
+            if entry.hash_id == hash_id or entry.id == number:
+                return entry
+        return None
 
     def _list(self, call: Call) -> Reply:
         query = call.request.query
@@ -121,7 +156,7 @@ def _columns(text: str) -> list[str] | None:
     return None if "*" in columns else [str(column) for column in columns]
 
 
-def _row(entry: _Entry) -> dict[str, object]:
+def _row(entry: TemplateEntry) -> dict[str, object]:
     jupyter = entry.runtype.startswith("jupyter")
     return {
         "id": entry.id,
@@ -131,7 +166,7 @@ def _row(entry: _Entry) -> dict[str, object]:
         "tag": entry.tag,
         "default_tag": entry.tag,
         "env": entry.env,
-        "onstart": "entrypoint.sh" if entry.image.startswith("vastai/") else None,
+        "onstart": entry.onstart or None,
         "runtype": entry.runtype,
         "ssh_direct": entry.runtype.endswith("direct"),
         "jup_direct": jupyter,

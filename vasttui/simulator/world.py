@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from vasttui.clock import Clock
@@ -19,6 +19,7 @@ from vasttui.simulator.limits import Limits
 from vasttui.simulator.manage import Manage
 from vasttui.simulator.market import Market
 from vasttui.simulator.price_increases import PriceIncreases
+from vasttui.simulator.rent import Rent, RentRules
 from vasttui.simulator.results import Results
 from vasttui.simulator.routing import Call, Match, Resource, Route, Router
 from vasttui.simulator.search import Search
@@ -88,23 +89,31 @@ class World:
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
             team=config.team_key, wrapped=config.wrapped_keys,
         )  # fmt: skip
+        templates = Templates()
+        self.rent_rules = RentRules()
         resources: list[Resource] = [
             Search(self.market, config.search_cap),
             Gpus(),
             Accounts(self.contracts),
-            Templates(),
+            templates,
             PriceIncreases(self.contracts, now),  # before those whose paths end with any id
             Instances(self.contracts, config.v0_list),
             Manage(self.contracts),
             Results(self.contracts),
             Charges(self.contracts),
             self.keys,
+            Rent(self.market, self.contracts, self.keys, templates, self.rent_rules),
         ]
         self.router = Router(resources)
+        self._late: list[tuple[float, Callable[[], Reply]]] = []
+        self.contracts.on_removed = lambda gone: self.market.give_back(
+            gone.chunk.machine.machine_id
+        )
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
         self._control = Control(
-            self.faults, self.ledger, self.router.operations, self.contracts, self.keys, clock.now
-        )
+            self.faults, self.ledger, self.router.operations, self.contracts, self.keys,
+            self.rent_rules, clock.now,
+        )  # fmt: skip
 
     def prepare(self) -> Iterator[None]:
         """Build the market ahead of the first search, a few milliseconds at a time."""
@@ -123,6 +132,7 @@ class World:
 
     def handle(self, request: Request) -> Reply:
         """The answer to one request. It is written down in the ledger, control paths are not."""
+        self._catch_up()
         if request.path.startswith(PREFIX):
             try:
                 return self._control.handle(request)
@@ -156,8 +166,20 @@ class World:
             answer=lambda: self._honest(request, route, match),
             now=self.clock.now(),
             interval=route.interval,
+            later=self._do_later,
         )
         return spoil(fault, scene)
+
+    def _do_later(self, seconds: float, answer: Callable[[], Reply]) -> None:
+        self._late.append((self.clock.now() + seconds, answer))
+
+    def _catch_up(self) -> None:
+        """Do what arrived late, as soon as somebody could notice."""
+        now = self.clock.now()
+        due = [answer for at, answer in self._late if at <= now]
+        self._late = [(at, answer) for at, answer in self._late if at > now]
+        for answer in due:
+            answer().read()
 
     def _honest(self, request: Request, route: Route, match: Match) -> Reply:
         key = presented_key(request)

@@ -225,6 +225,11 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         if self.live is not None:
             self.run_worker(self.rentals.rent(self.live, order), group="rent", description="")
 
+    def give_up(self, intent: int) -> None:
+        """End a countdown to a rental, or stop looking for one that was not found."""
+        if self.live is not None:
+            self.run_worker(self.rentals.give_up(self.live, intent), group="rent", description="")
+
     def rent_arrived(self, state: RentState) -> None:
         """News of a rental."""
         self.rentals.arrived(state)

@@ -52,6 +52,9 @@ class AppContext(Protocol):
     def rent(self, order: RentOrder) -> None:
         """Rent this; it goes on whatever screen is shown."""
 
+    def give_up(self, intent: int) -> None:
+        """End a countdown to a rental, or stop looking for one that was not found."""
+
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
         """Do something to these instances; it goes on whatever screen is shown."""
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.models.inbox import InboxItem, inbox_of
+from vasttui.models.inbox import InboxItem, Level, inbox_of
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.services.actions import AnswerIncrease
 from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.renting.rental import RentState
 from vasttui.state.reminders import Reminder
 from vasttui.ui.format import hourly
 from vasttui.ui.modals.choose import Choice, ChooseModal
@@ -36,6 +37,13 @@ def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
     return InboxItem(f"remind-{row.id}", "info", text, row.id)
 
 
+def _rental(state: RentState) -> InboxItem:
+    level: Level = "urgent" if state.is_alarm else "warn"
+    text = " ".join([state.sentence, *state.differences])
+    name = f"rent {state.name}"
+    return InboxItem(f"rent-{state.intent}", level, text, state.instance_id, name=name)
+
+
 class InboxFlow:
     """Shows the list; what is chosen is dealt with, then the list comes back."""
 
@@ -45,7 +53,8 @@ class InboxFlow:
     async def run(self) -> None:
         """Until the user has seen enough."""
         app, now = self._app, self._app.session.clock.now()
-        items = inbox_items(app.fleet, app.session.reminders.due(now), now)
+        items = [_rental(state) for state in app.renting.values()]
+        items += inbox_items(app.fleet, app.session.reminders.due(now), now)
         if not items:
             fresh = app.fleet.as_of is not None
             text = "Nothing needs your attention." if fresh else "Your instances are not known yet."
@@ -58,7 +67,7 @@ class InboxFlow:
 
     def _choice(self, item: InboxItem) -> Choice:
         row = self._row(item)
-        name = row.instance.name if row is not None else "account"
+        name = row.instance.name if row is not None else item.name or "account"
         style = _STYLES[item.level]
         return Choice(Content.styled(f"{_MARKS[item.level]} {name}", style), Content(item.text))
 
@@ -68,6 +77,9 @@ class InboxFlow:
     async def _deal_with(self, item: InboxItem) -> None:
         row = self._row(item)
         if row is None:
+            rentals = {_rental(state).key: state for state in self._app.renting.values()}
+            if item.key in rentals:
+                await self._deal_with_rental(rentals[item.key])
             return
         if item.key.startswith("remind"):
             self._app.session.reminders.drop(row.id)
@@ -79,6 +91,26 @@ class InboxFlow:
 
         self._app.action_instances()
         self._app.push_screen(InstanceScreen(row, "Overview"))
+
+    async def _deal_with_rental(self, state: RentState) -> None:
+        """Ask once more, or stop looking: nothing of it happens by itself."""
+        app, live = self._app, self._app.live
+        if live is None or state.intent is None:
+            return
+        off = "" if state.may_ask_again else "not before it is sure that the first one was lost"
+        choices = [
+            Choice(Content("Go on looking")),
+            Choice(Content("Ask once more"), Content("the same request for the same offer"), off),
+            Choice(Content("Stop looking"), Content("should it show up, it costs money unseen")),
+        ]
+        title = f"Rent {state.name}"
+        modal = ChooseModal(title, choices, about=Content(state.sentence))
+        index = await app.push_screen_wait(modal)
+        if index == 1:
+            job = app.rentals.again(live, state.intent)
+            app.run_worker(job, group="rent", description="")
+        elif index == 2:
+            app.give_up(state.intent)
 
     async def _answer(self, row: FleetRow, increase: PriceIncrease) -> None:
         old, new = hourly(increase.old_hourly), hourly(increase.new_hourly)

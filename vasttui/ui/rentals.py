@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vasttui.errors import VastError
 from vasttui.services.fleet import Fleet
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.copying import copy_and_show
@@ -30,6 +31,22 @@ class Rentals:
         state = await live.renter.rent(order.request, order.agreed, order.keys)
         if order.remind is not None and state.instance_id is not None:
             app.session.reminders.add(state.instance_id, state.opened_at, order.remind)
+
+    async def give_up(self, live: Live, intent: int) -> None:
+        """Wait or look no longer, where that is safe."""
+        try:
+            await live.renter.give_up(intent)
+        except VastError as error:
+            text = f"{error} {error.hint}".strip()
+            self._app.notify(text, severity="warning", markup=False)
+
+    async def again(self, live: Live, intent: int) -> None:
+        """Send the same request once more, as the user wants it."""
+        try:
+            await live.renter.again(intent)
+        except VastError as error:
+            text = f"{error} {error.hint}".strip()
+            self._app.notify(text, severity="warning", markup=False)
 
     def arrived(self, state: RentState) -> None:
         """News of one of them."""

@@ -50,6 +50,7 @@ class News(Enum):
     """What the dialog is told about the request that it started."""
 
     GOING = "going"
+    WAITING = "waiting"
     REFUSED = "refused"
     GONE = "gone"
     MADE = "made"
@@ -63,7 +64,7 @@ class RentDesk:
     rental type again, `script` an on-start file; both raise VastError. `keys` tells the SSH keys
     and what could not be read of them. `nearest` finds offers like one that is gone. `rent` sends
     the order: its news come through `RentModal.tell` once `follow` was called. `command` shows the
-    equivalent command.
+    equivalent command. `stop_waiting` ends the countdown to a request that was put off.
     """
 
     now: Callable[[], float]
@@ -79,6 +80,10 @@ class RentDesk:
     rent: Callable[[RentOrder, Typed, TemplateChoice], None]
     command: Callable[[RentOrder], Awaitable[None]]
     follow: Callable[[RentModal], None]
+    stop_waiting: Callable[[], None]
+
+
+_TONES = {News.REFUSED: "$text-error", News.GONE: "$text-warning", News.WAITING: "$text-warning"}
 
 
 class RentModal(Dialog[None]):
@@ -107,6 +112,7 @@ class RentModal(Dialog[None]):
         self._problem = ""
         self._busy = False
         self.sent = False
+        self._waiting = False
         self._nearest: list[Listing] = []
 
     def body(self) -> ComposeResult:
@@ -255,9 +261,9 @@ class RentModal(Dialog[None]):
         if news is News.MADE:
             self.dismiss(None)
             return
-        self._set_busy(news is News.GOING)
-        tone = {"going": "$text-accent", "refused": "$text-error", "gone": "$text-warning"}
-        words = Content.styled(sentence, tone[news.value])
+        self._waiting = news is News.WAITING
+        self._set_busy(news in (News.GOING, News.WAITING))
+        words = Content.styled(sentence, _TONES.get(news, "$text-accent"))
         if news is News.GONE:
             disk, bid = self._amounts(self._fields.typed)
             before = price(self.offer, disk, bid)
@@ -269,6 +275,12 @@ class RentModal(Dialog[None]):
             self.query_one("#cancel", Button).focus()
             self._show_offer()
         self.query_one("#news", Static).update(words)
+
+    def action_cancel(self) -> None:
+        """Leave, which stops nothing that was sent; what waits to be sent is not sent then."""
+        if self._waiting:
+            self._desk.stop_waiting()
+        self.dismiss(None)
 
     def action_command(self) -> None:
         if not isinstance(self.focused, Input):
@@ -318,7 +330,8 @@ class RentModal(Dialog[None]):
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.query_one("#rent", Button).disabled = busy
-        self.query_one("#cancel", Button).label = Content("[ Leave ]" if busy else "[ Cancel ]")
+        leaves = busy and not self._waiting
+        self.query_one("#cancel", Button).label = Content("[ Leave ]" if leaves else "[ Cancel ]")
 
     def _say(self, sentence: str, style: str) -> None:
         self.query_one("#news", Static).update(Content.styled(sentence, style))

@@ -36,7 +36,7 @@ _NEWS = {
     RentStep.REFUSED: News.REFUSED,
     RentStep.NOT_SENT: News.REFUSED,
     RentStep.SENDING: News.GOING,
-    RentStep.WAITING: News.GOING,
+    RentStep.WAITING: News.WAITING,
     RentStep.LOOKING: News.GOING,
     RentStep.WATCHING: News.GOING,
 }
@@ -53,6 +53,7 @@ class RentFlow:
         self._app = app
         self._context = context
         self._rows = rows
+        self._intent: int | None = None
 
     async def rent(self, offer: Offer, choice: Choice) -> None:
         """Until an instance is there, or the user leaves."""
@@ -91,6 +92,7 @@ class RentFlow:
         def follow(state: RentState) -> None:
             if state.ask != modal.offer.id or not modal.sent:
                 return
+            self._intent = state.intent
             if state.offer_gone:
                 modal.tell(News.GONE, state.sentence)
             else:
@@ -135,12 +137,17 @@ class RentFlow:
             rent=self._rent,
             command=self._command,
             follow=self._follow,
+            stop_waiting=self._stop_waiting,
         )
 
     def _rent(self, order: RentOrder, typed: Typed, template: TemplateChoice) -> None:
         fields = {name: value for name, value in asdict(typed).items() if isinstance(value, str)}
         self._context.session.rent_memory.keep(fields, template.template)
         self._context.rent(order)
+
+    def _stop_waiting(self) -> None:
+        if self._intent is not None:
+            self._context.give_up(self._intent)
 
     async def _command(self, order: RentOrder) -> None:
         text = rent_command(order.request)

@@ -1,0 +1,164 @@
+"""A poller on an account that says what a test wants it to say, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, cast
+
+from tests.support.fleet_rows import PLAIN
+from tests.support.virtual_time import Computer, TrueTime
+from vasttui.api.protocol import InstanceList, VastAPI
+from vasttui.errors import VastError
+from vasttui.models.account import Account
+from vasttui.models.charge import Charge
+from vasttui.models.instance import Instance
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.services.fleet import Fleet
+from vasttui.services.fleet_store import FleetStore
+from vasttui.services.poller import Poller
+
+_PRICES = {"dph_base": 0.3, "storage_total_cost": 0.01, "dph_total": 0.31}
+_RUNNING = dict.fromkeys(("actual_status", "cur_state", "next_state", "intended_status"), "running")
+
+
+def instance(id: int = 7, **changes: Any) -> Instance:
+    """An instance that runs, but for the changes."""
+    return replace(PLAIN, **{**_RUNNING, **_PRICES, "id": id, **changes})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that arrived; `at` is monotonic seconds, to the hundredth."""
+
+    at: float
+    what: str
+
+
+class FakeAccount:
+    """`errors` by name of the question come first, one each; every answer takes `seconds`.
+
+    While there is a `gate`, the instances are only told once it is open.
+    """
+
+    def __init__(self, *instances: Instance) -> None:
+        self.instances_now = list(instances)
+        self.errors: dict[str, list[BaseException]] = {}
+        self.always: BaseException | None = None
+        self.seconds = 0.1
+        self.gate: asyncio.Event | None = None
+        self.asked: list[Asked] = []
+        self.windows: list[tuple[float, float]] = []
+        self.charged: tuple[Charge, ...] = ()
+        self.wishes: tuple[PriceIncrease, ...] = ()
+        self.credit = 25.0
+        self.at_once = self.most_at_once = 0
+
+    def times(self, what: str = "instances") -> list[float]:
+        """When it was asked that."""
+        return [one.at for one in self.asked if one.what == what]
+
+    def gaps(self) -> list[float]:
+        """Seconds between the questions for instances, to the tenth."""
+        times = self.times()
+        return [round(b - a, 1) for a, b in pairwise(times)]
+
+    async def instances(self) -> InstanceList:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await self._asked("instances")
+            if self.gate is not None:
+                await self.gate.wait()
+            if self.always is not None:
+                raise self.always
+            return InstanceList(tuple(self.instances_now), 0, ())
+        finally:
+            self.at_once -= 1
+
+    async def current_user(self) -> Account:
+        await self._asked("account")
+        return Account(id=1, credit=self.credit)
+
+    async def price_increases(self) -> tuple[PriceIncrease, ...]:
+        await self._asked("increases")
+        return self.wishes
+
+    async def charges(self, since: float, until: float) -> tuple[Charge, ...]:
+        self.windows.append((since, until))
+        await self._asked("charges")
+        return self.charged
+
+    async def _asked(self, what: str) -> None:
+        self.asked.append(Asked(round(asyncio.get_running_loop().time(), 2), what))
+        await asyncio.sleep(self.seconds)
+        planned = self.errors.get(what)
+        if planned:
+            raise planned.pop(0)
+
+
+class Watch:
+    """A poller that runs; `told` is every snapshot that was announced."""
+
+    def __init__(
+        self, account: FakeAccount, *, counts_sleep: bool, on_force: Callable[[], None]
+    ) -> None:
+        self.account = account
+        self.clock = Computer(TrueTime(), counts_sleep=counts_sleep)
+        self.told: list[Fleet] = []
+        self.store = FleetStore(self.told.append, self.clock)
+        self.poller = Poller(
+            cast(VastAPI, account), self.store, clock=self.clock, rng=random.Random(1),
+            on_force=on_force,
+        )  # fmt: skip
+
+    @property
+    def fleet(self) -> Fleet:
+        return self.store.fleet
+
+    @property
+    def age(self) -> float:
+        """Seconds: what the screen would say now."""
+        assert self.fleet.as_of is not None
+        return self.clock.monotonic() - self.fleet.as_of
+
+    async def until(self, ready: Callable[[], object], *, step: float = 0.05) -> float:
+        """Let time pass, an hour at most, until something is so; how long it took."""
+        started = asyncio.get_running_loop().time()
+        async with asyncio.timeout(3_600):
+            while not ready():  # noqa: ASYNC110 - nobody tells of what is awaited here
+                await asyncio.sleep(step)
+        return asyncio.get_running_loop().time() - started
+
+
+@asynccontextmanager
+async def watching(
+    account: FakeAccount,
+    *,
+    looking: bool = True,
+    counts_sleep: bool = True,
+    on_force: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Watch]:
+    """A poller at work, until the end of the block; it never ends before."""
+    watch = Watch(account, counts_sleep=counts_sleep, on_force=on_force)
+    watch.poller.looking = looking
+    task = asyncio.create_task(watch.poller.run())
+    try:
+        yield watch
+    finally:
+        if task.done():
+            task.result()
+            raise AssertionError("the poller ended by itself")
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def failing(*errors: VastError) -> FakeAccount:
+    """One running instance, which these errors hide at first."""
+    account = FakeAccount(instance())
+    account.errors["instances"] = list(errors)
+    return account
