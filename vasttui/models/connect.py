@@ -50,7 +50,7 @@ def _host_key_options(instance_id: int, known_hosts: str) -> list[str]:
 
 def host_name(instance: Instance) -> str:
     """What to call an instance in an SSH configuration."""
-    slug = re.sub(r"[^a-z0-9]+", "-", (instance.label or "").lower()).strip("-")[:40]
+    slug = re.sub(r"[^a-z0-9]+", "-", instance.title.lower()).strip("-")[:40]
     return f"vast-{slug}-{instance.id}" if slug else alias_of(instance.id)
 
 

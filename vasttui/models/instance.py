@@ -6,7 +6,10 @@ Field names and units are those of the wire (docs: "show instances"; client 1.9.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+_MARK = re.compile(r"(?:^| )vt-[a-z2-7]{10}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,14 @@ class Instance:
     """Names of the fields that could not be read."""
 
     @property
+    def title(self) -> str:
+        """Its label as its owner wrote it, without the mark that rented instances are found by."""
+        return _MARK.sub("", self.label or "")
+
+    @property
     def name(self) -> str:
         """What to call it: its label, else its number."""
-        return self.label or str(self.id)
+        return self.title or str(self.id)
 
     @property
     def country(self) -> str:

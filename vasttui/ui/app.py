@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import work
@@ -213,7 +214,7 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
 
     # Renting: it belongs to no screen either
 
-    @property
+    @cached_property
     def rentals(self) -> Rentals:
         # start-up: nothing is rented before the first frame
         from vasttui.ui.rentals import Rentals

@@ -45,7 +45,7 @@ class InstanceCells:
         return state_words(row, self.now()), tone(row.phase)
 
     def label(self, row: FleetRow) -> Cell:
-        return row.instance.label or str(row.id if not self.private else HIDDEN), ""
+        return row.instance.title or str(row.id if not self.private else HIDDEN), ""
 
     def gpu(self, row: FleetRow) -> Cell:
         return gpu_words(row.instance), ""

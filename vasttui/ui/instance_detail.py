@@ -49,7 +49,7 @@ class InstanceDetail:
         instance = row.instance
         where = f" ({instance.country})" if instance.country else ""
         parts = [
-            instance.label or "unlabelled",
+            instance.title or "unlabelled",
             f"instance {HIDDEN if self.private else instance.id}",
             f"machine {HIDDEN if self.private else instance.machine_id or UNKNOWN}{where}",
         ]

@@ -20,6 +20,7 @@ from vasttui.services.offer_watch import OfferWatch
 from vasttui.services.pace import Pace
 from vasttui.services.poller import Poller
 from vasttui.services.renting.rental import RentState
+from vasttui.services.renting.renter import Renter
 from vasttui.services.timeline import Timeline
 from vasttui.store.intent import JournalUnwritable
 from vasttui.store.journal import Journal
@@ -62,13 +63,14 @@ class Live:
         self.journal = Journal(session.journal_file)
         desk = Desk(api, self.poller, self.journal, clock, action, lambda: self.store.fleet)
         self.actions = ActionRunner(desk)
+        self.renter = Renter(desk, rent)
         self.logs = LogWatch(api, clock, log)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What has to run for as long as this client is used, each with the name of its group."""
         loops = [("offers", self.offer_watch.run())]
         if signed_in:
-            loops += [("fleet", self.poller.run())]
+            loops += [("fleet", self.poller.run()), ("recover", self._recover())]
         return loops
 
     async def _recover(self) -> None:
@@ -86,6 +88,6 @@ class Live:
 
     async def aclose(self) -> None:
         """Let go of the connections. What was sent goes on at the service."""
-        await self.actions.aclose()
+        await asyncio.gather(self.actions.aclose(), self.renter.aclose())
         await asyncio.to_thread(self.journal.finish)
         await self.api.aclose()

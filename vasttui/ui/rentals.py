@@ -24,13 +24,13 @@ class Rentals:
 
     def __init__(self, app: VasttuiApp) -> None:
         self._app = app
+        self._remind: dict[int, float] = {}
 
     async def rent(self, live: Live, order: RentOrder) -> None:
         """Rent, and remember when to tell about it."""
-        app = self._app
-        state = await live.renter.rent(order.request, order.agreed, order.keys)
-        if order.remind is not None and state.instance_id is not None:
-            app.session.reminders.add(state.instance_id, state.opened_at, order.remind)
+        if order.remind is not None:
+            self._remind[order.request.ask] = order.remind
+        await live.renter.rent(order.request, order.agreed, order.keys)
 
     async def give_up(self, live: Live, intent: int) -> None:
         """Wait or look no longer, where that is safe."""
@@ -60,6 +60,9 @@ class Rentals:
         app.rent_changed.publish(state)
         if state.instance_id is not None and (before is None or before.instance_id is None):
             app.newest_instance = state.instance_id
+            hours = self._remind.pop(state.ask, None)
+            if hours is not None:
+                app.session.reminders.add(state.instance_id, state.opened_at, hours)
         if state.is_over and (before is None or before.step is not state.step):
             self._tell(state)
 

@@ -249,7 +249,7 @@ class RentFields(VerticalScroll, can_focus=False):
             placeholder=_PLACEHOLDERS.get(key, ""),
             compact=True,
             max_length=_MOST.get(key, 256),
-            password=key == "login",
+            password=key in ("login", "env"),
             id=f"in_{key}",
         )
         row = FormRow(key, _TITLES[key], _UNITS.get(key, ""), entry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 
 from vasttui.models.money import RentalType, Usage, cost
 from vasttui.models.offer import Offer
@@ -94,14 +95,12 @@ def read(
     remind = _hours(typed.remind, "remind", wrong)
     self_stop = _hours(typed.self_stop, "self_stop", wrong)
     volume = _volume(typed.volume, wrong)
-    if wrong or disk is None:
-        return Reading(None, wrong)
     request = RentRequest(
         ask=offer.id,
         machine=offer.machine_id,
         image=typed.image.strip(),
         template=typed.template or None,
-        disk=disk,
+        disk=nan if disk is None else disk,
         launch=None if _as_meant(typed, template) else Launch[typed.launch],
         direct=typed.way == DIRECT,
         bid=bid,

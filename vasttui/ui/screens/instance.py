@@ -174,7 +174,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def show_title(self) -> None:
         row, clock = self.row, context(self).session.clock
-        name = row.instance.label or "unlabelled"
+        name = row.instance.title or "unlabelled"
         number = "•••" if self.details.private else str(row.id)
         words = "✖ gone" if self.gone else state_words(row, clock.now())
         left = Content.assemble(" 2 Instances › ", (f"{name} ({number})", "bold"), f"  {words}")

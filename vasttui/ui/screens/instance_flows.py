@@ -77,7 +77,7 @@ class InstanceFlows:
 
     async def label(self, rows: Sequence[FleetRow]) -> None:
         """Give them another label."""
-        initial = rows[0].instance.label or "" if len(rows) == 1 else ""
+        initial = rows[0].instance.title if len(rows) == 1 else ""
         about = Content(f"{names(rows)}\n\nAn empty label takes it away.")
         modal = AskModal(
             "Label", about, "Label", initial, "Save", check=lambda text: "", most=LABEL_CAP
@@ -130,7 +130,7 @@ class InstanceFlows:
 def names(rows: Sequence[FleetRow]) -> str:
     """Which instances, one a line, so that nobody has to guess."""
     lines = [
-        f"{row.instance.label or 'unlabelled'} ({row.id})  {row.instance.num_gpus or '?'}× "
+        f"{row.instance.title or 'unlabelled'} ({row.id})  {row.instance.num_gpus or '?'}× "
         f"{row.instance.gpu_name or '?'}  {row.phase.value}"
         for row in rows[:8]
     ]

@@ -1,0 +1,247 @@
+"""Renting as a user does it: one dialog, one request, and never a doubt about what became of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from textual.widgets import Button, Input
+
+from tests.support.stage import Stage, stage
+from vasttui.services.renting.rental import RentStep
+from vasttui.ui.modals.rent import RentModal
+
+FIRST = 4
+"""Instances at the start."""
+
+
+async def open_dialog(running: Stage) -> RentModal:
+    """Press n and wait until the offer was checked."""
+    await running.until(lambda: running.app.fleet.account is not None)
+    await running.dialog("n")
+    modal = running.app.screen
+    assert isinstance(modal, RentModal)
+    await running.until(lambda: "available ✓" in running.text)
+    return modal
+
+
+def put(running: Stage, field: str, text: str) -> None:
+    running.app.screen.query_one(f"#in_{field}", Input).value = text
+
+
+def contracts(running: Stage) -> int:
+    return len(running.world.contracts.all(running.clock.now()))
+
+
+def bodies(running: Stage) -> list[dict[str, object]]:
+    return [json.loads(body) for body in running.sent("rent")]
+
+
+def toasts(running: Stage) -> str:
+    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
+
+
+async def test_from_an_offer_to_a_shell_with_five_keys() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        offer = modal.offer
+        assert running.app.focused is modal.query_one("#cancel")
+        await running.press("tab", "enter")
+        await running.until(lambda: running.app.screen is not modal)
+        assert contracts(running) == FIRST + 1
+        await running.press("2")
+        await running.until(lambda: "log in with ssh" in toasts(running), step=1.0)
+        new = running.world.contracts.all(running.clock.now())[-1]
+        assert new.is_running
+        current = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+        assert current.id == new.id
+        [body] = bodies(running)
+        assert body["price"] is None
+        assert body["disk"] == running.app.session.choice.usage.disk
+        assert str(offer.id) in running.world.ledger.of("rent")[0].path
+        assert running.app.renting == {}
+
+
+async def test_what_is_typed_is_what_is_sent() -> None:
+    async with stage(instances=FIRST) as running:
+        await open_dialog(running)
+        for field, text in {
+            "image": "me/img:1", "disk": "24", "label": "train", "ports": "8080 6100/udp",
+            "env": "TOKEN=hunter2", "onstart": "echo hi", "remind": "8",
+        }.items():  # fmt: skip
+            put(running, field, text)
+        await running.pilot.pause()
+        assert "hunter2" not in running.text
+        await running.press("tab", "enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        [body] = bodies(running)
+        assert (body["image"], body["disk"], body["onstart"]) == ("me/img:1", 24.0, "echo hi")
+        env = body["env"]
+        assert isinstance(env, dict)
+        assert (env["TOKEN"], env["-p 8080:8080"], env["-p 6100:6100/udp"]) == ("hunter2", "1", "1")
+        assert str(body["label"]).startswith("train vt-")
+        assert str(body["label"]).endswith(env["VASTTUI_INTENT"])
+        await running.until(lambda: running.app.session.reminders.due(1e12) != [])
+        sent = running.app.live.api.exchanges  # type: ignore[union-attr]
+        assert not any("hunter2" in one.body for one in sent)
+
+
+async def test_cancel_is_focused_and_sends_nothing() -> None:
+    async with stage(instances=FIRST) as running:
+        await open_dialog(running)
+        await running.press("enter")
+        await running.pilot.pause()
+        assert len(running.app.screen_stack) == 1
+        assert running.sent("rent") == []
+
+
+async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        put(running, "disk", "3")
+        put(running, "ports", "8000-8010")
+        await running.pilot.pause()
+        await running.press("tab", "enter")
+        await running.until(lambda: "At least 8 GB" in running.text)
+        assert "Ranges of ports are not expanded" in running.text
+        assert running.app.focused is modal.query_one("#in_disk")
+        assert running.sent("rent") == []
+
+
+async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        put(running, "label", "kept")
+        gone = modal.offer
+        running.world.rent_rules.vanished.add(gone.id)
+        await running.press("tab", "enter")
+        await running.until(lambda: "a number takes that one" in running.text)
+        assert contracts(running) == FIRST
+        assert [f" {n} " in running.text for n in (1, 2, 3)] == [True] * 3
+        await running.press("2")
+        assert modal.offer.id != gone.id
+        await running.until(lambda: "available ✓" in running.text)
+        assert modal.query_one("#in_label", Input).value == "kept"
+        await running.press("enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        made = running.world.contracts.all(running.clock.now())[-1]
+        assert (made.label or "").startswith("kept vt-")
+        assert len(running.sent("rent")) == 2
+
+
+async def test_an_offer_taken_before_the_request_is_never_asked_for() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        for _ in running.world.market.settle(running.clock.now()):
+            pass
+        ask = running.world.market.find(modal.offer.id)
+        assert ask is not None
+        running.world.market.take(ask)
+        await running.press("tab", "enter")
+        await running.until(lambda: "somebody else rented it" in running.text)
+        assert running.sent("rent") == []
+
+
+@pytest.mark.parametrize("fault", ["commit_then_reset", "late_commit:20"])
+async def test_a_lost_answer_is_looked_for_and_never_sent_again(fault: str) -> None:
+    async with stage(instances=FIRST) as running:
+        await open_dialog(running)
+        running.world.plan("rent", [fault])
+        await running.press("tab", "enter")
+        await running.until(lambda: any(running.app.renting.values()))
+        await running.until(lambda: "ssh -p" in toasts(running), step=1.0)
+        assert contracts(running) == FIRST + 1
+        assert len(running.sent("rent")) == 1
+
+
+async def test_an_unconfirmed_rental_is_seen_on_every_screen() -> None:
+    async with stage(instances=FIRST) as running:
+        await open_dialog(running)
+        running.world.plan("rent", ["reset"])
+        await running.press("tab", "enter")
+        await running.until(
+            lambda: any(one.step is RentStep.LOOKING for one in running.app.renting.values())
+        )
+        await running.press("escape")
+        for key in ("1", "2"):
+            await running.press(key)
+            await running.until(lambda: "◐ rent" in running.text.splitlines()[-2])
+        await running.press("exclamation_mark")
+        await running.until(lambda: "Inbox" in running.text)
+        assert "rent offer" in running.text
+        assert len(running.sent("rent")) == 1
+
+
+async def test_a_refusal_is_said_in_the_dialog_that_stays_as_it_was() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        running.world.plan("rent", ["http:403"])
+        await running.press("tab", "enter")
+        await running.until(lambda: not modal.query_one("#rent", Button).disabled)
+        assert running.app.screen is modal
+        assert contracts(running) == FIRST
+
+
+async def test_a_bid_below_the_minimum_is_refused_before_it_is_sent() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        await running.press("tab")
+        modal._fields.query_one("#rental").choose("bid")  # type: ignore[attr-defined]
+        put(running, "bid", "0.0011")
+        await running.pilot.pause()
+        await running.press("enter")
+        await running.until(lambda: "below it the instance is stopped" in running.text)
+        assert running.sent("rent") == []
+
+
+async def test_what_is_not_what_was_agreed_to_is_shouted_about() -> None:
+    async with stage(instances=FIRST) as running:
+        await open_dialog(running)
+        running.world.rent_rules.factor = 1.5
+        await running.press("tab", "enter")
+        await running.until(
+            lambda: any(one.is_alarm for one in running.app.renting.values()), step=1.0
+        )
+        [state] = running.app.renting.values()
+        assert any("$" in sentence for sentence in state.differences)
+        await running.press("2")
+        await running.until(lambda: "✖ rent" in running.text.splitlines()[-2])
+
+
+async def test_the_equivalent_command_hides_what_may_be_secret() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        put(running, "env", "TOKEN=hunter2")
+        await running.press("Y")
+        await running.until(lambda: "vastai create instance" in running.text)
+        assert str(modal.offer.id) in running.text
+        assert "hunter2" not in running.text
+
+
+async def test_read_only_mode_opens_no_dialog() -> None:
+    async with stage(instances=FIRST, read_only=True) as running:
+        await running.press("n")
+        await running.until(lambda: "Read-only mode" in toasts(running))
+        assert len(running.app.screen_stack) == 1
+
+
+async def test_a_template_fills_the_form_and_is_remembered() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        modal.query_one("#template").focus()
+        await running.press("enter")
+        await running.until(lambda: "PyTorch (Vast)" in running.text)
+        await running.type("comfy")
+        await running.press("enter")
+        await running.until(lambda: running.app.screen is modal)
+        await running.until(lambda: "vastai/comfy" in modal.query_one("#in_image", Input).value)
+        assert modal.query_one("#in_disk", Input).value == "60"
+        modal.query_one("#rent").focus()
+        await running.press("enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        [body] = bodies(running)
+        assert body["template_hash_id"] == "5f8e7d6c5b4a39281706f5e4d3c2b1a0"
+        last = running.app.session.rent_memory.last()
+        assert last is not None
+        assert last.template is not None
+        assert last.template.name == "ComfyUI"
