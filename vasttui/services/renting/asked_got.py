@@ -1,0 +1,61 @@
+"""Whether an instance is what was agreed to."""
+
+from __future__ import annotations
+
+from vasttui.models.instance import Instance
+from vasttui.models.rent import Agreed
+
+DEARER = 1.02
+"""From this many times the price on it is not the price that was agreed to."""
+
+_SMALLER = 0.98
+
+
+def differences(agreed: Agreed, got: Instance) -> tuple[str, ...]:
+    """What is not as agreed, a sentence each. What the service does not say is not among it."""
+    found = (_price(agreed, got), _gpu(agreed, got), _kind(agreed, got), *_machine(agreed, got))
+    return tuple(sentence for sentence in found if sentence)
+
+
+def is_dearer(agreed: float, price: float) -> bool:
+    """Whether a price in $/h is more than was agreed to."""
+    return price > agreed * DEARER
+
+
+def _price(agreed: Agreed, got: Instance) -> str:
+    if "dph_total" in got.unread:
+        return f"Its price cannot be read; ${agreed.price:.3f}/h was agreed."
+    price = got.dph_total
+    if price is None or not is_dearer(agreed.price, price):
+        return ""
+    return f"It costs ${price:.3f}/h; ${agreed.price:.3f}/h was agreed."
+
+
+def _gpu(agreed: Agreed, got: Instance) -> str:
+    name = got.gpu_name if got.gpu_name is not None else agreed.gpu_name
+    count = got.num_gpus if got.num_gpus is not None else agreed.num_gpus
+    if (name, count) != (agreed.gpu_name, agreed.num_gpus):
+        return f"It has {count}x {name}; {agreed.num_gpus}x {agreed.gpu_name} was agreed."
+    if agreed.gpu_ram is None or got.gpu_ram is None or got.gpu_ram >= agreed.gpu_ram * _SMALLER:
+        return ""
+    return f"Its GPU has {got.gpu_ram} MB; {agreed.gpu_ram} MB was agreed."
+
+
+def _kind(agreed: Agreed, got: Instance) -> str:
+    if got.is_bid is None or got.is_bid == agreed.is_bid:
+        return ""
+    words = {True: "interruptible", False: "on-demand"}
+    return f"It is {words[got.is_bid]}; {words[agreed.is_bid]} was agreed."
+
+
+def _machine(agreed: Agreed, got: Instance) -> tuple[str, ...]:
+    sentences = []
+    if got.disk_space is not None and got.disk_space < agreed.disk * _SMALLER:
+        sentences.append(f"Its disk has {got.disk_space:g} GB; {agreed.disk:g} GB was agreed.")
+    cuda = got.cuda_max_good
+    if cuda is not None and agreed.cuda is not None and cuda < agreed.cuda:
+        sentences.append(f"It goes up to CUDA {cuda:g}; {agreed.cuda:g} was agreed.")
+    machine = got.machine_id
+    if machine is not None and agreed.machine is not None and machine != agreed.machine:
+        sentences.append(f"It is machine {machine}; machine {agreed.machine} was agreed.")
+    return tuple(sentences)

@@ -1,0 +1,122 @@
+"""Where a rental is written down and told of: the journal's row and the state that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from vasttui.services.action_desk import Desk
+from vasttui.services.renting.rental import RentState, RentStep
+from vasttui.services.renting.written import Order, Trace
+from vasttui.store.intent import Intent, JournalUnwritable
+
+WAITING, UNKNOWN, CREATED, READY = "waiting", "unknown", "created", "ready"
+"""States of an open row after `SENT`: not processed and to be sent once more; perhaps rented;
+rented; rented and ready, but sent twice, so that a second instance may still come of it."""
+
+Publish = Callable[[RentState], None]
+
+_UNFOUND = (RentStep.LOOKING, RentStep.WATCHING)
+_UNKEPT = "The journal cannot be written any more: do not end the program. "
+
+
+class Record:
+    """One rental as the journal and the user see it."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        publish: Publish,
+        intent: Intent,
+        order: Order,
+        trace: Trace,
+        settle: float,
+    ) -> None:
+        self.intent = intent
+        self.order = order
+        self.trace = trace
+        self.state = RentState(
+            intent=intent.id,
+            ask=order.ask,
+            name=order.name,
+            label=order.label,
+            step=RentStep.DONE if intent.state == READY else RentStep.SENDING,
+            sentence="",
+            opened_at=intent.opened_at,
+            instance_id=trace.ids[0] if trace.ids else None,
+            twins=trace.ids[1:],
+        )
+        self._journal, self._publish, self._settle = desk.journal, publish, settle
+        self._remark = ""
+        self._pending: dict[str, Any] = {}
+
+    def tell(self, step: RentStep, sentence: str, **changes: Any) -> None:
+        """Publish how far it is, unless that is what was said last."""
+        unfound = step in _UNFOUND
+        changes, self._pending = {**self._pending, **changes}, {}
+        before, self.state = self.state, replace(self.state, **changes)
+        alarm = _alarm(self.state.twins, self.state.instance_id)
+        self.state = replace(
+            self.state,
+            step=step,
+            sentence=f"{self._remark}{alarm}{sentence}",
+            again_at=self.trace.sent_at + self._settle if unfound else None,
+            may_ask_again=step is RentStep.WATCHING,
+        )
+        if self.state != before:
+            self._publish(self.state)
+
+    def name_instances(self, gone: Collection[int] = ()) -> None:
+        """Name the instances that there are; published with the next step."""
+        ids = [one for one in self.trace.ids if one not in gone]
+        self._pending |= {"instance_id": ids[0], "twins": tuple(ids[1:])}
+
+    def compare(self, found: Sequence[str]) -> None:
+        """Name what is not as agreed; published with the next step."""
+        self._pending["differences"] = tuple(found)
+
+    async def keep(self, word: str, trace: Trace | None = None) -> None:
+        """Write down how it goes on. Where that fails, the next start looks for it by its label."""
+        self.trace = trace or self.trace
+        try:
+            await self._journal.change(self.intent, word, self.trace.note)
+            self._remark = ""
+        except JournalUnwritable:
+            self._remark = _UNKEPT
+
+    async def keep_before_sending(self, trace: Trace) -> None:
+        """The same before something is sent, which must not be without it. Raises
+        JournalUnwritable."""
+        await self._journal.change(self.intent, "sent", trace.note)
+        self.trace, self._remark = trace, ""
+
+    async def finish(self, step: RentStep, sentence: str, **changes: Any) -> None:
+        """The end of a rental that had instances. What was sent twice stays open: a second
+        instance may still come of it."""
+        if self.trace.sends > 1:
+            await self.keep(READY)
+            self.tell(step, sentence, **changes)
+        else:
+            await self.end(step, sentence, **changes)
+
+    async def end(self, step: RentStep, sentence: str, **changes: Any) -> None:
+        """Write down how it ended, and tell."""
+        await self.close(step)
+        self.tell(step, sentence, **changes)
+
+    async def close(self, step: RentStep) -> None:
+        """Write down how it ended."""
+        try:
+            await self._journal.settle(self.intent, step.value, self.trace.note)
+            self._remark = ""
+        except JournalUnwritable:
+            self._remark = "The journal cannot be written. "
+
+
+def _alarm(twins: Sequence[int], first: int | None) -> str:
+    """What to say when there is more than one."""
+    if not twins:
+        return ""
+    numbers = " and ".join(str(one) for one in (first, *twins))
+    return f"THERE ARE {1 + len(twins)} INSTANCES of this rental, {numbers}: destroy all but one. "

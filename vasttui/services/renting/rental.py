@@ -1,0 +1,80 @@
+"""How one rental goes, from the request until somebody can log in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class RentStep(Enum):
+    """How far a rental is."""
+
+    SENDING = "sending"
+    WAITING = "waiting"
+    """Too many requests: a countdown runs. `Renter.give_up` ends it, and nothing is rented."""
+    LOOKING = "unconfirmed"
+    """Nobody knows whether it was rented: looking for it."""
+    WATCHING = "not found"
+    """Not found within the settle time: every reading is still searched for it, for a day."""
+    ATTACHING = "attaching the key"
+    STARTING = "starting"
+
+    DONE = "ready"
+    HALTED = "not running"
+    """It was created and costs money, but it does not run."""
+    REFUSED = "refused"
+    NOT_SENT = "not sent"
+    GONE = "destroyed"
+    ABSENT = "never created"
+    """Not found for a day, or the user stopped looking."""
+
+
+OVER = frozenset({
+    RentStep.DONE, RentStep.HALTED, RentStep.REFUSED, RentStep.NOT_SENT, RentStep.GONE,
+    RentStep.ABSENT,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RentState:
+    """How a rental goes; `sentence` says it to the user.
+
+    `intent` is its row in the journal, None where nothing could be written and so nothing was
+    sent. `ask` is the offer's id, `label` what the instance is called, with the nonce it is known
+    by. `instance_id` is there once the instance is known, `twins` are further instances of the
+    same rental, which nobody wanted. `differences` are sentences about what is not as agreed.
+    `ssh` is the command to log in with. `offer_gone` says that somebody else has the offer.
+    `key_trouble` is a sentence when a key is not, or not yet, seen on the instance.
+
+    `opened_at` (epoch seconds) is when it was asked for, `again_at` the time from which the user
+    may ask for the same once more, None where there is nothing to ask for; `may_ask_again` says
+    that this time has come.
+    """
+
+    intent: int | None
+    ask: int
+    name: str
+    label: str
+    step: RentStep
+    sentence: str
+    opened_at: float
+    instance_id: int | None = None
+    twins: tuple[int, ...] = ()
+    differences: tuple[str, ...] = ()
+    ssh: str = ""
+    offer_gone: bool = False
+    key_trouble: str = ""
+    again_at: float | None = None
+    may_ask_again: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come, unless a twin shows up."""
+        return self.step in OVER
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether money is spent on something that nobody agreed to: to be shown in red, with
+        the way to destroy it."""
+        halted = self.step is RentStep.HALTED
+        return bool(self.twins or self.differences) or halted
