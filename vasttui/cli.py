@@ -99,6 +99,9 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument(
         "--rate-limits", action="store_true", help="refuse requests that come too fast"
     )
+    simulate.add_argument(
+        "--state", type=Path, metavar="FILE", help="keep the world there across restarts"
+    )
     _add_market(simulate, "the simulated market")
 
 
@@ -193,6 +196,7 @@ def _simulate(options: argparse.Namespace) -> int:
         port=options.port,
         world=_world_options(options)
         | {"api_key": options.api_key, "rate_limits": options.rate_limits},
+        state=options.state,
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from vasttui.clock import SystemClock
@@ -14,12 +15,15 @@ from vasttui.simulator.server import serve
 from vasttui.simulator.world import World, WorldConfig
 
 
-def run_simulator(*, host: str, port: int, world: Mapping[str, Any]) -> int:
+def run_simulator(
+    *, host: str, port: int, world: Mapping[str, Any], state: Path | None = None
+) -> int:
     """Serve a world of that configuration; 0 after SIGINT or SIGTERM.
 
-    Raises VastError when it cannot listen there.
+    With a `state` file the world is as it was left, and is kept there. Raises VastError when it
+    cannot listen there, or when the file holds something else.
     """
-    asyncio.run(_serve(World(WorldConfig(**world), SystemClock()), host, port))
+    asyncio.run(_serve(World(WorldConfig(**world), SystemClock(), state), host, port))
     return 0
 
 

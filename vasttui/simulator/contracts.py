@@ -65,7 +65,8 @@ class Contract:
     of starting the container. `load` names how busy its GPUs are, `full` the share of its disk in
     use when it last started or stopped. With `gpu_taken` others have the GPUs as soon as it stops,
     until `gpu_free_at`. `run_since` is when the container last started, `ran_until` when it last
-    ended. `meter` has what was charged. Times are epoch seconds.
+    ended. `meter` has what was charged. `gpus` are bits: those of
+    its machine that nobody else can rent because of it. Times are epoch seconds.
     """
 
     id: int
@@ -97,6 +98,7 @@ class Contract:
     removed_files: set[str] = field(default_factory=set)
     future: list[Change] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
+    gpus: int = 0
 
     @property
     def storage_cost(self) -> float:
@@ -285,6 +287,21 @@ class Contracts:
         """A number for a key that is attached."""
         self._next_key += 1
         return self._next_key
+
+    def left_at(self, now: float) -> tuple[float, list[Contract], list[Contract], int]:
+        """All there is to know at that time: what was paid in, those that are there, those that
+        are gone, and the last number of a key."""
+        there = self.all(now)
+        return self._credit, there, list(self._gone), self._next_key
+
+    def restore(
+        self, paid: float, there: Iterable[Contract], gone: Iterable[Contract], key: int, at: float
+    ) -> None:
+        """Be as it was `left_at` that time."""
+        self._first = None
+        self._known = {contract.id: contract for contract in there}
+        self._gone = list(gone)
+        self._credit, self._next_key, self._now = paid, key, at
 
     @property
     def _by_id(self) -> dict[int, Contract]:

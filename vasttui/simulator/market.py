@@ -118,14 +118,24 @@ class Market:
                 return self.asks(chunk)[block]
         return None
 
-    def take(self, ask: Ask) -> None:
-        """Its GPUs are rented from now on."""
-        machine = ask.chunk.machine.machine_id
-        self._taken[machine] = self._taken.get(machine, 0) | _bits(ask.chunk.size, ask.block)
+    def take(self, ask: Ask) -> int:
+        """Its GPUs are rented from now on; tells which, as bits."""
+        machine, bits = ask.chunk.machine.machine_id, _bits(ask.chunk.size, ask.block)
+        self._taken[machine] = self._taken.get(machine, 0) | bits
+        return bits
 
-    def give_back(self, machine: int) -> None:
-        """The GPUs of a machine that were taken may be rented again."""
-        self._taken.pop(machine, None)
+    def give_back(self, machine: int, bits: int) -> None:
+        """These GPUs of a machine may be rented again."""
+        self._taken[machine] = self._taken.get(machine, 0) & ~bits
+
+    @property
+    def taken(self) -> dict[int, int]:
+        """The GPUs that were rented here, as bits, by machine."""
+        return dict(self._taken)
+
+    def restore(self, taken: dict[int, int]) -> None:
+        """Be as it was kept."""
+        self._taken = dict(taken)
 
     def _busy(self, chunk: Chunk, moment: Moment) -> int:
         return moment.busy | self._taken.get(chunk.machine.machine_id, 0)

@@ -137,7 +137,7 @@ class Rent:
         self._contracts.add(contract)
         contract.settle(now)
         if not self._rules.reusable:
-            self._market.take(ask)
+            contract.gpus = self._market.take(ask)
         answer = {"new_contract": contract.id, "instance_api_key": f"{contract.id:064x}"}
         if too_low:
             text = f"Bid price is below the minimum of {min_bid(ask):.4f}."

@@ -57,6 +57,16 @@ class SshKeys:
         self._team = team
         self._wrapped = wrapped
 
+    @property
+    def account(self) -> list[AccountKey]:
+        """The keys of the account."""
+        return list(self._keys)
+
+    def restore(self, keys: Sequence[AccountKey]) -> None:
+        """Be as it was kept."""
+        self._keys = list(keys)
+        self._next = max([self._next, *(key.id + 1 for key in keys)])
+
     def for_new_instance(self, now: float) -> list[AttachedKey]:
         """What an instance that is made now gets; those that are there already get nothing."""
         return [AttachedKey(self._contracts.new_key_id(), key.text, now) for key in self._keys]

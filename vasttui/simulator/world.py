@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vasttui.clock import Clock
+from vasttui.errors import VastError
 from vasttui.simulator.accounts import Accounts, key_refusal, presented_key
 from vasttui.simulator.charges import Charges
-from vasttui.simulator.contracts import Contracts
+from vasttui.simulator.contracts import Contract, Contracts
 from vasttui.simulator.control import PREFIX, Control
 from vasttui.simulator.faults import Fault, FaultPlan, Scene, spoil
 from vasttui.simulator.first_fleet import first_fleet
@@ -26,6 +29,9 @@ from vasttui.simulator.search import Search
 from vasttui.simulator.ssh_keys import SshKeys
 from vasttui.simulator.templates import Templates
 from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply
+
+if TYPE_CHECKING:
+    from vasttui.simulator.saved_world import WorldFile
 
 ANONYMOUS = "anonymous"
 _FEW = 12
@@ -73,7 +79,11 @@ class World:
     Nothing is built until the first search asks for it, and then in slices (see `Reply.chunks`).
     """
 
-    def __init__(self, config: WorldConfig, clock: Clock) -> None:
+    def __init__(self, config: WorldConfig, clock: Clock, state: Path | None = None) -> None:
+        """With a `state` file the world is as it was left, and keeps itself there.
+
+        Raises VastError when that file is none of a world like this.
+        """
         self.config = config
         self.clock = clock
         self.market = Market(config.offers, config.seed)
@@ -106,14 +116,55 @@ class World:
         ]
         self.router = Router(resources)
         self._late: list[tuple[float, Callable[[], Reply]]] = []
-        self.contracts.on_removed = lambda gone: self.market.give_back(
-            gone.chunk.machine.machine_id
-        )
+        self.contracts.on_removed = self._give_back
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
         self._control = Control(
             self.faults, self.ledger, self.router.operations, self.contracts, self.keys,
             self.rent_rules, clock.now,
         )  # fmt: skip
+
+        self._file: WorldFile | None = None
+        if state is not None:
+            self._restore(state)
+
+    def _restore(self, path: Path) -> None:
+        # start-up: the validation library takes 60 ms to import, and few worlds are kept
+        from vasttui.simulator.saved_world import WorldFile
+
+        self._file = WorldFile(path)
+        saved = self._file.load()
+        if saved is None:
+            self._keep()
+            return
+        if (saved.seed, saved.offers) != (self.config.seed, self.config.offers):
+            raise VastError(
+                f"{path} holds a world of {saved.offers} offers and seed {saved.seed}.",
+                hint="Say so with --offers and --seed, or name another file.",
+            )
+        self.contracts.restore(
+            saved.credit, saved.contracts, saved.gone, saved.next_key, saved.now
+        )  # fmt: skip
+        self.keys.restore(saved.account_keys)
+        self.market.restore(saved.taken)
+
+    def _keep(self) -> None:
+        """Write down what is not to be lost."""
+        if self._file is None:
+            return
+        from vasttui.simulator.saved_world import Saved
+
+        now = self.clock.now()
+        paid, there, gone, key = self.contracts.left_at(now)
+        self._file.save(
+            Saved(
+                seed=self.config.seed, offers=self.config.offers, now=now, credit=paid,
+                contracts=there, gone=gone, account_keys=self.keys.account,
+                taken=self.market.taken, next_key=key,
+            )
+        )  # fmt: skip
+
+    def _give_back(self, gone: Contract) -> None:
+        self.market.give_back(gone.chunk.machine.machine_id, gone.gpus)
 
     def prepare(self) -> Iterator[None]:
         """Build the market ahead of the first search, a few milliseconds at a time."""
@@ -142,6 +193,8 @@ class World:
         operation = match.route.operation if match.route else ""
         fault = self.faults.take(operation) if operation else None
         reply = self._reply(request, match, fault)
+        if request.method != "GET" and operation != "search":
+            self._keep()
         self.ledger.write(
             entry(
                 request,
@@ -180,6 +233,8 @@ class World:
         self._late = [(at, answer) for at, answer in self._late if at > now]
         for answer in due:
             answer().read()
+        if due:
+            self._keep()
 
     def _honest(self, request: Request, route: Route, match: Match) -> Reply:
         key = presented_key(request)

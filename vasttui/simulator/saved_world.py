@@ -1,0 +1,77 @@
+"""Keeps a world in a file, so that it survives the end of its process, however that comes."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from vasttui.errors import VastError
+from vasttui.simulator.contracts import Contract
+from vasttui.simulator.ssh_keys import AccountKey
+
+VERSION = 1
+_KIND = "vasttui simulator"
+
+
+@dataclass(slots=True)
+class Saved:
+    """What of a world is kept: the market comes back from its seed. Times are epoch seconds."""
+
+    seed: int
+    offers: int
+    now: float
+    credit: float
+    contracts: list[Contract]
+    gone: list[Contract] = field(default_factory=list)
+    account_keys: list[AccountKey] = field(default_factory=list)
+    taken: dict[int, int] = field(default_factory=dict)
+    next_key: int = 900_001
+    kind: str = _KIND
+    version: int = VERSION
+
+
+_saved = TypeAdapter(Saved)
+
+
+class WorldFile:
+    """One world in one file, written whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> Saved | None:
+        """What was kept; None when there is no file yet. Raises VastError for any other file."""
+        try:
+            document = json.loads(self._path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError) as error:
+            raise self._foreign(str(error)) from None
+        if not isinstance(document, dict) or document.get("kind") != _KIND:
+            raise self._foreign("it was written by something else")
+        if document.get("version") != VERSION:
+            raise self._foreign("another version of vasttui wrote it")
+        try:
+            return _saved.validate_python(document)
+        except ValidationError:
+            raise self._foreign("it is damaged") from None
+
+    def save(self, saved: Saved) -> None:
+        """Write it; on the disk when this returns."""
+        data = json.dumps(_saved.dump_python(saved), default=list).encode()
+        draft = self._path.with_name(f"{self._path.name}.new")
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(self._path)
+
+    def _foreign(self, reason: str) -> VastError:
+        return VastError(
+            f"{self._path} cannot be used: {reason}.",
+            hint="Name another file with --state; this one is left as it is.",
+        )
