@@ -121,6 +121,10 @@ class Service:
         self.at_once: dict[int, int] = {}
         self.most_at_once = 0
         self.refuses_readings: list[VastError] = []
+        self.refuses_looks: VastError | None = None
+        self.looks = 0
+        self.read_at: float | None = None
+        self.shows: Instance | None = None
         self.hurries = 0
         self.readings = 0
         self.before: dict[int, Phase] = {}
@@ -132,7 +136,7 @@ class Service:
     def fleet(self) -> Fleet:
         """The instances as they are now."""
         rows = [self.row(one.id) for one in self.instances.values()]
-        return Fleet(rows=tuple(rows), number=self.readings)
+        return Fleet(rows=tuple(rows), number=self.readings, as_of=self.read_at)
 
     def row(self, instance_id: int) -> FleetRow:
         instance = self.instances[instance_id]
@@ -176,10 +180,23 @@ class Service:
             "bid", instance_id, price, lambda: self.change(instance_id, dph_base=price)
         )
 
+    async def destroy(self, instance_id: int) -> Outcome:
+        return await self._take(
+            "destroy", instance_id, None, lambda: self.instances.pop(instance_id, None)
+        )
+
+    async def instance(self, instance_id: int) -> Instance | None:
+        self.looks += 1
+        if self.refuses_looks is not None:
+            raise self.refuses_looks
+        return self.shows or self.instances.get(instance_id)
+
     async def answer_price_increase(self, increase_id: int, *, accept: bool) -> Outcome:
         return await self._take("accept" if accept else "reject", increase_id, None, lambda: None)
 
-    async def _take(self, what: str, number: int, value: object, do: Callable[[], None]) -> Outcome:
+    async def _take(
+        self, what: str, number: int, value: object, do: Callable[[], object]
+    ) -> Outcome:
         request = Sent(self.clock.monotonic(), what, number, value)
         self.sent.append(request)
         answer = self.answers.pop(0) if self.answers else self.always or Answer()

@@ -149,9 +149,11 @@ def _left_behind(intent: Intent, fleet: Fleet) -> ActionState:
     number = int(intent.target)
     row, action = fleet.row(number), written_action(intent.kind, intent.details)
     name = intent.target if row is None else row.instance.name
-    if row is None:
+    if row is None and intent.kind == "destroy" and action is not None:
+        step, sentence = Step.DONE, action.promise
+    elif row is None:
         step, sentence = Step.GONE, "it is no longer there"
-    elif action is not None and action.achieved(None, row):
+    elif row is not None and action is not None and action.achieved(None, row):
         step, sentence = Step.DONE, action.promise
     else:
         step = Step.UNKNOWN

@@ -35,6 +35,7 @@ _LONGEST_THROTTLE = 60.0
 _UNKNOWN_THROTTLE = 12.0
 _FIRST_PAUSE, _PAUSE = 1.0, 2.0
 _LAST_READING = 15.0
+_YOUNG = 30.0
 _CONFLICT = 409
 _NEWER = "something newer was asked of it"
 
@@ -96,7 +97,10 @@ class Turn:
     async def _is_wanted(self) -> bool:
         """Whether it still makes sense; where it does not, that is the end."""
         absent = self._absence(self._desk.fleet())
-        if absent:
+        doubt = "" if absent or not self._is_final else await self._doubt_about_it()
+        if doubt:
+            await self._end(Step.REFUSED, f"{doubt} Nothing was sent")
+        elif absent:
             await self._end(Step.GONE, f"{absent}; nothing was sent")
         elif not self._is_newest(self):
             await self.give_way()
@@ -107,6 +111,31 @@ class Turn:
                 "Rename it afterwards",
             )
         return not self.state.is_over
+
+    @property
+    def _is_final(self) -> bool:
+        """Whether what is asked for cannot be undone."""
+        return self.action.aspect == "existence"
+
+    async def _doubt_about_it(self) -> str:
+        """Why it may not be what the user saw; empty when it is the very same.
+
+        Where it cannot be read just now, what was read a moment ago has to do.
+        """
+        try:
+            found = await self._desk.api.instance(self.row.id)
+        except AuthRejected as error:
+            return f"{error}"
+        except VastError as error:
+            fleet, now = self._desk.fleet(), self._desk.clock.monotonic()
+            young = fleet.as_of is not None and now - fleet.as_of <= _YOUNG
+            return "" if young else f"It could not be looked at once more: {error}"
+        if found is None:
+            return ""
+        if not found.same_contract(self.row.instance):
+            return "Another contract has its number now."
+        renamed = found.label != self.row.instance.label
+        return "It has another label now: look at it again." if renamed else ""
 
     async def _is_being_rented(self) -> bool:
         """Whether its label is the only trace of a request to rent it."""
@@ -272,7 +301,9 @@ class Turn:
         if self.state.is_over:
             return
         row, absent = fleet.row(self.row.id), self._absence(fleet)
-        if absent or row is None:
+        if absent and self._is_final:
+            await self._end(Step.DONE, self.action.promise)
+        elif absent or row is None:
             await self._end(Step.GONE, absent)
         elif self._missing:
             await self._end(Step.REFUSED, "the service says it does not exist, yet it lists it")

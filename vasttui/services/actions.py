@@ -16,7 +16,7 @@ Journaled = Literal["no", "if possible", "always"]
 """Whether a row in the journal comes first; `always` means that nothing is sent without one."""
 
 
-Aspect = Literal["state", "label", "bid", "increase"]
+Aspect = Literal["state", "label", "bid", "increase", "existence"]
 """What of an instance an action is about; of one aspect only the newest wish counts."""
 
 
@@ -205,6 +205,26 @@ class Recycle:
         return _turned(Phase.RECYCLING, before, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Destroy:
+    """Delete it and its disk for ever. Done when a whole reading no longer has it."""
+
+    what: str = "destroy"
+    aspect: Aspect = "existence"
+    absolute: bool = True
+    persists: bool = False
+    shared: bool = False
+    journaled: Journaled = "if possible"
+    details: Mapping[str, str] = field(default_factory=dict)
+    promise: str = "destroyed: it is not listed any more, and not billed"
+
+    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
+        return await api.destroy(instance_id)
+
+    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        return False  # as long as there is a row
+
+
 def _turned(phase: Phase, before: FleetRow | None, now: FleetRow) -> bool:
     """Whether it came into that state since."""
     return now.phase is phase and before is not None and before.phase is not phase
@@ -242,7 +262,7 @@ class AnswerIncrease:
 
 
 ACCEPT, REJECT = "accept the price of", "reject the price of"
-JOURNALED = ("start", "bid", "reboot", "recycle", ACCEPT, REJECT)
+JOURNALED = ("start", "bid", "reboot", "recycle", "destroy", ACCEPT, REJECT)
 """What the actions that are written down call themselves."""
 
 
@@ -256,7 +276,9 @@ def written_action(what: str, details: Mapping[str, str]) -> Action | None:
             return Bid(float(details["price"]))
         except (KeyError, ValueError):
             return None
-    plain: dict[str, Action] = {"start": Start(), "reboot": Reboot(), "recycle": Recycle()}
+    plain: dict[str, Action] = {
+        "start": Start(), "reboot": Reboot(), "recycle": Recycle(), "destroy": Destroy(),
+    }  # fmt: skip
     return plain.get(what)
 
 

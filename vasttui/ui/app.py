@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
     from vasttui.ui.modals.rent_form import RentOrder
     from vasttui.ui.rentals import Rentals
+    from vasttui.ui.running_actions import RunningActions
 
 
 def instances_screen() -> Screen[Any]:
@@ -185,32 +186,19 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
         """Do something to these instances; it goes on whatever screen is shown."""
         if self.live is not None:
-            job = self.finish(self.live, action, tuple(targets))
+            job = self.actions.finish(self.live, action, tuple(targets))
             self.run_worker(job, group="actions", description="")
 
-    async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
-        """Do it, and say how it ended for each of them."""
-        states = await live.actions.run(action, targets)
-        good = all(state.step.value == "done" for state in states)
-        lines = [f"{state.name}: {state.sentence}" for state in states]
-        self.notify(
-            "\n".join(lines),
-            title=f"{action.what} {'✓' if good else '!'}",
-            severity="information" if good else "warning",
-            timeout=6 if good else 15,
-            markup=False,
-        )
+    @cached_property
+    def actions(self) -> RunningActions:
+        # start-up: nothing is done before the first frame
+        from vasttui.ui.running_actions import RunningActions
+
+        return RunningActions(self)
 
     def action_arrived(self, state: ActionState) -> None:
         """News of an action."""
-        if state.is_over:
-            self.doing.pop(state.instance_id, None)
-            if self.live is not None:
-                text = f"{state.what}: {state.sentence}"
-                self.live.timeline.note(state.instance_id, self.session.clock.now(), text)
-        else:
-            self.doing[state.instance_id] = state
-        self.action_changed.publish(state)
+        self.actions.arrived(state)
 
     # Renting: it belongs to no screen either
 

@@ -79,6 +79,8 @@ ACTIONS: tuple[Action, ...] = (
            "Instances", 7),
     Action("instances.recycle", "X", "recycle", "", "recycle: make the container anew",
            "Instances", 40),
+    Action("instances.destroy", "D", "destroy", "destroy", "destroy: instance and disk, for ever",
+           "Instances", 11),
     Action("instances.label", "L", "label", "label", "change the label", "Instances", 12),
     Action("instances.bid", "b", "bid", "bid", "change the bid", "Instances", 13),
     Action("instances.execute", "e", "execute", "", "run ls, du or rm there", "Instances", 40),

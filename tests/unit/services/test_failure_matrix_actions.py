@@ -1,11 +1,11 @@
-"""What becomes of start, stop, label, reboot and bid when something goes wrong: fault by fault.
+"""What becomes of actions on instances when something goes wrong: fault by fault.
 
 Faults on the way are given as the outcome that the client makes of them. Each cell says how often
 the service is asked, how it ends and what is said; none may ever break its promise:
 
 - start: money is spent after a newer stop; stop: "stopped" is shown of what runs;
 - label: the mark of an unconfirmed rental is overwritten; reboot: two of them;
-- bid: another price than the one that was shown.
+- bid: another price than the one that was shown; destroy: done, while it is still listed.
 """
 
 from __future__ import annotations
@@ -38,15 +38,25 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.models.instance import Instance
-from vasttui.services.actions import Action, ActionState, Bid, Reboot, Rename, Start, Step, Stop
+from vasttui.services.actions import (
+    Action,
+    ActionState,
+    Bid,
+    Destroy,
+    Reboot,
+    Rename,
+    Start,
+    Step,
+    Stop,
+)
 
-OPS = ("start", "stop", "label", "reboot", "bid")
+OPS = ("start", "stop", "label", "reboot", "bid", "destroy")
 PRICE = 0.25
 ACTIONS: dict[str, Action] = {
     "start": Start(), "stop": Stop(), "label": Rename("new"), "reboot": Reboot(),
-    "bid": Bid(PRICE),
+    "bid": Bid(PRICE), "destroy": Destroy(),
 }  # fmt: skip
-WRITTEN = {"start", "reboot", "bid"}
+WRITTEN = {"start", "reboot", "bid", "destroy"}
 
 # One letter for each of OPS:
 # N not sent; r tried again by itself; T no certificate, not tried again; v looked for, then sent
@@ -54,18 +64,18 @@ WRITTEN = {"start", "reboot", "bid"}
 # then once more; C J Z k clocks, signals; o sent without the journal; ! not sent without it;
 # E another window does it; - nothing.
 MATRIX = {
-    "connect_refused": "NrrNN", "dns_failure": "NrrNN", "tls_error": "TTTTT",
-    "timeout_before_send": "NrrNN", "timeout_mid_send": "vvvuv", "timeout_after_send": "vvvuv",
-    "reset_or_close_after_send": "vvvuv", "400": "XXXXX", "401": "KKKKK", "403": "PPPPP",
-    "404": "GGGGG", "409": "vvvvv", "410": "GGGGG", "429_retry_after": "wwwnw",
-    "429_plain": "wwwnw", "429_search_quota": "nnnnn", "500": "vvvuv", "502_503_504": "vvvuv",
-    "200_success_false": "XXXXX", "200_html_proxy": "vvvuv", "truncated_json": "vvvuv",
-    "wrong_types": "vvvuv", "missing_fields": "vvvuv", "null_fields": "vvvuv",
-    "extra_fields": "-----", "huge_body": "vvvuv", "gzip_bomb": "vvvuv", "slow_drip": "vvvuv",
-    "redirect_same_site": "vvvuv", "redirect_other_host": "vvvuv", "clock_jump": "CCCCC",
-    "sleep_resume": "vvvuv", "resize_storm": "-----", "sigterm": "JJJJJ",
-    "sighup_terminal_closed": "JJJJJ", "ctrl_c": "JJJJJ", "sigkill_or_oom": "kkkkk",
-    "journal_unwritable": "!ooo!", "second_vasttui": "vvvEE",
+    "connect_refused": "NrrNNN", "dns_failure": "NrrNNN", "tls_error": "TTTTTT",
+    "timeout_before_send": "NrrNNN", "timeout_mid_send": "vvvuvv", "timeout_after_send": "vvvuvv",
+    "reset_or_close_after_send": "vvvuvv", "400": "XXXXXX", "401": "KKKKKK", "403": "PPPPPP",
+    "404": "GGGGGG", "409": "vvvvvv", "410": "GGGGGG", "429_retry_after": "wwwnww",
+    "429_plain": "wwwnww", "429_search_quota": "nnnnnn", "500": "vvvuvv", "502_503_504": "vvvuvv",
+    "200_success_false": "XXXXXX", "200_html_proxy": "vvvuvv", "truncated_json": "vvvuvv",
+    "wrong_types": "vvvuvv", "missing_fields": "vvvuvv", "null_fields": "vvvuvv",
+    "extra_fields": "------", "huge_body": "vvvuvv", "gzip_bomb": "vvvuvv", "slow_drip": "vvvuvv",
+    "redirect_same_site": "vvvuvv", "redirect_other_host": "vvvuvv", "clock_jump": "CCCCCC",
+    "sleep_resume": "vvvuvv", "resize_storm": "------", "sigterm": "JJJJJJ",
+    "sighup_terminal_closed": "JJJJJJ", "ctrl_c": "JJJJJJ", "sigkill_or_oom": "kkkkkk",
+    "journal_unwritable": "!ooo!o", "second_vasttui": "vvvEEE",
 }  # fmt: skip
 
 UNCLEAR = BrokenAnswer("The service answered, but not whether it did what was asked.")
@@ -142,6 +152,8 @@ def ended(stage: Bench, op: str, state: ActionState) -> End:
         assert len(service.done) <= 1
     if op == "bid":
         assert {request.value for request in service.sent} <= {PRICE}
+    if op == "destroy":
+        assert state.step is not Step.DONE or 7 not in service.instances
     return End(len(service.sent), state.step, state.sentence)
 
 
@@ -255,7 +267,8 @@ async def test_what_the_list_lacks_as_well_is_gone(fault: str, op: str) -> None:
     stage.service.refuses_readings = [ServiceDown("Down.", status=502)]  # says nothing about it
     await stage.clock.until(work.done)
     end = ended(stage, op, work.result()[0])
-    assert end == End(1, Step.GONE, "it is no longer there")
+    gone = (Step.GONE, "it is no longer there")
+    assert end == End(1, *((Step.DONE, Destroy().promise) if op == "destroy" else gone))
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -360,7 +373,7 @@ async def test_a_signal_lets_what_was_sent_arrive(fault: str, op: str, tmp_path:
     written = [intent.kind for intent in await stage.journal.unfinished()]
     assert written == ([op] if op in WRITTEN else [])
     stage.journal.finish()
-    await found_again(op, path, stage.service.instances[7], done=op != "reboot")
+    await found_again(op, path, stage.service.instances.get(7), done=op != "reboot")
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -371,14 +384,16 @@ async def test_sigkill_or_oom(op: str, done: bool, tmp_path: Path) -> None:
         other = window(path, op, "7", '{"price": "0.25"}')
         assert says(other) == "opened"
         kill(other)
-    before = instance_for(op)
-    after = {"start": running(), "stop": stopped(), "bid": running(dph_base=PRICE)}
+    before: Instance | None = instance_for(op)
+    after = {
+        "start": running(), "stop": stopped(), "bid": running(dph_base=PRICE), "destroy": None,
+    }  # fmt: skip
     await found_again(op, path, after.get(op, before) if done else before, done=done)
 
 
-async def found_again(op: str, path: Path, instance: Instance, *, done: bool) -> None:
+async def found_again(op: str, path: Path, instance: Instance | None, *, done: bool) -> None:
     """The next window looks what became of it, once, and sends nothing."""
-    stage = bench(instance, path=path)
+    stage = bench(instance or running(8), path=path)
     states = await stage.finish(stage.runner.recover())
     shows = done and op != "reboot"
     expected = [(op, Step.DONE if shows else Step.UNKNOWN)] if op in WRITTEN else []
@@ -402,7 +417,7 @@ async def test_journal_unwritable(op: str, tmp_path: Path) -> None:
         assert "Nothing was sent: renting, starting and bidding are off" in end.sentence
         assert "disk full" in end.sentence
     else:
-        aside = "The journal is not writable: sent anyway. " if op == "reboot" else ""
+        aside = "The journal is not writable: sent anyway. " if op in ("reboot", "destroy") else ""
         assert end == End(1, Step.DONE, f"{aside}{ACTIONS[op].promise}")
 
 

@@ -13,6 +13,7 @@ from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
     from vasttui.ui.screens.connect_flows import ConnectFlows
+    from vasttui.ui.screens.destroy_flow import DestroyFlow
     from vasttui.ui.screens.instance_flows import InstanceFlows
 
 _ONE = "This is for one instance at a time: take the marks away with esc."
@@ -39,6 +40,13 @@ class InstanceKeys(Screen[None]):
         from vasttui.ui.screens.connect_flows import ConnectFlows
 
         return ConnectFlows(self.app, context(self))
+
+    @property
+    def destroying(self) -> DestroyFlow:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.screens.destroy_flow import DestroyFlow
+
+        return DestroyFlow(self.app, context(self))
 
     def _some(self) -> list[FleetRow]:
         rows = self.targets
@@ -102,6 +110,10 @@ class InstanceKeys(Screen[None]):
     async def action_recycle(self) -> None:
         if rows := self._some():
             await self._changes(self.flows.recycle(rows))
+
+    async def action_destroy(self) -> None:
+        if rows := self._some():
+            await self._changes(self.destroying.destroy(rows))
 
     async def action_label(self) -> None:
         if rows := self._some():

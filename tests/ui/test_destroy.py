@@ -1,0 +1,165 @@
+"""Destroying as a user does it: named, meant, and never the neighbour."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from textual.widgets import Button, Input
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.modals.destroy import DestroyModal
+
+
+async def ask(running: Stage, *marks: str) -> DestroyModal:
+    """Open the dialog for the row under the cursor, or for the marked ones."""
+    await running.instances()
+    await running.press(*marks)
+    await running.dialog("D")
+    modal = running.app.screen
+    assert isinstance(modal, DestroyModal)
+    return modal
+
+
+def put(running: Stage, text: str) -> None:
+    running.app.screen.query_one(Input).value = text
+
+
+def ids(running: Stage) -> list[int]:
+    return [one.id for one in running.world.contracts.all(running.clock.now())]
+
+
+def labelled(running: Stage, label: str) -> int:
+    every = running.world.contracts.all(running.clock.now())
+    return next(one.id for one in every if one.label == label)
+
+
+def toasts(running: Stage) -> str:
+    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
+
+
+@pytest.mark.parametrize("word", ["label", "digits"])
+async def test_the_label_or_the_end_of_the_number_destroys_it(word: str) -> None:
+    async with stage(instances=4) as running:
+        await ask(running, "G")
+        row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+        assert f"Destroy instance {row.id}" in running.text
+        assert "GB of data will be lost" in running.text
+        put(running, row.instance.title if word == "label" else str(row.id)[-4:])
+        await running.pilot.pause()
+        await running.press("enter")
+        assert running.app.focused is running.app.screen.query_one("#destroy", Button)
+        await running.press("enter")
+        await running.until(lambda: row.id not in ids(running))
+        await running.until(lambda: "not listed any more" in toasts(running), step=0.5)
+        assert len(ids(running)) == 3
+        assert len(running.sent("destroy")) == 1
+
+
+@pytest.mark.parametrize("text", ["", "train", "TRAIN-A", "0000", "train-a x"])
+async def test_anything_else_destroys_nothing(text: str) -> None:
+    async with stage(instances=4) as running:
+        modal = await ask(running)
+        put(running, text)
+        await running.pilot.pause()
+        assert modal.query_one("#destroy", Button).disabled
+        await running.press("enter", "enter")
+        await running.until(lambda: running.app.screen is not modal)
+        assert running.sent("destroy") == []
+
+
+async def test_letters_typed_before_the_dialog_could_be_seen_are_dropped() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await running.press("D")
+        await running.type("8356")
+        assert running.app.screen.query_one(Input).value == ""
+
+
+async def test_several_are_named_and_meant_together() -> None:
+    async with stage(instances=4) as running:
+        await ask(running, "space", "space")
+        rows = running.app.get_screen("instances").browse.targets  # type: ignore[attr-defined]
+        assert len(rows) == 2
+        for row in rows:
+            assert row.instance.title in running.text
+        put(running, "destroy 2")
+        await running.pilot.pause()
+        await running.press("enter", "enter")
+        await running.until(lambda: len(ids(running)) == 2, step=0.5)
+        assert not {row.id for row in rows} & set(ids(running))
+
+
+async def test_stop_instead_keeps_the_disk() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        number = labelled(running, "train-a")
+        running.app.get_screen("instances").browse.instances.put_cursor(number)  # type: ignore[attr-defined]
+        await running.dialog("D")
+        assert "Stop keeps the disk and costs $" in running.text
+        running.app.screen.query_one("#stop", Button).press()
+        contract = running.world.contracts.get(number, running.clock.now())
+        assert contract is not None
+        await running.until(lambda: contract.state.cur == "stopped")
+        assert running.sent("destroy") == []
+
+
+async def test_copy_first_shows_the_command_and_destroys_nothing() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        number = labelled(running, "train-a")
+        running.app.get_screen("instances").browse.instances.put_cursor(number)  # type: ignore[attr-defined]
+        await running.dialog("D")
+        running.app.screen.query_one("#copy", Button).press()
+        await running.until(lambda: "rsync -avzP" in running.text)
+        assert running.sent("destroy") == []
+
+
+async def test_read_only_mode_opens_no_dialog() -> None:
+    async with stage(instances=4, read_only=True) as running:
+        await running.instances()
+        await running.press("D")
+        await running.until(lambda: "Read-only mode" in toasts(running))
+        assert len(running.app.screen_stack) == 1
+
+
+async def test_what_disappears_under_the_dialog_is_never_its_neighbour() -> None:
+    async with stage(instances=4) as running:
+        await ask(running)
+        row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+        running.world.become(row.id, "gone")
+        await running.poll()
+        put(running, str(row.id)[-4:])
+        await running.pilot.pause()
+        await running.press("enter", "enter")
+        await running.until(lambda: "no longer there" in toasts(running), step=0.5)
+        assert running.sent("destroy") == []
+        assert len(ids(running)) == 3
+
+
+async def test_whatever_moves_the_one_named_in_the_dialog_is_the_one_destroyed() -> None:
+    """Real keys on the real screen; many more interleavings follow at the level of its state."""
+    rng = random.Random(5)
+    async with stage(instances=14) as running:
+        await running.instances()
+        for _ in range(8):
+            for _ in range(rng.randrange(1, 5)):
+                await running.press(rng.choice(("j", "k", "G", "g", "I", "<", ">")))
+            row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+            if row is None:
+                await running.press("j")
+                continue
+            before = set(ids(running))
+            await running.dialog("D")
+            modal = running.app.screen
+            assert isinstance(modal, DestroyModal)
+            assert f"({row.id})" in running.text
+            victim = rng.choice(sorted(before - {row.id}))
+            running.world.become(victim, "gone")
+            await running.poll()
+            put(running, str(row.id)[-4:])
+            await running.pilot.pause()
+            await running.press("enter", "enter")
+            await running.until(lambda row=row: row.id not in ids(running), step=0.5)  # type: ignore[misc]
+            assert set(ids(running)) == before - {row.id, victim}
+            await running.poll()
