@@ -52,7 +52,12 @@ class Redirected(BrokenAnswer):
 
 
 class ServiceDown(BrokenAnswer):
-    """The service answered with a 5xx status or a gateway page."""
+    """The service answered with a 5xx status or a gateway page.
+
+    `contract` is the number of an instance that the answer names all the same.
+    """
+
+    contract: int | None = None
 
     def __init__(self, message: str, *, status: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)

@@ -63,6 +63,18 @@ class KeyAccount:
     async def attach_key(self, instance_id: int, text: str) -> Outcome:
         return self._take(self.instance, f"{instance_id} {text}", text)
 
+    async def detach_key(self, instance_id: int, key_id: int) -> Outcome:
+        return self._drop(self.instance, f"detach {key_id} of {instance_id}", key_id)
+
+    async def delete_account_key(self, key_id: int) -> Outcome:
+        return self._drop(self.account, f"delete {key_id}", key_id)
+
+    def _drop(self, keys: list[SshKey], what: str, key_id: int) -> Outcome:
+        self.sent.append(what)
+        if self.outcome.fate in (Fate.OK, Fate.UNKNOWN):
+            keys[:] = [key for key in keys if key.id != key_id]
+        return self.outcome
+
     def _read(self, keys: list[SshKey]) -> tuple[SshKey, ...]:
         if self.unreadable is not None:
             raise self.unreadable

@@ -49,16 +49,17 @@ def refusal(
     """
     if status < 400:
         return _redirected(headers.get("location", ""))
+    document = _document(body)
     if status == 408 or status >= 500:
-        return ServiceDown(
+        trouble = ServiceDown(
             f"The service is in trouble (HTTP {status}).",
             status=status,
             hint="Usually that passes by itself.",
         )
-    document = _document(body)
+        return _with_contract(trouble, document)
     code, words = _words(document, body)
     if status == 429:
-        return _too_many(headers, document, body, code, now)
+        return _with_contract(_too_many(headers, document, body, code, now), document)
     if document is None and words == "" and body.strip() and status != 401:
         return not_json("text/html")
     return _with_contract(_refused(status, code, words, sent_key), document)
@@ -73,7 +74,7 @@ def refusal_in(document: object, *, status: int, sent_key: bool) -> VastError | 
 
 
 def _with_contract(error: VastError, document: object) -> VastError:
-    if isinstance(error, Rejected):
+    if isinstance(error, Rejected | ServiceDown):
         error.contract = contract_in(document)
     return error
 

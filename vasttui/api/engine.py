@@ -154,7 +154,7 @@ def _confirmed(outcome: Outcome) -> Outcome:
         "The service answered, but not whether it did what was asked.",
         hint="Look at the instance before you try again.",
     )
-    return Outcome(Fate.UNKNOWN, error=error, status=outcome.status)
+    return Outcome(Fate.UNKNOWN, data, error, outcome.status)
 
 
 def _json(body: Mapping[str, object]) -> bytes:

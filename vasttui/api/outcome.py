@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +15,10 @@ from vasttui.errors import (
     ServiceDown,
     VastError,
 )
+
+
+_DIGITS = re.compile(r"[0-9]{1,19}")
+_MOST_CONTRACT = 2**63
 
 
 class Fate(Enum):
@@ -46,16 +51,20 @@ class Outcome:
 
 
 def contract_in(document: object) -> int | None:
-    """The number of a new instance in an answer, whatever else the answer says."""
+    """The number of a new instance in an answer, whatever else the answer says.
+
+    It is a number, or the text of one (docs: "create instance", "launch instance").
+    """
     number = document.get("new_contract") if isinstance(document, dict) else None
-    if isinstance(number, str) and number.isascii() and number.isdecimal():
+    if isinstance(number, str) and _DIGITS.fullmatch(number):
         number = int(number)
-    return number if type(number) is int and number > 0 else None
+    return number if type(number) is int and 0 < number < _MOST_CONTRACT else None
 
 
 def new_contract(outcome: Outcome) -> int | None:
-    """The instance that a request to rent made: also where the service refused to start it."""
-    if isinstance(outcome.error, Rejected):
+    """The instance that a request to rent made: also where the service refused to start it, or
+    did not say clearly what became of the request."""
+    if isinstance(outcome.error, Rejected | ServiceDown):
         return outcome.error.contract
     return contract_in(outcome.data)
 

@@ -131,8 +131,8 @@ class VastAPI(OfferSearch, Protocol):
         an empty one."""
 
     async def templates(self, words: str = "") -> tuple[Template, ...]:
-        """`GET /template/`: recommended ones, or those whose name has these words; the most used
-        first."""
+        """`GET /template/`: recommended ones, or those with exactly that name or hash id; the most
+        used first."""
 
     async def logs(self, instance_id: int, wanted: LogRequest) -> TextAnswer:
         """`PUT /instances/request_logs/{id}/`, then the file it names, for up to 20 s."""

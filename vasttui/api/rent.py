@@ -49,10 +49,10 @@ async def offer(engine: Engine, ask_id: int, *, disk: float, bid: bool) -> Offer
             "allocated_storage": disk,
             "limit": 4,
         }
-        async for batch in search_offers(engine, body):
-            for found in batch.offers:
-                if found.id == ask_id:
-                    return found if found.rentable is not False else None
+        offers = [one async for batch in search_offers(engine, body) for one in batch.offers]
+        for found in offers:
+            if found.id == ask_id:
+                return found if found.rentable is not False else None
     return None
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from vasttui.models.template import Template
 from vasttui.text import clean
 
 _NAME, _TEXT, _SCRIPT = 120, 300, 16_384
 _HASH = 64
+_FLAGS = {"-e", "-p", "-h", "-v", "-n"}
+_PORT = re.compile(r"[0-9]{1,6}(:[0-9]{1,6})?(/(tcp|udp))?")
 
 
 def templates_from(rows: Sequence[object]) -> tuple[Template, ...]:
@@ -55,20 +57,28 @@ def _amount(value: object) -> float | None:
 
 
 def docker_flags(text: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """The variables and ports of `-e A=b -p 8080:8080`; other flags are the service's business."""
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        words = text.split()
+    """The variables and ports of `-e A=b -p 8080:8080`, read as client 1.9.1 does (`utils.py`):
+    a flag takes the next word, whatever it is. Other flags are the service's business."""
     env: dict[str, str] = {}
     ports: list[str] = []
-    for flag, value in pairwise(words):
-        if flag == "-e":
-            name, _, content = value.partition("=")
+    words = iter(_words(text))
+    for flag in words:
+        if flag not in _FLAGS:
+            continue
+        value = next(words, "")
+        name, equals, content = value.partition("=")
+        if flag == "-e" and name and equals:
             env[name] = content
-        elif flag == "-p":
+        elif flag == "-p" and _PORT.fullmatch(value) and value not in ports:
             ports.append(value)
     return env, tuple(ports)
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()  # a quotation mark that is not closed
 
 
 def _text(row: Mapping[str, object], name: str, most: int) -> str:

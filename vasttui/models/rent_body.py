@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator
 
-from vasttui.models.rent import Launch, RentRequest
+from vasttui.models.rent import Launch, RentRequest, VolumeWish
 
 LABEL_CAP = 256
 """Letters of a label at creation (docs: "create instance")."""
@@ -17,6 +17,9 @@ WITNESS = "VASTTUI_INTENT"
 """The variable that tells an instance apart, should its label be lost."""
 
 MASK = "***"
+
+_NEW_VOLUME = 15.0
+"""GB of a new volume where nothing else is said (client 1.9.1 `api/instances.py`)."""
 
 _RUNTYPES = {
     (Launch.SSH, True): "ssh_direc ssh_proxy",
@@ -43,13 +46,8 @@ def label_with(label: str, nonce: str) -> str:
 
 def env_of(request: RentRequest, nonce: str) -> dict[str, str]:
     """Variables and ports, as the docker flags they stand for (client 1.9.1 `utils.py`)."""
-    env = dict(request.env)
-    env |= {f"-p {_mapping(port)}": "1" for port in request.ports}
-    volume = request.volume
-    if volume is not None and not volume.create:
-        env[f"-v V.{volume.id}:{volume.path}"] = "1"
-    env[WITNESS] = nonce
-    return env
+    ports = {f"-p {_mapping(port)}": "1" for port in request.ports}
+    return {**request.env, **ports, WITNESS: nonce}
 
 
 def _mapping(port: str) -> str:
@@ -60,7 +58,11 @@ def _mapping(port: str) -> str:
 
 
 def rent_body(request: RentRequest, nonce: str) -> dict[str, object]:
-    """The body of `PUT /asks/{id}/` (docs: "create instance")."""
+    """The body of `PUT /asks/{id}/` (docs: "create instance").
+
+    A `price` makes it interruptible, null does not. A `runtype` is left out where the template
+    is to be started as it says.
+    """
     body: dict[str, object] = {
         "client_id": "me",
         "disk": request.disk,
@@ -82,48 +84,69 @@ def rent_body(request: RentRequest, nonce: str) -> dict[str, object]:
         body["args"] = list(request.args)
     if request.login:
         body["image_login"] = request.login
-    if request.volume is not None and request.volume.create:
-        body["volume_info"] = _new_volume(request)
+    if request.volume is not None:
+        body["volume_info"] = _volume_info(request.volume)
     return body
 
 
-def _new_volume(request: RentRequest) -> Mapping[str, object]:
-    volume = request.volume
-    assert volume is not None
+def _volume_info(volume: VolumeWish) -> dict[str, object]:
     wanted: dict[str, object] = {
-        "mount_path": volume.path, "create_new": True, "volume_id": volume.id,
+        "mount_path": volume.path, "create_new": volume.create, "volume_id": volume.id,
     }  # fmt: skip
-    if volume.name:
-        wanted["name"] = volume.name
-    if volume.size is not None:
-        wanted["size"] = volume.size
+    if volume.create:
+        wanted["size"] = _NEW_VOLUME if volume.size is None else volume.size
+        if volume.name:
+            wanted["name"] = volume.name
     return wanted
 
 
 def rent_command(request: RentRequest) -> str:
-    """The equivalent `vastai create instance` command; values that may be secret are masked."""
-    flags = {Launch.SSH: "--ssh", Launch.JUPYTER: "--jupyter"}
-    launch = [flags[request.launch]] if request.launch in flags else []
+    """The equivalent `vastai create instance` command (client 1.9.1 `cli/commands/instances.py`).
+
+    Values that may be secret are masked: variables, the registry login, the on-start script.
+    """
     named = (
         ("--image", request.image),
         ("--template_hash", request.template or ""),
         ("--label", request.label),
-        ("--bid_price", "" if request.bid is None else f"{request.bid:g}"),
+        ("--bid_price", "" if request.bid is None else _number(request.bid)),
         ("--env", " ".join(_docker_flags(request))),
         ("--login", MASK if request.login else ""),
         ("--onstart-cmd", MASK if request.onstart else ""),
     )
-    words = ["vastai", "create", "instance", str(request.ask), "--disk", f"{request.disk:g}"]
+    words = ["vastai", "create", "instance", str(request.ask), "--disk", _number(request.disk)]
     words += [word for name, value in named if value for word in (name, value)]
-    words += [*launch, "--direct"] if launch and request.direct else launch
+    words += _volume_flags(request.volume)
+    words += _launch_flags(request)
     words += ["--cancel-unavail"] if request.bid is None else []
-    words += ["--args", *request.args] if request.args else []  # the rest of the line is theirs
+    if request.args or request.launch is Launch.ARGS:
+        words += ["--args", *request.args]  # the rest of the line is theirs
     return shlex.join(words)
 
 
-def _docker_flags(request: RentRequest) -> list[str]:
-    flags = [f"-p {_mapping(port)}" for port in request.ports]
-    flags += [f"-e {name}={MASK}" for name in request.env]
-    if request.volume is not None and not request.volume.create:
-        flags.append(f"-v V.{request.volume.id}:{request.volume.path}")
+def _number(value: float) -> str:
+    return f"{value:.12g}"
+
+
+def _docker_flags(request: RentRequest) -> Iterator[str]:
+    yield from (f"-p {_mapping(port)}" for port in request.ports)
+    yield from (f"-e {name}={MASK}" for name in request.env)
+
+
+def _volume_flags(volume: VolumeWish | None) -> list[str]:
+    if volume is None:
+        return []
+    flags = ["--create-volume" if volume.create else "--link-volume", str(volume.id)]
+    flags += ["--mount-path", volume.path]
+    if volume.create and volume.size is not None:
+        flags += ["--volume-size", _number(volume.size)]
+    if volume.create and volume.name:
+        flags += ["--volume-label", volume.name]
     return flags
+
+
+def _launch_flags(request: RentRequest) -> list[str]:
+    flags = {Launch.SSH: ["--ssh"], Launch.JUPYTER: ["--jupyter"]}
+    if request.launch not in flags:
+        return []
+    return flags[request.launch] + (["--direct"] if request.direct else [])

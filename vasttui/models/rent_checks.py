@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shlex
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
-from vasttui.models.rent import Launch, RentRequest
-from vasttui.models.rent_body import LABEL_CAP, NONCE_LETTERS, env_of, nonce_suffix
+from vasttui.models.rent import Launch, RentRequest, VolumeWish
+from vasttui.models.rent_body import LABEL_CAP, NONCE_LETTERS, WITNESS, env_of, nonce_suffix
 
 LEAST_DISK = 8.0
 """GB (docs: "create instance")."""
@@ -22,17 +23,24 @@ FIRST_IDENTITY_PORT = 70_000
 MOST_ENV = 32 * 1024
 MOST_SCRIPT = 4048
 MOST_IMAGE = 1024
+MOST_LABEL = LABEL_CAP - len(nonce_suffix("")) - NONCE_LETTERS - 1
+"""Letters of a label beside the mark that the instance is found by."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_PORT = re.compile(r"(\d{1,6})(?::(\d{1,6}))?(?:/(tcp|udp))?\Z")
-_IMAGE = re.compile(r"[a-z0-9][a-z0-9._:/-]*(?::@?[A-Za-z0-9_][A-Za-z0-9._-]*)?"
-                    r"(?:@sha256:[0-9a-f]{64})?\Z")  # fmt: skip
-_LOGIN = re.compile(r"\s*-u\s+\S+\s+-p\s+\S+\s+\S+\s*\Z")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PORT = re.compile(r"([0-9]{1,6})(?::([0-9]{1,6}))?(?:/(tcp|udp))?")
+_LOGIN = re.compile(r"\s*-u\s+\S+\s+-p\s+\S+\s+\S+\s*")
+_VOLUME_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+_IMAGE = re.compile(
+    r"(?:(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?|[A-Za-z0-9-]+:[0-9]+)/)?"
+    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+    r"(?::@?[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+)
+"""A registry, a repository, a tag (the service knows one that begins with @) and a digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field; `field` is its name in `RentRequest`."""
+    """What is wrong with a field; `field` is its name in `RentRequest`, or `money`."""
 
     field: str
     sentence: str
@@ -50,24 +58,14 @@ def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Itera
     yield from _disk(request, offer)
     yield from _bid(request, offer)
     yield from _money(request, offer, credit)
+    yield from _label(request)
     yield from _ports(request, offer)
-    most = LABEL_CAP - len(nonce_suffix("")) - NONCE_LETTERS - 1
-    if len(request.label) > most:
-        yield Problem("label", f"A label has at most {most} letters.")
-    size = sum(len(f"{key}{value}".encode()) for key, value in env_of(request, "").items())
-    if size > MOST_ENV:
-        yield Problem("env", "Variables and ports together are longer than 32 KB.")
-    script = len(request.onstart.encode()) + sum(len(arg.encode()) + 1 for arg in request.args)
-    if script > MOST_SCRIPT:
-        yield Problem(
-            "onstart", f"At most {MOST_SCRIPT} bytes: fetch longer scripts from somewhere."
-        )
-    if request.login and not _LOGIN.match(request.login):
+    yield from _env(request)
+    yield from _script(request)
+    if request.login and not (_LOGIN.fullmatch(request.login) and _is_text(request.login)):
         yield Problem("login", "Write it as -u name -p token registry, such as docker.io.")
-    if request.volume is not None and not request.volume.path.startswith("/"):
-        yield Problem("volume", "A volume is mounted at an absolute path, such as /data.")
-    if request.args and request.launch is not Launch.ARGS:
-        yield Problem("args", "Arguments go to the entrypoint: choose that launch mode.")
+    if request.volume is not None:
+        yield from _volume(request.volume)
 
 
 def _image(request: RentRequest) -> Iterator[Problem]:
@@ -75,7 +73,7 @@ def _image(request: RentRequest) -> Iterator[Problem]:
     if not image:
         if request.template is None:
             yield Problem("image", "Name an image, such as vastai/pytorch, or choose a template.")
-    elif len(image) > MOST_IMAGE or not _IMAGE.match(image):
+    elif len(image) > MOST_IMAGE or not _IMAGE.fullmatch(image):
         yield Problem("image", "An image is repository/name:tag, in small letters before the tag.")
 
 
@@ -84,7 +82,7 @@ def _disk(request: RentRequest, offer: Offer) -> Iterator[Problem]:
     if not math.isfinite(disk) or disk < LEAST_DISK:
         yield Problem("disk", f"At least {LEAST_DISK:g} GB.")
     elif offer.disk_space is not None and disk > offer.disk_space:
-        yield Problem("disk", f"This host has {offer.disk_space:g} GB left.")
+        yield Problem("disk", f"This host has {math.floor(offer.disk_space)} GB left: ask for less.")
 
 
 def _bid(request: RentRequest, offer: Offer) -> Iterator[Problem]:
@@ -94,7 +92,10 @@ def _bid(request: RentRequest, offer: Offer) -> Iterator[Problem]:
     if not math.isfinite(bid) or not LEAST_BID <= bid <= MOST_BID:
         yield Problem("bid", f"A bid is ${LEAST_BID} to ${MOST_BID:g} per hour.")
     elif offer.min_bid is not None and bid < offer.min_bid:
-        yield Problem("bid", f"At least ${offer.min_bid:.4f}/h; below it the instance is stopped.")
+        least = f"{offer.min_bid:.4f}"
+        if float(least) < offer.min_bid:
+            least = f"{offer.min_bid + 0.0001:.4f}"
+        yield Problem("bid", f"At least ${least}/h; below it the instance is stopped.")
 
 
 def _money(request: RentRequest, offer: Offer, credit: float | None) -> Iterator[Problem]:
@@ -107,11 +108,61 @@ def _money(request: RentRequest, offer: Offer, credit: float | None) -> Iterator
             yield Problem("money", f"The credit of ${credit:.2f} lasts for less than an hour.")
 
 
+def _label(request: RentRequest) -> Iterator[Problem]:
+    if len(request.label) > MOST_LABEL:
+        yield Problem("label", f"A label has at most {MOST_LABEL} letters: shorten it.")
+    elif not _is_text(request.label):
+        yield Problem("label", "It holds a character that cannot be sent: type it anew.")
+
+
 def _ports(request: RentRequest, offer: Offer) -> Iterator[Problem]:
-    if len(request.ports) > MOST_PORTS:
-        yield Problem("ports", f"At most {MOST_PORTS} ports.")
+    wrong = _wrong_ports(request.ports)
+    if wrong:
+        yield Problem("ports", wrong)
     elif offer.direct_port_count is not None and len(request.ports) > offer.direct_port_count:
-        yield Problem("ports", f"This host has {offer.direct_port_count} ports to open.")
+        yield Problem(
+            "ports", f"This host has {offer.direct_port_count} ports to open: ask for fewer."
+        )
+
+
+def _env(request: RentRequest) -> Iterator[Problem]:
+    for name, value in request.env.items():
+        wrong = _wrong_variable(name, value)
+        if wrong:
+            yield Problem("env", wrong)
+            return
+    if len(json.dumps(env_of(request, "0" * NONCE_LETTERS))) > MOST_ENV:
+        yield Problem("env", "Variables and ports together are longer than 32 KB: fetch the rest.")
+
+
+def _script(request: RentRequest) -> Iterator[Problem]:
+    texts = (request.onstart, *request.args)
+    size = sum(len(text.encode(errors="replace")) + 1 for text in texts) - 1
+    if size > MOST_SCRIPT:
+        yield Problem(
+            "onstart", f"At most {MOST_SCRIPT} bytes: fetch longer scripts from somewhere."
+        )
+    if not _is_text(request.onstart):
+        yield Problem("onstart", "It holds a character that no script has: is that a text file?")
+    if request.args and request.launch in (Launch.SSH, Launch.JUPYTER):
+        yield Problem("args", "Arguments go to the entrypoint: choose that launch mode.")
+    elif not all(map(_is_text, request.args)):
+        yield Problem("args", "It holds a character that cannot be sent: type it anew.")
+
+
+def _volume(volume: VolumeWish) -> Iterator[Problem]:
+    path = volume.path
+    if not path.startswith("/") or not path.strip("/") or not _is_text(path):
+        yield Problem("volume", "A volume is mounted at an absolute path, such as /data.")
+    elif volume.size is not None and not (math.isfinite(volume.size) and volume.size >= 1):
+        yield Problem("volume", "A new volume has at least 1 GB.")
+    elif volume.name and not _VOLUME_NAME.fullmatch(volume.name):
+        yield Problem("volume", "A volume's name has at most 64 letters, digits and _.")
+
+
+def _is_text(text: str) -> bool:
+    """Whether a program can be given it: no NUL, no half of a character."""
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def parse_env(text: str) -> tuple[Mapping[str, str], str]:
@@ -125,32 +176,47 @@ def parse_env(text: str) -> tuple[Mapping[str, str], str]:
         name, equals, value = word.partition("=")
         if not equals:
             return {}, "Write variables as NAME=value, with quotation marks around blanks."
-        if not _NAME.match(name):
-            return {}, "A variable's name has letters, digits and _ only, and no digit first."
-        if name in found:
-            return {}, f"{name} is there twice."
+        wrong = f"{name} is there twice." if name in found else _wrong_variable(name, value)
+        if wrong:
+            return {}, wrong
         found[name] = value
     return found, ""
 
 
+def _wrong_variable(name: str, value: str) -> str:
+    if not _NAME.fullmatch(name):
+        return "A variable's name has letters, digits and _ only, and no digit first."
+    if name == WITNESS:
+        return f"{WITNESS} is set by this program: choose another name."
+    return "" if _is_text(value) else f"{name} holds a character that cannot be sent."
+
+
 def parse_ports(text: str) -> tuple[tuple[str, ...], str]:
     """`8080 6100/udp 70000 8080:80` as port entries, and what is wrong, if anything is."""
-    found: list[str] = []
-    for word in text.replace(",", " ").split():
-        match = _PORT.match(word)
+    found = tuple(text.replace(",", " ").split())
+    wrong = _wrong_ports(found)
+    return ((), wrong) if wrong else (found, "")
+
+
+def _wrong_ports(ports: tuple[str, ...]) -> str:
+    seen: set[tuple[int, str]] = set()
+    for port in ports:
+        match = _PORT.fullmatch(port)
+        if match is None and "-" in port:
+            return "Ranges of ports are not expanded by the service: write each one."
         if match is None:
-            if "-" in word:
-                return (), "Ranges of ports are not expanded by the service: write each one."
-            return (), "Write ports as 8080, 8080:80 or 6100/udp."
-        for number in (match[1], match[2]):
-            if number is not None and not _is_port(int(number)):
-                return (), f"{number} is no port: 1 to 65535, or from {FIRST_IDENTITY_PORT} on."
-        if word in found:
-            return (), f"{word} is there twice."
-        found.append(word)
-    if len(found) > MOST_PORTS:
-        return (), f"At most {MOST_PORTS} ports."
-    return tuple(found), ""
+            return "Write ports as 8080, 8080:80 or 6100/udp."
+        outside = int(match[1])
+        inside = int(match[2] or outside)
+        for number in (outside, inside):
+            if not (1 <= number <= 65_535 or number >= FIRST_IDENTITY_PORT):
+                return f"{number} is no port: 1 to 65535, or from {FIRST_IDENTITY_PORT} on."
+        if outside != inside and max(outside, inside) >= FIRST_IDENTITY_PORT:
+            return f"A port from {FIRST_IDENTITY_PORT} on is the same on both sides: write it once."
+        if (outside, match[3] or "tcp") in seen:
+            return f"{port} is there twice."
+        seen.add((outside, match[3] or "tcp"))
+    return f"At most {MOST_PORTS} ports." if len(ports) > MOST_PORTS else ""
 
 
 def parse_args(text: str) -> tuple[tuple[str, ...], str]:
@@ -159,7 +225,3 @@ def parse_args(text: str) -> tuple[tuple[str, ...], str]:
         return tuple(shlex.split(text)), ""
     except ValueError:
         return (), "A quotation mark is not closed."
-
-
-def _is_port(number: int) -> bool:
-    return 1 <= number <= 65_535 or FIRST_IDENTITY_PORT <= number <= FIRST_IDENTITY_PORT + 64

@@ -31,6 +31,12 @@ class KeyService(KeyLists, Protocol):
     async def attach_key(self, instance_id: int, text: str) -> Outcome:
         """Give a key to an instance."""
 
+    async def detach_key(self, instance_id: int, key_id: int) -> Outcome:
+        """Take a key away from an instance."""
+
+    async def delete_account_key(self, key_id: int) -> Outcome:
+        """Take a key away from the account."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mender:
@@ -80,6 +86,48 @@ class Mender:
         outcome = await self.api.add_account_key(key.text)
         await self._confirm(outcome, key, self.api.account_keys)
 
+    async def detach(self, instance_id: int, key: SshKey) -> None:
+        """Take a key off an instance, and see that it is gone. Raises VastError."""
+        number = _number_of(await self.api.instance_keys(instance_id), key, None)
+        if number is not None:
+            outcome = await self.api.detach_key(instance_id, number)
+            await self._confirm_gone(outcome, key, lambda: self.api.instance_keys(instance_id))
+
+    async def delete_from_account(self, number: int, key: SshKey) -> None:
+        """Take a key off the account where `number` is still the number of this very key.
+
+        Raises VastError.
+        """
+        keys = await self.api.account_keys()
+        if not any(one.id == number for one in keys):
+            return
+        if _number_of(keys, key, number) is None:
+            raise VastError(
+                f"Number {number} is another key by now; nothing was deleted.",
+                hint="Open the list anew.",
+            )
+        outcome = await self.api.delete_account_key(number)
+        if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
+            outcome.unwrap()
+        for turn in range(_READINGS):
+            if turn:
+                await self.clock.sleep(_BETWEEN)
+            if not any(one.id == number for one in await self.api.account_keys()):
+                return
+        raise VastError("The service still lists the key.", hint="Look again in a minute.")
+
+    async def _confirm_gone(
+        self, outcome: Outcome, key: SshKey, read: Callable[[], Awaitable[tuple[SshKey, ...]]]
+    ) -> None:
+        if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
+            outcome.unwrap()
+        for turn in range(_READINGS):
+            if turn:
+                await self.clock.sleep(_BETWEEN)
+            if not _holds(await read(), key):
+                return
+        raise VastError("The service still lists the key.", hint="Look again in a minute.")
+
     async def _confirm(
         self, outcome: Outcome, key: SshKey, read: Callable[[], Awaitable[tuple[SshKey, ...]]]
     ) -> None:
@@ -94,6 +142,14 @@ class Mender:
             "The key was sent, but it is not in the list of the service.",
             hint="Look again in a minute before you send it once more.",
         )
+
+
+def _number_of(keys: tuple[SshKey, ...], key: SshKey, number: int | None) -> int | None:
+    """The service's number of a key; with a `number`, that one if it is this key's."""
+    numbers = [one.id for one in keys if one.blob == key.blob and one.id is not None]
+    if number is not None:
+        return number if number in numbers else None
+    return numbers[0] if numbers else None
 
 
 def _holds(keys: tuple[SshKey, ...], key: SshKey) -> bool:

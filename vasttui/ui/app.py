@@ -320,6 +320,9 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
     async def action_inbox(self) -> None:
         await open_dialog(self, self.dialogs.inbox())
 
+    async def action_ssh_keys(self) -> None:
+        await open_dialog(self, self.dialogs.ssh_keys())
+
     async def action_key(self) -> None:
         await open_dialog(self, self.dialogs.key())
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import ModalScreen
 
+from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.inbox_flow import InboxFlow
 from vasttui.ui.keys import ACTIONS, BY_ID, SCREENS
@@ -14,6 +15,7 @@ from vasttui.ui.modals.help import HelpModal
 from vasttui.ui.modals.key import KeyModal
 from vasttui.ui.modals.palette import PaletteEntry, PaletteModal
 from vasttui.ui.modals.sent import SentModal
+from vasttui.ui.screens.attach_flow import AttachFlow
 from vasttui.ui.screens.list_screen import ListScreen
 
 if TYPE_CHECKING:
@@ -57,6 +59,10 @@ class AppDialogs:
             action = BY_ID[chosen]
             target = "app" if action.scope == "app" else "screen"
             await app.run_action(f"{target}.{action.action}")
+
+    async def ssh_keys(self) -> None:
+        """The SSH keys of the account and of this computer."""
+        await AttachFlow(self._app, context(self._app)).run([])
 
     def _why_off(self, action_id: str) -> str:
         """Why an action cannot be used now; empty when it can."""

@@ -100,3 +100,58 @@ async def test_a_key_cannot_be_made_without_ssh_keygen(tmp_path: Path) -> None:
 async def test_what_needs_a_dialog_is_not_done_here(tmp_path: Path) -> None:
     with pytest.raises(VastError, match="start the instance"):
         await mender(KeyAccount(), tmp_path).mend(ssh_check.START, 7)
+
+
+# Taking keys away
+
+
+def numbered(seed: str, number: int) -> SshKey:
+    return SshKey(public_key(seed), number)
+
+
+async def test_a_key_is_detached_by_its_number_on_that_instance(tmp_path: Path) -> None:
+    service = KeyAccount(instance=[numbered("a", 7), numbered("b", 8)])
+    await mender(service, tmp_path).detach(5, SshKey(public_key("b", comment="other")))
+    assert service.sent == ["detach 8 of 5"]
+    assert [key.id for key in service.instance] == [7]
+
+
+async def test_what_is_not_attached_needs_no_request(tmp_path: Path) -> None:
+    service = KeyAccount(instance=[numbered("a", 7)])
+    await mender(service, tmp_path).detach(5, numbered("c", 7))
+    assert service.sent == []
+
+
+async def test_a_number_that_is_another_key_by_now_is_left_alone(tmp_path: Path) -> None:
+    service = KeyAccount(account=[numbered("b", 41)])
+    with pytest.raises(VastError, match="another key by now"):
+        await mender(service, tmp_path).delete_from_account(41, numbered("a", 41))
+    assert service.sent == []
+
+
+async def test_a_key_is_deleted_by_its_number_and_seen_to_be_gone(tmp_path: Path) -> None:
+    service = KeyAccount(account=[numbered("a", 41), numbered("a", 42)])
+    await mender(service, tmp_path).delete_from_account(42, numbered("a", 42))
+    assert service.sent == ["delete 42"]
+    assert [key.id for key in service.account] == [41]
+    await mender(service, tmp_path).delete_from_account(42, numbered("a", 42))
+    assert service.sent == ["delete 42"]
+
+
+@pytest.mark.parametrize("what", ["detach", "delete"])
+async def test_a_key_that_stays_listed_is_not_called_gone(tmp_path: Path, what: str) -> None:
+    service = KeyAccount([numbered("a", 7)], [numbered("a", 7)])
+    service.outcome = Outcome(Fate.REJECTED, error=Rejected("No.", status=400))
+    mine = mender(service, tmp_path)
+    with pytest.raises(VastError, match="No."):
+        if what == "detach":
+            await mine.detach(5, numbered("a", 7))
+        else:
+            await mine.delete_from_account(7, numbered("a", 7))
+
+
+async def test_an_unclear_answer_is_looked_up(tmp_path: Path) -> None:
+    service = KeyAccount(account=[numbered("a", 7)])
+    service.outcome = Outcome(Fate.UNKNOWN, error=BrokenAnswer("?"))
+    await mender(service, tmp_path).delete_from_account(7, numbered("a", 7))
+    assert service.account == []

@@ -111,6 +111,13 @@ class InstanceKeys(Screen[None]):
         if rows := self._some():
             await self._changes(self.flows.recycle(rows))
 
+    async def action_attach(self) -> None:
+        if rows := self._some():
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.screens.attach_flow import AttachFlow
+
+            await open_dialog(self.app, AttachFlow(self.app, context(self)).run(rows))
+
     async def action_destroy(self) -> None:
         if rows := self._some():
             await self._changes(self.destroying.destroy(rows))

@@ -1,0 +1,161 @@
+"""The SSH key dialog: attach, detach, add, delete and make keys, each seen at the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from tests.support.ssh_keys import PRIVATE, public_key, write_key
+from tests.support.stage import Stage, stage
+from vasttui.simulator.contracts import Contract
+from vasttui.ui.modals.attach import AttachModal
+from vasttui.ui.session import SshUse
+
+
+def own(tmp_path: Path) -> SshUse:
+    return SshUse(folder=tmp_path / "ssh", config=tmp_path / "config")
+
+
+async def keys(running: Stage, label: str = "train-a") -> Contract:
+    """Open the dialog for an instance and wait until the keys are read."""
+    await running.instances()
+    every = running.world.contracts.all(running.clock.now())
+    contract = next(one for one in every if one.label == label)
+    running.app.get_screen("instances").browse.instances.put_cursor(contract.id)  # type: ignore[attr-defined]
+    await running.dialog("a")
+    await shown(running)
+    return contract
+
+
+async def shown(running: Stage) -> None:
+    await running.until(lambda: isinstance(running.app.screen, AttachModal))
+    await running.until(lambda: "Reading the keys" not in running.text)
+
+
+def toasts(running: Stage) -> str:
+    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
+
+
+def texts(contract: Contract) -> list[str]:
+    return [key.text for key in contract.keys]
+
+
+async def test_a_local_key_is_attached_and_the_countdown_runs(tmp_path: Path) -> None:
+    mine = write_key(tmp_path / "ssh")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        contract = await keys(running)
+        assert "id_ed25519.pub" in running.text
+        assert "found ✓" in running.text
+        await running.press("space", "enter")
+        await running.until(lambda: "works after about" in toasts(running))
+        assert mine.text in texts(contract)
+        await shown(running)
+        await running.until(lambda: "The new key works in about" in running.text)
+        assert mine.text not in [key.text for key in running.world.keys.account]
+
+
+async def test_the_account_gets_it_as_well_when_the_user_says_so(tmp_path: Path) -> None:
+    mine = write_key(tmp_path / "ssh")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        contract = await keys(running)
+        await running.press("s", "enter")
+        await running.until(lambda: "is on the account" in toasts(running))
+        assert mine.text in texts(contract)
+        assert mine.text in [key.text for key in running.world.keys.account]
+
+
+async def test_a_key_is_detached(tmp_path: Path) -> None:
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        contract = await keys(running)
+        before = texts(contract)
+        assert before
+        await running.press("x")
+        await running.until(lambda: "any more" in toasts(running))
+        assert len(texts(contract)) == len(before) - 1
+
+
+async def test_deleting_from_the_account_asks_first(tmp_path: Path) -> None:
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        await keys(running)
+        before = len(running.world.keys.account)
+        await running.press("d")
+        await running.until(lambda: "Delete from the account" in running.text)
+        await running.press("enter")
+        await shown(running)
+        assert len(running.world.keys.account) == before
+        await running.press("d")
+        await running.until(lambda: "Delete from the account" in running.text)
+        await running.press("tab", "enter")
+        await running.until(lambda: len(running.world.keys.account) == before - 1)
+
+
+async def test_a_private_key_is_refused_unread(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh", name="id_ed25519")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        await keys(running)
+        await running.press("p")
+        await running.until(lambda: "Another key" in running.text)
+        for text in (PRIVATE.replace("\n", " "), str(tmp_path / "ssh" / "id_ed25519")):
+            running.app.screen.query_one(Input).value = text
+            await running.pilot.pause()
+            await running.press("enter")
+            await running.pilot.pause()
+            assert "✖" in running.text
+        assert running.sent("attach_key") == []
+
+
+async def test_a_pasted_key_is_attached(tmp_path: Path) -> None:
+    text = public_key("pasted")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        contract = await keys(running)
+        await running.press("p")
+        await running.until(lambda: "Another key" in running.text)
+        running.app.screen.query_one(Input).value = text
+        await running.pilot.pause()
+        await running.press("enter")
+        await running.until(lambda: text in texts(contract))
+
+
+async def test_several_marked_instances_get_it_together(tmp_path: Path) -> None:
+    mine = write_key(tmp_path / "ssh")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        await running.instances()
+        await running.press("space", "space", "space")
+        await running.dialog("a")
+        await shown(running)
+        assert "SSH keys for 3 instances" in running.text
+        assert "0 of 3" in running.text
+        await running.press("enter")
+        every = running.world.contracts.all(running.clock.now())
+        await running.until(lambda: sum(mine.text in texts(one) for one in every) == 3, step=1.0)
+
+
+async def test_what_cannot_be_read_is_unknown_and_said(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        running.world.plan("account_keys", ["http:403"])
+        await keys(running)
+        assert "unknown" in running.text
+        assert "The account's keys could not be read" in running.text
+
+
+async def test_the_accounts_keys_have_a_place_of_their_own(tmp_path: Path) -> None:
+    mine = write_key(tmp_path / "ssh")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        await running.instances()
+        await running.app.run_action("ssh_keys")
+        await shown(running)
+        assert "SSH keys of the account" in running.text
+        await running.press("enter")
+        account = running.world.keys
+        await running.until(lambda: mine.text in [key.text for key in account.account])
+
+
+async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    async with stage(instances=4, ssh=own(tmp_path), read_only=True) as running:
+        await keys(running)
+        await running.press("enter")
+        await running.until(lambda: "Read-only mode" in toasts(running))
+        assert running.sent("attach_key") == []
