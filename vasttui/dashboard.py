@@ -34,6 +34,7 @@ from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
 from vasttui.ui.app import VasttuiApp
+from vasttui.ui.farewell import farewell
 from vasttui.ui.keys import BY_ID
 from vasttui.ui.session import Session, SignedIn, SshUse
 
@@ -89,7 +90,11 @@ def run_dashboard(
     try:
         app = VasttuiApp(session)
         app.crash_report = report
-        return run_app(app)
+        code = run_app(app)
+        words = farewell(app)
+        if words:
+            sys.stderr.write(f"{words}\n")
+        return code
     except Exception as error:  # noqa: BLE001 - the outermost edge
         sys.stderr.write(report.write(error) + "\n")
         return 1

@@ -16,7 +16,6 @@ from vasttui.errors import (
     VastError,
 )
 
-
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _MOST_CONTRACT = 2**63
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from vasttui.api.engine import Engine
 from vasttui.api.instances import instances, instances_where
@@ -28,15 +29,21 @@ _HASH = re.compile(r"[0-9a-f]{32}\Z")
 
 
 async def rent(engine: Engine, wanted: RentRequest, nonce: str) -> Outcome:
-    """`PUT /asks/{id}/`, once. Without the number of a contract nobody knows what came of it."""
+    """`PUT /asks/{id}/`, once. Without the number of a contract nobody knows what came of it.
+
+    Of the answer only that number is kept: the rest is a key to the instance.
+    """
     outcome = await engine.write(OPERATIONS["rent"].at(id=wanted.ask), rent_body(wanted, nonce))
-    if outcome.fate is Fate.OK and new_contract(outcome) is None:
+    contract = new_contract(outcome)
+    if contract is not None:
+        return replace(outcome, data={"new_contract": contract})
+    if outcome.fate is Fate.OK:
         error = BrokenAnswer(
             "The service answered, but not which instance it made.",
             hint="It is being looked for by its label.",
         )
-        return Outcome(Fate.UNKNOWN, outcome.data, error, outcome.status)
-    return outcome
+        return Outcome(Fate.UNKNOWN, error=error, status=outcome.status)
+    return replace(outcome, data=None)
 
 
 async def offer(engine: Engine, ask_id: int, *, disk: float, bid: bool) -> Offer | None:

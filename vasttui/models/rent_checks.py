@@ -82,7 +82,8 @@ def _disk(request: RentRequest, offer: Offer) -> Iterator[Problem]:
     if not math.isfinite(disk) or disk < LEAST_DISK:
         yield Problem("disk", f"At least {LEAST_DISK:g} GB.")
     elif offer.disk_space is not None and disk > offer.disk_space:
-        yield Problem("disk", f"This host has {math.floor(offer.disk_space)} GB left: ask for less.")
+        left = math.floor(offer.disk_space)
+        yield Problem("disk", f"This host has {left} GB left: ask for no more.")
 
 
 def _bid(request: RentRequest, offer: Offer) -> Iterator[Problem]:

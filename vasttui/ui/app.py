@@ -280,10 +280,17 @@ class VasttuiApp(CrashSafe, inherit_bindings=False):
         self.private = not self.private
         self.app_changed.publish("privacy")
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """q: back; at the top there is nothing to go back to."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
+        else:
+            await self.action_quit()
+
+    async def action_quit(self) -> None:
+        """Leave; what is still being done is told before."""
+        if self.live is not None and (self.live.actions.is_busy or self.live.renter.unfinished):
+            await open_dialog(self, self.dialogs.leave())
         else:
             self.exit()
 

@@ -8,11 +8,13 @@ from textual.screen import ModalScreen
 
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.farewell import unfinished
 from vasttui.ui.inbox_flow import InboxFlow
 from vasttui.ui.keys import ACTIONS, BY_ID, SCREENS
 from vasttui.ui.modals.filter_guide import GUIDES
 from vasttui.ui.modals.help import HelpModal
 from vasttui.ui.modals.key import KeyModal
+from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.palette import PaletteEntry, PaletteModal
 from vasttui.ui.modals.sent import SentModal
 from vasttui.ui.screens.attach_flow import AttachFlow
@@ -63,6 +65,16 @@ class AppDialogs:
     async def ssh_keys(self) -> None:
         """The SSH keys of the account and of this computer."""
         await AttachFlow(self._app, context(self._app)).run([])
+
+    async def leave(self) -> None:
+        """Quit while something is being done, if that is meant."""
+        app = self._app
+        text = "\n".join(unfinished(app)) + (
+            "\n\nWhat was sent goes on at the service; vasttui looks what became of it at its next "
+            "start."
+        )
+        if await app.push_screen_wait(ConfirmModal("Quit", text, "Quit")):
+            app.exit()
 
     def _why_off(self, action_id: str) -> str:
         """Why an action cannot be used now; empty when it can."""

@@ -1,0 +1,58 @@
+"""Leaving: nothing is asked when nothing is being done, and nothing is stopped by it."""
+
+from __future__ import annotations
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.farewell import farewell, unfinished
+
+
+async def renting(running: Stage) -> None:
+    """Start a rental that nobody knows the end of."""
+    await running.until(lambda: running.app.fleet.account is not None)
+    running.world.plan("rent", ["reset"])
+    await running.dialog("n")
+    await running.until(lambda: "available ✓" in running.text)
+    await running.press("tab", "enter")
+    await running.until(lambda: running.app.renting != {})
+    await running.press("escape")
+    await running.until(lambda: len(running.app.screen_stack) == 1)
+
+
+async def test_q_leaves_at_once_when_nothing_is_being_done() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await running.press("1", "q")
+        assert running.app.return_code == 0
+
+
+async def test_what_is_being_done_is_told_before_one_leaves() -> None:
+    async with stage(instances=4) as running:
+        await renting(running)
+        await running.dialog("q")
+        assert "Renting offer" in running.text
+        await running.press("escape")
+        await running.pilot.pause()
+        assert running.app.return_code is None
+        await running.dialog("q")
+        await running.press("tab", "enter")
+        await running.until(lambda: running.app.return_code == 0)
+        assert len(running.sent("rent")) == 1
+
+
+async def test_the_last_words_name_what_goes_on_billing() -> None:
+    async with stage(instances=4, demo=False) as running:
+        await running.instances()
+        burn = running.app.fleet.burn.total
+        billed = sum(1 for row in running.app.fleet.rows if row.bill.hourly)
+        assert farewell(running.app) == f"{billed} instances keep billing ${burn:.3f}/h."
+        assert unfinished(running.app) == []
+        await running.press("1")
+        await renting(running)
+        assert "1 rental is unconfirmed" in farewell(running.app)
+        assert len(unfinished(running.app)) == 1
+
+
+async def test_the_demo_has_no_last_words_about_money() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        assert farewell(running.app) == ""

@@ -1,0 +1,36 @@
+"""What is worth knowing when one leaves: what goes on billing, and what is not done yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vasttui.ui.format import hourly
+
+if TYPE_CHECKING:
+    from vasttui.ui.app import VasttuiApp
+
+
+def unfinished(app: VasttuiApp) -> list[str]:
+    """What is still being done, a sentence each."""
+    live = app.live
+    if live is None:
+        return []
+    rents = [f"Renting {state.name}: {state.sentence}" for state in live.renter.unfinished]
+    doing = live.actions.unfinished
+    return rents + [f"{state.what} {state.name}: {state.sentence}" for state in doing]
+
+
+def farewell(app: VasttuiApp) -> str:
+    """The last words in the terminal; empty when there is nothing to say."""
+    lines = []
+    if not app.session.demo and app.fleet.as_of is not None:
+        billed = [row for row in app.fleet.rows if row.bill.hourly]
+        if billed:
+            noun = "instance keeps" if len(billed) == 1 else "instances keep"
+            price = hourly(sum(row.bill.hourly or 0.0 for row in billed))
+            lines.append(f"{len(billed)} {noun} billing ${price}/h.")
+    rents = [state for state in app.renting.values() if not state.is_over]
+    if rents:
+        noun = "rental is" if len(rents) == 1 else "rentals are"
+        lines.append(f"{len(rents)} {noun} unconfirmed; vasttui goes on with it at its next start.")
+    return "\n".join(lines)
