@@ -11,8 +11,8 @@ LOCK := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsa
 	--no-emit-find-links --resolver=backtracking
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts check package-test lock bench screenshots \
-	format clean
+.PHONY: help setup demo test lint types contracts check package-test soak lock bench \
+	screenshots format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ contracts: $(VENV)/.dev ## Who may import whom
 
 package-test: $(VENV)/.dev ## Build wheel and sdist, install them elsewhere, draw a first frame
 	$(BIN)/python -m pytest -m packaging tests/packaging
+
+soak: $(VENV)/.dev ## Rent through every fault and 1,500 kills, for a quarter of an hour; prints what came of it
+	VASTTUI_SOAK=1 $(BIN)/python -m pytest -s tests/model tests/e2e/test_kill_soak.py $(ARGS)
 
 check: ## What must pass before a change is taken: lint, types, contracts, test, package-test
 	@for step in lint types contracts test package-test; do \

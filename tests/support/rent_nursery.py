@@ -1,0 +1,201 @@
+"""Raises processes that rent, and kills them: `python -m tests.support.rent_nursery`.
+
+Everything is imported once; every process is a fork of this one, so that it lives from its first
+millisecond on. Each line of the standard input is a `Job` in JSON; the answer is a line with how
+each of its processes ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from vasttui.api.client import VastClient, open_client
+from vasttui.clock import SystemClock
+from vasttui.models.bill import Bill
+from vasttui.models.rent import Agreed, RentRequest
+from vasttui.models.ssh_key import SshKey
+from vasttui.models.status import phase_of
+from vasttui.services.action_desk import Desk
+from vasttui.services.actions import ActionState
+from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.renting.rental import RentState
+from vasttui.services.renting.renter import Renter
+from vasttui.store.database import Database
+from vasttui.store.journal import Journal
+
+API_KEY = "0123456789abcdef" * 4
+KEY = SshKey(
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL0S2jxN8kQW3rT7vYbZc1dEfGhIjKlMnOpQrStUvWxY soak"
+)
+SETTLE = 20.0
+FACTOR = 20.0
+"""How much faster the program's time runs than ours: it settles after a second of ours."""
+
+_LONGEST = 60.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """Processes to raise at once, each with the offer it rents, None to go on with what is open.
+
+    They are killed after so many of our seconds; None lets them live until all is over.
+    """
+
+    asks: Sequence[int | None]
+    kill_after: float | None = None
+
+
+class FastClock:
+    """Time that runs faster, the same in every process."""
+
+    def __init__(self, anchor: float) -> None:
+        self._anchor = anchor
+
+    def now(self) -> float:
+        return self._anchor + (time.time() - self._anchor) * FACTOR
+
+    def monotonic(self) -> float:
+        return time.monotonic() * FACTOR
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / FACTOR)
+
+
+class Reader:
+    """What the poller does, without waiting for anybody."""
+
+    def __init__(self, api: VastClient, clock: FastClock) -> None:
+        self._api, self._clock = api, clock
+        self.newest = Fleet()
+
+    async def fresh(self) -> Fleet:
+        await self._clock.sleep(0.5)
+        listed = await self._api.instances()
+        rows = [
+            FleetRow(
+                instance=one, phase=phase_of(one), since=0.0, exact=True,
+                bill=Bill(gpu=None, disk=None),
+            )
+            for one in listed.instances
+        ]  # fmt: skip
+        self.newest = Fleet(rows=tuple(rows), number=self.newest.number + 1)
+        return self.newest
+
+    @contextmanager
+    def hurry(self) -> Iterator[None]:
+        yield
+
+    def wake(self) -> None:
+        """The next reading is made when somebody waits for it."""
+
+    def fleet(self) -> Fleet:
+        return self.newest
+
+
+async def live(address: str, journal: Path, anchor: float, ask: int | None) -> None:
+    """One process: goes on with what is open, and rents."""
+    clock = FastClock(anchor)
+    api = client(address)
+    reader, book = Reader(api, clock), Journal(journal)
+    desk = Desk(api, reader, book, clock, _nothing, reader.fleet)
+    news, rents = asyncio.Event(), list[asyncio.Task[RentState]]()
+
+    def hear(state: RentState) -> None:
+        news.set()
+
+    renter = Renter(desk, hear, settle=SETTLE, grace=0.1)
+    await renter.recover()
+    if ask is not None:
+        request = RentRequest(ask=ask, image="vastai/pytorch", disk=10.0, label="soak")
+        agreed = Agreed(price=100.0, gpu_name="", num_gpus=1, disk=10.0, is_bid=False)
+        rents.append(asyncio.create_task(renter.rent(request, agreed, [KEY])))
+        rents[0].add_done_callback(lambda _: news.set())
+    while not _has_ended(renter.unfinished, rents):
+        news.clear()
+        await news.wait()
+    for state in renter.unfinished:
+        assert state.intent is not None
+        await renter.give_up(state.intent)
+    await renter.aclose()
+    await api.aclose()
+    book.finish()
+
+
+def _has_ended(states: Sequence[RentState], rents: Sequence[asyncio.Task[RentState]]) -> bool:
+    """Whether only that is open which came to nothing, as far as the program can see."""
+    if not states:
+        return all(rent.done() for rent in rents)
+    return all(state.may_ask_again for state in states)
+
+
+def _nothing(state: ActionState) -> None:
+    """Nobody acts on anything."""
+
+
+def client(address: str) -> VastClient:
+    """The program's own client."""
+    return open_client(address, API_KEY, clock=SystemClock(), rng=random.Random(os.getpid()))
+
+
+async def _warm_up() -> None:
+    """Have everything loaded that is loaded late: sqlite, and what connects."""
+    Database(None).unfinished()
+    api = client("http://127.0.0.1:1")
+    await api.set_label(1, "")
+    await api.aclose()
+
+
+def raise_and_kill(job: Job, address: str, journal: Path, anchor: float) -> list[int]:
+    """How each process of the job ended: its exit code, or minus the signal's number."""
+    children = []
+    signal.sigtimedwait({signal.SIGCHLD}, 0)  # what is left of the job before
+    for ask in job.asks:
+        child = os.fork()
+        if not child:
+            _be_child(address, journal, anchor, ask)
+        children.append(child)
+    if job.kill_after is not None:
+        signal.sigtimedwait({signal.SIGCHLD}, job.kill_after)  # or until the first one has ended
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
+def _be_child(address: str, journal: Path, anchor: float, ask: int | None) -> None:
+    code = 1
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        signal.alarm(int(_LONGEST))
+        asyncio.run(live(address, journal, anchor, ask))
+        code = 0
+    except BaseException:  # noqa: BLE001 - a fork must not go on as its parent
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def main() -> None:
+    """Take jobs until there are no more."""
+    address, journal, anchor = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
+    asyncio.run(_warm_up())
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    for line in sys.stdin:
+        ended = raise_and_kill(Job(**json.loads(line)), address, journal, anchor)
+        sys.stdout.write(json.dumps(ended) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Going on where another run of the program ended."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fake_renting import ASK, KEY, REQUEST, Scene, Script
+from tests.support.virtual_time import in_virtual_time
+from vasttui.api.protocol import Fate, Outcome
+from vasttui.errors import RateLimited, VastError
+from vasttui.services.renting.rental import RentStep
+
+
+def scene_in(folder: Path, plans: dict[str, list[str]] | None = None, **how: Any) -> Scene:
+    return Scene(Script(plans or {}), path=folder / "journal", **how)
+
+
+@in_virtual_time
+async def test_what_was_sent_is_looked_for(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost after"]}, lag=10.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.LOOKING)
+    (state,) = await scene.restart()
+    assert state.step is RentStep.LOOKING
+    assert "looking for it" in state.sentence
+    assert (await scene.until(RentStep.DONE)).instance_id == 1000
+    assert scene.service.sent.count(f"rent {ASK}") == 1
+    assert await scene.journal.unfinished() == []
+
+
+@in_virtual_time
+async def test_a_key_that_was_not_seen_yet_is_attached(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"attach": ["lost before"]})
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.ATTACHING)
+    (state,) = await scene.restart()
+    assert state.step is RentStep.ATTACHING
+    assert state.instance_id == 1000
+    await scene.until(RentStep.DONE)
+    assert KEY.blob in scene.service.made[0].keys
+
+
+@in_virtual_time
+async def test_the_settle_time_goes_on_where_it_was(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost before"]})
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.clock.sleep(200.0)
+    await scene.restart()
+    state = await scene.until(RentStep.WATCHING)
+    assert scene.clock.monotonic() == pytest.approx(300.0, abs=2.0)
+    assert state.again_at == pytest.approx(state.opened_at + 300.0, abs=1.0)
+    await scene.restart()
+    await scene.until(RentStep.WATCHING)
+    assert scene.clock.monotonic() == pytest.approx(305.0, abs=5.0)
+
+
+@in_virtual_time
+async def test_a_repeat_after_the_restart_needs_the_same_request_again(tmp_path: Path) -> None:
+    wanted = replace(REQUEST, env={"HF_TOKEN": "hf_secret"})
+    scene = scene_in(tmp_path, {"rent": ["lost before"]})
+    asyncio.create_task(scene.rent(wanted))  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.WATCHING)
+    await scene.restart()
+    intent = (await scene.until(RentStep.WATCHING)).intent
+    assert intent is not None
+    with pytest.raises(VastError, match="not the request"):
+        await scene.renter.again(intent)
+    with pytest.raises(VastError, match="not the request"):
+        await scene.renter.again(intent, REQUEST)
+    state = await scene.renter.again(intent, wanted)
+    assert state.step is RentStep.DONE
+    assert len(set(scene.service.nonces)) == 1
+
+
+@in_virtual_time
+async def test_what_waited_for_its_turn_was_not_rented(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path)
+    error = RateLimited("Too many requests.", retry_after=60.0)
+    scene.service.answers = [Outcome(Fate.THROTTLED, error=error, status=429)]
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.WAITING)
+    await scene.restart()
+    state = await scene.until(RentStep.NOT_SENT)
+    assert "nothing was rented" in state.sentence
+    assert scene.service.sent == [f"rent {ASK}", "list"]
+    assert await scene.journal.unfinished() == []
+
+
+@in_virtual_time
+async def test_a_request_on_its_way_gets_a_moment_at_the_end(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, seconds=0.03)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.clock.sleep(0.01)
+    await scene.renter.aclose()
+    (row,) = await scene.journal.unfinished()
+    assert row.state == "created"
+    (state,) = await scene.restart()
+    assert state.instance_id == 1000
+
+
+@in_virtual_time
+async def test_a_request_that_takes_longer_is_looked_for_at_the_next_start(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, seconds=30.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.clock.sleep(0.01)
+    before = scene.clock.monotonic()
+    (state,) = await scene.restart()
+    assert scene.clock.monotonic() - before < 1.0
+    assert state.step is RentStep.LOOKING
+    (row,) = await scene.journal.unfinished()
+    assert row.state == "sent"
+    await scene.renter.aclose()
+
+
+@in_virtual_time
+async def test_a_second_instance_is_watched_for_after_a_restart_too(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["late 4"]}, tick=500.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    intent = (await scene.until(RentStep.WATCHING)).intent
+    assert intent is not None
+    await scene.renter.again(intent)
+    assert await scene.restart() == []
+    assert scene.renter.unfinished == []
+    await scene.clock.sleep(2_000.0)
+    assert scene.told[-1].twins == (1001,)
+    await scene.renter.aclose()
+
+
+@in_virtual_time
+async def test_one_window_goes_on_and_the_other_leaves_it_alone(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost after"]}, lag=10.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.LOOKING)
+    window = scene_in(tmp_path)
+    assert await window.renter.recover() == []
+    await scene.until(RentStep.DONE)
+    assert window.service.sent == []
+
+
+@in_virtual_time
+async def test_a_row_that_makes_no_sense_stands_in_nobodys_way(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path)
+    await scene.journal.open("rent", str(ASK), {"nonce": "x"}, now=1.0)
+    assert await scene.restart() == []
+    assert await scene.journal.unfinished() == []
+    assert (await scene.rent()).step is RentStep.DONE
+
+
+@in_virtual_time
+async def test_a_journal_that_breaks_after_the_request_does_not_lose_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+
+    def lock(what: str, options: Sequence[str]) -> str:
+        if what == "after rent":
+            other = sqlite3.connect(path)
+            other.execute("DROP TABLE intents")
+            other.close()
+        return options[0]
+
+    scene = Scene(lock, path=path)
+    state = await scene.rent()
+    assert state.step is RentStep.DONE
+    assert state.instance_id == 1000
+    assert "journal cannot be written" in state.sentence
+    assert any("do not end the program" in state.sentence for state in scene.told)
