@@ -27,6 +27,8 @@ from vasttui.ui.session import Session
 
 KEY = "0123456789abcdef" * 4
 
+_LONGEST_SKIP = 2.5
+
 
 class StillClock(VirtualClock):
     """Time moves only by `advance`; who sleeps longer than an instant sleeps until then."""
@@ -34,6 +36,7 @@ class StillClock(VirtualClock):
     def __init__(self) -> None:
         super().__init__()
         self._moved = asyncio.Event()
+        self._sleepers: list[float] = []
 
     def advance(self, seconds: float) -> None:
         super().advance(seconds)
@@ -42,8 +45,18 @@ class StillClock(VirtualClock):
 
     async def sleep(self, seconds: float) -> None:
         due = self.monotonic() + seconds
-        while self.monotonic() < due:
-            await self._moved.wait()
+        self._sleepers.append(due)
+        try:
+            while self.monotonic() < due:
+                await self._moved.wait()
+        finally:
+            self._sleepers.remove(due)
+
+    def skip(self, least: float) -> None:
+        """Go on by `least`, or to the moment when the next sleeper wakes, within reason."""
+        now = self.monotonic()
+        wake = min(self._sleepers, default=now)
+        self.advance(max(least, min(wake - now, _LONGEST_SKIP)))
 
 
 class Stage:
@@ -70,7 +83,7 @@ class Stage:
         async with asyncio.timeout(seconds):
             while not ready():
                 await self.pilot.pause()
-                self.clock.advance(step)
+                self.clock.skip(step)
 
     async def dialog(self, key: str) -> None:
         """Press a key and wait for the dialog that it opens."""

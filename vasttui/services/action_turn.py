@@ -20,6 +20,7 @@ from vasttui.errors import (
 from vasttui.services.action_desk import Desk
 from vasttui.services.actions import Action, ActionState, Step
 from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.last_look import absence, doubt_about, is_being_rented
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 
 CHECK_FOR = 45.0
@@ -35,7 +36,6 @@ _LONGEST_THROTTLE = 60.0
 _UNKNOWN_THROTTLE = 12.0
 _FIRST_PAUSE, _PAUSE = 1.0, 2.0
 _LAST_READING = 15.0
-_YOUNG = 30.0
 _CONFLICT = 409
 _NEWER = "something newer was asked of it"
 
@@ -96,15 +96,15 @@ class Turn:
 
     async def _is_wanted(self) -> bool:
         """Whether it still makes sense; where it does not, that is the end."""
-        absent = self._absence(self._desk.fleet())
-        doubt = "" if absent or not self._is_final else await self._doubt_about_it()
+        absent = absence(self._desk.fleet(), self.row)
+        doubt = "" if absent or not self._is_final else await doubt_about(self._desk, self.row)
         if doubt:
             await self._end(Step.REFUSED, f"{doubt} Nothing was sent")
         elif absent:
             await self._end(Step.GONE, f"{absent}; nothing was sent")
         elif not self._is_newest(self):
             await self.give_way()
-        elif self.action.aspect == "label" and await self._is_being_rented():
+        elif self.action.aspect == "label" and await is_being_rented(self._desk, self.row):
             await self._end(
                 Step.REFUSED,
                 "its rental is not confirmed yet and is known by its label: nothing was sent. "
@@ -116,36 +116,6 @@ class Turn:
     def _is_final(self) -> bool:
         """Whether what is asked for cannot be undone."""
         return self.action.aspect == "existence"
-
-    async def _doubt_about_it(self) -> str:
-        """Why it may not be what the user saw; empty when it is the very same.
-
-        Where it cannot be read just now, what was read a moment ago has to do.
-        """
-        try:
-            found = await self._desk.api.instance(self.row.id)
-        except AuthRejected as error:
-            return f"{error}"
-        except VastError as error:
-            fleet, now = self._desk.fleet(), self._desk.clock.monotonic()
-            young = fleet.as_of is not None and now - fleet.as_of <= _YOUNG
-            return "" if young else f"It could not be looked at once more: {error}"
-        if found is None:
-            return ""
-        if not found.same_contract(self.row.instance):
-            return "Another contract has its number now."
-        renamed = found.label != self.row.instance.label
-        return "It has another label now: look at it again." if renamed else ""
-
-    async def _is_being_rented(self) -> bool:
-        """Whether its label is the only trace of a request to rent it."""
-        label = self.row.instance.label or ""
-        try:
-            rows = await self._desk.journal.unfinished() if label else []
-        except JournalUnwritable:
-            return False
-        nonces = [row.details.get("nonce", "") for row in rows if row.kind == "rent"]
-        return any(nonce and nonce in label for nonce in nonces)
 
     async def _write_down(self) -> bool:
         """The row in the journal. Whether to go on and send."""
@@ -300,7 +270,7 @@ class Turn:
     async def _judge(self, fleet: Fleet) -> None:
         if self.state.is_over:
             return
-        row, absent = fleet.row(self.row.id), self._absence(fleet)
+        row, absent = fleet.row(self.row.id), absence(fleet, self.row)
         if absent and self._is_final:
             await self._end(Step.DONE, self.action.promise)
         elif absent or row is None:
@@ -358,11 +328,3 @@ class Turn:
                 except JournalUnwritable:
                     self._remark = "The journal is not writable. "
             self.tell(step, f"{self._remark}{sentence}")
-
-    def _absence(self, fleet: Fleet) -> str:
-        """Why this contract is not among them; empty when it is."""
-        row = fleet.row(self.row.id)
-        if row is None:
-            return "it is no longer there"
-        same = row.instance.same_contract(self.row.instance)
-        return "" if same else "another contract has its number now"

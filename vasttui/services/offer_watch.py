@@ -16,7 +16,7 @@ from vasttui.services.backoff import retry_in, stops_everything
 from vasttui.services.gathering import Answer, Gathering
 from vasttui.services.market import Market, Progress
 from vasttui.services.market_state import MarketState
-from vasttui.services.waiting import Wait, wait_or_wake
+from vasttui.services.waiting import Wait, waiting_on
 
 PUBLISH_EVERY = 0.1
 SETTLE_COARSE, SETTLE_FULL = 0.35, 0.6
@@ -48,11 +48,11 @@ class OfferWatch:
         interval: float = 30.0,
         max_pages: int = 10,
         on_force: Callable[[], None] = lambda: None,
-        wait: Wait = wait_or_wake,
+        wait: Wait | None = None,
     ) -> None:
         self.state = MarketState()
         self._market, self._publish = market, publish
-        self._clock, self._rng, self._wait = clock, rng, wait
+        self._clock, self._rng, self._wait = clock, rng, wait or waiting_on(clock)
         self._interval, self._max_pages, self._on_force = interval, max_pages, on_force
         self._wake = asyncio.Event()
         self._paused = False

@@ -16,7 +16,7 @@ from vasttui.services.backoff import retry_in
 from vasttui.services.fleet import Fleet
 from vasttui.services.fleet_store import FleetStore
 from vasttui.services.side_readings import SideReadings
-from vasttui.services.waiting import Wait, wait_or_wake
+from vasttui.services.waiting import waiting_on
 
 LOOKING, ELSEWHERE, AWAY = 5.0, 15.0, 60.0
 """Seconds between two readings: instances on screen or changing, another screen, no focus."""
@@ -42,12 +42,11 @@ class Poller:
         clock: Clock,
         rng: random.Random,
         on_force: Callable[[], None] = lambda: None,
-        wait: Wait = wait_or_wake,
     ) -> None:
         self.store = store
         self.side = SideReadings(api, store, clock, rng)
         self._api, self._clock, self._rng = api, clock, rng
-        self._on_force, self._wait = on_force, wait
+        self._on_force, self._wait = on_force, waiting_on(clock)
         self._wake = asyncio.Event()
         self._looking = False
         self._focused = True

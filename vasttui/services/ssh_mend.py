@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.protocol import Outcome
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.host_keys import forget_hosts
+from vasttui.services.key_change import KeyChange
 from vasttui.services.local_keys import generate_key, make_private
 from vasttui.services.programs import Run, run_program
 from vasttui.services.ssh_check import PROPAGATION, Fix, FixKind
 from vasttui.services.ssh_doctor import KeyLists
-
-_READINGS = 3
-_BETWEEN = 2.0  # seconds
 
 
 class KeyService(KeyLists, Protocol):
@@ -76,28 +73,46 @@ class Mender:
 
     async def attach(self, instance_id: int, key: SshKey) -> None:
         """Attach a key, and see that it is in the list. Raises VastError when it is not."""
-        outcome = await self.api.attach_key(instance_id, key.text)
-        await self._confirm(outcome, key, lambda: self.api.instance_keys(instance_id))
+
+        async def is_there() -> bool:
+            return _holds(await self.api.instance_keys(instance_id), key)
+
+        await KeyChange(
+            lambda: self.api.attach_key(instance_id, key.text), is_there, _unseen(), tries=3
+        ).make(self.clock)
 
     async def add_to_account(self, key: SshKey) -> None:
         """Add a key, unless it is there, and see that it is. Raises VastError when it is not."""
-        if _holds(await self.api.account_keys(), key):
-            return
-        outcome = await self.api.add_account_key(key.text)
-        await self._confirm(outcome, key, self.api.account_keys)
+
+        async def is_there() -> bool:
+            return _holds(await self.api.account_keys(), key)
+
+        if not await is_there():
+            await KeyChange(lambda: self.api.add_account_key(key.text), is_there, _unseen()).make(
+                self.clock
+            )
 
     async def detach(self, instance_id: int, key: SshKey) -> None:
         """Take a key off an instance, and see that it is gone. Raises VastError."""
+
+        async def is_gone() -> bool:
+            return not _holds(await self.api.instance_keys(instance_id), key)
+
         number = _number_of(await self.api.instance_keys(instance_id), key, None)
         if number is not None:
-            outcome = await self.api.detach_key(instance_id, number)
-            await self._confirm_gone(outcome, key, lambda: self.api.instance_keys(instance_id))
+            await KeyChange(
+                lambda: self.api.detach_key(instance_id, number), is_gone, _still_seen()
+            ).make(self.clock)
 
     async def delete_from_account(self, number: int, key: SshKey) -> None:
         """Take a key off the account where `number` is still the number of this very key.
 
         Raises VastError.
         """
+
+        async def is_gone() -> bool:
+            return _number_of(await self.api.account_keys(), key, number) is None
+
         keys = await self.api.account_keys()
         if not any(one.id == number for one in keys):
             return
@@ -106,42 +121,20 @@ class Mender:
                 f"Number {number} is another key by now; nothing was deleted.",
                 hint="Open the list anew.",
             )
-        outcome = await self.api.delete_account_key(number)
-        if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
-            outcome.unwrap()
-        for turn in range(_READINGS):
-            if turn:
-                await self.clock.sleep(_BETWEEN)
-            if not any(one.id == number for one in await self.api.account_keys()):
-                return
-        raise VastError("The service still lists the key.", hint="Look again in a minute.")
-
-    async def _confirm_gone(
-        self, outcome: Outcome, key: SshKey, read: Callable[[], Awaitable[tuple[SshKey, ...]]]
-    ) -> None:
-        if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
-            outcome.unwrap()
-        for turn in range(_READINGS):
-            if turn:
-                await self.clock.sleep(_BETWEEN)
-            if not _holds(await read(), key):
-                return
-        raise VastError("The service still lists the key.", hint="Look again in a minute.")
-
-    async def _confirm(
-        self, outcome: Outcome, key: SshKey, read: Callable[[], Awaitable[tuple[SshKey, ...]]]
-    ) -> None:
-        if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
-            outcome.unwrap()
-        for turn in range(_READINGS):
-            if turn:
-                await self.clock.sleep(_BETWEEN)
-            if _holds(await read(), key):
-                return
-        raise VastError(
-            "The key was sent, but it is not in the list of the service.",
-            hint="Look again in a minute before you send it once more.",
+        await KeyChange(lambda: self.api.delete_account_key(number), is_gone, _still_seen()).make(
+            self.clock
         )
+
+
+def _unseen() -> VastError:
+    return VastError(
+        "The key was sent, but it is not in the list of the service.",
+        hint="Look again in a minute before you send it once more.",
+    )
+
+
+def _still_seen() -> VastError:
+    return VastError("The service still lists the key.", hint="Look again in a minute.")
 
 
 def _number_of(keys: tuple[SshKey, ...], key: SshKey, number: int | None) -> int | None:

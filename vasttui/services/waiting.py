@@ -5,14 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from vasttui.clock import Clock
+
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 """Returns when the event is set or that many seconds have passed."""
 
 
-async def wait_or_wake(wake: asyncio.Event, seconds: float) -> None:
-    """The `Wait` of the running program."""
-    try:
-        async with asyncio.timeout(max(0.0, seconds)):
-            await wake.wait()
-    except TimeoutError:
-        return
+def waiting_on(clock: Clock) -> Wait:
+    """The `Wait` that takes its time from a clock."""
+
+    async def wait(wake: asyncio.Event, seconds: float) -> None:
+        if wake.is_set():
+            return
+        both = [
+            asyncio.ensure_future(wake.wait()),
+            asyncio.ensure_future(clock.sleep(max(0.0, seconds))),
+        ]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in both:
+                one.cancel()
+
+    return wait

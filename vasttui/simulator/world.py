@@ -151,6 +151,7 @@ class World:
         """Write down what is not to be lost."""
         if self._file is None:
             return
+        # start-up: see `_restore`
         from vasttui.simulator.saved_world import Saved
 
         now = self.clock.now()

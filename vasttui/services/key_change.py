@@ -1,0 +1,92 @@
+"""Sends a change to a list of keys, and believes it once the list shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from vasttui.api.protocol import Fate, Outcome
+from vasttui.clock import Clock
+from vasttui.errors import RateLimited, TlsError, VastError
+
+UNNAMED_WAIT = 12.0
+"""Seconds to wait after too many requests when the service does not say how long."""
+
+LONGEST_WAIT = 30.0
+
+_SENDS = 2
+_READINGS = 3
+_BETWEEN = 2.0
+_CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """A change that may be sent twice, for the second one changes nothing any more.
+
+    `is_so` reads whether the list is as wanted and may raise VastError; `unseen` is what to say
+    when the service took the change and the list does not show it; `tries` is how often to try to
+    reach a service that cannot be reached.
+    """
+
+    send: Callable[[], Awaitable[Outcome]]
+    is_so: Callable[[], Awaitable[bool]]
+    unseen: VastError
+    tries: int = 1
+
+    async def make(self, clock: Clock) -> None:
+        """Send it and see that it is so. Raises VastError when it is not or cannot be read."""
+        for number in range(_SENDS):
+            is_last = number == _SENDS - 1
+            outcome = await self._reach(clock)
+            if outcome.fate is Fate.THROTTLED:
+                await self._wait_out(outcome, clock, is_last)
+                continue
+            if outcome.fate is Fate.NOT_SENT:
+                outcome.unwrap()
+            if await self._shows(outcome, clock):
+                return
+            if outcome.fate is Fate.OK:
+                raise self.unseen
+            if is_last or (outcome.fate is Fate.REJECTED and outcome.status != _CONFLICT):
+                outcome.unwrap()
+
+    async def _reach(self, clock: Clock) -> Outcome:
+        for _ in range(self.tries - 1):
+            outcome = await self.send()
+            if outcome.fate is not Fate.NOT_SENT or isinstance(outcome.error, TlsError):
+                return outcome
+            await clock.sleep(_BETWEEN)
+        return await self.send()
+
+    async def _wait_out(self, outcome: Outcome, clock: Clock, is_last: bool) -> None:
+        error = outcome.error
+        named = error.retry_after if isinstance(error, RateLimited) else None
+        wait = UNNAMED_WAIT if named is None else named
+        if is_last or wait > LONGEST_WAIT:
+            outcome.unwrap()
+        await clock.sleep(wait)
+
+    async def _shows(self, outcome: Outcome, clock: Clock) -> bool:
+        """Whether the list shows it, once the service had a moment. A list that cannot be read
+        says nothing, unless it stays so."""
+        readings = 1 if outcome.fate is Fate.REJECTED else _READINGS
+        for turn in range(readings):
+            if turn:
+                await clock.sleep(_BETWEEN)
+            try:
+                if await self.is_so():
+                    return True
+            except VastError as error:
+                if turn == readings - 1:
+                    raise self._unread(outcome, error) from error
+        return False
+
+    @staticmethod
+    def _unread(outcome: Outcome, error: VastError) -> VastError:
+        if outcome.fate is Fate.REJECTED and outcome.error is not None:
+            return outcome.error
+        return VastError(
+            f"It was sent, but the list cannot be read: {error}",
+            hint="Look again before you send it once more.",
+        )
