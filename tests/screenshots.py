@@ -78,6 +78,13 @@ SHOTS = (
     mine("inbox-80x24-dark", "exclamation_mark", size=SMALL),
     mine("stop-120x36-dark", "t"),
     mine("copy-as-120x36-dark", "Y"),
+    Shot("rent-120x36-dark", keys=("n",), wait=3),
+    Shot("rent-120x36-light", theme=LIGHT.name, keys=("n",), wait=3),
+    Shot("rent-80x24-dark", SMALL, keys=("n",), wait=3),
+    mine("attach-120x36-dark", "a", wait=5),
+    mine("attach-80x24-dark", "a", size=SMALL, wait=5),
+    mine("destroy-120x36-dark", "D", wait=5),
+    mine("destroy-80x24-dark", "D", size=SMALL, wait=5),
 )
 
 

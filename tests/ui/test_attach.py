@@ -159,3 +159,15 @@ async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
         await running.press("enter")
         await running.until(lambda: "Read-only mode" in toasts(running))
         assert running.sent("attach_key") == []
+
+
+async def test_a_key_that_is_there_already_is_not_sent_again(tmp_path: Path) -> None:
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        await keys(running)
+        assert "[ Nothing to add ]" in running.text
+        await running.press("enter")
+        assert isinstance(running.app.screen, AttachModal)
+        await running.press("j")
+        await running.pilot.pause()
+        assert "[ Attach 1 key ]" in running.text
+        assert running.sent("attach_key") == []

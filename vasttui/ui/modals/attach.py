@@ -105,6 +105,10 @@ class AttachModal(Dialog[KeyChoice | None]):
         self._show_note()
         self._show_button()
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The button is about the key under the cursor, unless some are ticked."""
+        self._show_button()
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter attaches what is ticked, or the key it is pressed on."""
         self.action_attach()
@@ -118,6 +122,7 @@ class AttachModal(Dialog[KeyChoice | None]):
     def action_save(self) -> None:
         self._save = not self._save
         self._show_note()
+        self._show_button()
 
     async def action_move(self, how: str) -> None:
         await self.query_one(OptionList).run_action(how)
@@ -144,7 +149,15 @@ class AttachModal(Dialog[KeyChoice | None]):
         keys = self._ring.keys if self._ring is not None else ()
         ticked = tuple(key for key in keys if key.key.blob in self._ticked)
         current = self._current()
-        return ticked or (() if current is None else (current,))
+        wanted = ticked or (() if current is None else (current,))
+        return tuple(key for key in wanted if not self._is_there(key))
+
+    def _is_there(self, key: RingKey) -> bool:
+        """Whether attaching it would change nothing."""
+        if not self._instances:
+            return bool(key.account)
+        everywhere = key.attached is not None and len(key.attached) == self._instances
+        return everywhere and (bool(key.account) or not self._save)
 
     def _head(self) -> ByWidth:
         return row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in self._sizes))
@@ -162,7 +175,7 @@ class AttachModal(Dialog[KeyChoice | None]):
     def _line(self, key: RingKey) -> ByWidth:
         mark = ("[x] ", "$text-accent") if key.key.blob in self._ticked else ("[ ] ", "")
         cells = [
-            Cell(Content.assemble(mark, (key.name, "bold"), f"  {key.key.kind}"), 30),
+            Cell(Content.assemble(mark, (f"{key.name:<10}", "bold"), f" {key.key.kind}"), 30),
             Cell(_yes(None if key.account is None else bool(key.account)), 10),
         ]
         if self._instances:
@@ -200,7 +213,8 @@ class AttachModal(Dialog[KeyChoice | None]):
         word = "Attach" if self._instances else "Add to the account:"
         noun = "key" if number == 1 else "keys"
         attach = self.query_one("#attach", Button)
-        attach.label = Content(f"[ {word} {number} {noun} ]")
+        text = f"{word} {number} {noun}" if number else "Nothing to add"
+        attach.label = Content(f"[ {text} ]")
         attach.disabled = number == 0
 
 

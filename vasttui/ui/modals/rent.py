@@ -306,8 +306,8 @@ class RentModal(Dialog[None]):
         )
         label = f"[ Rent for ${hourly(price(self.offer, disk, bid))}/h ]"
         self.query_one("#rent", Button).label = Content(label)
-        room = f"; host: {self.offer.disk_space:.0f}" if self.offer.disk_space else ""
-        self._fields.unit("disk", f"GB, fixed for ever{room}")
+        room = f"; host has {self.offer.disk_space:.0f}" if self.offer.disk_space else ""
+        self._fields.unit("disk", f"GB, fixed{room}")
         if self.offer.min_bid is not None:
             self._fields.unit("bid", f"$/h, at least {hourly(self.offer.min_bid)}")
         self._show_offer()

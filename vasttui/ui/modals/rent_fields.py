@@ -44,7 +44,7 @@ _TITLES = {
     "volume": "Volume", "remind": "Remind me", "self_stop": "Stop itself",
 }  # fmt: skip
 _UNITS = {
-    "disk": "GB, fixed for ever",
+    "disk": "GB, fixed",
     "bid": "$/h for the whole offer",
     "ports": "opened besides 22",
     "env": "values stay hidden",
@@ -135,7 +135,7 @@ class KeyTick(TickLine):
 
     def __init__(self, choice: KeyChoice, *, first: bool) -> None:
         self.choice = choice
-        where = "found here ✓" if choice.here else "not on this computer"
+        where = "found here ✓" if choice.here else "not found here"
         words = Content.assemble(
             (choice.name, "bold"), f"  {choice.key.kind.removeprefix('ssh-')} ",
             (f"{choice.fingerprint[:20]}…  ", "$text-muted"),
