@@ -118,6 +118,8 @@ async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() 
         await running.until(lambda: "a number takes that one" in running.text)
         assert contracts(running) == FIRST
         assert [f" {n} " in running.text for n in (1, 2, 3)] == [True] * 3
+        assert "somebody else rented it" in running.text
+        assert not running.app._notifications  # noqa: SLF001 - the dialog says it itself
         await running.press("2")
         assert modal.offer.id != gone.id
         await running.until(lambda: "available ✓" in running.text)

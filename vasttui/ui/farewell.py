@@ -30,7 +30,7 @@ def farewell(app: VasttuiApp) -> str:
             price = hourly(sum(row.bill.hourly or 0.0 for row in billed))
             lines.append(f"{len(billed)} {noun} billing ${price}/h.")
     rents = [state for state in app.renting.values() if not state.is_over]
-    if rents:
-        noun = "rental is" if len(rents) == 1 else "rentals are"
-        lines.append(f"{len(rents)} {noun} unconfirmed; vasttui goes on with it at its next start.")
+    for state in rents:
+        how = "unconfirmed" if state.instance_id is None else "not ready yet"
+        lines.append(f"Renting {state.name} is {how}; vasttui goes on with it at its next start.")
     return "\n".join(lines)

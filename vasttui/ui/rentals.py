@@ -8,6 +8,7 @@ from vasttui.errors import VastError
 from vasttui.services.fleet import Fleet
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.modals.rent import RentModal
 from vasttui.ui.reminding import reminder_words
 
 if TYPE_CHECKING:
@@ -63,8 +64,15 @@ class Rentals:
             hours = self._remind.pop(state.ask, None)
             if hours is not None:
                 app.session.reminders.add(state.instance_id, state.opened_at, hours)
-        if state.is_over and (before is None or before.step is not state.step):
+        is_news = state.is_over and (before is None or before.step is not state.step)
+        if is_news and not self._is_shown(state):
             self._tell(state)
+
+    def _is_shown(self, state: RentState) -> bool:
+        """Whether the dialog that sent it is still there, and says it itself."""
+        screen = self._app.screen
+        mine = isinstance(screen, RentModal) and screen.sent and screen.offer.id == state.ask
+        return mine and state.instance_id is None
 
     def remind(self, fleet: Fleet) -> None:
         """Tell what the user wanted to be told about instances by now."""

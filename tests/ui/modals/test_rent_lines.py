@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from vasttui.models.bill import Burn
-from vasttui.models.money import Usage, listing
+from vasttui.models.money import Listing, Usage, listing
 from vasttui.models.offer import Offer
 from vasttui.ui.modals.rent_lines import (
     Wallet,
@@ -97,4 +97,15 @@ def test_the_nearest_are_of_the_same_gpu_and_nearest_in_price() -> None:
     assert lines[0].startswith(" 1 ")
     assert "-$0.0040/h" in lines[0]
     assert "+$0.016/h" in lines[1]
-    assert [row.offer.id for row in nearest([other, gone], OFFER, gone.price)] == [20]
+
+
+def test_others_with_as_much_memory_fill_up_what_is_missing() -> None:
+    def like(number: int, **changes: object) -> Listing:
+        return listing(replace(OFFER, id=number, **changes), USAGE, "on-demand")  # type: ignore[arg-type]
+
+    more = like(20, gpu_name="H100", gpu_ram=80_000, dph_base=2.0)
+    less, pair, same = like(21, gpu_name="T4", gpu_ram=15_000), like(22, num_gpus=2), like(23)
+    price = like(1).price
+    found = nearest([less, pair, more, same, like(OFFER.id)], OFFER, price, most=9)
+    assert [row.offer.id for row in found][:2] == [23, 20]
+    assert {row.offer.id for row in found[2:]} == {21, 22}

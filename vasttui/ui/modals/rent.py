@@ -42,6 +42,7 @@ from vasttui.ui.modals.rent_lines import (
 )
 from vasttui.ui.modals.templates import TemplateChoice, TemplatesModal
 
+GONE = "This offer is gone: somebody else rented it."
 _SAME_PRICE = 0.0005
 """$/h by which a price may have moved without being shown and agreed to again."""
 
@@ -188,7 +189,7 @@ class RentModal(Dialog[None]):
             self._show_offer()
             return False
         if offer is None:
-            self.tell(News.GONE, "This offer is gone: somebody else rented it.")
+            self.tell(News.GONE, GONE)
             return False
         self._problem, self._checked = "", self._desk.clock()
         self.offer = offer

@@ -133,12 +133,14 @@ def nearest_lines(rows: Sequence[Listing], before: float) -> list[Content]:
 
 
 def nearest(rows: Sequence[Listing], gone: Offer, price: float, most: int = 3) -> list[Listing]:
-    """The offers most like one that is gone: as many of the same GPU, nearest in price."""
-    same = [
-        row for row in rows
-        if row.offer.id != gone.id
-        and row.offer.gpu_name == gone.gpu_name
-        and row.offer.num_gpus == gone.num_gpus
-    ]  # fmt: skip
-    like = same or [row for row in rows if row.offer.id != gone.id]
-    return sorted(like, key=lambda row: (abs(row.price - price), row.offer.id))[:most]
+    """The offers most like one that is gone: as many of the same GPU, nearest in price; where there
+    are too few of these, others that have as many GPUs with as much memory."""
+
+    def unlike(row: Listing) -> tuple[bool, bool, float, int]:
+        offer = row.offer
+        same = (offer.gpu_name, offer.num_gpus) == (gone.gpu_name, gone.num_gpus)
+        memory = (offer.gpu_ram or 0) >= (gone.gpu_ram or 0)
+        fits = offer.num_gpus == gone.num_gpus and memory
+        return not same, not fits, abs(row.price - price), offer.id
+
+    return sorted((row for row in rows if row.offer.id != gone.id), key=unlike)[:most]

@@ -21,7 +21,7 @@ from vasttui.services.local_keys import find_local_keys, fingerprint
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import plain_number
-from vasttui.ui.modals.rent import News, RentDesk, RentModal
+from vasttui.ui.modals.rent import GONE, News, RentDesk, RentModal
 from vasttui.ui.modals.rent_fields import KeyChoice
 from vasttui.ui.modals.rent_form import BID, ON_DEMAND, RentOrder, Typed
 from vasttui.ui.modals.rent_lines import Wallet, nearest
@@ -94,7 +94,7 @@ class RentFlow:
                 return
             self._intent = state.intent
             if state.offer_gone:
-                modal.tell(News.GONE, state.sentence)
+                modal.tell(News.GONE, GONE)
             else:
                 modal.tell(_NEWS.get(state.step, News.MADE), state.sentence)
 
