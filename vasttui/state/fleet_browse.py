@@ -64,13 +64,21 @@ class FleetBrowse:
         self.instances.clear_marks()
 
     def counts(self, most: int = 200) -> str:
-        """The honest numbers in so many letters, e.g. `4 instances: 1 running, 3 stopped`."""
-        words = self.instances.counts()
+        """The honest numbers in so many letters, e.g. `4 instances: 1 running, 3 stopped`; what is
+        marked comes first, for actions go there."""
+        words, hidden = self.instances.counts(), self.instances.hidden_marks
         total, shown = len(self.instances.all_rows), len(self.rows)
         words = words if shown >= total else f"{shown} shown of {words}"
-        while len(words) > most and "," in words:
-            words = words.removesuffix(", …").rpartition(",")[0] + ", …"
-        return words if len(words) <= most else words.partition(":")[0]
+        if self.marks:
+            aside = f" ({hidden} hidden)" if hidden else ""
+            words = f"{len(self.marks)} marked{aside} · {words}"
+        parts = words.split(", ")
+        for number in range(len(parts), 0, -1):
+            short = ", ".join(parts[:number]) + (", …" if number < len(parts) else "")
+            if len(short) <= most:
+                return short
+        bare = words.rpartition(":")[0]
+        return bare if len(bare) <= most else bare.partition(" · ")[0]
 
     def set_text(self, text: str) -> None:
         """Filter by this text; while it has no meaning the last filter that had one stays."""

@@ -98,3 +98,15 @@ def test_a_filter_says_how_many_it_shows() -> None:
     assert state.counts() == "3 instances: 1 running, 1 loading, 1 stopped"
     state.set_text("label:a")
     assert state.counts() == "1 shown of 3 instances: 1 running, 1 loading, 1 stopped"
+
+
+def test_marks_are_told_even_when_the_filter_hides_them() -> None:
+    state = browse()
+    for row in state.rows[:2]:
+        state.instances.toggle_mark(row.id)
+    assert state.counts() == "2 marked · 3 instances: 1 running, 1 loading, 1 stopped"
+    state.set_text("zzz")
+    assert state.counts(50) == "2 marked (2 hidden) · 0 shown of 3 instances"
+    assert state.counts(40) == "2 marked (2 hidden)"
+    state.clear_marks()
+    assert state.counts().startswith("0 shown of 3 instances")

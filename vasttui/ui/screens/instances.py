@@ -61,6 +61,7 @@ class InstancesScreen(InstancesView, InstanceKeys):
             self.browse.instances.toggle_mark(row.id)
             self.table.action_move(1)
             self.table.set_marked(frozenset(self.browse.marks))
+            self.show_counts()
 
     def action_tab(self, step: int) -> None:
         self.tab = _PANE_TABS[(_PANE_TABS.index(self.tab) + step) % len(_PANE_TABS)]

@@ -193,8 +193,12 @@ class InstancesView(ListScreen):
         if nothing is not None:
             self._stand_in.say(*nothing)
         self.set_class(nothing is not None, "-empty")
-        self.bar.show_counts(self.browse.counts(self.size.width // 2 - 2))
+        self.show_counts()
         self.show_detail()
+
+    def show_counts(self) -> None:
+        """How many rows there are, and how many are marked."""
+        self.bar.show_counts(self.browse.counts(self.size.width // 2 - 2))
 
     def show_detail(self) -> None:
         row = self.browse.shown
