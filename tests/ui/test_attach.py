@@ -30,7 +30,8 @@ async def keys(running: Stage, label: str = "train-a") -> Contract:
 
 async def shown(running: Stage) -> None:
     await running.until(lambda: isinstance(running.app.screen, AttachModal))
-    await running.until(lambda: "Reading the keys" not in running.text)
+    drawn = "Only public halves are read"
+    await running.until(lambda: drawn in running.text and "Reading the keys" not in running.text)
 
 
 def toasts(running: Stage) -> str:

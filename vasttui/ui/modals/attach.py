@@ -227,7 +227,7 @@ def _yes(known: bool | None) -> Content:
 def _half(key: RingKey) -> Content:
     local = key.local
     if local is None:
-        return Content.styled("not on this computer", "$text-muted")
+        return Content.styled("not here", "$text-muted")
     if local.usable:
         return Content.styled("in ssh-agent ✓" if local.in_agent else "found ✓", "$text-success")
     if local.private_found:

@@ -135,7 +135,9 @@ class DestroyModal(Dialog[DestroyChoice | None]):
         stopped = [bill_of(row.instance, Phase.STOPPED).hourly for row in self._rows]
         saved = sum(price for price in now if price is not None)
         unknown = " (some prices are unknown)" if None in now else ""
-        lines = [Content(f"Saves ${hourly(saved)}/h{unknown}.")]
+        free = not saved and not unknown
+        saves = "Nothing is billed just now." if free else f"Saves ${hourly(saved)}/h{unknown}."
+        lines = [Content(saves)]
         if saved > sum(price for price in stopped if price is not None) and None not in stopped:
             keeps = hourly(sum(price for price in stopped if price is not None))
             text = (
