@@ -23,6 +23,7 @@ import pytest
 
 from tests.support.program import control, plan, simulator
 from tests.support.rent_nursery import API_KEY, KEY
+from vasttui.services.renting.rental import RentStep
 
 pytestmark = pytest.mark.e2e
 
@@ -189,8 +190,12 @@ def test_two_processes_that_rent_the_same_offer_rent_it_once(tmp_path: Path) -> 
         for ask in place.asks[:PAIRS]:
             assert place.job([ask, ask]) == [0, 0]
         contracts, rows = place.contracts(), place.rows()
-    assert len(contracts) == len(rows) == PAIRS
-    assert set(compare_nonces(contracts, rows)) == {1}
+    refused = [row["state"] == RentStep.REFUSED.value for row in rows]
+    made = compare_nonces(contracts, rows)
+    assert len(rows) == PAIRS
+    assert sum(made) == len(contracts)
+    assert made == [0 if gone else 1 for gone in refused]
+    assert sum(refused) <= PAIRS // 10, "the market moves on, but not that fast"
 
 
 def compare_nonces(

@@ -11,10 +11,13 @@ from vasttui.models.search import Choice
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.no_match import NoMatch
+from vasttui.ui.widgets.top_line import TopLine
 
 
 def line(running: Stage, name: str) -> str:
-    return running.app.offers.query_one(f"#{name}", TextLine).text
+    widget = running.app.offers.query_one(f"#{name}")
+    assert isinstance(widget, TextLine | TopLine)
+    return widget.text
 
 
 def searches(running: Stage) -> int:

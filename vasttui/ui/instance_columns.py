@@ -20,7 +20,7 @@ NONE = "-"
 
 _WARM, _HOT = 80.0, 90.0
 _FULL = 0.9
-_MINUTE, _DAY = 60.0, 86_400.0
+_MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 _SOON = 3 * _DAY
 _NO_CLOCK = {Phase.RUNNING, Phase.UNREADABLE}
 
@@ -128,8 +128,8 @@ def state_words(row: FleetRow, now: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """`8h04m`, and whole days above one."""
-    return span(seconds) if seconds >= _DAY else age(seconds)
+    """`6m`, `8h04m`, `19d`: nothing that changes every second for longer than a minute."""
+    return age(seconds) if _HOUR <= seconds < _DAY else span(seconds)
 
 
 def _amount(dollars: float) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
-from vasttui.ui.widgets.changes import changed_cells
+from vasttui.ui.widgets.changes import changed_part
 from vasttui.ui.widgets.columns import Cell, Column
 
 
@@ -17,13 +17,13 @@ COLUMNS = [column(8), column(4), column(6)]
 BEFORE: list[Cell] = [("train-a", ""), ("97", "warn"), ("0.287", "")]
 
 
-def changes(now: list[Cell], x: int = 3, y: int = 5) -> list[Region]:
-    return changed_cells(COLUMNS, BEFORE, now, x, y)
+def changes(now: list[Cell], x: int = 3, y: int = 5) -> Region | None:
+    return changed_part(COLUMNS, BEFORE, now, x, y)
 
 
 def test_nothing_new_is_nothing_to_draw() -> None:
-    assert changes(list(BEFORE)) == []
-    assert changed_cells([], [], [], 3, 5) == []
+    assert changes(list(BEFORE)) is None
+    assert changed_part([], [], [], 3, 5) is None
 
 
 @pytest.mark.parametrize(
@@ -33,20 +33,21 @@ def test_nothing_new_is_nothing_to_draw() -> None:
 def test_a_cell_is_drawn_again_in_its_place(at: int, region: Region) -> None:
     now = list(BEFORE)
     now[at] = ("new", now[at][1])
-    assert changes(now) == [region]
+    assert changes(now) == region
 
 
 def test_a_new_style_is_a_change() -> None:
-    assert changes([BEFORE[0], ("97", "error"), BEFORE[2]]) == [Region(12, 5, 4, 1)]
+    assert changes([BEFORE[0], ("97", "error"), BEFORE[2]]) == Region(12, 5, 4, 1)
 
 
-def test_all_that_changed_and_no_more() -> None:
-    assert changes([("b", ""), BEFORE[1], ("c", "")]) == [Region(3, 5, 8, 1), Region(17, 5, 6, 1)]
+def test_from_the_first_change_to_the_last() -> None:
+    assert changes([("b", ""), BEFORE[1], ("c", "")]) == Region(3, 5, 20, 1)
+    assert changes([BEFORE[0], ("98", ""), ("c", "")]) == Region(12, 5, 11, 1)
 
 
 def test_the_line_may_stand_anywhere() -> None:
     now = [BEFORE[0], ("98", "warn"), BEFORE[2]]
-    assert changes(now, x=0, y=0) == [Region(9, 0, 4, 1)]
+    assert changes(now, x=0, y=0) == Region(9, 0, 4, 1)
 
 
 @pytest.mark.parametrize("cells", [BEFORE[:2], [*BEFORE, ("more", "")]])
@@ -56,19 +57,17 @@ def test_a_line_with_other_columns_is_not_compared(cells: list[Cell]) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 30), st.booleans()), max_size=12), st.integers(0, 9))
-def test_the_parts_cover_the_changed_columns_and_nothing_else(
-    parts: list[tuple[int, bool]], x: int
-) -> None:
+def test_the_part_ends_where_changed_columns_end(parts: list[tuple[int, bool]], start: int) -> None:
     columns = [column(width) for width, _ in parts]
     before: list[Cell] = [("old", "")] * len(parts)
     now: list[Cell] = [("new" if new else "old", "") for _, new in parts]
-    dirty = set()
+    x, dirty = start, list[int]()
     for width, new in parts:
         if new:
-            dirty |= set(range(x, x + width))
+            dirty += range(x, x + width)
         x += width + 1
-    start = x - sum(width + 1 for width, _ in parts)
-    regions = changed_cells(columns, before, now, start, 2)
-    drawn = [cell for region in regions for cell in range(region.x, region.right)]
-    assert sorted(drawn) == sorted(dirty)
-    assert {(region.y, region.height) for region in regions} <= {(2, 1)}
+    part = changed_part(columns, before, now, start, 2)
+    if part is None:
+        assert not dirty
+    else:
+        assert part == Region(dirty[0], 2, dirty[-1] + 1 - dirty[0], 1)

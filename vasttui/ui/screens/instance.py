@@ -30,6 +30,7 @@ from vasttui.ui.widgets.detail_pane import DetailPane
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.log_view import LogView
+from vasttui.ui.widgets.top_line import TopLine
 
 
 class InstanceScreen(LogKeys, InstanceKeys):
@@ -60,7 +61,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         )
 
     def compose(self) -> ComposeResult:
-        yield TextLine(id="top")
+        yield TopLine()
         yield TextLine(id="title")
         yield TextLine(id="hint")
         yield DetailPane(id="pane")
@@ -187,7 +188,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.show_title()
         fresh = freshness(fleet.as_of, now, busy=fleet.fetching, failed=fleet.error is not None)
         line = header(app, "instances", fresh, self.size.width)
-        self.query_one("#top", TextLine).show(*line)
+        self.query_one(TopLine).show(*line, fresh)
         notice = instance_lines.banner(fleet, now)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import getters
 from textual.app import ComposeResult
@@ -35,6 +36,7 @@ from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.stand_in import StandIn
 from vasttui.ui.widgets.table import VirtualTable
+from vasttui.ui.widgets.top_line import TopLine
 
 _HINTS = ("type to filter: state:stopped", "gpu:4090", "ends<3d", "  (? explains)")
 
@@ -70,13 +72,14 @@ class InstancesView(ListScreen):
         self.tab = TABS[0]
         self._stand_in = StandIn()
         self._clocks: tuple[str, ...] = ()
+        self._seen = app.fleet
 
     @property
     def browsing(self) -> FleetBrowse:
         return self.browse
 
     def compose(self) -> ComposeResult:
-        yield TextLine(id="top")
+        yield TopLine()
         yield FilterBar("", _HINTS)
         yield TextLine(id="hint")
         with Container(id="main"):
@@ -135,9 +138,12 @@ class InstancesView(ListScreen):
         if vanished:
             names = ", ".join(row.instance.name for row in vanished)
             self.app.notify(f"No longer listed, so no longer marked: {names}.", markup=False)
+        before, self._seen = self._seen, fleet
         if self.is_current:
-            self.show_rows()
-            self.show_hint()
+            only_asks = replace(fleet, fetching=before.fetching) == before
+            if not only_asks or not fleet.rows:
+                self.show_rows()
+                self.show_hint()
             self.tick()
 
     def _go_to_newest(self) -> None:
@@ -237,7 +243,7 @@ class InstancesView(ListScreen):
             paused=live is not None and live.poller.paused,
         )
         line = header(app, "instances", fresh, self.size.width)
-        self.query_one("#top", TextLine).show(*line)
+        self.query_one(TopLine).show(*line, fresh)
 
     def show_notice(self) -> bool:
         app = context(self)

@@ -31,6 +31,7 @@ from vasttui.ui.widgets.filter_bar import FilterBar
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.table import VirtualTable
+from vasttui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from vasttui.ui.widgets.no_match import NoMatch
@@ -72,7 +73,7 @@ class OffersView(ListScreen):
         return self.browse
 
     def compose(self) -> ComposeResult:
-        yield TextLine(id="top")
+        yield TopLine()
         yield FilterBar("", _HINTS)
         yield TextLine(id="switches")
         yield TextLine(id="hint")
@@ -259,7 +260,7 @@ class OffersView(ListScreen):
             failed=state is not None and state.error is not None,
         )
         line = header(app, "offers", fresh, self.size.width)
-        self.query_one("#top", TextLine).show(*line)
+        self.query_one(TopLine).show(*line, fresh)
 
     def show_switches(self) -> None:
         words = sort_words(self.browse.sort, self.titles)

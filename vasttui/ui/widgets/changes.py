@@ -1,4 +1,4 @@
-"""Which cells of a line are no longer as they were drawn."""
+"""Which part of a line is no longer as it was drawn."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from textual.geometry import Region
 from vasttui.ui.widgets.columns import Cell, Column
 
 
-def changed_cells(
+def changed_part(
     columns: Sequence[Column[Any]], before: Sequence[Cell], now: Sequence[Cell], x: int, y: int
-) -> list[Region]:
-    """The parts of line `y` to draw again; its first column begins at `x`."""
-    regions = []
+) -> Region | None:
+    """From the first to the last column of line `y` that has changed, None where none has; the
+    first column of the line begins at `x`.
+
+    One part, because a terminal is sent each part from the beginning of its line.
+    """
+    part = None
     for column, old, new in zip(columns, before, now, strict=True):
         if old != new:
-            regions.append(Region(x, y, column.width, 1))
+            cell = Region(x, y, column.width, 1)
+            part = cell if part is None else part.union(cell)
         x += column.width + 1
-    return regions
+    return part

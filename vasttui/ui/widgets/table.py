@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from vasttui.ui.widgets.changes import changed_cells
+from vasttui.ui.widgets.changes import changed_part
 from vasttui.ui.widgets.columns import Cell, Column, Fitted, fit_columns, max_shift
 from vasttui.ui.widgets.drawing import GUTTER, header_line, row_line
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
@@ -116,25 +116,26 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if len(rows) != len(self.rows) or cursor != self.cursor:
             self.show_rows(rows, cursor)
         self.rows = rows
-        regions: list[Region] = []
-        for y in range(1, min(self.page, len(rows) - self._top) + 1):
-            regions += self._changes(y, rows[self._top + y - 1])
+        lines = range(1, min(self.page, len(rows) - self._top) + 1)
+        parts = (self._changed(y, rows[self._top + y - 1]) for y in lines)
+        regions = [part for part in parts if part is not None]
         if regions:
             self.refresh(*regions)
 
-    def _changes(self, y: int, row: Row) -> list[Region]:
+    def _changed(self, y: int, row: Row) -> Region | None:
         """What of this line is no longer as it was drawn."""
         columns, key = self.fitted.columns, self._key(row)
         drawn = self._drawn.get(y)
+        part: Region | None
         if drawn is None or drawn[0] != key:
-            regions = [Region(0, y, self.size.width, 1)]
+            part = Region(0, y, self.size.width, 1)
         else:
             cells = [column.cell(row) for column in columns]
-            regions = changed_cells(columns, drawn[1], cells, GUTTER, y)
-        if regions:
+            part = changed_part(columns, drawn[1], cells, GUTTER, y)
+        if part is not None:
             for strip in [known for known in self._strips if known[0] == key]:
                 del self._strips[strip]
-        return regions
+        return part
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show these columns, in this order."""
