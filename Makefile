@@ -23,7 +23,7 @@ demo: $(VENV)/.runtime ## Open the dashboard on a simulated market; ARGS="--offe
 setup: $(VENV)/.dev ## Everything for development, in .venv
 
 test: $(VENV)/.dev ## All tests but packaging; ARGS="-k filter" is passed on
-	$(BIN)/python -m pytest -n auto -m "not packaging" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not packaging" $(ARGS)
 
 lint: $(VENV)/.dev ## Style, and mistakes a linter finds
 	$(BIN)/ruff check .
