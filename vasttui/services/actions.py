@@ -131,7 +131,10 @@ class Rename:
     shared: bool = False
     journaled: Journaled = "no"
     details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "has the new label"
+
+    @property
+    def promise(self) -> str:
+        return "has the new label" if self.text else "has no label any more"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.set_label(instance_id, self.text)

@@ -40,17 +40,20 @@ class SideReadings:
     def __init__(self, api: VastAPI, store: FleetStore, clock: Clock, rng: random.Random) -> None:
         self._api, self._store, self._clock, self._rng = api, store, clock, rng
         self._account = _Reading(self._read_account, ACCOUNT_EVERY)
+        self._increases = _Reading(self._read_increases, INCREASES_EVERY)
         self._readings = (
             self._account,
-            _Reading(self._read_increases, INCREASES_EVERY),
+            self._increases,
             _Reading(self._read_charges, CHARGES_EVERY),
         )
         self._task: asyncio.Task[None] | None = None
 
     def soon(self) -> None:
-        """Read the account at the next chance: something was done that costs or saves money."""
-        if self._account.due is not None:
-            self._account.due = 0.0
+        """Read account and price wishes at the next chance: something was done that costs or
+        saves money, or answers a wish."""
+        for reading in (self._account, self._increases):
+            if reading.due is not None:
+                reading.due = 0.0
 
     def retry(self) -> None:
         """The user asks: what was refused is asked for once more."""

@@ -230,6 +230,8 @@ class InstanceDetail:
             pairs.append(f"{one.name} {value}")
         size = max(28, min(48, max(len(pair) for pair in pairs) + 2))
         across = max(1, width // size)
+        if across == 1:
+            return [Content(pair) for pair in pairs]
         height = -(-len(pairs) // across)
         lines = []
         for line in range(height):

@@ -13,9 +13,12 @@ def log_title(log: Log | None, now: float) -> Content:
     if log is None:
         return Content("log")
     which = "host log" if log.wanted.daemon else "container log"
+    if log.as_of is None and log.error is not None and not log.fetching:
+        other = "" if log.wanted.daemon else " h shows the host's."
+        return Content.assemble(which, (f" · {log.error}{other}", "$text-error"))
     if log.as_of is None:
         return Content(f"{which} · {'fetching…' if log.fetching else 'not fetched'}")
-    parts = [which, f"{len(log.lines)} of the last {log.wanted.tail} lines"]
+    parts = [which, _how_many(log)]
     if log.wanted.filter:
         parts.append(f"with {log.wanted.filter!r}")
     if log.cut:
@@ -25,6 +28,11 @@ def log_title(log: Log | None, now: float) -> Content:
     if log.error is not None:
         return Content.assemble(text, (f" · {log.error}", "$text-error"))
     return text
+
+
+def _how_many(log: Log) -> str:
+    number, most = len(log.lines), log.wanted.tail
+    return f"last {most} lines" if number == most else f"{number} lines"
 
 
 def tail_lines(log: Log | None, room: int, key: str) -> list[Content]:

@@ -29,7 +29,7 @@ class RunningActions:
         lines = [f"{state.name}: {state.sentence}" for state in states]
         self._app.notify(
             "\n".join(lines),
-            title=f"{action.what} {'✓' if good else '!'}",
+            title=f"{action.what.removesuffix(' of')} {'✓' if good else '!'}",
             severity="information" if good else "warning",
             timeout=6 if good else 15,
             markup=False,

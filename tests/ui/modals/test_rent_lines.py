@@ -49,7 +49,7 @@ def test_unknown_traffic_and_unknown_credit_are_said() -> None:
     lines = cost_lines(offer, USAGE, 60, None, Wallet(None, Burn()))
     assert "traffic, whose price is unknown" in lines[0].plain
     assert lines[2].plain.endswith("not known")
-    assert "traffic" not in words(Usage(disk=60, hours=8))[0]
+    assert "8 h = $2.29 · traffic $2.00 ↓ $3.00 ↑ per TB" in words(Usage(disk=60, hours=8))[0]
 
 
 def test_money_that_will_not_last_is_red() -> None:

@@ -57,7 +57,7 @@ def sent(stage: Bench) -> list[str]:
         (Start(), stopped(), "running", "asked to start; that can take minutes"),
         (Stop(), running(), "stopped", "stopping; its disk stays and is billed"),
         (Rename("new"), running(), "label", "has the new label"),
-        (Rename(""), running(), "label", "has the new label"),
+        (Rename(""), running(), "label", "has no label any more"),
         (Rename(" a\tb\u202e "), running(), "label", "has the new label"),
         (Bid(0.25), running(is_bid=True), "bid", "has the new bid"),
         (Reboot(), running(), "reboot", "rebooting"),

@@ -29,7 +29,7 @@ class CopyAsModal(Dialog[CopyOption | None]):
     heading = Content("Copy as")
     keys = (CLOSE, ("enter y", "copy", "screen.copy"), ("↑↓", "choose", ""))
     AUTO_FOCUS = "OptionList"
-    BINDINGS = [("y,c", "copy", "Copy")]
+    BINDINGS = [("y,c", "copy", "Copy"), ("j", "move('cursor_down')"), ("k", "move('cursor_up')")]
 
     def __init__(self, options: Sequence[CopyOption]) -> None:
         super().__init__()
@@ -60,6 +60,9 @@ class CopyAsModal(Dialog[CopyOption | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._options[event.option_index])
+
+    async def action_move(self, how: str) -> None:
+        await self.query_one(OptionList).run_action(how)
 
     def action_copy(self) -> None:
         index = self.query_one(OptionList).highlighted

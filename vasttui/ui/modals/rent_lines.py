@@ -15,6 +15,7 @@ from vasttui.ui.format import UNKNOWN, age, hourly, money, percent, span
 
 _CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
 _DAY, _MONTH = 24, 720
+_TB = 1_000
 _TONES = {Runway.FINE: "", Runway.LOW: "$text-warning", Runway.CRITICAL: "$text-error"}
 
 
@@ -60,18 +61,12 @@ def cost_lines(
     gpu = priced.gpu if bid is None else bid
     running = gpu + of_disk
     whole = running * usage.hours
-    if priced.traffic is None:
-        traffic = " + traffic, whose price is unknown"
-    elif priced.traffic:
-        traffic = f" + traffic {money(priced.traffic)} = {money(whole + priced.traffic)}"
-    else:
-        traffic = ""
     return [
         Content.assemble(
             ("running  ", "$text-muted"),
             f"${hourly(gpu)} GPU ({rental}) + ${hourly(of_disk)} disk = ",
             (f"${hourly(running)}/h", "bold"),
-            f"   {usage.hours:g} h = {money(whole)}{traffic}",
+            f"   {usage.hours:g} h = {money(whole)}{_traffic(offer, priced.traffic, whole)}",
         ),
         Content.assemble(
             ("stopped  ", "$text-muted"),
@@ -80,6 +75,20 @@ def cost_lines(
         ),
         _wallet_line(running, wallet),
     ]
+
+
+def _traffic(offer: Offer, traffic: float | None, whole: float) -> str:
+    """What the traffic in mind adds in $; its prices, where none is in mind."""
+    if traffic is None:
+        return " + traffic, whose price is unknown"
+    if traffic:
+        return f" + traffic {money(traffic)} = {money(whole + traffic)}"
+    down, up = offer.inet_down_cost, offer.inet_up_cost
+    if down is None or up is None:
+        return " · traffic: price unknown"
+    if not down and not up:
+        return " · traffic free"
+    return f" · traffic {money(down * _TB)} ↓ {money(up * _TB)} ↑ per TB"
 
 
 def _wallet_line(running: float, wallet: Wallet) -> Content:
@@ -98,7 +107,10 @@ def _wallet_line(running: float, wallet: Wallet) -> Content:
 def _hours(hours: float | None) -> str:
     if hours is None:
         return "for ever"
-    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"
+    if hours < 72:
+        return f"{hours:.0f} h"
+    days = hours / 24
+    return f"{days:.1f} days" if days < 10 else f"{days:.0f} days"
 
 
 def cuda_note(image: str, offer: Offer) -> Content:

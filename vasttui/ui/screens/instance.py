@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import getters
+from textual import events, getters
 from textual.actions import SkipAction
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Input
@@ -41,6 +41,12 @@ class InstanceScreen(LogKeys, InstanceKeys):
         *bindings("log"),
         *bindings("instance"),
         *bindings("instances"),
+        Binding("up,k", "scroll_pane(-1)", "Up", show=False),
+        Binding("down,j", "scroll_pane(1)", "Down", show=False),
+        Binding("pageup,ctrl+u", "scroll_pane(-10)", "Page up", show=False),
+        Binding("pagedown,ctrl+d", "scroll_pane(10)", "Page down", show=False),
+        Binding("home,g", "scroll_pane(-9999)", "Top", show=False),
+        Binding("end,G", "scroll_pane(9999)", "End", show=False),
     ]
 
     pane = getters.query_one("#pane", DetailPane)
@@ -121,11 +127,12 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def show_tab(self) -> None:
         """The body of the tab, its keys and its focus."""
-        logs = self.tab == "Logs"
+        logs, log = self.tab == "Logs", self.log_text
         self.set_class(logs, "-logs")
         self.set_focus(self.query_one(LogView) if logs else None)
-        if logs and self.log_text is None:
+        if logs and (log is None or (log.as_of is None and not log.fetching)):
             self.fetch()
+        self.pane.scroll_to_line(0)
         self.show_pane()
         self.show_log()
         self.tick()
@@ -147,7 +154,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         keymap = context(self).keymap
         keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
         row, width = self.row, max(20, self.size.width - 4)
-        line = tabs(TABS, self.tab, keys)
+        head = tabs(TABS, self.tab, keys)
         if self.tab == "Overview":
             live = context(self).live
             events = live.timeline.of(row.id) if live is not None else ()
@@ -160,8 +167,14 @@ class InstanceScreen(LogKeys, InstanceKeys):
         elif self.tab == "Logs":
             lines = [self.details.load(row)]
         else:
-            lines = self.details.lines(self.tab, row, width)
-        self.pane.show(self.details.title(row), line, lines)
+            about = self.details.lines(self.tab, row, width)
+            lines = [part for line in about for part in hanging(line, width)]
+        self.pane.show(self.details.title(row), head, lines)
+        if self.pane.hidden:
+            last = min(len(lines), self.pane.top + self.pane.size.height)
+            seen = f" {self.pane.top + 1}–{last} of {len(lines)} ↑↓ "
+            head = Content.assemble((seen, "$text-muted"), head)
+            self.pane.show(self.details.title(row), head, lines)
 
     def show_log(self) -> None:
         view, log = self.query_one(LogView), self.log_text
@@ -230,7 +243,21 @@ class InstanceScreen(LogKeys, InstanceKeys):
             self.show_tab()
 
     def action_logs(self) -> None:
-        self.action_show_tab("Logs")
+        """Show the log; where it is shown already, fetch it anew."""
+        if self.tab == "Logs":
+            self.fetch()
+        else:
+            self.action_show_tab("Logs")
+
+    def action_scroll_pane(self, lines: int) -> None:
+        self.pane.scroll_to_line(self.pane.top + lines)
+        self.show_pane()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.action_scroll_pane(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.action_scroll_pane(-3)
 
     def action_back(self) -> None:
         """Esc leaves the search first, then the screen."""

@@ -6,6 +6,7 @@ meantime is never acted on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,11 @@ _COMMANDS = ("ls", "du", "rm")
 _COMMAND_CAP = 512
 _LEAST_BID = 0.001
 _MOST_BID = 32.0
+_HALTED = {
+    Phase.STOPPED, Phase.STOPPING, Phase.OUTBID, Phase.OFFLINE, Phase.LOST, Phase.SCHEDULING,
+    Phase.PROVISIONING,
+}  # fmt: skip
+_EVERYTHING = re.compile(r"rm\b.*\s/(\*|\.)?(\s.*)?")
 _USES_GPU = {
     Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
     Phase.FROZEN, Phase.REBOOTING, Phase.RECYCLING,
@@ -48,14 +54,15 @@ class InstanceFlows:
         """Stop those that run or are on their way; where none does, start."""
         using = [row for row in rows if row.phase in _USES_GPU]
         if using:
-            await self._confirm("Stop", using, _stop_words(using), Stop())
+            text = _stop_words(using) + _left_alone(rows, using)
+            await self._confirm("Stop", using, text, Stop())
         else:
             await self._confirm("Start", rows, _start_words(rows), Start())
 
     async def reboot(self, rows: Sequence[FleetRow]) -> None:
         """Stop and start the container on the same GPU."""
         text = "Everything that runs there is stopped and started again. Disk and GPU stay yours."
-        await self._confirm("Reboot", rows, text, Reboot())
+        await self._to_running("Reboot", rows, text, Reboot())
 
     async def recycle(self, rows: Sequence[FleetRow]) -> None:
         """Make the container anew."""
@@ -63,7 +70,18 @@ class InstanceFlows:
             "The container is made anew from its image: what was changed outside of volumes and "
             "/workspace may be lost. The GPU stays yours."
         )
-        await self._confirm("Recycle", rows, text, Recycle())
+        await self._to_running("Recycle", rows, text, Recycle())
+
+    async def _to_running(
+        self, word: str, rows: Sequence[FleetRow], text: str, action: Action
+    ) -> None:
+        """Where there is a container that can be restarted; the others are left alone."""
+        able = [row for row in rows if row.phase not in _HALTED]
+        if able:
+            await self._confirm(word, able, text + _left_alone(rows, able), action)
+            return
+        states = ", ".join(f"{row.instance.name} is {row.phase.value}" for row in rows[:4])
+        self._app.notify(f"{states}: there is nothing to {word.lower()}.", markup=False)
 
     async def _confirm(
         self, word: str, rows: Sequence[FleetRow], text: str, action: Action
@@ -113,6 +131,10 @@ class InstanceFlows:
         command = await self._app.push_screen_wait(modal)
         if command is None or self._context.live is None:
             return
+        if command.split(" ", 1)[0] == "rm":
+            text = f"{names([row])}\n\n{command}\n\nThis deletes at once, and cannot be undone."
+            if not await self._app.push_screen_wait(ConfirmModal("Delete files", text, "Delete")):
+                return
         self._app.notify(f"Running {command} on {row.instance.name}…", markup=False)
         try:
             answer = await self._context.live.api.execute(row.id, command)
@@ -138,6 +160,16 @@ def names(rows: Sequence[FleetRow]) -> str:
     return "\n".join([*lines, *more])
 
 
+def _left_alone(rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:
+    """Which of the marked ones the action is not for, and why."""
+    others = [row for row in rows if row not in chosen]
+    if not others:
+        return ""
+    states = ", ".join(f"{row.instance.name} ({row.phase.value})" for row in others[:6])
+    more = f" and {len(others) - 6} more" if len(others) > 6 else ""
+    return f"\n\nLeft alone: {states}{more}."
+
+
 def _stop_words(rows: Sequence[FleetRow]) -> str:
     disks = [bill_of(row.instance, Phase.STOPPED).hourly for row in rows]
     known = [price for price in disks if price is not None]
@@ -160,7 +192,9 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
         if len(known) == len(rows)
         else "What it costs while running could not be read."
     )
-    return f"{cost} If the GPU is taken, the service queues the start."
+    away = [row for row in rows if row.phase in (Phase.OFFLINE, Phase.LOST)]
+    host = " Nothing happens before the host is connected again." if away else ""
+    return f"{cost} If the GPU is taken, the service queues the start.{host}"
 
 
 def _bid_words(rows: Sequence[FleetRow]) -> Content:
@@ -193,6 +227,8 @@ def command_problem(text: str) -> str:
     word = text.split(" ", 1)[0]
     if word not in _COMMANDS:
         return "The service runs ls, du and rm only; for more use ssh."
+    if _EVERYTHING.fullmatch(text):
+        return "That deletes the whole disk. D destroys the instance."
     if not text.isprintable():
         return "A command is one line of text."
     return ""

@@ -73,6 +73,7 @@ class InstancesView(ListScreen):
         self._stand_in = StandIn()
         self._clocks: tuple[str, ...] = ()
         self._seen = app.fleet
+        self._attention = Content("")
 
     @property
     def browsing(self) -> FleetBrowse:
@@ -200,7 +201,19 @@ class InstancesView(ListScreen):
             self._stand_in.say(*nothing)
         self.set_class(nothing is not None, "-empty")
         self.show_counts()
+        self.show_attention()
         self.show_detail()
+
+    def show_attention(self) -> None:
+        """How much there is in the inbox."""
+        # start-up: the inbox and its dialog are only needed once instances are known
+        from vasttui.ui.inbox_flow import inbox_items
+
+        app, now = context(self), context(self).session.clock.now()
+        number = len(inbox_items(app.fleet, app.session.reminders.due(now), now))
+        key = app.keymap.spelled("app.inbox")
+        words = (f" · {key} {number} to look at", "$text-warning") if number else ""
+        self._attention = Content.assemble(words)
 
     def show_counts(self) -> None:
         """How many rows there are, and how many are marked."""
@@ -268,7 +281,8 @@ class InstancesView(ListScreen):
             paused = live is not None and live.poller.paused
             interval = live.poller.interval if live is not None else 0.0
             now = app.session.clock.monotonic()
-            line.show(instance_lines.status(app.fleet, now, interval, paused), order)
+            status = instance_lines.status(app.fleet, now, interval, paused)
+            line.show(Content.assemble(status, self._attention), order)
 
     def tick(self) -> None:
         """Once a second: the ages and the clocks."""

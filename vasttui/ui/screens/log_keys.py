@@ -94,8 +94,10 @@ class LogKeys(Screen[None]):
     def show_hits(self) -> None:
         """How many lines match."""
         view = self.query_one(LogView)
-        number = f"{view.hit_number} of " if view.hit_number else ""
-        text = f"{number}{len(view.hits)} of {len(view.lines)} lines match   n N next, previous "
+        text = f"{len(view.hits)} of {len(view.lines)} lines match"
+        if view.hit_number:
+            text = f"match {view.hit_number} of {len(view.hits)}"
+        text = f"{text}   n N next, previous "
         line = self.query_one("#hits", TextLine)
         line.show(Content(""), Content.styled(text if self.search_text else "", "$text-muted"))
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 
 class DetailPane(Widget):
-    """Shows what it is told; what does not fit is cut at the frame."""
+    """Shows what it is told; what does not fit is cut at the frame, or scrolled to."""
 
     DEFAULT_CSS = """
     DetailPane {
@@ -30,6 +30,7 @@ class DetailPane(Widget):
         self._lines: list[Content] = []
         self._title = Content("")
         self._tabs = Content("")
+        self.top = 0
 
     def show(self, title: Content, tabs: Content, lines: Sequence[Content]) -> None:
         """Draw these lines under that title."""
@@ -38,12 +39,13 @@ class DetailPane(Widget):
             self.border_title, self.border_subtitle = title, tabs
         before, self._lines = self._lines, list(lines)
         if len(before) != len(lines) or self.wraps:
+            self.scroll_to_line(self.top)
             self.refresh()
             return
         changed = [
-            Region(0, at, self.size.width, 1)
+            Region(0, at - self.top, self.size.width, 1)
             for at, (one, other) in enumerate(zip(before, lines, strict=True))
-            if not one.is_same(other)
+            if at >= self.top and not one.is_same(other)
         ]
         if changed:
             self.refresh(*changed)
@@ -53,5 +55,17 @@ class DetailPane(Widget):
         """Whether a line may take more than one."""
         return self.styles.text_wrap == "wrap"
 
+    @property
+    def hidden(self) -> int:
+        """How many lines there is no room for."""
+        return max(0, len(self._lines) - max(1, self.size.height))
+
+    def scroll_to_line(self, line: int) -> None:
+        """Have that line at the top, as far as there is more below it."""
+        top = max(0, min(line, self.hidden))
+        if top != self.top:
+            self.top = top
+            self.refresh()
+
     def render(self) -> Content:
-        return Content("\n").join(self._lines[: max(1, self.size.height)])
+        return Content("\n").join(self._lines[self.top : self.top + max(1, self.size.height)])

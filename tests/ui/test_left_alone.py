@@ -1,0 +1,119 @@
+"""What a key for instances refuses, leaves alone, or asks about once more."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.screens.instance_flows import command_problem
+
+
+def toasts(running: Stage) -> str:
+    return "\n".join(f"{one.title} {one.message}" for one in running.app._notifications)  # noqa: SLF001
+
+
+async def put_on(running: Stage, label: str) -> None:
+    """Put the cursor on an instance."""
+    row = next(row for row in running.app.fleet.rows if row.instance.label == label)
+    running.app.get_screen("instances").browse.instances.put_cursor(row.id)  # type: ignore[attr-defined]
+    await running.poll()
+
+
+async def mark(running: Stage, *labels: str) -> None:
+    for label in labels:
+        await put_on(running, label)
+        await running.press("space")
+
+
+@pytest.mark.parametrize(("key", "word"), [("R", "reboot"), ("X", "recycle")])
+async def test_what_does_not_run_is_not_restarted(key: str, word: str) -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await put_on(running, "old-c")
+        await running.press(key)
+        await running.until(
+            lambda: f"old-c is stopped: there is nothing to {word}" in toasts(running)
+        )
+        assert not running.sent(word)
+
+
+@pytest.mark.parametrize(("key", "sent"), [("R", "reboot"), ("t", "manage")])
+async def test_marked_rows_it_is_not_for_are_left_alone_and_named(key: str, sent: str) -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await mark(running, "train-a", "old-c")
+        await running.dialog(key)
+        assert "Left alone: old-c (stopped)." in running.text
+        await running.press("tab", "enter")
+        await running.until(lambda: running.sent(sent))
+        await running.until(lambda: "train-a" in toasts(running))
+        assert len(running.sent(sent)) == 1
+
+
+async def test_starting_where_the_host_is_away_says_so() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await put_on(running, "cheap-d")
+        await running.dialog("t")
+        said = " ".join(running.text.replace("│", " ").split())
+        assert "Nothing happens before the host is connected again." in said
+
+
+async def test_deleting_files_is_asked_about_once_more() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await put_on(running, "train-a")
+        await running.dialog("e")
+        await running.press("ctrl+u")
+        await running.type("rm -r /workspace/ck")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        assert "rm -r /workspace/ck" in running.text
+        await running.press("enter")  # the focus is on Cancel
+        await running.poll()
+        assert not running.sent("execute")
+
+
+@pytest.mark.parametrize("command", ["rm -rf /", "rm /", "rm -rf /*", "rm -r / x", "rm -rf /."])
+def test_deleting_everything_is_refused(command: str) -> None:
+    assert "D destroys" in command_problem(command)
+
+
+@pytest.mark.parametrize("command", ["rm -rf /workspace", "rm x", "ls /", "du -sh /", "rm /a/*"])
+def test_other_commands_are_not(command: str) -> None:
+    assert command_problem(command) == ""
+
+
+async def test_every_line_of_the_raw_tab_can_be_reached() -> None:
+    async with stage(instances=4, size=(80, 24)) as running:
+        await running.instances()
+        await put_on(running, "train-a")
+        await running.press("enter", "left_square_bracket")
+        await running.until(lambda: "[Raw]" in running.text)
+        assert "│ id " in running.text
+        for key, there in (("G", False), ("g", True), ("end", False), ("home", True)):
+            await running.press(key)
+            await running.pilot.pause()
+            assert ("│ id " in running.text) is there
+        await running.press("G", "right_square_bracket")
+        await running.until(lambda: "[Overview]" in running.text)
+        assert "State" in running.text or "Connect" in running.text
+
+
+async def test_the_size_of_the_inbox_stands_at_the_foot() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        assert "! 4 to look at" in running.text
+
+
+async def test_why_there_is_no_log_is_said_and_asking_again_helps() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await put_on(running, "train-a")
+        running.world.plan("logs", ["http:403"])
+        await running.press("l")
+        await running.until(lambda: "h shows the host's" in running.text)
+        await running.press("l")
+        await running.until(lambda: " step " in running.text)
+        assert "h shows the host's" not in running.text
