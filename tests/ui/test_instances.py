@@ -204,9 +204,7 @@ async def test_logs_are_fetched_searched_and_followed() -> None:
         await running.press("slash", *"WARN")
         await running.until(lambda: "lines match" in running.text)
         await running.press("enter")
-        await running.until(
-            lambda: re.search(r"\d+ of 1000 lines match, this is the \d+\.", running.text)
-        )
+        await running.until(lambda: re.search(r"match \d+ of \d+ ", running.text))
         before = len(running.sent("logs"))
         await running.press("F")
         await running.until(lambda: len(running.sent("logs")) >= before + 2)
