@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.support.fleet_rows import fleet_row
+from vasttui.state.fleet_sorting import reader
 from vasttui.ui.format import UNKNOWN
-from vasttui.ui.instance_columns import InstanceCells
+from vasttui.ui.instance_columns import InstanceCells, instance_columns
 
 NOW = 1_800_000_000.0
 
@@ -30,3 +31,8 @@ def test_an_unknown_start_is_an_unknown_age() -> None:
     row = fleet_row(1)
     row = replace(row, instance=replace(row.instance, start_date=None))
     assert InstanceCells(lambda: NOW).age(row) == (UNKNOWN, "")
+
+
+def test_every_column_can_be_ordered_by() -> None:
+    columns = instance_columns(InstanceCells(lambda: NOW))
+    assert [key for key in columns if reader(key) is None] == []

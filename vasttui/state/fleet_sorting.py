@@ -20,7 +20,21 @@ ATTENTION_FIRST = (
 
 _RANK = {phase: rank for rank, phase in enumerate(ATTENTION_FIRST)}
 _BEST_FIRST = frozenset(
-    {"n", "util", "vram", "temp", "disk", "used", "price", "spent", "rel", "cuda"}
+    {
+        "n",
+        "util",
+        "vram",
+        "temp",
+        "disk",
+        "used",
+        "price",
+        "spent",
+        "rel",
+        "cuda",
+        "cpuutil",
+        "down",
+        "up",
+    }
 )
 
 
@@ -66,6 +80,12 @@ _READ: dict[str, Read[FleetRow]] = {
     "driver": _driver,
     "cuda": attrgetter("instance.cuda_max_good"),
     "ip": attrgetter("instance.public_ipaddr"),
+    "note": lambda row: _RANK[row.phase],
+    "msg": attrgetter("instance.status_msg"),
+    "minbid": attrgetter("instance.min_bid"),
+    "cpuutil": attrgetter("instance.cpu_util"),
+    "down": attrgetter("instance.inet_down"),
+    "up": attrgetter("instance.inet_up"),
 }
 
 

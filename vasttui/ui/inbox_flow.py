@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.models.inbox import InboxItem, Level, inbox_of
+from vasttui.models.inbox import InboxItem, Level
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.services.actions import AnswerIncrease
-from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.fleet import FleetRow
 from vasttui.services.renting.rental import RentState
-from vasttui.state.reminders import Reminder
+from vasttui.ui.attention import inbox_items
 from vasttui.ui.format import hourly
 from vasttui.ui.modals.choose import Choice, ChooseModal
-from vasttui.ui.reminding import reminder_words
 
 if TYPE_CHECKING:
     from vasttui.ui.app import VasttuiApp
 
 _STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": ""}
 _MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
-
-
-def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list[InboxItem]:
-    """What needs attention, the most urgent first. `now` is epoch seconds."""
-    rows = [(row.instance, row.phase, row.since) for row in fleet.rows]
-    items = inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
-    told = [(fleet.row(one.instance_id), one) for one in reminders]
-    return items + [_reminder(row, one, now) for row, one in told if row is not None]
-
-
-def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
-    text = reminder_words(row, reminder, now)
-    return InboxItem(f"remind-{row.id}", "info", text, row.id)
 
 
 def _rental(state: RentState) -> InboxItem:

@@ -16,6 +16,7 @@ from vasttui.services.log_watch import Log
 from vasttui.services.renting.rental import RentState
 from vasttui.state.fleet_browse import FleetBrowse
 from vasttui.ui import instance_lines
+from vasttui.ui.attention import inbox_items
 from vasttui.ui.context import context
 from vasttui.ui.header import freshness, header
 from vasttui.ui.instance_columns import (
@@ -206,9 +207,6 @@ class InstancesView(ListScreen):
 
     def show_attention(self) -> None:
         """How much there is in the inbox."""
-        # start-up: the inbox and its dialog are only needed once instances are known
-        from vasttui.ui.inbox_flow import inbox_items
-
         app, now = context(self), context(self).session.clock.now()
         number = len(inbox_items(app.fleet, app.session.reminders.due(now), now))
         key = app.keymap.spelled("app.inbox")
