@@ -19,23 +19,10 @@ ATTENTION_FIRST = (
 """The states, the one that most needs somebody first."""
 
 _RANK = {phase: rank for rank, phase in enumerate(ATTENTION_FIRST)}
-_BEST_FIRST = frozenset(
-    {
-        "n",
-        "util",
-        "vram",
-        "temp",
-        "disk",
-        "used",
-        "price",
-        "spent",
-        "rel",
-        "cuda",
-        "cpuutil",
-        "down",
-        "up",
-    }
-)
+_BEST_FIRST = frozenset({
+    "n", "util", "vram", "temp", "disk", "used", "price", "spent", "rel", "cuda", "cpuutil",
+    "down", "up",
+})  # fmt: skip
 
 
 def _label(row: FleetRow) -> str | None:

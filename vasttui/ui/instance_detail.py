@@ -125,7 +125,7 @@ class InstanceDetail:
             most = "" if row.spent.exact else "at most "
             spent = f" · spent {most}{money(row.spent.by(self.now()))}"
         down, up = _per_gb(instance.inet_down_cost), _per_gb(instance.inet_up_cost)
-        traffic = f" · traffic ${down} ↓ ${up} ↑ per GB, apart"
+        traffic = f" · traffic ${down} ↓ ${up} ↑ per GB"
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
             traffic = " · traffic free"
         return _pair("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
