@@ -189,7 +189,7 @@ def _dashboard(options: argparse.Namespace) -> int:
 
 def _simulate(options: argparse.Namespace) -> int:
     # Start-up: asyncio and the simulator take 60 ms to import.
-    from vasttui.serve import run_simulator
+    from vasttui.simulate import run_simulator
 
     return run_simulator(
         host=options.host,

@@ -20,12 +20,12 @@ from vasttui.api.origin import OFFICIAL
 from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock, SystemClock
 from vasttui.crash import CrashReport
+from vasttui.endpoint import Service, find_service
 from vasttui.logs import Redactor, set_up_logging
 from vasttui.paths import Paths, user_paths
 from vasttui.run import run_app
-from vasttui.service import Service, find_service
-from vasttui.services.clipboard import Clipboard
-from vasttui.services.credentials import check_key, store_key
+from vasttui.services.system.clipboard import Clipboard
+from vasttui.services.system.credentials import check_key, store_key
 from vasttui.settings import Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
 from vasttui.state.phase_memory import PhaseFile
@@ -33,8 +33,8 @@ from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
-from vasttui.ui.app import VasttuiApp
-from vasttui.ui.farewell import farewell
+from vasttui.ui.app.app import VasttuiApp
+from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.keys import BY_ID
 from vasttui.ui.session import Session, SignedIn, SshUse
 
@@ -91,7 +91,7 @@ def run_dashboard(
         app = VasttuiApp(session)
         app.crash_report = report
         code = run_app(app)
-        words = farewell(app)
+        words = exit_summary(app)
         if words:
             sys.stderr.write(f"{words}\n")
         return code

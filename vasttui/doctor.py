@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui import __version__
+from vasttui.endpoint import find_service
 from vasttui.errors import KeyFileError, VastError
 from vasttui.paths import Paths, user_paths
-from vasttui.service import find_service
-from vasttui.services.clipboard import Clipboard
+from vasttui.services.system.clipboard import Clipboard
 from vasttui.settings import load_settings
 from vasttui.text import clean
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from vasttui.errors import SettingsError
 from vasttui.models.money import RentalType, Usage
-from vasttui.models.search import Choice, Trust
+from vasttui.models.search import SearchOptions, Trust
 
 Value = str | float | int
 
@@ -66,10 +66,10 @@ class MarketSettings:
     )
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> SearchOptions:
         """The same as the switches above the offer table."""
         usage = Usage(disk=self.disk, down=self.down, up=self.up, hours=self.hours)
-        return Choice(rental=self.rental, trust=self.trust, usage=usage)
+        return SearchOptions(rental=self.rental, trust=self.trust, usage=usage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ def hold_garbage() -> None:
     gc.disable()
 
 
-class Garbage:
+class GcFreezer:
     """Collects garbage from the first market on, leaving out what stays for good.
 
     A collection that walks 20,000 offers takes 30 ms, which is felt. So whenever the market has

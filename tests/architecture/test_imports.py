@@ -58,7 +58,7 @@ def imported_by(code: str) -> set[str]:
 
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
-    loaded = imported_by("import vasttui.cli, vasttui.dashboard, vasttui.ui.app")
+    loaded = imported_by("import vasttui.cli, vasttui.dashboard, vasttui.ui.app.app")
     assert "textual.app" in loaded
     assert loaded & HEAVY == set()
     assert {one for one in loaded if one.startswith("vasttui.simulator.")} == set()
@@ -76,7 +76,7 @@ def test_the_small_commands_load_little(arguments: str) -> None:
 
 
 def test_doctor_and_the_simulator_do_without_the_screens() -> None:
-    loaded = imported_by("import vasttui.cli, vasttui.doctor, vasttui.serve")
+    loaded = imported_by("import vasttui.cli, vasttui.doctor, vasttui.simulate")
     assert loaded & {"textual", "rich", "httpx", "pydantic"} == set()
 
 

@@ -8,8 +8,8 @@ from textual.widgets import DataTable, Input
 
 from tests.bench.market import offers
 from vasttui.clock import SystemClock
-from vasttui.models.money import Listing, Usage, listings
-from vasttui.ui.offer_columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
+from vasttui.models.money import PricedOffer, Usage, price_offers
+from vasttui.ui.offers.columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
 
 
 class Naive(App[None]):
@@ -17,7 +17,7 @@ class Naive(App[None]):
 
     def __init__(self, count: int) -> None:
         super().__init__()
-        self.rows = listings(offers(count), Usage(), "on-demand")
+        self.rows = price_offers(offers(count), Usage(), "on-demand")
         self.rows.sort(key=lambda row: row.eff or 0.0)
         columns = offer_columns(OfferCells(SystemClock().now))
         self.columns = choose(columns, DEFAULT_COLUMNS[:17])
@@ -33,7 +33,7 @@ class Naive(App[None]):
             table.add_column(column.title, width=column.width, key=column.key)
         self.fill(self.rows)
 
-    def fill(self, rows: list[Listing]) -> None:
+    def fill(self, rows: list[PricedOffer]) -> None:
         table = self.query_one(DataTable)
         table.clear()
         for row in rows:

@@ -11,13 +11,13 @@ import time
 from vasttui.api.client import open_client
 from vasttui.clock import SystemClock
 from vasttui.models.decode import decode_offers
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.query.rules import Query
 from vasttui.query.wire import server_query
-from vasttui.services.market import Market
-from vasttui.services.market_state import MarketState
-from vasttui.services.offer_watch import OfferWatch
-from vasttui.services.pace import Pace
+from vasttui.services.market.budget import SearchBudget
+from vasttui.services.market.feed import MarketFeed
+from vasttui.services.market.state import MarketState
+from vasttui.services.market.walk import Market
 
 
 class Gaps:
@@ -49,8 +49,10 @@ async def _slices(address: str) -> list[float]:
         if state.as_of is not None or state.error is not None:
             done.set()
 
-    watch = OfferWatch(Market(client, Pace(clock, per_minute=600)), arrived, clock=clock, rng=rng)
-    query = server_query(Query(), Choice(trust="any"), (), full=False)
+    watch = MarketFeed(
+        Market(client, SearchBudget(clock, per_minute=600)), arrived, clock=clock, rng=rng
+    )
+    query = server_query(Query(), SearchOptions(trust="any"), (), full=False)
     watch.want(query, query)
     gaps = Gaps()
     gc.disable()

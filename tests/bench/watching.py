@@ -15,8 +15,8 @@ import httpx
 from tests.bench.slices import Gaps
 from vasttui.api.client import VastClient, open_client
 from vasttui.clock import SystemClock
-from vasttui.services.fleet_store import FleetStore
-from vasttui.simulator.instance_object import instance_object
+from vasttui.services.fleet.store import FleetStore
+from vasttui.simulator.account.instance_object import instance_object
 from vasttui.simulator.world import World, WorldConfig
 
 PAGE = 25

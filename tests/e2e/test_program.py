@@ -188,7 +188,7 @@ def test_a_crash_restores_the_terminal_and_shows_no_secret(tmp_path: Path) -> No
     script = tmp_path / "crash.py"
     script.write_text(
         "import sys\n"
-        "from vasttui.ui.screens.offers import OffersScreen\n"
+        "from vasttui.ui.offers.screen import OffersScreen\n"
         "def broken(self):\n"
         f"    api_key = 'SECRET{KEY}'\n"
         "    raise RuntimeError('broken on purpose')\n"

@@ -18,10 +18,10 @@ from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase, phase_of
-from vasttui.services.action_desk import Desk
-from vasttui.services.action_runner import ActionRunner
-from vasttui.services.actions import ActionState
-from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.actions.context import ActionContext
+from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.runner import ActionRunner
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.journal import Journal
 from vasttui.text import clean
 
@@ -243,7 +243,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.runner = ActionRunner(
-            Desk(
+            ActionContext(
                 cast(VastAPI, self.service), self.service, self.journal, self.clock,
                 self.told.append, self.service.fleet, random.Random(3),
             ),

@@ -18,9 +18,9 @@ from vasttui.models.account import Account
 from vasttui.models.charge import Charge
 from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
-from vasttui.services.fleet import Fleet
-from vasttui.services.fleet_store import FleetStore
-from vasttui.services.poller import Poller
+from vasttui.services.fleet.poller import Poller
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.store import FleetStore
 
 _PRICES = {"dph_base": 0.3, "storage_total_cost": 0.01, "dph_total": 0.31}
 _RUNNING = dict.fromkeys(("actual_status", "cur_state", "next_state", "intended_status"), "running")

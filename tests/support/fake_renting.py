@@ -27,9 +27,9 @@ from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import label_with
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import phase_of
-from vasttui.services.action_desk import Desk
-from vasttui.services.actions import ActionState
-from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.actions.context import ActionContext
+from vasttui.services.actions.kinds import ActionState
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.services.renting.renter import Renter
 from vasttui.store.journal import Journal
@@ -282,13 +282,13 @@ class RentService:
             await self.clock.sleep(self.seconds)
 
 
-def desk_of(service: RentService, journal: Journal) -> Desk:
+def desk_of(service: RentService, journal: Journal) -> ActionContext:
     """What a renter works with."""
 
     def nobody(state: ActionState) -> None:
         raise AssertionError(f"no action was asked for: {state}")
 
-    return Desk(
+    return ActionContext(
         cast(VastAPI, service), service, journal, service.clock, nobody, service.fleet,
         random.Random(3),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 from vasttui.models.bill import Bill, Spent
 from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.status import Phase
-from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 
 NOW = 1_800_000_000.0
 HOUR = 3_600.0

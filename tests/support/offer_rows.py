@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from vasttui.models.money import Listing, Usage, listing
+from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
 
 NOW = 1_800_000_000.0
@@ -54,16 +54,16 @@ PLAIN = Offer(
 )
 
 
-def row(usage: Usage = USAGE, /, **changes: object) -> Listing:
+def row(usage: Usage = USAGE, /, **changes: object) -> PricedOffer:
     """One row: a verified RTX 4090 in Sweden but for the changes."""
-    return listing(replace(PLAIN, **changes), usage, "on-demand")  # type: ignore[arg-type]
+    return price_offer(replace(PLAIN, **changes), usage, "on-demand")  # type: ignore[arg-type]
 
 
 def _maybe(*values: object) -> st.SearchStrategy[object]:
     return st.sampled_from([None, *values])
 
 
-def rows() -> st.SearchStrategy[Listing]:
+def rows() -> st.SearchStrategy[PricedOffer]:
     """Rows whose values lie on and beside the bounds that filters name."""
     changes = st.fixed_dictionaries(
         {
@@ -106,10 +106,10 @@ def rows() -> st.SearchStrategy[Listing]:
     return changes.map(lambda values: _listed(row(**values)))
 
 
-def _listed(priced: Listing) -> Listing:
+def _listed(priced: PricedOffer) -> PricedOffer:
     """The row with the totals that the service would list for its prices."""
     offer = priced.offer
     duration = None if offer.end_date is None else offer.end_date - NOW
     total = offer.dph_base + offer.storage_cost * USAGE.disk / 720
     offer = replace(offer, dph_total=total, duration=duration, id=offer.num_gpus)
-    return listing(offer, USAGE, "on-demand")
+    return price_offer(offer, USAGE, "on-demand")

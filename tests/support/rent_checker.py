@@ -23,7 +23,7 @@ from vasttui.errors import VastError
 from vasttui.models.instance import Instance
 from vasttui.models.rent import RentRequest
 from vasttui.models.rent_body import label_with
-from vasttui.services.fleet import Fleet
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.renting.record import READY
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
@@ -245,7 +245,7 @@ class User:
         last = self._last
         if last is None or last.instance_id is None:
             return set()
-        return {last.instance_id, *last.twins}
+        return {last.instance_id, *last.duplicates}
 
     def hear(self, state: RentState) -> None:
         """They are told."""

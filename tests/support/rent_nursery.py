@@ -26,9 +26,9 @@ from vasttui.models.bill import Bill
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import phase_of
-from vasttui.services.action_desk import Desk
-from vasttui.services.actions import ActionState
-from vasttui.services.fleet import Fleet, FleetRow
+from vasttui.services.actions.context import ActionContext
+from vasttui.services.actions.kinds import ActionState
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
 from vasttui.store.database import Database
@@ -108,7 +108,7 @@ async def live(address: str, journal: Path, anchor: float, ask: int | None) -> N
     clock = FastClock(anchor)
     api = client(address)
     reader, book = Reader(api, clock), Journal(journal)
-    desk = Desk(api, reader, book, clock, _nothing, reader.fleet)
+    desk = ActionContext(api, reader, book, clock, _nothing, reader.fleet)
     news, rents = asyncio.Event(), list[asyncio.Task[RentState]]()
 
     def hear(state: RentState) -> None:

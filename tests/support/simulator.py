@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from vasttui.clock import Clock, VirtualClock
+from vasttui.simulator.http.wire import Request
 from vasttui.simulator.server import serve
-from vasttui.simulator.wire import Request
 from vasttui.simulator.world import World, WorldConfig
 
 KEY = "0123456789abcdef" * 4

@@ -9,33 +9,33 @@ from collections.abc import Callable, Mapping
 from hypothesis import strategies as st
 
 from tests.support.offer_rows import NOW
-from vasttui.models.money import Listing
+from vasttui.models.money import PricedOffer
 from vasttui.models.offer import vram_gb
 from vasttui.query.rules import Query, Rule
 
 
-def _verified(row: Listing) -> object:
+def _verified(row: PricedOffer) -> object:
     return None if row.offer.verification is None else row.offer.verification == "verified"
 
 
-def _datacenter(row: Listing) -> object:
+def _datacenter(row: PricedOffer) -> object:
     return None if row.offer.hosting_type is None else row.offer.datacenter
 
 
-def _ends(row: Listing) -> object:
+def _ends(row: PricedOffer) -> object:
     return None if row.offer.end_date is None else row.offer.end_date - NOW
 
 
-def _vram(row: Listing) -> object:
+def _vram(row: PricedOffer) -> object:
     return None if row.offer.gpu_ram is None else vram_gb(row.offer.gpu_ram)
 
 
-def _ram(row: Listing) -> object:
+def _ram(row: PricedOffer) -> object:
     share = row.offer.ram_share
     return None if share is None else round(share / 1024)
 
 
-VALUES: Mapping[str, Callable[[Listing], object]] = {
+VALUES: Mapping[str, Callable[[PricedOffer], object]] = {
     "gpu": lambda row: row.offer.gpu_name,
     "gpu_name": lambda row: row.offer.gpu_name,
     "num_gpus": lambda row: row.offer.num_gpus,
@@ -69,12 +69,12 @@ VALUES: Mapping[str, Callable[[Listing], object]] = {
 }
 
 
-def keeps(query: Query, row: Listing) -> bool:
+def keeps(query: Query, row: PricedOffer) -> bool:
     """Whether the row keeps every rule of the query."""
     return all(_keeps_rule(rule, row) is not rule.negated for rule in query.rules)
 
 
-def _keeps_rule(rule: Rule, row: Listing) -> bool:
+def _keeps_rule(rule: Rule, row: PricedOffer) -> bool:
     value = VALUES[rule.field](row)
     if rule.field == "external" and rule.op in {"null", "known"}:
         value = row.offer.external
@@ -198,7 +198,7 @@ def query_texts() -> st.SearchStrategy[str]:
     return st.lists(rule_texts(), max_size=6).map(" ".join)
 
 
-def server_keeps(filters: Mapping[str, Mapping[str, object]], row: Listing) -> bool:
+def server_keeps(filters: Mapping[str, Mapping[str, object]], row: PricedOffer) -> bool:
     """Whether the service would answer with the row; unknown values only pass exclusions."""
     return all(
         _server_keeps_one(field, op, wanted, row)
@@ -207,7 +207,7 @@ def server_keeps(filters: Mapping[str, Mapping[str, object]], row: Listing) -> b
     )
 
 
-def _server_keeps_one(field: str, op: str, wanted: object, row: Listing) -> bool:
+def _server_keeps_one(field: str, op: str, wanted: object, row: PricedOffer) -> bool:
     name = {"cuda_max_good": "cuda_max_good", "cpu_ram": ""}.get(field, field)
     value = VALUES[name](row) if name else row.offer.cpu_ram
     if wanted is None and field == "external":

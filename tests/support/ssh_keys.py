@@ -10,7 +10,7 @@ from pathlib import Path
 from vasttui.api.protocol import Fate, Outcome
 from vasttui.errors import NetworkError, VastError
 from vasttui.models.ssh_key import SshKey
-from vasttui.services.programs import Finished, ProgramMissing
+from vasttui.services.system.programs import Finished, ProgramMissing
 
 PRIVATE = (
     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n"

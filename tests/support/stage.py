@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from vasttui.api.client import open_client
 from vasttui.clock import VirtualClock
 from vasttui.models.money import Usage
-from vasttui.models.search import Choice
-from vasttui.services.clipboard import Clipboard
+from vasttui.models.search import SearchOptions
+from vasttui.services.system.clipboard import Clipboard
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World, WorldConfig
 from vasttui.state.phase_memory import PhaseFile
@@ -22,7 +22,7 @@ from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
-from vasttui.ui.app import VasttuiApp
+from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.session import Session
 
 KEY = "0123456789abcdef" * 4
@@ -169,7 +169,7 @@ async def stage(
         demo=True,
         query=query,
         theme=theme,
-        choice=Choice(usage=Usage(60, 50, 5, 8)),
+        choice=SearchOptions(usage=Usage(60, 50, 5, 8)),
         searches_per_minute=600,
     )  # fmt: skip
     app = VasttuiApp(replace(session, **changes))  # type: ignore[arg-type]

@@ -8,8 +8,8 @@ from textual.widgets import Input
 
 from tests.support.ssh_keys import PRIVATE, public_key, write_key
 from tests.support.stage import Stage, stage
-from vasttui.simulator.contracts import Contract
-from vasttui.ui.modals.attach import AttachModal
+from vasttui.simulator.account.contracts import Contract
+from vasttui.ui.instances.attach_dialog import AttachModal
 from vasttui.ui.session import SshUse
 
 

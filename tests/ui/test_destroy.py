@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
-from vasttui.ui.modals.destroy import DestroyModal
+from vasttui.ui.instances.destroy_dialog import DestroyModal
 
 
 async def ask(running: Stage, *marks: str) -> DestroyModal:

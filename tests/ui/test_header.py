@@ -12,7 +12,7 @@ from tests.support.stage import stage
 from vasttui.clock import VirtualClock
 from vasttui.models.account import Account
 from vasttui.models.bill import Burn
-from vasttui.services.fleet import Fleet
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import AppContext
 from vasttui.ui.header import STALE_AFTER, freshness, header
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.support.fleet_rows import fleet_row
-from vasttui.state.fleet_sorting import reader
+from vasttui.lists.fleet_sorting import reader
 from vasttui.ui.format import UNKNOWN
-from vasttui.ui.instance_columns import InstanceCells, instance_columns
+from vasttui.ui.instances.columns import InstanceCells, instance_columns
 
 NOW = 1_800_000_000.0
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.support.stage import Stage, stage
-from vasttui.simulator.contracts import Contract
+from vasttui.simulator.account.contracts import Contract
 
 
 def contract(running: Stage, label: str) -> Contract:

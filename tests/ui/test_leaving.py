@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.support.stage import Stage, stage
-from vasttui.ui.farewell import farewell, unfinished
+from vasttui.ui.app.exit_summary import exit_summary, unfinished
 
 
 async def renting(running: Stage) -> None:
@@ -46,11 +46,11 @@ async def test_the_last_words_name_what_goes_on_billing() -> None:
         await running.instances()
         burn = running.app.fleet.burn.total
         billed = sum(1 for row in running.app.fleet.rows if row.bill.hourly)
-        assert farewell(running.app) == f"{billed} instances keep billing ${burn:.3f}/h."
+        assert exit_summary(running.app) == f"{billed} instances keep billing ${burn:.3f}/h."
         assert unfinished(running.app) == []
         await running.press("1")
         await renting(running)
-        last = farewell(running.app).splitlines()[-1]
+        last = exit_summary(running.app).splitlines()[-1]
         assert re.fullmatch(r"Renting offer \d+ is unconfirmed; vasttui goes on .*\.", last)
         assert len(unfinished(running.app)) == 1
 
@@ -58,4 +58,4 @@ async def test_the_last_words_name_what_goes_on_billing() -> None:
 async def test_the_demo_has_no_last_words_about_money() -> None:
     async with stage(instances=4) as running:
         await running.instances()
-        assert farewell(running.app) == ""
+        assert exit_summary(running.app) == ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.stage import Stage, stage
+from vasttui.ui.instances.flows import command_problem
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.screens.instance_flows import command_problem
 
 
 def toasts(running: Stage) -> str:

@@ -8,11 +8,11 @@ from collections import Counter
 from dataclasses import replace
 
 from tests.support.fake_actions import Bench, bench, running, stopped
+from vasttui.lists.browse import FleetBrowse
 from vasttui.models.instance import Instance
-from vasttui.services.actions import Destroy, Step
-from vasttui.services.fleet import FleetRow
-from vasttui.state.fleet_browse import FleetBrowse
-from vasttui.ui.modals.destroy import DestroyModal, instance_lines
+from vasttui.services.actions.kinds import Destroy, Step
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.instances.destroy_dialog import DestroyModal, instance_lines
 
 ROUNDS = 1500
 _GPUS = ("RTX 4090", "RTX 3090", "H100 SXM")

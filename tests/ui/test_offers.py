@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.stage import Stage, stage
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
+from vasttui.ui.offers.no_match import NoMatch
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
-from vasttui.ui.widgets.no_match import NoMatch
 from vasttui.ui.widgets.top_line import TopLine
 
 
@@ -228,7 +228,7 @@ async def test_old_rows_stay_with_their_age_when_the_service_goes_away() -> None
 
 
 async def test_hostile_names_neither_break_nor_steer_the_screen() -> None:
-    everybody = Choice(trust="any")
+    everybody = SearchOptions(trust="any")
     async with stage(faults={"search": ["hostile"] * 10}, choice=everybody) as running:
         assert shown(running)
         await running.press("down", "down")

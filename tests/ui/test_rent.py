@@ -9,7 +9,7 @@ from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.services.renting.rental import RentStep
-from vasttui.ui.modals.rent import RentModal
+from vasttui.ui.rent.dialog import RentModal
 
 FIRST = 4
 """Instances at the start."""

@@ -10,7 +10,7 @@ import pytest
 
 from vasttui.errors import SettingsError
 from vasttui.models.money import Usage
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.settings import (
     MarketSettings,
     Settings,
@@ -40,11 +40,11 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
 def test_the_market_section_becomes_the_switches() -> None:
     market = MarketSettings(rental="reserved", trust="any", disk=5, down=1, up=2, hours=3)
     usage = Usage(disk=5, down=1, up=2, hours=3)
-    assert market.choice == Choice(rental="reserved", trust="any", usage=usage)
+    assert market.choice == SearchOptions(rental="reserved", trust="any", usage=usage)
 
 
 def test_the_defaults_are_those_of_the_switches() -> None:
-    assert MarketSettings().choice == Choice()
+    assert MarketSettings().choice == SearchOptions()
 
 
 def test_the_printed_configuration_is_the_defaults() -> None:

@@ -82,7 +82,7 @@ def counts_gpu(instance: Instance, phase: Phase) -> bool:
     Where nobody knows whether it runs, it counts: the worse case. Without a signal it does not
     when the contract was at rest before.
     """
-    if phase is Phase.LOST:
+    if phase is Phase.NO_SIGNAL:
         return instance.intended_status != "stopped" or instance.cur_state == "running"
     return phase in _GPU_BILLED
 

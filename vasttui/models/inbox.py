@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.models.account import Account
+from vasttui.models.advice import DAY, HOUR, STUCK_AFTER, ends_soon, is_full
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.cause import cause_of
-from vasttui.models.doctor import DAY, HOUR, STUCK_AFTER, ends_soon, is_full
 from vasttui.models.instance import Instance
 from vasttui.models.money import HOURS_PER_MONTH
 from vasttui.models.price_increase import PriceIncrease
@@ -99,7 +99,7 @@ def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
         found = "urgent", f"It does not run. {_why(instance)}"
     elif phase is Phase.OFFLINE:
         found = "warn", "Its host is not connected; nothing is billed meanwhile. Wait for the host."
-    elif phase is Phase.LOST and passed > HOUR:
+    elif phase is Phase.NO_SIGNAL and passed > HOUR:
         found = "warn", "Its host has not been heard of for over an hour. Test the login."
     elif phase in (Phase.LOADING, Phase.PROVISIONING) and passed > STUCK_AFTER:
         key = "stuck"

@@ -88,7 +88,7 @@ def _traffic(offer: Offer, usage: Usage) -> float | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listing:
+class PricedOffer:
     """A row of the offer table: an offer and its prices for the use in mind.
 
     `price` is $/h running, `eff` $/h all-in (None: unknown), `value` is DLPerf per all-in $/h,
@@ -102,7 +102,7 @@ class Listing:
     text: str
 
 
-def listing(offer: Offer, usage: Usage, rental: RentalType) -> Listing:
+def price_offer(offer: Offer, usage: Usage, rental: RentalType) -> PricedOffer:
     """One priced row."""
     price = cost(offer, usage, rental)
     eff = price.effective
@@ -115,9 +115,9 @@ def listing(offer: Offer, usage: Usage, rental: RentalType) -> Listing:
         f"h:{offer.host_id}" if offer.host_id is not None else "",
         str(offer.id),
     )
-    return Listing(offer, price.running, eff, value, "\n".join(words).lower())
+    return PricedOffer(offer, price.running, eff, value, "\n".join(words).lower())
 
 
-def listings(offers: Iterable[Offer], usage: Usage, rental: RentalType) -> list[Listing]:
+def price_offers(offers: Iterable[Offer], usage: Usage, rental: RentalType) -> list[PricedOffer]:
     """All rows priced for that use."""
-    return [listing(offer, usage, rental) for offer in offers]
+    return [price_offer(offer, usage, rental) for offer in offers]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from vasttui.models.ssh_key import SshKey
+
 
 class Launch(Enum):
     """What runs in the container besides the image's own programs."""
@@ -16,7 +18,7 @@ class Launch(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VolumeWish:
+class VolumeRequest:
     """A volume to mount at `path`: one's own (`id`), or a new one of `size` GB from the volume
     offer `id` (`create`)."""
 
@@ -53,7 +55,7 @@ class RentRequest:
     onstart: str = field(default="", repr=False)
     args: tuple[str, ...] = ()
     login: str = field(default="", repr=False)
-    volume: VolumeWish | None = None
+    volume: VolumeRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +73,13 @@ class Agreed:
     machine: int | None = None
     gpu_ram: int | None = None
     cuda: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RentOrder:
+    """What the user agreed to rent, with the keys for it and the hours until they are reminded."""
+
+    request: RentRequest
+    agreed: Agreed
+    keys: tuple[SshKey, ...] = ()
+    remind: float | None = None

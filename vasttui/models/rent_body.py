@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from vasttui.models.rent import Launch, RentRequest, VolumeWish
+from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 
 LABEL_CAP = 256
 """Letters of a label at creation (docs: "create instance")."""
@@ -89,7 +89,7 @@ def rent_body(request: RentRequest, nonce: str) -> dict[str, object]:
     return body
 
 
-def _volume_info(volume: VolumeWish) -> dict[str, object]:
+def _volume_info(volume: VolumeRequest) -> dict[str, object]:
     wanted: dict[str, object] = {
         "mount_path": volume.path, "create_new": volume.create, "volume_id": volume.id,
     }  # fmt: skip
@@ -133,7 +133,7 @@ def _docker_flags(request: RentRequest) -> Iterator[str]:
     yield from (f"-e {name}={MASK}" for name in request.env)
 
 
-def _volume_flags(volume: VolumeWish | None) -> list[str]:
+def _volume_flags(volume: VolumeRequest | None) -> list[str]:
     if volume is None:
         return []
     flags = ["--create-volume" if volume.create else "--link-volume", str(volume.id)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
-from vasttui.models.rent import Launch, RentRequest, VolumeWish
+from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.models.rent_body import LABEL_CAP, NONCE_LETTERS, WITNESS, env_of, nonce_suffix
 
 LEAST_DISK = 8.0
@@ -151,7 +151,7 @@ def _script(request: RentRequest) -> Iterator[Problem]:
         yield Problem("args", "It holds a character that cannot be sent: type it anew.")
 
 
-def _volume(volume: VolumeWish) -> Iterator[Problem]:
+def _volume(volume: VolumeRequest) -> Iterator[Problem]:
     path = volume.path
     if not path.startswith("/") or not path.strip("/") or not _is_text(path):
         yield Problem("volume", "A volume is mounted at an absolute path, such as /data.")

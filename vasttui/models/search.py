@@ -12,7 +12,7 @@ Trust = Literal["verified", "datacenter", "any"]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SearchOptions:
     """The switches above the offer table."""
 
     rental: RentalType = "on-demand"

@@ -73,7 +73,7 @@ _NO_WAY_IN = {
     Phase.EXITED: "There is no way in: its container has exited, and the log says why.",
     Phase.FAILED: "There is no way in: its container has failed, and the log says why.",
     Phase.OFFLINE: "There is no way in while its host is offline: wait until it is back.",
-    Phase.LOST: "There is no way in while its host gives no signal: wait until it is back.",
+    Phase.NO_SIGNAL: "There is no way in while its host gives no signal: wait until it is back.",
     Phase.UNREADABLE: "There is no way in: its state is unreadable. The Raw tab shows it.",
 }
 

@@ -28,7 +28,7 @@ class Phase(Enum):
     EXITED = "exited"
     FAILED = "failed"
     OFFLINE = "offline"
-    LOST = "no signal"
+    NO_SIGNAL = "no signal"
     UNREADABLE = "unreadable"
 
 
@@ -44,7 +44,7 @@ _SIMPLE = {
     "restarting": Phase.REBOOTING,
     "recycling": Phase.RECYCLING,
     "offline": Phase.OFFLINE,
-    "unknown": Phase.LOST,
+    "unknown": Phase.NO_SIGNAL,
 }
 _NOT_PLACED = {"stopped", "unloaded"}
 _STARTS_FROM = {Phase.STARTING, Phase.STOPPED, Phase.SCHEDULING, Phase.OUTBID}

@@ -7,7 +7,7 @@ included; the switch above the table stands in for the first.
 
 from __future__ import annotations
 
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.query.rules import Query, Rule
 
 _RENTABLE = Rule("rentable", "eq", (True,), text="rentable=true")
@@ -16,7 +16,7 @@ _VERIFIED = Rule("verified", "eq", (True,), text="verified=true")
 _DATACENTER = Rule("datacenter", "eq", (True,), text="datacenter=true")
 
 
-def default_rules(query: Query, choice: Choice) -> tuple[Rule, ...]:
+def default_rules(query: Query, choice: SearchOptions) -> tuple[Rule, ...]:
     """The default filters that the query leaves in force."""
     trust = {
         "verified": (_VERIFIED,),
@@ -33,7 +33,7 @@ def default_rules(query: Query, choice: Choice) -> tuple[Rule, ...]:
     )
 
 
-def with_defaults(query: Query, choice: Choice) -> Query:
+def with_defaults(query: Query, choice: SearchOptions) -> Query:
     """The query with the default filters as rules, to check rows that a wider search brought.
 
     A row of which the service does not say whether it can be rented passes.

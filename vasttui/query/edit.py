@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vasttui.query.fields import Field, Table
+from vasttui.query.fields import Field, FieldSet
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.rules import Rule
@@ -10,7 +10,7 @@ from vasttui.query.scan import Item, scan
 from vasttui.query.values import is_number
 
 
-def set_rule(text: str, field: str, replacement: str | None, table: Table = OFFERS) -> str:
+def set_rule(text: str, field: str, replacement: str | None, table: FieldSet = OFFERS) -> str:
     """The text with `replacement` for what it says about the field; None says nothing of it.
 
     Ways to speak of the same thing (`vram`, `gpu_ram`) are one. What cannot be read yet stays,
@@ -30,7 +30,7 @@ def set_rule(text: str, field: str, replacement: str | None, table: Table = OFFE
     return f"{text.rstrip()} {replacement}".lstrip()
 
 
-def drop(text: str, rule: Rule, table: Table = OFFERS) -> str:
+def drop(text: str, rule: Rule, table: FieldSet = OFFERS) -> str:
     """The text without that rule; unchanged when it does not hold the rule any more."""
     alike = [one for one in parse(text, table).query.rules if one == rule]
     places = {one.start for one in alike}
@@ -38,12 +38,12 @@ def drop(text: str, rule: Rule, table: Table = OFFERS) -> str:
     return _without(text, [item for item in scan(text) if item.start == start])
 
 
-def _topic(item: Item, table: Table) -> str | None:
+def _topic(item: Item, table: FieldSet) -> str | None:
     field = _field(item, table)
     return None if field is None else field.topic
 
 
-def _field(item: Item, table: Table) -> Field | None:
+def _field(item: Item, table: FieldSet) -> Field | None:
     if item.form == "word":
         field = None if item.quoted else table.find(item.value)
         return field if field is not None else table.field("text")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
-from vasttui.query.fields import Table
+from vasttui.query.fields import FieldSet
 from vasttui.query.match import compiled_expression, conditions_of
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Query, Rule
@@ -43,7 +43,9 @@ class Explanation(Generic[R]):
     nearest_breaks: Rule | None
 
 
-def explain(query: Query, rows: Sequence[R], now: float, table: Table = OFFERS) -> Explanation[R]:
+def explain(
+    query: Query, rows: Sequence[R], now: float, table: FieldSet = OFFERS
+) -> Explanation[R]:
     """What each rule does to these rows. 20,000 rows and eight rules take about 10 ms."""
     masks = _broken_rules(query.rules, rows, now, table)
     counts = Counter(masks)
@@ -66,7 +68,9 @@ def explain(query: Query, rows: Sequence[R], now: float, table: Table = OFFERS) 
     )
 
 
-def _broken_rules(rules: Sequence[Rule], rows: Sequence[R], now: float, table: Table) -> list[int]:
+def _broken_rules(
+    rules: Sequence[Rule], rows: Sequence[R], now: float, table: FieldSet
+) -> list[int]:
     """For each row the set of rules it breaks, as bits."""
     conditions, constants = conditions_of(rules, table, cheapest_first=False)
     if not conditions:
@@ -80,7 +84,7 @@ def _broken_rules(rules: Sequence[Rule], rows: Sequence[R], now: float, table: T
     return cast(list[int], masks(rows, now, *constants))
 
 
-def _cheapest_by_mask(rows: Sequence[R], masks: Sequence[int], table: Table) -> dict[int, R]:
+def _cheapest_by_mask(rows: Sequence[R], masks: Sequence[int], table: FieldSet) -> dict[int, R]:
     """The cheapest row for each set of exactly one broken rule."""
     cheapest: dict[int, R] = {}
     for row, mask in zip(rows, masks, strict=True):

@@ -66,7 +66,7 @@ class Field:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Table:
+class FieldSet:
     """What can be filtered by one set of fields, the most useful first.
 
     `record` is the expression of the record `o` of a row `r`; `scope` holds what else the

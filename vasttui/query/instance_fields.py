@@ -10,7 +10,7 @@ from typing import Any
 from vasttui.models.bill import Bill
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
-from vasttui.query.fields import DAY, Field, Kind, Table, Unit
+from vasttui.query.fields import DAY, Field, FieldSet, Kind, Unit
 from vasttui.query.shown import COUNTRIES, GIGABYTES, Memo
 from vasttui.query.values import driver_number
 
@@ -152,7 +152,7 @@ _SEEN = {
     "driver": "(o.driver_version if drivers[o.driver_version] else None)",
 }
 
-INSTANCES = Table(
+INSTANCES = FieldSet(
     fields=_FIELDS,
     record="r.instance",
     scope={

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Protocol, TypeVar, cast
 
-from vasttui.query.fields import Field, Table
+from vasttui.query.fields import Field, FieldSet
 from vasttui.query.gpu_names import gpu_matches
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Op, Query, Rule, Value
@@ -30,7 +30,7 @@ class Select(Protocol):
     def __call__(self, rows: Sequence[R], /) -> list[R]: ...
 
 
-def compile_query(query: Query, now: float, table: Table = OFFERS) -> Select:
+def compile_query(query: Query, now: float, table: FieldSet = OFFERS) -> Select:
     """What selects the rows that keep every rule, in their order. `now` is epoch seconds."""
     conditions, constants = conditions_of(query.rules, table)
     if not conditions:
@@ -41,7 +41,7 @@ def compile_query(query: Query, now: float, table: Table = OFFERS) -> Select:
     return partial(_select, compiled, now, constants)
 
 
-def matches(query: Query, row: object, now: float, table: Table = OFFERS) -> bool:
+def matches(query: Query, row: object, now: float, table: FieldSet = OFFERS) -> bool:
     """Whether the row keeps every rule."""
     return bool(compile_query(query, now, table)([row]))
 
@@ -53,7 +53,7 @@ def _select(
 
 
 def conditions_of(
-    rules: Sequence[Rule], table: Table, *, cheapest_first: bool = True
+    rules: Sequence[Rule], table: FieldSet, *, cheapest_first: bool = True
 ) -> tuple[list[str], list[object]]:
     """The source of each rule over `r`, `now` and the constants `c0`, `c1` ..., and those.
 
@@ -70,7 +70,7 @@ def conditions_of(
 
 
 @lru_cache(maxsize=512)
-def compiled_expression(table: Table, source: str, constants: int) -> Callable[..., object]:
+def compiled_expression(table: FieldSet, source: str, constants: int) -> Callable[..., object]:
     """A function of `rows`, `now` and that many constants which returns the expression."""
     names = "".join(f", c{at}" for at in range(constants))
     scope = dict(table.scope)
@@ -78,7 +78,7 @@ def compiled_expression(table: Table, source: str, constants: int) -> Callable[.
     return cast(Callable[..., object], scope["f"])
 
 
-def _cost(table: Table, rule: Rule) -> tuple[int, bool]:
+def _cost(table: FieldSet, rule: Rule) -> tuple[int, bool]:
     """Cheap values first; among them the rules that leave the fewest rows."""
     return table.field(rule.field).cost, rule.negated or rule.op not in _SELECTIVE
 

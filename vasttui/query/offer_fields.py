@@ -7,8 +7,8 @@ that the server takes from `data/query.py` of the same client. The rest is this 
 
 from __future__ import annotations
 
-from vasttui.models.money import Listing
-from vasttui.query.fields import DAY, Field, Table, Unit
+from vasttui.models.money import PricedOffer
+from vasttui.query.fields import DAY, Field, FieldSet, Unit
 from vasttui.query.shown import COUNTRIES, GIGABYTES
 
 _KNOWN = frozenset({"id", "gpu_name", "num_gpus", "dph_base", "dph_total", "storage_cost"})
@@ -266,14 +266,14 @@ _SEEN = {
 }
 
 
-def row_price(row: Listing | None) -> float:
+def row_price(row: PricedOffer | None) -> float:
     """$/h to compare rows by: all-in, or without traffic where that has no known price."""
     if row is None:
         return float("inf")
     return row.price if row.eff is None else row.eff
 
 
-OFFERS = Table(
+OFFERS = FieldSet(
     fields=(*_OWN, *_OFFICIAL, *_SERVER),
     record="r.offer",
     scope={"gb": GIGABYTES, "cc": COUNTRIES},
@@ -281,4 +281,4 @@ OFFERS = Table(
     price=row_price,
     example="eff<0.60",
 )
-"""The market: rows are `Listing`, `now` is epoch seconds."""
+"""The market: rows are `PricedOffer`, `now` is epoch seconds."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from vasttui.errors import QueryError
-from vasttui.query.fields import Field, Table
+from vasttui.query.fields import Field, FieldSet
 from vasttui.query.gpu_names import is_gpu_piece
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Op, Query, Rule, Value
@@ -68,7 +68,7 @@ class _Unknown(ValueError):
     """A comparison of a field nobody knows."""
 
 
-def parse(text: str, table: Table = OFFERS) -> Parsed:
+def parse(text: str, table: FieldSet = OFFERS) -> Parsed:
     """The query of the text for that table, with what is wrong or doubtful in it. Never raises."""
     rules: list[_Slot] = []
     removed: set[str] = set()
@@ -123,7 +123,7 @@ def _open_lists(items: list[Item]) -> list[QueryError]:
     ]
 
 
-def _read(item: Item, table: Table, *, typing: bool) -> Rule | _Removal:
+def _read(item: Item, table: FieldSet, *, typing: bool) -> Rule | _Removal:
     if item.form == "word":
         return _read_word(item, table, typing=typing)
     if item.form == "colon":
@@ -134,7 +134,7 @@ def _read(item: Item, table: Table, *, typing: bool) -> Rule | _Removal:
 # words
 
 
-def _read_word(item: Item, table: Table, *, typing: bool) -> Rule:
+def _read_word(item: Item, table: FieldSet, *, typing: bool) -> Rule:
     word = item.value
     if not item.quoted:
         field = table.find(word)
@@ -149,7 +149,7 @@ def _read_word(item: Item, table: Table, *, typing: bool) -> Rule:
     return Rule("text", "match", (words,), item.negated)
 
 
-def _refuse_unfinished(word: str, table: Table, *, typing: bool) -> None:
+def _refuse_unfinished(word: str, table: FieldSet, *, typing: bool) -> None:
     if word[0] in "=<>!":
         raise Unreadable(f"a field must stand before {word[0]}, like {table.example}")
     if word == "-":
@@ -162,7 +162,7 @@ def _refuse_unfinished(word: str, table: Table, *, typing: bool) -> None:
 # name:value
 
 
-def _read_colon(item: Item, table: Table) -> Rule | _Removal:
+def _read_colon(item: Item, table: FieldSet) -> Rule | _Removal:
     field = table.find(item.name) or table.find(item.name.lower())
     if field is None:
         raise Unreadable(_nobody_knows(item.name, table, "; quote it to search for the text"))
@@ -181,7 +181,7 @@ def _read_colon(item: Item, table: Table) -> Rule | _Removal:
 # name op value
 
 
-def _read_comparison(item: Item, table: Table) -> Rule | _Removal:
+def _read_comparison(item: Item, table: FieldSet) -> Rule | _Removal:
     op = _OPS.get(item.op)
     if op is None:
         raise Unreadable(f"{item.op} is no operator; there are = != < <= > >= in notin")
@@ -282,7 +282,7 @@ def _wants(field: Field, typed: str, reason: str) -> str:
     return f"{typed} {reason}, like {typed}{field.example}"
 
 
-def _nobody_knows(name: str, table: Table, then: str) -> str:
+def _nobody_knows(name: str, table: FieldSet, then: str) -> str:
     near = table.suggest(name)
     meant = f" (did you mean {near}?)" if near else ""
     return f"there is no field {name}{meant}{then}"

@@ -15,7 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from vasttui.models.money import RentalType
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.query import filters
 from vasttui.query.defaults import default_rules
 from vasttui.query.fields import Field
@@ -87,7 +87,7 @@ class ServerQuery:
 
 
 def server_query(
-    query: Query, choice: Choice, gpu_names: Sequence[str], *, full: bool
+    query: Query, choice: SearchOptions, gpu_names: Sequence[str], *, full: bool
 ) -> ServerQuery:
     """What to ask of the service for this query.
 
@@ -116,7 +116,7 @@ def _asked_name(field: Field) -> str:
 
 
 def _conditions(
-    rule: Rule, field: Field, choice: Choice, gpu_names: Sequence[str]
+    rule: Rule, field: Field, choice: SearchOptions, gpu_names: Sequence[str]
 ) -> Iterator[Condition]:
     if field.kind == "gpu":
         yield from _gpu(rule, gpu_names)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from vasttui.simulator import lifecycle
-from vasttui.simulator.contracts import Contracts
-from vasttui.simulator.faults import FaultPlan
-from vasttui.simulator.ledger import Ledger
-from vasttui.simulator.rent import RentRules
-from vasttui.simulator.ssh_keys import SshKeys
-from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply, json_reply
+from vasttui.simulator.account import lifecycle
+from vasttui.simulator.account.contracts import Contracts
+from vasttui.simulator.account.rent import RentRules
+from vasttui.simulator.account.ssh_keys import SshKeys
+from vasttui.simulator.http.faults import FaultPlan
+from vasttui.simulator.http.ledger import Ledger
+from vasttui.simulator.http.wire import BadRequest, Reply, Request, error_reply, json_reply
 
 PREFIX = "/_sim/"
 WITNESS = "VASTTUI_INTENT"

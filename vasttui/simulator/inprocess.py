@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import httpx
 
-from vasttui.simulator.wire import Reply, Request, Trouble
+from vasttui.simulator.http.wire import Reply, Request, Trouble
 from vasttui.simulator.world import World
 
 _PIECE = 65_536

@@ -10,8 +10,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from vasttui.errors import VastError
-from vasttui.simulator.contracts import Contract
-from vasttui.simulator.ssh_keys import AccountKey
+from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.ssh_keys import AccountKey
 
 VERSION = 1
 _KIND = "vasttui simulator"

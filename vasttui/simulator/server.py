@@ -12,7 +12,7 @@ from contextlib import suppress
 import h11
 
 from vasttui.errors import VastError
-from vasttui.simulator.wire import Reply, Request
+from vasttui.simulator.http.wire import Reply, Request
 from vasttui.simulator.world import World
 
 _READ_SIZE = 65_536

@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
-from vasttui.simulator.accounts import Accounts, key_refusal, presented_key
-from vasttui.simulator.charges import Charges
-from vasttui.simulator.contracts import Contract, Contracts
+from vasttui.simulator.account.accounts import Accounts, key_refusal, presented_key
+from vasttui.simulator.account.charges import Charges
+from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.first_fleet import first_fleet
+from vasttui.simulator.account.instances import Instances, V0List
+from vasttui.simulator.account.manage import Manage
+from vasttui.simulator.account.price_increases import PriceIncreases
+from vasttui.simulator.account.rent import Rent, RentRules
+from vasttui.simulator.account.results import Results
+from vasttui.simulator.account.ssh_keys import SshKeys
+from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.control import PREFIX, Control
-from vasttui.simulator.faults import Fault, FaultPlan, Scene, spoil
-from vasttui.simulator.first_fleet import first_fleet
-from vasttui.simulator.gpus import Gpus
-from vasttui.simulator.instances import Instances, V0List
-from vasttui.simulator.ledger import Ledger, entry
-from vasttui.simulator.limits import Limits
-from vasttui.simulator.manage import Manage
-from vasttui.simulator.market import Market
-from vasttui.simulator.price_increases import PriceIncreases
-from vasttui.simulator.rent import Rent, RentRules
-from vasttui.simulator.results import Results
-from vasttui.simulator.routing import Call, Match, Resource, Route, Router
-from vasttui.simulator.search import Search
-from vasttui.simulator.ssh_keys import SshKeys
-from vasttui.simulator.templates import Templates
-from vasttui.simulator.wire import BadRequest, Reply, Request, error_reply
+from vasttui.simulator.http.faults import Fault, FaultPlan, Scene, spoil
+from vasttui.simulator.http.ledger import Ledger, entry
+from vasttui.simulator.http.limits import Limits
+from vasttui.simulator.http.routing import Call, Match, Resource, Route, Router
+from vasttui.simulator.http.wire import BadRequest, Reply, Request, error_reply
+from vasttui.simulator.market.gpus import Gpus
+from vasttui.simulator.market.market import Market
+from vasttui.simulator.market.search import Search
 
 if TYPE_CHECKING:
     from vasttui.simulator.saved_world import WorldFile

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from vasttui.services.private_file import write_private
+from vasttui.services.system.private_file import write_private
 
 Write = Callable[[Callable[[], None]], None]
 """Runs a write somewhere; the program's own is a thread, a test's runs it at once."""

@@ -10,7 +10,7 @@ from vasttui.models.status import Phase
 from vasttui.state.json_file import JsonFile, Write
 
 if TYPE_CHECKING:
-    from vasttui.services.fleet_store import Began
+    from vasttui.services.fleet.store import Began
 
 _END_OF_TIME = 1e11
 _MOST_DIGITS = 18

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.state.json_file import JsonFile, Write
 from vasttui.state.saved import (
     SavedSort,
@@ -31,7 +31,7 @@ class Preferences:
     sort: SavedSort = ()
     instance_columns: tuple[str, ...] = ()
     instance_sort: SavedSort = ()
-    choice: Choice | None = None
+    choice: SearchOptions | None = None
     theme: str = ""
     starred: frozenset[int] = frozenset()
     avoided: frozenset[int] = frozenset()

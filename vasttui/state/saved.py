@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from vasttui.models.money import RentalType, Usage
-from vasttui.models.search import Choice, Trust
+from vasttui.models.search import SearchOptions, Trust
 
 SavedSort = tuple[tuple[str, bool], ...]
 
 
-def choice_to(choice: Choice) -> dict[str, object]:
+def choice_to(choice: SearchOptions) -> dict[str, object]:
     """The switches as JSON."""
     usage = choice.usage
     return {
@@ -20,7 +20,7 @@ def choice_to(choice: Choice) -> dict[str, object]:
     }  # fmt: skip
 
 
-def choice_from(value: object) -> Choice | None:
+def choice_from(value: object) -> SearchOptions | None:
     """The switches in a saved value; None when they make no sense."""
     if not isinstance(value, Mapping):
         return None
@@ -34,7 +34,7 @@ def choice_from(value: object) -> Choice | None:
     disk, down, up, hours = (float(str(number)) for number in numbers)
     if disk <= 0 or hours <= 0 or down < 0 or up < 0:
         return None
-    return Choice(rental, trust, Usage(disk, down, up, hours))
+    return SearchOptions(rental, trust, Usage(disk, down, up, hours))
 
 
 def sort_from(value: object) -> SavedSort:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.state.json_file import JsonFile, Write
 from vasttui.state.saved import SavedSort, choice_from, choice_to, sort_from, words_from
 
@@ -16,7 +16,7 @@ class View:
 
     name: str
     text: str
-    choice: Choice
+    choice: SearchOptions
     sort: SavedSort = ()
     columns: tuple[str, ...] = ()
 

@@ -1,32 +1,34 @@
-"""What screens and modals may use of the application, without importing it."""
+"""What screens, dialogs and helpers may use of the application, without importing it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
+from textual.app import App
 from textual.dom import DOMNode
 from textual.signal import Signal
 
-from vasttui.services.fleet import Fleet, FleetRow
-from vasttui.services.market_state import MarketState
-from vasttui.services.offer_watch import OfferWatch
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.market.feed import MarketFeed
+from vasttui.services.market.state import MarketState
 from vasttui.ui.keys import Keymap
-from vasttui.ui.session import Session
+from vasttui.ui.session import Session, SignedIn
 
 if TYPE_CHECKING:
-    from vasttui.services.actions import Action, ActionState
+    from vasttui.api.protocol import VastAPI
+    from vasttui.models.rent import RentOrder
+    from vasttui.services.actions.kinds import Action, ActionState
     from vasttui.services.log_watch import Log
     from vasttui.services.renting.rental import RentState
     from vasttui.ui.live import Live
-    from vasttui.ui.modals.rent_form import RentOrder
 
 
-class AppContext(Protocol):
-    """The application, as its screens see it.
+class AppContext(App[None]):
+    """The application as everything but its own file sees it.
 
-    `doing` holds the actions that are under way, by instance, `renting` the rentals that are under
-    way or went wrong. `newest_instance` was just rented: the cursor is to go there once.
+    `running_actions` holds the actions under way, by instance; `renting` the rentals under way or
+    gone wrong. `newest_instance` was just rented: the cursor is to go there once.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "pause", "privacy".
     """
 
@@ -34,11 +36,10 @@ class AppContext(Protocol):
     keymap: Keymap
     private: bool
     gpu_names: tuple[str, ...]
-    offer_watch: OfferWatch | None
     market: MarketState | None
     signed_in: bool
     fleet: Fleet
-    doing: dict[int, ActionState]
+    running_actions: dict[int, ActionState]
     live: Live | None
     market_changed: Signal[MarketState]
     fleet_changed: Signal[Fleet]
@@ -48,15 +49,46 @@ class AppContext(Protocol):
     renting: dict[int, RentState]
     newest_instance: int | None
     app_changed: Signal[str]
+    sign_in_message: str
+
+    @property
+    def api(self) -> VastAPI | None:
+        """The client in use."""
+        raise NotImplementedError
+
+    @property
+    def market_feed(self) -> MarketFeed | None:
+        """What keeps the offers fresh."""
+        raise NotImplementedError
+
+    @property
+    def current_scope(self) -> str:
+        """The name of the screen whose keys are in force."""
+        raise NotImplementedError
+
+    def go_to_instances(self) -> None:
+        """Show the instances."""
+        raise NotImplementedError
 
     def rent(self, order: RentOrder) -> None:
         """Rent this; it goes on whatever screen is shown."""
+        raise NotImplementedError
+
+    def rent_again(self, intent: int) -> None:
+        """Send the request of this rental once more, as the user wants it."""
+        raise NotImplementedError
 
     def give_up(self, intent: int) -> None:
         """End a countdown to a rental, or stop looking for one that was not found."""
+        raise NotImplementedError
 
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
         """Do something to these instances; it goes on whatever screen is shown."""
+        raise NotImplementedError
+
+    async def sign_in(self, signed: SignedIn) -> None:
+        """Work with this key from now on."""
+        raise NotImplementedError
 
 
 def context(node: DOMNode) -> AppContext:

@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import App
 
 from vasttui.errors import VastError
-from vasttui.services.clipboard import Clipboard
+from vasttui.services.system.clipboard import Clipboard
 
 
 async def copy_and_show(app: App[Any], clipboard: Clipboard, text: str) -> None:

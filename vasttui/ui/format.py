@@ -88,3 +88,14 @@ def age(seconds: float) -> str:
 def plain_number(value: float) -> str:
     """A number as one would type it: 60, 0.5, 1.25."""
     return f"{value:g}"
+
+
+def raw_value(value: object) -> str:
+    """A field of the wire, as text."""
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in value)
+    return str(value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from vasttui.models.bill import Runway, runway_of
-from vasttui.services.fleet import Fleet
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import age, hourly, money
 from vasttui.ui.lines import clickable

@@ -8,20 +8,20 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from vasttui.api.protocol import VastAPI
-from vasttui.services.action_runner import ActionRunner, Desk
-from vasttui.services.actions import ActionState
-from vasttui.services.fleet import Fleet
-from vasttui.services.fleet_store import FleetStore
-from vasttui.services.history import History
+from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.runner import ActionContext, ActionRunner
+from vasttui.services.fleet.history import History
+from vasttui.services.fleet.poller import Poller
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.store import FleetStore
+from vasttui.services.fleet.timeline import Timeline
 from vasttui.services.log_watch import Log, LogWatch
-from vasttui.services.market import Market
-from vasttui.services.market_state import MarketState
-from vasttui.services.offer_watch import OfferWatch
-from vasttui.services.pace import Pace
-from vasttui.services.poller import Poller
+from vasttui.services.market.budget import SearchBudget
+from vasttui.services.market.feed import MarketFeed
+from vasttui.services.market.state import MarketState
+from vasttui.services.market.walk import Market
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
-from vasttui.services.timeline import Timeline
 from vasttui.store.intent import JournalUnwritable
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
@@ -47,8 +47,8 @@ class Live:
         self.api = api
         self._fleet = fleet
         clock, rng = session.clock, session.rng
-        self.offer_watch = OfferWatch(
-            Market(api, Pace(clock, per_minute=session.searches_per_minute)),
+        self.market_feed = MarketFeed(
+            Market(api, SearchBudget(clock, per_minute=session.searches_per_minute)),
             market,
             clock=clock,
             rng=rng,
@@ -61,14 +61,16 @@ class Live:
         self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
         self.journal = Journal(session.journal_file)
-        desk = Desk(api, self.poller, self.journal, clock, action, lambda: self.store.fleet)
-        self.actions = ActionRunner(desk)
-        self.renter = Renter(desk, rent)
+        context = ActionContext(
+            api, self.poller, self.journal, clock, action, lambda: self.store.fleet
+        )
+        self.actions = ActionRunner(context)
+        self.renter = Renter(context, rent)
         self.logs = LogWatch(api, clock, log)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What has to run for as long as this client is used, each with the name of its group."""
-        loops = [("offers", self.offer_watch.run())]
+        loops = [("offers", self.market_feed.run())]
         if signed_in:
             loops += [("fleet", self.poller.run()), ("recover", self._recover())]
         return loops

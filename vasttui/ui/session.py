@@ -10,8 +10,8 @@ from pathlib import Path
 from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock
 from vasttui.models.account import Account
-from vasttui.models.search import Choice
-from vasttui.services.clipboard import Clipboard
+from vasttui.models.search import SearchOptions
+from vasttui.services.system.clipboard import Clipboard
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
@@ -79,7 +79,7 @@ class Session:
     demo: bool = False
     read_only: bool = False
     query: str = ""
-    choice: Choice = field(default_factory=Choice)
+    choice: SearchOptions = field(default_factory=SearchOptions)
     refresh_seconds: float = 30.0
     max_pages: int = 10
     theme: str = "vasttui-dark"

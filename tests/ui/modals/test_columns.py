@@ -6,8 +6,8 @@ import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
-from vasttui.ui.modals.columns import ColumnsModal
-from vasttui.ui.widgets.columns import Column
+from vasttui.lists.columns import Column
+from vasttui.ui.lists.columns_dialog import ColumnsModal
 
 
 def column(key: str, about: str = "") -> Column[None]:

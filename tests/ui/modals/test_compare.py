@@ -6,15 +6,15 @@ import pytest
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
 from tests.support.offer_rows import NOW, row
-from vasttui.models.money import Listing
-from vasttui.ui.modals.compare import CompareModal
-from vasttui.ui.modals.compare_lines import Compared, compare, wins
-from vasttui.ui.offer_columns import HIDDEN, OfferCells
+from vasttui.models.money import PricedOffer
+from vasttui.ui.offers.columns import HIDDEN, OfferCells
+from vasttui.ui.offers.compare import CompareModal
+from vasttui.ui.offers.compare_lines import Compared, compare, wins
 
 CELLS = OfferCells(lambda: NOW)
 
 
-def lines(*rows: Listing) -> dict[str, Compared]:
+def lines(*rows: PricedOffer) -> dict[str, Compared]:
     return {line.title: line for line in compare(rows, CELLS)}
 
 

@@ -7,16 +7,16 @@ from textual.widgets import Input
 
 from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
 from vasttui.models.money import Usage
-from vasttui.models.search import Choice
-from vasttui.ui.modals.filter_form import AMOUNTS, FilterForm, FormResult, LastWord, amount_problem
+from vasttui.models.search import SearchOptions
 from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.offers.filter_form import AMOUNTS, FilterForm, FormResult, LastWord, amount_problem
 
 USE = Usage(disk=60.0, down=50.0, up=5.0, hours=8.0)
-CHOICE = Choice(usage=USE)
+CHOICE = SearchOptions(usage=USE)
 TEXT = "gpu:4090 n=1 epyc"
 
 
-def form(text: str = TEXT, choice: Choice = CHOICE) -> FilterForm:
+def form(text: str = TEXT, choice: SearchOptions = CHOICE) -> FilterForm:
     return FilterForm(text, choice, ("RTX 4090", "RTX 5090", "H100 SXM"), ("NO", "SE"), None)
 
 
@@ -45,9 +45,9 @@ async def test_fields_change_their_rule_and_the_text_is_shown_as_one_types() -> 
 
 
 async def test_the_offers_left_are_counted_for_text_and_switches() -> None:
-    asked: list[tuple[str, Choice]] = []
+    asked: list[tuple[str, SearchOptions]] = []
 
-    def count(text: str, choice: Choice) -> int:
+    def count(text: str, choice: SearchOptions) -> int:
         asked.append((text, choice))
         return 1 if choice.rental == "bid" else 1_234
 
@@ -56,7 +56,7 @@ async def test_the_offers_left_are_counted_for_text_and_switches() -> None:
         seen.app.screen.query_one("#rental", PickOne).focus()
         await seen.press("right")
         assert "1 offer of those in hand" in seen.text
-        assert asked[-1] == (TEXT, Choice(rental="bid", usage=USE))
+        assert asked[-1] == (TEXT, SearchOptions(rental="bid", usage=USE))
 
 
 async def test_use_and_switches_are_returned() -> None:
@@ -67,14 +67,14 @@ async def test_use_and_switches_are_returned() -> None:
         seen.app.screen.query_one("#trust", PickOne).focus()
         await seen.press("space", "right", "ctrl+s")
         usage = Usage(disk=120.0, down=0.0, up=5.0, hours=0.5)
-        assert seen.results == [FormResult(TEXT, Choice(trust="any", usage=usage))]
+        assert seen.results == [FormResult(TEXT, SearchOptions(trust="any", usage=usage))]
 
 
 async def test_a_click_picks() -> None:
     async with opened(form()) as seen:
         await seen.pilot.click("#rental", offset=(60, 0))
         await seen.press("ctrl+s")
-        assert seen.results == [FormResult(TEXT, Choice(rental="reserved", usage=USE))]
+        assert seen.results == [FormResult(TEXT, SearchOptions(rental="reserved", usage=USE))]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vasttui.query.parse import parse
-from vasttui.ui.modals.form_fields import (
+from vasttui.ui.offers.form_fields import (
     FORM_FIELDS,
     FormField,
     Prefill,

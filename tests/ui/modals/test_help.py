@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.dialogs import SIZES, opened
 from vasttui.query.offer_fields import OFFERS
+from vasttui.ui.app.filter_guide import GUIDES
+from vasttui.ui.app.help import HelpModal, key_columns
 from vasttui.ui.keys import ACTIONS, SCREENS, Keymap
-from vasttui.ui.modals.filter_guide import GUIDES
-from vasttui.ui.modals.help import HelpModal, key_columns
 
 
 def modal(screen: str = "offers", **changes: str) -> HelpModal:

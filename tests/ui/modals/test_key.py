@@ -14,7 +14,7 @@ from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
 from vasttui.api.protocol import VastAPI
 from vasttui.errors import AuthRejected, NetworkError
 from vasttui.models.account import Account
-from vasttui.ui.modals.key import KeyInput, KeyModal
+from vasttui.ui.app.sign_in import KeyInput, SignInModal
 from vasttui.ui.session import SignedIn
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -39,8 +39,8 @@ class Service:
         return answer
 
 
-def modal(service: Service, why: str = "Your balance needs a key.") -> KeyModal:
-    return KeyModal(service, why, "~/.config/vastai/vast_api_key")
+def modal(service: Service, why: str = "Your balance needs a key.") -> SignInModal:
+    return SignInModal(service, why, "~/.config/vastai/vast_api_key")
 
 
 async def enter(seen: Opened[SignedIn | None], key: str = KEY) -> None:
@@ -157,7 +157,7 @@ async def test_messages_do_not_tell_the_key(
 async def test_typing_posts_only_messages_that_do_not_tell() -> None:
     posted: list[str] = []
 
-    class Watched(KeyModal):
+    class Watched(SignInModal):
         """Writes down what reaches it."""
 
         def on_key_input_changed(self, event: KeyInput.Changed) -> None:
@@ -181,7 +181,7 @@ async def test_input_and_buttons_stay_in_view(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_no_text_is_markup(text: str) -> None:
     service = Service(AuthRejected(text, status=401, hint=text))
-    async with opened(KeyModal(service, text, text)) as seen:
+    async with opened(SignInModal(service, text, text)) as seen:
         await enter(seen)
         assert f"✖ {text} {text}" in seen.text
         assert seen.text.count(text) == 4

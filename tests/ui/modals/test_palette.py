@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
-from vasttui.ui.modals.palette import PaletteEntry, PaletteModal
+from vasttui.ui.app.palette import PaletteEntry, PaletteModal
 
 ENTRIES = (
     PaletteEntry("offers.compare", "Compare the marked offers", "=", "Offers", "nothing is marked"),

@@ -8,14 +8,13 @@ import pytest
 
 from vasttui.models.money import HOURS_PER_MONTH
 from vasttui.models.offer import Offer
-from vasttui.models.rent import Launch, VolumeWish
+from vasttui.models.rent import Launch, RentOrder, VolumeRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
-from vasttui.ui.modals.rent_form import (
+from vasttui.ui.rent.form import (
     BID,
     DIRECT,
     PROXY,
-    RentOrder,
     Typed,
     read,
     script_file,
@@ -56,7 +55,7 @@ def test_every_field_reaches_the_request() -> None:
     assert request.ports == ("8080", "6100/udp")
     assert request.env == {"A": "1", "B": "two words"}
     assert (request.onstart, request.login) == ("echo hi", "-u me -p secret docker.io")
-    assert request.volume == VolumeWish(id=881, path="/data")
+    assert request.volume == VolumeRequest(id=881, path="/data")
     assert (request.bid, request.template) == (None, None)
     assert (made.keys, made.remind) == ((key,), 8.0)
 

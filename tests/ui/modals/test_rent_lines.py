@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from vasttui.models.bill import Burn
-from vasttui.models.money import Listing, Usage, listing
+from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
-from vasttui.ui.modals.rent_lines import (
+from vasttui.ui.rent.lines import (
     Wallet,
     check_line,
     cost_lines,
@@ -86,11 +86,11 @@ def test_when_it_was_checked() -> None:
 def test_the_nearest_are_of_the_same_gpu_and_nearest_in_price() -> None:
     prices = (0.5, 0.29, 0.2, 0.27, 0.9)
     rows = [
-        listing(replace(OFFER, id=10 + at, dph_base=price), USAGE, "on-demand")
+        price_offer(replace(OFFER, id=10 + at, dph_base=price), USAGE, "on-demand")
         for at, price in enumerate(prices)
     ]
-    other = listing(replace(OFFER, id=20, gpu_name="H100"), USAGE, "on-demand")
-    gone = listing(OFFER, USAGE, "on-demand")
+    other = price_offer(replace(OFFER, id=20, gpu_name="H100"), USAGE, "on-demand")
+    gone = price_offer(OFFER, USAGE, "on-demand")
     found = nearest([*rows, other, gone], OFFER, gone.price)
     assert [row.offer.id for row in found] == [13, 11, 12]
     lines = [line.plain for line in nearest_lines(found, gone.price)]
@@ -100,8 +100,8 @@ def test_the_nearest_are_of_the_same_gpu_and_nearest_in_price() -> None:
 
 
 def test_others_with_as_much_memory_fill_up_what_is_missing() -> None:
-    def like(number: int, **changes: object) -> Listing:
-        return listing(replace(OFFER, id=number, **changes), USAGE, "on-demand")  # type: ignore[arg-type]
+    def like(number: int, **changes: object) -> PricedOffer:
+        return price_offer(replace(OFFER, id=number, **changes), USAGE, "on-demand")  # type: ignore[arg-type]
 
     more = like(20, gpu_name="H100", gpu_ram=80_000, dph_base=2.0)
     less, pair, same = like(21, gpu_name="T4", gpu_ram=15_000), like(22, num_gpus=2), like(23)

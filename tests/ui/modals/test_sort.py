@@ -6,8 +6,8 @@ import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import SIZES, opened
-from vasttui.ui.modals.sort import SortModal
-from vasttui.ui.widgets.columns import Column
+from vasttui.lists.columns import Column
+from vasttui.ui.lists.sort_dialog import SortModal
 
 
 def column(key: str, about: str = "") -> Column[None]:

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
+from vasttui.ui.app.request_log import RequestLog, curl
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
-from vasttui.ui.modals.offer import OfferModal
-from vasttui.ui.modals.sent import SentModal, curl
+from vasttui.ui.offers.details_dialog import OfferModal
 
 OPTIONS = (
     CopyOption("Offer id", "11384201"),
@@ -96,7 +96,7 @@ def test_curl_without_a_body_sends_none() -> None:
 
 async def test_the_newest_request_comes_first() -> None:
     exchanges = [Sent(operation="first"), Sent(operation="last", status=429)]
-    async with opened(SentModal(exchanges)) as seen:
+    async with opened(RequestLog(exchanges)) as seen:
         rows = [line for line in seen.lines if "/api/v0/bundles/" in line and "curl" not in line]
         assert "✖ 429" in rows[0]
         assert "✓ 200" in rows[1]
@@ -110,7 +110,7 @@ async def test_the_newest_request_comes_first() -> None:
 
 async def test_what_went_wrong_is_said() -> None:
     exchanges = [Sent(note="BrokenAnswer"), Sent(status=0, note="NetworkError")]
-    async with opened(SentModal(exchanges)) as seen:
+    async with opened(RequestLog(exchanges)) as seen:
         refused = next(line for line in seen.lines if "NetworkError" in line)
         broken = next(line for line in seen.lines if "BrokenAnswer" in line)
         assert "✖ none" in refused
@@ -119,12 +119,12 @@ async def test_what_went_wrong_is_said() -> None:
 
 def test_curl_goes_where_the_request_went() -> None:
     for address in ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api/v0/"):
-        modal = SentModal([Sent()], address)
+        modal = RequestLog([Sent()], address)
         assert "http://127.0.0.1:8080/api/v0/bundles/" in modal.commands[0].split()
 
 
 async def test_nothing_was_sent_yet() -> None:
-    async with opened(SentModal([])) as seen:
+    async with opened(RequestLog([])) as seen:
         assert "Nothing was sent yet" in seen.text
         await seen.press("y")
         assert seen.results == []
@@ -135,7 +135,7 @@ async def test_nothing_was_sent_yet() -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_requests_are_never_markup(size: tuple[int, int]) -> None:
     exchanges = [Sent(operation=text, path=f"/{text}", body=text, note=text) for text in HOSTILE]
-    async with opened(SentModal(exchanges), size) as seen:
+    async with opened(RequestLog(exchanges), size) as seen:
         assert "esc close" in seen.text
         await seen.press("down", "down", "end")
         assert seen.app.is_running

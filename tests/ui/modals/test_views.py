@@ -6,23 +6,23 @@ import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.state.views import View
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.modals.views import ViewChoice, ViewsModal
+from vasttui.ui.offers.saved_views import ViewChoice, ViewsModal
 
 
-def view(name: str, text: str = "gpu:4090 n=1", choice: Choice | None = None) -> View:
+def view(name: str, text: str = "gpu:4090 n=1", choice: SearchOptions | None = None) -> View:
     return View(
         name=name,
         text=text,
-        choice=choice or Choice(),
+        choice=choice or SearchOptions(),
         sort=(("eff", False),),
         columns=("gpu", "eff"),
     )
 
 
-VIEWS = [view("train"), view("spot", "gpu:H100", Choice(rental="bid", trust="any"))]
+VIEWS = [view("train"), view("spot", "gpu:H100", SearchOptions(rental="bid", trust="any"))]
 
 
 async def test_enter_opens_the_highlighted_view() -> None:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
-from vasttui.ui.widgets.changes import changed_part
-from vasttui.ui.widgets.columns import Cell, Column
+from vasttui.lists.columns import Cell, Column
+from vasttui.ui.lists.changes import changed_part
 
 
 def column(width: int) -> Column[None]:

@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.geometry import Region
 
-from vasttui.ui.widgets.detail_pane import DetailPane
+from vasttui.ui.lists.detail_pane import DetailPane
 
 LINES = [Content(f"line {number} is as it was") for number in range(4)]
 

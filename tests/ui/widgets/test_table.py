@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 
+from vasttui.lists.columns import Cell, Column, fit_columns, max_shift
 from vasttui.ui.keys import BY_ID, bindings
-from vasttui.ui.widgets.columns import Cell, Column, fit_columns, max_shift
+from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
-from vasttui.ui.widgets.table import VirtualTable
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import pytest
 
 from vasttui.clock import SystemClock
 from vasttui.dashboard import Run, demo_session, live_session, load, sign_in_with, warnings
+from vasttui.endpoint import find_service
 from vasttui.errors import AuthRejected, KeyFileError, SettingsError
 from vasttui.logs import Redactor
 from vasttui.models.account import Account
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.paths import Paths
-from vasttui.service import find_service
 from vasttui.settings import MarketSettings, Settings, UiSettings
 from vasttui.simulator.server import serve
 from vasttui.simulator.world import World, WorldConfig
@@ -82,7 +82,7 @@ def test_the_settings_arrive(run: Run, paths: Paths, tmp_path: Path) -> None:
     market = MarketSettings(disk=60, trust="any", refresh_seconds=90, max_pages=3)
     settings = Settings(market=market, ui=UiSettings(theme="light"), keys={"list.mark": "x"})
     session = live(run, paths, tmp_path, settings)
-    assert session.choice == replace(Choice(), trust="any", usage=market.choice.usage)
+    assert session.choice == replace(SearchOptions(), trust="any", usage=market.choice.usage)
     assert (session.refresh_seconds, session.max_pages) == (90, 3)
     assert session.theme == "vasttui-light"
     assert session.keys == {"list.mark": "x"}

@@ -15,7 +15,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 PROGRAM = """
 import sys
 from vasttui.cli import main
-from vasttui.ui.screens.offers import OffersScreen
+from vasttui.ui.offers.screen import OffersScreen
 
 def faulty(self):
     secret = "KEY"

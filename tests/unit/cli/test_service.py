@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from vasttui.endpoint import find_service
 from vasttui.errors import KeyFileError, SettingsError
-from vasttui.service import find_service
 
 KEY = "0123456789abcdef0123456789abcdef"
 

@@ -42,7 +42,7 @@ CHARGED = {
     Phase.EXITED: DISK,
     Phase.FAILED: DISK,
     Phase.OFFLINE: NOTHING,
-    Phase.LOST: BOTH,
+    Phase.NO_SIGNAL: BOTH,
     Phase.UNREADABLE: BOTH,
 }
 
@@ -66,7 +66,7 @@ def test_without_a_signal_the_worse_case_counts(
     cur: str | None, intended: str | None, bill: Bill
 ) -> None:
     lost = replace(ONE, cur_state=cur, intended_status=intended)
-    assert bill_of(lost, Phase.LOST) == bill
+    assert bill_of(lost, Phase.NO_SIGNAL) == bill
 
 
 @pytest.mark.parametrize("phase", [Phase.RUNNING, Phase.UNREADABLE])

@@ -53,7 +53,7 @@ def test_nothing_needs_attention() -> None:
         (Phase.FAILED, 0, "urgent", "failed-7", "It does not run. Its log says why."),
         (Phase.EXITED, 0, "urgent", "exited-7", "It does not run. Its log says why."),
         (Phase.OFFLINE, 0, "warn", "offline-7", "nothing is billed meanwhile"),
-        (Phase.LOST, HOUR + 1, "warn", "lost-7", "over an hour"),
+        (Phase.NO_SIGNAL, HOUR + 1, "warn", "lost-7", "over an hour"),
         (Phase.LOADING, 1201, "urgent", "stuck-7", "another machine"),
         (Phase.PROVISIONING, 1201, "urgent", "stuck-7", "another machine"),
         (Phase.UNREADABLE, 0, "info", "unreadable-7", "cannot be read"),
@@ -68,7 +68,8 @@ def test_states(phase: Phase, passed: float, level: str, key: str, words: str) -
 
 @pytest.mark.parametrize(
     ("phase", "passed"),
-    [(Phase.LOST, HOUR - 1), (Phase.LOADING, 1199), (Phase.PROVISIONING, 1199), (Phase.LOADING, -9),
+    [(Phase.NO_SIGNAL, HOUR - 1), (Phase.LOADING, 1199), (Phase.PROVISIONING, 1199),
+     (Phase.LOADING, -9),
      *((phase, 9 * DAY) for phase in (
          Phase.RUNNING, Phase.STOPPED, Phase.SCHEDULING, Phase.STARTING, Phase.STOPPING,
          Phase.REBOOTING, Phase.RECYCLING, Phase.FROZEN))],

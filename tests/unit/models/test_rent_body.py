@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from vasttui.models.rent import Launch, RentRequest, VolumeWish
+from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.models.rent_body import env_of, label_with, rent_body, rent_command
 
 NONCE = "abcdefghij"
@@ -97,11 +97,11 @@ def test_a_label_ends_in_the_whole_nonce_and_fits(label: str, sent: str) -> None
 
 
 def test_an_own_volume_is_mounted_and_a_new_one_has_a_size() -> None:
-    own = VolumeWish(id=881, path="/data")
+    own = VolumeRequest(id=881, path="/data")
     assert rent_body(replace(PLAIN, volume=own), NONCE)["volume_info"] == {
         "mount_path": "/data", "create_new": False, "volume_id": 881,
     }  # fmt: skip
-    new = VolumeWish(id=9, path="/data", create=True, name="models")
+    new = VolumeRequest(id=9, path="/data", create=True, name="models")
     assert rent_body(replace(PLAIN, volume=new), NONCE)["volume_info"] == {
         "mount_path": "/data", "create_new": True, "volume_id": 9, "size": 15.0, "name": "models",
     }  # fmt: skip
@@ -115,7 +115,7 @@ def test_the_command_says_the_same_and_hides_what_may_be_secret() -> None:
     wanted = replace(
         PLAIN, bid=0.21, label="my run", env={"HF_TOKEN": "hf_x"}, ports=("8080",),
         onstart="secret", login="-u a -p secret docker.io", launch=Launch.JUPYTER,
-        volume=VolumeWish(id=881, path="/data"),
+        volume=VolumeRequest(id=881, path="/data"),
     )  # fmt: skip
     assert rent_command(wanted) == (
         "vastai create instance 4242 --disk 60 --image vastai/pytorch --label 'my run' "

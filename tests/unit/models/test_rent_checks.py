@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.offer_rows import row
-from vasttui.models.rent import Launch, RentRequest, VolumeWish
+from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.models.rent_checks import parse_args, parse_env, parse_ports, problems
 
 OFFER = row(
@@ -18,7 +18,7 @@ OFFER = row(
 GOOD = RentRequest(
     ask=4242, image="vastai/pytorch:2.8", disk=60.0, label="train", env={"A": "b"},
     ports=("8080", "6100/udp"), onstart="echo", login="-u a -p b docker.io",
-    volume=VolumeWish(id=1, path="/data"),
+    volume=VolumeRequest(id=1, path="/data"),
 )  # fmt: skip
 
 
@@ -113,10 +113,10 @@ def test_a_label_leaves_room_for_its_mark() -> None:
         ({"args": ("x",)}, "args"),
         ({"args": ("\ud800",), "launch": Launch.ARGS}, "args"),
         ({"login": "docker.io"}, "login"),
-        ({"volume": VolumeWish(id=1, path="data")}, "volume"),
-        ({"volume": VolumeWish(id=1, path="/")}, "volume"),
-        ({"volume": VolumeWish(id=1, path="/d", create=True, size=0.5)}, "volume"),
-        ({"volume": VolumeWish(id=1, path="/d", create=True, name="a b")}, "volume"),
+        ({"volume": VolumeRequest(id=1, path="data")}, "volume"),
+        ({"volume": VolumeRequest(id=1, path="/")}, "volume"),
+        ({"volume": VolumeRequest(id=1, path="/d", create=True, size=0.5)}, "volume"),
+        ({"volume": VolumeRequest(id=1, path="/d", create=True, name="a b")}, "volume"),
     ],
 )
 def test_each_field_has_its_limits(changes: dict[str, Any], field: str) -> None:

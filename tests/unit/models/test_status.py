@@ -84,8 +84,8 @@ def of(
         (of("recycling"), Phase.RECYCLING),
         (of("offline"), Phase.OFFLINE),
         (of("offline", "stopped", "stopped"), Phase.OFFLINE),
-        (of("unknown"), Phase.LOST),
-        (of("unknown", "stopped", "stopped"), Phase.LOST),
+        (of("unknown"), Phase.NO_SIGNAL),
+        (of("unknown", "stopped", "stopped"), Phase.NO_SIGNAL),
     ],
 )
 def test_the_documented_combinations(instance: Instance, phase: Phase) -> None:
@@ -201,7 +201,7 @@ def test_every_combination_has_a_state() -> None:
         (Phase.EXITED, "✖", "bad", False),
         (Phase.FAILED, "✖", "bad", False),
         (Phase.OFFLINE, "✖", "bad", False),
-        (Phase.LOST, "✖", "bad", False),
+        (Phase.NO_SIGNAL, "✖", "bad", False),
         (Phase.UNREADABLE, "✖", "bad", False),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.offer_rows import NOW, row, rows
 from tests.support.slow_filter import keeps, query_texts
-from vasttui.models.money import Listing
+from vasttui.models.money import PricedOffer
 from vasttui.query.explain import explain
 from vasttui.query.offer_fields import row_price
 from vasttui.query.parse import parse
@@ -47,7 +47,7 @@ def test_a_row_without_an_all_in_price_is_compared_by_its_plain_price() -> None:
 
 
 @given(text=query_texts(), market=st.lists(rows(), max_size=12))
-def test_counts_agree_with_the_plain_reading(text: str, market: list[Listing]) -> None:
+def test_counts_agree_with_the_plain_reading(text: str, market: list[PricedOffer]) -> None:
     query = parse(text).query
     why = explain(query, market, NOW)
     assert why.shown == sum(keeps(query, one) for one in market)

@@ -18,7 +18,7 @@ from vasttui.query.instance_fields import INSTANCES, searched_words
 from vasttui.query.match import compile_query, matches
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query, Rule
-from vasttui.services.fleet import FleetRow
+from vasttui.services.fleet.snapshot import FleetRow
 
 RUNNING = fleet_row(1)
 LOADING = fleet_row(
@@ -37,9 +37,9 @@ OFFLINE = fleet_row(
     gpu_util=1.0, geolocation="Utah, US", hosting_type=1, verification="unverified",
     bill=Bill(None, 0.01), spent=None, reliability2=0.8, driver_version="odd",
 )  # fmt: skip
-LOST = fleet_row(5, Phase.LOST, label="Train-B", gpu_util=2.0)
+NO_SIGNAL = fleet_row(5, Phase.NO_SIGNAL, label="Train-B", gpu_util=2.0)
 UNKNOWN = unknown_row(6)
-ROWS = (RUNNING, LOADING, STOPPED, OFFLINE, LOST, UNKNOWN)
+ROWS = (RUNNING, LOADING, STOPPED, OFFLINE, NO_SIGNAL, UNKNOWN)
 
 
 def hits(text: str, rows: tuple[FleetRow, ...] = ROWS) -> list[int]:

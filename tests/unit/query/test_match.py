@@ -8,22 +8,22 @@ from hypothesis import strategies as st
 
 from tests.support.offer_rows import NOW, row, rows
 from tests.support.slow_filter import keeps, query_texts
-from vasttui.models.money import Listing, Usage
-from vasttui.models.search import Choice
+from vasttui.models.money import PricedOffer, Usage
+from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
 from vasttui.query.match import compile_query, matches
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 
 
-def kept(text: str, listing: Listing) -> bool:
+def kept(text: str, price_offer: PricedOffer) -> bool:
     parsed = parse(text)
     assert parsed.problems == ()
-    return matches(parsed.query, listing, NOW)
+    return matches(parsed.query, price_offer, NOW)
 
 
 @given(text=query_texts(), market=st.lists(rows(), max_size=12))
-def test_compiled_rules_agree_with_the_plain_reading(text: str, market: list[Listing]) -> None:
+def test_compiled_rules_agree_with_the_plain_reading(text: str, market: list[PricedOffer]) -> None:
     parsed = parse(text)
     assert parsed.problems == ()
     found = compile_query(parsed.query, NOW)(market)
@@ -120,15 +120,15 @@ def test_all_in_price_of_my_use() -> None:
 
 
 @given(market=st.lists(rows(), max_size=12))
-def test_default_filters_act_on_rows_of_a_wider_search(market: list[Listing]) -> None:
-    query = with_defaults(Query(), Choice(trust="datacenter"))
+def test_default_filters_act_on_rows_of_a_wider_search(market: list[PricedOffer]) -> None:
+    query = with_defaults(Query(), SearchOptions(trust="datacenter"))
     for one in compile_query(query, NOW)(market):
         offer = one.offer
         assert offer.verification == "verified"
         assert offer.datacenter
         assert offer.rentable is not False
         assert not offer.external
-    assert compile_query(with_defaults(Query(), Choice()), NOW)([row(rentable=None)])
+    assert compile_query(with_defaults(Query(), SearchOptions()), NOW)([row(rentable=None)])
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_default_filters_act_on_rows_of_a_wider_search(market: list[Listing]) ->
 def test_a_default_filter_yields_to_the_user(text: str, dropped: set[str]) -> None:
     query = parse(text).query
     added = len(query.rules)
-    defaults = with_defaults(query, Choice()).rules[: -added or None]
+    defaults = with_defaults(query, SearchOptions()).rules[: -added or None]
     assert {"verified", "external", "rentable"} - {rule.field for rule in defaults} == dropped
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from vasttui.models.money import Usage
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.wire import server_query
@@ -66,7 +66,7 @@ def value_of(field: str, value: object, factor: float) -> Any:
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case["query"] or "(empty)")
 def test_same_filters_as_the_official_client(case: dict[str, Any]) -> None:
     parsed = parse(case["query"])
-    asked = server_query(parsed.query, Choice(usage=Usage(disk=5.0)), (), full=True).body()
+    asked = server_query(parsed.query, SearchOptions(usage=Usage(disk=5.0)), (), full=True).body()
     assert asked.pop("type") == "on-demand"
     assert asked.pop("allocated_storage") == 5.0
     assert parsed.problems == ()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.support.offer_rows import NOW, USAGE, rows
 from tests.support.slow_filter import query_texts, server_keeps
-from vasttui.models.money import Listing, RentalType, Usage
-from vasttui.models.search import Choice, Trust
+from vasttui.models.money import PricedOffer, RentalType, Usage
+from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.defaults import with_defaults
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
@@ -19,13 +19,13 @@ from vasttui.query.wire import ServerQuery, server_query
 
 NAMES = ("A10", "A100 SXM4", "H100 SXM", "RTX 3090 Ti", "RTX 4090", "RTX 4090D", "RTX A4000")
 DEFAULTS = {"verified": {"eq": True}, "external": {"eq": False}, "rentable": {"eq": True}}
-CHOICE = Choice(trust="any", usage=USAGE)
+CHOICE = SearchOptions(trust="any", usage=USAGE)
 
 
 def asked(
     text: str, *, trust: Trust = "any", rental: RentalType = "on-demand", full: bool = True
 ) -> dict[str, object]:
-    choice = Choice(trust=trust, rental=rental, usage=USAGE)
+    choice = SearchOptions(trust=trust, rental=rental, usage=USAGE)
     body = server_query(parse(text).query, choice, NAMES, full=full).body()
     return {
         field: ops
@@ -41,7 +41,7 @@ def coarse(text: str, names: tuple[str, ...] = NAMES) -> ServerQuery:
 def test_the_body_of_a_search() -> None:
     query = server_query(
         parse("n=1 gpu_name=RTX_4090 gpu_ram>=20 cc:SE,NO").query,
-        Choice(usage=Usage(disk=60)),
+        SearchOptions(usage=Usage(disk=60)),
         (),
         full=True,
     )
@@ -179,8 +179,8 @@ def test_other_prices_are_never_covered() -> None:
     query = parse("n=1").query
     here = server_query(query, CHOICE, (), full=False)
     for choice in (
-        Choice(trust="any", usage=Usage(disk=61)),
-        Choice(trust="any", rental="bid", usage=USAGE),
+        SearchOptions(trust="any", usage=Usage(disk=61)),
+        SearchOptions(trust="any", rental="bid", usage=USAGE),
     ):
         assert not here.covers(server_query(query, choice, (), full=False))
 
@@ -205,7 +205,7 @@ MARKET = st.lists(rows(), min_size=1, max_size=10)
 
 @given(text=query_texts(), market=MARKET, full=st.booleans())
 def test_the_server_never_drops_what_the_rules_keep(
-    text: str, market: list[Listing], full: bool
+    text: str, market: list[PricedOffer], full: bool
 ) -> None:
     query = parse(text).query
     filters = server_query(query, CHOICE, NAMES, full=full).filters
@@ -216,7 +216,7 @@ def test_the_server_never_drops_what_the_rules_keep(
 
 @given(wide=query_texts(), extra=query_texts(), names=st.sampled_from([(), NAMES]), market=MARKET)
 def test_covers_is_sound(
-    wide: str, extra: str, names: tuple[str, ...], market: list[Listing]
+    wide: str, extra: str, names: tuple[str, ...], market: list[PricedOffer]
 ) -> None:
     one = server_query(parse(wide).query, CHOICE, names, full=True)
     other = server_query(parse(f"{wide} {extra}").query, CHOICE, names, full=True)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.offer_rows import PLAIN
 from vasttui.models.money import RentalType, Usage
-from vasttui.models.search import Choice, Trust
+from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 from vasttui.query.wire import ServerQuery, server_query
@@ -27,7 +27,7 @@ GPUS = ("RTX 4090", "RTX 4090 D", "A100 SXM4")
 
 def asked(text: str, trust: Trust = "verified", rental: RentalType = "on-demand") -> ServerQuery:
     """What the service is asked for this filter."""
-    choice = Choice(rental, trust, Usage(disk=60.0))
+    choice = SearchOptions(rental, trust, Usage(disk=60.0))
     return server_query(parse(text).query, choice, GPUS, full=True)
 
 
@@ -129,7 +129,7 @@ def meaning(text: str) -> dict[str, object]:
     parsed = parse(text)
     assert parsed.problems == parsed.warnings == ()
     plain = Query(parsed.query.rules, frozenset({"verified", "external", "rentable"}))
-    return flat(server_query(plain, Choice(trust="any"), GPUS, full=True))
+    return flat(server_query(plain, SearchOptions(trust="any"), GPUS, full=True))
 
 
 def flat(question: ServerQuery) -> dict[str, object]:

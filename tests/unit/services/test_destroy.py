@@ -11,7 +11,7 @@ import pytest
 from tests.support.fake_actions import Answer, Bench, bench, running
 from vasttui.api.outcome import outcome_of
 from vasttui.errors import AuthRejected, BrokenAnswer, ServiceDown
-from vasttui.services.actions import ActionState, Destroy, Step, Stop
+from vasttui.services.actions.kinds import ActionState, Destroy, Step, Stop
 
 DOWN = ServiceDown("The service is in trouble.", status=503)
 

@@ -25,7 +25,7 @@ from vasttui.api.outcome import outcome_of
 from vasttui.api.protocol import Fate, Outcome
 from vasttui.errors import BrokenAnswer, RateLimited, ServiceDown
 from vasttui.models.instance import Instance
-from vasttui.services.actions import (
+from vasttui.services.actions.kinds import (
     Action,
     ActionState,
     Bid,

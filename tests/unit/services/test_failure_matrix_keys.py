@@ -19,7 +19,7 @@ from vasttui.api.protocol import Fate, Outcome
 from vasttui.clock import VirtualClock
 from vasttui.errors import RateLimited, ServiceDown, VastError
 from vasttui.models.ssh_key import SshKey
-from vasttui.services.ssh_mend import Mender
+from vasttui.services.ssh.fixes import Mender
 
 OPS = ("attach", "key+", "key-", "detach")
 MINE, OTHER = SshKey(public_key("mine"), 41), SshKey(public_key("other"), 42)

@@ -18,12 +18,12 @@ from tests.support.simulator import KEY
 from tests.support.virtual_time import Computer, TrueTime, run
 from vasttui.api.client import VastClient, open_client
 from vasttui.api.protocol import InstanceList, VastAPI
-from vasttui.services.fleet import Fleet
-from vasttui.services.fleet_store import FleetStore
-from vasttui.services.history import KEPT, History
-from vasttui.services.poller import Poller
-from vasttui.services.timeline import Timeline
-from vasttui.simulator.canned import failure
+from vasttui.services.fleet.history import KEPT, History
+from vasttui.services.fleet.poller import Poller
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.store import FleetStore
+from vasttui.services.fleet.timeline import Timeline
+from vasttui.simulator.http.canned import failure
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World, WorldConfig
 

@@ -6,7 +6,7 @@ from tests.support.rented import called, clock_of, one, rented
 from tests.support.simulator import Answer, ask, demo_world
 from vasttui.models.decode_instance import instance_from
 from vasttui.models.status import Phase, phase_of
-from vasttui.simulator.lifecycle import BECOME
+from vasttui.simulator.account.lifecycle import BECOME
 from vasttui.simulator.world import World
 
 
@@ -35,7 +35,7 @@ PHASES = {
     "rebooting": Phase.REBOOTING,
     "recycling": Phase.RECYCLING,
     "offline": Phase.OFFLINE,
-    "unknown": Phase.LOST,
+    "unknown": Phase.NO_SIGNAL,
     "frozen": Phase.FROZEN,
 }
 PASSING = {"loading", "rebooting", "recycling"}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.support.simulator import BEARER, KEY, ask, demo_world
-from vasttui.simulator.ledger import KEPT
+from vasttui.simulator.http.ledger import KEPT
 
 
 def test_faults_can_be_planned_over_the_wire() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
-from vasttui.simulator.wire import Reply, Request
+from vasttui.simulator.http.wire import Reply, Request
 from vasttui.simulator.world import World, WorldConfig
 
 KEY = "0" * 64

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.support.fleet_rows import HOUR, NOW, fleet_of, fleet_row
+from vasttui.lists.fleet_sorting import sorted_fleet
+from vasttui.lists.rows import DEFAULT_SORT, FleetList
 from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
-from vasttui.services.fleet import Fleet, FleetRow
-from vasttui.state.fleet_sorting import sorted_fleet
-from vasttui.state.instance_list import DEFAULT_SORT, FleetList
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 
 ONE, TWO, THREE, FOUR = (fleet_row(n, label=f"job-{n}", num_gpus=n) for n in range(1, 5))
 ALL = (ONE, TWO, THREE, FOUR)

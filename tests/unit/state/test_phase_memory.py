@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from vasttui.models.status import Phase
-from vasttui.services.fleet_store import Began
+from vasttui.services.fleet.store import Began
 from vasttui.state.phase_memory import PhaseFile
 
 BEGAN: dict[int, Began] = {
     7: (Phase.STOPPED, 1_790_000_000.5, True),
-    8: (Phase.LOST, 1_790_000_100.0, False),
+    8: (Phase.NO_SIGNAL, 1_790_000_100.0, False),
 }
 
 
@@ -83,7 +83,7 @@ def test_a_later_change_of_what_was_handed_over_is_noticed(tmp_path: Path) -> No
 def test_what_makes_no_sense_is_left_out(value: object, tmp_path: Path) -> None:
     path = tmp_path / "phases.json"
     path.write_text(json.dumps({"7": value, "8": ["LOST", 5, False]}))
-    assert open_file(path).load() == {8: (Phase.LOST, 5.0, False)}
+    assert open_file(path).load() == {8: (Phase.NO_SIGNAL, 5.0, False)}
 
 
 @pytest.mark.parametrize("key", ["", "x", "-7", "7.0", " 7", "²", "9" * 5_000])

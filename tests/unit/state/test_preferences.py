@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from vasttui.models.money import Usage
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.state.preferences import Preferences, PreferenceStore
 
-CHOICE = Choice("bid", "datacenter", Usage(disk=60.0, down=50.0, up=5.5, hours=8.0))
+CHOICE = SearchOptions("bid", "datacenter", Usage(disk=60.0, down=50.0, up=5.5, hours=8.0))
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ SWITCHES = {"rental": "bid", "trust": "any", **USAGE}
         ({"columns": ["gpu", 1, None, "eff"]}, Preferences(columns=("gpu", "eff"))),
         ({"starred": [1, True, "2", 2.5, None, 3]}, Preferences(starred=frozenset({1, 3}))),
         ({"sort": [["n", True], ["x"], ["y", 1], [1, True]]}, Preferences(sort=(("n", True),))),
-        ({"choice": SWITCHES}, Preferences(choice=Choice("bid", "any", Usage(60, 0, 0, 8)))),
+        ({"choice": SWITCHES}, Preferences(choice=SearchOptions("bid", "any", Usage(60, 0, 0, 8)))),
         ({"choice": SWITCHES | {"rental": "stolen"}}, Preferences()),
         ({"choice": SWITCHES | {"trust": ["any"]}}, Preferences()),
         ({"choice": SWITCHES | {"hours": 0}}, Preferences()),

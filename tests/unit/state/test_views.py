@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from vasttui.models.money import Usage
-from vasttui.models.search import Choice
+from vasttui.models.search import SearchOptions
 from vasttui.state.views import View, ViewStore
 
-CHOICE = Choice("reserved", "any", Usage(disk=100.0, down=1.5, up=0.0, hours=24.0))
+CHOICE = SearchOptions("reserved", "any", Usage(disk=100.0, down=1.5, up=0.0, hours=24.0))
 CHEAP = View(
     name="cheap 4090s", text='gpu:4090 eff<0.40 "Malmö"', choice=CHOICE,
     sort=(("eff", False), ("value", True)), columns=("gpu", "n", "eff"),
 )  # fmt: skip
-BIG = View(name="Big", text="vram>=80", choice=Choice())
+BIG = View(name="Big", text="vram>=80", choice=SearchOptions())
 
 
 @pytest.fixture

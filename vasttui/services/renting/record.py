@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from vasttui.services.action_desk import Desk
+from vasttui.services.actions.context import ActionContext
+from vasttui.services.renting.journal_entry import Order, Progress
 from vasttui.services.renting.rental import RentState, RentStep
-from vasttui.services.renting.written import Order, Trace
 from vasttui.store.intent import Intent, JournalUnwritable
 
 WAITING, UNKNOWN, CREATED, READY = "waiting", "unknown", "created", "ready"
@@ -21,21 +21,21 @@ _UNFOUND = (RentStep.LOOKING, RentStep.WATCHING)
 _UNKEPT = "The journal cannot be written any more: do not end the program. "
 
 
-class Record:
+class RentRecord:
     """One rental as the journal and the user see it."""
 
     def __init__(
         self,
-        desk: Desk,
+        context: ActionContext,
         publish: Publish,
         intent: Intent,
         order: Order,
-        trace: Trace,
+        progress: Progress,
         settle: float,
     ) -> None:
         self.intent = intent
         self.order = order
-        self.trace = trace
+        self.progress = progress
         self.state = RentState(
             intent=intent.id,
             ask=order.ask,
@@ -44,10 +44,10 @@ class Record:
             step=RentStep.DONE if intent.state == READY else RentStep.SENDING,
             sentence="",
             opened_at=intent.opened_at,
-            instance_id=trace.ids[0] if trace.ids else None,
-            twins=trace.ids[1:],
+            instance_id=progress.ids[0] if progress.ids else None,
+            duplicates=progress.ids[1:],
         )
-        self._journal, self._publish, self._settle = desk.journal, publish, settle
+        self._journal, self._publish, self._settle = context.journal, publish, settle
         self._remark = ""
         self._pending: dict[str, Any] = {}
 
@@ -56,12 +56,12 @@ class Record:
         unfound = step in _UNFOUND
         changes, self._pending = {**self._pending, **changes}, {}
         before, self.state = self.state, replace(self.state, **changes)
-        alarm = _alarm(self.state.twins, self.state.instance_id)
+        alarm = _alarm(self.state.duplicates, self.state.instance_id)
         self.state = replace(
             self.state,
             step=step,
             sentence=f"{self._remark}{alarm}{sentence}",
-            again_at=self.trace.sent_at + self._settle if unfound else None,
+            again_at=self.progress.sent_at + self._settle if unfound else None,
             may_ask_again=step is RentStep.WATCHING,
         )
         if self.state != before:
@@ -69,32 +69,32 @@ class Record:
 
     def name_instances(self, gone: Collection[int] = ()) -> None:
         """Name the instances that there are; published with the next step."""
-        ids = [one for one in self.trace.ids if one not in gone]
+        ids = [one for one in self.progress.ids if one not in gone]
         self._pending |= {"instance_id": ids[0], "twins": tuple(ids[1:])}
 
     def compare(self, found: Sequence[str]) -> None:
         """Name what is not as agreed; published with the next step."""
         self._pending["differences"] = tuple(found)
 
-    async def keep(self, word: str, trace: Trace | None = None) -> None:
+    async def keep(self, word: str, progress: Progress | None = None) -> None:
         """Write down how it goes on. Where that fails, the next start looks for it by its label."""
-        self.trace = trace or self.trace
+        self.progress = progress or self.progress
         try:
-            await self._journal.change(self.intent, word, self.trace.note)
+            await self._journal.change(self.intent, word, self.progress.note)
             self._remark = ""
         except JournalUnwritable:
             self._remark = _UNKEPT
 
-    async def keep_before_sending(self, trace: Trace) -> None:
+    async def keep_before_sending(self, progress: Progress) -> None:
         """The same before something is sent, which must not be without it. Raises
         JournalUnwritable."""
-        await self._journal.change(self.intent, "sent", trace.note)
-        self.trace, self._remark = trace, ""
+        await self._journal.change(self.intent, "sent", progress.note)
+        self.progress, self._remark = progress, ""
 
     async def finish(self, step: RentStep, sentence: str, **changes: Any) -> None:
         """The end of a rental that had instances. What was sent twice stays open: a second
         instance may still come of it."""
-        if self.trace.sends > 1:
+        if self.progress.sends > 1:
             await self.keep(READY)
             self.tell(step, sentence, **changes)
         else:
@@ -108,15 +108,16 @@ class Record:
     async def close(self, step: RentStep) -> None:
         """Write down how it ended."""
         try:
-            await self._journal.settle(self.intent, step.value, self.trace.note)
+            await self._journal.settle(self.intent, step.value, self.progress.note)
             self._remark = ""
         except JournalUnwritable:
             self._remark = "The journal cannot be written. "
 
 
-def _alarm(twins: Sequence[int], first: int | None) -> str:
+def _alarm(duplicates: Sequence[int], first: int | None) -> str:
     """What to say when there is more than one."""
-    if not twins:
+    if not duplicates:
         return ""
-    numbers = " and ".join(str(one) for one in (first, *twins))
-    return f"THERE ARE {1 + len(twins)} INSTANCES of this rental, {numbers}: destroy all but one. "
+    numbers = " and ".join(str(one) for one in (first, *duplicates))
+    count = 1 + len(duplicates)
+    return f"THERE ARE {count} INSTANCES of this rental, {numbers}: destroy all but one. "

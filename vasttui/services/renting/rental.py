@@ -41,7 +41,7 @@ class RentState:
 
     `intent` is its row in the journal, None where nothing could be written and so nothing was
     sent. `ask` is the offer's id, `label` what the instance is called, with the nonce it is known
-    by. `instance_id` is there once the instance is known, `twins` are further instances of the
+    by. `instance_id` is there once the instance is known, `duplicates` are further instances of the
     same rental, which nobody wanted. `differences` are sentences about what is not as agreed.
     `ssh` is the command to log in with. `offer_gone` says that somebody else has the offer.
     `key_trouble` is a sentence when a key is not, or not yet, seen on the instance.
@@ -59,7 +59,7 @@ class RentState:
     sentence: str
     opened_at: float
     instance_id: int | None = None
-    twins: tuple[int, ...] = ()
+    duplicates: tuple[int, ...] = ()
     differences: tuple[str, ...] = ()
     ssh: str = ""
     offer_gone: bool = False
@@ -77,4 +77,4 @@ class RentState:
         """Whether money is spent on something that nobody agreed to: to be shown in red, with
         the way to destroy it."""
         halted = self.step is RentStep.HALTED
-        return bool(self.twins or self.differences) or halted
+        return bool(self.duplicates or self.differences) or halted

@@ -17,7 +17,7 @@ from vasttui.ui.modals.lines import Cell, row
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MenuItem:
     """One thing to choose: a word, what it is about, and the keys that choose it as well."""
 
     word: Content
@@ -38,7 +38,12 @@ class ChooseModal(Dialog[int | None]):
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], *, about: Content | None = None, room: int = 26
+        self,
+        title: str,
+        choices: Sequence[MenuItem],
+        *,
+        about: Content | None = None,
+        room: int = 26,
     ) -> None:
         """`room` is the width of the words."""
         super().__init__()

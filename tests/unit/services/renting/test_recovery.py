@@ -129,7 +129,7 @@ async def test_a_second_instance_is_watched_for_after_a_restart_too(tmp_path: Pa
     assert await scene.restart() == []
     assert scene.renter.unfinished == []
     await scene.clock.sleep(2_000.0)
-    assert scene.told[-1].twins == (1001,)
+    assert scene.told[-1].duplicates == (1001,)
     await scene.renter.aclose()
 
 

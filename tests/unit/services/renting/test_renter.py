@@ -219,7 +219,7 @@ async def test_two_instances_of_one_rental_are_an_alarm_that_names_both() -> Non
     state = await scene.renter.again(intent)
     assert len(scene.service.made) == 2
     assert state.step is DONE
-    assert (state.instance_id, state.twins) == (1000, (1001,))
+    assert (state.instance_id, state.duplicates) == (1000, (1001,))
     assert state.is_alarm
     assert "2 INSTANCES of this rental, 1000 and 1001" in state.sentence
     assert all(KEY.blob in one.keys for one in scene.service.made)
@@ -232,11 +232,11 @@ async def test_a_second_instance_is_found_after_the_first_was_ready() -> None:
     intent = (await scene.until(WATCHING)).intent
     assert intent is not None
     first = await scene.renter.again(intent)
-    assert (first.step, first.twins) == (DONE, ())
+    assert (first.step, first.duplicates) == (DONE, ())
     assert scene.renter.unfinished == []
     assert [row.state for row in await rows_of(scene)] == ["ready"]
     await scene.clock.sleep(2_000.0)
-    assert scene.told[-1].twins == (1001,)
+    assert scene.told[-1].duplicates == (1001,)
     assert scene.told[-1].is_alarm
     assert all(KEY.blob in one.keys for one in scene.service.made)
     await scene.clock.sleep(DAY)
@@ -299,8 +299,8 @@ async def test_each_rental_knows_its_own_instance() -> None:
     scene.service.starts_after = 30.0
     other = replace(REQUEST, ask=ASK + 1)
     first, second = await asyncio.gather(scene.rent(), scene.rent(other))
-    assert (first.instance_id, first.twins) == (1000, ())
-    assert (second.instance_id, second.twins) == (1001, ())
+    assert (first.instance_id, first.duplicates) == (1000, ())
+    assert (second.instance_id, second.duplicates) == (1001, ())
 
 
 @in_virtual_time

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.support.fake_market import offer
+from vasttui.lists.offer_rows import OfferList, Select
+from vasttui.lists.offer_sorting import by_id, sorted_offers
+from vasttui.models.money import PricedOffer, Usage, price_offer
+from vasttui.models.offer import Offer
+
+SORTS = [(), (("price", False),), (("price", True), ("rel", False)), (("n", False), ("rel", True))]
+
+
+def cheaper_than(price: float) -> Select:
+    def select(rows: Sequence[PricedOffer]) -> list[PricedOffer]:
+        return [row for row in rows if row.price < price]
+
+    return select
+
+
+def filled(*offers: Offer) -> OfferList:
+    listed = OfferList(Usage(), "on-demand")
+    listed.set_sort((("price", False),))
+    listed.set_offers(offers)
+    return listed
+
+
+def shown(listed: OfferList) -> list[int]:
+    return [row.offer.id for row in listed.visible]
+
+
+def cursor(listed: OfferList) -> int | None:
+    index = listed.cursor_index
+    return None if index is None else listed.visible[index].offer.id
+
+
+ONE, TWO, THREE, FOUR = (offer(n, n * 0.1) for n in range(1, 5))
+ALL = (ONE, TWO, THREE, FOUR)
+
+
+def test_rows_are_in_order_and_equal_ones_by_id() -> None:
+    listed = filled(offer(9, 0.2), offer(3, 0.2), offer(5, 0.1))
+    assert shown(listed) == [5, 3, 9]
+    listed.set_sort((("price", True),))
+    assert shown(listed) == [3, 9, 5]
+
+
+def test_the_cursor_stays_on_its_offer_through_sort_and_refresh() -> None:
+    listed = filled(*ALL)
+    listed.move_cursor(2)
+    listed.set_sort((("price", True),))
+    assert (cursor(listed), listed.cursor_index) == (3, 1)
+    listed.set_offers((offer(7, 0.01), *ALL))
+    assert (cursor(listed), listed.cursor_index) == (3, 1)
+    listed.set_offers((ONE, TWO, replace(THREE, dph_base=9.0), FOUR))
+    assert (cursor(listed), listed.cursor_index) == (3, 0)
+
+
+def test_where_its_offer_is_hidden_the_cursor_waits_on_the_next_and_goes_back() -> None:
+    listed = filled(*ALL)
+    listed.move_cursor(1)
+    listed.set_filter(lambda rows: [row for row in rows if row.offer.id != 2])
+    assert cursor(listed) == 3
+    listed.set_filter(lambda rows: [row for row in rows if row.offer.id not in {2, 3}])
+    assert cursor(listed) == 4
+    listed.set_filter(lambda rows: [])
+    assert cursor(listed) is None
+    listed.set_filter(list)
+    assert cursor(listed) == 2
+
+
+def test_where_its_offer_is_gone_the_cursor_is_on_the_next_or_the_last() -> None:
+    listed = filled(*ALL)
+    listed.move_cursor(2)
+    listed.set_offers((ONE, TWO, FOUR))
+    assert cursor(listed) == 4
+    listed.set_offers((ONE, TWO))
+    assert cursor(listed) == 2
+    listed.set_offers(())
+    assert cursor(listed) is None
+
+
+def test_until_a_search_has_ended_or_it_was_moved_the_cursor_is_on_top() -> None:
+    listed = filled(TWO, THREE)
+    listed.set_offers((TWO, THREE, ONE), stable=2)
+    assert cursor(listed) == 1
+    listed.settle_cursor()
+    listed.set_offers((TWO, THREE, ONE, offer(8, 0.01)), stable=3)
+    assert cursor(listed) == 1
+
+
+def test_the_cursor_stays_within_the_rows() -> None:
+    listed = filled(*ALL)
+    for index, expected in ((99, 4), (-5, 1)):
+        listed.move_cursor(index)
+        assert cursor(listed) == expected
+    empty = filled()
+    empty.move_cursor(3)
+    assert empty.cursor_index is None
+
+
+def test_marks_stay_on_their_offers_even_when_those_are_away() -> None:
+    listed = filled(*ALL)
+    listed.toggle_mark(2)
+    listed.toggle_mark(3)
+    listed.toggle_mark(3)
+    listed.set_offers((ONE,))
+    listed.set_offers(ALL)
+    assert listed.marks == {2}
+    listed.clear_marks()
+    assert listed.marks == set()
+
+
+def test_avoided_machines_are_hidden_and_counted() -> None:
+    listed = filled(*ALL)
+    listed.set_avoided(frozenset({1, 3}))
+    assert shown(listed) == [2, 4]
+    assert listed.avoided_count == 2
+    listed.set_filter(lambda rows: list(rows[:1]))
+    assert (shown(listed), listed.avoided_count) == ([], 1)
+
+
+def test_rows_of_unchanged_offers_are_the_same_objects() -> None:
+    listed = filled(*ALL)
+    before = {row.offer.id: row for row in listed.visible}
+    listed.set_offers((ONE, offer(2, 0.9), THREE, FOUR))
+    after = {row.offer.id: row for row in listed.visible}
+    assert [id for id in after if after[id] is not before[id]] == [2]
+
+
+def test_another_use_prices_every_row_anew() -> None:
+    listed = filled(offer(1, 1.0, storage_cost=7.2), offer(2, 1.5))
+    assert shown(listed) == [1, 2]
+    listed.set_usage(Usage(disk=100.0), "on-demand")
+    assert [(row.offer.id, row.price) for row in listed.visible] == [(2, 1.5), (1, 2.0)]
+
+
+def test_a_narrower_filter_looks_at_what_is_shown() -> None:
+    listed = filled(*ALL)
+    listed.set_filter(lambda rows: [row for row in rows if row.offer.id > 1])
+    looked_at: list[int] = []
+
+    def narrower(rows: Sequence[PricedOffer]) -> list[PricedOffer]:
+        looked_at.extend(row.offer.id for row in rows)
+        return [row for row in rows if row.offer.id > 2]
+
+    listed.set_filter(narrower, narrower=True)
+    assert looked_at == [2, 3, 4]
+    assert shown(listed) == [3, 4]
+
+
+def test_what_the_switches_do_not_allow_is_in_hand_but_not_in_view() -> None:
+    listed = filled(*ALL)
+    listed.set_base(lambda rows: [row for row in rows if row.offer.id != 1])
+    assert [row.offer.id for row in listed.all_rows] == [2, 3, 4]
+    assert listed.fetched == 4
+
+
+def test_values_seen_follow_the_rows() -> None:
+    listed = filled(ONE)
+    assert list(listed.seen_values()["gpu_name"]) == ["RTX 4090"]
+    listed.set_offers((ONE, offer(2, gpu="H100 SXM")))
+    assert set(listed.seen_values()["gpu_name"]) == {"RTX 4090", "H100 SXM"}
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Whatever happens in whatever order, the rows are those of a list built from scratch."""
+
+    @initialize()
+    def start(self) -> None:
+        self.listed = OfferList(Usage(), "on-demand")
+        self.offers: tuple[Offer, ...] = ()
+        self.sort: tuple[tuple[str, bool], ...] = ()
+        self.most = 9.0
+        self.usage = Usage()
+        self.following: int | None = None
+        self.next_id = 1
+
+    @rule(prices=st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.5]), min_size=1, max_size=6))
+    def stream(self, prices: list[float]) -> None:
+        stable = len(self.offers)
+        for price in prices:
+            count = self.next_id % 3
+            known = None if self.next_id % 4 == 0 else price
+            self.offers += (offer(self.next_id, price, num_gpus=count, reliability=known),)
+            self.next_id += 7 if self.next_id % 2 else 2
+        self.listed.set_offers(self.offers, stable)
+
+    @rule(drop=st.integers(2, 5))
+    def refresh(self, drop: int) -> None:
+        self.offers = tuple(
+            replace(one, dph_base=0.25) if one.id % drop == 0 else one
+            for one in self.offers
+            if one.id % (drop + 1)
+        )
+        self.listed.set_offers(self.offers)
+        self.listed.sort_fully()
+
+    @rule(sort=st.sampled_from(SORTS))
+    def order(self, sort: tuple[tuple[str, bool], ...]) -> None:
+        self.sort = sort
+        self.listed.set_sort(sort)
+
+    @rule(most=st.sampled_from([0.15, 0.25, 0.4, 9.0]))
+    def narrow(self, most: float) -> None:
+        self.listed.set_filter(cheaper_than(most), narrower=most <= self.most)
+        self.most = most
+
+    @rule(disk=st.sampled_from([10.0, 500.0]))
+    def use(self, disk: float) -> None:
+        self.usage = Usage(disk=disk)
+        self.listed.set_usage(self.usage, "on-demand")
+
+    @rule(index=st.integers(0, 40))
+    def move(self, index: int) -> None:
+        self.listed.move_cursor(index)
+        self.following = cursor(self.listed) if self.listed.visible else self.following
+
+    @invariant()
+    def rows_are_right(self) -> None:
+        expected = [
+            row
+            for row in by_id([price_offer(one, self.usage, "on-demand") for one in self.offers])
+            if row.price < self.most
+        ]
+        assert sorted(shown(self.listed)) == sorted(row.offer.id for row in expected)
+        assert {row.offer.id: row.price for row in self.listed.visible} == {
+            row.offer.id: row.price for row in expected
+        }
+        if self.following in shown(self.listed):
+            assert cursor(self.listed) == self.following
+
+    @invariant()
+    def rows_are_in_order(self) -> None:
+        if self.sort:
+            first = self.sort[:1]
+            assert list(self.listed.visible) == sorted_offers(self.listed.visible, first)
+        self.listed.sort_fully()
+        expected = sorted_offers(by_id(self.listed.visible), self.sort)
+        assert list(self.listed.visible) == expected
+
+
+AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestAnyOrder = AnyOrder.TestCase

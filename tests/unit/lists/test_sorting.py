@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.offer_rows import row, rows
+from vasttui.lists.offer_sorting import by_id, reader, sorted_offers, starts_descending
+from vasttui.models.money import PricedOffer
+from vasttui.models.offer import Offer
+
+COLUMNS = ["eff", "value", "rel", "cuda", "cc", "n", "price", "ram", "ends", "gpu", "flags"]
+
+
+def test_unknown_values_come_last_either_way() -> None:
+    known, more, unknown = row(reliability=0.9), row(reliability=0.95), row(reliability=None)
+    mixed = [unknown, more, known]
+    assert sorted_offers(mixed, [("rel", False)]) == [known, more, unknown]
+    assert sorted_offers(mixed, [("rel", True)]) == [more, known, unknown]
+
+
+def test_equal_rows_keep_the_order_they_came_in() -> None:
+    one, two, three = row(id=1), row(id=2), row(id=3)
+    for descending in (False, True):
+        assert sorted_offers([two, one, three], [("rel", descending)]) == [two, one, three]
+    assert by_id([two, three, one]) == [one, two, three]
+
+
+def test_a_name_that_is_no_column_orders_nothing() -> None:
+    one, two = row(id=1, reliability=0.9), row(id=2, reliability=0.8)
+    assert reader("nonsense") is None
+    assert sorted_offers([one, two], [("nonsense", True), ("rel", False)]) == [two, one]
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Offer)])
+def test_every_field_of_an_offer_can_be_sorted_by(name: str) -> None:
+    read = reader(name)
+    assert read is not None
+    shown = row()
+    assert read(shown) == getattr(shown.offer, name)
+
+
+def test_columns_open_with_their_better_end() -> None:
+    assert starts_descending("value")
+    assert starts_descending("rel")
+    assert not starts_descending("eff")
+    assert not starts_descending("price")
+
+
+@given(
+    st.lists(rows(), max_size=30),
+    st.lists(st.tuples(st.sampled_from(COLUMNS), st.booleans()), min_size=1, max_size=3),
+)
+def test_the_first_column_decides_first(
+    found: list[PricedOffer], keys: list[tuple[str, bool]]
+) -> None:
+    ordered = sorted_offers(found, keys)
+    assert sorted(map(id, ordered)) == sorted(map(id, found))
+    for one, other in pairwise(ordered):
+        for key, descending in keys:
+            read = reader(key)
+            assert read is not None
+            a, b = read(one), read(other)
+            if a == b:
+                continue
+            assert b is None or (a is not None and (a > b if descending else a < b))
+            break

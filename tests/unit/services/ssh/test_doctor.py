@@ -1,0 +1,398 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.ssh_keys import OFFLINE, KeyAccount, Programs, public_key, write_key
+from vasttui.models.instance import Instance, PortMapping
+from vasttui.models.ssh_address import SshAddress, no_address_reason
+from vasttui.models.ssh_key import SshKey
+from vasttui.models.status import Phase
+from vasttui.services.ssh import checks as ssh_check
+from vasttui.services.ssh.checks import Check, CheckState, FixKind, broken_link, verdict
+from vasttui.services.ssh.doctor import SshDoctor
+from vasttui.services.ssh.port import PortAnswer, PortState
+from vasttui.services.system.programs import Finished
+
+OK, BAD = CheckState.OK, CheckState.BAD
+UNKNOWN, SKIPPED = CheckState.UNKNOWN, CheckState.SKIPPED
+
+RUNNING = Instance(
+    id=7, actual_status="running", public_ipaddr="192.0.2.45", ssh_host="ssh5.vast.ai",
+    ssh_port=10600, ports=(PortMapping(22, "tcp", 30022),), image_runtype="ssh",
+)  # fmt: skip
+ANSWERS = PortAnswer(PortState.SSH, "SSH-2.0-OpenSSH_9.6")
+REFUSED = PortAnswer(PortState.REFUSED)
+DENIED = Finished(255, err="root@192.0.2.45: Permission denied (publickey).\n")
+MINE = SshKey(public_key("a"))
+
+
+class Patient:
+    """Everything between this computer and a shell, all well unless told otherwise."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder: Path | None = folder
+        self.known_hosts = folder.parent / "config" / "known_hosts"
+        self.instance = RUNNING
+        self.phase = Phase.RUNNING
+        self.service = KeyAccount([MINE], [MINE])
+        self.programs = Programs(ssh=Finished(0))
+        self.ports: Mapping[bool, PortAnswer] = {True: ANSWERS, False: ANSWERS}
+        self.knocked: list[SshAddress] = []
+
+    async def knock(self, address: SshAddress) -> PortAnswer:
+        self.knocked.append(address)
+        return self.ports[address.direct]
+
+    def answers(self, ssh: Finished | type[TimeoutError]) -> None:
+        self.programs.answers["ssh"] = ssh
+
+    @property
+    def logins(self) -> list[list[str]]:
+        return [argv for argv in self.programs.calls if argv[0] == "ssh"]
+
+    async def examined(self) -> list[Check]:
+        doctor = SshDoctor(
+            self.service, folder=self.folder, known_hosts=str(self.known_hosts),
+            run=self.programs.run, open_port=self.knock,
+        )  # fmt: skip
+        return [check async for check in doctor.examine(self.instance, self.phase)]
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Patient:
+    folder = tmp_path / "ssh"
+    write_key(folder)
+    return Patient(folder)
+
+
+def states(checks: list[Check]) -> dict[str, CheckState]:
+    return {check.name: check.state for check in checks}
+
+
+def broken(checks: list[Check]) -> tuple[str, FixKind | None]:
+    link = broken_link(checks)
+    assert link is not None
+    return link.name, link.fix.kind if link.fix is not None else None
+
+
+async def test_when_all_is_well_every_link_holds_in_order(patient: Patient) -> None:
+    checks = await patient.examined()
+    assert [check.name for check in checks] == [
+        "instance", "key on this computer", "key on the account", "key on the instance",
+        "direct port", "proxy port", "login",
+    ]  # fmt: skip
+    assert set(states(checks).values()) == {OK}
+    assert broken_link(checks) is None
+    assert verdict(checks) == "Every link holds: the login works."
+    assert "SSH-2.0-OpenSSH_9.6" in checks[4].sentence
+
+
+async def test_the_login_asks_nothing_and_saves_its_host_key_apart(patient: Patient) -> None:
+    await patient.examined()
+    [argv] = patient.logins
+    assert argv[-3:] == ["--", "root@192.0.2.45", "true"]
+    for option in (
+        "BatchMode=yes", "ConnectTimeout=8", "HostKeyAlias=vast-7", "ControlPath=none",
+        "StrictHostKeyChecking=accept-new", "ForwardAgent=no", "ClearAllForwardings=yes",
+        f'UserKnownHostsFile="{patient.known_hosts}"',
+    ):  # fmt: skip
+        assert argv[argv.index(option) - 1] == "-o"
+    assert patient.known_hosts.parent.stat().st_mode & 0o777 == 0o700
+
+
+async def test_checks_come_one_by_one(patient: Patient) -> None:
+    """A dialog draws the first while nothing has been connected to."""
+    doctor = SshDoctor(
+        patient.service, folder=patient.folder, known_hosts=str(patient.known_hosts),
+        run=patient.programs.run, open_port=patient.knock,
+    )  # fmt: skip
+    checks = doctor.examine(patient.instance, patient.phase)
+    for name in (ssh_check.INSTANCE, ssh_check.LOCAL_KEY, ssh_check.ON_ACCOUNT):
+        assert (await anext(checks)).name == name
+        assert patient.knocked == []
+    assert patient.logins == []
+
+
+@pytest.mark.parametrize(
+    ("phase", "fix"),
+    [
+        (Phase.STOPPED, FixKind.START),
+        (Phase.LOADING, FixKind.WAIT),
+        (Phase.SCHEDULING, FixKind.WAIT),
+        (Phase.STOPPING, None),
+        (Phase.OFFLINE, None),
+        (Phase.OUTBID, None),
+    ],
+)
+async def test_an_instance_that_does_not_run(
+    patient: Patient, phase: Phase, fix: FixKind | None
+) -> None:
+    patient.phase = phase
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.INSTANCE, fix)
+    assert checks[0].sentence == no_address_reason(RUNNING, phase)
+    assert states(checks)[ssh_check.ON_INSTANCE] is OK
+    assert states(checks)[ssh_check.LOGIN] is SKIPPED
+    assert patient.knocked == []
+    assert patient.logins == []
+
+
+async def test_a_running_instance_without_an_address(patient: Patient) -> None:
+    patient.instance = Instance(id=7, public_ipaddr="evil host", ssh_host="-oProxyCommand=x")
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.INSTANCE, None)
+    assert patient.logins == []
+
+
+async def test_without_a_folder_nothing_of_the_users_is_touched(patient: Patient) -> None:
+    patient.folder = None
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.INSTANCE] is OK
+    assert {check.state for check in checks[1:]} == {SKIPPED}
+    assert patient.programs.calls == []
+    assert patient.knocked == []
+    assert not patient.known_hosts.parent.exists()
+
+
+# The key on this computer
+
+
+async def test_no_key_at_all(patient: Patient, tmp_path: Path) -> None:
+    patient.folder = tmp_path / "none"
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOCAL_KEY, FixKind.GENERATE)
+    link = broken_link(checks)
+    assert link is not None
+    assert link.fix is not None
+    assert link.fix.path == tmp_path / "none" / "id_ed25519"
+
+
+async def test_a_private_half_that_others_may_read(patient: Patient, tmp_path: Path) -> None:
+    (tmp_path / "ssh" / "id_ed25519").chmod(0o644)
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOCAL_KEY, FixKind.MAKE_PRIVATE)
+    assert checks[1].fix is not None
+    assert checks[1].fix.path == tmp_path / "ssh" / "id_ed25519"
+
+
+async def test_a_public_half_alone_is_replaced_only_where_a_name_is_free(
+    patient: Patient, tmp_path: Path
+) -> None:
+    patient.answers(DENIED)
+    (tmp_path / "ssh" / "id_ed25519").unlink()
+    assert broken(await patient.examined()) == (ssh_check.LOCAL_KEY, None)
+    patient.folder = tmp_path / "other"
+    write_key(patient.folder, "work", mode=None)
+    assert broken(await patient.examined()) == (ssh_check.LOCAL_KEY, FixKind.GENERATE)
+
+
+async def test_a_private_half_alone_is_not_called_missing(patient: Patient, tmp_path: Path) -> None:
+    (tmp_path / "ssh" / "id_ed25519.pub").unlink()
+    checks = await patient.examined()
+    assert checks[1].state is UNKNOWN
+    assert "ssh-keygen -y" in checks[1].sentence
+
+
+async def test_a_key_of_the_agent_is_enough(patient: Patient, tmp_path: Path) -> None:
+    patient.folder = tmp_path / "none"
+    patient.programs.answers["ssh_add"] = Finished(0, f"{MINE.text}\n")
+    checks = await patient.examined()
+    assert set(states(checks).values()) == {OK}
+
+
+async def test_a_login_that_works_proves_the_keys_right(patient: Patient, tmp_path: Path) -> None:
+    """ssh may be told of other keys by the user's own configuration."""
+    patient.folder = tmp_path / "none"
+    checks = await patient.examined()
+    assert checks[1].state is BAD
+    assert broken_link(checks) is None
+    assert verdict(checks) == "Every link holds: the login works."
+
+
+# The key at the service
+
+
+async def test_a_key_that_is_nowhere_is_to_be_attached(patient: Patient) -> None:
+    patient.service = KeyAccount([SshKey(public_key("other"))])
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.ON_INSTANCE, FixKind.ATTACH)
+    assert "15 s" in verdict(checks)
+    link = broken_link(checks)
+    assert link is not None
+    assert link.fix is not None
+    assert link.fix.key is not None
+    assert link.fix.key.key == MINE
+
+
+async def test_the_key_that_the_account_has_is_the_one_to_attach(
+    patient: Patient, tmp_path: Path
+) -> None:
+    work = write_key(tmp_path / "ssh", "work", "b")
+    patient.service = KeyAccount([work])
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.ON_INSTANCE] is UNKNOWN
+    assert broken(checks) == (ssh_check.LOGIN, FixKind.ATTACH)
+    assert checks[-1].fix is not None
+    assert checks[-1].fix.key is not None
+    assert checks[-1].fix.key.key == work
+
+
+async def test_an_attached_key_that_ssh_skips(patient: Patient, tmp_path: Path) -> None:
+    old = write_key(tmp_path / "ssh", "old", "b", mode=0o644)
+    patient.service = KeyAccount([], [old])
+    patient.answers(DENIED)
+    assert broken(await patient.examined()) == (ssh_check.ON_INSTANCE, FixKind.MAKE_PRIVATE)
+
+
+async def test_the_proxy_wants_the_key_on_the_account(patient: Patient) -> None:
+    patient.instance = replace(RUNNING, ports=())
+    patient.service = KeyAccount([], [MINE])
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOGIN, FixKind.ADD_TO_ACCOUNT)
+    assert checks[2].fix is None
+
+
+async def test_the_direct_way_does_without_the_account(patient: Patient) -> None:
+    patient.service = KeyAccount([], [MINE])
+    patient.answers(DENIED)
+    assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.WAIT)
+
+
+async def test_an_unknown_account_may_hold_the_key(patient: Patient) -> None:
+    class NoAccount(KeyAccount):
+        async def account_keys(self) -> tuple[SshKey, ...]:
+            raise OFFLINE
+
+    patient.service = NoAccount()
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.ON_INSTANCE] is UNKNOWN
+
+
+async def test_an_attached_key_that_is_refused_may_need_time(patient: Patient) -> None:
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOGIN, FixKind.WAIT)
+    assert "keeps its own list" in verdict(checks)
+
+
+async def test_lists_that_cannot_be_read_are_not_taken_for_empty(patient: Patient) -> None:
+    patient.service.unreadable = OFFLINE
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.ON_ACCOUNT] is UNKNOWN
+    assert states(checks)[ssh_check.ON_INSTANCE] is UNKNOWN
+    assert states(checks)[ssh_check.LOGIN] is OK
+
+
+# Ports
+
+
+async def test_a_closed_direct_port_and_an_open_proxy(patient: Patient) -> None:
+    patient.ports = {True: REFUSED, False: ANSWERS}
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.DIRECT, FixKind.USE_PROXY)
+    assert "ssh -p 10600 root@ssh5.vast.ai" in verdict(checks)
+    assert patient.logins[0][-2] == "root@ssh5.vast.ai"
+
+
+@pytest.mark.parametrize(
+    ("answer", "fix"),
+    [
+        (REFUSED, FixKind.WAIT),
+        (PortAnswer(PortState.SILENT, "it says nothing"), FixKind.WAIT),
+        (PortAnswer(PortState.TIMED_OUT), None),
+        (PortAnswer(PortState.NO_NAME), None),
+        (PortAnswer(PortState.UNREACHABLE, "No route to host"), None),
+    ],
+)
+async def test_no_port_answers(patient: Patient, answer: PortAnswer, fix: FixKind | None) -> None:
+    patient.ports = {True: answer, False: answer}
+    patient.answers(Finished(255, err="ssh: connect to host h port 22: Connection refused\n"))
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.DIRECT, fix)
+    assert answer.detail in checks[4].sentence
+    assert states(checks)[ssh_check.PROXY] is BAD
+
+
+async def test_a_closed_proxy_is_no_broken_link_where_the_direct_port_answers(
+    patient: Patient,
+) -> None:
+    patient.ports = {True: ANSWERS, False: REFUSED}
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.PROXY] is UNKNOWN
+    assert broken_link(checks) is None
+    patient.answers(DENIED)
+    assert broken(await patient.examined())[0] == ssh_check.LOGIN
+
+
+async def test_the_users_own_way_around_closed_ports_counts(patient: Patient) -> None:
+    """As with `ProxyJump` in ~/.ssh/config."""
+    patient.ports = {True: REFUSED, False: REFUSED}
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.DIRECT] is BAD
+    assert broken_link(checks) is None
+
+
+# The login
+
+
+async def test_a_changed_host_key_comes_with_a_warning(patient: Patient) -> None:
+    patient.answers(Finished(255, err="WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!\n"))
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOGIN, FixKind.FORGET_HOST_KEY)
+    assert "somebody else" in verdict(checks)
+
+
+async def test_a_key_with_a_passphrase_is_no_broken_link(patient: Patient) -> None:
+    patient.answers(
+        Finished(255, err=f"debug1: Server accepts key: /u/id ED25519 SHA256:x\n{DENIED.err}")
+    )
+    checks = await patient.examined()
+    assert checks[-1].state is UNKNOWN
+    assert broken_link(checks) is None
+    assert verdict(checks).startswith("No broken link was found")
+
+
+async def test_a_private_half_named_by_ssh_itself(patient: Patient, tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh", "old", "b", mode=0o644)
+    patient.answers(Finished(255, err=f'Load key "/u/.ssh/old": bad permissions\n{DENIED.err}'))
+    assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.MAKE_PRIVATE)
+
+
+async def test_a_direct_login_that_breaks_off_is_tried_through_the_proxy(patient: Patient) -> None:
+    patient.answers(Finished(255, err="Connection closed by 192.0.2.45 port 30022\n"))
+    assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.USE_PROXY)
+    patient.instance = replace(RUNNING, ports=())
+    assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.WAIT)
+
+
+async def test_a_login_that_never_ends(patient: Patient) -> None:
+    patient.answers(TimeoutError)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOGIN, FixKind.USE_PROXY)
+    assert "over 20 s" in checks[-1].sentence
+
+
+async def test_without_ssh_the_command_is_to_be_copied(patient: Patient) -> None:
+    del patient.programs.answers["ssh"]
+    checks = await patient.examined()
+    assert checks[-1].state is UNKNOWN
+    assert "Copy the command" in checks[-1].sentence
+
+
+async def test_only_broken_links_have_fixes(patient: Patient) -> None:
+    for ssh in (Finished(0), DENIED, TimeoutError):
+        patient.answers(ssh)
+        for service in (KeyAccount(), KeyAccount([MINE]), KeyAccount([], [MINE])):
+            patient.service = service
+            checks = await patient.examined()
+            assert {check.state for check in checks if check.fix is not None} <= {BAD}
+            assert all(check.sentence.isprintable() for check in checks)

@@ -1,0 +1,1 @@
+"""What a list is: rows, columns, order, filter, cursor, marks. No Textual here."""

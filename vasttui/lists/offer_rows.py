@@ -1,0 +1,232 @@
+"""The rows of the offer table: priced, in order, filtered; with a cursor and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from vasttui.lists.offer_sorting import by_id, reader, sorted_offers
+from vasttui.lists.sorting import SortKeys, sorted_by
+from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
+from vasttui.models.offer import Offer
+from vasttui.query.complete import seen_values
+
+_SAMPLE = 3_000
+"""Rows looked at for the values that occur; all of 20,000 would take 45 ms."""
+
+Select = Callable[[Sequence[PricedOffer]], list[PricedOffer]]
+
+
+class OfferList:
+    """All offers in hand and those shown.
+
+    Cursor and marks belong to offers, not to positions: they stay on them through filter, sort
+    and refresh. Where a filter hides the offer under the cursor, the cursor waits on the next one
+    shown and goes back when its offer comes back.
+    """
+
+    def __init__(self, usage: Usage, rental: RentalType) -> None:
+        self.visible: Sequence[PricedOffer] = ()
+        self.marks: set[int] = set()
+        self.avoided_count = 0
+        self._avoided: frozenset[int] = frozenset()
+        self._usage: Usage = usage
+        self._rental: RentalType = rental
+        self._offers: Sequence[Offer] = ()
+        self._by_id: dict[int, PricedOffer] = {}
+        self._rows: list[PricedOffer] = []
+        self._base: list[PricedOffer] = []
+        self._base_select: Select = list
+        self._keys: SortKeys = ()
+        self._select: Select = list
+        self._merges = False
+        self._in_order = True
+        self._index = 0
+        self._wanted: int | None = None
+        self._seen: Mapping[str, Sequence[str]] | None = None
+
+    @property
+    def all_rows(self) -> Sequence[PricedOffer]:
+        """Every row in hand that the switches allow, in order, shown or not."""
+        return self._base
+
+    @property
+    def fetched(self) -> int:
+        """How many rows are in hand, whether the switches allow them or not."""
+        return len(self._rows)
+
+    @property
+    def cursor_index(self) -> int | None:
+        """Where the cursor is among the visible rows; None when there are none."""
+        return self._index if self.visible else None
+
+    def seen_values(self) -> Mapping[str, Sequence[str]]:
+        """The values that occur in the market, by field; worked out once per change of rows."""
+        if self._seen is None:
+            step = max(1, len(self._rows) // _SAMPLE)
+            self._seen = seen_values(self._rows[::step])
+        return self._seen
+
+    # What changes the rows
+
+    def set_offers(self, offers: Sequence[Offer], stable: int = 0) -> None:
+        """Take these offers. The first `stable` ones are known to be those of the last call.
+
+        Rows that only came in addition are merged by the first sort column, which costs little
+        enough to do it many times while an answer arrives; any other change sorts them all.
+        """
+        if offers is self._offers:
+            return
+        added = bool(stable) and stable == len(self._offers)
+        fresh = offers[stable:] if added else offers
+        self._offers, self._seen = offers, None
+        rows = [self._priced(offer) for offer in fresh]
+        if added:
+            self.tidy()
+            self._by_id.update((row.offer.id, row) for row in rows)
+            self._rows = self._merged(rows)
+            self._merges = True
+        else:
+            self._merges = False
+            rows = by_id(rows)
+            self._by_id = {row.offer.id: row for row in rows}
+            self._rows = sorted_offers(rows, self._keys)
+        self._rebase()
+
+    def set_usage(self, usage: Usage, rental: RentalType) -> None:
+        """Price all rows for another use."""
+        if (usage, rental) == (self._usage, self._rental):
+            return
+        self._usage, self._rental = usage, rental
+        self._by_id = {id: self._price(row.offer) for id, row in self._by_id.items()}
+        self._rows = sorted_offers(list(self._by_id.values()), self._keys)
+        self._rebase()
+
+    def set_sort(self, keys: SortKeys) -> None:
+        """Order the rows by these columns.
+
+        Only the visible rows are sorted at once; the others are when they are needed, or when
+        `tidy` is called in a quiet moment.
+        """
+        self._keys = tuple(keys)
+        self._in_order = len(self.visible) == len(self._by_id)
+        rows = list(self._by_id.values()) if self._in_order else by_id(self.visible)
+        rows = sorted_offers(rows, self._keys)
+        if self._in_order:
+            self._rows = self._base = rows
+        self._place(rows)
+
+    def tidy(self) -> None:
+        """Sort the rows out of sight as well, if that was put off."""
+        if not self._in_order:
+            self._in_order = True
+            self._rows = sorted_offers(list(self._by_id.values()), self._keys)
+            self._base = self._base_select(self._rows)
+
+    def sort_fully(self) -> None:
+        """Put rows that were merged by the first column alone into their full order."""
+        if self._merges:
+            self._merges = False
+            self._by_id = {row.offer.id: row for row in by_id(self._rows)}
+            self._rows = sorted_offers(list(self._by_id.values()), self._keys)
+            self._rebase()
+
+    def set_base(self, select: Select) -> None:
+        """Keep in view what the switches allow; the filter works on these rows."""
+        self.tidy()
+        self._base_select = select
+        self._rebase()
+
+    def set_filter(self, select: Select, *, narrower: bool = False) -> None:
+        """Show what this selects. `narrower`: it selects nothing that is not shown already."""
+        self._select = select
+        if narrower and not self._avoided:
+            self._place(select(self.visible))
+        else:
+            self._show()
+
+    def _rebase(self) -> None:
+        self._in_order = True
+        self._base = self._base_select(self._rows)
+        self._show()
+
+    def set_avoided(self, machines: frozenset[int]) -> None:
+        """Hide the offers of these machines."""
+        self._avoided = machines
+        self._show()
+
+    def _show(self) -> None:
+        """Work out the visible rows."""
+        self.tidy()
+        hits = self._select(self._base)
+        self.avoided_count = 0
+        if self._avoided:
+            kept = [row for row in hits if row.offer.machine_id not in self._avoided]
+            self.avoided_count = len(hits) - len(kept)
+            hits = kept
+        self._place(hits)
+
+    def _place(self, rows: Sequence[PricedOffer]) -> None:
+        """Make these the visible rows, and find where the cursor is among them."""
+        before, self.visible = self.visible, rows
+        self._index = self._place_cursor(before)
+
+    # Cursor and marks
+
+    def move_cursor(self, index: int) -> None:
+        """The user put the cursor on this visible row."""
+        if self.visible:
+            self._index = max(0, min(index, len(self.visible) - 1))
+            self._wanted = self.visible[self._index].offer.id
+
+    def settle_cursor(self) -> None:
+        """From now on the cursor belongs to the offer it is on, moved there or not."""
+        if self._wanted is None and self.visible:
+            self._wanted = self.visible[self._index].offer.id
+
+    def toggle_mark(self, offer_id: int) -> None:
+        """Mark an offer, or take its mark away."""
+        self.marks ^= {offer_id}
+
+    def clear_marks(self) -> None:
+        self.marks.clear()
+
+    def _place_cursor(self, before: Sequence[PricedOffer]) -> int:
+        if self._wanted is None or not self.visible:
+            return 0
+        index = self._index_of(self._wanted)
+        if index is not None:
+            return index
+        return self._next_shown(before)
+
+    def _next_shown(self, before: Sequence[PricedOffer]) -> int:
+        """The row that now stands where the cursor was: the next one still shown, or the last."""
+        shown = {row.offer.id: index for index, row in enumerate(self.visible)}
+        for row in before[self._index :]:
+            if row.offer.id in shown:
+                return shown[row.offer.id]
+        return min(self._index, len(self.visible) - 1)
+
+    def _index_of(self, offer_id: int) -> int | None:
+        row = self._by_id.get(offer_id)
+        try:
+            return self.visible.index(row) if row is not None else None
+        except ValueError:
+            return None
+
+    # Pricing and order
+
+    def _priced(self, offer: Offer) -> PricedOffer:
+        known = self._by_id.get(offer.id)
+        return known if known is not None and known.offer is offer else self._price(offer)
+
+    def _price(self, offer: Offer) -> PricedOffer:
+        return price_offer(offer, self._usage, self._rental)
+
+    def _merged(self, rows: list[PricedOffer]) -> list[PricedOffer]:
+        rows = sorted_offers(rows, self._keys)
+        if not self._keys:
+            return [*self._rows, *rows]
+        key, descending = self._keys[0]
+        read = reader(key)
+        together = [*self._rows, *rows]
+        return together if read is None else sorted_by(together, read, descending)

@@ -1,0 +1,1 @@
+"""Actions on instances, each checked by reading again."""

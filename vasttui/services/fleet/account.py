@@ -1,0 +1,116 @@
+"""What is read less often than the instances: account, hosts' price wishes, charges.
+
+None of them ever holds up the instances, and a key without the right for one is not asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from vasttui.api.protocol import VastAPI
+from vasttui.clock import Clock
+from vasttui.errors import PermissionDenied, VastError
+from vasttui.services.backoff import retry_in
+from vasttui.services.fleet.store import FleetStore
+
+ACCOUNT_EVERY, INCREASES_EVERY, CHARGES_EVERY = 60.0, 300.0, 300.0
+LEAST_RETRY = 5.0
+"""Seconds after a failure of one of these, at least."""
+
+_DAY = 86_400.0
+_LONGEST_BACK = 60 * _DAY
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One of them: how to do it, how often, and when next (monotonic seconds, None: never)."""
+
+    read: Callable[[], Awaitable[None]]
+    every: float
+    due: float | None = 0.0
+    failures: int = 0
+
+
+class AccountPoller:
+    """Makes them one after the other, each when it is due."""
+
+    def __init__(self, api: VastAPI, store: FleetStore, clock: Clock, rng: random.Random) -> None:
+        self._api, self._store, self._clock, self._rng = api, store, clock, rng
+        self._account = _Reading(self._read_account, ACCOUNT_EVERY)
+        self._increases = _Reading(self._read_increases, INCREASES_EVERY)
+        self._readings = (
+            self._account,
+            self._increases,
+            _Reading(self._read_charges, CHARGES_EVERY),
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    def soon(self) -> None:
+        """Read account and price wishes at the next chance: something was done that costs or
+        saves money, or answers a wish."""
+        for reading in (self._account, self._increases):
+            if reading.due is not None:
+                reading.due = 0.0
+
+    def retry(self) -> None:
+        """The user asks: what was refused is asked for once more."""
+        for reading in self._readings:
+            reading.due = 0.0
+
+    def start(self) -> None:
+        """Make the readings that are due, unless that is being done."""
+        if self._task is not None and self._task.done():
+            task, self._task = self._task, None
+            task.result()  # anything but a `VastError` ends the program, and says why
+        if self._task is None and self._due():
+            self._task = asyncio.create_task(self._run())
+
+    def stop(self) -> None:
+        """Give up what is being read."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _due(self) -> list[_Reading]:
+        # The charges are asked for by the instances' dates.
+        now, known = self._clock.monotonic(), self._store.fleet.number > 0
+        return [
+            one
+            for one in self._readings
+            if one.due is not None and one.due <= now and (known or one is self._account)
+        ]
+
+    async def _run(self) -> None:
+        for reading in self._due():
+            reading.due = self._clock.monotonic() + reading.every
+            try:
+                await reading.read()
+                reading.failures = 0
+            except PermissionDenied as error:
+                reading.due = None
+                self._failed(reading, error)
+            except VastError as error:
+                reading.failures += 1
+                pause = retry_in(error, reading.failures, self._rng, self._clock.now())
+                now = self._clock.monotonic()
+                reading.due = None if pause is None else now + max(pause, LEAST_RETRY)
+                self._failed(reading, error)
+
+    def _failed(self, reading: _Reading, error: VastError) -> None:
+        if reading is self._account:
+            self._store.account_failed(error)
+
+    async def _read_account(self) -> None:
+        self._store.account_fetched(await self._api.current_user())
+
+    async def _read_increases(self) -> None:
+        self._store.increases_fetched(await self._api.price_increases())
+
+    async def _read_charges(self) -> None:
+        now = self._clock.now()
+        starts = [row.instance.start_date for row in self._store.fleet.rows]
+        oldest = min((start for start in starts if start is not None), default=now)
+        since = max(now - _LONGEST_BACK, oldest - _DAY)
+        self._store.charges_fetched(await self._api.charges(since, now), now)

@@ -1,0 +1,224 @@
+"""Reads the account's instances again and again: the only one in the program that does."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from vasttui.api.protocol import VastAPI
+from vasttui.clock import Clock
+from vasttui.errors import RateLimited, VastError
+from vasttui.models.status import is_settling
+from vasttui.services.backoff import retry_in
+from vasttui.services.fleet.account import AccountPoller
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.store import FleetStore
+from vasttui.services.waiting import waiting_on
+
+LOOKING, ELSEWHERE, AWAY = 5.0, 15.0, 60.0
+"""Seconds between two readings: instances on screen or changing, another screen, no focus."""
+
+LEAST = 2.0
+"""Seconds between two readings, whoever asks."""
+
+_LOOK_EVERY = 1.0
+_JUMP, _SLEPT = 5.0, 30.0
+_RETRY_LOOKING = 2.5
+"""Seconds after a failure while somebody looks: they see the service's return within 3 s. A
+reading that finds nobody costs the service nothing, and the pause grows when nobody looks."""
+
+
+class Poller:
+    """One reading at a time, at an interval that fits who looks. Ends only by cancellation."""
+
+    def __init__(
+        self,
+        api: VastAPI,
+        store: FleetStore,
+        *,
+        clock: Clock,
+        rng: random.Random,
+        on_force: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store = store
+        self.side = AccountPoller(api, store, clock, rng)
+        self._api, self._clock, self._rng = api, clock, rng
+        self._on_force, self._wait = on_force, waiting_on(clock)
+        self._wake = asyncio.Event()
+        self._looking = False
+        self._focused = True
+        self._paused = False
+        self._asked = False
+        self._hurries = 0
+        self._started: float | None = None
+        self._tickets: list[asyncio.Future[Fleet]] = []
+        self._looked_at = clock.now(), clock.monotonic()
+
+    # What others say
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two readings as things are."""
+        if self._hurries or any(is_settling(row.phase) for row in self.store.fleet.rows):
+            return LOOKING
+        if not self._focused:
+            return AWAY
+        return LOOKING if self._looking else ELSEWHERE
+
+    @property
+    def looking(self) -> bool:
+        """Whether the instances are on screen."""
+        return self._looking
+
+    @looking.setter
+    def looking(self, looking: bool) -> None:
+        self._looking = looking
+        self._attention()
+
+    @property
+    def focused(self) -> bool:
+        """Whether the terminal has the focus, as far as it tells."""
+        return self._focused
+
+    @focused.setter
+    def focused(self, focused: bool) -> None:
+        self._focused = focused
+        self._attention()
+
+    @property
+    def paused(self) -> bool:
+        """Whether readings are only made when somebody asks, and again until they succeed."""
+        return self._paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Read soon; during a reading exactly once more after it."""
+        self._asked = True
+        self.side.soon()
+        self._wake.set()
+
+    def refresh(self) -> None:
+        """The user wants to know now."""
+        self._on_force()
+        self.side.retry()
+        self.wake()
+
+    @contextmanager
+    def hurry(self) -> Iterator[None]:
+        """Read often for as long as something is being done."""
+        self._hurries += 1
+        self._wake.set()
+        try:
+            yield
+        finally:
+            self._hurries -= 1
+
+    async def fresh(self) -> Fleet:
+        """The first whole snapshot whose reading starts after now. Raises its `VastError`."""
+        ticket: asyncio.Future[Fleet] = asyncio.get_running_loop().create_future()
+        self._tickets.append(ticket)
+        self.wake()
+        return await ticket
+
+    @property
+    def _watched(self) -> bool:
+        """Whether somebody waits for news."""
+        return (self._looking and self._focused) or self._hurries > 0
+
+    def _attention(self) -> None:
+        """It matters to somebody again, or less: a service that was down is tried at once."""
+        if self._watched and self.store.fleet.next_try is not None:
+            self._asked = True
+        self._wake.set()
+
+    # The loop
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        try:
+            while True:
+                self._wake.clear()
+                self._look_at_clocks()
+                self.side.start()
+                delay = self._delay()
+                if delay <= 0:
+                    await self._read()
+                else:
+                    await self._wait(self._wake, min(delay, _LOOK_EVERY))
+        finally:
+            self.side.stop()
+            for ticket in self._tickets:
+                ticket.cancel()
+
+    def _delay(self) -> float:
+        """Seconds until the next reading."""
+        fleet, now = self.store.fleet, self._clock.monotonic()
+        since = math.inf if self._started is None else now - self._started
+        least = max(0.0, LEAST - since)
+        if isinstance(fleet.error, RateLimited) and fleet.next_try is not None:
+            return max(least, fleet.next_try - now)
+        if self._asked:
+            return least
+        if fleet.error is not None:
+            return math.inf if fleet.next_try is None else max(least, fleet.next_try - now)
+        return math.inf if self._paused else max(least, self.interval - since)
+
+    async def _read(self) -> None:
+        started = self._clock.monotonic()
+        self._asked, self._started = False, started
+        served, self._tickets = self._tickets, []
+        if self._watched:
+            self._on_force()
+        self.store.fetching()
+        try:
+            listed = await self._api.instances()
+            if self._look_at_clocks(reading=True):  # perhaps under way since before a long sleep
+                self._tickets = served + self._tickets
+                self.store.dropped()
+                return
+            await self.store.fetched(listed, started)
+        except VastError as error:
+            self._failed(error)
+            for ticket in served:
+                if not ticket.done():
+                    ticket.set_exception(error)
+        except BaseException:
+            self._tickets = served + self._tickets
+            raise
+        else:
+            for ticket in served:
+                if not ticket.done():
+                    ticket.set_result(self.store.fleet)
+        self._look_at_clocks(reading=True)
+
+    def _failed(self, error: VastError) -> None:
+        failures = self.store.fleet.failures + 1
+        pause = retry_in(error, failures, self._rng, self._clock.now())
+        if pause is not None and not isinstance(error, RateLimited):
+            pause = min(pause, _RETRY_LOOKING) if self._watched else max(pause, self.interval)
+        next_try = None if pause is None else self._clock.monotonic() + pause
+        self.store.failed(error, next_try)
+
+    def _look_at_clocks(self, *, reading: bool = False) -> bool:
+        """Whether the computer slept, or its clock was set, since the last look.
+
+        A reading of many pages takes its time; between readings the loop looks every second.
+        """
+        wall, monotonic = self._clock.now(), self._clock.monotonic()
+        before_wall, before = self._looked_at
+        self._looked_at = wall, monotonic
+        passed = monotonic - before
+        jump = (wall - before_wall) - passed
+        gap = max(abs(jump), 0.0 if reading or passed < _SLEPT else passed)
+        if gap <= _JUMP:
+            return False
+        self.store.resumed(gap, max(0.0, jump))
+        self.wake()
+        return True

@@ -1,0 +1,213 @@
+"""Turns readings into snapshots: one writer, one announcement of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from vasttui.api.protocol import InstanceList
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.account import Account
+from vasttui.models.bill import Bill, Spent, bill_of, burn_of, spent_of
+from vasttui.models.charge import Charge
+from vasttui.models.instance import Instance
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.status import Phase, phase_of
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
+
+Began = tuple[Phase, float, bool]
+"""A state, since when (epoch seconds), and whether that is exact."""
+
+
+class PhaseMemory(Protocol):
+    """Keeps since when instances are in their states, over the end of the program."""
+
+    def load(self) -> dict[int, Began]:
+        """What was kept."""
+
+    def save(self, began: Mapping[int, Began]) -> None:
+        """Keep this, instead of all that was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Charged:
+    """What each instance was charged in $, by `until` (epoch seconds)."""
+
+    sums: Mapping[int, float] = field(default_factory=dict)
+    until: float = 0.0
+
+
+_FIRST_PHASES = {Phase.PROVISIONING, Phase.LOADING}
+_SLICE = 50
+"""Rows made in one go: 1 ms, after which others have their turn."""
+
+
+class FleetStore:
+    """The newest snapshot. Only its methods make new ones, and each is published once."""
+
+    def __init__(
+        self,
+        publish: Callable[[Fleet], None],
+        clock: Clock,
+        memory: PhaseMemory | None = None,
+    ) -> None:
+        self.fleet = Fleet()
+        self._publish = publish
+        self._clock = clock
+        self._memory = memory
+        self._began: dict[int, Began] = memory.load() if memory is not None else {}
+        self._rows: dict[int, FleetRow] = {}
+        self._charged = self._charged_in_rows = _Charged()
+
+    def fetching(self) -> None:
+        """A reading begins."""
+        self._set(fetching=True)
+
+    async def fetched(self, listed: InstanceList, started_at: float) -> None:
+        """A whole reading, asked for at `started_at` (monotonic seconds).
+
+        Others have their turn while it is worked out; it is published when it is whole, and until
+        then nothing changes. Readings come one after the other, never two at once.
+        """
+        now, charged = self._clock.now(), self._charged
+        rows = []
+        for number, instance in enumerate(listed.instances, 1):
+            rows.append(self._row(instance, now, charged))
+            if number % _SLICE == 0:
+                await asyncio.sleep(0)
+        began = {row.id: (row.phase, row.since, row.exact) for row in rows}
+        if self._memory is not None:
+            self._memory.save(began)
+        burn = burn_of((row.phase, row.bill) for row in rows)
+        await asyncio.sleep(0)
+        self._rows = {row.id: row for row in rows}
+        self._charged_in_rows, self._began = charged, began
+        self._set(
+            rows=self._same_or(rows),
+            number=self.fleet.number + 1,
+            as_of=started_at,
+            as_of_wall=now,
+            fetching=False,
+            bad=listed.bad,
+            reasons=listed.reasons,
+            error=None,
+            failures=0,
+            failing_since=None,
+            next_try=None,
+            resumed_after=None,
+            burn=burn,
+        )
+
+    def failed(self, error: VastError, next_try: float | None) -> None:
+        """A reading failed; the rows stay. `next_try` is monotonic seconds, None for never."""
+        since = self.fleet.failing_since
+        self._set(
+            fetching=False,
+            error=error,
+            failures=self.fleet.failures + 1,
+            failing_since=self._clock.now() if since is None else since,
+            next_try=next_try,
+        )
+
+    def dropped(self) -> None:
+        """A reading was given up; nothing is known about its answer."""
+        self._set(fetching=False)
+
+    def resumed(self, seconds: float, uncounted: float) -> None:
+        """The computer slept or its clock was set: everything is old until it is read again.
+
+        `uncounted` are the seconds that passed, as far as anybody knows, while the monotonic
+        clock stood still: all that is known is so much older.
+        """
+        fleet = self.fleet
+        self._set(
+            resumed_after=seconds,
+            as_of=_older(fleet.as_of, uncounted),
+            account_as_of=_older(fleet.account_as_of, uncounted),
+            charges_as_of=_older(fleet.charges_as_of, uncounted),
+        )
+
+    def account_fetched(self, account: Account) -> None:
+        """The account, with what money is left."""
+        self._set(account=account, account_as_of=self._clock.monotonic(), account_error=None)
+
+    def account_failed(self, error: VastError) -> None:
+        """The account could not be read; what was known of it stays."""
+        self._set(account_error=error)
+
+    def increases_fetched(self, increases: tuple[PriceIncrease, ...]) -> None:
+        """The hosts' wishes for more money."""
+        if increases != self.fleet.increases:
+            self._set(increases=increases)
+
+    def charges_fetched(self, charges: Iterable[Charge], until: float) -> None:
+        """What was charged by `until` (epoch seconds); rows show it from the next reading on."""
+        sums: dict[int, float] = {}
+        for charge in charges:
+            if charge.instance_id is not None:
+                sums[charge.instance_id] = sums.get(charge.instance_id, 0.0) + charge.amount
+        self._charged = _Charged(sums, until)
+        self._set(charges_as_of=self._clock.monotonic())
+
+    def _row(self, instance: Instance, now: float, charged: _Charged) -> FleetRow:
+        before = self._rows.get(instance.id)
+        news = charged is not self._charged_in_rows
+        if before is not None and before.instance is instance and not news:
+            return before
+        phase = phase_of(instance, before.phase if before is not None else None)
+        _, since, exact = self._begin(instance, phase, now)
+        bill = bill_of(instance, phase)
+        if before is None or news:
+            spent = _spent_of(instance, bill, charged)
+        else:
+            spent = _spent_since(before, instance, bill, charged, now)
+        row = FleetRow(
+            instance=instance, phase=phase, since=since, exact=exact, bill=bill, spent=spent
+        )
+        return before if before == row and before is not None else row
+
+    def _begin(self, instance: Instance, phase: Phase, now: float) -> Began:
+        """Since when it is in that state."""
+        known = self._began.get(instance.id)
+        if known is not None and known[0] is phase:
+            return known
+        start = instance.start_date
+        if known is None and phase in _FIRST_PHASES and start is not None and start <= now:
+            return phase, start, True
+        return phase, now, known is not None
+
+    def _same_or(self, rows: Sequence[FleetRow]) -> tuple[FleetRow, ...]:
+        """The rows as they are, where nothing changed."""
+        before = self.fleet.rows
+        same = len(rows) == len(before) and all(
+            one is other for one, other in zip(rows, before, strict=True)
+        )
+        return before if same else tuple(rows)
+
+    def _set(self, **news: Any) -> None:
+        self.fleet = replace(self.fleet, **news)
+        self._publish(self.fleet)
+
+
+def _spent_of(instance: Instance, bill: Bill, charged: _Charged) -> Spent | None:
+    return spent_of(instance, bill, charged.sums.get(instance.id), charged.until)
+
+
+def _spent_since(
+    before: FleetRow, instance: Instance, bill: Bill, charged: _Charged, now: float
+) -> Spent | None:
+    """What it cost: at the old price until now, where the price has just changed."""
+    known = before.spent
+    if known is None or not known.exact:
+        return _spent_of(instance, bill, charged)
+    if before.bill == bill:
+        return known
+    rate = bill.hourly
+    return Spent(known.by(now), exact=rate is not None, at=now, rate=rate or 0.0)
+
+
+def _older(at: float | None, seconds: float) -> float | None:
+    return None if at is None else at - seconds

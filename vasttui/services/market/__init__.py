@@ -1,0 +1,1 @@
+"""The offers, kept fresh."""

@@ -1,0 +1,36 @@
+"""How fast the market may be walked."""
+
+from __future__ import annotations
+
+from vasttui.clock import Clock
+
+
+class SearchBudget:
+    """Spreads searches over time, keeping some in hand for the next question.
+
+    The service allows 10 searches per minute (docs: "rate limits and errors"). The first page of
+    a search goes out at once; further pages leave `reserve` of the allowance untouched, so that
+    a filter typed in the middle of a long walk is answered without waiting.
+    """
+
+    def __init__(self, clock: Clock, *, per_minute: float = 10.0, reserve: int = 4) -> None:
+        self.seconds_each = 60.0 / per_minute
+        self._clock = clock
+        self._burst = per_minute
+        self._reserve = reserve
+        self._tokens = per_minute
+        self._counted_at = clock.monotonic()
+
+    async def turn(self, *, first: bool) -> None:
+        """Return when the next search may be sent."""
+        floor = 1.0 if first else 1.0 + self._reserve
+        while (missing := floor - self._refill()) > 1e-9:
+            await self._clock.sleep(missing * self.seconds_each)
+        self._tokens -= 1.0
+
+    def _refill(self) -> float:
+        now = self._clock.monotonic()
+        earned = max(0.0, now - self._counted_at) / self.seconds_each
+        self._tokens = min(self._burst, self._tokens + earned)
+        self._counted_at = now
+        return self._tokens

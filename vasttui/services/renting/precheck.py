@@ -1,0 +1,51 @@
+"""Why an offer must not be rented any more on the terms that were agreed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from vasttui.errors import VastError
+from vasttui.models.offer import Offer
+from vasttui.models.rent import Agreed, RentRequest
+from vasttui.services.renting.diff import is_dearer
+from vasttui.services.renting.rental import RentStep
+
+
+class Offers(Protocol):
+    """What is asked of the service."""
+
+    async def offer(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+        """The offer as it is now. Raises VastError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """How the rental ends, and why."""
+
+    step: RentStep
+    sentence: str
+    offer_gone: bool = False
+
+
+async def objection(api: Offers, request: RentRequest, agreed: Agreed) -> Objection | None:
+    """What speaks against sending the request now, by the offer as it is now."""
+    try:
+        offer = await api.offer(request.ask, disk=request.disk, bid=request.bid is not None)
+    except VastError as error:
+        return Objection(
+            RentStep.NOT_SENT,
+            f"Nothing was rented: the price could not be read once more. {error} {error.hint}",
+        )
+    if offer is None:
+        return Objection(RentStep.REFUSED, "The offer is gone: somebody else has it.", True)
+    if request.bid is not None:
+        price, limit, what = offer.min_bid or 0.0, request.bid, "minimum bid"
+    else:
+        price, limit, what = offer.dph_total, agreed.price, "price"
+    if not is_dearer(limit, price):
+        return None
+    return Objection(
+        RentStep.NOT_SENT,
+        f"Nothing was rented: the {what} is ${price:.3f}/h now, ${limit:.3f}/h was agreed.",
+    )

@@ -1,0 +1,1 @@
+"""SSH: keys on this computer, the login test, configuration, host keys."""

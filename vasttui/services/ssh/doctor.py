@@ -1,0 +1,321 @@
+"""Follows an SSH login link by link and says which one is broken.
+
+Nothing is tried in the background: a login with the user's key happens only when this is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vasttui.errors import VastError
+from vasttui.models.connect import ssh_argv
+from vasttui.models.instance import Instance
+from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addresses
+from vasttui.models.ssh_key import SshKey
+from vasttui.models.status import Phase, is_settling
+from vasttui.services.ssh import checks as ssh_check
+from vasttui.services.ssh.checks import Check as Check
+from vasttui.services.ssh.checks import CheckState as CheckState
+from vasttui.services.ssh.checks import Fix as Fix
+from vasttui.services.ssh.errors import Login, Trouble, read_login
+from vasttui.services.ssh.local_keys import (
+    NEW_KEY,
+    LocalKey,
+    LocalKeys,
+    agent_keys,
+    find_local_keys,
+    with_agent,
+)
+from vasttui.services.ssh.port import Open, PortAnswer, PortState, knock
+from vasttui.services.system.programs import Run, run_program
+
+LOGIN_SECONDS = 20.0
+"""Seconds that a login may take; the connection alone has eight."""
+
+_OPTIONS = (
+    "-v", "-T",
+    "-o", "BatchMode=yes",
+    "-o", "ConnectTimeout=8",
+    "-o", "ControlMaster=no", "-o", "ControlPath=none",  # a real login, not an old connection
+    "-o", "ClearAllForwardings=yes", "-o", "PermitLocalCommand=no",
+)  # fmt: skip
+_DEMO = "Not in the demo: none of your files are read, nothing is connected to."
+_OK, _BAD = CheckState.OK, CheckState.BAD
+_UNKNOWN, _SKIPPED = CheckState.UNKNOWN, CheckState.SKIPPED
+
+
+class KeyLists(Protocol):
+    """What the service knows of keys. Both raise VastError."""
+
+    async def account_keys(self) -> tuple[SshKey, ...]:
+        """The keys that new instances get."""
+
+    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
+        """The keys attached to an instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Which of the local keys are where. None: the list could not be read."""
+
+    local: tuple[LocalKey, ...]
+    account: frozenset[str] | None = None
+    instance: frozenset[str] | None = None
+
+    @property
+    def usable(self) -> tuple[LocalKey, ...]:
+        return tuple(key for key in self.local if key.usable)
+
+    def usable_in(self, blobs: frozenset[str] | None) -> LocalKey | None:
+        """A key to log in with that is among those."""
+        return next((key for key in self.usable if key.key.blob in (blobs or ())), None)
+
+    @property
+    def best(self) -> LocalKey | None:
+        """The key to attach: one the account has, else the one that ssh tries by itself."""
+        usual = (key for key in self.usable if key.path and key.path.name == f"{NEW_KEY}.pub")
+        return self.usable_in(self.account) or next(usual, None) or next(iter(self.usable), None)
+
+
+class SshDoctor:
+    """Examines instances.
+
+    `folder` is where the user's keys are. Without one, as in the demo, no file is read, nothing is
+    run and nothing connected to. `known_hosts` is the file of host keys of instances.
+    """
+
+    def __init__(
+        self,
+        lists: KeyLists,
+        *,
+        folder: Path | None,
+        known_hosts: str,
+        run: Run = run_program,
+        open_port: Open = knock,
+    ) -> None:
+        self._lists = lists
+        self._folder = folder
+        self._known_hosts = known_hosts
+        self._run = run
+        self._open_port = open_port
+
+    async def examine(self, instance: Instance, phase: Phase) -> AsyncIterator[Check]:
+        """The checks, each as soon as it is known."""
+        addresses = ssh_addresses(instance) if phase is Phase.RUNNING else ()
+        yield _check_instance(instance, phase, addresses)
+        if self._folder is None:
+            for name in (
+                ssh_check.LOCAL_KEY, ssh_check.ON_ACCOUNT, ssh_check.ON_INSTANCE, ssh_check.LOGIN,
+            ):  # fmt: skip
+                yield Check(name, _SKIPPED, _DEMO)
+            return
+        found, agent = await asyncio.gather(
+            asyncio.to_thread(find_local_keys, self._folder), agent_keys(self._run)
+        )
+        placed = _Placed(with_agent(found.keys, agent))
+        yield await asyncio.to_thread(_check_local, placed, found, self._folder)
+        account, attached = await asyncio.gather(
+            _listed(self._lists.account_keys()), _listed(self._lists.instance_keys(instance.id))
+        )
+        placed = _Placed(placed.local, _blobs(account), _blobs(attached))
+        yield _check_account(placed, account)
+        yield _check_attached(placed, attached)
+        answers = await asyncio.gather(*(self._open_port(address) for address in addresses))
+        ports = dict(zip(addresses, answers, strict=True))
+        for check in _check_ports(ports):
+            yield check
+        yield await self._check_login(instance, placed, ports)
+
+    async def _check_login(
+        self, instance: Instance, placed: _Placed, ports: dict[SshAddress, PortAnswer]
+    ) -> Check:
+        if not ports:
+            return Check(ssh_check.LOGIN, _SKIPPED, "There is no address to log in at.")
+        # A port may be reached through the user's own ProxyJump alone: then the best address it is.
+        answering = [one for one, answer in ports.items() if answer.state is PortState.SSH]
+        address = next(iter(answering), next(iter(ports)))
+        argv = ssh_argv(instance.id, address, self._known_hosts)
+        try:
+            await asyncio.to_thread(_make_folder, Path(self._known_hosts).parent)
+            finished = await self._run([argv[0], *_OPTIONS, *argv[1:], "true"], LOGIN_SECONDS)
+        except VastError as error:
+            return Check(ssh_check.LOGIN, _UNKNOWN, f"{error} Copy the command instead.")
+        except TimeoutError:
+            login = Login(Trouble.TIMED_OUT, f"The login took over {LOGIN_SECONDS:.0f} s.")
+        else:
+            login = read_login(finished)
+        way = "directly" if address.direct else "through the proxy"
+        if login.trouble is Trouble.NONE:
+            return Check(ssh_check.LOGIN, _OK, f"It works {way}.")
+        proxy = next((one for one in answering if not one.direct and one != address), None)
+        fix = _mend_login(login, placed, address, proxy)
+        state = _UNKNOWN if login.trouble is Trouble.LOCKED else _BAD
+        return Check(ssh_check.LOGIN, state, f"Tried {way}. {login.sentence}", fix)
+
+
+async def _listed(reading: Awaitable[tuple[SshKey, ...]]) -> tuple[SshKey, ...] | VastError:
+    try:
+        return await reading
+    except VastError as error:
+        return error
+
+
+def _blobs(keys: tuple[SshKey, ...] | VastError) -> frozenset[str] | None:
+    return None if isinstance(keys, VastError) else frozenset(key.blob for key in keys)
+
+
+def _make_folder(folder: Path) -> None:
+    """Room for the host keys: ssh itself makes none."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise VastError(f"The folder of the host keys cannot be made: {error.strerror}.") from None
+
+
+def _check_instance(instance: Instance, phase: Phase, addresses: Sequence[SshAddress]) -> Check:
+    if addresses:
+        ways = " and ".join("direct" if one.direct else "through the proxy" for one in addresses)
+        return Check(ssh_check.INSTANCE, _OK, f"It is running; ways in: {ways}.")
+    fix = None
+    if phase is Phase.STOPPED:
+        fix = ssh_check.START
+    elif phase is not Phase.STOPPING and (is_settling(phase) or phase is Phase.SCHEDULING):
+        fix = ssh_check.wait("Test again when it is running.")
+    return Check(ssh_check.INSTANCE, _BAD, no_address_reason(instance, phase), fix)
+
+
+def _check_local(placed: _Placed, found: LocalKeys, folder: Path) -> Check:
+    name = ssh_check.LOCAL_KEY
+    if placed.usable:
+        names = ", ".join(key.name for key in placed.usable[:4])
+        more = len(placed.usable) - 4
+        return Check(name, _OK, f"{names}{f' and {more} more' if more > 0 else ''}.")
+    opened = next((key for key in placed.local if key.private_found), None)
+    if opened is not None:
+        sentence = f"Others may read the private half of {opened.name}, so ssh ignores it."
+        return Check(name, _BAD, sentence, ssh_check.make_private(opened))
+    if placed.local:
+        return Check(
+            name, _BAD, f"The private half of {placed.local[0].name} is not on this computer.",
+            _make_key(folder),
+        )  # fmt: skip
+    if found.problems:
+        return Check(name, _BAD, found.problems[0], _make_key(folder))
+    if (folder / NEW_KEY).exists():
+        command = f"ssh-keygen -y -f {NEW_KEY} > {NEW_KEY}.pub"
+        sentence = f"{NEW_KEY} is there without its public half. Make that with: {command}"
+        return Check(name, _UNKNOWN, sentence)
+    return Check(name, _BAD, "There is no key on this computer.", _make_key(folder))
+
+
+def _make_key(folder: Path) -> Fix | None:
+    """A new key, where that name is still free."""
+    path = folder / NEW_KEY
+    return None if path.exists() or path.with_suffix(".pub").exists() else ssh_check.make_key(path)
+
+
+def _check_account(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Check:
+    name = ssh_check.ON_ACCOUNT
+    if isinstance(keys, VastError):
+        return Check(name, _UNKNOWN, f"The list could not be read: {keys}")
+    key = placed.usable_in(placed.account)
+    if key is not None:
+        return Check(name, _OK, f"{key.name} is there: new instances get it.")
+    if not keys:
+        return Check(name, _UNKNOWN, "The account has no key, so new instances get none.")
+    return Check(name, _UNKNOWN, "None of the keys here is there, so new instances get none.")
+
+
+def _check_attached(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Check:
+    name = ssh_check.ON_INSTANCE
+    if isinstance(keys, VastError):
+        return Check(name, _UNKNOWN, f"The list could not be read: {keys}")
+    key = placed.usable_in(placed.instance)
+    if key is not None:
+        return Check(name, _OK, f"{key.name} is attached.")
+    there = placed.instance or frozenset()
+    opened = next(
+        (one for one in placed.local if one.private_found and one.key.blob in there), None
+    )
+    if opened is not None:
+        sentence = f"{opened.name} is attached, but others may read its private half: ssh skips it."
+        return Check(name, _BAD, sentence, ssh_check.make_private(opened))
+    if placed.best is None:
+        return Check(name, _SKIPPED, "There is no key here to look for.")
+    if placed.usable_in(placed.account) is not None:
+        sentence = "None was attached; keys the account had before it was rented are in it."
+        return Check(name, _UNKNOWN, sentence)
+    sentence = "None of the keys here is attached."
+    if placed.account is None:
+        return Check(name, _UNKNOWN, sentence)
+    return Check(name, _BAD, sentence, ssh_check.attach(placed.best))
+
+
+def _check_ports(ports: dict[SshAddress, PortAnswer]) -> list[Check]:
+    if not ports:
+        return [Check(ssh_check.DIRECT, _SKIPPED, "There is no address to connect to.")]
+    answering = [one for one, answer in ports.items() if answer.state is PortState.SSH]
+    return [_check_port(address, answer, answering) for address, answer in ports.items()]
+
+
+_PORT_SENTENCES = {
+    PortState.SILENT: "no SSH server",
+    PortState.REFUSED: "the connection is refused: nothing listens there yet, or any more",
+    PortState.TIMED_OUT: "no answer: a firewall drops the connection, or the machine is gone",
+    PortState.NO_NAME: "the name is not known: check your network and DNS",
+    PortState.UNREACHABLE: "there is no way there from this network",
+}
+
+
+def _check_port(address: SshAddress, answer: PortAnswer, answering: Sequence[SshAddress]) -> Check:
+    name = ssh_check.DIRECT if address.direct else ssh_check.PROXY
+    where = f"{address.host} port {address.port}"
+    if answer.state is PortState.SSH:
+        return Check(name, _OK, f"{where}: {answer.detail}")
+    detail = f" ({answer.detail})" if answer.detail else ""
+    sentence = f"{where}: {_PORT_SENTENCES[answer.state]}{detail}."
+    if answering and not address.direct:
+        return Check(name, _UNKNOWN, f"{sentence} The direct way does without it.")
+    if answering:
+        return Check(name, _BAD, sentence, ssh_check.use_proxy(answering[0]))
+    waits = answer.state in (PortState.REFUSED, PortState.SILENT)
+    fix = ssh_check.wait("It may still be starting: test again.") if waits else None
+    return Check(name, _BAD, sentence, fix)
+
+
+def _mend_login(
+    login: Login, placed: _Placed, address: SshAddress, proxy: SshAddress | None
+) -> Fix | None:
+    """What helps against that trouble, given where the keys are."""
+    trouble = login.trouble
+    if trouble is Trouble.HOST_KEY_CHANGED:
+        return ssh_check.FORGET_HOST_KEY
+    if trouble is Trouble.KEY_REFUSED:
+        return _mend_refusal(placed, address)
+    if trouble is Trouble.OPEN_PRIVATE_KEY:
+        opened = (one for one in placed.local if one.private_found and not one.private_mode_ok)
+        key = next(opened, None)
+        return ssh_check.make_private(key) if key is not None else None
+    if proxy is not None and trouble in (
+        Trouble.REFUSED, Trouble.TIMED_OUT, Trouble.UNREACHABLE, Trouble.CLOSED,
+    ):  # fmt: skip
+        return ssh_check.use_proxy(proxy)
+    if trouble in (Trouble.REFUSED, Trouble.CLOSED):
+        return ssh_check.wait("It may still be starting: test again.")
+    return None
+
+
+def _mend_refusal(placed: _Placed, address: SshAddress) -> Fix | None:
+    attached = placed.usable_in(placed.instance)
+    if attached is None:
+        return ssh_check.attach(placed.best) if placed.best is not None else None
+    if not address.direct and placed.account is not None and not placed.usable_in(placed.account):
+        return ssh_check.add_to_account(attached)
+    return ssh_check.wait(
+        f"{attached.name} is attached; if that was just now, test again. If it stays refused, the"
+        " image keeps its own list of keys."
+    )

@@ -1,0 +1,149 @@
+"""Does what the SSH doctor offers, where it needs no more than the keys and the service."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vasttui.api.protocol import Outcome
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.confirmed_write import KeyChange
+from vasttui.services.ssh.checks import PROPAGATION, Fix, FixKind
+from vasttui.services.ssh.doctor import KeyLists
+from vasttui.services.ssh.host_keys import forget_hosts
+from vasttui.services.ssh.local_keys import generate_key, make_private
+from vasttui.services.system.programs import Run, run_program
+
+
+class KeyService(KeyLists, Protocol):
+    """The lists, and what adds to them."""
+
+    async def add_account_key(self, text: str) -> Outcome:
+        """Give a key to the account."""
+
+    async def attach_key(self, instance_id: int, text: str) -> Outcome:
+        """Give a key to an instance."""
+
+    async def detach_key(self, instance_id: int, key_id: int) -> Outcome:
+        """Take a key away from an instance."""
+
+    async def delete_account_key(self, key_id: int) -> Outcome:
+        """Take a key away from the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mender:
+    """Works on the keys of one account. `comment` goes into new keys, as `user@computer`."""
+
+    api: KeyService
+    clock: Clock
+    known_hosts: str
+    comment: str
+    run: Run = run_program
+
+    async def mend(self, fix: Fix, instance_id: int) -> str:
+        """Do it and say what was done. Raises VastError.
+
+        Starting an instance and connecting otherwise are not among it: those are actions with
+        dialogs of their own.
+        """
+        if fix.kind is FixKind.WAIT:
+            await self.clock.sleep(PROPAGATION)
+            return "Testing again."
+        if fix.kind is FixKind.FORGET_HOST_KEY:
+            await asyncio.to_thread(forget_hosts, Path(self.known_hosts), [instance_id])
+            return "The saved host key is removed; the next login saves the new one."
+        if fix.kind is FixKind.MAKE_PRIVATE and fix.path is not None:
+            await asyncio.to_thread(make_private, fix.path)
+            return f"You alone can read {fix.path.name} now."
+        if fix.kind is FixKind.GENERATE and fix.path is not None:
+            key = await generate_key(fix.path, self.comment, self.run)
+            return f"Made {key.name}, {key.fingerprint}. Attach it to log in with it."
+        if fix.kind is FixKind.ATTACH and fix.key is not None:
+            await self.attach(instance_id, fix.key.key)
+            return f"{fix.key.name} is attached; it works after about {PROPAGATION:.0f} s."
+        if fix.kind is FixKind.ADD_TO_ACCOUNT and fix.key is not None:
+            await self.add_to_account(fix.key.key)
+            return f"{fix.key.name} is on the account: new instances get it."
+        raise VastError(f"This is not done here: {fix.kind.value}.")
+
+    async def attach(self, instance_id: int, key: SshKey) -> None:
+        """Attach a key, and see that it is in the list. Raises VastError when it is not."""
+
+        async def is_there() -> bool:
+            return _holds(await self.api.instance_keys(instance_id), key)
+
+        await KeyChange(
+            lambda: self.api.attach_key(instance_id, key.text), is_there, _unseen(), tries=3
+        ).make(self.clock)
+
+    async def add_to_account(self, key: SshKey) -> None:
+        """Add a key, unless it is there, and see that it is. Raises VastError when it is not."""
+
+        async def is_there() -> bool:
+            return _holds(await self.api.account_keys(), key)
+
+        if not await is_there():
+            await KeyChange(lambda: self.api.add_account_key(key.text), is_there, _unseen()).make(
+                self.clock
+            )
+
+    async def detach(self, instance_id: int, key: SshKey) -> None:
+        """Take a key off an instance, and see that it is gone. Raises VastError."""
+
+        async def is_gone() -> bool:
+            return not _holds(await self.api.instance_keys(instance_id), key)
+
+        number = _number_of(await self.api.instance_keys(instance_id), key, None)
+        if number is not None:
+            await KeyChange(
+                lambda: self.api.detach_key(instance_id, number), is_gone, _still_seen()
+            ).make(self.clock)
+
+    async def delete_from_account(self, number: int, key: SshKey) -> None:
+        """Take a key off the account where `number` is still the number of this very key.
+
+        Raises VastError.
+        """
+
+        async def is_gone() -> bool:
+            return _number_of(await self.api.account_keys(), key, number) is None
+
+        keys = await self.api.account_keys()
+        if not any(one.id == number for one in keys):
+            return
+        if _number_of(keys, key, number) is None:
+            raise VastError(
+                f"Number {number} is another key by now; nothing was deleted.",
+                hint="Open the list anew.",
+            )
+        await KeyChange(lambda: self.api.delete_account_key(number), is_gone, _still_seen()).make(
+            self.clock
+        )
+
+
+def _unseen() -> VastError:
+    return VastError(
+        "The key was sent, but it is not in the list of the service.",
+        hint="Look again in a minute before you send it once more.",
+    )
+
+
+def _still_seen() -> VastError:
+    return VastError("The service still lists the key.", hint="Look again in a minute.")
+
+
+def _number_of(keys: tuple[SshKey, ...], key: SshKey, number: int | None) -> int | None:
+    """The service's number of a key; with a `number`, that one if it is this key's."""
+    numbers = [one.id for one in keys if one.blob == key.blob and one.id is not None]
+    if number is not None:
+        return number if number in numbers else None
+    return numbers[0] if numbers else None
+
+
+def _holds(keys: tuple[SshKey, ...], key: SshKey) -> bool:
+    return any(one.blob == key.blob for one in keys)

@@ -1,0 +1,60 @@
+"""The host keys of instances, kept apart from those of all other machines.
+
+Ports of the proxy are given to other people's machines later on, so a host key belongs to an
+instance, not to an address (`HostKeyAlias` in every command).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable
+from pathlib import Path
+
+from vasttui.errors import VastError
+from vasttui.models.connect import alias_of
+from vasttui.services.system.private_file import write_private
+from vasttui.text import clean
+
+
+def forget_hosts(known_hosts: Path, instance_ids: Iterable[int]) -> int:
+    """Remove what is saved for these instances; how many lines that were.
+
+    For an instance that was destroyed, or made anew. Blocks. Raises VastError.
+    """
+    aliases = [alias_of(one).encode() for one in instance_ids]
+    try:
+        lines = known_hosts.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if not _is_for(line, aliases)]
+        if len(kept) < len(lines):
+            write_private(known_hosts, b"".join(kept))
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        name = clean(str(known_hosts))
+        raise VastError(f"{name} could not be changed: {error.strerror}.") from None
+    return len(lines) - len(kept)
+
+
+def _is_for(line: bytes, aliases: Iterable[bytes]) -> bool:
+    """Whether a line is about one of these names (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT)."""
+    words = line.split()
+    if not words or words[0].startswith(b"#"):
+        return False
+    names = words[1] if words[0].startswith(b"@") and len(words) > 1 else words[0]
+    if names.startswith(b"|1|"):
+        return any(_is_hash_of(names, alias) for alias in aliases)
+    listed = names.split(b",")
+    return any(alias in listed for alias in aliases)
+
+
+def _is_hash_of(hashed: bytes, name: bytes) -> bool:
+    """`|1|salt|hash`: Debian's ssh saves names like this."""
+    try:
+        _, _, salt, digest = hashed.split(b"|")
+        key, wanted = base64.b64decode(salt), base64.b64decode(digest)
+    except (ValueError, binascii.Error):
+        return False
+    return hmac.compare_digest(hmac.digest(key, name, hashlib.sha1), wanted)

@@ -1,0 +1,123 @@
+"""The SSH keys of the account, of some instances and of this computer, side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vasttui.errors import VastError
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.ssh.doctor import KeyLists
+from vasttui.services.ssh.local_keys import (
+    LocalKey,
+    LocalKeys,
+    agent_keys,
+    find_local_keys,
+    fingerprint,
+    with_agent,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RingKey:
+    """One key and the places where it is.
+
+    `account` are its numbers on the account, `attached` its numbers by instance. None says that
+    the place could not be read. `local` is its half on this computer.
+    """
+
+    key: SshKey
+    fingerprint: str
+    account: tuple[int, ...] | None
+    attached: Mapping[int, int | None] | None
+    local: LocalKey | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        if self.local is not None:
+            return self.local.name
+        return self.key.comment or "unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys there are; `problems` are sentences about what could not be read."""
+
+    keys: tuple[RingKey, ...] = ()
+    problems: tuple[str, ...] = ()
+    instances: tuple[int, ...] = field(default_factory=tuple)
+
+
+def join(
+    account: Sequence[SshKey] | None,
+    attached: Mapping[int, Sequence[SshKey]] | None,
+    local: Sequence[LocalKey],
+) -> tuple[RingKey, ...]:
+    """The same key from all places as one: first those of this computer, then the others."""
+    here = {one.key.blob: one for one in local}
+    texts: dict[str, SshKey] = {one.key.blob: one.key for one in local}
+    for keys in (account or (), *(attached or {}).values()):
+        for key in keys:
+            texts.setdefault(key.blob, key)
+    return tuple(
+        RingKey(
+            key,
+            fingerprint(key.text),
+            None if account is None else _numbers(account, blob),
+            None if attached is None else _where(attached, blob),
+            here.get(blob),
+        )
+        for blob, key in texts.items()
+    )
+
+
+def _numbers(keys: Sequence[SshKey], blob: str) -> tuple[int, ...]:
+    return tuple(key.id for key in keys if key.blob == blob and key.id is not None)
+
+
+def _where(attached: Mapping[int, Sequence[SshKey]], blob: str) -> dict[int, int | None]:
+    found = {}
+    for number, keys in attached.items():
+        for key in keys:
+            if key.blob == blob:
+                found[number] = key.id
+    return found
+
+
+async def read_ring(
+    api: KeyLists, instances: Sequence[int], folder: Path | None, agent: bool = True
+) -> KeyRing:
+    """Read all places at once; what fails is a problem, never an empty list."""
+    problems: list[str] = []
+    async with asyncio.TaskGroup() as group:
+        reading = group.create_task(_or_none(api.account_keys(), "The account's keys", problems))
+        here = group.create_task(_local(folder, agent, problems))
+        reads = [
+            group.create_task(_or_none(api.instance_keys(one), f"The keys of {one}", problems))
+            for one in instances
+        ]
+    account, local, lists = reading.result(), here.result(), [task.result() for task in reads]
+    known = {one: keys for one, keys in zip(instances, lists, strict=True) if keys is not None}
+    attached = known if len(known) == len(instances) else None
+    return KeyRing(join(account, attached, local), tuple(problems), tuple(instances))
+
+
+async def _or_none(
+    reading: Awaitable[tuple[SshKey, ...]], what: str, problems: list[str]
+) -> tuple[SshKey, ...] | None:
+    try:
+        return await reading
+    except VastError as error:
+        problems.append(f"{what} could not be read: {error}")
+        return None
+
+
+async def _local(folder: Path | None, agent: bool, problems: list[str]) -> tuple[LocalKey, ...]:
+    if folder is None:
+        return ()
+    found: LocalKeys = await asyncio.to_thread(find_local_keys, folder)
+    problems += found.problems
+    return with_agent(found.keys, await agent_keys() if agent else ())

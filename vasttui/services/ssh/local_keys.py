@@ -1,0 +1,282 @@
+"""The SSH keys of this computer, by their public halves.
+
+Only `*.pub` files are ever opened. Of a private half no more is asked than whether it is there and
+who may read it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vasttui.errors import VastError
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.system.programs import Run, run_program
+from vasttui.text import clean
+
+LARGEST = 16_384
+"""Bytes that a public key may have."""
+
+KINDS = frozenset({
+    "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",
+})  # fmt: skip
+
+NEW_KEY = "id_ed25519"
+"""The name of a key that is made because there is none; ssh finds it by itself."""
+
+_PRIVATE = "PRIVATE KEY"
+_LIKE_A_KEY = re.compile(r"(?:sk-)?(?:ssh|ecdsa)-\S+(?: |\Z)")
+_AGENT_SECONDS = 2.0
+_KEYGEN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKey:
+    """A key whose public half is here. `path` is its file, None when only ssh-agent holds it.
+
+    `private_mode_ok` says that its owner alone may read the private half: ssh uses no other.
+    """
+
+    path: Path | None
+    key: SshKey
+    fingerprint: str
+    private_found: bool = False
+    private_mode_ok: bool = False
+    in_agent: bool = False
+
+    @property
+    def private_path(self) -> Path | None:
+        """Where the private half belongs."""
+        return self.path.with_suffix("") if self.path is not None else None
+
+    @property
+    def name(self) -> str:
+        """What to call it: its file, else the comment, else the fingerprint."""
+        if self.path is not None:
+            return clean(self.path.name)
+        return self.key.comment or self.fingerprint
+
+    @property
+    def usable(self) -> bool:
+        """Whether ssh can log in with it here."""
+        return self.in_agent or (self.private_found and self.private_mode_ok)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKeys:
+    """The keys in a directory; `problems` are sentences about files that are no keys."""
+
+    keys: tuple[LocalKey, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def find_local_keys(directory: Path) -> LocalKeys:
+    """The keys of `~/.ssh` or a directory like it, by name. Blocks: call it in a thread.
+
+    A missing directory has none; one that cannot be listed is a problem.
+    """
+    try:
+        with os.scandir(directory) as entries:
+            names = sorted(entry.name for entry in entries if _may_be_key(entry.name))
+    except FileNotFoundError:
+        return LocalKeys()
+    except OSError as error:
+        return LocalKeys(problems=(f"{_shown(directory)} cannot be read: {error.strerror}.",))
+    keys, problems = [], []
+    for name in names:
+        try:
+            keys.append(read_key_file(directory / name))
+        except VastError as error:
+            problems.append(str(error))
+    return LocalKeys(tuple(keys), tuple(problems))
+
+
+def read_key_file(path: Path) -> LocalKey:
+    """The key of a `.pub` file. Blocks. Raises VastError with the reason when it is none."""
+    data = _read_pub(path)
+    try:
+        key = parse_public_key(data.decode("utf-8", "replace"))
+    except VastError as error:
+        raise VastError(f"{_shown(path)}: {error}", hint=error.hint) from None
+    found, mode_ok = _private_half(path.with_suffix(""))
+    return LocalKey(path, key, fingerprint(key.text), found, mode_ok)
+
+
+def read_public_key(path_or_text: str) -> SshKey:
+    """A key as it was pasted, or from the `.pub` file that is named.
+
+    Blocks. Raises VastError in words for whoever typed it.
+    """
+    given = path_or_text.strip()
+    if not given:
+        raise VastError("There is no key: paste one, or name a file that ends in .pub.")
+    if _PRIVATE in given or "\n" in given or _LIKE_A_KEY.match(given):
+        return parse_public_key(given)
+    if len(given) > 4096 or "\0" in given:
+        raise VastError("That is neither a public key nor the name of a file.")
+    try:
+        path = Path(given).expanduser()
+    except RuntimeError:
+        raise VastError(f"{_shown(Path(given))}: there is no such user here.") from None
+    return read_key_file(path).key
+
+
+def parse_public_key(text: str) -> SshKey:
+    """`type base64 [comment]`, made safe to show and to send. Raises VastError."""
+    if _PRIVATE in text:
+        raise VastError(
+            "That is a private key; nothing was done with it.",
+            hint="Choose the file that ends in .pub.",
+        )
+    line = text.strip()
+    if len(line.encode("utf-8", "replace")) > LARGEST:
+        raise VastError(f"Too long for a public key: {LARGEST:,} bytes at most.")
+    if len(line.splitlines()) != 1:
+        raise VastError("A public key is one line: `type base64 comment`.")
+    kind, _, rest = line.partition(" ")
+    blob, _, comment = rest.strip().partition(" ")
+    if kind == "ssh-dss":
+        raise VastError("DSA keys are no longer accepted by SSH servers: make an ed25519 key.")
+    if kind not in KINDS:
+        raise VastError("That is no public SSH key: those begin with ssh-ed25519, ssh-rsa, …")
+    if not _names_its_kind(kind, blob):
+        raise VastError(f"The {kind} key is damaged: copy the whole line of its .pub file.")
+    return SshKey(" ".join([kind, blob, clean(comment)]).strip())
+
+
+def fingerprint(text: str) -> str:
+    """`SHA256:...` of a public key, as `ssh-keygen -l` prints it; empty when there is no key."""
+    try:
+        data = base64.b64decode(SshKey(text).blob, validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+    return f"SHA256:{digest}" if data else ""
+
+
+def with_agent(keys: Iterable[LocalKey], agent: Iterable[SshKey]) -> tuple[LocalKey, ...]:
+    """The keys, with a note on those that ssh-agent holds too, then those that it alone holds."""
+    held = {key.blob: key for key in agent}
+    local = tuple(replace(key, in_agent=key.key.blob in held) for key in keys)
+    for key in local:
+        held.pop(key.key.blob, None)
+    alone = (LocalKey(None, key, fingerprint(key.text), in_agent=True) for key in held.values())
+    return (*local, *alone)
+
+
+async def agent_keys(run: Run = run_program) -> tuple[SshKey, ...]:
+    """The keys that ssh-agent holds; none when there is no agent, or it is slow."""
+    try:
+        listed = await run(["ssh-add", "-L"], _AGENT_SECONDS)
+    except (VastError, TimeoutError):
+        return ()
+    keys = []
+    for line in listed.out.splitlines() if listed.code == 0 else ():
+        try:
+            keys.append(parse_public_key(line))
+        except VastError:
+            continue  # certificates and kinds that the service does not take
+    return tuple(keys)
+
+
+def keygen_argv(path: Path, comment: str, *, ask_passphrase: bool = False) -> list[str]:
+    """The command that makes an ed25519 key; with `ask_passphrase` it asks in its terminal."""
+    argv = ["ssh-keygen", "-q", "-t", "ed25519", "-C", clean(comment), "-f", str(path.absolute())]
+    return argv if ask_passphrase else [*argv, "-N", ""]
+
+
+async def generate_key(path: Path, comment: str, run: Run = run_program) -> LocalKey:
+    """Make a key without a passphrase where there is none. Raises VastError."""
+    await asyncio.to_thread(_make_room, path)
+    try:
+        made = await run(keygen_argv(path, comment), _KEYGEN_SECONDS)
+    except TimeoutError:
+        raise VastError("ssh-keygen did not end; nothing was made.") from None
+    if made.code != 0:
+        reason = clean(made.err or made.out) or f"exit code {made.code}"
+        raise VastError(f"ssh-keygen could not make the key: {reason}")
+    return await asyncio.to_thread(read_key_file, _pub_of(path))
+
+
+def make_private(path: Path) -> None:
+    """Let the owner alone read a private half, without opening it. Raises VastError."""
+    try:
+        path.chmod(0o600)
+    except OSError as error:
+        raise VastError(f"{_shown(path)} cannot be changed: {error.strerror}.") from None
+
+
+def _may_be_key(name: str) -> bool:
+    return name.endswith(".pub") and not name.endswith("-cert.pub")
+
+
+def _make_room(path: Path) -> None:
+    """Check that a new key would replace nothing, and make its directory."""
+    # lexists: ssh-keygen would write through a dangling link
+    if os.path.lexists(path) or os.path.lexists(_pub_of(path)):
+        raise VastError(f"{_shown(path)} is there already; nothing was changed.")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise VastError(f"{_shown(path.parent)} cannot be made: {error.strerror}.") from None
+
+
+def _pub_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.pub")
+
+
+def _read_pub(path: Path) -> bytes:
+    """The bytes of a `.pub` file. A link must lead to another; nothing else is opened."""
+    if path.suffix != ".pub":
+        hint = f"Choose {_shown(_pub_of(path))}." if _pub_of(path).exists() else ""
+        raise VastError(
+            f"{_shown(path)} was not opened: public keys are in files that end in .pub.", hint=hint
+        )
+    try:
+        real = Path(os.path.realpath(path, strict=True))
+        if real.suffix != ".pub":
+            raise VastError(f"{_shown(path)} was not opened: it is a link to something else.")
+        # O_NONBLOCK: a pipe of that name would wait for its writer
+        handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise VastError(f"{_shown(path)} is no file.")
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise VastError(f"{_shown(path)} cannot be read: {error.strerror}.") from None
+    if len(data) > LARGEST:
+        raise VastError(f"{_shown(path)} is too long for a public key.")
+    return data
+
+
+def _private_half(path: Path) -> tuple[bool, bool]:
+    """Whether it is there, and whether its owner alone may read it."""
+    try:
+        status = path.stat()
+    except OSError:
+        return False, False
+    return stat.S_ISREG(status.st_mode), status.st_mode & 0o477 == 0o400
+
+
+def _names_its_kind(kind: str, blob: str) -> bool:
+    """Whether the base64 part begins with the name of its own kind (RFC 4253, 6.6)."""
+    try:
+        data = base64.b64decode(blob, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    name = kind.encode()
+    head = len(name).to_bytes(4, "big") + name
+    return data.startswith(head) and len(data) > len(head) + 4
+
+
+def _shown(path: Path) -> str:
+    return clean(str(path))

@@ -1,0 +1,1 @@
+"""This computer: programs, clipboard, browser, private files, credentials."""

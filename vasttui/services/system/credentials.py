@@ -1,0 +1,158 @@
+"""Finds the API key, and stores one. The key is never part of a message or a repr.
+
+Order and files are the official client's (client 1.9.1 `cli/main.py`), with `--key-file` first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vasttui.errors import KeyFileError
+from vasttui.services.system.private_file import write_private
+
+ENVIRONMENT = ("VAST_API_KEY", "VASTAI_API_KEY")
+
+_KEY = re.compile(r"[A-Za-z0-9._-]{16,256}")
+_HOST = re.compile(r"\[?[A-Za-z0-9:][A-Za-z0-9.:-]{0,300}\]?(:\d+)?")
+_LARGEST = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A key and where it came from; `warning` is a sentence about how it is kept."""
+
+    key: str = field(repr=False)
+    source: str
+    warning: str = ""
+
+    @property
+    def ends(self) -> str:
+        """The last four characters, to tell keys apart."""
+        return self.key[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlaces:
+    """The files a key may lie in. `other_hosts` holds one file per host that is not Vast.ai's.
+
+    `session` is the key of a login with a second factor. Where it exists the official client
+    prefers it; here it is not used.
+    """
+
+    official: Path
+    legacy: Path
+    session: Path
+    other_hosts: Path
+
+    def of_host(self, host: str) -> Path:
+        """The file of a host that is not Vast.ai's. `host` may end in `:port`."""
+        if not _HOST.fullmatch(host):
+            raise KeyFileError("There is no key file for a host without a proper name.")
+        return self.other_hosts / host.lower()
+
+
+def key_places(environ: Mapping[str, str], home: Path) -> KeyPlaces:
+    """Where keys are kept for this user."""
+    base = Path(environ.get("XDG_CONFIG_HOME", "").strip())
+    config = base if base.is_absolute() else home / ".config"
+    return KeyPlaces(
+        official=config / "vastai" / "vast_api_key",
+        legacy=home / ".vast_api_key",
+        session=config / "vastai" / "vast_tfa_key",
+        other_hosts=config / "vasttui" / "keys",
+    )
+
+
+def find_credential(
+    places: KeyPlaces,
+    environ: Mapping[str, str],
+    *,
+    key_file: Path | None,
+    host: str,
+    official: bool,
+    loopback: bool,
+) -> Credential | None:
+    """The key to use for this service, None when there is none.
+
+    A key belongs to a service. `--key-file` names one for whatever service is used. Environment
+    and the official client's files hold keys of Vast.ai: they go there, and those of the
+    environment to this computer as well, never to another host, which needs a file of its own.
+
+    Raises KeyFileError when a key is there but cannot be used.
+    """
+    if key_file is not None:
+        return read_key(Path(os.path.expanduser(key_file)), must_exist=True)
+    if official or loopback:
+        found = _from_environment(environ)
+        if found is not None or loopback:
+            return found
+    if not official:
+        return read_key(places.of_host(host))
+    for path in (places.official, places.legacy):
+        found = read_key(path)
+        if found is not None:
+            return found
+    return None
+
+
+def read_key(path: Path, *, must_exist: bool = False) -> Credential | None:
+    """The key in a file, None when there is no such file or nothing in it."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST).decode("utf-8", "replace")
+            mode = os.fstat(file.fileno()).st_mode
+    except FileNotFoundError:
+        if must_exist:
+            raise KeyFileError(f"There is no key file {path}.") from None
+        return None
+    except OSError as error:
+        raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}.") from None
+    if not text.strip():
+        if must_exist:
+            raise KeyFileError(f"The key file {path} is empty.")
+        return None
+    warning = ""
+    if stat.S_ISREG(mode) and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        repair = f"chmod 600 {shlex.quote(str(path))}"
+        warning = f"Others on this computer may read your key: {repair}"
+    return Credential(check_key(text, str(path)), str(path), warning)
+
+
+def check_key(text: str, source: str) -> str:
+    """The key in `text` without blanks around it. Raises KeyFileError, without the key."""
+    key = text.strip()
+    if not _KEY.fullmatch(key):
+        raise KeyFileError(
+            f"What {source} holds is no API key.",
+            hint="A key has 16 to 256 letters, digits, dots, dashes or underscores.",
+        )
+    return key
+
+
+def store_key(key: str, path: Path) -> None:
+    """Write a key where only its owner can read it, in the place of an older one.
+
+    Raises KeyFileError when it cannot be written.
+    """
+    key = check_key(key, "the input")
+    try:
+        write_private(path, key.encode())
+    except OSError as error:
+        raise KeyFileError(f"The key cannot be stored in {path}: {error.strerror}.") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> Credential | None:
+    found = {name: environ[name] for name in ENVIRONMENT if environ.get(name, "").strip()}
+    if len({value.strip() for value in found.values()}) > 1:
+        raise KeyFileError(
+            f"{' and '.join(found)} hold different keys.", hint="Unset the one that is not meant."
+        )
+    for name, value in found.items():
+        return Credential(check_key(value, f"${name}"), f"${name}")
+    return None

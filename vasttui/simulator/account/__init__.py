@@ -1,0 +1,1 @@
+"""What belongs to an account: instances, keys, templates, charges."""

@@ -1,0 +1,349 @@
+"""What the account has rented: contracts, their states on the clock and what they cost so far.
+
+A contract carries its own future: a list of changes with the times at which they happen. Bringing
+it to a time applies those that are due and charges for the time in between, so that the same times
+and requests always give the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from math import inf
+
+from vasttui.simulator.account.bids import least_bid, lost_at
+from vasttui.simulator.account.meter import Meter
+from vasttui.simulator.market.machines import Chunk
+
+HOURS_PER_MONTH = 720.0
+AWAY = ("offline", "unknown")
+"""Words for a host that does not answer."""
+
+_HOUR = 3600.0
+_STOP_LAG = 8.0
+_MORE_PER_HOUR = 0.9  # GB that a training writes
+_FULL = 0.98
+_NOTHING = 1e-6  # $: less than what a fleet costs while the clock cannot tell two times apart
+_LEAST_STEP = 0.001  # seconds
+_GPU_CHARGED = ("running", "frozen", "rebooting", "recycling")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The words in which the service says how a contract is (docs: "show instances")."""
+
+    actual: str | None
+    cur: str = "running"
+    next: str = "running"
+    intended: str = "running"
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A state from `at` (epoch seconds) on."""
+
+    at: float
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedKey:
+    """A public key in the container; `ready_at` is when it has arrived there."""
+
+    id: int
+    text: str
+    ready_at: float
+
+
+@dataclass(slots=True)
+class Contract:
+    """One rental.
+
+    `price` is $/h of the GPUs (the bid, where `is_bid`), `rival` what somebody else bids for them,
+    `disk` GB. `env` is as it was asked for, ports included. `defect` is what the host says instead
+    of starting the container. `load` names how busy its GPUs are, `full` the share of its disk in
+    use when it last started or stopped. With `gpu_taken` others have the GPUs as soon as it stops,
+    until `gpu_free_at`. `run_since` is when the container last started, `ran_until` when it last
+    ended. `meter` has what was charged. `gpus` are bits: those of
+    its machine that nobody else can rent because of it. Times are epoch seconds.
+    """
+
+    id: int
+    chunk: Chunk
+    disk: float
+    price: float
+    start_date: float
+    end_date: float
+    state: State
+    label: str | None = None
+    image: str = "vastai/pytorch:2.8.0-cuda-12.9.1-py312-24.04"
+    runtype: str = "ssh_direc ssh_proxy"
+    env: dict[str, str] = field(default_factory=dict)
+    onstart: str | None = None
+    template_id: int | None = None
+    template_hash: str | None = None
+    template_name: str | None = None
+    is_bid: bool = False
+    is_outbid: bool = False
+    rival: float = 0.0
+    defect: str | None = None
+    load: str = "training"
+    full: float = 0.3
+    run_since: float | None = None
+    ran_until: float | None = None
+    gpu_taken: bool = False
+    gpu_free_at: float = inf
+    keys: list[AttachedKey] = field(default_factory=list)
+    removed_files: set[str] = field(default_factory=set)
+    future: list[Change] = field(default_factory=list)
+    meter: Meter = field(default_factory=Meter)
+    gpus: int = 0
+
+    @property
+    def storage_cost(self) -> float:
+        """$/GB/month."""
+        return self.chunk.machine.listing.storage_cost
+
+    @property
+    def disk_price(self) -> float:
+        """$/h."""
+        return self.storage_cost * self.disk / HOURS_PER_MONTH
+
+    @property
+    def hourly(self) -> tuple[float, float]:
+        """What is charged in its present state: $/h of the GPUs, $/h of the disk."""
+        actual = self.state.actual
+        if actual == "offline":
+            return 0.0, 0.0
+        charged = actual in _GPU_CHARGED or (actual == "unknown" and self.is_wanted)
+        return self.price if charged else 0.0, self.disk_price
+
+    @property
+    def charged(self) -> float:
+        """$ so far."""
+        return self.meter.charged
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the container runs."""
+        return self.state.actual == "running"
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it shall run."""
+        return self.state.intended == "running"
+
+    @property
+    def has_direct_ports(self) -> bool:
+        """Whether ports of the container are reachable on the host's own address."""
+        return "direc" in self.runtype
+
+    def least_bid(self, now: float) -> float:
+        """$/h that wins its GPUs at that time."""
+        return least_bid(self._usual_bid, self.id, now)
+
+    def can_run(self, now: float) -> bool:
+        """Whether its GPUs are there for it at that time."""
+        free = not self.gpu_taken or now >= self.gpu_free_at
+        return free and (not self.is_bid or self.price >= self.least_bid(now))
+
+    def disk_used(self, now: float) -> float:
+        """GB in use; it grows while a training writes its checkpoints."""
+        used = self.disk * self.full
+        if self.is_running and self.run_since is not None and self.load == "training":
+            used += _MORE_PER_HOUR * max(0.0, now - self.run_since) / _HOUR
+        return min(self.disk * max(self.full, _FULL), used)
+
+    def settle(self, now: float) -> None:
+        """Bring it to that time."""
+        while (change := self._next_change(now)) is not None:
+            self._charge(change.at)
+            self._enter(change)
+        self._charge(now)
+
+    def next_change_at(self, until: float) -> float:
+        """When its state changes next, if by `until`; otherwise never."""
+        planned = self.future[0].at if self.future else inf
+        lost = self._outbid_at(min(planned, until))
+        return planned if lost is None else lost
+
+    def follow(self, changes: Iterable[Change]) -> None:
+        """From now on this is its future, whatever it was before."""
+        self.future = sorted(changes, key=lambda change: change.at)
+
+    def stop(self, now: float) -> None:
+        """Note a stop at once; the container ends a little later, where the host answers."""
+        self.is_outbid = False
+        asked = replace(self.state, next="stopped", intended="stopped")
+        if asked.actual in AWAY:
+            self.follow([Change(now, asked)])
+        elif asked.cur == "stopped":
+            self.follow([Change(now, halted(self.state.message))])
+        else:
+            ended = Change(now + _STOP_LAG, halted(self.state.message))
+            self.follow([Change(now, asked), ended])
+        self.settle(now)
+
+    @property
+    def _usual_bid(self) -> float:
+        listing = self.chunk.machine.listing
+        usual = self.chunk.size * listing.mills / 1000 / listing.share * listing.bid_share
+        return max(usual, self.rival)
+
+    def _next_change(self, now: float) -> Change | None:
+        """The next one that is due, taken out of the future."""
+        due = self.future[0].at if self.future else inf
+        lost = self._outbid_at(min(due, now))
+        if lost is not None:
+            self.future.clear()
+            self.is_outbid = True
+            return Change(lost, halted(self.state.message))
+        return self.future.pop(0) if due <= now else None
+
+    def _outbid_at(self, until: float) -> float | None:
+        state = self.state
+        safe = not self.is_bid or state.actual in AWAY
+        if safe or state.cur != "running" or not self.is_wanted:
+            return None
+        return lost_at(self.price, self._usual_bid, self.id, self.meter.until, until)
+
+    def _enter(self, change: Change) -> None:
+        ran = self.is_running
+        if ran:
+            self.full = self.disk_used(change.at) / self.disk
+        self.state = change.state
+        if ran and self.is_running:
+            self.run_since = max(change.at, self.run_since or change.at)
+        elif self.is_running:
+            self.run_since = change.at
+        elif ran:
+            self.ran_until = change.at
+
+    def _charge(self, until: float) -> None:
+        self.meter.charge(until, *self.hourly)
+
+
+class Contracts:
+    """The contracts of the account, by id, and the money they use up."""
+
+    def __init__(
+        self,
+        first: Callable[[], Iterable[Contract]] = tuple,
+        *,
+        credit: float = inf,
+        start: float = 0.0,
+    ) -> None:
+        """`first` makes those that are there at `start` (epoch seconds), when somebody asks.
+
+        `credit` is the money in $ that is left at `start`.
+        """
+        self._first: Callable[[], Iterable[Contract]] | None = first
+        self._known: dict[int, Contract] = {}
+        self._credit = credit
+        self._now = start
+        self._gone: list[Contract] = []
+        self.on_removed: Callable[[Contract], None] = lambda contract: None
+        self._next_key = 900_001
+
+    def all(self, now: float) -> list[Contract]:
+        """All of them as they are at that time, by id."""
+        self._move_to(now)
+        return [self._known[number] for number in sorted(self._known)]
+
+    def get(self, number: int, now: float) -> Contract | None:
+        """One of them as it is at that time; None when there is no such contract."""
+        self._move_to(now)
+        return self._known.get(number)
+
+    def add(self, contract: Contract) -> None:
+        """Rent one more."""
+        self._by_id[contract.id] = contract
+
+    def remove(self, number: int, now: float) -> Contract | None:
+        """Destroy one; what it cost stays charged."""
+        self._move_to(now)
+        contract = self._known.pop(number, None)
+        if contract is not None:
+            self._gone.append(contract)
+            self.on_removed(contract)
+        return contract
+
+    def gone(self) -> list[Contract]:
+        """Those that were destroyed, as they were then, oldest first."""
+        return list(self._gone)
+
+    def credit(self, now: float) -> float:
+        """$ that are left. Without any, all of them are stopped (docs: "billing")."""
+        self._move_to(now)
+        return self._left()
+
+    def new_id(self) -> int:
+        """A number for a contract, greater than all before."""
+        known = (*self._by_id, *(contract.id for contract in self._gone))
+        return max(known, default=30_000_000) + 7
+
+    def new_key_id(self) -> int:
+        """A number for a key that is attached."""
+        self._next_key += 1
+        return self._next_key
+
+    def left_at(self, now: float) -> tuple[float, list[Contract], list[Contract], int]:
+        """All there is to know at that time: what was paid in, those that are there, those that
+        are gone, and the last number of a key."""
+        there = self.all(now)
+        return self._credit, there, list(self._gone), self._next_key
+
+    def restore(
+        self, paid: float, there: Iterable[Contract], gone: Iterable[Contract], key: int, at: float
+    ) -> None:
+        """Be as it was `left_at` that time."""
+        self._first = None
+        self._known = {contract.id: contract for contract in there}
+        self._gone = list(gone)
+        self._credit, self._next_key, self._now = paid, key, at
+
+    @property
+    def _by_id(self) -> dict[int, Contract]:
+        if self._first is not None:
+            first, self._first = self._first, None
+            made = list(first())
+            self._known |= {contract.id: contract for contract in made}
+            self._credit += sum(contract.charged for contract in made)
+        return self._known
+
+    def _left(self) -> float:
+        everything = (*self._by_id.values(), *self._gone)
+        return self._credit - sum(contract.charged for contract in everything)
+
+    def _move_to(self, now: float) -> None:
+        """Bring all of them to that time; they stop at the moment at which the money is used up."""
+        contracts = self._by_id.values()
+        while self._now < now:
+            left, until = self._left(), now
+            if left > _NOTHING:
+                until = min(now, self._affordable_until(left, now))
+            else:
+                for contract in contracts:
+                    if contract.is_wanted:
+                        contract.stop(self._now)
+            for contract in contracts:
+                contract.settle(until)
+            self._now = until
+
+    def _affordable_until(self, left: float, now: float) -> float:
+        """A time up to which the money surely lasts; exactly the last one, when that is near."""
+        contracts = self._by_id.values()
+        most = sum(contract.price + contract.disk_price for contract in contracts)
+        sure = self._now + left / most * _HOUR if most else inf
+        if sure >= now:
+            return sure
+        rate = sum(sum(contract.hourly) for contract in contracts)
+        spent = self._now + left / rate * _HOUR if rate else inf
+        change = min(contract.next_change_at(now) for contract in contracts)
+        return max(sure, min(spent, change), self._now + _LEAST_STEP)
+
+
+def halted(message: str | None) -> State:
+    """The state of one that is stopped; its last message stays."""
+    return State("exited", "stopped", "stopped", "stopped", message)

@@ -1,0 +1,206 @@
+"""What becomes of a contract after each thing that is done to it (docs: "manage instances")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from math import inf
+from random import Random
+
+from vasttui.simulator.account.contracts import AWAY, Change, Contract, State, halted
+
+TAKEN = "Required resources are currently unavailable, state change queued."
+
+_LAYERS = 9
+_STEPS = ("Pulling fs layer", "Downloading", "Download complete", "Pull complete")
+_PULL_SECONDS = 300.0
+_RELAUNCH_LAG = 25.0
+_REBOOT_SECONDS, _RECYCLE_SECONDS = 40.0, 75.0
+_RIVAL, _SAFE = 1.12, 1.2  # of a bid: more than what the least bid swings by, down and up
+
+
+def launch(contract: Contract, now: float, seconds: float) -> list[Change]:
+    """From the moment it is rented until it runs, after that many seconds of loading."""
+    return [
+        Change(now, State(None)),
+        Change(now + 4, State("created")),
+        *pull(contract, now + 8, seconds),
+        Change(now + 8 + seconds, launched(contract)),
+    ]
+
+
+def pull(contract: Contract, start: float, seconds: float) -> Iterator[Change]:
+    """Progress of a download, as the host reports it."""
+    random = Random(contract.id)
+    layers = [f"{random.getrandbits(48):012x}" for _ in range(_LAYERS)]
+    messages = [f"{layer}: {step}" for layer in layers for step in _STEPS]
+    for number, message in enumerate(messages):
+        at = start + seconds * number / len(messages)
+        yield Change(at, State("loading", message=message))
+
+
+def launched(contract: Contract) -> State:
+    """It runs, or the host says why it does not, whatever one does."""
+    if contract.defect is not None:
+        return State("created", message=contract.defect)
+    way = contract.runtype.partition(" ")[0].partition("_")[0]
+    return State("running", message=f"success, running {contract.image.replace(':', '_')}/{way}")
+
+
+def start(contract: Contract, now: float) -> list[Change]:
+    """The start is noted at once; the container comes back a good deal later."""
+    contract.is_outbid = False
+    asked = replace(contract.state, cur="running", next="running", intended="running")
+    if asked.actual in AWAY or asked.actual == "running":
+        return [Change(now, asked)]
+    return [
+        Change(now, asked),
+        Change(now + _RELAUNCH_LAG, State("loading", message="Starting container")),
+        Change(now + 2 * _RELAUNCH_LAG, launched(contract)),
+    ]
+
+
+def queued(contract: Contract, now: float) -> list[Change]:
+    """The GPU is taken: it shall run, and does so only when the others leave."""
+    asked = State("exited", "stopped", "running", "running", contract.state.message)
+    free = contract.gpu_free_at
+    if not contract.gpu_taken or not now < free < inf:
+        return [Change(now, asked)]
+    return [
+        Change(now, asked),
+        Change(free, State("loading", message="Starting container")),
+        Change(free + _RELAUNCH_LAG, launched(contract)),
+    ]
+
+
+def reboot(contract: Contract, now: float) -> list[Change]:
+    """The container restarts on the same GPU; nothing happens where there is none to restart."""
+    if contract.state.cur != "running" or contract.state.actual not in ("running", "exited"):
+        return contract.future
+    return [
+        Change(now, State("rebooting", message=contract.state.message)),
+        Change(now + _REBOOT_SECONDS, launched(contract)),
+    ]
+
+
+def recycle(contract: Contract, now: float) -> list[Change]:
+    """The container is made anew from its image, where the host can do that."""
+    known = ("running", "exited", "loading", "created")
+    if contract.state.cur != "running" or contract.state.actual not in known:
+        return contract.future
+    return [
+        Change(now, State("recycling", message=contract.state.message)),
+        Change(now + _RECYCLE_SECONDS / 2, State("loading", message="Extracting")),
+        Change(now + _RECYCLE_SECONDS, launched(contract)),
+    ]
+
+
+def become(contract: Contract, what: str, now: float) -> None:
+    """Have it be that from now on. Raises ValueError for a word that means nothing."""
+    change = _BECOME.get(what)
+    if change is None:
+        raise ValueError(f"An instance cannot become {what!r}. Known are: {', '.join(BECOME)}.")
+    future = change(contract, now)
+    if future is not None:
+        contract.follow(future)
+    contract.settle(now)
+
+
+def _running(contract: Contract, now: float) -> list[Change]:
+    """All is well again, whatever was in its way."""
+    contract.defect, contract.is_outbid, contract.rival = None, False, 0.0
+    contract.gpu_taken = False
+    if contract.is_bid and contract.price < contract.least_bid(now):
+        contract.price = contract.least_bid(now) * _SAFE
+    return [Change(now, launched(contract))]
+
+
+def _stopped(contract: Contract, now: float) -> list[Change]:
+    return [Change(now, halted(contract.state.message))]
+
+
+def _outbid(contract: Contract, now: float) -> list[Change]:
+    """Somebody bids more for it, so it has to be interruptible."""
+    contract.is_bid = contract.is_outbid = True
+    contract.rival = contract.price * _RIVAL
+    return _stopped(contract, now)
+
+
+def _scheduling(contract: Contract, now: float) -> list[Change]:
+    contract.gpu_taken, contract.gpu_free_at = True, inf
+    return queued(contract, now)
+
+
+def _gpu_taken(contract: Contract, now: float) -> None:
+    contract.gpu_taken, contract.gpu_free_at = True, inf
+
+
+def _gpu_free(contract: Contract, now: float) -> list[Change] | None:
+    contract.gpu_taken = False
+    waits = contract.is_wanted and contract.state.cur == "stopped"
+    return start(contract, now) if waits else None
+
+
+def _exited(contract: Contract, now: float) -> list[Change]:
+    """The container ended by itself."""
+    return [Change(now, State("exited", message="container exited with code 137"))]
+
+
+def _failed(contract: Contract, now: float) -> list[Change]:
+    contract.defect = (
+        f"Error response from daemon: manifest for {contract.image} not found: manifest unknown"
+    )
+    return [Change(now, launched(contract))]
+
+
+def _stuck(contract: Contract, now: float) -> list[Change]:
+    return [Change(now, State("loading", message="4c7d45f7c63c: Download complete"))]
+
+
+def _loading(contract: Contract, now: float) -> list[Change]:
+    return [*pull(contract, now, _PULL_SECONDS), Change(now + _PULL_SECONDS, launched(contract))]
+
+
+def _provisioning(contract: Contract, now: float) -> list[Change]:
+    return [Change(now, State(None))]
+
+
+def _rebooting(contract: Contract, now: float) -> list[Change]:
+    return [
+        Change(now, State("rebooting", message=contract.state.message)),
+        Change(now + _REBOOT_SECONDS, launched(contract)),
+    ]
+
+
+def _recycling(contract: Contract, now: float) -> list[Change]:
+    return [
+        Change(now, State("recycling", message=contract.state.message)),
+        Change(now + _RECYCLE_SECONDS, launched(contract)),
+    ]
+
+
+def _as_the_host_says(actual: str) -> Callable[[Contract, float], list[Change]]:
+    """Only the container's own state changes, and stays so."""
+    return lambda contract, now: [Change(now, replace(contract.state, actual=actual))]
+
+
+_BECOME: Mapping[str, Callable[[Contract, float], list[Change] | None]] = {
+    "running": _running,
+    "stopped": _stopped,
+    "outbid": _outbid,
+    "scheduling": _scheduling,
+    "gpu_taken": _gpu_taken,
+    "gpu_free": _gpu_free,
+    "exited": _exited,
+    "failed": _failed,
+    "stuck": _stuck,
+    "loading": _loading,
+    "provisioning": _provisioning,
+    "rebooting": _rebooting,
+    "recycling": _recycling,
+    "offline": _as_the_host_says("offline"),
+    "unknown": _as_the_host_says("unknown"),
+    "frozen": _as_the_host_says("frozen"),
+}
+BECOME = tuple(_BECOME)
+"""What an instance can be made to become."""

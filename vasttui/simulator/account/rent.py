@@ -1,0 +1,181 @@
+"""Renting (docs: "create instance", "creating instances with the API"; client 1.9.1
+`api/instances.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vasttui.simulator.account.contracts import Contract, Contracts, State, halted
+from vasttui.simulator.account.lifecycle import launch
+from vasttui.simulator.account.meter import Meter
+from vasttui.simulator.account.rent_checks import Wanted, refusal, wanted_of
+from vasttui.simulator.account.ssh_keys import SshKeys
+from vasttui.simulator.account.templates import Templates
+from vasttui.simulator.http.routing import Call, Route
+from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_reply
+from vasttui.simulator.market.market import Ask, Market
+from vasttui.simulator.market.offers import disk_space, min_bid, on_demand_price
+
+_SECONDS_TO_LOAD = 75.0
+_GONE = {
+    404: "error 404/3603: no_such_ask Instance type by id {id} is not available.",
+    410: "error 410/3907: no_such_ask Instance type {id} is no longer available.",
+}
+_HOST_ONLY = "error 403/3586: Offer {id} is not your own. Hosts can only rent their own machines."
+
+
+@dataclass(slots=True)
+class RentRules:
+    """How the world treats those who rent.
+
+    With `reusable` an offer may be rented again, as some saw it happen; else it is gone. `gone`
+    is the status that says so. `vanished` offers are taken by others, `vanish_at` (epoch seconds)
+    those that will be. `disk_cap` is the most GB that anybody gets, `factor` what the price is
+    multiplied by, `swap` gives another machine than the one asked for. `host_only` is an account
+    that may rent nothing else.
+    """
+
+    reusable: bool = False
+    gone: int = 404
+    vanished: set[int] = field(default_factory=set)
+    vanish_at: dict[int, float] = field(default_factory=dict)
+    disk_cap: float | None = None
+    factor: float = 1.0
+    swap: bool = False
+    host_only: bool = False
+
+    def change(self, wish: Mapping[str, object], now: float) -> None:
+        """Change what is named. Raises BadRequest for what does not exist."""
+        for name, value in wish.items():
+            if name == "vanish" and isinstance(value, int):
+                self.vanished.add(value)
+            elif name == "vanish_in" and isinstance(value, dict):
+                self.vanish_at |= {int(ask): now + float(s) for ask, s in value.items()}
+            elif name in ("reusable", "swap", "host_only") and isinstance(value, bool):
+                setattr(self, name, value)
+            elif name == "gone" and value in _GONE:
+                self.gone = int(str(value))
+            elif name in ("disk_cap", "factor") and isinstance(value, int | float):
+                setattr(self, name, float(value))
+            else:
+                raise BadRequest(f"{name} cannot be {value!r}")
+
+    def is_gone(self, ask: int, now: float) -> bool:
+        """Whether others have it by then."""
+        return ask in self.vanished or self.vanish_at.get(ask, now + 1) <= now
+
+
+class Rent:
+    """Makes contracts of offers."""
+
+    def __init__(
+        self,
+        market: Market,
+        contracts: Contracts,
+        keys: SshKeys,
+        templates: Templates,
+        rules: RentRules,
+    ) -> None:
+        self._market = market
+        self._contracts = contracts
+        self._keys = keys
+        self._templates = templates
+        self._rules = rules
+
+    def routes(self) -> Sequence[Route]:
+        """The paths of this resource."""
+        return [
+            Route("POST", "/api/v0/asks/bulk", "rent_bulk", self._bulk, interval=4.5),
+            Route("PUT", "/api/v0/asks/{id}", "rent", self._rent, interval=4.5),
+        ]
+
+    def _rent(self, call: Call) -> Reply:
+        number = call.params["id"]
+        if not number.isascii() or not number.isdecimal():
+            text = "error 400/3467: Invalid args: 'id' is required and must be a valid offer ID"
+            return error_reply(400, "invalid_args", text)
+        return self._make(int(number), call.request.json_object(), call.now)
+
+    def _bulk(self, call: Call) -> Reply:
+        body = call.request.json_object()
+        ids = body.pop("ids", None)
+        if not isinstance(ids, list) or not all(type(one) is int for one in ids):
+            return error_reply(400, "invalid_args", "ids is not a list of offer IDs")
+        made = [self._make(one, body, call.now) for one in ids]
+        return json_reply({"success": all(reply.status == 200 for reply in made)})
+
+    def _make(self, number: int, body: Mapping[str, object], now: float) -> Reply:
+        for _ in self._market.settle(now):
+            pass
+        refused, wanted = wanted_of(body, self._templates)
+        if refused is not None or wanted is None:
+            return refused or error_reply(400, "invalid_args", "Invalid args")
+        if self._rules.host_only:
+            return error_reply(403, "invalid_args", _HOST_ONLY.format(id=number))
+        ask = self._market.find(number)
+        if ask is None or self._rules.is_gone(number, now):
+            return error_reply(self._rules.gone, _code(self._rules.gone), self._gone(number))
+        if not ask.rentable:
+            return error_reply(410, "no_such_ask", _GONE[410].format(id=number))
+        refused = refusal(wanted, ask, self._contracts.credit(now))
+        return refused if refused is not None else self._agree(number, ask, wanted, now)
+
+    def _gone(self, number: int) -> str:
+        return _GONE[self._rules.gone].format(id=number)
+
+    def _agree(self, number: int, ask: Ask, wanted: Wanted, now: float) -> Reply:
+        contract = self._contract(ask, wanted, now)
+        too_low = wanted.price is not None and wanted.price < min_bid(ask)
+        if too_low:
+            contract.state = halted("outbid")
+            contract.is_outbid = True
+        elif wanted.target == "stopped":
+            contract.state = halted(None)
+        else:
+            contract.follow(launch(contract, now, _SECONDS_TO_LOAD))
+        self._contracts.add(contract)
+        contract.settle(now)
+        if not self._rules.reusable:
+            contract.gpus = self._market.take(ask)
+        answer = {"new_contract": contract.id, "instance_api_key": f"{contract.id:064x}"}
+        if too_low:
+            text = f"Bid price is below the minimum of {min_bid(ask):.4f}."
+            body = {"success": False, "error": "invalid_price", "msg": text, **answer}
+            return json_reply(body, 400)
+        return json_reply({"success": True, **answer})
+
+    def _contract(self, ask: Ask, wanted: Wanted, now: float) -> Contract:
+        rules, chunk = self._rules, ask.chunk
+        if rules.swap:
+            others = [one for one in self._market.chunks() if one.machine is not chunk.machine]
+            chunk = others[0] if others else chunk
+        bid = wanted.price
+        price = (on_demand_price(ask) if bid is None else bid) * rules.factor
+        contract = Contract(
+            id=self._contracts.new_id(),
+            chunk=chunk,
+            disk=min(wanted.disk, disk_space(ask), rules.disk_cap or wanted.disk),
+            price=price,
+            start_date=now,
+            end_date=ask.moment.end_date,
+            state=State(None),
+            label=wanted.label,
+            image=wanted.image,
+            runtype=wanted.runtype,
+            env=dict(wanted.env),
+            onstart=wanted.onstart,
+            template_id=wanted.template_id,
+            template_hash=wanted.template_hash,
+            template_name=wanted.template_name,
+            is_bid=bid is not None,
+            defect=wanted.defect,
+            full=0.2,
+            keys=self._keys.for_new_instance(now),
+            meter=Meter(now),
+        )
+        return contract
+
+
+def _code(status: int) -> str:
+    return "invalid_args" if status == 404 else "no_such_ask"

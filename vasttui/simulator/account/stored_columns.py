@@ -1,0 +1,153 @@
+"""Which instances a list holds and in which order (docs: "show instances").
+
+Only what the service stores with a contract can be searched or ordered by; what it works out for
+an answer, such as a price, cannot.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import operator
+from collections.abc import Callable, Mapping, Sequence
+
+from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.http.wire import BadRequest, encode
+
+Test = Callable[[Contract], bool]
+_Key = tuple[bool, float, str]
+
+_STORED: dict[str, Callable[[Contract], object]] = {
+    "id": lambda one: one.id,
+    "actual_status": lambda one: one.state.actual,
+    "cur_state": lambda one: one.state.cur,
+    "next_state": lambda one: one.state.next,
+    "intended_status": lambda one: one.state.intended,
+    "label": lambda one: one.label,
+    "gpu_name": lambda one: one.chunk.machine.gpu.name if one.chunk.machine.gpu else "",
+    "verification": lambda one: one.chunk.machine.listing.verification,
+    "machine_id": lambda one: one.chunk.machine.machine_id,
+    "host_id": lambda one: one.chunk.machine.host_id,
+    "image_uuid": lambda one: one.image,
+    "template_id": lambda one: one.template_id,
+    "template_hash_id": lambda one: one.template_hash,
+    "is_bid": lambda one: one.is_bid,
+    "start_date": lambda one: one.start_date,
+    "end_date": lambda one: one.end_date,
+}
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
+
+class BadToken(BadRequest):
+    """A token for the next page that nobody gave out."""
+
+
+def stored(contract: Contract, column: str) -> object:
+    """The value of a column. Raises KeyError for one that is not stored."""
+    return _STORED[column](contract)
+
+
+def conditions(filters: Mapping[str, object]) -> list[Test]:
+    """All the filters. Raises BadRequest."""
+    return [
+        _test(_STORED[_known(name, "search key")], op, wanted)
+        for name, rules in filters.items()
+        for op, wanted in _rules(rules).items()
+    ]
+
+
+class Order:
+    """An order of the list, with the id at its end, and the tokens of its pages."""
+
+    def __init__(self, text: str) -> None:
+        """`text` is JSON such as `[{"col": "label", "dir": "desc"}]`. Raises BadRequest."""
+        self._columns = [
+            (_known(str(rule.get("col")), "order column"), rule.get("dir") == "desc")
+            for rule in _order_rules(text)
+        ]
+        if not any(column == "id" for column, _ in self._columns):
+            self._columns.append(("id", False))
+
+    def sorted(self, contracts: Sequence[Contract]) -> list[Contract]:
+        """All of them in this order; what is null comes last, or first where it is descending."""
+        ordered = list(contracts)
+        for column, descending in reversed(self._columns):
+            read = _STORED[column]
+            ordered.sort(key=lambda one: _key(read(one)), reverse=descending)
+        return ordered
+
+    def token(self, last: Contract) -> str:
+        """What leads to the page after that row."""
+        values = {column: stored(last, column) for column, _ in self._columns}
+        return base64.b64encode(encode({"values": values, "os_page": 0})).decode()
+
+    def after(self, token: str, ordered: Sequence[Contract]) -> Sequence[Contract]:
+        """The rows after the one of the token, which may be gone by now. Raises BadToken."""
+        if not token:
+            return ordered
+        try:
+            values = json.loads(base64.b64decode(token, validate=True))["values"]
+            place = [_key(values[column]) for column, _ in self._columns]
+        except (ValueError, KeyError, TypeError):
+            raise BadToken("Invalid pagination token") from None
+        return [one for one in ordered if self._is_after(one, place)]
+
+    def _is_after(self, contract: Contract, place: Sequence[_Key]) -> bool:
+        for (column, descending), known in zip(self._columns, place, strict=True):
+            own = _key(stored(contract, column))
+            if own != known:
+                return (own > known) is not descending
+        return False
+
+
+def _known(name: str, role: str) -> str:
+    if name not in _STORED:
+        raise BadRequest(f"Error in query parameters: {name} is not a valid {role}")
+    return name
+
+
+def _rules(rules: object) -> Mapping[str, object]:
+    if not isinstance(rules, Mapping):
+        raise BadRequest(f"Error in query parameters: {rules} is not a valid search op")
+    return rules
+
+
+def _test(read: Callable[[Contract], object], op: str, wanted: object) -> Test:
+    if op in ("in", "notin"):
+        if not isinstance(wanted, list):
+            raise BadRequest(f"Error in query parameters: {op} needs a list")
+        return lambda one: (read(one) in wanted) is (op == "in")
+    if op in ("eq", "neq"):
+        return lambda one: (read(one) == wanted) is (op == "eq")
+    compare = _COMPARE.get(op)
+    if compare is None:
+        raise BadRequest(f"Error in query parameters: {op} is not a valid search op")
+    if not isinstance(wanted, int | float):
+        raise BadRequest(f"Error in query parameters: {wanted} is not a valid number")
+
+    def holds(one: Contract) -> bool:
+        value = read(one)
+        return isinstance(value, int | float) and compare(value, wanted)
+
+    return holds
+
+
+def _order_rules(text: str) -> Sequence[Mapping[str, object]]:
+    try:
+        rules = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        raise BadRequest("Invalid json body") from None
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        raise BadRequest("Error in query parameters: order_by is not a list of columns")
+    return rules
+
+
+def _key(value: object) -> _Key:
+    if isinstance(value, int | float):
+        return False, value, ""
+    return value is None, 0.0, "" if value is None else str(value)

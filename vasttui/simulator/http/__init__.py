@@ -1,0 +1,1 @@
+"""How the simulator answers requests: routes, limits, faults."""

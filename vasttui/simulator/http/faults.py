@@ -1,0 +1,208 @@
+"""Faults on demand: a list per operation, used up one request after the other.
+
+A fault is `name` or `name:argument`. Once its list is empty an operation works again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from vasttui.simulator.http.canned import CANNED, FAILURES, big, failure, gzip_bomb, redirect
+from vasttui.simulator.http.damage import DAMAGES, Change, damaged
+from vasttui.simulator.http.limits import TOO_MANY, quota_exceeded
+from vasttui.simulator.http.wire import Reply, Trouble, whole_reply
+
+_HOUR = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One planned fault; `str(fault)` is how it was written."""
+
+    name: str
+    argument: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.argument}" if self.argument else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a fault has to work with: the honest answer (only made when called), time, interval, and
+    a way to have something done so many seconds later."""
+
+    answer: Callable[[], Reply]
+    now: float
+    interval: float
+    later: Callable[[float, Callable[[], Reply]], None]
+
+
+def parse(text: str) -> Fault:
+    """A fault from its text. Raises ValueError when there is no such fault."""
+    name, _, argument = text.strip().partition(":")
+    check = _ARGUMENTS.get(name)
+    if check is None or not check(argument):
+        known = ", ".join(sorted(_ARGUMENTS))
+        raise ValueError(f"There is no fault {text!r}. Known are: {known}.")
+    return Fault(name, argument)
+
+
+class FaultPlan:
+    """The faults still to come and those that came, per operation."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, deque[Fault]] = {}
+        self._consumed: list[tuple[str, Fault]] = []
+
+    def add(self, operation: str, faults: Iterable[str]) -> None:
+        """Plan faults after those already planned. Raises ValueError for an unknown fault."""
+        parsed = [parse(fault) for fault in faults]
+        self._left.setdefault(operation, deque()).extend(parsed)
+
+    def take(self, operation: str) -> Fault | None:
+        """The fault for this request, now consumed."""
+        waiting = self._left.get(operation)
+        if not waiting:
+            return None
+        fault = waiting.popleft()
+        self._consumed.append((operation, fault))
+        return fault
+
+    def left(self) -> dict[str, list[str]]:
+        """What has not come yet."""
+        return {name: [str(fault) for fault in left] for name, left in self._left.items() if left}
+
+    def consumed(self) -> list[tuple[str, str]]:
+        """(operation, fault) in the order they came; "ok" is one of them."""
+        return [(operation, str(fault)) for operation, fault in self._consumed]
+
+    def clear(self) -> None:
+        """Forget everything, past and future."""
+        self._left.clear()
+        self._consumed.clear()
+
+
+def spoil(fault: Fault, scene: Scene) -> Reply:
+    """The answer this fault makes of the honest one."""
+    name, argument = fault.name, fault.argument
+    if name in DAMAGES:
+        return _damage(scene.answer(), DAMAGES[name])
+    if name in CANNED:
+        return CANNED[name]()
+    return _MAKERS[name](argument, scene)
+
+
+def _damage(reply: Reply, change: Change) -> Reply:
+    """A good answer with its content changed; a refusal stays as it is."""
+    if reply.status != 200:
+        return reply
+    return whole_reply(200, reply.headers, damaged(reply.read(), change))
+
+
+def _ok(argument: str, scene: Scene) -> Reply:
+    return scene.answer()
+
+
+def _http(argument: str, scene: Scene) -> Reply:
+    return failure(int(argument))
+
+
+def _too_many(argument: str, scene: Scene) -> Reply:
+    return TOO_MANY[argument or "plain"](scene.interval or 1.0, scene.interval or 1.0)
+
+
+def _quota(argument: str, scene: Scene) -> Reply:
+    return quota_exceeded(scene.now)
+
+
+def _reset(argument: str, scene: Scene) -> Reply:
+    return Reply(0, (), (), 0, Trouble("reset"))
+
+
+def _commit_then_reset(argument: str, scene: Scene) -> Reply:
+    scene.answer().read()
+    return Reply(0, (), (), 0, Trouble("reset"))
+
+
+def _late_commit(argument: str, scene: Scene) -> Reply:
+    scene.later(float(argument), scene.answer)
+    return Reply(0, (), (), 0, Trouble("reset"))
+
+
+def _garbage(argument: str, scene: Scene) -> Reply:
+    return Reply(0, (), (), 0, Trouble("garbage"))
+
+
+def _stall(argument: str, scene: Scene) -> Reply:
+    return replace(scene.answer(), trouble=Trouble("stall", float(argument or _HOUR)))
+
+
+def _drip(argument: str, scene: Scene) -> Reply:
+    return replace(_at_once(scene.answer()), trouble=Trouble("drip", float(argument)))
+
+
+def _truncate(argument: str, scene: Scene) -> Reply:
+    return replace(_at_once(scene.answer()), trouble=Trouble("truncate", float(argument)))
+
+
+def _at_once(reply: Reply) -> Reply:
+    return whole_reply(reply.status, reply.headers, reply.read())
+
+
+def _redirect(argument: str, scene: Scene) -> Reply:
+    return redirect(argument)
+
+
+def _big(argument: str, scene: Scene) -> Reply:
+    return big(int(argument))
+
+
+def _gzip_bomb(argument: str, scene: Scene) -> Reply:
+    return gzip_bomb(int(argument or 300_000_000))
+
+
+_MAKERS: dict[str, Callable[[str, Scene], Reply]] = {
+    "ok": _ok,
+    "http": _http,
+    "429": _too_many,
+    "quota": _quota,
+    "reset": _reset,
+    "commit_then_reset": _commit_then_reset,
+    "late_commit": _late_commit,
+    "garbage": _garbage,
+    "stall": _stall,
+    "drip": _drip,
+    "truncate": _truncate,
+    "redirect": _redirect,
+    "big": _big,
+    "gzip_bomb": _gzip_bomb,
+}
+
+
+def _nothing(argument: str) -> bool:
+    return not argument
+
+
+def _whole_number(argument: str) -> bool:
+    return argument.isascii() and argument.isdigit()
+
+
+def _seconds(argument: str) -> bool:
+    whole_part, _, fraction = argument.partition(".")
+    return _whole_number(whole_part) and (not fraction or _whole_number(fraction))
+
+
+_ARGUMENTS: dict[str, Callable[[str], bool]] = {
+    **dict.fromkeys((*DAMAGES, *CANNED, *_MAKERS), _nothing),
+    "http": lambda argument: _whole_number(argument) and int(argument) in FAILURES,
+    "429": lambda argument: not argument or argument in TOO_MANY,
+    "stall": lambda argument: not argument or _seconds(argument),
+    "drip": _seconds,
+    "late_commit": _seconds,
+    "truncate": _whole_number,
+    "redirect": bool,
+    "big": _whole_number,
+    "gzip_bomb": lambda argument: not argument or _whole_number(argument),
+}

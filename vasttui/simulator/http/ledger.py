@@ -1,0 +1,80 @@
+"""What was asked of the world: every request, its key masked."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from vasttui.simulator.http.wire import Request
+
+KEPT = 10_000
+MASK = "***"
+_KEY_IN_JSON = re.compile(r'("api_key"\s*:\s*")[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request. `time` is epoch seconds, `status` 0 when the connection broke instead."""
+
+    time: float
+    operation: str
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: str
+    status: int
+    fault: str
+
+    def as_json(self) -> dict[str, object]:
+        """The entry as the control path tells it."""
+        return asdict(self)
+
+
+class Ledger:
+    """The newest requests, oldest first; `total` also counts those that fell out."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self.total = 0
+
+    @property
+    def requests(self) -> list[Entry]:
+        """The requests still kept."""
+        return list(self._entries)
+
+    def of(self, operation: str) -> list[Entry]:
+        """The requests of one operation."""
+        return [entry for entry in self._entries if entry.operation == operation]
+
+    def write(self, entry: Entry) -> None:
+        """Keep one more request."""
+        self._entries.append(entry)
+        self.total += 1
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+        self.total = 0
+
+
+def entry(
+    request: Request, *, time: float, operation: str, status: int, fault: str, key: str | None
+) -> Entry:
+    """A ledger entry without the key, wherever in the request it was."""
+
+    def masked(text: str) -> str:
+        return text.replace(key, MASK) if key else text
+
+    headers = {name: masked(value) for name, value in request.headers.items()}
+    if "authorization" in headers:
+        headers["authorization"] = f"{headers['authorization'].partition(' ')[0]} {MASK}"
+    query = {name: masked(value) for name, value in request.query.items()}
+    if "api_key" in query:
+        query["api_key"] = MASK
+    body = _KEY_IN_JSON.sub(rf'\g<1>{MASK}"', masked(request.body.decode("utf-8", "replace")))
+    return Entry(
+        time, operation, request.method, masked(request.path), query, headers, body, status, fault
+    )

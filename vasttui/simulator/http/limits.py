@@ -1,0 +1,124 @@
+"""Too many requests: the documented intervals, the daily quota and all the ways of saying no.
+
+Sources: docs: "rate limits and errors" and the 429 examples of each page; client 1.9.1
+`api/client.py` for `Retry-After`, `X-RateLimit-Reset` and `search_quota_exceeded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+
+from vasttui.clock import Clock
+from vasttui.simulator.http.routing import Route
+from vasttui.simulator.http.wire import Reply, json_reply, whole_reply
+
+_DAY = 86_400
+_TEXT = (("content-type", "text/plain; charset=utf-8"),)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled: float
+
+
+class Limits:
+    """Decides whether a request comes too early. Intervals only hold when `enforced`.
+
+    `daily_quota` is the number of searches per UTC day, None for no end.
+    """
+
+    def __init__(self, clock: Clock, *, enforced: bool, daily_quota: int | None) -> None:
+        self._clock = clock
+        self._enforced = enforced
+        self._quota = daily_quota
+        self._buckets: dict[tuple[str, str, str], _Bucket] = {}
+        self._refusals = 0
+        self._day = 0
+        self._searches = 0
+
+    def refusal(self, route: Route, identity: str) -> Reply | None:
+        """The answer to a request that comes too early; None lets it through and counts it."""
+        if self._enforced and route.interval:
+            wait = self._wait(route, identity)
+            if wait > 0:
+                forms = list(TOO_MANY.values())
+                self._refusals += 1
+                return forms[(self._refusals - 1) % len(forms)](route.interval, wait)
+        if route.operation == "search" and self._quota is not None:
+            return self._quota_refusal(self._quota)
+        return None
+
+    def _wait(self, route: Route, identity: str) -> float:
+        """Seconds until the next request may come; 0 takes a token."""
+        now = self._clock.monotonic()
+        bucket = self._buckets.setdefault(
+            (route.operation, route.method, identity), _Bucket(route.burst, now)
+        )
+        bucket.tokens = min(route.burst, bucket.tokens + (now - bucket.filled) / route.interval)
+        bucket.filled = now
+        if bucket.tokens >= 1 - 1e-9:
+            bucket.tokens -= 1
+            return 0.0
+        return (1 - bucket.tokens) * route.interval
+
+    def _quota_refusal(self, quota: int) -> Reply | None:
+        now = self._clock.now()
+        day = int(now // _DAY)
+        if day != self._day:
+            self._day, self._searches = day, 0
+        if self._searches >= quota:
+            return quota_exceeded(now)
+        self._searches += 1
+        return None
+
+
+def quota_exceeded(now: float) -> Reply:
+    """The daily search quota is used up; it comes back at midnight UTC."""
+    reset = (int(now // _DAY) + 1) * _DAY
+    body = {"error": "search_quota_exceeded", "msg": "Daily search quota exceeded."}
+    return json_reply(body, 429, (("x-ratelimit-reset", str(reset)),))
+
+
+def _plain(interval: float, wait: float) -> Reply:
+    text = f"API requests too frequent: endpoint threshold={interval}"
+    return whole_reply(429, _TEXT, text.encode())
+
+
+def _short(interval: float, wait: float) -> Reply:
+    return whole_reply(429, _TEXT, b"API requests too frequent")
+
+
+def _detail(interval: float, wait: float) -> Reply:
+    text = f"API requests too frequent endpoint threshold={interval}"
+    return json_reply({"detail": text}, 429)
+
+
+def _code(interval: float) -> dict[str, object]:
+    text = f"API requests too frequent endpoint threshold={interval}"
+    return {"success": False, "error": "rate_limit_exceeded", "msg": text}
+
+
+def _json(interval: float, wait: float) -> Reply:
+    return json_reply(_code(interval), 429)
+
+
+def _header(interval: float, wait: float) -> Reply:
+    return json_reply(_code(interval), 429, (("retry-after", str(ceil(wait))),))
+
+
+def _body(interval: float, wait: float) -> Reply:
+    return json_reply({**_code(interval), "retry_after": round(wait, 3)}, 429)
+
+
+TOO_MANY: dict[str, Callable[[float, float], Reply]] = {
+    "plain": _plain,
+    "short": _short,
+    "detail": _detail,
+    "json": _json,
+    "header": _header,
+    "body": _body,
+}
+"""Each known form of a 429, made from the interval and the seconds still to wait."""

@@ -1,0 +1,1 @@
+"""The simulated market: machines, offers, search."""

@@ -1,0 +1,200 @@
+"""What the filters of a search mean (docs: "search offers"; client 1.9.1 `data/query.py`).
+
+Comparisons with null hold no more than they do in SQL, flags apart: a null flag counts as false.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+
+from vasttui.simulator.http.wire import BadRequest
+from vasttui.simulator.market.fields import (
+    ALIASES,
+    QUICK,
+    THOUSANDS,
+    Getter,
+    Kind,
+    Value,
+    getter,
+    kind_of,
+)
+from vasttui.simulator.market.market import Ask
+from vasttui.simulator.market.offers import Terms, driver_number
+
+Condition = Callable[[Ask, Terms], bool]
+Test = Callable[[Value], bool]
+
+_COMPARE: dict[str, Callable[..., bool]] = {
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+_LISTS = ("in", "notin")
+_PLACE_OPS = ("eq", "neq", "in", "notin")
+_VIRTUAL = ("verified", "datacenter", "geolocation", "driver_version", "target_reliability")
+
+
+def conditions(filters: Mapping[str, object]) -> list[Condition]:
+    """All the filters, cheapest first. Fields nobody knows are ignored. Raises BadRequest."""
+    found: list[tuple[bool, Condition]] = []
+    for name, rules in filters.items():
+        if not (name == "id" or name in _VIRTUAL or name in THOUSANDS or _canonical(name)):
+            continue
+        if not isinstance(rules, Mapping):
+            raise BadRequest(f"{rules} is not a valid search op")
+        for op, operand in rules.items():
+            if op not in _COMPARE and op not in _LISTS:
+                raise BadRequest(f"{op} is not a valid search op")
+            found.append(_condition(name, op, operand))
+    return [condition for _, condition in sorted(found, key=lambda pair: pair[0])]
+
+
+def test_of(kind: Kind, op: str, operand: object) -> Test:
+    """A filter on a single value. Raises BadRequest for an operand that has no meaning."""
+    if op in _LISTS:
+        return _list_test(kind, op, operand)
+    wanted = _operand(kind, operand)
+    if wanted is None:
+        return {"eq": _is_null, "neq": _is_something}.get(op, _never)
+    compare = _COMPARE[op]
+    if kind == "flag":
+        return lambda value: compare(bool(value), wanted)
+    return lambda value: value is not None and compare(value, wanted)
+
+
+def _condition(name: str, op: str, operand: object) -> tuple[bool, Condition]:
+    """(slow, condition)."""
+    if name == "id":
+        return False, _nothing
+    special = _SPECIAL.get(name)
+    if special is not None:
+        field, test = special(op, operand)
+    else:
+        field = THOUSANDS.get(name) or _canonical(name)
+        kind = kind_of(field)
+        assert kind is not None
+        test = test_of(kind, op, _thousand(operand) if name in THOUSANDS else operand)
+    return field not in QUICK, _apply(getter(field), test)
+
+
+def _apply(read: Getter, test: Test) -> Condition:
+    return lambda ask, terms: test(read(ask, terms))
+
+
+def _canonical(name: str) -> str:
+    """The field a name stands for, or nothing."""
+    field = ALIASES.get(name, name)
+    return field if kind_of(field) else ""
+
+
+def _list_test(kind: Kind, op: str, operand: object) -> Test:
+    if not isinstance(operand, list):
+        raise BadRequest(f"{op} needs a list")
+    wanted = {_operand(kind, item) for item in operand}
+    keep = op == "in"
+    if kind == "flag":
+        return lambda value: (bool(value) in wanted) is keep
+    return lambda value: value is not None and (value in wanted) is keep
+
+
+def _verified(op: str, operand: object) -> tuple[str, Test]:
+    test = test_of("flag", op, operand)
+    return "vericode", lambda value: test(value == 1)
+
+
+def _datacenter(op: str, operand: object) -> tuple[str, Test]:
+    test = test_of("flag", op, operand)
+    return "hosting_type", lambda value: value is not None and test(value == 1)
+
+
+def _geolocation(op: str, operand: object) -> tuple[str, Test]:
+    if op not in _PLACE_OPS:
+        raise BadRequest(f"{op} is not a valid search op for geolocation")
+    test = test_of("text", op, operand)
+    return "geolocation", lambda value: test(value[-2:] if isinstance(value, str) else None)
+
+
+def _driver_version(op: str, operand: object) -> tuple[str, Test]:
+    if isinstance(operand, list):
+        return "driver_vers", test_of("number", op, [_driver(item) for item in operand])
+    return "driver_vers", test_of("number", op, _driver(operand))
+
+
+def _target_reliability(op: str, operand: object) -> tuple[str, Test]:
+    return "expected_reliability", test_of("number", "gte", operand)
+
+
+_SPECIAL: dict[str, Callable[[str, object], tuple[str, Test]]] = {
+    "verified": _verified,
+    "datacenter": _datacenter,
+    "geolocation": _geolocation,
+    "driver_version": _driver_version,
+    "target_reliability": _target_reliability,
+}
+
+
+def _operand(kind: Kind, operand: object) -> float | str | bool | None:
+    if operand is None:
+        return None
+    if kind == "number":
+        return number(operand)
+    if kind == "flag":
+        return flag(operand)
+    if isinstance(operand, (dict, list)):
+        raise BadRequest(f"{operand} is not a valid value")
+    return str(operand)
+
+
+def number(operand: object) -> float:
+    """A number, also when it comes as a string. Raises BadRequest."""
+    if isinstance(operand, (int, float, str)):
+        try:
+            return float(operand)
+        except (ValueError, OverflowError):
+            pass
+    raise BadRequest(f"{operand} is not a valid number")
+
+
+def flag(operand: object) -> bool:
+    """A boolean, also when it comes as a string or as 0 and 1. Raises BadRequest."""
+    if isinstance(operand, str) and operand.lower() in {"true", "false"}:
+        return operand.lower() == "true"
+    if isinstance(operand, (bool, int, float)) and operand in (0, 1):
+        return bool(operand)
+    raise BadRequest(f"{operand} is not a valid boolean")
+
+
+def _thousand(operand: object) -> object:
+    if isinstance(operand, list):
+        return [_thousand(item) for item in operand]
+    return None if operand is None else number(operand) * 1000
+
+
+def _driver(operand: object) -> object:
+    if isinstance(operand, str) and operand.count(".") == 2:
+        try:
+            return driver_number(operand)
+        except ValueError:
+            raise BadRequest(f"{operand} is not a valid driver version") from None
+    return operand
+
+
+def _is_null(value: Value) -> bool:
+    return value is None
+
+
+def _is_something(value: Value) -> bool:
+    return value is not None
+
+
+def _never(value: Value) -> bool:
+    return False
+
+
+def _nothing(ask: Ask, terms: Terms) -> bool:
+    """A filter on `id` has never matched anything; `ask_contract_id` is the one that does."""
+    return False

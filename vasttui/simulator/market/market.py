@@ -1,0 +1,219 @@
+"""The offers at a moment: which GPUs are taken and what their hosts ask just now.
+
+The state of a machine is a pure function of the seed and the time. Its days are cut into turns;
+the number of the turn decides, through a hash, who rents it and at what price. So the market is
+the same for everybody who looks at the same time, however often or seldom they look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from vasttui.simulator.market.machines import Chunk, Machine, MachineMaker
+
+_GROW_STEP = 60  # machines made between two breaths: about 2 ms
+_SETTLE_STEP = 300
+_BUSY_SHARE = 0.17  # of all turns somebody rents at least a part of the machine
+_LEAST_CONTRACT = 500_000.0
+_MASK = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A machine until `until` (epoch seconds): taken GPUs as bits, price in mills per GPU."""
+
+    busy: int
+    mills: int
+    since: float
+    end_date: float
+    until: float
+
+
+class Ask(NamedTuple):
+    """One offer at a moment."""
+
+    chunk: Chunk
+    moment: Moment
+    block: int
+    rentable: bool
+
+    @property
+    def id(self) -> int:
+        """The number an instance is created from."""
+        return self.chunk.first_id + 2 * self.block
+
+    @property
+    def gpu_ids(self) -> list[int]:
+        """The GPUs that belong to the offer; offers of one machine share them."""
+        first = self.chunk.machine.first_gpu + self.block * self.chunk.size
+        return list(range(first, first + self.chunk.size))
+
+
+class Market:
+    """All machines, moved on to the present by `settle`.
+
+    `size` counts the offers with GPUs, identical ones once. Making and moving come as iterators
+    that pause every few milliseconds, because a user interface may share the event loop.
+    """
+
+    def __init__(self, size: int, seed: int) -> None:
+        self._maker = MachineMaker(seed)
+        self._size = size
+        self._disks_wanted = max(2, size // 100)
+        self._chunks: list[Chunk] = []
+        self._disks: list[Chunk] = []
+        self._machines: list[Machine] = []
+        self._moments: dict[int, Moment] = {}
+        self._changes: list[tuple[float, int]] = []
+        self._stale: list[int] = []
+        self._now = float("-inf")
+        self._taken: dict[int, int] = {}
+
+    def settle(self, now: float) -> Iterator[None]:
+        """Make what is missing and bring every machine to `now`; pauses between steps."""
+        yield from self._grow()
+        if now < self._now:
+            self._changes.clear()
+            self._stale = list(range(len(self._machines)))
+        self._now = now
+        steps = 0
+        while (index := self._next_stale(now)) is not None:
+            self._move(index, now)
+            steps += 1
+            if steps % _SETTLE_STEP == 0:
+                yield
+
+    def chunks(self, *, disks: bool = False) -> list[Chunk]:
+        """Every chunk with GPUs, and those that offer only disks when asked for."""
+        return self._chunks + self._disks if disks else self._chunks
+
+    def ask(self, chunk: Chunk) -> Ask:
+        """The chunk's first free block, or its first block when all are taken."""
+        moment = self._moments[chunk.machine.machine_id]
+        busy = self._busy(chunk, moment)
+        if not busy:
+            return Ask(chunk, moment, 0, True)
+        for block in range(chunk.blocks):
+            if not busy & _bits(chunk.size, block):
+                return Ask(chunk, moment, block, True)
+        return Ask(chunk, moment, 0, False)
+
+    def asks(self, chunk: Chunk) -> list[Ask]:
+        """Every block of the chunk, as an unbundled search lists them."""
+        moment = self._moments[chunk.machine.machine_id]
+        busy = self._busy(chunk, moment)
+        return [
+            Ask(chunk, moment, block, not busy & _bits(chunk.size, block))
+            for block in range(chunk.blocks)
+        ]
+
+    def find(self, number: int) -> Ask | None:
+        """The offer with that id, rentable or not; None when there is none."""
+        for chunk in self._chunks:
+            block, odd = divmod(number - chunk.first_id, 2)
+            if not odd and 0 <= block < chunk.blocks:
+                return self.asks(chunk)[block]
+        return None
+
+    def take(self, ask: Ask) -> int:
+        """Its GPUs are rented from now on; tells which, as bits."""
+        machine, bits = ask.chunk.machine.machine_id, _bits(ask.chunk.size, ask.block)
+        self._taken[machine] = self._taken.get(machine, 0) | bits
+        return bits
+
+    def give_back(self, machine: int, bits: int) -> None:
+        """These GPUs of a machine may be rented again."""
+        self._taken[machine] = self._taken.get(machine, 0) & ~bits
+
+    @property
+    def taken(self) -> dict[int, int]:
+        """The GPUs that were rented here, as bits, by machine."""
+        return dict(self._taken)
+
+    def restore(self, taken: dict[int, int]) -> None:
+        """Be as it was kept."""
+        self._taken = dict(taken)
+
+    def _busy(self, chunk: Chunk, moment: Moment) -> int:
+        return moment.busy | self._taken.get(chunk.machine.machine_id, 0)
+
+    def _grow(self) -> Iterator[None]:
+        while len(self._chunks) < self._size:
+            for _ in range(_GROW_STEP):
+                room = self._size - len(self._chunks)
+                if room <= 0:
+                    break
+                self._add(self._maker.gpu_machine()[:room], self._chunks)
+            yield
+        while len(self._disks) < self._disks_wanted and self._size:
+            self._add(self._maker.disk_machine(), self._disks)
+
+    def _add(self, made: tuple[Chunk, ...], to: list[Chunk]) -> None:
+        to.extend(made)
+        self._stale.append(len(self._machines))
+        self._machines.append(made[0].machine)
+
+    def _next_stale(self, now: float) -> int | None:
+        if self._stale:
+            return self._stale.pop()
+        if self._changes and self._changes[0][0] <= now:
+            return heappop(self._changes)[1]
+        return None
+
+    def _move(self, index: int, now: float) -> None:
+        machine = self._machines[index]
+        moment = moment_of(machine, now)
+        self._moments[machine.machine_id] = moment
+        heappush(self._changes, (moment.until, index))
+
+
+def moment_of(machine: Machine, now: float) -> Moment:
+    """The state of a machine at that time (epoch seconds)."""
+    rhythm = machine.rhythm
+    shifted = now + rhythm.phase
+    turn = int(shifted // rhythm.turn)
+    price_turn = int(shifted // rhythm.price_turn)
+    contract = int((shifted + _LEAST_CONTRACT) // rhythm.contract) + 1
+    return Moment(
+        busy=_busy(machine.gpu_count, _mix(rhythm.salt, turn)),
+        mills=_mills(machine.listing.mills, _mix(rhythm.salt ^ 0x5DEECE66D, price_turn)),
+        since=turn * rhythm.turn - rhythm.phase,
+        end_date=float(round(contract * rhythm.contract - rhythm.phase)),
+        until=min(
+            (turn + 1) * rhythm.turn - rhythm.phase,
+            (price_turn + 1) * rhythm.price_turn - rhythm.phase,
+            contract * rhythm.contract - _LEAST_CONTRACT - rhythm.phase,
+        ),
+    )
+
+
+def _busy(count: int, noise: int) -> int:
+    if count == 0 or (noise & 0xFFFF) / 0x10000 >= _BUSY_SHARE:
+        return 0
+    sizes = [size for size in (1, 2, 4, 8, 16) if size < count] + [count]
+    size = sizes[(noise >> 16) % len(sizes)]
+    return _bits(size, (noise >> 24) % (count // size))
+
+
+def _mills(usual: int, noise: int) -> int:
+    """Half of the time the usual price, else up to 6 % beside it, in whole cents where it was."""
+    if noise & 1 or usual == 0:
+        return usual
+    step = 10 if usual % 10 == 0 else 1
+    moved = usual * (1 + ((noise >> 8) % 13 - 6) / 100)
+    return max(step, round(moved / step) * step)
+
+
+def _bits(size: int, block: int) -> int:
+    return ((1 << size) - 1) << (block * size)
+
+
+def _mix(salt: int, number: int) -> int:
+    """A good 64-bit hash of two numbers, far quicker than a seeded generator (splitmix64)."""
+    value = (salt + number * 0x9E3779B97F4A7C15) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)

@@ -1,0 +1,1 @@
+"""The application and what works on every screen."""

@@ -1,0 +1,355 @@
+"""The application: owns what all screens share, and every piece of work that outlives a screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import work
+from textual.actions import SkipAction
+from textual.binding import BindingType
+from textual.screen import ModalScreen, Screen
+from textual.signal import Signal
+from textual.widgets import Input
+
+from vasttui.api.protocol import VastAPI
+from vasttui.errors import AuthRejected, PermissionDenied, VastError
+from vasttui.paths import styles_dir
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.market.feed import MarketFeed
+from vasttui.services.market.state import MarketState
+from vasttui.startup import GcFreezer
+from vasttui.ui.context import AppContext
+from vasttui.ui.crash import CrashSafe
+from vasttui.ui.keys import BY_ID, Keymap, bindings, check_keymap
+from vasttui.ui.lists.screen import ListScreen
+from vasttui.ui.offers.screen import OffersScreen
+from vasttui.ui.opening import open_dialog
+from vasttui.ui.session import Session, SignedIn
+from vasttui.ui.themes import DARK, LIGHT, THEMES
+
+if TYPE_CHECKING:
+    from vasttui.models.rent import RentOrder
+    from vasttui.services.actions.kinds import Action, ActionState
+    from vasttui.services.log_watch import Log
+    from vasttui.services.renting.rental import RentState
+    from vasttui.ui.app.dialogs import AppDialogs
+    from vasttui.ui.app.rentals import Rentals
+    from vasttui.ui.app.running_actions import RunningActions
+    from vasttui.ui.live import Live
+
+
+def instances_screen() -> Screen[Any]:
+    """The instances. Made when it is first shown."""
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.instances.screen import InstancesScreen
+
+    return InstancesScreen()
+
+
+class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
+    """vasttui."""
+
+    TITLE = "vasttui"
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = [styles_dir() / "app.tcss"]
+    SCREENS: ClassVar[dict[str, Any]] = {"offers": OffersScreen, "instances": instances_screen}
+    MODES: ClassVar[dict[str, Any]] = {"offers": "offers", "instances": "instances"}
+    DEFAULT_MODE = "offers"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (180, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (24, "-short"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.keymap = Keymap(session.keys)
+        self.private = False
+        self.gpu_names: tuple[str, ...] = ()
+        self.live: Live | None = None
+        self.market: MarketState | None = None
+        self.fleet = Fleet()
+        self.market_changed: Signal[MarketState] = Signal(self, "market-changed")
+        self.fleet_changed: Signal[Fleet] = Signal(self, "fleet-changed")
+        self.action_changed: Signal[ActionState] = Signal(self, "action-changed")
+        self.log_changed: Signal[Log] = Signal(self, "log-changed")
+        self.rent_changed: Signal[RentState] = Signal(self, "rent-changed")
+        self.running_actions: dict[int, ActionState] = {}
+        self.renting: dict[int, RentState] = {}
+        self.newest_instance: int | None = None
+        self.app_changed: Signal[str] = Signal(self, "app-changed")
+        self._garbage = GcFreezer()
+        self.sign_in_message = (
+            "Browsing needs no key. With one, vasttui shows your account and what money is left."
+        )
+        self.signed_in = session.key_source is not None or session.demo
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = session.preferences.current.theme or session.theme
+        self.set_keymap(dict(self.keymap.changes))
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.start)
+
+    def start(self) -> None:
+        """After the first frame: reach for the service."""
+        self.connect()
+        for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
+            self.notify(sentence, severity="warning", timeout=12, markup=False)
+        preferences = self.session.preferences
+        first_run = not self.signed_in and not preferences.current.asked_for_key
+        if first_run and self.session.sign_in is not None:
+            preferences.change(asked_for_key=True)
+            self.run_worker(self.dialogs.key(), group="dialog", description="")
+
+    # The service
+
+    @work(group="connect", exclusive=True, description="")
+    async def connect(self) -> None:
+        # Importing the HTTP and validation libraries takes 140 ms: not on the event loop.
+        self.use(await asyncio.to_thread(self.session.connect))
+
+    def use(self, api: VastAPI) -> None:
+        """Work with this client from now on."""
+        # start-up: what watches instances and acts on them takes 10 ms to import
+        from vasttui.ui.live import Live
+
+        self.live = Live(
+            api,
+            self.session,
+            market=self.market_arrived,
+            fleet=self.fleet_arrived,
+            action=self.action_arrived,
+            log=lambda log: self.log_changed.publish(log),
+            rent=self.rent_arrived,
+        )
+        for group, loop in self.live.loops(signed_in=self.signed_in):
+            self.run_worker(loop, group=group, exclusive=True, description="")
+        self.sync_poller()
+        self.app_changed.publish("client")
+        self.learn_gpu_names(api)
+
+    @work(group="gpu-names", exclusive=True, description="")
+    async def learn_gpu_names(self, api: VastAPI) -> None:
+        try:
+            self.gpu_names = await api.gpu_names()
+        except VastError:
+            return  # the filter then works with the names seen in the market
+        self.app_changed.publish("gpu names")
+
+    @property
+    def api(self) -> VastAPI | None:
+        """The client in use."""
+        return self.live.api if self.live is not None else None
+
+    @property
+    def market_feed(self) -> MarketFeed | None:
+        """What keeps the offers fresh."""
+        return self.live.market_feed if self.live is not None else None
+
+    async def on_unmount(self) -> None:
+        if self.live is not None:
+            await self.live.aclose()
+
+    def market_arrived(self, state: MarketState) -> None:
+        """The one way for new rows into the screens."""
+        self.market = state
+        self.market_changed.publish(state)
+        if not state.searching:
+            self._garbage.release(len(state.offers))
+
+    def fleet_arrived(self, fleet: Fleet) -> None:
+        """The one way for news of the instances into the screens."""
+        refused = fleet.account_error if fleet.account is None else None
+        if refused is not None and refused is not self.fleet.account_error:
+            self.report_auth_error(refused)
+        self.fleet = fleet
+        self.fleet_changed.publish(fleet)
+        self.rentals.remind(fleet)
+
+    def report_auth_error(self, error: VastError) -> None:
+        """Say why nobody is signed in."""
+        refused = isinstance(error, AuthRejected | PermissionDenied)
+        source, ends = self.session.key_source, self.session.key_ends
+        which = f" The key is from {source}, ends …{ends}." if refused and ends else ""
+        self.sign_in_message = f"{error}{which} {error.hint}".strip()
+        self.notify(
+            self.sign_in_message,
+            title="The key was refused" if refused else "The account is not known yet",
+            severity="error" if refused else "warning",
+            markup=False,
+        )
+
+    # Actions on instances: they belong to no screen, so that leaving one stops nothing
+
+    def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
+        """Do something to these instances; it goes on whatever screen is shown."""
+        if self.live is not None:
+            job = self.actions.finish(self.live, action, tuple(targets))
+            self.run_worker(job, group="actions", description="")
+
+    @cached_property
+    def actions(self) -> RunningActions:
+        # start-up: nothing is done before the first frame
+        from vasttui.ui.app.running_actions import RunningActions
+
+        return RunningActions(self)
+
+    def action_arrived(self, state: ActionState) -> None:
+        """News of an action."""
+        self.actions.arrived(state)
+
+    # Renting: it belongs to no screen either
+
+    @cached_property
+    def rentals(self) -> Rentals:
+        # start-up: nothing is rented before the first frame
+        from vasttui.ui.app.rentals import Rentals
+
+        return Rentals(self)
+
+    def rent(self, order: RentOrder) -> None:
+        """Rent this; it goes on whatever screen is shown."""
+        if self.live is not None:
+            self.run_worker(self.rentals.rent(self.live, order), group="rent", description="")
+
+    def give_up(self, intent: int) -> None:
+        """End a countdown to a rental, or stop looking for one that was not found."""
+        if self.live is not None:
+            self.run_worker(self.rentals.give_up(self.live, intent), group="rent", description="")
+
+    def rent_again(self, intent: int) -> None:
+        """Send the request of this rental once more, as the user wants it."""
+        if self.live is not None:
+            self.run_worker(self.rentals.again(self.live, intent), group="rent", description="")
+
+    def rent_arrived(self, state: RentState) -> None:
+        """News of a rental."""
+        self.rentals.arrived(state)
+
+    # What works everywhere
+
+    @property
+    def offers(self) -> OffersScreen:
+        """The offer browser, whatever lies on top of it."""
+        return cast(OffersScreen, self.get_screen("offers"))
+
+    def action_offers(self) -> None:
+        self.switch_mode("offers")
+        self.sync_poller()
+
+    def action_instances(self) -> None:
+        self.go_to_instances()
+
+    def go_to_instances(self) -> None:
+        self.switch_mode("instances")
+        self.sync_poller()
+
+    def sync_poller(self) -> None:
+        """Tell the poller what is looked at."""
+        if self.live is not None:
+            self.live.poller.looking = self.current_mode == "instances"
+
+    def on_app_focus(self) -> None:
+        if self.live is not None:
+            self.live.poller.focused = True
+
+    def on_app_blur(self) -> None:
+        if self.live is not None:
+            self.live.poller.focused = False
+
+    async def action_press(self, action_id: str) -> None:
+        """A key that works everywhere, but neither while typing nor under a dialog."""
+        always = action_id in ("app.quit", "app.interrupt")
+        if not always and (isinstance(self.focused, Input) or isinstance(self.screen, ModalScreen)):
+            raise SkipAction
+        await self.run_action(BY_ID[action_id].action, self)
+
+    def action_refresh(self) -> None:
+        if self.live is None:
+            return
+        if self.current_mode == "offers":
+            self.live.market_feed.refresh()
+        else:
+            self.live.poller.refresh()
+
+    def action_pause(self) -> None:
+        if self.live is not None:
+            what = self.live.market_feed if self.current_mode == "offers" else self.live.poller
+            what.paused = not what.paused
+            self.app_changed.publish("pause")
+
+    def action_theme(self) -> None:
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        self.session.preferences.change(theme=self.theme)
+
+    def action_privacy(self) -> None:
+        self.private = not self.private
+        self.app_changed.publish("privacy")
+
+    async def action_leave(self) -> None:
+        """q: back; at the top there is nothing to go back to."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            await self.action_quit()
+
+    async def action_quit(self) -> None:
+        """Leave; what is still being done is told before."""
+        if self.live is not None and (self.live.actions.is_busy or self.live.renter.unfinished):
+            await open_dialog(self, self.dialogs.leave())
+        else:
+            self.exit()
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: copies in or leaves an input, closes a dialog, else quits."""
+        focused = self.focused
+        if isinstance(focused, Input) and not focused.selection.is_empty:
+            focused.action_copy()
+        elif isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+        elif isinstance(focused, Input) and isinstance(self.screen, ListScreen):
+            self.screen.leave_filter()
+        else:
+            self.exit()
+
+    # Dialogs
+
+    @property
+    def dialogs(self) -> AppDialogs:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.app.dialogs import AppDialogs
+
+        return AppDialogs(self)
+
+    async def action_help(self) -> None:
+        await open_dialog(self, self.dialogs.help())
+
+    async def action_palette(self) -> None:
+        await open_dialog(self, self.dialogs.palette())
+
+    async def action_sent(self) -> None:
+        await open_dialog(self, self.dialogs.sent())
+
+    async def action_inbox(self) -> None:
+        await open_dialog(self, self.dialogs.inbox())
+
+    async def action_ssh_keys(self) -> None:
+        await open_dialog(self, self.dialogs.ssh_keys())
+
+    async def action_key(self) -> None:
+        await open_dialog(self, self.dialogs.key())
+
+    async def sign_in(self, signed: SignedIn) -> None:
+        """Work with this key from now on."""
+        self.signed_in = True
+        if self.live is not None:
+            await self.live.aclose()
+        self.use(signed.api)
+
+    @property
+    def current_scope(self) -> str:
+        """The name of the screen whose keys are in force."""
+        return "instance" if len(self.screen_stack) > 1 else self.current_mode

@@ -1,0 +1,32 @@
+"""What is worth knowing when one leaves: what goes on billing, and what is not done yet."""
+
+from __future__ import annotations
+
+from vasttui.ui.context import AppContext
+from vasttui.ui.format import hourly
+
+
+def unfinished(app: AppContext) -> list[str]:
+    """What is still being done, a sentence each."""
+    live = app.live
+    if live is None:
+        return []
+    rents = [f"Renting {state.name}: {state.sentence}" for state in live.renter.unfinished]
+    running_actions = live.actions.unfinished
+    return rents + [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
+
+
+def exit_summary(app: AppContext) -> str:
+    """The last words in the terminal; empty when there is nothing to say."""
+    lines = []
+    if not app.session.demo and app.fleet.as_of is not None:
+        billed = [row for row in app.fleet.rows if row.bill.hourly]
+        if billed:
+            noun = "instance keeps" if len(billed) == 1 else "instances keep"
+            price = hourly(sum(row.bill.hourly or 0.0 for row in billed))
+            lines.append(f"{len(billed)} {noun} billing ${price}/h.")
+    rents = [state for state in app.renting.values() if not state.is_over]
+    for state in rents:
+        how = "unconfirmed" if state.instance_id is None else "not ready yet"
+        lines.append(f"Renting {state.name} is {how}; vasttui goes on with it at its next start.")
+    return "\n".join(lines)

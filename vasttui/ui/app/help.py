@@ -1,0 +1,198 @@
+"""Help: the keys in force, and the language of the filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, pairwise
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Key
+from textual.widgets import Input, Static
+
+from vasttui.query.fields import Field
+from vasttui.ui.app.filter_guide import FilterGuide
+from vasttui.ui.format import fit
+from vasttui.ui.keys import ACTIONS, Action, Keymap, Scope, spell
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.lines import ByWidth, rule
+from vasttui.ui.modals.search import SearchLine
+
+_KEYS = 7
+_GAP = 6
+
+Group = tuple[str, Sequence[tuple[str, str]]]
+"""A headline, and keys with what they do."""
+
+
+class HelpModal(Dialog[None]):
+    """Every key that works here as it is now, and how to write a filter."""
+
+    heading = Content("Help")
+    keys = (CLOSE, ("↑↓ PgUp PgDn", "scroll", ""), ("/", "or type: search", "screen.search"))
+    AUTO_FOCUS = "#scroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "cancel", "Close", show=False),
+        Binding("slash", "search", "Search", show=False),
+    ]
+
+    def __init__(self, keymap: Keymap, scopes: Sequence[Scope], guide: FilterGuide | None) -> None:
+        """`scopes` are the places whose keys are shown, the present one first; `guide` is about
+        the filter there, if there is one."""
+        super().__init__()
+        self._guide = guide
+        self._keymap = keymap
+        self._actions = [action for action in ACTIONS if action.scope in scopes]
+        self._search = SearchLine("/ ", "type to search keys and filter fields")
+
+    def body(self) -> ComposeResult:
+        yield self._search
+        with VerticalScroll(id="scroll"):
+            yield Static(self._visual(), markup=False, id="text")
+
+    def on_key(self, event: Key) -> None:
+        """A letter that is no key of this dialog starts the search."""
+        entry = self._search.input
+        if entry.has_focus or event.key in self.active_bindings:
+            return
+        if event.is_printable and event.character:
+            event.stop()
+            entry.focus()
+            entry.insert_text_at_cursor(event.character)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.query_one("#text", Static).update(self._visual())
+        self.query_one("#scroll").scroll_home(animate=False)
+
+    def action_search(self) -> None:
+        self._search.input.focus()
+
+    def _visual(self) -> ByWidth:
+        words = self._search.words
+        groups = self._groups(words)
+        known = self._guide.table.fields if self._guide else ()
+        fields = [field for field in known if _has(words, field.help, *field.names)]
+        examples = [
+            one for one in (self._guide.examples if self._guide else ()) if _has(words, *one)
+        ]
+
+        def make(width: int) -> Content:
+            parts = [key_columns(groups, width), _filter_part(examples, fields, width)]
+            blocks = [part for part in parts if part]
+            return Content("\n").join(blocks) if blocks else Content("Nothing here has that.")
+
+        return ByWidth(make)
+
+    def _groups(self, words: Sequence[str]) -> list[Group]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for action in self._actions:
+            keys = self._spelled(action)
+            if _has(words, keys, action.about, action.group):
+                found.setdefault(action.group, []).append((keys, action.about))
+        return list(found.items())
+
+    def _spelled(self, action: Action) -> str:
+        """As many of the keys as there is room for, at least one."""
+        shown = ""
+        for key in self._keymap.keys(action.id):
+            longer = f"{shown} {spell(key)}".strip()
+            if shown and len(longer) > _KEYS:
+                break
+            shown = longer
+        return shown
+
+
+def key_columns(groups: Sequence[Group], width: int) -> Content:
+    """The groups side by side, in as many columns as fit, of about equal height."""
+    if not groups:
+        return Content("")
+    for count in range(len(groups), 0, -1):
+        parts = _split(groups, count)
+        rooms = [_wanted(part) for part in parts]
+        gap = min(_GAP, (width - sum(rooms)) // max(1, count - 1))
+        if gap >= 2 or count == 1:
+            break
+    columns = [_column(part, min(room, width)) for part, room in zip(parts, rooms, strict=True)]
+    height = max(len(lines) for lines in columns)
+    for lines, room in zip(columns, rooms, strict=True):
+        lines += [Content(" " * room)] * (height - len(lines))
+    return Content("\n").join(
+        Content(" " * gap).join(cells).rstrip() for cells in zip(*columns, strict=True)
+    )
+
+
+def _wanted(groups: Sequence[Group]) -> int:
+    """How wide a column of these groups has to be."""
+    return _KEYS + 1 + max(len(about) for _, entries in groups for _, about in entries)
+
+
+def _column(groups: Sequence[Group], width: int) -> list[Content]:
+    lines = []
+    for title, entries in groups:
+        lines.append(Content.styled(fit(title, width), "bold $text-accent"))
+        for keys, about in entries:
+            room = max(1, width - max(_KEYS, len(keys)) - 1)
+            lines.append(
+                Content.assemble((fit(keys, max(_KEYS, len(keys))), "bold"), " ", fit(about, room))
+            )
+        lines.append(Content(" " * width))
+    return lines
+
+
+def _split(groups: Sequence[Group], count: int) -> list[Sequence[Group]]:
+    """The groups in `count` runs, the tallest run as short as can be."""
+    heights = [len(entries) + 2 for _, entries in groups]
+    best: tuple[int, list[Sequence[Group]]] | None = None
+    for cuts in combinations(range(1, len(groups)), count - 1):
+        edges = (0, *cuts, len(groups))
+        runs = list(pairwise(edges))
+        tallest = max(sum(heights[start:end]) for start, end in runs)
+        if best is None or tallest < best[0]:
+            best = (tallest, [groups[start:end] for start, end in runs])
+    assert best is not None
+    return best[1]
+
+
+def _filter_part(
+    examples: Sequence[tuple[str, str]], fields: Sequence[Field], width: int
+) -> Content:
+    lines = []
+    if examples:
+        lines.append(rule("Filter, by example", width))
+        size = min(40, max(len(text) for text, _ in examples))
+        lines += [_pair(text, about, size, width) for text, about in examples]
+        lines.append(Content(""))
+    if fields:
+        lines.append(rule("Filter fields", width))
+        lines += _field_lines(fields, width)
+    return Content("\n").join(lines)
+
+
+def _field_lines(fields: Sequence[Field], width: int) -> list[Content]:
+    """One line per field, in two columns where there is room."""
+    across = 2 if width >= 100 else 1
+    room = (width - 2 * (across - 1)) // across
+    entries = [_pair(field.short + field.example, field.help, 22, room) for field in fields]
+    height = -(-len(entries) // across)
+    columns = [entries[at : at + height] for at in range(0, len(entries), height)]
+    return [
+        Content("  ").join(column[line] for column in columns if line < len(column))
+        for line in range(height)
+    ]
+
+
+def _pair(text: str, about: str, size: int, width: int) -> Content:
+    """`text` and what it means; the meaning gives way when there is no room."""
+    left = max(size, len(text))
+    right = max(0, width - left - 2)
+    return Content.assemble(
+        (fit(text, left), "bold"), "  " if right else "", (fit(about, right), "$text-muted")
+    )
+
+
+def _has(words: Sequence[str], *texts: str) -> bool:
+    whole = " ".join(texts).lower()
+    return all(word in whole for word in words)

@@ -1,0 +1,147 @@
+"""What was sent to the service: the last requests, each as a command to repeat it by hand."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Iterable
+from typing import Protocol
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.lines import ByWidth, Cell, row
+
+OFFICIAL = "https://console.vast.ai"
+
+
+class Exchange(Protocol):
+    """A request and what became of it; nothing in it is secret."""
+
+    @property
+    def at(self) -> float:
+        """When it was sent, epoch seconds."""
+
+    @property
+    def operation(self) -> str:
+        """The name of the call."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def path(self) -> str:
+        """The path at the service's address."""
+
+    @property
+    def body(self) -> str:
+        """What was sent along; empty when nothing was."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status; 0 when no answer came."""
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def size(self) -> int:
+        """Bytes of the answer."""
+
+    @property
+    def note(self) -> str:
+        """What went wrong, in a word; empty when nothing did."""
+
+
+class RequestLog(Dialog[str | None]):
+    """Newest request first; returns the command to be copied."""
+
+    heading = Content("What was sent")
+    keys = (CLOSE, ("y enter", "copy as curl", "screen.copy"), ("↑↓", "choose", ""))
+    AUTO_FOCUS = "OptionList"
+    BINDINGS = [("y,c", "copy", "Copy")]
+
+    def __init__(self, exchanges: Iterable[Exchange], address: str = OFFICIAL) -> None:
+        """`exchanges` come oldest first, `address` is where they went."""
+        super().__init__()
+        self._exchanges = tuple(exchanges)[::-1]
+        origin = address.rstrip("/").removesuffix("/api/v0")
+        self.commands = tuple(curl(exchange, origin) for exchange in self._exchanges)
+        """The requests as commands, newest first."""
+
+    def body(self) -> ComposeResult:
+        if not self._exchanges:
+            with VerticalScroll(id="scroll"):
+                yield Static("Nothing was sent yet.", markup=False)
+            return
+        yield Static(_HEAD, markup=False, id="head")
+        options = (Option(_line(exchange)) for exchange in self._exchanges)
+        yield OptionList(*options, id="list", markup=False, compact=True)
+        with VerticalScroll(id="scroll"):
+            yield Static(id="text", markup=False)
+
+    def on_mount(self) -> None:
+        count = len(self._exchanges)
+        self.note(f"{count} request{'' if count == 1 else 's'} · the key is never shown")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        exchange = self._exchanges[event.option_index]
+        self.query_one("#text", Static).update(Content(self.commands[event.option_index]))
+        self.query_one("#scroll").border_title = Content(f"{exchange.operation}, as curl")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self.commands[event.option_index])
+
+    def action_copy(self) -> None:
+        for options in self.query(OptionList):
+            if options.highlighted is not None:
+                self.dismiss(self.commands[options.highlighted])
+
+
+def curl(exchange: Exchange, address: str = OFFICIAL) -> str:
+    """The request as a command; the key is read from the environment when it is run."""
+    url = shlex.quote(f"{address}{exchange.path}")
+    words = ["curl", "-sS", "-X", exchange.method, url]
+    words += ["-H", '"Authorization: Bearer $VAST_API_KEY"']
+    if exchange.body:
+        words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(exchange.body)]
+    return " ".join(words)
+
+
+def _cells(*texts: Content) -> ByWidth:
+    at, method, path, status, took, size = texts
+    return row(
+        Cell(at, 8, above=60),
+        Cell(method, 6),
+        Cell(path),
+        Cell(status, 9, right=True),
+        Cell(took, 7, right=True),
+        Cell(size, 8, right=True, above=60),
+    )
+
+
+_HEAD = _cells(
+    *(
+        Content.styled(word, "$text-muted")
+        for word in ("Time", "Method", "Path", "Status", "ms", "kB")
+    )
+)
+
+
+def _line(exchange: Exchange) -> ByWidth:
+    status = exchange.status
+    good = 0 < status < 400 and not exchange.note
+    word = f"{'✓' if good else '✖'} {status or 'none'}"
+    path = f"{exchange.path}  {exchange.note}".rstrip()
+    return _cells(
+        Content(time.strftime("%H:%M:%S", time.localtime(exchange.at))),
+        Content(exchange.method),
+        Content(path),
+        Content.styled(word, "$text-success" if good else "$text-error"),
+        Content(f"{exchange.seconds * 1000:,.0f}"),
+        Content(f"{exchange.size / 1000:,.1f}"),
+    )

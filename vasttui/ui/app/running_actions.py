@@ -1,0 +1,65 @@
+"""What the application does with actions on instances, whatever screen is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vasttui.errors import VastError
+from vasttui.services.actions.kinds import Action, ActionState, Step
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.context import AppContext
+
+if TYPE_CHECKING:
+    from vasttui.ui.live import Live
+
+
+class RunningActions:
+    """Does them, keeps the list of those under way, and tells how each one ended."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+
+    async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
+        """Do it, and say how it ended for each of them."""
+        states = await live.actions.run(action, targets)
+        good = all(state.step is Step.DONE for state in states)
+        lines = [f"{state.name}: {state.sentence}" for state in states]
+        self._app.notify(
+            "\n".join(lines),
+            title=f"{action.what.removesuffix(' of')} {'✓' if good else '!'}",
+            severity="information" if good else "warning",
+            timeout=6 if good else 15,
+            markup=False,
+        )
+        if action.aspect == "existence":
+            await self._forget([state.instance_id for state in states if state.step is Step.DONE])
+
+    def arrived(self, state: ActionState) -> None:
+        """News of one of them."""
+        app = self._app
+        if state.is_over:
+            app.running_actions.pop(state.instance_id, None)
+            if app.live is not None:
+                text = f"{state.what}: {state.sentence}"
+                app.live.timeline.note(state.instance_id, app.session.clock.now(), text)
+        else:
+            app.running_actions[state.instance_id] = state
+        app.action_changed.publish(state)
+
+    async def _forget(self, instance_ids: Sequence[int]) -> None:
+        """What was kept for instances that are no more: reminders and host keys."""
+        session = self._app.session
+        for number in instance_ids:
+            session.reminders.drop(number)
+        if session.ssh.config is None or not instance_ids:
+            return
+        # start-up: what reads host keys is only needed here
+        from vasttui.services.ssh.host_keys import forget_hosts
+
+        try:
+            await asyncio.to_thread(forget_hosts, Path(session.ssh.known_hosts), instance_ids)
+        except VastError as error:
+            self._app.notify(str(error), severity="warning", markup=False)

@@ -1,0 +1,30 @@
+"""What needs the user's attention, in the order in which it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vasttui.models.inbox import InboxItem, inbox_of
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.state.reminders import Reminder
+from vasttui.ui.format import hourly, money
+
+
+def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list[InboxItem]:
+    """What needs attention, the most urgent first. `now` is epoch seconds."""
+    rows = [(row.instance, row.phase, row.since) for row in fleet.rows]
+    items = inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
+    told = [(fleet.row(one.instance_id), one) for one in reminders]
+    return items + [_reminder(row, one, now) for row, one in told if row is not None]
+
+
+def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
+    text = reminder_words(row, reminder, now)
+    return InboxItem(f"remind-{row.id}", "info", text, row.id)
+
+
+def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:
+    """What the user wanted to be told about an instance."""
+    spent = "" if row.spent is None else f", {money(row.spent.by(now))} so far"
+    price = "" if row.bill.hourly is None else f" at ${hourly(row.bill.hourly)}/h{spent}"
+    return f"You wanted to be told after {reminder.hours:g} h: it is {row.phase.value}{price}."

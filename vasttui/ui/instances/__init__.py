@@ -1,0 +1,1 @@
+"""Your instances, one of them in full, and what can be done to them."""

@@ -1,0 +1,135 @@
+"""What the keys for instances do, on the screen of all of them and on that of one."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.context import context
+from vasttui.ui.opening import open_dialog
+
+if TYPE_CHECKING:
+    from vasttui.ui.instances.connect import ConnectFlows
+    from vasttui.ui.instances.destroy import DestroyFlow
+    from vasttui.ui.instances.flows import InstanceFlows
+
+_ONE = "This is for one instance at a time: take the marks away with esc."
+
+
+class InstanceKeys(Screen[None]):
+    """The actions of the scope "instances". The screen says which instances they are for."""
+
+    @property
+    def targets(self) -> list[FleetRow]:
+        """The instances that a key is for, at this moment."""
+        raise NotImplementedError
+
+    @property
+    def flows(self) -> InstanceFlows:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.instances.flows import InstanceFlows
+
+        return InstanceFlows(context(self))
+
+    @property
+    def connecting(self) -> ConnectFlows:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.instances.connect import ConnectFlows
+
+        return ConnectFlows(context(self))
+
+    @property
+    def destroying(self) -> DestroyFlow:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.instances.destroy import DestroyFlow
+
+        return DestroyFlow(context(self))
+
+    def _some(self) -> list[FleetRow]:
+        rows = self.targets
+        if not rows:
+            self.app.notify("There is no instance under the cursor.", markup=False)
+        return rows
+
+    def _one(self) -> FleetRow | None:
+        rows = self._some()
+        if len(rows) > 1:
+            self.app.notify(_ONE, markup=False)
+        return rows[0] if len(rows) == 1 else None
+
+    async def _changes(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Start a flow that changes something, unless nothing may be changed."""
+        if context(self).session.read_only:
+            flow.close()
+            self.app.notify("Read-only mode: nothing is changed.", severity="warning", markup=False)
+            return
+        await open_dialog(self.app, flow)
+
+    # Connect
+
+    async def action_copy(self) -> None:
+        if row := self._one():
+            await open_dialog(self.app, self.connecting.copy(row))
+
+    async def action_copy_as(self) -> None:
+        if row := self._one():
+            await open_dialog(self.app, self.connecting.copy_as(row))
+
+    async def action_ssh(self) -> None:
+        if row := self._one():
+            await open_dialog(self.app, self.connecting.ssh(row))
+
+    async def action_open(self) -> None:
+        if row := self._one():
+            await open_dialog(self.app, self.connecting.browse(row))
+
+    async def action_ports(self) -> None:
+        if row := self._one():
+            await open_dialog(self.app, self.connecting.ports(row))
+
+    async def action_doctor(self) -> None:
+        if row := self._one():
+            await open_dialog(self.app, self.connecting.doctor(row))
+
+    async def action_ssh_config(self) -> None:
+        await open_dialog(self.app, self.connecting.ssh_config())
+
+    # Change
+
+    async def action_start_stop(self) -> None:
+        if rows := self._some():
+            await self._changes(self.flows.toggle(rows))
+
+    async def action_reboot(self) -> None:
+        if rows := self._some():
+            await self._changes(self.flows.reboot(rows))
+
+    async def action_recycle(self) -> None:
+        if rows := self._some():
+            await self._changes(self.flows.recycle(rows))
+
+    async def action_attach(self) -> None:
+        if rows := self._some():
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.instances.attach import AttachFlow
+
+            await open_dialog(self.app, AttachFlow(context(self)).run(rows))
+
+    async def action_destroy(self) -> None:
+        if rows := self._some():
+            await self._changes(self.destroying.destroy(rows))
+
+    async def action_label(self) -> None:
+        if rows := self._some():
+            await self._changes(self.flows.label(rows))
+
+    async def action_bid(self) -> None:
+        if rows := self._some():
+            await self._changes(self.flows.bid(rows))
+
+    async def action_execute(self) -> None:
+        if row := self._one():
+            await self._changes(self.flows.execute(row))

@@ -1,0 +1,235 @@
+"""The SSH key dialog: which keys there are, where each of them is, and what to do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup
+from textual.content import Content
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from vasttui.services.ssh.key_ring import KeyRing, RingKey
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.lines import ByWidth, Cell, row
+
+What = Literal["attach", "detach", "delete", "generate", "add", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttachChoice:
+    """What to do, with which keys; `save` adds them to the account as well."""
+
+    what: What
+    keys: tuple[RingKey, ...] = ()
+    save: bool = False
+
+
+class AttachModal(Dialog[AttachChoice | None]):
+    """Shows the ring at once when it is read; every key answers meanwhile."""
+
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "tick", "Tick", show=False),
+        Binding("j", "move('cursor_down')", "Down", show=False),
+        Binding("k", "move('cursor_up')", "Up", show=False),
+        Binding("x", "one('detach')", "Detach", show=False),
+        Binding("d,delete", "one('delete')", "Delete", show=False),
+        Binding("g", "plain('generate')", "Generate", show=False),
+        Binding("p", "plain('add')", "Paste", show=False),
+        Binding("T", "plain('test')", "Test", show=False),
+        Binding("s", "save", "Save too", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        read: Callable[[], Awaitable[KeyRing]],
+        *,
+        instances: int,
+        note: Callable[[], str] = str,
+    ) -> None:
+        """`instances` counts those that keys are attached to, 0 for the account alone; `note`
+        tells what the user should know by now, such as how long a new key still takes."""
+        super().__init__()
+        self.heading = Content(title)
+        self._read = read
+        self._instances = instances
+        self._note = note
+        self._ring: KeyRing | None = None
+        self._ticked: set[str] = set()
+        self._save = False
+        keys = [CLOSE, ("space", "tick", "screen.tick")]
+        if instances:
+            keys += [("x", "detach", "screen.one('detach')"), ("T", "test", "screen.plain('test')")]
+        keys += [
+            ("p", "paste or file", "screen.plain('add')"),
+            ("g", "new key", "screen.plain('generate')"),
+            ("d", "delete from account", "screen.one('delete')"),
+        ]
+        self.keys = tuple(keys)
+
+    def body(self) -> ComposeResult:
+        yield Static(self._head(), markup=False, id="head")
+        yield OptionList(id="list", markup=False, compact=True)
+        yield Static("", markup=False, id="note")
+        with HorizontalGroup(id="buttons"):
+            yield button("Close", "cancel", id="cancel")
+            yield button("Attach" if self._instances else "Add to account", "attach", id="attach")
+
+    def on_mount(self) -> None:
+        self.show_ring(None)
+        self.set_interval(1.0, self._show_note)
+        self.load()
+
+    @work(group="keys", exclusive=True, description="")
+    async def load(self) -> None:
+        """Read all places."""
+        self.show_ring(await self._read())
+
+    def show_ring(self, ring: KeyRing | None) -> None:
+        """Draw what was read; None while nothing was."""
+        self._ring = ring
+        options = self.query_one(OptionList)
+        at = options.highlighted or 0
+        options.set_options(
+            Option(self._line(key), id=str(number))
+            for number, key in enumerate(ring.keys if ring is not None else ())
+        )
+        options.highlighted = min(at, options.option_count - 1) if options.option_count else None
+        self._show_note()
+        self._show_button()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The button is about the key under the cursor, unless some are ticked."""
+        self._show_button()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter attaches what is ticked, or the key it is pressed on."""
+        self.action_attach()
+
+    def action_tick(self) -> None:
+        key = self._current()
+        if key is not None:
+            self._ticked ^= {key.key.blob}
+            self.show_ring(self._ring)
+
+    def action_save(self) -> None:
+        self._save = not self._save
+        self._show_note()
+        self._show_button()
+
+    async def action_move(self, how: str) -> None:
+        await self.query_one(OptionList).run_action(how)
+
+    def action_attach(self) -> None:
+        chosen = self._chosen()
+        if chosen:
+            self.dismiss(AttachChoice("attach", chosen, self._save))
+
+    def action_one(self, what: What) -> None:
+        key = self._current()
+        if key is not None:
+            self.dismiss(AttachChoice(what, (key,)))
+
+    def action_plain(self, what: What) -> None:
+        if what != "test" or self._instances:
+            self.dismiss(AttachChoice(what))
+
+    def _current(self) -> RingKey | None:
+        at = self.query_one(OptionList).highlighted
+        return self._ring.keys[at] if self._ring is not None and at is not None else None
+
+    def _chosen(self) -> tuple[RingKey, ...]:
+        keys = self._ring.keys if self._ring is not None else ()
+        ticked = tuple(key for key in keys if key.key.blob in self._ticked)
+        current = self._current()
+        wanted = ticked or (() if current is None else (current,))
+        return tuple(key for key in wanted if not self._is_there(key))
+
+    def _is_there(self, key: RingKey) -> bool:
+        """Whether attaching it would change nothing."""
+        if not self._instances:
+            return bool(key.account)
+        everywhere = key.attached is not None and len(key.attached) == self._instances
+        return everywhere and (bool(key.account) or not self._save)
+
+    def _head(self) -> ByWidth:
+        return row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in self._sizes))
+
+    @property
+    def _sizes(self) -> tuple[tuple[str, int], ...]:
+        first = ("    Key", 30)
+        account, attached = ("on account", 10), ("on instance", 11)
+        return (
+            (first, account, attached, ("private half", 0))
+            if self._instances
+            else (first, account, ("private half", 0))
+        )
+
+    def _line(self, key: RingKey) -> ByWidth:
+        mark = ("[x] ", "$text-accent") if key.key.blob in self._ticked else ("[ ] ", "")
+        cells = [
+            Cell(Content.assemble(mark, (f"{key.name:<10}", "bold"), f" {key.key.kind}"), 30),
+            Cell(_yes(None if key.account is None else bool(key.account)), 10),
+        ]
+        if self._instances:
+            cells.append(Cell(self._attached(key), 11))
+        cells += [Cell(_half(key)), Cell(Content.styled(key.fingerprint[:20], "$text-muted"), 20,
+                                         above=100)]  # fmt: skip
+        return row(*cells)
+
+    def _attached(self, key: RingKey) -> Content:
+        if key.attached is None or self._instances == 1:
+            return _yes(None if key.attached is None else bool(key.attached))
+        return Content(f"{len(key.attached)} of {self._instances}")
+
+    def _show_note(self) -> None:
+        lines = []
+        if self._ring is None:
+            lines.append("Reading the keys…")
+        else:
+            lines += self._ring.problems
+            if not self._ring.keys and not self._ring.problems:
+                lines.append("There is no key yet: g makes one, p takes one that you paste.")
+        mark = "x" if self._save else " "
+        if self._instances:
+            lines.append(f"[{mark}] s: also save to the account, so that new instances get it")
+        lines.append(
+            "Only public halves are read and sent. Keys of the account reach new instances only."
+        )
+        note = self._note()
+        if note:
+            lines.append(note)
+        self.query_one("#note", Static).update(Content("\n".join(lines)))
+
+    def _show_button(self) -> None:
+        number = len(self._chosen())
+        word = "Attach" if self._instances else "Add to the account:"
+        noun = "key" if number == 1 else "keys"
+        attach = self.query_one("#attach", Button)
+        text = f"{word} {number} {noun}" if number else "Nothing to add"
+        attach.label = Content(f"[ {text} ]")
+        attach.disabled = number == 0
+
+
+def _yes(known: bool | None) -> Content:
+    if known is None:
+        return Content.styled("unknown", "$text-warning")
+    return Content.styled("yes", "$text-success") if known else Content.styled("no", "$text-muted")
+
+
+def _half(key: RingKey) -> Content:
+    local = key.local
+    if local is None:
+        return Content.styled("not here", "$text-muted")
+    if local.usable:
+        return Content.styled("in ssh-agent ✓" if local.in_agent else "found ✓", "$text-success")
+    if local.private_found:
+        return Content.styled("others may read it: ssh refuses it", "$text-warning")
+    return Content.styled("missing ✖", "$text-warning")

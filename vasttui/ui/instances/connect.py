@@ -1,0 +1,141 @@
+"""Ways into an instance: the command, other forms of it, ssh here, the browser, the doctor."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from vasttui.errors import VastError
+from vasttui.models.connect import (
+    connect_options,
+    jupyter_url,
+    port_lines,
+    ssh_argv,
+    ssh_command,
+    web_url,
+)
+from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addresses
+from vasttui.models.status import Phase
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.ssh.run import COULD_NOT_LOG_IN
+from vasttui.services.system.browser import open_url
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.modals.choose import ChooseModal, MenuItem
+from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.run_in_terminal import run_here
+
+if TYPE_CHECKING:
+    from vasttui.ui.context import AppContext
+
+
+class ConnectFlows:
+    """Each method is for the instance that was under the cursor when its key was pressed."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+        self._session = app.session
+
+    async def copy(self, row: FleetRow) -> None:
+        """Put the SSH command on the clipboard, and on the screen."""
+        address = self._address(row)
+        if address is not None:
+            await self._copy(ssh_command(address, self._session.ssh.forwards))
+
+    async def copy_as(self, row: FleetRow) -> None:
+        """Copy it in another form: scp, rsync, a block for ~/.ssh/config, VS Code, vastai."""
+        if self._address(row) is None:
+            return
+        options = [
+            CopyOption(label, text)
+            for label, text in connect_options(
+                row.instance, self._session.ssh.forwards, self._session.ssh.known_hosts
+            )
+        ]
+        chosen = await self._app.push_screen_wait(CopyAsModal(options))
+        if chosen is not None:
+            await self._copy(chosen.text)
+
+    async def ports(self, row: FleetRow) -> None:
+        """Copy the URL of a mapped port."""
+        found = port_lines(row.instance) if row.phase is Phase.RUNNING else []
+        if not found:
+            self._app.notify("No port is mapped now.", markup=False)
+            return
+        choices = [
+            MenuItem(Content(text), Content.styled(url, "$text-accent")) for text, url in found
+        ]
+        modal = ChooseModal(f"Ports of {row.instance.name}", choices, room=44)
+        index = await self._app.push_screen_wait(modal)
+        if index is not None:
+            text, url = found[index]
+            await self._copy(url or text.partition(" ")[0])
+
+    async def browse(self, row: FleetRow) -> None:
+        """Open Jupyter, the portal or the console's page."""
+        if self._session.demo:
+            self._app.notify(
+                f"In the demo nothing is opened. It would be {web_url(row.instance)}", markup=False
+            )
+            return
+        secret = jupyter_url(row.instance) if row.phase is Phase.RUNNING else None
+        url = secret or web_url(row.instance)
+        try:
+            await open_url(url)
+        except VastError as error:
+            # The address of Jupyter holds its password: it is not shown without being asked for.
+            shown = "" if secret else f" {url}"
+            self._app.notify(f"{error}{shown}", severity="warning", timeout=12, markup=False)
+            return
+        what = "Jupyter" if secret else url
+        self._app.notify(f"Opened {what} in the browser.", markup=False)
+
+    async def ssh(self, row: FleetRow) -> None:
+        """Open ssh in this terminal; the program steps aside and comes back."""
+        address = self._address(row)
+        if address is None:
+            return
+        if self._session.demo:
+            command = ssh_command(address, self._session.ssh.forwards)
+            self._app.notify(f"In the demo there is nothing behind {command}", markup=False)
+            return
+        if self._session.ssh.config is not None:  # ssh keeps host keys there, and makes no folder
+            await asyncio.to_thread(self._session.ssh.config.mkdir, parents=True, exist_ok=True)
+        argv = ssh_argv(row.id, address, self._session.ssh.known_hosts, self._session.ssh.forwards)
+        try:
+            code = run_here(self._app, argv)
+        except VastError as error:
+            self._app.notify(str(error), severity="warning", timeout=12, markup=False)
+            return
+        if code == COULD_NOT_LOG_IN:
+            key = self._app.keymap.spelled("instances.doctor")
+            text = f"ssh could not log in to {row.instance.name}: {key} tests why."
+            self._app.notify(text, severity="warning", timeout=12, markup=False)
+
+    async def doctor(self, row: FleetRow) -> None:
+        """Test the SSH login, link by link."""
+        # start-up: what runs other programs is only needed here
+        from vasttui.ui.instances.ssh_doctor import DoctorFlow
+
+        await DoctorFlow(self._app).examine(row)
+
+    async def ssh_config(self) -> None:
+        """Write a host entry for every running instance."""
+        # start-up: what runs other programs is only needed here
+        from vasttui.ui.instances.ssh_doctor import DoctorFlow
+
+        await DoctorFlow(self._app).write_hosts()
+
+    def _address(self, row: FleetRow) -> SshAddress | None:
+        """The best address; without one the user is told why."""
+        addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
+        if addresses:
+            return addresses[0]
+        self._app.notify(
+            no_address_reason(row.instance, row.phase), severity="warning", markup=False
+        )
+        return None
+
+    async def _copy(self, text: str) -> None:
+        await copy_and_show(self._app, self._session.clipboard, text)

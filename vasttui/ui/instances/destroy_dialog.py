@@ -1,0 +1,172 @@
+"""The destroy dialog: what is lost, what goes on billing, and proof that it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.events import Key, Mount
+from textual.widgets import Button, Input, Static
+
+from vasttui.models.bill import bill_of
+from vasttui.models.instance import Instance
+from vasttui.models.status import Phase
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.format import hourly, money
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+
+DestroyChoice = Literal["destroy", "stop", "copy"]
+
+GUARD = 0.4
+"""Seconds in which keys are not taken: they were typed for the screen below."""
+
+_SHOWN = 12
+_DIGITS = 4
+
+
+class GuardedInput(Input):
+    """An input that takes no letters that were typed before it could be seen."""
+
+    def __init__(self, guard: float) -> None:
+        super().__init__(compact=True, max_length=300)
+        self._guard = guard
+        self._seen = 0.0
+
+    @on(Mount)
+    def note_the_time(self, event: Mount) -> None:
+        self._seen = event.time
+
+    def on_key(self, event: Key) -> None:
+        if event.is_printable and event.time - self._seen < self._guard:
+            event.prevent_default()
+            event.stop()
+
+
+class DestroyModal(Dialog[DestroyChoice | None]):
+    """Nothing is destroyed before its label, or the end of its number, was typed."""
+
+    AUTO_FOCUS = "GuardedInput"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", "Previous", show=False),
+        Binding("down", "app.focus_next", "Next", show=False),
+    ]
+
+    def __init__(self, rows: Sequence[FleetRow], now: float, *, guard: float = GUARD) -> None:
+        """`rows` are what the key was pressed for; `now` is epoch seconds."""
+        super().__init__()
+        self._rows = tuple(rows)
+        self._now = now
+        self._guard = guard
+        one = rows[0].id if len(rows) == 1 else None
+        self.heading = Content(
+            f"Destroy {len(rows)} instances" if one is None else f"Destroy instance {one}"
+        )
+        self.keys = (CLOSE, ("tab", "next", "app.focus_next"), ("enter", "press", ""))
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(Content("\n").join(self._lines()), markup=False, id="about")
+        words = self._words()
+        wanted = f"Type {words[0]} to destroy"
+        wanted += f", or {words[1]}, the end of its number:" if len(words) > 1 else ":"
+        yield Static(Content.styled(wanted, "bold"), markup=False)
+        yield GuardedInput(self._guard)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            if any(row.phase not in (Phase.STOPPED, Phase.OUTBID) for row in self._rows):
+                yield button("Stop instead", "answer('stop')", id="stop")
+            if len(self._rows) == 1:
+                yield button("Copy data first", "answer('copy')", id="copy")
+            yield button("Destroy", "destroy", id="destroy")
+
+    def on_mount(self) -> None:
+        self.query_one("#destroy", Button).disabled = True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.query_one("#destroy", Button).disabled = not self._is_meant()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the button, and presses nothing by itself."""
+        self.query_one("#destroy" if self._is_meant() else "#cancel", Button).focus()
+
+    def action_answer(self, answer: DestroyChoice) -> None:
+        self.dismiss(answer)
+
+    def action_destroy(self) -> None:
+        if self._is_meant():
+            self.dismiss("destroy")
+
+    def _is_meant(self) -> bool:
+        return self.query_one(GuardedInput).value.strip() in self._words()
+
+    def _words(self) -> list[str]:
+        """What may be typed."""
+        if len(self._rows) > 1:
+            return [f"destroy {len(self._rows)}"]
+        row = self._rows[0]
+        digits = str(row.id)[-_DIGITS:]
+        title = row.instance.title.strip()
+        return [title, digits] if title and title != digits else [digits]
+
+    def _lines(self) -> list[Content]:
+        lines = [
+            Content.styled(
+                "This deletes the instance AND its disk. It cannot be undone."
+                if len(self._rows) == 1
+                else "This deletes these instances AND their disks. It cannot be undone.",
+                "bold $text-error",
+            ),
+            Content(""),
+        ]
+        for row in self._rows[:_SHOWN]:
+            lines += instance_lines(row, self._now)
+        if len(self._rows) > _SHOWN:
+            lines.append(Content(f"and {len(self._rows) - _SHOWN} more"))
+        lines += [Content(""), *self._money_lines()]
+        return lines
+
+    def _money_lines(self) -> list[Content]:
+        now = [row.bill.hourly for row in self._rows]
+        stopped = [bill_of(row.instance, Phase.STOPPED).hourly for row in self._rows]
+        saved = sum(price for price in now if price is not None)
+        unknown = " (some prices are unknown)" if None in now else ""
+        free = not saved and not unknown
+        saves = "Nothing is billed just now." if free else f"Saves ${hourly(saved)}/h{unknown}."
+        lines = [Content(saves)]
+        if saved > sum(price for price in stopped if price is not None) and None not in stopped:
+            keeps = hourly(sum(price for price in stopped if price is not None))
+            text = (
+                f"Only want to stop paying for the GPU? Stop keeps the disk and costs ${keeps}/h."
+            )
+            lines.append(Content(text))
+        return lines
+
+
+def instance_lines(row: FleetRow, now: float) -> list[Content]:
+    """What goes with one instance, and what stays."""
+    instance = row.instance
+    spent = "" if row.spent is None else f" · spent {money(row.spent.by(now))}"
+    gpu = f"{instance.num_gpus or '?'}× {instance.gpu_name or '?'}"
+    name = instance.title or "unlabelled"
+    lines = [
+        Content.assemble(
+            (f"{name}", "bold"), f" ({instance.id})  {gpu} · {row.phase.value}{spent}"
+        ),
+        Content(f"  {_data_words(instance)}"),
+    ]
+    for volume in instance.volume_info:
+        lines.append(Content(f"  volume V.{volume.id} stays, and keeps billing"))
+    return lines
+
+
+def _data_words(instance: Instance) -> str:
+    used = instance.disk_used
+    if used is None:
+        size = "" if instance.disk_space is None else f" of {instance.disk_space:g} GB"
+        return f"its disk{size} and all data on it will be lost"
+    return f"{used:.0f} GB of data will be lost"

@@ -1,0 +1,279 @@
+"""What there is to say about one instance, in lines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+from textual.content import Content
+
+from vasttui.models.advice import advise
+from vasttui.models.connect import port_lines, ssh_command
+from vasttui.models.instance import Instance
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.ssh_address import no_address_reason, ssh_addresses
+from vasttui.models.status import Phase, glyph
+from vasttui.services.fleet.history import Sample
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.fleet.timeline import Event
+from vasttui.ui.format import UNKNOWN, count, decimal, hourly, money, percent, raw_value, span
+from vasttui.ui.instances.columns import HIDDEN, gpu_words, state_words
+from vasttui.ui.keys import Keymap
+from vasttui.ui.sparkline import sparkline
+
+TABS = ("Overview", "Logs", "Ports", "Raw")
+
+Line = Content
+
+_SPARK = 24
+_SECRET = {"jupyter_token"}
+_PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
+
+_INDENT = 9
+
+
+@dataclass(slots=True)
+class InstanceDetail:
+    """Makes the lines; `now` tells epoch seconds, `forwards` are added to the SSH command."""
+
+    now: Callable[[], float]
+    keymap: Keymap
+    samples: Callable[[int], Sequence[Sample]]
+    increases: Callable[[], Sequence[PriceIncrease]]
+    forwards: tuple[str, ...] = ()
+    private: bool = False
+
+    def title(self, row: FleetRow) -> Content:
+        instance = row.instance
+        where = f" ({instance.country})" if instance.country else ""
+        parts = [
+            instance.title or "unlabelled",
+            f"instance {HIDDEN if self.private else instance.id}",
+            f"machine {HIDDEN if self.private else instance.machine_id or UNKNOWN}{where}",
+        ]
+        return Content(" · ".join(parts))
+
+    def lines(self, tab: str, row: FleetRow, width: int) -> list[Line]:
+        """All lines of a tab; the pane shows as many as it has room for."""
+        if tab == "Ports":
+            return self.ports(row)
+        if tab == "Raw":
+            return self.raw(row, width)
+        return self.overview(row)
+
+    def overview(self, row: FleetRow) -> list[Line]:
+        return [
+            *self.advice(row),
+            self.connect(row),
+            self.cost(row),
+            self.load(row),
+            self.image(row),
+            self.contract(row),
+            self.machine(row),
+        ]
+
+    def advice(self, row: FleetRow) -> list[Line]:
+        """What its state means and what to do; nothing while all is well."""
+        advice = advise(row.instance, row.phase, row.since, row.exact, self.now())
+        if advice is None:
+            return []
+        style = "bold $text-warning" if advice.urgent else "$text-warning"
+        words = state_words(row, self.now()).split(" ", 1)[1]
+        usual = f" {advice.usual}" if advice.usual else ""
+        lines = [_pair("State", Content.assemble((words, style), f": {advice.meaning}{usual}"))]
+        help_ = self._help(advice.action_id, advice.action_text)
+        if advice.cause or help_:
+            lines.append(
+                _pair("", Content.assemble(advice.cause, " " if advice.cause else "", help_))
+            )
+        return lines
+
+    def _help(self, action_id: str, text: str) -> Content:
+        if not action_id:
+            return Content.styled(text, "bold") if text else Content("")
+        return Content.assemble((self.keymap.spelled(action_id), "bold $text-accent"), f" {text}")
+
+    def connect(self, row: FleetRow) -> Line:
+        if self.private:
+            return _pair("Connect", Content(HIDDEN))
+        addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
+        if not addresses:
+            reason = no_address_reason(row.instance, row.phase)
+            return _pair("Connect", Content.styled(reason, "$text-muted"))
+        way = "direct" if addresses[0].direct else "through Vast's proxy"
+        keys = [
+            (self.keymap.spelled(f"instances.{name}"), word)
+            for name, word in (("copy", "copy"), ("ssh", "open"), ("copy_as", "more"))
+        ]
+        hint = Content(" · ").join(
+            Content.assemble((key, "bold $text-accent"), f" {word}") for key, word in keys
+        )
+        command = ssh_command(addresses[0], self.forwards)
+        return _pair("Connect", Content.assemble((command, "bold"), f"  {way}   ", hint))
+
+    def cost(self, row: FleetRow) -> Line:
+        instance, bill = row.instance, row.bill
+        disk = instance.storage_total_cost
+        now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = ${hourly(bill.hourly)}/h now"
+        stopped = f" · stopped ${hourly(disk)}/h" if row.phase is Phase.RUNNING else ""
+        if row.phase is not Phase.RUNNING and instance.dph_total is not None:
+            stopped = f" · running ${hourly(instance.dph_total)}/h"
+        spent = ""
+        if row.spent is not None:
+            most = "" if row.spent.exact else "at most "
+            spent = f" · spent {most}{money(row.spent.by(self.now()))}"
+        down, up = _per_gb(instance.inet_down_cost), _per_gb(instance.inet_up_cost)
+        traffic = f" · traffic ${down} ↓ ${up} ↑ per GB"
+        if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
+            traffic = " · traffic free"
+        return _pair("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
+
+    def load(self, row: FleetRow) -> Line:
+        instance, samples = row.instance, self.samples(row.id)
+        vram = None if instance.vram is None else instance.vram / 1024
+        used = instance.disk_used
+        parts: list[Content | str | tuple[str, str]] = []
+        if row.phase is Phase.RUNNING:
+            bars = sparkline([one.gpu_util for one in samples], _SPARK, 100)
+            parts += [(bars, "$text-accent"), f" {count(instance.gpu_util)} %   VRAM "]
+            if vram is not None:
+                bars = sparkline([one.vmem_usage for one in samples], _SPARK // 2, vram)
+                parts.append((bars, "$text-accent"))
+            share = None if not vram or instance.vmem_usage is None else instance.vmem_usage / vram
+            parts.append(f" {percent(share)} % · {count(instance.gpu_temp)} °C   disk ")
+        else:
+            parts.append("disk ")
+        if instance.disk_space and used is not None:
+            if row.phase is Phase.RUNNING:
+                disks = [one.disk_usage for one in samples]
+                bars = sparkline(disks, _SPARK // 3, instance.disk_space)
+                parts.append((f"{bars} ", "$text-accent"))
+            share = used / instance.disk_space
+            parts.append(f"{share * 100:.0f} % ({used:.0f} of {instance.disk_space:.0f} GB)")
+        else:
+            parts.append(f"{count(instance.disk_space)} GB, use unknown")
+        return _pair("Load", Content.assemble(*parts))
+
+    def image(self, row: FleetRow) -> Line:
+        instance = row.instance
+        template = instance.template_name or (instance.template_hash_id or "")[:8]
+        text = instance.image_uuid or UNKNOWN
+        if template:
+            text += f"  (template {template})"
+        names = [name for name in instance.env_names if not name.startswith("-")]
+        if names:
+            text += f" · env {', '.join(names[:4])}{' …' if len(names) > 4 else ''}"
+        if instance.onstart:
+            text += " · has an on-start script"
+        return _pair("Image", Content(text))
+
+    def contract(self, row: FleetRow) -> Line:
+        instance = row.instance
+        end = instance.end_date
+        ends = "end unknown"
+        if end is not None:
+            day = time.strftime("%Y-%m-%d", time.localtime(end))
+            ends = f"ends {day} ({span(end - self.now())})"
+        kind = "on-demand"
+        if instance.is_bid:
+            kind = f"bid ${hourly(instance.dph_base)}/h, least now ${hourly(instance.min_bid)}/h"
+        elif instance.credit_discount:
+            kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
+        pending = [one for one in self.increases() if one.contract_id == row.id]
+        wish = Content("no price increase pending")
+        if pending:
+            text = f"the host wants ${hourly(pending[0].new_hourly)}/h: "
+            key = self.keymap.spelled("app.inbox")
+            wish = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
+        return _pair("Contract", Content.assemble(f"{ends} · {kind} · ", wish))
+
+    def machine(self, row: FleetRow) -> Line:
+        instance = row.instance
+        return _pair(
+            "Machine",
+            Content(
+                f"{gpu_words(instance)} · {instance.cpu_name or UNKNOWN}, "
+                f"{count(instance.cpu_cores_effective)} vCPU · CUDA "
+                f"{decimal(instance.cuda_max_good)}, driver {instance.driver_version or UNKNOWN} · "
+                f"{instance.geolocation or UNKNOWN} · {percent(instance.reliability2)} % reliable"
+            ),
+        )
+
+    def ports(self, row: FleetRow) -> list[Line]:
+        if self.private:
+            return [Content(HIDDEN)]
+        ports = port_lines(row.instance) if row.phase is Phase.RUNNING else []
+        if not ports:
+            text = "No port is mapped." if row.phase is Phase.RUNNING else (
+                "Ports are mapped while an instance runs."
+            )  # fmt: skip
+            return [Content.styled(text, "$text-muted")]
+        width = max(len(text) for text, _ in ports)
+        key = self.keymap.spelled("instances.ports")
+        return [
+            *(
+                Content.assemble(text.ljust(width), "   ", (url, "$text-accent"))
+                for text, url in ports
+            ),
+            Content.assemble((key, "bold $text-accent"), " copies a URL"),
+        ]
+
+    def raw(self, row: FleetRow, width: int) -> list[Line]:
+        pairs = []
+        for one in fields(Instance):
+            value = raw_value(getattr(row.instance, one.name))
+            hidden = one.name in _SECRET and value != "-"
+            if hidden or (self.private and one.name in _PRIVATE):
+                value = HIDDEN
+            pairs.append(f"{one.name} {value}")
+        size = max(28, min(48, max(len(pair) for pair in pairs) + 2))
+        across = max(1, width // size)
+        if across == 1:
+            return [Content(pair) for pair in pairs]
+        height = -(-len(pairs) // across)
+        lines = []
+        for line in range(height):
+            cells = pairs[line::height]
+            lines.append(Content("".join(_cut(cell, size - 2).ljust(size) for cell in cells)))
+        return lines
+
+    def facts(self, row: FleetRow) -> Content:
+        """One line about an instance, where there is no room for details."""
+        line = self.connect(row)
+        return Content.assemble(" ", line)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _pair(name: str, text: Content) -> Line:
+    return Content.assemble((f"{name:<{_INDENT}}", "$text-muted"), text)
+
+
+def hanging(line: Line, width: int) -> list[Line]:
+    """A line of the overview in as many as it takes, under the names only blanks."""
+    if line.cell_length <= width:
+        return [line]
+    first, *others = line[_INDENT:].wrap(max(1, width - _INDENT))
+    indent = Content(" " * _INDENT)
+    return [line[:_INDENT] + first, *(indent + other for other in others)]
+
+
+def _per_gb(dollars: float | None) -> str:
+    return UNKNOWN if dollars is None else f"{dollars:.2g}"
+
+
+def timeline_lines(events: Sequence[Event]) -> list[Line]:
+    """What happened, the newest first."""
+    title = Content.styled("Timeline (since vasttui was started)", "bold $text-accent")
+    if not events:
+        return [title, Content.styled("Nothing yet.", "$text-muted")]
+    return [title, *(_event_line(event) for event in reversed(events))]
+
+
+def _event_line(event: Event) -> Line:
+    clock = time.strftime("%H:%M:%S", time.localtime(event.at))
+    mark = glyph(event.phase) if event.phase is not None else "·"
+    return Content.assemble((clock, "$text-muted"), f" {mark} {event.text}")

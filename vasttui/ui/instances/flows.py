@@ -1,0 +1,232 @@
+"""What one does to instances: each method asks what it has to ask and then does it.
+
+Every flow gets its instances from the key press that began it. What moves under the cursor in the
+meantime is never acted on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from vasttui.errors import VastError
+from vasttui.models.bill import bill_of
+from vasttui.models.status import Phase
+from vasttui.services.actions.kinds import Action, Bid, Reboot, Recycle, Rename, Start, Stop
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.format import hourly, money
+from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.text import TextModal
+
+if TYPE_CHECKING:
+    from vasttui.ui.context import AppContext
+
+LABEL_CAP = 256
+_COMMANDS = ("ls", "du", "rm")
+_COMMAND_CAP = 512
+_LEAST_BID = 0.001
+_MOST_BID = 32.0
+_HALTED = {
+    Phase.STOPPED, Phase.STOPPING, Phase.OUTBID, Phase.OFFLINE, Phase.NO_SIGNAL, Phase.SCHEDULING,
+    Phase.PROVISIONING,
+}  # fmt: skip
+_EVERYTHING = re.compile(r"rm\b.*\s/(\*|\.)?(\s.*)?")
+_USES_GPU = {
+    Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
+    Phase.FROZEN, Phase.REBOOTING, Phase.RECYCLING,
+}  # fmt: skip
+
+
+class InstanceFlows:
+    """Start, stop, reboot, recycle, label, bid and execute."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+
+    async def toggle(self, rows: Sequence[FleetRow]) -> None:
+        """Stop those that run or are on their way; where none does, start."""
+        using = [row for row in rows if row.phase in _USES_GPU]
+        if using:
+            text = _stop_words(using) + _left_alone(rows, using)
+            await self._confirm("Stop", using, text, Stop())
+        else:
+            await self._confirm("Start", rows, _start_words(rows), Start())
+
+    async def reboot(self, rows: Sequence[FleetRow]) -> None:
+        """Stop and start the container on the same GPU."""
+        text = "Everything that runs there is stopped and started again. Disk and GPU stay yours."
+        await self._to_running("Reboot", rows, text, Reboot())
+
+    async def recycle(self, rows: Sequence[FleetRow]) -> None:
+        """Make the container anew."""
+        text = (
+            "The container is made anew from its image: what was changed outside of volumes and "
+            "/workspace may be lost. The GPU stays yours."
+        )
+        await self._to_running("Recycle", rows, text, Recycle())
+
+    async def _to_running(
+        self, word: str, rows: Sequence[FleetRow], text: str, action: Action
+    ) -> None:
+        """Where there is a container that can be restarted; the others are left alone."""
+        able = [row for row in rows if row.phase not in _HALTED]
+        if able:
+            await self._confirm(word, able, text + _left_alone(rows, able), action)
+            return
+        states = ", ".join(f"{row.instance.name} is {row.phase.value}" for row in rows[:4])
+        self._app.notify(f"{states}: there is nothing to {word.lower()}.", markup=False)
+
+    async def _confirm(
+        self, word: str, rows: Sequence[FleetRow], text: str, action: Action
+    ) -> None:
+        if not rows:
+            return
+        whole = f"{names(rows)}\n\n{text}"
+        title = f"{word} {rows[0].instance.name if len(rows) == 1 else f'{len(rows)} instances'}"
+        if await self._app.push_screen_wait(ConfirmModal(title, whole, word)):
+            self._app.act(action, rows)
+
+    async def label(self, rows: Sequence[FleetRow]) -> None:
+        """Give them another label."""
+        initial = rows[0].instance.title if len(rows) == 1 else ""
+        about = Content(f"{names(rows)}\n\nAn empty label takes it away.")
+        modal = AskModal(
+            "Label", about, "Label", initial, "Save", check=lambda text: "", most=LABEL_CAP
+        )
+        text = await self._app.push_screen_wait(modal)
+        if text is not None and not (len(rows) == 1 and text == initial):
+            self._app.act(Rename(text), rows)
+
+    async def bid(self, rows: Sequence[FleetRow]) -> None:
+        """Change what is bid for interruptible instances."""
+        bids = [row for row in rows if row.instance.is_bid]
+        if not bids:
+            word = "This instance is" if len(rows) == 1 else "These instances are"
+            self._app.notify(f"{word} on-demand: there is nothing to bid.", markup=False)
+            return
+        modal = AskModal(
+            "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
+            _bid_to_offer(bids), "Bid", check=bid_problem, most=12,
+        )  # fmt: skip
+        text = await self._app.push_screen_wait(modal)
+        if text is not None:
+            self._app.act(Bid(float(text)), bids)
+
+    async def execute(self, row: FleetRow) -> None:
+        """Run a command of the service's short list, and show what it printed."""
+        about = Content(
+            f"{names([row])}\n\nThe service runs ls, du and rm on the instance's disk, also while "
+            "it is stopped. rm deletes at once."
+        )
+        modal = AskModal(
+            "Execute", about, "Command", "ls -l /", "Run", check=command_problem, most=_COMMAND_CAP
+        )
+        command = await self._app.push_screen_wait(modal)
+        if command is None or self._app.live is None:
+            return
+        if command.split(" ", 1)[0] == "rm":
+            text = f"{names([row])}\n\n{command}\n\nThis deletes at once, and cannot be undone."
+            if not await self._app.push_screen_wait(ConfirmModal("Delete files", text, "Delete")):
+                return
+        self._app.notify(f"Running {command} on {row.instance.name}…", markup=False)
+        try:
+            answer = await self._app.live.api.execute(row.id, command)
+        except VastError as error:
+            text = f"{error} {error.hint}".strip()
+            self._app.notify(text, title=command, severity="error", timeout=12, markup=False)
+            return
+        lines = [Content(line) for line in answer.lines] or [Content("It printed nothing.")]
+        title = f"{command} on {row.instance.name}"
+        if await self._app.push_screen_wait(TextModal(title, lines)):
+            clipboard = self._app.session.clipboard
+            await copy_and_show(self._app, clipboard, "\n".join(answer.lines))
+
+
+def names(rows: Sequence[FleetRow]) -> str:
+    """Which instances, one a line, so that nobody has to guess."""
+    lines = [
+        f"{row.instance.title or 'unlabelled'} ({row.id})  {row.instance.num_gpus or '?'}× "
+        f"{row.instance.gpu_name or '?'}  {row.phase.value}"
+        for row in rows[:8]
+    ]
+    more = [f"and {len(rows) - 8} more"] if len(rows) > 8 else []
+    return "\n".join([*lines, *more])
+
+
+def _left_alone(rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:
+    """Which of the marked ones the action is not for, and why."""
+    others = [row for row in rows if row not in chosen]
+    if not others:
+        return ""
+    states = ", ".join(f"{row.instance.name} ({row.phase.value})" for row in others[:6])
+    more = f" and {len(others) - 6} more" if len(others) > 6 else ""
+    return f"\n\nLeft alone: {states}{more}."
+
+
+def _stop_words(rows: Sequence[FleetRow]) -> str:
+    disks = [bill_of(row.instance, Phase.STOPPED).hourly for row in rows]
+    known = [price for price in disks if price is not None]
+    if len(known) < len(rows):
+        cost = "The disk keeps billing; its price could not be read."
+    else:
+        price = sum(known)
+        cost = (
+            f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing ${hourly(price)}/h "
+            f"({money(price * 24)}/day) until destroyed."
+        )
+    return f"{cost} Others may take the GPU meanwhile: starting again is not certain."
+
+
+def _start_words(rows: Sequence[FleetRow]) -> str:
+    prices = [row.instance.dph_total for row in rows]
+    known = [price for price in prices if price is not None]
+    cost = (
+        f"It costs ${hourly(sum(known))}/h while running."
+        if len(known) == len(rows)
+        else "What it costs while running could not be read."
+    )
+    away = [row for row in rows if row.phase in (Phase.OFFLINE, Phase.NO_SIGNAL)]
+    host = " Nothing happens before the host is connected again." if away else ""
+    return f"{cost} If the GPU is taken, the service queues the start.{host}"
+
+
+def _bid_words(rows: Sequence[FleetRow]) -> Content:
+    lines = [
+        f"{row.instance.name}: bids ${hourly(row.instance.dph_base)}/h, the least that wins now "
+        f"is ${hourly(row.instance.min_bid)}/h"
+        for row in rows[:8]
+    ]
+    return Content("\n".join(lines))
+
+
+def _bid_to_offer(rows: Sequence[FleetRow]) -> str:
+    least = [row.instance.min_bid for row in rows if row.instance.min_bid is not None]
+    return f"{max(least):.4f}".rstrip("0") if least else ""
+
+
+def bid_problem(text: str) -> str:
+    """What is wrong with a bid in $/h, empty when nothing is (docs: "change bid")."""
+    try:
+        price = float(text)
+    except ValueError:
+        return "A bid is a number of dollars per hour, such as 0.25."
+    if not _LEAST_BID <= price <= _MOST_BID * 16:
+        return f"A bid is at least ${_LEAST_BID}/h, and at most ${_MOST_BID:g}/h per GPU."
+    return ""
+
+
+def command_problem(text: str) -> str:
+    """What is wrong with a command for the service, empty when nothing is (docs: "execute")."""
+    word = text.split(" ", 1)[0]
+    if word not in _COMMANDS:
+        return "The service runs ls, du and rm only; for more use ssh."
+    if _EVERYTHING.fullmatch(text):
+        return "That deletes the whole disk. D destroys the instance."
+    if not text.isprintable():
+        return "A command is one line of text."
+    return ""

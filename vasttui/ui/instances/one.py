@@ -1,0 +1,267 @@
+"""One instance on the whole screen: overview, logs, ports, raw."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, getters
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Input
+
+from vasttui.services.actions.kinds import ActionState
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.log_watch import FOLLOW_EVERY, Log
+from vasttui.ui.context import context
+from vasttui.ui.header import freshness, header
+from vasttui.ui.instances import lines as instance_lines
+from vasttui.ui.instances.actions import InstanceKeys
+from vasttui.ui.instances.columns import state_words
+from vasttui.ui.instances.detail import TABS, InstanceDetail, hanging, timeline_lines
+from vasttui.ui.instances.log import LogKeys
+from vasttui.ui.instances.log_lines import log_title
+from vasttui.ui.keys import BY_ID, bindings
+from vasttui.ui.lines import key_entries, tabs, too_small
+from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.rent.news import rent_words
+from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.log_view import LogView
+from vasttui.ui.widgets.top_line import TopLine
+
+
+class InstanceScreen(LogKeys, InstanceKeys):
+    """Follows one instance, whatever becomes of it."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("log"),
+        *bindings("instance"),
+        *bindings("instances"),
+        Binding("up,k", "scroll_pane(-1)", "Up", show=False),
+        Binding("down,j", "scroll_pane(1)", "Down", show=False),
+        Binding("pageup,ctrl+u", "scroll_pane(-10)", "Page up", show=False),
+        Binding("pagedown,ctrl+d", "scroll_pane(10)", "Page down", show=False),
+        Binding("home,g", "scroll_pane(-9999)", "Top", show=False),
+        Binding("end,G", "scroll_pane(9999)", "End", show=False),
+    ]
+
+    pane = getters.query_one("#pane", DetailPane)
+
+    def __init__(self, row: FleetRow, tab: str) -> None:
+        super().__init__()
+        app = context(self)
+        self.row = row
+        self.gone = False
+        self.tab = tab
+        self.details = InstanceDetail(
+            app.session.clock.now,
+            app.keymap,
+            samples=lambda id: app.live.history.of(id) if app.live is not None else (),
+            increases=lambda: app.fleet.increases,
+            forwards=app.session.ssh.forwards,
+            private=app.private,
+        )
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield TextLine(id="title")
+        yield TextLine(id="hint")
+        yield DetailPane(id="pane")
+        with Container(id="log"):
+            yield LogView()
+            with Container(id="find"):
+                yield Input(placeholder="search: text or regular expression", compact=True)
+                yield TextLine(id="hits")
+        yield TextLine(id="status")
+        yield KeyBar()
+        yield TextLine(id="small")
+
+    def on_mount(self) -> None:
+        app = context(self)
+        app.fleet_changed.subscribe(self, self.fleet_changed)
+        app.action_changed.subscribe(self, self.action_changed)
+        app.log_changed.subscribe(self, self.log_changed)
+        app.app_changed.subscribe(self, self.app_changed)
+        self.show_tab()
+        self.set_interval(1.0, self.tick)
+
+    @property
+    def targets(self) -> list[FleetRow]:
+        return [] if self.gone else [self.row]
+
+    async def action_press(self, action_id: str) -> None:
+        """A key of this screen. The log takes its keys only while it is shown."""
+        action = BY_ID[action_id]
+        if isinstance(self.focused, Input) or (action.scope == "log" and self.tab != "Logs"):
+            raise SkipAction
+        await self.app.run_action(action.action, self)
+
+    # What changes
+
+    def fleet_changed(self, fleet: Fleet) -> None:
+        row = fleet.row(self.row.id)
+        if row is not None and row.instance.same_contract(self.row.instance):
+            self.row = row
+        elif fleet.number:
+            self.gone = True
+        self.show_pane()
+        self.tick()
+
+    def action_changed(self, state: ActionState) -> None:
+        self.tick()
+
+    def log_changed(self, log: Log) -> None:
+        if log.instance_id == self.row.id:
+            self.show_log()
+
+    def app_changed(self, what: str) -> None:
+        self.details.private = context(self).private
+        self.show_pane()
+        self.tick()
+
+    # What is drawn
+
+    def show_tab(self) -> None:
+        """The body of the tab, its keys and its focus."""
+        logs, log = self.tab == "Logs", self.log_text
+        self.set_class(logs, "-logs")
+        self.set_focus(self.query_one(LogView) if logs else None)
+        if logs and (log is None or (log.as_of is None and not log.fetching)):
+            self.fetch()
+        self.pane.scroll_to_line(0)
+        self.show_pane()
+        self.show_log()
+        self.tick()
+        self.query_one(KeyBar).show(
+            [
+                entry
+                for entry in key_entries(context(self).keymap, "instance")
+                if logs or not self._is_log_key(entry[0])
+            ]
+        )
+
+    def _is_log_key(self, key: str) -> bool:
+        keymap = context(self).keymap
+        return any(
+            keymap.spelled(action.id) == key for action in BY_ID.values() if action.scope == "log"
+        )
+
+    def show_pane(self) -> None:
+        keymap = context(self).keymap
+        keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
+        row, width = self.row, max(20, self.size.width - 4)
+        head = tabs(TABS, self.tab, keys)
+        if self.tab == "Overview":
+            live = context(self).live
+            events = live.timeline.of(row.id) if live is not None else ()
+            about = self.details.overview(row)
+            lines = [
+                *(part for line in about for part in hanging(line, width)),
+                Content(""), *timeline_lines(events), Content(""),
+                Content.styled("Ports", "bold $text-accent"), *self.details.ports(row),
+            ]  # fmt: skip
+        elif self.tab == "Logs":
+            lines = [self.details.load(row)]
+        else:
+            about = self.details.lines(self.tab, row, width)
+            lines = [part for line in about for part in hanging(line, width)]
+        self.pane.show(self.details.title(row), head, lines)
+        if self.pane.hidden:
+            last = min(len(lines), self.pane.top + self.pane.size.height)
+            seen = f" {self.pane.top + 1}–{last} of {len(lines)} ↑↓ "
+            head = Content.assemble((seen, "$text-muted"), head)
+            self.pane.show(self.details.title(row), head, lines)
+
+    def show_log(self) -> None:
+        view, log = self.query_one(LogView), self.log_text
+        frame = self.query_one("#log", Container)
+        now = context(self).session.clock.monotonic()
+        frame.border_title = log_title(log, now)
+        text = f" ● following, {FOLLOW_EVERY:.0f} s " if self.follows else ""
+        frame.border_subtitle = Content.styled(text, "$text-success")
+        view.show(log.lines if log is not None else ())
+        self.show_hits()
+
+    def show_title(self) -> None:
+        row, clock = self.row, context(self).session.clock
+        name = row.instance.title or "unlabelled"
+        number = "•••" if self.details.private else str(row.id)
+        words = "✖ gone" if self.gone else state_words(row, clock.now())
+        left = Content.assemble(" 2 Instances › ", (f"{name} ({number})", "bold"), f"  {words}")
+        self.query_one("#title", TextLine).show(left)
+
+    def tick(self) -> None:
+        """Once a second: the ages and the clocks."""
+        app, fleet = context(self), context(self).fleet
+        now = app.session.clock.monotonic()
+        self.show_title()
+        fresh = freshness(fleet.as_of, now, busy=fleet.fetching, failed=fleet.error is not None)
+        line = header(app, "instances", fresh, self.size.width)
+        self.query_one(TopLine).show(*line, fresh)
+        notice = instance_lines.banner(fleet, now)
+        self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
+        if self.tab == "Logs":
+            self.query_one("#log", Container).border_title = log_title(self.log_text, now)
+        self.show_status()
+
+    def show_status(self) -> None:
+        app, line = context(self), self.query_one("#status", TextLine)
+        news = rent_words(tuple(app.renting.values()))
+        news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
+        if self.gone:
+            text = " The service no longer lists this instance. esc goes back."
+            line.show(Content.styled(text, "$text-warning"))
+        elif news is not None:
+            line.show(news)
+        elif self.tab == "Logs":
+            text = " Logs come through the service on request, not as a stream."
+            line.show(Content.styled(text, "$text-muted"))
+        else:
+            line.show(Content(""))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.resized)
+
+    def resized(self) -> None:
+        self.query_one("#small", TextLine).show(too_small(self.size))
+        self.show_pane()
+        self.tick()
+
+    # Tabs
+
+    def action_tab(self, step: int) -> None:
+        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        self.show_tab()
+
+    def action_show_tab(self, tab: str) -> None:
+        if tab in TABS:
+            self.tab = tab
+            self.show_tab()
+
+    def action_logs(self) -> None:
+        """Show the log; where it is shown already, fetch it anew."""
+        if self.tab == "Logs":
+            self.fetch()
+        else:
+            self.action_show_tab("Logs")
+
+    def action_scroll_pane(self, lines: int) -> None:
+        self.pane.scroll_to_line(self.pane.top + lines)
+        self.show_pane()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.action_scroll_pane(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.action_scroll_pane(-3)
+
+    def action_back(self) -> None:
+        """Esc leaves the search first, then the screen."""
+        if self.tab == "Logs" and self.search_text:
+            self.action_clear_search()
+        else:
+            self.dismiss()

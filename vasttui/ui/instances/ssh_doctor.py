@@ -1,0 +1,101 @@
+"""The SSH doctor as the user meets it, and the host entries for ~/.ssh/config."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import platform
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from vasttui.errors import VastError
+from vasttui.models.connect import ssh_command
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.ssh.checks import Fix, FixKind
+from vasttui.services.ssh.config_files import include_host_entries, write_host_entries
+from vasttui.services.ssh.doctor import SshDoctor
+from vasttui.services.ssh.fixes import Mender
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.instances.flows import InstanceFlows
+from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.text import TextModal
+
+if TYPE_CHECKING:
+    from vasttui.ui.context import AppContext
+
+_CHANGES_ACCOUNT = {FixKind.ATTACH, FixKind.ADD_TO_ACCOUNT, FixKind.START}
+
+
+class DoctorFlow:
+    """Tests the login, does what the user takes up, and tests again."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+        self._ssh = app.session.ssh
+
+    async def examine(self, row: FleetRow) -> None:
+        """Until the user has seen enough."""
+        live = self._app.live
+        if live is None:
+            return
+        doctor = SshDoctor(live.api, folder=self._ssh.folder, known_hosts=self._ssh.known_hosts)
+        again = True
+        while again:
+            row = self._app.fleet.row(row.id) or row
+            checks = doctor.examine(row.instance, row.phase)
+            fix = await self._app.push_screen_wait(DoctorModal(row.instance.name, checks))
+            again = fix is not None and await self._mend(fix, row)
+
+    async def _mend(self, fix: Fix, row: FleetRow) -> bool:
+        """Do it; whether to test again."""
+        session, live = self._app.session, self._app.live
+        if session.read_only and fix.kind in _CHANGES_ACCOUNT:
+            self._app.notify("Read-only mode: nothing is changed.", markup=False)
+            return False
+        if fix.kind is FixKind.START:
+            await InstanceFlows(self._app).toggle([row])
+            return False
+        if fix.kind is FixKind.USE_PROXY and fix.address is not None:
+            command = ssh_command(fix.address, self._ssh.forwards)
+            await copy_and_show(self._app, session.clipboard, command)
+            return False
+        assert live is not None
+        comment = f"{getpass.getuser()}@{platform.node()}"
+        mender = Mender(live.api, session.clock, self._ssh.known_hosts, comment)
+        self._app.notify(fix.sentence, markup=False)
+        try:
+            self._app.notify(await mender.mend(fix, row.id), markup=False)
+        except VastError as error:
+            text = f"{error} {error.hint}".strip()
+            self._app.notify(text, severity="error", timeout=12, markup=False)
+            return False
+        return True
+
+    async def write_hosts(self) -> None:
+        """A host entry for every running instance, and the line that makes ssh read them."""
+        config, folder = self._ssh.config, self._ssh.folder
+        if config is None or folder is None:
+            self._app.notify("In the demo none of your files are written.", markup=False)
+            return
+        instances = [row.instance for row in self._app.fleet.rows]
+        try:
+            entries = await asyncio.to_thread(write_host_entries, config, instances, folder)
+            if entries.included:
+                text = f"{entries.count} hosts are in {entries.path}."
+                self._app.notify(text, markup=False)
+                return
+            text = (
+                f"{entries.count} hosts are in {entries.path}. For ssh to know them, the first "
+                f"line of {folder / 'config'} has to be:\n\n{entries.line}\n\nAdd it now? What the "
+                "file holds is kept in a copy beside it."
+            )
+            modal = ConfirmModal("Host entries for ssh", text, "Add the line")
+            if await self._app.push_screen_wait(modal):
+                copy = await asyncio.to_thread(include_host_entries, config, folder)
+                kept = f" The file as it was: {copy}." if copy is not None else ""
+                self._app.notify(f"Added.{kept}", markup=False)
+        except VastError as error:
+            text = f"{error} {error.hint}".strip()
+            await self._app.push_screen_wait(TextModal("Host entries for ssh", [Content(text)]))

@@ -1,0 +1,84 @@
+"""The SSH login, link by link, as the checks come in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from vasttui.services.ssh.checks import Check, CheckState, Fix, broken_link, verdict
+from vasttui.ui.modals.frame import CLOSE, Dialog
+
+_MARKS = {
+    CheckState.OK: ("✓", "$text-success"),
+    CheckState.BAD: ("✖", "bold $text-error"),
+    CheckState.UNKNOWN: ("?", "$text-warning"),
+    CheckState.SKIPPED: ("·", "$text-muted"),
+}
+
+
+class DoctorModal(Dialog[Fix | None]):
+    """Draws one check after the other; returns the fix that the user wants done."""
+
+    AUTO_FOCUS = "#scroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "fix", "Do it", show=False),
+    ]
+
+    def __init__(self, name: str, checks: AsyncIterator[Check]) -> None:
+        super().__init__()
+        self.heading = Content(f"SSH login of {name}")
+        self._checks = checks
+        self._seen: list[Check] = []
+        self._done = False
+
+    @property
+    def fix(self) -> Fix | None:
+        """What would mend the broken link."""
+        broken = broken_link(self._seen)
+        return broken.fix if broken is not None else None
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll"):
+            yield Static(id="checks", markup=False)
+
+    def on_mount(self) -> None:
+        self._show()
+        self.examine()
+
+    @work(group="doctor", exclusive=True, description="")
+    async def examine(self) -> None:
+        async for check in self._checks:
+            self._seen.append(check)
+            self._show()
+        self._done = True
+        self._show()
+
+    def _show(self) -> None:
+        lines = [_line(check) for check in self._seen]
+        lines.append(Content(""))
+        lines.append(self._verdict() if self._done else Content("  testing…"))
+        self.query_one("#checks", Static).update(Content("\n").join(lines))
+        keys = [CLOSE]
+        if self._done and self.fix is not None:
+            keys.append(("enter", self.fix.label, "screen.fix"))
+        self.show_keys(keys)
+
+    def _verdict(self) -> Content:
+        broken = broken_link(self._seen) is not None
+        return Content.styled(verdict(self._seen), "bold $text-error" if broken else "bold")
+
+    def action_fix(self) -> None:
+        if self._done and self.fix is not None:
+            self.dismiss(self.fix)
+
+
+def _line(check: Check) -> Content:
+    mark, style = _MARKS[check.state]
+    return Content.assemble((mark, style), f" {check.name:<22} ", check.sentence)

@@ -1,0 +1,59 @@
+"""How one line of a table is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from vasttui.lists.columns import Cell, Column, Fitted
+from vasttui.ui.format import fit
+
+GUTTER = 3
+"""Cells left of the first column: the cursor's mark and the mark of marked rows."""
+
+StyleOf = Callable[[str], Style]
+"""The style of a name; the empty name is the table's own."""
+
+
+def row_line(
+    columns: Sequence[Column[Any]], cells: Sequence[Cell], width: int, style: StyleOf,
+    *, cursor: bool, marked: bool,
+) -> Strip:  # fmt: skip
+    """One row, `width` cells wide. Neighbouring cells of one style are one segment."""
+    base = style("cursor") if cursor else style("")
+    own = base + style("marked") if marked and not cursor else base
+    segments = [Segment(f" {'▶' if cursor else ' '}{'✓' if marked else ' '}", own)]
+    run, run_style, used = "", own, GUTTER
+    for column, (text, name) in zip(columns, cells, strict=True):
+        shown = own if not name or cursor else base + style(name)
+        if shown is not run_style:
+            if run:
+                segments.append(Segment(run, run_style))
+            run, run_style = "", shown
+        run += fit(text, column.width, right=not column.left) + " "
+        used += column.width + 1
+    segments.append(Segment(run, run_style))
+    segments.append(Segment(" " * max(0, width - used), own))
+    return Strip(segments).crop(0, width)
+
+
+def header_line(fitted: Fitted[Any], sort: Mapping[str, bool], width: int, style: StyleOf) -> Strip:
+    """The titles; `sort` says of a column whether it is sorted downwards."""
+    plain, bold = style("header"), style("sorted")
+    segments, used = [Segment(" " * GUTTER, plain)], GUTTER
+    for column in fitted.columns:
+        descending = sort.get(column.key)
+        mark = "" if descending is None else "▼" if descending else "▲"
+        title = column.title[: column.width - len(mark)] + mark
+        text = fit(title, column.width, right=not column.left) + " "
+        segments.append(Segment(text, bold if mark else plain))
+        used += column.width + 1
+    hidden, room = fitted.hidden, width - used
+    if hidden and room > 0:
+        long, short = f"+{hidden} columns ›", f"+{hidden} ›"
+        segments.append(Segment((long if len(long) <= room else short).rjust(room), plain))
+    return Strip(segments).crop_extend(0, width, plain)

@@ -1,0 +1,324 @@
+"""A table that draws only the rows in view.
+
+`DataTable` measures and keeps every cell: at 20,000 rows one filter key costs it two seconds. This
+one holds a reference to the caller's sequence of rows and formats a row when it comes into view,
+so swapping all rows costs nothing; it keeps its own scroll position, because a change of a
+widget's virtual size makes Textual lay out the whole screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from vasttui.lists.columns import Cell, Column, Fitted, fit_columns, max_shift
+from vasttui.ui.lists.changes import changed_part
+from vasttui.ui.lists.drawing import GUTTER, header_line, row_line
+from vasttui.ui.widgets.scrolling import keep_in_view, thumb
+
+Row = TypeVar("Row")
+
+_STYLES = ("header", "sorted", "cursor", "marked", "dim", "good", "warn", "bad", "bar", "thumb")
+
+
+class VirtualTable(Widget, Generic[Row], can_focus=True):
+    """Rows under a header line, a cursor on one of them, marks on any.
+
+    The caller owns the rows and gives them with `show_rows`; the table tells what the user does
+    with messages and never changes the order or the number of rows itself.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{name}" for name in _STYLES}
+    DEFAULT_CSS = """
+    VirtualTable {
+        height: 1fr;
+        &> .table--header { color: $text-muted; text-style: bold; }
+        &> .table--sorted { color: $text-accent; text-style: bold; }
+        &> .table--cursor { background: $block-cursor-blurred-background; text-style: bold; }
+        &> .table--marked { color: $text-accent; }
+        &> .table--dim { color: $text-muted; }
+        &> .table--good { color: $text-success; }
+        &> .table--warn { color: $text-warning; }
+        &> .table--bad { color: $text-error; }
+        &> .table--bar { color: $surface-lighten-1; }
+        &> .table--thumb { color: $text-muted; }
+        &:focus > .table--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
+    }
+    """
+
+    @dataclass
+    class Opened(Message):
+        """The user double-clicked a row."""
+
+        index: int
+
+    @dataclass
+    class HeaderClicked(Message):
+        """The user clicked a column's title."""
+
+        key: str
+
+    @dataclass
+    class Fit(Message):
+        """The number of columns that do not fit has changed."""
+
+        hidden: int
+
+    on_move: Callable[[int], None] | None = None
+    """Called at once when the user puts the cursor on another row: a message would come after
+    rows that arrive in between, and the cursor would jump back."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        key: Callable[[Row], int],
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.rows: Sequence[Row] = ()
+        self.cursor = 0
+        self.marked: frozenset[int] = frozenset()
+        self._columns = tuple(columns)
+        self._key = key
+        self._top = 0
+        self._shift = 0
+        self._fitted: Fitted[Row] | None = None
+        self._sort: dict[str, bool] = {}
+        self._strips: dict[tuple[int, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
+        self._drawn: dict[int, tuple[int, list[Cell]]] = {}
+        self._palette: dict[str, Style] = {}
+
+    # What the caller sets
+
+    def show_rows(self, rows: Sequence[Row], cursor: int) -> None:
+        """Draw these rows with the cursor on that index, which keeps its line on the screen."""
+        line = self.cursor - self._top
+        self.rows = rows
+        self.cursor = max(0, min(cursor, len(rows) - 1))
+        self._top = keep_in_view(self.cursor - line, self.cursor, self.page, len(rows))
+        self.refresh()
+
+    def update_rows(self, rows: Sequence[Row], cursor: int) -> None:
+        """Like `show_rows`, for rows that are mostly what they were: only cells that differ from
+        what was drawn last are drawn again. So are cells that tell the time."""
+        if len(rows) != len(self.rows) or cursor != self.cursor:
+            self.show_rows(rows, cursor)
+        self.rows = rows
+        lines = range(1, min(self.page, len(rows) - self._top) + 1)
+        parts = (self._changed(y, rows[self._top + y - 1]) for y in lines)
+        regions = [part for part in parts if part is not None]
+        if regions:
+            self.refresh(*regions)
+
+    def _changed(self, y: int, row: Row) -> Region | None:
+        """What of this line is no longer as it was drawn."""
+        columns, key = self.fitted.columns, self._key(row)
+        drawn = self._drawn.get(y)
+        part: Region | None
+        if drawn is None or drawn[0] != key:
+            part = Region(0, y, self.size.width, 1)
+        else:
+            cells = [column.cell(row) for column in columns]
+            part = changed_part(columns, drawn[1], cells, GUTTER, y)
+        if part is not None:
+            for strip in [known for known in self._strips if known[0] == key]:
+                del self._strips[strip]
+        return part
+
+    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
+        """Show these columns, in this order."""
+        self._columns = tuple(columns)
+        self._shift = 0
+        self.redraw()
+
+    def set_sort(self, keys: Sequence[tuple[str, bool]]) -> None:
+        """Mark these columns as sorted; True means descending."""
+        self._sort = dict(keys[:1])
+        self.refresh()
+
+    def set_marked(self, marked: frozenset[int]) -> None:
+        """Mark the rows with these keys."""
+        self.marked = marked
+        self.refresh()
+
+    def redraw(self) -> None:
+        """Format every cell again: what the cells show has changed without the rows changing."""
+        self._strips.clear()
+        self._drawn.clear()
+        self._fitted = None
+        self.refresh()
+
+    # What the table knows
+
+    @property
+    def page(self) -> int:
+        """How many rows are in view."""
+        return max(1, self.size.height - 1)
+
+    @property
+    def top(self) -> int:
+        """The index of the first row in view."""
+        return self._top
+
+    @property
+    def fitted(self) -> Fitted[Row]:
+        """The columns in view."""
+        if self._fitted is None:
+            self._fitted = fit_columns(self._columns, self._room, self._shift)
+        return self._fitted
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.width - GUTTER - 1)
+
+    # Moving
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a row and tell about it."""
+        index = max(0, min(index, len(self.rows) - 1))
+        if index == self.cursor or not self.rows:
+            return
+        before, self.cursor = self.cursor, index
+        top = keep_in_view(self._top, index, self.page, len(self.rows))
+        if top == self._top:
+            width = self.size.width
+            self.refresh(
+                Region(0, 1 + before - top, width, 1), Region(0, 1 + index - top, width, 1)
+            )
+        else:
+            self._top = top
+            self.refresh()
+        if self.on_move is not None:
+            self.on_move(index)
+
+    def action_move(self, rows: int) -> None:
+        self.move_to(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self.move_to(self.cursor + pages * self.page)
+
+    def action_half_page(self, halves: int) -> None:
+        self.move_to(self.cursor + halves * max(1, self.page // 2))
+
+    def action_edge(self, side: int) -> None:
+        self.move_to(0 if side < 0 else len(self.rows) - 1)
+
+    def action_slide(self, columns: int) -> None:
+        limit = max_shift(self._columns, self._room)
+        shift = max(0, min(self._shift + columns, limit))
+        if shift != self._shift:
+            self._shift = shift
+            self.redraw()
+            self.post_message(self.Fit(self.fitted.hidden))
+
+    def _scroll_rows(self, rows: int) -> None:
+        limit = max(0, len(self.rows) - self.page)
+        top = max(0, min(self._top + rows, limit))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        if y == 0:
+            return header_line(self.fitted, self._sort, self.size.width, self._style)
+        index = self._top + y - 1
+        if index >= len(self.rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        bar = self._bar(y - 1)
+        return Strip([*self._row(y, self.rows[index], index == self.cursor), bar])
+
+    def _row(self, y: int, row: Row, cursor: bool) -> Strip:
+        key = self._key(row)
+        marked = key in self.marked
+        known = self._strips.get((key, cursor, marked))
+        if known is None or known[0] is not row:
+            cells = [column.cell(row) for column in self.fitted.columns]
+            if len(self._strips) > 6 * self.page:
+                self._strips.clear()
+            line = row_line(
+                self.fitted.columns, cells, self.size.width - 1, self._style,
+                cursor=cursor, marked=marked,
+            )  # fmt: skip
+            known = (row, line, cells)
+            self._strips[(key, cursor, marked)] = known
+        self._drawn[y] = (key, known[2])
+        return known[1]
+
+    def _bar(self, line: int) -> Segment:
+        start, length = thumb(self._top, self.page, len(self.rows))
+        if not length:
+            return Segment(" ", self.rich_style)
+        inside = start <= line < start + length
+        return Segment("┃" if inside else "│", self._style("thumb" if inside else "bar"))
+
+    def _style(self, name: str) -> Style:
+        if not name:
+            return self.rich_style
+        style = self._palette.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"table--{name}", partial=name not in _OPAQUE)
+            self._palette[name] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        self._palette.clear()
+        self._strips.clear()
+        self._drawn.clear()
+        super().notify_style_update()
+
+    # Events
+
+    def on_resize(self, event: events.Resize) -> None:
+        hidden = self._fitted.hidden if self._fitted else -1
+        self._strips.clear()
+        self._drawn.clear()
+        self._fitted = None
+        self._top = keep_in_view(self._top, self.cursor, self.page, len(self.rows))
+        if self.fitted.hidden != hidden:
+            self.post_message(self.Fit(self.fitted.hidden))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._scroll_rows(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._scroll_rows(-3)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y == 0:
+            column = self._column_at(event.x)
+            if column is not None:
+                self.post_message(self.HeaderClicked(column.key))
+            return
+        index = self._top + event.y - 1
+        if index >= len(self.rows):
+            return
+        self.move_to(index)
+        if event.chain == 2:
+            self.post_message(self.Opened(index))
+
+    def _column_at(self, x: int) -> Column[Row] | None:
+        left = GUTTER
+        for column in self.fitted.columns:
+            if left <= x <= left + column.width:
+                return column
+            left += column.width + 1
+        return None
+
+
+_OPAQUE = {"cursor", "header", "sorted", "bar", "thumb"}

@@ -1,0 +1,20 @@
+"""Tells when an offer appears that a filter did not show before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vasttui.models.money import PricedOffer
+
+
+class OfferAlert:
+    """Knows every offer shown since the watch began."""
+
+    def __init__(self, rows: Iterable[PricedOffer]) -> None:
+        self._known = {row.offer.id for row in rows}
+
+    def fresh(self, rows: Iterable[PricedOffer]) -> int:
+        """How many of these rows were never shown before; from now on they are known."""
+        new = {row.offer.id for row in rows} - self._known
+        self._known |= new
+        return len(new)

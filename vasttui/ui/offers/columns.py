@@ -1,0 +1,187 @@
+"""The columns of the offer table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+
+from vasttui.lists.columns import Cell, Column
+from vasttui.models.money import PricedOffer
+from vasttui.models.offer import Offer, vram_gb
+from vasttui.ui.format import (
+    UNKNOWN,
+    count,
+    decimal,
+    fit,
+    gigabytes,
+    hourly,
+    percent,
+    raw_value,
+    span,
+)
+
+SOON = 3 * 86_400.0
+"""A contract that ends within these seconds is flagged."""
+SLOW = 200.0
+"""Mb/s of download below which the line is flagged as slow."""
+
+HIDDEN = "•••"
+
+
+class OfferCells:
+    """What the cells need to know besides the offer: the time, the user's lists, privacy."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.now = now
+        self.starred: frozenset[int] = frozenset()
+        self.avoided: frozenset[int] = frozenset()
+        self.private = False
+
+    def gpu(self, row: PricedOffer) -> Cell:
+        return row.offer.gpu_name, ""
+
+    def vram(self, row: PricedOffer) -> Cell:
+        ram = row.offer.gpu_ram
+        return (UNKNOWN if ram is None else f"{vram_gb(ram)}G"), ""
+
+    def eff(self, row: PricedOffer) -> Cell:
+        return hourly(row.eff), "good" if row.eff is not None else "dim"
+
+    def value(self, row: PricedOffer) -> Cell:
+        return count(row.value), ""
+
+    def ram(self, row: PricedOffer) -> Cell:
+        return gigabytes(row.offer.ram_share), ""
+
+    def down(self, row: PricedOffer) -> Cell:
+        speed = row.offer.inet_down
+        return count(speed), "warn" if speed is not None and speed < SLOW else ""
+
+    def reliability(self, row: PricedOffer) -> Cell:
+        value = row.offer.reliability
+        return percent(value), "warn" if value is not None and value < 0.98 else ""
+
+    def ends(self, row: PricedOffer) -> Cell:
+        end = row.offer.end_date
+        if end is None:
+            return UNKNOWN, "dim"
+        left = end - self.now()
+        return span(left), "warn" if left < SOON else ""
+
+    def country(self, row: PricedOffer) -> Cell:
+        return row.offer.country or UNKNOWN, ""
+
+    def machine(self, row: PricedOffer) -> Cell:
+        return self._id(row.offer.machine_id)
+
+    def host(self, row: PricedOffer) -> Cell:
+        return self._id(row.offer.host_id)
+
+    def offer_id(self, row: PricedOffer) -> Cell:
+        return self._id(row.offer.id)
+
+    def address(self, row: PricedOffer) -> Cell:
+        return (HIDDEN if self.private else row.offer.public_ipaddr or UNKNOWN), "dim"
+
+    def flags(self, row: PricedOffer) -> Cell:
+        words = self.flag_words(row)
+        troubled = any(word.startswith(("!", "✖", "?")) for word in words)
+        return " ".join(words), "warn" if troubled else "good" if words else ""
+
+    def flag_words(self, row: PricedOffer) -> list[str]:
+        """The short words behind an offer: `★ dc !end !bw ?ver ✖ver avoid`."""
+        offer, words = row.offer, []
+        if offer.machine_id in self.starred:
+            words.append("★")
+        if offer.machine_id in self.avoided:
+            words.append("✖avoid")
+        if offer.verification == "deverified":
+            words.append("✖ver")
+        elif offer.verification not in (None, "verified"):
+            words.append("?ver")
+        if offer.end_date is not None and offer.end_date - self.now() < SOON:
+            words.append("!end")
+        if offer.inet_down is not None and offer.inet_down < SLOW:
+            words.append("!bw")
+        if offer.datacenter:
+            words.append("dc")
+        return words
+
+    def _id(self, number: int | None) -> Cell:
+        if self.private:
+            return HIDDEN, "dim"
+        return (UNKNOWN if number is None else str(number)), "dim"
+
+
+def offer_columns(cells: OfferCells) -> dict[str, Column[PricedOffer]]:
+    """Every column there is, by its key, in the order of the chooser."""
+    named = [
+        Column("gpu", "GPU", 15, cells.gpu, "GPU model", 0, left=True),
+        Column("n", "N", 2, _plain(lambda o: count(o.num_gpus)), "number of GPUs", 1),
+        Column("vram", "VRAM", 4, cells.vram, "memory of one GPU", 6),
+        Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 7),
+        Column("price", "$/h", 6, lambda r: (hourly(r.price), ""), "GPU and my disk, $/h", 10),
+        Column("eff", "eff$/h", 7, cells.eff, "all-in $/h: GPU, my disk, my traffic", 2),
+        Column("value", "DLP/$", 5, cells.value, "DLPerf per all-in $/h", 8),
+        Column("vcpu", "vCPU", 4, _plain(lambda o: count(o.cpu_cores_effective)), "vCPUs", 11),
+        Column("ram", "RAM", 4, cells.ram, "memory of the offer, GB", 12),
+        Column("disk", "Disk", 5, _plain(lambda o: count(o.disk_space)), "free disk, GB", 13),
+        Column("down", "↓Mb", 5, cells.down, "download, Mb/s", 14),
+        Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 15),
+        Column("rel", "Rel", 4, cells.reliability, "reliability, %", 3),
+        Column("ends", "Ends", 4, cells.ends, "contract ends in", 9),
+        Column("cc", "CC", 2, cells.country, "country", 4, left=True),
+        Column("mach", "Mach", 6, cells.machine, "machine id", 16),
+        Column("flags", "Flags", 10, cells.flags, "★ star, dc, ! ? ✖ warnings", 5, left=True),
+        Column("host", "Host", 6, cells.host, "host id", 20),
+        Column("dlperf", "DLPerf", 6, _plain(lambda o: decimal(o.dlperf)), "DLPerf score", 21),
+        Column("ports", "Ports", 5, _plain(lambda o: count(o.direct_port_count)), "ports", 22),
+        Column("pcie", "PCIe", 4, _plain(lambda o: decimal(o.pcie_bw)), "PCIe, GB/s", 23),
+        Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
+               "driver version", 24, left=True),
+        Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+               "place and country", 60, left=True),
+        Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
+               "CPU model", 60, left=True),
+        Column("id", "Offer", 9, cells.offer_id, "offer id", 60),
+        Column("ip", "Address", 16, cells.address, "public address", 60, left=True),
+    ]  # fmt: skip
+    columns = {column.key: column for column in named}
+    for field in fields(Offer):
+        if field.name not in _COVERED:
+            columns[field.name] = _raw_column(field.name)
+    return columns
+
+
+DEFAULT_COLUMNS: tuple[str, ...] = (
+    "gpu", "n", "vram", "cuda", "price", "eff", "value", "vcpu", "ram", "disk", "down", "up",
+    "rel", "ends", "cc", "mach", "flags", "host", "dlperf", "ports", "pcie", "driver",
+)  # fmt: skip
+
+_COVERED = {
+    "id", "gpu_name", "num_gpus", "cuda_max_good", "cpu_cores_effective", "disk_space",
+    "inet_down", "inet_up", "reliability", "machine_id", "host_id", "dlperf", "public_ipaddr",
+    "direct_port_count", "pcie_bw", "driver_version", "geolocation", "cpu_name", "ask_contract_id",
+}  # fmt: skip
+
+
+def choose(
+    columns: Mapping[str, Column[PricedOffer]], keys: Sequence[str]
+) -> list[Column[PricedOffer]]:
+    """The columns with these keys that exist, the GPU always first."""
+    chosen = [columns[key] for key in keys if key in columns and key != "gpu"]
+    return [columns["gpu"], *chosen]
+
+
+def _plain(read: Callable[[Offer], str]) -> Callable[[PricedOffer], Cell]:
+    return lambda row: (read(row.offer), "")
+
+
+def _raw_column(name: str) -> Column[PricedOffer]:
+    title = fit(name, min(len(name), 14)).strip()
+    width = max(8, len(title) + 1)
+
+    def cell(row: PricedOffer) -> Cell:
+        return raw_value(getattr(row.offer, name)), "dim"
+
+    return Column(name, title, width, cell, f"{name}, as the service gives it", 70)

@@ -1,0 +1,104 @@
+"""Two to four offers side by side, the best value of each line marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from vasttui.models.money import PricedOffer
+from vasttui.ui.format import fit
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.lines import ByWidth
+from vasttui.ui.offers.columns import OfferCells
+from vasttui.ui.offers.compare_lines import Compared, compare, wins
+
+_TITLE = 16
+_LEAST, _MOST = 14, 26
+_LETTERS = "ABCDEFGH"
+
+
+class CompareModal(Dialog[None]):
+    """A column for each offer. Offers that do not fit are reached with the arrow keys."""
+
+    heading = Content("Compare")
+    keys = (CLOSE, ("↑↓", "scroll", ""), ("← →", "offers", "screen.slide(1)"))
+    AUTO_FOCUS = "#scroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "slide(-1)", "Offers to the left", show=False, priority=True),
+        Binding("right", "slide(1)", "Offers to the right", show=False, priority=True),
+    ]
+
+    def __init__(self, rows: Sequence[PricedOffer], cells: OfferCells) -> None:
+        """`cells` know the time and whether ids are to be hidden."""
+        super().__init__()
+        self._rows = tuple(rows)
+        self._lines = compare(rows, cells)
+        self._wins = wins(self._lines, len(rows))
+        self._first = 0
+
+    def body(self) -> ComposeResult:
+        yield Static(ByWidth(self._head), markup=False, id="head")
+        with VerticalScroll(id="scroll"):
+            yield Static(ByWidth(self._table), markup=False, id="table")
+        yield Static(ByWidth(self._foot), markup=False, id="foot")
+
+    def on_mount(self) -> None:
+        self.note("★ best · ? unknown")
+
+    def action_slide(self, step: int) -> None:
+        """Show the next or the previous offer first, where there is no room for all."""
+        width = self.query_one("#head", Static).size.width
+        last = len(self._rows) - len(self._shown(width, 0))
+        self._first = max(0, min(self._first + step, last))
+        self.query_one("#head", Static).update(ByWidth(self._head))
+        self.query_one("#table", Static).update(ByWidth(self._table))
+
+    def _shown(self, width: int, first: int) -> range:
+        fitting = max(1, (width - _TITLE) // (_LEAST + 1))
+        first = max(0, min(first, len(self._rows) - fitting))
+        return range(first, min(len(self._rows), first + fitting))
+
+    def _room(self, width: int, shown: range) -> int:
+        return max(1, min(_MOST, (width - _TITLE) // len(shown) - 1))
+
+    def _head(self, width: int) -> Content:
+        shown = self._shown(width, self._first)
+        room = self._room(width, shown)
+        hidden = len(self._rows) - len(shown)
+        more = f"+{hidden} offer{'' if hidden == 1 else 's'} ›" if hidden else ""
+        parts = [Content.styled(fit(more, _TITLE), "$text-warning")]
+        for at in shown:
+            name = f"{_LETTERS[at]} {self._rows[at].offer.gpu_name}"
+            parts.append(Content.styled(" " + fit(name, room, right=True), "bold $text-accent"))
+        return Content.assemble(*parts)
+
+    def _table(self, width: int) -> Content:
+        shown = self._shown(width, self._first)
+        room = self._room(width, shown)
+        return Content("\n").join(self._line(line, shown, room) for line in self._lines)
+
+    def _line(self, line: Compared, shown: range, room: int) -> Content:
+        parts = [Content.styled(fit(line.title, _TITLE), "$text-muted")]
+        for at in shown:
+            if at in line.best:
+                text = fit(f"★ {line.texts[at]}", room, right=True)
+                parts.append(Content.styled(" " + text, "bold $text-success"))
+            else:
+                parts.append(Content(" " + fit(line.texts[at], room, right=True)))
+        return Content.assemble(*parts)
+
+    def _foot(self, width: int) -> Content:
+        most = max(self._wins, default=0)
+        parts = [Content.styled("Best at  ", "$text-muted")]
+        for at, won in enumerate(self._wins):
+            style = "bold $text-success" if won == most and won else ""
+            parts.append(Content.styled(f"{_LETTERS[at]} {won}", style))
+            parts.append(Content("   "))
+        parts.append(Content.styled("lines; those where all are alike do not count", "$text-muted"))
+        return Content.assemble(*parts).truncate(width, ellipsis=True)

@@ -1,0 +1,167 @@
+"""What is compared between offers, and which of them is best at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vasttui.models.money import PricedOffer
+from vasttui.models.offer import Offer, vram_gb
+from vasttui.ui.format import UNKNOWN, count, decimal, gigabytes, hourly, percent, span
+from vasttui.ui.offers.columns import OfferCells
+
+Best = Callable[[Sequence[float]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A line of the comparison. Without `best` it only tells the offers apart."""
+
+    title: str
+    text: Callable[[PricedOffer], str]
+    value: Callable[[PricedOffer], float | None] = lambda row: None
+    best: Best | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A property of all offers: the texts, and which offers (by place) are best."""
+
+    title: str
+    texts: tuple[str, ...]
+    best: frozenset[int] = frozenset()
+
+
+def compare(rows: Sequence[PricedOffer], cells: OfferCells) -> list[Compared]:
+    """All properties of these offers.
+
+    What is unknown is never best. Offers that read the same are equally good.
+    """
+    return [_compared(one, rows) for one in _properties(cells)]
+
+
+def wins(lines: Sequence[Compared], offers: int) -> list[int]:
+    """How many lines each offer is best at, those not counted where all are alike."""
+    decided = [line for line in lines if len(line.best) < offers]
+    return [sum(1 for line in decided if at in line.best) for at in range(offers)]
+
+
+def _compared(one: Property, rows: Sequence[PricedOffer]) -> Compared:
+    texts = tuple(one.text(row) for row in rows)
+    if one.best is None:
+        return Compared(one.title, texts)
+    values = [one.value(row) for row in rows]
+    known = [value for value in values if value is not None]
+    if not known:
+        return Compared(one.title, texts)
+    winner = texts[values.index(one.best(known))]
+    best = (at for at, value in enumerate(values) if value is not None and texts[at] == winner)
+    return Compared(one.title, texts, frozenset(best))
+
+
+def _properties(cells: OfferCells) -> list[Property]:
+    return [*_prices(cells), *_power(), *_machine(), *_line(), *_trust(cells), *_who(cells)]
+
+
+def _prices(cells: OfferCells) -> list[Property]:
+    return [
+        _plain("GPUs", lambda o: f"{o.num_gpus}×"),
+        _low("$/h", lambda row: row.price, hourly),
+        _low("eff$/h, all-in", lambda row: row.eff, hourly),
+        _low("GPU $/h each", lambda row: row.offer.dph_base / max(1, row.offer.num_gpus), hourly),
+        _low("disk $/GB/month", lambda row: row.offer.storage_cost, _three),
+        _low("traffic ↓ $/GB", lambda row: row.offer.inet_down_cost, _four),
+        _low("traffic ↑ $/GB", lambda row: row.offer.inet_up_cost, _four),
+        _low("minimum bid $/h", lambda row: row.offer.min_bid, hourly),
+    ]
+
+
+def _power() -> list[Property]:
+    return [
+        _high("VRAM GB each", lambda row: _vram(row.offer), count),
+        _high("GPU memory GB/s", lambda row: row.offer.gpu_mem_bw, count),
+        _high("CUDA", lambda row: row.offer.cuda_max_good, decimal),
+        _high("DLPerf", lambda row: row.offer.dlperf, decimal),
+        _high("DLPerf per $/h", lambda row: row.value, count),
+        _high("TFLOPS", lambda row: row.offer.total_flops, decimal),
+        _high("TFLOPS per $/h", _flops_per_dollar, count),
+    ]
+
+
+def _machine() -> list[Property]:
+    return [
+        _high("vCPU", lambda row: row.offer.cpu_cores_effective, count),
+        _high("RAM GB", lambda row: row.offer.ram_share, gigabytes),
+        _high("disk free GB", lambda row: row.offer.disk_space, count),
+        _high("disk MB/s", lambda row: row.offer.disk_bw, count),
+        _high("PCIe GB/s", lambda row: row.offer.pcie_bw, decimal),
+    ]
+
+
+def _line() -> list[Property]:
+    return [
+        _high("download Mb/s", lambda row: row.offer.inet_down, count),
+        _high("upload Mb/s", lambda row: row.offer.inet_up, count),
+        _high("ports", lambda row: row.offer.direct_port_count, count),
+    ]
+
+
+def _trust(cells: OfferCells) -> list[Property]:
+    def left(row: PricedOffer) -> float | None:
+        end = row.offer.end_date
+        return None if end is None else end - cells.now()
+
+    return [
+        _high("reliability %", lambda row: row.offer.reliability, percent),
+        _high("contract ends in", left, span),
+        _plain("verification", lambda o: o.verification or UNKNOWN),
+        _plain("datacenter", _datacenter),
+    ]
+
+
+def _who(cells: OfferCells) -> list[Property]:
+    return [
+        _plain("country", lambda o: o.country or UNKNOWN),
+        _plain("CPU", lambda o: o.cpu_name or UNKNOWN),
+        Property("offer", lambda row: cells.offer_id(row)[0]),
+        Property("machine", lambda row: cells.machine(row)[0]),
+        Property("host", lambda row: cells.host(row)[0]),
+        Property("flags", lambda row: " ".join(cells.flag_words(row)) or "-"),
+    ]
+
+
+def _high(
+    title: str, value: Callable[[PricedOffer], float | None], text: Callable[[float | None], str]
+) -> Property:
+    return Property(title, lambda row: text(value(row)), value, max)
+
+
+def _low(
+    title: str, value: Callable[[PricedOffer], float | None], text: Callable[[float | None], str]
+) -> Property:
+    return Property(title, lambda row: text(value(row)), value, min)
+
+
+def _plain(title: str, text: Callable[[Offer], str]) -> Property:
+    return Property(title, lambda row: text(row.offer))
+
+
+def _vram(offer: Offer) -> float | None:
+    return None if offer.gpu_ram is None else vram_gb(offer.gpu_ram)
+
+
+def _flops_per_dollar(row: PricedOffer) -> float | None:
+    flops = row.offer.total_flops
+    return None if flops is None or not row.eff else flops / row.eff
+
+
+def _datacenter(offer: Offer) -> str:
+    return UNKNOWN if offer.hosting_type is None else "yes" if offer.datacenter else "no"
+
+
+def _three(value: float | None) -> str:
+    return decimal(value, 3)
+
+
+def _four(value: float | None) -> str:
+    return decimal(value, 4)

@@ -1,0 +1,206 @@
+"""The details of one offer, as lines for the pane under or beside the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+
+from textual.content import Content
+
+from vasttui.models.money import PricedOffer, Usage, cost
+from vasttui.models.money import RentalType as Rental
+from vasttui.models.offer import Offer, vram_gb
+from vasttui.ui.format import (
+    UNKNOWN,
+    count,
+    decimal,
+    gigabytes,
+    hourly,
+    money,
+    percent,
+    raw_value,
+    span,
+)
+from vasttui.ui.offers.columns import HIDDEN, OfferCells
+
+TABS = ("Cost", "Host", "Net", "Raw")
+
+Line = Content
+
+
+class OfferDetail:
+    """Turns an offer into lines; knows what the user intends to use it for."""
+
+    def __init__(self, cells: OfferCells) -> None:
+        self._cells = cells
+        self.usage = Usage()
+        self.rental: Rental = "on-demand"
+
+    def title(self, row: PricedOffer) -> Content:
+        """Who this offer is, for the border."""
+        offer = row.offer
+        hidden = self._cells.private
+        where = " ".join(part for part in (offer.region, offer.country) if part)
+        vram = f" {vram_gb(offer.gpu_ram)} GB" if offer.gpu_ram is not None else ""
+        parts = [
+            f"offer {HIDDEN if hidden else offer.id}",
+            f"machine {HIDDEN if hidden else offer.machine_id or UNKNOWN}",
+            f"host {HIDDEN if hidden else offer.host_id or UNKNOWN}",
+            where or "place unknown",
+            f"{offer.num_gpus}× {offer.gpu_name}{vram}",
+        ]
+        return Content(" · ".join(parts))
+
+    def lines(self, tab: str, row: PricedOffer, width: int) -> list[Line]:
+        """All lines of a tab; the pane shows as many as it has room for."""
+        makers: dict[str, Callable[[PricedOffer, int], list[Line]]] = {
+            "Cost": self.cost,
+            "Host": self.host,
+            "Net": self.net,
+            "Raw": self.raw,
+        }
+        return makers[tab](row, width)
+
+    def everything(self, row: PricedOffer, width: int) -> list[Line]:
+        """All tabs one below the other, for a pane that is tall enough."""
+        lines: list[Line] = []
+        for tab in TABS:
+            lines.append(Content.styled(tab, "bold $text-accent"))
+            lines += self.lines(tab, row, width)
+            lines.append(Content(""))
+        return lines
+
+    def cost(self, row: PricedOffer, width: int) -> list[Line]:
+        offer, usage = row.offer, self.usage
+        price = cost(offer, usage, self.rental)
+        kind = {"bid": " at the minimum bid", "reserved": " prepaid"}.get(self.rental, "")
+        lines = [
+            _pair("GPU", f"${hourly(price.gpu)}/h{kind}{self._per_gpu(offer, price.gpu)}"),
+            _pair(
+                "Disk",
+                f"{usage.disk:g} GB × ${offer.storage_cost:.3f}/GB/month = ${hourly(price.disk)}/h",
+                f"bills while stopped too: {money(price.disk * 24)}/day",
+            ),
+            self._traffic(offer, price.traffic),
+            _pair(
+                "Total",
+                f"{usage.hours:g} h = {money(price.total)} → ${hourly(price.effective)}/h all-in",
+            ),
+            self._contract(offer),
+        ]
+        if offer.disk_space is not None and usage.disk > offer.disk_space:
+            lines[1] = _pair("Disk", f"this host has only {count(offer.disk_space)} GB free")
+        return lines
+
+    def host(self, row: PricedOffer, width: int) -> list[Line]:
+        offer = row.offer
+        flags = ", ".join(self._cells.flag_words(row)) or "none"
+        trust = offer.verification or UNKNOWN
+        place = "datacenter" if offer.datacenter else "not a datacenter"
+        return [
+            _pair(
+                "CPU",
+                f"{offer.cpu_name or UNKNOWN} · {count(offer.cpu_cores_effective)} of "
+                f"{count(offer.cpu_cores)} threads · {decimal(offer.cpu_ghz)} GHz",
+            ),
+            _pair(
+                "Memory",
+                f"{gigabytes(offer.ram_share)} of {gigabytes(offer.cpu_ram)} GB · board "
+                f"{offer.mobo_name or UNKNOWN} · PCIe {decimal(offer.pci_gen, 0)} "
+                f"{decimal(offer.pcie_bw)} GB/s",
+            ),
+            _pair(
+                "Disk",
+                f"{offer.disk_name or UNKNOWN} · {count(offer.disk_space)} GB free · "
+                f"{count(offer.disk_bw)} MB/s",
+            ),
+            _pair(
+                "System",
+                f"CUDA {decimal(offer.cuda_max_good)} · driver {offer.driver_version or UNKNOWN} · "
+                f"Ubuntu {offer.os_version or UNKNOWN} · {offer.cpu_arch or UNKNOWN}",
+            ),
+            _pair(
+                "Trust",
+                f"{trust} · {percent(offer.reliability)} % reliable · {place} · flags: {flags}",
+            ),
+        ]
+
+    def net(self, row: PricedOffer, width: int) -> list[Line]:
+        offer = row.offer
+        address = HIDDEN if self._cells.private else offer.public_ipaddr or UNKNOWN
+        static = {True: "static", False: "may change"}.get(bool(offer.static_ip), UNKNOWN)
+        return [
+            _pair("Speed", f"↓ {count(offer.inet_down)} ↑ {count(offer.inet_up)} Mb/s"),
+            _pair(
+                "Price",
+                f"↓ {_per_gb(offer.inet_down_cost)} ↑ {_per_gb(offer.inet_up_cost)} "
+                "(traffic is billed apart from the hour)",
+            ),
+            _pair(
+                "Address",
+                f"{address} · {static if offer.static_ip is not None else UNKNOWN} · "
+                f"{count(offer.direct_port_count)} ports",
+            ),
+            _pair("Image", f"a 10 GB image takes about {_pull_time(offer.inet_down)} to arrive"),
+            _pair("Place", offer.geolocation or UNKNOWN),
+        ]
+
+    def raw(self, row: PricedOffer, width: int) -> list[Line]:
+        pairs = []
+        for field in fields(Offer):
+            value = raw_value(getattr(row.offer, field.name))
+            if self._cells.private and field.name in _PRIVATE:
+                value = HIDDEN
+            pairs.append(f"{field.name} {value}")
+        size = max(24, min(44, max(len(pair) for pair in pairs) + 2))
+        across = max(1, width // size)
+        height = -(-len(pairs) // across)
+        lines = []
+        for line in range(height):
+            cells = pairs[line::height]
+            lines.append(Content("".join(cell[: size - 2].ljust(size) for cell in cells)))
+        return lines
+
+    def _traffic(self, offer: Offer, dollars: float | None) -> Line:
+        usage = self.usage
+        down, up = _per_gb(offer.inet_down_cost), _per_gb(offer.inet_up_cost)
+        return _pair(
+            "Traffic",
+            f"{usage.down:g} GB ↓ × {down} + {usage.up:g} GB ↑ × {up} = {money(dollars)}, once",
+        )
+
+    def _contract(self, offer: Offer) -> Line:
+        left = None if offer.end_date is None else offer.end_date - self._cells.now()
+        discount = offer.credit_discount_max
+        reserved = f" · prepaid up to {discount * 100:.0f} % off" if discount else ""
+        return _pair(
+            "Contract",
+            f"ends in {span(left)} · spot minimum bid ${hourly(offer.min_bid)}/h{reserved}",
+        )
+
+    @staticmethod
+    def _per_gpu(offer: Offer, dollars: float) -> str:
+        if offer.num_gpus < 2:
+            return ""
+        return f" = {offer.num_gpus} × ${hourly(dollars / offer.num_gpus)}"
+
+
+_PRIVATE = {
+    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "gpu_ids",
+    "avail_vol_ask_id",
+}  # fmt: skip
+
+
+def _pair(name: str, text: str, aside: str = "") -> Line:
+    line = Content.assemble((f"{name:<9}", "$text-muted"), text)
+    return Content.assemble(line, "   ", (aside, "$text-warning")) if aside else line
+
+
+def _per_gb(dollars: float | None) -> str:
+    return UNKNOWN if dollars is None else f"${dollars:.4g}"
+
+
+def _pull_time(megabits: float | None) -> str:
+    if not megabits:
+        return UNKNOWN
+    return span(10 * 8_000 / megabits)

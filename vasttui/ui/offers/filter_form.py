@@ -1,0 +1,232 @@
+"""A form for those who do not know the filter language; it writes the same filter text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, HorizontalGroup, VerticalGroup, VerticalScroll
+from textual.content import Content
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from vasttui.models.money import RentalType, Usage
+from vasttui.models.search import SearchOptions, Trust
+from vasttui.ui.format import plain_number
+from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.offers.form_fields import (
+    FORM_FIELDS,
+    GPU_FIELDS,
+    HOST_FIELDS,
+    FormField,
+    prefill,
+    problem,
+    write,
+)
+
+RENTALS = (("on-demand", "on-demand"), ("bid", "interruptible"), ("reserved", "reserved"))
+TRUSTS = (("verified", "verified"), ("datacenter", "datacenter"), ("any", "any"))
+
+
+@dataclass(frozen=True, slots=True)
+class FormResult:
+    """The filter text and the switches that the form stood for."""
+
+    text: str
+    choice: SearchOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of the intended use; `zero` says whether it may be none."""
+
+    key: str
+    label: str
+    unit: str
+    zero: bool
+
+
+AMOUNTS = (
+    Amount("usage_disk", "My disk", "GB", False),
+    Amount("usage_down", "Traffic ↓", "GB", True),
+    Amount("usage_up", "Traffic ↑", "GB", True),
+    Amount("usage_hours", "Hours", "h", False),
+)
+
+
+class LastWord(Suggester):
+    """Completes the last of several words between commas."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(case_sensitive=True)
+        self._words = tuple(words)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        before, comma, typed = value.rpartition(",")
+        piece = typed.lstrip().lower()
+        if not piece:
+            return None
+        begins = (word for word in self._words if word.lower().startswith(piece))
+        inside = (word for word in self._words if f" {piece}" in word.lower())
+        found = next(begins, None)
+        if found is not None:
+            return value + found[len(piece) :]
+        whole = next(inside, None)
+        return None if whole is None else f"{before}{comma}{' ' if comma else ''}{whole}"
+
+
+class FilterForm(Dialog[FormResult | None]):
+    """Every field changes its own rule of the filter text and leaves the others alone."""
+
+    heading = Content("Filter")
+    keys = (CLOSE, ("^s enter", "apply", "screen.apply"), ("tab", "next field", "app.focus_next"))
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,enter", "apply", "Apply", show=False),
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+    def __init__(
+        self,
+        text: str,
+        choice: SearchOptions,
+        gpu_names: Sequence[str],
+        countries: Sequence[str],
+        count: Callable[[str, SearchOptions], int] | None,
+    ) -> None:
+        """`count` says how many offers a text and switches would leave."""
+        super().__init__()
+        self._text = text
+        self._choice = choice
+        self._before = {field.key: prefill(text, field) for field in FORM_FIELDS}
+        self._words = {"gpu": gpu_names, "cc": countries, "not_cc": countries}
+        self._count = count
+        self._due = False
+
+    def body(self) -> ComposeResult:
+        choice = self._choice
+        with VerticalScroll(id="scroll", can_focus=False):
+            with Horizontal(id="halves"):
+                with VerticalGroup(classes="half"):
+                    yield from map(self._field, GPU_FIELDS)
+                with VerticalGroup(classes="half"):
+                    yield from map(self._field, HOST_FIELDS)
+            yield PickOne("Rent", RENTALS, choice.rental, id="rental")
+            yield PickOne("Hosts", TRUSTS, choice.trust, id="trust")
+            with Horizontal(id="amounts"):
+                yield from map(self._amount, AMOUNTS)
+        yield Static(markup=False, id="result")
+        with HorizontalGroup(id="buttons"):
+            yield button("Apply", "apply", id="apply")
+            yield button("Clear", "clear", id="clear")
+            yield button("Cancel", "cancel")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show_soon()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.action_apply()
+
+    def on_pick_one_changed(self, event: PickOne.Changed) -> None:
+        self._show_soon()
+
+    def action_clear(self) -> None:
+        """Empty the fields of the filter; the use stays."""
+        for row in self._rows():
+            if not row.key.startswith("usage_"):
+                row.entry.value = ""
+
+    def action_apply(self) -> None:
+        wrong = self._check()
+        if wrong is not None:
+            wrong.entry.focus()
+        else:
+            self.dismiss(self._result())
+
+    def _field(self, field: FormField) -> FormRow:
+        before = self._before[field.key]
+        entry = Input(
+            before.value,
+            placeholder=before.elsewhere or field.hint,
+            suggester=LastWord(self._words[field.key]) if field.key in self._words else None,
+            compact=True,
+            max_length=120,
+            id=f"in_{field.key}",
+        )
+        return FormRow(field.key, field.label, field.unit, entry)
+
+    def _amount(self, amount: Amount) -> FormRow:
+        value: float = getattr(self._choice.usage, amount.key.removeprefix("usage_"))
+        entry = Input(plain_number(value), compact=True, max_length=9, id=f"in_{amount.key}")
+        return FormRow(amount.key, amount.label, amount.unit, entry)
+
+    def _rows(self) -> list[FormRow]:
+        return list(self.query(FormRow))
+
+    def _typed(self) -> dict[str, str]:
+        return {row.key: row.entry.value for row in self._rows()}
+
+    def _check(self) -> FormRow | None:
+        """Say at each field what is wrong with it; the first one that is."""
+        typed, first = self._typed(), None
+        sentences = {field.key: problem(field, typed[field.key]) for field in FORM_FIELDS}
+        sentences |= {one.key: amount_problem(one, typed[one.key]) for one in AMOUNTS}
+        for row in self._rows():
+            row.say(sentences[row.key])
+            if sentences[row.key] and first is None:
+                first = row
+        return first
+
+    def _result(self) -> FormResult:
+        typed = self._typed()
+        usage = Usage(**{one.key.removeprefix("usage_"): float(typed[one.key]) for one in AMOUNTS})
+        choice = replace(
+            self._choice,
+            rental=cast(RentalType, self.query_one("#rental", PickOne).value),
+            trust=cast(Trust, self.query_one("#trust", PickOne).value),
+            usage=usage,
+        )
+        return FormResult(write(self._text, self._before, typed), choice)
+
+    def _show_soon(self) -> None:
+        """Several keys between two frames are worked out once."""
+        if not self._due:
+            self._due = True
+            self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        self._due = False
+        if self._check() is not None:
+            text = Content.styled("✖ Something above cannot be read yet.", "$text-error")
+        else:
+            result = self._result()
+            text = Content.assemble(("Filter  ", "$text-muted"), (result.text or "(none)", "bold"))
+            if self._count is not None:
+                left = self._count(result.text, result.choice)
+                noun = "offer" if left == 1 else "offers"
+                style = "$text-success" if left else "$text-warning"
+                words = f"{left:,} {noun} of those in hand"
+                text = Content.assemble(text, "\n", ("Leaves  ", "$text-muted"), (words, style))
+        self.query_one("#result", Static).update(text)
+
+
+def amount_problem(amount: Amount, typed: str) -> str:
+    """What is wrong with a number of the intended use, as a sentence."""
+    try:
+        value = float(typed)
+    except ValueError:
+        return "Needs a number."
+    if not 0 <= value <= 1e6:
+        return "From 0 to 1,000,000."
+    if value == 0 and not amount.zero:
+        return "Must be more than 0."
+    return ""

@@ -1,0 +1,109 @@
+"""The dialogs of the offer browser, each one flow that reads from top to bottom."""
+
+from __future__ import annotations
+
+from vasttui.services.copy_as import copy_options
+from vasttui.state.views import View
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.modals.message import NameModal
+from vasttui.ui.offers.compare import CompareModal
+from vasttui.ui.offers.detail import TABS
+from vasttui.ui.offers.details_dialog import OfferModal
+from vasttui.ui.offers.filter_form import FilterForm
+from vasttui.ui.offers.saved_views import ViewsModal
+from vasttui.ui.offers.view import OffersView
+
+
+class OfferDialogs:
+    """Each method asks the user something and does what was answered."""
+
+    def __init__(self, screen: OffersView) -> None:
+        self._screen = screen
+        self._browse = screen.browse
+        self._app = screen.app
+        self._session = context(screen).session
+
+    async def form(self) -> None:
+        """The filter for people who do not know the syntax; it writes the same text."""
+        screen, seen = self._screen, self._browse.offers.seen_values()
+        form = FilterForm(
+            screen.bar.text,
+            self._browse.choice,
+            context(screen).gpu_names or seen.get("gpu_name", ()),
+            seen.get("geolocation", ()),
+            self._browse.count,
+        )
+        result = await self._app.push_screen_wait(form)
+        if result is not None:
+            screen.bar.set_text(result.text)
+            screen.choice_made(result.choice)
+
+    async def compare(self) -> None:
+        rows = self._browse.marked
+        if not 2 <= len(rows) <= 4:
+            self._app.notify(
+                f"Mark two to four offers with space, then compare; {len(rows)} marked.",
+                markup=False,
+            )
+            return
+        await self._app.push_screen_wait(CompareModal(rows, self._screen.cells))
+
+    async def details(self) -> None:
+        row = self._browse.current
+        if row is None:
+            return
+        details = self._screen.details
+        width = max(40, self._screen.size.width - 16)
+        sections = [(tab, details.lines(tab, row, width)) for tab in TABS]
+        await self._app.push_screen_wait(OfferModal(details.title(row), sections))
+
+    async def copy_id(self) -> None:
+        row = self._browse.current
+        if row is not None:
+            await copy_and_show(self._app, self._session.clipboard, str(row.offer.id))
+
+    async def copy_as(self) -> None:
+        row = self._browse.current
+        if row is None:
+            return
+        _, full = self._browse.wanted(context(self._screen).gpu_names)
+        texts = copy_options(
+            row.offer, full.body(), self._session.address,
+            self._browse.choice.usage.disk, self._browse.choice.rental,
+        )  # fmt: skip
+        options = [CopyOption(one.label, one.text) for one in texts]
+        chosen = await self._app.push_screen_wait(CopyAsModal(options))
+        if chosen is not None:
+            await copy_and_show(self._app, self._session.clipboard, chosen.text)
+
+    async def views(self) -> None:
+        store = self._session.views
+        while True:
+            choice = await self._app.push_screen_wait(ViewsModal(store.all()))
+            if choice is None:
+                return
+            if not choice.delete:
+                self._open(choice.view)
+                return
+            store.delete(choice.view.name)
+
+    async def save_view(self) -> None:
+        store, screen = self._session.views, self._screen
+        taken = [view.name for view in store.all()]
+        initial = self._browse.view or screen.bar.text
+        name = await self._app.push_screen_wait(NameModal("Save this view", initial, taken))
+        if name:
+            store.save(self._browse.as_view(name, screen.chosen))
+            self._browse.view = name
+            screen.show_switches()
+
+    def _open(self, view: View) -> None:
+        screen = self._screen
+        self._browse.view = view.name
+        self._browse.set_sort(tuple(view.sort))
+        if view.columns:
+            screen.choose_columns(tuple(view.columns))
+        screen.bar.set_text(view.text)
+        screen.choice_made(view.choice)

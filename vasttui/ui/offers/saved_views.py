@@ -1,0 +1,100 @@
+"""The saved views: a filter, switches, order and columns under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from vasttui.models.search import SearchOptions
+from vasttui.state.views import View
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.lines import ByWidth, Cell, row
+from vasttui.ui.modals.message import ConfirmModal
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChoice:
+    """A view, to be opened or to be deleted."""
+
+    view: View
+    delete: bool = False
+
+
+class ViewsModal(Dialog[ViewChoice | None]):
+    """Opens a view; deletes one after asking."""
+
+    heading = Content("Saved views")
+    keys = (CLOSE, ("enter", "open", "screen.open"), ("D", "delete (asks)", "screen.delete"))
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("D", "delete", "Delete", show=False),
+    ]
+
+    def __init__(self, views: Sequence[View]) -> None:
+        super().__init__()
+        self._views = tuple(views)
+
+    def body(self) -> ComposeResult:
+        if not self._views:
+            with VerticalScroll(id="scroll"):
+                yield Static(
+                    "There are none yet. Ctrl-S in the offer browser saves what it shows: "
+                    "filter, switches, order and columns.",
+                    markup=False,
+                )
+            return
+        options = (Option(_line(view)) for view in self._views)
+        yield OptionList(*options, id="list", markup=False, compact=True)
+
+    def on_mount(self) -> None:
+        count = len(self._views)
+        self.note(f"{count} view{'' if count == 1 else 's'}")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(ViewChoice(self._views[event.option_index]))
+
+    def action_open(self) -> None:
+        view = self._current
+        if view is not None:
+            self.dismiss(ViewChoice(view))
+
+    def action_delete(self) -> None:
+        view = self._current
+        if view is None:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(ViewChoice(view, delete=True))
+
+        text = f"Delete the saved view “{view.name}”? Offers and rentals are not touched."
+        self.app.push_screen(ConfirmModal("Delete view", text, "Delete"), answered)
+
+    @property
+    def _current(self) -> View | None:
+        for options in self.query(OptionList):
+            if options.highlighted is not None:
+                return self._views[options.highlighted]
+        return None
+
+
+def _line(view: View) -> ByWidth:
+    return row(
+        Cell(Content.styled(view.name, "bold"), 20),
+        Cell(Content(view.text or "(no filter)")),
+        Cell(Content.styled(_switches(view.choice), "$text-muted"), 41, above=90),
+    )
+
+
+def _switches(choice: SearchOptions) -> str:
+    kind = "interruptible" if choice.rental == "bid" else choice.rental
+    usage = choice.usage
+    return f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"

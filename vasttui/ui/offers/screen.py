@@ -1,0 +1,164 @@
+"""The offer browser: the whole market in a table that filters as one types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from vasttui.state.preferences import ListName
+from vasttui.ui.context import context
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.offers.alert import OfferAlert
+from vasttui.ui.offers.detail import TABS
+from vasttui.ui.offers.view import OffersView
+from vasttui.ui.opening import open_dialog
+
+if TYPE_CHECKING:
+    from vasttui.ui.offers.flows import OfferDialogs
+    from vasttui.ui.offers.no_match import NoMatch
+
+
+class OffersScreen(OffersView):
+    """What the keys and the mouse do in the offer browser."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("offers"),
+        *bindings("list"),
+        *bindings("table"),
+        *bindings("filter"),
+    ]
+
+    # What the widgets say
+
+    async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
+        await self.action_details()
+
+    def on_no_match_drop(self, event: NoMatch.Drop) -> None:
+        self.bar.set_text(self.browse.without(self.blamed[event.index]))
+        self.leave_filter()
+
+    @property
+    def stand_in_focus(self) -> Widget | None:
+        return self.no_match.suspects
+
+    def move_rows(self, rows: int) -> None:
+        if self.table.display:
+            super().move_rows(rows)
+        else:
+            self.no_match.move(rows)
+
+    def resized(self) -> None:
+        super().resized()
+        self.show_counts()
+        self.show_detail()
+
+    def why_off(self, action_id: str) -> str:
+        needs_row = {"rent", "details", "mark", "star", "avoid", "copy", "copy_as"}
+        if action_id.partition(".")[2] in needs_row and self.browse.current is None:
+            return "no offer under the cursor"
+        if action_id == "offers.compare" and len(self.browse.marked) < 2:
+            return "mark two offers first"
+        return ""
+
+    # Switches
+
+    def action_rental(self) -> None:
+        self.choice_made(self.browse.next_rental())
+
+    def action_trust(self) -> None:
+        self.choice_made(self.browse.next_trust())
+
+    # Rows
+
+    def action_mark(self) -> None:
+        row = self.browse.current
+        if row is not None:
+            self.browse.offers.toggle_mark(row.offer.id)
+            self.table.action_move(1)
+            self.table.set_marked(frozenset(self.browse.offers.marks))
+
+    def action_tab(self, step: int) -> None:
+        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        self.show_detail()
+
+    def action_show_tab(self, tab: str) -> None:
+        self.tab = tab if tab in TABS else self.tab
+        self.show_detail()
+
+    def action_zoom(self) -> None:
+        self.toggle_class("-zoomed")
+        self.call_after_refresh(self.show_detail)
+
+    def action_star(self) -> None:
+        self._list_machine("starred", "starred", "no longer starred")
+
+    def action_avoid(self) -> None:
+        self._list_machine("avoided", "on the avoid list, its offers are hidden", "off the list")
+
+    def _list_machine(self, which: ListName, on: str, off: str) -> None:
+        row = self.browse.current
+        if row is None or row.offer.machine_id is None:
+            return
+        machine = row.offer.machine_id
+        listed = context(self).session.preferences.toggle_machine(which, machine)
+        self.apply_lists()
+        self.show_rows()
+        self.app.notify(f"Machine {machine}: {on if listed else off}.", markup=False)
+
+    def action_watch(self) -> None:
+        if self.watched is not None:
+            self.watched = None
+            self.app.notify("No longer watching this filter.", markup=False)
+            return
+        self.watched = OfferAlert(self.browse.rows)
+        self.app.notify(
+            "Watching this filter: it rings when an offer appears, while vasttui is open.",
+            markup=False,
+        )
+
+    # Renting
+
+    async def action_rent(self) -> None:
+        """n: the dialog; nothing is sent before it was agreed to."""
+        row = self.browse.current
+        if row is None:
+            self.app.notify("There is no offer under the cursor.", markup=False)
+            return
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.rent.flow import RentFlow
+
+        flow = RentFlow(context(self), lambda: self.browse.rows or self.browse.offers.all_rows)
+        await open_dialog(self.app, flow.rent(row.offer, self.browse.choice))
+
+    # Dialogs
+
+    @property
+    def dialogs(self) -> OfferDialogs:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.offers.flows import OfferDialogs
+
+        return OfferDialogs(self)
+
+    async def action_form(self) -> None:
+        await open_dialog(self.app, self.dialogs.form())
+
+    async def action_compare(self) -> None:
+        await open_dialog(self.app, self.dialogs.compare())
+
+    async def action_details(self) -> None:
+        await open_dialog(self.app, self.dialogs.details())
+
+    async def action_copy(self) -> None:
+        await open_dialog(self.app, self.dialogs.copy_id())
+
+    async def action_copy_as(self) -> None:
+        await open_dialog(self.app, self.dialogs.copy_as())
+
+    async def action_views(self) -> None:
+        await open_dialog(self.app, self.dialogs.views())
+
+    async def action_save_view(self) -> None:
+        await open_dialog(self.app, self.dialogs.save_view())

@@ -1,0 +1,1 @@
+"""Renting on the screen: the dialog, its fields, what happens after Rent."""

@@ -1,0 +1,160 @@
+"""The lines of the rent dialog: the offer, what it will cost, what is nearest when it is gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from vasttui.models.bill import Burn, Runway, runway_of
+from vasttui.models.money import PricedOffer, Usage, cost, disk_price
+from vasttui.models.offer import Offer
+from vasttui.ui.format import UNKNOWN, age, hourly, money, percent, span
+
+_CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
+_DAY, _MONTH = 24, 720
+_TB = 1_000
+_TONES = {Runway.FINE: "", Runway.LOW: "$text-warning", Runway.CRITICAL: "$text-error"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The money there is, and what is being spent of it."""
+
+    credit: float | None
+    burn: Burn
+
+
+def offer_line(offer: Offer, now: float) -> Content:
+    """Which offer it is, in one line."""
+    vram = f" {offer.gpu_ram / 1024:.0f} GB" if offer.gpu_ram else ""
+    ends = f"ends in {span(offer.end_date - now)}" if offer.end_date else "end unknown"
+    parts = [
+        f"{offer.num_gpus}× {offer.gpu_name}{vram}",
+        f"machine {offer.machine_id or UNKNOWN}",
+        offer.country or "place unknown",
+        f"{percent(offer.reliability)} %",
+        ends,
+    ]
+    return Content.styled(" · ".join(parts), "bold")
+
+
+def check_line(checked: float | None, now: float, problem: str) -> Content:
+    """Whether the offer is still to be had, and when that was seen (both monotonic seconds)."""
+    if problem:
+        return Content.styled(problem, "$text-warning")
+    if checked is None:
+        return Content.styled("checking whether it is still to be had…", "$text-muted")
+    return Content.styled(f"checked {age(now - checked)} ago: available ✓", "$text-success")
+
+
+def cost_lines(
+    offer: Offer, usage: Usage, disk: float, bid: float | None, wallet: Wallet
+) -> list[Content]:
+    """Running, stopped, for the hours in mind, and how long the money lasts after it."""
+    rental = "on-demand" if bid is None else "bid"
+    of_disk = disk_price(offer, disk)
+    use = Usage(disk=disk, down=usage.down, up=usage.up, hours=usage.hours)
+    priced = cost(offer, use, "on-demand" if bid is None else "bid")
+    gpu = priced.gpu if bid is None else bid
+    running = gpu + of_disk
+    whole = running * usage.hours
+    return [
+        Content.assemble(
+            ("running  ", "$text-muted"),
+            f"${hourly(gpu)} GPU ({rental}) + ${hourly(of_disk)} disk = ",
+            (f"${hourly(running)}/h", "bold"),
+            f"   {usage.hours:g} h = {money(whole)}{_traffic(offer, priced.traffic, whole)}",
+        ),
+        Content.assemble(
+            ("stopped  ", "$text-muted"),
+            f"${hourly(of_disk)}/h ({money(of_disk * _DAY)}/day, {money(of_disk * _MONTH)}/month) "
+            "until you destroy it",
+        ),
+        _wallet_line(running, wallet),
+    ]
+
+
+def _traffic(offer: Offer, traffic: float | None, whole: float) -> str:
+    """What the traffic in mind adds in $; its prices, where none is in mind."""
+    if traffic is None:
+        return " + traffic, whose price is unknown"
+    if traffic:
+        return f" + traffic {money(traffic)} = {money(whole + traffic)}"
+    down, up = offer.inet_down_cost, offer.inet_up_cost
+    if down is None or up is None:
+        return " · traffic: price unknown"
+    if not down and not up:
+        return " · traffic free"
+    return f" · traffic {money(down * _TB)} ↓ {money(up * _TB)} ↑ per TB"
+
+
+def _wallet_line(running: float, wallet: Wallet) -> Content:
+    if wallet.credit is None:
+        return Content.assemble(("balance  ", "$text-muted"), "not known")
+    before = runway_of(wallet.credit, wallet.burn)[1]
+    burn = Burn(wallet.burn.running + running, wallet.burn.stored, wallet.burn.unknown)
+    urgency, after = runway_of(wallet.credit, burn)
+    lasts = _hours(before)
+    change = f"lasts {lasts} now, {_hours(after)} with this instance"
+    return Content.assemble(
+        ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (change, _TONES[urgency])
+    )
+
+
+def _hours(hours: float | None) -> str:
+    if hours is None:
+        return "for ever"
+    if hours < 72:
+        return f"{hours:.0f} h"
+    days = hours / 24
+    return f"{days:.1f} days" if days < 10 else f"{days:.0f} days"
+
+
+def cuda_note(image: str, offer: Offer) -> Content:
+    """Whether the image's CUDA is newer than the host's driver can run."""
+    found = _CUDA.search(image)
+    if found is None or offer.cuda_max_good is None:
+        return Content("")
+    wanted = (int(found[1]), int(found[2]))
+    major, _, minor = f"{offer.cuda_max_good:.1f}".partition(".")
+    words = f"CUDA {found[1]}.{found[2]} in the image, host runs up to {major}.{minor}"
+    good = wanted <= (int(major), int(minor))
+    return Content.styled(f"{words} {'✓' if good else '⚠ it may not start'}",
+                          "$text-muted" if good else "$text-warning")  # fmt: skip
+
+
+def nearest_lines(rows: Sequence[PricedOffer], before: float) -> list[Content]:
+    """The offers that may be taken instead, each with its key and the difference in price."""
+    lines = []
+    for at, row in enumerate(rows, 1):
+        offer, more = row.offer, row.price - before
+        difference = f"{'+' if more >= 0 else '-'}${hourly(abs(more))}/h"
+        lines.append(
+            Content.assemble(
+                (f" {at} ", "bold $text-accent"),
+                f"{offer.num_gpus}× {offer.gpu_name} · machine {offer.machine_id or UNKNOWN} · "
+                f"{offer.country or '?'} · {percent(offer.reliability)} % · ",
+                (f"${hourly(row.price)}/h", "bold"),
+                (f"  {difference}", "$text-warning" if more > 0 else "$text-success"),
+            )
+        )
+    return lines
+
+
+def nearest(
+    rows: Sequence[PricedOffer], gone: Offer, price: float, most: int = 3
+) -> list[PricedOffer]:
+    """The offers most like one that is gone: as many of the same GPU, nearest in price; where there
+    are too few of these, others that have as many GPUs with as much memory."""
+
+    def unlike(row: PricedOffer) -> tuple[bool, bool, float, int]:
+        offer = row.offer
+        same = (offer.gpu_name, offer.num_gpus) == (gone.gpu_name, gone.num_gpus)
+        memory = (offer.gpu_ram or 0) >= (gone.gpu_ram or 0)
+        fits = offer.num_gpus == gone.num_gpus and memory
+        return not same, not fits, abs(row.price - price), offer.id
+
+    return sorted((row for row in rows if row.offer.id != gone.id), key=unlike)[:most]
