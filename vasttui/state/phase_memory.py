@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _END_OF_TIME = 1e11
 _MOST_DIGITS = 18
+_BY_NAME = {**Phase.__members__, "LOST": Phase.NO_SIGNAL}
+"""Phases by the name in the file; files of 0.1 say LOST."""
 
 
 class PhaseFile:
@@ -46,8 +48,8 @@ def _began(value: object) -> Began | None:
     if not isinstance(value, list) or len(value) != 3:
         return None
     name, since, exact = value
-    if not isinstance(name, str) or name not in Phase.__members__ or not isinstance(exact, bool):
+    if not isinstance(name, str) or name not in _BY_NAME or not isinstance(exact, bool):
         return None
     if type(since) not in (float, int) or not 0 <= since < _END_OF_TIME:
         return None
-    return Phase[name], float(since), exact
+    return _BY_NAME[name], float(since), exact

@@ -44,7 +44,7 @@ class RentRun:
         self.request: RentRequest | None = None
         self._context, self._settle, self._spawn = context, settle, spawn
         self._search = Search(context.api, record.order)
-        self._request = asyncio.Event()
+        self._nudge = asyncio.Event()
         self._repeat: RentRequest | None = None
         self._throttle: float | None = None
         self._refused: Rejected | None = None
@@ -86,12 +86,12 @@ class RentRun:
     def repeat(self, request: RentRequest) -> None:
         """The user wants it sent once more. Only where `may_ask_again`."""
         self._repeat = request
-        self._request.set()
+        self._nudge.set()
 
     def give_up(self) -> None:
         """The user does not want it any more. Only while waiting or watching."""
         self._repeat = None
-        self._request.set()
+        self._nudge.set()
 
     # Asking
 
@@ -148,7 +148,7 @@ class RentRun:
             record.tell(
                 RentStep.WAITING, f"Too many requests: sending again in {math.ceil(left)} s"
             )
-            if await self._requested(min(1.0, left)):
+            if await self._nudged(min(1.0, left)):
                 await record.end(RentStep.NOT_SENT, "You stopped it: nothing was rented.")
                 return False
         record.tell(RentStep.SENDING, "looking at the price once more")
@@ -246,12 +246,12 @@ class RentRun:
             "reading for a day, and never sent again by itself",
         )
         while clock.monotonic() < self._sent + DAY:
-            requested = await self._requested(_WATCH_EVERY)
+            nudged = await self._nudged(_WATCH_EVERY)
             found = self._search.among(self._context.fleet())
             if found:
                 await self._adopt(found)
                 return
-            if requested:
+            if nudged:
                 await self._fulfil()
                 return
         await record.end(RentStep.ABSENT, "Not found for a day: it was not rented.")
@@ -291,18 +291,18 @@ class RentRun:
         record.name_instances()
         record.tell(RentStep.ATTACHING, f"{refusal} It is there: {ids[0]}".strip())
 
-    async def _requested(self, seconds: float) -> bool:
+    async def _nudged(self, seconds: float) -> bool:
         """Wait that long, or until the user wants something else. Whether they do."""
         pause = asyncio.ensure_future(self._context.clock.sleep(seconds))
-        request = asyncio.ensure_future(self._request.wait())
+        nudge = asyncio.ensure_future(self._nudge.wait())
         try:
-            await asyncio.wait({pause, request}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({pause, nudge}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             pause.cancel()
-            request.cancel()
-        requested = self._request.is_set()
-        self._request.clear()
-        return requested
+            nudge.cancel()
+        nudged = self._nudge.is_set()
+        self._nudge.clear()
+        return nudged
 
 
 def _words(error: VastError | None) -> str:

@@ -47,7 +47,7 @@ class Provisioning:
             self._tell(f"The instances could not be read: {error}")
             await self._context.clock.sleep(_RETRY)
             return False
-        await self._look_for_twins(fleet)
+        await self._look_for_duplicates(fleet)
         await self._look_for_missing(fleet)
         return await self._judge(fleet)
 
@@ -76,7 +76,7 @@ class Provisioning:
             self._deliveries[one].trouble for one in self._ids if one in self._deliveries
         ).strip()
 
-    async def _look_for_twins(self, fleet: Fleet) -> None:
+    async def _look_for_duplicates(self, fleet: Fleet) -> None:
         known = self._record.progress
         if new := [one for one in self._search.among(fleet) if one not in known.ids]:
             await self._record.keep(CREATED, known.found(new))

@@ -70,7 +70,7 @@ class RentRecord:
     def name_instances(self, gone: Collection[int] = ()) -> None:
         """Name the instances that there are; published with the next step."""
         ids = [one for one in self.progress.ids if one not in gone]
-        self._pending |= {"instance_id": ids[0], "twins": tuple(ids[1:])}
+        self._pending |= {"instance_id": ids[0], "duplicates": tuple(ids[1:])}
 
     def compare(self, found: Sequence[str]) -> None:
         """Name what is not as agreed; published with the next step."""
