@@ -9,7 +9,7 @@ from textual.widgets import DataTable, Input
 from tests.bench.market import offers
 from vasttui.clock import SystemClock
 from vasttui.models.money import PricedOffer, Usage, price_offers
-from vasttui.ui.offers.columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
+from vasttui.ui.offers.columns import OfferCells, offers_resource
 
 
 class Naive(App[None]):
@@ -19,8 +19,8 @@ class Naive(App[None]):
         super().__init__()
         self.rows = price_offers(offers(count), Usage(), "on-demand")
         self.rows.sort(key=lambda row: row.eff or 0.0)
-        columns = offer_columns(OfferCells(SystemClock().now))
-        self.columns = choose(columns, DEFAULT_COLUMNS[:17])
+        resource = offers_resource(OfferCells(SystemClock().now))
+        self.columns = resource.choose(resource.default_columns[:17])
         self.sorted_down = False
 
     def compose(self) -> ComposeResult:

@@ -96,7 +96,7 @@ class Stage:
         async with asyncio.timeout(seconds):
             while (
                 (state := self.app.market) is None
-                or state.searching
+                or state.busy
                 or (state.as_of is None and state.error is None)
             ):
                 await self.pilot.pause()

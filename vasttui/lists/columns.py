@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
 NOTE = 6
@@ -19,7 +19,9 @@ class Column(Generic[Row]):
     """One column of a table of `Row`s.
 
     `key` names it in settings and for sorting, `rank` says how long it survives on a narrow
-    terminal (0 stays longest), `about` is its one-line explanation.
+    terminal (0 stays longest), `about` is its one-line explanation. `value` is what rows are
+    ordered by, None where it is unknown; a column without it has no order. `best_first`: most
+    people want its large values first.
     """
 
     key: str
@@ -31,6 +33,8 @@ class Column(Generic[Row]):
     left: bool = False
     grows: bool = False
     """Whether it takes the room that is left; `width` is then the least."""
+    value: Callable[[Row], Any] | None = None
+    best_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from vasttui.lists.offer_sorting import by_id, reader, sorted_offers
-from vasttui.lists.sorting import SortKeys, sorted_by
+from vasttui.lists.resource import Resource, RowId
+from vasttui.lists.rows import RowList
+from vasttui.lists.sorting import SortKeys, sorted_by, sorted_rows
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
 from vasttui.models.offer import Offer
-from vasttui.query.complete import seen_values
 
 _SAMPLE = 3_000
 """Rows looked at for the values that occur; all of 20,000 would take 45 ms."""
@@ -16,17 +16,15 @@ _SAMPLE = 3_000
 Select = Callable[[Sequence[PricedOffer]], list[PricedOffer]]
 
 
-class OfferList:
+class OfferRows(RowList[PricedOffer]):
     """All offers in hand and those shown.
 
-    Cursor and marks belong to offers, not to positions: they stay on them through filter, sort
-    and refresh. Where a filter hides the offer under the cursor, the cursor waits on the next one
-    shown and goes back when its offer comes back.
+    Where a filter hides the offer under the cursor, the cursor waits on the next one shown and
+    goes back when its offer comes back.
     """
 
-    def __init__(self, usage: Usage, rental: RentalType) -> None:
-        self.visible: Sequence[PricedOffer] = ()
-        self.marks: set[int] = set()
+    def __init__(self, resource: Resource[PricedOffer], usage: Usage, rental: RentalType) -> None:
+        super().__init__(resource)
         self.avoided_count = 0
         self._avoided: frozenset[int] = frozenset()
         self._usage: Usage = usage
@@ -36,13 +34,9 @@ class OfferList:
         self._rows: list[PricedOffer] = []
         self._base: list[PricedOffer] = []
         self._base_select: Select = list
-        self._keys: SortKeys = ()
         self._select: Select = list
         self._merges = False
         self._in_order = True
-        self._index = 0
-        self._wanted: int | None = None
-        self._seen: Mapping[str, Sequence[str]] | None = None
 
     @property
     def all_rows(self) -> Sequence[PricedOffer]:
@@ -55,16 +49,12 @@ class OfferList:
         return len(self._rows)
 
     @property
-    def cursor_index(self) -> int | None:
-        """Where the cursor is among the visible rows; None when there are none."""
-        return self._index if self.visible else None
+    def current(self) -> PricedOffer | None:
+        """The row under the cursor."""
+        return self.visible[self._index] if self.visible else None
 
-    def seen_values(self) -> Mapping[str, Sequence[str]]:
-        """The values that occur in the market, by field; worked out once per change of rows."""
-        if self._seen is None:
-            step = max(1, len(self._rows) // _SAMPLE)
-            self._seen = seen_values(self._rows[::step])
-        return self._seen
+    def _sample(self) -> Sequence[PricedOffer]:
+        return self._rows[:: max(1, len(self._rows) // _SAMPLE)]
 
     # What changes the rows
 
@@ -89,7 +79,7 @@ class OfferList:
             self._merges = False
             rows = by_id(rows)
             self._by_id = {row.offer.id: row for row in rows}
-            self._rows = sorted_offers(rows, self._keys)
+            self._rows = self._sorted(rows, self._keys)
         self._rebase()
 
     def set_usage(self, usage: Usage, rental: RentalType) -> None:
@@ -98,7 +88,7 @@ class OfferList:
             return
         self._usage, self._rental = usage, rental
         self._by_id = {id: self._price(row.offer) for id, row in self._by_id.items()}
-        self._rows = sorted_offers(list(self._by_id.values()), self._keys)
+        self._rows = self._sorted(list(self._by_id.values()), self._keys)
         self._rebase()
 
     def set_sort(self, keys: SortKeys) -> None:
@@ -110,7 +100,7 @@ class OfferList:
         self._keys = tuple(keys)
         self._in_order = len(self.visible) == len(self._by_id)
         rows = list(self._by_id.values()) if self._in_order else by_id(self.visible)
-        rows = sorted_offers(rows, self._keys)
+        rows = self._sorted(rows, self._keys)
         if self._in_order:
             self._rows = self._base = rows
         self._place(rows)
@@ -119,7 +109,7 @@ class OfferList:
         """Sort the rows out of sight as well, if that was put off."""
         if not self._in_order:
             self._in_order = True
-            self._rows = sorted_offers(list(self._by_id.values()), self._keys)
+            self._rows = self._sorted(list(self._by_id.values()), self._keys)
             self._base = self._base_select(self._rows)
 
     def sort_fully(self) -> None:
@@ -127,7 +117,7 @@ class OfferList:
         if self._merges:
             self._merges = False
             self._by_id = {row.offer.id: row for row in by_id(self._rows)}
-            self._rows = sorted_offers(list(self._by_id.values()), self._keys)
+            self._rows = self._sorted(list(self._by_id.values()), self._keys)
             self._rebase()
 
     def set_base(self, select: Select) -> None:
@@ -178,17 +168,21 @@ class OfferList:
             self._index = max(0, min(index, len(self.visible) - 1))
             self._wanted = self.visible[self._index].offer.id
 
+    def put_cursor(self, row_id: RowId) -> bool:
+        """Put the cursor on an offer if it is in hand; whether it is."""
+        found = row_id in self._by_id
+        if found:
+            self._wanted = row_id
+            self._index = self._place_cursor(self.visible)
+        return found
+
     def settle_cursor(self) -> None:
+        """Nothing: the cursor goes back to its offer once the filter shows it again."""
+
+    def hold_cursor(self) -> None:
         """From now on the cursor belongs to the offer it is on, moved there or not."""
-        if self._wanted is None and self.visible:
-            self._wanted = self.visible[self._index].offer.id
-
-    def toggle_mark(self, offer_id: int) -> None:
-        """Mark an offer, or take its mark away."""
-        self.marks ^= {offer_id}
-
-    def clear_marks(self) -> None:
-        self.marks.clear()
+        if self._wanted is None:
+            self.move_cursor(self._index)
 
     def _place_cursor(self, before: Sequence[PricedOffer]) -> int:
         if self._wanted is None or not self.visible:
@@ -206,8 +200,8 @@ class OfferList:
                 return shown[row.offer.id]
         return min(self._index, len(self.visible) - 1)
 
-    def _index_of(self, offer_id: int) -> int | None:
-        row = self._by_id.get(offer_id)
+    def _index_of(self, offer_id: RowId) -> int | None:
+        row = self._by_id.get(int(offer_id))
         try:
             return self.visible.index(row) if row is not None else None
         except ValueError:
@@ -223,10 +217,18 @@ class OfferList:
         return price_offer(offer, self._usage, self._rental)
 
     def _merged(self, rows: list[PricedOffer]) -> list[PricedOffer]:
-        rows = sorted_offers(rows, self._keys)
+        rows = self._sorted(rows, self._keys)
         if not self._keys:
             return [*self._rows, *rows]
         key, descending = self._keys[0]
-        read = reader(key)
+        read = self.resource.reader(key)
         together = [*self._rows, *rows]
         return together if read is None else sorted_by(together, read, descending)
+
+    def _sorted(self, rows: Sequence[PricedOffer], keys: SortKeys) -> list[PricedOffer]:
+        return sorted_rows(rows, keys, self.resource.reader)
+
+
+def by_id(rows: Sequence[PricedOffer]) -> list[PricedOffer]:
+    """The rows by offer id: the order of rows that are equal otherwise."""
+    return sorted(rows, key=lambda row: row.offer.id)

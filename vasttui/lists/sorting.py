@@ -39,14 +39,14 @@ def sorted_by(rows: list[R], read: Read[R], descending: bool) -> list[R]:
 
 
 def by_column(
-    keys: SortKeys, key: str, starts_descending: Callable[[str], bool]
+    keys: SortKeys, key: str, best_first: Callable[[str], bool]
 ) -> tuple[tuple[str, bool], ...]:
-    """The order by that column alone; the other way round where it is the first one already."""
+    """The order by that column alone; reversed where it is the first one already."""
     first = keys[0] if keys else None
-    down = not first[1] if first and first[0] == key else starts_descending(key)
+    down = not first[1] if first and first[0] == key else best_first(key)
     return ((key, down),)
 
 
-def turned_round(keys: SortKeys) -> tuple[tuple[str, bool], ...]:
-    """The same columns with the first one the other way round."""
+def reversed_first(keys: SortKeys) -> tuple[tuple[str, bool], ...]:
+    """The same columns, the order of the first one reversed."""
     return tuple((key, down is not (at == 0)) for at, (key, down) in enumerate(keys))

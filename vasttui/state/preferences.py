@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,17 +21,19 @@ from vasttui.state.saved import (
 ListName = Literal["starred", "avoided"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
-    """Empty values mean "never chosen".
-
-    `columns` and `sort` are those of the offers. `starred` and `avoided` hold machine ids.
-    """
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """The columns and the order that the user chose for a list."""
 
     columns: tuple[str, ...] = ()
     sort: SavedSort = ()
-    instance_columns: tuple[str, ...] = ()
-    instance_sort: SavedSort = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """Empty values mean "never chosen". `starred` and `avoided` hold machine ids."""
+
+    lists: Mapping[str, SavedList] = field(default_factory=dict)
     choice: SearchOptions | None = None
     theme: str = ""
     starred: frozenset[int] = frozenset()
@@ -47,10 +50,7 @@ class PreferenceStore:
         saved = self._file.load()
         theme = saved.get("theme")
         self.current = Preferences(
-            columns=words_from(saved.get("columns")),
-            sort=sort_from(saved.get("sort")),
-            instance_columns=words_from(saved.get("instance_columns")),
-            instance_sort=sort_from(saved.get("instance_sort")),
+            lists=_lists_from(saved),
             choice=choice_from(saved.get("choice")),
             theme=theme if isinstance(theme, str) else "",
             starred=ids_from(saved.get("starred")),
@@ -70,6 +70,14 @@ class PreferenceStore:
             self.current = changed
             self._save()
 
+    def list_of(self, name: str) -> SavedList:
+        """What was chosen for the list of that name."""
+        return self.current.lists.get(name, SavedList())
+
+    def keep_list(self, name: str, columns: tuple[str, ...], sort: SavedSort) -> None:
+        """Remember columns and order of the list of that name."""
+        self.change(lists={**self.current.lists, name: SavedList(columns, sort)})
+
     def toggle_machine(self, which: ListName, machine_id: int) -> bool:
         """Put a machine on a list or take it off; whether it is on it now."""
         listed = getattr(self.current, which) ^ {machine_id}
@@ -80,10 +88,10 @@ class PreferenceStore:
         current = self.current
         self._file.save(
             {
-                "columns": list(current.columns),
-                "sort": [list(pair) for pair in current.sort],
-                "instance_columns": list(current.instance_columns),
-                "instance_sort": [list(pair) for pair in current.instance_sort],
+                "lists": {
+                    name: {"columns": list(one.columns), "sort": [list(pair) for pair in one.sort]}
+                    for name, one in current.lists.items()
+                },
                 "choice": choice_to(current.choice) if current.choice else None,
                 "theme": current.theme,
                 "starred": sorted(current.starred),
@@ -91,3 +99,20 @@ class PreferenceStore:
                 "asked_for_key": current.asked_for_key,
             }
         )
+
+
+def _lists_from(saved: Mapping[str, object]) -> dict[str, SavedList]:
+    """The lists in a saved document; 0.1 kept those of offers and instances in other places."""
+    lists = {
+        "offers": _list_from(saved),
+        "instances": _list_from(saved, "instance_"),
+    }
+    found = saved.get("lists")
+    if isinstance(found, dict):
+        lists |= {name: _list_from(one) for name, one in found.items() if isinstance(one, dict)}
+    return {name: one for name, one in lists.items() if one != SavedList()}
+
+
+def _list_from(saved: Mapping[str, object], prefix: str = "") -> SavedList:
+    columns, order = saved.get(f"{prefix}columns"), saved.get(f"{prefix}sort")
+    return SavedList(words_from(columns), sort_from(order))

@@ -36,7 +36,7 @@ class AppContext(App[None]):
     keymap: Keymap
     private: bool
     gpu_names: tuple[str, ...]
-    market: MarketState | None
+    market: MarketState
     signed_in: bool
     fleet: Fleet
     running_actions: dict[int, ActionState]

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.support.fleet_rows import fleet_row
-from vasttui.lists.fleet_sorting import reader
 from vasttui.ui.format import UNKNOWN
-from vasttui.ui.instances.columns import InstanceCells, instance_columns
+from vasttui.ui.instances.columns import InstanceCells, instances_resource
 
 NOW = 1_800_000_000.0
 
@@ -34,5 +33,5 @@ def test_an_unknown_start_is_an_unknown_age() -> None:
 
 
 def test_every_column_can_be_ordered_by() -> None:
-    columns = instance_columns(InstanceCells(lambda: NOW))
-    assert [key for key in columns if reader(key) is None] == []
+    columns = instances_resource(InstanceCells(lambda: NOW)).columns
+    assert [column.key for column in columns if column.value is None] == []

@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import replace
 
 from tests.support.fake_actions import Bench, bench, running, stopped
-from vasttui.lists.browse import FleetBrowse
+from tests.support.lists import INSTANCE_LIST
+from vasttui.lists.browse import Browse
 from vasttui.models.instance import Instance
 from vasttui.services.actions.kinds import Destroy, Step
 from vasttui.services.fleet.snapshot import FleetRow
@@ -27,7 +28,7 @@ class Interleaving:
         self.rng = random.Random(seed)
         count = self.rng.randrange(2, 9)
         self.stage: Bench = bench(*(self.instance(7 + at) for at in range(count)))
-        self.browse = FleetBrowse(lambda: 1e9)
+        self.browse = Browse(INSTANCE_LIST, lambda: 1e9)
         self.started = 2.0
         self.seen: Counter[str] = Counter()
         self.refresh()
@@ -40,7 +41,7 @@ class Interleaving:
         )  # fmt: skip
 
     def refresh(self) -> None:
-        self.browse.instances.set_fleet(self.stage.service.fleet())
+        self.browse.list.set_rows(self.stage.service.fleet().rows)
 
     def remove(self) -> None:
         there = sorted(self.stage.service.instances)
@@ -72,16 +73,14 @@ class Interleaving:
             "reuse": self.reuse,
             "relabel": self.relabel,
             "change": self.change,
-            "cursor": lambda: browse.instances.move_cursor(rng.randrange(-1, 10)),
-            "mark": lambda: (
-                browse.instances.toggle_mark(browse.current.id) if browse.current else None
-            ),
-            "unmark": browse.clear_marks,
+            "cursor": lambda: browse.list.move_cursor(rng.randrange(-1, 10)),
+            "mark": lambda: browse.list.toggle_mark(browse.current.id) if browse.current else None,
+            "unmark": browse.list.clear_marks,
             "sort": lambda: browse.sort_by(rng.choice(_SORTS)),
             "reverse": browse.reverse,
             "filter": lambda: browse.set_text(rng.choice(_FILTERS)),
-            "settle": browse.instances.settle_cursor,
-            "dismiss": browse.instances.dismiss_gone,
+            "settle": browse.list.settle_cursor,
+            "dismiss": browse.list.dismiss_gone,
         }
         name = rng.choice(list(moves))
         self.seen[name] += 1

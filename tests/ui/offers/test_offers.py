@@ -102,7 +102,7 @@ async def test_tab_completes_what_is_typed() -> None:
 async def test_cursor_and_marks_stay_on_their_offers() -> None:
     async with stage() as running:
         await running.press(*["down"] * 7, "space", "down")
-        marked = running.app.offers.browse.offers.marks
+        marked = running.app.offers.browse.list.marks
         here = cursor(running)
         await running.press("I")
         assert cursor(running) == here
@@ -113,7 +113,7 @@ async def test_cursor_and_marks_stay_on_their_offers() -> None:
         await running.pilot.pause()
         await running.settle()
         assert cursor(running) == here
-        assert running.app.offers.browse.offers.marks == marked
+        assert running.app.offers.browse.list.marks == marked
         await running.press("slash")
         gpu = next(r.offer.gpu_name for r in running.app.offers.browse.rows if r.offer.id == here)
         await running.type(f'gpu:"{gpu}"')
@@ -142,7 +142,7 @@ async def test_sorting_from_the_keyboard_and_the_header() -> None:
         prices = [row.eff for row in browse.rows if row.eff is not None]
         assert prices == sorted(prices, reverse=True)
         assert "▼" in line(running, "switches")
-        await running.pilot.click("#offers", offset=(4, 0))
+        await running.pilot.click("#rows", offset=(4, 0))
         assert [key for key, _ in browse.sort] == ["gpu"]
         names = [row.offer.gpu_name for row in browse.rows]
         assert names == sorted(names)

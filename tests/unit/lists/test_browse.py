@@ -1,22 +1,23 @@
 from __future__ import annotations
 
 from tests.support.fleet_rows import NOW, fleet_of, fleet_row
-from vasttui.lists.browse import FleetBrowse
-from vasttui.lists.rows import DEFAULT_SORT
+from tests.support.lists import INSTANCE_LIST
+from vasttui.lists.browse import Browse
 from vasttui.models.status import Phase
+from vasttui.services.fleet.snapshot import FleetRow
 
 RUNNING = fleet_row(1, label="b")
 STOPPED = fleet_row(2, Phase.STOPPED, label="a")
 LOADING = fleet_row(3, Phase.LOADING, label="c")
 
 
-def browse() -> FleetBrowse:
-    browse = FleetBrowse(lambda: NOW)
-    browse.instances.set_fleet(fleet_of(RUNNING, STOPPED, LOADING))
+def browse() -> Browse[FleetRow]:
+    browse = Browse(INSTANCE_LIST, lambda: NOW)
+    browse.list.set_rows(fleet_of(RUNNING, STOPPED, LOADING).rows)
     return browse
 
 
-def shown(browse: FleetBrowse) -> list[int]:
+def shown(browse: Browse[FleetRow]) -> list[int]:
     return [row.id for row in browse.rows]
 
 
@@ -34,10 +35,10 @@ def test_the_same_filter_in_other_words_keeps_what_is_gone() -> None:
     state = browse()
     state.set_text("label:c")
     state.set_text("")
-    state.instances.move_cursor(0)
-    state.instances.set_fleet(fleet_of(RUNNING, STOPPED))
+    state.list.move_cursor(0)
+    state.list.set_rows(fleet_of(RUNNING, STOPPED).rows)
     state.set_text(" ")
-    assert (shown(state), state.instances.gone) == ([3, 1, 2], LOADING)
+    assert (shown(state), state.list.gone) == ([3, 1, 2], LOADING)
 
 
 def test_sorting_by_a_column_and_back() -> None:
@@ -51,7 +52,7 @@ def test_sorting_by_a_column_and_back() -> None:
     state.reverse()
     assert dict(state.sort) == {"util": False}
     state.set_sort(())
-    assert (state.sort, shown(state)) == (DEFAULT_SORT, [3, 1, 2])
+    assert (state.sort, shown(state)) == (tuple(INSTANCE_LIST.sort), [3, 1, 2])
     state.reverse()
     assert state.sort == (("state", True), ("label", False))
 
@@ -60,21 +61,13 @@ def test_an_action_acts_on_the_marked_rows_else_on_the_one_under_the_cursor() ->
     state = browse()
     assert state.targets == [LOADING]
     assert state.current is LOADING
-    state.instances.toggle_mark(2)
-    state.instances.toggle_mark(1)
+    state.list.toggle_mark(2)
+    state.list.toggle_mark(1)
     assert state.targets == [RUNNING, STOPPED]
     assert state.marks == {1, 2}
-    state.clear_marks()
-    state.instances.set_fleet(fleet_of(RUNNING, STOPPED))
+    state.list.clear_marks()
+    state.list.set_rows(fleet_of(RUNNING, STOPPED).rows)
     assert state.targets == []
-
-
-def test_what_hides_everything_and_the_text_without_it() -> None:
-    state = browse()
-    state.set_text("state:running label:c")
-    found = state.explain()
-    assert (found.shown, found.total) == (0, 3)
-    assert state.without(state.query.rules[0]) == "label:c"
 
 
 def test_completions_are_of_what_is_there() -> None:
@@ -87,7 +80,7 @@ def test_completions_are_of_what_is_there() -> None:
 def test_what_is_drawn_under_the_cursor_is_shown_though_no_action_may_touch_it() -> None:
     state = browse()
     assert state.shown is LOADING
-    state.instances.set_fleet(fleet_of(RUNNING, STOPPED))
+    state.list.set_rows(fleet_of(RUNNING, STOPPED).rows)
     assert (state.shown, state.current) == (LOADING, None)
     state.set_text("zzz")
     assert state.shown is None
@@ -103,10 +96,10 @@ def test_a_filter_says_how_many_it_shows() -> None:
 def test_marks_are_told_even_when_the_filter_hides_them() -> None:
     state = browse()
     for row in state.rows[:2]:
-        state.instances.toggle_mark(row.id)
+        state.list.toggle_mark(row.id)
     assert state.counts() == "2 marked · 3 instances: 1 running, 1 loading, 1 stopped"
     state.set_text("zzz")
     assert state.counts(50) == "2 marked (2 hidden) · 0 shown of 3 instances"
     assert state.counts(40) == "2 marked (2 hidden)"
-    state.clear_marks()
+    state.list.clear_marks()
     assert state.counts().startswith("0 shown of 3 instances")

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.fleet_rows import DAY, NOW, fleet_row, unknown_row
-from vasttui.lists.fleet_sorting import ATTENTION_FIRST, reader, sorted_fleet, starts_descending
-from vasttui.lists.rows import DEFAULT_SORT
+from tests.support.lists import INSTANCE_LIST, sorted_fleet
 from vasttui.models.bill import Bill, Spent
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.instances.columns import ATTENTION_FIRST
 
 COLUMNS = [
-    "state", "label", "gpu", "n", "util", "vram", "temp", "disk", "used", "price", "spent",
-    "since", "age", "ends", "cc", "place", "mach", "host", "id", "image", "type", "rel",
+    "state", "label", "gpu", "util", "vram", "temp", "disk", "price", "spent",
+    "age", "ends", "cc", "place", "mach", "id", "image", "type", "rel",
     "driver", "cuda", "ip",
 ]  # fmt: skip
 
@@ -44,7 +44,7 @@ def test_what_needs_somebody_comes_first_then_the_label() -> None:
         fleet_row(8, Phase.OFFLINE),
         fleet_row(9, label=""),
     ]
-    assert ids(sorted_fleet(rows, DEFAULT_SORT)) == [6, 4, 8, 3, 7, 2, 5, 9, 1]
+    assert ids(sorted_fleet(rows, INSTANCE_LIST.sort)) == [6, 4, 8, 3, 7, 2, 5, 9, 1]
 
 
 LOW = fleet_row(
@@ -79,14 +79,14 @@ def test_every_column_has_an_order_either_way_with_unknown_last(column: str) -> 
 def test_equal_rows_are_ordered_by_id_and_a_strange_name_orders_nothing() -> None:
     rows = [fleet_row(9), fleet_row(3), fleet_row(5)]
     assert ids(sorted_fleet(rows, [("label", True), ("nonsense", True)])) == [3, 5, 9]
-    assert reader("nonsense") is None
+    assert INSTANCE_LIST.reader("nonsense") is None
 
 
 def test_busy_columns_open_with_their_large_values() -> None:
-    assert starts_descending("util")
-    assert starts_descending("spent")
-    assert not starts_descending("label")
-    assert not starts_descending("age")
+    assert INSTANCE_LIST.is_best_first("util")
+    assert INSTANCE_LIST.is_best_first("spent")
+    assert not INSTANCE_LIST.is_best_first("label")
+    assert not INSTANCE_LIST.is_best_first("age")
 
 
 def some_rows() -> st.SearchStrategy[list[FleetRow]]:
@@ -129,7 +129,7 @@ def test_the_order_is_total(
     assert ids(sorted_fleet(shuffled, keys)) == ids(ordered)
     for one, other in pairwise(ordered):
         for key, descending in keys:
-            read = reader(key)
+            read = INSTANCE_LIST.reader(key)
             assert read is not None
             a, b = read(one), read(other)
             if a == b:

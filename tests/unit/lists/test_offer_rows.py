@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.fake_market import offer
-from vasttui.lists.offer_rows import OfferList, Select
-from vasttui.lists.offer_sorting import by_id, sorted_offers
+from tests.support.lists import OFFER_LIST, sorted_offers
+from vasttui.lists.offer_rows import OfferRows, Select, by_id
 from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
 
@@ -23,18 +23,18 @@ def cheaper_than(price: float) -> Select:
     return select
 
 
-def filled(*offers: Offer) -> OfferList:
-    listed = OfferList(Usage(), "on-demand")
+def filled(*offers: Offer) -> OfferRows:
+    listed = OfferRows(OFFER_LIST, Usage(), "on-demand")
     listed.set_sort((("price", False),))
     listed.set_offers(offers)
     return listed
 
 
-def shown(listed: OfferList) -> list[int]:
+def shown(listed: OfferRows) -> list[int]:
     return [row.offer.id for row in listed.visible]
 
 
-def cursor(listed: OfferList) -> int | None:
+def cursor(listed: OfferRows) -> int | None:
     index = listed.cursor_index
     return None if index is None else listed.visible[index].offer.id
 
@@ -89,7 +89,7 @@ def test_until_a_search_has_ended_or_it_was_moved_the_cursor_is_on_top() -> None
     listed = filled(TWO, THREE)
     listed.set_offers((TWO, THREE, ONE), stable=2)
     assert cursor(listed) == 1
-    listed.settle_cursor()
+    listed.hold_cursor()
     listed.set_offers((TWO, THREE, ONE, offer(8, 0.01)), stable=3)
     assert cursor(listed) == 1
 
@@ -173,7 +173,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.listed = OfferList(Usage(), "on-demand")
+        self.listed = OfferRows(OFFER_LIST, Usage(), "on-demand")
         self.offers: tuple[Offer, ...] = ()
         self.sort: tuple[tuple[str, bool], ...] = ()
         self.most = 9.0

@@ -75,12 +75,12 @@ async def test_an_answer_from_before_the_sleep_is_dropped() -> None:
         account.gate, account.instances_now = asyncio.Event(), [instance(label="old")]
         waiting = asyncio.create_task(watch.poller.fresh())
         await asyncio.sleep(3)
-        assert watch.fleet.fetching
+        assert watch.fleet.busy
         watch.clock.fall_asleep(7 * HOUR)
         account.gate.set()
         await watch.until(lambda: watch.fleet.resumed_after is not None)
         assert watch.fleet.number == 1
-        assert any(told.resumed_after and not told.fetching for told in watch.told)
+        assert any(told.resumed_after and not told.busy for told in watch.told)
         account.instances_now = [instance(label="new")]
         fleet = await waiting
         assert fleet.rows[0].instance.label == "new"

@@ -8,7 +8,7 @@ import pytest
 
 from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
-from vasttui.state.preferences import Preferences, PreferenceStore
+from vasttui.state.preferences import Preferences, PreferenceStore, SavedList
 
 CHOICE = SearchOptions("bid", "datacenter", Usage(disk=60.0, down=50.0, up=5.5, hours=8.0))
 
@@ -29,17 +29,17 @@ def test_nothing_was_ever_chosen(path: Path) -> None:
 
 def test_what_is_changed_is_there_the_next_time(path: Path) -> None:
     store = open_store(path)
-    store.change(columns=("gpu", "eff"), sort=(("eff", False), ("rel", True)))
+    store.keep_list("offers", ("gpu", "eff"), (("eff", False), ("rel", True)))
     store.change(choice=CHOICE, theme="vasttui-light")
-    store.change(instance_columns=("state", "label"), instance_sort=(("age", True),))
+    store.keep_list("instances", ("state", "label"), (("age", True),))
     store.toggle_machine("avoided", 25991)
     again = open_store(path)
     assert again.current == store.current
     assert again.current == Preferences(
-        columns=("gpu", "eff"),
-        sort=(("eff", False), ("rel", True)),
-        instance_columns=("state", "label"),
-        instance_sort=(("age", True),),
+        lists={
+            "offers": SavedList(("gpu", "eff"), (("eff", False), ("rel", True))),
+            "instances": SavedList(("state", "label"), (("age", True),)),
+        },
         choice=CHOICE,
         theme="vasttui-light",
         avoided=frozenset({25991}),
@@ -69,7 +69,7 @@ def test_memory_changes_at_once_and_the_file_when_the_write_runs(path: Path) -> 
 def test_no_change_writes_nothing(path: Path) -> None:
     jobs: list[object] = []
     store = PreferenceStore(path, jobs.append)
-    store.change(theme="", columns=(), choice=None)
+    store.change(theme="", lists={}, choice=None)
     assert jobs == []
 
 
@@ -96,6 +96,10 @@ def test_a_file_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     assert store.problem != ""
 
 
+def lists(**saved: SavedList) -> Preferences:
+    return Preferences(lists=saved)
+
+
 USAGE = {"disk": 60, "down": 0, "up": 0, "hours": 8}
 SWITCHES = {"rental": "bid", "trust": "any", **USAGE}
 
@@ -106,13 +110,19 @@ SWITCHES = {"rental": "bid", "trust": "any", **USAGE}
         ({"theme": 7, "later": {"a": 1}}, Preferences()),
         ({"columns": "gpu", "starred": "1", "sort": {"eff": False}}, Preferences()),
         ({"columns": ["gpu"], "sort": [["n", True]]},
-         Preferences(columns=("gpu",), sort=(("n", True),))),
+         lists(offers=SavedList(("gpu",), (("n", True),)))),
         ({"instance_columns": ["gpu", 7], "instance_sort": [["age", False], ["x"]]},
-         Preferences(instance_columns=("gpu",), instance_sort=(("age", False),))),
+         lists(instances=SavedList(("gpu",), (("age", False),)))),
+        ({"columns": ["gpu"], "lists": {"offers": {"columns": ["n"]}, "keys": 7}},
+         lists(offers=SavedList(("n",)))),
+        ({"lists": {"ssh_keys": {"sort": [["name", True]], "columns": ["name", 3]}}},
+         lists(ssh_keys=SavedList(("name",), (("name", True),)))),
+        ({"lists": ["offers"]}, Preferences()),
         ({"instance_columns": {"gpu": 1}, "instance_sort": "age"}, Preferences()),
-        ({"columns": ["gpu", 1, None, "eff"]}, Preferences(columns=("gpu", "eff"))),
+        ({"columns": ["gpu", 1, None, "eff"]}, lists(offers=SavedList(("gpu", "eff")))),
         ({"starred": [1, True, "2", 2.5, None, 3]}, Preferences(starred=frozenset({1, 3}))),
-        ({"sort": [["n", True], ["x"], ["y", 1], [1, True]]}, Preferences(sort=(("n", True),))),
+        ({"sort": [["n", True], ["x"], ["y", 1], [1, True]]},
+         lists(offers=SavedList((), (("n", True),)))),
         ({"choice": SWITCHES}, Preferences(choice=SearchOptions("bid", "any", Usage(60, 0, 0, 8)))),
         ({"choice": SWITCHES | {"rental": "stolen"}}, Preferences()),
         ({"choice": SWITCHES | {"trust": ["any"]}}, Preferences()),

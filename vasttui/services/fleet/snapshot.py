@@ -10,6 +10,7 @@ from vasttui.models.bill import Bill, Burn, Spent
 from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
+from vasttui.services.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +35,12 @@ class FleetRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fleet:
-    """A snapshot: the rows of the last whole reading, and how reading goes.
+class Fleet(Snapshot[FleetRow]):
+    """The instances, and what is known of the account.
 
-    `number` counts whole readings. `as_of` and `next_try` are monotonic seconds, `as_of_wall` and
-    `failing_since` epoch seconds. An `error` leaves the rows as they were. `resumed_after` is the
-    length of a sleep or clock jump in seconds until the first reading after it, else None.
-    `charges_as_of` is when the service was last asked what things cost, None for never.
+    `charges_as_of` is when the service was last asked for charges, None for never. Monotonic
+    seconds, as `account_as_of`.
     """
-
-    rows: tuple[FleetRow, ...] = ()
-    number: int = 0
-    as_of: float | None = None
-    as_of_wall: float | None = None
-    fetching: bool = False
-    bad: int = 0
-    reasons: tuple[str, ...] = ()
-    error: VastError | None = None
-    failures: int = 0
-    failing_since: float | None = None
-    next_try: float | None = None
-    resumed_after: float | None = None
 
     account: Account | None = None
     account_as_of: float | None = None

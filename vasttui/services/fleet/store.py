@@ -64,7 +64,7 @@ class FleetStore:
 
     def fetching(self) -> None:
         """A reading begins."""
-        self._set(fetching=True)
+        self._set(busy=True)
 
     async def fetched(self, listed: InstanceList, started_at: float) -> None:
         """A whole reading, asked for at `started_at` (monotonic seconds).
@@ -90,7 +90,7 @@ class FleetStore:
             number=self.fleet.number + 1,
             as_of=started_at,
             as_of_wall=now,
-            fetching=False,
+            busy=False,
             bad=listed.bad,
             reasons=listed.reasons,
             error=None,
@@ -105,7 +105,7 @@ class FleetStore:
         """A reading failed; the rows stay. `next_try` is monotonic seconds, None for never."""
         since = self.fleet.failing_since
         self._set(
-            fetching=False,
+            busy=False,
             error=error,
             failures=self.fleet.failures + 1,
             failing_since=self._clock.now() if since is None else since,
@@ -114,7 +114,7 @@ class FleetStore:
 
     def dropped(self) -> None:
         """A reading was given up; nothing is known about its answer."""
-        self._set(fetching=False)
+        self._set(busy=False)
 
     def resumed(self, seconds: float, uncounted: float) -> None:
         """The computer slept or its clock was set: everything is old until it is read again.

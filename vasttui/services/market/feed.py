@@ -182,7 +182,7 @@ class MarketFeed:
         """Rows with prices of another type of rental are worse than none."""
         self._have = None
         self._set(
-            offers=(), stable=0, complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None
+            rows=(), stable=0, complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None
         )
 
     # One search
@@ -203,7 +203,7 @@ class MarketFeed:
 
     async def _search(self, query: ServerQuery, merged: MergedOffers) -> None:
         started = self._now
-        self._set(number=self.state.number + 1, query=query, searching=True)
+        self._set(number=self.state.number + 1, query=query, busy=True)
         try:
             news = await self._gather(query, merged)
         except VastError as error:
@@ -228,18 +228,18 @@ class MarketFeed:
         return news
 
     def _show(self, merged: MergedOffers) -> None:
-        offers, stable = merged.shown(len(self.state.offers))
-        self._set(offers=offers, stable=stable)
+        offers, stable = merged.shown(len(self.state.rows))
+        self._set(rows=offers, stable=stable)
 
     def _kept(self, query: ServerQuery, merged: MergedOffers) -> dict[str, object]:
         """The news when a search ends early: what it brought stays."""
         if self._coarse is None or query.type != self._coarse.type:
-            return {"searching": False}
+            return {"busy": False}
         self._have = merged.so_far(self._now)
         if merged.repeats:
-            return {"searching": False}
-        offers, stable = merged.shown(len(self.state.offers))
-        return {"searching": False, "offers": offers, "stable": stable}
+            return {"busy": False}
+        offers, stable = merged.shown(len(self.state.rows))
+        return {"busy": False, "rows": offers, "stable": stable}
 
     def _end(
         self, query: ServerQuery, merged: MergedOffers, news: Progress, started: float
@@ -249,13 +249,13 @@ class MarketFeed:
         self._failed = None
         if not news.complete:
             self._too_wide.append(query)
-        offers, stable = merged.last(self._have, self.state.offers)
+        offers, stable = merged.last(self._have, self.state.rows)
         pause = max(self._interval, news.pages * self._market.budget.seconds_each)
         self._publish_state(
             MarketState(
                 number=self.state.number,
                 query=query,
-                offers=offers,
+                rows=offers,
                 stable=stable,
                 pages=news.pages,
                 fetched=news.fetched,
@@ -292,7 +292,7 @@ class MarketFeed:
     def _set(self, **news: object) -> None:
         """Publish some news; the rows are those published last, unless they are part of it."""
         state = self.state
-        unchanged = {"stable": len(state.offers)}
+        unchanged = {"stable": len(state.rows)}
         self._publish_state(replace(state, **(unchanged | news)))  # type: ignore[arg-type]
 
     def _publish_state(self, state: MarketState) -> None:

@@ -69,7 +69,7 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
         self.private = False
         self.gpu_names: tuple[str, ...] = ()
         self.live: Live | None = None
-        self.market: MarketState | None = None
+        self.market = MarketState()
         self.fleet = Fleet()
         self.market_changed: Signal[MarketState] = Signal(self, "market-changed")
         self.fleet_changed: Signal[Fleet] = Signal(self, "fleet-changed")
@@ -157,8 +157,8 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
         """The one way for new rows into the screens."""
         self.market = state
         self.market_changed.publish(state)
-        if not state.searching:
-            self._garbage.release(len(state.offers))
+        if not state.busy:
+            self._garbage.release(len(state.rows))
 
     def fleet_arrived(self, fleet: Fleet) -> None:
         """The one way for news of the instances into the screens."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -23,7 +23,7 @@ class InstanceKeys(Screen[None]):
     """The actions of the scope "instances". The screen says which instances they are for."""
 
     @property
-    def targets(self) -> list[FleetRow]:
+    def targets(self) -> Sequence[FleetRow]:
         """The instances that a key is for, at this moment."""
         raise NotImplementedError
 
@@ -49,7 +49,7 @@ class InstanceKeys(Screen[None]):
         return DestroyFlow(context(self))
 
     def _some(self) -> list[FleetRow]:
-        rows = self.targets
+        rows = list(self.targets)
         if not rows:
             self.app.notify("There is no instance under the cursor.", markup=False)
         return rows

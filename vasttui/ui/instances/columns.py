@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from vasttui.lists.columns import Cell, Column
+from vasttui.lists.resource import Resource
 from vasttui.models.advice import note_of
 from vasttui.models.instance import Instance
 from vasttui.models.offer import vram_gb
 from vasttui.models.status import Phase, glyph, tone
+from vasttui.query.instance_fields import INSTANCES
+from vasttui.query.values import driver_number
 from vasttui.services.actions.kinds import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import UNKNOWN, age, count, decimal, hourly, money, percent, span
@@ -23,6 +28,16 @@ _FULL = 0.9
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 _SOON = 3 * _DAY
 _NO_CLOCK = {Phase.RUNNING, Phase.UNREADABLE}
+
+
+ATTENTION_FIRST = (
+    Phase.FAILED, Phase.OUTBID, Phase.OFFLINE, Phase.NO_SIGNAL, Phase.UNREADABLE, Phase.EXITED,
+    Phase.FROZEN, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
+    Phase.REBOOTING, Phase.RECYCLING, Phase.STOPPING, Phase.RUNNING, Phase.STOPPED,
+)  # fmt: skip
+"""The states, the one that most needs somebody first."""
+
+_RANK = {phase: rank for rank, phase in enumerate(ATTENTION_FIRST)}
 
 
 @dataclass(slots=True)
@@ -143,55 +158,109 @@ def gpu_words(instance: Instance) -> str:
     return name if instance.num_gpus is None else f"{instance.num_gpus}× {name}"
 
 
-def instance_columns(cells: InstanceCells) -> dict[str, Column[FleetRow]]:
-    """Every column there is, by its key, in the order of the chooser."""
-    named = [
-        Column("state", "State", 14, cells.state, "state, and since when", 0, left=True),
-        Column("label", "Label", 10, cells.label, "label, or id without one", 1, left=True),
-        Column("gpu", "GPU", 13, cells.gpu, "GPUs", 2, left=True),
-        Column("util", "Util", 4, cells.util, "GPU load", 5),
-        Column("vram", "VRAM", 7, cells.vram, "GPU memory used, of all", 9),
-        Column("temp", "°C", 3, cells.temp, "GPU temperature", 11),
-        Column("disk", "Disk", 8, cells.disk, "disk used, of all, GB", 8),
-        Column("price", "$/h", 6, cells.price, "what is billed now, $/h", 3),
-        Column("spent", "Spent", 7, cells.spent, "spent so far (≤: at most)", 10),
-        Column("age", "Age", 6, cells.age, "since the contract began", 6),
-        Column("ends", "Ends", 4, cells.ends, "contract ends in", 7),
-        Column("note", "Note", 20, cells.note, "what matters most", 4, left=True, grows=True),
-        Column("type", "Type", 9, cells.kind, "on-demand or bid", 20, left=True),
-        Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid)),
-               "least bid that wins now, $/h", 21),
-        Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 22, left=True),
-        Column("mach", "Mach", 6, cells.machine, "machine id", 23),
-        Column("id", "Instance", 9, cells.number, "instance id", 24),
-        Column("rel", "Rel", 4, _plain(lambda o: percent(o.reliability2)), "reliability, %", 25),
-        Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 26),
-        Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
-               "driver version", 27, left=True),
-        Column("cpuutil", "CPU%", 4, _plain(lambda o: count(o.cpu_util)), "CPU load", 28),
-        Column("down", "↓Mb", 5, _plain(lambda o: count(o.inet_down)), "download, Mb/s", 29),
-        Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 30),
-        Column("image", "Image", 32, _plain(lambda o: o.image_uuid or UNKNOWN), "image", 40,
-               left=True),
-        Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
-               "place and country", 41, left=True),
-        Column("ip", "Address", 16, cells.address, "public address", 42, left=True),
-        Column("msg", "Message", 40, _plain(lambda o: o.status_msg or ""),
-               "the host's last message", 43, left=True),
+def _first_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
+    """The columns shown until the user chooses."""
+    return [
+        Column("state", "State", 14, cells.state, "state, and since when", 0, left=True,
+               value=lambda row: _RANK[row.phase]),
+        Column("label", "Label", 10, cells.label, "label, or id without one", 1, left=True,
+               value=_label),
+        Column("gpu", "GPU", 13, cells.gpu, "GPUs", 2, left=True,
+               value=attrgetter("instance.gpu_name")),
+        Column("util", "Util", 4, cells.util, "GPU load", 5,
+               value=attrgetter("instance.gpu_util"), best_first=True),
+        Column("vram", "VRAM", 7, cells.vram, "GPU memory used, of all", 9,
+               value=attrgetter("instance.vram"), best_first=True),
+        Column("temp", "°C", 3, cells.temp, "GPU temperature", 11,
+               value=attrgetter("instance.gpu_temp"), best_first=True),
+        Column("disk", "Disk", 8, cells.disk, "disk used, of all, GB", 8,
+               value=attrgetter("instance.disk_space"), best_first=True),
+        Column("price", "$/h", 6, cells.price, "what is billed now, $/h", 3,
+               value=attrgetter("bill.hourly"), best_first=True),
+        Column("spent", "Spent", 7, cells.spent, "spent so far (≤: at most)", 10,
+               value=lambda row: None if row.spent is None else row.spent.amount, best_first=True),
+        Column("age", "Age", 6, cells.age, "since the contract began", 6, value=_age),
+        Column("ends", "Ends", 4, cells.ends, "contract ends in", 7,
+               value=attrgetter("instance.end_date")),
+        Column("note", "Note", 20, cells.note, "what matters most", 4, left=True, grows=True,
+               value=lambda row: _RANK[row.phase]),
     ]  # fmt: skip
-    return {column.key: column for column in named}
 
 
-DEFAULT_COLUMNS: tuple[str, ...] = (
-    "state", "label", "gpu", "util", "vram", "temp", "disk", "price", "spent", "age", "ends",
-    "note",
-)  # fmt: skip
+def _more_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
+    return [
+        Column("type", "Type", 9, cells.kind, "on-demand or bid", 20, left=True,
+               value=attrgetter("instance.is_bid")),
+        Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid)),
+               "least bid that wins now, $/h", 21, value=attrgetter("instance.min_bid")),
+        Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 22, left=True,
+               value=lambda row: row.instance.country or None),
+        Column("mach", "Mach", 6, cells.machine, "machine id", 23,
+               value=attrgetter("instance.machine_id")),
+        Column("id", "Instance", 9, cells.number, "instance id", 24,
+               value=attrgetter("instance.id")),
+        Column("rel", "Rel", 4, _plain(lambda o: percent(o.reliability2)), "reliability, %", 25,
+               value=attrgetter("instance.reliability2"), best_first=True),
+        Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 26,
+               value=attrgetter("instance.cuda_max_good"), best_first=True),
+        Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
+               "driver version", 27, left=True, value=_driver),
+        Column("cpuutil", "CPU%", 4, _plain(lambda o: count(o.cpu_util)), "CPU load", 28,
+               value=attrgetter("instance.cpu_util"), best_first=True),
+        Column("down", "↓Mb", 5, _plain(lambda o: count(o.inet_down)), "download, Mb/s", 29,
+               value=attrgetter("instance.inet_down"), best_first=True),
+        Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 30,
+               value=attrgetter("instance.inet_up"), best_first=True),
+        Column("image", "Image", 32, _plain(lambda o: o.image_uuid or UNKNOWN), "image", 40,
+               left=True, value=attrgetter("instance.image_uuid")),
+        Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+               "place and country", 41, left=True, value=attrgetter("instance.geolocation")),
+        Column("ip", "Address", 16, cells.address, "public address", 42, left=True,
+               value=attrgetter("instance.public_ipaddr")),
+        Column("msg", "Message", 40, _plain(lambda o: o.status_msg or ""),
+               "the host's last message", 43, left=True, value=attrgetter("instance.status_msg")),
+    ]  # fmt: skip
 
 
-def choose(columns: Mapping[str, Column[FleetRow]], keys: Sequence[str]) -> list[Column[FleetRow]]:
-    """The columns with these keys that exist, the state always first."""
-    chosen = [columns[key] for key in keys if key in columns and key != "state"]
-    return [columns["state"], *chosen]
+def instances_resource(cells: InstanceCells) -> Resource[FleetRow]:
+    """The account's instances as a list."""
+    first = _first_columns(cells)
+    return Resource(
+        name="instances",
+        noun="instance",
+        id=attrgetter("instance.id"),
+        columns=[*first, *_more_columns(cells)],
+        fields=INSTANCES,
+        sort=(("state", False), ("label", False)),
+        shown=[column.key for column in first],
+        summary=_count,
+        hints=("type to filter: state:stopped", "gpu:4090", "ends<3d", "  (? explains)"),
+    )
+
+
+def _count(rows: Sequence[FleetRow]) -> str:
+    """How many are in which state, e.g. `3 instances: 1 running, 2 stopped`."""
+    if not rows:
+        return "no instances"
+    phases = Counter(row.phase for row in rows)
+    states = ", ".join(f"{phases[phase]} {phase.value}" for phase in Phase if phases[phase])
+    return f"{len(rows)} {'instance' if len(rows) == 1 else 'instances'}: {states}"
+
+
+def _label(row: FleetRow) -> str | None:
+    label = row.instance.label
+    return label.casefold() if label else None
+
+
+def _age(row: FleetRow) -> float | None:
+    """Grows with the age, whatever the time is."""
+    start = row.instance.start_date
+    return None if start is None else -start
+
+
+def _driver(row: FleetRow) -> int | None:
+    version = row.instance.driver_version
+    return None if version is None else driver_number(version)
 
 
 def _plain(read: Callable[[Instance], str]) -> Callable[[FleetRow], Cell]:

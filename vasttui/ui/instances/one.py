@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, getters
@@ -26,6 +27,7 @@ from vasttui.ui.instances.log_lines import log_title
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.lists.lines import banner
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
@@ -90,7 +92,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.set_interval(1.0, self.tick)
 
     @property
-    def targets(self) -> list[FleetRow]:
+    def targets(self) -> Sequence[FleetRow]:
         return [] if self.gone else [self.row]
 
     async def action_press(self, action_id: str) -> None:
@@ -199,10 +201,10 @@ class InstanceScreen(LogKeys, InstanceKeys):
         app, fleet = context(self), context(self).fleet
         now = app.session.clock.monotonic()
         self.show_title()
-        fresh = freshness(fleet.as_of, now, busy=fleet.fetching, failed=fleet.error is not None)
+        fresh = freshness(fleet.as_of, now, busy=fleet.busy, failed=fleet.error is not None)
         line = header(app, "instances", fresh, self.size.width)
         self.query_one(TopLine).show(*line, fresh)
-        notice = instance_lines.banner(fleet, now)
+        notice = banner(fleet, now)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
             self.query_one("#log", Container).border_title = log_title(self.log_text, now)

@@ -21,6 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from vasttui.lists.columns import Cell, Column, Fitted, fit_columns, max_shift
+from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
 from vasttui.ui.lists.drawing import GUTTER, header_line, row_line
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
@@ -82,22 +83,22 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def __init__(
         self,
         columns: Sequence[Column[Row]],
-        key: Callable[[Row], int],
+        key: Callable[[Row], RowId],
         *,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self.cursor = 0
-        self.marked: frozenset[int] = frozenset()
+        self.marked: frozenset[RowId] = frozenset()
         self._columns = tuple(columns)
         self._key = key
         self._top = 0
         self._shift = 0
         self._fitted: Fitted[Row] | None = None
         self._sort: dict[str, bool] = {}
-        self._strips: dict[tuple[int, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
-        self._drawn: dict[int, tuple[int, list[Cell]]] = {}
+        self._strips: dict[tuple[RowId, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
+        self._drawn: dict[int, tuple[RowId, list[Cell]]] = {}
         self._palette: dict[str, Style] = {}
 
     # What the caller sets
@@ -148,7 +149,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._sort = dict(keys[:1])
         self.refresh()
 
-    def set_marked(self, marked: frozenset[int]) -> None:
+    def set_marked(self, marked: frozenset[RowId]) -> None:
         """Mark the rows with these keys."""
         self.marked = marked
         self.refresh()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import fields
+from operator import attrgetter
 
 from vasttui.lists.columns import Cell, Column
+from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
+from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import (
     UNKNOWN,
     count,
@@ -113,47 +116,64 @@ class OfferCells:
         return (UNKNOWN if number is None else str(number)), "dim"
 
 
-def offer_columns(cells: OfferCells) -> dict[str, Column[PricedOffer]]:
-    """Every column there is, by its key, in the order of the chooser."""
+def offer_columns(cells: OfferCells) -> list[Column[PricedOffer]]:
+    """Every column there is, in the order of the chooser."""
     named = [
-        Column("gpu", "GPU", 15, cells.gpu, "GPU model", 0, left=True),
-        Column("n", "N", 2, _plain(lambda o: count(o.num_gpus)), "number of GPUs", 1),
-        Column("vram", "VRAM", 4, cells.vram, "memory of one GPU", 6),
-        Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 7),
-        Column("price", "$/h", 6, lambda r: (hourly(r.price), ""), "GPU and my disk, $/h", 10),
-        Column("eff", "eff$/h", 7, cells.eff, "all-in $/h: GPU, my disk, my traffic", 2),
-        Column("value", "DLP/$", 5, cells.value, "DLPerf per all-in $/h", 8),
-        Column("vcpu", "vCPU", 4, _plain(lambda o: count(o.cpu_cores_effective)), "vCPUs", 11),
-        Column("ram", "RAM", 4, cells.ram, "memory of the offer, GB", 12),
-        Column("disk", "Disk", 5, _plain(lambda o: count(o.disk_space)), "free disk, GB", 13),
-        Column("down", "↓Mb", 5, cells.down, "download, Mb/s", 14),
-        Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 15),
-        Column("rel", "Rel", 4, cells.reliability, "reliability, %", 3),
-        Column("ends", "Ends", 4, cells.ends, "contract ends in", 9),
-        Column("cc", "CC", 2, cells.country, "country", 4, left=True),
-        Column("mach", "Mach", 6, cells.machine, "machine id", 16),
-        Column("flags", "Flags", 10, cells.flags, "★ star, dc, ! ? ✖ warnings", 5, left=True),
-        Column("host", "Host", 6, cells.host, "host id", 20),
-        Column("dlperf", "DLPerf", 6, _plain(lambda o: decimal(o.dlperf)), "DLPerf score", 21),
-        Column("ports", "Ports", 5, _plain(lambda o: count(o.direct_port_count)), "ports", 22),
-        Column("pcie", "PCIe", 4, _plain(lambda o: decimal(o.pcie_bw)), "PCIe, GB/s", 23),
+        Column("gpu", "GPU", 15, cells.gpu, "GPU model", 0, left=True,
+               value=attrgetter("offer.gpu_name")),
+        Column("n", "N", 2, _plain(lambda o: count(o.num_gpus)), "number of GPUs", 1,
+               value=attrgetter("offer.num_gpus")),
+        Column("vram", "VRAM", 4, cells.vram, "memory of one GPU", 6,
+               value=attrgetter("offer.gpu_ram"), best_first=True),
+        Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 7,
+               value=attrgetter("offer.cuda_max_good"), best_first=True),
+        Column("price", "$/h", 6, lambda r: (hourly(r.price), ""), "GPU and my disk, $/h", 10,
+               value=attrgetter("price")),
+        Column("eff", "eff$/h", 7, cells.eff, "all-in $/h: GPU, my disk, my traffic", 2,
+               value=attrgetter("eff")),
+        Column("value", "DLP/$", 5, cells.value, "DLPerf per all-in $/h", 8,
+               value=attrgetter("value"), best_first=True),
+        Column("vcpu", "vCPU", 4, _plain(lambda o: count(o.cpu_cores_effective)), "vCPUs", 11,
+               value=attrgetter("offer.cpu_cores_effective"), best_first=True),
+        Column("ram", "RAM", 4, cells.ram, "memory of the offer, GB", 12,
+               value=attrgetter("offer.ram_share"), best_first=True),
+        Column("disk", "Disk", 5, _plain(lambda o: count(o.disk_space)), "free disk, GB", 13,
+               value=attrgetter("offer.disk_space"), best_first=True),
+        Column("down", "↓Mb", 5, cells.down, "download, Mb/s", 14,
+               value=attrgetter("offer.inet_down"), best_first=True),
+        Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 15,
+               value=attrgetter("offer.inet_up"), best_first=True),
+        Column("rel", "Rel", 4, cells.reliability, "reliability, %", 3,
+               value=attrgetter("offer.reliability"), best_first=True),
+        Column("ends", "Ends", 4, cells.ends, "contract ends in", 9,
+               value=attrgetter("offer.end_date"), best_first=True),
+        Column("cc", "CC", 2, cells.country, "country", 4, left=True,
+               value=lambda r: r.offer.country or None),
+        Column("mach", "Mach", 6, cells.machine, "machine id", 16,
+               value=attrgetter("offer.machine_id")),
+        Column("flags", "Flags", 10, cells.flags, "★ star, dc, ! ? ✖ warnings", 5, left=True,
+               value=attrgetter("offer.hosting_type")),
+        Column("host", "Host", 6, cells.host, "host id", 20, value=attrgetter("offer.host_id")),
+        Column("dlperf", "DLPerf", 6, _plain(lambda o: decimal(o.dlperf)), "DLPerf score", 21,
+               value=attrgetter("offer.dlperf"), best_first=True),
+        Column("ports", "Ports", 5, _plain(lambda o: count(o.direct_port_count)), "ports", 22,
+               value=attrgetter("offer.direct_port_count"), best_first=True),
+        Column("pcie", "PCIe", 4, _plain(lambda o: decimal(o.pcie_bw)), "PCIe, GB/s", 23,
+               value=attrgetter("offer.pcie_bw")),
         Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
-               "driver version", 24, left=True),
+               "driver version", 24, left=True, value=attrgetter("offer.driver_vers")),
         Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
-               "place and country", 60, left=True),
+               "place and country", 60, left=True, value=attrgetter("offer.geolocation")),
         Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
-               "CPU model", 60, left=True),
-        Column("id", "Offer", 9, cells.offer_id, "offer id", 60),
-        Column("ip", "Address", 16, cells.address, "public address", 60, left=True),
+               "CPU model", 60, left=True, value=attrgetter("offer.cpu_name")),
+        Column("id", "Offer", 9, cells.offer_id, "offer id", 60, value=attrgetter("offer.id")),
+        Column("ip", "Address", 16, cells.address, "public address", 60, left=True,
+               value=attrgetter("offer.public_ipaddr")),
     ]  # fmt: skip
-    columns = {column.key: column for column in named}
-    for field in fields(Offer):
-        if field.name not in _COVERED:
-            columns[field.name] = _raw_column(field.name)
-    return columns
+    return named + [_raw_column(one.name) for one in fields(Offer) if one.name not in _COVERED]
 
 
-DEFAULT_COLUMNS: tuple[str, ...] = (
+_SHOWN = (
     "gpu", "n", "vram", "cuda", "price", "eff", "value", "vcpu", "ram", "disk", "down", "up",
     "rel", "ends", "cc", "mach", "flags", "host", "dlperf", "ports", "pcie", "driver",
 )  # fmt: skip
@@ -165,12 +185,18 @@ _COVERED = {
 }  # fmt: skip
 
 
-def choose(
-    columns: Mapping[str, Column[PricedOffer]], keys: Sequence[str]
-) -> list[Column[PricedOffer]]:
-    """The columns with these keys that exist, the GPU always first."""
-    chosen = [columns[key] for key in keys if key in columns and key != "gpu"]
-    return [columns["gpu"], *chosen]
+def offers_resource(cells: OfferCells) -> Resource[PricedOffer]:
+    """The market as a list."""
+    return Resource(
+        name="offers",
+        noun="offer",
+        id=attrgetter("offer.id"),
+        columns=offer_columns(cells),
+        fields=OFFERS,
+        sort=(("eff", False), ("value", True)),
+        shown=_SHOWN,
+        hints=("type to filter: gpu:4090", "n=1", "eff<0.60", "-cc:CN", "  (? explains)"),
+    )
 
 
 def _plain(read: Callable[[Offer], str]) -> Callable[[PricedOffer], Cell]:
@@ -184,4 +210,10 @@ def _raw_column(name: str) -> Column[PricedOffer]:
     def cell(row: PricedOffer) -> Cell:
         return raw_value(getattr(row.offer, name)), "dim"
 
-    return Column(name, title, width, cell, f"{name}, as the service gives it", 70)
+    return Column(
+        name, title, width, cell, f"{name}, as the service gives it", 70,
+        value=attrgetter(f"offer.{name}"), best_first=name in _BEST_FIRST,
+    )  # fmt: skip
+
+
+_BEST_FIRST = {"total_flops", "flops_per_dphtotal", "dlperf_per_dphtotal", "gpu_mem_bw", "score"}

@@ -27,7 +27,7 @@ class OfferDialogs:
 
     async def form(self) -> None:
         """The filter for people who do not know the syntax; it writes the same text."""
-        screen, seen = self._screen, self._browse.offers.seen_values()
+        screen, seen = self._screen, self._browse.list.seen_values()
         form = FilterForm(
             screen.bar.text,
             self._browse.choice,

@@ -16,14 +16,15 @@ from vasttui.query.rules import Rule
 from vasttui.services.market.state import MarketState
 from vasttui.ui.format import UNKNOWN, age, count, gigabytes, hourly, money
 from vasttui.ui.lines import clickable
+from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.ui.offers.blamed_rule import BlamedRule
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
 
 
-def switches(choice: SearchOptions, view: str, sort: str) -> tuple[Content, Content]:
-    """The second line: what is searched for besides the filter; and the order of rows."""
+def switches(choice: SearchOptions, view: str) -> Content:
+    """The second line: what is searched for besides the filter."""
     usage = choice.usage
     tokens = [
         clickable(f"[{_RENTAL[choice.rental]}]", "screen.rental", "$text-accent"),
@@ -35,36 +36,38 @@ def switches(choice: SearchOptions, view: str, sort: str) -> tuple[Content, Cont
     left = Content.assemble(" ", Content(" ").join(tokens))
     if view:
         left = Content.assemble(left, "  view: ", (view, "$text-accent"))
-    return left, Content.assemble((sort, "$text-muted"), " ")
+    return left
 
 
-def counts(shown: int, fetched: int, avoided: int, state: MarketState | None) -> str:
+def counts(shown: int, fetched: int, avoided: int, state: MarketState) -> str:
     """`64 shown · 214 fetched`, with a plus sign when the market has more."""
-    more = "+" if state is not None and state.as_of is not None and not state.complete else ""
+    more = "+" if state.as_of is not None and not state.complete else ""
     parts = [f"{shown:,} shown", f"{fetched:,}{more} fetched"]
     if avoided:
         parts.append(f"{avoided} avoided")
     return " · ".join(parts)
 
 
-def status(state: MarketState | None, now: float, paused: bool) -> Content:
+def status(state: MarketState, now: float, paused: bool, spell: Spell) -> Content:
     """The line above the keys: what the last search brought and when the next one comes."""
-    if state is None or (state.as_of is None and state.error is None):
-        if state is not None and state.searching:
-            return Content(f" Searching… {len(state.offers):,} offers so far")
-        return Content(" Connecting…")
+    if state.as_of is None and state.error is None:
+        words = f" Searching… {len(state.rows):,} offers so far" if state.busy else " Connecting…"
+        return Content(words)
     if state.error is not None:
-        return Content.assemble(" ", (str(state.error), "$text-error"), _next_try(state, now))
+        return Content.assemble(
+            " ", (str(state.error), "$text-error"), _next_try(state, now, spell)
+        )
     parts = [_result(state)]
     if state.as_of is not None:
         parts.append(f"{age(now - state.as_of)} ago")
-    text = ", ".join(parts)
+    text, key = ", ".join(parts), spell("app.pause")
     if paused:
-        return Content.assemble(" ", text, ". ", ("Paused", "bold $text-warning"), ": p resumes.")
-    if state.searching:
+        paused_words = ("Paused", "bold $text-warning")
+        return Content.assemble(" ", text, ". ", paused_words, f": {key} resumes.")
+    if state.busy:
         return Content(f" {text}. Refreshing…")
     if state.next_try is not None:
-        return Content(f" {text}. Next refresh in {age(state.next_try - now)} (p pauses).")
+        return Content(f" {text}. Next refresh in {age(state.next_try - now)} ({key} pauses).")
     return Content(f" {text}.")
 
 
@@ -81,47 +84,24 @@ def _result(state: MarketState) -> str:
     return text
 
 
-def _next_try(state: MarketState, now: float) -> str:
+def _next_try(state: MarketState, now: float, spell: Spell) -> str:
     if isinstance(state.error, SearchQuotaExceeded) and state.quota_resets_at is not None:
         at = time.strftime("%H:%M", time.localtime(state.quota_resets_at))
         return f" Rows stay; the quota comes back at {at}."
-    if state.searching:
-        return " Trying again…"
-    if state.next_try is None:
-        return " r tries again."
-    return f" Next try in {age(state.next_try - now)} (r now)."
+    return f" {next_try(state, now, spell)}"
 
 
-def banner(state: MarketState | None, now: float) -> Content | None:
-    """The line that says since when rows are old, None while all is well."""
-    if state is None or state.error is None:
-        return None
-    since = ""
-    if state.failing_since is not None:
-        clock = time.strftime("%H:%M:%S", time.localtime(state.failing_since))
-        tries = f"{state.failures} tr{'y' if state.failures == 1 else 'ies'}"
-        since = f" since {clock} ({tries})"
-    if state.as_of is None:
-        shown = "Nothing to show yet."
-    else:
-        shown = f"Showing what was there {age(now - state.as_of)} ago."
-    hint = f" {state.error.hint}" if state.error.hint else ""
-    what = str(state.error).rstrip(".")
-    text = f" ! {what}{since}. {shown}{hint}"
-    return Content.styled(text, "bold $text-error")
-
-
-def still_coming(state: MarketState | None) -> bool:
+def still_coming(state: MarketState) -> bool:
     """Whether no rows only means that none have arrived yet."""
-    return state is None or (state.searching and state.as_of is None and state.error is None)
+    return state.as_of is None and state.error is None and (state.busy or not state.number)
 
 
-def nothing_yet(state: MarketState | None, address: str, fetched: int) -> tuple[Content, Content]:
+def nothing_yet(state: MarketState, address: str, fetched: int) -> tuple[Content, Content]:
     """Title and text for a table that has no rows to filter."""
-    if state is not None and state.error is not None:
+    if state.error is not None:
         text = f"{state.error}\n\n{state.error.hint}".strip()
         return Content("Offers cannot be shown"), Content(text)
-    if state is None or state.as_of is None:
+    if state.as_of is None:
         return Content("Searching"), Content(f"Asking {address} for the market.")
     came = f"{fetched:,} offers came, none of them passes" if fetched else "There is no offer for"
     text = f"{came} these switches. u widens the kind of hosts, i changes the type of rental."

@@ -1,4 +1,4 @@
-"""The offer browser: the whole market in a table that filters as one types."""
+"""The offer browser: the whole market in a table that filters as you type."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from textual.widget import Widget
 from vasttui.state.preferences import ListName
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
-from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.offers.alert import OfferAlert
-from vasttui.ui.offers.detail import TABS
 from vasttui.ui.offers.view import OffersView
 from vasttui.ui.opening import open_dialog
 
@@ -33,9 +31,6 @@ class OffersScreen(OffersView):
 
     # What the widgets say
 
-    async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
-        await self.action_details()
-
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         self.bar.set_text(self.browse.without(self.blamed[event.index]))
         self.leave_filter()
@@ -49,11 +44,6 @@ class OffersScreen(OffersView):
             super().move_rows(rows)
         else:
             self.no_match.move(rows)
-
-    def resized(self) -> None:
-        super().resized()
-        self.show_counts()
-        self.show_detail()
 
     def why_off(self, action_id: str) -> str:
         needs_row = {"rent", "details", "mark", "star", "avoid", "copy", "copy_as"}
@@ -71,26 +61,7 @@ class OffersScreen(OffersView):
     def action_trust(self) -> None:
         self.choice_made(self.browse.next_trust())
 
-    # Rows
-
-    def action_mark(self) -> None:
-        row = self.browse.current
-        if row is not None:
-            self.browse.offers.toggle_mark(row.offer.id)
-            self.table.action_move(1)
-            self.table.set_marked(frozenset(self.browse.offers.marks))
-
-    def action_tab(self, step: int) -> None:
-        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
-        self.show_detail()
-
-    def action_show_tab(self, tab: str) -> None:
-        self.tab = tab if tab in TABS else self.tab
-        self.show_detail()
-
-    def action_zoom(self) -> None:
-        self.toggle_class("-zoomed")
-        self.call_after_refresh(self.show_detail)
+    # Machines
 
     def action_star(self) -> None:
         self._list_machine("starred", "starred", "no longer starred")
@@ -130,7 +101,7 @@ class OffersScreen(OffersView):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.rent.flow import RentFlow
 
-        flow = RentFlow(context(self), lambda: self.browse.rows or self.browse.offers.all_rows)
+        flow = RentFlow(context(self), lambda: self.browse.rows or self.browse.list.all_rows)
         await open_dialog(self.app, flow.rent(row.offer, self.browse.choice))
 
     # Dialogs

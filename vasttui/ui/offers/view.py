@@ -1,16 +1,15 @@
-"""How the offer browser is laid out and drawn."""
+"""What the offer browser draws besides what every list does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textual import getters
-from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 
-from vasttui.lists.offer_browse import Browse
+from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
 from vasttui.query.rules import Rule
@@ -18,112 +17,81 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.market.state import MarketState
 from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import context
-from vasttui.ui.header import freshness, header
-from vasttui.ui.lines import sort_words, tabs
-from vasttui.ui.lists.detail_pane import DetailPane
-from vasttui.ui.lists.filter_bar import FilterBar
+from vasttui.ui.lines import sort_words
 from vasttui.ui.lists.screen import ListScreen
-from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.alert import OfferAlert
-from vasttui.ui.offers.columns import DEFAULT_COLUMNS, OfferCells, choose, offer_columns
+from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
 from vasttui.ui.rent.news import rent_words
-from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
-from vasttui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from vasttui.ui.offers.no_match import NoMatch
 
 _EXPLAIN_AFTER = 0.1
 
-_HINTS = ("type to filter: gpu:4090", "n=1", "eff<0.60", "-cc:CN", "  (? explains)")
 
-
-class OffersView(ListScreen):
-    """Filter line, switches, table, details, status and keys."""
+class OffersView(ListScreen[PricedOffer]):
+    """Switches, prices, and why no offer matches."""
 
     SCOPE = "offers"
-    AUTO_FOCUS = "#offers"
-    default_columns = DEFAULT_COLUMNS
+    TABS = TABS
 
-    detail = getters.query_one(DetailPane)
+    browse: OfferBrowse
 
     def __init__(self) -> None:
-        super().__init__()
         session = context(self).session
-        remembered = session.preferences.current
+        choice = session.preferences.current.choice or session.choice
         self.cells = OfferCells(session.clock.now)
-        self.columns = offer_columns(self.cells)
-        self.browse = Browse(remembered.choice or session.choice, session.clock.now)
-        if remembered.sort:
-            self.browse.set_sort(remembered.sort)
+        resource = offers_resource(self.cells)
+        super().__init__(OfferBrowse(resource, choice, session.clock.now))
         self.details = OfferDetail(self.cells)
-        self.chosen = tuple(remembered.columns or DEFAULT_COLUMNS)
-        self.tab = TABS[0]
-        self.zoomed = False
         self.watched: OfferAlert | None = None
         self.blamed: list[Rule] = []
         self._no_match: NoMatch | None = None
         self._explaining: Timer | None = None
 
     @property
-    def browsing(self) -> Browse:
-        return self.browse
+    def snapshot(self) -> MarketState:
+        return context(self).market
 
-    def compose(self) -> ComposeResult:
-        yield TopLine()
-        yield FilterBar("", _HINTS)
+    @property
+    def paused(self) -> bool:
+        feed = context(self).market_feed
+        return feed is not None and feed.paused
+
+    def compose_switches(self) -> Iterator[Widget]:
         yield TextLine(id="switches")
-        yield TextLine(id="hint")
-        with Container(id="main"):
-            table: VirtualTable[PricedOffer] = VirtualTable(
-                choose(self.columns, self.chosen), lambda row: row.offer.id, id="offers"
-            )
-            yield table
-            yield DetailPane()
-        yield TextLine(id="status")
-        yield KeyBar()
-        yield TextLine(id="small")
 
     def on_mount(self) -> None:
+        super().on_mount()
         app = context(self)
         app.market_changed.subscribe(self, self.market_changed)
         app.fleet_changed.subscribe(self, self.fleet_changed)
         app.app_changed.subscribe(self, self.app_changed)
         app.rent_changed.subscribe(self, self.rent_changed)
-        self.bar.input.on_text = self.filter_typed
-        self.table.on_move = self.cursor_moved
         self.apply_lists()
         self.details.usage = self.browse.choice.usage
         self.details.rental = self.browse.choice.rental
         if app.session.query:
             self.bar.set_text(app.session.query)
-        if app.market is not None:
-            self.market_changed(app.market)
+        self.browse.set_market(app.market)
         self.show_everything()
-        self.set_interval(1.0, self.tick)
 
     # What changes the rows
 
     def filter_typed(self, text: str) -> None:
-        """Called by the input at every key, before it is drawn: rows and input share a frame."""
-        self.browse.set_text(text)
-        self.bar.set_spots(self.browse.problems, self.browse.warnings)
-        self.show_rows()
-        self.show_hint()
+        super().filter_typed(text)
         self.ask_market()
 
     def cursor_moved(self, index: int) -> None:
-        """The user moved the cursor of the table."""
-        self.browse.offers.move_cursor(index)
-        self.show_detail()
+        super().cursor_moved(index)
         if self.has_class("-low"):
             self.show_status()
 
     def choice_made(self, choice: SearchOptions) -> None:
-        """The switches changed: price the rows anew and ask for what is missing."""
+        """The switches changed: price the rows for them and ask for what is missing."""
         self.browse.set_choice(choice)
         self.details.usage, self.details.rental = choice.usage, choice.rental
         self.show_everything()
@@ -165,28 +133,17 @@ class OffersView(ListScreen):
     # What is drawn
 
     def show_everything(self) -> None:
-        self.show_rows()
-        self.show_top()
         self.show_switches()
-        self.show_hint()
-        self.show_keys()
-        self.tick()
+        super().show_everything()
 
-    def show_rows(self) -> None:
-        """Table or its stand-in, details and counts."""
-        rows = self.browse.rows
-        cursor = self.browse.offers.cursor_index
-        self.table.show_rows(rows, cursor if cursor is not None else 0)
-        self.table.set_marked(frozenset(self.browse.offers.marks))
-        self.show_counts()
+    def show_empty(self) -> None:
         if self._explaining is not None:
             self._explaining.stop()
-        if not rows and not offer_lines.still_coming(context(self).market):
+        if not self.browse.rows and not offer_lines.still_coming(self.snapshot):
             # Not at every key: to find the rule to blame takes longer than a frame.
             self._explaining = self.set_timer(_EXPLAIN_AFTER, self.show_no_match)
         elif self.has_class("-empty"):
-            self.stand_in(False)
-        self.show_detail()
+            self.swap_table(False)
 
     @property
     def no_match(self) -> NoMatch:
@@ -200,16 +157,14 @@ class OffersView(ListScreen):
         return self._no_match
 
     def show_counts(self) -> None:
-        state = context(self).market
-        offers = self.browse.offers
-        shown, total = len(self.browse.rows), offers.fetched
-        text = offer_lines.counts(shown, total, offers.avoided_count, state)
+        shown, rows = len(self.browse.rows), self.browse.list
+        text = offer_lines.counts(shown, rows.fetched, rows.avoided_count, self.snapshot)
         if self.has_class("-narrow"):
-            first = self.browse.sort[:1]
-            text = f"{shown}/{total} {sort_words(first, self.titles)}"
+            titles = {column.key: column.title for column in self.resource.columns}
+            text = f"{shown}/{rows.fetched} {sort_words(self.browse.sort[:1], titles)}"
         self.bar.show_counts(text)
 
-    def stand_in(self, empty: bool) -> None:
+    def swap_table(self, empty: bool) -> None:
         """Put the explanation in the place of the table, or the table back."""
         if self.has_class("-empty") is not empty:
             self.no_match.display = empty
@@ -220,111 +175,65 @@ class OffersView(ListScreen):
 
     def show_no_match(self) -> None:
         """Say why there is no row."""
-        self.stand_in(True)
-        offers, app = self.browse.offers, context(self)
-        state = app.market
-        if not offers.all_rows:
-            title, text = offer_lines.nothing_yet(state, app.session.place, offers.fetched)
+        self.swap_table(True)
+        rows, app, state = self.browse.list, context(self), self.snapshot
+        if not rows.all_rows:
+            title, text = offer_lines.nothing_yet(state, app.session.place, rows.fetched)
             self.no_match.say(title, text)
             return
         explanation = self.browse.explain()
         self.blamed = [one.rule for one in explanation.blames]
-        have = state.query if state is not None and state.complete else None
+        have = state.query if state.complete else None
 
         def in_hand(rule: Rule) -> bool:
             return self.browse.in_hand_without(rule, have, app.gpu_names)
 
         self.no_match.explain(*offer_lines.blame(explanation, in_hand))
 
-    def show_detail(self) -> None:
-        row = self.browse.current
-        if row is None or not self.detail.is_mounted:
-            self.detail.show(Content("no offer"), Content(""), [])
-            return
-        width = max(20, self.detail.size.width)
-        keymap = context(self).keymap
-        keys = f"{keymap.spelled('list.previous_tab')} {keymap.spelled('list.next_tab')}"
-        line = tabs(TABS, self.tab, keys)
-        if self.has_class("-wide"):
-            everything = self.details.everything(row, width)
-            self.detail.show(self.details.title(row), Content(""), everything)
-            return
-        self.detail.show(self.details.title(row), line, self.details.lines(self.tab, row, width))
+    def detail_title(self, row: PricedOffer) -> Content:
+        return self.details.title(row)
 
-    def show_top(self) -> None:
-        app, state = context(self), context(self).market
-        fresh = freshness(
-            state.as_of if state is not None else None,
-            app.session.clock.monotonic(),
-            busy=state is not None and state.searching,
-            failed=state is not None and state.error is not None,
-        )
-        line = header(app, "offers", fresh, self.size.width)
-        self.query_one(TopLine).show(*line, fresh)
+    def detail_lines(self, row: PricedOffer, width: int) -> list[Content]:
+        if self.has_class("-wide"):
+            return self.details.everything(row, width)
+        return self.details.lines(self.tab, row, width)
+
+    def tab_line(self) -> Content:
+        return Content("") if self.has_class("-wide") else super().tab_line()
 
     def show_switches(self) -> None:
-        words = sort_words(self.browse.sort, self.titles)
-        line = offer_lines.switches(self.browse.choice, self.browse.view, words)
-        self.query_one("#switches", TextLine).show(*line)
-        self.table.set_sort(self.browse.sort)
+        """The switches, and the order of the rows."""
+        line = offer_lines.switches(self.browse.choice, self.browse.view)
+        self.query_one("#switches", TextLine).show(line, self.order)
 
-    def show_notice(self) -> bool:
-        app = context(self)
-        stale = offer_lines.banner(app.market, app.session.clock.monotonic())
-        if stale is not None:
-            self.query_one("#hint", TextLine).show(stale)
-        return stale is not None
-
-    def show_status(self) -> None:
+    def status_line(self) -> tuple[Content, Content]:
         """The last search, or the offer under the cursor where there is no room for details."""
         app, row = context(self), self.browse.current
-        line = self.query_one("#status", TextLine)
         news = rent_words(tuple(app.renting.values())) if app.renting else None
         if news is not None:
-            line.show(news)
-            return
+            return news, Content("")
         if self.has_class("-low") and row is not None:
-            line.show(offer_lines.key_facts(row, self.browse.choice.usage))
-            return
-        paused = app.market_feed is not None and app.market_feed.paused
+            return offer_lines.key_facts(row, self.browse.choice.usage), Content("")
         now = app.session.clock.monotonic()
-        line.show(offer_lines.status(app.market, now, paused))
-
-    def tick(self) -> None:
-        """Once a second: the ages."""
-        if not self.is_current:
-            return
-        app = context(self)
-        self.show_status()
-        self.show_top()
-        if app.market is not None and app.market.error is not None:
-            self.show_hint()
+        words = offer_lines.status(self.snapshot, now, self.paused, app.keymap.spelled)
+        return words, Content("")
 
     # What stays
 
     def remember(self) -> None:
-        """Keep columns, order and switches for the next start."""
-        context(self).session.preferences.change(
-            columns=self.chosen, sort=self.browse.sort, choice=self.browse.choice
-        )
+        super().remember()
+        context(self).session.preferences.change(choice=self.browse.choice)
 
     def sorted(self) -> None:
-        """The order changed."""
-        self.show_rows()
+        super().sorted()
         self.show_switches()
-        self.remember()
-        self.call_after_refresh(self.browse.offers.tidy)
-
-    def choose_columns(self, keys: tuple[str, ...]) -> None:
-        self.chosen = keys
-        self.table.set_columns(choose(self.columns, keys))
-        self.remember()
+        self.call_after_refresh(self.browse.list.tidy)
 
     def apply_lists(self) -> None:
         """Use the user's lists of machines."""
         preferences = context(self).session.preferences.current
         self.cells.starred, self.cells.avoided = preferences.starred, preferences.avoided
-        self.browse.offers.set_avoided(preferences.avoided)
+        self.browse.list.set_avoided(preferences.avoided)
         self.table.redraw()
 
     def privacy_changed(self) -> None:

@@ -33,7 +33,7 @@ def test_news_that_are_no_reading_are_no_sample() -> None:
     fleet = reading(1, fleet_row(1))
     history.add(Fleet(rows=fleet.rows))
     history.add(fleet)
-    history.add(replace(fleet, fetching=True))
+    history.add(replace(fleet, busy=True))
     history.add(replace(fleet, failures=3))
     assert len(history.of(1)) == 1
 

@@ -163,7 +163,7 @@ async def test_fresh_is_not_content_with_a_reading_that_had_begun() -> None:
         account.gate = asyncio.Event()
         watch.poller.wake()
         await asyncio.sleep(2)
-        assert watch.fleet.fetching
+        assert watch.fleet.busy
         asked = asyncio.get_running_loop().time()
         waiting = asyncio.create_task(watch.poller.fresh())
         await asyncio.sleep(0.5)
@@ -183,7 +183,7 @@ async def test_fresh_asked_while_rows_are_worked_out_waits_for_the_next_reading(
     account = FakeAccount(*(instance(number) for number in range(1, 201)))
     account.seconds = 0.0
     async with watching(account) as watch:
-        await watch.until(lambda: watch.fleet.fetching and not account.at_once, step=0)
+        await watch.until(lambda: watch.fleet.busy and not account.at_once, step=0)
         assert watch.fleet.number == 0
         fleet = await watch.poller.fresh()
         assert fleet.number == 2
@@ -208,7 +208,7 @@ async def test_who_gave_up_waiting_is_no_trouble() -> None:
     async with watching(account) as watch:
         waiting = asyncio.create_task(watch.poller.fresh())
         await asyncio.sleep(LEAST + 0.05)
-        assert watch.fleet.fetching
+        assert watch.fleet.busy
         waiting.cancel()
         await asyncio.sleep(0.2)
         assert watch.fleet.number == 2
@@ -223,7 +223,7 @@ async def test_at_its_end_nobody_is_left_waiting() -> None:
         account.gate = asyncio.Event()
         early = asyncio.create_task(watch.poller.fresh())
         await asyncio.sleep(2)
-        assert watch.fleet.fetching
+        assert watch.fleet.busy
         late = asyncio.create_task(watch.poller.fresh())
         await asyncio.sleep(0.01)
     found = await asyncio.gather(early, late, return_exceptions=True)
@@ -238,7 +238,7 @@ async def test_at_its_end_in_the_middle_of_the_rows_nobody_is_left_waiting() -> 
         await asyncio.sleep(LEAST)
         waiting = asyncio.create_task(watch.poller.fresh())
         await asyncio.sleep(0)
-        await watch.until(lambda: watch.fleet.fetching and not account.at_once, step=0)
+        await watch.until(lambda: watch.fleet.busy and not account.at_once, step=0)
         assert not waiting.done()
     with pytest.raises(asyncio.CancelledError):
         await waiting
@@ -360,7 +360,7 @@ async def test_a_wish_asks_at_once_in_spite_of_failures() -> None:
     account.always = REFUSED
     async with watching(account, looking=False) as watch:
         await asyncio.sleep(20)
-        await watch.until(lambda: not watch.fleet.fetching)
+        await watch.until(lambda: not watch.fleet.busy)
         before = len(account.times())
         await asyncio.sleep(LEAST)
         watch.poller.refresh()

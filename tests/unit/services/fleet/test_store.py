@@ -131,7 +131,7 @@ async def test_a_whole_reading_ends_all_trouble() -> None:
     bench.store.fetching()
     fleet = await bench.read(instance())
     assert (fleet.error, fleet.failures, fleet.failing_since) == (None, 0, None)
-    assert (fleet.next_try, fleet.resumed_after, fleet.fetching) == (None, None, False)
+    assert (fleet.next_try, fleet.resumed_after, fleet.busy) == (None, None, False)
     assert fleet.as_of == bench.clock.monotonic()
     assert fleet.as_of_wall == bench.clock.now()
 
@@ -148,12 +148,12 @@ async def test_failures_are_counted_from_the_first() -> None:
     first = bench.clock.now()
     for number in (1, 2, 3):
         bench.store.fetching()
-        assert bench.store.fleet.fetching
+        assert bench.store.fleet.busy
         bench.store.failed(REFUSED, float(number))
         bench.clock.advance(60)
     fleet = bench.store.fleet
     assert (fleet.failures, fleet.failing_since, fleet.next_try) == (3, first, 3.0)
-    assert (fleet.error, fleet.fetching) == (REFUSED, False)
+    assert (fleet.error, fleet.busy) == (REFUSED, False)
     assert fleet.rows is rows
 
 

@@ -67,7 +67,7 @@ class Bench:
         return self.states[-1]
 
     def ids(self) -> list[int]:
-        return sorted(one.id for one in self.state.offers)
+        return sorted(one.id for one in self.state.rows)
 
     @property
     def searches(self) -> int:
@@ -116,15 +116,15 @@ async def test_a_complete_coarse_answer_makes_typing_free_of_requests() -> None:
             await bench.wanted(text)
         assert bench.searches == asked
         assert len(bench.states) == told
-        assert len(bench.state.offers) == 100
+        assert len(bench.state.rows) == 100
 
 
 async def test_a_wider_question_is_asked() -> None:
     async with watching(market(60)) as bench:
         await bench.wanted("gpu:4090")
-        assert {one.gpu_name for one in bench.state.offers} == {"RTX 4090"}
+        assert {one.gpu_name for one in bench.state.rows} == {"RTX 4090"}
         await bench.wanted("")
-        assert len(bench.state.offers) == 60
+        assert len(bench.state.rows) == 60
 
 
 async def test_too_wide_a_question_is_narrowed_after_a_pause_in_typing() -> None:
@@ -147,14 +147,14 @@ async def test_the_newest_question_outruns_the_one_before() -> None:
         api.gate = asyncio.Event()
         bench.want("gpu:4090")
         await bench.settle()
-        assert bench.state.searching
+        assert bench.state.busy
         bench.want("gpu:3090")
         await bench.settle()
-        assert not bench.state.searching
+        assert not bench.state.busy
         api.gate.set()
         await bench.pass_time(1)
-        assert {one.gpu_name for one in bench.state.offers} == {"RTX 3090"}
-        assert not bench.state.searching
+        assert {one.gpu_name for one in bench.state.rows} == {"RTX 3090"}
+        assert not bench.state.busy
 
 
 async def test_a_refresh_keeps_the_rows_and_the_identity_of_what_did_not_change() -> None:
@@ -162,17 +162,17 @@ async def test_a_refresh_keeps_the_rows_and_the_identity_of_what_did_not_change(
     async with watching(api) as bench:
         bench.want()
         await bench.settle()
-        before = {one.id: one for one in bench.state.offers}
+        before = {one.id: one for one in bench.state.rows}
         api.offers[0] = offer(1, 0.9, NAMES[1])
         del api.offers[5]
         seen: list[int] = []
         bench.watch.refresh()
         start = len(bench.states)
         await bench.settle()
-        seen = [len(state.offers) for state in bench.states[start:]]
+        seen = [len(state.rows) for state in bench.states[start:]]
         assert set(seen[:-1]) <= {80}
         assert seen[-1] == 79
-        after = {one.id: one for one in bench.state.offers}
+        after = {one.id: one for one in bench.state.rows}
         assert after[1].dph_total == 0.9
         assert all(after[id] is before[id] for id in after if id != 1)
 
@@ -204,7 +204,7 @@ async def test_typing_does_not_start_a_refresh_over() -> None:
         await bench.settle()
         assert bench.searches == asked + 1
         assert bench.state.covered
-        assert {one.id: one.dph_total for one in bench.state.offers}[1] == 0.9
+        assert {one.id: one.dph_total for one in bench.state.rows}[1] == 0.9
 
 
 async def test_a_question_in_a_long_walk_does_not_wait_for_its_end() -> None:
@@ -215,17 +215,17 @@ async def test_a_question_in_a_long_walk_does_not_wait_for_its_end() -> None:
         await bench.settle()
         bench.want("gpu:4090")
         await bench.settle()
-        assert not bench.state.searching
+        assert not bench.state.busy
         api.gate.set()
         await bench.pass_time(1)
-        assert {one.gpu_name for one in bench.state.offers} == {"RTX 4090"}
+        assert {one.gpu_name for one in bench.state.rows} == {"RTX 4090"}
 
 
 async def test_rows_are_shown_at_once_and_while_the_next_answer_is_waited_for() -> None:
     async with watching(market(200)) as bench:
         bench.want()
         await bench.settle()
-        shown = [len(state.offers) for state in bench.states]
+        shown = [len(state.rows) for state in bench.states]
         assert shown == sorted(shown)
         assert {5, 64, 127, 190, 200} <= set(shown)
         assert len(shown) < 12
@@ -234,12 +234,12 @@ async def test_rows_are_shown_at_once_and_while_the_next_answer_is_waited_for() 
 async def test_an_empty_answer_leaves_the_rows_that_only_a_wider_filter_shows() -> None:
     async with watching(market(900), max_pages=2) as bench:
         await bench.wanted()
-        wide = len(bench.state.offers)
+        wide = len(bench.state.rows)
         await bench.wanted("dph_total<0.01")
         assert (bench.state.complete, bench.state.covered, bench.state.fetched) == (True, True, 0)
-        assert len(bench.state.offers) == wide
+        assert len(bench.state.rows) == wide
         await bench.pass_time(3_700, step=20)
-        assert bench.state.offers == ()
+        assert bench.state.rows == ()
 
 
 async def test_a_rented_offer_leaves_even_when_a_narrower_search_found_out() -> None:
@@ -255,11 +255,11 @@ async def test_a_rented_offer_leaves_even_when_a_narrower_search_found_out() -> 
 async def test_a_gpu_that_nobody_has_asks_nothing() -> None:
     async with watching(market(900), max_pages=2) as bench:
         await bench.wanted()
-        asked, wide = bench.searches, len(bench.state.offers)
+        asked, wide = bench.searches, len(bench.state.rows)
         await bench.wanted("gpu:H100")
         assert bench.searches == asked
         assert bench.state.covered
-        assert len(bench.state.offers) == wide
+        assert len(bench.state.rows) == wide
 
 
 async def test_refreshes_by_itself_but_not_while_paused() -> None:
@@ -310,7 +310,7 @@ async def test_an_error_leaves_the_rows_and_is_tried_again_later_each_time() -> 
         api.script = [NetworkError("no route")] * 6
         bench.watch.refresh()
         await bench.settle()
-        assert len(bench.state.offers) == 30
+        assert len(bench.state.rows) == 30
         assert str(bench.state.error) == "no route"
         gaps = []
         for _ in range(4):
@@ -336,7 +336,7 @@ async def test_a_failed_first_search_is_not_an_empty_market() -> None:
         assert bench.state.error is not None
         assert bench.state.as_of is None
         await bench.pass_time(6)
-        assert len(bench.state.offers) == 30
+        assert len(bench.state.rows) == 30
 
 
 async def test_rows_of_a_search_that_broke_off_stay() -> None:
@@ -346,10 +346,10 @@ async def test_rows_of_a_search_that_broke_off_stay() -> None:
         bench.want()
         await bench.settle()
         assert bench.state.error is not None
-        assert len(bench.state.offers) == 64 + 63
+        assert len(bench.state.rows) == 64 + 63
         await bench.wanted("gpu:4090")
         assert bench.state.covered
-        assert [one.gpu_name for one in bench.state.offers].count("RTX 4090") == 100
+        assert [one.gpu_name for one in bench.state.rows].count("RTX 4090") == 100
 
 
 async def test_limits_are_obeyed() -> None:
@@ -411,7 +411,7 @@ async def test_a_refused_key_is_not_tried_again_by_itself() -> None:
         assert len(api.bodies) == 1
         bench.watch.refresh()
         await bench.settle()
-        assert len(bench.state.offers) == 30
+        assert len(bench.state.rows) == 30
 
 
 async def test_a_question_that_failed_does_not_hold_back_another() -> None:
@@ -511,14 +511,14 @@ async def test_another_type_of_rental_never_shows_the_prices_of_the_one_before()
         api.gate = asyncio.Event()
         bench.want("", SearchOptions(rental="bid", trust="any"))
         await bench.settle()
-        assert bench.state.offers == ()
+        assert bench.state.rows == ()
         assert (bench.state.as_of, bench.state.complete) == (None, False)
         bench.want("", SearchOptions(trust="any"))
         await bench.settle()
-        assert bench.state.offers == ()
+        assert bench.state.rows == ()
         api.gate.set()
         await bench.pass_time(1)
-        assert len(bench.state.offers) == 30
+        assert len(bench.state.rows) == 30
         assert bench.state.covered
 
 
@@ -527,12 +527,12 @@ async def test_rows_of_a_search_that_was_outrun_by_another_type_of_rental_go() -
     async with watching(api) as bench:
         bench.want()
         await bench.settle(40)
-        assert bench.state.searching
-        assert bench.state.offers
+        assert bench.state.busy
+        assert bench.state.rows
         api.gate = asyncio.Event()
         bench.want("", SearchOptions(rental="bid", trust="any"))
         await bench.settle()
-        assert (bench.state.searching, bench.state.offers) == (False, ())
+        assert (bench.state.busy, bench.state.rows) == (False, ())
 
 
 async def test_what_is_called_stable_is_stable() -> None:
@@ -547,9 +547,9 @@ async def test_what_is_called_stable_is_stable() -> None:
         await bench.settle()
         before: tuple[object, ...] = ()
         for state in bench.states:
-            assert state.offers[: state.stable] == before[: state.stable]
+            assert state.rows[: state.stable] == before[: state.stable]
             assert all(
                 a is b
-                for a, b in zip(state.offers[: state.stable], before[: state.stable], strict=True)
+                for a, b in zip(state.rows[: state.stable], before[: state.stable], strict=True)
             )
-            before = state.offers
+            before = state.rows

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.support.fleet_rows import HOUR, NOW, fleet_of, fleet_row
-from vasttui.lists.fleet_sorting import sorted_fleet
-from vasttui.lists.rows import DEFAULT_SORT, FleetList
+from tests.support.lists import INSTANCE_LIST, sorted_fleet
+from vasttui.lists.rows import Rows
 from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
-from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.fleet.snapshot import FleetRow
 
 ONE, TWO, THREE, FOUR = (fleet_row(n, label=f"job-{n}", num_gpus=n) for n in range(1, 5))
 ALL = (ONE, TWO, THREE, FOUR)
@@ -26,17 +26,17 @@ def query(text: str) -> Query:
     return parsed.query
 
 
-def filled(*rows: FleetRow) -> FleetList:
-    listed = FleetList(lambda: NOW)
-    listed.set_fleet(fleet_of(*rows))
+def filled(*rows: FleetRow) -> Rows[FleetRow]:
+    listed = Rows(INSTANCE_LIST, lambda: NOW)
+    listed.set_rows(fleet_of(*rows).rows)
     return listed
 
 
-def shown(listed: FleetList) -> list[int]:
+def shown(listed: Rows[FleetRow]) -> list[int]:
     return [row.id for row in listed.visible]
 
 
-def drawn(listed: FleetList) -> int | None:
+def drawn(listed: Rows[FleetRow]) -> int | None:
     """The id of the row that the cursor is drawn on."""
     index = listed.cursor_index
     return None if index is None else listed.visible[index].id
@@ -45,41 +45,42 @@ def drawn(listed: FleetList) -> int | None:
 def test_the_cursor_begins_on_the_first_row_and_stays_on_its_instance() -> None:
     listed = filled(*ALL)
     assert listed.current is ONE
-    listed.set_fleet(fleet_of(fleet_row(9, Phase.FAILED), *ALL))
+    listed.set_rows(fleet_of(fleet_row(9, Phase.FAILED), *ALL).rows)
     assert shown(listed) == [9, 1, 2, 3, 4]
     assert (listed.current, listed.cursor_index) == (ONE, 1)
-    listed.set_sort((("n", True), ("id", False)))
-    assert (listed.current, listed.cursor_index) == (ONE, 3)
+    listed.set_sort((("id", True),))
+    assert (listed.current, listed.cursor_index) == (ONE, 4)
 
 
 def test_an_empty_fleet_has_no_cursor_and_the_first_instance_gets_it() -> None:
-    listed = FleetList(lambda: NOW)
-    assert (listed.cursor_index, listed.current, listed.counts()) == (None, None, "no instances")
+    listed = Rows(INSTANCE_LIST, lambda: NOW)
+    assert (listed.cursor_index, listed.current) == (None, None)
+    assert INSTANCE_LIST.count(listed.all_rows) == "no instances"
     listed.move_cursor(3)
     listed.settle_cursor()
     assert listed.current is None
-    listed.set_fleet(fleet_of(TWO))
+    listed.set_rows(fleet_of(TWO).rows)
     assert listed.current is TWO
 
 
 def test_an_instance_that_is_no_more_stays_under_the_cursor_but_is_not_current() -> None:
     listed = filled(*ALL)
     listed.move_cursor(1)
-    listed.set_fleet(fleet_of(ONE, THREE, FOUR))
+    listed.set_rows(fleet_of(ONE, THREE, FOUR).rows)
     assert listed.gone is TWO
     assert listed.current is None
     assert (shown(listed), listed.cursor_index) == ([1, 2, 3, 4], 1)
     assert [row.id for row in listed.all_rows] == [1, 3, 4]
-    listed.set_fleet(fleet_of(fleet_row(9, Phase.FAILED), THREE, FOUR))
+    listed.set_rows(fleet_of(fleet_row(9, Phase.FAILED), THREE, FOUR).rows)
     assert (shown(listed), listed.cursor_index, listed.current) == ([9, 2, 3, 4], 1, None)
-    assert listed.counts() == "3 instances: 2 running, 1 failed"
+    assert INSTANCE_LIST.count(listed.all_rows) == "3 instances: 2 running, 1 failed"
 
 
 def test_it_goes_when_the_cursor_leaves_it() -> None:
     for index, expected in ((2, THREE), (0, ONE), (99, FOUR), (-3, ONE)):
         listed = filled(*ALL)
         listed.move_cursor(1)
-        listed.set_fleet(fleet_of(ONE, THREE, FOUR))
+        listed.set_rows(fleet_of(ONE, THREE, FOUR).rows)
         listed.move_cursor(index)
         assert listed.gone is None
         assert (shown(listed), listed.current) == ([1, 3, 4], expected)
@@ -89,7 +90,7 @@ def test_it_goes_when_the_cursor_leaves_it() -> None:
 def test_neither_a_move_onto_itself_nor_settling_makes_it_a_neighbour() -> None:
     listed = filled(ONE, TWO)
     listed.move_cursor(1)
-    listed.set_fleet(fleet_of(ONE))
+    listed.set_rows(fleet_of(ONE).rows)
     listed.move_cursor(1)
     listed.settle_cursor()
     assert (listed.gone, listed.current, shown(listed)) == (TWO, None, [1, 2])
@@ -98,8 +99,8 @@ def test_neither_a_move_onto_itself_nor_settling_makes_it_a_neighbour() -> None:
 def test_it_is_ordered_among_the_others_and_a_filter_lets_it_go() -> None:
     listed = filled(*ALL)
     listed.move_cursor(0)
-    listed.set_fleet(fleet_of(TWO, THREE, FOUR))
-    listed.set_sort((("n", True),))
+    listed.set_rows(fleet_of(TWO, THREE, FOUR).rows)
+    listed.set_sort((("id", True),))
     assert (shown(listed), listed.cursor_index, listed.gone) == ([4, 3, 2, 1], 3, ONE)
     listed.set_query(query("job"))
     assert (shown(listed), listed.gone, listed.current) == ([4, 3, 2], None, None)
@@ -110,17 +111,17 @@ def test_it_is_ordered_among_the_others_and_a_filter_lets_it_go() -> None:
 def test_it_can_be_dismissed() -> None:
     listed = filled(ONE, TWO, THREE)
     listed.move_cursor(1)
-    listed.set_fleet(fleet_of(ONE, THREE))
+    listed.set_rows(fleet_of(ONE, THREE).rows)
     listed.dismiss_gone()
     assert (shown(listed), listed.current, listed.gone) == ([1, 3], THREE, None)
-    listed.set_fleet(fleet_of(ONE))
+    listed.set_rows(fleet_of(ONE).rows)
     listed.dismiss_gone()
     assert (shown(listed), listed.current) == ([1], ONE)
-    listed.set_fleet(fleet_of())
+    listed.set_rows(fleet_of().rows)
     assert (shown(listed), listed.gone) == ([1], ONE)
     listed.dismiss_gone()
     assert (shown(listed), listed.cursor_index, listed.current) == ([], None, None)
-    listed.set_fleet(fleet_of(FOUR))
+    listed.set_rows(fleet_of(FOUR).rows)
     listed.dismiss_gone()
     assert listed.current is FOUR
 
@@ -128,9 +129,9 @@ def test_it_can_be_dismissed() -> None:
 def test_when_it_comes_back_the_cursor_is_on_it_again() -> None:
     listed = filled(*ALL)
     listed.move_cursor(2)
-    listed.set_fleet(fleet_of(ONE))
+    listed.set_rows(fleet_of(ONE).rows)
     back = replace(THREE, phase=Phase.LOADING)
-    listed.set_fleet(fleet_of(ONE, back))
+    listed.set_rows(fleet_of(ONE, back).rows)
     assert (listed.gone, listed.current) == (None, back)
 
 
@@ -139,7 +140,7 @@ def test_a_row_that_falls_out_of_the_filter_stays_until_the_cursor_leaves() -> N
     listed.set_query(query("state:running"))
     listed.move_cursor(1)
     stopped = replace(TWO, phase=Phase.STOPPED)
-    listed.set_fleet(fleet_of(ONE, stopped, THREE, replace(FOUR, phase=Phase.STOPPED)))
+    listed.set_rows(fleet_of(ONE, stopped, THREE, replace(FOUR, phase=Phase.STOPPED)).rows)
     assert listed.strayed is stopped
     assert listed.current is stopped
     assert shown(listed) == [1, 3, 2]
@@ -153,12 +154,12 @@ def test_a_row_that_falls_out_of_the_filter_stays_until_the_cursor_leaves() -> N
 def test_a_row_that_strayed_can_come_back_or_go() -> None:
     listed = filled(ONE, TWO)
     listed.set_query(query("state:running"))
-    listed.set_fleet(fleet_of(replace(ONE, phase=Phase.STOPPED), TWO))
-    listed.set_fleet(fleet_of(ONE, TWO))
+    listed.set_rows(fleet_of(replace(ONE, phase=Phase.STOPPED), TWO).rows)
+    listed.set_rows(fleet_of(ONE, TWO).rows)
     assert (listed.strayed, listed.current) == (None, ONE)
     stopped = replace(ONE, phase=Phase.STOPPED)
-    listed.set_fleet(fleet_of(stopped, TWO))
-    listed.set_fleet(fleet_of(TWO))
+    listed.set_rows(fleet_of(stopped, TWO).rows)
+    listed.set_rows(fleet_of(TWO).rows)
     assert listed.strayed is None
     assert listed.gone is stopped
     assert (shown(listed), listed.current) == ([2, 1], None)
@@ -166,9 +167,9 @@ def test_a_row_that_strayed_can_come_back_or_go() -> None:
 
 def test_a_rule_on_age_takes_no_row_from_under_the_cursor() -> None:
     clock = [NOW]
-    listed = FleetList(lambda: clock[0])
+    listed = Rows(INSTANCE_LIST, lambda: clock[0])
     listed.set_query(query("age<9h"))
-    listed.set_fleet(fleet_of(ONE, TWO))
+    listed.set_rows(fleet_of(ONE, TWO).rows)
     clock[0] = NOW + 2 * HOUR
     listed.set_sort((("label", True),))
     assert (shown(listed), listed.current, listed.strayed) == ([1], ONE, ONE)
@@ -179,7 +180,7 @@ def test_where_a_filter_hides_its_row_the_cursor_is_nowhere_until_the_user_takes
     listed.move_cursor(1)
     listed.set_query(query("-job-2"))
     assert (drawn(listed), listed.current) == (3, None)
-    listed.set_fleet(fleet_of(ONE, FOUR))
+    listed.set_rows(fleet_of(ONE, FOUR).rows)
     assert (drawn(listed), listed.current, listed.gone) == (4, None, None)
     listed.settle_cursor()
     assert listed.current is FOUR
@@ -204,16 +205,16 @@ def test_marks_of_instances_that_are_no_more_are_dropped_and_told() -> None:
     assert listed.marked == [TWO, THREE]
     listed.set_query(query("-job-2"))
     assert (listed.marked, listed.hidden_marks) == ([THREE], 1)
-    assert listed.set_fleet(fleet_of(ONE, THREE)) == [TWO]
-    assert listed.set_fleet(fleet_of(ONE)) == [THREE]
-    assert listed.set_fleet(fleet_of(*ALL)) == []
+    assert listed.set_rows(fleet_of(ONE, THREE).rows) == [TWO]
+    assert listed.set_rows(fleet_of(ONE).rows) == [THREE]
+    assert listed.set_rows(fleet_of(*ALL).rows) == []
     assert listed.marks == set()
 
 
 def test_what_is_gone_has_no_mark_and_takes_none() -> None:
     listed = filled(ONE, TWO)
     listed.toggle_mark(1)
-    assert listed.set_fleet(fleet_of(TWO)) == [ONE]
+    assert listed.set_rows(fleet_of(TWO).rows) == [ONE]
     listed.toggle_mark(1)
     assert listed.marked == []
     listed.toggle_mark(2)
@@ -225,29 +226,32 @@ def test_counts_by_state() -> None:
     phases = (Phase.OFFLINE, Phase.STOPPED, Phase.LOADING, Phase.RUNNING)
     listed = filled(*(fleet_row(n, phase) for n, phase in enumerate(phases)))
     listed.set_query(query("zzz"))
-    assert listed.counts() == "4 instances: 1 running, 1 loading, 1 stopped, 1 offline"
-    assert filled(ONE).counts() == "1 instance: 1 running"
+    assert (
+        INSTANCE_LIST.count(listed.all_rows)
+        == "4 instances: 1 running, 1 loading, 1 stopped, 1 offline"
+    )
+    assert INSTANCE_LIST.count([ONE]) == "1 instance: 1 running"
 
 
 def test_rows_that_have_not_changed_are_the_same_objects() -> None:
     listed = filled(*ALL)
     before = listed.visible
-    listed.set_fleet(fleet_of(*reversed(ALL)))
+    listed.set_rows(fleet_of(*reversed(ALL)).rows)
     assert listed.visible is before
     changed = replace(TWO, phase=Phase.STOPPED)
-    listed.set_fleet(fleet_of(ONE, changed, THREE, FOUR))
+    listed.set_rows(fleet_of(ONE, changed, THREE, FOUR).rows)
     assert [row for row in listed.visible if not any(row is one for one in before)] == [changed]
 
 
 def test_values_seen_follow_the_rows() -> None:
     listed = filled(ONE)
     assert listed.seen_values()["label"] == ("job-1",)
-    listed.set_fleet(fleet_of(ONE, TWO))
+    listed.set_rows(fleet_of(ONE, TWO).rows)
     assert set(listed.seen_values()["label"]) == {"job-1", "job-2"}
 
 
 FILTERS = ["", "state:running", "util>50", "-state:stopped", "label:b", "zzz"]
-SORTS = [(), DEFAULT_SORT, (("util", True),), (("label", False), ("state", True))]
+SORTS = [(), INSTANCE_LIST.sort, (("util", True),), (("label", False), ("state", True))]
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -255,16 +259,16 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.listed = FleetList(lambda: NOW)
+        self.listed = Rows(INSTANCE_LIST, lambda: NOW)
         self.rows: tuple[FleetRow, ...] = ()
         self.query = Query()
-        self.sort: tuple[tuple[str, bool], ...] = DEFAULT_SORT
+        self.sort = tuple(INSTANCE_LIST.sort)
         self.pointed: int | None = None
         self.next_id = 1
 
     def read(self) -> None:
         marked = {row.id for row in self.listed.all_rows} & self.listed.marks
-        lost = self.listed.set_fleet(Fleet(rows=self.rows))
+        lost = self.listed.set_rows(self.rows)
         assert {row.id for row in lost} == marked - {row.id for row in self.rows}
         self.begin()
 

@@ -1,0 +1,84 @@
+"""What a list screen lists, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from vasttui.lists.columns import Column
+from vasttui.lists.sorting import Read, SortKeys
+from vasttui.query.fields import FieldSet
+
+Row = TypeVar("Row")
+
+RowId = int | str
+"""What a row is known by, whatever changes in it."""
+
+
+class Fact(NamedTuple):
+    """One line of the details: a name, what there is to say, and the name of its style."""
+
+    name: str
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Resource(Generic[Row]):
+    """Everything a list screen needs to know about its rows.
+
+    `name` is its key in the preferences, `noun` what one row is called, `id` what stays the same
+    when a row changes. `columns` are all there are, the first one always shown first; `shown` are
+    the keys of those shown until the user chooses. `sort` is the order until the user chooses.
+    `summary` puts all rows into a few words. `details` makes the lines of each tab. `read` asks the
+    service for all rows and raises VastError; `every` is the time between two readings while the
+    list is shown, s. `empty` says what it means that there are no rows.
+    """
+
+    name: str
+    noun: str
+    id: Callable[[Row], RowId]
+    columns: Sequence[Column[Row]]
+    fields: FieldSet
+    sort: SortKeys
+    shown: Sequence[str] = ()
+    summary: Callable[[Sequence[Row]], str] | None = None
+    details: Mapping[str, Callable[[Row], Sequence[Fact]]] = field(default_factory=dict)
+    read: Callable[[Any], Awaitable[Sequence[Row]]] | None = None
+    every: float = 30.0
+    empty: str = ""
+    hints: tuple[str, ...] = ()
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Column[Row]]:
+        """The columns by their keys."""
+        return {column.key: column for column in self.columns}
+
+    @cached_property
+    def default_columns(self) -> tuple[str, ...]:
+        """The keys of the columns shown until the user chooses."""
+        return tuple(self.shown or self.by_key)
+
+    def choose(self, keys: Iterable[str]) -> list[Column[Row]]:
+        """The columns with these keys that exist, after the first of all."""
+        first = self.columns[0]
+        others = [self.by_key[key] for key in keys if key in self.by_key and key != first.key]
+        return [first, *others]
+
+    def reader(self, key: str) -> Read[Row] | None:
+        """What reads the value that a column is ordered by; None for a name without an order."""
+        column = self.by_key.get(key)
+        return None if column is None else column.value
+
+    def is_best_first(self, key: str) -> bool:
+        """Whether most people want the large values of this column first."""
+        column = self.by_key.get(key)
+        return column is not None and column.best_first
+
+    def count(self, rows: Sequence[Row]) -> str:
+        """`3 volumes`, or the summary of the rows."""
+        if self.summary is not None:
+            return self.summary(rows)
+        return f"{len(rows)} {self.noun}{'' if len(rows) == 1 else 's'}"

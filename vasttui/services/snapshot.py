@@ -1,0 +1,35 @@
+"""What is known of a list at one moment, and how reading it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from vasttui.errors import VastError
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(Generic[Row]):
+    """The rows of the last reading.
+
+    `number` counts whole readings, `bad` the rows that could not be read, for `reasons` in plain
+    sentences. `as_of` and `next_try` are monotonic seconds, `as_of_wall` and `failing_since` epoch
+    seconds. `busy`: a reading is under way. An `error` leaves the rows as they were; without a
+    `next_try` after it only the user tries again. `resumed_after` is the length of a sleep or clock
+    jump in seconds until the first reading after it, else None.
+    """
+
+    rows: tuple[Row, ...] = ()
+    number: int = 0
+    bad: int = 0
+    reasons: tuple[str, ...] = ()
+    as_of: float | None = None
+    as_of_wall: float | None = None
+    busy: bool = False
+    error: VastError | None = None
+    failures: int = 0
+    failing_since: float | None = None
+    next_try: float | None = None
+    resumed_after: float | None = None

@@ -1,0 +1,99 @@
+"""The sentences that all lists share: how reading goes, how old rows are, why there are none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual.content import Content
+
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.format import age
+from vasttui.ui.header import STALE_AFTER
+
+Spell = Callable[[str], str]
+"""Spells the key of an action."""
+
+_SLOW = 5.0
+
+
+def next_try(snapshot: Snapshot[Any], now: float, spell: Spell) -> str:
+    """When a reading that failed is tried again. `now` is monotonic seconds."""
+    key = spell("app.refresh")
+    if snapshot.busy:
+        return "Trying again…"
+    if snapshot.next_try is None:
+        return f"{key} tries again."
+    return f"Next try in {age(snapshot.next_try - now)} ({key} now)."
+
+
+def banner(snapshot: Snapshot[Any], now: float) -> Content | None:
+    """The line that says since when rows are old, None while all is well."""
+    if snapshot.resumed_after is not None:
+        text = f" ! Resumed after {age(snapshot.resumed_after)}: refreshing."
+        return Content.styled(text, "bold $text-warning")
+    error = snapshot.error
+    if error is None:
+        return None
+    since = ""
+    if snapshot.failing_since is not None:
+        clock = time.strftime("%H:%M:%S", time.localtime(snapshot.failing_since))
+        since = f" since {clock} ({snapshot.failures} tr{'y' if snapshot.failures == 1 else 'ies'})"
+    if snapshot.as_of is None:
+        shown = "Nothing to show yet."
+    else:
+        old = now - snapshot.as_of
+        shown = (
+            f"{'STALE: showing' if old > STALE_AFTER else 'Showing'} what was so {age(old)} ago."
+        )
+    hint = f" {error.hint}" if error.hint else ""
+    text = f" ! {str(error).rstrip('.')}{since}. {shown}{hint}"
+    return Content.styled(text, "bold $text-error")
+
+
+def status(
+    snapshot: Snapshot[Any], now: float, *, about: str, paused: bool, spell: Spell
+) -> Content:
+    """The line above the keys: what the last reading brought, and when the next one comes.
+
+    `about` says what is known while all is well. Monotonic seconds.
+    """
+    if snapshot.error is not None:
+        words = f" {next_try(snapshot, now, spell)}"
+        return Content.assemble(" ", (str(snapshot.error), "$text-error"), words)
+    if snapshot.as_of is None:
+        return Content(" Loading…" if snapshot.busy else "")
+    if paused:
+        old = f", {age(now - snapshot.as_of)} old: {spell('app.pause')} resumes."
+        return Content.assemble(" ", ("Paused", "bold $text-warning"), old)
+    bad = f" {unreadable(snapshot)}" if snapshot.bad else ""
+    return Content.assemble((f" {about}", "$text-muted"), (bad, "$text-warning"))
+
+
+def unreadable(snapshot: Snapshot[Any]) -> str:
+    """How many rows could not be read, and why the first could not."""
+    why = f": {snapshot.reasons[0]}" if snapshot.reasons else "."
+    return f"{snapshot.bad} could not be read{why}"
+
+
+def no_key(spell: Spell) -> str:
+    """What to do without a key where one is needed."""
+    return (
+        f"This belongs to an account. {spell('app.key')} adds your API key; "
+        f"{spell('app.offers')} shows the offers, which need none."
+    )
+
+
+def loading(nouns: str, waited: float, spell: Spell) -> str:
+    """What to say while the first rows are on their way, after `waited` seconds."""
+    text = f"Asking for your {nouns}… {waited:.0f}s" if waited >= 1 else f"Asking for your {nouns}…"
+    if waited < _SLOW:
+        return text
+    return f"{text}. The service answers slowly; {spell('app.pause')} pauses, nothing is lost."
+
+
+def all_hidden(count: str, spell: Spell) -> str:
+    """What to say when the filter leaves no row; `count` is e.g. `3 volumes`."""
+    are = "is" if count.startswith("1 ") else "are"
+    return f"{count} {are} there; {spell('list.escape')} clears the filter."

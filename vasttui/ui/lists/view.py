@@ -1,0 +1,270 @@
+"""A filter line over a table over details: what every list screen draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from vasttui.lists.browse import Browsing
+from vasttui.lists.resource import Resource
+from vasttui.query.complete import Completion
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.context import context
+from vasttui.ui.header import freshness, header
+from vasttui.ui.lines import (
+    FILTER_KEYS,
+    completions_line,
+    key_entries,
+    sort_words,
+    tabs,
+    too_small,
+)
+from vasttui.ui.lists import lines
+from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.lists.empty import StandIn
+from vasttui.ui.lists.filter_bar import FilterBar, point_at
+from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.top_line import TopLine
+
+Row = TypeVar("Row")
+
+PROMPT = 3
+"""Cells before the text of the filter."""
+
+
+class ListView(Screen[None], Generic[Row]):
+    """Filter, table, details, status and keys of one list. Subclasses say what its rows are."""
+
+    SCOPE = ""
+    """The scope of its own keys."""
+    TABS: ClassVar[Sequence[str]] = ()
+    """The tabs of the details."""
+    AUTO_FOCUS = "VirtualTable"
+
+    table = getters.query_one("#rows", VirtualTable)
+    bar = getters.query_one(FilterBar)
+    detail = getters.query_one("#detail", DetailPane)
+    stand_in = getters.query_one(StandIn)
+
+    def __init__(self, browse: Browsing[Row]) -> None:
+        super().__init__()
+        self.browse: Browsing[Row] = browse
+        saved = context(self).session.preferences.list_of(self.resource.name)
+        self.chosen = saved.columns or self.resource.default_columns
+        if saved.sort:
+            browse.set_sort(saved.sort)
+        self.tab = self.TABS[0]
+
+    @property
+    def resource(self) -> Resource[Row]:
+        """What is listed."""
+        return self.browse.resource
+
+    # What the subclass knows
+
+    @property
+    def snapshot(self) -> Snapshot[Any]:
+        """The rows as they were last read, and how reading goes."""
+        raise NotImplementedError
+
+    @property
+    def paused(self) -> bool:
+        """Whether the user stopped the refreshing."""
+        return False
+
+    def nothing(self) -> tuple[str, str] | None:
+        """Title and text in the place of a table without rows; None to leave it empty."""
+        raise NotImplementedError
+
+    def detail_title(self, row: Row) -> Content:
+        """What the row is, for the border of the details."""
+        raise NotImplementedError
+
+    def detail_lines(self, row: Row, width: int) -> list[Content]:
+        """The lines of the current tab."""
+        raise NotImplementedError
+
+    def status_line(self) -> tuple[Content, Content]:
+        """The line above the keys, left and right."""
+        raise NotImplementedError
+
+    def why_off(self, action_id: str) -> str:
+        """Why an action cannot be used now; empty when it can."""
+        raise NotImplementedError
+
+    # Layout
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield FilterBar("", self.resource.hints)
+        yield from self.compose_switches()
+        yield TextLine(id="hint")
+        with Container(id="main"):
+            columns = self.resource.choose(self.chosen)
+            table: VirtualTable[Row] = VirtualTable(columns, self.resource.id, id="rows")
+            yield table
+            yield StandIn()
+            with Container(id="panes"):
+                yield DetailPane(id="detail")
+                yield from self.compose_panes()
+        yield TextLine(id="status")
+        yield KeyBar()
+        yield TextLine(id="small")
+
+    def compose_switches(self) -> Iterator[Widget]:
+        """Lines between the filter and the table."""
+        yield from ()
+
+    def compose_panes(self) -> Iterator[Widget]:
+        """Panes after the details."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        self.bar.input.on_text = self.filter_typed
+        self.table.on_move = self.cursor_moved
+        self.table.set_sort(self.browse.sort)
+        self.set_interval(1.0, self.tick)
+
+    # What changes the rows
+
+    def filter_typed(self, text: str) -> None:
+        """Called by the input at every key, before it is drawn: rows and input share a frame."""
+        self.browse.set_text(text)
+        self.bar.set_spots(self.browse.problems, self.browse.warnings)
+        self.show_rows()
+        self.show_hint()
+
+    def cursor_moved(self, index: int) -> None:
+        """The user moved the cursor of the table."""
+        rows = self.browse.rows
+        self.browse.list.move_cursor(index)
+        if self.browse.rows is rows:
+            self.show_detail()
+        else:  # the row it left was only kept for it
+            self.show_rows()
+
+    # What is drawn
+
+    def show_everything(self) -> None:
+        """Draw all of it."""
+        self.show_rows()
+        self.show_hint()
+        self.show_keys()
+        self.tick()
+
+    def show_rows(self) -> None:
+        """Table or what stands in for it, details and counts."""
+        rows, cursor = self.browse.rows, self.browse.list.cursor_index
+        self.table.update_rows(rows, cursor if cursor is not None else 0)
+        self.show_marks()
+        self.show_empty()
+        self.show_counts()
+        self.show_detail()
+
+    def show_marks(self) -> None:
+        """Draw the marks."""
+        marked = frozenset(self.browse.marks)
+        if marked != self.table.marked:
+            self.table.set_marked(marked)
+
+    def show_empty(self) -> None:
+        """Say why there are no rows, or show the table."""
+        nothing = None if self.browse.rows else self.nothing()
+        if nothing is not None:
+            self.stand_in.say(*map(Content, nothing))
+        self.set_class(nothing is not None, "-empty")
+
+    def show_counts(self) -> None:
+        """How many rows there are, and how many are marked."""
+        self.bar.show_counts(self.browse.counts(self.size.width // 2 - 2))
+
+    def show_detail(self) -> None:
+        """The details of the row under the cursor."""
+        row = self.browse.shown
+        if row is None or not self.detail.is_mounted:
+            self.detail.show(Content(f"no {self.resource.noun}"), Content(""), [])
+            return
+        width = max(20, self.detail.size.width)
+        self.detail.show(self.detail_title(row), self.tab_line(), self.detail_lines(row, width))
+
+    def tab_line(self) -> Content:
+        """The tabs of the details, with the keys that change them."""
+        spell = context(self).keymap.spelled
+        keys = f"{spell('list.previous_tab')} {spell('list.next_tab')}"
+        return tabs(self.TABS, self.tab, keys)
+
+    def show_top(self) -> None:
+        """The first line of the screen."""
+        app, snapshot = context(self), self.snapshot
+        fresh = freshness(
+            snapshot.as_of, app.session.clock.monotonic(), busy=snapshot.busy,
+            failed=snapshot.error is not None, paused=self.paused,
+        )  # fmt: skip
+        self.query_one(TopLine).show(*header(app, self.SCOPE, fresh, self.size.width), fresh)
+
+    def show_status(self) -> None:
+        """The line above the keys."""
+        self.query_one("#status", TextLine).show(*self.status_line())
+
+    @property
+    def order(self) -> Content:
+        """The order of the rows in words."""
+        titles = {column.key: column.title for column in self.resource.columns}
+        return Content.styled(sort_words(self.browse.sort, titles) + " ", "$text-muted")
+
+    def tick(self) -> None:
+        """Once a second: the ages."""
+        if not self.is_current:
+            return
+        self.show_status()
+        self.show_top()
+        if self.snapshot.error is not None or self.snapshot.as_of is None:
+            self.show_hint()
+
+    def notice(self) -> Content | None:
+        """What matters more than completions in the line under the filter."""
+        return lines.banner(self.snapshot, context(self).session.clock.monotonic())
+
+    def show_hint(self) -> None:
+        """One line for what matters most: a problem, a notice, a completion."""
+        line = self.query_one("#hint", TextLine)
+        spots = (*self.browse.problems, *self.browse.warnings)
+        notice = None if spots else self.notice()
+        if spots:
+            line.show(point_at(spots[0], PROMPT))
+        elif notice is not None:
+            line.show(notice)
+        else:
+            offered = self.completions()[:8] if self.bar.input.has_focus else []
+            line.show(completions_line([one.label for one in offered], self.size.width))
+
+    def resized(self) -> None:
+        """What depends on the size of the screen. What it had hidden had lost the focus."""
+        if self.focused is None:
+            self.set_focus(self.table)
+        self.query_one("#small", TextLine).show(too_small(self.size))
+        self.show_everything()
+
+    def show_keys(self) -> None:
+        """The key bar."""
+        typing = self.bar.input.has_focus
+        entries = FILTER_KEYS if typing else key_entries(context(self).keymap, self.SCOPE)
+        self.query_one(KeyBar).show(entries)
+
+    def completions(self) -> Sequence[Completion]:
+        """What Tab could complete at the cursor, the likeliest first."""
+        return self.browse.complete(self.bar.input.cursor_position)
+
+    def remember(self) -> None:
+        """Keep columns and order for the next start."""
+        preferences = context(self).session.preferences
+        preferences.keep_list(self.resource.name, self.chosen, self.browse.sort)
