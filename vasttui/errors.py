@@ -115,5 +115,12 @@ class SearchQuotaExceeded(RateLimited):
         self.resets_at = resets_at
 
 
+class NotSignedIn(VastError):
+    """There is no API key, or no client yet that uses it."""
+
+    def __init__(self) -> None:
+        super().__init__("This needs an API key.")
+
+
 class ReadOnlyRefused(VastError):
     """Read-only mode: the request was refused before it was sent."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -23,6 +23,18 @@ class Fact(NamedTuple):
     name: str
     text: str
     style: str = ""
+
+
+def raw_facts(record: Any) -> list[Fact]:
+    """Every field of a row as it is; those of records within it too."""
+    facts = []
+    for one in fields(record):
+        value = getattr(record, one.name)
+        if is_dataclass(value):
+            facts += [Fact(f"{one.name}.{name}", text) for name, text, _ in raw_facts(value)]
+        else:
+            facts.append(Fact(one.name, "-" if value is None else str(value)))
+    return facts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 
 
@@ -22,6 +24,14 @@ class SshKey:
         return self.text.partition(" ")[0]
 
     @property
+    def type(self) -> str:
+        """`ed25519`, `rsa 2048`, `ecdsa 256`: what the key is, and its bits where that varies."""
+        name = self.kind.removeprefix("sk-").partition("@")[0].removeprefix("ssh-")
+        if name == "rsa":
+            return f"rsa {_rsa_bits(self.blob)}".rstrip("? ")
+        return name.replace("-sha2-nistp", " ")
+
+    @property
     def blob(self) -> str:
         """The key itself, in base64: two texts with the same one are the same key."""
         return [*self.text.split(), "", ""][1]
@@ -30,3 +40,17 @@ class SshKey:
     def comment(self) -> str:
         """What its owner wrote behind it, often `user@computer`."""
         return " ".join(self.text.split()[2:])
+
+
+def _rsa_bits(blob: str) -> int | str:
+    """The length of the modulus: the last of three length-prefixed parts (RFC 4253, 6.6)."""
+    try:
+        data = base64.b64decode(blob, validate=True)
+    except (binascii.Error, ValueError):
+        return "?"
+    parts = []
+    while len(data) >= 4:
+        size = int.from_bytes(data[:4], "big")
+        parts.append(data[4 : 4 + size])
+        data = data[4 + size :]
+    return int.from_bytes(parts[2], "big").bit_length() if len(parts) == 3 else "?"

@@ -21,7 +21,7 @@ _CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
-class KeyChange:
+class ConfirmedWrite:
     """A change that may be sent twice, for the second one changes nothing any more.
 
     `is_so` reads whether the list is as wanted and may raise VastError; `unseen` is what to say

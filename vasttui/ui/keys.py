@@ -16,6 +16,7 @@ SCREENS: Mapping[str, tuple[Scope, ...]] = {
     "offers": ("offers", "list", "table", "filter", "app"),
     "instances": ("instances", "list", "table", "filter", "app"),
     "instance": ("instances", "instance", "log", "app"),
+    "ssh_keys": ("ssh_keys", "list", "table", "filter", "app"),
 }
 """The scopes of each screen, its own first."""
 
@@ -86,6 +87,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("instances.label", "L", "label", "label", "change the label", "Instances", 12),
     Action("instances.bid", "b", "bid", "bid", "change the bid", "Instances", 13),
     Action("instances.execute", "e", "execute", "", "run ls, du or rm there", "Instances", 40),
+    Action("ssh_keys.new", "n", "new", "add key", "add: paste, file, new pair", "SSH keys", 0),
+    Action("ssh_keys.delete", "D", "delete", "delete", "delete from the account", "SSH keys", 3),
+    Action("ssh_keys.copy", "y,c", "copy", "copy public", "copy the public key", "SSH keys", 4),
     Action("list.next_tab", "]", "tab(1)", "", "next tab of the details", "Rows", 40),
     Action("list.previous_tab", "[", "tab(-1)", "", "previous tab of the details", "Rows", 40),
     Action("list.zoom", "z", "zoom", "", "more or less room for details", "Rows", 40),

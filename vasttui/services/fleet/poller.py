@@ -13,6 +13,7 @@ from vasttui.clock import Clock
 from vasttui.errors import RateLimited, VastError
 from vasttui.models.status import is_settling
 from vasttui.services.backoff import retry_in
+from vasttui.services.clock_watch import EVERY, ClockWatch
 from vasttui.services.fleet.account import AccountPoller
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
@@ -24,8 +25,6 @@ LOOKING, ELSEWHERE, AWAY = 5.0, 15.0, 60.0
 LEAST = 2.0
 """Seconds between two readings, whoever asks."""
 
-_LOOK_EVERY = 1.0
-_JUMP, _SLEPT = 5.0, 30.0
 _RETRY_LOOKING = 2.5
 """Seconds after a failure while somebody looks: they see the service's return within 3 s. A
 reading that finds nobody costs the service nothing, and the pause grows when nobody looks."""
@@ -55,7 +54,7 @@ class Poller:
         self._hurries = 0
         self._started: float | None = None
         self._tickets: list[asyncio.Future[Fleet]] = []
-        self._looked_at = clock.now(), clock.monotonic()
+        self._clocks = ClockWatch(clock)
 
     # What others say
 
@@ -151,7 +150,7 @@ class Poller:
                 if delay <= 0:
                     await self._read()
                 else:
-                    await self._wait(self._wake, min(delay, _LOOK_EVERY))
+                    await self._wait(self._wake, min(delay, EVERY))
         finally:
             self.side.stop()
             for ticket in self._tickets:
@@ -207,18 +206,10 @@ class Poller:
         self.store.failed(error, next_try)
 
     def _look_at_clocks(self, *, reading: bool = False) -> bool:
-        """Whether the computer slept, or its clock was set, since the last look.
-
-        A reading of many pages takes its time; between readings the loop looks every second.
-        """
-        wall, monotonic = self._clock.now(), self._clock.monotonic()
-        before_wall, before = self._looked_at
-        self._looked_at = wall, monotonic
-        passed = monotonic - before
-        jump = (wall - before_wall) - passed
-        gap = max(abs(jump), 0.0 if reading or passed < _SLEPT else passed)
-        if gap <= _JUMP:
+        """Whether time passed unseen since the last look; then all is read again."""
+        gap = self._clocks.look(reading=reading)
+        if gap is None:
             return False
-        self.store.resumed(gap, max(0.0, jump))
+        self.store.resumed(gap.seconds, gap.uncounted)
         self.wake()
         return True

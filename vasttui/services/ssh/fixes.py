@@ -11,7 +11,7 @@ from vasttui.api.protocol import Outcome
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.ssh_key import SshKey
-from vasttui.services.confirmed_write import KeyChange
+from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.ssh.checks import PROPAGATION, Fix, FixKind
 from vasttui.services.ssh.doctor import KeyLists
 from vasttui.services.ssh.host_keys import forget_hosts
@@ -77,7 +77,7 @@ class Mender:
         async def is_there() -> bool:
             return _holds(await self.api.instance_keys(instance_id), key)
 
-        await KeyChange(
+        await ConfirmedWrite(
             lambda: self.api.attach_key(instance_id, key.text), is_there, _unseen(), tries=3
         ).make(self.clock)
 
@@ -88,9 +88,9 @@ class Mender:
             return _holds(await self.api.account_keys(), key)
 
         if not await is_there():
-            await KeyChange(lambda: self.api.add_account_key(key.text), is_there, _unseen()).make(
-                self.clock
-            )
+            await ConfirmedWrite(
+                lambda: self.api.add_account_key(key.text), is_there, _unseen()
+            ).make(self.clock)
 
     async def detach(self, instance_id: int, key: SshKey) -> None:
         """Take a key off an instance, and see that it is gone. Raises VastError."""
@@ -100,7 +100,7 @@ class Mender:
 
         number = _number_of(await self.api.instance_keys(instance_id), key, None)
         if number is not None:
-            await KeyChange(
+            await ConfirmedWrite(
                 lambda: self.api.detach_key(instance_id, number), is_gone, _still_seen()
             ).make(self.clock)
 
@@ -121,9 +121,9 @@ class Mender:
                 f"Number {number} is another key by now; nothing was deleted.",
                 hint="Open the list anew.",
             )
-        await KeyChange(lambda: self.api.delete_account_key(number), is_gone, _still_seen()).make(
-            self.clock
-        )
+        await ConfirmedWrite(
+            lambda: self.api.delete_account_key(number), is_gone, _still_seen()
+        ).make(self.clock)
 
 
 def _unseen() -> VastError:

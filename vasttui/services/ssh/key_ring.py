@@ -33,6 +33,8 @@ class RingKey:
     account: tuple[int, ...] | None
     attached: Mapping[int, int | None] | None
     local: LocalKey | None = None
+    added: str | None = None
+    """When it was put on the account, as the service spells it."""
 
     @property
     def name(self) -> str:
@@ -69,6 +71,7 @@ def join(
             None if account is None else _numbers(account, blob),
             None if attached is None else _where(attached, blob),
             here.get(blob),
+            next((one.created_at for one in account or () if one.blob == blob), None),
         )
         for blob, key in texts.items()
     )
@@ -103,6 +106,15 @@ async def read_ring(
     known = {one: keys for one, keys in zip(instances, lists, strict=True) if keys is not None}
     attached = known if len(known) == len(instances) else None
     return KeyRing(join(account, attached, local), tuple(problems), tuple(instances))
+
+
+async def account_ring(api: KeyLists, folder: Path | None) -> tuple[RingKey, ...]:
+    """The account's keys, and those of this computer beside them. `attached` stays unread.
+
+    Raises VastError when the account's keys cannot be read.
+    """
+    account = await api.account_keys()
+    return join(account, None, await _local(folder, True, []))
 
 
 async def _or_none(

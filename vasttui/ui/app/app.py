@@ -49,14 +49,30 @@ def instances_screen() -> Screen[Any]:
     return InstancesScreen()
 
 
+def ssh_keys_screen() -> Screen[Any]:
+    """The SSH keys. Made when they are first shown."""
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.ssh_keys import SshKeysScreen
+
+    return SshKeysScreen()
+
+
 class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
     """vasttui."""
 
     TITLE = "vasttui"
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = [styles_dir() / "app.tcss"]
-    SCREENS: ClassVar[dict[str, Any]] = {"offers": OffersScreen, "instances": instances_screen}
-    MODES: ClassVar[dict[str, Any]] = {"offers": "offers", "instances": "instances"}
+    SCREENS: ClassVar[dict[str, Any]] = {
+        "offers": OffersScreen,
+        "instances": instances_screen,
+        "ssh_keys": ssh_keys_screen,
+    }
+    MODES: ClassVar[dict[str, Any]] = {
+        "offers": "offers",
+        "instances": "instances",
+        "ssh_keys": "ssh_keys",
+    }
     DEFAULT_MODE = "offers"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (180, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (24, "-short"), (30, "-tall")]
@@ -336,8 +352,9 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
     async def action_inbox(self) -> None:
         await open_dialog(self, self.dialogs.inbox())
 
-    async def action_ssh_keys(self) -> None:
-        await open_dialog(self, self.dialogs.ssh_keys())
+    def action_ssh_keys(self) -> None:
+        self.switch_mode("ssh_keys")
+        self.sync_poller()
 
     async def action_key(self) -> None:
         await open_dialog(self, self.dialogs.key())

@@ -12,7 +12,7 @@ from vasttui.api.protocol import LogRequest
 from vasttui.errors import VastError
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.log_watch import Log
-from vasttui.services.system.log_file import save_log
+from vasttui.services.system.new_file import save_lines
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.opening import open_dialog
@@ -137,7 +137,7 @@ class LogKeys(Screen[None]):
         if path is None:
             return
         try:
-            await save_log(path, log.lines)
+            await save_lines(path, log.lines)
         except VastError as error:
             self.app.notify(str(error), severity="error", markup=False)
             return

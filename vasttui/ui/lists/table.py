@@ -70,12 +70,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
         key: str
 
-    @dataclass
-    class Fit(Message):
-        """The number of columns that do not fit has changed."""
-
-        hidden: int
-
     on_move: Callable[[int], None] | None = None
     """Called at once when the user puts the cursor on another row: a message would come after
     rows that arrive in between, and the cursor would jump back."""
@@ -96,6 +90,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._top = 0
         self._shift = 0
         self._fitted: Fitted[Row] | None = None
+        self._fitted_to = -1
         self._sort: dict[str, bool] = {}
         self._strips: dict[tuple[RowId, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
         self._drawn: dict[int, tuple[RowId, list[Cell]]] = {}
@@ -156,8 +151,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def redraw(self) -> None:
         """Format every cell again: what the cells show has changed without the rows changing."""
-        self._strips.clear()
-        self._drawn.clear()
+        self._forget_drawing()
         self._fitted = None
         self.refresh()
 
@@ -176,9 +170,16 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     @property
     def fitted(self) -> Fitted[Row]:
         """The columns in view."""
-        if self._fitted is None:
+        if self._fitted is None or self._fitted_to != self.size.width:
+            # Textual draws the new size before it tells of it.
+            self._forget_drawing()
+            self._fitted_to = self.size.width
             self._fitted = fit_columns(self._columns, self._room, self._shift)
         return self._fitted
+
+    def _forget_drawing(self) -> None:
+        self._strips.clear()
+        self._drawn.clear()
 
     @property
     def _room(self) -> int:
@@ -222,7 +223,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if shift != self._shift:
             self._shift = shift
             self.redraw()
-            self.post_message(self.Fit(self.fitted.hidden))
 
     def _scroll_rows(self, rows: int) -> None:
         limit = max(0, len(self.rows) - self.page)
@@ -234,8 +234,9 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
+        fitted = self.fitted
         if y == 0:
-            return header_line(self.fitted, self._sort, self.size.width, self._style)
+            return header_line(fitted, self._sort, self.size.width, self._style)
         index = self._top + y - 1
         if index >= len(self.rows):
             return Strip.blank(self.size.width, self.rich_style)
@@ -277,20 +278,14 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def notify_style_update(self) -> None:
         self._palette.clear()
-        self._strips.clear()
-        self._drawn.clear()
+        self._forget_drawing()
         super().notify_style_update()
 
     # Events
 
     def on_resize(self, event: events.Resize) -> None:
-        hidden = self._fitted.hidden if self._fitted else -1
-        self._strips.clear()
-        self._drawn.clear()
-        self._fitted = None
         self._top = keep_in_view(self._top, self.cursor, self.page, len(self.rows))
-        if self.fitted.hidden != hidden:
-            self.post_message(self.Fit(self.fitted.hidden))
+        self.refresh()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

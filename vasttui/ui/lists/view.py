@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -46,7 +46,7 @@ class ListView(Screen[None], Generic[Row]):
 
     SCOPE = ""
     """The scope of its own keys."""
-    TABS: ClassVar[Sequence[str]] = ()
+    TABS: Sequence[str] = ()
     """The tabs of the details."""
     AUTO_FOCUS = "VirtualTable"
 

@@ -1,4 +1,4 @@
-"""Writes a log to a file."""
+"""Saves lines to a new file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from vasttui.errors import VastError
 
 
-async def save_log(path: str | Path, lines: Sequence[str]) -> None:
-    """Write the lines to a new file, readable by its owner alone: logs may hold secrets.
+async def save_lines(path: str | Path, lines: Sequence[str]) -> None:
+    """Write the lines to a new file, readable by its owner alone: a log may hold secrets.
 
     Raises VastError when the file exists or cannot be written.
     """

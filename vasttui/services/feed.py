@@ -1,0 +1,145 @@
+"""Reads one list again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.services.backoff import retry_in
+from vasttui.services.clock_watch import EVERY, ClockWatch
+from vasttui.services.snapshot import Snapshot
+from vasttui.services.waiting import waiting_on
+
+Row = TypeVar("Row")
+
+
+class Feed(Generic[Row]):
+    """One reading at a time; a failed one leaves the rows alone and is tried again, ever later.
+
+    Ends only by cancellation. Nothing is read while nobody looks (`looked_at`) or while `paused`,
+    unless `wake` asks for it.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Awaitable[Sequence[Row]]],
+        publish: Callable[[Snapshot[Row]], None],
+        *,
+        clock: Clock,
+        rng: random.Random,
+        every: float,
+        on_force: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`read` raises VastError; `every` is seconds between two readings. `on_force` is called
+        when the user wants an answer now."""
+        self.snapshot: Snapshot[Row] = Snapshot()
+        self._read, self._publish, self._every = read, publish, every
+        self._clock, self._rng, self._wait = clock, rng, waiting_on(clock)
+        self._on_force = on_force
+        self._clocks = ClockWatch(clock)
+        self._event = asyncio.Event()
+        self._asked = False
+        self._looked_at = False
+        self._paused = False
+        self._started: float | None = None
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether the list is on the screen."""
+        return self._looked_at
+
+    @looked_at.setter
+    def looked_at(self, looked_at: bool) -> None:
+        self._looked_at = looked_at
+        self._event.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the user stopped the refreshing."""
+        return self._paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._event.set()
+
+    def wake(self) -> None:
+        """Read soon; during a reading exactly once more after it."""
+        self._asked = True
+        self._event.set()
+
+    def refresh(self) -> None:
+        """The user wants to know now."""
+        self._on_force()
+        self.wake()
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        while True:
+            self._event.clear()
+            self._look_at_clocks()
+            delay = self._delay()
+            if delay <= 0:
+                await self._once()
+            else:
+                await self._wait(self._event, min(delay, EVERY))
+
+    def _delay(self) -> float:
+        """Seconds until the next reading."""
+        if self._asked:
+            return 0.0
+        if self._paused or not self._looked_at:
+            return math.inf
+        snapshot, now = self.snapshot, self._clock.monotonic()
+        if snapshot.error is not None:
+            return math.inf if snapshot.next_try is None else snapshot.next_try - now
+        return 0.0 if self._started is None else self._started + self._every - now
+
+    async def _once(self) -> None:
+        self._asked, self._started = False, self._clock.monotonic()
+        self._set(busy=True)
+        try:
+            rows = tuple(await self._read())
+        except VastError as error:
+            self._failed(error)
+            return
+        if self._look_at_clocks(reading=True):  # perhaps under way since before a long sleep
+            self._set(busy=False)
+            return
+        self._set(
+            rows=rows, number=self.snapshot.number + 1, as_of=self._started,
+            as_of_wall=self._clock.now(), busy=False, error=None, failures=0, failing_since=None,
+            next_try=None, resumed_after=None,
+        )  # fmt: skip
+
+    def _failed(self, error: VastError) -> None:
+        before, now = self.snapshot, self._clock.now()
+        failures = before.failures + 1
+        pause = retry_in(error, failures, self._rng, now)
+        self._set(
+            busy=False, error=error, failures=failures,
+            failing_since=now if before.failing_since is None else before.failing_since,
+            next_try=None if pause is None else self._clock.monotonic() + pause,
+        )  # fmt: skip
+
+    def _look_at_clocks(self, *, reading: bool = False) -> bool:
+        """Whether time passed unseen; then everything is old until it is read again."""
+        gap = self._clocks.look(reading=reading)
+        if gap is None:
+            return False
+        if self.snapshot.as_of is not None:
+            older = self.snapshot.as_of - gap.uncounted
+            self._set(resumed_after=gap.seconds, as_of=older)
+        if self._looked_at:
+            self.wake()
+        return True
+
+    def _set(self, **news: Any) -> None:
+        self.snapshot = replace(self.snapshot, **news)
+        self._publish(self.snapshot)

@@ -1,0 +1,150 @@
+"""The SSH keys of the account, and those of this computer beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.api.protocol import VastAPI
+from vasttui.lists.columns import Cell, Column
+from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.query.fields import Field, FieldSet
+from vasttui.services.ssh.fixes import Mender
+from vasttui.services.ssh.key_ring import RingKey, account_ring
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.modals.public_key import key_comment
+from vasttui.ui.opening import open_dialog
+
+_NEW_ONLY = "A key on the account reaches instances rented from then on, not those that run."
+
+
+def here(key: RingKey) -> Cell:
+    """Where the private half is, and whether ssh can use it."""
+    local = key.local
+    if local is None:
+        return "no private half here", "dim"
+    where = "in agent" if local.path is None else f"~/.ssh/{local.path.stem}"
+    if local.usable:
+        return f"{where}{', in agent' if local.in_agent and local.path else ''} ✓", "good"
+    return f"{where}: {'readable by others' if local.private_found else 'no private half'}", "warn"
+
+
+def numbers(key: RingKey) -> str:
+    """Its ids on the account."""
+    return "?" if key.account is None else ", ".join(map(str, key.account)) or "-"
+
+
+def overview(key: RingKey) -> Sequence[Fact]:
+    on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no: n adds it"}
+    known = None if key.account is None else bool(key.account)
+    return [
+        Fact("Account", on[known], "warn" if known is None else ""),
+        Fact("Here", *here(key)),
+        Fact("Print", key.fingerprint or "?"),
+        Fact("Added", key.added or "-"),
+        Fact("Note", _NEW_ONLY, "dim"),
+        Fact("Public", key.key.text),
+    ]
+
+
+FIELDS = FieldSet(
+    fields=(
+        Field(name="name", kind="text", help="its name", expr="o.name", example=":laptop"),
+        Field(name="type", kind="text", help="type", expr="o.key.type", example=":ed25519"),
+        Field(name="here", kind="bool", help="its private half is on this computer", known=True,
+              expr="o.local is not None", example="=true", bare=True),
+        Field(name="account", kind="bool", help="it is on the account", example="=true", bare=True,
+              expr="(None if o.account is None else bool(o.account))"),
+        Field(name="id", kind="number", help="id on the account", expr="(o.account or ())",
+              example="=104812", known=True, many=True),
+        Field(name="text", kind="text", help="words anywhere", known=True, cost=2,
+              expr="words(o)", example=":laptop"),
+    ),
+    record="r", seen={"name": "o.name", "type": "o.key.type"},
+    scope={"words": lambda key: f"{key.name}\n{key.key.type}\n{key.fingerprint}".lower()},
+    price=lambda key: 0.0, example="id=104812",
+)  # fmt: skip
+
+
+class SshKeysScreen(ResourceScreen[RingKey]):
+    """Add, delete, copy; each change is checked by reading again."""
+
+    SCOPE = "ssh_keys"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("ssh_keys")]
+
+    def make_resource(self) -> Resource[RingKey]:
+        return Resource(
+            name="ssh_keys",
+            noun="SSH key",
+            id=lambda key: key.key.blob,
+            columns=(
+                Column("name", "Key", 16, lambda k: (k.name, ""), "name, or comment", 0, left=True,
+                       value=lambda k: k.name.casefold(), grows=True),
+                Column("type", "Type", 9, lambda k: (k.key.type, ""), "type", 2, left=True,
+                       value=lambda k: k.key.type),
+                Column("print", "Fingerprint", 50, lambda k: (k.fingerprint, "dim"), "fingerprint",
+                       5, left=True, value=lambda k: k.fingerprint),
+                Column("here", "This computer", 24, here, "private half on this computer", 1,
+                       left=True, value=lambda k: here(k)[0]),
+                Column("added", "Added", 10, lambda k: ((k.added or "-")[:10], "dim"), "added on",
+                       4, value=lambda k: k.added, best_first=True),
+                Column("id", "Id", 7, lambda k: (numbers(k), "dim"), "id on the account", 3,
+                       value=lambda k: k.account or None),
+            ),
+            fields=FIELDS,
+            sort=(("name", False),),
+            details={"Overview": overview, "Raw": raw_facts},
+            read=self._read,
+            empty="Without one, new instances cannot be reached over SSH. n adds one.",
+            hints=("type to filter: laptop", "here", "-account", "type:ed25519"),
+        )  # fmt: skip
+
+    async def _read(self, api: VastAPI) -> Sequence[RingKey]:
+        return await account_ring(api, context(self).session.ssh.folder)
+
+    async def action_new(self) -> None:
+        await self.change(self._add())
+
+    async def _add(self) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.add_key import ask_key_to_add
+
+        key = await ask_key_to_add(context(self), self.browse.list.all_rows)
+        if key is not None:
+            done = f"{key.comment or key.type} is on the account."
+            await self.report(self.say(self._mender.add_to_account(key), done))
+
+    async def action_delete(self) -> None:
+        if self.targets:
+            await self.change(self._delete([key for key in self.targets if key.account]))
+
+    async def _delete(self, keys: Sequence[RingKey]) -> None:
+        names = "\n".join(f"{key.name}  {key.fingerprint}" for key in keys)
+        about = f"{names}\n\nNew instances no longer get it. Instances that have it keep it."
+        if not keys:
+            self.app.notify("That key is not on the account.", markup=False)
+        elif await self.sure("Delete from the account", about, "Delete"):
+            for key in keys:
+                for number in key.account or ():
+                    work = self._mender.delete_from_account(number, key.key)
+                    await self.report(self.say(work, f"{key.name} is no longer on the account."))
+
+    @property
+    def _mender(self) -> Mender:
+        session = context(self).session
+        return Mender(self.api, session.clock, session.ssh.known_hosts, key_comment())
+
+    async def action_copy(self) -> None:
+        if self.browse.current is not None:
+            text = self.browse.current.key.text
+            clipboard = context(self).session.clipboard
+            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+
+    def detail_title(self, key: RingKey) -> Content:
+        return Content(f"{key.name} · {key.key.type} · {key.fingerprint}")

@@ -1,0 +1,263 @@
+"""The screen of any list that is read whole; what it lists is a Resource."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.api.protocol import VastAPI
+from vasttui.errors import NotSignedIn, VastError
+from vasttui.lists.browse import Browse
+from vasttui.lists.resource import Resource
+from vasttui.services.feed import Feed
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.snapshot import Snapshot
+from vasttui.services.system.new_file import save_lines
+from vasttui.ui.context import context
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists import lines
+from vasttui.ui.lists.screen import ListScreen
+from vasttui.ui.opening import open_dialog
+
+Row = TypeVar("Row")
+
+_NAMES = 9
+
+
+class ResourceScreen(ListScreen[Row]):
+    """Draws a Resource; a subclass adds `resource_of`, the keys of its scope and their actions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("list"), *bindings("table"), *bindings("filter"),
+    ]  # fmt: skip
+
+    browse: Browse[Row]
+
+    def __init__(self) -> None:
+        resource = self.make_resource()
+        self.TABS = tuple(resource.details)
+        super().__init__(Browse(resource, context(self).session.clock.now))
+        self._begin()
+
+    def make_resource(self) -> Resource[Row]:
+        """What this screen lists."""
+        raise NotImplementedError
+
+    def _begin(self) -> None:
+        """Start with nothing read: at first, and with another account."""
+        app = context(self)
+        self._opened = app.session.clock.monotonic()
+        self.feed: Feed[Row] = Feed(
+            self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
+            every=self.resource.every, on_force=lambda: self.api.force(),
+        )  # fmt: skip
+
+    @property
+    def api(self) -> VastAPI:
+        """The client in use. Raises NotSignedIn before there is one with a key."""
+        app = context(self)
+        if app.api is None or not app.signed_in:
+            raise NotSignedIn
+        return app.api
+
+    async def read(self) -> Sequence[Row]:
+        """All rows, read from the service."""
+        assert self.resource.read is not None
+        return await self.resource.read(self.api)
+
+    @property
+    def snapshot(self) -> Snapshot[Row]:
+        return self.feed.snapshot
+
+    @property
+    def paused(self) -> bool:
+        return self.feed.paused
+
+    @property
+    def targets(self) -> Sequence[Row]:
+        """The rows that a key is for."""
+        return self.browse.targets
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        app = context(self)
+        app.app_changed.subscribe(self, self.app_changed)
+        app.fleet_changed.subscribe(self, self.fleet_changed)
+        self._watch()
+        self.show_everything()
+
+    def _watch(self) -> None:
+        """Keep the list fresh while it is looked at."""
+        app = context(self)
+        self.feed.looked_at = self.is_current and app.api is not None and app.signed_in
+        self.run_worker(self.feed.run(), group="feed", exclusive=True, description="")
+
+    def on_screen_resume(self) -> None:
+        self.app_changed("focus")
+        self.show_everything()
+
+    def on_screen_suspend(self) -> None:
+        self.feed.looked_at = False
+
+    # What changes
+
+    def rows_arrived(self, snapshot: Snapshot[Row]) -> None:
+        """A new snapshot: new rows, or news about how reading goes."""
+        if snapshot.as_of is not None:
+            self.browse.list.set_rows(snapshot.rows)
+        if self.is_current:
+            self.show_rows()
+            self.show_hint()
+            self.tick()
+
+    def fleet_changed(self, fleet: Fleet) -> None:
+        """The first line shows the account's money."""
+        if self.is_current:
+            self.show_top()
+
+    def app_changed(self, what: str) -> None:
+        """Something of the application changed that this screen shows."""
+        app = context(self)
+        if what == "client":  # perhaps another account: its rows are others
+            self.browse = Browse(self.make_resource(), app.session.clock.now)
+            self._begin()
+            self._watch()
+        elif what == "focus":
+            self.feed.looked_at = self.is_current and app.app_focus and app.signed_in
+        elif what == "privacy":
+            self.table.redraw()
+        self.show_everything()
+
+    def refresh_now(self) -> None:
+        """The user wants to know now."""
+        self.feed.refresh()
+
+    def toggle_pause(self) -> None:
+        """Stop the refreshing, or go on with it."""
+        self.feed.paused = not self.feed.paused
+
+    # What is drawn
+
+    @property
+    def nouns(self) -> str:
+        """What the rows are called."""
+        return f"{self.resource.noun}s"
+
+    def nothing(self) -> tuple[str, str] | None:
+        app, snapshot, nouns = context(self), self.snapshot, self.nouns
+        spell = app.keymap.spelled
+        if not app.signed_in:
+            return f"No API key, no {nouns}", lines.no_key(spell)
+        if snapshot.as_of is None and snapshot.error is not None:
+            hint = snapshot.error.hint or lines.next_try(snapshot, self._now, spell)
+            return f"{nouns[0].upper()}{nouns[1:]} cannot be shown", f"{snapshot.error}\n\n{hint}"
+        if snapshot.as_of is None:
+            return "Loading", lines.loading(nouns, self._now - self._opened, spell)
+        if self.browse.list.all_rows:
+            count = self.resource.count(self.browse.list.all_rows)
+            return "Nothing matches", lines.all_hidden(count, spell)
+        return f"No {nouns}", self.resource.empty
+
+    @property
+    def _now(self) -> float:
+        return context(self).session.clock.monotonic()
+
+    def detail_title(self, row: Row) -> Content:
+        return Content(f"{self.resource.noun} {self.resource.id(row)}")
+
+    def detail_lines(self, row: Row, width: int) -> list[Content]:
+        facts = self.resource.details[self.tab](row)
+        room = max(_NAMES, *(len(fact.name) + 1 for fact in facts))
+        return [
+            Content.assemble((f"{name:<{room}}", "$text-muted"), (text, style))
+            for name, text, style in facts
+        ]
+
+    def status_line(self) -> tuple[Content, Content]:
+        spell = context(self).keymap.spelled
+        about = f"refreshed every {self.resource.every:g} s · {spell('app.pause')} pauses"
+        words = lines.status(self.snapshot, self._now, about=about, paused=self.paused, spell=spell)
+        return words, self.order
+
+    def tick(self) -> None:
+        super().tick()
+        if self.is_current and self.snapshot.as_of is None:
+            self.show_empty()
+
+    # What the actions of a subclass are made of
+
+    def why_off(self, action_id: str) -> str:
+        needs_row = action_id.startswith(f"{self.SCOPE}.") and not action_id.endswith(".new")
+        needs_row = needs_row or action_id in ("list.details", "list.mark")
+        if needs_row and not self.targets:
+            return f"no {self.resource.noun} under the cursor"
+        return ""
+
+    async def change(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Start a flow that changes something, unless nothing may be changed."""
+        if context(self).session.read_only:
+            flow.close()
+            text = "Read-only mode: nothing is changed."
+            self.app.notify(text, severity="warning", markup=False)
+        else:
+            await open_dialog(self.app, flow)
+
+    async def sure(self, title: str, text: str, confirm: str) -> bool:
+        """Ask before something is done; `confirm` is the word on the button."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.message import ConfirmModal
+
+        return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
+
+    async def say(self, work: Awaitable[None], done: str) -> str:
+        """Do it and return the sentence that says so."""
+        await work
+        return done
+
+    async def report(self, work: Awaitable[str]) -> None:
+        """Do it, say how it went, and read the list again."""
+        try:
+            self.app.notify(await work, markup=False)
+        except VastError as error:
+            text = f"{error} {error.hint}".strip()
+            self.app.notify(text, severity="error", timeout=12, markup=False)
+        self.feed.wake()
+
+    async def action_save(self) -> None:
+        """Save what is shown as CSV."""
+        await open_dialog(self.app, self.save_csv())
+
+    async def save_csv(self) -> None:
+        """Ask for a file, and write the rows and columns that are shown to it."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.ask import AskModal
+
+        rows = self.browse.rows
+        about = Content(f"{self.resource.count(rows)} as CSV, with the columns that are shown.")
+        modal = AskModal(
+            "Save", about, "File", f"{self.resource.name}.csv", "Save",
+            check=lambda text: "" if text else "Name a file.", most=4_096,
+        )  # fmt: skip
+        path = await self.app.push_screen_wait(modal)
+        if path is not None:
+            await self.report(self._saved(path, rows))
+
+    async def _saved(self, path: str, rows: Sequence[Row]) -> str:
+        columns = self.resource.choose(self.chosen)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([column.key for column in columns])
+        writer.writerows([_inert(column.cell(row)[0]) for column in columns] for row in rows)
+        await save_lines(path, text.getvalue().splitlines())
+        return f"Saved {self.resource.count(rows)} to {path}."
+
+
+def _inert(text: str) -> str:
+    """The text of a cell, which no spreadsheet takes for a formula."""
+    formula = text[:1] in ("=", "+", "@", "\t") or (text[:1] == "-" and not text[1:2].isdigit())
+    return f"'{text}" if formula and len(text) > 1 else text

@@ -1,0 +1,51 @@
+"""Asks for a public SSH key: pasted, or in a file that ends in .pub."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import platform
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.content import Content
+
+from vasttui.errors import VastError
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.ssh.local_keys import LARGEST, read_public_key
+from vasttui.ui.modals.ask import AskModal
+
+_ABOUT = "Paste a public key, or name a file that ends in .pub. Private halves are never read."
+
+
+async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | None:
+    """The key that the user gives, None without one. What is wrong with it is said."""
+    modal = AskModal(
+        title, Content(_ABOUT), "Key or file", "", confirm, check=key_problem, most=LARGEST
+    )
+    text = await app.push_screen_wait(modal)
+    if text is None:
+        return None
+    try:
+        return await asyncio.to_thread(read_public_key, text)
+    except VastError as error:
+        app.notify(f"{error} {error.hint}".strip(), severity="error", markup=False)
+        return None
+
+
+def key_problem(text: str) -> str:
+    """What is wrong with a text as a public key or the name of its file; empty for nothing."""
+    if not text.strip():
+        return "Paste a key, or name a file."
+    if "PRIVATE KEY" in text:
+        return "That is a private key; it was not kept. Use the file that ends in .pub."
+    looks_like_a_file = not text.startswith(("ssh-", "ecdsa-", "sk-"))
+    if looks_like_a_file and Path(text).suffix != ".pub":
+        return "Name the public half: the file that ends in .pub."
+    return ""
+
+
+def key_comment() -> str:
+    """`user@computer`, for keys that are made here."""
+    return f"{getpass.getuser()}@{platform.node()}"
