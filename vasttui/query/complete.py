@@ -84,8 +84,8 @@ def _names(
         for field in table.fields
         if (name := _name_from(field, start)) is not None
     ]
-    if start and is_gpu_piece(start):
-        gpu = table.field("gpu")
+    gpu = table.find("gpu")
+    if start and gpu is not None and is_gpu_piece(start):
         found += [
             Completion(f"gpu:{_typed(name)}", begin, end, name, gpu.help)
             for name in values.get("gpu_name", ())

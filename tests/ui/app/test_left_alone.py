@@ -16,7 +16,7 @@ def toasts(running: Stage) -> str:
 async def put_on(running: Stage, label: str) -> None:
     """Put the cursor on an instance."""
     row = next(row for row in running.app.fleet.rows if row.instance.label == label)
-    running.app.get_screen("instances").browse.instances.put_cursor(row.id)  # type: ignore[attr-defined]
+    running.app.get_screen("instances").browse.list.put_cursor(row.id)  # type: ignore[attr-defined]
     await running.poll()
 
 

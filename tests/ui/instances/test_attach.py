@@ -22,7 +22,7 @@ async def keys(running: Stage, label: str = "train-a") -> Contract:
     await running.instances()
     every = running.world.contracts.all(running.clock.now())
     contract = next(one for one in every if one.label == label)
-    running.app.get_screen("instances").browse.instances.put_cursor(contract.id)  # type: ignore[attr-defined]
+    running.app.get_screen("instances").browse.list.put_cursor(contract.id)  # type: ignore[attr-defined]
     await running.dialog("a")
     await shown(running)
     return contract
@@ -139,18 +139,6 @@ async def test_what_cannot_be_read_is_unknown_and_said(tmp_path: Path) -> None:
         await keys(running)
         assert "unknown" in running.text
         assert "The account's keys could not be read" in running.text
-
-
-async def test_the_accounts_keys_have_a_place_of_their_own(tmp_path: Path) -> None:
-    mine = write_key(tmp_path / "ssh")
-    async with stage(instances=4, ssh=own(tmp_path)) as running:
-        await running.instances()
-        await running.app.run_action("ssh_keys")
-        await shown(running)
-        assert "SSH keys of the account" in running.text
-        await running.press("enter")
-        account = running.world.keys
-        await running.until(lambda: mine.text in [key.text for key in account.account])
 
 
 async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ async def test_stop_instead_keeps_the_disk() -> None:
     async with stage(instances=4) as running:
         await running.instances()
         number = labelled(running, "train-a")
-        running.app.get_screen("instances").browse.instances.put_cursor(number)  # type: ignore[attr-defined]
+        running.app.get_screen("instances").browse.list.put_cursor(number)  # type: ignore[attr-defined]
         await running.dialog("D")
         assert "Stop keeps the disk and costs $" in running.text
         running.app.screen.query_one("#stop", Button).press()
@@ -108,7 +108,7 @@ async def test_copy_first_shows_the_command_and_destroys_nothing() -> None:
     async with stage(instances=4) as running:
         await running.instances()
         number = labelled(running, "train-a")
-        running.app.get_screen("instances").browse.instances.put_cursor(number)  # type: ignore[attr-defined]
+        running.app.get_screen("instances").browse.list.put_cursor(number)  # type: ignore[attr-defined]
         await running.dialog("D")
         running.app.screen.query_one("#copy", Button).press()
         await running.until(lambda: "rsync -avzP" in running.text)

@@ -1,0 +1,178 @@
+"""The SSH keys of the account: what is listed, added and deleted, each seen at the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.ssh_keys import PRIVATE, public_key, write_key
+from tests.support.stage import Stage, stage
+from vasttui.ui.account.ssh_keys import SshKeysScreen
+from vasttui.ui.modals.choose import ChooseModal
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.session import SshUse
+
+
+def own(tmp_path: Path) -> SshUse:
+    return SshUse(folder=tmp_path / "ssh", config=tmp_path / "config")
+
+
+async def keys(running: Stage) -> SshKeysScreen:
+    """Go there and wait until the keys are read."""
+    await running.app.run_action("ssh_keys")
+    screen = running.app.get_screen("ssh_keys")
+    assert isinstance(screen, SshKeysScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pilot.pause()
+    return screen
+
+
+async def listed_anew(running: Stage, screen: SshKeysScreen) -> None:
+    number = screen.snapshot.number
+    await running.until(lambda: screen.snapshot.number > number)
+    await running.pilot.pause()
+
+
+def on_account(running: Stage) -> list[str]:
+    return [key.text for key in running.world.keys.account]
+
+
+def names(screen: SshKeysScreen) -> list[str]:
+    return [key.name for key in screen.browse.rows]
+
+
+async def choose(running: Stage, index: int) -> None:
+    await running.dialog("n")
+    await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+    await running.press(*["down"] * index, "enter")
+
+
+async def give(running: Stage, text: str) -> None:
+    await running.until(lambda: isinstance(running.app.focused, Input))
+    assert isinstance(running.app.focused, Input)
+    running.app.focused.value = text
+    await running.press("enter")
+
+
+async def test_keys_of_the_account_and_of_this_computer_stand_side_by_side(tmp_path: Path) -> None:
+    mine = write_key(tmp_path / "ssh")
+    async with stage(ssh=own(tmp_path)) as running:
+        screen = await keys(running)
+        assert names(screen) == ["id_ed25519.pub", "laptop", "work-mac"]
+        assert "~/.ssh/id_ed25519 ✓" in running.text
+        assert "no private half here" in running.text
+        await running.press("slash")
+        await running.type("-account")
+        assert names(screen) == ["id_ed25519.pub"]
+        assert screen.browse.rows[0].key.blob == mine.blob
+
+
+async def test_a_key_of_this_computer_is_added_and_seen(tmp_path: Path) -> None:
+    mine = write_key(tmp_path / "ssh")
+    async with stage(ssh=own(tmp_path)) as running:
+        screen = await keys(running)
+        await choose(running, 0)
+        await running.until(lambda: mine.text in on_account(running))
+        await listed_anew(running, screen)
+        found = next(key for key in screen.browse.list.all_rows if key.key.blob == mine.blob)
+        assert found.account
+        assert running.sent("add_key") != []
+
+
+async def test_a_pasted_key_is_added_and_a_private_one_is_refused() -> None:
+    theirs = public_key("theirs", comment="theirs@there")
+    async with stage() as running:
+        screen = await keys(running)
+        await choose(running, 0)
+        await give(running, PRIVATE.splitlines()[0])
+        await running.until(lambda: "That is a private key" in running.text)
+        await give(running, theirs)
+        await running.until(lambda: theirs in on_account(running))
+        await listed_anew(running, screen)
+        assert "theirs@there" in names(screen)
+        assert all("PRIVATE" not in body for body in running.sent("add_key"))
+
+
+async def test_a_new_pair_is_made_and_added(tmp_path: Path) -> None:
+    async with stage(ssh=own(tmp_path)) as running:
+        await keys(running)
+        await choose(running, 1)
+        await running.until((tmp_path / "ssh" / "id_ed25519.pub").exists)
+        await running.until(lambda: len(on_account(running)) == 3)
+        assert (tmp_path / "ssh" / "id_ed25519").stat().st_mode & 0o777 == 0o600
+
+
+async def test_deleting_asks_and_is_seen() -> None:
+    async with stage() as running:
+        screen = await keys(running)
+        before = on_account(running)
+        await running.dialog("D")
+        assert isinstance(running.app.screen, ConfirmModal)
+        await running.press("enter")
+        assert on_account(running) == before
+        await running.dialog("D")
+        await running.press("tab", "enter")
+        await running.until(lambda: len(on_account(running)) == 1)
+        await running.until(lambda: screen.browse.list.gone is not None)
+        assert "laptop" not in "".join(on_account(running))
+
+
+async def test_all_marked_keys_are_deleted() -> None:
+    async with stage() as running:
+        screen = await keys(running)
+        await running.press("space", "space")
+        await running.dialog("D")
+        await running.press("tab", "enter")
+        await running.until(lambda: on_account(running) == [])
+        await running.until(lambda: not screen.browse.list.all_rows)
+        await running.press("escape")
+        assert "No SSH keys" in running.text
+
+
+async def test_a_deletion_that_the_service_refuses_is_no_deletion() -> None:
+    async with stage(faults={"delete_key": ["http:403"] * 4}) as running:
+        screen = await keys(running)
+        await running.dialog("D")
+        await running.press("tab", "enter")
+        await running.until(lambda: running.sent("delete_key"))
+        await listed_anew(running, screen)
+        assert len(on_account(running)) == 2
+        assert "no longer on the account" not in running.text
+
+
+@pytest.mark.parametrize("faults", [["http:503"] * 9, ["garbage"] * 9])
+async def test_keys_that_cannot_be_read_are_no_empty_list(faults: list[str]) -> None:
+    async with stage(faults={"account_keys": faults}) as running:
+        await keys(running)
+        assert "SSH keys cannot be shown" in running.text
+        assert "No SSH keys" not in running.text
+
+
+async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
+    async with stage(ssh=own(tmp_path), read_only=True) as running:
+        await keys(running)
+        await running.press("D")
+        await running.press("n")
+        await running.pilot.pause()
+        assert len(running.app.screen_stack) == 1
+        assert running.sent("delete_key") == []
+
+
+async def test_the_public_key_is_copied() -> None:
+    copied: list[str] = []
+    async with stage() as running:
+        running.app.copy_to_clipboard = copied.append  # type: ignore[assignment,method-assign]
+        screen = await keys(running)
+        await running.press("y")
+        await running.until(lambda: copied)
+        assert copied == [screen.browse.rows[0].key.text]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40)])
+async def test_it_fits(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        await keys(running)
+        assert "laptop" in running.text
+        assert max(len(line) for line in running.text.splitlines()) <= size[0]

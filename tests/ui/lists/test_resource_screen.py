@@ -1,0 +1,280 @@
+"""All that a list screen does, driven on a list that does not exist: pens."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.stage import Stage, stage
+from vasttui.errors import ServiceDown, VastError
+from vasttui.lists.columns import Column
+from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.query.fields import Field, FieldSet
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.lists.table import VirtualTable
+
+
+@dataclass(frozen=True)
+class Pen:
+    id: int
+    name: str
+    price: float
+
+
+PENS = (Pen(1, "biro", 0.5), Pen(2, "quill", 9.0), Pen(3, "felt", 2.0), Pen(4, "=cmd", 1.0))
+FIELDS = FieldSet(
+    fields=(
+        Field(name="name", kind="text", help="name", expr="o.name", example=":biro"),
+        Field(name="price", kind="number", help="$", expr="o.price", example="<2", known=True),
+        Field(name="text", kind="text", help="", expr="o.name", example=":biro", known=True),
+    ),
+    record="r", scope={}, seen={"name": "o.name"}, price=lambda pen: pen.price, example="price<2",
+)  # fmt: skip
+answers: list[Sequence[Pen] | VastError] = []
+
+
+async def read(api: Any) -> Sequence[Pen]:
+    answer = answers.pop(0) if len(answers) > 1 else answers[0]
+    if isinstance(answer, VastError):
+        raise answer
+    return answer
+
+
+class PensScreen(ResourceScreen[Pen]):
+    SCOPE = "ssh_keys"
+
+    def make_resource(self) -> Resource[Pen]:
+        return Resource(
+            name="pens", noun="pen", id=lambda pen: pen.id, fields=FIELDS, read=read,
+            columns=(
+                Column("name", "Name", 12, lambda pen: (pen.name, ""), "its name", 0, left=True,
+                       value=lambda pen: pen.name),
+                Column("price", "Price", 6, lambda pen: (f"{pen.price:g}", ""), "$", 1,
+                       value=lambda pen: pen.price, best_first=True),
+            ),
+            sort=(("name", False),), empty="n buys one.",
+            details={"About": lambda pen: [Fact("Costs", f"${pen.price:g}")], "Raw": raw_facts},
+        )  # fmt: skip
+
+
+class Pens:
+    """The screen, and the program that it runs in."""
+
+    def __init__(self, running: Stage, screen: PensScreen) -> None:
+        self.running, self.screen, self.press = running, screen, running.press
+
+    @property
+    def names(self) -> list[str]:
+        return [pen.name for pen in self.screen.browse.rows]
+
+    @property
+    def text(self) -> str:
+        return self.running.text
+
+    async def filter(self, text: str) -> None:
+        await self.press("slash")
+        await self.running.type(text)
+
+    async def arrives(self, number: int) -> None:
+        await self.running.until(lambda: self.screen.snapshot.number >= number)
+        await self.running.pilot.pause()
+
+
+async def open_pens(running: Stage, *first: Sequence[Pen] | VastError) -> Pens:
+    answers[:] = first or (PENS,)
+    screen = PensScreen()
+    running.app.add_mode("pens", lambda: screen)
+    running.app.switch_mode("pens")
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pilot.pause()
+    return Pens(running, screen)
+
+
+async def test_rows_in_order_and_another_order() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        assert pens.names == ["=cmd", "biro", "felt", "quill"]
+        assert "4 pens" in pens.text
+        await pens.press(">")
+        assert pens.names == ["quill", "felt", "=cmd", "biro"]
+        await pens.press("I")
+        assert pens.names == ["biro", "=cmd", "felt", "quill"]
+        saved = running.app.session.preferences.list_of("pens")
+        assert saved.sort == (("price", False),)
+
+
+async def test_a_filter_shows_completes_and_is_cleared() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        await pens.filter("price<2")
+        assert pens.names == ["=cmd", "biro"]
+        assert "2 shown of 4 pens" in pens.text
+        await pens.press("enter", "escape")
+        assert len(pens.names) == 4
+        await pens.filter("name:qu")
+        await pens.press("tab")
+        assert pens.screen.bar.text == "name:quill"
+        assert pens.names == ["quill"]
+        await pens.press("escape")
+        await pens.filter("price<")
+        assert len(pens.names) == 4
+        assert "price<" in pens.text
+
+
+async def test_a_filter_that_hides_all_says_so_and_how_to_clear_it() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        await pens.filter("crayon")
+        assert "Nothing matches" in pens.text
+        assert "4 pens are there; esc clears the filter." in pens.text
+
+
+async def test_marks_are_counted_and_are_what_an_action_is_for() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        assert [pen.name for pen in pens.screen.targets] == ["=cmd"]
+        await pens.press("space", "space")
+        assert [pen.name for pen in pens.screen.targets] == ["=cmd", "biro"]
+        assert "2 marked · 4 pens" in pens.text
+        await pens.filter("felt")
+        assert "2 marked (2 hidden)" in pens.text
+        await pens.press("escape", "escape")
+        assert pens.screen.browse.marks == set()
+
+
+async def test_details_follow_the_cursor_and_have_tabs() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        await pens.press("down", "down")
+        assert "$2" in pens.text
+        await pens.press("]")
+        assert "price    2.0" in pens.text
+        await pens.press("[")
+        assert "Costs" in pens.text
+
+
+async def test_columns_are_chosen_and_remembered() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        pens.screen.choose_columns(("name",))
+        await running.pilot.pause()
+        assert "Price" not in pens.text
+        assert running.app.session.preferences.list_of("pens").columns == ("name",)
+
+
+async def test_no_rows() -> None:
+    async with stage() as running:
+        pens = await open_pens(running, ())
+        assert "No pens" in pens.text
+        assert "n buys one." in pens.text
+
+
+async def test_a_first_reading_that_fails_is_no_empty_list() -> None:
+    async with stage() as running:
+        down = ServiceDown("The service is in trouble.", status=503)
+        pens = await open_pens(running, down)
+        assert "Pens cannot be shown" in pens.text
+        assert "The service is in trouble" in pens.text
+        assert "No pens" not in pens.text
+
+
+async def test_old_rows_stay_with_their_age_while_reading_fails() -> None:
+    async with stage() as running:
+        down = ServiceDown("The service is in trouble.", status=503)
+        pens = await open_pens(running, PENS, down)
+        await running.until(lambda: pens.screen.snapshot.error is not None)
+        await running.until(lambda: pens.screen.snapshot.failures > 1)
+        await running.pilot.pause()
+        assert pens.names == ["=cmd", "biro", "felt", "quill"]
+        assert "Showing what was so" in pens.text or "STALE" in pens.text
+        assert "✖" in pens.text.splitlines()[0]
+
+
+async def test_a_slow_first_reading_says_how_long_it_takes() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        pens.screen.feed.snapshot = replace(pens.screen.snapshot, as_of=None)
+        pens.screen.browse.list.set_rows(())
+        pens.screen.browse.list.dismiss_gone()
+        running.clock.advance(7)
+        pens.screen.show_everything()
+        await running.pilot.pause()
+        assert "Asking for your pens… " in pens.text
+        assert "The service answers slowly; p pauses, nothing is lost." in pens.text
+
+
+async def test_the_row_under_the_cursor_that_is_gone_is_no_target() -> None:
+    async with stage() as running:
+        pens = await open_pens(running, PENS, PENS[:3])
+        await pens.arrives(2)
+        assert pens.names == ["=cmd", "biro", "felt", "quill"]
+        assert pens.screen.targets == []
+        await pens.press("escape")
+        assert pens.names == ["biro", "felt", "quill"]
+
+
+async def test_rows_of_another_account_are_forgotten() -> None:
+    async with stage() as running:
+        pens = await open_pens(running)
+        await pens.press("space")
+        answers[:] = [PENS[:1]]
+        running.app.app_changed.publish("client")
+        await pens.arrives(1)
+        assert pens.names == ["biro"]
+        assert pens.screen.browse.marks == set()
+
+
+async def test_without_a_key_nothing_is_asked() -> None:
+    async with stage(key=None, demo=False) as running:
+        answers[:] = [VastError("never asked")]
+        running.app.add_mode("pens", PensScreen)
+        running.app.switch_mode("pens")
+        await running.pilot.pause()
+        assert "No API key, no pens" in running.text
+        assert "K adds your API key" in running.text
+
+
+async def test_what_is_shown_is_saved_as_csv_and_is_no_formula(tmp_path: Path) -> None:
+    target = tmp_path / "pens.csv"
+    async with stage() as running:
+        pens = await open_pens(running)
+        running.app.run_worker(pens.screen.save_csv())
+        await running.until(lambda: isinstance(running.app.focused, Input))
+        assert isinstance(running.app.focused, Input)
+        running.app.focused.value = str(target)
+        await running.press("enter")
+        await running.until(target.exists)
+    rows = list(csv.reader(target.read_text().splitlines()))
+    assert rows == [
+        ["name", "price"], ["'=cmd", "1"], ["biro", "0.5"], ["felt", "2"], ["quill", "9"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (60, 16), (200, 50)])
+async def test_it_fits_every_size(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        pens = await open_pens(running)
+        lines = pens.text.splitlines()
+        assert any("biro" in line for line in lines)
+        assert max(map(len, lines)) <= size[0]
+
+
+async def test_resized_it_looks_as_if_drawn_at_that_size() -> None:
+    sizes = [(120, 36), (80, 24), (143, 31), (61, 17), (100, 30)]
+    async with stage() as running:
+        await open_pens(running)
+        for width, height in sizes:
+            await running.pilot.resize_terminal(width, height)
+            await running.pilot.pause()
+            drawn = running.text
+            table = running.app.screen.query_one("#rows", VirtualTable)
+            table.redraw()
+            running.app.screen.refresh(layout=True)
+            await running.pilot.pause()
+            assert running.text == drawn
