@@ -32,9 +32,9 @@ def test_the_documented_places_limits_and_times() -> None:
     assert OPERATIONS["templates"].interval == 3
 
 
-def test_the_public_catalogues_are_asked_without_the_key() -> None:
+def test_the_public_list_of_gpus_is_asked_for_without_the_key() -> None:
     kept = {one.name for one in OPERATIONS.values() if one.key == "kept"}
-    assert kept == {"gpu_names", "gpu_types"}
+    assert kept == {"gpu_names"}
 
 
 def test_numbers_are_put_into_the_path() -> None:

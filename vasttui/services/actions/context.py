@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock
+from vasttui.services.actions.client import ActionClient
 from vasttui.services.actions.kinds import ActionState
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.store.journal import Journal
@@ -32,7 +32,7 @@ class Readings(Protocol):
 class ActionContext:
     """`publish` is told of every step, `fleet` gives the newest snapshot."""
 
-    api: VastAPI
+    api: ActionClient
     readings: Readings
     journal: Journal
     clock: Clock

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol
 
-from vasttui.api.protocol import Outcome, VastAPI
+from vasttui.api.outcome import Outcome
 from vasttui.models.status import Phase
+from vasttui.services.actions.client import ActionClient
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
@@ -59,7 +60,7 @@ class Action(Protocol):
     def promise(self) -> str:
         """What to say when it was done."""
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         """Ask the service, once."""
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
@@ -85,8 +86,8 @@ class Start:
     details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "asked to start; that can take minutes"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.set_state(instance_id, "running")
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.set_state(instance_id, "running")
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         # A container that ended by itself is meant to run all along: that says nothing.
@@ -111,8 +112,8 @@ class Stop:
     details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "stopping; its disk stays and is billed"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.set_state(instance_id, "stopped")
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.set_state(instance_id, "stopped")
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         # What is halted but meant to run waits for a GPU, and will cost money again.
@@ -136,8 +137,8 @@ class Rename:
     def promise(self) -> str:
         return "has the new label" if self.text else "has no label any more"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.set_label(instance_id, self.text)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.set_label(instance_id, self.text)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return (now.instance.label or "") == clean(self.text)
@@ -160,8 +161,8 @@ class Bid:
     def details(self) -> Mapping[str, str]:
         return {"price": repr(self.price)}
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.change_bid(instance_id, self.price)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.change_bid(instance_id, self.price)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         bid = now.instance.dph_base
@@ -181,8 +182,8 @@ class Reboot:
     details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "rebooting"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.reboot(instance_id)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.reboot(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return _turned(Phase.REBOOTING, before, now)
@@ -201,8 +202,8 @@ class Recycle:
     details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "being made anew"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.recycle(instance_id)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.recycle(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return _turned(Phase.RECYCLING, before, now)
@@ -221,8 +222,8 @@ class Destroy:
     details: Mapping[str, str] = field(default_factory=dict)
     promise: str = "destroyed: it is not listed any more, and not billed"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.destroy(instance_id)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.destroy(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return False  # as long as there is a row
@@ -257,8 +258,8 @@ class AnswerIncrease:
     def promise(self) -> str:
         return "costs the new price from now on" if self.accept else "keeps its price"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.answer_price_increase(self.increase_id, accept=self.accept)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.price_increases.answer(self.increase_id, accept=self.accept)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return False  # the instance does not say; only the service's answer does

@@ -25,7 +25,7 @@ async def doubt_about(context: ActionContext, seen: FleetRow) -> str:
     Where it cannot be read just now, what was read a moment ago has to do.
     """
     try:
-        found = await context.api.instance(seen.id)
+        found = await context.api.instances.get(seen.id)
     except AuthRejected as error:
         return f"{error}"
     except VastError as error:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import (
     AuthRejected,
     NotFound,

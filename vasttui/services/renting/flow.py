@@ -7,10 +7,10 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from vasttui.api.protocol import Fate, Outcome, new_contract
+from vasttui.api.outcome import Fate, Outcome, new_contract
 from vasttui.errors import RateLimited, Rejected, VastError
 from vasttui.models.rent import RentRequest
-from vasttui.services.actions.context import ActionContext
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Progress
 from vasttui.services.renting.lookup import DAY, Search, pauses
 from vasttui.services.renting.precheck import objection
@@ -38,12 +38,12 @@ class RentRun:
     """One rental. `run`, `resume` and `watch` go on until it is over or they are cancelled."""
 
     def __init__(
-        self, context: ActionContext, record: RentRecord, *, settle: float, spawn: Spawn
+        self, context: RentContext, record: RentRecord, *, settle: float, spawn: Spawn
     ) -> None:
         self.record = record
         self.request: RentRequest | None = None
         self._context, self._settle, self._spawn = context, settle, spawn
-        self._search = Search(context.api, record.order)
+        self._search = Search(context.api.instances, record.order)
         self._nudge = asyncio.Event()
         self._repeat: RentRequest | None = None
         self._throttle: float | None = None
@@ -103,7 +103,7 @@ class RentRun:
 
     async def _send(self, request: RentRequest) -> None:
         self._sent = self._context.clock.monotonic()
-        outcome = await self._context.api.rent(request, self.record.order.nonce)
+        outcome = await self._context.api.instances.rent(request, self.record.order.nonce)
         self._context.readings.wake()
         await self._learn(outcome)
 
@@ -165,7 +165,7 @@ class RentRun:
     async def _still_agreed(self) -> bool:
         """Whether the offer is to be had as agreed; else that is the end."""
         assert self.request is not None
-        found = await objection(self._context.api, self.request, self.record.order.agreed)
+        found = await objection(self._context.api.offers, self.request, self.record.order.agreed)
         if found is not None:
             await self.record.end(found.step, found.sentence, offer_gone=found.offer_gone)
         return found is None

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate
 from vasttui.clock import Clock
 from vasttui.errors import AuthRejected, NotFound, PermissionDenied, VastError
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.renting.context import InstanceKeys
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
-
-
-class KeyService(Protocol):
-    """What is asked of the service."""
-
-    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
-        """The keys of an instance. Raises VastError."""
-
-    async def attach_key(self, instance_id: int, text: str) -> Outcome:
-        """Give a key to an instance."""
 
 
 class KeyDelivery:
@@ -32,7 +22,7 @@ class KeyDelivery:
     """
 
     def __init__(
-        self, api: KeyService, clock: Clock, instance_id: int, keys: Sequence[SshKey]
+        self, api: InstanceKeys, clock: Clock, instance_id: int, keys: Sequence[SshKey]
     ) -> None:
         self.trouble = ""
         self._api, self._clock = api, clock
@@ -52,7 +42,7 @@ class KeyDelivery:
         if self.is_done or self._clock.monotonic() < self._due:
             return
         try:
-            present = {key.blob for key in await self._api.instance_keys(self._instance_id)}
+            present = {key.blob for key in await self._api.attached(self._instance_id)}
         except VastError as error:
             self._later(f"Its keys could not be read: {error}")
             return
@@ -64,7 +54,7 @@ class KeyDelivery:
             self.trouble = " ".join(dict.fromkeys(self._refused.values()))
 
     async def _attach(self, key: SshKey) -> None:
-        outcome = await self._api.attach_key(self._instance_id, key.text)
+        outcome = await self._api.attach(self._instance_id, key.text)
         error = outcome.error
         passing = NotFound | AuthRejected | PermissionDenied
         if outcome.fate is Fate.REJECTED and not isinstance(error, passing):

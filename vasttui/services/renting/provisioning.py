@@ -7,8 +7,8 @@ from vasttui.models.connect import ssh_command
 from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import has_ssh, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
-from vasttui.services.actions.context import ActionContext
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.diff import differences
 from vasttui.services.renting.keys import KeyDelivery
 from vasttui.services.renting.lookup import Search
@@ -24,7 +24,7 @@ class Provisioning:
     with what was agreed. `patience` is how long a new instance may be missing in the list, s."""
 
     def __init__(
-        self, context: ActionContext, record: RentRecord, search: Search, *, patience: float
+        self, context: RentContext, record: RentRecord, search: Search, *, patience: float
     ) -> None:
         self._context, self._record, self._search = context, record, search
         self._late = context.clock.monotonic() + patience
@@ -55,8 +55,8 @@ class Provisioning:
         for number in self._ids:
             delivery = self._deliveries.get(number)
             if delivery is None:
-                context = self._context
-                delivery = KeyDelivery(context.api, context.clock, number, self._record.order.keys)
+                keys, clock = self._context.api.ssh_keys, self._context.clock
+                delivery = KeyDelivery(keys, clock, number, self._record.order.keys)
                 self._deliveries[number] = delivery
             await delivery.advance()
 
@@ -89,7 +89,7 @@ class Provisioning:
         for number in self._ids:
             if number not in listed and (waited or number in self._seen):
                 try:
-                    if await self._context.api.instance(number) is None:
+                    if await self._context.api.instances.get(number) is None:
                         self._gone.add(number)
                 except VastError:
                     continue

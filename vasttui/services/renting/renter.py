@@ -12,7 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import NONCE_LETTERS
 from vasttui.models.ssh_key import SshKey
-from vasttui.services.actions.context import ActionContext
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.flow import RentRun
 from vasttui.services.renting.journal_entry import (
     KIND,
@@ -46,7 +46,7 @@ class Renter:
 
     def __init__(
         self,
-        context: ActionContext,
+        context: RentContext,
         publish: Publish,
         *,
         settle: float = SETTLE,

@@ -104,7 +104,7 @@ class RentFlow:
 
         async def recheck(ask: int, disk: float, bid: bool) -> Offer | None:
             assert context.live is not None
-            return await context.live.api.offer(ask, disk=disk, bid=bid)
+            return await context.live.api.offers.get(ask, disk=disk, bid=bid)
 
         def wallet() -> Wallet:
             account = context.fleet.account
@@ -126,7 +126,7 @@ class RentFlow:
             usage=choice.usage,
             wallet=wallet,
             recheck=recheck,
-            templates=live.api.templates,
+            templates=live.api.templates.search,
             keys=self._keys,
             script=_script,
             nearest=like,
@@ -161,7 +161,7 @@ class RentFlow:
         assert live is not None
         problem = ""
         try:
-            account = await live.api.account_keys()
+            account = await live.api.ssh_keys.list()
         except VastError as error:
             account, problem = (), f"The account's keys could not be read: {error}"
         local = await asyncio.to_thread(find_local_keys, folder) if folder is not None else None

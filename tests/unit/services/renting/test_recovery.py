@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.fake_renting import ASK, KEY, REQUEST, Scene, Script
 from tests.support.virtual_time import in_virtual_time
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import RateLimited, VastError
 from vasttui.services.renting.rental import RentStep
 
