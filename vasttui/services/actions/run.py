@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import (
@@ -20,6 +19,7 @@ from vasttui.errors import (
 from vasttui.services.actions.context import ActionContext
 from vasttui.services.actions.kinds import Action, ActionState, Step
 from vasttui.services.actions.recheck import absence, doubt_about, is_being_rented
+from vasttui.services.background import Spawn
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 
@@ -38,9 +38,6 @@ _FIRST_PAUSE, _PAUSE = 1.0, 2.0
 _LAST_READING = 15.0
 _CONFLICT = 409
 _NEWER = "something newer was asked of it"
-
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-"""Starts what goes on when whoever waits for it is cancelled."""
 
 
 class ActionRun:

@@ -7,8 +7,7 @@ what asks for a state is asked a second time, and only when the reading shows th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from vasttui.errors import VastError
@@ -22,11 +21,9 @@ from vasttui.services.actions.kinds import (
     written_action,
 )
 from vasttui.services.actions.run import ActionRun
+from vasttui.services.background import GRACE, Background
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.intent import Intent
-
-GRACE = 2.0
-"""Seconds that requests on their way get at the end of the program."""
 
 _RETRY = 5.0
 
@@ -36,13 +33,12 @@ class ActionRunner:
 
     def __init__(self, context: ActionContext, *, grace: float = GRACE) -> None:
         self._context = context
-        self._grace = grace
+        self._background = Background(grace)
         self._closed = False
         self._newest: dict[tuple[int, Aspect], ActionRun] = {}
         self._asked: dict[tuple[int, Aspect], ActionRun] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[asyncio.Task[None], list[ActionRun]] = {}
-        self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def is_busy(self) -> bool:
@@ -65,7 +61,7 @@ class ActionRunner:
         for turn in turns:
             self._newest[_key(turn)] = turn
             turn.tell(Step.WAITING, "waiting for its turn")
-        task = asyncio.create_task(self._all(turns))
+        task = self._background.start(self._all(turns))
         self._running[task] = turns
         task.add_done_callback(self._finished)
         await asyncio.shield(task)
@@ -92,30 +88,18 @@ class ActionRunner:
         """Send nothing more and stop looking. Requests on their way get a moment to end; what is
         then unconfirmed stays open in the journal."""
         self._closed = True
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=self._grace)
-        for sent in self._sending:
-            sent.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._background.aclose()
 
     def _turn(self, action: Action, row: FleetRow) -> ActionRun:
         lock = self._locks.setdefault(row.id, asyncio.Lock())
         return ActionRun(
-            self._context, action, row, lock, is_newest=self._is_newest, spawn=self._spawn
+            self._context, action, row, lock,
+            is_newest=self._is_newest, spawn=self._background.send,
         )  # fmt: skip
 
     def _is_newest(self, turn: ActionRun) -> bool:
         """Whether nothing else was asked of its instance since."""
         return not self._closed and self._newest.get(_key(turn)) is turn
-
-    def _spawn(self, sending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(sending)
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-        return task
 
     async def _all(self, turns: Sequence[ActionRun]) -> None:
         with self._context.readings.hurry():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from vasttui.api.outcome import Fate, Outcome, new_contract
 from vasttui.errors import RateLimited, Rejected, VastError
 from vasttui.models.rent import RentRequest
+from vasttui.services.background import Spawn
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Progress
 from vasttui.services.renting.lookup import DAY, Search, pauses
@@ -29,9 +29,6 @@ _GONE = frozenset({404, 409, 410})
 _WATCH_EVERY = 5.0
 
 _PATIENCE = "Do not rent again yet"
-
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-"""Starts what goes on when whoever waits for it is cancelled."""
 
 
 class RentRun:

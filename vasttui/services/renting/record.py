@@ -17,7 +17,6 @@ rented; rented and ready, but sent twice, so that a second instance may still co
 
 Publish = Callable[[RentState], None]
 
-_UNFOUND = (RentStep.LOOKING, RentStep.WATCHING)
 _UNKEPT = "The journal cannot be written any more: do not end the program. "
 
 
@@ -31,7 +30,6 @@ class RentRecord:
         intent: Intent,
         order: Order,
         progress: Progress,
-        settle: float,
     ) -> None:
         self.intent = intent
         self.order = order
@@ -47,13 +45,12 @@ class RentRecord:
             instance_id=progress.ids[0] if progress.ids else None,
             duplicates=progress.ids[1:],
         )
-        self._journal, self._publish, self._settle = context.journal, publish, settle
+        self._journal, self._publish = context.journal, publish
         self._remark = ""
         self._pending: dict[str, Any] = {}
 
     def tell(self, step: RentStep, sentence: str, **changes: Any) -> None:
         """Publish how far it is, unless that is what was said last."""
-        unfound = step in _UNFOUND
         changes, self._pending = {**self._pending, **changes}, {}
         before, self.state = self.state, replace(self.state, **changes)
         alarm = _alarm(self.state.duplicates, self.state.instance_id)
@@ -61,7 +58,6 @@ class RentRecord:
             self.state,
             step=step,
             sentence=f"{self._remark}{alarm}{sentence}",
-            again_at=self.progress.sent_at + self._settle if unfound else None,
             may_ask_again=step is RentStep.WATCHING,
         )
         if self.state != before:

@@ -46,9 +46,8 @@ class RentState:
     `ssh` is the command to log in with. `offer_gone` says that somebody else has the offer.
     `key_trouble` is a sentence when a key is not, or not yet, seen on the instance.
 
-    `opened_at` (epoch seconds) is when it was asked for, `again_at` the time from which the user
-    may ask for the same once more, None where there is nothing to ask for; `may_ask_again` says
-    that this time has come.
+    `opened_at` (epoch seconds) is when it was asked for; `may_ask_again` says that the user may
+    ask for the same once more.
     """
 
     intent: int | None
@@ -64,7 +63,6 @@ class RentState:
     ssh: str = ""
     offer_gone: bool = False
     key_trouble: str = ""
-    again_at: float | None = None
     may_ask_again: bool = False
 
     @property

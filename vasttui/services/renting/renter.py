@@ -12,6 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import NONCE_LETTERS
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.background import GRACE, Background
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.flow import RentRun
 from vasttui.services.renting.journal_entry import (
@@ -29,9 +30,6 @@ from vasttui.text import clean
 
 SETTLE = 300.0
 """Seconds after which a request that was lost on its way is taken not to arrive any more."""
-
-GRACE = 2.0
-"""Seconds that requests on their way get at the end of the program."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -54,10 +52,9 @@ class Renter:
         nonce: Callable[[], str] = new_nonce,
     ) -> None:
         self._context, self._publish = context, publish
-        self._settle, self._grace, self._nonce = settle, grace, nonce
+        self._settle, self._nonce = settle, nonce
+        self._background = Background(grace)
         self._runs: dict[int, tuple[RentRun, asyncio.Task[None]]] = {}
-        self._running: set[asyncio.Task[Any]] = set()
-        self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def unfinished(self) -> list[RentState]:
@@ -71,7 +68,7 @@ class Renter:
         The offer must have been looked at just before: it is not looked at again. It may take a
         day until it is clear that nothing came of it: `publish` tells how it goes.
         """
-        return await asyncio.shield(self._start(self._rent(request, agreed, keys)))
+        return await asyncio.shield(self._background.start(self._rent(request, agreed, keys)))
 
     async def again(self, intent: int, request: RentRequest | None = None) -> RentState:
         """Send the same request once more, because the user wants it; how it ended.
@@ -129,14 +126,7 @@ class Renter:
 
     async def aclose(self) -> None:
         """Stop looking. Requests on their way get a moment; what is open stays in the journal."""
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=self._grace)
-        for sent in self._sending:
-            sent.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._background.aclose()
 
     async def _rent(
         self, request: RentRequest, agreed: Agreed, keys: Sequence[SshKey]
@@ -162,13 +152,13 @@ class Renter:
         return run.record.state
 
     def _course_of(self, intent: Intent, order: Order, progress: Progress) -> RentRun:
-        record = RentRecord(self._context, self._publish, intent, order, progress, self._settle)
-        return RentRun(self._context, record, settle=self._settle, spawn=self._spawn)
+        record = RentRecord(self._context, self._publish, intent, order, progress)
+        return RentRun(self._context, record, settle=self._settle, spawn=self._background.send)
 
     def _follow(self, run: RentRun, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let a course run; it is known by its row until it is over."""
         number = run.record.intent.id
-        task = self._start(work)
+        task = self._background.start(work)
         self._runs[number] = run, task
         task.add_done_callback(lambda done: self._ended(number, done))
         return task
@@ -177,18 +167,6 @@ class Renter:
         run, _ = self._runs.pop(number)
         if not task.cancelled() and task.exception() is None and run.wants_watching:
             self._follow(run, run.watch())
-
-    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
-
-    def _spawn(self, sending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(sending)
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-        return task
 
     def _course(self, intent: int) -> tuple[RentRun, asyncio.Task[None]]:
         found = self._runs.get(intent)
