@@ -1,7 +1,6 @@
-"""Instances: listed, rented, changed and destroyed; their logs, and commands on them.
+"""Instances: list, rent, change and destroy them, fetch their logs, run commands on them.
 
-(docs: "show instances", "create instance", "manage instance" and the pages named below; client
-1.9.1 `api/instances.py`)
+Each method names its page of the docs; see also client 1.9.1 `api/instances.py`.
 """
 
 from __future__ import annotations
@@ -55,17 +54,18 @@ class InstancesClient(ResourceClient):
         self._decoder = InstanceDecoder()
 
     async def list(self) -> InstanceList:
-        """All instances: `GET /api/v1/instances/`, all pages; what did not change since the last
-        call is the same object.
+        """All instances: `GET /api/v1/instances/`, all pages (docs: "show instances").
 
-        Raises `VastError` when any page fails: half a list would make instances look destroyed.
+        An instance that did not change since the last call is the same object. Raises `VastError`
+        when any page fails: half a list would make instances look destroyed.
         """
         listed = await self._listed(self._decoder, {})
         self._decoder.forget_all_but(listed.instances)
         return listed
 
     async def labelled(self, label: str) -> InstanceList:
-        """The instances with exactly that label: `GET /api/v1/instances/`, all pages.
+        """The instances with exactly that label: `GET /api/v1/instances/`, all pages (docs: "show
+        instances").
 
         Reads all instances where the service refuses to filter. Raises `VastError` when that fails
         too: a list that failed is not an empty one.
@@ -79,7 +79,7 @@ class InstancesClient(ResourceClient):
         return replace(found, instances=tuple(one for one in found.instances if one.label == label))
 
     async def get(self, instance_id: int) -> Instance | None:
-        """One instance, None where the service says that there is none: `GET /instances/{id}/`
+        """One instance; None when the service says that there is none: `GET /instances/{id}/`
         (docs: "show instance")."""
         operation = OPERATIONS["get"].at(id=instance_id)
         try:
@@ -100,8 +100,8 @@ class InstancesClient(ResourceClient):
 
         `nonce` goes into the label (`<label> vt-<nonce>`) and into the variable `VASTTUI_INTENT`,
         so that the instance can be found whatever becomes of the answer. Of the answer only the
-        contract's number is kept (see `new_contract`), for the rest is a key to the instance; an
-        answer without one means that nobody knows. A refused request may have made a contract.
+        number of the contract is kept (see `new_contract`), because it also holds a key to the
+        instance. A request that is refused may have made a contract all the same.
         """
         outcome = await self._engine.write(
             OPERATIONS["rent"].at(id=request.ask), rent_body(request, nonce)
@@ -118,12 +118,12 @@ class InstancesClient(ResourceClient):
         return replace(outcome, data=None)
 
     async def set_state(self, instance_id: int, state: Literal["running", "stopped"]) -> Outcome:
-        """Start or stop an instance: `PUT /instances/{id}/`."""
+        """Start or stop an instance: `PUT /instances/{id}/` (docs: "manage instance")."""
         return await self._engine.write(OPERATIONS["manage"].at(id=instance_id), {"state": state})
 
     async def set_label(self, instance_id: int, label: str) -> Outcome:
-        """Label an instance, with at most 1024 characters; an empty text removes the label:
-        `PUT /instances/{id}/`."""
+        """Label an instance, in at most 1024 characters; an empty text removes the label: `PUT
+        /instances/{id}/` (docs: "label instance")."""
         return await self._engine.write(OPERATIONS["manage"].at(id=instance_id), {"label": label})
 
     async def reboot(self, instance_id: int) -> Outcome:
@@ -151,8 +151,8 @@ class InstancesClient(ResourceClient):
         return outcome
 
     async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
-        """The end of a log: `PUT /instances/request_logs/{id}/`, then the file that the answer
-        names, which may take 20 s to appear (docs: "show logs"). Raises `VastError`."""
+        """The end of a log: `PUT /instances/request_logs/{id}/` (docs: "show logs"), then the file
+        that the answer names, for up to 20 s. Raises `VastError`."""
         body: dict[str, object] = {"tail": str(request.tail)}
         if request.filter:
             body["filter"] = request.filter
@@ -163,10 +163,10 @@ class InstancesClient(ResourceClient):
         return TextAnswer(await shown_lines(file.data, cut=file.cut), file.cut)
 
     async def execute(self, instance_id: int, command: str) -> TextAnswer:
-        """Run `ls`, `rm` or `du` (512 characters at most) on a stopped instance, once, and fetch
-        what it printed: `PUT /instances/command/{id}/` (docs: "execute").
+        """Run `ls`, `rm` or `du` (512 characters at most) on an instance, once, and fetch what it
+        printed: `PUT /instances/command/{id}/` (docs: "execute").
 
-        Raises `VastError`; where it is `BrokenAnswer`, nobody knows whether the command ran.
+        Raises `VastError`; after a `BrokenAnswer` nobody knows whether the command ran.
         """
         operation = OPERATIONS["command"].at(id=instance_id)
         document = (await self._engine.write(operation, {"command": command})).unwrap()

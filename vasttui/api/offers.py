@@ -47,10 +47,8 @@ class OffersClient(ResourceClient):
         outcome.unwrap()
 
     async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
-        """One offer as it is now, priced with `disk` GB, for bids with `bid`: `POST /bundles/`.
-
-        None where it is not for rent, or not any more.
-        """
+        """One offer as it is now, priced with `disk` GB, with `bid` as an interruptible one: `POST
+        /bundles/`. None when it is not to be had."""
         # Clients disagree about the name to look an offer up by: some saw `id` match nothing.
         for name in ("ask_contract_id", "id"):
             body = {

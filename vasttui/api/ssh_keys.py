@@ -1,5 +1,4 @@
-"""Public SSH keys of the account and of instances (docs: "show ssh keys", "attach ssh key";
-client 1.9.1 `api/auth.py`)."""
+"""Public SSH keys of the account and of instances (client 1.9.1 `api/auth.py`)."""
 
 from __future__ import annotations
 
@@ -22,23 +21,35 @@ class SshKeysClient(ResourceClient):
     """Keys to log in with. Reads raise `VastError`; changes are sent once and raise nothing."""
 
     async def list(self) -> tuple[SshKey, ...]:
-        """The account's keys, which new instances get: `GET /ssh/`. Having none is no error."""
+        """The account's keys, which new instances get: `GET /ssh/` (docs: "show ssh keys").
+
+        Having none is no error.
+        """
         return await self._read(OPERATIONS["ssh_keys"])
 
     async def add(self, text: str) -> Outcome:
-        """Add a public key to the account: `POST /ssh/`. A private key is not sent."""
+        """Add a public key to the account: `POST /ssh/` (docs: "create ssh-key").
+
+        A private key is not sent.
+        """
         return await self._send(OPERATIONS["add_ssh_key"], text)
 
     async def delete(self, key_id: int) -> Outcome:
-        """Delete a key from the account: `DELETE /ssh/{id}/`. Instances that have it keep it."""
+        """Delete a key from the account: `DELETE /ssh/{id}/` (docs: "delete ssh key").
+
+        Instances that have it keep it.
+        """
         return await self._engine.write(OPERATIONS["delete_ssh_key"].at(id=key_id))
 
     async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
-        """The keys attached to an instance: `GET /instances/{id}/ssh/`. None is no error."""
+        """The keys attached to an instance: `GET /instances/{id}/ssh/` (docs: "show ssh-keys").
+
+        Having none is no error.
+        """
         return await self._read(OPERATIONS["instance_ssh_keys"].at(id=instance_id))
 
     async def attach(self, instance_id: int, text: str) -> Outcome:
-        """Attach a public key to an instance: `POST /instances/{id}/ssh/`.
+        """Attach a public key to an instance: `POST /instances/{id}/ssh/` (docs: "attach ssh-key").
 
         That it is attached already counts as done. A private key is not sent.
         """
@@ -48,7 +59,8 @@ class SshKeysClient(ResourceClient):
         return outcome
 
     async def detach(self, instance_id: int, key_id: int) -> Outcome:
-        """Detach a key from an instance: `DELETE /instances/{id}/ssh/{key_id}/`."""
+        """Detach a key from an instance: `DELETE /instances/{id}/ssh/{key_id}/` (docs: "detach
+        ssh-key")."""
         operation = OPERATIONS["detach_ssh_key"].at(id=instance_id, key_id=key_id)
         return await self._engine.write(operation)
 

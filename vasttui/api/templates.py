@@ -18,8 +18,11 @@ class TemplatesClient(ResourceClient):
     """Templates of the service and of its users. Raises `VastError`."""
 
     async def search(self, words: str = "") -> tuple[Template, ...]:
-        """Those with exactly that name or hash id, without words the recommended ones; the most
-        used first: `GET /template/`. The documented filters cannot match a part of a name."""
+        """Templates with exactly that name or hash id, or without `words` the recommended ones; the
+        most used first: `GET /template/`.
+
+        The documented filters cannot match a part of a name.
+        """
         wanted: dict[str, object] = {"recommended": {"eq": True}}
         if words:
             wanted = {"hash_id" if _HASH.match(words) else "name": {"eq": words}}
