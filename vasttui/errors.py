@@ -10,6 +10,11 @@ class VastError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def sentence(self) -> str:
+        """What went wrong and, where that is known, what helps."""
+        return f"{self} {self.hint}".strip()
+
 
 class SettingsError(VastError):
     """The configuration cannot be used; the message names file, line and nearest match."""
@@ -120,6 +125,9 @@ class NotSignedIn(VastError):
 
     def __init__(self) -> None:
         super().__init__("This needs an API key.")
+
+
+READ_ONLY = "Read-only mode: nothing is changed."
 
 
 class ReadOnlyRefused(VastError):

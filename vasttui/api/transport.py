@@ -21,7 +21,14 @@ from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
 from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.clock import Clock
-from vasttui.errors import AuthRejected, BrokenAnswer, ReadOnlyRefused, Rejected, VastError
+from vasttui.errors import (
+    READ_ONLY,
+    AuthRejected,
+    BrokenAnswer,
+    ReadOnlyRefused,
+    Rejected,
+    VastError,
+)
 from vasttui.models.decode import NotJson, read_json
 from vasttui.models.exchange import Exchange
 from vasttui.text import clean
@@ -169,7 +176,7 @@ class Transport:
 
     def _check(self, operation: Operation) -> None:
         if self._read_only and not operation.reads:
-            raise ReadOnlyRefused("Read-only mode: nothing was sent.")
+            raise ReadOnlyRefused(READ_ONLY)
         if operation.key == "needed" and self._key is None:
             raise AuthRejected("This needs an API key.", status=401, code="no_key")
 

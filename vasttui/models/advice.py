@@ -14,6 +14,7 @@ from vasttui.models.cause import cause_note, cause_of
 from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import direct_address, has_ssh, proxy_address
 from vasttui.models.status import Phase
+from vasttui.words import hourly, money, per_hour
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 SLOW_AFTER = 5 * MINUTE
@@ -81,6 +82,13 @@ def is_full(instance: Instance) -> bool:
     return used is not None and size is not None and size > 0 and used > FULL_DISK * size
 
 
+def wins_now(instance: Instance) -> str:
+    """The least bid that would let it run, as a sentence with a blank before it; empty when that
+    is not known."""
+    least = instance.min_bid
+    return "" if least is None else f" {per_hour(least, up=True)} wins now."
+
+
 def ends_soon(instance: Instance, now: float) -> bool:
     """Whether the contract ends within three days."""
     return instance.end_date is not None and instance.end_date - now < ENDS_SOON
@@ -139,10 +147,9 @@ def _stopped(instance: Instance, now: float) -> Advice:
 
 
 def _outbid(instance: Instance, _: float) -> Advice:
-    mine = "" if instance.dph_base is None else f" You bid ${instance.dph_base:.3f}/h."
-    least = "" if instance.min_bid is None else f" ${instance.min_bid:.3f}/h wins now."
+    mine = "" if instance.dph_base is None else f" You bid {per_hour(instance.dph_base)}."
     return Advice(
-        f"somebody bids more, so it cannot run; the disk keeps billing.{mine}{least}",
+        f"somebody bids more, so it cannot run; the disk keeps billing.{mine}{wins_now(instance)}",
         "", "Raise the bid, or wait until the price falls.", *_BID, urgent=True,
     )  # fmt: skip
 
@@ -252,7 +259,7 @@ def note_of(
         return _stopped_note(instance, bill, passed, exact, now)
     if phase is Phase.OUTBID:
         least = instance.min_bid
-        return "outbid" if least is None else f"outbid: ${least:.3f} wins now"
+        return "outbid" if least is None else f"outbid: ${hourly(least, up=True)} wins now"
     if phase in (Phase.FAILED, Phase.EXITED):
         return cause_note(instance) or (_ended(instance, phase))
     if phase is Phase.SCHEDULING and passed <= TAKEN_AFTER:
@@ -307,8 +314,8 @@ def _stopped_note(instance: Instance, bill: Bill, passed: float, exact: bool, no
     if bill.disk is None:
         return "disk bills"
     if passed < DAY:
-        return f"disk bills ${bill.disk * 24:.2f}/day"
-    return f"disk {'' if exact else '≥'}${bill.disk * passed / HOUR:.2f} since stop"
+        return f"disk bills {money(bill.disk * 24)}/day"
+    return f"disk {'' if exact else '≥'}{money(bill.disk * passed / HOUR)} since stop"
 
 
 def _share(instance: Instance) -> float:

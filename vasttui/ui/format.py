@@ -1,11 +1,10 @@
-"""Numbers as people read them: short, with their unit, never rounded into a lie about money."""
+"""Cells of a width, and numbers as people read them: short, with their unit."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
-UNKNOWN = "?"
-"""What is drawn where the service gave no value, or none that could be read."""
+from vasttui.words import UNKNOWN
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -20,20 +19,6 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         return set_cell_size(text, width - 1) + "…" if width > 0 else ""
     blanks = " " * (width - length)
     return blanks + text if right else text + blanks
-
-
-def hourly(dollars: float | None) -> str:
-    """$/h with three digits behind the point; four below a cent."""
-    if dollars is None:
-        return UNKNOWN
-    return f"{dollars:.4f}" if 0 < dollars < 0.01 else f"{dollars:.3f}"
-
-
-def money(dollars: float | None) -> str:
-    """An amount of dollars: cents, and tenths of cents below ten cents."""
-    if dollars is None:
-        return UNKNOWN
-    return f"${dollars:.3f}" if 0 < abs(dollars) < 0.1 else f"${dollars:,.2f}"
 
 
 def count(value: float | None) -> str:

@@ -9,8 +9,9 @@ from textual.content import Content
 from vasttui.models.bill import Runway, runway_of
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import age, hourly, money
+from vasttui.ui.format import age
 from vasttui.ui.lines import clickable
+from vasttui.words import money, per_hour
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
@@ -107,12 +108,12 @@ def _burn_words(app: AppContext, terse: int) -> str:
     if not burn.total and not more:
         return ""
     if terse:
-        return f"-{about}${hourly(burn.total)}/h{more}"
+        return f"-{about}{per_hour(burn.total)}{more}"
     parts = []
     if burn.running or more:
-        parts.append(f"{about}${hourly(burn.running)}/h{more} run")
+        parts.append(f"{about}{per_hour(burn.running)}{more} run")
     if burn.stored:
-        parts.append(f"{about}${hourly(burn.stored)}/h disk")
+        parts.append(f"{about}{per_hour(burn.stored)} disk")
     return "burn " + " + ".join(parts)
 
 

@@ -78,7 +78,7 @@ def test_the_disk_is_between_the_least_and_what_the_host_has(
     [
         (0.1235, None),
         (0.12345, None),
-        (0.1234, "At least $0.1235/h; below it the instance is stopped."),
+        (0.1234, "At least $0.124/h; below it the instance is stopped."),
         (0.0009, "A bid is $0.001 to $128 per hour."),
         (128.1, "A bid is $0.001 to $128 per hour."),
         (float("nan"), "A bid is $0.001 to $128 per hour."),

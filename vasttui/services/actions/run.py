@@ -134,7 +134,7 @@ class ActionRun:
             if action.journaled == "always":
                 await self._end(
                     Step.REFUSED,
-                    f"{error} {error.hint} Nothing was sent: renting, starting and bidding are "
+                    f"{error.sentence} Nothing was sent: renting, starting and bidding are "
                     "off until then; viewing, stopping and destroying work.",
                 )
                 return False
@@ -194,7 +194,7 @@ class ActionRun:
     async def _learn(self, outcome: Outcome) -> None:
         """What the answer means; where it leaves no doubt, that is the end."""
         fate, error = outcome.fate, outcome.error
-        words = f"{error} {error.hint}".strip() if error is not None else ""
+        words = error.sentence if error is not None else ""
         conflict = isinstance(error, Rejected) and error.status == _CONFLICT
         about_it = self.action.aspect != "increase"
         self._doubt |= fate is Fate.UNKNOWN

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from vasttui.models.exchange import Exchange
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
+from vasttui.words import plural
 
 OFFICIAL = "https://console.vast.ai"
 
@@ -47,8 +48,7 @@ class RequestLog(Dialog[str | None]):
             yield Static(id="text", markup=False)
 
     def on_mount(self) -> None:
-        count = len(self._exchanges)
-        self.note(f"{count} request{'' if count == 1 else 's'} · the key is never shown")
+        self.note(f"{plural(len(self._exchanges), 'request')} · the key is never shown")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         exchange = self._exchanges[event.option_index]

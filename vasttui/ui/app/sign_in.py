@@ -101,7 +101,7 @@ class SignInModal(Dialog[SignedIn | None]):
         try:
             signed_in = await self._sign_in(key)
         except VastError as error:
-            sentence = f"✖ {error} {error.hint}".strip()
+            sentence = f"✖ {error.sentence}"
             self._say(Content.styled(sentence.replace(key, "•••"), "$text-error"))
         else:
             self.dismiss(signed_in)

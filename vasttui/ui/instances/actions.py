@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from vasttui.errors import READ_ONLY
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
 from vasttui.ui.opening import open_dialog
@@ -64,7 +65,7 @@ class InstanceKeys(Screen[None]):
         """Start a flow that changes something, unless nothing may be changed."""
         if context(self).session.read_only:
             flow.close()
-            self.app.notify("Read-only mode: nothing is changed.", severity="warning", markup=False)
+            self.app.notify(READ_ONLY, severity="warning", markup=False)
             return
         await open_dialog(self.app, flow)
 

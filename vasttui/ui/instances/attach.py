@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from vasttui.errors import VastError
+from vasttui.errors import READ_ONLY, VastError
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import PROPAGATION
 from vasttui.services.ssh.fixes import Mender
@@ -71,7 +71,7 @@ class AttachFlow:
         if choice.what == "generate":
             await self._tell(self._generate())
         elif self._app.session.read_only:
-            self._app.notify("Read-only mode: nothing is changed.", markup=False)
+            self._app.notify(READ_ONLY, severity="warning", markup=False)
         elif choice.what == "add":
             await self._add(rows)
         elif choice.what == "attach":
@@ -137,7 +137,7 @@ class AttachFlow:
         try:
             key = await asyncio.to_thread(read_public_key, text)
         except VastError as error:
-            self._app.notify(f"{error} {error.hint}".strip(), severity="error", markup=False)
+            self._app.notify(error.sentence, severity="error", markup=False)
             return
         ring = RingKey(key, "", (), {})
         await self._give(ring.name, ring, rows, save=not rows)
@@ -154,8 +154,7 @@ class AttachFlow:
         try:
             self._app.notify(await work, markup=False)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, severity="error", timeout=12, markup=False)
+            self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
 
     def _mender(self) -> Mender:
         live, session = self._app.live, self._app.session

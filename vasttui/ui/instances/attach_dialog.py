@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
+from vasttui.words import plural
 
 What = Literal["attach", "detach", "delete", "generate", "add", "test"]
 
@@ -211,9 +212,8 @@ class AttachModal(Dialog[AttachChoice | None]):
     def _show_button(self) -> None:
         number = len(self._chosen())
         word = "Attach" if self._instances else "Add to the account:"
-        noun = "key" if number == 1 else "keys"
         attach = self.query_one("#attach", Button)
-        text = f"{word} {number} {noun}" if number else "Nothing to add"
+        text = f"{word} {plural(number, 'key')}" if number else "Nothing to add"
         attach.label = Content(f"[ {text} ]")
         attach.disabled = number == 0
 

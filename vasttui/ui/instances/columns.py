@@ -17,7 +17,8 @@ from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
 from vasttui.services.actions.kinds import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import UNKNOWN, age, count, decimal, hourly, money, percent, span
+from vasttui.ui.format import age, count, decimal, percent, span
+from vasttui.words import UNKNOWN, hourly, short_money
 
 HIDDEN = "•••"
 NONE = "-"
@@ -99,7 +100,8 @@ class InstanceCells:
     def spent(self, row: FleetRow) -> Cell:
         if row.spent is None:
             return UNKNOWN, "dim"
-        return ("" if row.spent.exact else "≤") + _amount(row.spent.by(self.now())), ""
+        amount, exact = row.spent.by(self.now()), row.spent.exact
+        return f"{'' if exact else '≤'}{short_money(amount, up=not exact)}", ""
 
     def age(self, row: FleetRow) -> Cell:
         start = row.instance.start_date
@@ -147,11 +149,6 @@ def _duration(seconds: float) -> str:
     return age(seconds) if _HOUR <= seconds < _DAY else span(seconds)
 
 
-def _amount(dollars: float) -> str:
-    """Dollars in few cells: without the cents where there are many."""
-    return f"${dollars:,.0f}" if dollars >= 100 else money(dollars)
-
-
 def gpu_words(instance: Instance) -> str:
     """`2× RTX 3090`."""
     name = instance.gpu_name or UNKNOWN
@@ -191,7 +188,7 @@ def _more_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
     return [
         Column("type", "Type", 9, cells.kind, "on-demand or bid", 20, left=True,
                value=attrgetter("instance.is_bid")),
-        Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid)),
+        Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid, up=True)),
                "least bid that wins now, $/h", 21, value=attrgetter("instance.min_bid")),
         Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 22, left=True,
                value=lambda row: row.instance.country or None),

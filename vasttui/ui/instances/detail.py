@@ -17,10 +17,11 @@ from vasttui.models.status import Phase, glyph
 from vasttui.services.fleet.history import Sample
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
-from vasttui.ui.format import UNKNOWN, count, decimal, hourly, money, percent, raw_value, span
+from vasttui.ui.format import count, decimal, percent, raw_value, span
 from vasttui.ui.instances.columns import HIDDEN, gpu_words, state_words
 from vasttui.ui.keys import Keymap
 from vasttui.ui.sparkline import sparkline
+from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
@@ -115,16 +116,16 @@ class InstanceDetail:
     def cost(self, row: FleetRow) -> Line:
         instance, bill = row.instance, row.bill
         disk = instance.storage_total_cost
-        now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = ${hourly(bill.hourly)}/h now"
-        stopped = f" · stopped ${hourly(disk)}/h" if row.phase is Phase.RUNNING else ""
+        now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
+        stopped = f" · stopped {per_hour(disk)}" if row.phase is Phase.RUNNING else ""
         if row.phase is not Phase.RUNNING and instance.dph_total is not None:
-            stopped = f" · running ${hourly(instance.dph_total)}/h"
+            stopped = f" · running {per_hour(instance.dph_total)}"
         spent = ""
         if row.spent is not None:
-            most = "" if row.spent.exact else "at most "
-            spent = f" · spent {most}{money(row.spent.by(self.now()))}"
-        down, up = _per_gb(instance.inet_down_cost), _per_gb(instance.inet_up_cost)
-        traffic = f" · traffic ${down} ↓ ${up} ↑ per GB"
+            amount, exact = row.spent.by(self.now()), row.spent.exact
+            spent = f" · spent {'' if exact else 'at most '}{money(amount, up=not exact)}"
+        down, up = per_gb(instance.inet_down_cost), per_gb(instance.inet_up_cost)
+        traffic = f" · traffic {down} ↓ {up} ↑ per GB"
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
             traffic = " · traffic free"
         return _pair("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
@@ -177,13 +178,14 @@ class InstanceDetail:
             ends = f"ends {day} ({span(end - self.now())})"
         kind = "on-demand"
         if instance.is_bid:
-            kind = f"bid ${hourly(instance.dph_base)}/h, least now ${hourly(instance.min_bid)}/h"
+            least = per_hour(instance.min_bid, up=True)
+            kind = f"bid {per_hour(instance.dph_base)}, least now {least}"
         elif instance.credit_discount:
             kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
         pending = [one for one in self.increases() if one.contract_id == row.id]
         wish = Content("no price increase pending")
         if pending:
-            text = f"the host wants ${hourly(pending[0].new_hourly)}/h: "
+            text = f"the host wants {per_hour(pending[0].new_hourly)}: "
             key = self.keymap.spelled("app.inbox")
             wish = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
         return _pair("Contract", Content.assemble(f"{ends} · {kind} · ", wish))
@@ -259,10 +261,6 @@ def hanging(line: Line, width: int) -> list[Line]:
     first, *others = line[_INDENT:].wrap(max(1, width - _INDENT))
     indent = Content(" " * _INDENT)
     return [line[:_INDENT] + first, *(indent + other for other in others)]
-
-
-def _per_gb(dollars: float | None) -> str:
-    return UNKNOWN if dollars is None else f"{dollars:.2g}"
 
 
 def timeline_lines(events: Sequence[Event]) -> list[Line]:

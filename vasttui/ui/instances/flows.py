@@ -18,10 +18,10 @@ from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import Action, Bid, Reboot, Recycle, Rename, Start, Stop
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.format import hourly, money
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
+from vasttui.words import hourly, money, per_hour
 
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
@@ -137,8 +137,9 @@ class InstanceFlows:
         try:
             answer = await self._app.live.api.instances.execute(row.id, command)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, title=command, severity="error", timeout=12, markup=False)
+            self._app.notify(
+                error.sentence, title=command, severity="error", timeout=12, markup=False
+            )
             return
         lines = [Content(line) for line in answer.lines] or [Content("It printed nothing.")]
         title = f"{command} on {row.instance.name}"
@@ -176,7 +177,7 @@ def _stop_words(rows: Sequence[FleetRow]) -> str:
     else:
         price = sum(known)
         cost = (
-            f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing ${hourly(price)}/h "
+            f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing {per_hour(price)} "
             f"({money(price * 24)}/day) until destroyed."
         )
     return f"{cost} Others may take the GPU meanwhile: starting again is not certain."
@@ -186,7 +187,7 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
     prices = [row.instance.dph_total for row in rows]
     known = [price for price in prices if price is not None]
     cost = (
-        f"It costs ${hourly(sum(known))}/h while running."
+        f"It costs {per_hour(sum(known))} while running."
         if len(known) == len(rows)
         else "What it costs while running could not be read."
     )
@@ -197,8 +198,8 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
 
 def _bid_words(rows: Sequence[FleetRow]) -> Content:
     lines = [
-        f"{row.instance.name}: bids ${hourly(row.instance.dph_base)}/h, the least that wins now "
-        f"is ${hourly(row.instance.min_bid)}/h"
+        f"{row.instance.name}: bids {per_hour(row.instance.dph_base)}, the least that wins now "
+        f"is {per_hour(row.instance.min_bid, up=True)}"
         for row in rows[:8]
     ]
     return Content("\n".join(lines))
@@ -206,7 +207,7 @@ def _bid_words(rows: Sequence[FleetRow]) -> Content:
 
 def _bid_to_offer(rows: Sequence[FleetRow]) -> str:
     least = [row.instance.min_bid for row in rows if row.instance.min_bid is not None]
-    return f"{max(least):.4f}".rstrip("0") if least else ""
+    return hourly(max(least), up=True) if least else ""
 
 
 def bid_problem(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.errors import VastError
+from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.connect import ssh_command
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import Fix, FixKind
@@ -54,7 +54,7 @@ class DoctorFlow:
         """Do it; whether to test again."""
         session, live = self._app.session, self._app.live
         if session.read_only and fix.kind in _CHANGES_ACCOUNT:
-            self._app.notify("Read-only mode: nothing is changed.", markup=False)
+            self._app.notify(READ_ONLY, severity="warning", markup=False)
             return False
         if fix.kind is FixKind.START:
             await InstanceFlows(self._app).toggle([row])
@@ -70,8 +70,7 @@ class DoctorFlow:
         try:
             self._app.notify(await mender.mend(fix, row.id), markup=False)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, severity="error", timeout=12, markup=False)
+            self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
             return False
         return True
 
@@ -99,5 +98,5 @@ class DoctorFlow:
                 kept = f" The file as it was: {copy}." if copy is not None else ""
                 self._app.notify(f"Added.{kept}", markup=False)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            await self._app.push_screen_wait(TextModal("Host entries for ssh", [Content(text)]))
+            lines = [Content(error.sentence)]
+            await self._app.push_screen_wait(TextModal("Host entries for ssh", lines))

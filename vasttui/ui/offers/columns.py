@@ -11,17 +11,8 @@ from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.query.offer_fields import OFFERS
-from vasttui.ui.format import (
-    UNKNOWN,
-    count,
-    decimal,
-    fit,
-    gigabytes,
-    hourly,
-    percent,
-    raw_value,
-    span,
-)
+from vasttui.ui.format import count, decimal, fit, gigabytes, percent, raw_value, span
+from vasttui.words import UNKNOWN, hourly
 
 SOON = 3 * 86_400.0
 """A contract that ends within these seconds is flagged."""

@@ -14,10 +14,11 @@ from vasttui.query.explain import Explanation
 from vasttui.query.offer_fields import row_price
 from vasttui.query.rules import Rule
 from vasttui.services.market.state import MarketState
-from vasttui.ui.format import UNKNOWN, age, count, gigabytes, hourly, money
+from vasttui.ui.format import age, count, gigabytes
 from vasttui.ui.lines import clickable
 from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.ui.offers.blamed_rule import BlamedRule
+from vasttui.words import UNKNOWN, money, per_hour
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
@@ -119,7 +120,7 @@ def blame(
     for one in explanation.blames:
         effect = f"hides {one.removes:>6,}   {one.seen:,} offer{'' if one.seen == 1 else 's'}"
         if one.cheapest is not None:
-            effect += f", cheapest ${hourly(row_price(one.cheapest))}/h"
+            effect += f", cheapest {per_hour(row_price(one.cheapest))}"
         if not in_hand(one.rule):
             effect = "hides      ?   asked of the service: dropping it searches anew"
         suspects.append(BlamedRule(one.rule.label, effect))
@@ -129,7 +130,7 @@ def blame(
         offer = nearest.offer
         text = (
             f"Nearest: {offer.num_gpus}× {offer.gpu_name} · {offer.country or UNKNOWN} · "
-            f"${hourly(row_price(nearest))}/h all-in.   "
+            f"{per_hour(row_price(nearest))} all-in.   "
         )
     return suspects, Content.assemble(
         text, ("↓ enter drops a rule, esc clears the filter.", "$text-muted")
@@ -142,7 +143,7 @@ def key_facts(row: PricedOffer, usage: Usage) -> Content:
     text = (
         f" {offer.country or UNKNOWN} {count(offer.cpu_cores_effective)} vCPU "
         f"{gigabytes(offer.ram_share)}G · ↓{count(offer.inet_down)} ↑{count(offer.inet_up)} Mb · "
-        f"${hourly(row.price)}/h · {usage.hours:g} h = "
+        f"{per_hour(row.price)} · {usage.hours:g} h = "
         f"{money(None if row.eff is None else row.eff * usage.hours)}"
     )
     return Content(text)

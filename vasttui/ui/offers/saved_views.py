@@ -18,6 +18,7 @@ from vasttui.state.views import View
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,7 @@ class ViewsModal(Dialog[ViewChoice | None]):
         yield OptionList(*options, id="list", markup=False, compact=True)
 
     def on_mount(self) -> None:
-        count = len(self._views)
-        self.note(f"{count} view{'' if count == 1 else 's'}")
+        self.note(plural(len(self._views), "view"))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(ViewChoice(self._views[event.option_index]))
