@@ -69,7 +69,7 @@ def advise(
     passed = max(0.0, now - since)
     if phase is Phase.RUNNING:
         return _running(instance, now)
-    if phase in (Phase.LOADING, Phase.PROVISIONING):
+    if phase.traits.is_new:
         return _loading(instance, phase, passed, exact)
     if phase is Phase.STOPPED:
         return _stopped(instance, now)
@@ -253,7 +253,7 @@ def note_of(
     passed = max(0.0, now - since)
     if phase is Phase.RUNNING:
         return _running_note(instance, now)
-    if phase in (Phase.LOADING, Phase.PROVISIONING):
+    if phase.traits.is_new:
         return _loading_note(instance, passed)
     if phase is Phase.STOPPED:
         return _stopped_note(instance, bill, passed, exact, now)
@@ -264,20 +264,7 @@ def note_of(
         return cause_note(instance) or (_ended(instance, phase))
     if phase is Phase.SCHEDULING and passed <= TAKEN_AFTER:
         return "waits for its GPU"
-    return _NOTES[phase]
-
-
-_NOTES = {
-    Phase.SCHEDULING: "waits: the GPU is taken",
-    Phase.STARTING: "asked to start: minutes",
-    Phase.STOPPING: "GPU billed until stopped",
-    Phase.REBOOTING: "restarts on the same GPU",
-    Phase.RECYCLING: "made anew from its image",
-    Phase.FROZEN: "paused, GPU is billed",
-    Phase.OFFLINE: "host lost, no billing",
-    Phase.NO_SIGNAL: "no signal: billed?",
-    Phase.UNREADABLE: "state cannot be read",
-}
+    return phase.traits.note
 
 
 def _ended(instance: Instance, phase: Phase) -> str:

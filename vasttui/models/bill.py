@@ -71,10 +71,6 @@ class Runway(Enum):
 LOW_HOURS = 12.0
 CRITICAL_HOURS = 4.0
 
-_GPU_BILLED = {
-    Phase.RUNNING, Phase.FROZEN, Phase.STOPPING, Phase.REBOOTING, Phase.UNREADABLE,
-}  # fmt: skip
-
 
 def counts_gpu(instance: Instance, phase: Phase) -> bool:
     """Whether the GPU is counted as billed.
@@ -84,7 +80,7 @@ def counts_gpu(instance: Instance, phase: Phase) -> bool:
     """
     if phase is Phase.NO_SIGNAL:
         return instance.intended_status != "stopped" or instance.cur_state == "running"
-    return phase in _GPU_BILLED
+    return phase.traits.bills_gpu
 
 
 def bill_of(instance: Instance, phase: Phase) -> Bill:

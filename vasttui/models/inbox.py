@@ -105,7 +105,7 @@ def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
         found = "warn", "Its host is not connected; nothing is billed meanwhile. Wait for the host."
     elif phase is Phase.NO_SIGNAL and passed > HOUR:
         found = "warn", "Its host has not been heard of for over an hour. Test the login."
-    elif phase in (Phase.LOADING, Phase.PROVISIONING) and passed > STUCK_AFTER:
+    elif phase.traits.is_new and passed > STUCK_AFTER:
         key = "stuck"
         found = "urgent", "Loading for over 20 minutes: another machine is the better choice."
     elif phase is Phase.UNREADABLE:

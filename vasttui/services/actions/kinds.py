@@ -68,11 +68,6 @@ class Action(Protocol):
         None where nobody knows."""
 
 
-_COMING = {
-    Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
-}  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Start:
     """Have it run."""
@@ -91,7 +86,7 @@ class Start:
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         # A container that ended by itself is meant to run all along: that says nothing.
-        return now.phase in _COMING or (_runs(now) and (before is None or not _runs(before)))
+        return now.phase.traits.came_up or (_runs(now) and (before is None or not _runs(before)))
 
 
 def _runs(row: FleetRow) -> bool:

@@ -12,7 +12,7 @@ from vasttui.lists.resource import Resource
 from vasttui.models.advice import note_of
 from vasttui.models.instance import Instance
 from vasttui.models.offer import vram_gb
-from vasttui.models.status import Phase, glyph, tone
+from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
 from vasttui.services.actions.kinds import ActionState
@@ -28,17 +28,6 @@ _WARM, _HOT = 80.0, 90.0
 _FULL = 0.9
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 _SOON = 3 * _DAY
-_NO_CLOCK = {Phase.RUNNING, Phase.UNREADABLE}
-
-
-ATTENTION_FIRST = (
-    Phase.FAILED, Phase.OUTBID, Phase.OFFLINE, Phase.NO_SIGNAL, Phase.UNREADABLE, Phase.EXITED,
-    Phase.FROZEN, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
-    Phase.REBOOTING, Phase.RECYCLING, Phase.STOPPING, Phase.RUNNING, Phase.STOPPED,
-)  # fmt: skip
-"""The states, the one that most needs somebody first."""
-
-_RANK = {phase: rank for rank, phase in enumerate(ATTENTION_FIRST)}
 
 
 @dataclass(slots=True)
@@ -58,7 +47,7 @@ class InstanceCells:
         state = self.running_actions.get(row.id)
         if state is not None:
             return f"… {state.what}", "warn"
-        return state_words(row, self.now()), tone(row.phase)
+        return state_words(row, self.now()), row.phase.traits.tone
 
     def label(self, row: FleetRow) -> Cell:
         return row.instance.title or str(row.id if not self.private else HIDDEN), ""
@@ -119,7 +108,7 @@ class InstanceCells:
         if state is not None:
             return state.sentence, "warn"
         note = note_of(row.instance, row.phase, row.bill, row.since, row.exact, self.now())
-        return note, tone(row.phase) if row.phase is not Phase.RUNNING else ""
+        return note, row.phase.traits.tone if row.phase is not Phase.RUNNING else ""
 
     def number(self, row: FleetRow) -> Cell:
         return (HIDDEN if self.private else str(row.id)), "dim"
@@ -138,8 +127,8 @@ class InstanceCells:
 
 def state_words(row: FleetRow, now: float) -> str:
     """`◐ loading 6m`; with a plus where it began before it was first seen."""
-    words, passed = f"{glyph(row.phase)} {row.phase.value}", now - row.since
-    if row.phase in _NO_CLOCK or (not row.exact and passed < _MINUTE):
+    words, passed = f"{row.phase.traits.glyph} {row.phase.value}", now - row.since
+    if not row.phase.traits.has_clock or (not row.exact and passed < _MINUTE):
         return words
     return f"{words} {span(passed)}{'' if row.exact else '+'}"
 
@@ -159,7 +148,7 @@ def _first_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
     """The columns shown until the user chooses."""
     return [
         Column("state", "State", 14, cells.state, "state, and since when", 0, left=True,
-               value=lambda row: _RANK[row.phase]),
+               value=lambda row: row.phase.rank),
         Column("label", "Label", 10, cells.label, "label, or id without one", 1, left=True,
                value=_label),
         Column("gpu", "GPU", 13, cells.gpu, "GPUs", 2, left=True,
@@ -180,7 +169,7 @@ def _first_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
         Column("ends", "Ends", 4, cells.ends, "contract ends in", 7,
                value=attrgetter("instance.end_date")),
         Column("note", "Note", 20, cells.note, "what matters most", 4, left=True, grows=True,
-               value=lambda row: _RANK[row.phase]),
+               value=lambda row: row.phase.rank),
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from vasttui.models.connect import port_lines, ssh_command
 from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
-from vasttui.models.status import Phase, glyph
+from vasttui.models.status import Phase
 from vasttui.services.fleet.history import Sample
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
@@ -273,5 +273,5 @@ def timeline_lines(events: Sequence[Event]) -> list[Line]:
 
 def _event_line(event: Event) -> Line:
     clock = time.strftime("%H:%M:%S", time.localtime(event.at))
-    mark = glyph(event.phase) if event.phase is not None else "·"
+    mark = event.phase.traits.glyph if event.phase is not None else "·"
     return Content.assemble((clock, "$text-muted"), f" {mark} {event.text}")

@@ -31,15 +31,7 @@ _COMMANDS = ("ls", "du", "rm")
 _COMMAND_CAP = 512
 _LEAST_BID = 0.001
 _MOST_BID = 32.0
-_HALTED = {
-    Phase.STOPPED, Phase.STOPPING, Phase.OUTBID, Phase.OFFLINE, Phase.NO_SIGNAL, Phase.SCHEDULING,
-    Phase.PROVISIONING,
-}  # fmt: skip
 _EVERYTHING = re.compile(r"rm\b.*\s/(\*|\.)?(\s.*)?")
-_USES_GPU = {
-    Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
-    Phase.FROZEN, Phase.REBOOTING, Phase.RECYCLING,
-}  # fmt: skip
 
 
 class InstanceFlows:
@@ -50,7 +42,7 @@ class InstanceFlows:
 
     async def toggle(self, rows: Sequence[FleetRow]) -> None:
         """Stop those that run or are on their way; where none does, start."""
-        using = [row for row in rows if row.phase in _USES_GPU]
+        using = [row for row in rows if row.phase.traits.wants_gpu]
         if using:
             text = _stop_words(using) + _left_alone(rows, using)
             await self._confirm("Stop", using, text, Stop())
@@ -74,7 +66,7 @@ class InstanceFlows:
         self, word: str, rows: Sequence[FleetRow], text: str, action: Action
     ) -> None:
         """Where there is a container that can be restarted; the others are left alone."""
-        able = [row for row in rows if row.phase not in _HALTED]
+        able = [row for row in rows if row.phase.traits.restarts]
         if able:
             await self._confirm(word, able, text + _left_alone(rows, able), action)
             return
