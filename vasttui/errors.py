@@ -69,6 +69,10 @@ class ServiceDown(BrokenAnswer):
         self.status = status
 
 
+CONFLICT = 409
+"""The HTTP status of what contradicts how things stand: it may be so already."""
+
+
 class Rejected(VastError):
     """The service understood the request and refused it.
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from vasttui.models.bill import Bill, counts_gpu
 from vasttui.models.cause import cause_note, cause_of
 from vasttui.models.instance import Instance
+from vasttui.models.offer import ENDS_SOON
 from vasttui.models.ssh_address import direct_address, has_ssh, proxy_address
 from vasttui.models.status import Phase
+from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import hourly, money, per_hour
 
-MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 SLOW_AFTER = 5 * MINUTE
 """Seconds that loading usually takes at most."""
 STUCK_AFTER = 20 * MINUTE
@@ -25,7 +26,6 @@ TAKEN_AFTER = 30.0
 """Seconds of scheduling after which the GPU is surely taken."""
 OVERDUE_AFTER = 10 * MINUTE
 """Seconds after which starting, stopping and the like deserve a look at the log."""
-ENDS_SOON = 3 * DAY
 FULL_DISK = 0.9
 
 

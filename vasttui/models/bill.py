@@ -8,8 +8,7 @@ from enum import Enum
 
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
-
-_HOUR = 3600.0
+from vasttui.units import HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Spent:
 
     def by(self, now: float) -> float:
         """$ by that time."""
-        return self.amount + self.rate * max(0.0, now - self.at) / _HOUR
+        return self.amount + self.rate * max(0.0, now - self.at) / HOUR
 
 
 class Runway(Enum):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.models.account import Account
-from vasttui.models.advice import DAY, HOUR, STUCK_AFTER, ends_soon, is_full, wins_now
+from vasttui.models.advice import STUCK_AFTER, ends_soon, is_full, wins_now
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.cause import cause_of
 from vasttui.models.instance import Instance
-from vasttui.models.money import HOURS_PER_MONTH
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
+from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
 from vasttui.words import per_gb, per_hour, plural, told_apart
 
 Level = Literal["urgent", "warn", "info"]

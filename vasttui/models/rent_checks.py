@@ -12,17 +12,25 @@ from dataclasses import dataclass
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
-from vasttui.models.rent_body import LABEL_CAP, NONCE_LETTERS, WITNESS, env_of, nonce_suffix
+from vasttui.models.rent_body import NONCE_LETTERS, WITNESS, env_of, nonce_suffix
+from vasttui.text import LABEL_CAP
 from vasttui.words import money, per_hour
 
 LEAST_DISK = 8.0
 """GB (docs: "create instance")."""
 
 LEAST_BID, MOST_BID = 0.001, 128.0
+"""$/h of a bid for a whole offer (docs: "create instance")."""
+
+MOST_BID_PER_GPU = 32.0
+"""$/h for each GPU when a bid is changed (docs: "change bid")."""
+
 MOST_PORTS = 64
 FIRST_IDENTITY_PORT = 70_000
 MOST_ENV = 32 * 1024
-MOST_SCRIPT = 4048
+MOST_SCRIPT = 4096
+"""Bytes of the on-start script and the arguments together (docs: "create instance")."""
+
 MOST_IMAGE = 1024
 MOST_LABEL = LABEL_CAP - len(nonce_suffix("")) - NONCE_LETTERS - 1
 """Letters of a label beside the mark that the instance is found by."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
+from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN
 
 
@@ -49,25 +50,25 @@ def span(seconds: float | None) -> str:
     if seconds is None:
         return UNKNOWN
     seconds = max(0.0, seconds)
-    if seconds >= 86_400:
-        return f"{seconds // 86_400:.0f}d"
-    if seconds >= 3_600:
-        return f"{seconds // 3_600:.0f}h"
-    if seconds >= 60:
-        return f"{seconds // 60:.0f}m"
+    if seconds >= DAY:
+        return f"{seconds // DAY:.0f}d"
+    if seconds >= HOUR:
+        return f"{seconds // HOUR:.0f}h"
+    if seconds >= MINUTE:
+        return f"{seconds // MINUTE:.0f}m"
     return f"{seconds:.0f}s"
 
 
 def age(seconds: float) -> str:
     """How old something is, to the second below an hour: 4s, 3m12s, 7h05m, 2d3h."""
     whole = int(max(0.0, seconds))
-    if whole < 60:
+    if whole < MINUTE:
         return f"{whole}s"
-    if whole < 3_600:
-        return f"{whole // 60}m{whole % 60:02d}s"
-    if whole < 86_400:
-        return f"{whole // 3_600}h{whole % 3_600 // 60:02d}m"
-    return f"{whole // 86_400}d{whole % 86_400 // 3_600}h"
+    if whole < HOUR:
+        return f"{whole // MINUTE}m{whole % MINUTE:02d}s"
+    if whole < DAY:
+        return f"{whole // HOUR}h{whole % HOUR // MINUTE:02d}m"
+    return f"{whole // DAY}d{whole % DAY // HOUR}h"
 
 
 def plain_number(value: float) -> str:

@@ -7,12 +7,12 @@ import math
 from typing import Any
 
 from vasttui.api.outcome import Fate, Outcome, new_contract
-from vasttui.errors import RateLimited, Rejected
+from vasttui.errors import CONFLICT, RateLimited, Rejected
 from vasttui.models.rent import RentRequest
 from vasttui.services.background import Spawn
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Progress
-from vasttui.services.renting.lookup import DAY, Search, pauses
+from vasttui.services.renting.lookup import LOOK_FOR, Search, pauses
 from vasttui.services.renting.precheck import objection
 from vasttui.services.renting.provisioning import Provisioning
 from vasttui.services.renting.record import CREATED, READY, UNKNOWN, WAITING, RentRecord
@@ -25,7 +25,7 @@ penalty for one too many (docs: "rate limits")."""
 
 LONGEST_THROTTLE = 120.0
 
-_GONE = frozenset({404, 409, 410})
+_GONE = frozenset({404, CONFLICT, 410})
 _WATCH_EVERY = 5.0
 
 _PATIENCE = "Do not rent again yet"
@@ -242,7 +242,7 @@ class RentRun:
             f"Not found after {minutes} min: probably not rented. It is looked for in every "
             "reading for a day, and never sent again by itself",
         )
-        while clock.monotonic() < self._sent + DAY:
+        while clock.monotonic() < self._sent + LOOK_FOR:
             nudged = await self._nudged(_WATCH_EVERY)
             found = self._search.among(self._context.fleet())
             if found:
@@ -272,7 +272,7 @@ class RentRun:
         """Look for a second instance of what was sent twice, in every reading for a day."""
         record, clock = self.record, self._context.clock
         self._watched = True
-        while clock.monotonic() < self._sent + DAY:
+        while clock.monotonic() < self._sent + LOOK_FOR:
             if set(self._search.among(self._context.fleet())) - set(record.progress.ids):
                 await self._move_in()
             await clock.sleep(_WATCH_EVERY)

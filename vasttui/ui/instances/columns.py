@@ -9,15 +9,16 @@ from operator import attrgetter
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
-from vasttui.models.advice import note_of
+from vasttui.models.advice import is_full, note_of
 from vasttui.models.instance import Instance
-from vasttui.models.offer import vram_gb
+from vasttui.models.offer import ENDS_SOON, vram_gb
 from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
 from vasttui.services.actions.kinds import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import age, count, decimal, percent, span
+from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN, hourly, short_money
 
 HIDDEN = "•••"
@@ -25,9 +26,7 @@ NONE = "-"
 """What is drawn where there is nothing to measure, such as the load of a stopped machine."""
 
 _WARM, _HOT = 80.0, 90.0
-_FULL = 0.9
-_MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
-_SOON = 3 * _DAY
+_FULL_VRAM = 0.9
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ class InstanceCells:
         used, total = row.instance.vmem_usage, row.instance.vram
         if row.phase is not Phase.RUNNING or used is None or total is None:
             return NONE, "dim"
-        return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL * total else ""
+        return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL_VRAM * total else ""
 
     def temp(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_temp
@@ -77,8 +76,8 @@ class InstanceCells:
         used, size = row.instance.disk_used, row.instance.disk_space
         if size is None:
             return UNKNOWN, "dim"
-        full = used is not None and used > _FULL * size
-        return f"{NONE if used is None else f'{used:.0f}'}/{size:.0f}G", "warn" if full else ""
+        words = f"{NONE if used is None else f'{used:.0f}'}/{size:.0f}G"
+        return words, "warn" if is_full(row.instance) else ""
 
     def price(self, row: FleetRow) -> Cell:
         bill = row.bill.hourly
@@ -99,7 +98,7 @@ class InstanceCells:
     def ends(self, row: FleetRow) -> Cell:
         end = row.instance.end_date
         left = None if end is None else end - self.now()
-        return span(left), "warn" if left is not None and left < _SOON else ""
+        return span(left), "warn" if left is not None and left < ENDS_SOON else ""
 
     def note(self, row: FleetRow) -> Cell:
         if row is self.gone:
@@ -128,14 +127,14 @@ class InstanceCells:
 def state_words(row: FleetRow, now: float) -> str:
     """`◐ loading 6m`; with a plus where it began before it was first seen."""
     words, passed = f"{row.phase.traits.glyph} {row.phase.value}", now - row.since
-    if not row.phase.traits.has_clock or (not row.exact and passed < _MINUTE):
+    if not row.phase.traits.has_clock or (not row.exact and passed < MINUTE):
         return words
     return f"{words} {span(passed)}{'' if row.exact else '+'}"
 
 
 def _duration(seconds: float) -> str:
     """`6m`, `8h04m`, `19d`: nothing that changes every second for longer than a minute."""
-    return age(seconds) if _HOUR <= seconds < _DAY else span(seconds)
+    return age(seconds) if HOUR <= seconds < DAY else span(seconds)
 
 
 def gpu_words(instance: Instance) -> str:

@@ -6,17 +6,21 @@ meantime is never acted on.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
+from vasttui.models.rent_checks import LEAST_BID, MOST_BID_PER_GPU
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import Action, Bid, Reboot, Recycle, Rename, Start, Stop
 from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.text import LABEL_CAP
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
@@ -26,11 +30,8 @@ from vasttui.words import hourly, money, per_hour
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
 
-LABEL_CAP = 256
 _COMMANDS = ("ls", "du", "rm")
 _COMMAND_CAP = 512
-_LEAST_BID = 0.001
-_MOST_BID = 32.0
 _EVERYTHING = re.compile(r"rm\b.*\s/(\*|\.)?(\s.*)?")
 
 
@@ -101,9 +102,10 @@ class InstanceFlows:
             word = "This instance is" if len(rows) == 1 else "These instances are"
             self._app.notify(f"{word} on-demand: there is nothing to bid.", markup=False)
             return
+        check = partial(bid_problem, gpus=_fewest_gpus(bids))
         modal = AskModal(
             "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
-            _bid_to_offer(bids), "Bid", check=bid_problem, most=12,
+            _bid_to_offer(bids), "Bid", check=check, most=12,
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
         if text is not None:
@@ -202,14 +204,19 @@ def _bid_to_offer(rows: Sequence[FleetRow]) -> str:
     return hourly(max(least), up=True) if least else ""
 
 
-def bid_problem(text: str) -> str:
-    """What is wrong with a bid in $/h, empty when nothing is (docs: "change bid")."""
+def _fewest_gpus(rows: Sequence[FleetRow]) -> int | None:
+    return min((row.instance.num_gpus for row in rows if row.instance.num_gpus), default=None)
+
+
+def bid_problem(text: str, gpus: int | None) -> str:
+    """What is wrong with a bid in $/h for that many GPUs (None: unknown), empty when nothing is."""
     try:
         price = float(text)
     except ValueError:
         return "A bid is a number of dollars per hour, such as 0.25."
-    if not _LEAST_BID <= price <= _MOST_BID * 16:
-        return f"A bid is at least ${_LEAST_BID}/h, and at most ${_MOST_BID:g}/h per GPU."
+    most = math.inf if gpus is None else MOST_BID_PER_GPU * gpus
+    if not math.isfinite(price) or not LEAST_BID <= price <= most:
+        return f"A bid is at least ${LEAST_BID}/h, and at most ${MOST_BID_PER_GPU:g}/h per GPU."
     return ""
 
 

@@ -9,13 +9,11 @@ from operator import attrgetter
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
-from vasttui.models.offer import Offer, vram_gb
+from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import count, decimal, fit, gigabytes, percent, raw_value, span
 from vasttui.words import UNKNOWN, hourly
 
-SOON = 3 * 86_400.0
-"""A contract that ends within these seconds is flagged."""
 SLOW = 200.0
 """Mb/s of download below which the line is flagged as slow."""
 
@@ -60,7 +58,7 @@ class OfferCells:
         if end is None:
             return UNKNOWN, "dim"
         left = end - self.now()
-        return span(left), "warn" if left < SOON else ""
+        return span(left), "warn" if left < ENDS_SOON else ""
 
     def country(self, row: PricedOffer) -> Cell:
         return row.offer.country or UNKNOWN, ""
@@ -93,7 +91,7 @@ class OfferCells:
             words.append("✖ver")
         elif offer.verification not in (None, "verified"):
             words.append("?ver")
-        if offer.end_date is not None and offer.end_date - self.now() < SOON:
+        if offer.end_date is not None and offer.end_date - self.now() < ENDS_SOON:
             words.append("!end")
         if offer.inet_down is not None and offer.inet_down < SLOW:
             words.append("!bw")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from vasttui.models.bill import Burn, Runway, runway_of
-from vasttui.models.money import HOURS_PER_MONTH, PricedOffer, Usage, cost, disk_price
+from vasttui.models.money import PricedOffer, Usage, cost, disk_price
 from vasttui.models.offer import Offer
 from vasttui.ui.format import age, percent, span
+from vasttui.units import HOURS_PER_MONTH
 from vasttui.words import UNKNOWN, hourly, money, per_hour
 
 _CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
