@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from vasttui.ui.instances.destroy import DestroyFlow
     from vasttui.ui.instances.flows import InstanceFlows
 
-_ONE = "This is for one instance at a time: take the marks away with esc."
-
 
 class InstanceKeys(Screen[None]):
     """The actions of the scope "instances". The screen says which instances they are for."""
@@ -58,7 +56,9 @@ class InstanceKeys(Screen[None]):
     def _one(self) -> FleetRow | None:
         rows = self._some()
         if len(rows) > 1:
-            self.app.notify(_ONE, markup=False)
+            key = context(self).keymap.spelled("list.escape")
+            text = f"This is for one instance at a time: take the marks away with {key}."
+            self.app.notify(text, markup=False)
         return rows[0] if len(rows) == 1 else None
 
     async def _changes(self, flow: Coroutine[Any, Any, None]) -> None:

@@ -19,7 +19,7 @@ from vasttui.services.actions.kinds import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import age, count, decimal, percent, span
 from vasttui.units import DAY, HOUR, MINUTE
-from vasttui.words import UNKNOWN, hourly, short_money
+from vasttui.words import UNKNOWN, hourly, plural, short_money
 
 HIDDEN = "•••"
 NONE = "-"
@@ -219,7 +219,7 @@ def instances_resource(cells: InstanceCells) -> Resource[FleetRow]:
         sort=(("state", False), ("label", False)),
         shown=[column.key for column in first],
         summary=_count,
-        hints=("type to filter: state:stopped", "gpu:4090", "ends<3d", "  (? explains)"),
+        hints=("type to filter: state:stopped", "gpu:4090", "ends<3d"),
     )
 
 
@@ -229,7 +229,7 @@ def _count(rows: Sequence[FleetRow]) -> str:
         return "no instances"
     phases = Counter(row.phase for row in rows)
     states = ", ".join(f"{phases[phase]} {phase.value}" for phase in Phase if phases[phase])
-    return f"{len(rows)} {'instance' if len(rows) == 1 else 'instances'}: {states}"
+    return f"{plural(len(rows), 'instance')}: {states}"
 
 
 def _label(row: FleetRow) -> str | None:

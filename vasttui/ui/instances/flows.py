@@ -117,8 +117,9 @@ class InstanceFlows:
             f"{names([row])}\n\nThe service runs ls, du and rm on the instance's disk, also while "
             "it is stopped. rm deletes at once."
         )
+        check = partial(command_problem, destroy=self._app.keymap.spelled("instances.destroy"))
         modal = AskModal(
-            "Execute", about, "Command", "ls -l /", "Run", check=command_problem, most=_COMMAND_CAP
+            "Execute", about, "Command", "ls -l /", "Run", check=check, most=_COMMAND_CAP
         )
         command = await self._app.push_screen_wait(modal)
         if command is None or self._app.live is None:
@@ -220,13 +221,14 @@ def bid_problem(text: str, gpus: int | None) -> str:
     return ""
 
 
-def command_problem(text: str) -> str:
-    """What is wrong with a command for the service, empty when nothing is (docs: "execute")."""
+def command_problem(text: str, destroy: str) -> str:
+    """What is wrong with a command for the service, empty when nothing is (docs: "execute").
+    `destroy` is the key that destroys an instance."""
     word = text.split(" ", 1)[0]
     if word not in _COMMANDS:
         return "The service runs ls, du and rm only; for more use ssh."
     if _EVERYTHING.fullmatch(text):
-        return "That deletes the whole disk. D destroys the instance."
+        return f"That deletes the whole disk. {destroy} destroys the instance."
     if not text.isprintable():
         return "A command is one line of text."
     return ""

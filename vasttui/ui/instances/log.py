@@ -98,7 +98,8 @@ class LogKeys(Screen[None]):
         text = f"{len(view.hits)} of {len(view.lines)} lines match"
         if view.hit_number:
             text = f"match {view.hit_number} of {len(view.hits)}"
-        text = f"{text}   n N next, previous "
+        spell = context(self).keymap.spelled
+        text = f"{text}   {spell('log.next')} {spell('log.previous')} next, previous "
         line = self.query_one("#hits", TextLine)
         line.show(Content(""), Content.styled(text if self.search_text else "", "$text-muted"))
 

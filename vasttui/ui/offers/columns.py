@@ -184,7 +184,7 @@ def offers_resource(cells: OfferCells) -> Resource[PricedOffer]:
         fields=OFFERS,
         sort=(("eff", False), ("value", True)),
         shown=_SHOWN,
-        hints=("type to filter: gpu:4090", "n=1", "eff<0.60", "-cc:CN", "  (? explains)"),
+        hints=("type to filter: gpu:4090", "n=1", "eff<0.60", "-cc:CN"),
     )
 
 

@@ -39,16 +39,18 @@ class ViewsModal(Dialog[ViewChoice | None]):
         Binding("D", "delete", "Delete", show=False),
     ]
 
-    def __init__(self, views: Sequence[View]) -> None:
+    def __init__(self, views: Sequence[View], save_key: str) -> None:
+        """`save_key` saves a view in the offer browser."""
         super().__init__()
+        self._save_key = save_key
         self._views = tuple(views)
 
     def body(self) -> ComposeResult:
         if not self._views:
             with VerticalScroll(id="scroll"):
                 yield Static(
-                    "There are none yet. Ctrl-S in the offer browser saves what it shows: "
-                    "filter, switches, order and columns.",
+                    f"There are none yet. {self._save_key} in the offer browser saves what it "
+                    "shows: filter, switches, order and columns.",
                     markup=False,
                 )
             return

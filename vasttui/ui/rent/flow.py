@@ -178,10 +178,11 @@ class RentFlow:
             if key.blob not in blobs
         ]
         if not choices and not problem:
+            key = self._app.keymap.spelled("instances.attach")
             problem = "There is none on the account" + (
                 ", and none of your files are read in the demo."
                 if folder is None
-                else " nor on this computer: a on an instance makes one."
+                else f" nor on this computer: {key} on an instance makes one."
             )
         return choices, problem
 
