@@ -7,6 +7,9 @@ from rich.cells import cell_len, set_cell_size
 from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN
 
+HIDDEN = "•••"
+"""What is drawn in the place of what others must not see."""
+
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """`text` in exactly `width` cells, cut with an ellipsis when it is longer."""
@@ -69,6 +72,11 @@ def age(seconds: float) -> str:
     if whole < DAY:
         return f"{whole // HOUR}h{whole % HOUR // MINUTE:02d}m"
     return f"{whole // DAY}d{whole % DAY // HOUR}h"
+
+
+def private_cell(value: object, hide: bool) -> tuple[str, str]:
+    """The cell of an id or an address: hidden while others look on."""
+    return (HIDDEN if hide else UNKNOWN if value in (None, "") else str(value)), "dim"
 
 
 def plain_number(value: float) -> str:

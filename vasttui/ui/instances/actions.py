@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from vasttui.errors import READ_ONLY
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
-from vasttui.ui.opening import open_dialog
+from vasttui.ui.opening import open_change, open_dialog
 
 if TYPE_CHECKING:
     from vasttui.ui.instances.connect import ConnectFlows
@@ -63,11 +62,7 @@ class InstanceKeys(Screen[None]):
 
     async def _changes(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a flow that changes something, unless nothing may be changed."""
-        if context(self).session.read_only:
-            flow.close()
-            self.app.notify(READ_ONLY, severity="warning", markup=False)
-            return
-        await open_dialog(self.app, flow)
+        await open_change(self.app, flow, read_only=context(self).session.read_only)
 
     # Connect
 

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
-import platform
 from collections.abc import Coroutine, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from textual.content import Content
 
 from vasttui.errors import READ_ONLY, VastError
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import PROPAGATION
 from vasttui.services.ssh.fixes import Mender
 from vasttui.services.ssh.key_ring import KeyRing, RingKey, read_ring
-from vasttui.services.ssh.local_keys import NEW_KEY, generate_key, read_public_key
+from vasttui.services.ssh.local_keys import NEW_KEY, generate_key
 from vasttui.ui.instances.attach_dialog import AttachChoice, AttachModal
-from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.public_key import ask_public_key, key_comment
 
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
-
-_LONGEST_KEY = 16_384
 
 
 class AttachFlow:
@@ -125,19 +117,8 @@ class AttachFlow:
         return f"{key.name} is not on the account any more."
 
     async def _add(self, rows: Sequence[FleetRow]) -> None:
-        about = Content(
-            "Paste a public key, or name a file that ends in .pub. Private halves are not read."
-        )
-        modal = AskModal(
-            "Another key", about, "Key or file", "", "Take", check=_key_problem, most=_LONGEST_KEY
-        )
-        text = await self._app.push_screen_wait(modal)
-        if text is None:
-            return
-        try:
-            key = await asyncio.to_thread(read_public_key, text)
-        except VastError as error:
-            self._app.notify(error.sentence, severity="error", markup=False)
+        key = await ask_public_key(self._app, "Another key", "Take")
+        if key is None:
             return
         ring = RingKey(key, "", (), {})
         await self._give(ring.name, ring, rows, save=not rows)
@@ -146,7 +127,7 @@ class AttachFlow:
         folder = self._app.session.ssh.folder
         if folder is None:
             return "In the demo none of your files are read or written."
-        key = await generate_key(folder / NEW_KEY, _comment())
+        key = await generate_key(folder / NEW_KEY, key_comment())
         return f"Made {key.path}, {key.fingerprint}. Attach it to log in with it."
 
     async def _tell(self, work: Coroutine[Any, Any, str]) -> None:
@@ -159,23 +140,7 @@ class AttachFlow:
     def _mender(self) -> Mender:
         live, session = self._app.live, self._app.session
         assert live is not None
-        keys = live.api.ssh_keys
-        return Mender(keys, session.clock, session.ssh.known_hosts, _comment())
-
-
-def _key_problem(text: str) -> str:
-    if not text.strip():
-        return "Paste a key, or name a file."
-    if "PRIVATE KEY" in text:
-        return "That is a private key; it was not kept. Take the file that ends in .pub."
-    looks_like_a_file = not text.startswith(("ssh-", "ecdsa-", "sk-"))
-    if looks_like_a_file and Path(text).suffix != ".pub":
-        return "Name the public half: the file that ends in .pub."
-    return ""
-
-
-def _comment() -> str:
-    return f"{getpass.getuser()}@{platform.node()}"
+        return Mender(live.api.ssh_keys, session.clock, session.ssh.known_hosts, key_comment())
 
 
 def _title(rows: Sequence[FleetRow]) -> str:

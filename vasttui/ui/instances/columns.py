@@ -17,11 +17,10 @@ from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
 from vasttui.services.actions.kinds import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import age, count, decimal, percent, span
+from vasttui.ui.format import age, count, decimal, percent, private_cell, span
 from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN, hourly, plural, short_money
 
-HIDDEN = "•••"
 NONE = "-"
 """What is drawn where there is nothing to measure, such as the load of a stopped machine."""
 
@@ -49,7 +48,7 @@ class InstanceCells:
         return state_words(row, self.now()), row.phase.traits.tone
 
     def label(self, row: FleetRow) -> Cell:
-        return row.instance.title or str(row.id if not self.private else HIDDEN), ""
+        return row.instance.title or private_cell(row.id, self.private)[0], ""
 
     def gpu(self, row: FleetRow) -> Cell:
         return gpu_words(row.instance), ""
@@ -110,14 +109,13 @@ class InstanceCells:
         return note, row.phase.traits.tone if row.phase is not Phase.RUNNING else ""
 
     def number(self, row: FleetRow) -> Cell:
-        return (HIDDEN if self.private else str(row.id)), "dim"
+        return private_cell(row.id, self.private)
 
     def machine(self, row: FleetRow) -> Cell:
-        machine = row.instance.machine_id
-        return (HIDDEN if self.private else UNKNOWN if machine is None else str(machine)), "dim"
+        return private_cell(row.instance.machine_id, self.private)
 
     def address(self, row: FleetRow) -> Cell:
-        return (HIDDEN if self.private else row.instance.public_ipaddr or UNKNOWN), "dim"
+        return private_cell(row.instance.public_ipaddr, self.private)
 
     def kind(self, row: FleetRow) -> Cell:
         bid = row.instance.is_bid

@@ -17,16 +17,18 @@ from vasttui.services.actions.kinds import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import FOLLOW_EVERY, Log
 from vasttui.ui.context import context
+from vasttui.ui.format import HIDDEN
 from vasttui.ui.header import freshness, header
 from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.actions import InstanceKeys
 from vasttui.ui.instances.columns import state_words
-from vasttui.ui.instances.detail import TABS, InstanceDetail, hanging, timeline_lines
+from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
 from vasttui.ui.instances.log import LogKeys
 from vasttui.ui.instances.log_lines import log_title
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.lists.facts import hanging
 from vasttui.ui.lists.lines import banner
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.key_bar import KeyBar
@@ -195,7 +197,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
     def show_title(self) -> None:
         row, clock = self.row, context(self).session.clock
         name = row.instance.title or "unlabelled"
-        number = "•••" if self.details.private else str(row.id)
+        number = HIDDEN if self.details.private else str(row.id)
         words = "✖ gone" if self.gone else state_words(row, clock.now())
         head = f" {context(self).keymap.spelled('app.instances')} Instances › "
         left = Content.assemble(head, (f"{name} ({number})", "bold"), f"  {words}")

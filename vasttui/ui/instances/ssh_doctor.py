@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import platform
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -20,6 +18,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.public_key import key_comment
 from vasttui.ui.modals.text import TextModal
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ class DoctorFlow:
             await copy_and_show(self._app, session.clipboard, command)
             return False
         assert live is not None
-        comment = f"{getpass.getuser()}@{platform.node()}"
-        mender = Mender(live.api.ssh_keys, session.clock, self._ssh.known_hosts, comment)
+        mender = Mender(live.api.ssh_keys, session.clock, self._ssh.known_hosts, key_comment())
         self._app.notify(fix.sentence, markup=False)
         try:
             self._app.notify(await mender.mend(fix, row.id), markup=False)

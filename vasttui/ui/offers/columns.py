@@ -11,13 +11,11 @@ from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
 from vasttui.query.offer_fields import OFFERS
-from vasttui.ui.format import count, decimal, fit, gigabytes, percent, raw_value, span
+from vasttui.ui.format import count, decimal, fit, gigabytes, percent, private_cell, raw_value, span
 from vasttui.words import UNKNOWN, hourly
 
 SLOW = 200.0
 """Mb/s of download below which the line is flagged as slow."""
-
-HIDDEN = "•••"
 
 
 class OfferCells:
@@ -64,16 +62,16 @@ class OfferCells:
         return row.offer.country or UNKNOWN, ""
 
     def machine(self, row: PricedOffer) -> Cell:
-        return self._id(row.offer.machine_id)
+        return private_cell(row.offer.machine_id, self.private)
 
     def host(self, row: PricedOffer) -> Cell:
-        return self._id(row.offer.host_id)
+        return private_cell(row.offer.host_id, self.private)
 
     def offer_id(self, row: PricedOffer) -> Cell:
-        return self._id(row.offer.id)
+        return private_cell(row.offer.id, self.private)
 
     def address(self, row: PricedOffer) -> Cell:
-        return (HIDDEN if self.private else row.offer.public_ipaddr or UNKNOWN), "dim"
+        return private_cell(row.offer.public_ipaddr, self.private)
 
     def flags(self, row: PricedOffer) -> Cell:
         words = self.flag_words(row)
@@ -98,11 +96,6 @@ class OfferCells:
         if offer.datacenter:
             words.append("dc")
         return words
-
-    def _id(self, number: int | None) -> Cell:
-        if self.private:
-            return HIDDEN, "dim"
-        return (UNKNOWN if number is None else str(number)), "dim"
 
 
 def offer_columns(cells: OfferCells) -> list[Column[PricedOffer]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 
 from textual.content import Content
 
 from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import count, decimal, gigabytes, percent, raw_value, span
-from vasttui.ui.offers.columns import HIDDEN, OfferCells
+from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span
+from vasttui.ui.lists.facts import fact_line, raw_lines
+from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
 
 TABS = ("Cost", "Host", "Net", "Raw")
@@ -138,20 +138,7 @@ class OfferDetail:
         ]
 
     def raw(self, row: PricedOffer, width: int) -> list[Line]:
-        pairs = []
-        for field in fields(Offer):
-            value = raw_value(getattr(row.offer, field.name))
-            if self._cells.private and field.name in _PRIVATE:
-                value = HIDDEN
-            pairs.append(f"{field.name} {value}")
-        size = max(24, min(44, max(len(pair) for pair in pairs) + 2))
-        across = max(1, width // size)
-        height = -(-len(pairs) // across)
-        lines = []
-        for line in range(height):
-            cells = pairs[line::height]
-            lines.append(Content("".join(cell[: size - 2].ljust(size) for cell in cells)))
-        return lines
+        return raw_lines(row.offer, width, _PRIVATE if self._cells.private else ())
 
     def _traffic(self, offer: Offer, dollars: float | None) -> Line:
         usage = self.usage
@@ -184,7 +171,7 @@ _PRIVATE = {
 
 
 def _pair(name: str, text: str, aside: str = "") -> Line:
-    line = Content.assemble((f"{name:<9}", "$text-muted"), text)
+    line = fact_line(name, text)
     return Content.assemble(line, "   ", (aside, "$text-warning")) if aside else line
 
 
