@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from textual.content import Content
 from textual.geometry import Size
-from vasttui.api.protocol import LogRequest
 
 from vasttui.errors import NetworkError
+from vasttui.models.log import LogRequest
 from vasttui.models.money import PricedOffer
 from vasttui.query.explain import Explanation, explain
 from vasttui.query.offer_fields import OFFERS
