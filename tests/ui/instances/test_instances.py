@@ -276,7 +276,7 @@ async def test_read_only_mode_answers_with_the_reason() -> None:
     async with stage(instances=4, read_only=True) as running:
         await running.instances()
         await on(running, "train-a")
-        await running.press("t", "R", "X", "L", "e")
+        await running.press("t", "R", "X", "L", "E")
         await running.poll()
         assert "Read-only mode" in toasts(running)
         assert running.sent("manage") + running.sent("reboot") + running.sent("execute") == []
@@ -348,7 +348,7 @@ async def test_a_command_runs_there_and_shows_what_it_printed() -> None:
     async with stage(instances=4) as running:
         await running.instances()
         await on(running, "train-a")
-        await running.dialog("e")
+        await running.dialog("E")
         await running.press("enter")
         await running.until(lambda: "/workspace/train.py" in running.text)
         assert "/var/lib/docker" not in running.text

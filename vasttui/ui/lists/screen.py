@@ -181,3 +181,7 @@ class ListScreen(ListView[Row]):
         keys = await self.app.push_screen_wait(modal)
         if keys is not None:
             self.choose_columns(keys)
+
+    async def action_save(self) -> None:
+        """Save what is shown."""
+        self.app.notify("Only the offers can be saved yet, as a view.", markup=False)

@@ -24,6 +24,7 @@ class OffersScreen(OffersView):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("offers"),
+        *bindings("machine"),
         *bindings("list"),
         *bindings("table"),
         *bindings("filter"),
@@ -131,5 +132,5 @@ class OffersScreen(OffersView):
     async def action_views(self) -> None:
         await open_dialog(self.app, self.dialogs.views())
 
-    async def action_save_view(self) -> None:
+    async def action_save(self) -> None:
         await open_dialog(self.app, self.dialogs.save_view())
