@@ -23,7 +23,7 @@ from vasttui.ui.places import PLACES, Section
 
 # What was agreed on, one line per place or scope
 AGREED = {
-    "app.offers": "1", "app.instances": "2", "app.inbox": "!", "app.palette": "ctrl+p,:",
+    "app.offers": "1", "app.instances": "2", "app.inbox": "!", "app.palette": ":,ctrl+p",
     "app.help": "?,f1", "app.refresh": "r,ctrl+r", "app.pause": "p", "app.sent": "@",
     "app.privacy": "P", "app.theme": "ctrl+t", "app.key": "K", "app.back": "q",
     "app.quit": "ctrl+q", "app.interrupt": "ctrl+c", "app.suspend": "ctrl+z",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from textual.screen import ModalScreen
 
+from vasttui.ui import places
 from vasttui.ui.app.exit_summary import unfinished
 from vasttui.ui.app.filter_guide import GUIDES
 from vasttui.ui.app.help import HelpModal
@@ -19,7 +20,6 @@ from vasttui.ui.instances.attach import AttachFlow
 from vasttui.ui.keys import BY_ID, actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.places import PLACES, section_named
 
 _WHERE = {
     "app": "Everywhere", "screen": "Everywhere", "list": "Table", "machine": "Table",
@@ -56,12 +56,12 @@ class AppDialogs:
 
     def _actions(self) -> Iterator[PaletteEntry]:
         """What can be done here, this section's actions first."""
-        goes = {section.action for place in PLACES for section in place.sections}
-        goes |= {place.action for place in PLACES}
+        goes = {section.action for place in places.PLACES for section in place.sections}
+        goes |= {place.action for place in places.PLACES}
         for action in actions_of(self._app.current_scope):
             if action.scope in ("table", "filter") or action.id in {"app.palette", *goes}:
                 continue
-            section = section_named(action.scope)
+            section = places.section_named(action.scope)
             yield PaletteEntry(
                 action.id,
                 action.about[:1].upper() + action.about[1:],
@@ -72,7 +72,7 @@ class AppDialogs:
 
     def _places(self) -> Iterator[PaletteEntry]:
         """Where one can go: each section by its name, what it holds and what people call it."""
-        for place in PLACES:
+        for place in places.PLACES:
             for section in place.sections:
                 yield PaletteEntry(
                     f"{_GO}{section.name}",
