@@ -60,7 +60,7 @@ def test_the_configuration_in_it_is_valid() -> None:
         ("B", "machine.avoid"), ("r", "app.refresh"), ("p", "app.pause"), ("q", "app.back"),
         ("ctrl+q", "app.quit"), ("K", "app.key"), ("?", "app.help"), (":", "app.palette"),
         ("enter", "list.details"), ("space", "list.mark"), ("E", "instances.execute"),
-        ("ctrl+s", "log.save"), ("tab", "screen.next_section"),
+        ("ctrl+s", "log.save"), ("6", "app.account"),
     ],
 )  # fmt: skip
 def test_every_key_in_it_does_that(key: str, action: str) -> None:

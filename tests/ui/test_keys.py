@@ -23,7 +23,8 @@ from vasttui.ui.places import PLACES, Section
 
 # What was agreed on, one line per place or scope
 AGREED = {
-    "app.offers": "1", "app.instances": "2", "app.inbox": "!", "app.palette": ":,ctrl+p",
+    "app.offers": "1", "app.instances": "2", "app.account": "6", "app.ssh_keys": "",
+    "app.inbox": "!", "app.palette": ":,ctrl+p",
     "app.help": "?,f1", "app.refresh": "r,ctrl+r", "app.pause": "p", "app.sent": "@",
     "app.privacy": "P", "app.theme": "ctrl+t", "app.key": "K", "app.back": "q",
     "app.quit": "ctrl+q", "app.interrupt": "ctrl+c", "app.suspend": "ctrl+z",
@@ -43,6 +44,7 @@ AGREED = {
     "instance.previous_tab": "[,shift+tab", "instance.back": "escape", "log.search": "/",
     "log.next": "n", "log.previous": "N", "log.follow": "F", "log.wrap": "w", "log.host": "h",
     "log.which": "f", "log.save": "ctrl+s", "log.copy": "Y",
+    "ssh_keys.new": "n", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
 }  # fmt: skip
 
 

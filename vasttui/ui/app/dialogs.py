@@ -16,7 +16,6 @@ from vasttui.ui.app.request_log import RequestLog
 from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.instances.attach import AttachFlow
 from vasttui.ui.keys import BY_ID, actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
@@ -81,10 +80,6 @@ class AppDialogs:
                     place.title,
                     words=section.words,
                 )
-
-    async def ssh_keys(self) -> None:
-        """The SSH keys of the account and of this computer."""
-        await AttachFlow(self._app).run([])
 
     async def leave(self) -> None:
         """Quit while something is being done, if that is meant."""
