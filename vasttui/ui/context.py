@@ -31,7 +31,8 @@ class AppContext(App[None]):
     gone wrong. `newest_instance` was just rented: the cursor is to go there once. `counts` says of
     the sections that were shown how many rows they have: "640+" where there may be more, empty
     before the first reading.
-    `app_changed` tells of what has no signal of its own: "client", "gpu names", "pause", "privacy".
+    `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
+    terminal has it or lost it), "pause", "privacy".
     """
 
     session: Session

@@ -118,12 +118,15 @@ class Navigation(AppContext, inherit_bindings=False):
             self.live.poller.looking = self.place.name == "instances"
 
     def on_app_focus(self) -> None:
-        if self.live is not None:
-            self.live.poller.focused = True
+        self._focus_changed(True)
 
     def on_app_blur(self) -> None:
+        self._focus_changed(False)
+
+    def _focus_changed(self, focused: bool) -> None:
         if self.live is not None:
-            self.live.poller.focused = False
+            self.live.poller.focused = focused
+        self.call_next(self.app_changed.publish, "focus")  # when Textual knows of it as well
 
     def action_refresh(self) -> None:
         self.section_screen.refresh_now()
