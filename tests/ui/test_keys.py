@@ -7,8 +7,9 @@ from itertools import combinations
 
 import pytest
 
-from tests.support.stage import stage
+from tests.support.stage import Stage, stage
 from vasttui.ui import places
+from vasttui.ui.instances.one import InstanceScreen
 from vasttui.ui.keys import (
     ACTIONS,
     BY_ID,
@@ -160,3 +161,32 @@ async def test_an_action_without_a_key_can_be_given_one() -> None:
         await running.instances()
         await running.press("f10")
         await running.until(lambda: "none of your files are written" in toasts(running))
+
+
+async def open_log(running: Stage) -> None:
+    await running.instances()
+    row = next(row for row in running.app.fleet.rows if row.instance.label == "train-a")
+    running.app.push_screen(InstanceScreen(row, "Logs"))
+    await running.until(lambda: "following" in running.text or "step" in running.text)
+
+
+@pytest.mark.parametrize("key", ["ctrl+s", "S"])
+async def test_a_log_is_saved_with_the_key_of_all_screens_and_as_it_was(key: str) -> None:
+    async with stage() as running:
+        await open_log(running)
+        await running.dialog(key)
+        assert "Save the log" in running.text
+
+
+async def test_the_keys_of_the_log_come_first_while_it_is_shown() -> None:
+    async with stage() as running:
+        await open_log(running)
+        assert running.app.current_scope == "log"
+        bar = running.text.splitlines()[-1]
+        log = "/ search  F follow  w wrap  h host  ^s save  f lines  Y copy lines"
+        assert bar.startswith(f" {log}")
+        assert " S " not in bar
+        await running.press("tab")
+        await running.pilot.pause()
+        assert running.app.current_scope == "instance"
+        assert "follow" not in running.text.splitlines()[-1]

@@ -32,7 +32,7 @@ class AppContext(App[None]):
     the sections that were shown how many rows they have: "640+" where there may be more, empty
     before the first reading.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
-    terminal has it or lost it), "pause", "privacy".
+    terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy".
     """
 
     session: Session

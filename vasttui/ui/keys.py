@@ -15,8 +15,11 @@ Scope = str
 stand on a machine, "instance" the full view of one instance, "log" its log; else the name of the
 section."""
 
-FULL_VIEWS: Mapping[str, tuple[Scope, ...]] = {"instance": ("instance", "log", "instances", "app")}
-"""The scopes of what lies over a section, its own first."""
+FULL_VIEWS: Mapping[str, tuple[Scope, ...]] = {
+    "instance": ("instance", "instances", "machine", "app"),
+    "log": ("log", "instance", "instances", "machine", "app"),
+}
+"""The scopes of what lies over a section, its own first: one instance in full, and its log."""
 
 SCREENS = (*(section.name for place in PLACES for section in place.sections), *FULL_VIEWS)
 """Every screen that has keys of its own."""
@@ -92,7 +95,7 @@ ACTIONS: tuple[Action, ...] = (
            "Connect", 15),
     Action("instances.ssh_config", "", "ssh_config", "", "write hosts for ~/.ssh/config",
            "Connect", 40),
-    Action("instances.attach", "a", "attach", "attach key", "SSH keys: attach, detach, make",
+    Action("instances.attach", "a", "attach", "attach key", "SSH keys: attach, detach",
            "Connect", 16),
     Action("instances.logs", "l", "logs", "logs", "logs", "Instances", 4),
     Action("instances.toggle", "t", "start_stop", "start/stop", "start or stop", "Instances", 4),
@@ -269,7 +272,6 @@ def actions_of(screen: str) -> list[Action]:
 
 
 def by_rank(screen: str) -> list[Action]:
-    """The actions shown in the key bar of a screen, most needed first."""
-    here = scopes(screen)
-    shown = [action for action in ACTIONS if action.label and action.scope in here]
-    return sorted(shown, key=lambda action: action.rank)
+    """The actions shown in the key bar of a screen, most needed first; help is the very first."""
+    shown = [action for action in ACTIONS if action.label and action.scope in scopes(screen)]
+    return sorted(shown, key=lambda one: (one.rank >= 0 and one.scope not in _OVERLAYS, one.rank))

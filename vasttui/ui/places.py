@@ -49,7 +49,7 @@ PLACES: tuple[Place, ...] = (
     )),
     Place("instances", "2", "Instances", "Inst", (
         Section("instances", "Instances", "app.instances", "what runs for you",
-                ("rented", "machines", "servers", "contracts")),
+                ("rented", "machines", "servers", "contracts"), on_machines=True),
     )),
     Place("account", "6", "Account", "Acct", (
         Section("ssh_keys", "SSH keys", "app.ssh_keys", "who may log in",

@@ -21,12 +21,13 @@ async def test_every_action_of_a_screen_stands_in_its_help(screen: str) -> None:
     async with opened(modal(screen), (200, 80)) as seen:
         for action in actions_of(screen):
             assert action.about in seen.text
-        assert ("This instance" in seen.text) == (screen == "instance")
+        assert ("This instance" in seen.text) == (screen in ("instance", "log"))
         assert ("rent this offer" in seen.text) == (screen == "offers")
 
 
 @pytest.mark.parametrize(
-    ("screen", "first"), [("offers", "Offers"), ("instances", "Connect"), ("instance", "This")]
+    ("screen", "first"),
+    [("offers", "Offers"), ("instances", "Connect"), ("instance", "This"), ("log", "Log")],
 )
 async def test_the_keys_of_this_section_come_first(screen: str, first: str) -> None:
     async with opened(modal(screen), (60, 30)) as seen:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.simulator.account.contracts import Contract
+from vasttui.ui.instances.one import InstanceScreen
 
 
 def contract(running: Stage, label: str) -> Contract:
@@ -362,3 +363,29 @@ async def test_leaving_the_screen_does_not_stop_what_was_begun() -> None:
         await running.press("right", "enter", "1")
         await running.until(lambda: "rebooting" in toasts(running))
         assert len(running.sent("reboot")) == 1
+
+
+async def test_the_machine_of_an_instance_is_starred_and_its_offers_hidden() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        for key, which in (("asterisk", "starred"), ("B", "avoided")):
+            await running.press(key)
+            row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+            listed = getattr(running.app.session.preferences.current, which)
+            assert listed == {row.instance.machine_id}
+        await running.press("enter", "B")
+        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+        assert running.app.session.preferences.current.avoided == frozenset()
+
+
+async def test_what_is_avoided_elsewhere_goes_from_the_offers() -> None:
+    async with stage(instances=4) as running:
+        rows = running.app.offers.browse.rows
+        machine = rows[0].offer.machine_id
+        assert machine is not None
+        await running.instances()
+        running.app.session.preferences.toggle_machine("avoided", machine)
+        running.app.app_changed.publish("machines")
+        await running.press("1")
+        await running.pilot.pause()
+        assert machine not in {row.offer.machine_id for row in running.app.offers.browse.rows}

@@ -73,7 +73,8 @@ class Navigation(AppContext, inherit_bindings=False):
     @property
     def current_scope(self) -> str:
         """The name of the screen whose keys are in force."""
-        return "instance" if len(self.screen_stack) > 1 else self.current_mode
+        shown = [screen for screen in self.screen_stack if not isinstance(screen, ModalScreen)]
+        return str(getattr(shown[-1], "SCOPE", self.current_mode))
 
     async def action_press(self, action_id: str) -> None:
         """A key that works everywhere, but neither while typing nor under a dialog."""

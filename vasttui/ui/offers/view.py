@@ -135,6 +135,9 @@ class OffersView(ListScreen[PricedOffer]):
             self.ask_market()
         elif what == "pause":
             self.tick()
+        elif what == "machines":
+            self.apply_lists()
+            self.show_rows()
         elif what == "privacy":
             self.privacy_changed()
 
