@@ -62,7 +62,7 @@ async def test_the_first_line_tells_balance_burn_and_hours_left_on_both_screens(
             assert f"${running.app.fleet.account.credit:.2f}" in top  # type: ignore[union-attr]
             assert f"${burn.running:.3f}/h run + ${burn.stored:.3f}/h disk" in top
             credit = running.app.fleet.account.credit or 0.0  # type: ignore[union-attr]
-            assert f"~{credit / burn.total / 24:.0f}d left" in top
+            assert f" ~{credit / burn.total / 24:.0f}d " in top
 
 
 async def test_few_hours_left_are_loud() -> None:
@@ -71,7 +71,7 @@ async def test_few_hours_left_are_loud() -> None:
         running.world.contracts.all(running.clock.now())[0].price = 30.0
         running.app.live.poller.refresh()  # type: ignore[union-attr]
         await running.poll()
-        assert "~1h left" in running.text.splitlines()[0]
+        assert " ~1h " in running.text.splitlines()[0]
         await running.press("exclamation_mark")
         await running.until(lambda: "Inbox" in running.text)
         await running.until(lambda: "The money lasts 1 hour more" in running.text)
