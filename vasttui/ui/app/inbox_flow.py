@@ -70,7 +70,7 @@ class InboxFlow:
         # start-up: the view of one instance is only needed here
         from vasttui.ui.instances.one import InstanceScreen
 
-        self._app.go_to_instances()
+        self._app.go("instances")
         self._app.push_screen(InstanceScreen(row, "Overview"))
 
     async def _deal_with_rental(self, state: RentState) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual.screen import Screen
-
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
+from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.opening import open_change, open_dialog
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from vasttui.ui.instances.flows import InstanceFlows
 
 
-class InstanceKeys(Screen[None]):
+class InstanceKeys(MachineKeys):
     """The actions of the scope "instances". The screen says which instances they are for."""
 
     @property

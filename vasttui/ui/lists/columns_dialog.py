@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import OptionList
 
 from vasttui.lists.columns import Column
 from vasttui.ui.lists.column_picker import ColumnPicker
-from vasttui.ui.modals.frame import CLOSE
+from vasttui.ui.modals.frame import CLOSE, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 
 
@@ -35,11 +36,9 @@ class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
         ("space", "show or hide", "screen.switch"),
         ("<", "earlier", "screen.shift(-1)"),
         (">", "later", "screen.shift(1)"),
-        ("d", "default", "screen.default"),
         ("/", "search", "screen.search"),
     )
     AUTO_FOCUS = "ColumnList"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "default", "Default", show=False)]
 
     def __init__(
         self,
@@ -57,6 +56,8 @@ class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
     def body(self) -> ComposeResult:
         yield self._search
         yield ColumnList(id="list", markup=False, compact=True)
+        with HorizontalGroup(id="buttons"):
+            yield button("Default", "default")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_switch()
@@ -83,6 +84,7 @@ class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
     def action_default(self) -> None:
         self._take(self._default)
         self.show()
+        self.query_one(ColumnList).focus()
 
     def action_apply(self) -> None:
         self.dismiss(tuple(key for key in self._order if key in self._on))
