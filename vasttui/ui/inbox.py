@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from vasttui.models.inbox import InboxItem, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.state.reminders import Reminder
-from vasttui.ui.format import hourly, money
+from vasttui.ui.context import AppContext
+from vasttui.words import money, per_hour
 
 
 def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list[InboxItem]:
@@ -18,6 +19,12 @@ def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list
     return items + [_reminder(row, one, now) for row, one in told if row is not None]
 
 
+def inbox_count(app: AppContext) -> int:
+    """How many things the inbox holds: rentals under way or gone wrong, and the items."""
+    now = app.session.clock.now()
+    return len(app.renting) + len(inbox_items(app.fleet, app.session.reminders.due(now), now))
+
+
 def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
     text = reminder_words(row, reminder, now)
     return InboxItem(f"remind-{row.id}", "info", text, row.id)
@@ -26,5 +33,5 @@ def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:
     """What the user wanted to be told about an instance."""
     spent = "" if row.spent is None else f", {money(row.spent.by(now))} so far"
-    price = "" if row.bill.hourly is None else f" at ${hourly(row.bill.hourly)}/h{spent}"
+    price = "" if row.bill.hourly is None else f" at {per_hour(row.bill.hourly)}{spent}"
     return f"You wanted to be told after {reminder.hours:g} h: it is {row.phase.value}{price}."

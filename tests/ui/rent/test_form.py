@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from vasttui.models.money import HOURS_PER_MONTH
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentOrder, VolumeRequest
 from vasttui.models.ssh_key import SshKey
@@ -21,6 +20,7 @@ from vasttui.ui.rent.form import (
     with_self_stop,
     with_template,
 )
+from vasttui.units import HOURS_PER_MONTH
 
 OFFER = Offer(
     id=41, machine_id=9, gpu_name="RTX 4090", num_gpus=2, gpu_ram=24_576, dph_base=0.4,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, Protocol
+from typing import ClassVar, Literal
 
 from vasttui.api.outcome import Outcome
 from vasttui.models.status import Phase
@@ -21,77 +21,60 @@ Aspect = Literal["state", "label", "bid", "increase", "existence"]
 """What of an instance an action is about; of one aspect only the newest wish counts."""
 
 
-class Action(Protocol):
+class Action:
     """Something to do.
 
     `absolute` actions ask for a state and may be asked for again; the others do something once
-    more each time, so they are never repeated. `promise` is what to say when the service agreed.
+    more each time, so they are never repeated. `persists`: it is tried again by itself when the
+    service could not be reached. `shared`: it is enough that another window does it.
     """
+
+    aspect: ClassVar[Aspect] = "state"
+    absolute: ClassVar[bool] = False
+    persists: ClassVar[bool] = False
+    shared: ClassVar[bool] = False
+    journaled: ClassVar[Journaled] = "always"
 
     @property
     def what(self) -> str:
         """The verb."""
-
-    @property
-    def aspect(self) -> Aspect:
-        """What of the instance it changes."""
-
-    @property
-    def absolute(self) -> bool:
-        """Whether asking twice is the same as asking once."""
-
-    @property
-    def persists(self) -> bool:
-        """Whether it is tried again by itself when the service could not be reached."""
-
-    @property
-    def shared(self) -> bool:
-        """Whether it is enough that another window does it."""
-
-    @property
-    def journaled(self) -> Journaled:
-        """Whether it is written down first."""
+        raise NotImplementedError
 
     @property
     def details(self) -> Mapping[str, str]:
         """What the journal has to keep, so that another window understands it."""
+        return {}
 
     @property
     def promise(self) -> str:
         """What to say when it was done."""
+        raise NotImplementedError
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         """Ask the service, once."""
+        raise NotImplementedError
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         """Whether a reading shows that it was done; `before` is from before it was asked for,
         None where nobody knows."""
-
-
-_COMING = {
-    Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
-}  # fmt: skip
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class Start(Action):
     """Have it run."""
 
-    what: str = "start"
-    aspect: Aspect = "state"
-    absolute: bool = True
-    persists: bool = False
-    shared: bool = True
-    journaled: Journaled = "always"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "asked to start; that can take minutes"
+    what = "start"
+    absolute = True
+    shared = True
+    promise = "asked to start; that can take minutes"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.set_state(instance_id, "running")
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         # A container that ended by itself is meant to run all along: that says nothing.
-        return now.phase in _COMING or (_runs(now) and (before is None or not _runs(before)))
+        return now.phase.traits.came_up or (_runs(now) and (before is None or not _runs(before)))
 
 
 def _runs(row: FleetRow) -> bool:
@@ -100,17 +83,14 @@ def _runs(row: FleetRow) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Action):
     """Have it not run; its disk stays."""
 
-    what: str = "stop"
-    aspect: Aspect = "state"
-    absolute: bool = True
-    persists: bool = True
-    shared: bool = False
-    journaled: Journaled = "no"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "stopping; its disk stays and is billed"
+    what = "stop"
+    absolute = True
+    persists = True
+    journaled = "no"
+    promise = "stopping; its disk stays and is billed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.set_state(instance_id, "stopped")
@@ -121,17 +101,15 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Action):
     """Call it something else; an empty text takes the label away."""
 
     text: str
-    what: str = "label"
-    aspect: Aspect = "label"
-    absolute: bool = True
-    persists: bool = True
-    shared: bool = False
-    journaled: Journaled = "no"
-    details: Mapping[str, str] = field(default_factory=dict)
+    what = "label"
+    aspect = "label"
+    absolute = True
+    persists = True
+    journaled = "no"
 
     @property
     def promise(self) -> str:
@@ -145,17 +123,14 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
-class Bid:
+class Bid(Action):
     """Bid that many $/h for all its GPUs."""
 
     price: float
-    what: str = "bid"
-    aspect: Aspect = "bid"
-    absolute: bool = True
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "always"
-    promise: str = "has the new bid"
+    what = "bid"
+    aspect = "bid"
+    absolute = True
+    promise = "has the new bid"
 
     @property
     def details(self) -> Mapping[str, str]:
@@ -170,17 +145,12 @@ class Bid:
 
 
 @dataclass(frozen=True, slots=True)
-class Reboot:
+class Reboot(Action):
     """Stop and start the container on the same GPU."""
 
-    what: str = "reboot"
-    aspect: Aspect = "state"
-    absolute: bool = False
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "if possible"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "rebooting"
+    what = "reboot"
+    journaled = "if possible"
+    promise = "rebooting"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.reboot(instance_id)
@@ -190,17 +160,12 @@ class Reboot:
 
 
 @dataclass(frozen=True, slots=True)
-class Recycle:
+class Recycle(Action):
     """Make the container anew from its image."""
 
-    what: str = "recycle"
-    aspect: Aspect = "state"
-    absolute: bool = False
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "if possible"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "being made anew"
+    what = "recycle"
+    journaled = "if possible"
+    promise = "being made anew"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.recycle(instance_id)
@@ -210,17 +175,14 @@ class Recycle:
 
 
 @dataclass(frozen=True, slots=True)
-class Destroy:
+class Destroy(Action):
     """Delete it and its disk for ever. Done when a whole reading no longer has it."""
 
-    what: str = "destroy"
-    aspect: Aspect = "existence"
-    absolute: bool = True
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "if possible"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "destroyed: it is not listed any more, and not billed"
+    what = "destroy"
+    aspect = "existence"
+    absolute = True
+    journaled = "if possible"
+    promise = "destroyed: it is not listed any more, and not billed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.destroy(instance_id)
@@ -235,16 +197,12 @@ def _turned(phase: Phase, before: FleetRow | None, now: FleetRow) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerIncrease:
+class AnswerIncrease(Action):
     """Accept or reject the host's wish for more money."""
 
     increase_id: int
     accept: bool
-    aspect: Aspect = "increase"
-    absolute: bool = False
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "always"
+    aspect = "increase"
 
     @property
     def what(self) -> str:

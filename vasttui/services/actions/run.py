@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import (
+    CONFLICT,
     AuthRejected,
     NotFound,
     RateLimited,
@@ -36,7 +37,6 @@ _LONGEST_THROTTLE = 60.0
 _UNKNOWN_THROTTLE = 12.0
 _FIRST_PAUSE, _PAUSE = 1.0, 2.0
 _LAST_READING = 15.0
-_CONFLICT = 409
 _NEWER = "something newer was asked of it"
 
 
@@ -134,7 +134,7 @@ class ActionRun:
             if action.journaled == "always":
                 await self._end(
                     Step.REFUSED,
-                    f"{error} {error.hint} Nothing was sent: renting, starting and bidding are "
+                    f"{error.sentence} Nothing was sent: renting, starting and bidding are "
                     "off until then; viewing, stopping and destroying work.",
                 )
                 return False
@@ -194,8 +194,8 @@ class ActionRun:
     async def _learn(self, outcome: Outcome) -> None:
         """What the answer means; where it leaves no doubt, that is the end."""
         fate, error = outcome.fate, outcome.error
-        words = f"{error} {error.hint}".strip() if error is not None else ""
-        conflict = isinstance(error, Rejected) and error.status == _CONFLICT
+        words = error.sentence if error is not None else ""
+        conflict = isinstance(error, Rejected) and error.status == CONFLICT
         about_it = self.action.aspect != "increase"
         self._doubt |= fate is Fate.UNKNOWN
         self._fate = fate

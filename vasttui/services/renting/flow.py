@@ -7,12 +7,12 @@ import math
 from typing import Any
 
 from vasttui.api.outcome import Fate, Outcome, new_contract
-from vasttui.errors import RateLimited, Rejected, VastError
+from vasttui.errors import CONFLICT, RateLimited, Rejected
 from vasttui.models.rent import RentRequest
 from vasttui.services.background import Spawn
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Progress
-from vasttui.services.renting.lookup import DAY, Search, pauses
+from vasttui.services.renting.lookup import LOOK_FOR, Search, pauses
 from vasttui.services.renting.precheck import objection
 from vasttui.services.renting.provisioning import Provisioning
 from vasttui.services.renting.record import CREATED, READY, UNKNOWN, WAITING, RentRecord
@@ -25,7 +25,7 @@ penalty for one too many (docs: "rate limits")."""
 
 LONGEST_THROTTLE = 120.0
 
-_GONE = frozenset({404, 409, 410})
+_GONE = frozenset({404, CONFLICT, 410})
 _WATCH_EVERY = 5.0
 
 _PATIENCE = "Do not rent again yet"
@@ -107,7 +107,7 @@ class RentRun:
     async def _learn(self, outcome: Outcome) -> None:
         """What the answer means."""
         record, error = self.record, outcome.error
-        contract, words = new_contract(outcome), _words(error)
+        contract, words = new_contract(outcome), error.sentence if error is not None else ""
         if contract is not None:
             await self._adopt((contract,), words)
         elif record.progress.sends > 1 and outcome.fate is not Fate.UNKNOWN:
@@ -172,7 +172,7 @@ class RentRun:
             await self.record.keep_before_sending(Progress(self._context.clock.now()))
         except JournalUnwritable as error:
             await self.record.end(
-                RentStep.NOT_SENT, f"{error} {error.hint} Nothing was sent: renting is off."
+                RentStep.NOT_SENT, f"{error.sentence} Nothing was sent: renting is off."
             )
             return False
         return True
@@ -182,7 +182,7 @@ class RentRun:
     async def _make_sure(self, error: Rejected) -> None:
         """Look in the list once, whatever the refusal says; twice and more where the service said
         neither yes nor no."""
-        words = _words(error)
+        words = error.sentence
         gone = error.code == "no_such_ask" or error.status in _GONE
         if error.status < 300:
             await self._look_until_known(RentStep.REFUSED, words, offer_gone=gone)
@@ -242,7 +242,7 @@ class RentRun:
             f"Not found after {minutes} min: probably not rented. It is looked for in every "
             "reading for a day, and never sent again by itself",
         )
-        while clock.monotonic() < self._sent + DAY:
+        while clock.monotonic() < self._sent + LOOK_FOR:
             nudged = await self._nudged(_WATCH_EVERY)
             found = self._search.among(self._context.fleet())
             if found:
@@ -263,7 +263,7 @@ class RentRun:
         try:
             await record.keep_before_sending(Progress(self._context.clock.now(), before.sends + 1))
         except JournalUnwritable as error:
-            record.tell(RentStep.LOOKING, f"{error} {error.hint} Nothing was sent.")
+            record.tell(RentStep.LOOKING, f"{error.sentence} Nothing was sent.")
             return
         self._before = before, self._sent
         await self._ask(request)
@@ -272,7 +272,7 @@ class RentRun:
         """Look for a second instance of what was sent twice, in every reading for a day."""
         record, clock = self.record, self._context.clock
         self._watched = True
-        while clock.monotonic() < self._sent + DAY:
+        while clock.monotonic() < self._sent + LOOK_FOR:
             if set(self._search.among(self._context.fleet())) - set(record.progress.ids):
                 await self._move_in()
             await clock.sleep(_WATCH_EVERY)
@@ -300,8 +300,3 @@ class RentRun:
         nudged = self._nudge.is_set()
         self._nudge.clear()
         return nudged
-
-
-def _words(error: VastError | None) -> str:
-    """What went wrong and what helps, as one text."""
-    return "" if error is None else f"{error} {error.hint}".strip()

@@ -16,7 +16,6 @@ from vasttui.services.renting.record import CREATED, RentRecord
 from vasttui.services.renting.rental import RentStep
 
 _RETRY = 5.0
-_HALTED = frozenset({Phase.STOPPED, Phase.OUTBID, Phase.FROZEN, Phase.EXITED, Phase.FAILED})
 
 
 class Provisioning:
@@ -123,7 +122,7 @@ class Provisioning:
         if row.phase is Phase.RUNNING:
             return RentStep.DONE
         refused = self._record.progress.refusal and row.instance.intended_status != "running"
-        return RentStep.HALTED if refused or row.phase in _HALTED else None
+        return RentStep.HALTED if refused or row.phase.traits.halted else None
 
     def _last_words(self, row: FleetRow) -> str:
         refusal = self._record.progress.refusal

@@ -144,7 +144,7 @@ class Renter:
         except JournalUnwritable as error:
             return self._not_sent(
                 order,
-                f"{error} {error.hint} Nothing was sent: renting, starting and bidding are off "
+                f"{error.sentence} Nothing was sent: renting, starting and bidding are off "
                 "until then; viewing, stopping and destroying work.",
             )
         run = self._course_of(intent, order, Progress(now))

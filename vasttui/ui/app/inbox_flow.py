@@ -10,9 +10,9 @@ from vasttui.services.actions.kinds import AnswerIncrease
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import hourly
 from vasttui.ui.inbox import inbox_items
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
+from vasttui.words import told_apart
 
 _STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": ""}
 _MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
@@ -70,7 +70,7 @@ class InboxFlow:
         # start-up: the view of one instance is only needed here
         from vasttui.ui.instances.one import InstanceScreen
 
-        self._app.go_to_instances()
+        self._app.go("instances")
         self._app.push_screen(InstanceScreen(row, "Overview"))
 
     async def _deal_with_rental(self, state: RentState) -> None:
@@ -93,14 +93,14 @@ class InboxFlow:
             app.give_up(state.intent)
 
     async def _answer(self, row: FleetRow, increase: PriceIncrease) -> None:
-        old, new = hourly(increase.old_hourly), hourly(increase.new_hourly)
+        new, old = told_apart(increase.new_hourly, increase.old_hourly)
         about = Content(
-            f"The host of {row.instance.name} wants ${new}/h for its GPUs instead of ${old}/h. "
+            f"The host of {row.instance.name} wants {new} for its GPUs instead of {old}. "
             "Rejected, the contract ends when the present offer does."
         )
         choices = [
             MenuItem(Content("Decide later")),
-            MenuItem(Content(f"Accept ${new}/h"), Content("costs more from now on")),
+            MenuItem(Content(f"Accept {new}"), Content("costs more from now on")),
             MenuItem(Content("Reject"), Content("the price stays until the contract ends")),
         ]
         modal = ChooseModal("Price increase", choices, about=about)

@@ -14,17 +14,20 @@ from textual.widgets.option_list import Option
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
+from vasttui.words import plural
 
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
-    """An action, its keys and where it works; `off` says why it cannot be used now."""
+    """An action, its keys and where it works; `off` says why it cannot be used now, `words` find it
+    as well."""
 
     action_id: str
     about: str
     keys: str
     where: str
     off: str = ""
+    words: tuple[str, ...] = ()
 
 
 class PaletteModal(Dialog[str | None]):
@@ -70,8 +73,7 @@ class PaletteModal(Dialog[str | None]):
         )
         usable = (index for index, (entry, _) in enumerate(found) if not entry.off)
         options.highlighted = next(usable, None)
-        noun = "action" if len(self._entries) == 1 else "actions"
-        self.note(f"{len(found)} of {len(self._entries)} {noun}")
+        self.note(f"{len(found)} of {plural(len(self._entries), 'action')}")
 
     def _found(self, typed: str) -> list[tuple[PaletteEntry, Sequence[int]]]:
         """The entries that match, best first, each with the places of its matching letters."""
@@ -82,6 +84,8 @@ class PaletteModal(Dialog[str | None]):
             score, at = self._fuzzy.match(typed, entry.about)
             if typed in entry.keys.split():
                 score += 100
+            if any(word.startswith(typed.lower()) for word in entry.words):
+                score = max(score, 3.0 * len(typed))  # above letters found here and there
             if score > 0:
                 scored.append((score, entry, at))
         scored.sort(key=lambda one: -one[0])

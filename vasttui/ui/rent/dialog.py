@@ -20,7 +20,6 @@ from vasttui.models.money import PricedOffer, Usage
 from vasttui.models.offer import Offer
 from vasttui.models.rent import RentOrder
 from vasttui.models.template import Template
-from vasttui.ui.format import hourly
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.rent.fields import OpenLine, RentFields, RentKey
 from vasttui.ui.rent.form import (
@@ -41,6 +40,7 @@ from vasttui.ui.rent.lines import (
     offer_line,
 )
 from vasttui.ui.rent.templates import TemplateChoice, TemplatesModal
+from vasttui.words import hourly, per_hour, told_apart
 
 GONE = "This offer is gone: somebody else rented it."
 _SAME_PRICE = 0.0005
@@ -185,7 +185,7 @@ class RentModal(Dialog[None]):
         try:
             offer = await self._desk.recheck(self.offer.id, disk, typed.rental == BID)
         except VastError as error:
-            self._problem = f"not checked: {error} {error.hint}".strip()
+            self._problem = f"not checked: {error.sentence}"
             self._show_offer()
             return False
         if offer is None:
@@ -196,9 +196,10 @@ class RentModal(Dialog[None]):
         self._show()
         after = price(offer, disk, bid)
         if abs(after - before) > _SAME_PRICE:
+            shown, now = told_apart(before, after)
             self._say(
-                f"The price has changed: ${hourly(before)}/h was shown, now it is "
-                f"${hourly(after)}/h. Press Rent again if that is right.",
+                f"The price has changed: {shown} was shown, now it is {now}. "
+                "Press Rent again if that is right.",
                 "$text-warning",
             )
             return False
@@ -305,12 +306,12 @@ class RentModal(Dialog[None]):
         self.query_one("#cost", Static).update(
             Content("\n").join([*lines, note] if note.plain else lines)
         )
-        label = f"[ Rent for ${hourly(price(self.offer, disk, bid))}/h ]"
+        label = f"[ Rent for {per_hour(price(self.offer, disk, bid))} ]"
         self.query_one("#rent", Button).label = Content(label)
         room = f"; host has {self.offer.disk_space:.0f}" if self.offer.disk_space else ""
         self._fields.unit("disk", f"GB, fixed{room}")
         if self.offer.min_bid is not None:
-            self._fields.unit("bid", f"$/h, at least {hourly(self.offer.min_bid)}")
+            self._fields.unit("bid", f"$/h, at least {hourly(self.offer.min_bid, up=True)}")
         self._show_offer()
 
     def _show_offer(self) -> None:

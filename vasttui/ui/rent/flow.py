@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.errors import VastError
+from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.money import PricedOffer, price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.rent import RentOrder
@@ -68,7 +68,7 @@ class RentFlow:
         context = self._app
         why = ""
         if context.session.read_only:
-            why = "Read-only mode: nothing is rented."
+            why = READ_ONLY
         elif not context.signed_in:
             key = context.keymap.spelled("app.key")
             why = f"Renting needs an API key: {key} adds one."
@@ -178,10 +178,11 @@ class RentFlow:
             if key.blob not in blobs
         ]
         if not choices and not problem:
+            key = self._app.keymap.spelled("instances.attach")
             problem = "There is none on the account" + (
                 ", and none of your files are read in the demo."
                 if folder is None
-                else " nor on this computer: a on an instance makes one."
+                else f" nor on this computer: {key} on an instance makes one."
             )
         return choices, problem
 

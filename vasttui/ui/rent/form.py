@@ -12,6 +12,7 @@ from vasttui.models.rent import Agreed, Launch, RentOrder, RentRequest, VolumeRe
 from vasttui.models.rent_checks import parse_args, parse_env, parse_ports, problems
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
+from vasttui.units import HOUR
 
 ON_DEMAND, BID = "on-demand", "bid"
 DIRECT, PROXY = "direct", "proxy"
@@ -169,7 +170,7 @@ def with_self_stop(onstart: str, hours: float | None) -> str:
     """The on-start script with a timer that stops the instance after so many hours."""
     if hours is None:
         return onstart
-    timer = _SELF_STOP.format(seconds=round(hours * 3600))
+    timer = _SELF_STOP.format(seconds=round(hours * HOUR))
     return f"{timer}\n{onstart}" if onstart.strip() else timer
 
 
