@@ -102,6 +102,25 @@ def test_a_mistake_is_named_with_file_line_and_a_way_out(
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most", "beyond"),
+    [
+        ("disk", 1, 1_000_000, 0.5), ("down", 0, 1_000_000, 1), ("up", 0, 1_000_000, 1),
+        ("hours", 0.1, 87_600, 0.05), ("refresh_seconds", 5, 86_400, 0.5),
+        ("max_pages", 1, 200, 1),
+    ],
+)  # fmt: skip
+def test_numbers_are_taken_up_to_their_bounds(
+    name: str, least: float, most: float, beyond: float
+) -> None:
+    for value in (least, most):
+        settings = parse_settings(f"[market]\n{name} = {value}", FILE)
+        assert getattr(settings.market, name) == value
+    for value in (least - beyond, most + beyond):
+        with pytest.raises(SettingsError, match=f"market.{name} is a"):
+            parse_settings(f"[market]\n{name} = {value}", FILE)
+
+
 def test_keys_may_be_written_flat_or_nested_as_text_or_list() -> None:
     source = "[keys]\n'list.mark' = 'x'\noffers.copy = ['y', 'c']\n[keys.app]\nhelp = 'f1'\n"
     keys = parse_settings(source, FILE).keys

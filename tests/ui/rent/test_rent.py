@@ -9,6 +9,7 @@ from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.services.renting.rental import RentStep
+from vasttui.simulator.market import offers
 from vasttui.ui.rent.dialog import RentModal
 
 FIRST = 4
@@ -247,3 +248,21 @@ async def test_a_template_fills_the_form_and_is_remembered() -> None:
         assert last is not None
         assert last.template is not None
         assert last.template.name == "ComfyUI"
+
+
+@pytest.mark.parametrize(("moved", "asks_again"), [(0.0004, False), (0.0006, True), (-0.01, True)])
+async def test_a_price_that_moved_is_shown_and_agreed_to_again(
+    moved: float, asks_again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = offers.on_demand_price
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        monkeypatch.setattr(offers, "on_demand_price", lambda ask: usual(ask) + moved)
+        await running.press("tab", "enter")
+        if asks_again:
+            await running.until(lambda: "price has changed" in running.text)
+            assert running.sent("rent") == []
+            modal.query_one("#rent", Button).focus()
+            await running.press("enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        assert len(running.sent("rent")) == 1

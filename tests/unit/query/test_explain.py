@@ -35,6 +35,24 @@ def test_the_rule_to_blame_comes_first() -> None:
     assert why.nearest_breaks.label == "cc:SE"
 
 
+def test_first_is_the_rule_without_which_most_would_be_seen() -> None:
+    market = [
+        *(row(id=at, dph_base=0.9, cuda_max_good=12.0) for at in range(3)),  # break two rules
+        row(id=3, geolocation="Norway, NO"),
+        row(id=4, geolocation="Norway, NO"),
+        row(id=5, cuda_max_good=12.0),
+        row(id=6, verification="unverified"),
+    ]
+    why = explain(parse("eff<0.40 cuda>=12.4 verified=true cc:SE").query, market, NOW)
+    # cuda hides the most rows, but without cc two would be seen; equal ones stay as written.
+    assert [(one.rule.label, one.removes, one.seen) for one in why.blames] == [
+        ("cc:SE", 2, 2),
+        ("cuda >= 12.4", 4, 1),
+        ("verified = true", 1, 1),
+        ("eff < 0.40", 3, 0),
+    ]
+
+
 def test_nothing_to_explain() -> None:
     why = explain(Query(), [row()], NOW)
     assert (why.total, why.shown, why.blames, why.nearest) == (1, 1, (), None)

@@ -24,7 +24,7 @@ from vasttui.errors import (
     TlsError,
     VastError,
 )
-from vasttui.services.fleet.poller import AWAY, ELSEWHERE, LEAST, LOOKING, Poller
+from vasttui.services.fleet.poller import AWAY, ELSEWHERE, LEAST, Poller
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
 from vasttui.simulator.inprocess import SimulatorTransport
@@ -57,11 +57,11 @@ async def test_all_pages_make_one_snapshot() -> None:
 @pytest.mark.parametrize(
     ("looking", "focused", "state", "seconds"),
     [
-        (True, True, "running", LOOKING),
-        (False, True, "running", ELSEWHERE),
-        (True, False, "running", AWAY),
-        (False, False, "running", AWAY),
-        (False, False, "loading", LOOKING),
+        (True, True, "running", 5.0),
+        (False, True, "running", 15.0),
+        (True, False, "running", 60.0),
+        (False, False, "running", 60.0),
+        (False, False, "loading", 5.0),
     ],
 )
 def test_the_interval_is_as_long_as_fits_who_looks(
