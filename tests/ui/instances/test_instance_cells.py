@@ -10,16 +10,16 @@ import pytest
 from rich.cells import cell_len
 
 from tests.support.instance_rows import page
-from vasttui.api.protocol import InstanceList
 from vasttui.clock import VirtualClock
 from vasttui.lists.columns import Cell
 from vasttui.models.charge import Charge
 from vasttui.models.decode_instance import InstanceDecoder
+from vasttui.models.instance import InstanceList
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import ActionState, Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.store import Began, FleetStore
-from vasttui.ui.instances.columns import InstanceCells, instance_columns
+from vasttui.ui.instances.columns import InstanceCells, instances_resource
 
 NOW = 1_800_000_000.0
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
@@ -110,8 +110,8 @@ async def row_of(
 
 def cells_of(row: FleetRow, cells: InstanceCells | None = None) -> dict[str, Cell]:
     """All cells of a row, by column."""
-    columns = instance_columns(cells or InstanceCells(lambda: NOW))
-    return {key: column.cell(row) for key, column in columns.items()}
+    resource = instances_resource(cells or InstanceCells(lambda: NOW))
+    return {column.key: column.cell(row) for column in resource.columns}
 
 
 def figures(cell: Cell) -> list[str]:
@@ -128,7 +128,7 @@ async def test_every_cell_of_a_row_of_which_nothing_is_known() -> None:
 
 
 def test_numbers_are_not_cut() -> None:
-    columns = instance_columns(InstanceCells(lambda: NOW))
+    columns = instances_resource(InstanceCells(lambda: NOW)).by_key
     assert [key for key, cell in CELLS.items() if cell_len(cell[0]) > columns[key].width] == []
 
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from vasttui.lists.columns import Cell
 from vasttui.models.decode import decode_offers
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
-from vasttui.ui.offers.columns import OfferCells, offer_columns
+from vasttui.ui.offers.columns import OfferCells, offers_resource
 
 NOW = 1_800_000_000.0
 HOUR, DAY = 3_600, 86_400
@@ -120,7 +120,7 @@ def cells_of(
     cells.starred, cells.avoided = frozenset({starred}), frozenset({avoided})
     cells.private = private
     row = priced(wire, rental, usage)
-    return {key: column.cell(row) for key, column in offer_columns(cells).items()}
+    return {one.key: one.cell(row) for one in offers_resource(cells).columns}
 
 
 def test_every_cell_of_a_row_with_everything() -> None:
@@ -134,7 +134,7 @@ def test_every_cell_of_a_row_of_which_next_to_nothing_is_known() -> None:
 
 
 def test_numbers_are_not_cut() -> None:
-    columns = offer_columns(OfferCells(lambda: NOW))
+    columns = offers_resource(OfferCells(lambda: NOW)).by_key
     long = [key for key, cell in NAMED.items() if cell_len(cell[0]) > columns[key].width]
     assert long == ["cpu"]
 
