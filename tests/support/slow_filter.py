@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from tests.support.offer_rows import NOW
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import vram_gb
+from vasttui.query.fields import FieldSet
+from vasttui.query.match import compile_query
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Query, Rule
+
+
+def matches(query: Query, row: object, now: float, table: FieldSet = OFFERS) -> bool:
+    """Whether the compiled filter keeps the row."""
+    return compile_query(query, now, table)([row]) == [row]
 
 
 def _verified(row: PricedOffer) -> object:

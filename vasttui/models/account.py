@@ -17,17 +17,13 @@ def is_api_key(text: str) -> bool:
 class Account:
     """The answer to `GET /users/current`, without its secrets (docs: "show user").
 
-    `credit` is the prepaid money left in $, `balance` what is owed or earned, usually 0.
+    `credit` is the prepaid money left in $.
     """
 
     id: int
     username: str | None = None
     email: str | None = None
     credit: float | None = None
-    balance: float | None = None
-    has_billing: bool | None = None
-    host_only: bool | None = None
-    tfa_status: str | None = None
 
     @property
     def name(self) -> str:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One row of the charges (docs: "show charges"): $ for one contract over a span of time.
+    """One row of the charges (docs: "show charges"): $ for one contract.
 
-    `start` and `end` are epoch seconds, `source` is such as `instance-12345678`.
+    `source` is such as `instance-12345678`.
     """
 
     source: str
     amount: float
-    start: float | None = None
-    end: float | None = None
 
     @property
     def instance_id(self) -> int | None:

@@ -42,16 +42,16 @@ def price_increase_from(row: object) -> PriceIncrease | None:
 
 
 _key = SchemaValidator(schema_of(SshKey, {"id": _ID}))
-_charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER, "start": PRICE, "end": PRICE}))
+_charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER}))
 _increase = SchemaValidator(
     schema_of(
         PriceIncrease,
         {
-            **dict.fromkeys(("pending_price_increase_id", "contract_id", "host_id"), _ID),
+            **dict.fromkeys(("pending_price_increase_id", "contract_id"), _ID),
             **dict.fromkeys(
                 (
                     "new_gpu_costpersec", "old_gpu_costpersec", "new_disk_ram_costpersec",
-                    "old_disk_ram_costpersec", "contract_end_date", "created_at",
+                    "old_disk_ram_costpersec",
                 ),
                 PRICE,
             ),

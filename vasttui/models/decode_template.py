@@ -46,7 +46,6 @@ def template_from(row: object) -> Template | None:
         used=used if type(used) is int else 0,
         recommended=row.get("recommended") is True,
         private=row.get("private") is True,
-        is_vm="kvm" in _text(row, "image", _TEXT),
     )
 
 

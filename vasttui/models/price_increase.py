@@ -11,19 +11,15 @@ from vasttui.units import HOUR
 class PriceIncrease:
     """A pending increase (client 1.9.1 `api/price_increase.py`).
 
-    GPU prices are $/s on the wire, as are `*_disk_ram_costpersec` ($/GB/s); `contract_end_date`
-    and `created_at` are epoch seconds.
+    GPU prices are $/s on the wire, as are `*_disk_ram_costpersec` ($/GB/s).
     """
 
     pending_price_increase_id: int
     contract_id: int
-    host_id: int | None = None
     new_gpu_costpersec: float | None = None
     old_gpu_costpersec: float | None = None
     new_disk_ram_costpersec: float | None = None
     old_disk_ram_costpersec: float | None = None
-    contract_end_date: float | None = None
-    created_at: float | None = None
 
     @property
     def old_hourly(self) -> float | None:

@@ -28,4 +28,3 @@ class Template:
     used: int = 0
     recommended: bool = False
     private: bool = False
-    is_vm: bool = False

@@ -31,16 +31,10 @@ class Blame(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Generic[R]):
-    """Every rule, the one to blame first; how many of `total` rows are shown.
+    """Every rule, the one to blame first; `nearest` is the cheapest row that breaks only one."""
 
-    `nearest` is the cheapest row that breaks a single rule, that is `nearest_breaks`.
-    """
-
-    total: int
-    shown: int
     blames: tuple[Blame[R], ...]
     nearest: R | None
-    nearest_breaks: Rule | None
 
 
 def explain(
@@ -59,13 +53,7 @@ def explain(
     blames.sort(key=lambda blame: blame.seen, reverse=True)
     candidates = [blame for blame in blames if blame.cheapest is not None]
     best = min(candidates, key=lambda blame: table.price(blame.cheapest), default=None)
-    return Explanation(
-        total=len(rows),
-        shown=shown,
-        blames=tuple(blames),
-        nearest=best.cheapest if best else None,
-        nearest_breaks=best.rule if best else None,
-    )
+    return Explanation(tuple(blames), best.cheapest if best else None)
 
 
 def _broken_rules(

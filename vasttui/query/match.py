@@ -41,11 +41,6 @@ def compile_query(query: Query, now: float, table: FieldSet = OFFERS) -> Select:
     return partial(_select, compiled, now, constants)
 
 
-def matches(query: Query, row: object, now: float, table: FieldSet = OFFERS) -> bool:
-    """Whether the row keeps every rule."""
-    return bool(compile_query(query, now, table)([row]))
-
-
 def _select(
     compiled: Callable[..., object], now: float, constants: Sequence[object], rows: Sequence[R]
 ) -> list[R]:

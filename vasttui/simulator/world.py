@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,10 +166,6 @@ class World:
 
     def _give_back(self, gone: Contract) -> None:
         self.market.give_back(gone.chunk.machine.machine_id, gone.gpus)
-
-    def prepare(self) -> Iterator[None]:
-        """Build the market ahead of the first search, a few milliseconds at a time."""
-        return self.market.settle(self.clock.now())
 
     def become(self, instance_id: int, what: str) -> None:
         """Have an instance become something. Raises ValueError; see `Control.change`."""

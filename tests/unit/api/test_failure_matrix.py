@@ -232,9 +232,9 @@ async def test_a_large_plain_answer_is_dropped_as_well(operation: str) -> None:
 @pytest.mark.parametrize(
     ("details", "account"),
     [
-        ({"credit": "much", "username": 7, "host_only": 1}, Account(id=5)),
+        ({"credit": "much", "username": 7, "email": 1}, Account(id=5)),
         ({}, Account(id=5)),
-        (dict.fromkeys(("credit", "username", "host_only")), Account(id=5)),
+        (dict.fromkeys(("credit", "username", "email")), Account(id=5)),
         ({"credit": 1.5, "quantum": {"x": [None]}}, Account(id=5, credit=1.5)),
     ],
     ids=["wrong_types", "missing_fields", "null_fields", "extra_fields"],

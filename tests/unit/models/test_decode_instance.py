@@ -380,3 +380,8 @@ def test_bytes_may_be_anything(data: st.DataObject) -> None:
             InstanceDecoder().page(spoiled)
     else:
         assert known == InstanceDecoder().page(spoiled)
+
+
+def test_a_volume_in_words() -> None:
+    assert str(AttachedVolume(5, "data", 100.0, 40.5)) == "V.5 data, 40.5 of 100 GB free"
+    assert str(AttachedVolume(5, None, 100.0, None)) == "V.5"

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.offer_rows import NOW, row, rows
-from tests.support.slow_filter import keeps, query_texts
+from tests.support.slow_filter import keeps, matches, query_texts
 from vasttui.models.money import PricedOffer, Usage
 from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
-from vasttui.query.match import compile_query, matches
+from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 

@@ -12,14 +12,13 @@ _HEARTBEAT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """`gpu_util` in %, `gpu_temp` in °C, `vmem` and `mem` in GB, `cpu` 0-1, `disk` in GB."""
+    """`gpu_util` in %, `gpu_temp` in °C, `vmem` and `mem` in GB, `cpu` 0-1."""
 
     gpu_util: float
     gpu_temp: float
     vmem: float
     mem: float
     cpu: float
-    disk: float
 
 
 def vitals_of(contract: Contract, now: float) -> Vitals | None:
@@ -39,7 +38,6 @@ def vitals_of(contract: Contract, now: float) -> Vitals | None:
         vmem=round(vram * share * min(1.0, passed / 60) + 0.3, 6),
         mem=round(3.1 + 0.08 * util + 0.6 * _wave(passed, 420, seed), 5),
         cpu=round(max(0.01, 0.15 + 0.1 * _wave(passed, 60, seed)), 4),
-        disk=round(contract.disk_used(now), 6),
     )
 
 
