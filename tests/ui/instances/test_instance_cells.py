@@ -234,10 +234,12 @@ async def test_what_is_billed_now(changes: dict[str, Any], price: Cell) -> None:
         ({}, (99.99, NOW), "$99.99"),
         # The present price cannot be read: at most 2 + 0.2873 * 4 = 3.1492
         ({"storage_total_cost": None}, (2.0, NOW - 4 * HOUR), "≤$3.15"),
+        # At most is no less: 2 + 0.2873 * 2 = 2.5746
+        ({"storage_total_cost": None}, (2.0, NOW - 2 * HOUR), "≤$2.58"),
         # No charges are known: as if it had run for all of 12 h: 0.2873 * 12 = 3.4476
         ({"start_date": NOW - 12 * HOUR}, None, "≤$3.45"),
         ({**HALTED, "start_date": NOW - 12 * HOUR}, None, "≤$3.45"),
-        ({"start_date": NOW - 1002 * HOUR}, None, "≤$288"),
+        ({"start_date": NOW - 1000 * HOUR}, None, "≤$288"),  # 287.3
         ({"start_date": NOW + HOUR}, None, "≤$0.00"),
         ({"dph_total": None, "dph_base": None}, (2.0, NOW), "?"),
         ({"start_date": None}, None, "?"),
@@ -283,6 +285,9 @@ async def test_what_was_spent(
         ({"end_date": NOW - 1}, {"ends": ("0s", "warn")}),
         ({"is_bid": True}, {"type": ("bid", "")}),
         ({"min_bid": 0.0042}, {"minbid": ("0.0042", "")}),
+        # Less than that would lose: 0.2501 is not 0.250, and 0.00421 not 0.0042.
+        ({"min_bid": 0.2501}, {"minbid": ("0.251", "")}),
+        ({"min_bid": 0.00421}, {"minbid": ("0.0043", "")}),
         ({"min_bid": -1}, {"minbid": ("?", "")}),
         ({"reliability2": 0.99999}, {"rel": ("99.9", "")}),
         ({"reliability2": 1.0}, {"rel": ("100.0", "")}),
