@@ -83,7 +83,7 @@ def test_it_only_listens_on_this_computer(host: str, capsys: pytest.CaptureFixtu
     assert main(["simulate", "--host", host]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "only listens on this computer" in err
+    assert "only listens on localhost" in err
 
 
 def test_a_port_in_use_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -283,7 +283,7 @@ async def test_too_much_body_is_refused() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "example.com", "::", ""])
 async def test_only_loopback_is_listened_on(host: str) -> None:
-    with pytest.raises(VastError, match="only listens on this computer"):
+    with pytest.raises(VastError, match="only listens on localhost"):
         await serve(demo_world(), host)
 
 
