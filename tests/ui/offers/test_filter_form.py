@@ -80,8 +80,8 @@ async def test_a_click_picks() -> None:
 @pytest.mark.parametrize(
     ("key", "typed", "sentence"),
     [
-        ("vram", "many", "vram needs a number, like vram>=24."),
-        ("cc", "Sweden", "cc needs two-letter countries, like cc:DE,NL."),
+        ("vram", "many", "vram needs a number; try vram>=24."),
+        ("cc", "Sweden", "cc needs two-letter codes; try cc:DE,NL."),
         ("usage_disk", "0", "Must be more than 0."),
         ("usage_hours", "", "Needs a number."),
     ],
