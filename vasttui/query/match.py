@@ -27,7 +27,8 @@ _SELECTIVE = frozenset({"eq", "in", "match", "between"})
 class Select(Protocol):
     """Selects some of the rows, in order."""
 
-    def __call__(self, rows: Sequence[R], /) -> list[R]: ...
+    def __call__(self, rows: Sequence[R], /) -> list[R]:
+        """The selected rows."""
 
 
 def compile_query(query: Query, now: float, table: FieldSet = OFFERS) -> Select:

@@ -23,6 +23,7 @@ class Writer:
         self._thread: threading.Thread | None = None
 
     def __call__(self, job: Callable[[], None]) -> None:
+        """Do this write after those before it."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
             self._thread.start()
