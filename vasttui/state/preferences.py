@@ -89,8 +89,8 @@ class PreferenceStore:
         self._file.save(
             {
                 "lists": {
-                    name: {"columns": list(of.columns), "sort": [list(pair) for pair in of.sort]}
-                    for name, of in current.lists.items()
+                    name: {"columns": list(own.columns), "sort": [list(pair) for pair in own.sort]}
+                    for name, own in current.lists.items()
                 },
                 "choice": choice_to(current.choice) if current.choice else None,
                 "theme": current.theme,
