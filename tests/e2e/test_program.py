@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 
 def rows(terminal: Terminal) -> list[str]:
-    """The rows of the table, without what moves by the second."""
+    """The rows of the table, without what changes every second."""
     return [line[:60] for line in terminal.lines if " RTX " in line[:9] or "▶ " in line[:3]]
 
 

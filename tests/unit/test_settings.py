@@ -1,4 +1,4 @@
-"""The configuration file: defaults, what it may say, and how its mistakes are named."""
+"""The configuration file: defaults, valid settings, and its error messages."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from vasttui.ui.instances.one import InstanceScreen
 
 
 def contract(running: Stage, label: str) -> Contract:
-    """The simulator's side of an instance."""
+    """The simulator's contract behind an instance."""
     now = running.clock.now()
     return next(one for one in running.world.contracts.all(now) if one.label == label)
 
 
 async def on(running: Stage, label: str) -> None:
-    """Put the cursor on an instance."""
+    """Move the cursor to an instance."""
     await running.press("g")
     for _ in running.app.fleet.rows:
         if "▶" in line_of(running, label):
@@ -26,12 +26,12 @@ async def on(running: Stage, label: str) -> None:
 
 
 def line_of(running: Stage, words: str) -> str:
-    """The line of the table with these words."""
+    """The line of the table that contains these words."""
     return next((line for line in running.text.splitlines()[4:] if words in line), "")
 
 
 def toasts(running: Stage) -> str:
-    """All that was said in corners."""
+    """The text of all toasts."""
     return "\n".join(f"{one.title} {one.message}" for one in running.app._notifications)  # noqa: SLF001
 
 

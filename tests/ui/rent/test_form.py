@@ -1,4 +1,4 @@
-"""What is typed into the rent dialog is the rental that is sent, to the letter."""
+"""What is typed into the rent dialog is exactly what is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renting as a user does it: one dialog, one request, and never a doubt about what became of it."""
+"""Renting as a user does it: one dialog, one request, and a clear outcome."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST = 4
 
 
 async def open_dialog(running: Stage) -> RentModal:
-    """Press n and wait until the offer was checked."""
+    """Press n and wait until the offer has been checked."""
     await running.until(lambda: running.app.fleet.account is not None)
     await running.dialog("n")
     modal = running.app.screen

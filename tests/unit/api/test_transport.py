@@ -1,4 +1,4 @@
-"""The client on real connections that break, lie, stall and point elsewhere."""
+"""The client on real connections that break, lie, stall and redirect."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.support.http import (
     raw_server,
     resets,
     rows,
-    says_nothing,
     sends,
+    stays_silent,
 )
 from tests.support.simulator import demo_world, running_server
 from vasttui.api.client import VastClient, open_client
@@ -210,7 +210,7 @@ async def test_leaving_early_ends_the_connection() -> None:
         assert client.exchanges[0].note == "abandoned"
 
 
-@pytest.mark.parametrize("reaction", [says_nothing, drips])
+@pytest.mark.parametrize("reaction", [stays_silent, drips])
 async def test_a_cancelled_request_ends_at_once_and_is_on_record(reaction: object) -> None:
     async with (
         raw_server(reaction) as server,  # type: ignore[arg-type]
@@ -225,7 +225,7 @@ async def test_a_cancelled_request_ends_at_once_and_is_on_record(reaction: objec
 
 
 async def test_at_most_four_connections_at_a_time() -> None:
-    async with raw_server(says_nothing) as server, client_at(server.url) as client:
+    async with raw_server(stays_silent) as server, client_at(server.url) as client:
         tasks = [asyncio.create_task(client.offers.gpu_names()) for _ in range(7)]
         await server.until(4)
         await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The command line: what it takes, what it refuses, and in which words."""
+"""The command line: what it accepts and rejects, and its messages."""
 
 from __future__ import annotations
 

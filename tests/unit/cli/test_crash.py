@@ -1,4 +1,4 @@
-"""A fault of our own: one sentence, a private report, no secret anywhere."""
+"""A crash: one sentence, a private report, no secrets anywhere."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ def test_escape_sequences_in_an_exception_do_not_reach_the_report(tmp_path: Path
 
 
 class DrawnError(Exception):
-    """An exception that draws itself, as those of style sheets do."""
+    """An exception that renders itself, as style sheet errors do."""
 
     def __rich__(self) -> str:
         return f"drawn with {KEY}"
 
 
 class Faulty(CrashSafe):
-    """Fails in the way it is told to."""
+    """Fails in the given way."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()

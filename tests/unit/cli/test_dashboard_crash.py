@@ -1,4 +1,4 @@
-"""The real program meets a fault of its own, with a key in memory."""
+"""The real program crashes with a key in memory."""
 
 from __future__ import annotations
 

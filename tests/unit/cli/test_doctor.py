@@ -1,4 +1,4 @@
-"""`vasttui doctor`: true, complete, without the key, without the network."""
+"""`vasttui doctor`: correct, complete, without the key, without the network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of our own, with nothing in it."""
+    """An empty home directory."""
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -1,4 +1,4 @@
-"""`vasttui simulate`: says where it is, answers, ends when told to."""
+"""`vasttui simulate`: prints its address, answers, exits when asked to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a state means, what helps, and the short note: for every state a plain sentence."""
+"""What a state means, what helps, and the short note: a plain sentence for every state."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ MESSAGES = (
 
 
 def advice(phase: Phase, passed: float = 60.0, exact: bool = True, **changes: object) -> Advice:
-    """What is said of an instance that has been so for some seconds; there must be something."""
+    """The advice for an instance after some seconds in its state; there must be some."""
     instance = replace(ONE, **changes)  # type: ignore[arg-type]
     found = advise(instance, phase, NOW - passed, exact, NOW)
     assert found is not None

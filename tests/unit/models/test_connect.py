@@ -1,4 +1,4 @@
-"""Texts to copy and commands to run: exact, and nothing of a stranger's in them."""
+"""Texts to copy and commands to run: exact, and free of strangers' text."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ JUPYTER = replace(
 
 
 def options(instance: Instance, known_hosts: str | None = None) -> dict[str, str]:
-    """The forms by their names, which differ."""
+    """The options by name; names are unique."""
     pairs = connect_options(instance, FORWARDS, known_hosts)
     assert len(dict(pairs)) == len(pairs)
     return dict(pairs)

@@ -1,4 +1,4 @@
-"""Rows of strangers: what is read, what is left out, and that nothing ever breaks."""
+"""Rows from strangers: what is read, what is left out, and that nothing ever crashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What needs attention: each thing once, the most urgent first, always in the same order."""
+"""What needs attention: each thing once, most urgent first, always in the same order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOUR, DAY = 3_600.0, 86_400.0
 BURN = Burn(running=0.4, stored=0.1)
 ONE = Instance(id=7, end_date=NOW + 40 * DAY, disk_space=60.0, disk_usage=38.0, min_bid=0.14)
 RICH = Account(id=1, credit=100.0)
-WISH = PriceIncrease(
+INCREASE = PriceIncrease(
     pending_price_increase_id=5, contract_id=7,
     old_gpu_costpersec=0.3 / HOUR, new_gpu_costpersec=0.36 / HOUR,
 )  # fmt: skip
@@ -35,7 +35,7 @@ def inbox(
 
 
 def of(phase: Phase, passed: float = 60.0, **changes: object) -> list[InboxItem]:
-    """What there is to say of one instance that has been so for some seconds."""
+    """The inbox items about one instance after some seconds in its state."""
     instance = replace(ONE, **changes)  # type: ignore[arg-type]
     return inbox((instance, phase, NOW - passed))
 
@@ -138,9 +138,9 @@ def test_money_that_nothing_burns_or_nobody_knows_is_no_worry() -> None:
 
 
 def test_a_price_increase_waits_for_an_answer() -> None:
-    (item,) = inbox(increases=(WISH,))
+    (item,) = inbox(increases=(INCREASE,))
     assert (item.key, item.level, item.instance_id) == ("increase-5", "warn", 7)
-    assert item.increase is WISH
+    assert item.increase is INCREASE
     assert item.text == ("The host wants $0.360/h instead of $0.300/h, +20 %. Accept or reject it.")
 
 
@@ -154,7 +154,7 @@ def test_a_price_increase_waits_for_an_answer() -> None:
         ),
         (
             {
-                "new_gpu_costpersec": WISH.old_gpu_costpersec,
+                "new_gpu_costpersec": INCREASE.old_gpu_costpersec,
                 "old_disk_ram_costpersec": 0.15 / 720 / HOUR,
                 "new_disk_ram_costpersec": 0.30 / 720 / HOUR,
             },
@@ -164,7 +164,7 @@ def test_a_price_increase_waits_for_an_answer() -> None:
     ],
 )
 def test_an_increase_says_what_gets_dearer(changes: dict[str, float | None], text: str) -> None:
-    (item,) = inbox(increases=(replace(WISH, **changes),))  # type: ignore[arg-type]
+    (item,) = inbox(increases=(replace(INCREASE, **changes),))  # type: ignore[arg-type]
     assert item.text == text
 
 
@@ -175,14 +175,14 @@ def test_the_most_urgent_comes_first_in_the_same_order_always() -> None:
         (replace(ONE, id=1, end_date=NOW + HOUR), Phase.FAILED, NOW),
         (replace(ONE, id=4), Phase.LOADING, NOW - DAY),
     ]
-    wishes = (replace(WISH, pending_price_increase_id=9), WISH)
+    increases = (replace(INCREASE, pending_price_increase_id=9), INCREASE)
     expected = [
         "money", "failed-1", "ends-1", "stuck-4", "increase-5", "increase-9", "outbid-2",
         "disk-3", "unreadable-3",
     ]  # fmt: skip
     for order in permutations(rows):
-        for increases in (wishes, wishes[::-1]):
-            found = inbox(*order, increases=increases, credit=1.0)
+        for ordered in (increases, increases[::-1]):
+            found = inbox(*order, increases=ordered, credit=1.0)
             assert [item.key for item in found] == expected
 
 

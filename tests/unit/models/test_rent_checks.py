@@ -1,4 +1,4 @@
-"""What is wrong with a rental is said at its field, before anything is sent."""
+"""Mistakes in a rental are reported at their field, before anything is sent."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_every_problem_is_told_at_once() -> None:
     assert fields == ["image", "disk", "bid", "label"]
 
 
-# What is typed
+# Typed values
 
 
 @pytest.mark.parametrize(

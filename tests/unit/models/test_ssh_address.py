@@ -1,4 +1,4 @@
-"""Where SSH is: recorded addresses, the proxy's next port, and what is no address."""
+"""Where SSH is: recorded addresses, the proxy's next port, and invalid addresses."""
 
 from __future__ import annotations
 

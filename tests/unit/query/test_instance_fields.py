@@ -1,4 +1,4 @@
-"""The filter language over instances."""
+"""The filter language for instances."""
 
 from __future__ import annotations
 

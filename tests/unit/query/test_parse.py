@@ -1,4 +1,4 @@
-"""What a filter text means, and what is said of one that means nothing."""
+"""What a filter text means, and the message for an invalid one."""
 
 from __future__ import annotations
 

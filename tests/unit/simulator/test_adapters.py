@@ -1,4 +1,4 @@
-"""The same world behind both adapters: what a client sees must not depend on the way."""
+"""The same world behind both adapters: clients see the same through either."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ async def test_control_paths_work_over_tcp() -> None:
 
 
 async def exchange(url: str, data: bytes) -> bytes:
-    """Send raw bytes and read what comes back."""
+    """Send raw bytes and read the response."""
     host, _, port = url.removeprefix("http://").rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(data)

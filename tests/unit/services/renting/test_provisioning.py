@@ -1,4 +1,4 @@
-"""Keys, readiness, and whether one got what one asked for."""
+"""Keys, readiness, and whether the instance is what was requested."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_without_keys_there_is_nothing_to_attach() -> None:
 async def test_readings_that_fail_do_not_end_it() -> None:
     scene = Scene(Script({"reading": ["fails"] * 4}))
     assert (await scene.rent()).step is RentStep.DONE
-    assert any("could not be read" in state.sentence for state in scene.told)
+    assert any("could not be read" in state.sentence for state in scene.published)
 
 
 @in_virtual_time
@@ -86,7 +86,7 @@ async def test_what_is_not_listed_yet_is_not_gone() -> None:
     scene = Scene(lag=200.0)
     state = await scene.rent()
     assert state.step is RentStep.DONE
-    assert any("not in the list yet" in state.sentence for state in scene.told)
+    assert any("not in the list yet" in state.sentence for state in scene.published)
     assert "instance 1000" not in scene.service.sent
 
 
