@@ -64,7 +64,7 @@ class _Instances(_Part):
 class _Increases(_Part):
     async def list(self) -> tuple[PriceIncrease, ...]:
         await self.of.answer("increases")
-        return self.of.wishes
+        return self.of.increases
 
 
 class FakeAccount:
