@@ -12,7 +12,7 @@ class VastError(Exception):
 
     @property
     def sentence(self) -> str:
-        """What went wrong and, where that is known, what helps."""
+        """What went wrong and, if known, what to do about it."""
         return f"{self} {self.hint}".strip()
 
 
@@ -70,7 +70,7 @@ class ServiceDown(BrokenAnswer):
 
 
 CONFLICT = 409
-"""The HTTP status of what contradicts how things stand: it may be so already."""
+"""The HTTP status of a request that conflicts with the current state: it may be done already."""
 
 
 class Rejected(VastError):
@@ -125,7 +125,7 @@ class SearchQuotaExceeded(RateLimited):
 
 
 class NotSignedIn(VastError):
-    """There is no API key, or no client yet that uses it."""
+    """There is no API key, or no client that uses it yet."""
 
     def __init__(self) -> None:
         super().__init__("This needs an API key.")

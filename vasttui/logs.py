@@ -17,7 +17,7 @@ _SECRET_SHAPES = re.compile(
 )
 _SHORTEST_SECRET = 8
 MASK = "***"
-"""What is written in the place of a secret."""
+"""Written in place of a secret."""
 
 
 class Redactor:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One row of the charges (docs: "show charges"): $ for one contract over a span of time.
+    """One row of the charges (docs: "show charges"): $ for one contract over a period.
 
-    `start` and `end` are epoch seconds, `source` is such as `instance-12345678`.
+    `start` and `end` are epoch seconds, `source` is e.g. `instance-12345678`.
     """
 
     source: str
@@ -19,6 +19,6 @@ class Charge:
 
     @property
     def instance_id(self) -> int | None:
-        """The instance that was charged for, None for a volume or an endpoint."""
+        """The instance charged for; None for a volume or an endpoint."""
         kind, _, number = self.source.partition("-")
         return int(number) if kind == "instance" and number.isdecimal() else None

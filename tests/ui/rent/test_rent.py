@@ -103,7 +103,7 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent() -> None:
         await running.pilot.pause()
         await running.press("tab", "enter")
         await running.until(lambda: "At least 8 GB" in running.text)
-        assert "Ranges of ports are not expanded" in running.text
+        assert "Port ranges are not supported" in running.text
         assert running.app.focused is modal.query_one("#in_disk")
         assert running.sent("rent") == []
 
@@ -192,7 +192,7 @@ async def test_a_bid_below_the_minimum_is_refused_before_it_is_sent() -> None:
         put(running, "bid", "0.0011")
         await running.pilot.pause()
         await running.press("enter")
-        await running.until(lambda: "below it the instance is stopped" in running.text)
+        await running.until(lambda: "below that, the instance is stopped" in running.text)
         assert running.sent("rent") == []
 
 

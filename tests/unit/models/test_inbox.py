@@ -50,13 +50,13 @@ def test_nothing_needs_attention() -> None:
     ("phase", "passed", "level", "key", "words"),
     [
         (Phase.OUTBID, 0, "warn", "outbid-7", "$0.140/h wins now. Raise the bid."),
-        (Phase.FAILED, 0, "urgent", "failed-7", "It does not run. Its log says why."),
-        (Phase.EXITED, 0, "urgent", "exited-7", "It does not run. Its log says why."),
+        (Phase.FAILED, 0, "urgent", "failed-7", "Not running. The log says why."),
+        (Phase.EXITED, 0, "urgent", "exited-7", "Not running. The log says why."),
         (Phase.OFFLINE, 0, "warn", "offline-7", "nothing is billed meanwhile"),
         (Phase.NO_SIGNAL, HOUR + 1, "warn", "no_signal-7", "over an hour"),
         (Phase.LOADING, 1201, "urgent", "stuck-7", "another machine"),
         (Phase.PROVISIONING, 1201, "urgent", "stuck-7", "another machine"),
-        (Phase.UNREADABLE, 0, "info", "unreadable-7", "cannot be read"),
+        (Phase.UNREADABLE, 0, "info", "unreadable-7", "is unreadable"),
     ],
 )
 def test_states(phase: Phase, passed: float, level: str, key: str, words: str) -> None:
@@ -81,14 +81,14 @@ def test_what_can_wait(phase: Phase, passed: float) -> None:
 @pytest.mark.parametrize(
     ("message", "why"),
     [
-        ("success, running me/timeout/ssh", "Its log says why."),
-        ("Error: odd", "The host says: Error: odd"),
-        ("unauthorized: authentication required", "The registry wants a login"),
+        ("success, running me/timeout/ssh", "The log says why."),
+        ("Error: odd", "Host message: Error: odd"),
+        ("unauthorized: authentication required", "The registry requires a login"),
     ],
 )
 def test_a_failure_says_why(message: str, why: str) -> None:
     (item,) = of(Phase.FAILED, status_msg=message)
-    assert item.text.startswith(f"It does not run. {why}")
+    assert item.text.startswith(f"Not running. {why}")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_failure_says_why(message: str, why: str) -> None:
         (DAY - 1, "urgent", "ends in 23 hours"),
         (1.5 * HOUR, "urgent", "ends in 1 hour;"),
         (60.0, "urgent", "ends in less than an hour"),
-        (-60.0, "urgent", "is over"),
+        (-60.0, "urgent", "has ended"),
     ],
 )
 def test_a_contract_ends(left: float, level: str, words: str) -> None:
@@ -119,11 +119,11 @@ def test_a_disk_is_nearly_full() -> None:
 @pytest.mark.parametrize(
     ("credit", "level", "words"),
     [
-        (5.9, "warn", "lasts 11 hours more at $0.500/h. Add credit"),
-        (1.9, "urgent", "lasts 3 hours more"),
-        (0.4, "urgent", "lasts less than an hour more"),
-        (0.0, "urgent", "used up"),
-        (-1.0, "urgent", "used up"),
+        (5.9, "warn", "Credit lasts 11 hours at $0.500/h. Add some"),
+        (1.9, "urgent", "lasts 3 hours at"),
+        (0.4, "urgent", "lasts less than an hour at"),
+        (0.0, "urgent", "Out of credit"),
+        (-1.0, "urgent", "Out of credit"),
     ],
 )
 def test_the_money_runs_out(credit: float, level: str, words: str) -> None:
@@ -147,7 +147,7 @@ def test_a_price_increase_waits_for_an_answer() -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"old_gpu_costpersec": None}, "The host wants another price. Accept or reject it."),
+        ({"old_gpu_costpersec": None}, "The host wants a different price. Accept or reject it."),
         (
             {"old_gpu_costpersec": 0.0},
             "The host wants $0.360/h instead of $0.000/h. Accept or reject it.",
@@ -158,7 +158,7 @@ def test_a_price_increase_waits_for_an_answer() -> None:
                 "old_disk_ram_costpersec": 0.15 / 720 / HOUR,
                 "new_disk_ram_costpersec": 0.30 / 720 / HOUR,
             },
-            "The host wants $0.30 per GB and month of disk instead of $0.15, +100 %. "
+            "The host wants $0.30/GB/month for the disk instead of $0.15, +100 %. "
             "Accept or reject it.",
         ),
     ],

@@ -40,7 +40,7 @@ from vasttui.ui.rent.lines import (
     offer_line,
 )
 from vasttui.ui.rent.templates import TemplateChoice, TemplatesModal
-from vasttui.words import hourly, per_hour, told_apart
+from vasttui.words import distinct_prices, hourly, per_hour
 
 GONE = "This offer is gone: somebody else rented it."
 _SAME_PRICE = 0.0005
@@ -196,7 +196,7 @@ class RentModal(Dialog[None]):
         self._show()
         after = price(offer, disk, bid)
         if abs(after - before) > _SAME_PRICE:
-            shown, now = told_apart(before, after)
+            shown, now = distinct_prices(before, after)
             self._say(
                 f"The price has changed: {shown} was shown, now it is {now}. "
                 "Press Rent again if that is right.",
