@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from tests.support.fake_actions import SameThread
 from tests.support.fleet_rows import PLAIN
+from tests.support.ssh_keys import public_key
 from tests.support.virtual_time import Computer, TrueTime
 from vasttui.api.protocol import Fate, InstanceList, Outcome, VastAPI
 from vasttui.clock import Clock
@@ -38,8 +39,8 @@ from vasttui.text import clean
 Decide = Callable[[str, Sequence[str]], str]
 """What happens at a point, of what may; the first is that all goes well."""
 
-KEY = SshKey("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMine me@laptop")
-OTHER_KEY = SshKey("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOther me@desktop")
+KEY = SshKey(public_key("mine", comment="me@laptop"))
+OTHER_KEY = SshKey(public_key("other", comment="me@desktop"))
 ASK = 4242
 REQUEST = RentRequest(ask=ASK, machine=25991, image="vastai/pytorch", disk=60.0, label="train-b")
 AGREED = Agreed(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from vasttui.errors import AuthRejected, VastError
 from vasttui.services.actions.context import ActionContext
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.store.intent import JournalUnwritable
+from vasttui.store.intent import Intent, JournalUnwritable
 
 _YOUNG = 30.0
 
@@ -41,11 +43,20 @@ async def doubt_about(context: ActionContext, seen: FleetRow) -> str:
 
 
 async def is_being_rented(context: ActionContext, seen: FleetRow) -> bool:
-    """Whether its label is the only trace of a request to rent it."""
+    """Whether its label is the only trace of a request to rent it: no row names it yet."""
     label = seen.instance.label or ""
     try:
         rows = await context.journal.unfinished() if label else []
     except JournalUnwritable:
         return False
-    nonces = [row.details.get("nonce", "") for row in rows if row.kind == "rent"]
+    rents = [row for row in rows if row.kind == "rent" and not _names(row, seen.id)]
+    nonces = [row.details.get("nonce", "") for row in rents]
     return any(nonce and nonce in label for nonce in nonces)
+
+
+def _names(row: Intent, instance_id: int) -> bool:
+    """Whether the row of a rental names that instance."""
+    try:
+        return instance_id in json.loads(row.note)["ids"]
+    except (ValueError, KeyError, TypeError):
+        return False

@@ -48,16 +48,11 @@ class RentRun:
         self._repeat: RentRequest | None = None
         self._throttle: float | None = None
         self._refused: Rejected | None = None
-        self._waited = self._watched = False
+        self._waited = False
+        self._provisioning = Provisioning(context, record, self._search, patience=settle)
         self._before: tuple[Progress, float] | None = None
         since = context.clock.now() - record.progress.sent_at
         self._sent = context.clock.monotonic() - max(0.0, since)
-
-    @property
-    def wants_watching(self) -> bool:
-        """Whether a second instance may still come of it, now that it is over."""
-        twice = self.record.progress.sends > 1 and bool(self.record.progress.ids)
-        return twice and not self._watched
 
     async def run(self, request: RentRequest) -> None:
         """Send it, and see to it that it ends well. Its row is in the journal."""
@@ -214,10 +209,7 @@ class RentRun:
             if await self._look():
                 await self._watch_for_it()
         if not self.record.state.is_over:
-            await self._move_in()
-
-    async def _move_in(self) -> None:
-        await Provisioning(self._context, self.record, self._search, patience=self._settle).run()
+            await self._provisioning.run()
 
     async def _look(self) -> bool:
         """Look until it is found, or until it did not come in time. Whether it did not come."""
@@ -272,14 +264,26 @@ class RentRun:
         await self._ask(request)
 
     async def watch(self) -> None:
-        """Look for a second instance of what was sent twice, in every reading for a day."""
+        """Go on after the end for as long as its row is open: until an instance without its key
+        has one, and for a day for a second instance of what was sent twice."""
         record, clock = self.record, self._context.clock
-        self._watched = True
-        while clock.monotonic() < self._sent + DAY:
-            if set(self._search.among(self._context.fleet())) - set(record.progress.ids):
-                await self._move_in()
-            await clock.sleep(_WATCH_EVERY)
-        await record.close(RentStep.DONE)
+        while record.is_open:
+            second = set(self._search.among(self._context.fleet())) - set(record.progress.ids)
+            if second or await self._provisioning.has_news():
+                await self._provisioning.run()
+            elif record.state.key_trouble is None and clock.monotonic() >= self._sent + DAY:
+                await record.close(RentStep.DONE)
+            else:
+                await clock.sleep(_WATCH_EVERY)
+
+    async def dismiss(self) -> None:
+        """Do not wait for its key any more."""
+        record = self.record
+        record.forget_key()
+        if record.progress.sends > 1:
+            await record.keep(READY)
+        else:
+            await record.close(RentStep.DONE)
 
     async def _adopt(self, ids: tuple[int, ...], refusal: str = "") -> None:
         """It exists: from now on it is not forgotten."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from vasttui.services.actions.context import ActionContext
 from vasttui.services.renting.journal_entry import Order, Progress
+from vasttui.services.renting.keys import KeyTrouble
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.store.intent import Intent, JournalUnwritable
 
@@ -17,7 +18,6 @@ rented; rented and ready, but sent twice, so that a second instance may still co
 
 Publish = Callable[[RentState], None]
 
-_UNFOUND = (RentStep.LOOKING, RentStep.WATCHING)
 _UNKEPT = "The journal cannot be written any more: do not end the program. "
 
 
@@ -31,7 +31,6 @@ class RentRecord:
         intent: Intent,
         order: Order,
         progress: Progress,
-        settle: float,
     ) -> None:
         self.intent = intent
         self.order = order
@@ -47,22 +46,23 @@ class RentRecord:
             instance_id=progress.ids[0] if progress.ids else None,
             duplicates=progress.ids[1:],
         )
-        self._journal, self._publish, self._settle = context.journal, publish, settle
+        self._journal, self._publish = context.journal, publish
+        self.is_open = True
         self._remark = ""
         self._pending: dict[str, Any] = {}
 
     def tell(self, step: RentStep, sentence: str, **changes: Any) -> None:
         """Publish how far it is, unless that is what was said last."""
-        unfound = step in _UNFOUND
         changes, self._pending = {**self._pending, **changes}, {}
-        before, self.state = self.state, replace(self.state, **changes)
-        alarm = _alarm(self.state.duplicates, self.state.instance_id)
-        self.state = replace(
+        before, self.state = (
             self.state,
-            step=step,
-            sentence=f"{self._remark}{alarm}{sentence}",
-            again_at=self.progress.sent_at + self._settle if unfound else None,
-            may_ask_again=step is RentStep.WATCHING,
+            replace(
+                self.state,
+                step=step,
+                sentence=f"{self._remark}{sentence}",
+                may_ask_again=step is RentStep.WATCHING,
+                **changes,
+            ),
         )
         if self.state != before:
             self._publish(self.state)
@@ -71,6 +71,10 @@ class RentRecord:
         """Name the instances that there are; published with the next step."""
         ids = [one for one in self.progress.ids if one not in gone]
         self._pending |= {"instance_id": ids[0], "duplicates": tuple(ids[1:])}
+
+    def forget_key(self) -> None:
+        """Its key is not waited for any more; nobody is told."""
+        self.state = replace(self.state, key_trouble=None)
 
     def compare(self, found: Sequence[str]) -> None:
         """Name what is not as agreed; published with the next step."""
@@ -91,14 +95,18 @@ class RentRecord:
         await self._journal.change(self.intent, "sent", progress.note)
         self.progress, self._remark = progress, ""
 
-    async def finish(self, step: RentStep, sentence: str, **changes: Any) -> None:
-        """The end of a rental that had instances. What was sent twice stays open: a second
-        instance may still come of it."""
-        if self.progress.sends > 1:
+    async def finish(
+        self, step: RentStep, sentence: str, ssh: str = "", key_trouble: KeyTrouble | None = None
+    ) -> None:
+        """The end of a rental that had instances. Its row stays open while something may still
+        come of it: the key of one that runs, or a second instance of what was sent twice."""
+        if step is RentStep.DONE and key_trouble is not None:
+            await self.keep(CREATED)
+        elif self.progress.sends > 1:
             await self.keep(READY)
-            self.tell(step, sentence, **changes)
         else:
-            await self.end(step, sentence, **changes)
+            await self.close(step)
+        self.tell(step, sentence, ssh=ssh, key_trouble=key_trouble)
 
     async def end(self, step: RentStep, sentence: str, **changes: Any) -> None:
         """Write down how it ended, and tell."""
@@ -107,17 +115,9 @@ class RentRecord:
 
     async def close(self, step: RentStep) -> None:
         """Write down how it ended."""
+        self.is_open = False
         try:
             await self._journal.settle(self.intent, step.value, self.progress.note)
             self._remark = ""
         except JournalUnwritable:
             self._remark = "The journal cannot be written. "
-
-
-def _alarm(duplicates: Sequence[int], first: int | None) -> str:
-    """What to say when there is more than one."""
-    if not duplicates:
-        return ""
-    numbers = " and ".join(str(one) for one in (first, *duplicates))
-    count = 1 + len(duplicates)
-    return f"THERE ARE {count} INSTANCES of this rental, {numbers}: destroy all but one. "

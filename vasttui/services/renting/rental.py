@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from vasttui.services.renting.keys import KeyTrouble
 
 
 class RentStep(Enum):
@@ -43,12 +45,12 @@ class RentState:
     sent. `ask` is the offer's id, `label` what the instance is called, with the nonce it is known
     by. `instance_id` is there once the instance is known, `duplicates` are further instances of the
     same rental, which nobody wanted. `differences` are sentences about what is not as agreed.
-    `ssh` is the command to log in with. `offer_gone` says that somebody else has the offer.
-    `key_trouble` is a sentence when a key is not, or not yet, seen on the instance.
+    `ssh` is the command to log in with, empty until one of the keys was seen on the instance.
+    `key_trouble` is there while a key is not, or not known to be, on it. `offer_gone` says that
+    somebody else has the offer.
 
-    `opened_at` (epoch seconds) is when it was asked for, `again_at` the time from which the user
-    may ask for the same once more, None where there is nothing to ask for; `may_ask_again` says
-    that this time has come.
+    `opened_at` (epoch seconds) is when it was asked for; `may_ask_again` says that the user may ask
+    for the same once more.
     """
 
     intent: int | None
@@ -63,8 +65,7 @@ class RentState:
     differences: tuple[str, ...] = ()
     ssh: str = ""
     offer_gone: bool = False
-    key_trouble: str = ""
-    again_at: float | None = None
+    key_trouble: KeyTrouble | None = None
     may_ask_again: bool = False
 
     @property
@@ -74,7 +75,27 @@ class RentState:
 
     @property
     def is_alarm(self) -> bool:
-        """Whether money is spent on something that nobody agreed to: to be shown in red, with
-        the way to destroy it."""
-        halted = self.step is RentStep.HALTED
-        return bool(self.duplicates or self.differences) or halted
+        """Whether money is spent on something that is not as agreed or cannot be used: to be
+        shown in red until the user has dealt with it."""
+        no_use = self.step is RentStep.HALTED or (self.is_over and self.key_trouble is not None)
+        return bool(self.duplicates or self.differences) or no_use
+
+    def without(self, instance_id: int) -> RentState:
+        """The same, now that one of its instances was destroyed."""
+        ids = [self.instance_id, *self.duplicates]
+        if instance_id not in ids:
+            return self
+        ids.remove(instance_id)
+        if not ids:
+            return replace(self, step=RentStep.GONE, differences=(), key_trouble=None)
+        return replace(self, instance_id=ids[0], duplicates=tuple(one for one in ids[1:] if one))
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """What is wrong with what was rented, a sentence each, but for its key."""
+        if not self.duplicates:
+            return self.differences
+        ids = (self.instance_id, *self.duplicates)
+        numbers = " and ".join(map(str, ids))
+        first = f"THERE ARE {len(ids)} INSTANCES of this rental, {numbers}: destroy all but one."
+        return first, *self.differences

@@ -108,6 +108,12 @@ class Renter:
         await asyncio.shield(task)
         return run.record.state
 
+    async def dismiss(self, intent: int) -> None:
+        """Wait no longer for the key of an instance that was rented; its rental is over."""
+        found = self._runs.get(intent)
+        if found is not None and found[0].record.state.is_over:
+            await found[0].dismiss()
+
     async def recover(self) -> list[RentState]:
         """Go on with what another run of the program left behind; how it stands with each.
 
@@ -162,7 +168,7 @@ class Renter:
         return run.record.state
 
     def _course_of(self, intent: Intent, order: Order, progress: Progress) -> RentRun:
-        record = RentRecord(self._context, self._publish, intent, order, progress, self._settle)
+        record = RentRecord(self._context, self._publish, intent, order, progress)
         return RentRun(self._context, record, settle=self._settle, spawn=self._spawn)
 
     def _follow(self, run: RentRun, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -175,7 +181,7 @@ class Renter:
 
     def _ended(self, number: int, task: asyncio.Task[None]) -> None:
         run, _ = self._runs.pop(number)
-        if not task.cancelled() and task.exception() is None and run.wants_watching:
+        if not task.cancelled() and task.exception() is None and run.record.is_open:
             self._follow(run, run.watch())
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -213,5 +219,5 @@ def _plain(request: RentRequest) -> RentRequest:
 def _recovered(record: RentRecord) -> tuple[RentStep, str]:
     """What to say about a rental that another run of the program left behind."""
     if record.progress.ids:
-        return RentStep.ATTACHING, "The program ended before it was ready: going on with it"
+        return RentStep.ATTACHING, "Rented before vasttui ended: checking its state and its key"
     return RentStep.LOOKING, "The program ended before it was confirmed: looking for it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import hourly
+from vasttui.ui.rent.news import rent_lines
 
 
 def unfinished(app: AppContext) -> list[str]:
@@ -11,7 +12,10 @@ def unfinished(app: AppContext) -> list[str]:
     live = app.live
     if live is None:
         return []
-    rents = [f"Renting {state.name}: {state.sentence}" for state in live.renter.unfinished]
+    rents = [
+        f"Renting {state.name}: {' '.join(rent_lines(state, app.keymap))}"
+        for state in live.renter.unfinished
+    ]
     running_actions = live.actions.unfinished
     return rents + [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
+from vasttui.services.actions.kinds import ActionState, Step
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.inbox import reminder_words
 from vasttui.ui.rent.dialog import RentModal
+from vasttui.ui.rent.news import rent_lines
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
@@ -26,6 +28,7 @@ class Rentals:
     def __init__(self, app: AppContext) -> None:
         self._app = app
         self._remind: dict[int, float] = {}
+        app.action_changed.subscribe(app, self._action_changed)
 
     async def rent(self, live: Live, order: RentOrder) -> None:
         """Rent, and remember when to tell about it."""
@@ -34,7 +37,13 @@ class Rentals:
         await live.renter.rent(order.request, order.agreed, order.keys)
 
     async def give_up(self, live: Live, intent: int) -> None:
-        """Wait or look no longer, where that is safe."""
+        """Wait or look no longer, where that is safe. What is over is shown no longer."""
+        state = self._app.renting.get(intent)
+        if state is not None and state.is_over:
+            await live.renter.dismiss(intent)
+            del self._app.renting[intent]
+            self._app.rent_changed.publish(state)
+            return
         try:
             await live.renter.give_up(intent)
         except VastError as error:
@@ -64,9 +73,22 @@ class Rentals:
             hours = self._remind.pop(state.ask, None)
             if hours is not None:
                 app.session.reminders.add(state.instance_id, state.opened_at, hours)
-        is_news = state.is_over and (before is None or before.step is not state.step)
-        if is_news and not self._is_shown(state):
+        if state.is_over and _is_news(before, state) and not self._is_shown(state):
             self._tell(state)
+
+    def _action_changed(self, state: ActionState) -> None:
+        """Nothing is wrong any more with an instance that was destroyed."""
+        if state.what != "destroy" or state.step is not Step.DONE:
+            return
+        for intent, rental in tuple(self._app.renting.items()):
+            left = rental.without(state.instance_id)
+            if left is rental or not rental.is_over:
+                continue
+            if left.is_alarm:
+                self._app.renting[intent] = left
+                self._app.rent_changed.publish(left)
+            else:
+                self._app.give_up(intent)
 
     def _is_shown(self, state: RentState) -> bool:
         """Whether the dialog that sent it is still there, and says it itself."""
@@ -87,9 +109,8 @@ class Rentals:
     def _tell(self, state: RentState) -> None:
         app = self._app
         unhappy = state.is_alarm or state.step in _UNHAPPY
-        words = "\n".join([state.sentence, *state.differences])
         app.notify(
-            words,
+            "\n".join(rent_lines(state, app.keymap)),
             title=f"Rent {state.name} {'!' if unhappy else '✓'}",
             severity="error" if state.is_alarm else "warning" if unhappy else "information",
             timeout=_LONG,
@@ -98,3 +119,10 @@ class Rentals:
         if state.step is RentStep.DONE and state.ssh:
             job = copy_and_show(app, app.session.clipboard, state.ssh)
             app.run_worker(job, group="copy", description="")
+
+
+def _is_news(before: RentState | None, state: RentState) -> bool:
+    """Whether it ended otherwise than it had before, or has its key by now."""
+    if before is None or before.step is not state.step:
+        return True
+    return before.key_trouble is not None and state.key_trouble is None

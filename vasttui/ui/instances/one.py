@@ -212,7 +212,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def show_status(self) -> None:
         app, line = context(self), self.query_one("#status", TextLine)
-        news = rent_words(tuple(app.renting.values()))
+        news = rent_words(app)
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
         if self.gone:
             text = " The service no longer lists this instance. esc goes back."

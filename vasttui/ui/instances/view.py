@@ -175,7 +175,7 @@ class InstancesView(ListScreen[FleetRow]):
     def status_line(self) -> tuple[Content, Content]:
         """What is being done, or how the watching goes."""
         app, row, live = context(self), self.browse.shown, context(self).live
-        news = rent_words(tuple(app.renting.values()))
+        news = rent_words(app)
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
         if news is not None:
             return news, self.order

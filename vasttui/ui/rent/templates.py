@@ -86,7 +86,8 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
             return
         self._asked.add(words)
         self._known |= {template.hash_id: template for template in found}
-        self._show()
+        if self.is_current:  # else it was closed meanwhile, and its widgets are gone
+            self._show()
 
     def _show(self) -> None:
         words = self._line.words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -385,7 +386,9 @@ async def test_a_label_that_a_rental_is_known_by_is_not_overwritten() -> None:
     assert refused.step is Step.REFUSED
     assert "rental is not confirmed" in refused.sentence
     assert sent(stage) == []
-    await stage.journal.settle(rent, "done")
+    await stage.journal.change(rent, "created", json.dumps({"ids": [stage.rows(7)[0].id + 1]}))
+    assert (await one(stage, Rename("x"))).step is Step.REFUSED
+    await stage.journal.change(rent, "created", json.dumps({"ids": [stage.rows(7)[0].id]}))
     assert (await one(stage, Rename("x"))).step is Step.DONE
 
 

@@ -133,7 +133,6 @@ async def test_looks_at_growing_intervals_until_it_cannot_come_any_more() -> Non
     await scene.clock.sleep(1.0)
     looking = scene.renter.unfinished[0]
     assert (looking.step, looking.may_ask_again) == (LOOKING, False)
-    assert looking.again_at == looking.opened_at + 300.0
     state = await scene.until(WATCHING)
     assert looks == [2, 6, 14, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300]
     assert state.may_ask_again
@@ -221,7 +220,7 @@ async def test_two_instances_of_one_rental_are_an_alarm_that_names_both() -> Non
     assert state.step is DONE
     assert (state.instance_id, state.duplicates) == (1000, (1001,))
     assert state.is_alarm
-    assert "2 INSTANCES of this rental, 1000 and 1001" in state.sentence
+    assert "2 INSTANCES of this rental, 1000 and 1001" in state.alarms[0]
     assert all(KEY.blob in one.keys for one in scene.service.made)
 
 
