@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
+from vasttui.models.bill import Spent
+
 UNKNOWN = "?"
 """What is drawn where the service gave no value, or none that could be read."""
 
@@ -99,3 +101,8 @@ def raw_value(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
     return str(value)
+
+
+def spent_words(spent: Spent, now: float) -> str:
+    """What an instance has cost by `now` (epoch seconds): "$1.20", "at most $1.20"."""
+    return ("" if spent.exact else "at most ") + money(spent.by(now))

@@ -42,9 +42,12 @@ class Live:
         action: Callable[[ActionState], None],
         log: Callable[[Log], None],
         rent: Callable[[RentState], None],
+        warn: Callable[[str], None],
     ) -> None:
-        """`market`, `fleet`, `action`, `log` and `rent` are told of every news."""
+        """`market`, `fleet`, `action`, `log` and `rent` are told of every news, `warn` of what has
+        no news of its own."""
         self.api = api
+        self._warn = warn
         self._fleet = fleet
         clock, rng = session.clock, session.rng
         self.market_feed = MarketFeed(
@@ -82,6 +85,8 @@ class Live:
             await self.actions.recover()
         except JournalUnwritable as error:
             _log.warning("%s", error)
+            text = "What an earlier run left unfinished is not looked after:"
+            self._warn(f"{text} {error} {error.hint}".strip())
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)

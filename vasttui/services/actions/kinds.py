@@ -303,13 +303,15 @@ OVER = frozenset({Step.DONE, Step.REFUSED, Step.UNKNOWN, Step.GONE, Step.SKIPPED
 
 @dataclass(frozen=True, slots=True)
 class ActionState:
-    """How an action on one instance goes; `sentence` says it to the user."""
+    """How an action on one instance goes; `sentence` says it to the user. `is_recovered` says that
+    another run of the program began it."""
 
     instance_id: int
     name: str
     what: str
     step: Step
     sentence: str
+    is_recovered: bool = False
 
     @property
     def is_over(self) -> bool:

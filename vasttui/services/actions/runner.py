@@ -165,4 +165,4 @@ def _left_behind(intent: Intent, fleet: Fleet) -> ActionState:
     else:
         step = Step.UNKNOWN
         sentence = "unconfirmed as the program ended, and it does not show. It is not sent again"
-    return ActionState(number, name, intent.kind, step, sentence)
+    return ActionState(number, name, intent.kind, step, sentence, is_recovered=True)

@@ -38,15 +38,15 @@ class FleetRow:
 class Fleet(Snapshot[FleetRow]):
     """The instances, and what is known of the account.
 
-    `charges_as_of` is when the service was last asked for charges, None for never. Monotonic
-    seconds, as `account_as_of`.
+    `account_as_of` is monotonic seconds. `account_error` and `increases_error` say why the last
+    reading of these failed, if it did.
     """
 
     account: Account | None = None
     account_as_of: float | None = None
     account_error: VastError | None = None
     increases: tuple[PriceIncrease, ...] = ()
-    charges_as_of: float | None = None
+    increases_error: VastError | None = None
     burn: Burn = field(default_factory=Burn)
 
     def row(self, instance_id: int) -> FleetRow | None:

@@ -39,7 +39,6 @@ class RentRecord:
             intent=intent.id,
             ask=order.ask,
             name=order.name,
-            label=order.label,
             step=RentStep.DONE if intent.state == READY else RentStep.SENDING,
             sentence="",
             opened_at=intent.opened_at,

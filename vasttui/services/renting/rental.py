@@ -42,9 +42,9 @@ class RentState:
     """How a rental goes; `sentence` says it to the user.
 
     `intent` is its row in the journal, None where nothing could be written and so nothing was
-    sent. `ask` is the offer's id, `label` what the instance is called, with the nonce it is known
-    by. `instance_id` is there once the instance is known, `duplicates` are further instances of the
-    same rental, which nobody wanted. `differences` are sentences about what is not as agreed.
+    sent. `ask` is the offer's id. `instance_id` is there once the instance is known, `duplicates`
+    are further instances of the same rental, which nobody wanted. `differences` are sentences
+    about what is not as agreed.
     `ssh` is the command to log in with, empty until one of the keys was seen on the instance.
     `key_trouble` is there while a key is not, or not known to be, on it. `offer_gone` says that
     somebody else has the offer.
@@ -56,7 +56,6 @@ class RentState:
     intent: int | None
     ask: int
     name: str
-    label: str
     step: RentStep
     sentence: str
     opened_at: float

@@ -204,7 +204,7 @@ class Renter:
 
     def _not_sent(self, order: Order, sentence: str) -> RentState:
         state = RentState(
-            intent=None, ask=order.ask, name=order.name, label="", step=RentStep.NOT_SENT,
+            intent=None, ask=order.ask, name=order.name, step=RentStep.NOT_SENT,
             sentence=sentence, opened_at=self._context.clock.now(),
         )  # fmt: skip
         self._publish(state)

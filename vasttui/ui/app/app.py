@@ -140,6 +140,7 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
             action=self.action_arrived,
             log=lambda log: self.log_changed.publish(log),
             rent=self.rent_arrived,
+            warn=lambda text: self.notify(text, severity="warning", markup=False),
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")

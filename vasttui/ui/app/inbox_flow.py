@@ -39,6 +39,9 @@ class InboxFlow:
         rentals = list(app.renting.values())
         items = [_rental(state, app.keymap) for state in rentals]
         items += inbox_items(app.fleet, app.session.reminders.due(now), now)
+        if app.fleet.increases_error is not None:
+            text = f"Price increases could not be read: {app.fleet.increases_error}"
+            items.append(InboxItem("increases", "info", text))
         if not items:
             fresh = app.fleet.as_of is not None
             text = "Nothing needs your attention." if fresh else "Your instances are not known yet."

@@ -25,17 +25,20 @@ class RunningActions:
     async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
         """Do it, and say how it ended for each of them."""
         states = await live.actions.run(action, targets)
+        self._tell(action.what, states)
+        if action.aspect == "existence":
+            await self._forget([state.instance_id for state in states if state.step is Step.DONE])
+
+    def _tell(self, what: str, states: Sequence[ActionState]) -> None:
         good = all(state.step is Step.DONE for state in states)
         lines = [f"{state.name}: {state.sentence}" for state in states]
         self._app.notify(
             "\n".join(lines),
-            title=f"{action.what.removesuffix(' of')} {'✓' if good else '!'}",
+            title=f"{what.removesuffix(' of')} {'✓' if good else '!'}",
             severity="information" if good else "warning",
             timeout=6 if good else 15,
             markup=False,
         )
-        if action.aspect == "existence":
-            await self._forget([state.instance_id for state in states if state.step is Step.DONE])
 
     def arrived(self, state: ActionState) -> None:
         """News of one of them."""
@@ -48,6 +51,8 @@ class RunningActions:
         else:
             app.running_actions[state.instance_id] = state
         app.action_changed.publish(state)
+        if state.is_recovered:
+            self._tell(state.what, [state])
 
     async def _forget(self, instance_ids: Sequence[int]) -> None:
         """What was kept for instances that are no more: reminders and host keys."""

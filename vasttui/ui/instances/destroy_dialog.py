@@ -17,7 +17,7 @@ from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import hourly, money
+from vasttui.ui.format import hourly, spent_words
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 
 DestroyChoice = Literal["destroy", "stop", "copy"]
@@ -150,7 +150,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 def instance_lines(row: FleetRow, now: float) -> list[Content]:
     """What goes with one instance, and what stays."""
     instance = row.instance
-    spent = "" if row.spent is None else f" · spent {money(row.spent.by(now))}"
+    spent = "" if row.spent is None else f" · spent {spent_words(row.spent, now)}"
     gpu = f"{instance.num_gpus or '?'}× {instance.gpu_name or '?'}"
     name = instance.title or "unlabelled"
     lines = [

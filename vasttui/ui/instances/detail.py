@@ -17,7 +17,16 @@ from vasttui.models.status import Phase, glyph
 from vasttui.services.fleet.history import Sample
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
-from vasttui.ui.format import UNKNOWN, count, decimal, hourly, money, percent, raw_value, span
+from vasttui.ui.format import (
+    UNKNOWN,
+    count,
+    decimal,
+    hourly,
+    percent,
+    raw_value,
+    span,
+    spent_words,
+)  # fmt: skip
 from vasttui.ui.instances.columns import HIDDEN, gpu_words, state_words
 from vasttui.ui.keys import Keymap
 from vasttui.ui.sparkline import sparkline
@@ -119,10 +128,7 @@ class InstanceDetail:
         stopped = f" · stopped ${hourly(disk)}/h" if row.phase is Phase.RUNNING else ""
         if row.phase is not Phase.RUNNING and instance.dph_total is not None:
             stopped = f" · running ${hourly(instance.dph_total)}/h"
-        spent = ""
-        if row.spent is not None:
-            most = "" if row.spent.exact else "at most "
-            spent = f" · spent {most}{money(row.spent.by(self.now()))}"
+        spent = "" if row.spent is None else f" · spent {spent_words(row.spent, self.now())}"
         down, up = _per_gb(instance.inet_down_cost), _per_gb(instance.inet_up_cost)
         traffic = f" · traffic ${down} ↓ ${up} ↑ per GB"
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
