@@ -40,7 +40,7 @@ async def rent(running: Stage, *, step: float = 1.0) -> None:
     """Rent the first offer with the key of this computer, until it ended with an alarm."""
     await running.until(lambda: running.app.fleet.account is not None)
     await running.dialog("n")
-    await running.until(lambda: "available ✓" in running.text and "found here ✓" in running.text)
+    await running.until(lambda: "available ✓" in running.text and "found ✓" in running.text)
     modal = running.app.screen
     assert isinstance(modal, RentModal)
     await running.press("tab", "enter")

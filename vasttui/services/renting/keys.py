@@ -119,4 +119,4 @@ class KeyDelivery:
 
 def _name(key: SshKey) -> str:
     """What to call a key: its kind and the beginning of its fingerprint."""
-    return f"SSH key {key.kind.removeprefix('ssh-')} {fingerprint(key.text)[:_LETTERS]}…"
+    return f"SSH key {key.type} {fingerprint(key.text)[:_LETTERS]}…"

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
+from vasttui.ui.modals.public_key import private_half
 
 What = Literal["attach", "detach", "delete", "generate", "add", "test"]
 
@@ -180,8 +181,8 @@ class AttachModal(Dialog[AttachChoice | None]):
         ]
         if self._instances:
             cells.append(Cell(self._attached(key), 11))
-        cells += [Cell(_half(key)), Cell(Content.styled(key.fingerprint[:20], "$text-muted"), 20,
-                                         above=100)]  # fmt: skip
+        print_ = Content.styled(key.fingerprint[:20], "$text-muted")
+        cells += [Cell(private_half(key)), Cell(print_, 20, above=100)]
         return row(*cells)
 
     def _attached(self, key: RingKey) -> Content:
@@ -222,14 +223,3 @@ def _yes(known: bool | None) -> Content:
     if known is None:
         return Content.styled("unknown", "$text-warning")
     return Content.styled("yes", "$text-success") if known else Content.styled("no", "$text-muted")
-
-
-def _half(key: RingKey) -> Content:
-    local = key.local
-    if local is None:
-        return Content.styled("not here", "$text-muted")
-    if local.usable:
-        return Content.styled("in ssh-agent ✓" if local.in_agent else "found ✓", "$text-success")
-    if local.private_found:
-        return Content.styled("others may read it: ssh refuses it", "$text-warning")
-    return Content.styled("missing ✖", "$text-warning")
