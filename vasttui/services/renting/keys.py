@@ -18,13 +18,13 @@ _LETTERS = 20
 
 
 class KeyService(Protocol):
-    """What is asked of the service."""
+    """What is asked of Vast.ai."""
 
     async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
-        """The keys of an instance. Raises VastError."""
+        """The keys listed for an instance. Raises VastError."""
 
     async def attach_key(self, instance_id: int, text: str) -> Outcome:
-        """Give a key to an instance."""
+        """Attach a key to an instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,13 @@ class KeyTrouble:
 
 
 class KeyDelivery:
-    """The SSH keys of a rental on their way to one instance.
+    """Attaches the SSH keys of a rental to one instance.
 
-    A key counts as delivered when it was read there, not when the service accepted it: what the
-    account has may be there from the start, and an answer may get lost. A key that the service
-    refused is not sent again; another one that is attached meanwhile takes its place.
+    A key counts as attached when the service lists it there, not when it accepted it: keys of the
+    account may be there from the start, and an answer may get lost. A key that was refused is not
+    sent again; another key that appears there after that makes up for it.
+
+    `trouble` is there while a key is missing, or not known to be there.
     """
 
     def __init__(
@@ -60,16 +62,17 @@ class KeyDelivery:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is left to be sent: every key was seen there, or refused."""
+        """Whether nothing is left to be sent: every key is listed there or was refused."""
         return self._missing.keys() <= self._refused
 
     @property
     def has_one(self) -> bool:
-        """Whether a key was seen there, chosen for it or attached since; or none was chosen."""
+        """Whether at least one of the keys is listed there, or there were none to attach."""
         return not self._missing or len(self._missing) < len(self._chosen)
 
     async def advance(self) -> None:
-        """Look, and send what is missing; nothing when all is there, or when it is too early."""
+        """Read the keys there and send those that are missing; does nothing when none is missing
+        or the last try was too short ago."""
         if not self._missing or self._clock.monotonic() < self._due:
             return
         try:
@@ -85,7 +88,7 @@ class KeyDelivery:
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
     async def _compare(self, present: frozenset[str]) -> None:
-        """What follows from the keys that are on it now."""
+        """Take in the blobs of the keys that are on it now."""
         self._first = present if self._first is None else self._first
         self._missing = {blob: key for blob, key in self._missing.items() if blob not in present}
         if self.is_settled and present - self._first - self._chosen.keys():
@@ -97,7 +100,7 @@ class KeyDelivery:
     async def _attach(self, key: SshKey) -> None:
         outcome = await self._api.attach_key(self._instance_id, key.text)
         error = outcome.error
-        passing = NotFound | AuthRejected | PermissionDenied
+        passing = NotFound | AuthRejected | PermissionDenied  # as long as it is being created
         if outcome.fate is Fate.REJECTED and not isinstance(error, passing):
             self._refused.add(key.blob)
             self._said[key.blob] = f"Vast.ai refused it: {error}"

@@ -1,4 +1,4 @@
-"""Why an offer must not be rented any more on the terms that were agreed to."""
+"""Checks an offer once more before the request is sent again."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from vasttui.services.renting.rental import RentStep
 
 
 class Offers(Protocol):
-    """What is asked of the service."""
+    """What is asked of Vast.ai."""
 
     async def offer(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
         """The offer as it is now. Raises VastError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
-    """How the rental ends, and why."""
+class FailedCheck:
+    """How the rental ends because of the check, and the sentence to show."""
 
     step: RentStep
     sentence: str
     offer_gone: bool = False
 
 
-async def objection(api: Offers, request: RentRequest, agreed: Agreed) -> Objection | None:
-    """What speaks against sending the request now, by the offer as it is now."""
+async def check_offer(api: Offers, request: RentRequest, agreed: Agreed) -> FailedCheck | None:
+    """Read the offer again. None when it is available at the agreed price."""
     try:
         offer = await api.offer(request.ask, disk=request.disk, bid=request.bid is not None)
     except VastError as error:
-        return Objection(
+        return FailedCheck(
             RentStep.NOT_SENT,
-            f"Nothing was rented: the price could not be read once more. {error} {error.hint}",
+            f"Nothing was rented: the price could not be checked again. {error} {error.hint}",
         )
     if offer is None:
-        return Objection(RentStep.REFUSED, "The offer is gone: somebody else has it.", True)
+        return FailedCheck(RentStep.REFUSED, "The offer is no longer available.", True)
     if request.bid is not None:
         price, limit, what = offer.min_bid or 0.0, request.bid, "minimum bid"
     else:
         price, limit, what = offer.dph_total, agreed.price, "price"
     if not is_dearer(limit, price):
         return None
-    return Objection(
+    return FailedCheck(
         RentStep.NOT_SENT,
         f"Nothing was rented: the {what} is ${price:.3f}/h now, ${limit:.3f}/h was agreed.",
     )

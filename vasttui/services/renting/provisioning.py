@@ -1,4 +1,4 @@
-"""From an instance that exists to one that its user can log in to."""
+"""Follows a new instance until its user can log in."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from vasttui.services.renting.record import CREATED, RentRecord
 from vasttui.services.renting.rental import RentStep
 
 _KEY_PATIENCE = 300.0
-"""Seconds that an instance is waited for that runs, or never will, while a key is not seen on it.
-"""
+"""Seconds that a key may be missing on an instance that runs, or has stopped, until that is told
+as the end."""
 
 _RETRY = 5.0
 _HALTED = frozenset({Phase.STOPPED, Phase.OUTBID, Phase.FROZEN, Phase.EXITED, Phase.FAILED})
 
 
 class Provisioning:
-    """Puts the keys on the instances of a rental, waits until the first runs, and compares it
-    with what was agreed. `patience` is how long a new instance may be missing in the list, s."""
+    """Attaches the keys to the instances of a rental, waits until the first one runs, and compares
+    it with what was agreed. `patience` is how long a new instance may not be listed, s."""
 
     def __init__(
         self, context: ActionContext, record: RentRecord, search: Search, *, patience: float
@@ -45,8 +45,8 @@ class Provisioning:
                 pass
 
     async def has_news(self) -> bool:
-        """Look, after the end, for the key that was missing then. Whether that has changed, or the
-        instance is gone."""
+        """After the end without a key, look for it. Whether that has changed, or the instance is
+        gone."""
         if self._record.state.key_trouble is None:
             return False
         await self._deliver()
@@ -55,7 +55,7 @@ class Provisioning:
         return is_gone or self._key_trouble != self._record.state.key_trouble
 
     async def _is_over(self) -> bool:
-        """One round of it."""
+        """One round. Whether that was the end."""
         await self._deliver()
         try:
             fleet = await self._context.readings.fresh()
@@ -82,12 +82,12 @@ class Provisioning:
 
     @property
     def _has_keys(self) -> bool:
-        """Whether the keys are where they belong, as far as they will ever be."""
+        """Whether every key was attached or refused, on every instance."""
         found = map(self._deliveries.get, self._ids)
         return all(one is not None and one.is_settled for one in found)
 
     def _waits_for_keys(self) -> bool:
-        """Whether an instance that would be ready has to wait for its keys."""
+        """Whether an instance that is otherwise ready waits for its keys. Starts that clock."""
         now = self._context.clock.monotonic()
         self._settled_at = now if self._settled_at is None else self._settled_at
         return not self._has_keys and now < self._settled_at + _KEY_PATIENCE
@@ -101,10 +101,10 @@ class Provisioning:
         known = self._record.progress
         if new := [one for one in self._search.among(fleet) if one not in known.ids]:
             self._settled_at = None
-            await self._record.keep(CREATED, known.found(new))
+            await self._record.save(CREATED, known.with_ids(new))
 
     async def _look_for_missing(self, fleet: Fleet) -> None:
-        """Notice what was destroyed, by whomever."""
+        """Notice instances that were destroyed."""
         listed = {row.id for row in fleet.rows}
         self._seen |= listed & set(self._ids)
         waited = self._context.clock.monotonic() >= self._late
@@ -117,20 +117,20 @@ class Provisioning:
                     continue
 
     async def _judge(self, fleet: Fleet) -> bool:
-        """What the reading says about it. Whether that is the end."""
+        """Publish what the snapshot says. Whether that was the end."""
         record = self._record
         if not self._ids:
-            await record.finish(RentStep.GONE, "It was destroyed; it costs nothing any more.")
+            await record.finish(RentStep.GONE, "It was destroyed and no longer costs anything.")
             return True
-        record.name_instances(self._gone)
+        record.set_instances(self._gone)
         row = next((row for one in self._ids if (row := fleet.row(one)) is not None), None)
         if row is None:
-            self._tell("It is not in the list yet")
+            self._tell("It is not listed yet")
             return False
-        record.compare(differences(record.order.agreed, row.instance))
+        record.set_differences(differences(record.order.agreed, row.instance))
         step = self._outcome(row)
         if step is None or self._waits_for_keys():
-            keys = "" if self._has_keys else "; putting your SSH key on it"
+            keys = "" if self._has_keys else "; attaching your SSH key"
             self._tell(f"It is {row.phase.value}{keys}")
             return False
         ssh = self._command(row)
@@ -139,7 +139,7 @@ class Provisioning:
         return True
 
     def _outcome(self, row: FleetRow) -> RentStep | None:
-        """How it ended; None while it has not."""
+        """How it ends; None while it is still coming up."""
         if row.phase is Phase.RUNNING:
             return RentStep.DONE
         refused = self._record.progress.refusal and row.instance.intended_status != "running"
@@ -155,12 +155,12 @@ class Provisioning:
             return f"It runs: log in with {ssh}" if ssh else "It runs."
         words = f"{refusal} " if refusal else ""
         return (
-            f"{words}It was made, but it is {row.phase.value}, and its disk costs money: "
+            f"{words}It was created, but it is {row.phase.value}, and its disk is billed: "
             "start or destroy it."
         )
 
     def _command(self, row: FleetRow) -> str:
-        """How to log in; empty where it does not run, or none of its keys was seen on it."""
+        """The command to log in with; empty unless it runs and one of its keys is on it."""
         addresses = ssh_addresses(row.instance)
         delivery = self._deliveries.get(row.id)
         if row.phase is not Phase.RUNNING or not addresses or not has_ssh(row.instance):

@@ -158,7 +158,7 @@ async def test_what_is_not_listed_yet_is_not_gone() -> None:
     scene = Scene(lag=200.0)
     state = await scene.rent()
     assert state.step is RentStep.DONE
-    assert any("not in the list yet" in state.sentence for state in scene.told)
+    assert any("not listed yet" in state.sentence for state in scene.told)
     assert "instance 1000" not in scene.service.sent
 
 
@@ -199,7 +199,7 @@ def test_what_does_not_run_is_an_alarm(changes: dict[str, Any], word: str) -> No
         state = await scene.rent()
         assert state.step is RentStep.HALTED
         assert state.is_alarm
-        assert f"it is {word}, and its disk costs money" in state.sentence
+        assert f"it is {word}, and its disk is billed" in state.sentence
 
     check()
 

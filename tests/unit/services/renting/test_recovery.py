@@ -181,4 +181,4 @@ async def test_a_journal_that_breaks_after_the_request_does_not_lose_it(tmp_path
     assert state.step is RentStep.DONE
     assert state.instance_id == 1000
     assert "journal cannot be written" in state.sentence
-    assert any("do not end the program" in state.sentence for state in scene.told)
+    assert any("do not quit vasttui" in state.sentence for state in scene.told)

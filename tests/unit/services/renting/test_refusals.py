@@ -180,7 +180,7 @@ async def test_counts_down_checks_list_and_price_and_sends_once_more() -> None:
     state = await scene.rent()
     assert state.step is RentStep.DONE
     counted = [state.sentence for state in scene.told if state.step is RentStep.WAITING]
-    assert counted == [f"Too many requests: sending again in {left} s" for left in (3, 2, 1)]
+    assert counted == [f"Rate limited by Vast.ai: sending again in {left} s" for left in (3, 2, 1)]
     assert scene.service.sent[:4] == [f"rent {ASK}", "list", f"offer {ASK}", f"rent {ASK}"]
     assert len(set(scene.service.nonces)) == 1
 
@@ -208,7 +208,7 @@ async def test_is_written_down_as_sent_before_it_is_sent_once_more(tmp_path: Pat
 async def test_waits_as_documented_when_the_service_does_not_say_how_long() -> None:
     scene = answering(throttled())
     await scene.rent()
-    assert scene.told[1].sentence == "Too many requests: sending again in 17 s"
+    assert scene.told[1].sentence == "Rate limited by Vast.ai: sending again in 17 s"
 
 
 @in_virtual_time
@@ -233,7 +233,7 @@ async def test_does_not_wait_for_hours() -> None:
     ("now", "words", "step"),
     [
         (offer(id=ASK, dph_total=0.32), "price is $0.320/h now, $0.300/h was", RentStep.NOT_SENT),
-        (None, "The offer is gone", RentStep.REFUSED),
+        (None, "The offer is no longer available", RentStep.REFUSED),
         (VastError("The network is down."), "The network is down.", RentStep.NOT_SENT),
     ],
 )
