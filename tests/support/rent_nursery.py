@@ -27,7 +27,7 @@ from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import phase_of
 from vasttui.services.actions.context import ActionContext
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter

@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from vasttui.api.protocol import VastAPI
-from vasttui.services.actions.kinds import ActionState
 from vasttui.services.actions.runner import ActionContext, ActionRunner
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.history import History
 from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet

@@ -25,17 +25,8 @@ from vasttui.api.outcome import outcome_of
 from vasttui.api.protocol import Fate, Outcome
 from vasttui.errors import BrokenAnswer, RateLimited, ServiceDown
 from vasttui.models.instance import Instance
-from vasttui.services.actions.kinds import (
-    Action,
-    ActionState,
-    Bid,
-    Destroy,
-    Reboot,
-    Rename,
-    Start,
-    Step,
-    Stop,
-)
+from vasttui.services.actions.kinds import Action, Bid, Destroy, Reboot, Rename, Start, Stop
+from vasttui.services.actions.state import ActionState, Step
 
 OPS = ("start", "stop", "label", "reboot", "bid", "destroy")
 PRICE = 0.25
@@ -140,8 +131,8 @@ async def refused(stage: Bench, op: str, words: str) -> None:
 async def looked_up(stage: Bench, op: str, words: str) -> None:
     end = await went(stage, op)
     assert (end.sends, end.step) == (1, Step.REFUSED)
-    assert "yet it lists it" in end.sentence
-    assert any("looking in the list" in told.sentence for told in stage.told)
+    assert "yet lists it" in end.sentence
+    assert any("checking the list" in told.sentence for told in stage.told)
 
 
 async def checked(stage: Bench, op: str, words: str) -> None:
@@ -153,13 +144,13 @@ async def checked(stage: Bench, op: str, words: str) -> None:
         assert end == End(sends, Step.REFUSED, words)
     else:
         assert (end.sends, end.step) == (2, Step.UNKNOWN)
-        assert "not applied as far as one can see" in end.sentence
+        assert "does not seem to have taken effect" in end.sentence
 
 
 async def watched(stage: Bench, op: str, words: str) -> None:
     end = await went(stage, op)
     assert (end.sends, end.step) == (1, Step.UNKNOWN)
-    assert "unconfirmed: it was not sent again" in end.sentence
+    assert "unconfirmed, and not sent again" in end.sentence
     assert any("unconfirmed: watching its state" in told.sentence for told in stage.told)
 
 
@@ -171,7 +162,7 @@ async def waited(stage: Bench, op: str, words: str) -> None:
     error = stage.service.always.outcome.error if stage.service.always else None
     assert isinstance(error, RateLimited)
     assert second.at - first.at >= (error.retry_after or 12.0)
-    assert any("too many requests: sending again in" in told.sentence for told in stage.told)
+    assert any("rate limited by Vast.ai: sending again in" in told.sentence for told in stage.told)
 
 
 CELLS: dict[str, Callable[[Bench, str, str], Awaitable[None]]] = {
@@ -222,7 +213,7 @@ async def test_what_the_list_lacks_as_well_is_gone(fault: str, op: str) -> None:
     stage.service.refuses_readings = [ServiceDown("Down.", status=502)]  # says nothing about it
     await stage.clock.until(work.done)
     end = ended(stage, op, work.result()[0])
-    gone = (Step.GONE, "it is no longer there")
+    gone = (Step.GONE, "it no longer exists")
     assert end == End(1, *((Step.DONE, Destroy().promise) if op == "destroy" else gone))
 
 

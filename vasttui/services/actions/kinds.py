@@ -1,11 +1,10 @@
-"""What can be done to an instance, each with how to ask for it and how to see that it was done."""
+"""The actions on an instance: how each is sent, and how a reading shows that it took effect."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol
 
 from vasttui.api.protocol import Outcome, VastAPI
 from vasttui.models.status import Phase
@@ -13,35 +12,35 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
 Journaled = Literal["no", "if possible", "always"]
-"""Whether a row in the journal comes first; `always` means that nothing is sent without one."""
+"""Whether a row is written to the journal first; `always` means that nothing is sent without."""
 
 
 Aspect = Literal["state", "label", "bid", "increase", "existence"]
-"""What of an instance an action is about; of one aspect only the newest wish counts."""
+"""What an action changes; only the newest action on each aspect of an instance counts."""
 
 
 class Action(Protocol):
-    """Something to do.
+    """Something to do to an instance.
 
-    `absolute` actions ask for a state and may be asked for again; the others do something once
-    more each time, so they are never repeated. `promise` is what to say when the service agreed.
+    `absolute` actions ask for a state and may be sent twice; the others do something each time
+    they are sent, so they are sent once.
     """
 
     @property
     def what(self) -> str:
-        """The verb."""
+        """The verb; for journaled actions also the kind of the row."""
 
     @property
     def aspect(self) -> Aspect:
-        """What of the instance it changes."""
+        """What it changes."""
 
     @property
     def absolute(self) -> bool:
-        """Whether asking twice is the same as asking once."""
+        """Whether sending it twice is the same as sending it once."""
 
     @property
     def persists(self) -> bool:
-        """Whether it is tried again by itself when the service could not be reached."""
+        """Whether it is tried again when the service could not be reached."""
 
     @property
     def shared(self) -> bool:
@@ -53,18 +52,31 @@ class Action(Protocol):
 
     @property
     def details(self) -> Mapping[str, str]:
-        """What the journal has to keep, so that another window understands it."""
+        """What the row in the journal keeps, for another run of the program."""
 
     @property
     def promise(self) -> str:
-        """What to say when it was done."""
+        """What to say when it took effect."""
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        """Ask the service, once."""
+        """Send one request."""
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """Whether a reading shows that it was done; `before` is from before it was asked for,
-        None where nobody knows."""
+        """Whether a reading shows that it took effect; `before` is the row before it was sent, None
+        when unknown."""
+
+
+class _Usual:
+    """What most actions are."""
+
+    absolute: ClassVar[bool] = True
+    persists: ClassVar[bool] = False
+    shared: ClassVar[bool] = False
+    journaled: ClassVar[Journaled] = "no"
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        return {}
 
 
 _COMING = {
@@ -73,17 +85,14 @@ _COMING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Have it run."""
+class Start(_Usual):
+    """Start the instance."""
 
-    what: str = "start"
-    aspect: Aspect = "state"
-    absolute: bool = True
-    persists: bool = False
-    shared: bool = True
-    journaled: Journaled = "always"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "asked to start; that can take minutes"
+    what: ClassVar[str] = "start"
+    aspect: ClassVar[Aspect] = "state"
+    shared: ClassVar[bool] = True
+    journaled: ClassVar[Journaled] = "always"
+    promise: ClassVar[str] = "starting; that can take minutes"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.set_state(instance_id, "running")
@@ -99,17 +108,13 @@ def _runs(row: FleetRow) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """Have it not run; its disk stays."""
+class Stop(_Usual):
+    """Stop the instance; its disk stays."""
 
-    what: str = "stop"
-    aspect: Aspect = "state"
-    absolute: bool = True
-    persists: bool = True
-    shared: bool = False
-    journaled: Journaled = "no"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "stopping; its disk stays and is billed"
+    what: ClassVar[str] = "stop"
+    aspect: ClassVar[Aspect] = "state"
+    persists: ClassVar[bool] = True
+    promise: ClassVar[str] = "stopping; its disk stays and is billed"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.set_state(instance_id, "stopped")
@@ -120,21 +125,17 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
-    """Call it something else; an empty text takes the label away."""
+class Rename(_Usual):
+    """Change the label; an empty text removes it."""
 
     text: str
-    what: str = "label"
-    aspect: Aspect = "label"
-    absolute: bool = True
-    persists: bool = True
-    shared: bool = False
-    journaled: Journaled = "no"
-    details: Mapping[str, str] = field(default_factory=dict)
+    what: ClassVar[str] = "label"
+    aspect: ClassVar[Aspect] = "label"
+    persists: ClassVar[bool] = True
 
     @property
     def promise(self) -> str:
-        return "has the new label" if self.text else "has no label any more"
+        return "label changed" if self.text else "label removed"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.set_label(instance_id, self.text)
@@ -144,17 +145,14 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
-class Bid:
-    """Bid that many $/h for all its GPUs."""
+class Bid(_Usual):
+    """Change the bid to `price` $/h for all its GPUs."""
 
     price: float
-    what: str = "bid"
-    aspect: Aspect = "bid"
-    absolute: bool = True
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "always"
-    promise: str = "has the new bid"
+    what: ClassVar[str] = "bid"
+    aspect: ClassVar[Aspect] = "bid"
+    journaled: ClassVar[Journaled] = "always"
+    promise: ClassVar[str] = "bid changed"
 
     @property
     def details(self) -> Mapping[str, str]:
@@ -169,17 +167,14 @@ class Bid:
 
 
 @dataclass(frozen=True, slots=True)
-class Reboot:
+class Reboot(_Usual):
     """Stop and start the container on the same GPU."""
 
-    what: str = "reboot"
-    aspect: Aspect = "state"
-    absolute: bool = False
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "if possible"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "rebooting"
+    what: ClassVar[str] = "reboot"
+    aspect: ClassVar[Aspect] = "state"
+    absolute: ClassVar[bool] = False
+    journaled: ClassVar[Journaled] = "if possible"
+    promise: ClassVar[str] = "rebooting"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.reboot(instance_id)
@@ -189,17 +184,14 @@ class Reboot:
 
 
 @dataclass(frozen=True, slots=True)
-class Recycle:
-    """Make the container anew from its image."""
+class Recycle(_Usual):
+    """Recreate the container from its image."""
 
-    what: str = "recycle"
-    aspect: Aspect = "state"
-    absolute: bool = False
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "if possible"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "being made anew"
+    what: ClassVar[str] = "recycle"
+    aspect: ClassVar[Aspect] = "state"
+    absolute: ClassVar[bool] = False
+    journaled: ClassVar[Journaled] = "if possible"
+    promise: ClassVar[str] = "recreating its container"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.recycle(instance_id)
@@ -209,17 +201,13 @@ class Recycle:
 
 
 @dataclass(frozen=True, slots=True)
-class Destroy:
-    """Delete it and its disk for ever. Done when a whole reading no longer has it."""
+class Destroy(_Usual):
+    """Delete the instance and its disk. Done when a whole reading no longer lists it."""
 
-    what: str = "destroy"
-    aspect: Aspect = "existence"
-    absolute: bool = True
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "if possible"
-    details: Mapping[str, str] = field(default_factory=dict)
-    promise: str = "destroyed: it is not listed any more, and not billed"
+    what: ClassVar[str] = "destroy"
+    aspect: ClassVar[Aspect] = "existence"
+    journaled: ClassVar[Journaled] = "if possible"
+    promise: ClassVar[str] = "destroyed: no longer listed or billed"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.destroy(instance_id)
@@ -229,21 +217,22 @@ class Destroy:
 
 
 def _turned(phase: Phase, before: FleetRow | None, now: FleetRow) -> bool:
-    """Whether it came into that state since."""
+    """Whether it has entered that phase since."""
     return now.phase is phase and before is not None and before.phase is not phase
 
 
+ACCEPT, REJECT = "accept the price of", "reject the price of"
+
+
 @dataclass(frozen=True, slots=True)
-class AnswerIncrease:
-    """Accept or reject the host's wish for more money."""
+class AnswerIncrease(_Usual):
+    """Accept or reject a pending price increase."""
 
     increase_id: int
     accept: bool
-    aspect: Aspect = "increase"
-    absolute: bool = False
-    persists: bool = False
-    shared: bool = False
-    journaled: Journaled = "always"
+    aspect: ClassVar[Aspect] = "increase"
+    absolute: ClassVar[bool] = False
+    journaled: ClassVar[Journaled] = "always"
 
     @property
     def what(self) -> str:
@@ -255,7 +244,7 @@ class AnswerIncrease:
 
     @property
     def promise(self) -> str:
-        return "costs the new price from now on" if self.accept else "keeps its price"
+        return "price increase accepted" if self.accept else "price increase rejected"
 
     async def send(self, api: VastAPI, instance_id: int) -> Outcome:
         return await api.answer_price_increase(self.increase_id, accept=self.accept)
@@ -264,13 +253,12 @@ class AnswerIncrease:
         return False  # the instance does not say; only the service's answer does
 
 
-ACCEPT, REJECT = "accept the price of", "reject the price of"
 JOURNALED = ("start", "bid", "reboot", "recycle", "destroy", ACCEPT, REJECT)
-"""What the actions that are written down call themselves."""
+"""The kinds of rows in the journal that are about actions."""
 
 
-def written_action(what: str, details: Mapping[str, str]) -> Action | None:
-    """The action that a row of the journal is about; None for what cannot be understood."""
+def action_from(what: str, details: Mapping[str, str]) -> Action | None:
+    """The action of a row in the journal; None for one that cannot be understood."""
     if what in (ACCEPT, REJECT):
         number = details.get("increase", "")
         return AnswerIncrease(int(number), what == ACCEPT) if number.isdecimal() else None
@@ -283,37 +271,3 @@ def written_action(what: str, details: Mapping[str, str]) -> Action | None:
         "start": Start(), "reboot": Reboot(), "recycle": Recycle(), "destroy": Destroy(),
     }  # fmt: skip
     return plain.get(what)
-
-
-class Step(Enum):
-    """How far an action is."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    CHECKING = "checking"
-    DONE = "done"
-    REFUSED = "refused"
-    UNKNOWN = "unconfirmed"
-    GONE = "gone"
-    SKIPPED = "skipped"
-
-
-OVER = frozenset({Step.DONE, Step.REFUSED, Step.UNKNOWN, Step.GONE, Step.SKIPPED})
-
-
-@dataclass(frozen=True, slots=True)
-class ActionState:
-    """How an action on one instance goes; `sentence` says it to the user. `is_recovered` says that
-    another run of the program began it."""
-
-    instance_id: int
-    name: str
-    what: str
-    step: Step
-    sentence: str
-    is_recovered: bool = False
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.step in OVER

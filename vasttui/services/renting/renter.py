@@ -12,7 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import NONCE_LETTERS
 from vasttui.models.ssh_key import SshKey
-from vasttui.services.actions.context import ActionContext
+from vasttui.services.actions.context import JOURNAL_NEEDED, ActionContext
 from vasttui.services.renting.journal_entry import KIND, Order, Progress
 from vasttui.services.renting.record import READY, Publish, RentRecord
 from vasttui.services.renting.rental import RentState, RentStep
@@ -153,8 +153,7 @@ class Renter:
         except JournalUnwritable as error:
             return self._not_sent(
                 order,
-                f"{error} {error.hint} Nothing was sent: renting, starting and bidding are off "
-                "until then; viewing, stopping and destroying work.",
+                f"{error} {error.hint} {JOURNAL_NEEDED}",
             )
         run = self._run_of(intent, order, Progress(now))
         await self._follow(run, run.run(request))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
-from vasttui.services.actions.kinds import ActionState, Step
+from vasttui.services.actions.kinds import Destroy
+from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.context import AppContext
@@ -78,7 +79,7 @@ class Rentals:
 
     def _action_changed(self, state: ActionState) -> None:
         """Nothing is wrong any more with an instance that was destroyed."""
-        if state.what != "destroy" or state.step is not Step.DONE:
+        if state.what != Destroy.what or state.step is not Step.DONE:
             return
         for intent, rental in tuple(self._app.renting.items()):
             left = rental.without(state.instance_id)

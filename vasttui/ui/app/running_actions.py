@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
-from vasttui.services.actions.kinds import Action, ActionState, Step
+from vasttui.services.actions.kinds import Action
+from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import AppContext
 

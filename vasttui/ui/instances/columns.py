@@ -15,7 +15,7 @@ from vasttui.models.offer import vram_gb
 from vasttui.models.status import Phase, glyph, tone
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import UNKNOWN, age, count, decimal, hourly, money, percent, span
 

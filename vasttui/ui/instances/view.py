@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from vasttui.lists.browse import Browse
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import Log
 from vasttui.services.renting.rental import RentState

@@ -78,7 +78,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
             return
         if words:
             await asyncio.sleep(_TYPING)
-        self.note("asking the service…")
+        self.note("searching templates…")
         try:
             found = await self._search(words)
         except VastError as error:
