@@ -13,11 +13,10 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vasttui import __version__
 from vasttui.api.origin import OFFICIAL
-from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock, SystemClock
 from vasttui.crash import CrashReport
 from vasttui.endpoint import Service, find_service
@@ -37,6 +36,9 @@ from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.keys import BY_ID
 from vasttui.ui.session import Session, SignedIn, SshUse
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +114,7 @@ def load(paths: Paths) -> Settings:
 def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
     """A session on a simulated market in this process; none of the user's files take part."""
 
-    def connect() -> VastAPI:
+    def connect() -> Client:
         # HTTP, validation and the simulator take 160 ms to import: after the first frame.
         from vasttui.api.client import open_client
         from vasttui.simulator.inprocess import SimulatorTransport
@@ -154,7 +156,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
     if credential is not None:
         run.redact.add(credential.key)
 
-    def open_with(key: str | None) -> VastAPI:
+    def open_with(key: str | None) -> Client:
         # HTTP and validation take 140 ms to import: after the first frame.
         from vasttui.api.client import open_client
 
@@ -199,7 +201,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
 
 
 def sign_in_with(
-    open_with: Callable[[str | None], VastAPI], key_home: Path | None, redact: Redactor
+    open_with: Callable[[str | None], Client], key_home: Path | None, redact: Redactor
 ) -> Callable[[str], Awaitable[SignedIn]]:
     """What checks a key at the service and keeps it; without a `key_home` for this run alone."""
 
@@ -208,7 +210,7 @@ def sign_in_with(
         redact.add(key)
         api = open_with(key)
         try:
-            account = await api.current_user()
+            account = await api.account.current()
             if key_home is not None:
                 await asyncio.to_thread(store_key, key, key_home)
         except BaseException:

@@ -25,7 +25,7 @@ async def _offers(count: int) -> list[Offer]:
         transport=SimulatorTransport(world),
     )  # fmt: skip
     found: list[Offer] = []
-    async for batch in client.search_offers({"limit": count}):
+    async for batch in client.offers.search({"limit": count}):
         found += batch.offers
     await client.aclose()
     return found

@@ -50,7 +50,7 @@ async def _slices(address: str) -> list[float]:
             done.set()
 
     watch = MarketFeed(
-        Market(client, SearchBudget(clock, per_minute=600)), arrived, clock=clock, rng=rng
+        Market(client.offers, SearchBudget(clock, per_minute=600)), arrived, clock=clock, rng=rng
     )
     query = server_query(Query(), SearchOptions(trust="any"), (), full=False)
     watch.want(query, query)
@@ -73,7 +73,7 @@ def at_once(address: str, count: int) -> float:
 async def _at_once(address: str, count: int) -> float:
     client = open_client(address, None, clock=SystemClock(), rng=random.Random(1))
     rows: list[object] = []
-    async for batch in client.search_offers({"limit": count}):
+    async for batch in client.offers.search({"limit": count}):
         rows += ({name: getattr(offer, name) for name in offer.__slots__} for offer in batch.offers)
     await client.aclose()
     data = json.dumps(rows).encode()

@@ -102,7 +102,7 @@ def _client(wire: httpx.MockTransport, clock: SystemClock) -> VastClient:
 
 async def _read(client: VastClient, store: FleetStore) -> None:
     started = time.monotonic()
-    await store.fetched(await client.instances(), started)
+    await store.fetched(await client.instances.list(), started)
 
 
 async def _only_http(wire: httpx.MockTransport, pages: int) -> None:

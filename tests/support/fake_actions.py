@@ -10,10 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from tests.support.fleet_rows import fleet_row
-from vasttui.api.protocol import Fate, Outcome, VastAPI
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
 from vasttui.models.instance import Instance
@@ -185,13 +185,13 @@ class Service:
             "destroy", instance_id, None, lambda: self.instances.pop(instance_id, None)
         )
 
-    async def instance(self, instance_id: int) -> Instance | None:
+    async def get(self, instance_id: int) -> Instance | None:
         self.looks += 1
         if self.refuses_looks is not None:
             raise self.refuses_looks
         return self.shows or self.instances.get(instance_id)
 
-    async def answer_price_increase(self, increase_id: int, *, accept: bool) -> Outcome:
+    async def answer(self, increase_id: int, *, accept: bool) -> Outcome:
         return await self._take("accept" if accept else "reject", increase_id, None, lambda: None)
 
     async def _take(
@@ -232,6 +232,14 @@ class Service:
         """The next reading comes anyway."""
 
 
+@dataclass(frozen=True)
+class ServiceClient:
+    """The client of a service."""
+
+    instances: Service
+    price_increases: Service
+
+
 @dataclass
 class Bench:
     """A runner on a service; `told` is all that was published."""
@@ -244,8 +252,8 @@ class Bench:
     def __post_init__(self) -> None:
         self.runner = ActionRunner(
             ActionContext(
-                cast(VastAPI, self.service), self.service, self.journal, self.clock,
-                self.told.append, self.service.fleet, random.Random(3),
+                ServiceClient(self.service, self.service), self.service, self.journal,
+                self.clock, self.told.append, self.service.fleet, random.Random(3),
             ),
             grace=0.05,
         )  # fmt: skip

@@ -8,15 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 from tests.support.fleet_rows import PLAIN
 from tests.support.virtual_time import Computer, TrueTime
-from vasttui.api.protocol import InstanceList, VastAPI
 from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.charge import Charge
-from vasttui.models.instance import Instance
+from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet
@@ -39,6 +38,35 @@ class Asked:
     what: str
 
 
+class _Part:
+    def __init__(self, account: FakeAccount) -> None:
+        self.of = account
+
+
+class _Account(_Part):
+    async def current(self) -> Account:
+        await self.of.answer("account")
+        return Account(id=1, credit=self.of.credit)
+
+
+class _Billing(_Part):
+    async def charges(self, since: float, until: float) -> tuple[Charge, ...]:
+        self.of.windows.append((since, until))
+        await self.of.answer("charges")
+        return self.of.charged
+
+
+class _Instances(_Part):
+    async def list(self) -> InstanceList:
+        return await self.of.read()
+
+
+class _Increases(_Part):
+    async def list(self) -> tuple[PriceIncrease, ...]:
+        await self.of.answer("increases")
+        return self.of.wishes
+
+
 class FakeAccount:
     """`errors` by name of the question come first, one each; every answer takes `seconds`.
 
@@ -57,6 +85,8 @@ class FakeAccount:
         self.wishes: tuple[PriceIncrease, ...] = ()
         self.credit = 25.0
         self.at_once = self.most_at_once = 0
+        self.account, self.billing = _Account(self), _Billing(self)
+        self.instances, self.price_increases = _Instances(self), _Increases(self)
 
     def times(self, what: str = "instances") -> list[float]:
         """When it was asked that."""
@@ -67,11 +97,12 @@ class FakeAccount:
         times = self.times()
         return [round(b - a, 1) for a, b in pairwise(times)]
 
-    async def instances(self) -> InstanceList:
+    async def read(self) -> InstanceList:
+        """All instances."""
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            await self._asked("instances")
+            await self.answer("instances")
             if self.gate is not None:
                 await self.gate.wait()
             if self.always is not None:
@@ -80,20 +111,8 @@ class FakeAccount:
         finally:
             self.at_once -= 1
 
-    async def current_user(self) -> Account:
-        await self._asked("account")
-        return Account(id=1, credit=self.credit)
-
-    async def price_increases(self) -> tuple[PriceIncrease, ...]:
-        await self._asked("increases")
-        return self.wishes
-
-    async def charges(self, since: float, until: float) -> tuple[Charge, ...]:
-        self.windows.append((since, until))
-        await self._asked("charges")
-        return self.charged
-
-    async def _asked(self, what: str) -> None:
+    async def answer(self, what: str) -> None:
+        """Take the time of an answer, and fail where that was planned."""
         self.asked.append(Asked(round(asyncio.get_running_loop().time(), 2), what))
         await asyncio.sleep(self.seconds)
         planned = self.errors.get(what)
@@ -112,7 +131,7 @@ class Watch:
         self.told: list[Fleet] = []
         self.store = FleetStore(self.told.append, self.clock)
         self.poller = Poller(
-            cast(VastAPI, account), self.store, clock=self.clock, rng=random.Random(1),
+            account, self.store, clock=self.clock, rng=random.Random(1),
             on_force=on_force,
         )  # fmt: skip
 

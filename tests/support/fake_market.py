@@ -7,10 +7,8 @@ import operator
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
-from vasttui.api.protocol import OfferBatch
 from vasttui.errors import VastError
-from vasttui.models.account import Account
-from vasttui.models.offer import Offer
+from vasttui.models.offer import Offer, OfferBatch
 
 _OPS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq, "neq": operator.ne, "gt": operator.gt, "gte": operator.ge,
@@ -32,7 +30,7 @@ def offer(id: int, price: float = 1.0, gpu: str = "RTX 4090", **more: Any) -> Of
 
 
 class FakeMarket:
-    """Implements the API protocol. `script` holds errors (or None) for the next searches.
+    """The offers of the client. `script` holds errors (or None) for the next searches.
 
     Fields in `ignored` filter nothing; without `orders` the answers are in no order.
     """
@@ -43,12 +41,10 @@ class FakeMarket:
         self.bodies: list[Mapping[str, object]] = []
         self.script: list[VastError | None] = []
         self.gate: asyncio.Event | None = None
-        self.names_fail = False
         self.ignored: set[str] = set()
         self.orders = True
-        self.exchanges: tuple[Any, ...] = ()
 
-    async def search_offers(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
+    async def search(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
         self.bodies.append(body)
         if self.gate is not None:
             await self.gate.wait()
@@ -76,17 +72,3 @@ class FakeMarket:
             if not all(_OPS[op](value, wanted) for op, wanted in conditions.items()):
                 return False
         return True
-
-    async def gpu_names(self) -> tuple[str, ...]:
-        if self.names_fail:
-            raise VastError("no names")
-        return tuple(sorted({one.gpu_name for one in self.offers}))
-
-    async def current_user(self) -> Account:
-        return Account(id=1)
-
-    def force(self) -> None:
-        """Nothing to force."""
-
-    async def aclose(self) -> None:
-        """Nothing to close."""

@@ -6,31 +6,29 @@ What goes wrong is decided by a test: `decide` is asked at every point where som
 from __future__ import annotations
 
 import asyncio
-import random
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tests.support.fake_actions import SameThread
 from tests.support.fleet_rows import PLAIN
 from tests.support.ssh_keys import public_key
 from tests.support.virtual_time import Computer, TrueTime
-from vasttui.api.protocol import Fate, InstanceList, Outcome, VastAPI
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
 from vasttui.errors import BrokenAnswer, NetworkError, NotFound, RateLimited, Rejected, VastError
 from vasttui.models.bill import Bill
-from vasttui.models.instance import Instance
+from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import label_with
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import phase_of
-from vasttui.services.actions.context import ActionContext
-from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.services.renting.renter import Renter
 from vasttui.store.journal import Journal
@@ -126,16 +124,16 @@ class RentService:
 
     # What the client offers
 
-    async def rent(self, wanted: RentRequest, nonce: str) -> Outcome:
+    async def rent(self, request: RentRequest, nonce: str) -> Outcome:
         """Make a contract, at some time or other, and perhaps say so."""
-        await self._arrive(f"rent {wanted.ask}")
+        await self._arrive(f"rent {request.ask}")
         self.nonces.append(nonce)
-        label = label_with(wanted.label, nonce)
+        label = label_with(request.label, nonce)
         if self.answers:
             return self.answers.pop(0)
         how = self.decide("rent", RENT)
         if how in LATE:
-            self._late.append(asyncio.create_task(self._make_late(wanted, label, int(how[-1]))))
+            self._late.append(asyncio.create_task(self._make_late(request, label, int(how[-1]))))
         if how in LATE or how == "lost before":
             return Outcome(Fate.UNKNOWN, error=_LOST)
         if how == "not sent":
@@ -144,7 +142,7 @@ class RentService:
         if how == "throttled":
             throttled = RateLimited("Too many requests.", retry_after=3.0)
             return Outcome(Fate.THROTTLED, error=throttled, status=429)
-        made = self.make(wanted, label)
+        made = self.make(request, label)
         self.decide("after rent", ("ok",))
         if how == "lost after":
             return Outcome(Fate.UNKNOWN, error=_LOST)
@@ -175,13 +173,13 @@ class RentService:
         rows = tuple(one for one in self.listed() if one.label == label)
         return InstanceList(rows, bad=self.bad_rows)
 
-    async def instance(self, instance_id: int) -> Instance | None:
+    async def get(self, instance_id: int) -> Instance | None:
         """One, listed or not."""
         await self._arrive(f"instance {instance_id}")
         found = [one for one in self.made if one.id == instance_id and not one.destroyed]
         return self.instance_of(found[0]) if found else None
 
-    async def offer(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+    async def offer(self, ask_id: int) -> Offer | None:
         """What `offers` says of it."""
         await self._arrive(f"offer {ask_id}")
         found = self.offers.get(ask_id)
@@ -189,14 +187,14 @@ class RentService:
             raise found
         return found
 
-    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
+    async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
         """The keys on it."""
         await self._arrive(f"keys {instance_id}")
         if self.decide("keys", READ) == "fails":
             raise _LOST
         return tuple(self._made(instance_id).keys.values())
 
-    async def attach_key(self, instance_id: int, text: str) -> Outcome:
+    async def attach(self, instance_id: int, text: str) -> Outcome:
         """One more key."""
         await self._arrive(f"attach {instance_id}")
         how = self.decide("attach", ATTACH)
@@ -283,16 +281,27 @@ class RentService:
             await self.clock.sleep(self.seconds)
 
 
-def desk_of(service: RentService, journal: Journal) -> ActionContext:
+@dataclass(frozen=True)
+class _Offers:
+    service: RentService
+
+    async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+        return await self.service.offer(ask_id)
+
+
+@dataclass(frozen=True)
+class ServiceClient:
+    """The client of a service."""
+
+    instances: RentService
+    offers: _Offers
+    ssh_keys: RentService
+
+
+def desk_of(service: RentService, journal: Journal) -> RentContext:
     """What a renter works with."""
-
-    def nobody(state: ActionState) -> None:
-        raise AssertionError(f"no action was asked for: {state}")
-
-    return ActionContext(
-        cast(VastAPI, service), service, journal, service.clock, nobody, service.fleet,
-        random.Random(3),
-    )  # fmt: skip
+    client = ServiceClient(service, _Offers(service), service)
+    return RentContext(client, service, journal, service.clock, service.fleet)
 
 
 class Scene:

@@ -94,7 +94,7 @@ def client_of(
 
 async def collect(client: VastClient, body: dict[str, object] | None = None) -> list[int]:
     """The ids of all offers of one search."""
-    return [offer.id async for batch in client.search_offers(body or {}) for offer in batch.offers]
+    return [offer.id async for batch in client.offers.search(body or {}) for offer in batch.offers]
 
 
 @dataclass

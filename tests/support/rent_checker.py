@@ -18,7 +18,7 @@ from typing import Any
 from tests.support.fake_actions import SameThread
 from tests.support.fake_renting import AGREED, KEY, READ, REQUEST, Made, RentService, desk_of
 from tests.support.virtual_time import Computer, TrueTime
-from vasttui.api.protocol import Fate, new_contract
+from vasttui.api.outcome import Fate, new_contract
 from vasttui.errors import VastError
 from vasttui.models.instance import Instance
 from vasttui.models.rent import RentRequest

@@ -26,9 +26,8 @@ from vasttui.models.bill import Bill
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import phase_of
-from vasttui.services.actions.context import ActionContext
-from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
 from vasttui.store.database import Database
@@ -81,7 +80,7 @@ class Reader:
 
     async def fresh(self) -> Fleet:
         await self._clock.sleep(0.5)
-        listed = await self._api.instances()
+        listed = await self._api.instances.list()
         rows = [
             FleetRow(
                 instance=one, phase=phase_of(one), since=0.0, exact=True,
@@ -108,7 +107,7 @@ async def live(address: str, journal: Path, anchor: float, ask: int | None) -> N
     clock = FastClock(anchor)
     api = client(address)
     reader, book = Reader(api, clock), Journal(journal)
-    desk = ActionContext(api, reader, book, clock, _nothing, reader.fleet)
+    desk = RentContext(api, reader, book, clock, reader.fleet)
     news, rents = asyncio.Event(), list[asyncio.Task[RentState]]()
 
     def hear(state: RentState) -> None:
@@ -139,10 +138,6 @@ def _has_ended(states: Sequence[RentState], rents: Sequence[asyncio.Task[RentSta
     return all(state.may_ask_again for state in states)
 
 
-def _nothing(state: ActionState) -> None:
-    """Nobody acts on anything."""
-
-
 def client(address: str) -> VastClient:
     """The program's own client."""
     return open_client(address, API_KEY, clock=SystemClock(), rng=random.Random(os.getpid()))
@@ -152,7 +147,7 @@ async def _warm_up() -> None:
     """Have everything loaded that is loaded late: sqlite, and what connects."""
     Database(None).unfinished()
     api = client("http://127.0.0.1:1")
-    await api.set_label(1, "")
+    await api.instances.set_label(1, "")
     await api.aclose()
 
 

@@ -7,10 +7,12 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import NetworkError, VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.system.programs import Finished, ProgramMissing
+
+Keys = list[SshKey]
 
 PRIVATE = (
     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n"
@@ -51,31 +53,31 @@ class KeyAccount:
         self.unreadable: VastError | None = None
         self.sent: list[str] = []
 
-    async def account_keys(self) -> tuple[SshKey, ...]:
+    async def list(self) -> tuple[SshKey, ...]:
         return self._read(self.account)
 
-    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
+    async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
         return self._read(self.instance)
 
-    async def add_account_key(self, text: str) -> Outcome:
+    async def add(self, text: str) -> Outcome:
         return self._take(self.account, f"account {text}", text)
 
-    async def attach_key(self, instance_id: int, text: str) -> Outcome:
+    async def attach(self, instance_id: int, text: str) -> Outcome:
         return self._take(self.instance, f"{instance_id} {text}", text)
 
-    async def detach_key(self, instance_id: int, key_id: int) -> Outcome:
+    async def detach(self, instance_id: int, key_id: int) -> Outcome:
         return self._drop(self.instance, f"detach {key_id} of {instance_id}", key_id)
 
-    async def delete_account_key(self, key_id: int) -> Outcome:
+    async def delete(self, key_id: int) -> Outcome:
         return self._drop(self.account, f"delete {key_id}", key_id)
 
-    def _drop(self, keys: list[SshKey], what: str, key_id: int) -> Outcome:
+    def _drop(self, keys: Keys, what: str, key_id: int) -> Outcome:
         self.sent.append(what)
         if self.outcome.fate in (Fate.OK, Fate.UNKNOWN):
             keys[:] = [key for key in keys if key.id != key_id]
         return self.outcome
 
-    def _read(self, keys: list[SshKey]) -> tuple[SshKey, ...]:
+    def _read(self, keys: Keys) -> tuple[SshKey, ...]:
         if self.unreadable is not None:
             raise self.unreadable
         if self.sent and self.delay:
@@ -83,7 +85,7 @@ class KeyAccount:
             return tuple(keys[:-1])
         return tuple(keys)
 
-    def _take(self, keys: list[SshKey], what: str, text: str) -> Outcome:
+    def _take(self, keys: Keys, what: str, text: str) -> Outcome:
         self.sent.append(what)
         if self.outcome.fate in (Fate.OK, Fate.UNKNOWN):
             keys.append(SshKey(text))

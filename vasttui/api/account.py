@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from vasttui.api.engine import Engine
+from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS
 from vasttui.errors import BrokenAnswer
 from vasttui.models.account import Account
 from vasttui.models.decode import account_from
 
 
-async def current_user(engine: Engine) -> Account:
-    """`GET /users/current`. Raises `VastError`."""
-    account = account_from(await engine.read(OPERATIONS["account"]))
-    if account is None:
-        raise BrokenAnswer("The answer of the service holds no account.")
-    return account
+class AccountClient(ResourceClient):
+    """Who is signed in. Raises `VastError`."""
+
+    async def current(self) -> Account:
+        """The account, with what money is left in $: `GET /users/current`."""
+        account = account_from(await self._engine.read(OPERATIONS["account"]))
+        if account is None:
+            raise BrokenAnswer("The answer of the service holds no account.")
+        return account

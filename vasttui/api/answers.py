@@ -79,6 +79,14 @@ def _with_contract(error: VastError, document: object) -> VastError:
     return error
 
 
+def rows_in(document: object, field: str, what: str) -> list[object]:
+    """The list at `field` of an answer. Raises BrokenAnswer where there is none."""
+    rows = document.get(field) if isinstance(document, dict) else None
+    if not isinstance(rows, list):
+        raise BrokenAnswer(f"The answer of the service holds no list of {what}.")
+    return rows
+
+
 def not_json(content_type: str) -> BrokenAnswer:
     """The error for an answer with status 2xx that is no JSON document."""
     if "html" in content_type.lower():

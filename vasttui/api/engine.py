@@ -80,6 +80,13 @@ class Engine:
         return _confirmed(outcome)
 
 
+class ResourceClient:
+    """What can be asked about one kind of thing; a subclass has a method for each request."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+
 class Call:
     """The tries of one request.
 

@@ -1,74 +1,212 @@
-"""Reading instances (docs: "show instances", "show instance"; client 1.9.1 `api/instances.py`)."""
+"""Instances: list, rent, change and destroy them, fetch their logs, run commands on them.
+
+Each method names its page of the docs; see also client 1.9.1 `api/instances.py`.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from contextlib import aclosing
+from dataclasses import replace
+from typing import Literal
 
-from vasttui.api.engine import Engine
+from vasttui.api.engine import Engine, ResourceClient
+from vasttui.api.log_text import shown_lines
 from vasttui.api.operations import OPERATIONS
+from vasttui.api.outcome import Fate, Outcome, new_contract
 from vasttui.api.paging import pages
-from vasttui.api.protocol import InstanceList
-from vasttui.errors import BrokenAnswer, NotFound
-from vasttui.models.decode_instance import DecodedInstances, InstanceDecoder, instance_from
-from vasttui.models.instance import Instance
-from vasttui.models.raw import masked
+from vasttui.api.result_files import ResultFiles
+from vasttui.errors import (
+    AuthRejected,
+    BrokenAnswer,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    Rejected,
+)
+from vasttui.models.decode_instance import InstanceDecoder, instance_from
+from vasttui.models.instance import Instance, InstanceList
+from vasttui.models.log import LogRequest, TextAnswer
+from vasttui.models.rent import RentRequest
+from vasttui.models.rent_body import rent_body
+from vasttui.text import MESSAGE_CAP, clean
 
 _PAGE = 25
 _REASONS = 5
 _QUERY = {
-    "select_filters": "{}",
     "order_by": json.dumps([{"col": "id", "dir": "asc"}]),
     "limit": str(_PAGE),
 }
 _GONE = {"no_such_instance", "not_found"}
 
 
-async def instances(engine: Engine, decoder: InstanceDecoder) -> InstanceList:
-    """`GET /api/v1/instances/`, all pages; what did not change stays the same object.
+class InstancesClient(ResourceClient):
+    """The account's instances.
 
-    Raises `VastError` when any page fails or is no list.
+    Reads raise `VastError`. What changes something is sent once, raises nothing, and returns an
+    `Outcome`: that nobody knows what became of a request is an answer too.
     """
-    listed = await _listed(engine, decoder, _QUERY)
-    decoder.forget_all_but(listed.instances)
-    return listed
+
+    def __init__(self, engine: Engine, files: ResultFiles) -> None:
+        super().__init__(engine)
+        self._files = files
+        self._decoder = InstanceDecoder()
+
+    async def list(self) -> InstanceList:
+        """All instances: `GET /api/v1/instances/`, all pages (docs: "show instances").
+
+        An instance that did not change since the last call is the same object. Raises `VastError`
+        when any page fails: half a list would make instances look destroyed.
+        """
+        listed = await self._listed(self._decoder, {})
+        self._decoder.forget_all_but(listed.instances)
+        return listed
+
+    async def labelled(self, label: str) -> InstanceList:
+        """The instances with exactly that label: `GET /api/v1/instances/`, all pages (docs: "show
+        instances").
+
+        Reads all instances where the service refuses to filter. Raises `VastError` when that fails
+        too: a list that failed is not an empty one.
+        """
+        try:
+            found = await self._listed(InstanceDecoder(), {"label": {"in": [label]}})
+        except (AuthRejected, PermissionDenied, RateLimited):
+            raise
+        except Rejected:
+            found = await self.list()
+        return replace(found, instances=tuple(one for one in found.instances if one.label == label))
+
+    async def get(self, instance_id: int) -> Instance | None:
+        """One instance; None when the service says that there is none: `GET /instances/{id}/`
+        (docs: "show instance")."""
+        operation = OPERATIONS["get"].at(id=instance_id)
+        try:
+            row = _row(await self._engine.read(operation, {"owner": "me"}))
+        except NotFound as error:
+            if error.code in _GONE:
+                return None
+            raise
+        if row is None:
+            return None
+        found = instance_from(row)
+        if found is None or found.id != instance_id:
+            raise BrokenAnswer("The service answered with another instance than the one asked for.")
+        return found
+
+    async def rent(self, request: RentRequest, nonce: str) -> Outcome:
+        """Rent an offer, once: `PUT /asks/{id}/` (docs: "create instance").
+
+        `nonce` goes into the label (`<label> vt-<nonce>`) and into the variable `VASTTUI_INTENT`,
+        so that the instance can be found whatever becomes of the answer. Of the answer only the
+        number of the contract is kept (see `new_contract`), because it also holds a key to the
+        instance. A request that is refused may have made a contract all the same.
+        """
+        outcome = await self._engine.write(
+            OPERATIONS["rent"].at(id=request.ask), rent_body(request, nonce)
+        )
+        contract = new_contract(outcome)
+        if contract is not None:
+            return replace(outcome, data={"new_contract": contract})
+        if outcome.fate is Fate.OK:
+            error = BrokenAnswer(
+                "The service answered, but not which instance it made.",
+                hint="It is being looked for by its label.",
+            )
+            return Outcome(Fate.UNKNOWN, error=error, status=outcome.status)
+        return replace(outcome, data=None)
+
+    async def set_state(self, instance_id: int, state: Literal["running", "stopped"]) -> Outcome:
+        """Start or stop an instance: `PUT /instances/{id}/` (docs: "manage instance")."""
+        return await self._engine.write(OPERATIONS["manage"].at(id=instance_id), {"state": state})
+
+    async def set_label(self, instance_id: int, label: str) -> Outcome:
+        """Label an instance, in at most 1024 characters; an empty text removes the label: `PUT
+        /instances/{id}/` (docs: "label instance")."""
+        return await self._engine.write(OPERATIONS["manage"].at(id=instance_id), {"label": label})
+
+    async def reboot(self, instance_id: int) -> Outcome:
+        """Stop and start the container; the GPU stays: `PUT /instances/reboot/{id}/` (docs:
+        "reboot instance")."""
+        return await self._engine.write(OPERATIONS["reboot"].at(id=instance_id))
+
+    async def recycle(self, instance_id: int) -> Outcome:
+        """Recreate the container from its image; the GPU stays: `PUT /instances/recycle/{id}/`
+        (docs: "recycle instance")."""
+        return await self._engine.write(OPERATIONS["recycle"].at(id=instance_id))
+
+    async def change_bid(self, instance_id: int, price: float) -> Outcome:
+        """Bid `price` $/h for all GPUs of an instance: `PUT /instances/bid_price/{id}/` (docs:
+        "change bid")."""
+        body = {"client_id": "me", "price": price}
+        return await self._engine.write(OPERATIONS["bid"].at(id=instance_id), body)
+
+    async def destroy(self, instance_id: int) -> Outcome:
+        """Delete an instance and its disk for ever: `DELETE /instances/{id}/` (docs: "destroy
+        instance"). That it is gone already counts as done."""
+        outcome = await self._engine.write(OPERATIONS["destroy"].at(id=instance_id))
+        if isinstance(outcome.error, NotFound) and outcome.error.code in _GONE:
+            return replace(outcome, fate=Fate.OK, error=None)
+        return outcome
+
+    async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
+        """The end of a log: `PUT /instances/request_logs/{id}/` (docs: "show logs"), then the file
+        that the answer names, for up to 20 s. Raises `VastError`."""
+        body: dict[str, object] = {"tail": str(request.tail)}
+        if request.filter:
+            body["filter"] = request.filter
+        if request.daemon:
+            body["daemon_logs"] = "true"
+        document = await self._engine.read(OPERATIONS["logs"].at(id=instance_id), body=body)
+        file = await self._files.fetch(_address(document))
+        return TextAnswer(await shown_lines(file.data, cut=file.cut), file.cut)
+
+    async def execute(self, instance_id: int, command: str) -> TextAnswer:
+        """Run `ls`, `rm` or `du` (512 characters at most) on an instance, once, and fetch what it
+        printed: `PUT /instances/command/{id}/` (docs: "execute").
+
+        Raises `VastError`; after a `BrokenAnswer` nobody knows whether the command ran.
+        """
+        operation = OPERATIONS["command"].at(id=instance_id)
+        document = (await self._engine.write(operation, {"command": command})).unwrap()
+        file = await self._files.fetch(_address(document))
+        data = file.data
+        folder = document.get("writeable_path") if isinstance(document, dict) else None
+        if isinstance(folder, str) and folder.strip("/ "):
+            data = data.replace(folder.encode("utf-8", "replace"), b"")
+        return TextAnswer(await shown_lines(data, cut=file.cut), file.cut)
+
+    async def _listed(
+        self, decoder: InstanceDecoder, filters: Mapping[str, object]
+    ) -> InstanceList:
+        """The instances that these filters of the service find, from all pages."""
+        query = {"select_filters": json.dumps(filters), **_QUERY}
+        found: dict[int, Instance] = {}
+        bad = 0
+        reasons: tuple[str, ...] = ()
+        reading = pages(self._engine, OPERATIONS["list"], query, parse=decoder.page)
+        async with aclosing(reading) as answers:
+            async for page in answers:
+                rows = _rows(page)
+                for instance in rows.instances:
+                    found.setdefault(instance.id, instance)
+                bad += rows.bad
+                reasons += rows.reasons
+                _check_end(page, rows, len(found) + bad)
+        return InstanceList(tuple(found.values()), bad, reasons[:_REASONS])
 
 
-async def instances_where(engine: Engine, filters: Mapping[str, object]) -> InstanceList:
-    """The same for the instances that the service finds with these filters. Raises `VastError`."""
-    return await _listed(
-        engine, InstanceDecoder(), {**_QUERY, "select_filters": json.dumps(filters)}
-    )
-
-
-async def _listed(
-    engine: Engine, decoder: InstanceDecoder, query: Mapping[str, str]
-) -> InstanceList:
-    found: dict[int, Instance] = {}
-    bad = 0
-    reasons: list[str] = []
-    async with aclosing(pages(engine, OPERATIONS["list"], query, parse=decoder.page)) as answers:
-        async for page in answers:
-            rows = _rows(page)
-            for instance in rows.instances:
-                found.setdefault(instance.id, instance)
-            bad += rows.bad
-            reasons += rows.reasons
-            _check_end(page, rows, len(found) + bad)
-    return InstanceList(tuple(found.values()), bad, tuple(reasons[:_REASONS]))
-
-
-def _rows(page: Mapping[str, object]) -> DecodedInstances:
+def _rows(page: Mapping[str, object]) -> InstanceList:
     rows = page.get("instances")
-    if not isinstance(rows, DecodedInstances):
+    if not isinstance(rows, InstanceList):
         raise BrokenAnswer("The answer of the service holds no list of instances.")
     if not rows.instances and "deprecated" in str(page.get("msg")).lower():
         raise BrokenAnswer("The service no longer lists instances in this way.")
     return rows
 
 
-def _check_end(page: Mapping[str, object], rows: DecodedInstances, so_far: int) -> None:
+def _check_end(page: Mapping[str, object], rows: InstanceList, so_far: int) -> None:
     """A page that does not say whether it is the last must look like it."""
     if "next_token" in page:
         return
@@ -78,33 +216,21 @@ def _check_end(page: Mapping[str, object], rows: DecodedInstances, so_far: int) 
         raise BrokenAnswer("The list of instances is cut off.")
 
 
-async def instance(engine: Engine, instance_id: int) -> Instance | None:
-    """`GET /instances/{id}/`; None where there is no such instance. Raises `VastError`."""
-    row = await _row(engine, instance_id)
-    if row is None:
-        return None
-    found = instance_from(row)
-    if found is None or found.id != instance_id:
-        raise BrokenAnswer("The service answered with another instance than the one asked for.")
-    return found
-
-
-async def raw_instance(engine: Engine, instance_id: int) -> Mapping[str, object] | None:
-    """The same, as it was sent: cleaned, and without secrets. Raises `VastError`."""
-    row = await _row(engine, instance_id)
-    return None if row is None else masked(row)
-
-
-async def _row(engine: Engine, instance_id: int) -> dict[str, object] | None:
-    operation = OPERATIONS["get"].at(id=instance_id)
-    try:
-        document = await engine.read(operation, {"owner": "me"})
-    except NotFound as error:
-        if error.code in _GONE:
-            return None
-        raise
+def _row(document: object) -> dict[str, object] | None:
+    """The row of one instance; None where the service says that there is none."""
     if isinstance(document, dict) and "instances" in document:
         row = document["instances"]
         if row is None or isinstance(row, dict):
             return row
     raise BrokenAnswer("The answer of the service holds no instance.")
+
+
+def _address(document: object) -> str:
+    """Where the text will be. Without that the service usually says why."""
+    answer = document if isinstance(document, dict) else {}
+    address, words = answer.get("result_url"), answer.get("msg")
+    if isinstance(address, str) and address.strip():
+        return address.strip()
+    if isinstance(words, str) and words.strip():
+        raise BrokenAnswer(f"No text came: {clean(words, MESSAGE_CAP)}", hint="Try again.")
+    raise BrokenAnswer("The service did not say where the text is.", hint="Try again.")

@@ -1,4 +1,4 @@
-"""Searching for offers (docs: "search offers"; client 1.9.1 `api/offers.py`)."""
+"""Offers of the market (docs: "search offers"; client 1.9.1 `api/offers.py`)."""
 
 from __future__ import annotations
 
@@ -6,62 +6,86 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 
-from vasttui.api.answers import not_json, refusal_in
-from vasttui.api.engine import Call, Engine
+from vasttui.api.answers import not_json, refusal_in, rows_in
+from vasttui.api.engine import Call, ResourceClient
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.outcome import Fate, Outcome, outcome_of
-from vasttui.api.protocol import OfferBatch
 from vasttui.api.stream import OfferStream
 from vasttui.api.transport import Answer
-from vasttui.errors import BrokenAnswer, VastError
-from vasttui.models.decode import Decoded, NotJson
+from vasttui.errors import VastError
+from vasttui.models.decode import NotJson
+from vasttui.models.offer import Offer, OfferBatch
+from vasttui.text import clean
 
 _SEARCH = OPERATIONS["search"]
 
 
-async def search_offers(engine: Engine, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
-    """`POST /bundles/`: the rows as they arrive. Raises `VastError`.
+class OffersClient(ResourceClient):
+    """The market. Raises `VastError`."""
 
-    Rows that came before the answer broke off were good and stay so; a search that brought none
-    is tried again.
-    """
-    data = json.dumps(body).encode()
-    call = Call(engine, _SEARCH)
-    again = True
-    while again:
-        outcome = Outcome(Fate.OK)
-        shown = False
-        deadline = await call.turn()
+    async def search(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
+        """The offers that `body` asks for, batch by batch as they arrive: `POST /bundles/`.
+
+        Rows that came before the answer broke off were good and stay so; a search that brought
+        none is tried again. The service has been seen to cut an answer at 64 offers.
+        """
+        data = json.dumps(body).encode()
+        call = Call(self._engine, _SEARCH)
+        again = True
+        while again:
+            outcome = Outcome(Fate.OK)
+            shown = False
+            deadline = await call.turn()
+            try:
+                async with self._engine.transport.open(_SEARCH, deadline, body=data) as answer:
+                    async for batch in self._batches(answer):
+                        shown = True
+                        yield batch
+            except VastError as error:
+                outcome = outcome_of(error)
+            again = await call.settle(outcome, final=shown)
+        outcome.unwrap()
+
+    async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+        """One offer as it is now, priced with `disk` GB, with `bid` as an interruptible one: `POST
+        /bundles/`. None when it is not to be had."""
+        # Clients disagree about the name to look an offer up by: some saw `id` match nothing.
+        for name in ("ask_contract_id", "id"):
+            body = {
+                name: {"eq": ask_id},
+                "type": "bid" if bid else "on-demand",
+                "allocated_storage": disk,
+                "limit": 4,
+            }
+            offers = [one async for batch in self.search(body) for one in batch.offers]
+            for found in offers:
+                if found.id == ask_id:
+                    return found if found.rentable is not False else None
+        return None
+
+    async def gpu_names(self) -> tuple[str, ...]:
+        """The name of every GPU in the market, sorted: `GET /gpu_names/unique/` (client 1.9.1
+        `cli/util.py`)."""
+        document = await self._engine.read(OPERATIONS["gpu_names"])
+        names = rows_in(document, "gpu_names", "GPU names")
+        cleaned = {clean(name) for name in names if isinstance(name, str)}
+        return tuple(sorted(cleaned - {""}))
+
+    async def _batches(self, answer: Answer) -> AsyncIterator[OfferBatch]:
+        stream = OfferStream()
         try:
-            async with engine.transport.open(_SEARCH, deadline, body=data) as answer:
-                async for batch in _batches(answer, engine.transport.sends_key(_SEARCH)):
-                    shown = True
-                    yield batch
-        except VastError as error:
-            outcome = outcome_of(error)
-        again = await call.settle(outcome, final=shown)
-    outcome.unwrap()
-
-
-async def _batches(answer: Answer, sent_key: bool) -> AsyncIterator[OfferBatch]:
-    stream = OfferStream()
-    try:
-        async for chunk in answer.chunks:
-            for decoded in stream.feed(chunk):
-                if decoded is not None:
-                    yield _batch(decoded)
+            async for chunk in answer.chunks:
+                for batch in stream.feed(chunk):
+                    if batch is not None:
+                        yield batch
+                    await asyncio.sleep(0)
+            for batch in stream.finish():
+                yield batch
                 await asyncio.sleep(0)
-        for decoded in stream.finish():
-            yield _batch(decoded)
-            await asyncio.sleep(0)
-    except NotJson:
-        raise not_json(answer.content_type) from None
-    refused = refusal_in(stream.document, status=answer.status, sent_key=sent_key)
-    if refused is not None:
-        raise refused
-    if not isinstance(stream.document, dict) or not isinstance(stream.document.get("offers"), list):
-        raise BrokenAnswer("The answer of the service holds no list of offers.")
-
-
-def _batch(decoded: Decoded) -> OfferBatch:
-    return OfferBatch(decoded.offers, decoded.bad, decoded.patched, decoded.reasons)
+        except NotJson:
+            raise not_json(answer.content_type) from None
+        sent_key = self._engine.transport.sends_key(_SEARCH)
+        refused = refusal_in(stream.document, status=answer.status, sent_key=sent_key)
+        if refused is not None:
+            raise refused
+        rows_in(stream.document, "offers", "offers")

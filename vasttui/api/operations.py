@@ -57,13 +57,10 @@ _TABLE = (
         name="search", method="POST", path="/bundles/", reads=True, repeat=True, key="sent",
         interval=6.0, burst=10, deadline=30.0, most=192 * MEGABYTE,
     ),
-    # The two catalogues are public; the official client sends no key (client 1.9.1 cli/util.py).
+    # This list is public; the official client sends no key (client 1.9.1 cli/util.py).
     Operation(
         name="gpu_names", method="GET", path="/gpu_names/unique/", reads=True, repeat=True,
         key="kept",
-    ),
-    Operation(
-        name="gpu_types", method="GET", path="/gpu_types/", reads=True, repeat=True, key="kept",
     ),
     Operation(name="account", method="GET", path="/users/current", reads=True, repeat=True),
     Operation(

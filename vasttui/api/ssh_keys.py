@@ -1,14 +1,14 @@
-"""Public SSH keys of the account and of instances (docs: "show ssh keys", "attach ssh key";
-client 1.9.1 `api/auth.py`)."""
+"""Public SSH keys of the account and of instances (client 1.9.1 `api/auth.py`)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from vasttui.api.engine import Engine
+from vasttui.api.answers import rows_in
+from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS, Operation
 from vasttui.api.outcome import Fate, Outcome
-from vasttui.errors import BrokenAnswer, NotFound, Rejected, VastError
+from vasttui.errors import NotFound, Rejected, VastError
 from vasttui.models.decode import NotJson, read_json
 from vasttui.models.decode_records import ssh_key_from
 from vasttui.models.ssh_key import SshKey
@@ -17,59 +17,71 @@ _NONE = "no ssh key"
 _THERE = "already associated"
 
 
-async def account_keys(engine: Engine) -> tuple[SshKey, ...]:
-    """The keys that new instances get. Raises `VastError`."""
-    return await _keys(engine, OPERATIONS["ssh_keys"])
+class SshKeysClient(ResourceClient):
+    """Keys to log in with. Reads raise `VastError`; changes are sent once and raise nothing."""
 
+    async def list(self) -> tuple[SshKey, ...]:
+        """The account's keys, which new instances get: `GET /ssh/` (docs: "show ssh keys").
 
-async def instance_keys(engine: Engine, instance_id: int) -> tuple[SshKey, ...]:
-    """The keys attached to an instance. Raises `VastError`."""
-    return await _keys(engine, OPERATIONS["instance_ssh_keys"].at(id=instance_id))
+        Having none is no error.
+        """
+        return await self._read(OPERATIONS["ssh_keys"])
 
+    async def add(self, text: str) -> Outcome:
+        """Add a public key to the account: `POST /ssh/` (docs: "create ssh-key").
 
-async def add_account_key(engine: Engine, text: str) -> Outcome:
-    """Give a key to the account."""
-    return await _send_key(engine, OPERATIONS["add_ssh_key"], text)
+        A private key is not sent.
+        """
+        return await self._send(OPERATIONS["add_ssh_key"], text)
 
+    async def delete(self, key_id: int) -> Outcome:
+        """Delete a key from the account: `DELETE /ssh/{id}/` (docs: "delete ssh key").
 
-async def delete_account_key(engine: Engine, key_id: int) -> Outcome:
-    """Take a key away from the account."""
-    return await engine.write(OPERATIONS["delete_ssh_key"].at(id=key_id))
+        Instances that have it keep it.
+        """
+        return await self._engine.write(OPERATIONS["delete_ssh_key"].at(id=key_id))
 
+    async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
+        """The keys attached to an instance: `GET /instances/{id}/ssh/` (docs: "show ssh-keys").
 
-async def attach_key(engine: Engine, instance_id: int, text: str) -> Outcome:
-    """Give a key to an instance; that it has it already counts as done."""
-    operation = OPERATIONS["attach_ssh_key"].at(id=instance_id)
-    outcome = await _send_key(engine, operation, text)
-    if isinstance(outcome.error, Rejected) and _THERE in str(outcome.error).lower():
-        return replace(outcome, fate=Fate.OK, error=None)
-    return outcome
+        Having none is no error.
+        """
+        return await self._read(OPERATIONS["instance_ssh_keys"].at(id=instance_id))
 
+    async def attach(self, instance_id: int, text: str) -> Outcome:
+        """Attach a public key to an instance: `POST /instances/{id}/ssh/` (docs: "attach ssh-key").
 
-async def detach_key(engine: Engine, instance_id: int, key_id: int) -> Outcome:
-    """Take a key away from an instance."""
-    operation = OPERATIONS["detach_ssh_key"].at(id=instance_id, key_id=key_id)
-    return await engine.write(operation)
+        That it is attached already counts as done. A private key is not sent.
+        """
+        outcome = await self._send(OPERATIONS["attach_ssh_key"].at(id=instance_id), text)
+        if isinstance(outcome.error, Rejected) and _THERE in str(outcome.error).lower():
+            return replace(outcome, fate=Fate.OK, error=None)
+        return outcome
 
+    async def detach(self, instance_id: int, key_id: int) -> Outcome:
+        """Detach a key from an instance: `DELETE /instances/{id}/ssh/{key_id}/` (docs: "detach
+        ssh-key")."""
+        operation = OPERATIONS["detach_ssh_key"].at(id=instance_id, key_id=key_id)
+        return await self._engine.write(operation)
 
-async def _send_key(engine: Engine, operation: Operation, text: str) -> Outcome:
-    if "PRIVATE KEY" in text:
-        error = VastError(
-            "That is a private key; nothing was sent.", hint="Choose the file that ends in .pub."
-        )
-        return Outcome(Fate.NOT_SENT, error=error)
-    return await engine.write(operation, {"ssh_key": text})
+    async def _read(self, operation: Operation) -> tuple[SshKey, ...]:
+        try:
+            document = await self._engine.read(operation)
+        except NotFound as error:
+            if _NONE in str(error).lower() or error.code == "no_ssh_keys":
+                return ()
+            raise
+        found = (ssh_key_from(row) for row in _rows(document))
+        return tuple(key for key in found if key is not None)
 
-
-async def _keys(engine: Engine, operation: Operation) -> tuple[SshKey, ...]:
-    try:
-        document = await engine.read(operation)
-    except NotFound as error:
-        if _NONE in str(error).lower() or error.code == "no_ssh_keys":
-            return ()
-        raise
-    found = (ssh_key_from(row) for row in _rows(document))
-    return tuple(key for key in found if key is not None)
+    async def _send(self, operation: Operation, text: str) -> Outcome:
+        if "PRIVATE KEY" in text:
+            error = VastError(
+                "That is a private key; nothing was sent.",
+                hint="Choose the file that ends in .pub.",
+            )
+            return Outcome(Fate.NOT_SENT, error=error)
+        return await self._engine.write(operation, {"ssh_key": text})
 
 
 def _rows(document: object) -> list[object]:
@@ -80,6 +92,4 @@ def _rows(document: object) -> list[object]:
             rows = read_json(rows.encode("utf-8", "replace"))
         except NotJson:
             rows = None
-    if not isinstance(rows, list):
-        raise BrokenAnswer("The answer of the service holds no list of SSH keys.")
-    return rows
+    return rows_in({"ssh_keys": rows}, "ssh_keys", "SSH keys")

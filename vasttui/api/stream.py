@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vasttui.models.decode import Decoded, NotJson, decode_offers, decode_rows, read_json
+from vasttui.models.decode import NotJson, decode_offers, decode_rows, read_json
+from vasttui.models.offer import OfferBatch
 
 SLICE = 98_304
 """Bytes of a piece: some 36 rows, decoded in about 1 ms."""
@@ -41,7 +42,7 @@ class OfferStream:
         self._guess_from = SLICE
         self._brackets: _Brackets | None = None
 
-    def feed(self, chunk: bytes) -> Iterator[Decoded | None]:
+    def feed(self, chunk: bytes) -> Iterator[OfferBatch | None]:
         """Take a part of the body; the rows that are whole by now, slice by slice.
 
         None marks a slice of work that gave no rows. Raises NotJson where no cut can be found.
@@ -54,7 +55,7 @@ class OfferStream:
         if len(self._buffer) > (LARGEST_PIECE if self._head else LARGEST_WHOLE):
             raise NotJson("not cut into rows")
 
-    def finish(self) -> Iterator[Decoded]:
+    def finish(self) -> Iterator[OfferBatch]:
         """The offers at the end of the body. Raises NotJson where the body is not whole."""
         if self._head is None:
             self._begin()
@@ -92,7 +93,7 @@ class OfferStream:
             self._guess_from = max(self._guess_from, len(self._buffer) - _HEAD_BYTES)
         return found.span(1) if found else None
 
-    def _take(self, end: int, start: int) -> Decoded | None:
+    def _take(self, end: int, start: int) -> OfferBatch | None:
         """The rows of the piece, which is then done with; None where the guess was wrong."""
         try:
             decoded = decode_offers(b"".join((b"[", self._buffer[:end], b"]")))

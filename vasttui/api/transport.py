@@ -16,7 +16,6 @@ from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
 from vasttui.api.body import read_body
 from vasttui.api.connections import new_client
 from vasttui.api.deadline import Deadline
-from vasttui.api.exchange import Exchange
 from vasttui.api.faults import vast_error
 from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
@@ -24,6 +23,7 @@ from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.clock import Clock
 from vasttui.errors import AuthRejected, BrokenAnswer, ReadOnlyRefused, Rejected, VastError
 from vasttui.models.decode import NotJson, read_json
+from vasttui.models.exchange import Exchange
 from vasttui.text import clean
 
 _CONNECT_SECONDS = 10.0

@@ -4,7 +4,6 @@ about the rest."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError
 from pydantic_core import core_schema as cs
@@ -13,7 +12,7 @@ from vasttui.models.account import Account
 from vasttui.models.decode_schema import COUNT, ID, PRICE, TEXT, decode_row, reason, schema_of
 from vasttui.models.decode_schema import NotJson as NotJson
 from vasttui.models.decode_schema import read_json as read_json
-from vasttui.models.offer import Offer
+from vasttui.models.offer import Offer, OfferBatch
 
 _REASONS = 5
 _ESSENTIAL: Mapping[str, CoreSchema] = {
@@ -27,24 +26,10 @@ _STRICT: Mapping[str, CoreSchema] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """The rows that could be read, and what was wrong with the others.
-
-    `bad` rows are left out, because their identity or price could not be read; `patched` rows
-    lack a detail, shown as unknown. `reasons` holds the first few sentences about both.
-    """
-
-    offers: tuple[Offer, ...]
-    bad: int = 0
-    patched: int = 0
-    reasons: tuple[str, ...] = ()
-
-
-def decode_offers(data: bytes) -> Decoded:
+def decode_offers(data: bytes) -> OfferBatch:
     """The offers in a JSON array of rows. Raises NotJson when it is no JSON array."""
     try:
-        return Decoded(tuple(_offers.validate_json(data)))
+        return OfferBatch(tuple(_offers.validate_json(data)))
     except ValidationError:
         pass
     rows = read_json(data)
@@ -53,7 +38,7 @@ def decode_offers(data: bytes) -> Decoded:
     return decode_rows(rows)
 
 
-def decode_rows(rows: Sequence[object]) -> Decoded:
+def decode_rows(rows: Sequence[object]) -> OfferBatch:
     """The offers in rows that are parsed already, one by one: a bad row harms no other."""
     found: list[Offer] = []
     bad = patched = 0
@@ -68,7 +53,7 @@ def decode_rows(rows: Sequence[object]) -> Decoded:
         if wrong:
             patched += 1
             reasons.append(reason(f"Offer {offer.id} lacks a detail", row, wrong))
-    return Decoded(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
+    return OfferBatch(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
 
 
 def account_from(document: object) -> Account | None:

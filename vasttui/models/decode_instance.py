@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import TypeVar
 
@@ -25,28 +25,18 @@ from vasttui.models.decode_schema import (
     schema_of,
     whole_number,
 )
-from vasttui.models.instance import AttachedVolume, Instance, PortMapping
+from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
 from vasttui.text import MESSAGE_CAP, clean
 
 T = TypeVar("T")
 
 _REASONS = 5
-_ROW_REMEMBERED = 65_536
 _WRONG_CUTS = 8
 _ROWS = re.compile(rb'"instances"\s*:\s*\[\s*(?=\{)')
 _FIRST_NAME = re.compile(rb'\{\s*("[^"\\]*")\s*:')
 _PORT = re.compile(r"([1-9][0-9]{0,4})/([a-z]{1,8})")
 _DIGITS = re.compile(r"[0-9]{1,5}")
 _TOKEN = re.compile(r"[!-~]{0,1024}")
-
-
-@dataclass(frozen=True, slots=True)
-class DecodedInstances:
-    """The rows of a page: `bad` ones have no readable id; `reasons` says so of the first few."""
-
-    instances: tuple[Instance, ...]
-    bad: int = 0
-    reasons: tuple[str, ...] = ()
 
 
 class InstanceDecoder:
@@ -60,8 +50,8 @@ class InstanceDecoder:
         self._by_id: dict[int, tuple[bytes, Instance]] = {}
 
     def page(self, data: bytes) -> object:
-        """The answer in `data` with its rows decoded: `instances`, where that is a list, is a
-        `DecodedInstances` instead. Raises NotJson."""
+        """The answer in `data` with its rows decoded: `instances`, where that is a list, is an
+        `InstanceList` instead. Raises NotJson."""
         found = self._page_by_rows(data)
         if found is not None:
             return found
@@ -100,7 +90,7 @@ class InstanceDecoder:
             return document
         return None
 
-    def _pieces(self, rows: bytes, first_name: bytes) -> DecodedInstances | None:
+    def _pieces(self, rows: bytes, first_name: bytes) -> InstanceList | None:
         between = re.compile(rb"\}(\s*,\s*)\{\s*" + re.escape(first_name) + rb"\s*:")
         cuts = [found.span(1) for found in between.finditer(rows)]
         collected = _Collected()
@@ -135,7 +125,7 @@ class InstanceDecoder:
             collected.instances.append(self._remember(instance, digest))
         return True
 
-    def _decode_all(self, rows: Iterable[object]) -> DecodedInstances:
+    def _decode_all(self, rows: Iterable[object]) -> InstanceList:
         collected = _Collected()
         for row in rows:
             self._collect(row, collected, b"")
@@ -167,9 +157,9 @@ class _Collected:
         self.instances: list[Instance] = []
         self.reasons: list[str] = []
 
-    def decoded(self) -> DecodedInstances:
+    def decoded(self) -> InstanceList:
         shown = tuple(self.reasons[:_REASONS])
-        return DecodedInstances(tuple(self.instances), len(self.reasons), shown)
+        return InstanceList(tuple(self.instances), len(self.reasons), shown)
 
 
 def instance_from(row: object) -> Instance | None:

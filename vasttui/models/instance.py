@@ -166,3 +166,16 @@ class Instance:
         return self.id == other.id and all(
             mine == theirs for mine, theirs in pairs if mine is not None and theirs is not None
         )
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceList:
+    """Instances of one page, or of all pages of one reading.
+
+    `bad` rows have no readable id; `reasons` are a few sentences about them. Rows with other
+    fields that cannot be read are among the `instances` (see `Instance.unread`).
+    """
+
+    instances: tuple[Instance, ...]
+    bad: int = 0
+    reasons: tuple[str, ...] = ()

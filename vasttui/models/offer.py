@@ -143,6 +143,20 @@ class Offer:
         return self.cpu_ram * min(1.0, self.gpu_frac)
 
 
+@dataclass(frozen=True, slots=True)
+class OfferBatch:
+    """Some offers of one answer, in the order of the wire.
+
+    `bad` rows are left out, because their identity or price could not be read; `patched` ones
+    lack a detail, which is shown as unknown. `reasons` are a few sentences about both.
+    """
+
+    offers: tuple[Offer, ...]
+    bad: int = 0
+    patched: int = 0
+    reasons: tuple[str, ...] = ()
+
+
 def vram_gb(megabytes: int) -> int:
     """GPU memory as people call it: 24564 MB and 24576 MB are both 24 GB."""
     return round(megabytes / 1024)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from vasttui.api.protocol import LogRequest, VastAPI
 from vasttui.clock import Clock
 from vasttui.errors import VastError
+from vasttui.models.log import LogRequest, TextAnswer
 
 FOLLOW_EVERY = 15.0
 """Seconds between two fetches while a log is followed."""
@@ -33,10 +34,17 @@ class Log:
     error: VastError | None = None
 
 
+class LogSource(Protocol):
+    """What is asked of the service."""
+
+    async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
+        """The end of a log. Raises VastError."""
+
+
 class LogWatch:
     """Fetches logs, keeps the last of each instance and tells of every change."""
 
-    def __init__(self, api: VastAPI, clock: Clock, publish: Callable[[Log], None]) -> None:
+    def __init__(self, api: LogSource, clock: Clock, publish: Callable[[Log], None]) -> None:
         self._api = api
         self._clock = clock
         self._publish = publish

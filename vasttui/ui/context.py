@@ -16,12 +16,12 @@ from vasttui.ui.keys import Keymap
 from vasttui.ui.session import Session, SignedIn
 
 if TYPE_CHECKING:
-    from vasttui.api.protocol import VastAPI
     from vasttui.models.rent import RentOrder
     from vasttui.services.actions.kinds import Action
     from vasttui.services.actions.state import ActionState
     from vasttui.services.log_watch import Log
     from vasttui.services.renting.rental import RentState
+    from vasttui.ui.client import Client
     from vasttui.ui.live import Live
 
 
@@ -53,7 +53,7 @@ class AppContext(App[None]):
     sign_in_message: str
 
     @property
-    def api(self) -> VastAPI | None:
+    def api(self) -> Client | None:
         """The client in use."""
         raise NotImplementedError
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vasttui.api.protocol import VastAPI
 from vasttui.services.actions.runner import ActionContext, ActionRunner
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.history import History
@@ -20,11 +19,15 @@ from vasttui.services.market.budget import SearchBudget
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.services.market.walk import Market
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
 from vasttui.store.intent import JournalUnwritable
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +37,7 @@ class Live:
 
     def __init__(
         self,
-        api: VastAPI,
+        api: Client,
         session: Session,
         *,
         market: Callable[[MarketState], None],
@@ -51,7 +54,7 @@ class Live:
         self._fleet = fleet
         clock, rng = session.clock, session.rng
         self.market_feed = MarketFeed(
-            Market(api, SearchBudget(clock, per_minute=session.searches_per_minute)),
+            Market(api.offers, SearchBudget(clock, per_minute=session.searches_per_minute)),
             market,
             clock=clock,
             rng=rng,
@@ -64,12 +67,10 @@ class Live:
         self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
         self.journal = Journal(session.journal_file)
-        context = ActionContext(
-            api, self.poller, self.journal, clock, action, lambda: self.store.fleet
-        )
-        self.actions = ActionRunner(context)
-        self.renter = Renter(context, rent)
-        self.logs = LogWatch(api, clock, log)
+        shared = api, self.poller, self.journal, clock
+        self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
+        self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
+        self.logs = LogWatch(api.instances, clock, log)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What has to run for as long as this client is used, each with the name of its group."""

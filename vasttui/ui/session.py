@@ -6,8 +6,8 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock
 from vasttui.models.account import Account
 from vasttui.models.search import SearchOptions
@@ -18,13 +18,16 @@ from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
 
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A key that the service accepted: whose it is, a client that uses it, where it was stored."""
 
     account: Account
-    api: VastAPI
+    api: Client
     stored_in: str
 
 
@@ -56,7 +59,7 @@ class Session:
     its last four characters, for telling keys apart.
     """
 
-    connect: Callable[[], VastAPI]
+    connect: Callable[[], Client]
     sign_in: Callable[[str], Awaitable[SignedIn]] | None
     clock: Clock
     rng: random.Random

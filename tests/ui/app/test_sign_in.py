@@ -11,14 +11,14 @@ from rich.console import Console
 from textual.widgets import Button
 
 from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
-from vasttui.api.protocol import VastAPI
 from vasttui.errors import AuthRejected, NetworkError
 from vasttui.models.account import Account
 from vasttui.ui.app.sign_in import KeyInput, SignInModal
+from vasttui.ui.client import Client
 from vasttui.ui.session import SignedIn
 
 KEY = "0123456789abcdef0123456789abcdef"
-SIGNED_IN = SignedIn(Account(id=1), cast(VastAPI, object()), "~/.config/vastai/vast_api_key")
+SIGNED_IN = SignedIn(Account(id=1), cast(Client, object()), "~/.config/vastai/vast_api_key")
 
 
 class Service:

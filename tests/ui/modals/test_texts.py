@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual.content import Content
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
+from vasttui.models.exchange import Exchange
 from vasttui.ui.app.request_log import RequestLog, curl
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.offers.details_dialog import OfferModal
@@ -66,36 +68,30 @@ async def test_copied_text_is_never_markup(size: tuple[int, int]) -> None:
         assert seen.results == [options[-1]]
 
 
-@dataclass(frozen=True)
-class Sent:
+def sent(**changes: Any) -> Exchange:
     """A request as the client remembers it."""
-
-    at: float = 1_790_000_000.0
-    operation: str = "search_offers"
-    method: str = "POST"
-    path: str = "/api/v0/bundles/"
-    body: str = '{"gpu_name": {"eq": "RTX 4090\'"}}'
-    status: int = 200
-    seconds: float = 0.4
-    size: int = 81_234
-    note: str = ""
+    request = Exchange(
+        at=1_790_000_000.0, operation="search", method="POST", path="/api/v0/bundles/",
+        body='{"gpu_name": {"eq": "RTX 4090\'"}}', status=200, seconds=0.4, size=81_234,
+    )  # fmt: skip
+    return replace(request, **changes)
 
 
 def test_curl_reads_the_key_from_the_environment_and_quotes_the_rest() -> None:
-    sent = Sent()
-    words = shlex.split(curl(sent))
+    one = sent()
+    words = shlex.split(curl(one))
     assert words[:4] == ["curl", "-sS", "-X", "POST"]
     assert "https://console.vast.ai/api/v0/bundles/" in words
     assert "Authorization: Bearer $VAST_API_KEY" in words
-    assert words[words.index("-d") + 1] == sent.body
+    assert words[words.index("-d") + 1] == one.body
 
 
 def test_curl_without_a_body_sends_none() -> None:
-    assert "-d" not in shlex.split(curl(Sent(method="GET", body="")))
+    assert "-d" not in shlex.split(curl(sent(method="GET", body="")))
 
 
 async def test_the_newest_request_comes_first() -> None:
-    exchanges = [Sent(operation="first"), Sent(operation="last", status=429)]
+    exchanges = [sent(operation="first"), sent(operation="last", status=429)]
     async with opened(RequestLog(exchanges)) as seen:
         rows = [line for line in seen.lines if "/api/v0/bundles/" in line and "curl" not in line]
         assert "✖ 429" in rows[0]
@@ -109,7 +105,7 @@ async def test_the_newest_request_comes_first() -> None:
 
 
 async def test_what_went_wrong_is_said() -> None:
-    exchanges = [Sent(note="BrokenAnswer"), Sent(status=0, note="NetworkError")]
+    exchanges = [sent(note="BrokenAnswer"), sent(status=0, note="NetworkError")]
     async with opened(RequestLog(exchanges)) as seen:
         refused = next(line for line in seen.lines if "NetworkError" in line)
         broken = next(line for line in seen.lines if "BrokenAnswer" in line)
@@ -119,7 +115,7 @@ async def test_what_went_wrong_is_said() -> None:
 
 def test_curl_goes_where_the_request_went() -> None:
     for address in ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api/v0/"):
-        modal = RequestLog([Sent()], address)
+        modal = RequestLog([sent()], address)
         assert "http://127.0.0.1:8080/api/v0/bundles/" in modal.commands[0].split()
 
 
@@ -134,7 +130,7 @@ async def test_nothing_was_sent_yet() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_requests_are_never_markup(size: tuple[int, int]) -> None:
-    exchanges = [Sent(operation=text, path=f"/{text}", body=text, note=text) for text in HOSTILE]
+    exchanges = [sent(operation=text, path=f"/{text}", body=text, note=text) for text in HOSTILE]
     async with opened(RequestLog(exchanges), size) as seen:
         assert "esc close" in seen.text
         await seen.press("down", "down", "end")

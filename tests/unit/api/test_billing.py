@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.http import Reply, Script, client_of, reply
-from vasttui.api.protocol import Fate
+from vasttui.api.outcome import Fate
 from vasttui.errors import BrokenAnswer, Rejected, ServiceDown, VastError
 from vasttui.models.charge import Charge
 from vasttui.models.price_increase import PriceIncrease
@@ -34,7 +34,7 @@ def page(*rows: object, token: object = None) -> Reply:
 async def test_charges_of_all_pages() -> None:
     script = Script(page(charge(7), token="a"), page(charge(8, end=None, amount=-1)))
     client = client_of(script)
-    assert await client.charges(1_730_419_200.5, 1_730_700_000.5) == (
+    assert await client.billing.charges(1_730_419_200.5, 1_730_700_000.5) == (
         Charge("instance-7", 38.421, 1_730_419_200.0, 1_730_678_400.0),
         Charge("instance-8", -1.0, 1_730_419_200.0, None),
     )
@@ -65,13 +65,13 @@ async def test_charges_of_all_pages() -> None:
 async def test_a_sum_that_would_be_wrong_is_none(fault: Reply, error: type[VastError]) -> None:
     client = client_of(Script(fault))
     with pytest.raises(error):
-        await client.charges(0, 1)
+        await client.billing.charges(0, 1)
     await client.aclose()
 
 
 async def test_details_of_a_charge_may_be_unreadable() -> None:
     client = client_of(Script(page(charge(start="then", end=True))))
-    assert await client.charges(0, 1) == (Charge("instance-7", 38.421),)
+    assert await client.billing.charges(0, 1) == (Charge("instance-7", 38.421),)
     await client.aclose()
 
 
@@ -79,7 +79,7 @@ async def test_price_increases() -> None:
     rows = [INCREASE, {**INCREASE, "pending_price_increase_id": None}, 7]
     script = Script(reply({"success": True, "count": 3, "pending_price_increases": rows}))
     client = client_of(script)
-    [increase] = await client.price_increases()
+    [increase] = await client.price_increases.list()
     assert increase == PriceIncrease(
         pending_price_increase_id=3, contract_id=7, host_id=9, new_gpu_costpersec=2e-4,
         old_gpu_costpersec=1e-4, contract_end_date=1_735_689_600.0,
@@ -92,7 +92,7 @@ async def test_price_increases() -> None:
 async def test_a_price_that_cannot_be_read_is_unknown() -> None:
     rows = [{**INCREASE, "new_gpu_costpersec": "more", "old_gpu_costpersec": -1}]
     client = client_of(Script(reply({"pending_price_increases": rows})))
-    [increase] = await client.price_increases()
+    [increase] = await client.price_increases.list()
     assert (increase.new_hourly, increase.old_hourly) == (None, None)
     await client.aclose()
 
@@ -101,7 +101,7 @@ async def test_a_price_that_cannot_be_read_is_unknown() -> None:
 async def test_no_list_of_increases_is_no_empty_list(body: object) -> None:
     client = client_of(Script(reply(json.dumps(body))))
     with pytest.raises(BrokenAnswer):
-        await client.price_increases()
+        await client.price_increases.list()
     await client.aclose()
 
 
@@ -109,7 +109,7 @@ async def test_no_list_of_increases_is_no_empty_list(body: object) -> None:
 async def test_an_answer_to_an_increase(accept: bool, word: str) -> None:
     script = Script(reply({"success": True, "contract_id": 7}))
     client = client_of(script)
-    assert (await client.answer_price_increase(3, accept=accept)).fate is Fate.OK
+    assert (await client.price_increases.answer(3, accept=accept)).fate is Fate.OK
     [request] = script.requests
     assert request.method == "PUT"
     assert request.url.path == f"/api/v0/instances/{word}-price-increase/"
@@ -122,5 +122,5 @@ async def test_an_increase_that_was_withdrawn(status: int) -> None:
     client = client_of(
         Script(reply({"success": False, "error": "no_pending_price_increase"}, status))
     )
-    assert (await client.answer_price_increase(3, accept=True)).fate is Fate.REJECTED
+    assert (await client.price_increases.answer(3, accept=True)).fate is Fate.REJECTED
     await client.aclose()

@@ -17,16 +17,16 @@ from tests.support.http import KEY, Script, client_of, collect, reply, row
 from vasttui.api.engine import Engine
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.origin import OFFICIAL, parse_origin
-from vasttui.api.protocol import VastAPI
 from vasttui.api.transport import Transport
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, SettingsError
+from vasttui.ui.client import Client
 
 ROOT = Path(__file__).parents[3]
 
 
 def test_it_is_what_the_program_expects() -> None:
-    api: VastAPI = client_of(Script(reply({})))
+    api: Client = client_of(Script(reply({})))
     assert api.exchanges == ()
 
 
@@ -35,9 +35,9 @@ def test_an_address_that_gives_the_key_away_is_refused() -> None:
         client_of(Script(reply({})), address="http://market.example")
 
 
-def test_the_protocol_loads_neither_http_nor_validation() -> None:
+def test_what_others_import_loads_neither_http_nor_validation() -> None:
     code = (
-        "import sys, vasttui.api.protocol, vasttui.api.origin\n"
+        "import sys, vasttui.api.outcome, vasttui.api.origin\n"
         "heavy = {'httpx', 'pydantic', 'pydantic_core', 'ssl', 'anyio'} & set(sys.modules)\n"
         "sys.exit(', '.join(heavy) or 0)"
     )
@@ -61,7 +61,7 @@ async def test_the_body_of_a_search_goes_out_as_it_is() -> None:
 async def test_gpu_names_are_clean_sorted_and_unique() -> None:
     names = ["RTX 4090", "H100 SXM", "RTX 4090", " A10 ", "", None, 7, "X\x1b[1m"]
     client = client_of(Script(reply({"gpu_names": names})))
-    assert await client.gpu_names() == ("A10", "H100 SXM", "RTX 4090", "X␛[1m")
+    assert await client.offers.gpu_names() == ("A10", "H100 SXM", "RTX 4090", "X␛[1m")
     await client.aclose()
 
 
@@ -69,14 +69,14 @@ async def test_gpu_names_are_clean_sorted_and_unique() -> None:
 async def test_gpu_names_of_another_shape_are_no_answer(body: object) -> None:
     client = client_of(Script(reply(body)))
     with pytest.raises(BrokenAnswer):
-        await client.gpu_names()
+        await client.offers.gpu_names()
     await client.aclose()
 
 
 async def test_an_account_without_its_secrets() -> None:
     body = {"id": 7, "username": "me\x1b", "credit": 17, "api_key": KEY, "ssh_key": "ssh-rsa A"}
     client = client_of(Script(reply(body)))
-    account = await client.current_user()
+    account = await client.account.current()
     assert (account.id, account.username, account.credit) == (7, "me␛", 17.0)
     assert KEY not in repr(account)
     await client.aclose()
@@ -86,7 +86,7 @@ async def test_the_last_hundred_exchanges_are_kept_in_order() -> None:
     clock = VirtualClock()
     client = client_of(Script(reply({"id": 5})), clock=clock)
     for _ in range(105):
-        await client.current_user()
+        await client.account.current()
         clock.advance(2)
     exchanges = client.exchanges
     assert len(exchanges) == 100
@@ -97,7 +97,7 @@ async def test_the_last_hundred_exchanges_are_kept_in_order() -> None:
 
 async def test_tries_of_one_call_are_recorded_one_by_one() -> None:
     client = client_of(Script(reply("", 503), httpx.ReadError("x"), reply({"id": 5})))
-    await client.current_user()
+    await client.account.current()
     assert [(one.status, one.note) for one in client.exchanges] == [
         (503, "ServiceDown"), (0, "ReadError"), (200, ""),
     ]  # fmt: skip
@@ -108,7 +108,7 @@ async def test_calls_keep_the_documented_distance_except_on_this_computer() -> N
     clock = VirtualClock()
     local = client_of(Script(reply({"id": 5})), clock=clock, address="http://127.0.0.1")
     for _ in range(4):
-        await local.current_user()
+        await local.account.current()
     assert clock.monotonic() == 0.0
     await local.aclose()
 

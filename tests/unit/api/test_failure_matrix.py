@@ -108,7 +108,7 @@ CELLS = {
 async def ask(operation: str, client: VastClient) -> object:
     if operation == "search":
         return await collect(client)
-    return await client.current_user()
+    return await client.account.current()
 
 
 @pytest.mark.parametrize("fault", CELLS)
@@ -153,7 +153,7 @@ async def test_a_short_rest_is_taken_and_not_felt(fault: Reply, rest: float) -> 
     clock = VirtualClock()
     script = Script(fault, reply({"id": 5}))
     client = client_of(script, clock=clock)
-    assert (await client.current_user()).id == 5
+    assert (await client.account.current()).id == 5
     assert clock.monotonic() >= rest
     await client.aclose()
 
@@ -164,12 +164,12 @@ async def test_a_long_rest_is_told_and_kept() -> None:
     client = client_of(script, clock=clock)
     for seconds_left in (30.0, 20.0):
         with pytest.raises(RateLimited) as caught:
-            await client.current_user()
+            await client.account.current()
         assert caught.value.retry_after == pytest.approx(seconds_left)
         assert len(script.requests) == 1
         clock.advance(10)
     clock.advance(10)
-    assert (await client.current_user()).id == 5
+    assert (await client.account.current()).id == 5
     await client.aclose()
 
 
@@ -196,7 +196,7 @@ async def test_the_quota_of_searches_does_not_hold_up_anything_else() -> None:
     with pytest.raises(SearchQuotaExceeded) as caught:
         await collect(client)
     assert caught.value.resets_at == 1_790_035_200.0
-    assert (await client.current_user()).id == 5
+    assert (await client.account.current()).id == 5
     with pytest.raises(SearchQuotaExceeded):
         await collect(client)  # when to ask again is for the caller to say
     assert [exchange.status for exchange in client.exchanges] == [429, 200, 429]
@@ -243,7 +243,7 @@ async def test_details_of_an_account_may_be_anything(
     details: dict[str, object], account: Account
 ) -> None:
     client = client_of(Script(reply({"id": 5} | details)))
-    assert await client.current_user() == account
+    assert await client.account.current() == account
     await client.aclose()
 
 
@@ -252,7 +252,7 @@ async def test_an_account_without_an_id_is_no_answer(body: object) -> None:
     script = Script(reply(json.dumps(body)))
     client = client_of(script)
     with pytest.raises(BrokenAnswer):
-        await client.current_user()
+        await client.account.current()
     await client.aclose()
 
 
@@ -270,7 +270,7 @@ async def test_an_account_without_an_id_is_no_answer(body: object) -> None:
 async def test_a_bad_row_harms_no_other(spoiled: dict[str, object], bad: int, patched: int) -> None:
     body = {"offers": [row(1), row(2) | spoiled, row(3)]}
     client = client_of(Script(reply(body)))
-    batches = [batch async for batch in client.search_offers({})]
+    batches = [batch async for batch in client.offers.search({})]
     ids = [offer.id for batch in batches for offer in batch.offers]
     assert ids == ([1, 3] if bad else [1, 2, 3])
     assert sum(batch.bad for batch in batches) == bad
@@ -328,14 +328,14 @@ async def test_a_service_that_is_down_is_left_alone_until_the_user_insists() -> 
     client = client_of(script, clock=clock)
     for _ in range(2):
         with pytest.raises(ServiceDown):
-            await client.current_user()
+            await client.account.current()
     assert len(script.requests) == 5
     with pytest.raises(NetworkError) as caught:
-        await client.current_user()
+        await client.account.current()
     assert str(caught.value) == "The service is in trouble (HTTP 503)."
     assert len(script.requests) == 5
     client.force()
-    assert (await client.current_user()).id == 5
+    assert (await client.account.current()).id == 5
     await client.aclose()
 
 
@@ -347,7 +347,7 @@ async def test_retries_of_all_calls_together_have_a_budget() -> None:
     failed = 0
     for _ in range(8):
         try:
-            await client.current_user()
+            await client.account.current()
         except ServiceDown:
             failed += 1
         clock.advance(60)

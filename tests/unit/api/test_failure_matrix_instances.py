@@ -21,7 +21,7 @@ from tests.support.http import KEY, Reply, Script, client_of, reply
 from tests.support.instance_rows import SECRET, TOKEN, instance_row, listing
 from vasttui.api.client import VastClient
 from vasttui.api.operations import OPERATIONS
-from vasttui.api.protocol import Fate, LogRequest, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
 from vasttui.errors import (
     AnswerTooLarge,
@@ -38,24 +38,25 @@ from vasttui.errors import (
     TlsError,
     VastError,
 )
+from vasttui.models.log import LogRequest
 
 READS: dict[str, Callable[[VastClient], Awaitable[object]]] = {
-    "list": lambda client: client.instances(),
-    "get": lambda client: client.instance(7),
-    "account": lambda client: client.current_user(),
-    "logs": lambda client: client.logs(7, LogRequest()),
+    "list": lambda client: client.instances.list(),
+    "get": lambda client: client.instances.get(7),
+    "account": lambda client: client.account.current(),
+    "logs": lambda client: client.instances.logs(7, LogRequest()),
 }
 WRITES: dict[str, Callable[[VastClient], Awaitable[Outcome]]] = {
-    "start": lambda client: client.set_state(7, "running"),
-    "stop": lambda client: client.set_state(7, "stopped"),
-    "label": lambda client: client.set_label(7, "x"),
-    "reboot": lambda client: client.reboot(7),
-    "recycle": lambda client: client.recycle(7),
-    "bid": lambda client: client.change_bid(7, 0.2),
-    "destroy": lambda client: client.destroy(7),
-    "attach": lambda client: client.attach_key(7, "ssh-ed25519 AAAA"),
-    "key+": lambda client: client.add_account_key("ssh-ed25519 AAAA"),
-    "key-": lambda client: client.delete_account_key(3),
+    "start": lambda client: client.instances.set_state(7, "running"),
+    "stop": lambda client: client.instances.set_state(7, "stopped"),
+    "label": lambda client: client.instances.set_label(7, "x"),
+    "reboot": lambda client: client.instances.reboot(7),
+    "recycle": lambda client: client.instances.recycle(7),
+    "bid": lambda client: client.instances.change_bid(7, 0.2),
+    "destroy": lambda client: client.instances.destroy(7),
+    "attach": lambda client: client.ssh_keys.attach(7, "ssh-ed25519 AAAA"),
+    "key+": lambda client: client.ssh_keys.add("ssh-ed25519 AAAA"),
+    "key-": lambda client: client.ssh_keys.delete(3),
 }
 
 
@@ -237,7 +238,7 @@ async def test_a_clock_that_is_set_changes_nothing() -> None:
     client = client_of(script, clock=clock)
     for jump in (7 * 3_600.0, -7 * 3_600.0):
         clock.jump(jump)
-        assert (await client.set_state(7, "stopped")).fate is Fate.OK
+        assert (await client.instances.set_state(7, "stopped")).fate is Fate.OK
     assert len(script.requests) == 2
     await client.aclose()
 
@@ -254,7 +255,7 @@ DAMAGED = {
 async def test_a_row_with_details_that_cannot_be_read_is_kept(damage: str) -> None:
     row = DAMAGED[damage]
     client = client_of(Script(reply(listing(instance_row(1), row, instance_row(9)))))
-    found = await client.instances()
+    found = await client.instances.list()
     assert [instance.id for instance in found.instances] == [1, 7, 9]
     wrong = {"dph_total", "actual_status"} if damage == "wrong_types" else set()
     assert set(found.instances[1].unread) == wrong
@@ -262,7 +263,7 @@ async def test_a_row_with_details_that_cannot_be_read_is_kept(damage: str) -> No
     await client.aclose()
 
     client = client_of(Script(reply({"instances": row})))
-    assert await client.instance(7) == found.instances[1]
+    assert await client.instances.get(7) == found.instances[1]
     await client.aclose()
 
 

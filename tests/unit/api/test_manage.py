@@ -15,7 +15,7 @@ from vasttui.api.client import VastClient, open_client
 from vasttui.api.engine import Engine
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.origin import OFFICIAL, parse_origin
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.api.transport import Transport
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, NetworkError, RateLimited, ReadOnlyRefused, ServiceDown
@@ -23,15 +23,16 @@ from vasttui.errors import BrokenAnswer, NetworkError, RateLimited, ReadOnlyRefu
 Write = Callable[[VastClient], Awaitable[Outcome]]
 DONE = reply({"success": True})
 WRITES: dict[str, tuple[Write, str, str, dict[str, object]]] = {
-    "start": (lambda c: c.set_state(7, "running"), "PUT", "7/", {"state": "running"}),
-    "stop": (lambda c: c.set_state(7, "stopped"), "PUT", "7/", {"state": "stopped"}),
-    "label": (lambda c: c.set_label(7, "a/b"), "PUT", "7/", {"label": "a/b"}),
-    "reboot": (lambda c: c.reboot(7), "PUT", "reboot/7/", {}),
-    "recycle": (lambda c: c.recycle(7), "PUT", "recycle/7/", {}),
+    "start": (lambda c: c.instances.set_state(7, "running"), "PUT", "7/", {"state": "running"}),
+    "stop": (lambda c: c.instances.set_state(7, "stopped"), "PUT", "7/", {"state": "stopped"}),
+    "label": (lambda c: c.instances.set_label(7, "a/b"), "PUT", "7/", {"label": "a/b"}),
+    "reboot": (lambda c: c.instances.reboot(7), "PUT", "reboot/7/", {}),
+    "recycle": (lambda c: c.instances.recycle(7), "PUT", "recycle/7/", {}),
     "bid": (
-        lambda c: c.change_bid(7, 0.17), "PUT", "bid_price/7/", {"client_id": "me", "price": 0.17},
+        lambda c: c.instances.change_bid(7, 0.17), "PUT", "bid_price/7/",
+        {"client_id": "me", "price": 0.17},
     ),
-    "destroy": (lambda c: c.destroy(7), "DELETE", "7/", {}),
+    "destroy": (lambda c: c.instances.destroy(7), "DELETE", "7/", {}),
 }  # fmt: skip
 
 
@@ -78,7 +79,7 @@ async def test_only_a_clear_yes_is_one(name: str, body: object) -> None:
 async def test_a_start_that_has_to_wait_is_refused_in_the_words_of_the_service() -> None:
     words = "Required resources are currently unavailable, state change queued."
     client = client_of(Script(reply({"success": False, "msg": words})))
-    outcome = await client.set_state(7, "running")
+    outcome = await client.instances.set_state(7, "running")
     assert outcome.fate is Fate.REJECTED
     assert str(outcome.error) == words
     await client.aclose()
@@ -88,9 +89,9 @@ async def test_a_start_that_has_to_wait_is_refused_in_the_words_of_the_service()
 async def test_destroying_what_is_gone_is_done(code: str) -> None:
     gone = reply({"success": False, "error": code, "msg": "Instance not found"}, 404)
     client = client_of(Script(gone))
-    outcome = await client.destroy(7)
+    outcome = await client.instances.destroy(7)
     assert (outcome.fate, outcome.error) == (Fate.OK, None)
-    assert (await client.reboot(7)).fate is Fate.REJECTED
+    assert (await client.instances.reboot(7)).fate is Fate.REJECTED
     await client.aclose()
 
 
@@ -107,7 +108,7 @@ async def test_destroying_what_is_gone_is_done(code: str) -> None:
 )
 async def test_what_does_not_say_that_an_instance_is_gone(fault: Reply, fate: Fate) -> None:
     client = client_of(Script(fault))
-    outcome = await client.destroy(7)
+    outcome = await client.instances.destroy(7)
     assert outcome.fate is fate
     assert outcome.error is not None
     await client.aclose()
@@ -118,9 +119,9 @@ async def test_saving_money_is_never_held_back() -> None:
     client = client_of(script)
     for _ in range(2):
         with pytest.raises(ServiceDown):
-            await client.current_user()
+            await client.account.current()
     assert len(script.requests) == 5
-    assert (await client.destroy(7)).fate is Fate.OK
+    assert (await client.instances.destroy(7)).fate is Fate.OK
     assert len(script.requests) == 6
     await client.aclose()
 
@@ -129,11 +130,11 @@ async def test_reads_learn_from_writes_that_the_service_is_down() -> None:
     script = Script(reply("", 503))
     client = client_of(script)
     for _ in range(5):
-        assert (await client.reboot(7)).fate is Fate.UNKNOWN
+        assert (await client.instances.reboot(7)).fate is Fate.UNKNOWN
     with pytest.raises(NetworkError):
-        await client.current_user()
+        await client.account.current()
     assert len(script.requests) == 5
-    assert (await client.reboot(7)).fate is Fate.UNKNOWN
+    assert (await client.instances.reboot(7)).fate is Fate.UNKNOWN
     assert len(script.requests) == 6
     await client.aclose()
 
@@ -142,8 +143,8 @@ async def test_an_answer_nobody_understands_does_not_keep_us_from_looking() -> N
     script = Script(*[reply({})] * 9, reply({"id": 5}))
     client = client_of(script)
     for _ in range(9):
-        await client.reboot(7)
-    assert (await client.current_user()).id == 5
+        await client.instances.reboot(7)
+    assert (await client.account.current()).id == 5
     await client.aclose()
 
 
@@ -163,13 +164,13 @@ async def test_a_rest_that_is_long_is_told_without_asking_again() -> None:
     script = Script(reply("slow down", 429, retry_after="30"), DONE)
     client = client_of(script, clock=clock)
     for seconds_left in (30.0, 20.0):
-        outcome = await client.reboot(7)
+        outcome = await client.instances.reboot(7)
         assert outcome.fate is Fate.THROTTLED
         assert isinstance(outcome.error, RateLimited)
         assert outcome.error.retry_after == pytest.approx(seconds_left)
         clock.advance(10)
     assert len(script.requests) == 1
-    assert (await client.destroy(7)).fate is Fate.OK  # another limit
+    assert (await client.instances.destroy(7)).fate is Fate.OK  # another limit
     await client.aclose()
 
 
@@ -197,7 +198,7 @@ async def test_cancelled_on_its_way_the_cancellation_passes_and_is_on_record() -
         raise AssertionError
 
     client = client_of(httpx.MockTransport(never))
-    task = asyncio.create_task(client.destroy(7))
+    task = asyncio.create_task(client.instances.destroy(7))
     await sent.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -218,13 +219,13 @@ async def test_read_only_mode_sends_nothing(name: str) -> None:
         assert outcome.fate is Fate.NOT_SENT
         assert isinstance(outcome.error, ReadOnlyRefused)
     assert script.requests == []
-    assert (await client.current_user()).id == 5  # what was refused here says nothing of there
+    assert (await client.account.current()).id == 5  # what was refused here says nothing of there
     await client.aclose()
 
 
 async def test_without_a_key_nothing_is_sent() -> None:
     script = Script(DONE)
     client = client_of(script, key=None)
-    assert (await client.destroy(7)).fate is Fate.REJECTED
+    assert (await client.instances.destroy(7)).fate is Fate.REJECTED
     assert script.requests == []
     await client.aclose()

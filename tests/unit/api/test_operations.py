@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests.support.source import PACKAGE, modules
 from vasttui.api.operations import OPERATIONS, Operation
 
 
@@ -32,9 +35,19 @@ def test_the_documented_places_limits_and_times() -> None:
     assert OPERATIONS["templates"].interval == 3
 
 
-def test_the_public_catalogues_are_asked_without_the_key() -> None:
+def test_the_public_list_of_gpus_is_asked_for_without_the_key() -> None:
     kept = {one.name for one in OPERATIONS.values() if one.key == "kept"}
-    assert kept == {"gpu_names", "gpu_types"}
+    assert kept == {"gpu_names"}
+
+
+def test_every_request_in_the_table_is_sent_by_some_method() -> None:
+    source = "".join(module.text for module in modules(PACKAGE / "api"))
+    sent = {
+        name
+        for names in re.findall(r"OPERATIONS\[([^]]+)\]", source)
+        for name in re.findall(r'"(\w+)"', names)
+    }
+    assert sent == set(OPERATIONS)
 
 
 def test_numbers_are_put_into_the_path() -> None:

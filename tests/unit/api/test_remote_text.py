@@ -22,7 +22,6 @@ from tests.support.http import (
 )
 from vasttui.api.client import open_client
 from vasttui.api.origin import OFFICIAL, parse_origin
-from vasttui.api.protocol import LogRequest, TextAnswer
 from vasttui.api.result_files import ResultFiles
 from vasttui.clock import VirtualClock
 from vasttui.errors import (
@@ -38,6 +37,7 @@ from vasttui.errors import (
     TlsError,
     VastError,
 )
+from vasttui.models.log import LogRequest, TextAnswer
 
 S3 = "https://s3.amazonaws.com/vast.ai/instance_logs/abc.log"
 TEXT = reply("one\ntwo\n", kind="text/plain")
@@ -73,7 +73,7 @@ async def logs_of(
 ) -> TextAnswer:
     client = client_of(wire, clock=clock)
     try:
-        return await client.logs(7, wanted or LogRequest())
+        return await client.instances.logs(7, wanted or LogRequest())
     finally:
         await client.aclose()
 
@@ -81,7 +81,7 @@ async def logs_of(
 async def execute(wire: Wire, clock: VirtualClock | None = None) -> TextAnswer:
     client = client_of(wire, clock=clock)
     try:
-        return await client.execute(7, "ls -l")
+        return await client.instances.execute(7, "ls -l")
     finally:
         await client.aclose()
 
@@ -336,8 +336,8 @@ async def test_in_read_only_mode_logs_may_be_read_and_no_command_is_sent() -> No
         OFFICIAL, KEY, clock=VirtualClock(), rng=random.Random(1),
         transport=httpx.MockTransport(wire), read_only=True,
     )  # fmt: skip
-    assert (await client.logs(7, LogRequest())).lines == ("one", "two")
+    assert (await client.instances.logs(7, LogRequest())).lines == ("one", "two")
     with pytest.raises(ReadOnlyRefused):
-        await client.execute(7, "rm -r /")
+        await client.instances.execute(7, "rm -r /")
     assert len(wire.asked) == 1
     await client.aclose()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.http import KEY, Reply, Script, client_of, reply, row
 from tests.support.instance_rows import instance_row, listing
-from vasttui.api.protocol import Fate, Outcome, new_contract
+from vasttui.api.outcome import Fate, Outcome, new_contract
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, NetworkError, RateLimited, Rejected, ServiceDown, VastError
 from vasttui.models.rent import RentRequest
@@ -25,7 +25,7 @@ INSTANCE_KEY = "f00d" * 16
 async def rented(*entries: Reply | Exception) -> tuple[Outcome, Script, Any]:
     script, clock = Script(*entries), VirtualClock()
     client = client_of(script, clock=clock)
-    outcome = await client.rent(WANTED, NONCE)
+    outcome = await client.instances.rent(WANTED, NONCE)
     assert clock.monotonic() == 0.0
     exchanges = client.exchanges
     await client.aclose()
@@ -126,7 +126,7 @@ def bodies(script: Script) -> list[dict[str, Any]]:
 async def test_an_offer_is_looked_up_by_either_name() -> None:
     script = Script(reply({"offers": []}), reply({"offers": [row(9), row(4242)]}))
     client = client_of(script)
-    found = await client.offer(4242, disk=33.0, bid=True)
+    found = await client.offers.get(4242, disk=33.0, bid=True)
     assert found is not None
     assert found.id == 4242
     first, second = bodies(script)
@@ -138,14 +138,14 @@ async def test_an_offer_is_looked_up_by_either_name() -> None:
 @pytest.mark.parametrize("offers", [[], [row(9)], [row(4242, rentable=False)]])
 async def test_another_offer_or_one_that_is_taken_is_none(offers: list[dict[str, Any]]) -> None:
     client = client_of(Script(reply({"offers": offers})))
-    assert await client.offer(4242, disk=10.0, bid=False) is None
+    assert await client.offers.get(4242, disk=10.0, bid=False) is None
     await client.aclose()
 
 
 async def test_no_answer_does_not_mean_that_it_is_gone() -> None:
     client = client_of(Script(reply({"msg": "x"}, 500)))
     with pytest.raises(ServiceDown):
-        await client.offer(4242, disk=10.0, bid=False)
+        await client.offers.get(4242, disk=10.0, bid=False)
     await client.aclose()
 
 
@@ -163,7 +163,7 @@ async def test_a_label_is_asked_for_and_compared() -> None:
     rows = [instance_row(1, label=LABEL), instance_row(2, label="other"), instance_row(3)]
     script = Script(reply(listing(*rows)))
     client = client_of(script)
-    found = await client.labelled(LABEL)
+    found = await client.instances.labelled(LABEL)
     assert [one.id for one in found.instances] == [1]
     (request,) = script.requests
     assert filters_of(request) == {"label": {"in": [LABEL]}}
@@ -176,7 +176,7 @@ async def test_all_pages_are_read() -> None:
         listing(instance_row(2, label=LABEL), total=2),
     ]
     client = client_of(Script(*map(reply, pages)))
-    assert [one.id for one in (await client.labelled(LABEL)).instances] == [1, 2]
+    assert [one.id for one in (await client.instances.labelled(LABEL)).instances] == [1, 2]
     await client.aclose()
 
 
@@ -184,7 +184,7 @@ async def test_where_the_filter_is_refused_the_whole_list_is_read() -> None:
     refused = reply({"success": False, "error": "invalid_args", "msg": "unknown filter"}, 400)
     script = Script(refused, reply(listing(instance_row(1, label=LABEL), instance_row(2))))
     client = client_of(script)
-    assert [one.id for one in (await client.labelled(LABEL)).instances] == [1]
+    assert [one.id for one in (await client.instances.labelled(LABEL)).instances] == [1]
     assert filters_of(script.requests[1]) == {}
     await client.aclose()
 
@@ -194,7 +194,7 @@ async def test_a_list_that_cannot_be_read_is_not_empty(status: int) -> None:
     script = Script(reply({"success": False, "error": "auth_error", "msg": "x"}, status))
     client = client_of(script)
     with pytest.raises(VastError):
-        await client.labelled(LABEL)
+        await client.instances.labelled(LABEL)
     assert all(filters_of(request) for request in script.requests)
     await client.aclose()
 
@@ -216,7 +216,7 @@ async def test_templates_are_asked_for_by_name_or_hash(
     one = {"id": 1, "hash_id": "b" * 32, "name": "PyTorch"}
     script = Script(reply({"success": True, "templates": [one, {"id": 2}]}))
     client = client_of(script)
-    assert [found.name for found in await client.templates(words)] == ["PyTorch"]
+    assert [found.name for found in await client.templates.search(words)] == ["PyTorch"]
     assert filters_of(script.requests[0]) == filters
     await client.aclose()
 
@@ -224,5 +224,5 @@ async def test_templates_are_asked_for_by_name_or_hash(
 async def test_an_answer_without_templates_is_an_error() -> None:
     client = client_of(Script(reply({"success": True})))
     with pytest.raises(BrokenAnswer):
-        await client.templates()
+        await client.templates.search()
     await client.aclose()

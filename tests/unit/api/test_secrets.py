@@ -32,7 +32,7 @@ async def test_no_error_shows_it(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client = client_of(Script(fault))
-    for call in (client.current_user(), collect(client)):
+    for call in (client.account.current(), collect(client)):
         with pytest.raises(VastError) as caught:
             await call
         error = caught.value
@@ -61,7 +61,7 @@ async def test_no_words_of_the_service_bring_it_back(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client = client_of(Script(fault))
-    for call in (client.current_user(), collect(client)):
+    for call in (client.account.current(), collect(client)):
         with pytest.raises(VastError) as caught:
             await call
         error = caught.value
@@ -75,7 +75,7 @@ async def test_no_words_of_the_service_bring_it_back(
 
 async def test_nothing_that_holds_it_shows_it() -> None:
     client = client_of(Script(reply({"id": 5})))
-    await client.current_user()
+    await client.account.current()
     seen: set[int] = set()
 
     def look(thing: object, depth: int = 0) -> None:
@@ -93,9 +93,9 @@ async def test_nothing_that_holds_it_shows_it() -> None:
 async def test_it_travels_as_a_header_and_never_in_an_address() -> None:
     script = Script(reply({"id": 5, "offers": [], "gpu_names": []}))
     client = client_of(script)
-    await client.current_user()
+    await client.account.current()
     await collect(client)
-    await client.gpu_names()
+    await client.offers.gpu_names()
     assert KEY not in "".join(str(request.url) for request in script.requests)
     bearers = [request.headers.get("authorization") for request in script.requests]
     assert bearers == [f"Bearer {KEY}", f"Bearer {KEY}", None]
@@ -106,10 +106,10 @@ async def test_without_a_key_the_market_is_open_and_the_account_is_not() -> None
     script = Script(reply({"offers": [], "gpu_names": []}))
     client: VastClient = client_of(script, key=None)
     assert await collect(client) == []
-    assert await client.gpu_names() == ()
+    assert await client.offers.gpu_names() == ()
     assert all("authorization" not in request.headers for request in script.requests)
     with pytest.raises(VastError) as caught:
-        await client.current_user()
+        await client.account.current()
     assert str(caught.value) == "This needs an API key."
     assert len(script.requests) == 2
     await client.aclose()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.http import Reply, Script, client_of, reply
 from vasttui.api.client import VastClient
-from vasttui.api.protocol import Fate
+from vasttui.api.outcome import Fate
 from vasttui.errors import AuthRejected, BrokenAnswer, NotFound, Rejected, VastError
 from vasttui.models.ssh_key import SshKey
 
@@ -21,8 +21,8 @@ TEAM = "Team SSH keys are not supported. SSH keys can only be created in persona
 
 async def keys_of(client: VastClient, where: str) -> tuple[SshKey, ...]:
     if where == "account":
-        return await client.account_keys()
-    return await client.instance_keys(7)
+        return await client.ssh_keys.list()
+    return await client.ssh_keys.attached(7)
 
 
 @pytest.mark.parametrize("where", ["account", "instance"])
@@ -95,10 +95,10 @@ async def test_what_does_not_say_that_there_are_none(
 async def test_a_key_is_given_to_the_account_and_taken_away() -> None:
     script = Script(reply({"success": True, "key": ROW}))
     client = client_of(script)
-    assert (await client.add_account_key(TEXT)).fate is Fate.OK
-    assert (await client.delete_account_key(5)).fate is Fate.OK
-    assert (await client.attach_key(7, TEXT)).fate is Fate.OK
-    assert (await client.detach_key(7, 5)).fate is Fate.OK
+    assert (await client.ssh_keys.add(TEXT)).fate is Fate.OK
+    assert (await client.ssh_keys.delete(5)).fate is Fate.OK
+    assert (await client.ssh_keys.attach(7, TEXT)).fate is Fate.OK
+    assert (await client.ssh_keys.detach(7, 5)).fate is Fate.OK
     assert [
         (request.method, request.url.path, json.loads(request.content))
         for request in script.requests
@@ -115,15 +115,15 @@ async def test_a_key_is_given_to_the_account_and_taken_away() -> None:
 async def test_a_key_that_is_there_already_is_attached(status: int) -> None:
     there = {"success": False, "msg": "SSH key already associated with instance."}
     client = client_of(Script(reply(there, status)))
-    outcome = await client.attach_key(7, TEXT)
+    outcome = await client.ssh_keys.attach(7, TEXT)
     assert (outcome.fate, outcome.error) == (Fate.OK, None)
-    assert (await client.add_account_key(TEXT)).fate is Fate.REJECTED
+    assert (await client.ssh_keys.add(TEXT)).fate is Fate.REJECTED
     await client.aclose()
 
 
 async def test_a_team_is_told_why() -> None:
     client = client_of(Script(reply({"success": False, "msg": TEAM}, 400)))
-    for outcome in (await client.add_account_key(TEXT), await client.attach_key(7, TEXT)):
+    for outcome in (await client.ssh_keys.add(TEXT), await client.ssh_keys.attach(7, TEXT)):
         assert outcome.fate is Fate.REJECTED
         assert str(outcome.error) == TEAM
     await client.aclose()
@@ -132,7 +132,7 @@ async def test_a_team_is_told_why() -> None:
 async def test_a_key_lost_on_the_way_may_be_there() -> None:
     script = Script(reply({"success": False, "error": "delete_ssh_from_instance"}, 500))
     client = client_of(script)
-    assert (await client.detach_key(7, 5)).fate is Fate.UNKNOWN
+    assert (await client.ssh_keys.detach(7, 5)).fate is Fate.UNKNOWN
     assert len(script.requests) == 1
     await client.aclose()
 
@@ -141,7 +141,7 @@ async def test_a_private_key_never_leaves() -> None:
     private = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk"
     script = Script(reply({"success": True}))
     client = client_of(script)
-    for outcome in (await client.add_account_key(private), await client.attach_key(7, private)):
+    for outcome in (await client.ssh_keys.add(private), await client.ssh_keys.attach(7, private)):
         assert outcome.fate is Fate.NOT_SENT
         assert "private key" in str(outcome.error)
     assert script.requests == []

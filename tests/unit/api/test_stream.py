@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.support.http import row
 from vasttui.api import stream
 from vasttui.api.stream import LARGEST_PIECE, LARGEST_WHOLE, SLICE, OfferStream
-from vasttui.models.decode import Decoded, NotJson, decode_offers, decode_rows
+from vasttui.models.decode import NotJson, decode_offers, decode_rows
+from vasttui.models.offer import OfferBatch
 
 TRAP = '"},{"id":1},{"' * 50
 """A text that looks like the end of one row and the start of the next."""
@@ -23,13 +24,13 @@ def pieces(body: bytes, size: int = 65_536) -> Iterable[bytes]:
     return (body[start : start + size] for start in range(0, len(body), size))
 
 
-def read(chunks: Iterable[bytes]) -> tuple[list[Decoded], OfferStream]:
+def read(chunks: Iterable[bytes]) -> tuple[list[OfferBatch], OfferStream]:
     offers = OfferStream()
     found = [part for chunk in chunks for part in offers.feed(chunk) if part is not None]
     return found + list(offers.finish()), offers
 
 
-def ids(found: Iterable[Decoded]) -> list[int]:
+def ids(found: Iterable[OfferBatch]) -> list[int]:
     return [offer.id for part in found for offer in part.offers]
 
 
@@ -45,7 +46,7 @@ def decoded_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The bytes of every piece that was decoded in one go."""
     sizes: list[int] = []
 
-    def counting(data: bytes) -> Decoded:
+    def counting(data: bytes) -> OfferBatch:
         sizes.append(len(data))
         return decode_offers(data)
 

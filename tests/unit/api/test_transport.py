@@ -82,7 +82,7 @@ async def test_a_packed_answer_is_unpacked() -> None:
 async def test_a_small_packed_answer_that_holds_gigabytes_is_dropped_early() -> None:
     async with raw_server(answers_packed(100_000_000)) as server, client_at(server.url) as client:
         with pytest.raises(AnswerTooLarge) as caught:
-            await client.current_user()
+            await client.account.current()
     assert "8 MB" in str(caught.value)
     assert client.exchanges[0].size <= ACCOUNT.most
 
@@ -128,7 +128,7 @@ async def test_rows_that_came_stay_and_are_not_asked_for_again() -> None:
         found: list[int] = []
 
         async def take() -> None:
-            async for batch in client.search_offers({}):
+            async for batch in client.offers.search({}):
                 found.extend(offer.id for offer in batch.offers)
 
         with pytest.raises(BrokenAnswer):
@@ -143,7 +143,7 @@ async def test_nobody_there() -> None:
         pass
     async with client_at(server.url) as client:
         with pytest.raises(NetworkError) as caught:
-            await client.current_user()
+            await client.account.current()
     assert str(caught.value) == "127.0.0.1 refused the connection."
     assert len(client.exchanges) == 3
 
@@ -171,7 +171,7 @@ async def test_what_is_no_tls_is_never_talked_to_in_the_clear() -> None:
     port = server.sockets[0].getsockname()[1]
     async with client_at(f"https://127.0.0.1:{port}") as client:
         with pytest.raises(TlsError) as caught:
-            await client.current_user()
+            await client.account.current()
         assert len(client.exchanges) == 1
     server.close()
     assert "certificate check failed for 127.0.0.1" in str(caught.value)
@@ -201,7 +201,7 @@ async def test_leaving_early_ends_the_connection() -> None:
             gone.set()
 
     async with raw_server(endless) as server, client_at(server.url) as client:
-        async with aclosing(client.search_offers({})) as batches:  # type: ignore[type-var]
+        async with aclosing(client.offers.search({})) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 assert batch.offers
                 break
@@ -216,7 +216,7 @@ async def test_a_cancelled_request_ends_at_once_and_is_on_record(reaction: objec
         raw_server(reaction) as server,  # type: ignore[arg-type]
         client_at(server.url) as client,
     ):
-        task = asyncio.create_task(client.current_user())
+        task = asyncio.create_task(client.account.current())
         await server.until(1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -226,7 +226,7 @@ async def test_a_cancelled_request_ends_at_once_and_is_on_record(reaction: objec
 
 async def test_at_most_four_connections_at_a_time() -> None:
     async with raw_server(says_nothing) as server, client_at(server.url) as client:
-        tasks = [asyncio.create_task(client.gpu_names()) for _ in range(7)]
+        tasks = [asyncio.create_task(client.offers.gpu_names()) for _ in range(7)]
         await server.until(4)
         await asyncio.sleep(0.05)
         assert len(server.heads) == 4
@@ -253,7 +253,7 @@ async def test_answers_that_were_not_read_hold_no_connection(
         for _ in range(9):
             client.force()
             with pytest.raises(error):
-                await client.current_user()
+                await client.account.current()
         assert len(server.heads) >= 9
 
 
@@ -315,9 +315,9 @@ def test_the_key_goes_to_its_own_origin_only(address: str, given: bool) -> None:
 async def test_the_simulator_is_the_same_over_tcp_and_in_process() -> None:
     world = demo_world(offers=300, search_cap=301)
     async with running_server(world) as address, client_at(address) as remote:
-        far = [batch async for batch in remote.search_offers({})]
-        names = await remote.gpu_names()
-        account = await remote.current_user()
+        far = [batch async for batch in remote.offers.search({})]
+        names = await remote.offers.gpu_names()
+        account = await remote.account.current()
         world.plan("search", ["quota"])
         with pytest.raises(SearchQuotaExceeded):
             await collect(remote)
@@ -325,12 +325,12 @@ async def test_the_simulator_is_the_same_over_tcp_and_in_process() -> None:
         "http://127.0.0.1", KEY, clock=VirtualClock(), rng=random.Random(1),
         transport=SimulatorTransport(world),
     )  # fmt: skip
-    near = [batch async for batch in local.search_offers({})]
+    near = [batch async for batch in local.offers.search({})]
     offers = [offer for batch in near for offer in batch.offers]
     assert [offer for batch in far for offer in batch.offers] == offers
     assert len(offers) == 300
     assert sum(batch.bad + batch.patched for batch in near) == 0
-    assert await local.gpu_names() == names
+    assert await local.offers.gpu_names() == names
     assert {offer.gpu_name for offer in offers} <= set(names)
-    assert await local.current_user() == account
+    assert await local.account.current() == account
     await local.aclose()

@@ -49,9 +49,9 @@ def live(run: Run, paths: Paths, home: Path, settings: Settings, **environ: str)
 async def test_the_demo_answers_from_a_market_of_the_size_asked_for(run: Run) -> None:
     session = demo_session(run, {"offers": 30, "seed": 3, "search_cap": 20_000})
     api = session.connect()
-    offers = [offer async for batch in api.search_offers({"limit": 1000}) for offer in batch.offers]
+    offers = [offer async for batch in api.offers.search({"limit": 1000}) for offer in batch.offers]
     assert 0 < len(offers) <= 30
-    assert (await api.current_user()).credit is not None
+    assert (await api.account.current()).credit is not None
     await api.aclose()
 
 
@@ -119,8 +119,9 @@ class FakeApi:
     def __init__(self, refuses: bool = False) -> None:
         self.refuses = refuses
         self.closed = False
+        self.account = self
 
-    async def current_user(self) -> Account:
+    async def current(self) -> Account:
         if self.refuses:
             raise AuthRejected("Invalid user key", status=401)
         return Account(id=7)
@@ -164,7 +165,7 @@ async def test_a_live_session_talks_to_the_address_it_was_given(
     server = await serve(World(WorldConfig(offers=20, api_key=KEY), SystemClock()))
     session = live(run, paths, tmp_path, Settings(), VAST_URL=server.url, VAST_API_KEY=KEY)
     api = session.connect()
-    assert (await api.current_user()).id > 0
+    assert (await api.account.current()).id > 0
     assert session.sign_in is not None
     with pytest.raises(AuthRejected):
         await session.sign_in("x" * 32)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.support.instance_rows import SECRET, TOKEN, instance_row, listing, page
 from vasttui.models.decode import NotJson
-from vasttui.models.decode_instance import DecodedInstances, InstanceDecoder, instance_from
-from vasttui.models.instance import AttachedVolume, Instance, PortMapping
+from vasttui.models.decode_instance import InstanceDecoder, instance_from
+from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
 from vasttui.text import clean
 
 HOSTILE = "a\x1b]0;owned\x07b\u202e\x9b31m[/]"
@@ -37,10 +37,10 @@ def one(**changes: Any) -> Instance:
     return instance
 
 
-def rows_of(document: object) -> DecodedInstances:
+def rows_of(document: object) -> InstanceList:
     assert isinstance(document, dict)
     rows = document["instances"]
-    assert isinstance(rows, DecodedInstances)
+    assert isinstance(rows, InstanceList)
     return rows
 
 

@@ -21,8 +21,7 @@ import pytest
 from tests.support.fake_actions import OK, Answer, Bench, bench, running, stopped
 from tests.support.faults import FAULTS
 from tests.support.windows import kill, says, window
-from vasttui.api.outcome import outcome_of
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.errors import BrokenAnswer, RateLimited, ServiceDown
 from vasttui.models.instance import Instance
 from vasttui.services.actions.kinds import Action, Bid, Destroy, Reboot, Rename, Start, Stop

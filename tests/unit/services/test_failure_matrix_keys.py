@@ -14,8 +14,7 @@ import pytest
 
 from tests.support.faults import FAULTS
 from tests.support.ssh_keys import PRIVATE, KeyAccount, public_key
-from vasttui.api.outcome import outcome_of
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.clock import VirtualClock
 from vasttui.errors import RateLimited, ServiceDown, VastError
 from vasttui.models.ssh_key import SshKey
@@ -70,16 +69,16 @@ class Planned(KeyAccount):
             self.account = [self.becomes if key.id == 41 else key for key in self.account]
         return self.fault if strikes else told
 
-    async def add_account_key(self, text: str) -> Outcome:
+    async def add(self, text: str) -> Outcome:
         return self.meet(lambda: self._take(self.account, "add", text))
 
-    async def attach_key(self, instance_id: int, text: str) -> Outcome:
+    async def attach(self, instance_id: int, text: str) -> Outcome:
         return self.meet(lambda: self._take(self.instance, "attach", text))
 
-    async def detach_key(self, instance_id: int, key_id: int) -> Outcome:
+    async def detach(self, instance_id: int, key_id: int) -> Outcome:
         return self.meet(lambda: self._drop(self.instance, "detach", key_id))
 
-    async def delete_account_key(self, key_id: int) -> Outcome:
+    async def delete(self, key_id: int) -> Outcome:
         return self.meet(lambda: self._drop(self.account, "delete", key_id))
 
 

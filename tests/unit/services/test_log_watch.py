@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import cast
 
 import pytest
 
-from vasttui.api.protocol import LogRequest, TextAnswer, VastAPI
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, VastError
+from vasttui.models.log import LogRequest, TextAnswer
 from vasttui.services.log_watch import FOLLOW_EVERY, Log, LogWatch
 
 Answer = Callable[[int, LogRequest], TextAnswer]
@@ -24,8 +23,8 @@ class Service:
         self.gate.set()
         self.on_ask: Callable[[], None] = lambda: None
 
-    async def logs(self, instance_id: int, wanted: LogRequest) -> TextAnswer:
-        self.asked.append((instance_id, wanted))
+    async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
+        self.asked.append((instance_id, request))
         self.on_ask()
         await self.gate.wait()
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -36,7 +35,7 @@ class Service:
 
 def watch(service: Service, clock: VirtualClock) -> tuple[LogWatch, list[Log]]:
     told: list[Log] = []
-    return LogWatch(cast(VastAPI, service), clock, told.append), told
+    return LogWatch(service, clock, told.append), told
 
 
 async def test_a_fetch_is_told_twice_and_kept_with_the_time_it_was_asked_for() -> None:

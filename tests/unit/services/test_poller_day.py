@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ import pytest
 from tests.support.simulator import KEY
 from tests.support.virtual_time import Computer, TrueTime, run
 from vasttui.api.client import VastClient, open_client
-from vasttui.api.protocol import InstanceList, VastAPI
+from vasttui.models.instance import InstanceList
 from vasttui.services.fleet.history import KEPT, History
 from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet
@@ -79,17 +79,17 @@ class Api:
         self.asked_at = 0.0
         self.readings = 0
         self.at_once = self.most_at_once = 0
-        self.current_user = client.current_user
+        self.account, self.billing = client.account, client.billing
         self.price_increases = client.price_increases
-        self.charges = client.charges
+        self.instances = self
 
-    async def instances(self) -> InstanceList:
+    async def list(self) -> InstanceList:
         self.asked_at = self._true.monotonic()
         self.readings += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            return await self._client.instances()
+            return await self._client.instances.list()
         finally:
             self.at_once -= 1
 
@@ -125,7 +125,7 @@ class Day:
         self.history, self.timeline = History(), Timeline()
         self.store = FleetStore(self.told, self.computer)
         self.poller = Poller(
-            cast(VastAPI, self.api), self.store, clock=self.computer, rng=random.Random(2),
+            self.api, self.store, clock=self.computer, rng=random.Random(2),
             on_force=self.client.force,
         )  # fmt: skip
         self.figures = Figures()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import NotFound, RateLimited, ReadOnlyRefused, Rejected, TlsError
 from vasttui.services.actions.kinds import Action
 from vasttui.services.actions.state import Step

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock
+from vasttui.services.actions.client import ActionClient
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.store.journal import Journal
@@ -39,7 +39,7 @@ JOURNAL_NEEDED = (
 class ActionContext:
     """`publish` is called with every step of an action; `fleet` returns the newest snapshot."""
 
-    api: VastAPI
+    api: ActionClient
     readings: Readings
     journal: Journal
     clock: Clock

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
-from vasttui.api.protocol import Outcome, VastAPI
+from vasttui.api.outcome import Outcome
 from vasttui.models.status import Phase
+from vasttui.services.actions.client import ActionClient
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
@@ -58,7 +59,7 @@ class Action(Protocol):
     def promise(self) -> str:
         """What to say when it took effect."""
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         """Send one request."""
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
@@ -94,8 +95,8 @@ class Start(_Usual):
     journaled: ClassVar[Journaled] = "always"
     promise: ClassVar[str] = "starting; that can take minutes"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.set_state(instance_id, "running")
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.set_state(instance_id, "running")
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         # A container that ended by itself is meant to run all along: that says nothing.
@@ -116,8 +117,8 @@ class Stop(_Usual):
     persists: ClassVar[bool] = True
     promise: ClassVar[str] = "stopping; its disk stays and is billed"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.set_state(instance_id, "stopped")
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.set_state(instance_id, "stopped")
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         # What is halted but meant to run waits for a GPU, and will cost money again.
@@ -137,8 +138,8 @@ class Rename(_Usual):
     def promise(self) -> str:
         return "label changed" if self.text else "label removed"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.set_label(instance_id, self.text)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.set_label(instance_id, self.text)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return (now.instance.label or "") == clean(self.text)
@@ -158,8 +159,8 @@ class Bid(_Usual):
     def details(self) -> Mapping[str, str]:
         return {"price": repr(self.price)}
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.change_bid(instance_id, self.price)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.change_bid(instance_id, self.price)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         bid = now.instance.dph_base
@@ -176,8 +177,8 @@ class Reboot(_Usual):
     journaled: ClassVar[Journaled] = "if possible"
     promise: ClassVar[str] = "rebooting"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.reboot(instance_id)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.reboot(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return _turned(Phase.REBOOTING, before, now)
@@ -193,8 +194,8 @@ class Recycle(_Usual):
     journaled: ClassVar[Journaled] = "if possible"
     promise: ClassVar[str] = "recreating its container"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.recycle(instance_id)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.recycle(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return _turned(Phase.RECYCLING, before, now)
@@ -209,8 +210,8 @@ class Destroy(_Usual):
     journaled: ClassVar[Journaled] = "if possible"
     promise: ClassVar[str] = "destroyed: no longer listed or billed"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.destroy(instance_id)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.instances.destroy(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return False  # as long as there is a row
@@ -246,8 +247,8 @@ class AnswerIncrease(_Usual):
     def promise(self) -> str:
         return "price increase accepted" if self.accept else "price increase rejected"
 
-    async def send(self, api: VastAPI, instance_id: int) -> Outcome:
-        return await api.answer_price_increase(self.increase_id, accept=self.accept)
+    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        return await api.price_increases.answer(self.increase_id, accept=self.accept)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         return False  # the instance does not say; only the service's answer does

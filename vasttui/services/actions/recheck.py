@@ -29,7 +29,7 @@ async def doubt_about(context: ActionContext, seen: FleetRow) -> str:
     If it cannot be read, a snapshot of the last 30 s will do.
     """
     try:
-        found = await context.api.instance(seen.id)
+        found = await context.api.instances.get(seen.id)
     except AuthRejected as error:
         return f"{error}"
     except VastError as error:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import AuthRejected, VastError
 from vasttui.services.actions.answer import SENDS, TRIES, resend_pause, understand
 from vasttui.services.actions.context import JOURNAL_NEEDED, ActionContext
@@ -19,6 +18,7 @@ from vasttui.services.actions.recheck import (
     is_being_rented,
 )
 from vasttui.services.actions.state import ActionState, Step
+from vasttui.services.background import Spawn
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 
@@ -26,9 +26,6 @@ CHECK_FOR = 45.0
 """Seconds that a change may take to show in the readings."""
 
 _LAST_READING = 15.0
-
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-"""Starts work that goes on when whoever waits for it is cancelled."""
 
 
 class ActionRun:

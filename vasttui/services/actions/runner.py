@@ -7,8 +7,7 @@ action that asks for a state is sent a second time, and only when the reading sh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from vasttui.errors import VastError
@@ -16,11 +15,9 @@ from vasttui.services.actions.context import ActionContext as ActionContext
 from vasttui.services.actions.kinds import JOURNALED, Action, Aspect, action_from
 from vasttui.services.actions.run import ActionRun
 from vasttui.services.actions.state import ActionState, Step
+from vasttui.services.background import GRACE, Background
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.intent import Intent
-
-GRACE = 2.0
-"""Seconds that requests under way get when the program ends."""
 
 _RETRY = 5.0
 
@@ -30,13 +27,12 @@ class ActionRunner:
 
     def __init__(self, context: ActionContext, *, grace: float = GRACE) -> None:
         self._context = context
-        self._grace = grace
+        self._background = Background(grace)
         self._closed = False
         self._newest: dict[tuple[int, Aspect], ActionRun] = {}
         self._asked: dict[tuple[int, Aspect], ActionRun] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[asyncio.Task[None], list[ActionRun]] = {}
-        self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def is_busy(self) -> bool:
@@ -59,7 +55,7 @@ class ActionRunner:
         for run in runs:
             self._newest[_key(run)] = run
             run.tell(Step.WAITING, "waiting for its turn")
-        task = asyncio.create_task(self._all(runs))
+        task = self._background.start(self._all(runs))
         self._running[task] = runs
         task.add_done_callback(self._finished)
         await asyncio.shield(task)
@@ -86,30 +82,18 @@ class ActionRunner:
         """Stop. Requests under way get a moment to end; what is unconfirmed then stays open in the
         journal."""
         self._closed = True
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=self._grace)
-        for sent in self._sending:
-            sent.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._background.aclose()
 
     def _run_of(self, action: Action, row: FleetRow) -> ActionRun:
         lock = self._locks.setdefault(row.id, asyncio.Lock())
         return ActionRun(
-            self._context, action, row, lock, is_newest=self._is_newest, spawn=self._spawn
+            self._context, action, row, lock,
+            is_newest=self._is_newest, spawn=self._background.send,
         )  # fmt: skip
 
     def _is_newest(self, run: ActionRun) -> bool:
         """Whether no newer action replaces it."""
         return not self._closed and self._newest.get(_key(run)) is run
-
-    def _spawn(self, sending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(sending)
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-        return task
 
     async def _all(self, runs: Sequence[ActionRun]) -> None:
         with self._context.readings.hurry():

@@ -10,10 +10,10 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock
 from vasttui.errors import PermissionDenied, VastError
 from vasttui.services.backoff import retry_in
+from vasttui.services.fleet.client import FleetClient
 from vasttui.services.fleet.store import FleetStore
 
 ACCOUNT_EVERY, INCREASES_EVERY, CHARGES_EVERY = 60.0, 300.0, 300.0
@@ -37,7 +37,9 @@ class _Reading:
 class AccountPoller:
     """Makes them one after the other, each when it is due."""
 
-    def __init__(self, api: VastAPI, store: FleetStore, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self, api: FleetClient, store: FleetStore, clock: Clock, rng: random.Random
+    ) -> None:
         self._api, self._store, self._clock, self._rng = api, store, clock, rng
         self._account = _Reading(self._read_account, ACCOUNT_EVERY)
         self._increases = _Reading(self._read_increases, INCREASES_EVERY)
@@ -105,14 +107,14 @@ class AccountPoller:
             self._store.increases_failed(error)
 
     async def _read_account(self) -> None:
-        self._store.account_fetched(await self._api.current_user())
+        self._store.account_fetched(await self._api.account.current())
 
     async def _read_increases(self) -> None:
-        self._store.increases_fetched(await self._api.price_increases())
+        self._store.increases_fetched(await self._api.price_increases.list())
 
     async def _read_charges(self) -> None:
         now = self._clock.now()
         starts = [row.instance.start_date for row in self._store.fleet.rows]
         oldest = min((start for start in starts if start is not None), default=now)
         since = max(now - _LONGEST_BACK, oldest - _DAY)
-        self._store.charges_fetched(await self._api.charges(since, now), now)
+        self._store.charges_fetched(await self._api.billing.charges(since, now), now)

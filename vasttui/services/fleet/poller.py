@@ -8,13 +8,13 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from vasttui.api.protocol import VastAPI
 from vasttui.clock import Clock
 from vasttui.errors import RateLimited, VastError
 from vasttui.models.status import is_settling
 from vasttui.services.backoff import retry_in
 from vasttui.services.clock_watch import EVERY, ClockWatch
 from vasttui.services.fleet.account import AccountPoller
+from vasttui.services.fleet.client import FleetClient
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
 from vasttui.services.waiting import waiting_on
@@ -35,7 +35,7 @@ class Poller:
 
     def __init__(
         self,
-        api: VastAPI,
+        api: FleetClient,
         store: FleetStore,
         *,
         clock: Clock,
@@ -177,7 +177,7 @@ class Poller:
             self._on_force()
         self.store.fetching()
         try:
-            listed = await self._api.instances()
+            listed = await self._api.instances.list()
             if self._look_at_clocks(reading=True):  # perhaps under way since before a long sleep
                 self._tickets = served + self._tickets
                 self.store.dropped()

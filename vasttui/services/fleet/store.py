@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from vasttui.api.protocol import InstanceList
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.bill import Bill, Spent, bill_of, burn_of, spent_of
 from vasttui.models.charge import Charge
-from vasttui.models.instance import Instance
+from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase, phase_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow

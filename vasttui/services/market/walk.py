@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from vasttui.api.protocol import OfferBatch, OfferSearch
-from vasttui.models.offer import Offer
+from vasttui.models.offer import Offer, OfferBatch
 from vasttui.query.wire import ServerQuery
 from vasttui.services.market.budget import SearchBudget
 
@@ -19,6 +19,13 @@ _LEAST_CAP = 3
 _MOST_REASONS = 20
 _CHEAPEST_FIRST = (("dph_total", "asc"),)
 _SPLIT_BY = ("gpu_name", "num_gpus")
+
+
+class OfferSearch(Protocol):
+    """What is asked of the service."""
+
+    def search(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
+        """The offers that `body` asks for, as they arrive. Raises VastError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ class Market:
     ) -> AsyncIterator[Progress]:
         await self.budget.turn(first=walk.pages == 0)
         walk.pages += 1
-        async for batch in self._api.search_offers(_body(question, ASKED)):
+        async for batch in self._api.search(_body(question, ASKED)):
             page.count(batch)
             yield walk.progress(walk.take(batch))
         yield replace(walk.progress(), resting=True)
@@ -161,7 +168,7 @@ class Market:
             await self.budget.turn(first=True)
             everything = replace(wanted, filters={})
             rows = 0
-            async for batch in self._api.search_offers(_body(everything, _USUAL_CAP)):
+            async for batch in self._api.search(_body(everything, _USUAL_CAP)):
                 rows += len(batch.offers) + batch.bad
             self._fullest = max(self._fullest, rows)
         return page.rows >= self._fullest

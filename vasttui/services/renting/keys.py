@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate
 from vasttui.clock import Clock
 from vasttui.errors import AuthRejected, NotFound, PermissionDenied, VastError
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.renting.context import InstanceKeys
 from vasttui.services.ssh.local_keys import fingerprint
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 _LETTERS = 20
 """Of a fingerprint: as many as the dialogs show."""
-
-
-class KeyService(Protocol):
-    """What is asked of Vast.ai."""
-
-    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
-        """The keys listed for an instance. Raises VastError."""
-
-    async def attach_key(self, instance_id: int, text: str) -> Outcome:
-        """Attach a key to an instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +37,7 @@ class KeyDelivery:
     """
 
     def __init__(
-        self, api: KeyService, clock: Clock, instance_id: int, keys: Sequence[SshKey]
+        self, api: InstanceKeys, clock: Clock, instance_id: int, keys: Sequence[SshKey]
     ) -> None:
         self.trouble: KeyTrouble | None = None
         self._api, self._clock = api, clock
@@ -76,7 +66,7 @@ class KeyDelivery:
         if not self._missing or self._clock.monotonic() < self._due:
             return
         try:
-            listed = await self._api.instance_keys(self._instance_id)
+            listed = await self._api.attached(self._instance_id)
         except VastError as error:
             self.trouble = KeyTrouble(
                 f"It is not known whether {self._names} is on it",
@@ -98,7 +88,7 @@ class KeyDelivery:
         self.trouble = self._what_is_missing() if self._missing else None
 
     async def _attach(self, key: SshKey) -> None:
-        outcome = await self._api.attach_key(self._instance_id, key.text)
+        outcome = await self._api.attach(self._instance_id, key.text)
         error = outcome.error
         passing = NotFound | AuthRejected | PermissionDenied  # as long as it is being created
         if outcome.fate is Fate.REJECTED and not isinstance(error, passing):

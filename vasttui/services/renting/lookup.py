@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
-from vasttui.api.protocol import InstanceList
 from vasttui.errors import VastError
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.renting.context import RentedInstances
 from vasttui.services.renting.journal_entry import Order
 
 DAY = 86_400.0
@@ -17,17 +16,10 @@ _PAUSES = (2.0, 4.0, 8.0, 16.0)
 _LAST_PAUSE = 30.0
 
 
-class Lists(Protocol):
-    """What is asked of Vast.ai."""
-
-    async def labelled(self, label: str) -> InstanceList:
-        """The instances with that label. Raises VastError."""
-
-
 class Search:
     """Looks for the instances of one order. `trouble` says why the last look failed, if it did."""
 
-    def __init__(self, api: Lists, order: Order) -> None:
+    def __init__(self, api: RentedInstances, order: Order) -> None:
         self.trouble = ""
         self._api = api
         self._order = order

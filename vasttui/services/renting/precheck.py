@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from vasttui.errors import VastError
-from vasttui.models.offer import Offer
 from vasttui.models.rent import Agreed, RentRequest
+from vasttui.services.renting.context import OfferLookup
 from vasttui.services.renting.diff import is_dearer
 from vasttui.services.renting.rental import RentStep
-
-
-class Offers(Protocol):
-    """What is asked of Vast.ai."""
-
-    async def offer(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
-        """The offer as it is now. Raises VastError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +20,10 @@ class FailedCheck:
     offer_gone: bool = False
 
 
-async def check_offer(api: Offers, request: RentRequest, agreed: Agreed) -> FailedCheck | None:
+async def check_offer(api: OfferLookup, request: RentRequest, agreed: Agreed) -> FailedCheck | None:
     """Read the offer again. None when it is available at the agreed price."""
     try:
-        offer = await api.offer(request.ask, disk=request.disk, bid=request.bid is not None)
+        offer = await api.get(request.ask, disk=request.disk, bid=request.bid is not None)
     except VastError as error:
         return FailedCheck(
             RentStep.NOT_SENT,

@@ -6,8 +6,8 @@ from vasttui.errors import VastError
 from vasttui.models.connect import ssh_command
 from vasttui.models.ssh_address import has_ssh, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
-from vasttui.services.actions.context import ActionContext
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.diff import differences
 from vasttui.services.renting.keys import KeyDelivery, KeyTrouble
 from vasttui.services.renting.lookup import Search
@@ -27,7 +27,7 @@ class Provisioning:
     it with what was agreed. `patience` is how long a new instance may not be listed, s."""
 
     def __init__(
-        self, context: ActionContext, record: RentRecord, search: Search, *, patience: float
+        self, context: RentContext, record: RentRecord, search: Search, *, patience: float
     ) -> None:
         self._context, self._record, self._search = context, record, search
         self._patience = patience
@@ -71,8 +71,8 @@ class Provisioning:
         for number in self._ids:
             delivery = self._deliveries.get(number)
             if delivery is None:
-                context = self._context
-                delivery = KeyDelivery(context.api, context.clock, number, self._record.order.keys)
+                keys, clock = self._context.api.ssh_keys, self._context.clock
+                delivery = KeyDelivery(keys, clock, number, self._record.order.keys)
                 self._deliveries[number] = delivery
             await delivery.advance()
 
@@ -111,7 +111,7 @@ class Provisioning:
         for number in self._ids:
             if number not in listed and (waited or number in self._seen):
                 try:
-                    if await self._context.api.instance(number) is None:
+                    if await self._context.api.instances.get(number) is None:
                         self._gone.add(number)
                 except VastError:
                     continue

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from vasttui.services.actions.context import ActionContext
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Order, Progress
 from vasttui.services.renting.keys import KeyTrouble
 from vasttui.services.renting.rental import RentState, RentStep
@@ -30,7 +30,7 @@ class RentRecord:
 
     def __init__(
         self,
-        context: ActionContext,
+        context: RentContext,
         publish: Publish,
         intent: Intent,
         order: Order,

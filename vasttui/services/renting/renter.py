@@ -12,7 +12,9 @@ from vasttui.errors import VastError
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import NONCE_LETTERS
 from vasttui.models.ssh_key import SshKey
-from vasttui.services.actions.context import JOURNAL_NEEDED, ActionContext
+from vasttui.services.actions.context import JOURNAL_NEEDED
+from vasttui.services.background import GRACE, Background
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import KIND, Order, Progress
 from vasttui.services.renting.record import READY, Publish, RentRecord
 from vasttui.services.renting.rental import RentState, RentStep
@@ -22,9 +24,6 @@ from vasttui.text import clean
 
 SETTLE = 300.0
 """Seconds after which a lost request is taken not to arrive any more."""
-
-GRACE = 2.0
-"""Seconds that requests under way get when the program ends."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -39,7 +38,7 @@ class Renter:
 
     def __init__(
         self,
-        context: ActionContext,
+        context: RentContext,
         publish: Publish,
         *,
         settle: float = SETTLE,
@@ -47,10 +46,9 @@ class Renter:
         nonce: Callable[[], str] = new_nonce,
     ) -> None:
         self._context, self._publish = context, publish
-        self._settle, self._grace, self._nonce = settle, grace, nonce
+        self._settle, self._nonce = settle, nonce
+        self._background = Background(grace)
         self._runs: dict[int, tuple[RentRun, asyncio.Task[None]]] = {}
-        self._running: set[asyncio.Task[Any]] = set()
-        self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def unfinished(self) -> list[RentState]:
@@ -64,7 +62,7 @@ class Renter:
         The caller has just checked the offer: it is not checked again. It may take a day until it
         is clear that nothing was rented; meanwhile each step is published.
         """
-        return await asyncio.shield(self._start(self._rent(request, agreed, keys)))
+        return await asyncio.shield(self._background.start(self._rent(request, agreed, keys)))
 
     async def again(self, intent: int, request: RentRequest | None = None) -> RentState:
         """Send the same request once more, because the user wants it; how it ended.
@@ -128,14 +126,7 @@ class Renter:
 
     async def aclose(self) -> None:
         """Stop. Requests under way get a moment to end; open rentals stay in the journal."""
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=self._grace)
-        for sent in self._sending:
-            sent.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._background.aclose()
 
     async def _rent(
         self, request: RentRequest, agreed: Agreed, keys: Sequence[SshKey]
@@ -161,12 +152,12 @@ class Renter:
 
     def _run_of(self, intent: Intent, order: Order, progress: Progress) -> RentRun:
         record = RentRecord(self._context, self._publish, intent, order, progress)
-        return RentRun(self._context, record, settle=self._settle, spawn=self._spawn)
+        return RentRun(self._context, record, settle=self._settle, spawn=self._background.send)
 
     def _follow(self, run: RentRun, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let it run; it can be found by its row until its work is done."""
         number = run.record.intent.id
-        task = self._start(work)
+        task = self._background.start(work)
         self._runs[number] = run, task
         task.add_done_callback(lambda done: self._ended(number, done))
         return task
@@ -175,18 +166,6 @@ class Renter:
         run, _ = self._runs.pop(number)
         if not task.cancelled() and task.exception() is None and run.record.is_open:
             self._follow(run, run.watch())
-
-    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
-
-    def _spawn(self, sending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(sending)
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-        return task
 
     def _find(self, intent: int) -> tuple[RentRun, asyncio.Task[None]]:
         found = self._runs.get(intent)

@@ -6,12 +6,13 @@ import asyncio
 import math
 
 from vasttui.models.rent import RentRequest
-from vasttui.services.actions.context import ActionContext
+from vasttui.services.background import Spawn
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.lookup import DAY, Search, pauses
 from vasttui.services.renting.provisioning import Provisioning
 from vasttui.services.renting.record import READY, WAITING, RentRecord
 from vasttui.services.renting.rental import RentStep
-from vasttui.services.renting.sending import PATIENCE, RentSender, Spawn
+from vasttui.services.renting.sending import PATIENCE, RentSender
 from vasttui.services.waiting import waiting_on
 
 _WATCH_EVERY = 5.0
@@ -21,14 +22,14 @@ class RentRun:
     """One rental. `run`, `resume` and `watch` go on until it is over or they are cancelled."""
 
     def __init__(
-        self, context: ActionContext, record: RentRecord, *, settle: float, spawn: Spawn
+        self, context: RentContext, record: RentRecord, *, settle: float, spawn: Spawn
     ) -> None:
         """`settle` is how long a lost request may take to arrive, s."""
         self.record = record
         self._context, self._settle = context, settle
         self._nudge = asyncio.Event()
         self._repeat: RentRequest | None = None
-        self._search = Search(context.api, record.order)
+        self._search = Search(context.api.instances, record.order)
         self._sender = RentSender(context, record, self._search, self._nudge, spawn)
         self._provisioning = Provisioning(context, record, self._search, patience=settle)
 

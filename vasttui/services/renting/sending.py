@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine
 from typing import Any
 
-from vasttui.api.protocol import Fate, Outcome, new_contract
+from vasttui.api.outcome import Fate, Outcome, new_contract
 from vasttui.errors import RateLimited, Rejected, VastError
 from vasttui.models.rent import RentRequest
-from vasttui.services.actions.context import ActionContext
+from vasttui.services.background import Spawn
+from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Progress
 from vasttui.services.renting.lookup import Search, pauses
 from vasttui.services.renting.precheck import check_offer
@@ -29,9 +29,6 @@ PATIENCE = "Do not rent again yet"
 
 _GONE = frozenset({404, 409, 410})
 
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-"""Starts work that goes on when whoever waits for it is cancelled."""
-
 
 class RentSender:
     """Sends the request of one rental: once, and once more only after the service said that it did
@@ -39,7 +36,7 @@ class RentSender:
 
     def __init__(
         self,
-        context: ActionContext,
+        context: RentContext,
         record: RentRecord,
         search: Search,
         stop: asyncio.Event,
@@ -87,7 +84,7 @@ class RentSender:
 
     async def _send(self, request: RentRequest) -> None:
         self._record.sent_at = self._context.clock.monotonic()
-        outcome = await self._context.api.rent(request, self._record.order.nonce)
+        outcome = await self._context.api.instances.rent(request, self._record.order.nonce)
         self._context.readings.wake()
         await self._learn(outcome)
 
@@ -153,7 +150,7 @@ class RentSender:
     async def _is_as_agreed(self, request: RentRequest) -> bool:
         """Whether the offer is available as agreed; if not, that is the end."""
         record = self._record
-        failed = await check_offer(self._context.api, request, record.order.agreed)
+        failed = await check_offer(self._context.api.offers, request, record.order.agreed)
         if failed is not None:
             await record.end(failed.step, failed.sentence, offer_gone=failed.offer_gone)
         return failed is None

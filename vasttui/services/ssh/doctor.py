@@ -51,10 +51,10 @@ _UNKNOWN, _SKIPPED = CheckState.UNKNOWN, CheckState.SKIPPED
 class KeyLists(Protocol):
     """What the service knows of keys. Both raise VastError."""
 
-    async def account_keys(self) -> tuple[SshKey, ...]:
-        """The keys that new instances get."""
+    async def list(self) -> tuple[SshKey, ...]:
+        """The keys of the account, which new instances get."""
 
-    async def instance_keys(self, instance_id: int) -> tuple[SshKey, ...]:
+    async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
         """The keys attached to an instance."""
 
 
@@ -119,7 +119,7 @@ class SshDoctor:
         placed = _Placed(with_agent(found.keys, agent))
         yield await asyncio.to_thread(_check_local, placed, found, self._folder)
         account, attached = await asyncio.gather(
-            _listed(self._lists.account_keys()), _listed(self._lists.instance_keys(instance.id))
+            _listed(self._lists.list()), _listed(self._lists.attached(instance.id))
         )
         placed = _Placed(placed.local, _blobs(account), _blobs(attached))
         yield _check_account(placed, account)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vasttui.api.protocol import Outcome
+from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.ssh_key import SshKey
@@ -20,19 +20,19 @@ from vasttui.services.system.programs import Run, run_program
 
 
 class KeyService(KeyLists, Protocol):
-    """The lists, and what adds to them."""
+    """The lists, and what changes them; each is sent once and raises nothing."""
 
-    async def add_account_key(self, text: str) -> Outcome:
-        """Give a key to the account."""
+    async def add(self, text: str) -> Outcome:
+        """Add a public key to the account."""
 
-    async def attach_key(self, instance_id: int, text: str) -> Outcome:
-        """Give a key to an instance."""
+    async def delete(self, key_id: int) -> Outcome:
+        """Delete a key from the account."""
 
-    async def detach_key(self, instance_id: int, key_id: int) -> Outcome:
-        """Take a key away from an instance."""
+    async def attach(self, instance_id: int, text: str) -> Outcome:
+        """Attach a public key to an instance."""
 
-    async def delete_account_key(self, key_id: int) -> Outcome:
-        """Take a key away from the account."""
+    async def detach(self, instance_id: int, key_id: int) -> Outcome:
+        """Detach a key from an instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +75,33 @@ class Mender:
         """Attach a key, and see that it is in the list. Raises VastError when it is not."""
 
         async def is_there() -> bool:
-            return _holds(await self.api.instance_keys(instance_id), key)
+            return _holds(await self.api.attached(instance_id), key)
 
         await ConfirmedWrite(
-            lambda: self.api.attach_key(instance_id, key.text), is_there, _unseen(), tries=3
+            lambda: self.api.attach(instance_id, key.text), is_there, _unseen(), tries=3
         ).make(self.clock)
 
     async def add_to_account(self, key: SshKey) -> None:
         """Add a key, unless it is there, and see that it is. Raises VastError when it is not."""
 
         async def is_there() -> bool:
-            return _holds(await self.api.account_keys(), key)
+            return _holds(await self.api.list(), key)
 
         if not await is_there():
-            await ConfirmedWrite(
-                lambda: self.api.add_account_key(key.text), is_there, _unseen()
-            ).make(self.clock)
+            await ConfirmedWrite(lambda: self.api.add(key.text), is_there, _unseen()).make(
+                self.clock
+            )
 
     async def detach(self, instance_id: int, key: SshKey) -> None:
         """Take a key off an instance, and see that it is gone. Raises VastError."""
 
         async def is_gone() -> bool:
-            return not _holds(await self.api.instance_keys(instance_id), key)
+            return not _holds(await self.api.attached(instance_id), key)
 
-        number = _number_of(await self.api.instance_keys(instance_id), key, None)
+        number = _number_of(await self.api.attached(instance_id), key, None)
         if number is not None:
             await ConfirmedWrite(
-                lambda: self.api.detach_key(instance_id, number), is_gone, _still_seen()
+                lambda: self.api.detach(instance_id, number), is_gone, _still_seen()
             ).make(self.clock)
 
     async def delete_from_account(self, number: int, key: SshKey) -> None:
@@ -111,9 +111,9 @@ class Mender:
         """
 
         async def is_gone() -> bool:
-            return _number_of(await self.api.account_keys(), key, number) is None
+            return _number_of(await self.api.list(), key, number) is None
 
-        keys = await self.api.account_keys()
+        keys = await self.api.list()
         if not any(one.id == number for one in keys):
             return
         if _number_of(keys, key, number) is None:
@@ -121,9 +121,9 @@ class Mender:
                 f"Number {number} is another key by now; nothing was deleted.",
                 hint="Open the list anew.",
             )
-        await ConfirmedWrite(
-            lambda: self.api.delete_account_key(number), is_gone, _still_seen()
-        ).make(self.clock)
+        await ConfirmedWrite(lambda: self.api.delete(number), is_gone, _still_seen()).make(
+            self.clock
+        )
 
 
 def _unseen() -> VastError:

@@ -95,10 +95,10 @@ async def read_ring(
     """Read all places at once; what fails is a problem, never an empty list."""
     problems: list[str] = []
     async with asyncio.TaskGroup() as group:
-        reading = group.create_task(_or_none(api.account_keys(), "The account's keys", problems))
+        reading = group.create_task(_or_none(api.list(), "The account's keys", problems))
         here = group.create_task(_local(folder, agent, problems))
         reads = [
-            group.create_task(_or_none(api.instance_keys(one), f"The keys of {one}", problems))
+            group.create_task(_or_none(api.attached(one), f"The keys of {one}", problems))
             for one in instances
         ]
     account, local, lists = reading.result(), here.result(), [task.result() for task in reads]
@@ -112,7 +112,7 @@ async def account_ring(api: KeyLists, folder: Path | None) -> tuple[RingKey, ...
 
     Raises VastError when the account's keys cannot be read.
     """
-    account = await api.account_keys()
+    account = await api.list()
     return join(account, None, await _local(folder, True, []))
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
 
-from vasttui.api.protocol import VastAPI
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.query.fields import Field, FieldSet
@@ -20,6 +19,9 @@ from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.modals.public_key import key_comment
 from vasttui.ui.opening import open_dialog
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
 
 _NEW_ONLY = "A key on the account reaches instances rented from then on, not those that run."
 
@@ -105,8 +107,8 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             hints=("type to filter: laptop", "here", "-account", "type:ed25519"),
         )  # fmt: skip
 
-    async def _read(self, api: VastAPI) -> Sequence[RingKey]:
-        return await account_ring(api, context(self).session.ssh.folder)
+    async def _read(self, api: Client) -> Sequence[RingKey]:
+        return await account_ring(api.ssh_keys, context(self).session.ssh.folder)
 
     async def action_new(self) -> None:
         await self.change(self._add())
@@ -138,7 +140,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     @property
     def _mender(self) -> Mender:
         session = context(self).session
-        return Mender(self.api, session.clock, session.ssh.known_hosts, key_comment())
+        return Mender(self.api.ssh_keys, session.clock, session.ssh.known_hosts, key_comment())
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:

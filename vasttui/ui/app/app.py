@@ -14,7 +14,6 @@ from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
 from textual.widgets import Input
 
-from vasttui.api.protocol import VastAPI
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
 from vasttui.paths import styles_dir
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from vasttui.ui.app.dialogs import AppDialogs
     from vasttui.ui.app.rentals import Rentals
     from vasttui.ui.app.running_actions import RunningActions
+    from vasttui.ui.client import Client
     from vasttui.ui.live import Live
 
 
@@ -128,7 +128,7 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
         # Importing the HTTP and validation libraries takes 140 ms: not on the event loop.
         self.use(await asyncio.to_thread(self.session.connect))
 
-    def use(self, api: VastAPI) -> None:
+    def use(self, api: Client) -> None:
         """Work with this client from now on."""
         # start-up: what watches instances and acts on them takes 10 ms to import
         from vasttui.ui.live import Live
@@ -150,15 +150,15 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
         self.learn_gpu_names(api)
 
     @work(group="gpu-names", exclusive=True, description="")
-    async def learn_gpu_names(self, api: VastAPI) -> None:
+    async def learn_gpu_names(self, api: Client) -> None:
         try:
-            self.gpu_names = await api.gpu_names()
+            self.gpu_names = await api.offers.gpu_names()
         except VastError:
             return  # the filter then works with the names seen in the market
         self.app_changed.publish("gpu names")
 
     @property
-    def api(self) -> VastAPI | None:
+    def api(self) -> Client | None:
         """The client in use."""
         return self.live.api if self.live is not None else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Iterable
-from typing import Protocol
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -13,48 +12,11 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from vasttui.models.exchange import Exchange
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 
 OFFICIAL = "https://console.vast.ai"
-
-
-class Exchange(Protocol):
-    """A request and what became of it; nothing in it is secret."""
-
-    @property
-    def at(self) -> float:
-        """When it was sent, epoch seconds."""
-
-    @property
-    def operation(self) -> str:
-        """The name of the call."""
-
-    @property
-    def method(self) -> str: ...
-
-    @property
-    def path(self) -> str:
-        """The path at the service's address."""
-
-    @property
-    def body(self) -> str:
-        """What was sent along; empty when nothing was."""
-
-    @property
-    def status(self) -> int:
-        """HTTP status; 0 when no answer came."""
-
-    @property
-    def seconds(self) -> float: ...
-
-    @property
-    def size(self) -> int:
-        """Bytes of the answer."""
-
-    @property
-    def note(self) -> str:
-        """What went wrong, in a word; empty when nothing did."""
 
 
 class RequestLog(Dialog[str | None]):

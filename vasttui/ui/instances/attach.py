@@ -54,7 +54,8 @@ class AttachFlow:
     async def _read(self, rows: Sequence[FleetRow]) -> KeyRing:
         live = self._app.live
         assert live is not None
-        return await read_ring(live.api, [row.id for row in rows], self._app.session.ssh.folder)
+        keys, folder = live.api.ssh_keys, self._app.session.ssh.folder
+        return await read_ring(keys, [row.id for row in rows], folder)
 
     def _note(self) -> str:
         left = self._works_at - self._app.session.clock.monotonic()
@@ -159,7 +160,8 @@ class AttachFlow:
     def _mender(self) -> Mender:
         live, session = self._app.live, self._app.session
         assert live is not None
-        return Mender(live.api, session.clock, session.ssh.known_hosts, _comment())
+        keys = live.api.ssh_keys
+        return Mender(keys, session.clock, session.ssh.known_hosts, _comment())
 
 
 def _key_problem(text: str) -> str:

@@ -135,7 +135,7 @@ class InstanceFlows:
                 return
         self._app.notify(f"Running {command} on {row.instance.name}…", markup=False)
         try:
-            answer = await self._app.live.api.execute(row.id, command)
+            answer = await self._app.live.api.instances.execute(row.id, command)
         except VastError as error:
             text = f"{error} {error.hint}".strip()
             self._app.notify(text, title=command, severity="error", timeout=12, markup=False)

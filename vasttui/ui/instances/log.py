@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
 
-from vasttui.api.protocol import LogRequest
 from vasttui.errors import VastError
+from vasttui.models.log import LogRequest
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.log_watch import Log
 from vasttui.services.system.new_file import save_lines

@@ -9,7 +9,7 @@ from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from vasttui.api.protocol import LogRequest
+from vasttui.models.log import LogRequest
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 
 MOST_LINES = 100_000

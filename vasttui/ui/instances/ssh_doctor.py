@@ -40,7 +40,9 @@ class DoctorFlow:
         live = self._app.live
         if live is None:
             return
-        doctor = SshDoctor(live.api, folder=self._ssh.folder, known_hosts=self._ssh.known_hosts)
+        doctor = SshDoctor(
+            live.api.ssh_keys, folder=self._ssh.folder, known_hosts=self._ssh.known_hosts
+        )
         again = True
         while again:
             row = self._app.fleet.row(row.id) or row
@@ -63,7 +65,7 @@ class DoctorFlow:
             return False
         assert live is not None
         comment = f"{getpass.getuser()}@{platform.node()}"
-        mender = Mender(live.api, session.clock, self._ssh.known_hosts, comment)
+        mender = Mender(live.api.ssh_keys, session.clock, self._ssh.known_hosts, comment)
         self._app.notify(fix.sentence, markup=False)
         try:
             self._app.notify(await mender.mend(fix, row.id), markup=False)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Awaitable, Coroutine, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.content import Content
 
-from vasttui.api.protocol import VastAPI
 from vasttui.errors import NotSignedIn, VastError
 from vasttui.lists.browse import Browse
 from vasttui.lists.resource import Resource
@@ -23,6 +22,9 @@ from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.opening import open_dialog
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
 
 Row = TypeVar("Row")
 
@@ -58,7 +60,7 @@ class ResourceScreen(ListScreen[Row]):
         )  # fmt: skip
 
     @property
-    def api(self) -> VastAPI:
+    def api(self) -> Client:
         """The client in use. Raises NotSignedIn before there is one with a key."""
         app = context(self)
         if app.api is None or not app.signed_in:

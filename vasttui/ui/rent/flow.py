@@ -24,7 +24,7 @@ from vasttui.ui.rent.lines import Wallet, nearest
 from vasttui.ui.rent.typed import BID, ON_DEMAND, Typed
 
 if TYPE_CHECKING:
-    from vasttui.api.protocol import VastAPI
+    from vasttui.ui.client import Client
     from vasttui.ui.context import AppContext
 
 
@@ -68,7 +68,7 @@ class RentFlow:
         return not why
 
     @property
-    def _api(self) -> VastAPI:
+    def _api(self) -> Client:
         assert self._app.live is not None
         return self._app.live.api
 
@@ -87,13 +87,13 @@ class RentFlow:
         return None if known is None else replace(Typed(template=hash_id), **known.fields)
 
     async def recheck(self, ask: int, disk: float, bid: bool) -> Offer | None:
-        return await self._api.offer(ask, disk=disk, bid=bid)
+        return await self._api.offers.get(ask, disk=disk, bid=bid)
 
     async def templates(self, words: str) -> tuple[Template, ...]:
-        return await self._api.templates(words)
+        return await self._api.templates.search(words)
 
     async def keys(self) -> KeyRing:
-        return await read_ring(self._api, (), self._app.session.ssh.folder)
+        return await read_ring(self._api.ssh_keys, (), self._app.session.ssh.folder)
 
     async def show_command(self, order: RentOrder) -> None:
         text = rent_command(order.request)

@@ -3,13 +3,11 @@ from __future__ import annotations
 import asyncio
 import random
 from itertools import pairwise
-from typing import cast
 
 import pytest
 
 from tests.support.fake_fleet import FakeAccount, instance, watching
 from tests.support.virtual_time import TrueTime, in_virtual_time, run
-from vasttui.api.protocol import VastAPI
 from vasttui.errors import AuthRejected, NetworkError, PermissionDenied, RateLimited, ServiceDown
 from vasttui.models.charge import Charge
 from vasttui.models.price_increase import PriceIncrease
@@ -73,7 +71,7 @@ async def test_the_instances_do_not_wait_for_them() -> None:
         await hung.wait()
         return ()
 
-    account.price_increases = hanging  # type: ignore[method-assign]
+    account.price_increases.list = hanging  # type: ignore[method-assign]
     async with watching(account):
         await asyncio.sleep(60)
         assert account.gaps() == [5.0] * 11
@@ -248,7 +246,7 @@ async def test_what_nobody_foresaw_ends_the_poller_aloud() -> None:
     account, time = FakeAccount(instance()), TrueTime()
     account.errors["account"] = [ZeroDivisionError()]
     store = FleetStore(lambda fleet: None, time)
-    poller = Poller(cast(VastAPI, account), store, clock=time, rng=random.Random(1))
+    poller = Poller(account, store, clock=time, rng=random.Random(1))
     with pytest.raises(ZeroDivisionError):
         async with asyncio.timeout(10):
             await poller.run()

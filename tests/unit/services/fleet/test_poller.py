@@ -285,7 +285,7 @@ async def test_what_nobody_foresaw_ends_it_aloud() -> None:
     account = FakeAccount(instance())
     account.errors["instances"] = [ZeroDivisionError()]
     time = TrueTime()
-    poller = Poller(account, FleetStore(lambda fleet: None, time), clock=time, rng=random.Random(1))  # type: ignore[arg-type]
+    poller = Poller(account, FleetStore(lambda fleet: None, time), clock=time, rng=random.Random(1))
     waiting = asyncio.create_task(poller.fresh())
     with pytest.raises(ZeroDivisionError):
         await poller.run()

@@ -9,13 +9,12 @@ import pytest
 
 from tests.support.fake_fleet import instance
 from tests.support.fleet_rows import HOUR
-from vasttui.api.protocol import InstanceList
 from vasttui.clock import VirtualClock
 from vasttui.errors import NetworkError, VastError
 from vasttui.models.account import Account
 from vasttui.models.bill import Burn
 from vasttui.models.charge import Charge
-from vasttui.models.instance import Instance
+from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import Fleet

@@ -72,9 +72,8 @@ async def test_what_cannot_be_split_any_further_is_not_called_complete() -> None
     assert not news.complete
 
 
-async def test_a_price_is_split_without_a_list_of_gpu_names() -> None:
+async def test_a_price_is_split_by_the_gpu_names_that_were_seen() -> None:
     api = FakeMarket([offer(n, 0.5, gpu=f"GPU {n % 4}") for n in range(1, 201)])
-    api.names_fail = True
     found, news = await walk(market_of(api), question())
     assert len(found) == 200
     assert news.complete

@@ -19,8 +19,7 @@ from tests.support.faults import FAULTS
 from tests.support.offer_rows import row
 from tests.support.virtual_time import in_virtual_time
 from tests.support.windows import kill, says, window
-from vasttui.api.outcome import outcome_of
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.errors import RateLimited, TlsError
 from vasttui.models.rent import RentRequest
 from vasttui.models.rent_body import label_with
@@ -51,9 +50,9 @@ def faulty(fault: str, *, does: bool = False, path: Path | None = None, times: i
     if does:
         rent = scene.service.rent
 
-        async def rented(wanted: RentRequest, nonce: str) -> Outcome:
-            outcome = await rent(wanted, nonce)
-            scene.service.make(wanted, label_with(wanted.label, nonce))
+        async def rented(request: RentRequest, nonce: str) -> Outcome:
+            outcome = await rent(request, nonce)
+            scene.service.make(request, label_with(request.label, nonce))
             return outcome
 
         scene.service.rent = rented  # type: ignore[method-assign]
@@ -191,8 +190,8 @@ async def test_extra_fields_mean_nothing() -> None:
     scene = Scene()
     rent = scene.service.rent
 
-    async def rented(wanted: RentRequest, nonce: str) -> Outcome:
-        outcome = await rent(wanted, nonce)
+    async def rented(request: RentRequest, nonce: str) -> Outcome:
+        outcome = await rent(request, nonce)
         assert isinstance(outcome.data, dict)
         return Outcome(Fate.OK, data={**outcome.data, "new": [{"a": None}]}, status=200)
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.fake_renting import ASK, KEY, REQUEST, Scene, Script
 from tests.support.virtual_time import in_virtual_time
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import RateLimited, VastError
 from vasttui.services.renting.rental import RentStep
 
@@ -66,8 +66,9 @@ async def test_the_settle_time_goes_on_where_it_was(tmp_path: Path) -> None:
     asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
     await scene.clock.sleep(200.0)
     await scene.restart()
-    await scene.until(RentStep.WATCHING)
+    state = await scene.until(RentStep.WATCHING)
     assert scene.clock.monotonic() == pytest.approx(300.0, abs=2.0)
+    assert state.may_ask_again
     await scene.restart()
     await scene.until(RentStep.WATCHING)
     assert scene.clock.monotonic() == pytest.approx(305.0, abs=5.0)

@@ -13,7 +13,7 @@ import pytest
 from tests.support.fake_renting import AGREED, ASK, KEY, REQUEST, Scene, rows_in
 from tests.support.offer_rows import row
 from tests.support.virtual_time import in_virtual_time
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import (
     AuthRejected,
     BrokenAnswer,
@@ -52,9 +52,9 @@ def made_all_the_same(scene: Scene) -> None:
     """The service makes one with the label of the next request, whatever it answers."""
     rent = scene.service.rent
 
-    async def rented(wanted: Any, nonce: str) -> Outcome:
-        outcome = await rent(wanted, nonce)
-        scene.service.make(wanted, f"train-b vt-{nonce}")
+    async def rented(request: Any, nonce: str) -> Outcome:
+        outcome = await rent(request, nonce)
+        scene.service.make(request, f"train-b vt-{nonce}")
         return outcome
 
     scene.service.rent = rented  # type: ignore[method-assign]
@@ -130,8 +130,8 @@ async def test_a_contract_that_was_made_but_not_started_is_adopted_and_told_of()
     scene = answering()
     rent = scene.service.rent
 
-    async def too_low(wanted: Any, nonce: str) -> Outcome:
-        outcome = await rent(wanted, nonce)
+    async def too_low(request: Any, nonce: str) -> Outcome:
+        outcome = await rent(request, nonce)
         assert isinstance(outcome.data, dict)
         error = Rejected(words, status=400, code="invalid_price")
         error.contract = outcome.data["new_contract"]

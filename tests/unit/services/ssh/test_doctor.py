@@ -269,7 +269,7 @@ async def test_the_direct_way_does_without_the_account(patient: Patient) -> None
 
 async def test_an_unknown_account_may_hold_the_key(patient: Patient) -> None:
     class NoAccount(KeyAccount):
-        async def account_keys(self) -> tuple[SshKey, ...]:
+        async def list(self) -> tuple[SshKey, ...]:
             raise OFFLINE
 
     patient.service = NoAccount()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.ssh_keys import KeyAccount, Programs, public_key, write_key
-from vasttui.api.protocol import Fate, Outcome
+from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, Rejected, VastError
 from vasttui.models.ssh_key import SshKey

@@ -1,0 +1,75 @@
+"""The client as the screens know it: what the services ask of each resource, and a little more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from vasttui.models.exchange import Exchange
+from vasttui.models.log import TextAnswer
+from vasttui.models.template import Template
+from vasttui.services.actions.client import IncreaseAnswers, InstanceActions
+from vasttui.services.fleet.client import (
+    AccountReadings,
+    ChargeReadings,
+    IncreaseReadings,
+    InstanceReadings,
+)
+from vasttui.services.log_watch import LogSource
+from vasttui.services.market.walk import OfferSearch
+from vasttui.services.renting.context import OfferLookup, RentedInstances
+from vasttui.services.ssh.fixes import KeyService
+
+
+class Instances(InstanceReadings, InstanceActions, RentedInstances, LogSource, Protocol):
+    """The account's instances."""
+
+    async def execute(self, instance_id: int, command: str) -> TextAnswer:
+        """Run a command once and return what it printed. Raises VastError."""
+
+
+class Offers(OfferSearch, OfferLookup, Protocol):
+    """The market."""
+
+    async def gpu_names(self) -> tuple[str, ...]:
+        """The name of every GPU, sorted. Raises VastError."""
+
+
+class PriceIncreases(IncreaseReadings, IncreaseAnswers, Protocol):
+    """Increases that wait for an answer."""
+
+
+class Templates(Protocol):
+    """Templates."""
+
+    async def search(self, words: str = "") -> tuple[Template, ...]:
+        """The recommended ones, or those with exactly that name or hash id. Raises VastError."""
+
+
+class Client(Protocol):
+    """The service, resource by resource."""
+
+    @property
+    def account(self) -> AccountReadings: ...
+    @property
+    def billing(self) -> ChargeReadings: ...
+    @property
+    def instances(self) -> Instances: ...
+    @property
+    def offers(self) -> Offers: ...
+    @property
+    def price_increases(self) -> PriceIncreases: ...
+    @property
+    def ssh_keys(self) -> KeyService: ...
+    @property
+    def templates(self) -> Templates: ...
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """The last requests, oldest first, without the key."""
+
+    def force(self) -> None:
+        """The user wants an answer now: do not wait for a service that was down."""
+
+    async def aclose(self) -> None:
+        """Close all connections."""
