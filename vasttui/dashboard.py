@@ -34,7 +34,7 @@ from vasttui.state.rent_memory import RentMemory
 from vasttui.state.views import ViewStore
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
-from vasttui.ui.keys import BY_ID
+from vasttui.ui.keys import BY_ID, FORMER_IDS
 from vasttui.ui.session import Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def run_dashboard(
 def load(paths: Paths) -> Settings:
     """The user's settings. Raises SettingsError, for keys of unknown actions as well."""
     settings = load_settings(paths.settings_file)
-    check_key_names(paths.settings_file, settings.keys, BY_ID)
+    check_key_names(paths.settings_file, settings.keys, {*BY_ID, *FORMER_IDS})
     return settings
 
 

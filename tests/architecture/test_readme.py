@@ -53,13 +53,14 @@ def test_the_configuration_in_it_is_valid() -> None:
     [
         ("/", "list.filter"), ("f", "offers.form"), ("<", "list.sort_left"),
         (">", "list.sort_right"), ("I", "list.reverse"), ("S", "list.sort_by"),
-        ("C", "list.columns"), ("i", "offers.rental"), ("u", "offers.trust"),
+        ("C", "list.columns"), ("i", "offers.rental"), ("h", "offers.trust"),
         ("[", "list.previous_tab"), ("]", "list.next_tab"), ("z", "list.zoom"),
         ("=", "offers.compare"), ("y", "offers.copy"), ("Y", "offers.copy_as"),
-        ("v", "offers.views"), ("ctrl+s", "offers.save_view"), ("*", "offers.star"),
-        ("B", "offers.avoid"), ("r", "app.refresh"), ("p", "app.pause"), ("q", "app.back"),
+        ("v", "offers.views"), ("ctrl+s", "list.save"), ("*", "machine.star"),
+        ("B", "machine.avoid"), ("r", "app.refresh"), ("p", "app.pause"), ("q", "app.back"),
         ("ctrl+q", "app.quit"), ("K", "app.key"), ("?", "app.help"), (":", "app.palette"),
-        ("enter", "list.details"), ("space", "list.mark"),
+        ("enter", "list.details"), ("space", "list.mark"), ("E", "instances.execute"),
+        ("ctrl+s", "log.save"), ("6", "app.account"),
     ],
 )  # fmt: skip
 def test_every_key_in_it_does_that(key: str, action: str) -> None:

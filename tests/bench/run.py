@@ -274,7 +274,7 @@ def demo(size: int) -> Iterator[Terminal]:
     arguments = ("--demo", "--offers", str(size), "--search-cap", str(size + 1))
     with Terminal(vasttui(*arguments)) as terminal:
         ready(terminal, size)
-        terminal.send("u", "u", "p")
+        terminal.send("h", "h", "p")
         ready(terminal, size)
         yield terminal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import App
@@ -29,8 +29,11 @@ class AppContext(App[None]):
     """The application as everything but its own file sees it.
 
     `running_actions` holds the actions under way, by instance; `renting` the rentals under way or
-    gone wrong. `newest_instance` was just rented: the cursor is to go there once.
-    `app_changed` tells of what has no signal of its own: "client", "gpu names", "pause", "privacy".
+    gone wrong. `newest_instance` was just rented: the cursor is to go there once. `counts` says of
+    the sections that were shown how many rows they have: "640+" where there may be more, empty
+    before the first reading.
+    `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
+    terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy".
     """
 
     session: Session
@@ -49,6 +52,7 @@ class AppContext(App[None]):
     rent_changed: Signal[RentState]
     renting: dict[int, RentState]
     newest_instance: int | None
+    counts: dict[str, Callable[[], str]]
     app_changed: Signal[str]
     sign_in_message: str
 
@@ -67,8 +71,8 @@ class AppContext(App[None]):
         """The name of the screen whose keys are in force."""
         raise NotImplementedError
 
-    def go_to_instances(self) -> None:
-        """Show the instances."""
+    def go(self, section: str) -> None:
+        """Show this section."""
         raise NotImplementedError
 
     def rent(self, order: RentOrder) -> None:

@@ -35,7 +35,8 @@ def money(dollars: float | None) -> str:
     """An amount of dollars: cents, and tenths of cents below ten cents."""
     if dollars is None:
         return UNKNOWN
-    return f"${dollars:.3f}" if 0 < abs(dollars) < 0.1 else f"${dollars:,.2f}"
+    sign, amount = "-" if dollars < 0 else "", abs(dollars)
+    return f"{sign}${amount:.3f}" if 0 < amount < 0.1 else f"{sign}${amount:,.2f}"
 
 
 def count(value: float | None) -> str:

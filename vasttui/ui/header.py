@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from textual.content import Content
 
 from vasttui.models.bill import Runway, runway_of
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
+from vasttui.ui import places
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import age, hourly, money
+from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
+
+
+_Name = Literal["long", "short", "digit"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """How much is said. `full`: whose program and account it is, and the words around figures;
+    `split`: what runs and what is stored apart; `dots` between the figures; `here` and `others`:
+    how the name of this screen and of the others is written."""
+
+    full: bool = False
+    split: bool = False
+    dots: bool = True
+    here: _Name = "long"
+    others: _Name = "long"
+
+
+_RUNGS = (
+    _Rung(full=True, split=True),
+    _Rung(split=True),
+    _Rung(),
+    _Rung(dots=False),
+    _Rung(here="short", others="short"),
+    _Rung(others="digit"),
+    _Rung(others="digit", dots=False),
+    _Rung(here="short", others="digit", dots=False),
+)
+"""From all there is to the least; the first one that fits is drawn."""
 
 _FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
 """Parts that are left out where even the shortest words do not fit; the hours left stay."""
@@ -23,104 +56,128 @@ _TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "b
 
 def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Content, Content]:
     """Left and right part, in `width` cells with a gap between them. `here` is the name of the
-    screen, `fresh` the age of its data. What there is no room for goes, the least important first;
+    section, `fresh` the age of its data. What there is no room for goes, the least important first;
     never a part of a price."""
-    for terse in range(3):
-        left, parts = _left(app, here, terse), _parts(app, fresh, terse)
-        right = _joined(parts, terse)
+    inbox = inbox_count(app)
+    for rung in _RUNGS:
+        left, parts = _left(app, places.place_of(here), inbox, rung), _parts(app, fresh, rung)
+        right = _joined(parts, rung)
         if left.cell_length + right.cell_length < width:
             return left, right
     for name in _FIRST_TO_GO:
         parts.pop(name, None)
-        right = _joined(parts, terse)
+        right = _joined(parts, rung)
         if left.cell_length + right.cell_length < width:
             break
     return left, right
 
 
-def _left(app: AppContext, here: str, terse: int) -> Content:
-    name = "" if terse else Content.assemble((" vasttui", "bold"), " │")
-    fleet = app.fleet
-    word = "2 Inst" if terse else "2 Instances"
-    number = f"{word} ({len(fleet.rows)})" if fleet.as_of is not None else word
-    tabs = [
-        _tab("1 Offers", "app.offers", here == "offers"),
-        _tab(number, "app.instances", here == "instances"),
-    ]
-    left = Content.assemble(name, " ", Content(" ").join(tabs))
+def _left(app: AppContext, here: places.Place | None, inbox: int, rung: _Rung) -> Content:
+    """The screens, and how much needs the user."""
+    parts = [Content.assemble((" vasttui", "bold"), " │")] if rung.full else []
+    for place in places.PLACES:
+        name = _named(app, place, rung.here if place is here else rung.others)
+        parts.append(_tab(name, place.name, place is here))
+    if inbox:
+        key = app.keymap.spelled("app.inbox") or "!"
+        parts.append(clickable(f" {key}{inbox} ", "app.inbox", "bold $text-warning"))
+    left = Content("").join(parts).rstrip()
     if app.session.official:
         return left
-    where = "  not Vast.ai" if terse else f"  not Vast.ai: {app.session.address}"
+    where = f"  not Vast.ai: {app.session.address}" if rung.full else "  not Vast.ai"
     return Content.assemble(left, (where, "$text-warning"))
 
 
-def _parts(app: AppContext, fresh: Content, terse: int) -> dict[str, Content]:
+def _named(app: AppContext, place: places.Place, how: _Name) -> str:
+    """`2 Instances (8)`; the digit alone where there is no room for the name."""
+    key = app.keymap.spelled(place.action) or place.digit
+    if how == "digit":
+        return key
+    name = f"{key} {place.title if how == 'long' else place.short}"
+    counted = place.name == "instances" and app.fleet.as_of is not None
+    return f"{name} ({len(app.fleet.rows)})" if counted else name
+
+
+def _tab(word: str, place: str, here: bool) -> Content:
+    text = f"[{word}]" if here else f" {word} "
+    return clickable(text, f"app.place('{place}')", "bold $text-accent" if here else "")
+
+
+def _parts(app: AppContext, fresh: Content, rung: _Rung) -> dict[str, Content]:
     mode = Content.styled("read-only" if app.session.read_only else "", "$text-warning")
-    return {"mode": mode, "who": _who(app, terse), **_money(app, terse), "age": fresh}
+    return {"mode": mode, "who": _who(app, rung), **_money(app, rung), "age": fresh}
 
 
-def _joined(parts: Mapping[str, Content], terse: int) -> Content:
-    separator = Content(" " if terse > 1 else " · ")
+def _joined(parts: Mapping[str, Content], rung: _Rung) -> Content:
+    separator = Content(" · " if rung.dots else " ")
     said = [part for part in parts.values() if part.plain]
     return Content.assemble(separator.join(said), " " if said else "")
 
 
-def _tab(word: str, action: str, here: bool) -> Content:
-    text = f"[{word}]" if here else f" {word} "
-    return clickable(text, action, "bold $text-accent" if here else "")
-
-
-def _who(app: AppContext, terse: int) -> Content:
+def _who(app: AppContext, rung: _Rung) -> Content:
     """The account; without one, what to do about it."""
     session, account = app.session, app.fleet.account
     if session.demo:
-        return Content.styled("demo" if terse else "demo market", "bold $text-warning")
+        return Content.styled("demo market" if rung.full else "demo", "bold $text-warning")
     if account is not None:
-        return Content("" if terse else "•••" if app.private else account.name)
+        return Content("" if not rung.full else "•••" if app.private else account.name)
     if session.key_source is None and not app.signed_in:
-        text = "no key · K" if terse > 1 else "no key: browsing only · K adds one"
+        key = app.keymap.spelled("app.key")
+        text = f"no key: browsing only · {key} adds one" if rung.split else f"no key · {key}"
         return clickable(text, "app.key", "$text-warning")
     return Content.styled("signing in…", "$text-muted")
 
 
-def _money(app: AppContext, terse: int) -> dict[str, Content]:
-    """Balance, burn and the hours that are left; red when they are few."""
+def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:
+    """Balance (about, where it is old), burn and the hours that are left; red when they are few."""
     fleet = app.fleet
     if fleet.account is None:
         return {}
     if app.private:
         return {"credit": Content("$•••")}
-    credit = Content(money(fleet.account.credit))
+    amount = fleet.account.credit
+    in_debt = amount is not None and amount < 0
+    about = "~" if fleet.account_age(app.session.clock.monotonic()) > ACCOUNT_OLD else ""
+    credit = Content.styled(f"{about}{money(amount)}", "bold $text-error" if in_debt else "")
     if fleet.as_of is None:
         return {"credit": credit}
-    runway, hours = runway_of(fleet.account.credit, fleet.burn)
-    burn = Content(_burn_words(app, terse))
-    left = Content.styled(_hours_words(hours, terse), _TONES[runway])
+    runway, hours = runway_of(amount, fleet.burn)
+    burn = Content(_burn_words(app, rung))
+    left = Content.styled(_hours_words(hours, fleet.burn.unknown, rung), _TONES[runway])
     return {"credit": credit, "burn": burn, "hours": left}
 
 
-def _burn_words(app: AppContext, terse: int) -> str:
+def _burn_words(app: AppContext, rung: _Rung) -> str:
     """What is spent per hour, running and stored apart; about, where that is old."""
     fleet, burn = app.fleet, app.fleet.burn
     about = "~" if is_stale(fleet, app.session.clock.monotonic()) else ""
     more = "+?" if burn.unknown else ""
     if not burn.total and not more:
         return ""
-    if terse:
+    if not rung.split:
         return f"-{about}${hourly(burn.total)}/h{more}"
     parts = []
     if burn.running or more:
         parts.append(f"{about}${hourly(burn.running)}/h{more} run")
     if burn.stored:
         parts.append(f"{about}${hourly(burn.stored)}/h disk")
-    return "burn " + " + ".join(parts)
+    return ("burn " if rung.full else "") + " + ".join(parts)
 
 
-def _hours_words(hours: float | None, terse: int) -> str:
+def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
+    """`~6d left`; below an hour in whole minutes. At most so long with `unknown` prices."""
     if hours is None:
         return ""
-    text = f"~{hours / 24:.0f}d" if hours > 96 else f"~{hours:.0f}h"
-    return text if terse else f"{text} left"
+    if hours <= 0:
+        return "used up"
+    about = "≤" if unknown else "~"
+    if hours > 96:
+        text = f"{about}{hours / 24:.0f}d"
+    elif hours >= 1:
+        text = f"{about}{hours:.0f}h"
+    else:
+        text = f"{about}{int(hours * 60)}m" if hours * 60 >= 1 else "<1m"
+    return f"{text} left" if rung.full else text
 
 
 def is_stale(fleet: Fleet, now: float) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vasttui.models.inbox import InboxItem, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.state.reminders import Reminder
+from vasttui.ui.context import AppContext
 from vasttui.ui.format import hourly, spent_words
 
 
@@ -16,6 +17,12 @@ def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list
     items = inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
     told = [(fleet.row(one.instance_id), one) for one in reminders]
     return items + [_reminder(row, one, now) for row, one in told if row is not None]
+
+
+def inbox_count(app: AppContext) -> int:
+    """How many things the inbox holds: rentals under way or gone wrong, and the items."""
+    now = app.session.clock.now()
+    return len(app.renting) + len(inbox_items(app.fleet, app.session.reminders.due(now), now))
 
 
 def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:

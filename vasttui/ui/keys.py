@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-Scope = str
-"""Where an action works: "app" is everywhere, "table" and "list" wherever there is a table,
-"filter" its filter line while one types, "offers" and "instances" those screens, "instance" the
-full view of one instance, "log" its log."""
+from vasttui.ui.places import PLACES, place_of, section_named
 
-SCREENS: Mapping[str, tuple[Scope, ...]] = {
-    "offers": ("offers", "list", "table", "filter", "app"),
-    "instances": ("instances", "list", "table", "filter", "app"),
-    "instance": ("instances", "instance", "log", "app"),
-    "ssh_keys": ("ssh_keys", "list", "table", "filter", "app"),
+Scope = str
+"""Where an action works: "app" is everywhere, "screen" on screens of several sections, "table" and
+"list" wherever there is a table, "filter" its filter line while one types, "machine" where rows
+stand on a machine, "instance" the full view of one instance, "log" its log; else the name of the
+section."""
+
+FULL_VIEWS: Mapping[str, tuple[Scope, ...]] = {
+    "instance": ("instance", "instances", "machine", "app"),
+    "log": ("log", "instance", "instances", "machine", "app"),
 }
-"""The scopes of each screen, its own first."""
+"""The scopes of what lies over a section, its own first: one instance in full, and its log."""
+
+SCREENS = (*(section.name for place in PLACES for section in place.sections), *FULL_VIEWS)
+"""Every screen that has keys of its own."""
+
+
+def scopes(screen: str) -> tuple[Scope, ...]:
+    """The scopes of a screen, its own first."""
+    if screen in FULL_VIEWS:
+        return FULL_VIEWS[screen]
+    section, place = section_named(screen), place_of(screen)
+    machine = ("machine",) if section is not None and section.on_machines else ()
+    several = ("screen",) if place is not None and len(place.sections) > 1 else ()
+    return (screen, *machine, "list", "table", "filter", *several, "app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class Action:
     `id` names it in the settings, `keys` are Textual key names, `action` is the Textual action,
     `label` its word in the key bar (empty: not shown there), `about` its line in help and
     palette, `group` its section of the help, `rank` says how long it survives in the key bar.
+    `former` are keys of an earlier version, which go on working and are shown nowhere.
     """
 
     id: str
@@ -37,10 +52,16 @@ class Action:
     about: str
     group: str
     rank: int = 50
+    former: str = ""
 
     @property
     def scope(self) -> Scope:
         return self.id.partition(".")[0]
+
+    @property
+    def click(self) -> str:
+        """The Textual action from wherever it is called."""
+        return f"{'app' if self.scope in ('app', 'screen') else 'screen'}.{self.action}"
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -58,12 +79,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.mark", "space", "mark", "mark", "mark this row", "Rows", 8),
     Action("offers.rent", "n", "rent", "rent", "rent this offer", "Offers", 0),
     Action("offers.compare", "=", "compare", "compare", "compare the marked offers", "Offers", 9),
-    Action("offers.star", "*", "star", "star", "star this machine", "Offers", 30),
-    Action("offers.avoid", "B", "avoid", "avoid", "avoid this machine", "Offers", 31),
+    Action("machine.star", "*", "star", "star", "star this machine", "Rows", 30),
+    Action("machine.avoid", "B", "avoid", "avoid", "avoid this machine", "Rows", 31),
     Action("offers.copy", "y,c", "copy", "copy", "copy the offer id", "Offers", 10),
     Action("offers.copy_as", "Y", "copy_as", "", "copy as: vastai command, curl", "Offers", 40),
     Action("offers.rental", "i", "rental", "type", "on-demand, bid or reserved", "Offers", 32),
-    Action("offers.trust", "u", "trust", "", "verified, datacenter or any", "Offers", 40),
+    Action("offers.trust", "h", "trust", "", "whose hosts are shown", "Offers", 40),
     Action("instances.copy", "y,c", "copy", "copy ssh", "copy the SSH command", "Connect", 2),
     Action("instances.copy_as", "Y", "copy_as", "copy as", "copy as: scp, rsync, config, VS Code",
            "Connect", 20),
@@ -74,10 +95,10 @@ ACTIONS: tuple[Action, ...] = (
            "Connect", 15),
     Action("instances.ssh_config", "", "ssh_config", "", "write hosts for ~/.ssh/config",
            "Connect", 40),
-    Action("instances.attach", "a", "attach", "attach key", "SSH keys: attach, detach, make",
+    Action("instances.attach", "a", "attach", "attach key", "SSH keys: attach, detach",
            "Connect", 16),
     Action("instances.logs", "l", "logs", "logs", "logs", "Instances", 4),
-    Action("instances.toggle", "t", "start_stop", "start/stop", "start or stop", "Instances", 5),
+    Action("instances.toggle", "t", "start_stop", "start/stop", "start or stop", "Instances", 4),
     Action("instances.reboot", "R", "reboot", "reboot", "reboot: same GPU, same disk",
            "Instances", 7),
     Action("instances.recycle", "X", "recycle", "", "recycle: make the container anew",
@@ -86,10 +107,10 @@ ACTIONS: tuple[Action, ...] = (
            "Instances", 11),
     Action("instances.label", "L", "label", "label", "change the label", "Instances", 12),
     Action("instances.bid", "b", "bid", "bid", "change the bid", "Instances", 13),
-    Action("instances.execute", "e", "execute", "", "run ls, du or rm there", "Instances", 40),
+    Action("instances.execute", "E", "execute", "", "run ls, du or rm there", "Instances", 40),
     Action("ssh_keys.new", "n", "new", "add key", "add: paste, file, new pair", "SSH keys", 0),
-    Action("ssh_keys.delete", "D", "delete", "delete", "delete from the account", "SSH keys", 3),
-    Action("ssh_keys.copy", "y,c", "copy", "copy public", "copy the public key", "SSH keys", 4),
+    Action("ssh_keys.delete", "D", "delete", "delete", "delete from the account", "SSH keys", 1),
+    Action("ssh_keys.copy", "y,c", "copy", "copy public", "copy the public key", "SSH keys", 1),
     Action("list.next_tab", "]", "tab(1)", "", "next tab of the details", "Rows", 40),
     Action("list.previous_tab", "[", "tab(-1)", "", "previous tab of the details", "Rows", 40),
     Action("list.zoom", "z", "zoom", "", "more or less room for details", "Rows", 40),
@@ -105,14 +126,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("log.host", "h", "host", "host", "the container's or the host's log", "Log", 3),
     Action("log.which", "f", "which", "lines", "how many lines, filtered by the service",
            "Log", 5),
-    Action("log.save", "S", "save", "save", "save to a file", "Log", 4),
+    Action("log.save", "ctrl+s", "save", "save", "save to a file", "Log", 4, former="S"),
     Action("log.copy", "Y", "copy_lines", "copy lines", "copy the lines in view", "Log", 6),
     Action("filter.keep", "enter", "keep_filter", "", "in the filter: keep it", "Filter", 40),
     Action("filter.clear", "escape", "clear_filter", "", "in the filter: clear it", "Filter", 40),
     Action("list.filter", "/", "filter", "filter", "type a filter", "Filter", 2),
     Action("offers.form", "f", "form", "form", "filter form", "Filter", 3),
     Action("offers.views", "v", "views", "views", "saved views", "Filter", 5),
-    Action("offers.save_view", "ctrl+s", "save_view", "", "save this view", "Filter", 40),
+    Action("list.save", "ctrl+s", "save", "", "save what is shown", "Rows", 40),
     Action("offers.watch", "W", "watch", "", "ring when something matches", "Filter", 40),
     Action("list.sort_right", ">", "sort_step(1)", "", "sort by the next column", "Sort", 40),
     Action("list.sort_left", "<", "sort_step(-1)", "sort", "sort by the column before",
@@ -120,12 +141,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.reverse", "I", "reverse", "", "reverse the order", "Sort", 40),
     Action("list.sort_by", "S", "sort_by", "", "sort by several columns", "Sort", 40),
     Action("list.columns", "C", "columns", "columns", "choose columns", "Sort", 33),
-    Action("app.offers", "1", "offers", "", "the offers", "Everywhere", 40),
-    Action("app.instances", "2", "instances", "", "your instances", "Everywhere", 40),
+    *(Action(place.action, place.digit, f"place('{place.name}')", "", f"go to {place.title}",
+             "Everywhere", 40) for place in PLACES),
+    *(Action(section.action, "", f"go('{section.name}')", "", f"go to {section.title}",
+             "Everywhere", 40)
+      for place in PLACES for section in place.sections if section.action != place.action),
+    Action("screen.next_section", "tab", "step_section(1)", "sections", "next section",
+           "Everywhere", 7),
+    Action("screen.previous_section", "shift+tab", "step_section(-1)", "", "previous section",
+           "Everywhere", 40),
     Action("app.inbox", "!", "inbox", "inbox", "what needs your attention", "Everywhere", 10),
     Action("app.help", "?,f1", "help", "help", "this help", "Everywhere", -1),
-    Action("app.ssh_keys", "", "ssh_keys", "", "SSH keys of the account", "Everywhere", 40),
-    Action("app.palette", "ctrl+p,:", "palette", "all", "palette: every action", "Everywhere", 6),
+    Action("app.palette", ":,ctrl+p", "palette", "all", "palette: every action", "Everywhere", 6),
     Action("app.refresh", "r,ctrl+r", "refresh", "refresh", "refresh now", "Everywhere", 34),
     Action("app.pause", "p", "pause", "pause", "pause or resume refreshing", "Everywhere", 11),
     Action("app.sent", "@", "sent", "", "what was sent", "Everywhere", 40),
@@ -140,6 +167,13 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+FORMER_IDS: Mapping[str, str] = {
+    "offers.save_view": "list.save",
+    "offers.star": "machine.star",
+    "offers.avoid": "machine.avoid",
+}
+"""Names that actions had in earlier versions; settings may go on using them."""
 
 _OVERLAYS = ("filter", "log")
 """Scopes that take keys away from the others while they are in use."""
@@ -160,15 +194,15 @@ def bindings(scope: Scope) -> list[BindingType]:
     """
     return [
         Binding(
-            action.keys,
+            ",".join(filter(None, (action.keys, action.former))) or f"unbound {action.id}",
             f"press('{action.id}')",
             action.about,
-            id=action.id,
+            id=action.id,  # settings can give it another key, also where it has none
             show=False,
             priority=True,
         )
         for action in ACTIONS
-        if action.scope == scope and action.keys
+        if action.scope == scope
     ]
 
 
@@ -183,12 +217,15 @@ class Keymap:
     """The keys in force: the table's, changed by the user's settings."""
 
     def __init__(self, changes: Mapping[str, str] | None = None) -> None:
-        self._changes = dict(changes or {})
+        """`changes` are keys by action, which may go by its former name."""
+        given = {name: keys.replace(" ", "") for name, keys in (changes or {}).items()}
+        renamed = {new: given.pop(old) for old, new in FORMER_IDS.items() if old in given}
+        self._changes = {**renamed, **given}
 
     def keys(self, action_id: str) -> tuple[str, ...]:
         """The keys of an action, the first one being the one to show."""
         keys = self._changes.get(action_id, BY_ID[action_id].keys)
-        return tuple(key.strip() for key in keys.split(",") if key.strip())
+        return tuple(filter(None, keys.split(",")))
 
     def spelled(self, action_id: str, most: int = 1) -> str:
         """The keys of an action as people write them."""
@@ -209,16 +246,16 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
     problems = [
         f"keys: there is no action {name!r}; vasttui lists them under ?"
         for name in changes
-        if name not in BY_ID
+        if name not in BY_ID and name not in FORMER_IDS
     ]
-    keymap = Keymap({name: keys for name, keys in changes.items() if name in BY_ID})
-    problems += [
-        f"keys: {name} has no key" for name in changes if name in BY_ID and not keymap.keys(name)
-    ]
+    keymap = Keymap(changes)
+    known = [name for name in keymap.changes if name in BY_ID]
+    problems += [f"keys: {name} has no key" for name in known if not keymap.keys(name)]
     shared: dict[tuple[str, str, str], None] = {}
-    for scopes in SCREENS.values():
+    for screen in SCREENS:
+        here = scopes(screen)
         owners: dict[tuple[str, str], Action] = {}
-        for action in (action for action in ACTIONS if action.scope in scopes):
+        for action in (action for action in ACTIONS if action.scope in here):
             layer = action.scope if action.scope in _OVERLAYS else ""
             for key in keymap.keys(action.id):
                 other = owners.setdefault((layer, key), action)
@@ -227,8 +264,14 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
     return problems + [f"keys: {key} is both {one} and {other}" for key, one, other in shared]
 
 
-def by_rank(scopes: Iterable[Scope]) -> list[Action]:
-    """The actions shown in the key bar for these scopes, most needed first."""
-    wanted = set(scopes)
-    shown = [action for action in ACTIONS if action.label and action.scope in wanted]
-    return sorted(shown, key=lambda action: action.rank)
+def actions_of(screen: str) -> list[Action]:
+    """The actions of a screen, its own first."""
+    here = scopes(screen)
+    found = [action for action in ACTIONS if action.scope in here]
+    return sorted(found, key=lambda action: here.index(action.scope))
+
+
+def by_rank(screen: str) -> list[Action]:
+    """The actions shown in the key bar of a screen, most needed first; help is the very first."""
+    shown = [action for action in ACTIONS if action.label and action.scope in scopes(screen)]
+    return sorted(shown, key=lambda one: (one.rank >= 0 and one.scope not in _OVERLAYS, one.rank))

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.style import Style
 
-from vasttui.ui.keys import SCREENS, Keymap, by_rank
+from vasttui.ui.keys import Keymap, by_rank
 
 FILTER_KEYS: Sequence[tuple[str, str, str]] = (
     ("f1", "help", "app.help"),
@@ -35,19 +35,16 @@ def sort_words(keys: Sequence[tuple[str, bool]], titles: Mapping[str, str]) -> s
 def key_entries(keymap: Keymap, screen: str) -> list[tuple[str, str, str]]:
     """The key bar of a screen: key, word and the action of a click."""
     entries = []
-    for action in by_rank(SCREENS[screen]):
-        target = "app" if action.scope == "app" else "screen"
-        entries.append((keymap.spelled(action.id), action.label, f"{target}.{action.action}"))
+    for action in by_rank(screen):
+        entries.append((keymap.spelled(action.id), action.label, action.click))
         if action.id == "list.sort_left":
             both = f"{keymap.spelled(action.id)} {keymap.spelled('list.sort_right')}"
             entries[-1] = (both, action.label, "screen.sort_by")
     return entries
 
 
-def completions_line(completions: Sequence[str], width: int) -> Content:
-    """The line under the filter when all is well: completions, or a rule."""
-    if not completions:
-        return Content("─" * width)
+def completions_line(completions: Sequence[str]) -> Content:
+    """The line under the filter while there is something to complete; the likeliest first."""
     first, *others = completions
     return Content.assemble(
         "   ", ("tab", "bold $text-accent"), " ", (first, "bold $foreground"), "  ",

@@ -21,7 +21,7 @@ def own(tmp_path: Path) -> SshUse:
 
 async def keys(running: Stage) -> SshKeysScreen:
     """Go there and wait until the keys are read."""
-    await running.app.run_action("ssh_keys")
+    await running.press("6")
     screen = running.app.get_screen("ssh_keys")
     assert isinstance(screen, SshKeysScreen)
     await running.until(lambda: screen.snapshot.number or screen.snapshot.error)

@@ -8,22 +8,32 @@ from tests.support.dialogs import SIZES, opened
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.app.filter_guide import GUIDES
 from vasttui.ui.app.help import HelpModal, key_columns
-from vasttui.ui.keys import ACTIONS, SCREENS, Keymap
+from vasttui.ui.keys import SCREENS, Keymap, actions_of
 
 
 def modal(screen: str = "offers", **changes: str) -> HelpModal:
     keymap = Keymap({name.replace("_", "."): key for name, key in changes.items()})
-    return HelpModal(keymap, SCREENS[screen], GUIDES.get(screen))
+    return HelpModal(keymap, actions_of(screen), GUIDES.get(screen))
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_every_action_of_a_screen_stands_in_its_help(screen: str) -> None:
     async with opened(modal(screen), (200, 80)) as seen:
-        for action in ACTIONS:
-            if action.scope in SCREENS[screen]:
-                assert action.about in seen.text
-        assert ("This instance" in seen.text) == (screen == "instance")
-        assert ("Offers" in seen.text) == (screen == "offers")
+        for action in actions_of(screen):
+            assert action.about in seen.text
+        assert ("This instance" in seen.text) == (screen in ("instance", "log"))
+        assert ("rent this offer" in seen.text) == (screen == "offers")
+
+
+@pytest.mark.parametrize(
+    ("screen", "first"),
+    [("offers", "Offers"), ("instances", "Connect"), ("instance", "This"), ("log", "Log")],
+)
+async def test_the_keys_of_this_section_come_first(screen: str, first: str) -> None:
+    async with opened(modal(screen), (60, 30)) as seen:
+        titles = [line.strip(" │").split() for line in seen.lines[2:8]]
+        assert [first] in [words[:1] for words in titles if words]
+        assert "row up" not in seen.text
 
 
 async def test_an_action_stands_beside_its_key() -> None:
@@ -90,7 +100,7 @@ async def test_closes(key: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_fits_every_screen(size: tuple[int, int]) -> None:
     async with opened(modal(), size) as seen:
-        assert "row up" in seen.text
+        assert "rent this offer" in seen.text
         assert "esc close" in seen.text
         assert "…" not in "".join(seen.lines) or size[0] < 60
 

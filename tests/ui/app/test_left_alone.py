@@ -64,7 +64,7 @@ async def test_deleting_files_is_asked_about_once_more() -> None:
     async with stage(instances=4) as running:
         await running.instances()
         await put_on(running, "train-a")
-        await running.dialog("e")
+        await running.dialog("E")
         await running.press("ctrl+u")
         await running.type("rm -r /workspace/ck")
         await running.press("enter")
@@ -101,10 +101,13 @@ async def test_every_line_of_the_raw_tab_can_be_reached() -> None:
         assert "State" in running.text or "Connect" in running.text
 
 
-async def test_the_size_of_the_inbox_stands_at_the_foot() -> None:
+async def test_the_size_of_the_inbox_stands_in_the_first_line_of_every_screen() -> None:
     async with stage(instances=4) as running:
         await running.instances()
-        assert "! 4 to look at" in running.text
+        for key in ("1", "2", "enter"):
+            await running.press(key)
+            await running.pilot.pause()
+            assert "!4 " in running.text.splitlines()[0]
 
 
 async def test_why_there_is_no_log_is_said_and_asking_again_helps() -> None:

@@ -28,9 +28,12 @@ async def test_a_journal_that_cannot_be_opened_is_told_of(tmp_path: Path) -> Non
         await running.until(lambda: "left unfinished is not looked after" in toasts(running))
 
 
-async def test_price_increases_that_cannot_be_read_are_in_the_inbox() -> None:
-    faults = {"price_increases": ["http:403"]}
-    async with stage(instances=0, faults=faults) as running:
+async def test_price_increases_that_cannot_be_read_are_not_taken_for_none() -> None:
+    async with stage(instances=0, faults={"price_increases": ["http:403"]}) as running:
+        await running.until(lambda: running.app.fleet.increases_error is not None, step=0.5)
+        await running.press("exclamation_mark")
+        await running.until(lambda: "Price increases could not be read" in toasts(running))
+    async with stage(instances=4, faults={"price_increases": ["http:403"]}) as running:
         await running.until(lambda: running.app.fleet.increases_error is not None, step=0.5)
         await running.press("exclamation_mark")
         await running.until(lambda: "Price increases could not be read" in running.text)

@@ -1,15 +1,19 @@
-"""The SSH key dialog: attach, detach, add, delete and make keys, each seen at the service."""
+"""The SSH key dialog: attach, detach and make keys, each seen at the service."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from tests.support.ssh_keys import PRIVATE, public_key, write_key
 from tests.support.stage import Stage, stage
 from vasttui.simulator.account.contracts import Contract
 from vasttui.ui.instances.attach_dialog import AttachModal
+from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.choose import ChooseModal
+from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.session import SshUse
 
 
@@ -60,43 +64,67 @@ async def test_the_account_gets_it_as_well_when_the_user_says_so(tmp_path: Path)
     mine = write_key(tmp_path / "ssh")
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         contract = await keys(running)
-        await running.press("s", "enter")
+        assert "[ ] also save to the account" in running.text
+        await running.press("end", "space")
+        assert "[x] also save to the account" in running.text
+        await running.press("home", "enter")
         await running.until(lambda: "is on the account" in toasts(running))
         assert mine.text in texts(contract)
         assert mine.text in [key.text for key in running.world.keys.account]
 
 
-async def test_a_key_is_detached(tmp_path: Path) -> None:
+async def test_the_line_to_tick_is_no_key() -> None:
+    async with stage(instances=4) as running:
+        await keys(running)
+        await running.press("end", "D")
+        assert isinstance(running.app.screen, AttachModal)
+        await running.press("enter", "enter", "enter")
+        assert "[x] also save to the account" in running.text
+        assert running.sent("attach_key") == []
+
+
+async def test_a_key_is_detached_once_it_is_agreed_to(tmp_path: Path) -> None:
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         contract = await keys(running)
         before = texts(contract)
         assert before
-        await running.press("x")
-        await running.until(lambda: "any more" in toasts(running))
-        assert len(texts(contract)) == len(before) - 1
+        for answer, left in (("enter", len(before)), ("tab", len(before) - 1)):
+            await running.press("D")
+            await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+            assert "It no longer opens train-a." in running.text
+            await running.press(answer, *(["enter"] if answer == "tab" else []))
+            await shown(running)
+            await running.until(lambda left=left: len(texts(contract)) == left)  # type: ignore[misc]
+        assert "is not on train-a any more" in toasts(running)
 
 
-async def test_deleting_from_the_account_asks_first(tmp_path: Path) -> None:
+async def test_a_key_that_is_not_there_is_not_detached(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         await keys(running)
-        before = len(running.world.keys.account)
-        await running.press("d")
-        await running.until(lambda: "Delete from the account" in running.text)
-        await running.press("enter")
-        await shown(running)
-        assert len(running.world.keys.account) == before
-        await running.press("d")
-        await running.until(lambda: "Delete from the account" in running.text)
-        await running.press("tab", "enter")
-        await running.until(lambda: len(running.world.keys.account) == before - 1)
+        await running.press("D")
+        await running.until(lambda: "is not on the instance" in toasts(running))
+        assert running.sent("detach_key") == []
+
+
+@pytest.mark.parametrize("key", ["d", "delete", "x", "g", "p", "s"])
+async def test_keys_of_another_meaning_do_nothing_here(key: str) -> None:
+    async with stage(instances=4) as running:
+        await keys(running)
+        before = running.text
+        await running.press(key)
+        await running.pilot.pause()
+        assert running.text == before
 
 
 async def test_a_private_key_is_refused_unread(tmp_path: Path) -> None:
     write_key(tmp_path / "ssh", name="id_ed25519")
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         await keys(running)
-        await running.press("p")
-        await running.until(lambda: "Another key" in running.text)
+        await running.press("n")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, AskModal))
         for text in (PRIVATE.replace("\n", " "), str(tmp_path / "ssh" / "id_ed25519")):
             running.app.screen.query_one(Input).value = text
             await running.pilot.pause()
@@ -110,12 +138,27 @@ async def test_a_pasted_key_is_attached(tmp_path: Path) -> None:
     text = public_key("pasted")
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         contract = await keys(running)
-        await running.press("p")
-        await running.until(lambda: "Another key" in running.text)
+        await running.press("n")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, AskModal))
         running.app.screen.query_one(Input).value = text
         await running.pilot.pause()
         await running.press("enter")
         await running.until(lambda: text in texts(contract))
+
+
+async def test_a_new_pair_is_made_and_attached(tmp_path: Path) -> None:
+    (tmp_path / "ssh").mkdir()
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        contract = await keys(running)
+        before = len(texts(contract))
+        await running.press("n")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("j", "enter")
+        await running.until(lambda: len(texts(contract)) == before + 1)
+        [made] = (tmp_path / "ssh").glob("*.pub")
+        assert made.read_text().split()[1] in texts(contract)[-1]
 
 
 async def test_several_marked_instances_get_it_together(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.simulator.account.contracts import Contract
+from vasttui.ui.instances.one import InstanceScreen
 
 
 def contract(running: Stage, label: str) -> Contract:
@@ -61,7 +62,7 @@ async def test_the_first_line_tells_balance_burn_and_hours_left_on_both_screens(
             assert f"${running.app.fleet.account.credit:.2f}" in top  # type: ignore[union-attr]
             assert f"${burn.running:.3f}/h run + ${burn.stored:.3f}/h disk" in top
             credit = running.app.fleet.account.credit or 0.0  # type: ignore[union-attr]
-            assert f"~{credit / burn.total / 24:.0f}d left" in top
+            assert f" ~{credit / burn.total / 24:.0f}d " in top
 
 
 async def test_few_hours_left_are_loud() -> None:
@@ -70,7 +71,7 @@ async def test_few_hours_left_are_loud() -> None:
         running.world.contracts.all(running.clock.now())[0].price = 30.0
         running.app.live.poller.refresh()  # type: ignore[union-attr]
         await running.poll()
-        assert "~1h left" in running.text.splitlines()[0]
+        assert " ~1h " in running.text.splitlines()[0]
         await running.press("exclamation_mark")
         await running.until(lambda: "Inbox" in running.text)
         await running.until(lambda: "The money lasts 1 hour more" in running.text)
@@ -276,7 +277,7 @@ async def test_read_only_mode_answers_with_the_reason() -> None:
     async with stage(instances=4, read_only=True) as running:
         await running.instances()
         await on(running, "train-a")
-        await running.press("t", "R", "X", "L", "e")
+        await running.press("t", "R", "X", "L", "E")
         await running.poll()
         assert "Read-only mode" in toasts(running)
         assert running.sent("manage") + running.sent("reboot") + running.sent("execute") == []
@@ -348,7 +349,7 @@ async def test_a_command_runs_there_and_shows_what_it_printed() -> None:
     async with stage(instances=4) as running:
         await running.instances()
         await on(running, "train-a")
-        await running.dialog("e")
+        await running.dialog("E")
         await running.press("enter")
         await running.until(lambda: "/workspace/train.py" in running.text)
         assert "/var/lib/docker" not in running.text
@@ -362,3 +363,29 @@ async def test_leaving_the_screen_does_not_stop_what_was_begun() -> None:
         await running.press("right", "enter", "1")
         await running.until(lambda: "rebooting" in toasts(running))
         assert len(running.sent("reboot")) == 1
+
+
+async def test_the_machine_of_an_instance_is_starred_and_its_offers_hidden() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        for key, which in (("asterisk", "starred"), ("B", "avoided")):
+            await running.press(key)
+            row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+            listed = getattr(running.app.session.preferences.current, which)
+            assert listed == {row.instance.machine_id}
+        await running.press("enter", "B")
+        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+        assert running.app.session.preferences.current.avoided == frozenset()
+
+
+async def test_what_is_avoided_elsewhere_goes_from_the_offers() -> None:
+    async with stage(instances=4) as running:
+        rows = running.app.offers.browse.rows
+        machine = rows[0].offer.machine_id
+        assert machine is not None
+        await running.instances()
+        running.app.session.preferences.toggle_machine("avoided", machine)
+        running.app.app_changed.publish("machines")
+        await running.press("1")
+        await running.pilot.pause()
+        assert machine not in {row.offer.machine_id for row in running.app.offers.browse.rows}

@@ -24,7 +24,7 @@ def modal(chosen: tuple[str, ...] = CHOSEN) -> ColumnsModal:
 
 async def test_the_chosen_come_first_and_enter_gives_them_back() -> None:
     async with opened(modal()) as seen:
-        shown = [line.split("]")[1].split()[0] for line in seen.lines if "] " in line]
+        shown = [line.split("]")[1].split()[0] for line in seen.lines if "about" in line]
         assert shown == ["GPU", "EFF", "N", "VRAM", "CUDA", "PRICE"]
         assert "3 of 6 shown" in seen.text
         await seen.press("enter")
@@ -68,9 +68,13 @@ async def test_hidden_columns_do_not_move() -> None:
         assert seen.results == [CHOSEN]
 
 
-async def test_d_is_the_default() -> None:
+async def test_the_default_is_a_button_and_d_is_free() -> None:
     async with opened(modal()) as seen:
-        await seen.press("d", "enter")
+        await seen.press("d")
+        assert "3 of 6 shown" in seen.text
+        await seen.press("tab", "enter")
+        assert "2 of 6 shown" in seen.text
+        await seen.press("enter")
         assert seen.results == [("gpu", "vram")]
 
 

@@ -151,7 +151,7 @@ async def test_sorting_from_the_keyboard_and_the_header() -> None:
 async def test_switches_ask_the_market_again() -> None:
     async with stage() as running:
         before = len(shown(running))
-        await running.press("u", "u")
+        await running.press("h", "h")
         assert running.app.offers.browse.choice.trust == "any"
         await running.until(lambda: len(shown(running)) > before)
         await running.settle()

@@ -13,6 +13,10 @@ from vasttui.models.status import Phase
 from vasttui.services.snapshot import Snapshot
 
 
+ACCOUNT_OLD = 180.0
+"""Seconds, three readings of the account: an older balance is shown as such."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRow:
     """One instance with what follows from it.
@@ -48,6 +52,10 @@ class Fleet(Snapshot[FleetRow]):
     increases: tuple[PriceIncrease, ...] = ()
     increases_error: VastError | None = None
     burn: Burn = field(default_factory=Burn)
+
+    def account_age(self, now: float) -> float:
+        """Seconds since the account was read; `now` is monotonic. 0 before the first reading."""
+        return 0.0 if self.account_as_of is None else now - self.account_as_of
 
     def row(self, instance_id: int) -> FleetRow | None:
         """The row of that instance."""

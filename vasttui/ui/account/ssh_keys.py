@@ -115,7 +115,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
 
     async def _add(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.account.add_key import ask_key_to_add
+        from vasttui.ui.modals.add_key import ask_key_to_add
 
         key = await ask_key_to_add(context(self), self.browse.list.all_rows)
         if key is not None:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING
 
 from textual import work
-from textual.actions import SkipAction
-from textual.binding import BindingType
-from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
-from textual.widgets import Input
 
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
 from vasttui.paths import styles_dir
@@ -20,11 +16,9 @@ from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
-from vasttui.ui.context import AppContext
+from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.crash import CrashSafe
-from vasttui.ui.keys import BY_ID, Keymap, bindings, check_keymap
-from vasttui.ui.lists.screen import ListScreen
-from vasttui.ui.offers.screen import OffersScreen
+from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.session import Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
@@ -42,42 +36,14 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
 
 
-def instances_screen() -> Screen[Any]:
-    """The instances. Made when it is first shown."""
-    # start-up: it is not needed for the first frame
-    from vasttui.ui.instances.screen import InstancesScreen
-
-    return InstancesScreen()
-
-
-def ssh_keys_screen() -> Screen[Any]:
-    """The SSH keys. Made when they are first shown."""
-    # start-up: it is not needed for the first frame
-    from vasttui.ui.account.ssh_keys import SshKeysScreen
-
-    return SshKeysScreen()
-
-
-class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
+class VasttuiApp(CrashSafe, Navigation):
     """vasttui."""
 
     TITLE = "vasttui"
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = [styles_dir() / "app.tcss"]
-    SCREENS: ClassVar[dict[str, Any]] = {
-        "offers": OffersScreen,
-        "instances": instances_screen,
-        "ssh_keys": ssh_keys_screen,
-    }
-    MODES: ClassVar[dict[str, Any]] = {
-        "offers": "offers",
-        "instances": "instances",
-        "ssh_keys": "ssh_keys",
-    }
-    DEFAULT_MODE = "offers"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (180, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (24, "-short"), (30, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -249,56 +215,6 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
 
     # What works everywhere
 
-    @property
-    def offers(self) -> OffersScreen:
-        """The offer browser, whatever lies on top of it."""
-        return cast(OffersScreen, self.get_screen("offers"))
-
-    def action_offers(self) -> None:
-        self.switch_mode("offers")
-        self.sync_poller()
-
-    def action_instances(self) -> None:
-        self.go_to_instances()
-
-    def go_to_instances(self) -> None:
-        self.switch_mode("instances")
-        self.sync_poller()
-
-    def sync_poller(self) -> None:
-        """Tell the poller what is looked at."""
-        if self.live is not None:
-            self.live.poller.looking = self.current_mode == "instances"
-
-    def on_app_focus(self) -> None:
-        if self.live is not None:
-            self.live.poller.focused = True
-
-    def on_app_blur(self) -> None:
-        if self.live is not None:
-            self.live.poller.focused = False
-
-    async def action_press(self, action_id: str) -> None:
-        """A key that works everywhere, but neither while typing nor under a dialog."""
-        always = action_id in ("app.quit", "app.interrupt")
-        if not always and (isinstance(self.focused, Input) or isinstance(self.screen, ModalScreen)):
-            raise SkipAction
-        await self.run_action(BY_ID[action_id].action, self)
-
-    def action_refresh(self) -> None:
-        if self.live is None:
-            return
-        if self.current_mode == "offers":
-            self.live.market_feed.refresh()
-        else:
-            self.live.poller.refresh()
-
-    def action_pause(self) -> None:
-        if self.live is not None:
-            what = self.live.market_feed if self.current_mode == "offers" else self.live.poller
-            what.paused = not what.paused
-            self.app_changed.publish("pause")
-
     def action_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
         self.session.preferences.change(theme=self.theme)
@@ -307,29 +223,10 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
         self.private = not self.private
         self.app_changed.publish("privacy")
 
-    async def action_leave(self) -> None:
-        """q: back; at the top there is nothing to go back to."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        else:
-            await self.action_quit()
-
     async def action_quit(self) -> None:
         """Leave; what is still being done is told before."""
         if self.live is not None and (self.live.actions.is_busy or self.live.renter.unfinished):
             await open_dialog(self, self.dialogs.leave())
-        else:
-            self.exit()
-
-    def action_interrupt(self) -> None:
-        """Ctrl-C: copies in or leaves an input, closes a dialog, else quits."""
-        focused = self.focused
-        if isinstance(focused, Input) and not focused.selection.is_empty:
-            focused.action_copy()
-        elif isinstance(self.screen, ModalScreen):
-            self.screen.dismiss(None)
-        elif isinstance(focused, Input) and isinstance(self.screen, ListScreen):
-            self.screen.leave_filter()
         else:
             self.exit()
 
@@ -354,10 +251,6 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
     async def action_inbox(self) -> None:
         await open_dialog(self, self.dialogs.inbox())
 
-    def action_ssh_keys(self) -> None:
-        self.switch_mode("ssh_keys")
-        self.sync_poller()
-
     async def action_key(self) -> None:
         await open_dialog(self, self.dialogs.key())
 
@@ -367,8 +260,3 @@ class VasttuiApp(CrashSafe, AppContext, inherit_bindings=False):
         if self.live is not None:
             await self.live.aclose()
         self.use(signed.api)
-
-    @property
-    def current_scope(self) -> str:
-        """The name of the screen whose keys are in force."""
-        return "instance" if len(self.screen_stack) > 1 else self.current_mode

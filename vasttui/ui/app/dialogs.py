@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.screen import ModalScreen
 
+from vasttui.ui import places
 from vasttui.ui.app.exit_summary import unfinished
 from vasttui.ui.app.filter_guide import GUIDES
 from vasttui.ui.app.help import HelpModal
@@ -13,15 +16,18 @@ from vasttui.ui.app.request_log import RequestLog
 from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.instances.attach import AttachFlow
-from vasttui.ui.keys import ACTIONS, BY_ID, SCREENS
+from vasttui.ui.keys import BY_ID, actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
 
 _WHERE = {
-    "app": "Everywhere", "list": "Table", "offers": "Offers", "instances": "Instances",
-    "instance": "Instance", "log": "Log", "filter": "Filter",
+    "app": "Everywhere", "screen": "Everywhere", "list": "Table", "machine": "Table",
+    "instance": "Instance", "log": "Log",
 }  # fmt: skip
+"""What the palette calls a scope that is no section."""
+
+_GO = "go to "
+"""What the ids of places in the palette begin with."""
 
 
 class AppDialogs:
@@ -33,35 +39,47 @@ class AppDialogs:
     async def help(self) -> None:
         """The keys of this screen, and how to write a filter."""
         app = self._app
-        await app.push_screen_wait(
-            HelpModal(app.keymap, SCREENS[app.current_scope], GUIDES.get(app.current_scope))
-        )
+        here = app.current_scope
+        await app.push_screen_wait(HelpModal(app.keymap, actions_of(here), GUIDES.get(here)))
 
     async def palette(self) -> None:
-        """Every action that works here, to be found by its words."""
+        """Every action that works here and every place, to be found by its words."""
         app = self._app
-        scopes = SCREENS[app.current_scope]
-        entries = [
-            PaletteEntry(
+        chosen = await app.push_screen_wait(PaletteModal([*self._actions(), *self._places()]))
+        if chosen is None:
+            return
+        if chosen.startswith(_GO):
+            app.go(chosen.removeprefix(_GO))
+            return
+        await app.run_action(BY_ID[chosen].click)
+
+    def _actions(self) -> Iterator[PaletteEntry]:
+        """What can be done here, this section's actions first."""
+        goes = {section.action for place in places.PLACES for section in place.sections}
+        goes |= {place.action for place in places.PLACES}
+        for action in actions_of(self._app.current_scope):
+            if action.scope in ("table", "filter") or action.id in {"app.palette", *goes}:
+                continue
+            section = places.section_named(action.scope)
+            yield PaletteEntry(
                 action.id,
                 action.about[:1].upper() + action.about[1:],
-                app.keymap.spelled(action.id, 2),
-                _WHERE[action.scope],
+                self._app.keymap.spelled(action.id, 2),
+                section.title if section is not None else _WHERE[action.scope],
                 self._why_off(action.id),
             )
-            for action in ACTIONS
-            if action.scope in scopes and action.scope not in ("table", "filter")
-            if action.id != "app.palette"
-        ]
-        chosen = await app.push_screen_wait(PaletteModal(entries))
-        if chosen is not None:
-            action = BY_ID[chosen]
-            target = "app" if action.scope == "app" else "screen"
-            await app.run_action(f"{target}.{action.action}")
 
-    async def ssh_keys(self) -> None:
-        """The SSH keys of the account and of this computer."""
-        await AttachFlow(self._app).run([])
+    def _places(self) -> Iterator[PaletteEntry]:
+        """Where one can go: each section by its name, what it holds and what people call it."""
+        for place in places.PLACES:
+            for section in place.sections:
+                yield PaletteEntry(
+                    f"{_GO}{section.name}",
+                    f"Go to {section.title} ({section.about})",
+                    self._app.keymap.spelled(section.action) or place.digit,
+                    place.title,
+                    words=section.words,
+                )
 
     async def leave(self) -> None:
         """Quit while something is being done, if that is meant."""

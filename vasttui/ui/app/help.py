@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from vasttui.query.fields import Field
 from vasttui.ui.app.filter_guide import FilterGuide
 from vasttui.ui.format import fit
-from vasttui.ui.keys import ACTIONS, Action, Keymap, Scope, spell
+from vasttui.ui.keys import Action, Keymap, spell
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, rule
 from vasttui.ui.modals.search import SearchLine
@@ -39,13 +39,15 @@ class HelpModal(Dialog[None]):
         Binding("slash", "search", "Search", show=False),
     ]
 
-    def __init__(self, keymap: Keymap, scopes: Sequence[Scope], guide: FilterGuide | None) -> None:
-        """`scopes` are the places whose keys are shown, the present one first; `guide` is about
-        the filter there, if there is one."""
+    def __init__(
+        self, keymap: Keymap, actions: Sequence[Action], guide: FilterGuide | None
+    ) -> None:
+        """`actions` are those whose keys are shown; `guide` is about the filter there, if there is
+        one."""
         super().__init__()
         self._guide = guide
         self._keymap = keymap
-        self._actions = [action for action in ACTIONS if action.scope in scopes]
+        self._actions = actions
         self._search = SearchLine("/ ", "type to search keys and filter fields")
 
     def body(self) -> ComposeResult:

@@ -28,7 +28,7 @@ def _rental(state: RentState, keymap: Keymap) -> InboxItem:
 
 
 class InboxFlow:
-    """Shows the list; what is chosen is dealt with, then the list comes back."""
+    """Shows the list, and does what is chosen."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -39,16 +39,16 @@ class InboxFlow:
         rentals = list(app.renting.values())
         items = [_rental(state, app.keymap) for state in rentals]
         items += inbox_items(app.fleet, app.session.reminders.due(now), now)
-        if app.fleet.increases_error is not None:
-            text = f"Price increases could not be read: {app.fleet.increases_error}"
-            items.append(InboxItem("increases", "info", text))
+        error = app.fleet.increases_error
+        unread = "" if error is None else f"Price increases could not be read: {error}"
         if not items:
             fresh = app.fleet.as_of is not None
             text = "Nothing needs your attention." if fresh else "Your instances are not known yet."
-            app.notify(text, markup=False)
+            app.notify(f"{text} {unread}".strip(), markup=False)
             return
         choices = [self._choice(item) for item in items]
-        index = await app.push_screen_wait(ChooseModal("Inbox", choices, room=18))
+        about = Content.styled(unread, "$text-warning") if unread else None
+        index = await app.push_screen_wait(ChooseModal("Inbox", choices, about=about, room=18))
         if index is None:
             return
         if index < len(rentals):
@@ -80,7 +80,7 @@ class InboxFlow:
         # start-up: the view of one instance is only needed here
         from vasttui.ui.instances.one import InstanceScreen
 
-        self._app.go_to_instances()
+        self._app.go("instances")
         self._app.push_screen(InstanceScreen(row, "Overview"))
 
     async def _deal_with_rental(self, state: RentState) -> None:
@@ -95,12 +95,12 @@ class InboxFlow:
             await self._look_on(state, state.intent)
 
     async def _deal_with_alarm(self, state: RentState, intent: int, row: FleetRow | None) -> None:
-        """Attach a key, see the instance, or be told no longer."""
+        """Attach a key, show the instance, or dismiss it."""
         app, off = self._app, "" if row is not None else "it is not listed"
         choices = [
-            MenuItem(Content("SSH keys"), Content("attach one, or see which are on it"), off),
+            MenuItem(Content("SSH keys"), Content("attach one, or see which it has"), off),
             MenuItem(Content("Show the instance"), Content("start or destroy it there"), off),
-            MenuItem(Content("Dismiss"), Content("say no more about it; the instance stays")),
+            MenuItem(Content("Dismiss"), Content("off the list; the instance stays")),
         ]
         about = Content("\n".join(rent_lines(state, app.keymap)))
         modal = ChooseModal(f"Rent {state.name}", choices, about=about)
@@ -113,13 +113,13 @@ class InboxFlow:
             app.give_up(intent)
 
     async def _look_on(self, state: RentState, intent: int) -> None:
-        """Ask once more, or stop looking: nothing of it happens by itself."""
+        """Keep looking, send again or stop looking: none of it happens automatically."""
         app = self._app
-        off = "" if state.may_ask_again else "not before it is sure that the first one was lost"
+        off = "" if state.may_ask_again else "once the first request is taken as lost"
         choices = [
-            MenuItem(Content("Go on looking")),
-            MenuItem(Content("Ask once more"), Content("the same request for the same offer"), off),
-            MenuItem(Content("Stop looking"), Content("should it show up, it costs money unseen")),
+            MenuItem(Content("Keep looking")),
+            MenuItem(Content("Send again"), Content("the same request for the same offer"), off),
+            MenuItem(Content("Stop looking"), Content("if it turns up, it is billed unnoticed")),
         ]
         title = f"Rent {state.name}"
         modal = ChooseModal(title, choices, about=Content(state.sentence))

@@ -18,13 +18,15 @@ from vasttui.ui.modals.search import SearchLine
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
-    """An action, its keys and where it works; `off` says why it cannot be used now."""
+    """An action, its keys and where it works; `off` says why it cannot be used now, `words` find it
+    as well."""
 
     action_id: str
     about: str
     keys: str
     where: str
     off: str = ""
+    words: tuple[str, ...] = ()
 
 
 class PaletteModal(Dialog[str | None]):
@@ -82,6 +84,8 @@ class PaletteModal(Dialog[str | None]):
             score, at = self._fuzzy.match(typed, entry.about)
             if typed in entry.keys.split():
                 score += 100
+            if any(word.startswith(typed.lower()) for word in entry.words):
+                score = max(score, 3.0 * len(typed))  # above letters found here and there
             if score > 0:
                 scored.append((score, entry, at))
         scored.sort(key=lambda one: -one[0])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual.screen import Screen
-
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
+from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _ONE = "This is for one instance at a time: take the marks away with esc."
 
 
-class InstanceKeys(Screen[None]):
+class InstanceKeys(MachineKeys):
     """The actions of the scope "instances". The screen says which instances they are for."""
 
     @property

@@ -1,30 +1,23 @@
-"""SSH keys: attach, detach, add, delete, make; each step checked by reading again."""
+"""SSH keys of instances: attach, detach; each step checked by reading again."""
 
 from __future__ import annotations
 
-import asyncio
-import getpass
-import platform
 from collections.abc import Coroutine, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual.content import Content
-
 from vasttui.errors import VastError
+from vasttui.models.ssh_key import SshKey
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import PROPAGATION
 from vasttui.services.ssh.fixes import Mender
 from vasttui.services.ssh.key_ring import KeyRing, RingKey, read_ring
-from vasttui.services.ssh.local_keys import NEW_KEY, generate_key, read_public_key
 from vasttui.ui.instances.attach_dialog import AttachChoice, AttachModal
-from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.add_key import ask_key_to_add
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.public_key import key_comment
 
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
-
-_LONGEST_KEY = 16_384
 
 
 class AttachFlow:
@@ -35,7 +28,7 @@ class AttachFlow:
         self._works_at = 0.0
 
     async def run(self, rows: Sequence[FleetRow]) -> None:
-        """Until the user has seen enough. Without rows it is about the account alone."""
+        """Until the user has seen enough."""
         if self._app.live is None or not self._app.signed_in:
             self._app.notify("Keys need a signed-in account.", severity="warning", markup=False)
             return
@@ -68,86 +61,51 @@ class AttachFlow:
         await DoctorFlow(self._app).examine(row)
 
     async def _do(self, choice: AttachChoice, rows: Sequence[FleetRow]) -> None:
-        if choice.what == "generate":
-            await self._tell(self._generate())
-        elif self._app.session.read_only:
+        if self._app.session.read_only:
             self._app.notify("Read-only mode: nothing is changed.", markup=False)
-        elif choice.what == "add":
-            await self._add(rows)
-        elif choice.what == "attach":
-            for key in choice.keys:
-                await self._give(key.name, key, rows, save=choice.save)
         elif choice.what == "detach":
-            for row in rows:
-                await self._tell(self._detach(choice.keys[0], row))
+            await self._detach(choice.keys[0], rows)
+        elif choice.what == "attach":
+            for ring_key in choice.keys:
+                await self._give(ring_key.name, ring_key.key, rows, save=choice.save)
         else:
-            await self._delete(choice.keys[0])
+            key = await ask_key_to_add(self._app, ())
+            if key is not None:
+                await self._give(key.comment or key.type, key, rows, save=choice.save)
 
-    async def _give(self, name: str, key: RingKey, rows: Sequence[FleetRow], *, save: bool) -> None:
-        """Attach to each instance; to the account where there is none, or the user wants it."""
+    async def _give(self, name: str, key: SshKey, rows: Sequence[FleetRow], *, save: bool) -> None:
+        """Attach to each instance; add to the account where the user wants that."""
         mender = self._mender()
         for row in rows:
             await self._tell(self._attach(mender, name, key, row))
-        if save or not rows:
+        if save:
             await self._tell(self._to_account(mender, name, key))
 
-    async def _attach(self, mender: Mender, name: str, key: RingKey, row: FleetRow) -> str:
-        await mender.attach(row.id, key.key)
+    async def _attach(self, mender: Mender, name: str, key: SshKey, row: FleetRow) -> str:
+        await mender.attach(row.id, key)
         self._works_at = self._app.session.clock.monotonic() + PROPAGATION
         return (
             f"{name} is attached to {row.instance.name}; it works after about {PROPAGATION:.0f} s."
         )
 
-    async def _to_account(self, mender: Mender, name: str, key: RingKey) -> str:
-        await mender.add_to_account(key.key)
+    async def _to_account(self, mender: Mender, name: str, key: SshKey) -> str:
+        await mender.add_to_account(key)
         return f"{name} is on the account: new instances get it."
 
-    async def _detach(self, key: RingKey, row: FleetRow) -> str:
+    async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> None:
+        having = [row for row in rows if key.attached is None or row.id in key.attached]
+        names = ", ".join(row.instance.name for row in having)
+        if not having:
+            self._app.notify(f"{key.name} is not on the instance.", markup=False)
+            return
+        about = f"{key.name}  {key.fingerprint}\n\nIt no longer opens {names}."
+        if await self._app.push_screen_wait(ConfirmModal("Detach the key", about, "Detach")):
+            for row in having:
+                await self._tell(self._detached(key, row))
+
+    async def _detached(self, key: RingKey, row: FleetRow) -> str:
         await self._mender().detach(row.id, key.key)
         return f"{key.name} is not on {row.instance.name} any more."
-
-    async def _delete(self, key: RingKey) -> None:
-        if not key.account:
-            self._app.notify(f"{key.name} is not on the account.", markup=False)
-            return
-        about = (
-            f"{key.name}  {key.fingerprint}\n\nIt is taken off the account: new instances do not "
-            "get it any more. Instances that have it keep it."
-        )
-        if await self._app.push_screen_wait(
-            ConfirmModal("Delete from the account", about, "Delete")
-        ):
-            for number in key.account:
-                await self._tell(self._deleted(number, key))
-
-    async def _deleted(self, number: int, key: RingKey) -> str:
-        await self._mender().delete_from_account(number, key.key)
-        return f"{key.name} is not on the account any more."
-
-    async def _add(self, rows: Sequence[FleetRow]) -> None:
-        about = Content(
-            "Paste a public key, or name a file that ends in .pub. Private halves are not read."
-        )
-        modal = AskModal(
-            "Another key", about, "Key or file", "", "Take", check=_key_problem, most=_LONGEST_KEY
-        )
-        text = await self._app.push_screen_wait(modal)
-        if text is None:
-            return
-        try:
-            key = await asyncio.to_thread(read_public_key, text)
-        except VastError as error:
-            self._app.notify(f"{error} {error.hint}".strip(), severity="error", markup=False)
-            return
-        ring = RingKey(key, "", (), {})
-        await self._give(ring.name, ring, rows, save=not rows)
-
-    async def _generate(self) -> str:
-        folder = self._app.session.ssh.folder
-        if folder is None:
-            return "In the demo none of your files are read or written."
-        key = await generate_key(folder / NEW_KEY, _comment())
-        return f"Made {key.path}, {key.fingerprint}. Attach it to log in with it."
 
     async def _tell(self, work: Coroutine[Any, Any, str]) -> None:
         """Do it and say how it went."""
@@ -161,27 +119,10 @@ class AttachFlow:
         live, session = self._app.live, self._app.session
         assert live is not None
         keys = live.api.ssh_keys
-        return Mender(keys, session.clock, session.ssh.known_hosts, _comment())
-
-
-def _key_problem(text: str) -> str:
-    if not text.strip():
-        return "Paste a key, or name a file."
-    if "PRIVATE KEY" in text:
-        return "That is a private key; it was not kept. Take the file that ends in .pub."
-    looks_like_a_file = not text.startswith(("ssh-", "ecdsa-", "sk-"))
-    if looks_like_a_file and Path(text).suffix != ".pub":
-        return "Name the public half: the file that ends in .pub."
-    return ""
-
-
-def _comment() -> str:
-    return f"{getpass.getuser()}@{platform.node()}"
+        return Mender(keys, session.clock, session.ssh.known_hosts, key_comment())
 
 
 def _title(rows: Sequence[FleetRow]) -> str:
-    if not rows:
-        return "SSH keys of the account"
     if len(rows) == 1:
         return f"SSH keys for {rows[0].instance.name} ({rows[0].id})"
     return f"SSH keys for {len(rows)} instances"

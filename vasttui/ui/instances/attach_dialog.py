@@ -19,7 +19,7 @@ from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.public_key import private_half
 
-What = Literal["attach", "detach", "delete", "generate", "add", "test"]
+What = Literal["attach", "detach", "new", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,17 @@ class AttachModal(Dialog[AttachChoice | None]):
         Binding("space", "tick", "Tick", show=False),
         Binding("j", "move('cursor_down')", "Down", show=False),
         Binding("k", "move('cursor_up')", "Up", show=False),
-        Binding("x", "one('detach')", "Detach", show=False),
-        Binding("d,delete", "one('delete')", "Delete", show=False),
-        Binding("g", "plain('generate')", "Generate", show=False),
-        Binding("p", "plain('add')", "Paste", show=False),
-        Binding("T", "plain('test')", "Test", show=False),
-        Binding("s", "save", "Save too", show=False),
+        Binding("D", "detach", "Detach", show=False),
+        Binding("n", "close('new')", "New key", show=False),
+        Binding("T", "close('test')", "Test", show=False),
     ]
+    keys = (
+        CLOSE,
+        ("space", "tick", "screen.tick"),
+        ("D", "detach", "screen.detach"),
+        ("n", "paste, file, new pair", "screen.close('new')"),
+        ("T", "test", "screen.close('test')"),
+    )
 
     def __init__(
         self,
@@ -55,8 +59,8 @@ class AttachModal(Dialog[AttachChoice | None]):
         instances: int,
         note: Callable[[], str] = str,
     ) -> None:
-        """`instances` counts those that keys are attached to, 0 for the account alone; `note`
-        tells what the user should know by now, such as how long a new key still takes."""
+        """`instances` counts those that keys are attached to; `note` tells what the user should
+        know by now, such as how long a new key still takes."""
         super().__init__()
         self.heading = Content(title)
         self._read = read
@@ -65,15 +69,6 @@ class AttachModal(Dialog[AttachChoice | None]):
         self._ring: KeyRing | None = None
         self._ticked: set[str] = set()
         self._save = False
-        keys = [CLOSE, ("space", "tick", "screen.tick")]
-        if instances:
-            keys += [("x", "detach", "screen.one('detach')"), ("T", "test", "screen.plain('test')")]
-        keys += [
-            ("p", "paste or file", "screen.plain('add')"),
-            ("g", "new key", "screen.plain('generate')"),
-            ("d", "delete from account", "screen.one('delete')"),
-        ]
-        self.keys = tuple(keys)
 
     def body(self) -> ComposeResult:
         yield Static(self._head(), markup=False, id="head")
@@ -81,7 +76,7 @@ class AttachModal(Dialog[AttachChoice | None]):
         yield Static("", markup=False, id="note")
         with HorizontalGroup(id="buttons"):
             yield button("Close", "cancel", id="cancel")
-            yield button("Attach" if self._instances else "Add to account", "attach", id="attach")
+            yield button("Attach", "attach", id="attach")
 
     def on_mount(self) -> None:
         self.show_ring(None)
@@ -94,15 +89,13 @@ class AttachModal(Dialog[AttachChoice | None]):
         self.show_ring(await self._read())
 
     def show_ring(self, ring: KeyRing | None) -> None:
-        """Draw what was read; None while nothing was."""
+        """Draw what was read, and the line to tick below it; None while nothing was."""
         self._ring = ring
         options = self.query_one(OptionList)
         at = options.highlighted or 0
-        options.set_options(
-            Option(self._line(key), id=str(number))
-            for number, key in enumerate(ring.keys if ring is not None else ())
-        )
-        options.highlighted = min(at, options.option_count - 1) if options.option_count else None
+        lines = [self._line(key) for key in ring.keys] if ring is not None else []
+        options.set_options([*map(Option, lines), Option(self._save_line())])
+        options.highlighted = min(at, options.option_count - 1)
         self._show_note()
         self._show_button()
 
@@ -112,18 +105,18 @@ class AttachModal(Dialog[AttachChoice | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter attaches what is ticked, or the key it is pressed on."""
-        self.action_attach()
+        if self._current() is None:
+            self.action_tick()
+        else:
+            self.action_attach()
 
     def action_tick(self) -> None:
         key = self._current()
         if key is not None:
             self._ticked ^= {key.key.blob}
-            self.show_ring(self._ring)
-
-    def action_save(self) -> None:
-        self._save = not self._save
-        self._show_note()
-        self._show_button()
+        else:
+            self._save = not self._save
+        self.show_ring(self._ring)
 
     async def action_move(self, how: str) -> None:
         await self.query_one(OptionList).run_action(how)
@@ -133,18 +126,19 @@ class AttachModal(Dialog[AttachChoice | None]):
         if chosen:
             self.dismiss(AttachChoice("attach", chosen, self._save))
 
-    def action_one(self, what: What) -> None:
+    def action_detach(self) -> None:
         key = self._current()
         if key is not None:
-            self.dismiss(AttachChoice(what, (key,)))
+            self.dismiss(AttachChoice("detach", (key,)))
 
-    def action_plain(self, what: What) -> None:
-        if what != "test" or self._instances:
-            self.dismiss(AttachChoice(what))
+    def action_close(self, what: What) -> None:
+        self.dismiss(AttachChoice(what, save=self._save))
 
     def _current(self) -> RingKey | None:
+        """The key under the cursor; None on the line below them."""
         at = self.query_one(OptionList).highlighted
-        return self._ring.keys[at] if self._ring is not None and at is not None else None
+        keys = self._ring.keys if self._ring is not None else ()
+        return keys[at] if at is not None and at < len(keys) else None
 
     def _chosen(self) -> tuple[RingKey, ...]:
         keys = self._ring.keys if self._ring is not None else ()
@@ -155,35 +149,28 @@ class AttachModal(Dialog[AttachChoice | None]):
 
     def _is_there(self, key: RingKey) -> bool:
         """Whether attaching it would change nothing."""
-        if not self._instances:
-            return bool(key.account)
         everywhere = key.attached is not None and len(key.attached) == self._instances
         return everywhere and (bool(key.account) or not self._save)
 
     def _head(self) -> ByWidth:
-        return row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in self._sizes))
-
-    @property
-    def _sizes(self) -> tuple[tuple[str, int], ...]:
-        first = ("    Key", 30)
-        account, attached = ("on account", 10), ("on instance", 11)
-        return (
-            (first, account, attached, ("private half", 0))
-            if self._instances
-            else (first, account, ("private half", 0))
-        )
+        titles = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private half", 0))
+        return row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in titles))
 
     def _line(self, key: RingKey) -> ByWidth:
-        mark = ("[x] ", "$text-accent") if key.key.blob in self._ticked else ("[ ] ", "")
-        cells = [
-            Cell(Content.assemble(mark, (f"{key.name:<10}", "bold"), f" {key.key.kind}"), 30),
+        name = Content.assemble(
+            _tick(key.key.blob in self._ticked), (f"{key.name:<10}", "bold"), f" {key.key.kind}"
+        )
+        return row(
+            Cell(name, 30),
             Cell(_yes(None if key.account is None else bool(key.account)), 10),
-        ]
-        if self._instances:
-            cells.append(Cell(self._attached(key), 11))
-        print_ = Content.styled(key.fingerprint[:20], "$text-muted")
-        cells += [Cell(private_half(key)), Cell(print_, 20, above=100)]
-        return row(*cells)
+            Cell(self._attached(key), 11),
+            Cell(private_half(key)),
+            Cell(Content.styled(key.fingerprint[:20], "$text-muted"), 20, above=100),
+        )
+
+    def _save_line(self) -> ByWidth:
+        words = "also save to the account, so that new instances get it"
+        return row(Cell(Content.assemble(_tick(self._save), words)))
 
     def _attached(self, key: RingKey) -> Content:
         if key.attached is None or self._instances == 1:
@@ -197,10 +184,7 @@ class AttachModal(Dialog[AttachChoice | None]):
         else:
             lines += self._ring.problems
             if not self._ring.keys and not self._ring.problems:
-                lines.append("There is no key yet: g makes one, p takes one that you paste.")
-        mark = "x" if self._save else " "
-        if self._instances:
-            lines.append(f"[{mark}] s: also save to the account, so that new instances get it")
+                lines.append("There is no key yet: n takes one that you paste, or makes one.")
         lines.append(
             "Only public halves are read and sent. Keys of the account reach new instances only."
         )
@@ -211,12 +195,14 @@ class AttachModal(Dialog[AttachChoice | None]):
 
     def _show_button(self) -> None:
         number = len(self._chosen())
-        word = "Attach" if self._instances else "Add to the account:"
-        noun = "key" if number == 1 else "keys"
         attach = self.query_one("#attach", Button)
-        text = f"{word} {number} {noun}" if number else "Nothing to add"
+        text = f"Attach {number} key{'' if number == 1 else 's'}" if number else "Nothing to add"
         attach.label = Content(f"[ {text} ]")
         attach.disabled = number == 0
+
+
+def _tick(ticked: bool) -> Content:
+    return Content.styled("[x] ", "$text-accent") if ticked else Content("[ ] ")
 
 
 def _yes(known: bool | None) -> Content:

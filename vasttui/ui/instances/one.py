@@ -43,6 +43,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         *bindings("log"),
         *bindings("instance"),
         *bindings("instances"),
+        *bindings("machine"),
         Binding("up,k", "scroll_pane(-1)", "Up", show=False),
         Binding("down,j", "scroll_pane(1)", "Down", show=False),
         Binding("pageup,ctrl+u", "scroll_pane(-10)", "Page up", show=False),
@@ -92,8 +93,17 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.set_interval(1.0, self.tick)
 
     @property
+    def SCOPE(self) -> str:
+        """The scope of its own keys."""
+        return "log" if self.tab == "Logs" else "instance"
+
+    @property
     def targets(self) -> Sequence[FleetRow]:
         return [] if self.gone else [self.row]
+
+    @property
+    def machine(self) -> int | None:
+        return self.row.instance.machine_id
 
     async def action_press(self, action_id: str) -> None:
         """A key of this screen. The log takes its keys only while it is shown."""
@@ -138,19 +148,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.show_pane()
         self.show_log()
         self.tick()
-        self.query_one(KeyBar).show(
-            [
-                entry
-                for entry in key_entries(context(self).keymap, "instance")
-                if logs or not self._is_log_key(entry[0])
-            ]
-        )
-
-    def _is_log_key(self, key: str) -> bool:
-        keymap = context(self).keymap
-        return any(
-            keymap.spelled(action.id) == key for action in BY_ID.values() if action.scope == "log"
-        )
+        self.query_one(KeyBar).show(key_entries(context(self).keymap, self.SCOPE))
 
     def show_pane(self) -> None:
         keymap = context(self).keymap

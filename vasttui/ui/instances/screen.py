@@ -12,10 +12,11 @@ from vasttui.ui.instances.actions import InstanceKeys
 from vasttui.ui.instances.view import InstancesView
 from vasttui.ui.keys import bindings
 
-_NEEDS_ROW = {"instances", "list"}
+_NEEDS_ROW = {"instances", "list", "machine"}
 _FREE = {
     "list.filter", "list.columns", "list.sort_by", "list.sort_left", "list.sort_right",
-    "list.reverse", "list.escape", "list.zoom", "instances.ssh_config",
+    "list.reverse", "list.escape", "list.zoom", "list.save",
+    "instances.ssh_config",
 }  # fmt: skip
 
 
@@ -24,6 +25,7 @@ class InstancesScreen(InstancesView, InstanceKeys):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("instances"),
+        *bindings("machine"),
         *bindings("list"),
         *bindings("table"),
         *bindings("filter"),
@@ -32,6 +34,11 @@ class InstancesScreen(InstancesView, InstanceKeys):
     @property
     def targets(self) -> Sequence[FleetRow]:
         return self.browse.targets
+
+    @property
+    def machine(self) -> int | None:
+        row = self.browse.current
+        return None if row is None else row.instance.machine_id
 
     def why_off(self, action_id: str) -> str:
         needs_row = action_id.partition(".")[0] in _NEEDS_ROW and action_id not in _FREE

@@ -15,7 +15,6 @@ from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import Log
 from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import context
-from vasttui.ui.inbox import inbox_items
 from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.columns import InstanceCells, instances_resource, state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail
@@ -50,7 +49,6 @@ class InstancesView(ListScreen[FleetRow]):
         )
         self._clocks: tuple[str, ...] = ()
         self._seen = app.fleet
-        self._attention = Content("")
 
     @property
     def snapshot(self) -> Fleet:
@@ -60,6 +58,16 @@ class InstancesView(ListScreen[FleetRow]):
     def paused(self) -> bool:
         live = context(self).live
         return live is not None and live.poller.paused
+
+    def toggle_pause(self) -> None:
+        live = context(self).live
+        if live is not None:
+            live.poller.paused = not live.poller.paused
+
+    def refresh_now(self) -> None:
+        live = context(self).live
+        if live is not None:
+            live.poller.refresh()
 
     def compose_panes(self) -> Iterator[Widget]:
         yield DetailPane(id="tail")
@@ -131,21 +139,12 @@ class InstancesView(ListScreen[FleetRow]):
     def show_rows(self) -> None:
         self.cells.gone = self.browse.list.gone
         super().show_rows()
-        self.show_attention()
 
     def nothing(self) -> tuple[str, str] | None:
         app = context(self)
         count = self.resource.count(app.fleet.rows) if app.fleet.rows else ""
         spell = app.keymap.spelled
         return instance_lines.nothing(app.fleet, signed_in=app.signed_in, count=count, spell=spell)
-
-    def show_attention(self) -> None:
-        """How much there is in the inbox."""
-        app, now = context(self), context(self).session.clock.now()
-        number = len(inbox_items(app.fleet, app.session.reminders.due(now), now))
-        key = app.keymap.spelled("app.inbox")
-        words = (f" · {key} {number} to look at", "$text-warning") if number else ""
-        self._attention = Content.assemble(words)
 
     def show_detail(self) -> None:
         super().show_detail()
@@ -185,7 +184,7 @@ class InstancesView(ListScreen[FleetRow]):
         about = f"polling every {interval:.0f} s · {spell('app.pause')} pauses"
         now = app.session.clock.monotonic()
         words = lines.status(app.fleet, now, about=about, paused=self.paused, spell=spell)
-        return Content.assemble(words, self._attention), self.order
+        return words, self.order
 
     def tick(self) -> None:
         """Once a second: the ages and the clocks."""

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from vasttui.lists.columns import Column
-from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
 
@@ -36,7 +37,6 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
         ("space", "show or hide", "screen.switch"),
         ("<", "earlier", "screen.shift(-1)"),
         (">", "later", "screen.shift(1)"),
-        ("d", "default", "screen.default"),
         ("/", "search", "screen.search"),
     )
     AUTO_FOCUS = "ColumnList"
@@ -44,7 +44,6 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
         Binding("ctrl+s", "apply", "Apply", show=False),
         Binding("less_than_sign", "shift(-1)", "Earlier", show=False),
         Binding("greater_than_sign", "shift(1)", "Later", show=False),
-        Binding("d", "default", "Default", show=False),
         Binding("slash", "search", "Search", show=False),
     ]
 
@@ -67,6 +66,8 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
     def body(self) -> ComposeResult:
         yield self._search
         yield ColumnList(id="list", markup=False, compact=True)
+        with HorizontalGroup(id="buttons"):
+            yield button("Default", "default")
 
     def on_mount(self) -> None:
         self._show()
@@ -102,6 +103,7 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
     def action_default(self) -> None:
         self._take(self._default)
         self._show()
+        self.query_one(ColumnList).focus()
 
     def action_search(self) -> None:
         self._search.input.focus()

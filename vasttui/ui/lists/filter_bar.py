@@ -50,7 +50,7 @@ class FilterInput(Input):
         Binding("ctrl+p", "app.palette", "Palette", show=False),
         Binding("ctrl+r", "app.refresh", "Refresh", show=False),
         Binding("ctrl+t", "app.theme", "Theme", show=False),
-        Binding("ctrl+s", "screen.save_view", "Save view", show=False),
+        Binding("ctrl+s", "screen.save", "Save", show=False),
         Binding("f1", "app.help", "Help", show=False),
     ]
 

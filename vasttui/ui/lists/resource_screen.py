@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Awaitable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -16,7 +14,6 @@ from vasttui.lists.resource import Resource
 from vasttui.services.feed import Feed
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.snapshot import Snapshot
-from vasttui.services.system.new_file import save_lines
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
@@ -229,37 +226,3 @@ class ResourceScreen(ListScreen[Row]):
             text = f"{error} {error.hint}".strip()
             self.app.notify(text, severity="error", timeout=12, markup=False)
         self.feed.wake()
-
-    async def action_save(self) -> None:
-        """Save what is shown as CSV."""
-        await open_dialog(self.app, self.save_csv())
-
-    async def save_csv(self) -> None:
-        """Ask for a file, and write the rows and columns that are shown to it."""
-        # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.modals.ask import AskModal
-
-        rows = self.browse.rows
-        about = Content(f"{self.resource.count(rows)} as CSV, with the columns that are shown.")
-        modal = AskModal(
-            "Save", about, "File", f"{self.resource.name}.csv", "Save",
-            check=lambda text: "" if text else "Name a file.", most=4_096,
-        )  # fmt: skip
-        path = await self.app.push_screen_wait(modal)
-        if path is not None:
-            await self.report(self._saved(path, rows))
-
-    async def _saved(self, path: str, rows: Sequence[Row]) -> str:
-        columns = self.resource.choose(self.chosen)
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([column.key for column in columns])
-        writer.writerows([_inert(column.cell(row)[0]) for column in columns] for row in rows)
-        await save_lines(path, text.getvalue().splitlines())
-        return f"Saved {self.resource.count(rows)} to {path}."
-
-
-def _inert(text: str) -> str:
-    """The text of a cell, which no spreadsheet takes for a formula."""
-    formula = text[:1] in ("=", "+", "@", "\t") or (text[:1] == "-" and not text[1:2].isdigit())
-    return f"'{text}" if formula and len(text) > 1 else text

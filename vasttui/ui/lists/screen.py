@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from textual.actions import SkipAction
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
+from vasttui.errors import VastError
 from vasttui.ui.keys import ACTIONS, BY_ID
 from vasttui.ui.lists.filter_bar import FilterInput
 from vasttui.ui.lists.table import VirtualTable
@@ -181,3 +183,32 @@ class ListScreen(ListView[Row]):
         keys = await self.app.push_screen_wait(modal)
         if keys is not None:
             self.choose_columns(keys)
+
+    # What is shown, to a file
+
+    async def action_save(self) -> None:
+        """Save what is shown."""
+        await open_dialog(self.app, self.save_csv())
+
+    async def save_csv(self) -> None:
+        """Ask for a file, and write the rows and columns that are shown to it."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.lists.csv_lines import csv_lines
+        from vasttui.services.system.new_file import save_lines
+        from vasttui.ui.modals.ask import AskModal
+
+        rows, count = self.browse.rows, self.resource.count(self.browse.rows)
+        modal = AskModal(
+            "Save", Content(f"{count} as CSV, with the columns that are shown."), "File",
+            f"{self.resource.name}.csv", "Save",
+            check=lambda text: "" if text else "Name a file.", most=4_096,
+        )  # fmt: skip
+        path = await self.app.push_screen_wait(modal)
+        if path is None:
+            return
+        try:
+            await save_lines(path, csv_lines(self.resource.choose(self.chosen), rows))
+        except VastError as error:
+            self.app.notify(str(error), severity="error", markup=False)
+        else:
+            self.app.notify(f"Saved {count} to {path}.", markup=False)

@@ -31,6 +31,8 @@ from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.empty import StandIn
 from vasttui.ui.lists.filter_bar import FilterBar, point_at
 from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.places import place_of
+from vasttui.ui.strip import section_strip
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.top_line import TopLine
@@ -81,6 +83,18 @@ class ListView(Screen[None], Generic[Row]):
         """Whether the user stopped the refreshing."""
         return False
 
+    def toggle_pause(self) -> None:
+        """Stop the refreshing, or go on with it."""
+        raise NotImplementedError
+
+    def refresh_now(self) -> None:
+        """Read the rows at once."""
+        raise NotImplementedError
+
+    def read_count(self) -> str:
+        """How many rows were read; empty before the first reading."""
+        return "" if self.snapshot.as_of is None else f"{len(self.snapshot.rows):,}"
+
     def nothing(self) -> tuple[str, str] | None:
         """Title and text in the place of a table without rows; None to leave it empty."""
         raise NotImplementedError
@@ -129,10 +143,15 @@ class ListView(Screen[None], Generic[Row]):
         yield from ()
 
     def on_mount(self) -> None:
+        context(self).counts[self.SCOPE] = self.read_count
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.table.set_sort(self.browse.sort)
         self.set_interval(1.0, self.tick)
+
+    def on_screen_resume(self) -> None:
+        """Other sections may have read more since this one was seen."""
+        self.show_hint()
 
     # What changes the rows
 
@@ -239,13 +258,22 @@ class ListView(Screen[None], Generic[Row]):
         line = self.query_one("#hint", TextLine)
         spots = (*self.browse.problems, *self.browse.warnings)
         notice = None if spots else self.notice()
+        offered = self.completions()[:8] if self.bar.input.has_focus else []
         if spots:
             line.show(point_at(spots[0], PROMPT))
-        elif notice is not None:
-            line.show(notice)
+        elif offered and notice is None:
+            line.show(completions_line([one.label for one in offered]))
         else:
-            offered = self.completions()[:8] if self.bar.input.has_focus else []
-            line.show(completions_line([one.label for one in offered], self.size.width))
+            line.show(self.strip(notice))
+
+    def strip(self, sentence: Content | None) -> Content:
+        """The sections of this screen, or what is wrong."""
+        app, place = context(self), place_of(self.SCOPE)
+        counts = {name: text for name, count in app.counts.items() if (text := count())}
+        return section_strip(
+            place.sections if place is not None else (), self.SCOPE, counts, self.size.width,
+            key=app.keymap.spelled("screen.next_section"), sentence=sentence,
+        )  # fmt: skip
 
     def resized(self) -> None:
         """What depends on the size of the screen. What it had hidden had lost the focus."""

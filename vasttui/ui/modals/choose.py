@@ -18,7 +18,7 @@ from vasttui.ui.modals.lines import Cell, row
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One thing to choose: a word, what it is about, and the keys that choose it as well."""
+    """One thing to choose: a word, and what it is about."""
 
     word: Content
     about: Content = field(default_factory=Content)
@@ -32,7 +32,6 @@ class ChooseModal(Dialog[int | None]):
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "choose", "Choose", show=False),
         Binding("j", "move('cursor_down')", "Down", show=False),
         Binding("k", "move('cursor_up')", "Up", show=False),
     ]

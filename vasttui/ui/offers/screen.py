@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from vasttui.state.preferences import ListName
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
+from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.view import OffersView
 from vasttui.ui.opening import open_dialog
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from vasttui.ui.offers.no_match import NoMatch
 
 
-class OffersScreen(OffersView):
+class OffersScreen(OffersView, MachineKeys):
     """What the keys and the mouse do in the offer browser."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("offers"),
+        *bindings("machine"),
         *bindings("list"),
         *bindings("table"),
         *bindings("filter"),
@@ -61,23 +62,10 @@ class OffersScreen(OffersView):
     def action_trust(self) -> None:
         self.choice_made(self.browse.next_trust())
 
-    # Machines
-
-    def action_star(self) -> None:
-        self._list_machine("starred", "starred", "no longer starred")
-
-    def action_avoid(self) -> None:
-        self._list_machine("avoided", "on the avoid list, its offers are hidden", "off the list")
-
-    def _list_machine(self, which: ListName, on: str, off: str) -> None:
+    @property
+    def machine(self) -> int | None:
         row = self.browse.current
-        if row is None or row.offer.machine_id is None:
-            return
-        machine = row.offer.machine_id
-        listed = context(self).session.preferences.toggle_machine(which, machine)
-        self.apply_lists()
-        self.show_rows()
-        self.app.notify(f"Machine {machine}: {on if listed else off}.", markup=False)
+        return None if row is None else row.offer.machine_id
 
     def action_watch(self) -> None:
         if self.watched is not None:
@@ -132,5 +120,5 @@ class OffersScreen(OffersView):
     async def action_views(self) -> None:
         await open_dialog(self.app, self.dialogs.views())
 
-    async def action_save_view(self) -> None:
+    async def action_save(self) -> None:
         await open_dialog(self.app, self.dialogs.save_view())

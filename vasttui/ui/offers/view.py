@@ -61,6 +61,21 @@ class OffersView(ListScreen[PricedOffer]):
         feed = context(self).market_feed
         return feed is not None and feed.paused
 
+    def toggle_pause(self) -> None:
+        feed = context(self).market_feed
+        if feed is not None:
+            feed.paused = not feed.paused
+
+    def refresh_now(self) -> None:
+        feed = context(self).market_feed
+        if feed is not None:
+            feed.refresh()
+
+    def read_count(self) -> str:
+        state = self.snapshot
+        more = "" if state.complete else "+"
+        return "" if state.as_of is None else f"{self.browse.list.fetched:,}{more}"
+
     def compose_switches(self) -> Iterator[Widget]:
         yield TextLine(id="switches")
 
@@ -120,6 +135,9 @@ class OffersView(ListScreen[PricedOffer]):
             self.ask_market()
         elif what == "pause":
             self.tick()
+        elif what == "machines":
+            self.apply_lists()
+            self.show_rows()
         elif what == "privacy":
             self.privacy_changed()
 

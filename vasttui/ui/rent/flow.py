@@ -75,8 +75,7 @@ class RentFlow:
     def wallet(self) -> Wallet:
         fleet, now = self._app.fleet, self._app.session.clock.monotonic()
         credit = fleet.account.credit if fleet.account is not None else None
-        as_of = fleet.account_as_of
-        return Wallet(credit, fleet.burn, 0.0 if as_of is None else now - as_of)
+        return Wallet(credit, fleet.burn, fleet.account_age(now))
 
     def nearest(self, gone: Offer, price: float) -> list[PricedOffer]:
         usual = price_offer(gone, self.usage, self._search.rental).price

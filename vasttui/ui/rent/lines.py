@@ -11,14 +11,12 @@ from textual.content import Content
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.money import PricedOffer, Usage, cost, disk_price
 from vasttui.models.offer import Offer
+from vasttui.services.fleet.snapshot import ACCOUNT_OLD
 from vasttui.ui.format import UNKNOWN, age, hourly, money, percent, span
 
 _CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
 _DAY, _MONTH = 24, 720
 _TB = 1_000
-_OLD = 180.0
-"""Seconds: three readings of the account. A credit that is older is shown with its age."""
-
 _TONES = {Runway.FINE: "", Runway.LOW: "$text-warning", Runway.CRITICAL: "$text-error"}
 
 
@@ -106,7 +104,7 @@ def _wallet_line(running: float, wallet: Wallet) -> Content:
     urgency, after = runway_of(wallet.credit, burn)
     now = "no spend now" if before is None else f"lasts {_hours(before)} now"
     then = "" if after is None else f", {_hours(after)} with this instance"
-    old = f"({age(wallet.age)} old) " if wallet.age > _OLD else ""
+    old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
     return Content.assemble(
         ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (old, "$text-warning"),
         (f"{now}{then}", _TONES[urgency]),

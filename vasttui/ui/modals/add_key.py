@@ -1,4 +1,4 @@
-"""Asks which SSH key to add to the account: one of this computer, another, or a new pair."""
+"""Asks which SSH key to add: one of this computer, another, or a new pair."""
 
 from __future__ import annotations
 

@@ -1,0 +1,28 @@
+"""A list to choose one thing from."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tests.support.dialogs import opened
+from vasttui.ui.modals.choose import ChooseModal, MenuItem
+
+
+def modal() -> ChooseModal:
+    return ChooseModal("Pick", [MenuItem(Content(word)) for word in ("one", "two", "three")])
+
+
+async def test_enter_chooses_and_y_which_copies_elsewhere_does_not() -> None:
+    async with opened(modal()) as seen:
+        await seen.press("j", "y", "c")
+        assert seen.results == []
+        await seen.press("enter")
+        assert seen.results == [1]
+
+
+async def test_what_is_off_cannot_be_chosen() -> None:
+    choices = [MenuItem(Content("one"), off="not now"), MenuItem(Content("two"))]
+    async with opened(ChooseModal("Pick", choices)) as seen:
+        assert "not now" in seen.text
+        await seen.press("enter")
+        assert seen.results == [1]

@@ -1,0 +1,27 @@
+"""A list as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from vasttui.lists.columns import Column
+
+Row = TypeVar("Row")
+
+
+def csv_lines(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> list[str]:
+    """The keys of the columns, then each row as its cells show it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.key for column in columns])
+    writer.writerows([_inert(column.cell(row)[0]) for column in columns] for row in rows)
+    return text.getvalue().splitlines()
+
+
+def _inert(text: str) -> str:
+    """The text of a cell, which no spreadsheet takes for a formula."""
+    formula = text[:1] in ("=", "+", "@", "\t") or (text[:1] == "-" and not text[1:2].isdigit())
+    return f"'{text}" if formula and len(text) > 1 else text

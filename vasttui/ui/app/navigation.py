@@ -1,0 +1,156 @@
+"""Going from place to place, and what a key means for the place one is at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, cast
+
+from textual.actions import SkipAction
+from textual.binding import BindingType
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from vasttui.ui import places
+from vasttui.ui.context import AppContext
+from vasttui.ui.keys import BY_ID, bindings
+from vasttui.ui.lists.screen import ListScreen
+from vasttui.ui.offers.screen import OffersScreen
+from vasttui.ui.places import Place
+
+
+def _instances() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.instances.screen import InstancesScreen
+
+    return InstancesScreen()
+
+
+def _ssh_keys() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.ssh_keys import SshKeysScreen
+
+    return SshKeysScreen()
+
+
+SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
+    "offers": OffersScreen,
+    "instances": _instances,
+    "ssh_keys": _ssh_keys,
+}
+"""What makes the screen of each section, when it is first shown."""
+
+
+class Navigation(AppContext, inherit_bindings=False):
+    """Each section is a mode, so that it keeps its cursor, filter, order and columns."""
+
+    SCREENS: ClassVar[dict[str, Any]] = dict(SECTION_SCREENS)
+    MODES: ClassVar[dict[str, Any]] = {name: name for name in SECTION_SCREENS}
+    DEFAULT_MODE = "offers"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app"), *bindings("screen")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: dict[str, Callable[[], str]] = {}
+        self._left_in: dict[str, str] = {}
+
+    @property
+    def offers(self) -> OffersScreen:
+        """The offer browser, whatever lies on top of it."""
+        return cast(OffersScreen, self.get_screen("offers"))
+
+    @property
+    def section_screen(self) -> ListScreen[Any]:
+        """The section one is in, whatever lies on top of it."""
+        return cast(ListScreen[Any], self.screen_stack[0])
+
+    @property
+    def place(self) -> Place:
+        """The screen one is on."""
+        place = places.place_of(self.current_mode)
+        assert place is not None
+        return place
+
+    @property
+    def current_scope(self) -> str:
+        """The name of the screen whose keys are in force."""
+        shown = [screen for screen in self.screen_stack if not isinstance(screen, ModalScreen)]
+        return str(getattr(shown[-1], "SCOPE", self.current_mode))
+
+    async def action_press(self, action_id: str) -> None:
+        """A key that works everywhere, but neither while typing nor under a dialog."""
+        action = BY_ID[action_id]
+        always = action_id in ("app.quit", "app.interrupt")
+        busy = isinstance(self.focused, Input) or isinstance(self.screen, ModalScreen)
+        elsewhere = action.scope == "screen" and len(self.screen_stack) > 1
+        if elsewhere or (busy and not always):
+            raise SkipAction
+        await self.run_action(action.action, self)
+
+    def go(self, section: str) -> None:
+        """Show this section."""
+        place = places.place_of(section)
+        assert place is not None
+        self._left_in[place.name] = section
+        self.switch_mode(section)
+        self.sync_poller()
+
+    def action_go(self, section: str) -> None:
+        self.go(section)
+
+    def action_place(self, name: str) -> None:
+        """A digit: the screen in the section it was left in; pressed there, its first section."""
+        place = next(one for one in places.PLACES if one.name == name)
+        first = place.sections[0].name
+        if place is not self.place:
+            self.go(self._left_in.get(name, first))
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.go(first)
+
+    def action_step_section(self, step: int) -> None:
+        """The next section of this screen; nothing where there is only one."""
+        names = [section.name for section in self.place.sections]
+        self.go(names[(names.index(self.current_mode) + step) % len(names)])
+
+    def sync_poller(self) -> None:
+        """Tell the poller what is looked at."""
+        if self.live is not None:
+            self.live.poller.looking = self.place.name == "instances"
+
+    def on_app_focus(self) -> None:
+        self._focus_changed(True)
+
+    def on_app_blur(self) -> None:
+        self._focus_changed(False)
+
+    def _focus_changed(self, focused: bool) -> None:
+        if self.live is not None:
+            self.live.poller.focused = focused
+        self.call_next(self.app_changed.publish, "focus")  # when Textual knows of it as well
+
+    def action_refresh(self) -> None:
+        self.section_screen.refresh_now()
+
+    def action_pause(self) -> None:
+        self.section_screen.toggle_pause()
+        self.app_changed.publish("pause")
+
+    async def action_leave(self) -> None:
+        """q: back; at the top there is nothing to go back to."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            await self.action_quit()
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: copies in or leaves an input, closes a dialog, else quits."""
+        focused = self.focused
+        if isinstance(focused, Input) and not focused.selection.is_empty:
+            focused.action_copy()
+        elif isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+        elif isinstance(focused, Input) and isinstance(self.screen, ListScreen):
+            self.screen.leave_filter()
+        else:
+            self.exit()

@@ -1,0 +1,69 @@
+"""Every place one can go to: the screens by their digits, and the sections of each.
+
+First line, section strip, keys, help and palette read this registry. The digits 3 (Volumes),
+4 (Serverless) and 5 (Billing) are taken: a screen keeps its number whichever others there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of a screen.
+
+    `name` is its mode and the scope of its own keys, `title` its word in the strip, `action` the id
+    of the action that goes there. `about` says in the palette what it holds, `words` what else
+    people call it. `on_machines`: its rows stand on a machine.
+    """
+
+    name: str
+    title: str
+    action: str
+    about: str
+    words: tuple[str, ...] = ()
+    on_machines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen: its digit, its name in the first line, long and short, and its sections."""
+
+    name: str
+    digit: str
+    title: str
+    short: str
+    sections: tuple[Section, ...]
+
+    @property
+    def action(self) -> str:
+        """The id of the action that goes there."""
+        return f"app.{self.name}"
+
+
+PLACES: tuple[Place, ...] = (
+    Place("offers", "1", "Offers", "Offers", (
+        Section("offers", "Offers", "app.offers", "what you could rent",
+                ("market", "search", "gpus", "asks", "rent"), on_machines=True),
+    )),
+    Place("instances", "2", "Instances", "Inst", (
+        Section("instances", "Instances", "app.instances", "what runs for you",
+                ("rented", "machines", "servers", "contracts"), on_machines=True),
+    )),
+    Place("account", "6", "Account", "Acct", (
+        Section("ssh_keys", "SSH keys", "app.ssh_keys", "who may log in",
+                ("public keys", "keys", "login", "authorized", "credentials")),
+    )),
+)  # fmt: skip
+
+
+def place_of(section: str) -> Place | None:
+    """The screen that a section belongs to; None for a name that is no section's."""
+    return next((place for place in PLACES if any(one.name == section for one in place.sections)),
+                None)  # fmt: skip
+
+
+def section_named(name: str) -> Section | None:
+    """The section of that name."""
+    return next((one for place in PLACES for one in place.sections if one.name == name), None)
