@@ -12,7 +12,6 @@ from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
 from vasttui.services.snapshot import Snapshot
 
-
 ACCOUNT_OLD = 180.0
 """Seconds, three readings of the account: an older balance is shown as such."""
 
