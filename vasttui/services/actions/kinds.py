@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal
 
 from vasttui.api.outcome import Outcome
 from vasttui.models.status import Phase
@@ -20,64 +20,44 @@ Aspect = Literal["state", "label", "bid", "increase", "existence"]
 """What an action changes; only the newest action on each aspect of an instance counts."""
 
 
-class Action(Protocol):
-    """Something to do to an instance.
+class Action:
+    """Something to do to an instance. The defaults are the safe ones.
 
-    `absolute` actions ask for a state and may be sent twice; the others do something each time
-    they are sent, so they are sent once.
+    `what` is the verb, for journaled actions also the kind of the row. `absolute` actions ask for
+    a state and may be sent twice; the others do something each time they are sent, so they are
+    sent once. `persists`: it is tried again when the service could not be reached. `shared`: it is
+    enough that another window does it.
     """
+
+    aspect: ClassVar[Aspect] = "state"
+    absolute: ClassVar[bool] = False
+    persists: ClassVar[bool] = False
+    shared: ClassVar[bool] = False
+    journaled: ClassVar[Journaled] = "always"
 
     @property
     def what(self) -> str:
-        """The verb; for journaled actions also the kind of the row."""
-
-    @property
-    def aspect(self) -> Aspect:
-        """What it changes."""
-
-    @property
-    def absolute(self) -> bool:
-        """Whether sending it twice is the same as sending it once."""
-
-    @property
-    def persists(self) -> bool:
-        """Whether it is tried again when the service could not be reached."""
-
-    @property
-    def shared(self) -> bool:
-        """Whether it is enough that another window does it."""
-
-    @property
-    def journaled(self) -> Journaled:
-        """Whether it is written down first."""
+        """The verb."""
+        raise NotImplementedError
 
     @property
     def details(self) -> Mapping[str, str]:
         """What the row in the journal keeps, for another run of the program."""
+        return {}
 
     @property
     def promise(self) -> str:
         """What to say when it took effect."""
+        raise NotImplementedError
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         """Send one request."""
+        raise NotImplementedError
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         """Whether a reading shows that it took effect; `before` is the row before it was sent, None
         when unknown."""
-
-
-class _Usual:
-    """What most actions are."""
-
-    absolute: ClassVar[bool] = True
-    persists: ClassVar[bool] = False
-    shared: ClassVar[bool] = False
-    journaled: ClassVar[Journaled] = "no"
-
-    @property
-    def details(self) -> Mapping[str, str]:
-        return {}
+        raise NotImplementedError
 
 
 _COMING = {
@@ -86,14 +66,13 @@ _COMING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Start(_Usual):
+class Start(Action):
     """Start the instance."""
 
-    what: ClassVar[str] = "start"
-    aspect: ClassVar[Aspect] = "state"
-    shared: ClassVar[bool] = True
-    journaled: ClassVar[Journaled] = "always"
-    promise: ClassVar[str] = "starting; that can take minutes"
+    what = "start"
+    absolute = True
+    shared = True
+    promise = "starting; that can take minutes"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.set_state(instance_id, "running")
@@ -109,13 +88,14 @@ def _runs(row: FleetRow) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop(_Usual):
+class Stop(Action):
     """Stop the instance; its disk stays."""
 
-    what: ClassVar[str] = "stop"
-    aspect: ClassVar[Aspect] = "state"
-    persists: ClassVar[bool] = True
-    promise: ClassVar[str] = "stopping; its disk stays and is billed"
+    what = "stop"
+    absolute = True
+    persists = True
+    journaled = "no"
+    promise = "stopping; its disk stays and is billed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.set_state(instance_id, "stopped")
@@ -126,13 +106,15 @@ class Stop(_Usual):
 
 
 @dataclass(frozen=True, slots=True)
-class Rename(_Usual):
+class Rename(Action):
     """Change the label; an empty text removes it."""
 
     text: str
-    what: ClassVar[str] = "label"
-    aspect: ClassVar[Aspect] = "label"
-    persists: ClassVar[bool] = True
+    what = "label"
+    aspect = "label"
+    absolute = True
+    persists = True
+    journaled = "no"
 
     @property
     def promise(self) -> str:
@@ -146,14 +128,14 @@ class Rename(_Usual):
 
 
 @dataclass(frozen=True, slots=True)
-class Bid(_Usual):
+class Bid(Action):
     """Change the bid to `price` $/h for all its GPUs."""
 
     price: float
-    what: ClassVar[str] = "bid"
-    aspect: ClassVar[Aspect] = "bid"
-    journaled: ClassVar[Journaled] = "always"
-    promise: ClassVar[str] = "bid changed"
+    what = "bid"
+    aspect = "bid"
+    absolute = True
+    promise = "bid changed"
 
     @property
     def details(self) -> Mapping[str, str]:
@@ -168,14 +150,12 @@ class Bid(_Usual):
 
 
 @dataclass(frozen=True, slots=True)
-class Reboot(_Usual):
+class Reboot(Action):
     """Stop and start the container on the same GPU."""
 
-    what: ClassVar[str] = "reboot"
-    aspect: ClassVar[Aspect] = "state"
-    absolute: ClassVar[bool] = False
-    journaled: ClassVar[Journaled] = "if possible"
-    promise: ClassVar[str] = "rebooting"
+    what = "reboot"
+    journaled = "if possible"
+    promise = "rebooting"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.reboot(instance_id)
@@ -185,14 +165,12 @@ class Reboot(_Usual):
 
 
 @dataclass(frozen=True, slots=True)
-class Recycle(_Usual):
+class Recycle(Action):
     """Recreate the container from its image."""
 
-    what: ClassVar[str] = "recycle"
-    aspect: ClassVar[Aspect] = "state"
-    absolute: ClassVar[bool] = False
-    journaled: ClassVar[Journaled] = "if possible"
-    promise: ClassVar[str] = "recreating its container"
+    what = "recycle"
+    journaled = "if possible"
+    promise = "recreating its container"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.recycle(instance_id)
@@ -202,13 +180,14 @@ class Recycle(_Usual):
 
 
 @dataclass(frozen=True, slots=True)
-class Destroy(_Usual):
+class Destroy(Action):
     """Delete the instance and its disk. Done when a whole reading no longer lists it."""
 
-    what: ClassVar[str] = "destroy"
-    aspect: ClassVar[Aspect] = "existence"
-    journaled: ClassVar[Journaled] = "if possible"
-    promise: ClassVar[str] = "destroyed: no longer listed or billed"
+    what = "destroy"
+    aspect = "existence"
+    absolute = True
+    journaled = "if possible"
+    promise = "destroyed: no longer listed or billed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.destroy(instance_id)
@@ -226,14 +205,12 @@ ACCEPT, REJECT = "accept the price of", "reject the price of"
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerIncrease(_Usual):
+class AnswerIncrease(Action):
     """Accept or reject a pending price increase."""
 
     increase_id: int
     accept: bool
-    aspect: ClassVar[Aspect] = "increase"
-    absolute: ClassVar[bool] = False
-    journaled: ClassVar[Journaled] = "always"
+    aspect = "increase"
 
     @property
     def what(self) -> str:

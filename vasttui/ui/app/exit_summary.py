@@ -32,5 +32,5 @@ def exit_summary(app: AppContext) -> str:
     rents = [state for state in app.renting.values() if not state.is_over]
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"
-        lines.append(f"Renting {state.name} is {how}; vasttui goes on with it at its next start.")
+        lines.append(f"Renting {state.name} is {how}; vasttui continues it at its next start.")
     return "\n".join(lines)

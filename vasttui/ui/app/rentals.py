@@ -1,4 +1,4 @@
-"""What the application does with news of rentals, whatever screen is shown."""
+"""Rentals, whatever screen is shown: the list of them, reminders, how each one ended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNHAPPY = {RentStep.REFUSED, RentStep.NOT_SENT, RentStep.GONE, RentStep.ABSENT}
 
 
 class Rentals:
-    """Keeps the list of rentals under way, and tells how each one ended."""
+    """Keeps the list of rentals that are under way or went wrong, and reports how each ended."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -32,17 +32,17 @@ class Rentals:
         app.action_changed.subscribe(app, self._action_changed)
 
     async def rent(self, live: Live, order: RentOrder) -> None:
-        """Rent, and remember when to tell about it."""
+        """Rent, and keep the reminder for the instance."""
         if order.remind is not None:
             self._remind[order.request.ask] = order.remind
         await live.renter.rent(order.request, order.agreed, order.keys)
 
     async def give_up(self, live: Live, intent: int) -> None:
-        """Wait or look no longer, where that is safe. What is over is shown no longer."""
+        """Cancel the countdown or the search, where that is safe; dismiss what has ended."""
         state = self._app.renting.get(intent)
         if state is not None and state.is_over:
             await live.renter.dismiss(intent)
-            del self._app.renting[intent]
+            self._app.renting.pop(intent, None)
             self._app.rent_changed.publish(state)
             return
         try:
@@ -52,7 +52,7 @@ class Rentals:
             self._app.notify(text, severity="warning", markup=False)
 
     async def again(self, live: Live, intent: int) -> None:
-        """Send the same request once more, as the user wants it."""
+        """Send the same request once more."""
         try:
             await live.renter.again(intent)
         except VastError as error:
@@ -60,7 +60,7 @@ class Rentals:
             self._app.notify(text, severity="warning", markup=False)
 
     def arrived(self, state: RentState) -> None:
-        """News of one of them."""
+        """A rental changed."""
         app = self._app
         key = state.intent if state.intent is not None else -state.ask
         before = app.renting.get(key)
@@ -78,7 +78,7 @@ class Rentals:
             self._tell(state)
 
     def _action_changed(self, state: ActionState) -> None:
-        """Nothing is wrong any more with an instance that was destroyed."""
+        """Drop what was wrong with an instance that was destroyed."""
         if state.what != Destroy.what or state.step is not Step.DONE:
             return
         for intent, rental in tuple(self._app.renting.items()):
@@ -92,13 +92,13 @@ class Rentals:
                 self._app.give_up(intent)
 
     def _is_shown(self, state: RentState) -> bool:
-        """Whether the dialog that sent it is still there, and says it itself."""
+        """Whether the dialog that sent it is open and shows it."""
         screen = self._app.screen
         mine = isinstance(screen, RentModal) and screen.sent and screen.offer.id == state.ask
         return mine and state.instance_id is None
 
     def remind(self, fleet: Fleet) -> None:
-        """Tell what the user wanted to be told about instances by now."""
+        """Show the reminders that are due."""
         app, reminders = self._app, self._app.session.reminders
         now = app.session.clock.now()
         for reminder in reminders.news(now):
@@ -123,7 +123,7 @@ class Rentals:
 
 
 def _is_news(before: RentState | None, state: RentState) -> bool:
-    """Whether it ended otherwise than it had before, or has its key by now."""
+    """Whether it ended in another way than before, or has its key now."""
     if before is None or before.step is not state.step:
         return True
     return before.key_trouble is not None and state.key_trouble is None

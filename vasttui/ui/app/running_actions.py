@@ -1,4 +1,4 @@
-"""What the application does with actions on instances, whatever screen is shown."""
+"""Actions on instances, whatever screen is shown: which are running, and how each one ended."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class RunningActions:
-    """Does them, keeps the list of those under way, and tells how each one ended."""
+    """Keeps the list of running actions, and reports how each one ended."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
 
     async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
-        """Do it, and say how it ended for each of them."""
+        """Run it, and report how it ended for each instance."""
         states = await live.actions.run(action, targets)
         self._tell(action.what, states)
         if action.aspect == "existence":
@@ -42,7 +42,7 @@ class RunningActions:
         )
 
     def arrived(self, state: ActionState) -> None:
-        """News of one of them."""
+        """An action changed."""
         app = self._app
         if state.is_over:
             app.running_actions.pop(state.instance_id, None)
@@ -56,7 +56,7 @@ class RunningActions:
             self._tell(state.what, [state])
 
     async def _forget(self, instance_ids: Sequence[int]) -> None:
-        """What was kept for instances that are no more: reminders and host keys."""
+        """Drop what was kept for destroyed instances: reminders and host keys."""
         session = self._app.session
         for number in instance_ids:
             session.reminders.drop(number)

@@ -1,4 +1,4 @@
-"""Choosing a template: recommended ones at once, others by name from the service."""
+"""The template dialog: recommended ones at once, others searched by name."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
 
 _TYPING = 0.5
-"""Seconds without a key after which the service is asked."""
+"""Seconds without a key press before a search is sent."""
 
 Search = Callable[[str], Awaitable[tuple[Template, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateChoice:
-    """What was chosen; None means no template."""
+    """The choice; None means no template."""
 
     template: Template | None
 
@@ -39,7 +39,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     AUTO_FOCUS = "SearchInput"
 
     def __init__(self, search: Search) -> None:
-        """`search` asks the service; with empty words for the recommended ones."""
+        """`search` finds templates by words, the recommended ones without. It raises VastError."""
         super().__init__()
         self._search = search
         self._line = SearchLine("> ", "name, image, or what it is for")
