@@ -10,6 +10,13 @@ LOCK := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsa
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --resolver=backtracking
 
+# pip-compile reads no dependency groups.
+define DEV_GROUP
+import tomllib
+print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")
+endef
+export DEV_GROUP
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types contracts check package-test soak lock bench \
 	screenshots format clean
@@ -55,16 +62,16 @@ format: $(VENV)/.dev ## Bring the code into the common form
 bench: $(VENV)/.dev $(VENV)-run/.runtime ## Measure speed, each figure beside its floor; ARGS="--json out.json" is passed on
 	VASTTUI_PYTHON=$(VENV)-run/bin/python $(BIN)/python -m tests.bench.run $(ARGS)
 
-screenshots: $(VENV)/.dev ## Draw the pictures of the README anew
+screenshots: $(VENV)/.dev ## Redraw the pictures; those that look the same stay as they are
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 lock: $(VENV)/.dev ## Choose and hash the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade --output-file=requirements/runtime.txt pyproject.toml
-	$(LOCK) --upgrade --extra=dev --constraint=requirements/runtime.txt \
-		--output-file=requirements/dev.txt pyproject.toml
+	set -o pipefail; $(BIN)/python -c "$$DEV_GROUP" | $(LOCK) --upgrade --constraint=requirements/runtime.txt \
+		--output-file=requirements/dev.txt pyproject.toml -
 
-clean: ## Remove everything made here, .venv too
-	rm -rf $(VENV) $(VENV)-run build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+clean: ## Remove everything made here, the virtual environments too
+	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The files below record what is installed, so that a second run starts at once.

@@ -1,22 +1,29 @@
 """Writes the pictures in `screenshots/`; run with `make screenshots`.
 
-Every picture is the real program on the simulator with a fixed seed and a fixed time.
+Every picture is the real program on the simulator with a fixed seed, in virtual time: the same
+program draws the same bytes, on any computer. A file is written only when its picture changed.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import html
+import os
 import re
-import shutil
-import subprocess
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from rich.cells import cell_len
+from textual.widgets import Input
 
+from tests.support import virtual_time
 from tests.support.stage import Stage, stage
 from vasttui.ui.themes import DARK, LIGHT
 
@@ -112,12 +119,29 @@ def _words(match: re.Match[str]) -> str:
     return "".join(parts)
 
 
+@contextmanager
+def loop_time() -> Iterator[None]:
+    """Have Textual take its time from the loop alone, and not from how busy the processor is."""
+
+    async def idle(min_sleep: float = 0, max_sleep: float = 0) -> None:
+        await asyncio.sleep(0.02)
+
+    def now() -> float:
+        return asyncio.get_running_loop().time()
+
+    with (
+        patch("textual._time.get_time", now),
+        patch("textual.app.wait_for_idle", idle),
+        patch("textual.pilot.wait_for_idle", idle),
+    ):
+        yield
+
+
 async def pass_time(stage_: Stage, seconds: int) -> None:
-    """Let time pass for the program as it would, poll after poll."""
+    """Let time pass, poll after poll, for the program and for what it redraws every second."""
     for _ in range(seconds):
         stage_.clock.advance(1)
-        await stage_.pilot.pause()
-        await stage_.pilot.pause()
+        await asyncio.sleep(1)
 
 
 async def take(shot: Shot) -> str:
@@ -131,21 +155,37 @@ async def take(shot: Shot) -> str:
             await pass_time(stage_, 60)
         await stage_.press(*shot.keys)
         await pass_time(stage_, shot.wait)
-        await stage_.pilot.pause(0.2)  # what explains an empty table comes a moment later
+        for field in stage_.app.screen.query(Input):
+            field.cursor_blink = False
+        await asyncio.sleep(1)  # what explains an empty table comes a moment later
         return exact(stage_.app.export_screenshot(title="vasttui"))
 
 
-def main() -> None:
-    """Take all pictures; PNGs as well where `rsvg-convert` is installed."""
-    FOLDER.mkdir(exist_ok=True)
-    convert = shutil.which("rsvg-convert")
-    for shot in SHOTS:
-        target = FOLDER / f"{shot.name}.svg"
-        target.write_text(asyncio.run(take(shot)))
-        if convert:
-            png = target.with_suffix(".png")
-            subprocess.run([convert, "-o", str(png), str(target)], check=True)
+def draw(shots: Sequence[Shot], folder: Path) -> Iterator[Path]:
+    """Take these pictures and write those that look different; yields what was written."""
+    folder.mkdir(exist_ok=True)
+    for shot in shots:
+        target = folder / f"{shot.name}.svg"
+        with loop_time():
+            picture = virtual_time.run(take(shot))
+        if not target.exists() or target.read_text(encoding="utf-8") != picture:
+            target.write_text(picture, encoding="utf-8")
+            yield target
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Draw all pictures, or those named, and say which files were written."""
+    parser = argparse.ArgumentParser(prog="make screenshots")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a picture to draw (all)")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to (screenshots)")
+    asked = parser.parse_args(arguments)
+    os.environ["TZ"] = "UTC"
+    os.environ.pop("NO_COLOR", None)
+    time.tzset()
+    shots = [shot for shot in SHOTS if not asked.names or shot.name in asked.names]
+    for path in draw(shots, asked.folder):
+        sys.stdout.write(f"{path.name}\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,3 +1,3 @@
 """vasttui: the terminal dashboard for the Vast.ai GPU marketplace."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

@@ -92,7 +92,7 @@ def service(environ: Mapping[str, str], home: Path, key_file: Path | None) -> li
         found = find_service(environ, home, key_file)
     except VastError as error:
         topic = "key" if isinstance(error, KeyFileError) else "service"
-        return [Finding(topic, f"{error} {error.hint}".strip(), wrong=True)]
+        return [Finding(topic, error.sentence, wrong=True)]
     address = Finding("service", f"{found.origin} ({found.address_source})")
     if found.credential is None:
         return [Finding("key", "none found: the market can be seen, the account not"), address]

@@ -10,6 +10,11 @@ class VastError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def sentence(self) -> str:
+        """What went wrong and, where that is known, what helps."""
+        return f"{self} {self.hint}".strip()
+
 
 class SettingsError(VastError):
     """The configuration cannot be used; the message names file, line and nearest match."""
@@ -62,6 +67,10 @@ class ServiceDown(BrokenAnswer):
     def __init__(self, message: str, *, status: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+CONFLICT = 409
+"""The HTTP status of what contradicts how things stand: it may be so already."""
 
 
 class Rejected(VastError):
@@ -120,6 +129,9 @@ class NotSignedIn(VastError):
 
     def __init__(self) -> None:
         super().__init__("This needs an API key.")
+
+
+READ_ONLY = "Read-only mode: nothing is changed."
 
 
 class ReadOnlyRefused(VastError):

@@ -16,7 +16,8 @@ _SECRET_SHAPES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SHORTEST_SECRET = 8
-MASK = "******"
+MASK = "***"
+"""What is written in the place of a secret."""
 
 
 class Redactor:

@@ -1,4 +1,7 @@
-"""When garbage is collected: not while the program starts, and not over the whole market."""
+"""When garbage is collected: not while the program starts, and not over the whole market.
+
+What may be loaded and read before the first frame, and why: ARCHITECTURE.md.
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ import re
 import unicodedata
 
 LABEL_CAP = 256
+"""Letters of a label: as many as a rental may be called by (docs: "create instance")."""
+
 MESSAGE_CAP = 512
 LOG_LINE_CAP = 4096
 

@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 import ast
+import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.support.source import PACKAGE, ROOT, TESTS, Module, modules
 
 EVERYTHING = (*modules(PACKAGE), *modules(TESTS))
-HEAVY = {"httpx", "httpcore", "pydantic", "pydantic_core", "h11", "anyio", "sqlite3", "tomllib"}
+FIRST_FRAME = (
+    (ROOT / "ARCHITECTURE.md")
+    .read_text()
+    .split("\n## Before the first frame\n")[1]
+    .split("\n## ")[0]
+)
+LATER = {
+    name
+    for first_cell in re.findall(r"^\| (`.*?) \|", FIRST_FRAME, re.MULTILINE)
+    for name in re.findall(r"`([\w.]+)`", first_cell)
+}
+"""What is not loaded before the first frame; a package stands for all that is in it."""
+
+OPEN_A_SESSION = """
+import os, random, sys
+from pathlib import Path
+from vasttui.clock import SystemClock
+from vasttui.dashboard import Run, demo_session, live_session, load
+from vasttui.endpoint import find_service
+from vasttui.logs import Redactor
+from vasttui.paths import user_paths
+from vasttui.state.json_file import Writer
+from vasttui.ui.app.app import VasttuiApp
+
+run = Run(clock=SystemClock(), rng=random.Random(1), writer=Writer(), redact=Redactor(),
+          read_only=False, query="")
+paths, home = user_paths(), os.environ["HOME"]
+read = []
+sys.addaudithook(lambda event, what: read.append(str(what[0])) if event == "open" else None)
+VasttuiApp(demo_session(run, {}) if DEMO else
+           live_session(run, find_service(os.environ, Path.home(), None), load(paths), paths))
+sys.stdout.write("\\n".join(Path(one).name for one in read if one.startswith(home)))
+"""
 
 
 def local_imports(module: Module) -> list[int]:
@@ -60,9 +95,20 @@ def imported_by(code: str) -> set[str]:
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
     loaded = imported_by("import vasttui.cli, vasttui.dashboard, vasttui.ui.app.app")
     assert "textual.app" in loaded
-    assert loaded & HEAVY == set()
-    assert {one for one in loaded if one.startswith("vasttui.simulator.")} == set()
-    assert loaded & {"vasttui.models.decode", "vasttui.api.client"} == set()
+    assert {"httpx", "pydantic", "vasttui.simulator", "vasttui.ui.modals"} <= LATER
+    assert {one for one in loaded for later in LATER if f"{one}.".startswith(f"{later}.")} == set()
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_the_first_frame_reads_the_named_files_and_no_other(demo: bool, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN_A_SESSION.replace("DEMO", str(demo))], cwd=ROOT,
+        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]}, text=True, capture_output=True,
+        check=True,
+    )  # fmt: skip
+    keys = {"vast_api_key", ".vast_api_key"}
+    named = set(re.findall(r"`(\w+\.(?:toml|json))`", FIRST_FRAME))
+    assert set(done.stdout.split()) == (set() if demo else keys | named)
 
 
 @pytest.mark.parametrize("arguments", ["--version", "--help", "simulate --help", "doctor --help"])
@@ -72,7 +118,7 @@ def test_the_small_commands_load_little(arguments: str) -> None:
         f"try: main({arguments.split()!r})\n"
         "except SystemExit as done: assert done.code == 0"
     )
-    assert loaded & {"textual", "rich", "asyncio", *HEAVY} == set()
+    assert loaded & {"textual", "rich", "asyncio", *LATER} == set()
 
 
 def test_doctor_and_the_simulator_do_without_the_screens() -> None:

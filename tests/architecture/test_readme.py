@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 
@@ -13,11 +14,31 @@ from vasttui.settings import parse_settings
 from vasttui.ui.keys import BY_ID, spell
 
 README = (ROOT / "README.md").read_text()
+LINKS = re.findall(r"\]\(([^)]+)\)", README)
+HOME = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Homepage"]
+FILES = f"{HOME}/blob/main/"
+PICTURES = f"{HOME.replace('github.com', 'raw.githubusercontent.com')}/main/screenshots/"
 
 
 def section(title: str) -> str:
     """The text below a heading, up to the next one of its level."""
     return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_every_link_in_it_works_on_a_package_index_too() -> None:
+    assert [link for link in LINKS if not link.startswith("https://")] == []
+
+
+def test_every_picture_and_file_that_it_links_to_is_there() -> None:
+    own = [link for link in LINKS if "/vasttui/" in link]
+    pictures = [link.removeprefix(PICTURES) for link in own if link.startswith(PICTURES)]
+    files = [link.removeprefix(FILES) for link in own if link.startswith(FILES)]
+    assert len(pictures) >= 3
+    assert len(pictures) + len(files) == len(own)
+    assert [name for name in pictures if not (ROOT / "screenshots" / name).is_file()] == []
+    assert [name for name in files if not (ROOT / name).is_file()] == []
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert [link for link in shown if not link.startswith(PICTURES)] == []
 
 
 def test_every_filter_in_it_means_something() -> None:

@@ -27,7 +27,11 @@ FORBIDDEN = {
 
 
 def tracked() -> list[Path]:
-    """The files of the project, new ones included, ignored ones not."""
+    """The files of the project, new ones included, ignored ones not; of an sdist all."""
+    if not (ROOT / ".git").exists():
+        below = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
+        visible = (path for path in below if not path.parts[0].startswith("."))
+        return [ROOT / path for path in visible if path.suffix in TEXT and (ROOT / path).is_file()]
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 import subprocess
 import sys
 import tarfile
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.interpreters import interpreters
-from tests.support.source import ROOT
+from tests.support.source import PACKAGE, ROOT
 from tests.support.terminal import Terminal
 from vasttui import __version__
 
@@ -62,23 +63,35 @@ def test_the_sdist_holds_what_it_takes_to_build_and_test(built: Built) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md", "Makefile"} <= names
     assert {"requirements/runtime.txt", "requirements/dev.txt", "styles/app.tcss"} <= names
-    assert "tests/packaging/test_package.py" in names
+    assert {"vasttui/py.typed", ".ci/run", "tests/packaging/test_package.py"} <= names
+    assert {"ARCHITECTURE.md", "CONTRIBUTING.md", "screenshots/offers-120x36-dark.svg"} <= names
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as archive:
         names = set(archive.namelist())
-        [metadata] = [name for name in names if name.endswith(".dist-info/METADATA")]
-        said = email.message_from_bytes(archive.read(metadata))
+    package = {str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*.py")}
     styles = {f"vasttui/styles/{path.name}" for path in (ROOT / "styles").glob("*.tcss")}
-    assert styles <= names
-    assert {name.partition("/")[0] for name in names} == {
-        "vasttui",
-        metadata.partition("/")[0],
-    }
+    about = {name for name in names if name.startswith(f"vasttui-{__version__}.dist-info/")}
+    assert names - about == package | styles | {"vasttui/py.typed"}
+    assert any(name.endswith("licenses/LICENSE") for name in about)
+
+
+def test_the_wheel_says_what_it_is_and_what_it_needs(built: Built) -> None:
+    with zipfile.ZipFile(built.wheel) as archive:
+        said = email.message_from_bytes(
+            archive.read(f"vasttui-{__version__}.dist-info/METADATA"),
+        )
     assert said["Version"] == __version__
     assert said["Requires-Python"] == ">=3.11"
-    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert said["Author"] == "The vasttui authors"
+    assert said["Description-Content-Type"] == "text/markdown"
+    urls = dict(one.split(", ") for one in said.get_all("Project-URL", []))
+    assert set(urls) == {"Homepage", "Changelog", "Issues"}
+    assert all(url.startswith(urls["Homepage"]) for url in urls.values())
+    needs = {re.split(r"[<>=]", one)[0] for one in said.get_all("Requires-Dist", [])}
+    assert needs == {"h11", "httpx", "platformdirs", "pydantic", "textual"}
+    assert said.get_all("Provides-Extra") is None
 
 
 def test_the_locked_versions_fit_together(installed: Path) -> None:

@@ -1,14 +1,26 @@
-"""The Python interpreters of this computer that vasttui supports."""
+"""The Python interpreters of this computer that vasttui supports.
+
+As a program it prints them, one per line: version and executable, or the version alone when there
+is none.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
-SUPPORTED = ("3.11", "3.12", "3.13")
+from tests.support.source import ROOT
+
+SUPPORTED = tuple(
+    re.findall(
+        r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text()
+    )
+)
+"""What the package promises."""
 
 
 @cache
@@ -35,3 +47,8 @@ def _version(executable: str) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    for version in dict.fromkeys((*SUPPORTED, *interpreters())):
+        sys.stdout.write(f"{version} {interpreters().get(version, '')}\n")

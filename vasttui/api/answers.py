@@ -23,6 +23,7 @@ from vasttui.errors import (
 )
 from vasttui.models.decode import NotJson, read_json
 from vasttui.text import MESSAGE_CAP, clean
+from vasttui.units import DAY, HOUR
 
 REFUSAL_BYTES = 65_536
 """As much of a refusal is read as any sensible one has."""
@@ -30,8 +31,7 @@ REFUSAL_BYTES = 65_536
 _PREFIX = re.compile(r"^error \d+(/\d+)?:\s*")
 _THRESHOLD = re.compile(rb"threshold\s*[=:]\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
-_LONGEST_HINT = 3_600.0
-_DAY = 86_400.0
+_LONGEST_HINT = HOUR
 
 
 class TooFrequent(RateLimited):
@@ -162,7 +162,7 @@ def _too_many(
 ) -> RateLimited:
     if code == "search_quota_exceeded":
         reset = headers.get("x-ratelimit-reset", "").strip()
-        midnight = (now // _DAY + 1) * _DAY  # client 1.9.1 api/client.py: the quota of a UTC day
+        midnight = (now // DAY + 1) * DAY  # client 1.9.1 api/client.py: the quota of a UTC day
         return SearchQuotaExceeded(
             "The search quota of today is used up.",
             resets_at=float(reset) if _NUMBER.fullmatch(reset) else midnight,
@@ -191,10 +191,10 @@ def _waits(headers: Mapping[str, str], document: object, now: float) -> list[flo
             waits.append(max(0.0, parsedate_to_datetime(after).timestamp() - now))
     if isinstance(document, dict):
         named = document.get("retry_after")
-        if isinstance(named, int | float) and not isinstance(named, bool) and 0 <= named < _DAY:
+        if isinstance(named, int | float) and not isinstance(named, bool) and 0 <= named < DAY:
             waits.append(float(named))
     reset = headers.get("x-ratelimit-reset", "").strip()
-    if _NUMBER.fullmatch(reset) and 0 < float(reset) - now < _DAY:
+    if _NUMBER.fullmatch(reset) and 0 < float(reset) - now < DAY:
         waits.append(float(reset) - now)
     return waits
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections import deque
 
 import httpx
@@ -21,10 +20,10 @@ from vasttui.api.templates import TemplatesClient
 from vasttui.api.transport import Transport
 from vasttui.clock import Clock
 from vasttui.errors import KeyFileError
+from vasttui.models.account import is_api_key
 from vasttui.models.exchange import Exchange
 
 _REMEMBERED = 100
-_HEADER_SAFE = re.compile(r"[!-~]{8,512}")
 
 
 class VastClient:
@@ -73,7 +72,7 @@ def open_client(
     Raises SettingsError for an address that a key may not be sent to, KeyFileError for a key that
     cannot be one.
     """
-    if key is not None and not _HEADER_SAFE.fullmatch(key):
+    if key is not None and not is_api_key(key):
         raise KeyFileError("The API key holds characters that no key has, or is too short.")
     exchanges: deque[Exchange] = deque(maxlen=_REMEMBERED)
     origin = parse_origin(address)

@@ -21,7 +21,15 @@ from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
 from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.clock import Clock
-from vasttui.errors import AuthRejected, BrokenAnswer, ReadOnlyRefused, Rejected, VastError
+from vasttui.errors import (
+    READ_ONLY,
+    AuthRejected,
+    BrokenAnswer,
+    ReadOnlyRefused,
+    Rejected,
+    VastError,
+)
+from vasttui.logs import MASK
 from vasttui.models.decode import NotJson, read_json
 from vasttui.models.exchange import Exchange
 from vasttui.text import clean
@@ -34,7 +42,6 @@ _HEADERS = {
     "Accept-Encoding": "gzip",
 }
 _BODY_SHOWN = 4_000
-_MASK = "******"
 _log = logging.getLogger(__name__)
 
 Parse = Callable[[bytes], object]
@@ -169,7 +176,7 @@ class Transport:
 
     def _check(self, operation: Operation) -> None:
         if self._read_only and not operation.reads:
-            raise ReadOnlyRefused("Read-only mode: nothing was sent.")
+            raise ReadOnlyRefused(READ_ONLY)
         if operation.key == "needed" and self._key is None:
             raise AuthRejected("This needs an API key.", status=401, code="no_key")
 
@@ -210,7 +217,7 @@ class Transport:
         except (BrokenAnswer, httpx.HTTPError):
             pass  # the status alone says enough
         if self._key is not None:
-            data = data.replace(self._key.reveal().encode(), _MASK.encode())
+            data = data.replace(self._key.reveal().encode(), MASK.encode())
         return refusal(
             response.status_code, response.headers, data,
             sent_key=self.sends_key(operation), now=self._clock.now(),
@@ -230,7 +237,7 @@ class Transport:
         """`text` without the key; host names come in lower case."""
         if self._key is None:
             return text
-        return re.sub(re.escape(self._key.reveal()), _MASK, text, flags=re.IGNORECASE)
+        return re.sub(re.escape(self._key.reveal()), MASK, text, flags=re.IGNORECASE)
 
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:

@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from vasttui.lists.columns import Column
 from vasttui.lists.sorting import Read, SortKeys
 from vasttui.query.fields import FieldSet
+from vasttui.words import plural
 
 Row = TypeVar("Row")
 
@@ -93,4 +94,4 @@ class Resource(Generic[Row]):
         """`3 volumes`, or the summary of the rows."""
         if self.summary is not None:
             return self.summary(rows)
-        return f"{len(rows)} {self.noun}{'' if len(rows) == 1 else 's'}"
+        return plural(len(rows), self.noun)

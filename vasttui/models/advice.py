@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from vasttui.models.bill import Bill, counts_gpu
 from vasttui.models.cause import cause_note, cause_of
 from vasttui.models.instance import Instance
+from vasttui.models.offer import ENDS_SOON
 from vasttui.models.ssh_address import direct_address, has_ssh, proxy_address
 from vasttui.models.status import Phase
+from vasttui.units import DAY, HOUR, MINUTE
+from vasttui.words import hourly, money, per_hour
 
-MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 SLOW_AFTER = 5 * MINUTE
 """Seconds that loading usually takes at most."""
 STUCK_AFTER = 20 * MINUTE
@@ -24,7 +26,6 @@ TAKEN_AFTER = 30.0
 """Seconds of scheduling after which the GPU is surely taken."""
 OVERDUE_AFTER = 10 * MINUTE
 """Seconds after which starting, stopping and the like deserve a look at the log."""
-ENDS_SOON = 3 * DAY
 FULL_DISK = 0.9
 
 
@@ -68,7 +69,7 @@ def advise(
     passed = max(0.0, now - since)
     if phase is Phase.RUNNING:
         return _running(instance, now)
-    if phase in (Phase.LOADING, Phase.PROVISIONING):
+    if phase.traits.is_new:
         return _loading(instance, phase, passed, exact)
     if phase is Phase.STOPPED:
         return _stopped(instance, now)
@@ -79,6 +80,13 @@ def is_full(instance: Instance) -> bool:
     """Whether over nine tenths of the disk are in use."""
     used, size = instance.disk_used, instance.disk_space
     return used is not None and size is not None and size > 0 and used > FULL_DISK * size
+
+
+def wins_now(instance: Instance) -> str:
+    """The least bid that would let it run, as a sentence with a blank before it; empty when that
+    is not known."""
+    least = instance.min_bid
+    return "" if least is None else f" {per_hour(least, up=True)} wins now."
 
 
 def ends_soon(instance: Instance, now: float) -> bool:
@@ -139,10 +147,9 @@ def _stopped(instance: Instance, now: float) -> Advice:
 
 
 def _outbid(instance: Instance, _: float) -> Advice:
-    mine = "" if instance.dph_base is None else f" You bid ${instance.dph_base:.3f}/h."
-    least = "" if instance.min_bid is None else f" ${instance.min_bid:.3f}/h wins now."
+    mine = "" if instance.dph_base is None else f" You bid {per_hour(instance.dph_base)}."
     return Advice(
-        f"somebody bids more, so it cannot run; the disk keeps billing.{mine}{least}",
+        f"somebody bids more, so it cannot run; the disk keeps billing.{mine}{wins_now(instance)}",
         "", "Raise the bid, or wait until the price falls.", *_BID, urgent=True,
     )  # fmt: skip
 
@@ -246,31 +253,18 @@ def note_of(
     passed = max(0.0, now - since)
     if phase is Phase.RUNNING:
         return _running_note(instance, now)
-    if phase in (Phase.LOADING, Phase.PROVISIONING):
+    if phase.traits.is_new:
         return _loading_note(instance, passed)
     if phase is Phase.STOPPED:
         return _stopped_note(instance, bill, passed, exact, now)
     if phase is Phase.OUTBID:
         least = instance.min_bid
-        return "outbid" if least is None else f"outbid: ${least:.3f} wins now"
+        return "outbid" if least is None else f"outbid: ${hourly(least, up=True)} wins now"
     if phase in (Phase.FAILED, Phase.EXITED):
         return cause_note(instance) or (_ended(instance, phase))
     if phase is Phase.SCHEDULING and passed <= TAKEN_AFTER:
         return "waits for its GPU"
-    return _NOTES[phase]
-
-
-_NOTES = {
-    Phase.SCHEDULING: "waits: the GPU is taken",
-    Phase.STARTING: "asked to start: minutes",
-    Phase.STOPPING: "GPU billed until stopped",
-    Phase.REBOOTING: "restarts on the same GPU",
-    Phase.RECYCLING: "made anew from its image",
-    Phase.FROZEN: "paused, GPU is billed",
-    Phase.OFFLINE: "host lost, no billing",
-    Phase.NO_SIGNAL: "no signal: billed?",
-    Phase.UNREADABLE: "state cannot be read",
-}
+    return phase.traits.note
 
 
 def _ended(instance: Instance, phase: Phase) -> str:
@@ -307,8 +301,8 @@ def _stopped_note(instance: Instance, bill: Bill, passed: float, exact: bool, no
     if bill.disk is None:
         return "disk bills"
     if passed < DAY:
-        return f"disk bills ${bill.disk * 24:.2f}/day"
-    return f"disk {'' if exact else '≥'}${bill.disk * passed / HOUR:.2f} since stop"
+        return f"disk bills {money(bill.disk * 24)}/day"
+    return f"disk {'' if exact else '≥'}{money(bill.disk * passed / HOUR)} since stop"
 
 
 def _share(instance: Instance) -> float:

@@ -8,8 +8,7 @@ from enum import Enum
 
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
-
-_HOUR = 3600.0
+from vasttui.units import HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Spent:
 
     def by(self, now: float) -> float:
         """$ by that time."""
-        return self.amount + self.rate * max(0.0, now - self.at) / _HOUR
+        return self.amount + self.rate * max(0.0, now - self.at) / HOUR
 
 
 class Runway(Enum):
@@ -71,10 +70,6 @@ class Runway(Enum):
 LOW_HOURS = 12.0
 CRITICAL_HOURS = 4.0
 
-_GPU_BILLED = {
-    Phase.RUNNING, Phase.FROZEN, Phase.STOPPING, Phase.REBOOTING, Phase.UNREADABLE,
-}  # fmt: skip
-
 
 def counts_gpu(instance: Instance, phase: Phase) -> bool:
     """Whether the GPU is counted as billed.
@@ -84,7 +79,7 @@ def counts_gpu(instance: Instance, phase: Phase) -> bool:
     """
     if phase is Phase.NO_SIGNAL:
         return instance.intended_status != "stopped" or instance.cur_state == "running"
-    return phase in _GPU_BILLED
+    return phase.traits.bills_gpu
 
 
 def bill_of(instance: Instance, phase: Phase) -> Bill:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.models.account import Account
-from vasttui.models.advice import DAY, HOUR, STUCK_AFTER, ends_soon, is_full
+from vasttui.models.advice import STUCK_AFTER, ends_soon, is_full, wins_now
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.cause import cause_of
 from vasttui.models.instance import Instance
-from vasttui.models.money import HOURS_PER_MONTH
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
+from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
+from vasttui.words import per_gb, per_hour, plural, told_apart
 
 Level = Literal["urgent", "warn", "info"]
 _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}
@@ -60,7 +61,9 @@ def _money(account: Account | None, burn: Burn) -> list[InboxItem]:
     runway, hours = runway_of(account.credit, burn)
     if runway is Runway.FINE or hours is None:
         return []
-    text = f"The money lasts {_hours(hours)} more at ${burn.total:.2f}/h. Add credit, or all stops."
+    text = (
+        f"The money lasts {_hours(hours)} more at {per_hour(burn.total)}. Add credit, or all stops."
+    )
     if hours <= 0:
         text = "The money is used up. Add credit: all stops, and later the disks are deleted."
     return [InboxItem("money", "urgent" if runway is Runway.CRITICAL else "warn", text)]
@@ -76,11 +79,12 @@ def _wish(increase: PriceIncrease) -> str:
     """What the host wants: for the GPUs, else for the disk where only that gets dearer."""
     old, new = increase.old_hourly, increase.new_hourly
     if old is not None and new is not None and new != old:
-        return f"The host wants ${new:.3f}/h instead of ${old:.3f}/h{_more(old, new)}."
+        wanted, now = told_apart(new, old)
+        return f"The host wants {wanted} instead of {now}{_more(old, new)}."
     old, new = increase.old_disk_ram_costpersec, increase.new_disk_ram_costpersec
     if old is not None and new is not None and new != old:
         month = HOURS_PER_MONTH * HOUR
-        prices = f"${new * month:.2f} per GB and month of disk instead of ${old * month:.2f}"
+        prices = f"{per_gb(new * month)} per GB and month of disk instead of {per_gb(old * month)}"
         return f"The host wants {prices}{_more(old, new)}."
     return "The host wants another price."
 
@@ -93,7 +97,7 @@ def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
     key = phase.name.lower()
     found: tuple[Level, str] | None = None
     if phase is Phase.OUTBID:
-        least = "" if instance.min_bid is None else f" ${instance.min_bid:.3f}/h wins now."
+        least = wins_now(instance)
         found = "warn", f"Outbid: it cannot run, and the disk keeps billing.{least} Raise the bid."
     elif phase in (Phase.FAILED, Phase.EXITED):
         found = "urgent", f"It does not run. {_why(instance)}"
@@ -101,7 +105,7 @@ def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
         found = "warn", "Its host is not connected; nothing is billed meanwhile. Wait for the host."
     elif phase is Phase.NO_SIGNAL and passed > HOUR:
         found = "warn", "Its host has not been heard of for over an hour. Test the login."
-    elif phase in (Phase.LOADING, Phase.PROVISIONING) and passed > STUCK_AFTER:
+    elif phase.traits.is_new and passed > STUCK_AFTER:
         key = "stuck"
         found = "urgent", "Loading for over 20 minutes: another machine is the better choice."
     elif phase is Phase.UNREADABLE:
@@ -142,4 +146,4 @@ def _hours(hours: float) -> str:
         return "less than an hour"
     if hours >= 48:
         return f"{hours // 24:.0f} days"
-    return f"{hours // 1:.0f} hour{'s' if hours >= 2 else ''}"
+    return plural(int(hours), "hour")

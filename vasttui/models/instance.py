@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from vasttui.models.place import country_of
+
 _MARK = re.compile(r"(?:^| )vt-[a-z2-7]{10}\Z")
 
 
@@ -136,8 +138,7 @@ class Instance:
     @property
     def country(self) -> str:
         """The two-letter country code at the end of `geolocation`, or an empty string."""
-        code = (self.geolocation or "")[-2:]
-        return code if len(code) == 2 and code.isascii() and code.isupper() else ""
+        return country_of(self.geolocation)
 
     @property
     def vram(self) -> int | None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.models.offer import Offer
-
-HOURS_PER_MONTH = 720.0
+from vasttui.units import HOURS_PER_MONTH
 
 RentalType = Literal["on-demand", "bid", "reserved"]
 """How a GPU is rented: at the host's price, interruptible for a bid, or prepaid."""

@@ -9,6 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vasttui.models.place import country_of
+from vasttui.units import DAY
+
+ENDS_SOON = 3 * DAY
+"""Seconds before the end of a contract from which on it is flagged."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -118,11 +124,7 @@ class Offer:
     @property
     def country(self) -> str:
         """The two-letter country code at the end of `geolocation`, or an empty string."""
-        place = self.geolocation
-        if place is None or len(place) < 2:
-            return ""
-        code = place[-2:]
-        return code if code.isascii() and code.isupper() and code.isalpha() else ""
+        return country_of(self.geolocation)
 
     @property
     def region(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_HOUR = 3600.0
+from vasttui.units import HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +28,9 @@ class PriceIncrease:
     @property
     def old_hourly(self) -> float | None:
         """$/h of the GPUs now."""
-        return None if self.old_gpu_costpersec is None else self.old_gpu_costpersec * _HOUR
+        return None if self.old_gpu_costpersec is None else self.old_gpu_costpersec * HOUR
 
     @property
     def new_hourly(self) -> float | None:
         """$/h of the GPUs as the host wants it."""
-        return None if self.new_gpu_costpersec is None else self.new_gpu_costpersec * _HOUR
+        return None if self.new_gpu_costpersec is None else self.new_gpu_costpersec * HOUR

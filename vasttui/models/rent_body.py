@@ -5,18 +5,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from vasttui.logs import MASK
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
-
-LABEL_CAP = 256
-"""Letters of a label at creation (docs: "create instance")."""
+from vasttui.text import LABEL_CAP
 
 NONCE_LETTERS = 10
 """How long a nonce is."""
 
 WITNESS = "VASTTUI_INTENT"
 """The variable that tells an instance apart, should its label be lost."""
-
-MASK = "***"
 
 _NEW_VOLUME = 15.0
 """GB of a new volume where nothing else is said (client 1.9.1 `api/instances.py`)."""

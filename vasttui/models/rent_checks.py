@@ -12,16 +12,25 @@ from dataclasses import dataclass
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
-from vasttui.models.rent_body import LABEL_CAP, NONCE_LETTERS, WITNESS, env_of, nonce_suffix
+from vasttui.models.rent_body import NONCE_LETTERS, WITNESS, env_of, nonce_suffix
+from vasttui.text import LABEL_CAP
+from vasttui.words import money, per_hour
 
 LEAST_DISK = 8.0
 """GB (docs: "create instance")."""
 
 LEAST_BID, MOST_BID = 0.001, 128.0
+"""$/h of a bid for a whole offer (docs: "create instance")."""
+
+MOST_BID_PER_GPU = 32.0
+"""$/h for each GPU when a bid is changed (docs: "change bid")."""
+
 MOST_PORTS = 64
 FIRST_IDENTITY_PORT = 70_000
 MOST_ENV = 32 * 1024
-MOST_SCRIPT = 4048
+MOST_SCRIPT = 4096
+"""Bytes of the on-start script and the arguments together (docs: "create instance")."""
+
 MOST_IMAGE = 1024
 MOST_LABEL = LABEL_CAP - len(nonce_suffix("")) - NONCE_LETTERS - 1
 """Letters of a label beside the mark that the instance is found by."""
@@ -93,10 +102,8 @@ def _bid(request: RentRequest, offer: Offer) -> Iterator[Problem]:
     if not math.isfinite(bid) or not LEAST_BID <= bid <= MOST_BID:
         yield Problem("bid", f"A bid is ${LEAST_BID} to ${MOST_BID:g} per hour.")
     elif offer.min_bid is not None and bid < offer.min_bid:
-        least = f"{offer.min_bid:.4f}"
-        if float(least) < offer.min_bid:
-            least = f"{offer.min_bid + 0.0001:.4f}"
-        yield Problem("bid", f"At least ${least}/h; below it the instance is stopped.")
+        least = per_hour(offer.min_bid, up=True)
+        yield Problem("bid", f"At least {least}; below it the instance is stopped.")
 
 
 def _money(request: RentRequest, offer: Offer, credit: float | None) -> Iterator[Problem]:
@@ -106,7 +113,7 @@ def _money(request: RentRequest, offer: Offer, credit: float | None) -> Iterator
         priced = cost(offer, Usage(disk=request.disk), "on-demand")
         hourly = priced.disk + (priced.gpu if request.bid is None else request.bid)
         if credit < hourly:
-            yield Problem("money", f"The credit of ${credit:.2f} lasts for less than an hour.")
+            yield Problem("money", f"The credit of {money(credit)} lasts for less than an hour.")
 
 
 def _label(request: RentRequest) -> Iterator[Problem]:

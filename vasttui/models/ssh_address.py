@@ -61,9 +61,6 @@ def has_ssh(instance: Instance) -> bool:
     return "ssh" in (instance.image_runtype or "ssh")
 
 
-_STILL_COMING = {
-    Phase.PROVISIONING, Phase.LOADING, Phase.STARTING, Phase.REBOOTING, Phase.RECYCLING,
-}  # fmt: skip
 _NO_WAY_IN = {
     Phase.SCHEDULING: "There is no way in while it is scheduling: it waits for its GPU.",
     Phase.STOPPING: "There is no way in while it is stopping: start it again to get in.",
@@ -80,10 +77,10 @@ _NO_WAY_IN = {
 
 def no_address_reason(instance: Instance, phase: Phase) -> str:
     """Why there is no way in, and what to do."""
-    if phase in _STILL_COMING:
-        return f"There is no way in yet: it is {phase.value}. Wait until it runs."
     if phase in _NO_WAY_IN:
         return _NO_WAY_IN[phase]
+    if phase.traits.settles:
+        return f"There is no way in yet: it is {phase.value}. Wait until it runs."
     if not has_ssh(instance):
         return "It was launched without SSH: rent again with it to get in."
     return "The service gives no SSH address that can be used: refresh, or reboot the instance."

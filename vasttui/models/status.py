@@ -6,9 +6,15 @@ The words and their order follow docs: "show instances" and the status table of 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from vasttui.models.instance import Instance
+
+Tone = Literal["good", "warn", "bad", "dim"]
+"""How good a state is."""
 
 
 class Phase(Enum):
@@ -31,6 +37,92 @@ class Phase(Enum):
     NO_SIGNAL = "no signal"
     UNREADABLE = "unreadable"
 
+    @property
+    def traits(self) -> Traits:
+        """What goes for every instance in this state."""
+        return TRAITS[self]
+
+    @property
+    def rank(self) -> int:
+        """Its place among the states, the one that most needs somebody first."""
+        return _RANKS[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What goes for every instance in one state.
+
+    `glyph` is its sign, so that colour is never the only one; `note` what matters most about it,
+    where that is always the same.
+    """
+
+    glyph: str
+    tone: Tone
+    note: str = ""
+    settles: bool = False
+    """It will soon be something else: worth looking more often."""
+    is_new: bool = False
+    """The instance is on its way for the first time."""
+    wants_gpu: bool = False
+    """It runs or is meant to: stopping it is what changes something."""
+    came_up: bool = False
+    """What a start that was taken looks like."""
+    halted: bool = False
+    """It does not go on by itself."""
+    restarts: bool = False
+    """There is a container that can be restarted."""
+    bills_gpu: bool = False
+    """The GPU is billed, or counted as billed where nobody knows (docs: "billing")."""
+    has_clock: bool = True
+    """It matters since when it is so."""
+
+
+TRAITS: Mapping[Phase, Traits] = {
+    Phase.FAILED: Traits("✖", "bad", halted=True, restarts=True),
+    Phase.OUTBID: Traits("✖", "bad", halted=True),
+    Phase.OFFLINE: Traits("✖", "bad", "host lost, no billing"),
+    Phase.NO_SIGNAL: Traits("✖", "bad", "no signal: billed?"),
+    Phase.UNREADABLE: Traits(
+        "✖", "bad", "state cannot be read", restarts=True, bills_gpu=True, has_clock=False,
+    ),
+    Phase.EXITED: Traits("✖", "bad", halted=True, restarts=True),
+    Phase.FROZEN: Traits(
+        "●", "warn", "paused, GPU is billed",
+        wants_gpu=True, halted=True, restarts=True, bills_gpu=True,
+    ),
+    Phase.LOADING: Traits(
+        "◐", "warn", settles=True, is_new=True, wants_gpu=True, came_up=True, restarts=True,
+    ),
+    Phase.PROVISIONING: Traits(
+        "◌", "warn", settles=True, is_new=True, wants_gpu=True, came_up=True,
+    ),
+    Phase.STARTING: Traits(
+        "◐", "warn", "asked to start: minutes",
+        settles=True, wants_gpu=True, came_up=True, restarts=True,
+    ),
+    Phase.SCHEDULING: Traits(
+        "◐", "warn", "waits: the GPU is taken", wants_gpu=True, came_up=True,
+    ),
+    Phase.REBOOTING: Traits(
+        "◐", "warn", "restarts on the same GPU",
+        settles=True, wants_gpu=True, restarts=True, bills_gpu=True,
+    ),
+    Phase.RECYCLING: Traits(
+        "◐", "warn", "made anew from its image", settles=True, wants_gpu=True, restarts=True,
+    ),
+    Phase.STOPPING: Traits(
+        "◐", "warn", "GPU billed until stopped", settles=True, bills_gpu=True,
+    ),
+    Phase.RUNNING: Traits(
+        "●", "good",
+        wants_gpu=True, came_up=True, restarts=True, bills_gpu=True, has_clock=False,
+    ),
+    Phase.STOPPED: Traits("○", "dim", halted=True),
+}  # fmt: skip
+"""The states, the one that most needs somebody first."""
+
+_RANKS = {phase: rank for rank, phase in enumerate(TRAITS)}
+
 
 _FIELDS = {"actual_status", "cur_state", "next_state", "intended_status"}
 _FAILURE = re.compile(
@@ -48,10 +140,6 @@ _SIMPLE = {
 }
 _NOT_PLACED = {"stopped", "unloaded"}
 _STARTS_FROM = {Phase.STARTING, Phase.STOPPED, Phase.SCHEDULING, Phase.OUTBID}
-_SETTLING = {
-    Phase.PROVISIONING, Phase.LOADING, Phase.STARTING, Phase.STOPPING, Phase.REBOOTING,
-    Phase.RECYCLING,
-}  # fmt: skip
 
 
 def phase_of(instance: Instance, before: Phase | None = None) -> Phase:
@@ -120,28 +208,3 @@ def has_failed(instance: Instance) -> bool:
     """Whether the host's last message tells of a failure (client 1.9.1 `machines.py`)."""
     message = instance.status_msg or ""
     return not message.startswith("success") and _FAILURE.search(message) is not None
-
-
-def is_settling(phase: Phase) -> bool:
-    """Whether it will be something else soon, so that it is worth looking more often."""
-    return phase in _SETTLING
-
-
-def glyph(phase: Phase) -> str:
-    """A sign for the state, so that colour is never the only one."""
-    if phase in (Phase.RUNNING, Phase.FROZEN):
-        return "●"
-    if phase is Phase.PROVISIONING:
-        return "◌"
-    if phase in _SETTLING or phase is Phase.SCHEDULING:
-        return "◐"
-    return "○" if phase is Phase.STOPPED else "✖"
-
-
-def tone(phase: Phase) -> str:
-    """How good the state is: "good", "warn", "bad" or "dim"."""
-    if phase is Phase.RUNNING:
-        return "good"
-    if phase is Phase.STOPPED:
-        return "dim"
-    return "warn" if phase in _SETTLING or phase in (Phase.SCHEDULING, Phase.FROZEN) else "bad"

@@ -15,8 +15,6 @@ choice the beginning of one of a few words."""
 Unit = Literal["", "memory", "megabytes", "disk", "days", "rate", "share", "percent"]
 """Which units a number may carry, e.g. `24G`, `30d`, `1Gb`, `98%`."""
 
-DAY = 86_400.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:

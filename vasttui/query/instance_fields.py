@@ -10,9 +10,10 @@ from typing import Any
 from vasttui.models.bill import Bill
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
-from vasttui.query.fields import DAY, Field, FieldSet, Kind, Unit
+from vasttui.query.fields import Field, FieldSet, Kind, Unit
 from vasttui.query.shown import COUNTRIES, GIGABYTES, Memo
 from vasttui.query.values import driver_number
+from vasttui.units import DAY
 
 IDLE_BELOW = 5.0
 """% of GPU utilisation under which a running instance counts as idle."""

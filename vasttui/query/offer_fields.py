@@ -8,8 +8,9 @@ that the server takes from `data/query.py` of the same client. The rest is this 
 from __future__ import annotations
 
 from vasttui.models.money import PricedOffer
-from vasttui.query.fields import DAY, Field, FieldSet, Unit
+from vasttui.query.fields import Field, FieldSet, Unit
 from vasttui.query.shown import COUNTRIES, GIGABYTES
+from vasttui.units import DAY
 
 _KNOWN = frozenset({"id", "gpu_name", "num_gpus", "dph_base", "dph_total", "storage_cost"})
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from vasttui.models.offer import vram_gb
+from vasttui.models.place import country_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -31,12 +32,5 @@ class Memo(dict[K | None, V | None], Generic[K, V]):
         return value
 
 
-def country_code(place: str) -> str | None:
-    """The two-letter country at the end of a place, None when there is none."""
-    code = place[-2:]
-    known = len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()
-    return code if known else None
-
-
 GIGABYTES: Memo[int, int] = Memo(vram_gb)
-COUNTRIES: Memo[str, str] = Memo(country_code)
+COUNTRIES: Memo[str, str] = Memo(lambda place: country_of(place) or None)

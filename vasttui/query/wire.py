@@ -23,6 +23,7 @@ from vasttui.query.filters import Filters, Operand
 from vasttui.query.gpu_names import gpu_matches
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Query, Rule
+from vasttui.units import HOUR
 
 _COARSE = frozenset(
     {"gpu", "gpu_name", "num_gpus", "verified", "datacenter", "external", "rentable"}
@@ -31,7 +32,7 @@ _UPPER = frozenset({"lt", "lte", "eq", "between"})
 _LOWER = frozenset({"gt", "gte", "eq", "between"})
 # Prices are summed here and there in another order; clocks differ.
 _ROUNDING = 1e-9
-_CLOCK_SLACK = 3_600.0
+_CLOCK_SLACK = HOUR
 
 Condition = tuple[str, Operand]
 

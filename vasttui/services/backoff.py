@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 from vasttui.errors import AuthRejected, RateLimited, SearchQuotaExceeded, VastError
+from vasttui.units import HOUR
 
 _SHORTEST, _FIRST, _CAP = 1.0, 4.0, 60.0
-_UNKNOWN_RESET = 3_600.0
+_UNKNOWN_RESET = HOUR
 
 
 def retry_in(error: VastError, failures: int, rng: random.Random, wall_time: float) -> float | None:

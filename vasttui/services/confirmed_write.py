@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
-from vasttui.errors import RateLimited, TlsError, VastError
+from vasttui.errors import CONFLICT, RateLimited, TlsError, VastError
 
 UNNAMED_WAIT = 12.0
 """Seconds to wait after too many requests when the service does not say how long."""
@@ -17,7 +17,6 @@ LONGEST_WAIT = 30.0
 _SENDS = 2
 _READINGS = 3
 _BETWEEN = 2.0
-_CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class ConfirmedWrite:
                 return
             if outcome.fate is Fate.OK:
                 raise self.unseen
-            if is_last or (outcome.fate is Fate.REJECTED and outcome.status != _CONFLICT):
+            if is_last or (outcome.fate is Fate.REJECTED and outcome.status != CONFLICT):
                 outcome.unwrap()
 
     async def _reach(self, clock: Clock) -> Outcome:

@@ -87,14 +87,18 @@ def search_command(body: Mapping[str, object]) -> str | None:
 
 
 def search_curl(body: Mapping[str, object], address: str) -> str:
-    """The search as a curl command; the shell puts the key in."""
+    """The search as a curl command."""
+    return curl("POST", address, "/api/v0/bundles/", json.dumps(body))
+
+
+def curl(method: str, address: str, path: str, body: str = "") -> str:
+    """A request to the service at `address` as a curl command; the shell puts the key in."""
     origin = re.sub(r"(/api(/v\d+)?)?/*$", "", address)
-    url = shlex.quote(f"{origin}/api/v0/bundles/")
-    data = shlex.quote(json.dumps(body))
-    return (
-        f"curl -sS -X POST {url} -H 'Content-Type: application/json' "
-        f'-H "Authorization: Bearer $VAST_API_KEY" --data {data}'
-    )
+    words = ["curl", "-sS", "-X", method, shlex.quote(f"{origin}{path}")]
+    words += ["-H", '"Authorization: Bearer $VAST_API_KEY"']
+    if body:
+        words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(body)]
+    return " ".join(words)
 
 
 def _rules(field: str, body: Mapping[str, object]) -> Iterator[str]:

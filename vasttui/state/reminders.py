@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui.state.json_file import JsonFile, Write
+from vasttui.units import HOUR
 
 _END_OF_TIME = 1e11
 
@@ -30,7 +31,7 @@ class Reminders:
 
     def add(self, instance_id: int, now: float, hours: float) -> None:
         """Tell about this instance in so many hours; `now` is epoch seconds."""
-        self._all[instance_id] = Reminder(instance_id, now + hours * 3600, hours)
+        self._all[instance_id] = Reminder(instance_id, now + hours * HOUR, hours)
         self._told.discard(instance_id)
         self._save()
 

@@ -1,13 +1,15 @@
-"""Numbers as people read them: short, with their unit, never rounded into a lie about money."""
+"""Cells of a width, and numbers as people read them: short, with their unit."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
 from vasttui.models.bill import Spent
+from vasttui.units import DAY, HOUR, MINUTE
+from vasttui.words import UNKNOWN, money
 
-UNKNOWN = "?"
-"""What is drawn where the service gave no value, or none that could be read."""
+HIDDEN = "•••"
+"""What is drawn in the place of what others must not see."""
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -22,21 +24,6 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         return set_cell_size(text, width - 1) + "…" if width > 0 else ""
     blanks = " " * (width - length)
     return blanks + text if right else text + blanks
-
-
-def hourly(dollars: float | None) -> str:
-    """$/h with three digits behind the point; four below a cent."""
-    if dollars is None:
-        return UNKNOWN
-    return f"{dollars:.4f}" if 0 < dollars < 0.01 else f"{dollars:.3f}"
-
-
-def money(dollars: float | None) -> str:
-    """An amount of dollars: cents, and tenths of cents below ten cents."""
-    if dollars is None:
-        return UNKNOWN
-    sign, amount = "-" if dollars < 0 else "", abs(dollars)
-    return f"{sign}${amount:.3f}" if 0 < amount < 0.1 else f"{sign}${amount:,.2f}"
 
 
 def count(value: float | None) -> str:
@@ -67,25 +54,30 @@ def span(seconds: float | None) -> str:
     if seconds is None:
         return UNKNOWN
     seconds = max(0.0, seconds)
-    if seconds >= 86_400:
-        return f"{seconds // 86_400:.0f}d"
-    if seconds >= 3_600:
-        return f"{seconds // 3_600:.0f}h"
-    if seconds >= 60:
-        return f"{seconds // 60:.0f}m"
+    if seconds >= DAY:
+        return f"{seconds // DAY:.0f}d"
+    if seconds >= HOUR:
+        return f"{seconds // HOUR:.0f}h"
+    if seconds >= MINUTE:
+        return f"{seconds // MINUTE:.0f}m"
     return f"{seconds:.0f}s"
 
 
 def age(seconds: float) -> str:
     """How old something is, to the second below an hour: 4s, 3m12s, 7h05m, 2d3h."""
     whole = int(max(0.0, seconds))
-    if whole < 60:
+    if whole < MINUTE:
         return f"{whole}s"
-    if whole < 3_600:
-        return f"{whole // 60}m{whole % 60:02d}s"
-    if whole < 86_400:
-        return f"{whole // 3_600}h{whole % 3_600 // 60:02d}m"
-    return f"{whole // 86_400}d{whole % 86_400 // 3_600}h"
+    if whole < HOUR:
+        return f"{whole // MINUTE}m{whole % MINUTE:02d}s"
+    if whole < DAY:
+        return f"{whole // HOUR}h{whole % HOUR // MINUTE:02d}m"
+    return f"{whole // DAY}d{whole % DAY // HOUR}h"
+
+
+def private_cell(value: object, hide: bool) -> tuple[str, str]:
+    """The cell of an id or an address: hidden while others look on."""
+    return (HIDDEN if hide else UNKNOWN if value in (None, "") else str(value)), "dim"
 
 
 def plain_number(value: float) -> str:
@@ -106,4 +98,4 @@ def raw_value(value: object) -> str:
 
 def spent_words(spent: Spent, now: float) -> str:
     """What an instance has cost by `now` (epoch seconds): "$1.20", "at most $1.20"."""
-    return ("" if spent.exact else "at most ") + money(spent.by(now))
+    return ("" if spent.exact else "at most ") + money(spent.by(now), up=not spent.exact)

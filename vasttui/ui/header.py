@@ -12,9 +12,10 @@ from vasttui.models.bill import Runway, runway_of
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
 from vasttui.ui import places
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import age, hourly, money
+from vasttui.ui.format import age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
+from vasttui.words import money, per_hour
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
@@ -155,12 +156,12 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if not burn.total and not more:
         return ""
     if not rung.split:
-        return f"-{about}${hourly(burn.total)}/h{more}"
+        return f"-{about}{per_hour(burn.total)}{more}"
     parts = []
     if burn.running or more:
-        parts.append(f"{about}${hourly(burn.running)}/h{more} run")
+        parts.append(f"{about}{per_hour(burn.running)}{more} run")
     if burn.stored:
-        parts.append(f"{about}${hourly(burn.stored)}/h disk")
+        parts.append(f"{about}{per_hour(burn.stored)} disk")
     return ("burn " if rung.full else "") + " + ".join(parts)
 
 

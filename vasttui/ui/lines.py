@@ -10,15 +10,6 @@ from textual.style import Style
 
 from vasttui.ui.keys import Keymap, by_rank
 
-FILTER_KEYS: Sequence[tuple[str, str, str]] = (
-    ("f1", "help", "app.help"),
-    ("enter", "keep", ""),
-    ("esc", "clear", ""),
-    ("tab", "complete", ""),
-    ("↑↓", "rows", ""),
-    ("^p", "all", "app.palette"),
-)
-
 
 def clickable(text: str, action: str, style: str = "") -> Content:
     """Text that runs an action when clicked. `action` is ours, never a stranger's."""
@@ -43,6 +34,18 @@ def key_entries(keymap: Keymap, screen: str) -> list[tuple[str, str, str]]:
     return entries
 
 
+def filter_keys(keymap: Keymap) -> list[tuple[str, str, str]]:
+    """The key bar while a filter is typed. Some of its keys are those of the input itself."""
+    return [
+        ("f1", "help", "app.help"),
+        (keymap.spelled("filter.keep"), "keep", ""),
+        (keymap.spelled("filter.clear"), "clear", ""),
+        ("tab", "complete", ""),
+        ("↑↓", "rows", ""),
+        ("^p", "all", "app.palette"),
+    ]
+
+
 def completions_line(completions: Sequence[str]) -> Content:
     """The line under the filter while there is something to complete; the likeliest first."""
     first, *others = completions
@@ -61,8 +64,9 @@ def tabs(names: Sequence[str], current: str, keys: str) -> Content:
     return Content.assemble(*parts, f" {keys} ")
 
 
-def too_small(size: Size) -> Content:
+def too_small(size: Size, keymap: Keymap) -> Content:
     """What to say on a terminal without room for a table."""
     return Content(
-        f"vasttui needs 60×16, this is {size.width}×{size.height}. q quits; nothing is lost."
+        f"vasttui needs 60×16, this is {size.width}×{size.height}. "
+        f"{keymap.spelled('app.back')} quits; nothing is lost."
     )

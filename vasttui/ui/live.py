@@ -87,7 +87,7 @@ class Live:
         except JournalUnwritable as error:
             _log.warning("%s", error)
             text = "What an earlier run left unfinished is not looked after:"
-            self._warn(f"{text} {error} {error.hint}".strip())
+            self._warn(f"{text} {error.sentence}")
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)

@@ -77,12 +77,12 @@ async def test_deleting_files_is_asked_about_once_more() -> None:
 
 @pytest.mark.parametrize("command", ["rm -rf /", "rm /", "rm -rf /*", "rm -r / x", "rm -rf /."])
 def test_deleting_everything_is_refused(command: str) -> None:
-    assert "D destroys" in command_problem(command)
+    assert "x destroys" in command_problem(command, destroy="x")
 
 
 @pytest.mark.parametrize("command", ["rm -rf /workspace", "rm x", "ls /", "du -sh /", "rm /a/*"])
 def test_other_commands_are_not(command: str) -> None:
-    assert command_problem(command) == ""
+    assert command_problem(command, destroy="D") == ""
 
 
 async def test_every_line_of_the_raw_tab_can_be_reached() -> None:

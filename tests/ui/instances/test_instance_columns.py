@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.support.fleet_rows import fleet_row
-from vasttui.ui.format import UNKNOWN
 from vasttui.ui.instances.columns import InstanceCells, instances_resource
+from vasttui.words import UNKNOWN
 
 NOW = 1_800_000_000.0
 

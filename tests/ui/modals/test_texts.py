@@ -12,10 +12,12 @@ from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
 from vasttui.models.exchange import Exchange
-from vasttui.ui.app.request_log import RequestLog, curl
+from vasttui.services.copy_as import curl
+from vasttui.ui.app.request_log import RequestLog
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.offers.details_dialog import OfferModal
 
+VAST = "https://console.vast.ai"
 OPTIONS = (
     CopyOption("Offer id", "11384201"),
     CopyOption("curl", "curl -X PUT https://console.vast.ai/api/v0/asks/11384201/ " + "x" * 90),
@@ -79,7 +81,7 @@ def sent(**changes: Any) -> Exchange:
 
 def test_curl_reads_the_key_from_the_environment_and_quotes_the_rest() -> None:
     one = sent()
-    words = shlex.split(curl(one))
+    words = shlex.split(curl("POST", VAST, one.path, one.body))
     assert words[:4] == ["curl", "-sS", "-X", "POST"]
     assert "https://console.vast.ai/api/v0/bundles/" in words
     assert "Authorization: Bearer $VAST_API_KEY" in words
@@ -87,12 +89,12 @@ def test_curl_reads_the_key_from_the_environment_and_quotes_the_rest() -> None:
 
 
 def test_curl_without_a_body_sends_none() -> None:
-    assert "-d" not in shlex.split(curl(sent(method="GET", body="")))
+    assert "-d" not in shlex.split(curl("GET", VAST, sent().path))
 
 
 async def test_the_newest_request_comes_first() -> None:
     exchanges = [sent(operation="first"), sent(operation="last", status=429)]
-    async with opened(RequestLog(exchanges)) as seen:
+    async with opened(RequestLog(exchanges, VAST)) as seen:
         rows = [line for line in seen.lines if "/api/v0/bundles/" in line and "curl" not in line]
         assert "✖ 429" in rows[0]
         assert "✓ 200" in rows[1]
@@ -101,12 +103,12 @@ async def test_the_newest_request_comes_first() -> None:
         assert "last, as curl" in seen.text
         assert "2 requests" in seen.text
         await seen.press("down", "y")
-        assert seen.results == [curl(exchanges[0])]
+        assert seen.results == [curl("POST", VAST, exchanges[0].path, exchanges[0].body)]
 
 
 async def test_what_went_wrong_is_said() -> None:
     exchanges = [sent(note="BrokenAnswer"), sent(status=0, note="NetworkError")]
-    async with opened(RequestLog(exchanges)) as seen:
+    async with opened(RequestLog(exchanges, VAST)) as seen:
         refused = next(line for line in seen.lines if "NetworkError" in line)
         broken = next(line for line in seen.lines if "BrokenAnswer" in line)
         assert "✖ none" in refused
@@ -120,7 +122,7 @@ def test_curl_goes_where_the_request_went() -> None:
 
 
 async def test_nothing_was_sent_yet() -> None:
-    async with opened(RequestLog([])) as seen:
+    async with opened(RequestLog([], VAST)) as seen:
         assert "Nothing was sent yet" in seen.text
         await seen.press("y")
         assert seen.results == []
@@ -131,7 +133,7 @@ async def test_nothing_was_sent_yet() -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_requests_are_never_markup(size: tuple[int, int]) -> None:
     exchanges = [sent(operation=text, path=f"/{text}", body=text, note=text) for text in HOSTILE]
-    async with opened(RequestLog(exchanges), size) as seen:
+    async with opened(RequestLog(exchanges, VAST), size) as seen:
         assert "esc close" in seen.text
         await seen.press("down", "down", "end")
         assert seen.app.is_running

@@ -7,7 +7,8 @@ import pytest
 from tests.support.dialogs import HOSTILE, SIZES, opened
 from tests.support.offer_rows import NOW, row
 from vasttui.models.money import PricedOffer
-from vasttui.ui.offers.columns import HIDDEN, OfferCells
+from vasttui.ui.format import HIDDEN
+from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.offers.compare import CompareModal
 from vasttui.ui.offers.compare_lines import Compared, compare, wins
 

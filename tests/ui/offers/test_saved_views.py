@@ -26,7 +26,7 @@ VIEWS = [view("train"), view("spot", "gpu:H100", SearchOptions(rental="bid", tru
 
 
 async def test_enter_opens_the_highlighted_view() -> None:
-    async with opened(ViewsModal(VIEWS)) as seen:
+    async with opened(ViewsModal(VIEWS, "^s")) as seen:
         assert "2 views" in seen.text
         spot = next(line for line in seen.lines if "spot" in line)
         assert "gpu:H100" in spot
@@ -36,14 +36,14 @@ async def test_enter_opens_the_highlighted_view() -> None:
 
 
 async def test_a_click_opens() -> None:
-    async with opened(ViewsModal(VIEWS)) as seen:
+    async with opened(ViewsModal(VIEWS, "^s")) as seen:
         await seen.pilot.click(OptionList, offset=(3, 1))
         await seen.pilot.pause()
         assert seen.results == [ViewChoice(VIEWS[1])]
 
 
 async def test_deleting_asks_first() -> None:
-    async with opened(ViewsModal(VIEWS)) as seen:
+    async with opened(ViewsModal(VIEWS, "^s")) as seen:
         await seen.press("D")
         assert isinstance(seen.app.screen, ConfirmModal)
         assert "“train”" in seen.text
@@ -56,15 +56,15 @@ async def test_deleting_asks_first() -> None:
 
 
 async def test_a_small_d_deletes_nothing() -> None:
-    async with opened(ViewsModal(VIEWS)) as seen:
+    async with opened(ViewsModal(VIEWS, "^s")) as seen:
         await seen.press("d", "delete", "backspace")
         assert isinstance(seen.app.screen, ViewsModal)
         assert seen.results == []
 
 
 async def test_no_views_yet_says_how_to_save_one() -> None:
-    async with opened(ViewsModal([])) as seen:
-        assert "Ctrl-S" in seen.text
+    async with opened(ViewsModal([], "^s")) as seen:
+        assert "^s in the offer browser saves" in seen.text
         await seen.press("enter", "D")
         assert seen.results == []
         await seen.press("q")
@@ -73,14 +73,14 @@ async def test_no_views_yet_says_how_to_save_one() -> None:
 
 @pytest.mark.parametrize("key", ["escape", "q"])
 async def test_closes(key: str) -> None:
-    async with opened(ViewsModal(VIEWS)) as seen:
+    async with opened(ViewsModal(VIEWS, "^s")) as seen:
         await seen.press(key)
         assert seen.results == [None]
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_no_text_is_markup(size: tuple[int, int]) -> None:
-    async with opened(ViewsModal([view(text, text) for text in HOSTILE]), size) as seen:
+    async with opened(ViewsModal([view(text, text) for text in HOSTILE], "^s"), size) as seen:
         assert "[/]" in seen.text
         assert "esc close" in seen.text
         await seen.press("down", "D")

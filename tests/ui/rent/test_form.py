@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from vasttui.models.money import HOURS_PER_MONTH
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentOrder, VolumeRequest
 from vasttui.models.ssh_key import SshKey
@@ -15,6 +14,7 @@ from vasttui.ui.rent.form import read
 from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.onstart import script_file, with_auto_stop
 from vasttui.ui.rent.typed import BID, DIRECT, PROXY, Typed
+from vasttui.units import HOURS_PER_MONTH
 
 OFFER = Offer(
     id=41, machine_id=9, gpu_name="RTX 4090", num_gpus=2, gpu_ram=24_576, dph_base=0.4,

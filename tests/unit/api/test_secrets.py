@@ -67,7 +67,7 @@ async def test_no_words_of_the_service_bring_it_back(
         error = caught.value
         shown = "".join([str(error), repr(error), error.hint, repr(vars(error))])
         assert KEY not in shown.lower()
-        assert "******" in shown
+        assert "***" in shown
     assert KEY not in repr(client.exchanges).lower()
     assert KEY not in caplog.text.lower()
     await client.aclose()
@@ -120,7 +120,7 @@ async def test_a_body_that_holds_it_is_recorded_without_it() -> None:
     client = client_of(script)
     await collect(client, {"echo": KEY})
     assert KEY.encode() in script.requests[0].content
-    assert client.exchanges[0].body == '{"echo": "******"}'
+    assert client.exchanges[0].body == '{"echo": "***"}'
     await client.aclose()
 
 

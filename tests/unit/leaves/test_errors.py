@@ -50,3 +50,8 @@ def test_details_come_with_the_error() -> None:
     assert (limited.status, limited.retry_after) == (429, 4.5)
     quota = SearchQuotaExceeded("used up", resets_at=9.0)
     assert (quota.code, quota.resets_at) == ("search_quota_exceeded", 9.0)
+
+
+def test_a_sentence_has_the_hint_where_there_is_one() -> None:
+    assert VastError("It failed.").sentence == "It failed."
+    assert VastError("It failed.", hint="Try again.").sentence == "It failed. Try again."

@@ -13,7 +13,6 @@ from tests.support.lists import INSTANCE_LIST, sorted_fleet
 from vasttui.models.bill import Bill, Spent
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.instances.columns import ATTENTION_FIRST
 
 COLUMNS = [
     "state", "label", "gpu", "util", "vram", "temp", "disk", "price", "spent",
@@ -24,12 +23,6 @@ COLUMNS = [
 
 def ids(rows: list[FleetRow]) -> list[int]:
     return [row.id for row in rows]
-
-
-def test_every_state_has_its_place() -> None:
-    assert sorted(ATTENTION_FIRST, key=lambda phase: phase.name) == sorted(
-        Phase, key=lambda phase: phase.name
-    )
 
 
 def test_what_needs_somebody_comes_first_then_the_label() -> None:

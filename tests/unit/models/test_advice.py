@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vasttui.models.advice import DAY, HOUR, MINUTE, Advice, advise, ends_soon, is_full, note_of
+from vasttui.models.advice import Advice, advise, ends_soon, is_full, note_of
 from vasttui.models.bill import Bill
 from vasttui.models.cause import cause_note, cause_of
 from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.status import Phase
 from vasttui.ui.keys import ACTIONS
+from vasttui.units import DAY, HOUR, MINUTE
 
 NOW = 1_800_000_000.0
 NOTE_CELLS = 24

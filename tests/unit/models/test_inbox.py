@@ -53,7 +53,7 @@ def test_nothing_needs_attention() -> None:
         (Phase.FAILED, 0, "urgent", "failed-7", "It does not run. Its log says why."),
         (Phase.EXITED, 0, "urgent", "exited-7", "It does not run. Its log says why."),
         (Phase.OFFLINE, 0, "warn", "offline-7", "nothing is billed meanwhile"),
-        (Phase.NO_SIGNAL, HOUR + 1, "warn", "lost-7", "over an hour"),
+        (Phase.NO_SIGNAL, HOUR + 1, "warn", "no_signal-7", "over an hour"),
         (Phase.LOADING, 1201, "urgent", "stuck-7", "another machine"),
         (Phase.PROVISIONING, 1201, "urgent", "stuck-7", "another machine"),
         (Phase.UNREADABLE, 0, "info", "unreadable-7", "cannot be read"),
@@ -119,7 +119,7 @@ def test_a_disk_is_nearly_full() -> None:
 @pytest.mark.parametrize(
     ("credit", "level", "words"),
     [
-        (5.9, "warn", "lasts 11 hours more at $0.50/h. Add credit"),
+        (5.9, "warn", "lasts 11 hours more at $0.500/h. Add credit"),
         (1.9, "urgent", "lasts 3 hours more"),
         (0.4, "urgent", "lasts less than an hour more"),
         (0.0, "urgent", "used up"),

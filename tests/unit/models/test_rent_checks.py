@@ -9,7 +9,19 @@ import pytest
 
 from tests.support.offer_rows import row
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
-from vasttui.models.rent_checks import parse_args, parse_env, parse_ports, problems
+from vasttui.models.rent_checks import (
+    LEAST_BID,
+    MOST_BID,
+    MOST_BID_PER_GPU,
+    MOST_SCRIPT,
+    parse_args,
+    parse_env,
+    parse_ports,
+    problems,
+)
+from vasttui.simulator.account import manage as change
+from vasttui.simulator.account import rent_checks as create
+from vasttui.text import LABEL_CAP
 
 OFFER = row(
     id=4242, dph_base=0.3, dph_total=0.31, min_bid=0.12345, disk_space=272.9,
@@ -78,7 +90,7 @@ def test_the_disk_is_between_the_least_and_what_the_host_has(
     [
         (0.1235, None),
         (0.12345, None),
-        (0.1234, "At least $0.1235/h; below it the instance is stopped."),
+        (0.1234, "At least $0.124/h; below it the instance is stopped."),
         (0.0009, "A bid is $0.001 to $128 per hour."),
         (128.1, "A bid is $0.001 to $128 per hour."),
         (float("nan"), "A bid is $0.001 to $128 per hour."),
@@ -108,7 +120,7 @@ def test_a_label_leaves_room_for_its_mark() -> None:
         ({"env": {"VASTTUI_INTENT": "x"}}, "env"),
         ({"env": {"A": "x\0"}}, "env"),
         ({"env": {"A": "x" * 33_000}}, "env"),
-        ({"onstart": "x" * 4_049}, "onstart"),
+        ({"onstart": "x" * 4_097}, "onstart"),
         ({"onstart": "\0"}, "onstart"),
         ({"args": ("x",)}, "args"),
         ({"args": ("\ud800",), "launch": Launch.ARGS}, "args"),
@@ -124,7 +136,7 @@ def test_each_field_has_its_limits(changes: dict[str, Any], field: str) -> None:
 
 
 def test_a_script_as_long_as_allowed_passes() -> None:
-    assert found(onstart="x" * 4_048) == []
+    assert found(onstart="x" * 4_096) == []
 
 
 def test_every_problem_is_told_at_once() -> None:
@@ -194,3 +206,9 @@ def test_variables_that_cannot_be_are_explained(text: str, words: str) -> None:
 def test_arguments_are_read_as_a_shell_would() -> None:
     assert parse_args("serve --name 'a b'") == (("serve", "--name", "a b"), "")
     assert parse_args("'") == ((), "A quotation mark is not closed.")
+
+
+def test_the_limits_are_those_that_the_simulator_enforces() -> None:
+    assert (LEAST_BID, MOST_BID) == (create.LEAST_PRICE, create.MOST_PRICE)
+    assert (LEAST_BID, MOST_BID_PER_GPU) == (change.LEAST_BID, change.MOST_BID)
+    assert (MOST_SCRIPT, LABEL_CAP) == (create.MOST_SCRIPT, create.MOST_LABEL)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vasttui.models.instance import Instance
-from vasttui.models.status import Phase, glyph, has_failed, is_settling, phase_of, tone
+from vasttui.models.status import TRAITS, Phase, Traits, has_failed, phase_of
 
 KNOWN = (
     None, "created", "loading", "running", "stopped", "frozen", "exited", "rebooting",
@@ -184,26 +184,86 @@ def test_every_combination_has_a_state() -> None:
     assert found == set(Phase) - {Phase.STARTING, Phase.UNREADABLE}
 
 
+SETTLES = {
+    Phase.PROVISIONING, Phase.LOADING, Phase.STARTING, Phase.STOPPING, Phase.REBOOTING,
+    Phase.RECYCLING,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("phase", "sign", "colour", "settling"),
+    ("phase", "sign", "colour"),
     [
-        (Phase.RUNNING, "●", "good", False),
-        (Phase.PROVISIONING, "◌", "warn", True),
-        (Phase.LOADING, "◐", "warn", True),
-        (Phase.STARTING, "◐", "warn", True),
-        (Phase.SCHEDULING, "◐", "warn", False),
-        (Phase.STOPPING, "◐", "warn", True),
-        (Phase.STOPPED, "○", "dim", False),
-        (Phase.OUTBID, "✖", "bad", False),
-        (Phase.REBOOTING, "◐", "warn", True),
-        (Phase.RECYCLING, "◐", "warn", True),
-        (Phase.FROZEN, "●", "warn", False),
-        (Phase.EXITED, "✖", "bad", False),
-        (Phase.FAILED, "✖", "bad", False),
-        (Phase.OFFLINE, "✖", "bad", False),
-        (Phase.NO_SIGNAL, "✖", "bad", False),
-        (Phase.UNREADABLE, "✖", "bad", False),
+        (Phase.RUNNING, "●", "good"),
+        (Phase.PROVISIONING, "◌", "warn"),
+        (Phase.LOADING, "◐", "warn"),
+        (Phase.STARTING, "◐", "warn"),
+        (Phase.SCHEDULING, "◐", "warn"),
+        (Phase.STOPPING, "◐", "warn"),
+        (Phase.STOPPED, "○", "dim"),
+        (Phase.OUTBID, "✖", "bad"),
+        (Phase.REBOOTING, "◐", "warn"),
+        (Phase.RECYCLING, "◐", "warn"),
+        (Phase.FROZEN, "●", "warn"),
+        (Phase.EXITED, "✖", "bad"),
+        (Phase.FAILED, "✖", "bad"),
+        (Phase.OFFLINE, "✖", "bad"),
+        (Phase.NO_SIGNAL, "✖", "bad"),
+        (Phase.UNREADABLE, "✖", "bad"),
     ],
 )
-def test_signs(phase: Phase, sign: str, colour: str, settling: bool) -> None:
-    assert (glyph(phase), tone(phase), is_settling(phase)) == (sign, colour, settling)
+def test_signs(phase: Phase, sign: str, colour: str) -> None:
+    assert (phase.traits.glyph, phase.traits.tone) == (sign, colour)
+
+
+@pytest.mark.parametrize(
+    ("trait", "phases"),
+    [
+        ("settles", SETTLES),
+        ("is_new", {Phase.PROVISIONING, Phase.LOADING}),
+        (
+            "wants_gpu",
+            {
+                Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
+                Phase.FROZEN, Phase.REBOOTING, Phase.RECYCLING,
+            },
+        ),
+        (
+            "came_up",
+            {
+                Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING,
+                Phase.SCHEDULING,
+            },
+        ),
+        (
+            "halted",
+            {Phase.STOPPED, Phase.OUTBID, Phase.FROZEN, Phase.EXITED, Phase.FAILED},
+        ),
+        (
+            "restarts",
+            set(Phase) - {
+                Phase.STOPPED, Phase.STOPPING, Phase.OUTBID, Phase.OFFLINE, Phase.NO_SIGNAL,
+                Phase.SCHEDULING, Phase.PROVISIONING,
+            },
+        ),
+        (
+            "bills_gpu",
+            {Phase.RUNNING, Phase.FROZEN, Phase.STOPPING, Phase.REBOOTING, Phase.UNREADABLE},
+        ),
+        ("has_clock", set(Phase) - {Phase.RUNNING, Phase.UNREADABLE}),
+    ],
+)  # fmt: skip
+def test_which_states_have_a_trait(trait: str, phases: set[Phase]) -> None:
+    assert {phase for phase in Phase if getattr(phase.traits, trait)} == phases
+
+
+def test_every_state_has_its_traits_and_a_place_in_the_order() -> None:
+    assert set(TRAITS) == set(Phase)
+    order = sorted(Phase, key=lambda phase: phase.rank)
+    assert order[:3] == [Phase.FAILED, Phase.OUTBID, Phase.OFFLINE]
+    assert order[-2:] == [Phase.RUNNING, Phase.STOPPED]
+
+
+def test_a_note_fits_into_two_dozen_cells() -> None:
+    notes: list[Traits] = [traits for traits in TRAITS.values() if traits.note]
+    assert len(notes) == 9
+    assert all(len(traits.note) <= 24 for traits in notes)

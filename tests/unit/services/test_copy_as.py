@@ -167,7 +167,7 @@ def test_curl_sends_the_search_with_the_key_of_the_shell() -> None:
     words = run_in_shell(command, VAST_API_KEY="the-key").stdout.splitlines()
     assert f"{ADDRESS}/api/v0/bundles/" in words
     assert "Authorization: Bearer the-key" in words
-    assert json.loads(words[words.index("--data") + 1]) == json.loads(json.dumps(body))
+    assert json.loads(words[words.index("-d") + 1]) == json.loads(json.dumps(body))
 
 
 @pytest.mark.parametrize("end", ["", "/", "/api/v0", "/api/v0/", "/api"])

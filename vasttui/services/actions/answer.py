@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from vasttui.api.outcome import Fate, Outcome
-from vasttui.errors import NotFound, RateLimited, ReadOnlyRefused, Rejected, TlsError
+from vasttui.errors import CONFLICT, NotFound, RateLimited, ReadOnlyRefused, Rejected, TlsError
 from vasttui.services.actions.kinds import Action
 from vasttui.services.actions.state import Step
 
@@ -19,7 +19,6 @@ TRIES = 3
 _LONGEST_THROTTLE = 60.0
 _UNKNOWN_THROTTLE = 12.0
 _FIRST_PAUSE = 1.0
-_CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Answer:
 def understand(outcome: Outcome, action: Action, *, doubted: bool) -> Answer:
     """What an answer means; `doubted` says that an earlier request had no clear one."""
     fate, error = outcome.fate, outcome.error
-    words = f"{error} {error.hint}".strip() if error is not None else ""
+    words = error.sentence if error is not None else ""
     about_it = action.aspect != "increase"
     if fate is Fate.OK:
         return Answer(Step.CHECKING, "accepted; waiting for it to take effect", fate)
@@ -53,7 +52,7 @@ def understand(outcome: Outcome, action: Action, *, doubted: bool) -> Answer:
     if about_it and isinstance(error, NotFound):
         text = "Vast.ai does not find it; checking the list"
         return Answer(Step.CHECKING, text, fate, missing=True)
-    if about_it and isinstance(error, Rejected) and error.status == _CONFLICT:
+    if about_it and isinstance(error, Rejected) and error.status == CONFLICT:
         text = f"{words} Checking whether it took effect"
         return Answer(Step.CHECKING, text, Fate.UNKNOWN, refusal=words)
     if fate in (Fate.NOT_SENT, Fate.THROTTLED) and doubted:

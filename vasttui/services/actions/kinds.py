@@ -60,11 +60,6 @@ class Action:
         raise NotImplementedError
 
 
-_COMING = {
-    Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
-}  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Start(Action):
     """Start the instance."""
@@ -79,7 +74,7 @@ class Start(Action):
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
         # A container that ended by itself is meant to run all along: that says nothing.
-        return now.phase in _COMING or (_runs(now) and (before is None or not _runs(before)))
+        return now.phase.traits.came_up or (_runs(now) and (before is None or not _runs(before)))
 
 
 def _runs(row: FleetRow) -> bool:

@@ -122,7 +122,7 @@ class ActionRun:
             if action.journaled == "always":
                 await self._end(
                     Step.REFUSED,
-                    f"{error} {error.hint} {JOURNAL_NEEDED}",
+                    f"{error.sentence} {JOURNAL_NEEDED}",
                 )
                 return False
             self._remark = "The journal is not writable: sent anyway. "

@@ -15,13 +15,13 @@ from vasttui.errors import PermissionDenied, VastError
 from vasttui.services.backoff import retry_in
 from vasttui.services.fleet.client import FleetClient
 from vasttui.services.fleet.store import FleetStore
+from vasttui.units import DAY
 
 ACCOUNT_EVERY, INCREASES_EVERY, CHARGES_EVERY = 60.0, 300.0, 300.0
 LEAST_RETRY = 5.0
 """Seconds after a failure of one of these, at least."""
 
-_DAY = 86_400.0
-_LONGEST_BACK = 60 * _DAY
+_LONGEST_BACK = 60 * DAY
 
 
 @dataclass(slots=True)
@@ -116,5 +116,5 @@ class AccountPoller:
         now = self._clock.now()
         starts = [row.instance.start_date for row in self._store.fleet.rows]
         oldest = min((start for start in starts if start is not None), default=now)
-        since = max(now - _LONGEST_BACK, oldest - _DAY)
+        since = max(now - _LONGEST_BACK, oldest - DAY)
         self._store.charges_fetched(await self._api.billing.charges(since, now), now)

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 from vasttui.clock import Clock
 from vasttui.errors import RateLimited, VastError
-from vasttui.models.status import is_settling
 from vasttui.services.backoff import retry_in
 from vasttui.services.clock_watch import EVERY, ClockWatch
 from vasttui.services.fleet.account import AccountPoller
@@ -61,7 +60,7 @@ class Poller:
     @property
     def interval(self) -> float:
         """Seconds between two readings as things are."""
-        if self._hurries or any(is_settling(row.phase) for row in self.store.fleet.rows):
+        if self._hurries or any(row.phase.traits.settles for row in self.store.fleet.rows):
             return LOOKING
         if not self._focused:
             return AWAY

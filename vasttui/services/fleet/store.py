@@ -39,7 +39,6 @@ class _Charged:
     until: float = 0.0
 
 
-_FIRST_PHASES = {Phase.PROVISIONING, Phase.LOADING}
 _SLICE = 50
 """Rows made in one go: 1 ms, after which others have their turn."""
 
@@ -176,7 +175,7 @@ class FleetStore:
         if known is not None and known[0] is phase:
             return known
         start = instance.start_date
-        if known is None and phase in _FIRST_PHASES and start is not None and start <= now:
+        if known is None and phase.traits.is_new and start is not None and start <= now:
             return phase, start, True
         return phase, now, known is not None
 

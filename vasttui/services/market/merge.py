@@ -10,8 +10,9 @@ from operator import attrgetter, is_
 from vasttui.models.offer import Offer
 from vasttui.query.filters import Operand, comparable, holds, members
 from vasttui.query.wire import ServerQuery
+from vasttui.units import HOUR
 
-BESIDE_SECONDS = 3_600.0
+BESIDE_SECONDS = HOUR
 """How old offers may grow that only a wider filter would show."""
 
 _MOST_BESIDE = 2_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vasttui.models.instance import Instance
 from vasttui.models.rent import Agreed
+from vasttui.words import per_hour, told_apart
 
 DEARER = 1.02
 """A price above this many times the agreed one is another price."""
@@ -24,11 +25,12 @@ def is_dearer(agreed: float, price: float) -> bool:
 
 def _price(agreed: Agreed, got: Instance) -> str:
     if "dph_total" in got.unread:
-        return f"Its price cannot be read; ${agreed.price:.3f}/h was agreed."
+        return f"Its price cannot be read; {per_hour(agreed.price)} was agreed."
     price = got.dph_total
     if price is None or not is_dearer(agreed.price, price):
         return ""
-    return f"It costs ${price:.3f}/h; ${agreed.price:.3f}/h was agreed."
+    now, then = told_apart(price, agreed.price)
+    return f"It costs {now}; {then} was agreed."
 
 
 def _gpu(agreed: Agreed, got: Instance) -> str:

@@ -8,8 +8,9 @@ from vasttui.errors import VastError
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.renting.context import RentedInstances
 from vasttui.services.renting.journal_entry import Order
+from vasttui.units import DAY
 
-DAY = 86_400.0
+LOOK_FOR = DAY
 """How long an unconfirmed rental is looked for, s."""
 
 _PAUSES = (2.0, 4.0, 8.0, 16.0)

@@ -19,7 +19,6 @@ _KEY_PATIENCE = 300.0
 as the end."""
 
 _RETRY = 5.0
-_HALTED = frozenset({Phase.STOPPED, Phase.OUTBID, Phase.FROZEN, Phase.EXITED, Phase.FAILED})
 
 
 class Provisioning:
@@ -143,7 +142,7 @@ class Provisioning:
         if row.phase is Phase.RUNNING:
             return RentStep.DONE
         refused = self._record.progress.refusal and row.instance.intended_status != "running"
-        return RentStep.HALTED if refused or row.phase in _HALTED else None
+        return RentStep.HALTED if refused or row.phase.traits.halted else None
 
     def _last_words(self, row: FleetRow, ssh: str) -> str:
         refusal = self._record.progress.refusal

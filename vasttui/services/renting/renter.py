@@ -144,7 +144,7 @@ class Renter:
         except JournalUnwritable as error:
             return self._not_sent(
                 order,
-                f"{error} {error.hint} {JOURNAL_NEEDED}",
+                f"{error.sentence} {JOURNAL_NEEDED}",
             )
         run = self._run_of(intent, order, Progress(now))
         await self._follow(run, run.run(request))

@@ -8,7 +8,7 @@ import math
 from vasttui.models.rent import RentRequest
 from vasttui.services.background import Spawn
 from vasttui.services.renting.context import RentContext
-from vasttui.services.renting.lookup import DAY, Search, pauses
+from vasttui.services.renting.lookup import LOOK_FOR, Search, pauses
 from vasttui.services.renting.provisioning import Provisioning
 from vasttui.services.renting.record import READY, WAITING, RentRecord
 from vasttui.services.renting.rental import RentStep
@@ -63,7 +63,9 @@ class RentRun:
             second = set(self._search.among(self._context.fleet())) - set(record.progress.ids)
             if second or await self._provisioning.has_news():
                 await self._provisioning.run()
-            elif record.state.key_trouble is None and clock.monotonic() >= record.sent_at + DAY:
+            elif (
+                record.state.key_trouble is None and clock.monotonic() >= record.sent_at + LOOK_FOR
+            ):
                 await record.close(RentStep.DONE)
             else:
                 await clock.sleep(_WATCH_EVERY)
@@ -125,7 +127,7 @@ class RentRun:
             f"Not found after {minutes} min: probably not rented. It is looked for in every "
             "reading for a day, and never retried automatically",
         )
-        while clock.monotonic() < record.sent_at + DAY:
+        while clock.monotonic() < record.sent_at + LOOK_FOR:
             await wait(self._nudge, _WATCH_EVERY)
             nudged = self._nudge.is_set()
             self._nudge.clear()

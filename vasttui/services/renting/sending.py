@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from vasttui.api.outcome import Fate, Outcome, new_contract
-from vasttui.errors import RateLimited, Rejected, VastError
+from vasttui.errors import CONFLICT, RateLimited, Rejected
 from vasttui.models.rent import RentRequest
 from vasttui.services.background import Spawn
 from vasttui.services.renting.context import RentContext
@@ -27,7 +27,7 @@ LONGEST_THROTTLE = 120.0
 
 PATIENCE = "Do not rent again yet"
 
-_GONE = frozenset({404, 409, 410})
+_GONE = frozenset({404, CONFLICT, 410})
 
 
 class RentSender:
@@ -71,7 +71,7 @@ class RentSender:
         try:
             await record.save_before_sending(progress)
         except JournalUnwritable as error:
-            record.tell(RentStep.LOOKING, f"{error} {error.hint} Nothing was sent.")
+            record.tell(RentStep.LOOKING, f"{error.sentence} Nothing was sent.")
             return
         self._before = before
         await self._attempt(request)
@@ -91,7 +91,7 @@ class RentSender:
     async def _learn(self, outcome: Outcome) -> None:
         """Save what the answer means."""
         record, error = self._record, outcome.error
-        contract, words = new_contract(outcome), _words(error)
+        contract, words = new_contract(outcome), error.sentence if error is not None else ""
         if contract is not None:
             await record.adopt((contract,), words)
         elif record.progress.sends > 1 and outcome.fate is not Fate.UNKNOWN:
@@ -161,7 +161,7 @@ class RentSender:
             await self._record.save_before_sending(Progress(self._context.clock.now()))
         except JournalUnwritable as error:
             await self._record.end(
-                RentStep.NOT_SENT, f"{error} {error.hint} Nothing was sent: renting is off."
+                RentStep.NOT_SENT, f"{error.sentence} Nothing was sent: renting is off."
             )
             return False
         return True
@@ -171,7 +171,7 @@ class RentSender:
     async def _confirm_refusal(self, error: Rejected) -> None:
         """Look at the instances once, whatever the refusal says; until they could be read where
         the HTTP status contradicts it."""
-        words = _words(error)
+        words = error.sentence
         gone = error.code == "no_such_ask" or error.status in _GONE
         if error.status < 300:
             await self.confirm_absence(RentStep.REFUSED, words, offer_gone=gone)
@@ -193,8 +193,3 @@ class RentSender:
             await self._record.adopt(found, sentence)
         else:
             await self._record.end(step, sentence, **changes)
-
-
-def _words(error: VastError | None) -> str:
-    """What went wrong and what helps, as one text."""
-    return "" if error is None else f"{error} {error.hint}".strip()

@@ -16,7 +16,7 @@ from vasttui.models.connect import ssh_argv
 from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addresses
 from vasttui.models.ssh_key import SshKey
-from vasttui.models.status import Phase, is_settling
+from vasttui.models.status import Phase
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.checks import Check as Check
 from vasttui.services.ssh.checks import CheckState as CheckState
@@ -183,7 +183,7 @@ def _check_instance(instance: Instance, phase: Phase, addresses: Sequence[SshAdd
     fix = None
     if phase is Phase.STOPPED:
         fix = ssh_check.START
-    elif phase is not Phase.STOPPING and (is_settling(phase) or phase is Phase.SCHEDULING):
+    elif phase is not Phase.STOPPING and (phase.traits.settles or phase is Phase.SCHEDULING):
         fix = ssh_check.wait("Test again when it is running.")
     return Check(ssh_check.INSTANCE, _BAD, no_address_reason(instance, phase), fix)
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vasttui.errors import KeyFileError
+from vasttui.models.account import is_api_key
 from vasttui.services.system.private_file import write_private
 
 ENVIRONMENT = ("VAST_API_KEY", "VASTAI_API_KEY")
 
-_KEY = re.compile(r"[A-Za-z0-9._-]{16,256}")
 _HOST = re.compile(r"\[?[A-Za-z0-9:][A-Za-z0-9.:-]{0,300}\]?(:\d+)?")
 _LARGEST = 4_096
 
@@ -127,7 +127,7 @@ def read_key(path: Path, *, must_exist: bool = False) -> Credential | None:
 def check_key(text: str, source: str) -> str:
     """The key in `text` without blanks around it. Raises KeyFileError, without the key."""
     key = text.strip()
-    if not _KEY.fullmatch(key):
+    if not is_api_key(key):
         raise KeyFileError(
             f"What {source} holds is no API key.",
             hint="A key has 16 to 256 letters, digits, dots, dashes or underscores.",

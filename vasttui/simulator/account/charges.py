@@ -10,9 +10,9 @@ from vasttui.simulator.account.contracts import Contract, Contracts
 from vasttui.simulator.account.meter import Span
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_object, json_reply
+from vasttui.units import DAY
 
 _PAGE, _MOST = 100, 500
-_DAY = 86_400.0
 _NO_RANGE = "Must provide both 'day' gte and lte filters for instance charges"
 
 
@@ -112,7 +112,7 @@ def _row(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:
         "end": end,
         "type": "instance",
         "source": f"instance-{contract.id}",
-        "description": f"Instance {contract.id} Charges - {(end - start) / _DAY:.0f} days",
+        "description": f"Instance {contract.id} Charges - {(end - start) / DAY:.0f} days",
         "amount": round(sum(span.gpu + span.disk for span in spans), 3),
         "metadata": {name: value for name, value in known.items() if value is not None},
         "items": items,

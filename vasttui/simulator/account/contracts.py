@@ -14,12 +14,11 @@ from math import inf
 from vasttui.simulator.account.bids import least_bid, lost_at
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.market.machines import Chunk
+from vasttui.units import HOUR, HOURS_PER_MONTH
 
-HOURS_PER_MONTH = 720.0
 AWAY = ("offline", "unknown")
 """Words for a host that does not answer."""
 
-_HOUR = 3600.0
 _STOP_LAG = 8.0
 _MORE_PER_HOUR = 0.9  # GB that a training writes
 _FULL = 0.98
@@ -152,7 +151,7 @@ class Contract:
         """GB in use; it grows while a training writes its checkpoints."""
         used = self.disk * self.full
         if self.is_running and self.run_since is not None and self.load == "training":
-            used += _MORE_PER_HOUR * max(0.0, now - self.run_since) / _HOUR
+            used += _MORE_PER_HOUR * max(0.0, now - self.run_since) / HOUR
         return min(self.disk * max(self.full, _FULL), used)
 
     def settle(self, now: float) -> None:
@@ -335,11 +334,11 @@ class Contracts:
         """A time up to which the money surely lasts; exactly the last one, when that is near."""
         contracts = self._by_id.values()
         most = sum(contract.price + contract.disk_price for contract in contracts)
-        sure = self._now + left / most * _HOUR if most else inf
+        sure = self._now + left / most * HOUR if most else inf
         if sure >= now:
             return sure
         rate = sum(sum(contract.hourly) for contract in contracts)
-        spent = self._now + left / rate * _HOUR if rate else inf
+        spent = self._now + left / rate * HOUR if rate else inf
         change = min(contract.next_change_at(now) for contract in contracts)
         return max(sure, min(spent, change), self._now + _LEAST_STEP)
 

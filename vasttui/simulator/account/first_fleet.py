@@ -10,8 +10,8 @@ from vasttui.simulator.account.contracts import AttachedKey, Change, Contract, S
 from vasttui.simulator.account.lifecycle import BECOME, become, launched, pull, queued
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.market.machines import Chunk, MachineMaker
+from vasttui.units import DAY, HOUR, MINUTE
 
-_MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 _MOST_TRIES = 600
 _DIRECT, _PROXY = "ssh_direc ssh_proxy", "ssh_proxy"
 _JUPYTER = "jupyter_direc ssh_direc ssh_proxy"
@@ -30,9 +30,9 @@ class _Story:
     gpu: str
     count: int = 1
     became: str = "running"
-    ago: float = 8 * _HOUR
-    since: float = 8 * _HOUR - 100
-    ends: float = 40 * _DAY
+    ago: float = 8 * HOUR
+    since: float = 8 * HOUR - 100
+    ends: float = 40 * DAY
     disk: float = 60.0
     full: float = 0.55
     load: str = "training"
@@ -45,27 +45,27 @@ class _Story:
 
 _STORIES = (
     _Story(label="train-a", gpu="RTX 4090", env={"-p 6006:6006": "1", "HF_HOME": "/workspace/hf"}),
-    _Story(label="eval-b", gpu="RTX A5000", became="loading", ago=6.5 * _MINUTE, ends=21 * _DAY,
-           since=6 * _MINUTE, disk=40.0, image="nvcr.io/nvidia/pytorch:25.09-py3"),
-    _Story(label="old-c", gpu="RTX 3090", count=2, became="stopped", ago=19 * _DAY, load="serving",
-           since=11 * _DAY, ends=2 * _DAY + _HOUR, disk=120.0, full=0.93),
-    _Story(label="cheap-d", gpu="RTX 3080", became="offline", ago=2 * _DAY, since=41 * _MINUTE,
-           ends=9 * _DAY, disk=30.0, full=0.3, load="serving"),
-    _Story(label="spot-e", gpu="RTX 4090", became="outbid", bid=1.1, ago=30 * _HOUR,
-           since=3 * _HOUR, ends=33 * _DAY),
+    _Story(label="eval-b", gpu="RTX A5000", became="loading", ago=6.5 * MINUTE, ends=21 * DAY,
+           since=6 * MINUTE, disk=40.0, image="nvcr.io/nvidia/pytorch:25.09-py3"),
+    _Story(label="old-c", gpu="RTX 3090", count=2, became="stopped", ago=19 * DAY, load="serving",
+           since=11 * DAY, ends=2 * DAY + HOUR, disk=120.0, full=0.93),
+    _Story(label="cheap-d", gpu="RTX 3080", became="offline", ago=2 * DAY, since=41 * MINUTE,
+           ends=9 * DAY, disk=30.0, full=0.3, load="serving"),
+    _Story(label="spot-e", gpu="RTX 4090", became="outbid", bid=1.1, ago=30 * HOUR,
+           since=3 * HOUR, ends=33 * DAY),
     _Story(label="notebook", gpu="RTX 5090", runtype=_JUPYTER,
            env={"-p 1111:1111": "1", "-p 8188:8188": "1", "-p 6100:6100/udp": "1"},
-           ago=2 * _HOUR, since=2 * _HOUR - 90, load="serving"),
-    _Story(label="crashed", gpu="RTX 3090", became="exited", ago=5 * _HOUR, since=52 * _MINUTE),
-    _Story(label="typo-image", gpu="RTX 3060", became="failed", ago=14 * _MINUTE,
-           since=13 * _MINUTE, image="pytorch/pytroch:latest"),
-    _Story(label=None, gpu="RTX 4070S Ti", runtype=_PROXY, load="idle", ago=26 * _HOUR,
-           since=26 * _HOUR - 200, ends=4 * _DAY),
-    _Story(label="slow-net", gpu="RTX 3090", became="stuck", ago=48 * _MINUTE,
-           since=47 * _MINUTE),
-    _Story(label="waits", gpu="RTX 4090", became="scheduling", ago=3 * _DAY, since=9 * _MINUTE,
-           free=25 * _MINUTE),
-    _Story(label="back-soon", gpu="RTX A4000", became="rebooting", ago=_DAY, since=5.0),
+           ago=2 * HOUR, since=2 * HOUR - 90, load="serving"),
+    _Story(label="crashed", gpu="RTX 3090", became="exited", ago=5 * HOUR, since=52 * MINUTE),
+    _Story(label="typo-image", gpu="RTX 3060", became="failed", ago=14 * MINUTE,
+           since=13 * MINUTE, image="pytorch/pytroch:latest"),
+    _Story(label=None, gpu="RTX 4070S Ti", runtype=_PROXY, load="idle", ago=26 * HOUR,
+           since=26 * HOUR - 200, ends=4 * DAY),
+    _Story(label="slow-net", gpu="RTX 3090", became="stuck", ago=48 * MINUTE,
+           since=47 * MINUTE),
+    _Story(label="waits", gpu="RTX 4090", became="scheduling", ago=3 * DAY, since=9 * MINUTE,
+           free=25 * MINUTE),
+    _Story(label="back-soon", gpu="RTX A4000", became="rebooting", ago=DAY, since=5.0),
 )  # fmt: skip
 _IMAGES = (
     "vastai/pytorch:2.8.0-cuda-12.9.1-py312-24.04", "pytorch/pytorch:2.4.0-cuda12.4-cudnn9-runtime",
@@ -116,10 +116,10 @@ def first_fleet(count: int, seed: int, now: float, key: str) -> Iterator[Contrac
 
 def _any_story(at: int, chunk: Chunk, random: Random) -> _Story:
     gpu = chunk.machine.gpu
-    ago = random.uniform(0.5, 400) * _HOUR
+    ago = random.uniform(0.5, 400) * HOUR
     became = random.choices(("running", "stopped", *BECOME), (700, 90, *(6,) * len(BECOME)))[0]
     if became in ("loading", "failed", "stuck", "provisioning"):
-        ago = random.uniform(2, 14) * _MINUTE
+        ago = random.uniform(2, 14) * MINUTE
     since = ago * random.uniform(0.1, 0.9)
     if became in ("rebooting", "recycling"):
         since = random.uniform(0, 30)
@@ -130,7 +130,7 @@ def _any_story(at: int, chunk: Chunk, random: Random) -> _Story:
         became=became,
         ago=ago,
         since=since,
-        ends=random.uniform(2, 120) * _DAY,
+        ends=random.uniform(2, 120) * DAY,
         disk=float(random.choice((10, 20, 40, 60, 100, 200))),
         full=random.uniform(0.1, 0.95),
         load=random.choice(("training", "training", "serving", "idle")),
@@ -193,5 +193,5 @@ def _past(contract: Contract, story: _Story, started: float) -> list[Change]:
 
 def _slowly(contract: Contract, since: float) -> list[Change]:
     """A download that takes a quarter of an hour."""
-    seconds = 15 * _MINUTE
+    seconds = 15 * MINUTE
     return [*pull(contract, since, seconds), Change(since + seconds, launched(contract))]

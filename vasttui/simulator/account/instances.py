@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -11,7 +10,14 @@ from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.instance_object import instance_object
 from vasttui.simulator.account.stored_columns import BadToken, Order, conditions, stored
 from vasttui.simulator.http.routing import Call, Route
-from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_object, json_reply
+from vasttui.simulator.http.wire import (
+    BadRequest,
+    Reply,
+    error_reply,
+    json_object,
+    json_reply,
+    selected_columns,
+)
 
 PAGE = 25
 _FEW = 5
@@ -38,7 +44,7 @@ class Instances:
     def _list(self, call: Call) -> Reply:
         query, now = call.request.query, call.now
         tests = conditions(json_object(query.get("select_filters", "")))
-        columns = _columns(query.get("select_cols", ""))
+        columns = selected_columns(query.get("select_cols", ""))
         order, size = Order(query.get("order_by", "")), _limit(query.get("limit", ""))
         found = [one for one in self._contracts.all(now) if all(test(one) for test in tests)]
         try:
@@ -94,18 +100,6 @@ def _limit(text: str) -> int:
     except ValueError:
         raise BadRequest("limit is not a number") from None
     return _FEW if number <= 0 else min(number, PAGE)
-
-
-def _columns(text: str) -> list[str] | None:
-    if not text:
-        return None
-    try:
-        columns = json.loads(text)
-    except ValueError:
-        raise BadRequest("Invalid json body") from None
-    if not isinstance(columns, list):
-        raise BadRequest("select_cols is not a list")
-    return None if "*" in columns else [str(column) for column in columns]
 
 
 def _narrowed(row: dict[str, object], columns: Sequence[str] | None) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-_HOUR = 3600.0
+from vasttui.units import HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Span:
     @property
     def hours(self) -> float:
         """How long it lasted."""
-        return (self.end - self.start) / _HOUR
+        return (self.end - self.start) / HOUR
 
     @property
     def gpu(self) -> float:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from vasttui.simulator.account.contracts import Contract, Contracts
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply
+from vasttui.units import HOUR, HOURS_PER_MONTH
 
-_HOUR = 3600.0
 _MORE = 1.15
-_SECONDS_PER_MONTH = 720 * _HOUR
+_SECONDS_PER_MONTH = HOURS_PER_MONTH * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class PriceIncreases:
         if self._pending is None:
             running = [one for one in self._contracts.all(now) if one.is_running and not one.is_bid]
             self._pending = [
-                _Pending(7_700 + at, one.id, self._start - _HOUR)
+                _Pending(7_700 + at, one.id, self._start - HOUR)
                 for at, one in enumerate(running[:1])
             ]
         return self._pending
@@ -98,8 +98,8 @@ def _row(pending: _Pending, contract: Contract) -> dict[str, object]:
         "pending_price_increase_id": pending.id,
         "contract_id": contract.id,
         "host_id": contract.chunk.machine.host_id,
-        "new_gpu_costpersec": contract.price * _MORE / _HOUR,
-        "old_gpu_costpersec": contract.price / _HOUR,
+        "new_gpu_costpersec": contract.price * _MORE / HOUR,
+        "old_gpu_costpersec": contract.price / HOUR,
         "new_disk_ram_costpersec": disk,
         "old_disk_ram_costpersec": disk,
         "new_bwu_cost": network.up_cost,

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from vasttui.simulator.http.routing import Call, Route
-from vasttui.simulator.http.wire import BadRequest, Reply, json_object, json_reply
+from vasttui.simulator.http.wire import BadRequest, Reply, json_object, json_reply, selected_columns
 from vasttui.simulator.market.fields import Kind
 from vasttui.simulator.market.filters import Test, test_of
 
@@ -108,7 +108,7 @@ class Templates:
             if order not in _row(_ENTRIES[0]):
                 raise BadRequest(f"{order} is not a valid order column")
             rows.sort(key=lambda row: _sortable(row[order]))
-        columns = _columns(query.get("select_cols", ""))
+        columns = selected_columns(query.get("select_cols", ""))
         if columns is not None:
             rows = [{name: row[name] for name in columns if name in row} for row in rows]
         return json_reply({"success": True, "templates_found": len(rows), "templates": rows})
@@ -142,18 +142,6 @@ def _kind(value: object) -> Kind:
     if isinstance(value, bool):
         return "flag"
     return "number" if isinstance(value, (int, float)) else "text"
-
-
-def _columns(text: str) -> list[str] | None:
-    if not text:
-        return None
-    try:
-        columns = json.loads(text)
-    except ValueError:
-        raise BadRequest("Invalid json body") from None
-    if not isinstance(columns, list):
-        raise BadRequest("select_cols is not a list")
-    return None if "*" in columns else [str(column) for column in columns]
 
 
 def _row(entry: TemplateEntry) -> dict[str, object]:

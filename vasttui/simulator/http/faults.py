@@ -13,8 +13,7 @@ from vasttui.simulator.http.canned import CANNED, FAILURES, big, failure, gzip_b
 from vasttui.simulator.http.damage import DAMAGES, Change, damaged
 from vasttui.simulator.http.limits import TOO_MANY, quota_exceeded
 from vasttui.simulator.http.wire import Reply, Trouble, whole_reply
-
-_HOUR = 3_600.0
+from vasttui.units import HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def _garbage(argument: str, scene: Scene) -> Reply:
 
 
 def _stall(argument: str, scene: Scene) -> Reply:
-    return replace(scene.answer(), trouble=Trouble("stall", float(argument or _HOUR)))
+    return replace(scene.answer(), trouble=Trouble("stall", float(argument or HOUR)))
 
 
 def _drip(argument: str, scene: Scene) -> Reply:

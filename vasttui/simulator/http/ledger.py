@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from vasttui.logs import MASK
 from vasttui.simulator.http.wire import Request
 
 KEPT = 10_000
-MASK = "***"
 _KEY_IN_JSON = re.compile(r'("api_key"\s*:\s*")[^"]*"')
 
 

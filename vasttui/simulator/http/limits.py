@@ -13,8 +13,8 @@ from math import ceil
 from vasttui.clock import Clock
 from vasttui.simulator.http.routing import Route
 from vasttui.simulator.http.wire import Reply, json_reply, whole_reply
+from vasttui.units import DAY
 
-_DAY = 86_400
 _TEXT = (("content-type", "text/plain; charset=utf-8"),)
 
 
@@ -66,7 +66,7 @@ class Limits:
 
     def _quota_refusal(self, quota: int) -> Reply | None:
         now = self._clock.now()
-        day = int(now // _DAY)
+        day = int(now // DAY)
         if day != self._day:
             self._day, self._searches = day, 0
         if self._searches >= quota:
@@ -77,7 +77,7 @@ class Limits:
 
 def quota_exceeded(now: float) -> Reply:
     """The daily search quota is used up; it comes back at midnight UTC."""
-    reset = (int(now // _DAY) + 1) * _DAY
+    reset = (int(now // DAY) + 1) * DAY
     body = {"error": "search_quota_exceeded", "msg": "Daily search quota exceeded."}
     return json_reply(body, 429, (("x-ratelimit-reset", str(reset)),))
 

@@ -112,3 +112,16 @@ def json_object(text: str | bytes) -> dict[str, object]:
     if not isinstance(data, dict):
         raise BadRequest("Invalid json body")
     return data
+
+
+def selected_columns(text: str) -> list[str] | None:
+    """The names in a `select_cols`; None for all there are. Raises BadRequest."""
+    if not text:
+        return None
+    try:
+        columns = json.loads(text)
+    except ValueError:
+        raise BadRequest("Invalid json body") from None
+    if not isinstance(columns, list):
+        raise BadRequest("select_cols is not a list")
+    return None if "*" in columns else [str(column) for column in columns]

@@ -24,10 +24,9 @@ from vasttui.simulator.market.catalogue import (
     GpuModel,
     Processor,
 )
+from vasttui.units import DAY, MINUTE
 
 T = TypeVar("T")
-_MINUTE = 60.0
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +302,8 @@ def _mills(random: Random, gpu: GpuModel | None, share: float) -> int:
 def _rhythm(random: Random) -> Rhythm:
     return Rhythm(
         salt=random.getrandbits(60),
-        turn=random.uniform(4 * _MINUTE, 60 * _MINUTE),
-        price_turn=random.uniform(45 * _MINUTE, 480 * _MINUTE),
-        contract=random.uniform(9 * _DAY, 155 * _DAY),
-        phase=random.uniform(0, 155 * _DAY),
+        turn=random.uniform(4 * MINUTE, 60 * MINUTE),
+        price_turn=random.uniform(45 * MINUTE, 480 * MINUTE),
+        contract=random.uniform(9 * DAY, 155 * DAY),
+        phase=random.uniform(0, 155 * DAY),
     )

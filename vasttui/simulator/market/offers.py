@@ -13,8 +13,7 @@ from typing import Literal
 from vasttui.simulator.http.wire import encode
 from vasttui.simulator.market.machines import Machine
 from vasttui.simulator.market.market import Ask
-
-HOURS_PER_MONTH = 720
+from vasttui.units import HOURS_PER_MONTH
 
 RentalType = Literal["on-demand", "bid", "reserved"]
 VERICODES = {"verified": 1, "unverified": 0, "deverified": 2}

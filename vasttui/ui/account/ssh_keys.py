@@ -43,7 +43,7 @@ def numbers(key: RingKey) -> str:
 
 
 def overview(key: RingKey) -> Sequence[Fact]:
-    on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no: n adds it"}
+    on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no"}
     known = None if key.account is None else bool(key.account)
     return [
         Fact("Account", on[known], "warn" if known is None else ""),
@@ -81,6 +81,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("ssh_keys")]
 
     def make_resource(self) -> Resource[RingKey]:
+        new = context(self).keymap.spelled("ssh_keys.new")
         return Resource(
             name="ssh_keys",
             noun="SSH key",
@@ -103,7 +104,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             sort=(("name", False),),
             details={"Overview": overview, "Raw": raw_facts},
             read=self._read,
-            empty="Without one, new instances cannot be reached over SSH. n adds one.",
+            empty=f"Without one, new instances cannot be reached over SSH. {new} adds one.",
             hints=("type to filter: laptop", "here", "-account", "type:ed25519"),
         )  # fmt: skip
 

@@ -158,7 +158,7 @@ class VasttuiApp(CrashSafe, Navigation):
         refused = isinstance(error, AuthRejected | PermissionDenied)
         source, ends = self.session.key_source, self.session.key_ends
         which = f" The key is from {source}, ends …{ends}." if refused and ends else ""
-        self.sign_in_message = f"{error}{which} {error.hint}".strip()
+        self.sign_in_message = f"{error.sentence}{which}"
         self.notify(
             self.sign_in_message,
             title="The key was refused" if refused else "The account is not known yet",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import hourly
 from vasttui.ui.rent.news import rent_lines
+from vasttui.words import per_hour, plural
 
 
 def unfinished(app: AppContext) -> list[str]:
@@ -26,9 +26,9 @@ def exit_summary(app: AppContext) -> str:
     if not app.session.demo and app.fleet.as_of is not None:
         billed = [row for row in app.fleet.rows if row.bill.hourly]
         if billed:
-            noun = "instance keeps" if len(billed) == 1 else "instances keep"
-            price = hourly(sum(row.bill.hourly or 0.0 for row in billed))
-            lines.append(f"{len(billed)} {noun} billing ${price}/h.")
+            price = per_hour(sum(row.bill.hourly or 0.0 for row in billed))
+            noun = plural(len(billed), "instance keeps", "instances keep")
+            lines.append(f"{noun} billing {price}.")
     rents = [state for state in app.renting.values() if not state.is_over]
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"

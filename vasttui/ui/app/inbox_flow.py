@@ -10,12 +10,12 @@ from vasttui.services.actions.kinds import AnswerIncrease
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import hourly
 from vasttui.ui.inbox import inbox_items
 from vasttui.ui.instances.attach import AttachFlow
 from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.rent.news import rent_lines
+from vasttui.words import told_apart
 
 _STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": ""}
 _MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
@@ -130,14 +130,14 @@ class InboxFlow:
             app.give_up(intent)
 
     async def _answer(self, row: FleetRow, increase: PriceIncrease) -> None:
-        old, new = hourly(increase.old_hourly), hourly(increase.new_hourly)
+        new, old = told_apart(increase.new_hourly, increase.old_hourly)
         about = Content(
-            f"The host of {row.instance.name} wants ${new}/h for its GPUs instead of ${old}/h. "
+            f"The host of {row.instance.name} wants {new} for its GPUs instead of {old}. "
             "Rejected, the contract ends when the present offer does."
         )
         choices = [
             MenuItem(Content("Decide later")),
-            MenuItem(Content(f"Accept ${new}/h"), Content("costs more from now on")),
+            MenuItem(Content(f"Accept {new}"), Content("costs more from now on")),
             MenuItem(Content("Reject"), Content("the price stays until the contract ends")),
         ]
         modal = ChooseModal("Price increase", choices, about=about)

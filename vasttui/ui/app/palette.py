@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
+from vasttui.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,7 @@ class PaletteModal(Dialog[str | None]):
         )
         usable = (index for index, (entry, _) in enumerate(found) if not entry.off)
         options.highlighted = next(usable, None)
-        noun = "action" if len(self._entries) == 1 else "actions"
-        self.note(f"{len(found)} of {len(self._entries)} {noun}")
+        self.note(f"{len(found)} of {plural(len(self._entries), 'action')}")
 
     def _found(self, typed: str) -> list[tuple[PaletteEntry, Sequence[int]]]:
         """The entries that match, best first, each with the places of its matching letters."""

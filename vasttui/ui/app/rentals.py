@@ -48,16 +48,14 @@ class Rentals:
         try:
             await live.renter.give_up(intent)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, severity="warning", markup=False)
+            self._app.notify(error.sentence, severity="warning", markup=False)
 
     async def again(self, live: Live, intent: int) -> None:
         """Send the same request once more."""
         try:
             await live.renter.again(intent)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, severity="warning", markup=False)
+            self._app.notify(error.sentence, severity="warning", markup=False)
 
     def arrived(self, state: RentState) -> None:
         """A rental changed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Iterable
 
@@ -13,10 +12,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from vasttui.models.exchange import Exchange
+from vasttui.services.copy_as import curl
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
-
-OFFICIAL = "https://console.vast.ai"
+from vasttui.words import plural
 
 
 class RequestLog(Dialog[str | None]):
@@ -27,12 +26,13 @@ class RequestLog(Dialog[str | None]):
     AUTO_FOCUS = "OptionList"
     BINDINGS = [("y,c", "copy", "Copy")]
 
-    def __init__(self, exchanges: Iterable[Exchange], address: str = OFFICIAL) -> None:
+    def __init__(self, exchanges: Iterable[Exchange], address: str) -> None:
         """`exchanges` come oldest first, `address` is where they went."""
         super().__init__()
         self._exchanges = tuple(exchanges)[::-1]
-        origin = address.rstrip("/").removesuffix("/api/v0")
-        self.commands = tuple(curl(exchange, origin) for exchange in self._exchanges)
+        self.commands = tuple(
+            curl(one.method, address, one.path, one.body) for one in self._exchanges
+        )
         """The requests as commands, newest first."""
 
     def body(self) -> ComposeResult:
@@ -47,8 +47,7 @@ class RequestLog(Dialog[str | None]):
             yield Static(id="text", markup=False)
 
     def on_mount(self) -> None:
-        count = len(self._exchanges)
-        self.note(f"{count} request{'' if count == 1 else 's'} · the key is never shown")
+        self.note(f"{plural(len(self._exchanges), 'request')} · the key is never shown")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         exchange = self._exchanges[event.option_index]
@@ -62,16 +61,6 @@ class RequestLog(Dialog[str | None]):
         for options in self.query(OptionList):
             if options.highlighted is not None:
                 self.dismiss(self.commands[options.highlighted])
-
-
-def curl(exchange: Exchange, address: str = OFFICIAL) -> str:
-    """The request as a command; the key is read from the environment when it is run."""
-    url = shlex.quote(f"{address}{exchange.path}")
-    words = ["curl", "-sS", "-X", exchange.method, url]
-    words += ["-H", '"Authorization: Bearer $VAST_API_KEY"']
-    if exchange.body:
-        words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(exchange.body)]
-    return " ".join(words)
 
 
 def _cells(*texts: Content) -> ByWidth:

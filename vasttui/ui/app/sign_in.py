@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Label, Static
 
 from vasttui.errors import VastError
+from vasttui.ui.format import HIDDEN
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, hanging
 from vasttui.ui.session import SignedIn
@@ -101,8 +102,8 @@ class SignInModal(Dialog[SignedIn | None]):
         try:
             signed_in = await self._sign_in(key)
         except VastError as error:
-            sentence = f"✖ {error} {error.hint}".strip()
-            self._say(Content.styled(sentence.replace(key, "•••"), "$text-error"))
+            sentence = f"✖ {error.sentence}"
+            self._say(Content.styled(sentence.replace(key, HIDDEN), "$text-error"))
         else:
             self.dismiss(signed_in)
         finally:

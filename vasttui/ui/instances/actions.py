@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
 from vasttui.ui.lists.machine_keys import MachineKeys
-from vasttui.ui.opening import open_dialog
+from vasttui.ui.opening import open_change, open_dialog
 
 if TYPE_CHECKING:
     from vasttui.ui.instances.connect import ConnectFlows
     from vasttui.ui.instances.destroy import DestroyFlow
     from vasttui.ui.instances.flows import InstanceFlows
-
-_ONE = "This is for one instance at a time: take the marks away with esc."
 
 
 class InstanceKeys(MachineKeys):
@@ -56,16 +54,14 @@ class InstanceKeys(MachineKeys):
     def _one(self) -> FleetRow | None:
         rows = self._some()
         if len(rows) > 1:
-            self.app.notify(_ONE, markup=False)
+            key = context(self).keymap.spelled("list.escape")
+            text = f"This is for one instance at a time: take the marks away with {key}."
+            self.app.notify(text, markup=False)
         return rows[0] if len(rows) == 1 else None
 
     async def _changes(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a flow that changes something, unless nothing may be changed."""
-        if context(self).session.read_only:
-            flow.close()
-            self.app.notify("Read-only mode: nothing is changed.", severity="warning", markup=False)
-            return
-        await open_dialog(self.app, flow)
+        await open_change(self.app, flow, read_only=context(self).session.read_only)
 
     # Connect
 

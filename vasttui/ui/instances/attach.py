@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from vasttui.errors import VastError
+from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import PROPAGATION
@@ -62,7 +62,7 @@ class AttachFlow:
 
     async def _do(self, choice: AttachChoice, rows: Sequence[FleetRow]) -> None:
         if self._app.session.read_only:
-            self._app.notify("Read-only mode: nothing is changed.", markup=False)
+            self._app.notify(READ_ONLY, severity="warning", markup=False)
         elif choice.what == "detach":
             await self._detach(choice.keys[0], rows)
         elif choice.what == "attach":
@@ -112,8 +112,7 @@ class AttachFlow:
         try:
             self._app.notify(await work, markup=False)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, severity="error", timeout=12, markup=False)
+            self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
 
     def _mender(self) -> Mender:
         live, session = self._app.live, self._app.session

@@ -18,6 +18,7 @@ from vasttui.services.ssh.key_ring import KeyRing, RingKey
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.public_key import private_half
+from vasttui.words import plural
 
 What = Literal["attach", "detach", "new", "test"]
 
@@ -196,7 +197,7 @@ class AttachModal(Dialog[AttachChoice | None]):
     def _show_button(self) -> None:
         number = len(self._chosen())
         attach = self.query_one("#attach", Button)
-        text = f"Attach {number} key{'' if number == 1 else 's'}" if number else "Nothing to add"
+        text = f"Attach {plural(number, 'key')}" if number else "Nothing to add"
         attach.label = Content(f"[ {text} ]")
         attach.disabled = number == 0
 

@@ -9,35 +9,23 @@ from operator import attrgetter
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
-from vasttui.models.advice import note_of
+from vasttui.models.advice import is_full, note_of
 from vasttui.models.instance import Instance
-from vasttui.models.offer import vram_gb
-from vasttui.models.status import Phase, glyph, tone
+from vasttui.models.offer import ENDS_SOON, vram_gb
+from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import UNKNOWN, age, count, decimal, hourly, money, percent, span
+from vasttui.ui.format import age, count, decimal, percent, private_cell, span
+from vasttui.units import DAY, HOUR, MINUTE
+from vasttui.words import UNKNOWN, hourly, plural, short_money
 
-HIDDEN = "•••"
 NONE = "-"
 """What is drawn where there is nothing to measure, such as the load of a stopped machine."""
 
 _WARM, _HOT = 80.0, 90.0
-_FULL = 0.9
-_MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
-_SOON = 3 * _DAY
-_NO_CLOCK = {Phase.RUNNING, Phase.UNREADABLE}
-
-
-ATTENTION_FIRST = (
-    Phase.FAILED, Phase.OUTBID, Phase.OFFLINE, Phase.NO_SIGNAL, Phase.UNREADABLE, Phase.EXITED,
-    Phase.FROZEN, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
-    Phase.REBOOTING, Phase.RECYCLING, Phase.STOPPING, Phase.RUNNING, Phase.STOPPED,
-)  # fmt: skip
-"""The states, the one that most needs somebody first."""
-
-_RANK = {phase: rank for rank, phase in enumerate(ATTENTION_FIRST)}
+_FULL_VRAM = 0.9
 
 
 @dataclass(slots=True)
@@ -57,10 +45,10 @@ class InstanceCells:
         state = self.running_actions.get(row.id)
         if state is not None:
             return f"… {state.what}", "warn"
-        return state_words(row, self.now()), tone(row.phase)
+        return state_words(row, self.now()), row.phase.traits.tone
 
     def label(self, row: FleetRow) -> Cell:
-        return row.instance.title or str(row.id if not self.private else HIDDEN), ""
+        return row.instance.title or private_cell(row.id, self.private)[0], ""
 
     def gpu(self, row: FleetRow) -> Cell:
         return gpu_words(row.instance), ""
@@ -75,7 +63,7 @@ class InstanceCells:
         used, total = row.instance.vmem_usage, row.instance.vram
         if row.phase is not Phase.RUNNING or used is None or total is None:
             return NONE, "dim"
-        return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL * total else ""
+        return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL_VRAM * total else ""
 
     def temp(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_temp
@@ -87,8 +75,8 @@ class InstanceCells:
         used, size = row.instance.disk_used, row.instance.disk_space
         if size is None:
             return UNKNOWN, "dim"
-        full = used is not None and used > _FULL * size
-        return f"{NONE if used is None else f'{used:.0f}'}/{size:.0f}G", "warn" if full else ""
+        words = f"{NONE if used is None else f'{used:.0f}'}/{size:.0f}G"
+        return words, "warn" if is_full(row.instance) else ""
 
     def price(self, row: FleetRow) -> Cell:
         bill = row.bill.hourly
@@ -99,7 +87,8 @@ class InstanceCells:
     def spent(self, row: FleetRow) -> Cell:
         if row.spent is None:
             return UNKNOWN, "dim"
-        return ("" if row.spent.exact else "≤") + _amount(row.spent.by(self.now())), ""
+        amount, exact = row.spent.by(self.now()), row.spent.exact
+        return f"{'' if exact else '≤'}{short_money(amount, up=not exact)}", ""
 
     def age(self, row: FleetRow) -> Cell:
         start = row.instance.start_date
@@ -108,7 +97,7 @@ class InstanceCells:
     def ends(self, row: FleetRow) -> Cell:
         end = row.instance.end_date
         left = None if end is None else end - self.now()
-        return span(left), "warn" if left is not None and left < _SOON else ""
+        return span(left), "warn" if left is not None and left < ENDS_SOON else ""
 
     def note(self, row: FleetRow) -> Cell:
         if row is self.gone:
@@ -117,17 +106,16 @@ class InstanceCells:
         if state is not None:
             return state.sentence, "warn"
         note = note_of(row.instance, row.phase, row.bill, row.since, row.exact, self.now())
-        return note, tone(row.phase) if row.phase is not Phase.RUNNING else ""
+        return note, row.phase.traits.tone if row.phase is not Phase.RUNNING else ""
 
     def number(self, row: FleetRow) -> Cell:
-        return (HIDDEN if self.private else str(row.id)), "dim"
+        return private_cell(row.id, self.private)
 
     def machine(self, row: FleetRow) -> Cell:
-        machine = row.instance.machine_id
-        return (HIDDEN if self.private else UNKNOWN if machine is None else str(machine)), "dim"
+        return private_cell(row.instance.machine_id, self.private)
 
     def address(self, row: FleetRow) -> Cell:
-        return (HIDDEN if self.private else row.instance.public_ipaddr or UNKNOWN), "dim"
+        return private_cell(row.instance.public_ipaddr, self.private)
 
     def kind(self, row: FleetRow) -> Cell:
         bid = row.instance.is_bid
@@ -136,20 +124,15 @@ class InstanceCells:
 
 def state_words(row: FleetRow, now: float) -> str:
     """`◐ loading 6m`; with a plus where it began before it was first seen."""
-    words, passed = f"{glyph(row.phase)} {row.phase.value}", now - row.since
-    if row.phase in _NO_CLOCK or (not row.exact and passed < _MINUTE):
+    words, passed = f"{row.phase.traits.glyph} {row.phase.value}", now - row.since
+    if not row.phase.traits.has_clock or (not row.exact and passed < MINUTE):
         return words
     return f"{words} {span(passed)}{'' if row.exact else '+'}"
 
 
 def _duration(seconds: float) -> str:
     """`6m`, `8h04m`, `19d`: nothing that changes every second for longer than a minute."""
-    return age(seconds) if _HOUR <= seconds < _DAY else span(seconds)
-
-
-def _amount(dollars: float) -> str:
-    """Dollars in few cells: without the cents where there are many."""
-    return f"${dollars:,.0f}" if dollars >= 100 else money(dollars)
+    return age(seconds) if HOUR <= seconds < DAY else span(seconds)
 
 
 def gpu_words(instance: Instance) -> str:
@@ -162,7 +145,7 @@ def _first_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
     """The columns shown until the user chooses."""
     return [
         Column("state", "State", 14, cells.state, "state, and since when", 0, left=True,
-               value=lambda row: _RANK[row.phase]),
+               value=lambda row: row.phase.rank),
         Column("label", "Label", 10, cells.label, "label, or id without one", 1, left=True,
                value=_label),
         Column("gpu", "GPU", 13, cells.gpu, "GPUs", 2, left=True,
@@ -183,7 +166,7 @@ def _first_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
         Column("ends", "Ends", 4, cells.ends, "contract ends in", 7,
                value=attrgetter("instance.end_date")),
         Column("note", "Note", 20, cells.note, "what matters most", 4, left=True, grows=True,
-               value=lambda row: _RANK[row.phase]),
+               value=lambda row: row.phase.rank),
     ]  # fmt: skip
 
 
@@ -191,7 +174,7 @@ def _more_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
     return [
         Column("type", "Type", 9, cells.kind, "on-demand or bid", 20, left=True,
                value=attrgetter("instance.is_bid")),
-        Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid)),
+        Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid, up=True)),
                "least bid that wins now, $/h", 21, value=attrgetter("instance.min_bid")),
         Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 22, left=True,
                value=lambda row: row.instance.country or None),
@@ -234,7 +217,7 @@ def instances_resource(cells: InstanceCells) -> Resource[FleetRow]:
         sort=(("state", False), ("label", False)),
         shown=[column.key for column in first],
         summary=_count,
-        hints=("type to filter: state:stopped", "gpu:4090", "ends<3d", "  (? explains)"),
+        hints=("type to filter: state:stopped", "gpu:4090", "ends<3d"),
     )
 
 
@@ -244,7 +227,7 @@ def _count(rows: Sequence[FleetRow]) -> str:
         return "no instances"
     phases = Counter(row.phase for row in rows)
     states = ", ".join(f"{phases[phase]} {phase.value}" for phase in Phase if phases[phase])
-    return f"{len(rows)} {'instance' if len(rows) == 1 else 'instances'}: {states}"
+    return f"{plural(len(rows), 'instance')}: {states}"
 
 
 def _label(row: FleetRow) -> str | None:

@@ -17,8 +17,9 @@ from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import hourly, spent_words
+from vasttui.ui.format import spent_words
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.words import per_hour
 
 DestroyChoice = Literal["destroy", "stop", "copy"]
 
@@ -136,13 +137,11 @@ class DestroyModal(Dialog[DestroyChoice | None]):
         saved = sum(price for price in now if price is not None)
         unknown = " (some prices are unknown)" if None in now else ""
         free = not saved and not unknown
-        saves = "Nothing is billed just now." if free else f"Saves ${hourly(saved)}/h{unknown}."
+        saves = "Nothing is billed just now." if free else f"Saves {per_hour(saved)}{unknown}."
         lines = [Content(saves)]
         if saved > sum(price for price in stopped if price is not None) and None not in stopped:
-            keeps = hourly(sum(price for price in stopped if price is not None))
-            text = (
-                f"Only want to stop paying for the GPU? Stop keeps the disk and costs ${keeps}/h."
-            )
+            keeps = per_hour(sum(price for price in stopped if price is not None))
+            text = f"Only want to stop paying for the GPU? Stop keeps the disk and costs {keeps}."
             lines.append(Content(text))
         return lines
 

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from textual.content import Content
 
 from vasttui.models.advice import advise
 from vasttui.models.connect import port_lines, ssh_command
-from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
-from vasttui.models.status import Phase, glyph
+from vasttui.models.status import Phase
 from vasttui.services.fleet.history import Sample
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
-from vasttui.ui.format import (
-    UNKNOWN,
-    count,
-    decimal,
-    hourly,
-    percent,
-    raw_value,
-    span,
-    spent_words,
-)  # fmt: skip
-from vasttui.ui.instances.columns import HIDDEN, gpu_words, state_words
+from vasttui.ui.format import HIDDEN, count, decimal, percent, span, spent_words
+from vasttui.ui.instances.columns import gpu_words, state_words
 from vasttui.ui.keys import Keymap
+from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.sparkline import sparkline
+from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
@@ -38,8 +30,6 @@ Line = Content
 _SPARK = 24
 _SECRET = {"jupyter_token"}
 _PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
-
-_INDENT = 9
 
 
 @dataclass(slots=True)
@@ -90,11 +80,11 @@ class InstanceDetail:
         style = "bold $text-warning" if advice.urgent else "$text-warning"
         words = state_words(row, self.now()).split(" ", 1)[1]
         usual = f" {advice.usual}" if advice.usual else ""
-        lines = [_pair("State", Content.assemble((words, style), f": {advice.meaning}{usual}"))]
+        lines = [fact_line("State", Content.assemble((words, style), f": {advice.meaning}{usual}"))]
         help_ = self._help(advice.action_id, advice.action_text)
         if advice.cause or help_:
             lines.append(
-                _pair("", Content.assemble(advice.cause, " " if advice.cause else "", help_))
+                fact_line("", Content.assemble(advice.cause, " " if advice.cause else "", help_))
             )
         return lines
 
@@ -105,11 +95,11 @@ class InstanceDetail:
 
     def connect(self, row: FleetRow) -> Line:
         if self.private:
-            return _pair("Connect", Content(HIDDEN))
+            return fact_line("Connect", Content(HIDDEN))
         addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
         if not addresses:
             reason = no_address_reason(row.instance, row.phase)
-            return _pair("Connect", Content.styled(reason, "$text-muted"))
+            return fact_line("Connect", Content.styled(reason, "$text-muted"))
         way = "direct" if addresses[0].direct else "through Vast's proxy"
         keys = [
             (self.keymap.spelled(f"instances.{name}"), word)
@@ -119,21 +109,21 @@ class InstanceDetail:
             Content.assemble((key, "bold $text-accent"), f" {word}") for key, word in keys
         )
         command = ssh_command(addresses[0], self.forwards)
-        return _pair("Connect", Content.assemble((command, "bold"), f"  {way}   ", hint))
+        return fact_line("Connect", Content.assemble((command, "bold"), f"  {way}   ", hint))
 
     def cost(self, row: FleetRow) -> Line:
         instance, bill = row.instance, row.bill
         disk = instance.storage_total_cost
-        now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = ${hourly(bill.hourly)}/h now"
-        stopped = f" · stopped ${hourly(disk)}/h" if row.phase is Phase.RUNNING else ""
+        now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
+        stopped = f" · stopped {per_hour(disk)}" if row.phase is Phase.RUNNING else ""
         if row.phase is not Phase.RUNNING and instance.dph_total is not None:
-            stopped = f" · running ${hourly(instance.dph_total)}/h"
+            stopped = f" · running {per_hour(instance.dph_total)}"
         spent = "" if row.spent is None else f" · spent {spent_words(row.spent, self.now())}"
-        down, up = _per_gb(instance.inet_down_cost), _per_gb(instance.inet_up_cost)
-        traffic = f" · traffic ${down} ↓ ${up} ↑ per GB"
+        down, up = per_gb(instance.inet_down_cost), per_gb(instance.inet_up_cost)
+        traffic = f" · traffic {down} ↓ {up} ↑ per GB"
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
             traffic = " · traffic free"
-        return _pair("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
+        return fact_line("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
 
     def load(self, row: FleetRow) -> Line:
         instance, samples = row.instance, self.samples(row.id)
@@ -159,7 +149,7 @@ class InstanceDetail:
             parts.append(f"{share * 100:.0f} % ({used:.0f} of {instance.disk_space:.0f} GB)")
         else:
             parts.append(f"{count(instance.disk_space)} GB, use unknown")
-        return _pair("Load", Content.assemble(*parts))
+        return fact_line("Load", Content.assemble(*parts))
 
     def image(self, row: FleetRow) -> Line:
         instance = row.instance
@@ -172,7 +162,7 @@ class InstanceDetail:
             text += f" · env {', '.join(names[:4])}{' …' if len(names) > 4 else ''}"
         if instance.onstart:
             text += " · has an on-start script"
-        return _pair("Image", Content(text))
+        return fact_line("Image", Content(text))
 
     def contract(self, row: FleetRow) -> Line:
         instance = row.instance
@@ -183,20 +173,21 @@ class InstanceDetail:
             ends = f"ends {day} ({span(end - self.now())})"
         kind = "on-demand"
         if instance.is_bid:
-            kind = f"bid ${hourly(instance.dph_base)}/h, least now ${hourly(instance.min_bid)}/h"
+            least = per_hour(instance.min_bid, up=True)
+            kind = f"bid {per_hour(instance.dph_base)}, least now {least}"
         elif instance.credit_discount:
             kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
         pending = [one for one in self.increases() if one.contract_id == row.id]
         wish = Content("no price increase pending")
         if pending:
-            text = f"the host wants ${hourly(pending[0].new_hourly)}/h: "
+            text = f"the host wants {per_hour(pending[0].new_hourly)}: "
             key = self.keymap.spelled("app.inbox")
             wish = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
-        return _pair("Contract", Content.assemble(f"{ends} · {kind} · ", wish))
+        return fact_line("Contract", Content.assemble(f"{ends} · {kind} · ", wish))
 
     def machine(self, row: FleetRow) -> Line:
         instance = row.instance
-        return _pair(
+        return fact_line(
             "Machine",
             Content(
                 f"{gpu_words(instance)} · {instance.cpu_name or UNKNOWN}, "
@@ -226,49 +217,12 @@ class InstanceDetail:
         ]
 
     def raw(self, row: FleetRow, width: int) -> list[Line]:
-        pairs = []
-        for one in fields(Instance):
-            value = raw_value(getattr(row.instance, one.name))
-            hidden = one.name in _SECRET and value != "-"
-            if hidden or (self.private and one.name in _PRIVATE):
-                value = HIDDEN
-            pairs.append(f"{one.name} {value}")
-        size = max(28, min(48, max(len(pair) for pair in pairs) + 2))
-        across = max(1, width // size)
-        if across == 1:
-            return [Content(pair) for pair in pairs]
-        height = -(-len(pairs) // across)
-        lines = []
-        for line in range(height):
-            cells = pairs[line::height]
-            lines.append(Content("".join(_cut(cell, size - 2).ljust(size) for cell in cells)))
-        return lines
+        return raw_lines(row.instance, width, _SECRET | (_PRIVATE if self.private else set()))
 
     def facts(self, row: FleetRow) -> Content:
         """One line about an instance, where there is no room for details."""
         line = self.connect(row)
         return Content.assemble(" ", line)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _pair(name: str, text: Content) -> Line:
-    return Content.assemble((f"{name:<{_INDENT}}", "$text-muted"), text)
-
-
-def hanging(line: Line, width: int) -> list[Line]:
-    """A line of the overview in as many as it takes, under the names only blanks."""
-    if line.cell_length <= width:
-        return [line]
-    first, *others = line[_INDENT:].wrap(max(1, width - _INDENT))
-    indent = Content(" " * _INDENT)
-    return [line[:_INDENT] + first, *(indent + other for other in others)]
-
-
-def _per_gb(dollars: float | None) -> str:
-    return UNKNOWN if dollars is None else f"{dollars:.2g}"
 
 
 def timeline_lines(events: Sequence[Event]) -> list[Line]:
@@ -281,5 +235,5 @@ def timeline_lines(events: Sequence[Event]) -> list[Line]:
 
 def _event_line(event: Event) -> Line:
     clock = time.strftime("%H:%M:%S", time.localtime(event.at))
-    mark = glyph(event.phase) if event.phase is not None else "·"
+    mark = event.phase.traits.glyph if event.phase is not None else "·"
     return Content.assemble((clock, "$text-muted"), f" {mark} {event.text}")

@@ -6,40 +6,33 @@ meantime is never acted on.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
+from vasttui.models.rent_checks import LEAST_BID, MOST_BID_PER_GPU
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import Action, Bid, Reboot, Recycle, Rename, Start, Stop
 from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.text import LABEL_CAP
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.format import hourly, money
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
+from vasttui.words import hourly, money, per_hour
 
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
 
-LABEL_CAP = 256
 _COMMANDS = ("ls", "du", "rm")
 _COMMAND_CAP = 512
-_LEAST_BID = 0.001
-_MOST_BID = 32.0
-_HALTED = {
-    Phase.STOPPED, Phase.STOPPING, Phase.OUTBID, Phase.OFFLINE, Phase.NO_SIGNAL, Phase.SCHEDULING,
-    Phase.PROVISIONING,
-}  # fmt: skip
 _EVERYTHING = re.compile(r"rm\b.*\s/(\*|\.)?(\s.*)?")
-_USES_GPU = {
-    Phase.RUNNING, Phase.LOADING, Phase.PROVISIONING, Phase.STARTING, Phase.SCHEDULING,
-    Phase.FROZEN, Phase.REBOOTING, Phase.RECYCLING,
-}  # fmt: skip
 
 
 class InstanceFlows:
@@ -50,7 +43,7 @@ class InstanceFlows:
 
     async def toggle(self, rows: Sequence[FleetRow]) -> None:
         """Stop those that run or are on their way; where none does, start."""
-        using = [row for row in rows if row.phase in _USES_GPU]
+        using = [row for row in rows if row.phase.traits.wants_gpu]
         if using:
             text = _stop_words(using) + _left_alone(rows, using)
             await self._confirm("Stop", using, text, Stop())
@@ -74,7 +67,7 @@ class InstanceFlows:
         self, word: str, rows: Sequence[FleetRow], text: str, action: Action
     ) -> None:
         """Where there is a container that can be restarted; the others are left alone."""
-        able = [row for row in rows if row.phase not in _HALTED]
+        able = [row for row in rows if row.phase.traits.restarts]
         if able:
             await self._confirm(word, able, text + _left_alone(rows, able), action)
             return
@@ -109,9 +102,10 @@ class InstanceFlows:
             word = "This instance is" if len(rows) == 1 else "These instances are"
             self._app.notify(f"{word} on-demand: there is nothing to bid.", markup=False)
             return
+        check = partial(bid_problem, gpus=_fewest_gpus(bids))
         modal = AskModal(
             "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
-            _bid_to_offer(bids), "Bid", check=bid_problem, most=12,
+            _bid_to_offer(bids), "Bid", check=check, most=12,
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
         if text is not None:
@@ -123,8 +117,9 @@ class InstanceFlows:
             f"{names([row])}\n\nThe service runs ls, du and rm on the instance's disk, also while "
             "it is stopped. rm deletes at once."
         )
+        check = partial(command_problem, destroy=self._app.keymap.spelled("instances.destroy"))
         modal = AskModal(
-            "Execute", about, "Command", "ls -l /", "Run", check=command_problem, most=_COMMAND_CAP
+            "Execute", about, "Command", "ls -l /", "Run", check=check, most=_COMMAND_CAP
         )
         command = await self._app.push_screen_wait(modal)
         if command is None or self._app.live is None:
@@ -137,8 +132,9 @@ class InstanceFlows:
         try:
             answer = await self._app.live.api.instances.execute(row.id, command)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, title=command, severity="error", timeout=12, markup=False)
+            self._app.notify(
+                error.sentence, title=command, severity="error", timeout=12, markup=False
+            )
             return
         lines = [Content(line) for line in answer.lines] or [Content("It printed nothing.")]
         title = f"{command} on {row.instance.name}"
@@ -176,7 +172,7 @@ def _stop_words(rows: Sequence[FleetRow]) -> str:
     else:
         price = sum(known)
         cost = (
-            f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing ${hourly(price)}/h "
+            f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing {per_hour(price)} "
             f"({money(price * 24)}/day) until destroyed."
         )
     return f"{cost} Others may take the GPU meanwhile: starting again is not certain."
@@ -186,7 +182,7 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
     prices = [row.instance.dph_total for row in rows]
     known = [price for price in prices if price is not None]
     cost = (
-        f"It costs ${hourly(sum(known))}/h while running."
+        f"It costs {per_hour(sum(known))} while running."
         if len(known) == len(rows)
         else "What it costs while running could not be read."
     )
@@ -197,8 +193,8 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
 
 def _bid_words(rows: Sequence[FleetRow]) -> Content:
     lines = [
-        f"{row.instance.name}: bids ${hourly(row.instance.dph_base)}/h, the least that wins now "
-        f"is ${hourly(row.instance.min_bid)}/h"
+        f"{row.instance.name}: bids {per_hour(row.instance.dph_base)}, the least that wins now "
+        f"is {per_hour(row.instance.min_bid, up=True)}"
         for row in rows[:8]
     ]
     return Content("\n".join(lines))
@@ -206,27 +202,33 @@ def _bid_words(rows: Sequence[FleetRow]) -> Content:
 
 def _bid_to_offer(rows: Sequence[FleetRow]) -> str:
     least = [row.instance.min_bid for row in rows if row.instance.min_bid is not None]
-    return f"{max(least):.4f}".rstrip("0") if least else ""
+    return hourly(max(least), up=True) if least else ""
 
 
-def bid_problem(text: str) -> str:
-    """What is wrong with a bid in $/h, empty when nothing is (docs: "change bid")."""
+def _fewest_gpus(rows: Sequence[FleetRow]) -> int | None:
+    return min((row.instance.num_gpus for row in rows if row.instance.num_gpus), default=None)
+
+
+def bid_problem(text: str, gpus: int | None) -> str:
+    """What is wrong with a bid in $/h for that many GPUs (None: unknown), empty when nothing is."""
     try:
         price = float(text)
     except ValueError:
         return "A bid is a number of dollars per hour, such as 0.25."
-    if not _LEAST_BID <= price <= _MOST_BID * 16:
-        return f"A bid is at least ${_LEAST_BID}/h, and at most ${_MOST_BID:g}/h per GPU."
+    most = math.inf if gpus is None else MOST_BID_PER_GPU * gpus
+    if not math.isfinite(price) or not LEAST_BID <= price <= most:
+        return f"A bid is at least ${LEAST_BID}/h, and at most ${MOST_BID_PER_GPU:g}/h per GPU."
     return ""
 
 
-def command_problem(text: str) -> str:
-    """What is wrong with a command for the service, empty when nothing is (docs: "execute")."""
+def command_problem(text: str, destroy: str) -> str:
+    """What is wrong with a command for the service, empty when nothing is (docs: "execute").
+    `destroy` is the key that destroys an instance."""
     word = text.split(" ", 1)[0]
     if word not in _COMMANDS:
         return "The service runs ls, du and rm only; for more use ssh."
     if _EVERYTHING.fullmatch(text):
-        return "That deletes the whole disk. D destroys the instance."
+        return f"That deletes the whole disk. {destroy} destroys the instance."
     if not text.isprintable():
         return "A command is one line of text."
     return ""

@@ -18,6 +18,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.log_view import LogView
+from vasttui.words import plural
 
 
 class LogKeys(Screen[None]):
@@ -97,7 +98,8 @@ class LogKeys(Screen[None]):
         text = f"{len(view.hits)} of {len(view.lines)} lines match"
         if view.hit_number:
             text = f"match {view.hit_number} of {len(view.hits)}"
-        text = f"{text}   n N next, previous "
+        spell = context(self).keymap.spelled
+        text = f"{text}   {spell('log.next')} {spell('log.previous')} next, previous "
         line = self.query_one("#hits", TextLine)
         line.show(Content(""), Content.styled(text if self.search_text else "", "$text-muted"))
 
@@ -128,7 +130,7 @@ class LogKeys(Screen[None]):
             self.app.notify("There is no log to save yet.", markup=False)
             return
         name = f"vast-{self.row.id}-{'host' if log.wanted.daemon else 'container'}.log"
-        about = Content(f"{len(log.lines)} lines. An existing file is not replaced.")
+        about = Content(f"{plural(len(log.lines), 'line')}. An existing file is not replaced.")
         modal = AskModal(
             "Save the log", about, "File", str(Path.cwd() / name), "Save",
             check=lambda text: "" if text else "A file name is needed.", most=1024,
@@ -141,7 +143,7 @@ class LogKeys(Screen[None]):
         except VastError as error:
             self.app.notify(str(error), severity="error", markup=False)
             return
-        self.app.notify(f"Saved {len(log.lines)} lines to {path}.", markup=False)
+        self.app.notify(f"Saved {plural(len(log.lines), 'line')} to {path}.", markup=False)
 
     async def action_copy_lines(self) -> None:
         await open_dialog(self.app, self.copy_lines())

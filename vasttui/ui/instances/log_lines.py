@@ -8,13 +8,14 @@ from vasttui.services.log_watch import Log
 from vasttui.ui.format import age
 
 
-def log_title(log: Log | None, now: float) -> Content:
-    """`container log · last 1000 lines · fetched 9 s ago`. Monotonic seconds."""
+def log_title(log: Log | None, now: float, host_key: str = "") -> Content:
+    """`container log · last 1000 lines · fetched 9 s ago`. Monotonic seconds. `host_key` shows the
+    host's log, where there is such a key."""
     if log is None:
         return Content("log")
     which = "host log" if log.wanted.daemon else "container log"
     if log.as_of is None and log.error is not None and not log.fetching:
-        other = "" if log.wanted.daemon else " h shows the host's."
+        other = f" {host_key} shows the host's." if host_key and not log.wanted.daemon else ""
         return Content.assemble(which, (f" · {log.error}{other}", "$text-error"))
     if log.as_of is None:
         return Content(f"{which} · {'fetching…' if log.fetching else 'not fetched'}")

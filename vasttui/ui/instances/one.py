@@ -17,16 +17,18 @@ from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import FOLLOW_EVERY, Log
 from vasttui.ui.context import context
+from vasttui.ui.format import HIDDEN
 from vasttui.ui.header import freshness, header
 from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.actions import InstanceKeys
 from vasttui.ui.instances.columns import state_words
-from vasttui.ui.instances.detail import TABS, InstanceDetail, hanging, timeline_lines
+from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
 from vasttui.ui.instances.log import LogKeys
 from vasttui.ui.instances.log_lines import log_title
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.lists.facts import hanging
 from vasttui.ui.lists.lines import banner
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.key_bar import KeyBar
@@ -178,20 +180,25 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def show_log(self) -> None:
         view, log = self.query_one(LogView), self.log_text
-        frame = self.query_one("#log", Container)
-        now = context(self).session.clock.monotonic()
-        frame.border_title = log_title(log, now)
         text = f" ● following, {FOLLOW_EVERY:.0f} s " if self.follows else ""
+        frame = self.query_one("#log", Container)
         frame.border_subtitle = Content.styled(text, "$text-success")
+        self.show_log_title()
         view.show(log.lines if log is not None else ())
         self.show_hits()
+
+    def show_log_title(self) -> None:
+        app = context(self)
+        now, key = app.session.clock.monotonic(), app.keymap.spelled("log.host")
+        self.query_one("#log", Container).border_title = log_title(self.log_text, now, key)
 
     def show_title(self) -> None:
         row, clock = self.row, context(self).session.clock
         name = row.instance.title or "unlabelled"
-        number = "•••" if self.details.private else str(row.id)
+        number = HIDDEN if self.details.private else str(row.id)
         words = "✖ gone" if self.gone else state_words(row, clock.now())
-        left = Content.assemble(" 2 Instances › ", (f"{name} ({number})", "bold"), f"  {words}")
+        head = f" {context(self).keymap.spelled('app.instances')} Instances › "
+        left = Content.assemble(head, (f"{name} ({number})", "bold"), f"  {words}")
         self.query_one("#title", TextLine).show(left)
 
     def tick(self) -> None:
@@ -205,7 +212,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         notice = banner(fleet, now)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
-            self.query_one("#log", Container).border_title = log_title(self.log_text, now)
+            self.show_log_title()
         self.show_status()
 
     def show_status(self) -> None:
@@ -213,7 +220,8 @@ class InstanceScreen(LogKeys, InstanceKeys):
         news = rent_words(app)
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
         if self.gone:
-            text = " The service no longer lists this instance. esc goes back."
+            key = app.keymap.spelled("instance.back")
+            text = f" The service no longer lists this instance. {key} goes back."
             line.show(Content.styled(text, "$text-warning"))
         elif news is not None:
             line.show(news)
@@ -227,7 +235,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.call_after_refresh(self.resized)
 
     def resized(self) -> None:
-        self.query_one("#small", TextLine).show(too_small(self.size))
+        self.query_one("#small", TextLine).show(too_small(self.size, context(self).keymap))
         self.show_pane()
         self.tick()
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import platform
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.errors import VastError
+from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.connect import ssh_command
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import Fix, FixKind
@@ -20,6 +18,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.public_key import key_comment
 from vasttui.ui.modals.text import TextModal
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class DoctorFlow:
         """Do it; whether to test again."""
         session, live = self._app.session, self._app.live
         if session.read_only and fix.kind in _CHANGES_ACCOUNT:
-            self._app.notify("Read-only mode: nothing is changed.", markup=False)
+            self._app.notify(READ_ONLY, severity="warning", markup=False)
             return False
         if fix.kind is FixKind.START:
             await InstanceFlows(self._app).toggle([row])
@@ -64,14 +63,12 @@ class DoctorFlow:
             await copy_and_show(self._app, session.clipboard, command)
             return False
         assert live is not None
-        comment = f"{getpass.getuser()}@{platform.node()}"
-        mender = Mender(live.api.ssh_keys, session.clock, self._ssh.known_hosts, comment)
+        mender = Mender(live.api.ssh_keys, session.clock, self._ssh.known_hosts, key_comment())
         self._app.notify(fix.sentence, markup=False)
         try:
             self._app.notify(await mender.mend(fix, row.id), markup=False)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self._app.notify(text, severity="error", timeout=12, markup=False)
+            self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
             return False
         return True
 
@@ -99,5 +96,5 @@ class DoctorFlow:
                 kept = f" The file as it was: {copy}." if copy is not None else ""
                 self._app.notify(f"Added.{kept}", markup=False)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            await self._app.push_screen_wait(TextModal("Host entries for ssh", [Content(text)]))
+            lines = [Content(error.sentence)]
+            await self._app.push_screen_wait(TextModal("Host entries for ssh", lines))

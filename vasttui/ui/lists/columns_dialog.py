@@ -9,13 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup
 from textual.content import Content
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList
 
 from vasttui.lists.columns import Column
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.lists.column_picker import ColumnPicker
+from vasttui.ui.modals.frame import CLOSE, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
-from vasttui.ui.modals.search import SearchLine
 
 
 class ColumnList(OptionList):
@@ -27,7 +26,7 @@ class ColumnList(OptionList):
     ]
 
 
-class ColumnsModal(Dialog[tuple[str, ...] | None]):
+class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
     """A checklist of all columns; returns the keys of those to show, in order."""
 
     heading = Content("Columns")
@@ -40,12 +39,6 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
         ("/", "search", "screen.search"),
     )
     AUTO_FOCUS = "ColumnList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "apply", "Apply", show=False),
-        Binding("less_than_sign", "shift(-1)", "Earlier", show=False),
-        Binding("greater_than_sign", "shift(1)", "Later", show=False),
-        Binding("slash", "search", "Search", show=False),
-    ]
 
     def __init__(
         self,
@@ -54,14 +47,11 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
         default: Sequence[str],
     ) -> None:
         """The first of `columns` says what a row is: always shown, always first."""
-        super().__init__()
-        self._columns = {column.key: column for column in columns}
+        super().__init__(columns)
         self._fixed = columns[0].key
         self._default = tuple(default)
-        self._order: list[str] = []
         self._on: set[str] = set()
         self._take(chosen)
-        self._search = SearchLine("/ ", "search columns")
 
     def body(self) -> ComposeResult:
         yield self._search
@@ -69,27 +59,18 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
         with HorizontalGroup(id="buttons"):
             yield button("Default", "default")
 
-    def on_mount(self) -> None:
-        self._show()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._show()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.query_one(ColumnList).focus()
-
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_switch()
 
     def action_switch(self) -> None:
-        key = self._current
+        key = self.current
         if key is not None and key != self._fixed:
             self._on ^= {key}
-            self._show(key)
+            self.show(key)
 
     def action_shift(self, step: int) -> None:
         """Move the column past its neighbour among those shown."""
-        key = self._current
+        key = self.current
         if key is None or key == self._fixed or key not in self._on:
             return
         shown = [one for one in self._order if one in self._on]
@@ -98,23 +79,15 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
             other = shown[at]
             self._order.remove(key)
             self._order.insert(self._order.index(other) + (1 if step > 0 else 0), key)
-            self._show(key)
+            self.show(key)
 
     def action_default(self) -> None:
         self._take(self._default)
-        self._show()
+        self.show()
         self.query_one(ColumnList).focus()
-
-    def action_search(self) -> None:
-        self._search.input.focus()
 
     def action_apply(self) -> None:
         self.dismiss(tuple(key for key in self._order if key in self._on))
-
-    @property
-    def _current(self) -> str | None:
-        option = self.query_one(ColumnList).highlighted_option
-        return option.id if option is not None else None
 
     def _take(self, chosen: Sequence[str]) -> None:
         """Show these, in this order, the others after them."""
@@ -122,16 +95,10 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
         self._on = set(wanted)
         self._order = [*wanted, *(key for key in self._columns if key not in wanted)]
 
-    def _show(self, highlight: str | None = None) -> None:
-        words = self._search.words
-        found = [key for key in self._order if _has(words, self._columns[key])]
-        options = self.query_one(ColumnList)
-        options.set_options(Option(self._line(key), id=key) for key in found)
-        if found:
-            options.highlighted = found.index(highlight) if highlight in found else 0
+    def sum_up(self) -> None:
         self.note(f"{len(self._on)} of {len(self._columns)} shown")
 
-    def _line(self, key: str) -> ByWidth:
+    def line(self, key: str) -> ByWidth:
         column = self._columns[key]
         mark = "[x]" if key in self._on else "[ ]"
         about = f"{column.about} (always shown)" if key == self._fixed else column.about
@@ -140,8 +107,3 @@ class ColumnsModal(Dialog[tuple[str, ...] | None]):
             Cell(Content.styled(column.title, "bold" if key in self._on else ""), 14),
             Cell(Content.styled(about, "$text-muted")),
         )
-
-
-def _has(words: Sequence[str], column: Column[Any]) -> bool:
-    whole = f"{column.key} {column.title} {column.about}".lower()
-    return all(word in whole for word in words)

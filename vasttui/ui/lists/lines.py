@@ -11,6 +11,7 @@ from textual.content import Content
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.format import age
 from vasttui.ui.header import STALE_AFTER
+from vasttui.words import plural
 
 Spell = Callable[[str], str]
 """Spells the key of an action."""
@@ -39,7 +40,7 @@ def banner(snapshot: Snapshot[Any], now: float) -> Content | None:
     since = ""
     if snapshot.failing_since is not None:
         clock = time.strftime("%H:%M:%S", time.localtime(snapshot.failing_since))
-        since = f" since {clock} ({snapshot.failures} tr{'y' if snapshot.failures == 1 else 'ies'})"
+        since = f" since {clock} ({plural(snapshot.failures, 'try', 'tries')})"
     if snapshot.as_of is None:
         shown = "Nothing to show yet."
     else:

@@ -17,15 +17,14 @@ from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
+from vasttui.ui.lists.facts import NAMES, fact_line
 from vasttui.ui.lists.screen import ListScreen
-from vasttui.ui.opening import open_dialog
+from vasttui.ui.opening import open_change
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
 Row = TypeVar("Row")
-
-_NAMES = 9
 
 
 class ResourceScreen(ListScreen[Row]):
@@ -171,11 +170,8 @@ class ResourceScreen(ListScreen[Row]):
 
     def detail_lines(self, row: Row, width: int) -> list[Content]:
         facts = self.resource.details[self.tab](row)
-        room = max(_NAMES, *(len(fact.name) + 1 for fact in facts))
-        return [
-            Content.assemble((f"{name:<{room}}", "$text-muted"), (text, style))
-            for name, text, style in facts
-        ]
+        room = max(NAMES, *(len(fact.name) + 1 for fact in facts))
+        return [fact_line(name, Content.styled(text, style), room) for name, text, style in facts]
 
     def status_line(self) -> tuple[Content, Content]:
         spell = context(self).keymap.spelled
@@ -199,12 +195,7 @@ class ResourceScreen(ListScreen[Row]):
 
     async def change(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a flow that changes something, unless nothing may be changed."""
-        if context(self).session.read_only:
-            flow.close()
-            text = "Read-only mode: nothing is changed."
-            self.app.notify(text, severity="warning", markup=False)
-        else:
-            await open_dialog(self.app, flow)
+        await open_change(self.app, flow, read_only=context(self).session.read_only)
 
     async def sure(self, title: str, text: str, confirm: str) -> bool:
         """Ask before something is done; `confirm` is the word on the button."""
@@ -223,6 +214,5 @@ class ResourceScreen(ListScreen[Row]):
         try:
             self.app.notify(await work, markup=False)
         except VastError as error:
-            text = f"{error} {error.hint}".strip()
-            self.app.notify(text, severity="error", timeout=12, markup=False)
+            self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
         self.feed.wake()

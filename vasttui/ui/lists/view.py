@@ -19,8 +19,8 @@ from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.header import freshness, header
 from vasttui.ui.lines import (
-    FILTER_KEYS,
     completions_line,
+    filter_keys,
     key_entries,
     sort_words,
     tabs,
@@ -119,7 +119,8 @@ class ListView(Screen[None], Generic[Row]):
 
     def compose(self) -> ComposeResult:
         yield TopLine()
-        yield FilterBar("", self.resource.hints)
+        explains = f"  ({context(self).keymap.spelled('app.help')} explains)"
+        yield FilterBar("", (*self.resource.hints, explains))
         yield from self.compose_switches()
         yield TextLine(id="hint")
         with Container(id="main"):
@@ -279,13 +280,13 @@ class ListView(Screen[None], Generic[Row]):
         """What depends on the size of the screen. What it had hidden had lost the focus."""
         if self.focused is None:
             self.set_focus(self.table)
-        self.query_one("#small", TextLine).show(too_small(self.size))
+        self.query_one("#small", TextLine).show(too_small(self.size, context(self).keymap))
         self.show_everything()
 
     def show_keys(self) -> None:
         """The key bar."""
-        typing = self.bar.input.has_focus
-        entries = FILTER_KEYS if typing else key_entries(context(self).keymap, self.SCOPE)
+        typing, keymap = self.bar.input.has_focus, context(self).keymap
+        entries = filter_keys(keymap) if typing else key_entries(keymap, self.SCOPE)
         self.query_one(KeyBar).show(entries)
 
     def completions(self) -> Sequence[Completion]:

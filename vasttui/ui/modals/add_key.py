@@ -40,5 +40,5 @@ async def ask_key_to_add(app: AppContext, known: Sequence[RingKey]) -> SshKey | 
     try:
         return (await generate_key(folder / NEW_KEY, key_comment())).key
     except VastError as error:
-        app.notify(f"{error} {error.hint}".strip(), severity="error", markup=False)
+        app.notify(error.sentence, severity="error", markup=False)
         return None

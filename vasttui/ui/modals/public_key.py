@@ -31,7 +31,7 @@ async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | No
     try:
         return await asyncio.to_thread(read_public_key, text)
     except VastError as error:
-        app.notify(f"{error} {error.hint}".strip(), severity="error", markup=False)
+        app.notify(error.sentence, severity="error", markup=False)
         return None
 
 

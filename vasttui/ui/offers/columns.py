@@ -9,26 +9,13 @@ from operator import attrgetter
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
-from vasttui.models.offer import Offer, vram_gb
+from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
 from vasttui.query.offer_fields import OFFERS
-from vasttui.ui.format import (
-    UNKNOWN,
-    count,
-    decimal,
-    fit,
-    gigabytes,
-    hourly,
-    percent,
-    raw_value,
-    span,
-)
+from vasttui.ui.format import count, decimal, fit, gigabytes, percent, private_cell, raw_value, span
+from vasttui.words import UNKNOWN, hourly
 
-SOON = 3 * 86_400.0
-"""A contract that ends within these seconds is flagged."""
 SLOW = 200.0
 """Mb/s of download below which the line is flagged as slow."""
-
-HIDDEN = "•••"
 
 
 class OfferCells:
@@ -69,22 +56,22 @@ class OfferCells:
         if end is None:
             return UNKNOWN, "dim"
         left = end - self.now()
-        return span(left), "warn" if left < SOON else ""
+        return span(left), "warn" if left < ENDS_SOON else ""
 
     def country(self, row: PricedOffer) -> Cell:
         return row.offer.country or UNKNOWN, ""
 
     def machine(self, row: PricedOffer) -> Cell:
-        return self._id(row.offer.machine_id)
+        return private_cell(row.offer.machine_id, self.private)
 
     def host(self, row: PricedOffer) -> Cell:
-        return self._id(row.offer.host_id)
+        return private_cell(row.offer.host_id, self.private)
 
     def offer_id(self, row: PricedOffer) -> Cell:
-        return self._id(row.offer.id)
+        return private_cell(row.offer.id, self.private)
 
     def address(self, row: PricedOffer) -> Cell:
-        return (HIDDEN if self.private else row.offer.public_ipaddr or UNKNOWN), "dim"
+        return private_cell(row.offer.public_ipaddr, self.private)
 
     def flags(self, row: PricedOffer) -> Cell:
         words = self.flag_words(row)
@@ -102,18 +89,13 @@ class OfferCells:
             words.append("✖ver")
         elif offer.verification not in (None, "verified"):
             words.append("?ver")
-        if offer.end_date is not None and offer.end_date - self.now() < SOON:
+        if offer.end_date is not None and offer.end_date - self.now() < ENDS_SOON:
             words.append("!end")
         if offer.inet_down is not None and offer.inet_down < SLOW:
             words.append("!bw")
         if offer.datacenter:
             words.append("dc")
         return words
-
-    def _id(self, number: int | None) -> Cell:
-        if self.private:
-            return HIDDEN, "dim"
-        return (UNKNOWN if number is None else str(number)), "dim"
 
 
 def offer_columns(cells: OfferCells) -> list[Column[PricedOffer]]:
@@ -195,7 +177,7 @@ def offers_resource(cells: OfferCells) -> Resource[PricedOffer]:
         fields=OFFERS,
         sort=(("eff", False), ("value", True)),
         shown=_SHOWN,
-        hints=("type to filter: gpu:4090", "n=1", "eff<0.60", "-cc:CN", "  (? explains)"),
+        hints=("type to filter: gpu:4090", "n=1", "eff<0.60", "-cc:CN"),
     )
 
 

@@ -17,6 +17,7 @@ from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.offers.compare_lines import Compared, compare, wins
+from vasttui.words import plural
 
 _TITLE = 16
 _LEAST, _MOST = 14, 26
@@ -71,7 +72,7 @@ class CompareModal(Dialog[None]):
         shown = self._shown(width, self._first)
         room = self._room(width, shown)
         hidden = len(self._rows) - len(shown)
-        more = f"+{hidden} offer{'' if hidden == 1 else 's'} ›" if hidden else ""
+        more = f"+{plural(hidden, 'offer')} ›" if hidden else ""
         parts = [Content.styled(fit(more, _TITLE), "$text-warning")]
         for at in shown:
             name = f"{_LETTERS[at]} {self._rows[at].offer.gpu_name}"

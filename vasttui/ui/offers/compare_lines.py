@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import UNKNOWN, count, decimal, gigabytes, hourly, percent, span
+from vasttui.ui.format import count, decimal, gigabytes, percent, span
 from vasttui.ui.offers.columns import OfferCells
+from vasttui.words import UNKNOWN, hourly, per_gb
 
 Best = Callable[[Sequence[float]], float]
 
@@ -69,10 +71,10 @@ def _prices(cells: OfferCells) -> list[Property]:
         _low("$/h", lambda row: row.price, hourly),
         _low("eff$/h, all-in", lambda row: row.eff, hourly),
         _low("GPU $/h each", lambda row: row.offer.dph_base / max(1, row.offer.num_gpus), hourly),
-        _low("disk $/GB/month", lambda row: row.offer.storage_cost, _three),
-        _low("traffic ↓ $/GB", lambda row: row.offer.inet_down_cost, _four),
-        _low("traffic ↑ $/GB", lambda row: row.offer.inet_up_cost, _four),
-        _low("minimum bid $/h", lambda row: row.offer.min_bid, hourly),
+        _low("disk $/GB/month", lambda row: row.offer.storage_cost, _per_gb),
+        _low("traffic ↓ $/GB", lambda row: row.offer.inet_down_cost, _per_gb),
+        _low("traffic ↑ $/GB", lambda row: row.offer.inet_up_cost, _per_gb),
+        _low("minimum bid $/h", lambda row: row.offer.min_bid, partial(hourly, up=True)),
     ]
 
 
@@ -159,9 +161,5 @@ def _datacenter(offer: Offer) -> str:
     return UNKNOWN if offer.hosting_type is None else "yes" if offer.datacenter else "no"
 
 
-def _three(value: float | None) -> str:
-    return decimal(value, 3)
-
-
-def _four(value: float | None) -> str:
-    return decimal(value, 4)
+def _per_gb(dollars: float | None) -> str:
+    return per_gb(dollars).removeprefix("$")

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 
 from textual.content import Content
 
 from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import (
-    UNKNOWN,
-    count,
-    decimal,
-    gigabytes,
-    hourly,
-    money,
-    percent,
-    raw_value,
-    span,
-)
-from vasttui.ui.offers.columns import HIDDEN, OfferCells
+from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span
+from vasttui.ui.lists.facts import fact_line, raw_lines
+from vasttui.ui.offers.columns import OfferCells
+from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
 
 TABS = ("Cost", "Host", "Net", "Raw")
 
@@ -74,17 +65,18 @@ class OfferDetail:
         offer, usage = row.offer, self.usage
         price = cost(offer, usage, self.rental)
         kind = {"bid": " at the minimum bid", "reserved": " prepaid"}.get(self.rental, "")
+        disk = f"{usage.disk:g} GB × {per_gb(offer.storage_cost)}/GB/month"
         lines = [
-            _pair("GPU", f"${hourly(price.gpu)}/h{kind}{self._per_gpu(offer, price.gpu)}"),
+            _pair("GPU", f"{per_hour(price.gpu)}{kind}{self._per_gpu(offer, price.gpu)}"),
             _pair(
                 "Disk",
-                f"{usage.disk:g} GB × ${offer.storage_cost:.3f}/GB/month = ${hourly(price.disk)}/h",
+                f"{disk} = {per_hour(price.disk)}",
                 f"bills while stopped too: {money(price.disk * 24)}/day",
             ),
             self._traffic(offer, price.traffic),
             _pair(
                 "Total",
-                f"{usage.hours:g} h = {money(price.total)} → ${hourly(price.effective)}/h all-in",
+                f"{usage.hours:g} h = {money(price.total)} → {per_hour(price.effective)} all-in",
             ),
             self._contract(offer),
         ]
@@ -133,7 +125,7 @@ class OfferDetail:
             _pair("Speed", f"↓ {count(offer.inet_down)} ↑ {count(offer.inet_up)} Mb/s"),
             _pair(
                 "Price",
-                f"↓ {_per_gb(offer.inet_down_cost)} ↑ {_per_gb(offer.inet_up_cost)} "
+                f"↓ {per_gb(offer.inet_down_cost)} ↑ {per_gb(offer.inet_up_cost)} "
                 "(traffic is billed apart from the hour)",
             ),
             _pair(
@@ -146,24 +138,11 @@ class OfferDetail:
         ]
 
     def raw(self, row: PricedOffer, width: int) -> list[Line]:
-        pairs = []
-        for field in fields(Offer):
-            value = raw_value(getattr(row.offer, field.name))
-            if self._cells.private and field.name in _PRIVATE:
-                value = HIDDEN
-            pairs.append(f"{field.name} {value}")
-        size = max(24, min(44, max(len(pair) for pair in pairs) + 2))
-        across = max(1, width // size)
-        height = -(-len(pairs) // across)
-        lines = []
-        for line in range(height):
-            cells = pairs[line::height]
-            lines.append(Content("".join(cell[: size - 2].ljust(size) for cell in cells)))
-        return lines
+        return raw_lines(row.offer, width, _PRIVATE if self._cells.private else ())
 
     def _traffic(self, offer: Offer, dollars: float | None) -> Line:
         usage = self.usage
-        down, up = _per_gb(offer.inet_down_cost), _per_gb(offer.inet_up_cost)
+        down, up = per_gb(offer.inet_down_cost), per_gb(offer.inet_up_cost)
         return _pair(
             "Traffic",
             f"{usage.down:g} GB ↓ × {down} + {usage.up:g} GB ↑ × {up} = {money(dollars)}, once",
@@ -175,7 +154,7 @@ class OfferDetail:
         reserved = f" · prepaid up to {discount * 100:.0f} % off" if discount else ""
         return _pair(
             "Contract",
-            f"ends in {span(left)} · spot minimum bid ${hourly(offer.min_bid)}/h{reserved}",
+            f"ends in {span(left)} · spot minimum bid {per_hour(offer.min_bid, up=True)}{reserved}",
         )
 
     @staticmethod
@@ -192,12 +171,8 @@ _PRIVATE = {
 
 
 def _pair(name: str, text: str, aside: str = "") -> Line:
-    line = Content.assemble((f"{name:<9}", "$text-muted"), text)
+    line = fact_line(name, text)
     return Content.assemble(line, "   ", (aside, "$text-warning")) if aside else line
-
-
-def _per_gb(dollars: float | None) -> str:
-    return UNKNOWN if dollars is None else f"${dollars:.4g}"
 
 
 def _pull_time(megabits: float | None) -> str:

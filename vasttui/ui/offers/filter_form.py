@@ -28,6 +28,7 @@ from vasttui.ui.offers.form_fields import (
     problem,
     write,
 )
+from vasttui.words import plural
 
 RENTALS = (("on-demand", "on-demand"), ("bid", "interruptible"), ("reserved", "reserved"))
 TRUSTS = (("verified", "verified"), ("datacenter", "datacenter"), ("any", "any"))
@@ -212,9 +213,8 @@ class FilterForm(Dialog[FormResult | None]):
             text = Content.assemble(("Filter  ", "$text-muted"), (result.text or "(none)", "bold"))
             if self._count is not None:
                 left = self._count(result.text, result.choice)
-                noun = "offer" if left == 1 else "offers"
                 style = "$text-success" if left else "$text-warning"
-                words = f"{left:,} {noun} of those in hand"
+                words = f"{plural(left, 'offer')} of those in hand"
                 text = Content.assemble(text, "\n", ("Leaves  ", "$text-muted"), (words, style))
         self.query_one("#result", Static).update(text)
 

@@ -22,7 +22,7 @@ class OfferDialogs:
     def __init__(self, screen: OffersView) -> None:
         self._screen = screen
         self._browse = screen.browse
-        self._app = screen.app
+        self._app = context(screen)
         self._session = context(screen).session
 
     async def form(self) -> None:
@@ -43,10 +43,9 @@ class OfferDialogs:
     async def compare(self) -> None:
         rows = self._browse.marked
         if not 2 <= len(rows) <= 4:
-            self._app.notify(
-                f"Mark two to four offers with space, then compare; {len(rows)} marked.",
-                markup=False,
-            )
+            key = self._app.keymap.spelled("list.mark")
+            text = f"Mark two to four offers with {key}, then compare; {len(rows)} marked."
+            self._app.notify(text, markup=False)
             return
         await self._app.push_screen_wait(CompareModal(rows, self._screen.cells))
 
@@ -79,9 +78,9 @@ class OfferDialogs:
             await copy_and_show(self._app, self._session.clipboard, chosen.text)
 
     async def views(self) -> None:
-        store = self._session.views
+        store, key = self._session.views, self._app.keymap.spelled("offers.save_view")
         while True:
-            choice = await self._app.push_screen_wait(ViewsModal(store.all()))
+            choice = await self._app.push_screen_wait(ViewsModal(store.all(), key))
             if choice is None:
                 return
             if not choice.delete:

@@ -14,10 +14,11 @@ from vasttui.query.explain import Explanation
 from vasttui.query.offer_fields import row_price
 from vasttui.query.rules import Rule
 from vasttui.services.market.state import MarketState
-from vasttui.ui.format import UNKNOWN, age, count, gigabytes, hourly, money
+from vasttui.ui.format import age, count, gigabytes
 from vasttui.ui.lines import clickable
 from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.ui.offers.blamed_rule import BlamedRule
+from vasttui.words import UNKNOWN, money, per_hour, plural
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
@@ -72,7 +73,7 @@ def status(state: MarketState, now: float, paused: bool, spell: Spell) -> Conten
 
 
 def _result(state: MarketState) -> str:
-    pages = f"{state.pages} page{'' if state.pages == 1 else 's'}"
+    pages = plural(state.pages, "page")
     if state.complete:
         text = f"✓ {state.fetched:,} offers in {pages}, {state.took:.1f} s"
     else:
@@ -96,7 +97,9 @@ def still_coming(state: MarketState) -> bool:
     return state.as_of is None and state.error is None and (state.busy or not state.number)
 
 
-def nothing_yet(state: MarketState, address: str, fetched: int) -> tuple[Content, Content]:
+def nothing_yet(
+    state: MarketState, address: str, fetched: int, spell: Spell
+) -> tuple[Content, Content]:
     """Title and text for a table that has no rows to filter."""
     if state.error is not None:
         text = f"{state.error}\n\n{state.error.hint}".strip()
@@ -104,12 +107,15 @@ def nothing_yet(state: MarketState, address: str, fetched: int) -> tuple[Content
     if state.as_of is None:
         return Content("Searching"), Content(f"Asking {address} for the market.")
     came = f"{fetched:,} offers came, none of them passes" if fetched else "There is no offer for"
-    text = f"{came} these switches. u widens the kind of hosts, i changes the type of rental."
+    text = (
+        f"{came} these switches. {spell('offers.trust')} widens the kind of hosts, "
+        f"{spell('offers.rental')} changes the type of rental."
+    )
     return Content("No offers"), Content(text)
 
 
 def blame(
-    explanation: Explanation[PricedOffer], in_hand: Callable[[Rule], bool]
+    explanation: Explanation[PricedOffer], in_hand: Callable[[Rule], bool], spell: Spell
 ) -> tuple[list[BlamedRule], Content]:
     """The rules of an empty list, and the nearest offer.
 
@@ -117,9 +123,9 @@ def blame(
     """
     suspects = []
     for one in explanation.blames:
-        effect = f"hides {one.removes:>6,}   {one.seen:,} offer{'' if one.seen == 1 else 's'}"
+        effect = f"hides {one.removes:>6,}   {plural(one.seen, 'offer')}"
         if one.cheapest is not None:
-            effect += f", cheapest ${hourly(row_price(one.cheapest))}/h"
+            effect += f", cheapest {per_hour(row_price(one.cheapest))}"
         if not in_hand(one.rule):
             effect = "hides      ?   asked of the service: dropping it searches anew"
         suspects.append(BlamedRule(one.rule.label, effect))
@@ -129,11 +135,10 @@ def blame(
         offer = nearest.offer
         text = (
             f"Nearest: {offer.num_gpus}× {offer.gpu_name} · {offer.country or UNKNOWN} · "
-            f"${hourly(row_price(nearest))}/h all-in.   "
+            f"{per_hour(row_price(nearest))} all-in.   "
         )
-    return suspects, Content.assemble(
-        text, ("↓ enter drops a rule, esc clears the filter.", "$text-muted")
-    )
+    keys = f"↓ enter drops a rule, {spell('list.escape')} clears the filter."
+    return suspects, Content.assemble(text, (keys, "$text-muted"))
 
 
 def key_facts(row: PricedOffer, usage: Usage) -> Content:
@@ -142,7 +147,7 @@ def key_facts(row: PricedOffer, usage: Usage) -> Content:
     text = (
         f" {offer.country or UNKNOWN} {count(offer.cpu_cores_effective)} vCPU "
         f"{gigabytes(offer.ram_share)}G · ↓{count(offer.inet_down)} ↑{count(offer.inet_up)} Mb · "
-        f"${hourly(row.price)}/h · {usage.hours:g} h = "
+        f"{per_hour(row.price)} · {usage.hours:g} h = "
         f"{money(None if row.eff is None else row.eff * usage.hours)}"
     )
     return Content(text)

@@ -18,6 +18,7 @@ from vasttui.state.views import View
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,18 @@ class ViewsModal(Dialog[ViewChoice | None]):
         Binding("D", "delete", "Delete", show=False),
     ]
 
-    def __init__(self, views: Sequence[View]) -> None:
+    def __init__(self, views: Sequence[View], save_key: str) -> None:
+        """`save_key` saves a view in the offer browser."""
         super().__init__()
+        self._save_key = save_key
         self._views = tuple(views)
 
     def body(self) -> ComposeResult:
         if not self._views:
             with VerticalScroll(id="scroll"):
                 yield Static(
-                    "There are none yet. Ctrl-S in the offer browser saves what it shows: "
-                    "filter, switches, order and columns.",
+                    f"There are none yet. {self._save_key} in the offer browser saves what it "
+                    "shows: filter, switches, order and columns.",
                     markup=False,
                 )
             return
@@ -55,8 +58,7 @@ class ViewsModal(Dialog[ViewChoice | None]):
         yield OptionList(*options, id="list", markup=False, compact=True)
 
     def on_mount(self) -> None:
-        count = len(self._views)
-        self.note(f"{count} view{'' if count == 1 else 's'}")
+        self.note(plural(len(self._views), "view"))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(ViewChoice(self._views[event.option_index]))

@@ -25,6 +25,7 @@ from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
+from vasttui.words import plural
 
 if TYPE_CHECKING:
     from vasttui.ui.offers.no_match import NoMatch
@@ -195,8 +196,9 @@ class OffersView(ListScreen[PricedOffer]):
         """Say why there is no row."""
         self.swap_table(True)
         rows, app, state = self.browse.list, context(self), self.snapshot
+        spell = app.keymap.spelled
         if not rows.all_rows:
-            title, text = offer_lines.nothing_yet(state, app.session.place, rows.fetched)
+            title, text = offer_lines.nothing_yet(state, app.session.place, rows.fetched, spell)
             self.no_match.say(title, text)
             return
         explanation = self.browse.explain()
@@ -206,7 +208,7 @@ class OffersView(ListScreen[PricedOffer]):
         def in_hand(rule: Rule) -> bool:
             return self.browse.in_hand_without(rule, have, app.gpu_names)
 
-        self.no_match.explain(*offer_lines.blame(explanation, in_hand))
+        self.no_match.explain(*offer_lines.blame(explanation, in_hand, spell))
 
     def detail_title(self, row: PricedOffer) -> Content:
         return self.details.title(row)
@@ -266,5 +268,5 @@ class OffersView(ListScreen[PricedOffer]):
         fresh = self.watched.fresh(self.browse.rows) if self.watched is not None else 0
         if fresh:
             self.app.bell()
-            word = "offer matches" if fresh == 1 else "offers match"
-            self.app.notify(f"{fresh} new {word} your filter.", markup=False)
+            words = plural(fresh, "new offer matches", "new offers match")
+            self.app.notify(f"{words} your filter.", markup=False)

@@ -18,7 +18,6 @@ from vasttui.models.offer import Offer
 from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.context import context
-from vasttui.ui.format import hourly
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.rent.fields import RentFields
 from vasttui.ui.rent.form import Reading, read
@@ -30,6 +29,7 @@ from vasttui.ui.rent.operations import RentOperations
 from vasttui.ui.rent.quote import Quote
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
+from vasttui.words import hourly, per_hour, told_apart
 
 GONE = "This offer is no longer available."
 _FIRST = (
@@ -168,7 +168,7 @@ class RentModal(Dialog[None]):
         try:
             offer = await self._operations.recheck(self.offer.id, disk, typed.rental == BID)
         except VastError as error:
-            self._quote.problem = f"not checked: {error} {error.hint}".strip()
+            self._quote.problem = f"not checked: {error.sentence}"
             self._show_offer()
             return False
         if offer is None:
@@ -178,10 +178,9 @@ class RentModal(Dialog[None]):
         self._show()
         if change is None:
             return True
-        before, after = change
+        before, after = told_apart(*change)
         self._say(
-            f"The price changed from ${hourly(before)}/h to ${hourly(after)}/h. "
-            "Press Rent again to accept it.",
+            f"The price changed from {before} to {after}. Press Rent again to accept it.",
             "$text-warning",
         )
         return False
@@ -269,12 +268,12 @@ class RentModal(Dialog[None]):
         self.query_one("#cost", Static).update(
             Content("\n").join([*lines, note] if note.plain else lines)
         )
-        label = f"[ Rent for ${hourly(self._quote.price(typed))}/h ]"
+        label = f"[ Rent for {per_hour(self._quote.price(typed))} ]"
         self.query_one("#rent", Button).label = Content(label)
         free = f"; {self.offer.disk_space:.0f} free" if self.offer.disk_space else ""
         self._fields.set_unit("disk", f"GB, cannot be resized{free}")
         if self.offer.min_bid is not None:
-            self._fields.set_unit("bid", f"$/h, at least {hourly(self.offer.min_bid)}")
+            self._fields.set_unit("bid", f"$/h, at least {hourly(self.offer.min_bid, up=True)}")
         self._show_offer()
 
     def _show_offer(self) -> None:

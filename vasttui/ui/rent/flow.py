@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from vasttui.errors import READ_ONLY
 from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.rent import RentOrder
@@ -59,7 +60,7 @@ class RentFlow:
     def _may_rent(self) -> bool:
         app, why = self._app, ""
         if app.session.read_only:
-            why = "Read-only mode: nothing is rented."
+            why = READ_ONLY
         elif not app.signed_in:
             key = app.keymap.spelled("app.key")
             why = f"Renting needs an API key: {key} adds one."

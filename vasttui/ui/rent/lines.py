@@ -12,10 +12,11 @@ from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.money import PricedOffer, Usage, cost, disk_price
 from vasttui.models.offer import Offer
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD
-from vasttui.ui.format import UNKNOWN, age, hourly, money, percent, span
+from vasttui.ui.format import age, percent, span
+from vasttui.units import HOURS_PER_MONTH
+from vasttui.words import UNKNOWN, hourly, money, per_hour
 
 _CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
-_DAY, _MONTH = 24, 720
 _TB = 1_000
 _TONES = {Runway.FINE: "", Runway.LOW: "$text-warning", Runway.CRITICAL: "$text-error"}
 
@@ -70,13 +71,13 @@ def cost_lines(
         Content.assemble(
             ("running  ", "$text-muted"),
             f"${hourly(gpu)} GPU ({rental}) + ${hourly(of_disk)} disk = ",
-            (f"${hourly(running)}/h", "bold"),
+            (per_hour(running), "bold"),
             f"   {usage.hours:g} h = {money(whole)}{_traffic(offer, priced.traffic, whole)}",
         ),
         Content.assemble(
             ("stopped  ", "$text-muted"),
-            f"${hourly(of_disk)}/h ({money(of_disk * _DAY)}/day, {money(of_disk * _MONTH)}/month) "
-            "until you destroy it",
+            f"{per_hour(of_disk)} ({money(of_disk * 24)}/day, "
+            f"{money(of_disk * HOURS_PER_MONTH)}/month) until you destroy it",
         ),
         _wallet_line(running, wallet),
     ]
@@ -136,13 +137,13 @@ def nearest_lines(rows: Sequence[PricedOffer], before: float) -> list[Content]:
     lines = []
     for at, row in enumerate(rows, 1):
         offer, more = row.offer, row.price - before
-        difference = f"{'+' if more >= 0 else '-'}${hourly(abs(more))}/h"
+        difference = f"{'+' if more >= 0 else '-'}{per_hour(abs(more))}"
         lines.append(
             Content.assemble(
                 (f" {at} ", "bold $text-accent"),
                 f"{offer.num_gpus}× {offer.gpu_name} · machine {offer.machine_id or UNKNOWN} · "
                 f"{offer.country or '?'} · {percent(offer.reliability)} % · ",
-                (f"${hourly(row.price)}/h", "bold"),
+                (per_hour(row.price), "bold"),
                 (f"  {difference}", "$text-warning" if more > 0 else "$text-success"),
             )
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vasttui.errors import VastError
 from vasttui.models.rent_checks import MOST_SCRIPT
+from vasttui.units import HOUR
 
 _AUTO_STOP = (
     "(sleep {seconds}; curl -fsS --retry 9 --retry-delay 60 -X PUT "
@@ -23,7 +24,7 @@ def with_auto_stop(onstart: str, hours: float | None) -> str:
     """The on-start script with a timer that stops the instance `hours` after each start."""
     if hours is None:
         return onstart
-    timer = _AUTO_STOP.format(seconds=round(hours * 3600))
+    timer = _AUTO_STOP.format(seconds=round(hours * HOUR))
     return f"{timer}\n{onstart}" if onstart.strip() else timer
 
 

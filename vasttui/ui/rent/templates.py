@@ -17,6 +17,7 @@ from vasttui.models.template import Template
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
+from vasttui.words import plural
 
 _TYPING = 0.5
 """Seconds without a key press before a search is sent."""
@@ -82,7 +83,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         try:
             found = await self._search(words)
         except VastError as error:
-            self.note(f"{error} {error.hint}".strip())
+            self.note(error.sentence)
             return
         self._asked.add(words)
         self._known |= {template.hash_id: template for template in found}
@@ -98,8 +99,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         chooser = self.query_one(OptionList)
         chooser.set_options(options)
         chooser.highlighted = 0 if options else None
-        noun = "template" if len(found) == 1 else "templates"
-        self.note(f"{len(found)} {noun}")
+        self.note(plural(len(found), "template"))
 
 
 def _line(template: Template) -> ByWidth:

@@ -1,0 +1,78 @@
+"""A dialog with a list of all columns, to be searched and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ScreenResultType
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from vasttui.lists.columns import Column
+from vasttui.ui.modals.frame import Dialog
+from vasttui.ui.modals.lines import ByWidth
+from vasttui.ui.modals.search import SearchLine
+
+
+class ColumnPicker(Dialog[ScreenResultType]):
+    """Subclasses say what becomes of the column under the cursor. The list has the id `list`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "apply", "Apply", show=False),
+        Binding("less_than_sign", "shift(-1)", "Earlier", show=False),
+        Binding("greater_than_sign", "shift(1)", "Later", show=False),
+        Binding("slash", "search", "Search", show=False),
+    ]
+
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
+        super().__init__()
+        self._columns = {column.key: column for column in columns}
+        self._order = list(self._columns)
+        self._search = SearchLine("/ ", "search columns")
+
+    def line(self, key: str) -> ByWidth:
+        """What is shown of a column."""
+        raise NotImplementedError
+
+    def sum_up(self) -> None:
+        """Show what is chosen so far."""
+        raise NotImplementedError
+
+    @property
+    def options(self) -> OptionList:
+        """The list of columns."""
+        return self.query_one("#list", OptionList)
+
+    @property
+    def current(self) -> str | None:
+        """The key of the column under the cursor."""
+        option = self.options.highlighted_option
+        return option.id if option is not None else None
+
+    def show(self, highlight: str | None = None) -> None:
+        """List the columns that are searched for, with the cursor on one of them."""
+        words = self._search.words
+        found = [key for key in self._order if _has(words, self._columns[key])]
+        self.options.set_options(Option(self.line(key), id=key) for key in found)
+        if found:
+            self.options.highlighted = found.index(highlight) if highlight in found else 0
+        self.sum_up()
+
+    def on_mount(self) -> None:
+        self.show()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.options.focus()
+
+    def action_search(self) -> None:
+        self._search.input.focus()
+
+
+def _has(words: Sequence[str], column: Column[Any]) -> bool:
+    whole = f"{column.key} {column.title} {column.about}".lower()
+    return all(word in whole for word in words)

@@ -1,0 +1,53 @@
+"""The lines of details: a name, and what there is to say; or every field as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import fields
+from typing import Any
+
+from textual.content import Content
+
+from vasttui.ui.format import HIDDEN, raw_value
+
+NAMES = 9
+"""Cells for the names."""
+
+_LEAST, _MOST, _GAP = 26, 46, 2
+
+
+def fact_line(name: str, text: Content | str, room: int = NAMES) -> Content:
+    """`text` after a name that stands in `room` cells."""
+    return Content.assemble((f"{name:<{room}}", "$text-muted"), text)
+
+
+def hanging(line: Content, width: int) -> list[Content]:
+    """A line with a name in as many lines as it takes, under the name only blanks."""
+    if line.cell_length <= width:
+        return [line]
+    first, *others = line[NAMES:].wrap(max(1, width - NAMES))
+    indent = Content(" " * NAMES)
+    return [line[:NAMES] + first, *(indent + other for other in others)]
+
+
+def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]:
+    """Every field of a record with its value, in as many columns as there is room for; in a single
+    column nothing is cut. The values of the fields in `hidden` are not shown."""
+    pairs = []
+    for field in fields(record):
+        text = raw_value(getattr(record, field.name))
+        secret = field.name in hidden and text != "-"
+        pairs.append(f"{field.name} {HIDDEN if secret else text}")
+    size = max(_LEAST, min(_MOST, max(map(len, pairs)))) + _GAP
+    across = max(1, width // size)
+    if across == 1:
+        return [Content(pair) for pair in pairs]
+    height = -(-len(pairs) // across)
+    return [
+        Content("".join(_cut(pair, size - _GAP).ljust(size) for pair in pairs[line::height]))
+        for line in range(height)
+    ]
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
