@@ -25,6 +25,7 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.models.offer import Offer
+from vasttui.services.renting.precheck import objection
 from vasttui.services.renting.rental import RentStep
 
 
@@ -295,3 +296,13 @@ async def test_without_a_list_it_is_not_sent_again() -> None:
     assert scene.service.sent.count(f"rent {ASK}") == 1
     rent.cancel()
     await scene.renter.aclose()
+
+
+async def test_the_bid_that_would_win_now_is_never_said_too_low() -> None:
+    class Market:
+        async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+            return row(id=ask_id, min_bid=0.01041).offer
+
+    found = await objection(Market(), replace(REQUEST, bid=0.0102), AGREED)
+    assert found is not None
+    assert found.sentence.endswith("minimum bid is $0.0105/h now, $0.0102/h was agreed.")
