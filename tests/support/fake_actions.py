@@ -19,8 +19,8 @@ from vasttui.errors import VastError
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase, phase_of
 from vasttui.services.actions.context import ActionContext
-from vasttui.services.actions.kinds import ActionState
 from vasttui.services.actions.runner import ActionRunner
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.journal import Journal
 from vasttui.text import clean

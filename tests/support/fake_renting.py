@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.support.fake_actions import SameThread
 from tests.support.fleet_rows import PLAIN
+from tests.support.ssh_keys import public_key
 from tests.support.virtual_time import Computer, TrueTime
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
@@ -36,8 +37,8 @@ from vasttui.text import clean
 Decide = Callable[[str, Sequence[str]], str]
 """Chooses what happens at a point from the options; the first means no fault."""
 
-KEY = SshKey("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMine me@laptop")
-OTHER_KEY = SshKey("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOther me@desktop")
+KEY = SshKey(public_key("mine", comment="me@laptop"))
+OTHER_KEY = SshKey(public_key("other", comment="me@desktop"))
 ASK = 4242
 REQUEST = RentRequest(ask=ASK, machine=25991, image="vastai/pytorch", disk=60.0, label="train-b")
 AGREED = Agreed(

@@ -107,8 +107,7 @@ class Stage:
         """Go to the instances and wait until they, the account and the charges are loaded."""
         await self.press("2")
         await self.until(
-            lambda: self.app.fleet.account is not None and self.app.fleet.charges_as_of is not None,
-            step=0.5,
+            lambda: self.app.fleet.account is not None and self.sent("charges"), step=0.5
         )
         await self.poll()
 

@@ -332,6 +332,14 @@ def test_the_hours_left_are_loud_when_they_are_few(
     assert ("bold" in style) == bool(tone)
 
 
+@pytest.mark.parametrize(("age", "text"), [(170.0, " $15.62"), (190.0, "~$15.62")])
+def test_a_balance_that_was_not_read_lately_is_about(age: float, text: str) -> None:
+    fleet = fleet_with(account=ME)
+    known = replace(fleet, account_as_of=app(fleet).session.clock.monotonic() - age)
+    _, shown = header(app(known), "offers", FRESH, WIDE)
+    assert text in shown.plain
+
+
 @pytest.mark.parametrize(
     ("credit", "text"), [(-2.5, "-$2.50"), (-0.004, "-$0.004"), (-1234.5, "-$1,234.50")]
 )

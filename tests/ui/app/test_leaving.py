@@ -51,7 +51,7 @@ async def test_the_last_words_name_what_goes_on_billing() -> None:
         await running.press("1")
         await renting(running)
         last = exit_summary(running.app).splitlines()[-1]
-        assert re.fullmatch(r"Renting offer \d+ is unconfirmed; vasttui goes on .*\.", last)
+        assert re.fullmatch(r"Renting offer \d+ is unconfirmed; vasttui continues .*\.", last)
         assert len(unfinished(running.app)) == 1
 
 

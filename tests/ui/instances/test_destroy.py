@@ -132,7 +132,7 @@ async def test_what_disappears_under_the_dialog_is_never_its_neighbour() -> None
         put(running, str(row.id)[-4:])
         await running.pilot.pause()
         await running.press("enter", "enter")
-        await running.until(lambda: "no longer there" in toasts(running), step=0.5)
+        await running.until(lambda: "no longer exists" in toasts(running), step=0.5)
         assert running.sent("destroy") == []
         assert len(ids(running)) == 3
 

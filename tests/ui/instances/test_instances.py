@@ -122,7 +122,7 @@ async def test_a_label_goes_to_all_marked_rows_and_is_checked() -> None:
         await running.dialog("L")
         await running.type("both")
         await running.press("enter")
-        await running.until(lambda: toasts(running).count("has the new label") == 2)
+        await running.until(lambda: toasts(running).count("label changed") == 2)
         labels = [one.label for one in running.world.contracts.all(running.clock.now())]
         assert labels.count("both") == 2
         assert len(running.sent("manage")) == 2
@@ -137,7 +137,7 @@ async def test_a_bid_shows_the_least_that_wins_and_brings_it_back() -> None:
         await running.press(*["backspace"] * 12)
         await running.type("0.5")
         await running.press("enter")
-        await running.until(lambda: "has the new bid" in toasts(running))
+        await running.until(lambda: "bid changed" in toasts(running))
         assert [json.loads(body)["price"] for body in running.sent("bid")] == [0.5]
         await running.until(lambda: "running" in line_of(running, "spot-e"))
 
@@ -178,7 +178,7 @@ async def test_one_that_vanishes_behind_its_dialog_is_not_acted_on() -> None:
         running.world.become(contract(running, "train-a").id, "gone")
         await running.poll()
         await running.press("right", "enter")
-        await running.until(lambda: "no longer there" in toasts(running))
+        await running.until(lambda: "no longer exists" in toasts(running))
         assert running.sent("manage") == []
 
 
@@ -222,7 +222,7 @@ async def test_a_price_increase_is_answered_from_the_inbox() -> None:
         await running.press("enter")
         await running.until(lambda: "Price increase" in running.text)
         await running.press("down", "enter")
-        await running.until(lambda: "costs the new price" in toasts(running))
+        await running.until(lambda: "price increase accepted" in toasts(running))
         await running.until(lambda: not running.app.fleet.increases)
         assert contract(running, "train-a").price == pytest.approx(price * 1.15)
 

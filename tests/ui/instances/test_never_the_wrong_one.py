@@ -11,7 +11,8 @@ from tests.support.fake_actions import Bench, bench, running, stopped
 from tests.support.lists import INSTANCE_LIST
 from vasttui.lists.browse import Browse
 from vasttui.models.instance import Instance
-from vasttui.services.actions.kinds import Destroy, Step
+from vasttui.services.actions.kinds import Destroy
+from vasttui.services.actions.state import Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.instances.destroy_dialog import DestroyModal, instance_lines
 

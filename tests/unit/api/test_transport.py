@@ -17,12 +17,14 @@ from tests.support.http import (
     collect,
     drips,
     raw_server,
+    reply,
     resets,
     rows,
     sends,
     stays_silent,
 )
 from tests.support.simulator import demo_world, running_server
+from tests.support.virtual_time import TrueTime, in_virtual_time
 from vasttui.api.client import VastClient, open_client
 from vasttui.api.deadline import Deadline
 from vasttui.api.operations import OPERATIONS, Operation
@@ -272,14 +274,15 @@ async def test_the_deadline_ends_a_body_that_never_does() -> None:
     assert str(outcome.error) == "No complete answer within 0.2 s."
 
 
+@in_virtual_time
 async def test_a_slow_consumer_is_never_interrupted() -> None:
-    clock = SystemClock()
-    async with raw_server(answers(b"{}")) as server:
-        wire = Transport(parse_origin(server.url), None, clock=clock)
-        brief = Operation(name="x", method="GET", path="/x/", reads=True, key="kept")
-        async with wire.open(brief, Deadline(clock, 0.05)):
-            await asyncio.sleep(0.1)  # outlives the deadline, between two reads
-        await wire.aclose()
+    clock = TrueTime()
+    answer = httpx.MockTransport(lambda request: reply({}).response())
+    wire = Transport(parse_origin("http://127.0.0.1"), None, clock=clock, inner=answer)
+    brief = Operation(name="x", method="GET", path="/x/", reads=True, key="kept")
+    async with wire.open(brief, Deadline(clock, 5)):
+        await asyncio.sleep(60)  # outlives the deadline, between two reads
+    await wire.aclose()
 
 
 async def test_read_only_mode_sends_nothing_but_reads() -> None:

@@ -196,6 +196,17 @@ def test_outbid_shows_both_prices_and_raises_the_bid() -> None:
     assert "$" not in advice(Phase.OUTBID, dph_base=None, min_bid=None).meaning
 
 
+@pytest.mark.parametrize(
+    ("least", "words"),
+    [(0.14, "$0.140"), (0.14001, "$0.141"), (0.0064, "$0.0064"), (0.00641, "$0.0065")],
+)
+def test_a_bid_of_what_is_said_to_win_now_wins(least: float, words: str) -> None:
+    said = advice(Phase.OUTBID, min_bid=least)
+    assert f" {words}/h wins now." in said.meaning
+    assert note(Phase.OUTBID, min_bid=least) == f"outbid: {words} wins now"
+    assert float(words[1:]) >= least
+
+
 def test_offline_is_not_billed_and_may_not_come_back() -> None:
     assert "nothing is billed" in advice(Phase.OFFLINE).meaning
     assert "may not come back" not in advice(Phase.OFFLINE, HOUR).cause

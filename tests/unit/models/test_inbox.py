@@ -46,6 +46,11 @@ def test_nothing_needs_attention() -> None:
     assert inbox_of([], [], None, BURN, NOW) == []
 
 
+def test_what_wins_now_is_rounded_up() -> None:
+    (item,) = of(Phase.OUTBID, min_bid=0.00641)
+    assert "$0.0065/h wins now." in item.text
+
+
 @pytest.mark.parametrize(
     ("phase", "passed", "level", "key", "words"),
     [

@@ -11,7 +11,8 @@ import pytest
 from tests.support.fake_actions import Answer, Bench, bench, running
 from vasttui.api.outcome import outcome_of
 from vasttui.errors import AuthRejected, BrokenAnswer, ServiceDown
-from vasttui.services.actions.kinds import ActionState, Destroy, Step, Stop
+from vasttui.services.actions.kinds import Destroy, Stop
+from vasttui.services.actions.state import ActionState, Step
 
 DOWN = ServiceDown("The service is in trouble.", status=503)
 
@@ -41,8 +42,8 @@ async def test_several_are_destroyed_one_after_the_other_each_told_of() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"start_date": 99.0}, "Another contract has its number now."),
-        ({"label": "new name"}, "It has another label now"),
+        ({"start_date": 99.0}, "Another instance has its id now."),
+        ({"label": "new name"}, "Its label has changed"),
     ],
 )
 async def test_what_is_not_what_the_user_saw_is_left_alone(

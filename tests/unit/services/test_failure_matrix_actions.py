@@ -24,17 +24,8 @@ from tests.support.windows import kill, says, window
 from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.errors import BrokenAnswer, RateLimited, ServiceDown
 from vasttui.models.instance import Instance
-from vasttui.services.actions.kinds import (
-    Action,
-    ActionState,
-    Bid,
-    Destroy,
-    Reboot,
-    Rename,
-    Start,
-    Step,
-    Stop,
-)
+from vasttui.services.actions.kinds import Action, Bid, Destroy, Reboot, Rename, Start, Stop
+from vasttui.services.actions.state import ActionState, Step
 
 OPS = ("start", "stop", "label", "reboot", "bid", "destroy")
 PRICE = 0.25
@@ -143,8 +134,8 @@ async def refused(stage: Bench, op: str, words: str) -> None:
 async def looked_up(stage: Bench, op: str, words: str) -> None:
     end = await run_action(stage, op)
     assert (end.sends, end.step) == (1, Step.REFUSED)
-    assert "yet it lists it" in end.sentence
-    assert any("looking in the list" in published.sentence for published in stage.published)
+    assert "yet lists it" in end.sentence
+    assert any("checking the list" in told.sentence for told in stage.published)
 
 
 async def checked(stage: Bench, op: str, words: str) -> None:
@@ -156,16 +147,14 @@ async def checked(stage: Bench, op: str, words: str) -> None:
         assert end == End(sends, Step.REFUSED, words)
     else:
         assert (end.sends, end.step) == (2, Step.UNKNOWN)
-        assert "not applied as far as one can see" in end.sentence
+        assert "does not seem to have taken effect" in end.sentence
 
 
 async def watched(stage: Bench, op: str, words: str) -> None:
     end = await run_action(stage, op)
     assert (end.sends, end.step) == (1, Step.UNKNOWN)
-    assert "unconfirmed: it was not sent again" in end.sentence
-    assert any(
-        "unconfirmed: watching its state" in published.sentence for published in stage.published
-    )
+    assert "unconfirmed, and not sent again" in end.sentence
+    assert any("unconfirmed: watching its state" in told.sentence for told in stage.published)
 
 
 async def waited(stage: Bench, op: str, words: str) -> None:
@@ -176,8 +165,9 @@ async def waited(stage: Bench, op: str, words: str) -> None:
     error = stage.service.always.outcome.error if stage.service.always else None
     assert isinstance(error, RateLimited)
     assert second.at - first.at >= (error.retry_after or 12.0)
-    assert any(
-        "too many requests: sending again in" in published.sentence for published in stage.published
+    waiting = "rate limited by Vast.ai: sending again in"
+    assert any(waiting in told.sentence for told in stage.published)
+        "rate limited by Vast.ai: sending again in" in told.sentence for told in stage.published
     )
 
 
@@ -229,7 +219,7 @@ async def test_what_the_list_lacks_as_well_is_gone(fault: str, op: str) -> None:
     stage.service.refuses_readings = [ServiceDown("Down.", status=502)]  # says nothing about it
     await stage.clock.until(work.done)
     end = ended(stage, op, work.result()[0])
-    gone = (Step.GONE, "it is no longer there")
+    gone = (Step.GONE, "it no longer exists")
     assert end == End(1, *((Step.DONE, Destroy().promise) if op == "destroy" else gone))
 
 

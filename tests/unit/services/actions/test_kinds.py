@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,15 @@ from vasttui.errors import (
 from vasttui.models.instance import Instance
 from vasttui.services.actions.kinds import (
     Action,
-    ActionState,
     AnswerIncrease,
     Bid,
     Reboot,
     Recycle,
     Rename,
     Start,
-    Step,
     Stop,
 )
+from vasttui.services.actions.state import ActionState, Step
 
 SILENCE = BrokenAnswer("It fell silent.")
 
@@ -54,14 +54,14 @@ def sent(stage: Bench) -> list[str]:
 @pytest.mark.parametrize(
     ("action", "instance", "what", "sentence"),
     [
-        (Start(), stopped(), "running", "asked to start; that can take minutes"),
+        (Start(), stopped(), "running", "starting; that can take minutes"),
         (Stop(), running(), "stopped", "stopping; its disk stays and is billed"),
-        (Rename("new"), running(), "label", "has the new label"),
-        (Rename(""), running(), "label", "has no label any more"),
-        (Rename(" a\tb\u202e "), running(), "label", "has the new label"),
-        (Bid(0.25), running(is_bid=True), "bid", "has the new bid"),
+        (Rename("new"), running(), "label", "label changed"),
+        (Rename(""), running(), "label", "label removed"),
+        (Rename(" a\tb\u202e "), running(), "label", "label changed"),
+        (Bid(0.25), running(is_bid=True), "bid", "bid changed"),
         (Reboot(), running(), "reboot", "rebooting"),
-        (Recycle(), running(), "recycle", "being made anew"),
+        (Recycle(), running(), "recycle", "recreating its container"),
     ],
 )
 async def test_what_the_service_agrees_to_is_sent_once_and_seen(
@@ -83,7 +83,7 @@ async def test_a_price_increase_is_answered_by_its_own_number() -> None:
     assert [(request.what, request.instance_id) for request in stage.service.sent] == [
         ("reject", 55)
     ]
-    assert (state.step, state.sentence) == (Step.DONE, "keeps its price")
+    assert (state.step, state.sentence) == (Step.DONE, "price increase rejected")
 
 
 @pytest.mark.parametrize("status", [404, 409])
@@ -104,8 +104,8 @@ async def test_what_is_gone_is_not_asked_for_anything() -> None:
     stage.service.change(8, start_date=1.0)
     states = await stage.finish(stage.runner.run(Stop(), rows))
     assert [state.step for state in states] == [Step.GONE, Step.GONE]
-    assert "no longer there; nothing was sent" in states[0].sentence
-    assert "another contract has its number now" in states[1].sentence
+    assert "no longer exists; nothing was sent" in states[0].sentence
+    assert "another instance has its id now" in states[1].sentence
     assert sent(stage) == []
 
 
@@ -156,7 +156,7 @@ async def test_the_second_send_is_the_same_and_the_last_one() -> None:
     state = await one(stage, Bid(0.2))
     assert [request.value for request in stage.service.sent] == [0.2, 0.2]
     assert state.step is Step.UNKNOWN
-    assert "bid it once more to retry" in state.sentence
+    assert "bid it again to retry" in state.sentence
     assert stage.clock.monotonic() > 45
 
 
@@ -205,10 +205,10 @@ async def test_a_throttled_request_counts_down_and_goes_once_more() -> None:
     state = await one(stage, Reboot())
     assert len(sent(stage)) == 2
     assert stage.service.sent[1].at - stage.service.sent[0].at == pytest.approx(5.1)
-    waits = [published.sentence for published in stage.published if published.step is Step.WAITING][
-        1:
+    waits = [told.sentence for told in stage.published if told.step is Step.WAITING][1:]
+    assert waits == [
+        f"rate limited by Vast.ai: sending again in {left} s" for left in (5, 4, 3, 2, 1)
     ]
-    assert waits == [f"too many requests: sending again in {left} s" for left in (5, 4, 3, 2, 1)]
     assert state.step is Step.REFUSED
     assert "nothing was changed: Slow down." in state.sentence
 
@@ -290,7 +290,7 @@ async def test_an_agreement_that_never_shows_is_not_called_done() -> None:
     stage.service.answers = [Answer(does=False)]
     state = await one(stage, Stop())
     assert state.step is Step.UNKNOWN
-    assert "agreed, but it does not show yet" in state.sentence
+    assert "accepted, but it has not taken effect yet" in state.sentence
     assert len(sent(stage)) == 1
 
 
@@ -330,7 +330,7 @@ async def test_a_newer_command_waits_for_the_answer_to_the_older_one_and_wins() 
     assert sent(stage) == ["running", "stopped"]
     assert stage.service.most_at_once == 1
     assert start.result()[0].step is Step.SKIPPED
-    assert "was asked for, but something newer" in start.result()[0].sentence
+    assert "was sent, but a newer action" in start.result()[0].sentence
     assert stop.result()[0].step is Step.DONE
     assert await stage.journal.unfinished() == []
 
@@ -391,7 +391,9 @@ async def test_a_label_that_a_rental_is_known_by_is_not_overwritten() -> None:
     assert refused.step is Step.REFUSED
     assert "rental is not confirmed" in refused.sentence
     assert sent(stage) == []
-    await stage.journal.settle(rent, "done")
+    await stage.journal.change(rent, "created", json.dumps({"ids": [stage.rows(7)[0].id + 1]}))
+    assert (await one(stage, Rename("x"))).step is Step.REFUSED
+    await stage.journal.change(rent, "created", json.dumps({"ids": [stage.rows(7)[0].id]}))
     assert (await one(stage, Rename("x"))).step is Step.DONE
 
 

@@ -46,7 +46,7 @@ async def test_what_they_say_is_in_the_snapshot() -> None:
         assert fleet.increases == account.increases
         assert fleet.rows[0].spent is not None
         assert fleet.rows[0].spent.amount == 3.5
-        assert None not in (fleet.account_as_of, fleet.charges_as_of)
+        assert fleet.account_as_of is not None
 
 
 @in_virtual_time
@@ -140,6 +140,19 @@ async def test_an_account_that_cannot_be_read_says_why() -> None:
         watch.poller.refresh()
         await asyncio.sleep(5)
         assert watch.fleet.account_error is None
+
+
+@in_virtual_time
+async def test_price_increases_that_cannot_be_read_are_not_taken_for_none() -> None:
+    account = FakeAccount(instance())
+    account.errors["increases"] = [NO_RIGHT]
+    async with watching(account) as watch:
+        await asyncio.sleep(10)
+        assert watch.fleet.increases_error is NO_RIGHT
+        watch.poller.refresh()
+        await asyncio.sleep(5)
+        assert watch.fleet.increases_error is None
+        assert watch.fleet.increases == account.wishes
 
 
 @pytest.mark.parametrize("error", [REFUSED, ServiceDown("Down.", status=503)])

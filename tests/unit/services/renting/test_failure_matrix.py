@@ -104,7 +104,7 @@ async def gone(scene: Scene, state: RentState, words: str) -> None:
 
 async def in_doubt(scene: Scene, state: RentState, words: str) -> None:
     assert state.step is RentStep.WATCHING
-    assert "never sent again by itself" in state.sentence
+    assert "never retried automatically" in state.sentence
     assert sends(scene) == 1
     assert reads(scene) >= 10
     published = [one.sentence for one in scene.published if one.step is RentStep.LOOKING]
@@ -280,7 +280,7 @@ def test_sigkill_or_oom(does: bool, tmp_path: Path) -> None:
             scene.service.make(RentRequest(ask=ASK, image="x", disk=60.0), label)
         (state,) = await scene.renter.recover()
         assert state.step is RentStep.LOOKING
-        assert "The program ended before it was confirmed" in state.sentence
+        assert "vasttui ended before it was confirmed" in state.sentence
         if does:
             await scene.until(RentStep.DONE)
             assert KEY.blob in scene.service.made[0].keys

@@ -48,6 +48,19 @@ async def test_a_key_that_was_not_seen_yet_is_attached(tmp_path: Path) -> None:
 
 
 @in_virtual_time
+async def test_a_key_that_was_refused_is_told_of_again_after_a_restart(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"attach": ["refused", "refused"]})
+    assert (await scene.rent()).is_alarm
+    await scene.restart()
+    state = await scene.until(RentStep.DONE)
+    assert (state.sentence, state.is_alarm) == ("It runs.", True)
+    assert scene.service.sent.count("attach 1000") == 2
+    assert state.intent is not None
+    await scene.renter.dismiss(state.intent)
+    assert await scene.restart() == []
+
+
+@in_virtual_time
 async def test_the_settle_time_goes_on_where_it_was(tmp_path: Path) -> None:
     scene = scene_in(tmp_path, {"rent": ["lost before"]})
     asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
@@ -169,4 +182,4 @@ async def test_a_journal_that_breaks_after_the_request_does_not_lose_it(tmp_path
     assert state.step is RentStep.DONE
     assert state.instance_id == 1000
     assert "journal cannot be written" in state.sentence
-    assert any("do not end the program" in state.sentence for state in scene.published)
+    assert any("do not quit vasttui" in state.sentence for state in scene.published)

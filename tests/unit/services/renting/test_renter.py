@@ -148,7 +148,7 @@ async def test_a_failed_list_is_not_an_empty_one() -> None:
     (looking,) = scene.renter.unfinished
     assert looking.step is LOOKING
     assert not looking.may_ask_again
-    assert "The last look failed: The connection broke" in looking.sentence
+    assert "The last check failed: The connection broke" in looking.sentence
     assert (await rent).step is DONE
 
 
@@ -196,7 +196,7 @@ async def test_the_users_own_repeat_is_the_same_request_and_waits_its_time() -> 
     await scene.clock.sleep(200.0)
     intent = scene.published[-1].intent
     assert intent is not None
-    with pytest.raises(VastError, match="too early"):
+    with pytest.raises(VastError, match="Too early"):
         await scene.renter.again(intent)
     await scene.until(WATCHING)
     with pytest.raises(VastError, match="not the request that was sent"):
@@ -220,7 +220,7 @@ async def test_two_instances_of_one_rental_are_an_alarm_that_names_both() -> Non
     assert state.step is DONE
     assert (state.instance_id, state.duplicates) == (1000, (1001,))
     assert state.is_alarm
-    assert "2 INSTANCES of this rental, 1000 and 1001" in state.sentence
+    assert "2 INSTANCES of this rental, 1000 and 1001" in state.alarms[0]
     assert all(KEY.blob in one.keys for one in scene.service.made)
 
 
