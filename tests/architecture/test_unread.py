@@ -20,7 +20,7 @@ from tests.support.source import PACKAGE, ROOT, Module, called_name, modules
 SIMULATOR = "vasttui/simulator/"
 SHOWN_WHOLE = {"Instance", "Offer"}
 """Classes whose fields are all shown as they are, each under its name."""
-READ_ELSEWHERE = {"VirtualClock", "key_trouble"}
+READ_ELSEWHERE = {"VirtualClock"}
 """What is read where this test does not look: the time of tests."""
 
 _BY_NAME = {"attrgetter", "getattr", "hasattr", "methodcaller"}

@@ -1,7 +1,7 @@
-"""The Python interpreters of this computer that vasttui supports.
+"""The Python interpreters on this computer that vasttui supports.
 
-As a program it prints them, one per line: version and executable, or the version alone when there
-is none.
+Run as a program it prints them, one per line: version and executable, or only the version if it is
+not installed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SUPPORTED = tuple(
 
 @cache
 def interpreters() -> dict[str, str]:
-    """Version to executable: this one, and those found on PATH or under pyenv."""
+    """Executables by version: this one, and those found on PATH or under pyenv."""
     this = f"{sys.version_info.major}.{sys.version_info.minor}"
     found = {this: sys.executable}
     for version in SUPPORTED:

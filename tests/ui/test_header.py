@@ -29,7 +29,7 @@ ME = Account(id=7, username="ada", credit=15.62)
 
 
 def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
-    """A signed-in application whose two instances were read just now."""
+    """A signed-in application with two instances just read."""
     clock = VirtualClock()
     session: dict[str, object] = {
         "official": True, "address": "http://127.0.0.1:8765", "read_only": False, "demo": False,
@@ -53,7 +53,7 @@ def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
 
 
 def fleet_with(**changes: object) -> Fleet:
-    """`as_of` counts from now."""
+    """`as_of` is relative to now."""
     fleet = Fleet(
         rows=(fleet_row(1), fleet_row(2)),
         as_of=0.0,
@@ -78,7 +78,7 @@ def right(context: AppContext, width: int = WIDE) -> list[str]:
 
 
 def style_of(content: Content, text: str) -> str:
-    """The names of the styles that the whole of this text has."""
+    """The names of the styles that cover all of this text."""
     start = content.plain.index(text)
     return " ".join(
         str(span.style)
@@ -88,7 +88,7 @@ def style_of(content: Content, text: str) -> str:
 
 
 def clicks(content: Content) -> dict[str, str]:
-    """What a click on each text does."""
+    """The click action of each text."""
     return {
         content.plain[span.start : span.end].strip(" []"): span.style.meta["@click"]
         for span in content.spans
@@ -330,6 +330,14 @@ def test_the_hours_left_are_loud_when_they_are_few(
     assert tone in style
     assert ("$text-" in style) == bool(tone)
     assert ("bold" in style) == bool(tone)
+
+
+@pytest.mark.parametrize(("age", "text"), [(170.0, " $15.62"), (190.0, "~$15.62")])
+def test_a_balance_that_was_not_read_lately_is_about(age: float, text: str) -> None:
+    fleet = fleet_with(account=ME)
+    known = replace(fleet, account_as_of=app(fleet).session.clock.monotonic() - age)
+    _, shown = header(app(known), "offers", FRESH, WIDE)
+    assert text in shown.plain
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Who is signed in and what money is left."""
+"""The account and its credit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _API_KEY = re.compile(r"[A-Za-z0-9._-]{16,256}")
 
 
 def is_api_key(text: str) -> bool:
-    """Whether this may be an API key, and can be sent in a header."""
+    """Whether the text looks like an API key and can be sent in a header."""
     return _API_KEY.fullmatch(text) is not None
 
 
@@ -17,7 +17,7 @@ def is_api_key(text: str) -> bool:
 class Account:
     """The answer to `GET /users/current`, without its secrets (docs: "show user").
 
-    `credit` is the prepaid money left in $.
+    `credit` is the remaining prepaid credit in $.
     """
 
     id: int
@@ -27,5 +27,5 @@ class Account:
 
     @property
     def name(self) -> str:
-        """What to call the account on screen."""
+        """The account's name on screen."""
         return self.username or self.email or f"account {self.id}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Charge:
     """One row of the charges (docs: "show charges"): $ for one contract.
 
-    `source` is such as `instance-12345678`.
+    `source` is e.g. `instance-12345678`.
     """
 
     source: str
@@ -17,6 +17,6 @@ class Charge:
 
     @property
     def instance_id(self) -> int | None:
-        """The instance that was charged for, None for a volume or an endpoint."""
+        """The instance charged for; None for a volume or an endpoint."""
         kind, _, number = self.source.partition("-")
         return int(number) if kind == "instance" and number.isdecimal() else None

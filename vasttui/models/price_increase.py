@@ -1,4 +1,4 @@
-"""A host's wish for more money, which waits for the user's answer."""
+"""A pending price increase, which waits for the user's answer."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class PriceIncrease:
 
     @property
     def old_hourly(self) -> float | None:
-        """$/h of the GPUs now."""
+        """The current GPU price in $/h."""
         return None if self.old_gpu_costpersec is None else self.old_gpu_costpersec * HOUR
 
     @property
     def new_hourly(self) -> float | None:
-        """$/h of the GPUs as the host wants it."""
+        """The requested GPU price in $/h."""
         return None if self.new_gpu_costpersec is None else self.new_gpu_costpersec * HOUR

@@ -17,7 +17,8 @@ from vasttui.ui.session import Session, SignedIn
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
-    from vasttui.services.actions.kinds import Action, ActionState
+    from vasttui.services.actions.kinds import Action
+    from vasttui.services.actions.state import ActionState
     from vasttui.services.log_watch import Log
     from vasttui.services.renting.rental import RentState
     from vasttui.ui.client import Client

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
+from vasttui.models.bill import Spent
 from vasttui.units import DAY, HOUR, MINUTE
-from vasttui.words import UNKNOWN
+from vasttui.words import UNKNOWN, money
 
 HIDDEN = "•••"
 """What is drawn in the place of what others must not see."""
@@ -93,3 +94,8 @@ def raw_value(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
     return str(value)
+
+
+def spent_words(spent: Spent, now: float) -> str:
+    """What an instance has cost by `now` (epoch seconds): "$1.20", "at most $1.20"."""
+    return ("" if spent.exact else "at most ") + money(spent.by(now), up=not spent.exact)

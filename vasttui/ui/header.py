@@ -9,10 +9,10 @@ from typing import Literal
 from textual.content import Content
 
 from vasttui.models.bill import Runway, runway_of
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
 from vasttui.ui import places
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import age
+from vasttui.ui.format import HIDDEN, age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
 from vasttui.words import money, per_hour
@@ -121,7 +121,7 @@ def _who(app: AppContext, rung: _Rung) -> Content:
     if session.demo:
         return Content.styled("demo market" if rung.full else "demo", "bold $text-warning")
     if account is not None:
-        return Content("" if not rung.full else "•••" if app.private else account.name)
+        return Content("" if not rung.full else HIDDEN if app.private else account.name)
     if session.key_source is None and not app.signed_in:
         key = app.keymap.spelled("app.key")
         text = f"no key: browsing only · {key} adds one" if rung.split else f"no key · {key}"
@@ -130,15 +130,16 @@ def _who(app: AppContext, rung: _Rung) -> Content:
 
 
 def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:
-    """Balance, burn and the hours that are left; red when they are few."""
+    """Balance (about, where it is old), burn and the hours that are left; red when they are few."""
     fleet = app.fleet
     if fleet.account is None:
         return {}
     if app.private:
-        return {"credit": Content("$•••")}
+        return {"credit": Content(f"${HIDDEN}")}
     amount = fleet.account.credit
     in_debt = amount is not None and amount < 0
-    credit = Content.styled(money(amount), "bold $text-error" if in_debt else "")
+    about = "~" if fleet.account_age(app.session.clock.monotonic()) > ACCOUNT_OLD else ""
+    credit = Content.styled(f"{about}{money(amount)}", "bold $text-error" if in_debt else "")
     if fleet.as_of is None:
         return {"credit": credit}
     runway, hours = runway_of(amount, fleet.burn)

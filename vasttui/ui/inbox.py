@@ -8,7 +8,8 @@ from vasttui.models.inbox import InboxItem, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.state.reminders import Reminder
 from vasttui.ui.context import AppContext
-from vasttui.words import money, per_hour
+from vasttui.ui.format import spent_words
+from vasttui.words import per_hour
 
 
 def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list[InboxItem]:
@@ -32,6 +33,6 @@ def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
 
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:
     """What the user wanted to be told about an instance."""
-    spent = "" if row.spent is None else f", {money(row.spent.by(now))} so far"
+    spent = "" if row.spent is None else f", {spent_words(row.spent, now)} so far"
     price = "" if row.bill.hourly is None else f" at {per_hour(row.bill.hourly)}{spent}"
     return f"You wanted to be told after {reminder.hours:g} h: it is {row.phase.value}{price}."

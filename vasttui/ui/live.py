@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from vasttui.services.actions.kinds import ActionState
 from vasttui.services.actions.runner import ActionContext, ActionRunner
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.history import History
 from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet
@@ -45,9 +45,12 @@ class Live:
         action: Callable[[ActionState], None],
         log: Callable[[Log], None],
         rent: Callable[[RentState], None],
+        warn: Callable[[str], None],
     ) -> None:
-        """`market`, `fleet`, `action`, `log` and `rent` are told of every news."""
+        """`market`, `fleet`, `action`, `log` and `rent` are told of every news, `warn` of what has
+        no news of its own."""
         self.api = api
+        self._warn = warn
         self._fleet = fleet
         clock, rng = session.clock, session.rng
         self.market_feed = MarketFeed(
@@ -83,6 +86,8 @@ class Live:
             await self.actions.recover()
         except JournalUnwritable as error:
             _log.warning("%s", error)
+            text = "What an earlier run left unfinished is not looked after:"
+            self._warn(f"{text} {error.sentence}")
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)

@@ -1,4 +1,4 @@
-"""The help shows the keys in force and can be searched."""
+"""The help shows the current keys and can be searched."""
 
 from __future__ import annotations
 

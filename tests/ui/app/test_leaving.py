@@ -1,4 +1,4 @@
-"""Leaving: nothing is asked when nothing is being done, and nothing is stopped by it."""
+"""Quitting: no question if nothing is in progress, and quitting stops nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vasttui.ui.app.exit_summary import exit_summary, unfinished
 
 
 async def renting(running: Stage) -> None:
-    """Start a rental that nobody knows the end of."""
+    """Start a rental whose outcome stays unknown."""
     await running.until(lambda: running.app.fleet.account is not None)
     running.world.plan("rent", ["reset"])
     await running.dialog("n")
@@ -51,7 +51,7 @@ async def test_the_last_words_name_what_goes_on_billing() -> None:
         await running.press("1")
         await renting(running)
         last = exit_summary(running.app).splitlines()[-1]
-        assert re.fullmatch(r"Renting offer \d+ is unconfirmed; vasttui goes on .*\.", last)
+        assert re.fullmatch(r"Renting offer \d+ is unconfirmed; vasttui continues .*\.", last)
         assert len(unfinished(running.app)) == 1
 
 

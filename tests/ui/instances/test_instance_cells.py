@@ -16,7 +16,7 @@ from vasttui.models.charge import Charge
 from vasttui.models.decode_instance import InstanceDecoder
 from vasttui.models.instance import InstanceList
 from vasttui.models.status import Phase
-from vasttui.services.actions.kinds import ActionState, Step
+from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.store import Began, FleetStore
 from vasttui.ui.instances.columns import InstanceCells, instances_resource

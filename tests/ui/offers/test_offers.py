@@ -1,4 +1,4 @@
-"""The offer browser, driven by keys against the simulator."""
+"""The offer list, driven by keys against the simulator."""
 
 from __future__ import annotations
 

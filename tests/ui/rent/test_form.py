@@ -1,4 +1,4 @@
-"""What is typed into the rent dialog is the rental that is sent, to the letter."""
+"""What is typed into the rent dialog is exactly what is sent."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentOrder, VolumeRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
-from vasttui.ui.rent.form import (
-    BID,
-    DIRECT,
-    PROXY,
-    Typed,
-    read,
-    script_file,
-    with_self_stop,
-    with_template,
-)
+from vasttui.ui.rent.form import read
+from vasttui.ui.rent.from_template import with_template
+from vasttui.ui.rent.onstart import script_file, with_auto_stop
+from vasttui.ui.rent.typed import BID, DIRECT, PROXY, Typed
 from vasttui.units import HOURS_PER_MONTH
 
 OFFER = Offer(
@@ -93,7 +87,7 @@ def test_what_is_wrong_is_said_at_its_field(field: str, text: str) -> None:
     reading = read(typed, OFFER)
     assert reading.order is None
     assert set(reading.wrong) == {field}
-    assert reading.wrong[field].endswith((".", "token registry, such as docker.io."))
+    assert reading.wrong[field].endswith((".", "(such as docker.io)."))
 
 
 def test_a_template_brings_its_image_mode_and_disk() -> None:
@@ -122,7 +116,7 @@ def test_the_self_stop_runs_before_what_was_typed_and_asks_with_the_containers_o
     assert "Bearer $CONTAINER_API_KEY" in timer
     assert """-d '{"state":"stopped"}'""" in timer
     assert rest == "python train.py"
-    assert with_self_stop("x", None) == "x"
+    assert with_auto_stop("x", None) == "x"
 
 
 def test_an_onstart_file_replaces_what_was_typed() -> None:

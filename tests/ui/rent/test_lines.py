@@ -1,4 +1,4 @@
-"""The lines of the rent dialog say what will be billed."""
+"""The lines of the rent dialog show what will be billed."""
 
 from __future__ import annotations
 
@@ -47,9 +47,16 @@ def test_a_bid_is_the_price_of_the_gpu() -> None:
 def test_unknown_traffic_and_unknown_credit_are_said() -> None:
     offer = replace(OFFER, inet_down_cost=None)
     lines = cost_lines(offer, USAGE, 60, None, Wallet(None, Burn()))
-    assert "traffic, whose price is unknown" in lines[0].plain
-    assert lines[2].plain.endswith("not known")
+    assert "+ traffic at an unknown price" in lines[0].plain
+    assert lines[2].plain.endswith("unknown")
     assert "8 h = $2.29 · traffic $2.00 ↓ $3.00 ↑ per TB" in words(Usage(disk=60, hours=8))[0]
+
+
+def test_a_balance_that_is_old_says_so_and_no_spend_is_not_for_ever() -> None:
+    assert "$15.62 (12m00s old) lasts" in words(wallet=replace(RICH, age=720.0))[2]
+    assert words(wallet=Wallet(15.62, Burn()))[2] == (
+        "balance  $15.62 no spend now, 55 h with this instance"
+    )
 
 
 def test_money_that_will_not_last_is_red() -> None:
@@ -78,7 +85,7 @@ def test_the_offer_in_a_line() -> None:
 
 
 def test_when_it_was_checked() -> None:
-    assert "checking" in check_line(None, 5.0, "").plain
+    assert check_line(None, 5.0, "").plain == "checking availability…"
     assert check_line(3.0, 5.0, "").plain == "checked 2s ago: available ✓"
     assert check_line(3.0, 5.0, "gone").plain == "gone"
 

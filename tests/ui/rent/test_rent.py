@@ -1,4 +1,4 @@
-"""Renting as a user does it: one dialog, one request, and never a doubt about what became of it."""
+"""Renting as a user does it: one dialog, one request, and a clear outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIRST = 4
 
 
 async def open_dialog(running: Stage) -> RentModal:
-    """Press n and wait until the offer was checked."""
+    """Press n and wait until the offer has been checked."""
     await running.until(lambda: running.app.fleet.account is not None)
     await running.dialog("n")
     modal = running.app.screen
@@ -104,7 +104,7 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent() -> None:
         await running.pilot.pause()
         await running.press("tab", "enter")
         await running.until(lambda: "At least 8 GB" in running.text)
-        assert "Ranges of ports are not expanded" in running.text
+        assert "Port ranges are not supported" in running.text
         assert running.app.focused is modal.query_one("#in_disk")
         assert running.sent("rent") == []
 
@@ -116,10 +116,10 @@ async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() 
         gone = modal.offer
         running.world.rent_rules.vanished.add(gone.id)
         await running.press("tab", "enter")
-        await running.until(lambda: "a number takes that one" in running.text)
+        await running.until(lambda: "press a number to take that one" in running.text)
         assert contracts(running) == FIRST
         assert [f" {n} " in running.text for n in (1, 2, 3)] == [True] * 3
-        assert "somebody else rented it" in running.text
+        assert "no longer available" in running.text
         assert not running.app._notifications  # noqa: SLF001 - the dialog says it itself
         await running.press("2")
         assert modal.offer.id != gone.id
@@ -141,7 +141,7 @@ async def test_an_offer_taken_before_the_request_is_never_asked_for() -> None:
         assert ask is not None
         running.world.market.take(ask)
         await running.press("tab", "enter")
-        await running.until(lambda: "somebody else rented it" in running.text)
+        await running.until(lambda: "no longer available" in running.text)
         assert running.sent("rent") == []
 
 
@@ -193,7 +193,7 @@ async def test_a_bid_below_the_minimum_is_refused_before_it_is_sent() -> None:
         put(running, "bid", "0.0011")
         await running.pilot.pause()
         await running.press("enter")
-        await running.until(lambda: "below it the instance is stopped" in running.text)
+        await running.until(lambda: "below that, the instance is stopped" in running.text)
         assert running.sent("rent") == []
 
 

@@ -1,4 +1,4 @@
-"""What instances cost, and answers to hosts who want more."""
+"""Charges for instances, and answers to price increases."""
 
 from __future__ import annotations
 

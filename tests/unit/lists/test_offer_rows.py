@@ -182,7 +182,7 @@ def test_values_seen_follow_the_rows() -> None:
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """Whatever happens in whatever order, the rows are those of a list built from scratch."""
+    """Whatever the order of events, the rows are those of a list built from scratch."""
 
     @initialize()
     def start(self) -> None:

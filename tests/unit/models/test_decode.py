@@ -1,4 +1,4 @@
-"""Rows of strangers: what is read, what is left out, and that nothing ever breaks."""
+"""Rows from strangers: what is read, what is left out, and that nothing ever crashes."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_row_without_identity_or_price_is_left_out(name: str) -> None:
     del incomplete[name]
     decoded = decode_offers(json.dumps([row(1), incomplete]).encode())
     assert [offer.id for offer in decoded.offers] == [1]
-    assert decoded.reasons == (f"An offer was left out: no {name}.",)
+    assert decoded.reasons == (f"An offer was skipped: no {name}.",)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_an_unreadable_detail_is_unknown_and_counted(name: str, value: object) -
     decoded = decode_offers(json.dumps([row(1, geolocation="Oslo, NO") | {name: value}]).encode())
     assert getattr(decoded.offers[0], name) is None
     assert (decoded.bad, decoded.patched) == (0, 1)
-    assert f"Offer 1 lacks a detail: {name} is " in decoded.reasons[0]
+    assert f"Offer 1 has an unreadable detail: {name} is " in decoded.reasons[0]
 
 
 def test_a_whole_number_may_come_as_a_float() -> None:

@@ -1,4 +1,4 @@
-"""Instances from strangers' rows: no row is lost, nothing is guessed, what is the same stays so."""
+"""Instances from strangers' rows: no row is lost, nothing is guessed, equal rows are reused."""
 
 from __future__ import annotations
 
@@ -316,7 +316,7 @@ def test_what_did_not_change_is_the_same_object() -> None:
     ).instances
     assert again[0] is first[0]
     assert again[1] == replace(first[1], gpu_util=1.0)
-    assert again[2] is first[2]  # what changed is not taken over
+    assert again[2] is first[2]  # changed rows are not reused
     assert again[3] == replace(first[3], actual_status=None, unread=("actual_status",))
     back = rows_of(decoder.page(page(instance_row(2)))).instances
     assert back == (first[1],)

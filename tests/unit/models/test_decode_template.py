@@ -1,4 +1,4 @@
-"""Templates come from strangers: what cannot be read is left out, what is shown is clean."""
+"""Templates from strangers: unreadable ones are left out, the rest is clean."""
 
 from __future__ import annotations
 

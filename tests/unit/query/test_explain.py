@@ -1,4 +1,4 @@
-"""Which rule is to blame for an empty list."""
+"""Which rule makes the list empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows a filter keeps."""
+"""Which rows match a filter."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_unknown_prices_are_not_cheap() -> None:
     assert kept("price<99", unpriced)
 
 
-def test_a_host_that_says_nothing_of_external_is_not_external() -> None:
+def test_a_host_that_stays_silent_of_external_is_not_external() -> None:
     silent = row(external=None)
     assert kept("external=false", silent)
     assert kept("external!=true", silent)

@@ -39,9 +39,13 @@ class Bench:
     def __init__(self) -> None:
         self.clock = TrueTime()
         self.service = Service(self.clock)
-        self.told: list[Snapshot[str]] = []
+        self.published: list[Snapshot[str]] = []
         self.feed: Feed[str] = Feed(
-            self.service.read, self.told.append, clock=self.clock, rng=random.Random(1), every=30.0
+            self.service.read,
+            self.published.append,
+            clock=self.clock,
+            rng=random.Random(1),
+            every=30.0,
         )
         self._task = asyncio.ensure_future(self.feed.run())
 
@@ -170,4 +174,4 @@ async def test_the_age_counts_from_the_question(bench: Bench) -> None:
     bench.feed.looked_at = True
     await asyncio.sleep(8)
     assert bench.now.as_of == bench.service.asked[0]
-    assert [one.busy for one in bench.told] == [True, False]
+    assert [one.busy for one in bench.published] == [True, False]

@@ -1,4 +1,4 @@
-"""What every action on an instance works with."""
+"""What actions and rentals work with: client, readings, journal, clock."""
 
 from __future__ import annotations
 
@@ -10,27 +10,34 @@ from typing import Protocol
 
 from vasttui.clock import Clock
 from vasttui.services.actions.client import ActionClient
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.store.journal import Journal
 
 
 class Readings(Protocol):
-    """What the poller does for actions."""
+    """What the poller does for actions and rentals."""
 
     async def fresh(self) -> Fleet:
-        """The first whole snapshot whose reading starts after now. Raises its `VastError`."""
+        """The first whole snapshot whose reading starts after now. Raises VastError."""
 
     def hurry(self) -> AbstractContextManager[None]:
-        """Read often for as long as something is being done."""
+        """Read often within this context."""
 
     def wake(self) -> None:
         """Read soon."""
 
 
+JOURNAL_NEEDED = (
+    "Nothing was sent: renting, starting and bidding are off until then; viewing, stopping and "
+    "destroying work."
+)
+"""What to say when the journal cannot be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActionContext:
-    """`publish` is told of every step, `fleet` gives the newest snapshot."""
+    """`publish` is called with every step of an action; `fleet` returns the newest snapshot."""
 
     api: ActionClient
     readings: Readings

@@ -1,10 +1,9 @@
-"""What can be done to an instance, each with how to ask for it and how to see that it was done."""
+"""The actions on an instance: how each is sent, and how a reading shows that it took effect."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar, Literal
 
 from vasttui.api.outcome import Outcome
@@ -14,19 +13,20 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
 Journaled = Literal["no", "if possible", "always"]
-"""Whether a row in the journal comes first; `always` means that nothing is sent without one."""
+"""Whether a row is written to the journal first; `always` means that nothing is sent without."""
 
 
 Aspect = Literal["state", "label", "bid", "increase", "existence"]
-"""What of an instance an action is about; of one aspect only the newest wish counts."""
+"""What an action changes; only the newest action on each aspect of an instance counts."""
 
 
 class Action:
-    """Something to do.
+    """Something to do to an instance. The defaults are the safe ones.
 
-    `absolute` actions ask for a state and may be asked for again; the others do something once
-    more each time, so they are never repeated. `persists`: it is tried again by itself when the
-    service could not be reached. `shared`: it is enough that another window does it.
+    `what` is the verb, for journaled actions also the kind of the row. `absolute` actions ask for
+    a state and may be sent twice; the others do something each time they are sent, so they are
+    sent once. `persists`: it is tried again when the service could not be reached. `shared`: it is
+    enough that another window does it.
     """
 
     aspect: ClassVar[Aspect] = "state"
@@ -42,32 +42,32 @@ class Action:
 
     @property
     def details(self) -> Mapping[str, str]:
-        """What the journal has to keep, so that another window understands it."""
+        """What the row in the journal keeps, for another run of the program."""
         return {}
 
     @property
     def promise(self) -> str:
-        """What to say when it was done."""
+        """What to say when it took effect."""
         raise NotImplementedError
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Ask the service, once."""
+        """Send one request."""
         raise NotImplementedError
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """Whether a reading shows that it was done; `before` is from before it was asked for,
-        None where nobody knows."""
+        """Whether a reading shows that it took effect; `before` is the row before it was sent, None
+        when unknown."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class Start(Action):
-    """Have it run."""
+    """Start the instance."""
 
     what = "start"
     absolute = True
     shared = True
-    promise = "asked to start; that can take minutes"
+    promise = "starting; that can take minutes"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.set_state(instance_id, "running")
@@ -84,7 +84,7 @@ def _runs(row: FleetRow) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Stop(Action):
-    """Have it not run; its disk stays."""
+    """Stop the instance; its disk stays."""
 
     what = "stop"
     absolute = True
@@ -102,7 +102,7 @@ class Stop(Action):
 
 @dataclass(frozen=True, slots=True)
 class Rename(Action):
-    """Call it something else; an empty text takes the label away."""
+    """Change the label; an empty text removes it."""
 
     text: str
     what = "label"
@@ -113,7 +113,7 @@ class Rename(Action):
 
     @property
     def promise(self) -> str:
-        return "has the new label" if self.text else "has no label any more"
+        return "label changed" if self.text else "label removed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.set_label(instance_id, self.text)
@@ -124,13 +124,13 @@ class Rename(Action):
 
 @dataclass(frozen=True, slots=True)
 class Bid(Action):
-    """Bid that many $/h for all its GPUs."""
+    """Change the bid to `price` $/h for all its GPUs."""
 
     price: float
     what = "bid"
     aspect = "bid"
     absolute = True
-    promise = "has the new bid"
+    promise = "bid changed"
 
     @property
     def details(self) -> Mapping[str, str]:
@@ -161,11 +161,11 @@ class Reboot(Action):
 
 @dataclass(frozen=True, slots=True)
 class Recycle(Action):
-    """Make the container anew from its image."""
+    """Recreate the container from its image."""
 
     what = "recycle"
     journaled = "if possible"
-    promise = "being made anew"
+    promise = "recreating its container"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.recycle(instance_id)
@@ -176,13 +176,13 @@ class Recycle(Action):
 
 @dataclass(frozen=True, slots=True)
 class Destroy(Action):
-    """Delete it and its disk for ever. Done when a whole reading no longer has it."""
+    """Delete the instance and its disk. Done when a whole reading no longer lists it."""
 
     what = "destroy"
     aspect = "existence"
     absolute = True
     journaled = "if possible"
-    promise = "destroyed: it is not listed any more, and not billed"
+    promise = "destroyed: no longer listed or billed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.instances.destroy(instance_id)
@@ -192,13 +192,16 @@ class Destroy(Action):
 
 
 def _turned(phase: Phase, before: FleetRow | None, now: FleetRow) -> bool:
-    """Whether it came into that state since."""
+    """Whether it has entered that phase since."""
     return now.phase is phase and before is not None and before.phase is not phase
+
+
+ACCEPT, REJECT = "accept the price of", "reject the price of"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerIncrease(Action):
-    """Accept or reject the host's wish for more money."""
+    """Accept or reject a pending price increase."""
 
     increase_id: int
     accept: bool
@@ -214,7 +217,7 @@ class AnswerIncrease(Action):
 
     @property
     def promise(self) -> str:
-        return "costs the new price from now on" if self.accept else "keeps its price"
+        return "price increase accepted" if self.accept else "price increase rejected"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
         return await api.price_increases.answer(self.increase_id, accept=self.accept)
@@ -223,13 +226,12 @@ class AnswerIncrease(Action):
         return False  # the instance does not say; only the service's answer does
 
 
-ACCEPT, REJECT = "accept the price of", "reject the price of"
 JOURNALED = ("start", "bid", "reboot", "recycle", "destroy", ACCEPT, REJECT)
-"""What the actions that are written down call themselves."""
+"""The kinds of rows in the journal that are about actions."""
 
 
-def written_action(what: str, details: Mapping[str, str]) -> Action | None:
-    """The action that a row of the journal is about; None for what cannot be understood."""
+def action_from(what: str, details: Mapping[str, str]) -> Action | None:
+    """The action of a row in the journal; None for one that cannot be understood."""
     if what in (ACCEPT, REJECT):
         number = details.get("increase", "")
         return AnswerIncrease(int(number), what == ACCEPT) if number.isdecimal() else None
@@ -242,35 +244,3 @@ def written_action(what: str, details: Mapping[str, str]) -> Action | None:
         "start": Start(), "reboot": Reboot(), "recycle": Recycle(), "destroy": Destroy(),
     }  # fmt: skip
     return plain.get(what)
-
-
-class Step(Enum):
-    """How far an action is."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    CHECKING = "checking"
-    DONE = "done"
-    REFUSED = "refused"
-    UNKNOWN = "unconfirmed"
-    GONE = "gone"
-    SKIPPED = "skipped"
-
-
-OVER = frozenset({Step.DONE, Step.REFUSED, Step.UNKNOWN, Step.GONE, Step.SKIPPED})
-
-
-@dataclass(frozen=True, slots=True)
-class ActionState:
-    """How an action on one instance goes; `sentence` says it to the user."""
-
-    instance_id: int
-    name: str
-    what: str
-    step: Step
-    sentence: str
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.step in OVER

@@ -1,28 +1,32 @@
-"""What is looked at before something is done to an instance: whether it is still the same."""
+"""Reads that guard an action: whether the instance is still the same, and whether it changed."""
 
 from __future__ import annotations
+
+import asyncio
+import json
 
 from vasttui.errors import AuthRejected, VastError
 from vasttui.services.actions.context import ActionContext
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.store.intent import JournalUnwritable
+from vasttui.store.intent import Intent, JournalUnwritable
 
 _YOUNG = 30.0
+_RETRY = 2.0
 
 
 def absence(fleet: Fleet, seen: FleetRow) -> str:
-    """Why this contract is not among them; empty when it is."""
+    """Why this instance is not in the snapshot; empty when it is."""
     row = fleet.row(seen.id)
     if row is None:
-        return "it is no longer there"
+        return "it no longer exists"
     same = row.instance.same_contract(seen.instance)
-    return "" if same else "another contract has its number now"
+    return "" if same else "another instance has its id now"
 
 
 async def doubt_about(context: ActionContext, seen: FleetRow) -> str:
-    """Why it may not be what the user saw; empty when it is the very same.
+    """Read it: why it may not be what the user saw, empty when it is the same.
 
-    Where it cannot be read just now, what was read a moment ago has to do.
+    If it cannot be read, a snapshot of the last 30 s will do.
     """
     try:
         found = await context.api.instances.get(seen.id)
@@ -31,21 +35,46 @@ async def doubt_about(context: ActionContext, seen: FleetRow) -> str:
     except VastError as error:
         fleet, now = context.fleet(), context.clock.monotonic()
         young = fleet.as_of is not None and now - fleet.as_of <= _YOUNG
-        return "" if young else f"It could not be looked at once more: {error}"
+        return "" if young else f"It could not be checked again: {error}"
     if found is None:
         return ""
     if not found.same_contract(seen.instance):
-        return "Another contract has its number now."
+        return "Another instance has its id now."
     renamed = found.label != seen.instance.label
-    return "It has another label now: look at it again." if renamed else ""
+    return "Its label has changed: check it again." if renamed else ""
+
+
+async def fresh_reading(context: ActionContext, patience: float) -> Fleet | VastError:
+    """The first snapshot that is read from now on, or why there was none within `patience` s. After
+    an error it returns 2 s later."""
+    reading = asyncio.ensure_future(context.readings.fresh())
+    bell = asyncio.ensure_future(context.clock.sleep(patience))
+    try:
+        await asyncio.wait({reading, bell}, return_when=asyncio.FIRST_COMPLETED)
+        return reading.result() if reading.done() else VastError("no answer in time")
+    except VastError as error:
+        await context.clock.sleep(_RETRY)
+        return error
+    finally:
+        reading.cancel()
+        bell.cancel()
 
 
 async def is_being_rented(context: ActionContext, seen: FleetRow) -> bool:
-    """Whether its label is the only trace of a request to rent it."""
+    """Whether its label is the only trace of the request to rent it: no row has its id yet."""
     label = seen.instance.label or ""
     try:
         rows = await context.journal.unfinished() if label else []
     except JournalUnwritable:
         return False
-    nonces = [row.details.get("nonce", "") for row in rows if row.kind == "rent"]
+    rents = [row for row in rows if row.kind == "rent" and not _names(row, seen.id)]
+    nonces = [row.details.get("nonce", "") for row in rents]
     return any(nonce and nonce in label for nonce in nonces)
+
+
+def _names(row: Intent, instance_id: int) -> bool:
+    """Whether the row of a rental has the id of that instance."""
+    try:
+        return instance_id in json.loads(row.note)["ids"]
+    except (ValueError, KeyError, TypeError):
+        return False

@@ -1,7 +1,7 @@
-"""Does things to instances: asks once, then looks whether it was done.
+"""Runs actions on instances: each is sent once, then confirmed by reading again.
 
-What became of a request is never guessed. Where nobody knows, the instances are read again; only
-what asks for a state is asked a second time, and only when the reading shows that it is not so.
+What became of a request is never guessed. Without a clear answer the instances are read; only an
+action that asks for a state is sent a second time, and only when the reading shows no effect.
 """
 
 from __future__ import annotations
@@ -12,15 +12,9 @@ from weakref import WeakValueDictionary
 
 from vasttui.errors import VastError
 from vasttui.services.actions.context import ActionContext as ActionContext
-from vasttui.services.actions.kinds import (
-    JOURNALED,
-    Action,
-    ActionState,
-    Aspect,
-    Step,
-    written_action,
-)
+from vasttui.services.actions.kinds import JOURNALED, Action, Aspect, action_from
 from vasttui.services.actions.run import ActionRun
+from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.background import GRACE, Background
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.intent import Intent
@@ -29,7 +23,7 @@ _RETRY = 5.0
 
 
 class ActionRunner:
-    """Runs actions and tells of every step of each instance."""
+    """Runs actions and publishes every step."""
 
     def __init__(self, context: ActionContext, *, grace: float = GRACE) -> None:
         self._context = context
@@ -42,35 +36,35 @@ class ActionRunner:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is being done."""
+        """Whether an action is running."""
         return bool(self._running)
 
     @property
     def unfinished(self) -> list[ActionState]:
-        """What is being done, for those who want to leave."""
-        turns = [turn for group in self._running.values() for turn in group]
-        return [turn.state for turn in turns if not turn.state.is_over]
+        """The actions that have not ended."""
+        runs = [run for group in self._running.values() for run in group]
+        return [run.state for run in runs if not run.state.is_over]
 
     async def run(self, action: Action, targets: Sequence[FleetRow]) -> list[ActionState]:
         """Do it to all of these, one after the other; how it ended for each.
 
-        Cancelling this does not cancel what was begun. What is still waiting for its turn gives
-        way to a newer action about the same aspect of the same instance.
+        Cancelling this does not cancel the action. One that still waits for its turn is replaced
+        by a newer action on the same aspect of the same instance.
         """
-        turns = [self._turn(action, row) for row in targets]
-        for turn in turns:
-            self._newest[_key(turn)] = turn
-            turn.tell(Step.WAITING, "waiting for its turn")
-        task = self._background.start(self._all(turns))
-        self._running[task] = turns
+        runs = [self._run_of(action, row) for row in targets]
+        for run in runs:
+            self._newest[_key(run)] = run
+            run.tell(Step.WAITING, "waiting for its turn")
+        task = self._background.start(self._all(runs))
+        self._running[task] = runs
         task.add_done_callback(self._finished)
         await asyncio.shield(task)
-        return [turn.state for turn in turns]
+        return [run.state for run in runs]
 
     async def recover(self) -> list[ActionState]:
-        """Look what became of actions that a window left behind when it ended. Sends nothing.
+        """Check the actions that an earlier run of the program left. Sends nothing.
 
-        Returns how it stands with each. Raises JournalUnwritable.
+        The state of each. Raises JournalUnwritable.
         """
         journal = self._context.journal
         if not any(intent.kind in JOURNALED for intent in await journal.unfinished()):
@@ -85,43 +79,43 @@ class ActionRunner:
         return states
 
     async def aclose(self) -> None:
-        """Send nothing more and stop looking. Requests on their way get a moment to end; what is
-        then unconfirmed stays open in the journal."""
+        """Stop. Requests under way get a moment to end; what is unconfirmed then stays open in the
+        journal."""
         self._closed = True
         await self._background.aclose()
 
-    def _turn(self, action: Action, row: FleetRow) -> ActionRun:
+    def _run_of(self, action: Action, row: FleetRow) -> ActionRun:
         lock = self._locks.setdefault(row.id, asyncio.Lock())
         return ActionRun(
             self._context, action, row, lock,
             is_newest=self._is_newest, spawn=self._background.send,
         )  # fmt: skip
 
-    def _is_newest(self, turn: ActionRun) -> bool:
-        """Whether nothing else was asked of its instance since."""
-        return not self._closed and self._newest.get(_key(turn)) is turn
+    def _is_newest(self, run: ActionRun) -> bool:
+        """Whether no newer action replaces it."""
+        return not self._closed and self._newest.get(_key(run)) is run
 
-    async def _all(self, turns: Sequence[ActionRun]) -> None:
+    async def _all(self, runs: Sequence[ActionRun]) -> None:
         with self._context.readings.hurry():
             async with asyncio.TaskGroup() as looking:
-                for turn in turns:
-                    async with turn.lock:
-                        await self._ask(turn)
-                    looking.create_task(turn.confirm())
+                for run in runs:
+                    async with run.lock:
+                        await self._ask(run)
+                    looking.create_task(run.confirm())
 
-    async def _ask(self, turn: ActionRun) -> None:
-        if self._is_newest(turn):
-            before = self._asked.get(_key(turn))
+    async def _ask(self, run: ActionRun) -> None:
+        if self._is_newest(run):
+            before = self._asked.get(_key(run))
             if before is not None:
                 await before.give_way()
-            self._asked[_key(turn)] = turn
-        await turn.ask()
+            self._asked[_key(run)] = run
+        await run.ask()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        for turn in self._running.pop(task):
+        for run in self._running.pop(task):
             for table in (self._newest, self._asked):
-                if table.get(_key(turn)) is turn:
-                    del table[_key(turn)]
+                if table.get(_key(run)) is run:
+                    del table[_key(run)]
 
     async def _reading(self) -> Fleet:
         while True:
@@ -131,22 +125,22 @@ class ActionRunner:
                 await self._context.clock.sleep(_RETRY)
 
 
-def _key(turn: ActionRun) -> tuple[int, Aspect]:
-    return turn.row.id, turn.action.aspect
+def _key(run: ActionRun) -> tuple[int, Aspect]:
+    return run.row.id, run.action.aspect
 
 
 def _left_behind(intent: Intent, fleet: Fleet) -> ActionState:
-    """How it stands with an action whose program ended before it was confirmed."""
+    """The state of an action that an earlier run of the program did not confirm."""
     number = int(intent.target)
-    row, action = fleet.row(number), written_action(intent.kind, intent.details)
+    row, action = fleet.row(number), action_from(intent.kind, intent.details)
     name = intent.target if row is None else row.instance.name
     if row is None and intent.kind == "destroy" and action is not None:
         step, sentence = Step.DONE, action.promise
     elif row is None:
-        step, sentence = Step.GONE, "it is no longer there"
+        step, sentence = Step.GONE, "it no longer exists"
     elif row is not None and action is not None and action.achieved(None, row):
         step, sentence = Step.DONE, action.promise
     else:
         step = Step.UNKNOWN
-        sentence = "unconfirmed as the program ended, and it does not show. It is not sent again"
-    return ActionState(number, name, intent.kind, step, sentence)
+        sentence = "unconfirmed when vasttui ended; no effect is seen, and it is not sent again"
+    return ActionState(number, name, intent.kind, step, sentence, is_recovered=True)

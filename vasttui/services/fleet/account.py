@@ -1,4 +1,4 @@
-"""What is read less often than the instances: account, hosts' price wishes, charges.
+"""What is read less often than the instances: account, pending price increases, charges.
 
 None of them ever holds up the instances, and a key without the right for one is not asked again.
 """
@@ -51,8 +51,8 @@ class AccountPoller:
         self._task: asyncio.Task[None] | None = None
 
     def soon(self) -> None:
-        """Read account and price wishes at the next chance: something was done that costs or
-        saves money, or answers a wish."""
+        """Read account and price increases at the next chance: something was done that costs or
+        saves money, or answers an increase."""
         for reading in (self._account, self._increases):
             if reading.due is not None:
                 reading.due = 0.0
@@ -103,6 +103,8 @@ class AccountPoller:
     def _failed(self, reading: _Reading, error: VastError) -> None:
         if reading is self._account:
             self._store.account_failed(error)
+        elif reading is self._increases:
+            self._store.increases_failed(error)
 
     async def _read_account(self) -> None:
         self._store.account_fetched(await self._api.account.current())

@@ -12,6 +12,9 @@ from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
 from vasttui.services.snapshot import Snapshot
 
+ACCOUNT_OLD = 180.0
+"""Seconds, three readings of the account: an older balance is shown as such."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRow:
@@ -38,16 +41,20 @@ class FleetRow:
 class Fleet(Snapshot[FleetRow]):
     """The instances, and what is known of the account.
 
-    `charges_as_of` is when the service was last asked for charges, None for never. Monotonic
-    seconds, as `account_as_of`.
+    `account_as_of` is monotonic seconds. `account_error` and `increases_error` say why the last
+    reading of these failed, if it did.
     """
 
     account: Account | None = None
     account_as_of: float | None = None
     account_error: VastError | None = None
     increases: tuple[PriceIncrease, ...] = ()
-    charges_as_of: float | None = None
+    increases_error: VastError | None = None
     burn: Burn = field(default_factory=Burn)
+
+    def account_age(self, now: float) -> float:
+        """Seconds since the account was read; `now` is monotonic. 0 before the first reading."""
+        return 0.0 if self.account_as_of is None else now - self.account_as_of
 
     def row(self, instance_id: int) -> FleetRow | None:
         """The row of that instance."""

@@ -125,7 +125,6 @@ class FleetStore:
             resumed_after=seconds,
             as_of=_older(fleet.as_of, uncounted),
             account_as_of=_older(fleet.account_as_of, uncounted),
-            charges_as_of=_older(fleet.charges_as_of, uncounted),
         )
 
     def account_fetched(self, account: Account) -> None:
@@ -137,9 +136,13 @@ class FleetStore:
         self._set(account_error=error)
 
     def increases_fetched(self, increases: tuple[PriceIncrease, ...]) -> None:
-        """The hosts' wishes for more money."""
-        if increases != self.fleet.increases:
-            self._set(increases=increases)
+        """Pending price increases."""
+        if increases != self.fleet.increases or self.fleet.increases_error is not None:
+            self._set(increases=increases, increases_error=None)
+
+    def increases_failed(self, error: VastError) -> None:
+        """Pending price increases could not be read; those that were known stay."""
+        self._set(increases_error=error)
 
     def charges_fetched(self, charges: Iterable[Charge], until: float) -> None:
         """What was charged by `until` (epoch seconds); rows show it from the next reading on."""
@@ -148,7 +151,6 @@ class FleetStore:
             if charge.instance_id is not None:
                 sums[charge.instance_id] = sums.get(charge.instance_id, 0.0) + charge.amount
         self._charged = _Charged(sums, until)
-        self._set(charges_as_of=self._clock.monotonic())
 
     def _row(self, instance: Instance, now: float, charged: _Charged) -> FleetRow:
         before = self._rows.get(instance.id)

@@ -1,1 +1,1 @@
-"""Renting an offer: asked for once, looked for until it is found, and never lost."""
+"""Renting an offer: one request, written down before it is sent and followed to its end."""

@@ -1,25 +1,25 @@
-"""Whether an instance is what was agreed to."""
+"""Compares an instance with what was agreed to."""
 
 from __future__ import annotations
 
 from vasttui.models.instance import Instance
 from vasttui.models.rent import Agreed
-from vasttui.words import per_hour, told_apart
+from vasttui.words import distinct_prices, per_hour
 
 DEARER = 1.02
-"""From this many times the price on it is not the price that was agreed to."""
+"""A price above this many times the agreed one is another price."""
 
 _SMALLER = 0.98
 
 
 def differences(agreed: Agreed, got: Instance) -> tuple[str, ...]:
-    """What is not as agreed, a sentence each. What the service does not say is not among it."""
+    """What is not as agreed, a sentence each. Values that the service does not give are skipped."""
     found = (_price(agreed, got), _gpu(agreed, got), _kind(agreed, got), *_machine(agreed, got))
     return tuple(sentence for sentence in found if sentence)
 
 
 def is_dearer(agreed: float, price: float) -> bool:
-    """Whether a price in $/h is more than was agreed to."""
+    """Whether a price is above the agreed one (both $/h)."""
     return price > agreed * DEARER
 
 
@@ -29,7 +29,7 @@ def _price(agreed: Agreed, got: Instance) -> str:
     price = got.dph_total
     if price is None or not is_dearer(agreed.price, price):
         return ""
-    now, then = told_apart(price, agreed.price)
+    now, then = distinct_prices(price, agreed.price)
     return f"It costs {now}; {then} was agreed."
 
 

@@ -1,4 +1,4 @@
-"""What the journal keeps of a rental: enough to find it and to finish it, and nothing secret."""
+"""What the journal keeps of a rental: enough to find and finish it, and nothing secret."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from vasttui.models.ssh_key import SshKey
 from vasttui.store.intent import Intent
 
 KIND = "rent"
-"""What the journal calls it."""
+"""The kind of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked for. `body` is a digest of the request; `keys` are public keys, without the
-    comments that name their owners."""
+    """What was ordered: the details of the row.
+
+    `ask` is the offer's id, `nonce` the mark in the instance's `label`, `body` a digest of the
+    request. `keys` are public keys, without the comments that name their owners.
+    """
 
     ask: int
     nonce: str
@@ -30,16 +33,43 @@ class Order:
     agreed: Agreed
     keys: tuple[SshKey, ...] = ()
 
-    def is_mine(self, instance: Instance) -> bool:
-        """Whether an instance came of it."""
+    @classmethod
+    def of(cls, request: RentRequest, agreed: Agreed, keys: Sequence[SshKey], nonce: str) -> Order:
+        """The order that goes with a request."""
+        return cls(
+            ask=request.ask,
+            nonce=nonce,
+            name=request.label or f"offer {request.ask}",
+            label=label_with(request.label, nonce),
+            body=_digest(request, nonce),
+            agreed=agreed,
+            keys=tuple(SshKey(f"{key.kind} {key.blob}") for key in keys),
+        )
+
+    @classmethod
+    def load(cls, intent: Intent) -> Order:
+        """The order of a row. Raises ValueError, KeyError or TypeError if it is unreadable."""
+        details: Mapping[str, str] = intent.details
+        return cls(
+            ask=int(intent.target),
+            nonce=details["nonce"],
+            name=details["name"],
+            label=details["label"],
+            body=details["body"],
+            agreed=Agreed(**json.loads(details["agreed"])),
+            keys=tuple(SshKey(text) for text in json.loads(details["keys"])),
+        )
+
+    def made(self, instance: Instance) -> bool:
+        """Whether an instance came of this order: its label has the nonce."""
         return nonce_suffix(self.nonce) in (instance.label or "")
 
     def is_same(self, request: RentRequest) -> bool:
-        """Whether this is the very request that was sent."""
-        return request.ask == self.ask and digest(request, self.nonce) == self.body
+        """Whether this is the request that was sent."""
+        return request.ask == self.ask and _digest(request, self.nonce) == self.body
 
     def details(self) -> dict[str, str]:
-        """As the journal keeps it."""
+        """The details of its row."""
         return {
             "nonce": self.nonce,
             "name": self.name,
@@ -50,45 +80,19 @@ class Order:
         }
 
 
-def order_of(request: RentRequest, agreed: Agreed, keys: Sequence[SshKey], nonce: str) -> Order:
-    """The order that goes with a request."""
-    return Order(
-        ask=request.ask,
-        nonce=nonce,
-        name=request.label or f"offer {request.ask}",
-        label=label_with(request.label, nonce),
-        body=digest(request, nonce),
-        agreed=agreed,
-        keys=tuple(SshKey(f"{key.kind} {key.blob}") for key in keys),
-    )
-
-
-def digest(request: RentRequest, nonce: str) -> str:
-    """The request in a form that tells whether two are the same, and nothing else."""
+def _digest(request: RentRequest, nonce: str) -> str:
+    """A hash of the body, by which two requests can be compared."""
     body = json.dumps(rent_body(request, nonce), sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def written_order(intent: Intent) -> Order:
-    """The order of a row. Raises ValueError, KeyError or TypeError for one that makes no sense."""
-    details: Mapping[str, str] = intent.details
-    return Order(
-        ask=int(intent.target),
-        nonce=details["nonce"],
-        name=details["name"],
-        label=details["label"],
-        body=details["body"],
-        agreed=Agreed(**json.loads(details["agreed"])),
-        keys=tuple(SshKey(text) for text in json.loads(details["keys"])),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What became of it so far: kept as the note of the row.
+    """How far it is: the note of the row.
 
-    `sent_at` is when it was sent last (epoch seconds), `sends` how often, `ids` are the instances
-    that are known to have come of it, `refusal` is why the service made one that does not run.
+    `sent_at` is when it was sent last (epoch seconds), `sends` how often; `ids` are the instances
+    known to have come of it; `refusal` is what the service said about an instance that it created
+    but did not start.
     """
 
     sent_at: float
@@ -96,19 +100,19 @@ class Progress:
     ids: tuple[int, ...] = ()
     refusal: str = ""
 
+    @classmethod
+    def load(cls, intent: Intent) -> Progress:
+        """The progress of a row. Raises ValueError, KeyError or TypeError if it is unreadable."""
+        if not intent.note:
+            return cls(intent.opened_at)
+        fields = json.loads(intent.note)
+        return cls(**{**fields, "ids": tuple(int(one) for one in fields["ids"])})
+
     @property
     def note(self) -> str:
-        """As the journal keeps it."""
+        """The note of its row."""
         return json.dumps(asdict(self))
 
-    def found(self, ids: Sequence[int]) -> Progress:
-        """With these instances as well."""
+    def with_ids(self, ids: Sequence[int]) -> Progress:
+        """The same with these instances as well."""
         return replace(self, ids=(*self.ids, *(one for one in ids if one not in self.ids)))
-
-
-def written_trace(intent: Intent) -> Progress:
-    """The trace of a row. Raises ValueError, KeyError or TypeError for one that makes no sense."""
-    if not intent.note:
-        return Progress(intent.opened_at)
-    fields = json.loads(intent.note)
-    return Progress(**{**fields, "ids": tuple(int(one) for one in fields["ids"])})

@@ -1,70 +1,115 @@
-"""Puts public keys on an instance until the service lists them there."""
+"""Puts SSH keys on an instance until the service lists them there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from vasttui.api.outcome import Fate
 from vasttui.clock import Clock
 from vasttui.errors import AuthRejected, NotFound, PermissionDenied, VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.renting.context import InstanceKeys
+from vasttui.services.ssh.local_keys import fingerprint
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
+_LETTERS = 20
+"""Of a fingerprint: as many as the dialogs show."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTrouble:
+    """`what` says which key is not, or not known to be, on the instance; `why` is a sentence, in
+    the service's words where it gave any, else empty."""
+
+    what: str
+    why: str = ""
 
 
 class KeyDelivery:
-    """Some keys on their way to one instance.
+    """Attaches the SSH keys of a rental to one instance.
 
-    A key counts as delivered when it was read there, not when the service agreed: what the account
-    has may be there from the start, and an answer may get lost. `trouble` is a sentence while
-    there is any. Keys that the service will not have are not sent again.
+    A key counts as attached when the service lists it there, not when it accepted it: keys of the
+    account may be there from the start, and an answer may get lost. A key that was refused is not
+    sent again; another key that appears there after that makes up for it.
+
+    `trouble` is there while a key is missing, or not known to be there.
     """
 
     def __init__(
         self, api: InstanceKeys, clock: Clock, instance_id: int, keys: Sequence[SshKey]
     ) -> None:
-        self.trouble = ""
+        self.trouble: KeyTrouble | None = None
         self._api, self._clock = api, clock
         self._instance_id = instance_id
-        self._missing = {key.blob: key for key in keys}
-        self._refused: dict[str, str] = {}
+        self._chosen = {key.blob: key for key in keys}
+        self._missing = dict(self._chosen)
+        self._refused: set[str] = set()
+        self._said: dict[str, str] = {}
+        self._first: frozenset[str] | None = None
         self._pause = _FIRST_PAUSE
         self._due = clock.monotonic()
 
     @property
-    def is_done(self) -> bool:
-        """Whether every key was seen there, or refused."""
-        return all(blob in self._refused for blob in self._missing)
+    def is_settled(self) -> bool:
+        """Whether nothing is left to be sent: every key is listed there or was refused."""
+        return self._missing.keys() <= self._refused
+
+    @property
+    def has_one(self) -> bool:
+        """Whether at least one of the keys is listed there, or there were none to attach."""
+        return not self._missing or len(self._missing) < len(self._chosen)
 
     async def advance(self) -> None:
-        """Look, and send what is missing; nothing when it is too early for that."""
-        if self.is_done or self._clock.monotonic() < self._due:
+        """Read the keys there and send those that are missing; does nothing when none is missing
+        or the last try was too short ago."""
+        if not self._missing or self._clock.monotonic() < self._due:
             return
         try:
-            present = {key.blob for key in await self._api.attached(self._instance_id)}
+            listed = await self._api.attached(self._instance_id)
         except VastError as error:
-            self._later(f"Its keys could not be read: {error}")
-            return
-        for blob in present & self._missing.keys():
-            del self._missing[blob]
+            self.trouble = KeyTrouble(
+                f"It is not known whether {self._names} is on it",
+                f"Its keys could not be read: {error}",
+            )
+        else:
+            await self._compare(frozenset(key.blob for key in listed))
+        self._due = self._clock.monotonic() + self._pause
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+    async def _compare(self, present: frozenset[str]) -> None:
+        """Take in the blobs of the keys that are on it now."""
+        self._first = present if self._first is None else self._first
+        self._missing = {blob: key for blob, key in self._missing.items() if blob not in present}
+        if self.is_settled and present - self._first - self._chosen.keys():
+            self._missing = {}
         for key in [key for blob, key in self._missing.items() if blob not in self._refused]:
             await self._attach(key)
-        if self.is_done:
-            self.trouble = " ".join(dict.fromkeys(self._refused.values()))
+        self.trouble = self._what_is_missing() if self._missing else None
 
     async def _attach(self, key: SshKey) -> None:
         outcome = await self._api.attach(self._instance_id, key.text)
         error = outcome.error
-        passing = NotFound | AuthRejected | PermissionDenied
+        passing = NotFound | AuthRejected | PermissionDenied  # as long as it is being created
         if outcome.fate is Fate.REJECTED and not isinstance(error, passing):
-            self._refused[key.blob] = f"The service refused a key: {error} Press a to try another."
+            self._refused.add(key.blob)
+            self._said[key.blob] = f"Vast.ai refused it: {error}"
         elif error is not None:
-            self._later(f"A key is not on it yet: {error}")
+            self._said[key.blob] = f"{error}"
         else:
-            self._later("The service took a key, but does not list it yet.")
+            self._said[key.blob] = "Vast.ai accepted it."
 
-    def _later(self, trouble: str) -> None:
-        self.trouble = trouble
-        self._due = self._clock.monotonic() + self._pause
-        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+    def _what_is_missing(self) -> KeyTrouble:
+        verb = "is" if len(self._missing) == 1 else "are"
+        how = "not on it" if self.is_settled else "not listed on it yet"
+        said = dict.fromkeys(self._said[blob] for blob in self._missing)
+        return KeyTrouble(f"{self._names} {verb} {how}", " ".join(said))
+
+    @property
+    def _names(self) -> str:
+        return " and ".join(map(_name, self._missing.values()))
+
+
+def _name(key: SshKey) -> str:
+    """What to call a key: its kind and the beginning of its fingerprint."""
+    return f"SSH key {key.type} {fingerprint(key.text)[:_LETTERS]}…"

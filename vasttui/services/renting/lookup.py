@@ -1,4 +1,4 @@
-"""Looks for instances of a rental whose answer was lost."""
+"""Finds the instances of a rental by its label."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from vasttui.services.renting.journal_entry import Order
 from vasttui.units import DAY
 
 LOOK_FOR = DAY
-"""Seconds that an unconfirmed rental is looked for."""
+"""How long an unconfirmed rental is looked for, s."""
 
 _PAUSES = (2.0, 4.0, 8.0, 16.0)
 _LAST_PAUSE = 30.0
 
 
 class Search:
-    """Looks for one order. `trouble` says why the last look told nothing, empty when it did."""
+    """Looks for the instances of one order. `trouble` says why the last look failed, if it did."""
 
     def __init__(self, api: RentedInstances, order: Order) -> None:
         self.trouble = ""
@@ -26,25 +26,24 @@ class Search:
         self._order = order
 
     async def look(self) -> tuple[int, ...] | None:
-        """The instances of the order; None when the list could not be read, or not all of it:
-        that is not the same as none."""
+        """The ids of its instances; None when the list could not be read, or not all of it."""
         try:
             listed = await self._api.labelled(self._order.label)
         except VastError as error:
             self.trouble = f"{error}"
             return None
-        ids = tuple(sorted(one.id for one in listed.instances if self._order.is_mine(one)))
+        ids = tuple(sorted(one.id for one in listed.instances if self._order.made(one)))
         self.trouble = "some rows could not be read" if listed.bad and not ids else ""
         return None if self.trouble else ids
 
     def among(self, fleet: Fleet) -> tuple[int, ...]:
-        """The instances of the order in a reading of all."""
+        """The ids of its instances in a snapshot."""
         rows = (row.instance for row in fleet.rows)
-        return tuple(sorted(one.id for one in rows if self._order.is_mine(one)))
+        return tuple(sorted(one.id for one in rows if self._order.made(one)))
 
 
 def pauses() -> Iterator[float]:
-    """Seconds before each look, one after the other, without end."""
+    """Seconds to wait before each look, without end."""
     yield from _PAUSES
     while True:
         yield _LAST_PAUSE

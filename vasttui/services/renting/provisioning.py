@@ -1,44 +1,60 @@
-"""From an instance that exists to one that its user can log in to."""
+"""Follows a new instance until its user can log in."""
 
 from __future__ import annotations
 
 from vasttui.errors import VastError
 from vasttui.models.connect import ssh_command
-from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import has_ssh, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.diff import differences
-from vasttui.services.renting.keys import KeyDelivery
+from vasttui.services.renting.keys import KeyDelivery, KeyTrouble
 from vasttui.services.renting.lookup import Search
 from vasttui.services.renting.record import CREATED, RentRecord
 from vasttui.services.renting.rental import RentStep
+
+_KEY_PATIENCE = 300.0
+"""Seconds that a key may be missing on an instance that runs, or has stopped, until that is told
+as the end."""
 
 _RETRY = 5.0
 
 
 class Provisioning:
-    """Puts the keys on the instances of a rental, waits until the first runs, and compares it
-    with what was agreed. `patience` is how long a new instance may be missing in the list, s."""
+    """Attaches the keys to the instances of a rental, waits until the first one runs, and compares
+    it with what was agreed. `patience` is how long a new instance may not be listed, s."""
 
     def __init__(
         self, context: RentContext, record: RentRecord, search: Search, *, patience: float
     ) -> None:
         self._context, self._record, self._search = context, record, search
-        self._late = context.clock.monotonic() + patience
+        self._patience = patience
+        self._late = 0.0
+        self._settled_at: float | None = None
         self._seen: set[int] = set()
         self._gone: set[int] = set()
         self._deliveries: dict[int, KeyDelivery] = {}
 
     async def run(self) -> None:
         """Go on until it is over."""
+        self._late = self._context.clock.monotonic() + self._patience
         with self._context.readings.hurry():
             while not await self._is_over():
                 pass
 
+    async def has_news(self) -> bool:
+        """After the end without a key, look for it. Whether that has changed, or the instance is
+        gone."""
+        if self._record.state.key_trouble is None:
+            return False
+        await self._deliver()
+        fleet = self._context.fleet()
+        is_gone = all(fleet.row(number) is None for number in self._ids)
+        return is_gone or self._key_trouble != self._record.state.key_trouble
+
     async def _is_over(self) -> bool:
-        """One round of it."""
+        """One round. Whether that was the end."""
         await self._deliver()
         try:
             fleet = await self._context.readings.fresh()
@@ -65,23 +81,29 @@ class Provisioning:
 
     @property
     def _has_keys(self) -> bool:
-        return all(
-            number in self._deliveries and self._deliveries[number].is_done for number in self._ids
-        )
+        """Whether every key was attached or refused, on every instance."""
+        found = map(self._deliveries.get, self._ids)
+        return all(one is not None and one.is_settled for one in found)
+
+    def _waits_for_keys(self) -> bool:
+        """Whether an instance that is otherwise ready waits for its keys. Starts that clock."""
+        now = self._context.clock.monotonic()
+        self._settled_at = now if self._settled_at is None else self._settled_at
+        return not self._has_keys and now < self._settled_at + _KEY_PATIENCE
 
     @property
-    def _key_trouble(self) -> str:
-        return " ".join(
-            self._deliveries[one].trouble for one in self._ids if one in self._deliveries
-        ).strip()
+    def _key_trouble(self) -> KeyTrouble | None:
+        found = (self._deliveries[one].trouble for one in self._ids if one in self._deliveries)
+        return next((trouble for trouble in found if trouble is not None), None)
 
     async def _look_for_duplicates(self, fleet: Fleet) -> None:
         known = self._record.progress
         if new := [one for one in self._search.among(fleet) if one not in known.ids]:
-            await self._record.keep(CREATED, known.found(new))
+            self._settled_at = None
+            await self._record.save(CREATED, known.with_ids(new))
 
     async def _look_for_missing(self, fleet: Fleet) -> None:
-        """Notice what was destroyed, by whomever."""
+        """Notice instances that were destroyed."""
         listed = {row.id for row in fleet.rows}
         self._seen |= listed & set(self._ids)
         waited = self._context.clock.monotonic() >= self._late
@@ -94,63 +116,58 @@ class Provisioning:
                     continue
 
     async def _judge(self, fleet: Fleet) -> bool:
-        """What the reading says about it. Whether that is the end."""
+        """Publish what the snapshot says. Whether that was the end."""
         record = self._record
         if not self._ids:
-            await record.finish(RentStep.GONE, "It was destroyed; it costs nothing any more.")
+            await record.finish(RentStep.GONE, "It was destroyed and no longer costs anything.")
             return True
-        record.name_instances(self._gone)
+        record.set_instances(self._gone)
         row = next((row for one in self._ids if (row := fleet.row(one)) is not None), None)
         if row is None:
-            self._tell("It is not in the list yet")
+            self._tell("It is not listed yet")
             return False
-        record.compare(differences(record.order.agreed, row.instance))
-        if not self._has_keys:
-            self._tell(f"It is {row.phase.value}; putting your key on it", row)
-            return False
+        record.set_differences(differences(record.order.agreed, row.instance))
         step = self._outcome(row)
-        if step is None:
-            self._tell(f"It is {row.phase.value}", row)
+        if step is None or self._waits_for_keys():
+            keys = "" if self._has_keys else "; attaching your SSH key"
+            self._tell(f"It is {row.phase.value}{keys}")
             return False
-        await record.finish(
-            step, self._last_words(row), ssh=_command(row), key_trouble=self._key_trouble
-        )
+        ssh = self._command(row)
+        trouble = self._key_trouble if has_ssh(row.instance) else None
+        await record.finish(step, self._last_words(row, ssh), ssh=ssh, key_trouble=trouble)
         return True
 
     def _outcome(self, row: FleetRow) -> RentStep | None:
-        """How it ended; None while it has not."""
+        """How it ends; None while it is still coming up."""
         if row.phase is Phase.RUNNING:
             return RentStep.DONE
         refused = self._record.progress.refusal and row.instance.intended_status != "running"
         return RentStep.HALTED if refused or row.phase.traits.halted else None
 
-    def _last_words(self, row: FleetRow) -> str:
+    def _last_words(self, row: FleetRow, ssh: str) -> str:
         refusal = self._record.progress.refusal
         if row.phase is Phase.RUNNING:
-            command = _command(row)
-            way = f"log in with {command}" if command else _no_way(row.instance)
-            return f"It runs: {way}"
+            if not ssh_addresses(row.instance) or not has_ssh(row.instance):
+                return f"It runs: {no_address_reason(row.instance, Phase.RUNNING)}"
+            if not self._record.order.keys:
+                return f"It runs. No SSH key was chosen; if the account had one, log in with {ssh}"
+            return f"It runs: log in with {ssh}" if ssh else "It runs."
         words = f"{refusal} " if refusal else ""
         return (
-            f"{words}It was made, but it is {row.phase.value}, and its disk costs money: "
+            f"{words}It was created, but it is {row.phase.value}, and its disk is billed: "
             "start or destroy it."
         )
 
-    def _tell(self, sentence: str, row: FleetRow | None = None) -> None:
+    def _command(self, row: FleetRow) -> str:
+        """The command to log in with; empty unless it runs and one of its keys is on it."""
+        addresses = ssh_addresses(row.instance)
+        delivery = self._deliveries.get(row.id)
+        if row.phase is not Phase.RUNNING or not addresses or not has_ssh(row.instance):
+            return ""
+        return ssh_command(addresses[0]) if delivery is not None and delivery.has_one else ""
+
+    def _tell(self, sentence: str) -> None:
         record = self._record
         step = RentStep.STARTING if self._has_keys else RentStep.ATTACHING
-        ssh = record.state.ssh if row is None else _command(row)
         words = record.progress.refusal
-        record.tell(step, f"{words} {sentence}".strip(), ssh=ssh, key_trouble=self._key_trouble)
-
-
-def _command(row: FleetRow) -> str:
-    """How to log in, once it runs."""
-    addresses = ssh_addresses(row.instance)
-    if row.phase is not Phase.RUNNING or not addresses or not has_ssh(row.instance):
-        return ""
-    return ssh_command(addresses[0])
-
-
-def _no_way(instance: Instance) -> str:
-    return no_address_reason(instance, Phase.RUNNING)
+        record.tell(step, f"{words} {sentence}".strip(), ssh="", key_trouble=self._key_trouble)

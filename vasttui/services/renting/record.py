@@ -1,4 +1,4 @@
-"""Where a rental is written down and told of: the journal's row and the state that is shown."""
+"""One rental as it is written down and shown: its row in the journal and its published state."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import Any
 
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Order, Progress
+from vasttui.services.renting.keys import KeyTrouble
 from vasttui.services.renting.rental import RentState, RentStep
-from vasttui.store.intent import Intent, JournalUnwritable
+from vasttui.store.intent import SENT, Intent, JournalUnwritable
 
 WAITING, UNKNOWN, CREATED, READY = "waiting", "unknown", "created", "ready"
 """States of an open row after `SENT`: not processed and to be sent once more; perhaps rented;
-rented; rented and ready, but sent twice, so that a second instance may still come of it."""
+rented; rented and ready, but sent twice, so that a second instance may still appear."""
 
 Publish = Callable[[RentState], None]
 
-_UNKEPT = "The journal cannot be written any more: do not end the program. "
+_UNSAVED = "The journal can no longer be written: do not quit vasttui. "
 
 
 class RentRecord:
-    """One rental as the journal and the user see it."""
+    """Saves and publishes how one rental goes.
+
+    `sent_at` is when its request was sent last (monotonic seconds). `is_open` says that its row in
+    the journal is, so that it is taken up again at the next start.
+    """
 
     def __init__(
         self,
@@ -38,82 +43,96 @@ class RentRecord:
             intent=intent.id,
             ask=order.ask,
             name=order.name,
-            label=order.label,
             step=RentStep.DONE if intent.state == READY else RentStep.SENDING,
             sentence="",
             opened_at=intent.opened_at,
             instance_id=progress.ids[0] if progress.ids else None,
             duplicates=progress.ids[1:],
         )
+        self.is_open = True
+        self.sent_at = context.clock.monotonic() - max(0.0, context.clock.now() - progress.sent_at)
         self._journal, self._publish = context.journal, publish
         self._remark = ""
         self._pending: dict[str, Any] = {}
 
+    # What is shown
+
     def tell(self, step: RentStep, sentence: str, **changes: Any) -> None:
-        """Publish how far it is, unless that is what was said last."""
+        """Publish how far it is, unless that was published last."""
         changes, self._pending = {**self._pending, **changes}, {}
-        before, self.state = self.state, replace(self.state, **changes)
-        alarm = _alarm(self.state.duplicates, self.state.instance_id)
-        self.state = replace(
+        before, self.state = (
             self.state,
-            step=step,
-            sentence=f"{self._remark}{alarm}{sentence}",
-            may_ask_again=step is RentStep.WATCHING,
+            replace(
+                self.state,
+                step=step,
+                sentence=f"{self._remark}{sentence}",
+                may_ask_again=step is RentStep.WATCHING,
+                **changes,
+            ),
         )
         if self.state != before:
             self._publish(self.state)
 
-    def name_instances(self, gone: Collection[int] = ()) -> None:
-        """Name the instances that there are; published with the next step."""
+    def set_instances(self, gone: Collection[int] = ()) -> None:
+        """Take the instances that exist from `progress`; published with the next step."""
         ids = [one for one in self.progress.ids if one not in gone]
         self._pending |= {"instance_id": ids[0], "duplicates": tuple(ids[1:])}
 
-    def compare(self, found: Sequence[str]) -> None:
-        """Name what is not as agreed; published with the next step."""
+    def set_differences(self, found: Sequence[str]) -> None:
+        """Set what is not as agreed; published with the next step."""
         self._pending["differences"] = tuple(found)
 
-    async def keep(self, word: str, progress: Progress | None = None) -> None:
-        """Write down how it goes on. Where that fails, the next start looks for it by its label."""
+    def forget_key(self) -> None:
+        """Drop the trouble with its key, without publishing it."""
+        self.state = replace(self.state, key_trouble=None)
+
+    # What is written down
+
+    async def adopt(self, ids: Sequence[int], refusal: str = "") -> None:
+        """Save and publish that these instances came of it; `refusal` is what the service said
+        about an instance that it created but did not start."""
+        progress = replace(self.progress.with_ids(ids), refusal=refusal)
+        await self.save(CREATED, progress)
+        self.set_instances()
+        self.tell(RentStep.ATTACHING, f"{refusal} Rented as instance {progress.ids[0]}".strip())
+
+    async def save(self, word: str, progress: Progress | None = None) -> None:
+        """Save the state of the row. If that fails, the next start finds it by its label."""
         self.progress = progress or self.progress
         try:
             await self._journal.change(self.intent, word, self.progress.note)
             self._remark = ""
         except JournalUnwritable:
-            self._remark = _UNKEPT
+            self._remark = _UNSAVED
 
-    async def keep_before_sending(self, progress: Progress) -> None:
-        """The same before something is sent, which must not be without it. Raises
-        JournalUnwritable."""
-        await self._journal.change(self.intent, "sent", progress.note)
+    async def save_before_sending(self, progress: Progress) -> None:
+        """Save that it is sent once more. Raises JournalUnwritable: then it must not be sent."""
+        await self._journal.change(self.intent, SENT, progress.note)
         self.progress, self._remark = progress, ""
 
-    async def finish(self, step: RentStep, sentence: str, **changes: Any) -> None:
-        """The end of a rental that had instances. What was sent twice stays open: a second
-        instance may still come of it."""
-        if self.progress.sends > 1:
-            await self.keep(READY)
-            self.tell(step, sentence, **changes)
+    async def finish(
+        self, step: RentStep, sentence: str, ssh: str = "", key_trouble: KeyTrouble | None = None
+    ) -> None:
+        """End a rental that has instances. Its row stays open for what may still come: the key of
+        a running instance, or a second instance of what was sent twice."""
+        if step is RentStep.DONE and key_trouble is not None:
+            await self.save(CREATED)
+        elif self.progress.sends > 1:
+            await self.save(READY)
         else:
-            await self.end(step, sentence, **changes)
+            await self.close(step)
+        self.tell(step, sentence, ssh=ssh, key_trouble=key_trouble)
 
     async def end(self, step: RentStep, sentence: str, **changes: Any) -> None:
-        """Write down how it ended, and tell."""
+        """Close the row and publish how it ended."""
         await self.close(step)
         self.tell(step, sentence, **changes)
 
     async def close(self, step: RentStep) -> None:
-        """Write down how it ended."""
+        """Close the row."""
+        self.is_open = False
         try:
             await self._journal.settle(self.intent, step.value, self.progress.note)
             self._remark = ""
         except JournalUnwritable:
             self._remark = "The journal cannot be written. "
-
-
-def _alarm(duplicates: Sequence[int], first: int | None) -> str:
-    """What to say when there is more than one."""
-    if not duplicates:
-        return ""
-    numbers = " and ".join(str(one) for one in (first, *duplicates))
-    count = 1 + len(duplicates)
-    return f"THERE ARE {count} INSTANCES of this rental, {numbers}: destroy all but one. "

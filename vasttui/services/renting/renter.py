@@ -1,4 +1,4 @@
-"""Rents offers: one request each, written down before it is sent, looked for until it is found."""
+"""Rents offers: one request each, written down before it is sent and followed to its end."""
 
 from __future__ import annotations
 
@@ -12,35 +12,29 @@ from vasttui.errors import VastError
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import NONCE_LETTERS
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.actions.context import JOURNAL_NEEDED
 from vasttui.services.background import GRACE, Background
 from vasttui.services.renting.context import RentContext
-from vasttui.services.renting.flow import RentRun
-from vasttui.services.renting.journal_entry import (
-    KIND,
-    Order,
-    Progress,
-    order_of,
-    written_order,
-    written_trace,
-)
+from vasttui.services.renting.journal_entry import KIND, Order, Progress
 from vasttui.services.renting.record import READY, Publish, RentRecord
 from vasttui.services.renting.rental import RentState, RentStep
+from vasttui.services.renting.run import RentRun
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 from vasttui.text import clean
 
 SETTLE = 300.0
-"""Seconds after which a request that was lost on its way is taken not to arrive any more."""
+"""Seconds after which a lost request is taken not to arrive any more."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def new_nonce() -> str:
-    """A word that no other rental has."""
+    """A random mark for the label of one rental."""
     return "".join(secrets.choice(_LETTERS) for _ in range(NONCE_LETTERS))
 
 
 class Renter:
-    """Rents, and tells of every step through `publish`."""
+    """Rents offers and publishes every step."""
 
     def __init__(
         self,
@@ -58,66 +52,72 @@ class Renter:
 
     @property
     def unfinished(self) -> list[RentState]:
-        """What is being rented, for those who want to leave."""
+        """The rentals that have not ended."""
         states = [run.record.state for run, _ in self._runs.values()]
         return [state for state in states if not state.is_over]
 
     async def rent(self, request: RentRequest, agreed: Agreed, keys: Sequence[SshKey]) -> RentState:
-        """Rent it, and put these keys on it; how it ended. Cancelling this stops nothing.
+        """Rent an offer and attach these keys; how it ended. Cancelling this stops nothing.
 
-        The offer must have been looked at just before: it is not looked at again. It may take a
-        day until it is clear that nothing came of it: `publish` tells how it goes.
+        The caller has just checked the offer: it is not checked again. It may take a day until it
+        is clear that nothing was rented; meanwhile each step is published.
         """
         return await asyncio.shield(self._background.start(self._rent(request, agreed, keys)))
 
     async def again(self, intent: int, request: RentRequest | None = None) -> RentState:
         """Send the same request once more, because the user wants it; how it ended.
 
-        `request` is needed when another run of the program sent the first one: what may be secret
-        in it was not kept. Raises VastError when it is too early or not the same request.
+        `request` is needed when an earlier run of the program sent the first one, as secrets in it
+        were not kept. Raises VastError when it is too early or not the same request.
         """
-        run, task = self._course(intent)
+        run, task = self._find(intent)
         wanted = _plain(request) if request is not None else run.request
         if not run.record.state.may_ask_again:
             raise VastError(
-                "It is too early to rent it again: the first request may still arrive.",
-                hint="Wait until the search for it has ended.",
+                "Too early to send it again: the first request may still arrive.",
+                hint="Wait until the search has ended.",
             )
         if wanted is None or not run.record.order.is_same(wanted):
             raise VastError(
-                "This is not the request that was sent before.",
-                hint="Stop looking for that one, then rent anew.",
+                "This is not the request that was sent first.",
+                hint="Stop looking for that one, then rent again.",
             )
         run.repeat(wanted)
         await asyncio.shield(task)
         return run.record.state
 
     async def give_up(self, intent: int) -> RentState:
-        """End a countdown, or stop looking for what was not found. Raises VastError when the
-        rental is at another point: what may exist is not forgotten."""
-        run, task = self._course(intent)
+        """End a countdown, or stop looking for what was not found; how it ended. Raises VastError
+        at any other step: what may exist is not forgotten."""
+        run, task = self._find(intent)
         if run.record.state.step not in (RentStep.WAITING, RentStep.WATCHING):
             raise VastError(
                 "This cannot be stopped: it may have been rented already.",
-                hint="Wait until it was found or the search has ended.",
+                hint="Wait until it is found or the search has ended.",
             )
         run.give_up()
         await asyncio.shield(task)
         return run.record.state
 
-    async def recover(self) -> list[RentState]:
-        """Go on with what another run of the program left behind; how it stands with each.
+    async def dismiss(self, intent: int) -> None:
+        """Stop waiting for a key on the instance of a rental that has ended."""
+        found = self._runs.get(intent)
+        if found is not None and found[0].record.state.is_over:
+            await found[0].dismiss()
 
-        Returns at once; the rest is published. Raises JournalUnwritable.
+    async def recover(self) -> list[RentState]:
+        """Continue the rentals that an earlier run of the program left; the state of each.
+
+        Returns at once; further steps are published. Raises JournalUnwritable.
         """
         states = []
         for intent in await self._context.journal.take_over(KIND):
             try:
-                order, progress = written_order(intent), written_trace(intent)
+                order, progress = Order.load(intent), Progress.load(intent)
             except (KeyError, TypeError, ValueError):
                 await self._context.journal.settle(intent, "unreadable")
                 continue
-            run = self._course_of(intent, order, progress)
+            run = self._run_of(intent, order, progress)
             self._follow(run, run.resume(intent.state))
             if intent.state != READY:
                 run.record.tell(*_recovered(run.record))
@@ -125,14 +125,14 @@ class Renter:
         return states
 
     async def aclose(self) -> None:
-        """Stop looking. Requests on their way get a moment; what is open stays in the journal."""
+        """Stop. Requests under way get a moment to end; open rentals stay in the journal."""
         await self._background.aclose()
 
     async def _rent(
         self, request: RentRequest, agreed: Agreed, keys: Sequence[SshKey]
     ) -> RentState:
         request, now = _plain(request), self._context.clock.now()
-        order = order_of(request, agreed, keys, self._nonce())
+        order = Order.of(request, agreed, keys, self._nonce())
         try:
             intent = await self._context.journal.open(
                 KIND, str(order.ask), order.details(), now=now
@@ -144,19 +144,18 @@ class Renter:
         except JournalUnwritable as error:
             return self._not_sent(
                 order,
-                f"{error.sentence} Nothing was sent: renting, starting and bidding are off "
-                "until then; viewing, stopping and destroying work.",
+                f"{error.sentence} {JOURNAL_NEEDED}",
             )
-        run = self._course_of(intent, order, Progress(now))
+        run = self._run_of(intent, order, Progress(now))
         await self._follow(run, run.run(request))
         return run.record.state
 
-    def _course_of(self, intent: Intent, order: Order, progress: Progress) -> RentRun:
+    def _run_of(self, intent: Intent, order: Order, progress: Progress) -> RentRun:
         record = RentRecord(self._context, self._publish, intent, order, progress)
         return RentRun(self._context, record, settle=self._settle, spawn=self._background.send)
 
     def _follow(self, run: RentRun, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Let a course run; it is known by its row until it is over."""
+        """Let it run; it can be found by its row until its work is done."""
         number = run.record.intent.id
         task = self._background.start(work)
         self._runs[number] = run, task
@@ -165,18 +164,18 @@ class Renter:
 
     def _ended(self, number: int, task: asyncio.Task[None]) -> None:
         run, _ = self._runs.pop(number)
-        if not task.cancelled() and task.exception() is None and run.wants_watching:
+        if not task.cancelled() and task.exception() is None and run.record.is_open:
             self._follow(run, run.watch())
 
-    def _course(self, intent: int) -> tuple[RentRun, asyncio.Task[None]]:
+    def _find(self, intent: int) -> tuple[RentRun, asyncio.Task[None]]:
         found = self._runs.get(intent)
         if found is None:
-            raise VastError("This rental is over.", hint="Rent anew.")
+            raise VastError("This rental is over.", hint="Rent again.")
         return found
 
     def _not_sent(self, order: Order, sentence: str) -> RentState:
         state = RentState(
-            intent=None, ask=order.ask, name=order.name, label="", step=RentStep.NOT_SENT,
+            intent=None, ask=order.ask, name=order.name, step=RentStep.NOT_SENT,
             sentence=sentence, opened_at=self._context.clock.now(),
         )  # fmt: skip
         self._publish(state)
@@ -184,12 +183,12 @@ class Renter:
 
 
 def _plain(request: RentRequest) -> RentRequest:
-    """With a label that comes back from the service as it went there."""
+    """The request with a label that the service returns unchanged."""
     return replace(request, label=clean(request.label))
 
 
 def _recovered(record: RentRecord) -> tuple[RentStep, str]:
-    """What to say about a rental that another run of the program left behind."""
+    """The step and sentence of a rental that an earlier run of the program left."""
     if record.progress.ids:
-        return RentStep.ATTACHING, "The program ended before it was ready: going on with it"
-    return RentStep.LOOKING, "The program ended before it was confirmed: looking for it"
+        return RentStep.ATTACHING, "Rented before vasttui ended: checking its state and its key"
+    return RentStep.LOOKING, "vasttui ended before it was confirmed: looking for it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui.errors import VastError
@@ -50,7 +50,6 @@ class KeyRing:
 
     keys: tuple[RingKey, ...] = ()
     problems: tuple[str, ...] = ()
-    instances: tuple[int, ...] = field(default_factory=tuple)
 
 
 def join(
@@ -105,7 +104,7 @@ async def read_ring(
     account, local, lists = reading.result(), here.result(), [task.result() for task in reads]
     known = {one: keys for one, keys in zip(instances, lists, strict=True) if keys is not None}
     attached = known if len(known) == len(instances) else None
-    return KeyRing(join(account, attached, local), tuple(problems), tuple(instances))
+    return KeyRing(join(account, attached, local), tuple(problems))
 
 
 async def account_ring(api: KeyLists, folder: Path | None) -> tuple[RingKey, ...]:

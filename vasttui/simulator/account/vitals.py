@@ -1,4 +1,4 @@
-"""How busy, warm and full an instance is at a moment: a pure function of its id and the time."""
+"""How busy, warm and full an instance is: a pure function of its id and the time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Vitals:
 
 
 def vitals_of(contract: Contract, now: float) -> Vitals | None:
-    """None while it does not run, or has not sent a heartbeat yet."""
+    """None unless it is running and has sent a heartbeat."""
     since = contract.run_since
     if not contract.is_running or since is None or now - since < _HEARTBEAT:
         return None
@@ -47,7 +47,7 @@ def _utilisation(load: str, passed: float, seed: int) -> float:
     if load == "serving":
         busy = _wave(passed, 300, seed) + _wave(passed, 47, seed)
         return min(100.0, max(0.0, 45 + 35 * busy))
-    # a training pauses now and then to write a checkpoint
+    # training pauses now and then to write a checkpoint
     pause = (passed + seed) % 613 < 18
     return 12.0 if pause else min(100.0, 95.5 + 3 * _wave(passed, 75, seed))
 

@@ -25,7 +25,8 @@ from vasttui.ui.themes import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
-    from vasttui.services.actions.kinds import Action, ActionState
+    from vasttui.services.actions.kinds import Action
+    from vasttui.services.actions.state import ActionState
     from vasttui.services.log_watch import Log
     from vasttui.services.renting.rental import RentState
     from vasttui.ui.app.dialogs import AppDialogs
@@ -106,6 +107,7 @@ class VasttuiApp(CrashSafe, Navigation):
             action=self.action_arrived,
             log=lambda log: self.log_changed.publish(log),
             rent=self.rent_arrived,
+            warn=lambda text: self.notify(text, severity="warning", markup=False),
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vasttui.ui.context import AppContext
+from vasttui.ui.rent.news import rent_lines
 from vasttui.words import per_hour, plural
 
 
@@ -11,7 +12,10 @@ def unfinished(app: AppContext) -> list[str]:
     live = app.live
     if live is None:
         return []
-    rents = [f"Renting {state.name}: {state.sentence}" for state in live.renter.unfinished]
+    rents = [
+        f"Renting {state.name}: {' '.join(rent_lines(state, app.keymap))}"
+        for state in live.renter.unfinished
+    ]
     running_actions = live.actions.unfinished
     return rents + [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
 
@@ -28,5 +32,5 @@ def exit_summary(app: AppContext) -> str:
     rents = [state for state in app.renting.values() if not state.is_over]
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"
-        lines.append(f"Renting {state.name} is {how}; vasttui goes on with it at its next start.")
+        lines.append(f"Renting {state.name} is {how}; vasttui continues it at its next start.")
     return "\n".join(lines)

@@ -11,22 +11,24 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import AppContext
 from vasttui.ui.inbox import inbox_items
+from vasttui.ui.instances.attach import AttachFlow
+from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
-from vasttui.words import told_apart
+from vasttui.ui.rent.news import rent_lines
+from vasttui.words import distinct_prices
 
 _STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": ""}
 _MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
 
 
-def _rental(state: RentState) -> InboxItem:
+def _rental(state: RentState, keymap: Keymap) -> InboxItem:
     level: Level = "urgent" if state.is_alarm else "warn"
-    text = " ".join([state.sentence, *state.differences])
-    name = f"rent {state.name}"
+    text, name = " ".join(rent_lines(state, keymap)), f"rent {state.name}"
     return InboxItem(f"rent-{state.intent}", level, text, state.instance_id, name=name)
 
 
 class InboxFlow:
-    """Shows the list; what is chosen is dealt with, then the list comes back."""
+    """Shows the list, and does what is chosen."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -34,16 +36,24 @@ class InboxFlow:
     async def run(self) -> None:
         """Until the user has seen enough."""
         app, now = self._app, self._app.session.clock.now()
-        items = [_rental(state) for state in app.renting.values()]
+        rentals = list(app.renting.values())
+        items = [_rental(state, app.keymap) for state in rentals]
         items += inbox_items(app.fleet, app.session.reminders.due(now), now)
+        error = app.fleet.increases_error
+        unread = "" if error is None else f"Price increases could not be read: {error}"
         if not items:
             fresh = app.fleet.as_of is not None
             text = "Nothing needs your attention." if fresh else "Your instances are not known yet."
-            app.notify(text, markup=False)
+            app.notify(f"{text} {unread}".strip(), markup=False)
             return
         choices = [self._choice(item) for item in items]
-        index = await app.push_screen_wait(ChooseModal("Inbox", choices, room=18))
-        if index is not None:
+        about = Content.styled(unread, "$text-warning") if unread else None
+        index = await app.push_screen_wait(ChooseModal("Inbox", choices, about=about, room=18))
+        if index is None:
+            return
+        if index < len(rentals):
+            await self._deal_with_rental(rentals[index])
+        else:
             await self._deal_with(items[index])
 
     def _choice(self, item: InboxItem) -> MenuItem:
@@ -58,15 +68,15 @@ class InboxFlow:
     async def _deal_with(self, item: InboxItem) -> None:
         row = self._row(item)
         if row is None:
-            rentals = {_rental(state).key: state for state in self._app.renting.values()}
-            if item.key in rentals:
-                await self._deal_with_rental(rentals[item.key])
             return
         if item.key.startswith("remind"):
             self._app.session.reminders.drop(row.id)
         if item.increase is not None:
             await self._answer(row, item.increase)
             return
+        self._show(row)
+
+    def _show(self, row: FleetRow) -> None:
         # start-up: the view of one instance is only needed here
         from vasttui.ui.instances.one import InstanceScreen
 
@@ -74,26 +84,53 @@ class InboxFlow:
         self._app.push_screen(InstanceScreen(row, "Overview"))
 
     async def _deal_with_rental(self, state: RentState) -> None:
-        """Ask once more, or stop looking: nothing of it happens by itself."""
-        app = self._app
+        row = None if state.instance_id is None else self._app.fleet.row(state.instance_id)
         if state.intent is None:
             return
-        off = "" if state.may_ask_again else "not before it is sure that the first one was lost"
+        if state.is_over:
+            await self._deal_with_alarm(state, state.intent, row)
+        elif row is not None:
+            self._show(row)
+        else:
+            await self._look_on(state, state.intent)
+
+    async def _deal_with_alarm(self, state: RentState, intent: int, row: FleetRow | None) -> None:
+        """Attach a key, show the instance, or dismiss it."""
+        app, off = self._app, "" if row is not None else "it is not listed"
         choices = [
-            MenuItem(Content("Go on looking")),
-            MenuItem(Content("Ask once more"), Content("the same request for the same offer"), off),
-            MenuItem(Content("Stop looking"), Content("should it show up, it costs money unseen")),
+            MenuItem(Content("SSH keys"), Content("attach one, or see which it has"), off),
+            MenuItem(Content("Show the instance"), Content("start or destroy it there"), off),
+            MenuItem(Content("Dismiss"), Content("off the list; the instance stays")),
+        ]
+        about = Content("\n".join(rent_lines(state, app.keymap)))
+        modal = ChooseModal(f"Rent {state.name}", choices, about=about)
+        index = await app.push_screen_wait(modal)
+        if index == 0 and row is not None:
+            await AttachFlow(app).run([row])
+        elif index == 1 and row is not None:
+            self._show(row)
+        elif index == 2:
+            app.give_up(intent)
+
+    async def _look_on(self, state: RentState, intent: int) -> None:
+        """Keep looking, send again or stop looking: none of it happens automatically."""
+        app = self._app
+        off = "" if state.may_ask_again else "once the first request is taken as lost"
+        choices = [
+            MenuItem(Content("Keep looking")),
+            MenuItem(Content("Send again"), Content("the same request for the same offer"), off),
+            MenuItem(Content("Stop looking"), Content("if it turns up, it is billed unnoticed")),
         ]
         title = f"Rent {state.name}"
         modal = ChooseModal(title, choices, about=Content(state.sentence))
         index = await app.push_screen_wait(modal)
         if index == 1:
-            app.rent_again(state.intent)
+            app.rent_again(intent)
         elif index == 2:
-            app.give_up(state.intent)
+            app.give_up(intent)
 
     async def _answer(self, row: FleetRow, increase: PriceIncrease) -> None:
-        new, old = told_apart(increase.new_hourly, increase.old_hourly)
+        new, old = distinct_prices(increase.new_hourly, increase.old_hourly)
         about = Content(
             f"The host of {row.instance.name} wants {new} for its GPUs instead of {old}. "
             "Rejected, the contract ends when the present offer does."

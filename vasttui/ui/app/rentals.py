@@ -1,16 +1,19 @@
-"""What the application does with news of rentals, whatever screen is shown."""
+"""Rentals, whatever screen is shown: the list of them, reminders, how each one ended."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
+from vasttui.services.actions.kinds import Destroy
+from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.inbox import reminder_words
 from vasttui.ui.rent.dialog import RentModal
+from vasttui.ui.rent.news import rent_lines
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
@@ -21,34 +24,41 @@ _UNHAPPY = {RentStep.REFUSED, RentStep.NOT_SENT, RentStep.GONE, RentStep.ABSENT}
 
 
 class Rentals:
-    """Keeps the list of rentals under way, and tells how each one ended."""
+    """Keeps the list of rentals that are under way or went wrong, and reports how each ended."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
         self._remind: dict[int, float] = {}
+        app.action_changed.subscribe(app, self._action_changed)
 
     async def rent(self, live: Live, order: RentOrder) -> None:
-        """Rent, and remember when to tell about it."""
+        """Rent, and keep the reminder for the instance."""
         if order.remind is not None:
             self._remind[order.request.ask] = order.remind
         await live.renter.rent(order.request, order.agreed, order.keys)
 
     async def give_up(self, live: Live, intent: int) -> None:
-        """Wait or look no longer, where that is safe."""
+        """Cancel the countdown or the search, where that is safe; dismiss what has ended."""
+        state = self._app.renting.get(intent)
+        if state is not None and state.is_over:
+            await live.renter.dismiss(intent)
+            self._app.renting.pop(intent, None)
+            self._app.rent_changed.publish(state)
+            return
         try:
             await live.renter.give_up(intent)
         except VastError as error:
             self._app.notify(error.sentence, severity="warning", markup=False)
 
     async def again(self, live: Live, intent: int) -> None:
-        """Send the same request once more, as the user wants it."""
+        """Send the same request once more."""
         try:
             await live.renter.again(intent)
         except VastError as error:
             self._app.notify(error.sentence, severity="warning", markup=False)
 
     def arrived(self, state: RentState) -> None:
-        """News of one of them."""
+        """A rental changed."""
         app = self._app
         key = state.intent if state.intent is not None else -state.ask
         before = app.renting.get(key)
@@ -62,18 +72,31 @@ class Rentals:
             hours = self._remind.pop(state.ask, None)
             if hours is not None:
                 app.session.reminders.add(state.instance_id, state.opened_at, hours)
-        is_news = state.is_over and (before is None or before.step is not state.step)
-        if is_news and not self._is_shown(state):
+        if state.is_over and _is_news(before, state) and not self._is_shown(state):
             self._tell(state)
 
+    def _action_changed(self, state: ActionState) -> None:
+        """Drop what was wrong with an instance that was destroyed."""
+        if state.what != Destroy.what or state.step is not Step.DONE:
+            return
+        for intent, rental in tuple(self._app.renting.items()):
+            left = rental.without(state.instance_id)
+            if left is rental or not rental.is_over:
+                continue
+            if left.is_alarm:
+                self._app.renting[intent] = left
+                self._app.rent_changed.publish(left)
+            else:
+                self._app.give_up(intent)
+
     def _is_shown(self, state: RentState) -> bool:
-        """Whether the dialog that sent it is still there, and says it itself."""
+        """Whether the dialog that sent it is open and shows it."""
         screen = self._app.screen
         mine = isinstance(screen, RentModal) and screen.sent and screen.offer.id == state.ask
         return mine and state.instance_id is None
 
     def remind(self, fleet: Fleet) -> None:
-        """Tell what the user wanted to be told about instances by now."""
+        """Show the reminders that are due."""
         app, reminders = self._app, self._app.session.reminders
         now = app.session.clock.now()
         for reminder in reminders.news(now):
@@ -85,9 +108,8 @@ class Rentals:
     def _tell(self, state: RentState) -> None:
         app = self._app
         unhappy = state.is_alarm or state.step in _UNHAPPY
-        words = "\n".join([state.sentence, *state.differences])
         app.notify(
-            words,
+            "\n".join(rent_lines(state, app.keymap)),
             title=f"Rent {state.name} {'!' if unhappy else '✓'}",
             severity="error" if state.is_alarm else "warning" if unhappy else "information",
             timeout=_LONG,
@@ -96,3 +118,10 @@ class Rentals:
         if state.step is RentStep.DONE and state.ssh:
             job = copy_and_show(app, app.session.clipboard, state.ssh)
             app.run_worker(job, group="copy", description="")
+
+
+def _is_news(before: RentState | None, state: RentState) -> bool:
+    """Whether it ended in another way than before, or has its key now."""
+    if before is None or before.step is not state.step:
+        return True
+    return before.key_trouble is not None and state.key_trouble is None

@@ -1,4 +1,4 @@
-"""What the application does with actions on instances, whatever screen is shown."""
+"""Actions on instances, whatever screen is shown: which are running, and how each one ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
-from vasttui.services.actions.kinds import Action, ActionState, Step
+from vasttui.services.actions.kinds import Action
+from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import AppContext
 
@@ -17,28 +18,31 @@ if TYPE_CHECKING:
 
 
 class RunningActions:
-    """Does them, keeps the list of those under way, and tells how each one ended."""
+    """Keeps the list of running actions, and reports how each one ended."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
 
     async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
-        """Do it, and say how it ended for each of them."""
+        """Run it, and report how it ended for each instance."""
         states = await live.actions.run(action, targets)
+        self._tell(action.what, states)
+        if action.aspect == "existence":
+            await self._forget([state.instance_id for state in states if state.step is Step.DONE])
+
+    def _tell(self, what: str, states: Sequence[ActionState]) -> None:
         good = all(state.step is Step.DONE for state in states)
         lines = [f"{state.name}: {state.sentence}" for state in states]
         self._app.notify(
             "\n".join(lines),
-            title=f"{action.what.removesuffix(' of')} {'✓' if good else '!'}",
+            title=f"{what.removesuffix(' of')} {'✓' if good else '!'}",
             severity="information" if good else "warning",
             timeout=6 if good else 15,
             markup=False,
         )
-        if action.aspect == "existence":
-            await self._forget([state.instance_id for state in states if state.step is Step.DONE])
 
     def arrived(self, state: ActionState) -> None:
-        """News of one of them."""
+        """An action changed."""
         app = self._app
         if state.is_over:
             app.running_actions.pop(state.instance_id, None)
@@ -48,9 +52,11 @@ class RunningActions:
         else:
             app.running_actions[state.instance_id] = state
         app.action_changed.publish(state)
+        if state.is_recovered:
+            self._tell(state.what, [state])
 
     async def _forget(self, instance_ids: Sequence[int]) -> None:
-        """What was kept for instances that are no more: reminders and host keys."""
+        """Drop what was kept for destroyed instances: reminders and host keys."""
         session = self._app.session
         for number in instance_ids:
             session.reminders.drop(number)

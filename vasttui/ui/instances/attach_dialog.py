@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
+from vasttui.ui.modals.public_key import private_half
 from vasttui.words import plural
 
 What = Literal["attach", "detach", "new", "test"]
@@ -164,7 +165,7 @@ class AttachModal(Dialog[AttachChoice | None]):
             Cell(name, 30),
             Cell(_yes(None if key.account is None else bool(key.account)), 10),
             Cell(self._attached(key), 11),
-            Cell(_half(key)),
+            Cell(private_half(key)),
             Cell(Content.styled(key.fingerprint[:20], "$text-muted"), 20, above=100),
         )
 
@@ -209,14 +210,3 @@ def _yes(known: bool | None) -> Content:
     if known is None:
         return Content.styled("unknown", "$text-warning")
     return Content.styled("yes", "$text-success") if known else Content.styled("no", "$text-muted")
-
-
-def _half(key: RingKey) -> Content:
-    local = key.local
-    if local is None:
-        return Content.styled("not here", "$text-muted")
-    if local.usable:
-        return Content.styled("in ssh-agent ✓" if local.in_agent else "found ✓", "$text-success")
-    if local.private_found:
-        return Content.styled("others may read it: ssh refuses it", "$text-warning")
-    return Content.styled("missing ✖", "$text-warning")

@@ -15,7 +15,7 @@ from vasttui.models.offer import ENDS_SOON, vram_gb
 from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import age, count, decimal, percent, private_cell, span
 from vasttui.units import DAY, HOUR, MINUTE

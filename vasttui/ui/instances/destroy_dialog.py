@@ -17,8 +17,9 @@ from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.format import spent_words
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
-from vasttui.words import money, per_hour
+from vasttui.words import per_hour
 
 DestroyChoice = Literal["destroy", "stop", "copy"]
 
@@ -148,7 +149,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 def instance_lines(row: FleetRow, now: float) -> list[Content]:
     """What goes with one instance, and what stays."""
     instance = row.instance
-    spent = "" if row.spent is None else f" · spent {money(row.spent.by(now))}"
+    spent = "" if row.spent is None else f" · spent {spent_words(row.spent, now)}"
     gpu = f"{instance.num_gpus or '?'}× {instance.gpu_name or '?'}"
     name = instance.title or "unlabelled"
     lines = [

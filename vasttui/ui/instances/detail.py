@@ -16,12 +16,12 @@ from vasttui.models.status import Phase
 from vasttui.services.fleet.history import Sample
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
-from vasttui.ui.format import HIDDEN, count, decimal, percent, span
+from vasttui.ui.format import HIDDEN, count, decimal, percent, span, spent_words
 from vasttui.ui.instances.columns import gpu_words, state_words
 from vasttui.ui.keys import Keymap
 from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.sparkline import sparkline
-from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
+from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
@@ -118,10 +118,7 @@ class InstanceDetail:
         stopped = f" · stopped {per_hour(disk)}" if row.phase is Phase.RUNNING else ""
         if row.phase is not Phase.RUNNING and instance.dph_total is not None:
             stopped = f" · running {per_hour(instance.dph_total)}"
-        spent = ""
-        if row.spent is not None:
-            amount, exact = row.spent.by(self.now()), row.spent.exact
-            spent = f" · spent {'' if exact else 'at most '}{money(amount, up=not exact)}"
+        spent = "" if row.spent is None else f" · spent {spent_words(row.spent, self.now())}"
         down, up = per_gb(instance.inet_down_cost), per_gb(instance.inet_up_cost)
         traffic = f" · traffic {down} ↓ {up} ↑ per GB"
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from vasttui.errors import AuthRejected
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.lists.lines import Spell, all_hidden
 

@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Input
 
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import FOLLOW_EVERY, Log
 from vasttui.ui.context import context
@@ -217,7 +217,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def show_status(self) -> None:
         app, line = context(self), self.query_one("#status", TextLine)
-        news = rent_words(tuple(app.renting.values()))
+        news = rent_words(app)
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
         if self.gone:
             key = app.keymap.spelled("instance.back")

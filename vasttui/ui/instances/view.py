@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from vasttui.lists.browse import Browse
-from vasttui.services.actions.kinds import ActionState
+from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import Log
 from vasttui.services.renting.rental import RentState
@@ -174,7 +174,7 @@ class InstancesView(ListScreen[FleetRow]):
     def status_line(self) -> tuple[Content, Content]:
         """What is being done, or how the watching goes."""
         app, row, live = context(self), self.browse.shown, context(self).live
-        news = rent_words(tuple(app.renting.values()))
+        news = rent_words(app)
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
         if news is not None:
             return news, self.order

@@ -1,4 +1,4 @@
-"""Asks for a public SSH key: pasted, or in a file that ends in .pub."""
+"""Asks for a public SSH key, pasted or in a file that ends in .pub; says where its half is."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.ssh.key_ring import RingKey
 from vasttui.services.ssh.local_keys import LARGEST, read_public_key
 from vasttui.ui.modals.ask import AskModal
 
@@ -49,3 +50,15 @@ def key_problem(text: str) -> str:
 def key_comment() -> str:
     """`user@computer`, for keys that are made here."""
     return f"{getpass.getuser()}@{platform.node()}"
+
+
+def private_half(key: RingKey) -> Content:
+    """Whether the private half is on this computer and of use to ssh."""
+    local = key.local
+    if local is None:
+        return Content.styled("not here", "$text-muted")
+    if local.usable:
+        return Content.styled("in ssh-agent ✓" if local.in_agent else "found ✓", "$text-success")
+    if local.private_found:
+        return Content.styled("readable by others: ssh refuses it", "$text-warning")
+    return Content.styled("missing ✖", "$text-warning")

@@ -89,8 +89,9 @@ class OffersScreen(OffersView, MachineKeys):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.rent.flow import RentFlow
 
-        flow = RentFlow(context(self), lambda: self.browse.rows or self.browse.list.all_rows)
-        await open_dialog(self.app, flow.rent(row.offer, self.browse.choice))
+        browse = self.browse
+        flow = RentFlow(context(self), lambda: browse.rows or browse.list.all_rows, browse.choice)
+        await open_dialog(self.app, flow.run(row.offer))
 
     # Dialogs
 

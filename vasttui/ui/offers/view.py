@@ -229,7 +229,7 @@ class OffersView(ListScreen[PricedOffer]):
     def status_line(self) -> tuple[Content, Content]:
         """The last search, or the offer under the cursor where there is no room for details."""
         app, row = context(self), self.browse.current
-        news = rent_words(tuple(app.renting.values())) if app.renting else None
+        news = rent_words(app)
         if news is not None:
             return news, Content("")
         if self.has_class("-low") and row is not None:

@@ -1,1 +1,1 @@
-"""Renting on the screen: the dialog, its fields, what happens after Rent."""
+"""Renting on the screen: the dialog, its fields, and what is said about rentals."""

@@ -1,4 +1,4 @@
-"""What is typed into the rent dialog, and the rental that it means."""
+"""Reads the rent form: the order that it stands for, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,52 +12,17 @@ from vasttui.models.rent import Agreed, Launch, RentOrder, RentRequest, VolumeRe
 from vasttui.models.rent_checks import parse_args, parse_env, parse_ports, problems
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
-from vasttui.units import HOUR
-
-ON_DEMAND, BID = "on-demand", "bid"
-DIRECT, PROXY = "direct", "proxy"
-
-DEFAULT_IMAGE = "vastai/pytorch:@vastai-automatic-tag"
-"""The service puts the newest tag that the host's driver can run (docs: "creating instances")."""
-
-_SELF_STOP = (
-    "(sleep {seconds}; curl -fsS --retry 9 --retry-delay 60 -X PUT "
-    '-H "Authorization: Bearer $CONTAINER_API_KEY" -H "Content-Type: application/json" '
-    """-d '{{"state":"stopped"}}' """
-    '"https://console.vast.ai/api/v0/instances/${{CONTAINER_ID:-${{VAST_CONTAINERLABEL#C.}}}}/") '
-    ">/dev/null 2>&1 &"
-)
-"""Stops the instance from inside, with the key that each container gets for itself alone (docs:
-"instances: API key of a container")."""
+from vasttui.ui.rent.from_template import starts_as_template
+from vasttui.ui.rent.onstart import with_auto_stop
+from vasttui.ui.rent.typed import BID, DIRECT, Typed
 
 _MOST_HOURS = 8760.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
-    """The fields of the dialog as they stand; `template` is a hash id, empty for none."""
-
-    template: str = ""
-    image: str = DEFAULT_IMAGE
-    disk: str = "10"
-    launch: str = Launch.SSH.name
-    way: str = DIRECT
-    args: str = ""
-    rental: str = ON_DEMAND
-    bid: str = ""
-    label: str = ""
-    ports: str = ""
-    env: str = ""
-    onstart: str = ""
-    login: str = ""
-    volume: str = ""
-    remind: str = ""
-    self_stop: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The order that the form stands for; None when `wrong` has sentences, by field."""
+    """The order, or None with the problems by field. Fields are those of `Typed`; "money" is the
+    credit."""
 
     order: RentOrder | None
     wrong: dict[str, str]
@@ -72,8 +37,8 @@ def read(
     keys: Sequence[SshKey] = (),
     credit: float | None = None,
 ) -> Reading:
-    """The rental that the form stands for. `script` is what the on-start file holds, None where
-    on-start is the commands themselves."""
+    """Read the form for this offer. `script` is the text of the on-start file, None where commands
+    were typed; `credit` is in $, None when unknown."""
     wrong: dict[str, str] = {}
     env, env_wrong = parse_env(typed.env)
     ports, ports_wrong = parse_ports(typed.ports)
@@ -92,13 +57,13 @@ def read(
         image=typed.image.strip(),
         template=typed.template or None,
         disk=nan if disk is None else disk,
-        launch=None if _as_meant(typed, template) else Launch[typed.launch],
+        launch=None if starts_as_template(typed, template) else Launch[typed.launch],
         direct=typed.way == DIRECT,
         bid=bid,
         label=typed.label.strip(),
         env=env,
         ports=ports,
-        onstart=with_self_stop(typed.onstart if script is None else script, self_stop),
+        onstart=with_auto_stop(typed.onstart if script is None else script, self_stop),
         args=args,
         login=typed.login.strip(),
         volume=volume,
@@ -111,7 +76,7 @@ def read(
 
 
 def agreed(request: RentRequest, offer: Offer) -> Agreed:
-    """What the user will be owed for their agreement."""
+    """What the user agrees to by sending the request."""
     return Agreed(
         price=price(offer, request.disk, request.bid),
         gpu_name=offer.gpu_name,
@@ -125,59 +90,10 @@ def agreed(request: RentRequest, offer: Offer) -> Agreed:
 
 
 def price(offer: Offer, disk: float, bid: float | None) -> float:
-    """$/h while running, disk included."""
+    """$/h while running, with `disk` GB; `bid` is $/h, None for on-demand."""
     rental: RentalType = "on-demand" if bid is None else "bid"
     priced = cost(offer, Usage(disk=disk), rental)
     return (priced.gpu if bid is None else bid) + priced.disk
-
-
-def with_template(typed: Typed, template: Template | None, before: Template | None) -> Typed:
-    """The form after another template was chosen: what the old one had filled in goes with it."""
-    fields = {name: getattr(typed, name) for name in Typed.__slots__}
-    if template is None:
-        fields["template"] = ""
-        if before is not None and typed.image == image_of(before):
-            fields["image"] = ""
-        return Typed(**fields)
-    fields.update(template=template.hash_id, image=image_of(template), launch=launch_of(template))
-    fields["way"] = DIRECT if "direc" in template.runtype else typed.way
-    if template.disk is not None:
-        fields["disk"] = f"{max(template.disk, _known(typed.disk)):g}"
-    return Typed(**fields)
-
-
-def image_of(template: Template) -> str:
-    """The image of a template with its tag."""
-    return f"{template.image}:{template.tag}" if template.tag else template.image
-
-
-def launch_of(template: Template) -> str:
-    """The launch mode that a template was made for."""
-    if "jupyter" in template.runtype:
-        return Launch.JUPYTER.name
-    return Launch.ARGS.name if template.runtype == "args" else Launch.SSH.name
-
-
-def _as_meant(typed: Typed, template: Template | None) -> bool:
-    """Whether it is started as its template says."""
-    if template is None or not template.runtype:
-        return False
-    direct = (typed.way == DIRECT) == ("direc" in template.runtype)
-    return direct and typed.launch == launch_of(template)
-
-
-def with_self_stop(onstart: str, hours: float | None) -> str:
-    """The on-start script with a timer that stops the instance after so many hours."""
-    if hours is None:
-        return onstart
-    timer = _SELF_STOP.format(seconds=round(hours * HOUR))
-    return f"{timer}\n{onstart}" if onstart.strip() else timer
-
-
-def script_file(onstart: str) -> str | None:
-    """The path in `@~/start.sh`; None where the commands themselves were typed."""
-    text = onstart.strip()
-    return text[1:].strip() if text.startswith("@") else None
 
 
 def _number(text: str, field: str, wrong: dict[str, str]) -> float | None:
@@ -188,29 +104,22 @@ def _number(text: str, field: str, wrong: dict[str, str]) -> float | None:
         return None
 
 
-def _known(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
-
-
 def _hours(text: str, field: str, wrong: dict[str, str]) -> float | None:
     if not text.strip():
         return None
     hours = _number(text, field, wrong)
     if hours is not None and not 0 < hours <= _MOST_HOURS:
-        wrong[field] = "Needs hours: more than 0, at most a year (8760)."
+        wrong[field] = "Needs hours: more than 0, at most 8760 (a year)."
         return None
     return hours
 
 
 def _volume(text: str, wrong: dict[str, str]) -> VolumeRequest | None:
-    """`881:/data`: an own volume on the same machine, and where it is mounted."""
+    """`881:/data`: a volume on the same machine, and its mount point."""
     if not text.strip():
         return None
     number, colon, path = text.strip().removeprefix("V.").partition(":")
     if not colon or not number.isdecimal() or not path.startswith("/"):
-        wrong["volume"] = "Write the volume's number and where to mount it, such as 881:/data."
+        wrong["volume"] = "Needs the volume's id and a mount point, such as 881:/data."
         return None
     return VolumeRequest(id=int(number), path=path)

@@ -1,4 +1,4 @@
-"""The lines of the rent dialog: the offer, what it will cost, what is nearest when it is gone."""
+"""Lines of the rent dialog: the offer, its costs, the nearest offers when it is gone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.content import Content
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.money import PricedOffer, Usage, cost, disk_price
 from vasttui.models.offer import Offer
+from vasttui.services.fleet.snapshot import ACCOUNT_OLD
 from vasttui.ui.format import age, percent, span
 from vasttui.units import HOURS_PER_MONTH
 from vasttui.words import UNKNOWN, hourly, money, per_hour
@@ -22,20 +23,22 @@ _TONES = {Runway.FINE: "", Runway.LOW: "$text-warning", Runway.CRITICAL: "$text-
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """The money there is, and what is being spent of it."""
+    """The account's credit in $ (None when unknown), what is spent per hour now, and how many
+    seconds ago the credit was read."""
 
     credit: float | None
     burn: Burn
+    age: float = 0.0
 
 
 def offer_line(offer: Offer, now: float) -> Content:
-    """Which offer it is, in one line."""
+    """The offer in one line; `now` is epoch seconds."""
     vram = f" {offer.gpu_ram / 1024:.0f} GB" if offer.gpu_ram else ""
     ends = f"ends in {span(offer.end_date - now)}" if offer.end_date else "end unknown"
     parts = [
         f"{offer.num_gpus}× {offer.gpu_name}{vram}",
         f"machine {offer.machine_id or UNKNOWN}",
-        offer.country or "place unknown",
+        offer.country or "location unknown",
         f"{percent(offer.reliability)} %",
         ends,
     ]
@@ -43,18 +46,20 @@ def offer_line(offer: Offer, now: float) -> Content:
 
 
 def check_line(checked: float | None, now: float, problem: str) -> Content:
-    """Whether the offer is still to be had, and when that was seen (both monotonic seconds)."""
+    """Whether the offer is available, and when that was seen (both monotonic seconds)."""
     if problem:
         return Content.styled(problem, "$text-warning")
     if checked is None:
-        return Content.styled("checking whether it is still to be had…", "$text-muted")
+        return Content.styled("checking availability…", "$text-muted")
     return Content.styled(f"checked {age(now - checked)} ago: available ✓", "$text-success")
 
 
 def cost_lines(
     offer: Offer, usage: Usage, disk: float, bid: float | None, wallet: Wallet
 ) -> list[Content]:
-    """Running, stopped, for the hours in mind, and how long the money lasts after it."""
+    """Costs while running, for the planned hours and while stopped; how long the credit lasts.
+
+    `disk` is GB, `bid` $/h for the whole offer, None for on-demand."""
     rental = "on-demand" if bid is None else "bid"
     of_disk = disk_price(offer, disk)
     use = Usage(disk=disk, down=usage.down, up=usage.up, hours=usage.hours)
@@ -79,9 +84,9 @@ def cost_lines(
 
 
 def _traffic(offer: Offer, traffic: float | None, whole: float) -> str:
-    """What the traffic in mind adds in $; its prices, where none is in mind."""
+    """What the planned traffic adds in $; its prices, where none is planned."""
     if traffic is None:
-        return " + traffic, whose price is unknown"
+        return " + traffic at an unknown price"
     if traffic:
         return f" + traffic {money(traffic)} = {money(whole + traffic)}"
     down, up = offer.inet_down_cost, offer.inet_up_cost
@@ -94,20 +99,20 @@ def _traffic(offer: Offer, traffic: float | None, whole: float) -> str:
 
 def _wallet_line(running: float, wallet: Wallet) -> Content:
     if wallet.credit is None:
-        return Content.assemble(("balance  ", "$text-muted"), "not known")
+        return Content.assemble(("balance  ", "$text-muted"), "unknown")
     before = runway_of(wallet.credit, wallet.burn)[1]
     burn = Burn(wallet.burn.running + running, wallet.burn.stored, wallet.burn.unknown)
     urgency, after = runway_of(wallet.credit, burn)
-    lasts = _hours(before)
-    change = f"lasts {lasts} now, {_hours(after)} with this instance"
+    now = "no spend now" if before is None else f"lasts {_hours(before)} now"
+    then = "" if after is None else f", {_hours(after)} with this instance"
+    old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
     return Content.assemble(
-        ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (change, _TONES[urgency])
-    )
+        ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (old, "$text-warning"),
+        (f"{now}{then}", _TONES[urgency]),
+    )  # fmt: skip
 
 
-def _hours(hours: float | None) -> str:
-    if hours is None:
-        return "for ever"
+def _hours(hours: float) -> str:
     if hours < 72:
         return f"{hours:.0f} h"
     days = hours / 24
@@ -115,7 +120,7 @@ def _hours(hours: float | None) -> str:
 
 
 def cuda_note(image: str, offer: Offer) -> Content:
-    """Whether the image's CUDA is newer than the host's driver can run."""
+    """Whether the host's driver can run the CUDA named in the image's tag."""
     found = _CUDA.search(image)
     if found is None or offer.cuda_max_good is None:
         return Content("")
@@ -128,7 +133,7 @@ def cuda_note(image: str, offer: Offer) -> Content:
 
 
 def nearest_lines(rows: Sequence[PricedOffer], before: float) -> list[Content]:
-    """The offers that may be taken instead, each with its key and the difference in price."""
+    """The offers to take instead, each with its key and the difference to `before` ($/h)."""
     lines = []
     for at, row in enumerate(rows, 1):
         offer, more = row.offer, row.price - before
@@ -148,8 +153,8 @@ def nearest_lines(rows: Sequence[PricedOffer], before: float) -> list[Content]:
 def nearest(
     rows: Sequence[PricedOffer], gone: Offer, price: float, most: int = 3
 ) -> list[PricedOffer]:
-    """The offers most like one that is gone: as many of the same GPU, nearest in price; where there
-    are too few of these, others that have as many GPUs with as much memory."""
+    """The offers most like one that is gone: same GPU and count, nearest to `price` ($/h); where
+    these are too few, others with as many GPUs and at least as much memory."""
 
     def unlike(row: PricedOffer) -> tuple[bool, bool, float, int]:
         offer = row.offer

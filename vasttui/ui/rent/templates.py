@@ -1,4 +1,4 @@
-"""Choosing a template: recommended ones at once, others by name from the service."""
+"""The template dialog: recommended ones at once, others searched by name."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from vasttui.ui.modals.search import SearchLine
 from vasttui.words import plural
 
 _TYPING = 0.5
-"""Seconds without a key after which the service is asked."""
+"""Seconds without a key press before a search is sent."""
 
 Search = Callable[[str], Awaitable[tuple[Template, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateChoice:
-    """What was chosen; None means no template."""
+    """The choice; None means no template."""
 
     template: Template | None
 
@@ -40,7 +40,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     AUTO_FOCUS = "SearchInput"
 
     def __init__(self, search: Search) -> None:
-        """`search` asks the service; with empty words for the recommended ones."""
+        """`search` finds templates by words, the recommended ones without. It raises VastError."""
         super().__init__()
         self._search = search
         self._line = SearchLine("> ", "name, image, or what it is for")
@@ -79,7 +79,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
             return
         if words:
             await asyncio.sleep(_TYPING)
-        self.note("asking the service…")
+        self.note("searching templates…")
         try:
             found = await self._search(words)
         except VastError as error:
@@ -87,7 +87,8 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
             return
         self._asked.add(words)
         self._known |= {template.hash_id: template for template in found}
-        self._show()
+        if self.is_current:  # else it was closed meanwhile, and its widgets are gone
+            self._show()
 
     def _show(self) -> None:
         words = self._line.words

@@ -37,16 +37,16 @@ async def test_each_is_read_as_often_as_it_is_worth() -> None:
 async def test_what_they_say_is_in_the_snapshot() -> None:
     account = FakeAccount(instance())
     account.charged = (Charge("instance-7", 3.5),)
-    account.wishes = (PriceIncrease(pending_price_increase_id=1, contract_id=7),)
+    account.increases = (PriceIncrease(pending_price_increase_id=1, contract_id=7),)
     async with watching(account) as watch:
         await asyncio.sleep(12)
         fleet = watch.fleet
         assert fleet.account is not None
         assert fleet.account.credit == 25.0
-        assert fleet.increases == account.wishes
+        assert fleet.increases == account.increases
         assert fleet.rows[0].spent is not None
         assert fleet.rows[0].spent.amount == 3.5
-        assert None not in (fleet.account_as_of, fleet.charges_as_of)
+        assert fleet.account_as_of is not None
 
 
 @in_virtual_time
@@ -142,6 +142,19 @@ async def test_an_account_that_cannot_be_read_says_why() -> None:
         assert watch.fleet.account_error is None
 
 
+@in_virtual_time
+async def test_price_increases_that_cannot_be_read_are_not_taken_for_none() -> None:
+    account = FakeAccount(instance())
+    account.errors["increases"] = [NO_RIGHT]
+    async with watching(account) as watch:
+        await asyncio.sleep(10)
+        assert watch.fleet.increases_error is NO_RIGHT
+        watch.poller.refresh()
+        await asyncio.sleep(5)
+        assert watch.fleet.increases_error is None
+        assert watch.fleet.increases == account.wishes
+
+
 @pytest.mark.parametrize("error", [REFUSED, ServiceDown("Down.", status=503)])
 def test_failures_are_repeated_with_growing_pauses(error: Exception) -> None:
     async def hour() -> None:
@@ -153,7 +166,7 @@ def test_failures_are_repeated_with_growing_pauses(error: Exception) -> None:
             gaps = [b - a for a, b in pairwise(times)]
             assert min(gaps) >= 5.0
             assert 20.0 < max(gaps[:11]) <= 62.0
-            assert all(told.error is told.account_error is None for told in watch.told)
+            assert all(fleet.error is fleet.account_error is None for fleet in watch.published)
             assert len(account.times()) == 120
 
     run(hour())

@@ -1,4 +1,4 @@
-"""Keys, readiness, and whether one got what one asked for."""
+"""Keys, readiness, and whether the instance is what was requested."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_renting import AGREED, KEY, OTHER_KEY, Scene, Script
+from tests.support.fake_renting import AGREED, KEY, OTHER_KEY, REQUEST, Scene, Script
 from tests.support.fleet_rows import PLAIN
 from tests.support.virtual_time import in_virtual_time
 from vasttui.services.renting.diff import differences
 from vasttui.services.renting.rental import RentStep
+from vasttui.services.ssh.local_keys import fingerprint
 
 GOT = replace(PLAIN, is_bid=False, dph_total=0.3, gpu_ram=24564, disk_space=60.0)
 
@@ -37,7 +38,8 @@ def test_a_key_is_sent_until_it_is_seen_on_the_instance(how: str) -> None:
         scene = Scene(Script({"attach": [how]}))
         state = await scene.rent()
         assert state.step is RentStep.DONE
-        assert state.key_trouble == ""
+        assert state.key_trouble is None
+        assert "log in with ssh -p" in state.sentence
         assert KEY.blob in scene.service.made[0].keys
         assert attached(scene) == (1 if how == "lost after" else 2)
 
@@ -51,9 +53,13 @@ async def test_it_is_not_ready_before_the_key_was_seen() -> None:
     await scene.clock.sleep(40.0)
     (state,) = scene.renter.unfinished
     assert state.step is RentStep.ATTACHING
-    assert "keys could not be read" in state.key_trouble
-    assert state.ssh.startswith("ssh ")
-    assert (await rent).key_trouble == ""
+    assert state.key_trouble is not None
+    assert state.key_trouble.what.startswith("It is not known whether SSH key ed25519 SHA256:")
+    assert "keys could not be read" in state.key_trouble.why
+    assert not state.ssh
+    ended = await rent
+    assert (ended.key_trouble, ended.is_alarm) == (None, False)
+    assert ended.ssh.startswith("ssh ")
 
 
 @in_virtual_time
@@ -61,9 +67,74 @@ async def test_a_key_that_the_service_will_not_have_is_told_of_and_not_sent_agai
     scene = Scene(Script({"attach": ["refused", "ok"]}))
     state = await scene.rent(keys=(KEY, OTHER_KEY))
     assert state.step is RentStep.DONE
-    assert "The service refused a key: Invalid key." in state.key_trouble
+    assert state.key_trouble is not None
+    assert state.key_trouble.what == f"SSH key ed25519 {fingerprint(KEY.text)[:20]}… is not on it"
+    assert state.key_trouble.why == "Vast.ai refused it: Invalid key."
+    assert state.is_alarm
+    assert "log in with ssh" in state.sentence  # with the other one
     assert scene.service.made[0].keys.keys() == {OTHER_KEY.blob}
+    await scene.clock.sleep(600.0)
     assert attached(scene) == 2
+
+
+@in_virtual_time
+async def test_an_instance_without_its_key_is_watched_until_it_has_one() -> None:
+    scene = Scene(Script({"attach": ["refused"]}))
+    state = await scene.rent()
+    assert (state.step, state.sentence, state.ssh) == (RentStep.DONE, "It runs.", "")
+    assert state.is_alarm
+    assert [row.state for row in await scene.journal.unfinished()] == ["created"]
+    await scene.clock.sleep(3_600.0)
+    assert scene.published[-1] == state
+    scene.service.made[0].keys[OTHER_KEY.blob] = OTHER_KEY
+    await scene.clock.sleep(60.0)
+    ended = scene.published[-1]
+    assert (ended.key_trouble, ended.is_alarm) == (None, False)
+    assert "log in with ssh -p" in ended.sentence
+    assert await scene.journal.unfinished() == []
+    assert scene.renter.unfinished == []
+
+
+@in_virtual_time
+async def test_a_key_that_cannot_be_read_for_five_minutes_is_told_of_as_unknown() -> None:
+    scene = Scene(Script({"keys": ["fails"] * 25}))
+    state = await scene.rent()
+    assert scene.clock.monotonic() == pytest.approx(305.0, abs=10.0)
+    assert (state.step, state.sentence, state.ssh) == (RentStep.DONE, "It runs.", "")
+    assert state.is_alarm
+    assert state.key_trouble is not None
+    assert state.key_trouble.what.startswith("It is not known whether")
+    await scene.clock.sleep(900.0)
+    assert scene.published[-1].key_trouble is None
+    assert KEY.blob in scene.service.made[0].keys
+    assert await scene.journal.unfinished() == []
+
+
+@in_virtual_time
+async def test_a_missing_key_can_be_dismissed_or_goes_with_its_instance() -> None:
+    scene = Scene(Script({"attach": ["refused", "refused"]}))
+    first = await scene.rent()
+    assert first.intent is not None
+    await scene.renter.dismiss(first.intent)
+    assert await scene.journal.unfinished() == []
+    second = await scene.rent(replace(REQUEST, ask=7))
+    assert second.is_alarm
+    scene.service.made[1].destroyed = True
+    gone = await scene.until(RentStep.GONE)
+    assert (gone.instance_id, gone.key_trouble, gone.is_alarm) == (1001, None, False)
+    assert await scene.journal.unfinished() == []
+    told = len(scene.published)
+    await scene.clock.sleep(600.0)
+    assert len(scene.published) == told
+
+
+@in_virtual_time
+async def test_a_key_is_not_asked_of_what_was_launched_without_ssh() -> None:
+    scene = Scene(Script({"attach": ["refused"]}))
+    scene.service.changes["image_runtype"] = "args"
+    state = await scene.rent()
+    assert (state.step, state.key_trouble, state.is_alarm) == (RentStep.DONE, None, False)
+    assert "without SSH" in state.sentence
 
 
 @in_virtual_time
@@ -72,13 +143,14 @@ async def test_without_keys_there_is_nothing_to_attach() -> None:
     state = await scene.rent(keys=())
     assert state.step is RentStep.DONE
     assert not any(one.startswith(("keys", "attach")) for one in scene.service.sent)
+    assert "No SSH key was chosen" in state.sentence
 
 
 @in_virtual_time
 async def test_readings_that_fail_do_not_end_it() -> None:
     scene = Scene(Script({"reading": ["fails"] * 4}))
     assert (await scene.rent()).step is RentStep.DONE
-    assert any("could not be read" in state.sentence for state in scene.told)
+    assert any("could not be read" in state.sentence for state in scene.published)
 
 
 @in_virtual_time
@@ -86,7 +158,7 @@ async def test_what_is_not_listed_yet_is_not_gone() -> None:
     scene = Scene(lag=200.0)
     state = await scene.rent()
     assert state.step is RentStep.DONE
-    assert any("not in the list yet" in state.sentence for state in scene.told)
+    assert any("not listed yet" in state.sentence for state in scene.published)
     assert "instance 1000" not in scene.service.sent
 
 
@@ -127,7 +199,7 @@ def test_what_does_not_run_is_an_alarm(changes: dict[str, Any], word: str) -> No
         state = await scene.rent()
         assert state.step is RentStep.HALTED
         assert state.is_alarm
-        assert f"it is {word}, and its disk costs money" in state.sentence
+        assert f"it is {word}, and its disk is billed" in state.sentence
 
     check()
 

@@ -1,4 +1,4 @@
-"""Going on where another run of the program ended."""
+"""Resuming where another run of the program ended."""
 
 from __future__ import annotations
 
@@ -45,6 +45,19 @@ async def test_a_key_that_was_not_seen_yet_is_attached(tmp_path: Path) -> None:
     assert state.instance_id == 1000
     await scene.until(RentStep.DONE)
     assert KEY.blob in scene.service.made[0].keys
+
+
+@in_virtual_time
+async def test_a_key_that_was_refused_is_told_of_again_after_a_restart(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"attach": ["refused", "refused"]})
+    assert (await scene.rent()).is_alarm
+    await scene.restart()
+    state = await scene.until(RentStep.DONE)
+    assert (state.sentence, state.is_alarm) == ("It runs.", True)
+    assert scene.service.sent.count("attach 1000") == 2
+    assert state.intent is not None
+    await scene.renter.dismiss(state.intent)
+    assert await scene.restart() == []
 
 
 @in_virtual_time
@@ -129,7 +142,7 @@ async def test_a_second_instance_is_watched_for_after_a_restart_too(tmp_path: Pa
     assert await scene.restart() == []
     assert scene.renter.unfinished == []
     await scene.clock.sleep(2_000.0)
-    assert scene.told[-1].duplicates == (1001,)
+    assert scene.published[-1].duplicates == (1001,)
     await scene.renter.aclose()
 
 
@@ -169,4 +182,4 @@ async def test_a_journal_that_breaks_after_the_request_does_not_lose_it(tmp_path
     assert state.step is RentStep.DONE
     assert state.instance_id == 1000
     assert "journal cannot be written" in state.sentence
-    assert any("do not end the program" in state.sentence for state in scene.told)
+    assert any("do not quit vasttui" in state.sentence for state in scene.published)

@@ -28,7 +28,7 @@ def ever(world: World) -> str:
 
 
 def charged(world: World, filters: str = "", **query: object) -> list[dict[str, Any]]:
-    """The rows of one page; of all times unless said otherwise."""
+    """The rows of one page; of all time by default."""
     answer = get(world, select_filters=filters or ever(world), **query)
     assert answer.status == 200, answer.body
     assert answer.json["success"] is True
@@ -45,7 +45,7 @@ def items(row: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def only(world: World, label: str) -> dict[str, Any]:
-    """That instance, all others destroyed."""
+    """That instance, with all others destroyed."""
     for row in rented(world):
         if row["label"] != label:
             destroy(world, row["id"])

@@ -1,0 +1,50 @@
+"""The rent form after a template was chosen."""
+
+from __future__ import annotations
+
+from vasttui.models.rent import Launch
+from vasttui.models.template import Template
+from vasttui.ui.rent.typed import DIRECT, Typed
+
+
+def with_template(typed: Typed, template: Template | None, before: Template | None) -> Typed:
+    """The form with this template's image, launch mode and disk; the image of the template that
+    was chosen `before` is cleared."""
+    fields = {name: getattr(typed, name) for name in Typed.__slots__}
+    if template is None:
+        fields["template"] = ""
+        if before is not None and typed.image == image_of(before):
+            fields["image"] = ""
+        return Typed(**fields)
+    fields.update(template=template.hash_id, image=image_of(template), launch=launch_of(template))
+    fields["way"] = DIRECT if "direc" in template.runtype else typed.way
+    if template.disk is not None:
+        fields["disk"] = f"{max(template.disk, _known(typed.disk)):g}"
+    return Typed(**fields)
+
+
+def image_of(template: Template) -> str:
+    """The image of a template, with its tag."""
+    return f"{template.image}:{template.tag}" if template.tag else template.image
+
+
+def launch_of(template: Template) -> str:
+    """The name of the launch mode that a template asks for (`runtype`, docs: "templates")."""
+    if "jupyter" in template.runtype:
+        return Launch.JUPYTER.name
+    return Launch.ARGS.name if template.runtype == "args" else Launch.SSH.name
+
+
+def starts_as_template(typed: Typed, template: Template | None) -> bool:
+    """Whether launch mode and connection are those of the template."""
+    if template is None or not template.runtype:
+        return False
+    direct = (typed.way == DIRECT) == ("direc" in template.runtype)
+    return direct and typed.launch == launch_of(template)
+
+
+def _known(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,37 @@
+"""The values of the rent dialog's fields, as they are typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vasttui.models.rent import Launch
+
+ON_DEMAND, BID = "on-demand", "bid"
+DIRECT, PROXY = "direct", "proxy"
+
+DEFAULT_IMAGE = "vastai/pytorch:@vastai-automatic-tag"
+"""The service picks the newest tag that the host's driver can run (docs: "creating instances")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """The text of every field. `template` is a hash id, empty for none; `launch` the name of a
+    `Launch`. Meant are `disk` in GB, `bid` in $/h for the whole offer, `remind` and `self_stop` in
+    hours."""
+
+    template: str = ""
+    image: str = DEFAULT_IMAGE
+    disk: str = "10"
+    launch: str = Launch.SSH.name
+    way: str = DIRECT
+    args: str = ""
+    rental: str = ON_DEMAND
+    bid: str = ""
+    label: str = ""
+    ports: str = ""
+    env: str = ""
+    onstart: str = ""
+    login: str = ""
+    volume: str = ""
+    remind: str = ""
+    self_stop: str = ""
