@@ -273,6 +273,18 @@ async def test_words_of_an_action_come_before_nicknames() -> None:
         assert "go to instances" in await found(running, "contracts")
 
 
+@pytest.mark.parametrize(
+    ("digit", "field"), [("1", "DLPerf"), ("2", "its label"), ("6", "its name")]
+)
+async def test_help_is_about_the_filter_of_the_place(digit: str, field: str) -> None:
+    async with stage(size=(120, 50)) as running:
+        await press(running, digit)
+        await running.dialog("question_mark")
+        await running.type(field)
+        await running.until(lambda: "Filter fields" in running.text)
+        assert field in running.text
+
+
 # The registry and the screens
 
 
