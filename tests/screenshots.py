@@ -120,7 +120,7 @@ def _words(match: re.Match[str]) -> str:
 
 @contextmanager
 def loop_time() -> Iterator[None]:
-    """Have Textual take its time from the loop alone, and not from how busy the processor is."""
+    """Make Textual take its time from the loop alone, not from how busy the CPU is."""
 
     async def idle(min_sleep: float = 0, max_sleep: float = 0) -> None:
         await asyncio.sleep(0.02)

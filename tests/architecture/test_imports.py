@@ -25,7 +25,7 @@ LATER = {
     for first_cell in re.findall(r"^\| (`.*?) \|", FIRST_FRAME, re.MULTILINE)
     for name in re.findall(r"`([\w.]+)`", first_cell)
 }
-"""What is not loaded before the first frame; a package stands for all that is in it."""
+"""What is not loaded before the first frame; a package stands for everything in it."""
 
 OPEN_A_SESSION = """
 import os, random, sys

@@ -20,7 +20,7 @@ SUPPORTED = tuple(
         r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text()
     )
 )
-"""What the package promises."""
+"""The versions the package promises to support."""
 
 
 @cache

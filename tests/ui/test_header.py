@@ -198,7 +198,7 @@ def test_from_width_to_width_things_go_in_one_order(six: AppContext) -> None:
     assert (least[4], least[5]) == (97, 76)  # short names; then no names
 
 
-# With the screens there are
+# With the current screens
 
 EXAMPLES = (
     (165, " vasttui │ 1 Offers [2 Instances (2)] 6 Account",

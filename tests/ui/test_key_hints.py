@@ -1,4 +1,4 @@
-"""Every hint names the key that is in force, not the one it had at first."""
+"""Every hint shows the current key, not the default one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list that is read again and again: when, how often, and what becomes of a failure."""
+"""The feed of a list: when it reads, how often, and how it handles failures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DOWN = ServiceDown("The service is in trouble.", status=503)
 
 
 class Service:
-    """Answers with what `answer` holds, `takes` seconds after it was asked."""
+    """Answers with `answer`, `takes` seconds after the request."""
 
     def __init__(self, clock: Clock) -> None:
         self.answer: list[str] | VastError = ["a", "b"]
@@ -34,7 +34,7 @@ class Service:
 
 
 class Bench:
-    """A feed at work; `told` holds every snapshot that was published."""
+    """A running feed; `published` has every published snapshot."""
 
     def __init__(self) -> None:
         self.clock = TrueTime()
@@ -55,7 +55,7 @@ class Bench:
 
     @property
     def times(self) -> list[int]:
-        """When it was asked, seconds since the first time."""
+        """The times of the requests, in seconds since the first."""
         return [round(at - self.service.asked[0]) for at in self.service.asked]
 
     async def close(self) -> None:
