@@ -18,7 +18,7 @@ endef
 export DEV_GROUP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts check package-test soak lock bench \
+.PHONY: help setup demo test lint types contracts check package-test soak mutants lock bench \
 	screenshots format clean
 
 help: ## Show this list
@@ -47,6 +47,9 @@ package-test: $(VENV)/.dev ## Build wheel and sdist, install them in a clean env
 
 soak: $(VENV)/.dev ## Rent through every fault and 1,500 kills (15 minutes); prints the outcome
 	VASTTUI_SOAK=1 $(BIN)/python -m pytest -s tests/model tests/e2e/test_kill_soak.py $(ARGS)
+
+mutants: $(VENV)/.dev ## Change the code in one place at a time and print what no test notices (hours); options: ARGS="--sample 200"
+	$(BIN)/python -m tests.mutants.run $(ARGS)
 
 check: ## Run everything a change must pass: lint, types, contracts, test, package-test
 	@for step in lint types contracts test package-test; do \

@@ -18,7 +18,7 @@ _COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.GtE: (ast.Gt, ast.LtE), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
 }  # fmt: skip
-_WORD = re.compile(r"\S{1,24}")
+_WORD = re.compile(r"[A-Za-z_][\w./-]{0,23}|[^\x00-\x7f]{1,2}")
 _DIGITS = re.compile(r"(?<=\.)\d(?=f)")
 _NOT_CODE = {"annotation", "returns", "decorator_list", "type_comment"}
 _TYPES = {"Literal", "TypeVar", "cast", "TypeAlias"}

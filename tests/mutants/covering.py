@@ -32,13 +32,11 @@ class Covering:
     def rounds(self, source: str) -> list[list[str]]:
         """The tests that import this file, its own first; where there are none, those that import
         it through their helpers; where there are none either, the tests of what imports it."""
-        name = _module(source)
-        users = {user for user, imported in self._package.items() if name in imported}
-        found = (
-            _importing({name}, self._direct, source)
-            or _importing({name}, self._helped, source)
-            or _importing(users, self._direct, source)
-        )
+        wanted, found = {_module(source)}, list[str]()
+        while wanted and not found:
+            found = _importing(wanted, self._direct, source)
+            found = found or _importing(wanted, self._helped, source)
+            wanted = {user for user, names in self._package.items() if wanted & names}
         own = [test for test in found if _stem(source) in _stem(test)]
         return [part for part in (own, [test for test in found if test not in own]) if part]
 

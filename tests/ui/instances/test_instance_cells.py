@@ -49,7 +49,7 @@ CELLS: dict[str, Cell] = {
     "util": ("97%", "good"), "vram": ("41/48G", ""), "temp": ("71", ""), "disk": ("38/60G", ""),
     "price": ("0.287", ""),
     "spent": ("≤$2.32", ""),  # 8 h 4 min = 8.0667 h; * 0.2873 = 2.3176
-    "age": ("8h04m", ""), "ends": ("40d", ""), "note": ("ssh direct", ""),
+    "age": ("8h04m", ""), "ends": ("40d", ""),
     "type": ("on-demand", ""), "minbid": ("0.250", ""), "cc": ("SE", ""),
     "mach": ("25991", "dim"), "id": ("26712204", "dim"), "rel": ("99.5", ""),
     "cuda": ("12.8", ""), "driver": ("570.124.04", ""), "cpuutil": ("35", ""),
@@ -60,7 +60,6 @@ UNKNOWN: dict[str, Cell] = {
     "state": ("◌ creating", "warn"), "label": ("26712204", ""), "gpu": ("?", ""),
     "util": ("-", "dim"), "vram": ("-", "dim"), "temp": ("-", "dim"), "disk": ("?", "dim"),
     "price": ("?", "bad"), "spent": ("?", "dim"), "age": ("?", ""), "ends": ("?", ""),
-    "note": ("GPU free until it runs", "warn"),
     "mach": ("?", "dim"), "id": ("26712204", "dim"), "ip": ("?", "dim"), "msg": ("", ""),
     **dict.fromkeys(
         ("type", "minbid", "cc", "rel", "cuda", "driver", "cpuutil", "down", "up", "image",
@@ -114,17 +113,44 @@ def cells_of(row: FleetRow, cells: InstanceCells | None = None) -> dict[str, Cel
     return {column.key: column.cell(row) for column in resource.columns}
 
 
+def split(cells: dict[str, Cell]) -> tuple[dict[str, Cell], list[str], str]:
+    """The cells but for the note, the numbers in the note, and its tone; its words may change."""
+    text, tone = cells.pop("note")
+    assert text
+    return cells, figures((text, tone)), tone
+
+
 def figures(cell: Cell) -> list[str]:
     """The numbers in a cell, with what says how exact they are."""
     return re.findall(r"[≥≤]?\$?\d[\d.,]*", cell[0])
 
 
 async def test_every_cell_of_a_row_with_everything() -> None:
-    assert cells_of(await row_of(WIRE)) == CELLS
+    assert split(cells_of(await row_of(WIRE))) == (CELLS, [], "")
 
 
 async def test_every_cell_of_a_row_of_which_nothing_is_known() -> None:
-    assert cells_of(await row_of({"id": ID})) == UNKNOWN
+    assert split(cells_of(await row_of({"id": ID}))) == (UNKNOWN, [], "warn")
+
+
+async def test_what_each_column_is_ordered_by() -> None:
+    row = await row_of(WIRE, charged=(2.31, NOW))
+    columns = instances_resource(InstanceCells(lambda: NOW)).by_key
+    values = {key: None if one.value is None else one.value(row) for key, one in columns.items()}
+    rank = values.pop("state")
+    assert values.pop("note") == rank
+    assert values == {
+        "label": "train-a", "gpu": "RTX 3090", "util": 97.4, "vram": 49152, "temp": 71.2,
+        "disk": 60.0, "price": pytest.approx(0.2873), "spent": 2.31,
+        "age": -WIRE["start_date"],  # the oldest began first
+        "ends": NOW + 40 * DAY, "type": False, "minbid": 0.25, "cc": "SE", "mach": 25991,
+        "id": ID, "rel": 0.9953, "cuda": 12.8, "driver": 570124004, "cpuutil": 35.4,
+        "down": 812.6, "up": 640.2, "image": "vastai/pytorch:2.8.0", "place": "Sweden, SE",
+        "ip": "65.130.162.74", "msg": "success, running",
+    }  # fmt: skip
+    assert {key for key, one in columns.items() if one.best_first} == {
+        "util", "vram", "temp", "disk", "price", "spent", "rel", "cuda", "cpuutil", "down", "up",
+    }  # fmt: skip
 
 
 def test_numbers_are_not_cut() -> None:
@@ -135,9 +161,9 @@ def test_numbers_are_not_cut() -> None:
 async def test_privacy_hides_who_it_is_and_where() -> None:
     cells = InstanceCells(lambda: NOW, private=True)
     hidden = {key: ("•••", "dim") for key in ("mach", "id", "ip")}
-    assert cells_of(await row_of(WIRE), cells) == {**CELLS, **hidden}
-    nameless = cells_of(await row_of({"id": ID}), cells)
-    assert nameless == {**UNKNOWN, **hidden, "label": ("•••", "")}
+    assert split(cells_of(await row_of(WIRE), cells)) == ({**CELLS, **hidden}, [], "")
+    nameless = split(cells_of(await row_of({"id": ID}), cells))
+    assert nameless == ({**UNKNOWN, **hidden, "label": ("•••", "")}, [], "warn")
 
 
 LATER = NOW - 6 * MINUTE
@@ -279,7 +305,7 @@ async def test_what_was_spent(
         ({"start_date": NOW - 59}, {"age": ("59s", "")}),
         ({"start_date": NOW - 59 * MINUTE}, {"age": ("59m", "")}),
         ({"start_date": NOW - 25 * HOUR}, {"age": ("1d", "")}),
-        ({"end_date": NOW + 3 * DAY}, {"ends": ("3d", ""), "note": ("ssh direct", "")}),
+        ({"end_date": NOW + 3 * DAY}, {"ends": ("3d", "")}),
         ({"end_date": NOW + 3 * DAY - 1}, {"ends": ("2d", "warn")}),
         ({"end_date": NOW + 90 * MINUTE}, {"ends": ("1h", "warn")}),
         ({"end_date": NOW - 1}, {"ends": ("0s", "warn")}),
@@ -336,12 +362,10 @@ async def test_what_is_under_way_and_what_is_gone() -> None:
     row = await row_of(WIRE)
     state = ActionState(ID, "train-a", "stop", Step.SENDING, "asking")
     cells = InstanceCells(lambda: NOW, running_actions={ID: state})
-    assert cells_of(row, cells) == {
-        **CELLS, "state": ("… stop", "warn"), "note": ("asking", "warn"),
-    }  # fmt: skip
-    cells.running_actions = {7: state}
-    assert cells_of(row, cells) == CELLS
-    cells.gone = row
     shown = cells_of(row, cells)
-    assert (shown["state"], shown["note"][1]) == (("✖ gone", "bad"), "warn")
-    assert {**shown, "state": CELLS["state"], "note": CELLS["note"]} == CELLS
+    assert shown["note"] == ("asking", "warn")
+    assert split(shown) == ({**CELLS, "state": ("… stop", "warn")}, [], "warn")
+    cells.running_actions = {7: state}
+    assert split(cells_of(row, cells)) == (CELLS, [], "")
+    cells.gone = row
+    assert split(cells_of(row, cells)) == ({**CELLS, "state": ("✖ gone", "bad")}, [], "warn")

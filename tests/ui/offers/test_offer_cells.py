@@ -133,6 +133,28 @@ def test_every_cell_of_a_row_of_which_next_to_nothing_is_known() -> None:
     assert cells_of(LEAST) == {**UNKNOWN_NAMED, **raw}
 
 
+def test_what_each_column_is_ordered_by() -> None:
+    row = priced(WIRE, "on-demand", USAGE)
+    columns = offers_resource(OfferCells(lambda: NOW)).by_key
+    values = {key: None if one.value is None else one.value(row) for key, one in columns.items()}
+    wire = {name: tuple(value) if isinstance(value, list) else value
+            for name, value in WIRE.items()}  # fmt: skip
+    assert {name: values[name] for name in RAW} == {name: wire[name] for name in RAW}
+    assert {key: values[key] for key in NAMED} == {
+        "gpu": "RTX 4090", "n": 2, "vram": 24564, "cuda": 12.8, "price": pytest.approx(0.42),
+        "eff": pytest.approx(0.43625), "value": pytest.approx(434.38, abs=0.01), "vcpu": 24.0,
+        "ram": 64448.0, "disk": 420.4, "down": 812.6, "up": 640.2, "rel": 0.9953,
+        "ends": NOW + 41.5 * DAY, "cc": "SE", "mach": 25991, "flags": 0, "host": 81204,
+        "dlperf": 189.5, "ports": 250, "pcie": 24.34, "driver": 570124004,
+        "place": "Sweden, SE", "cpu": "AMD EPYC 7642 48-Core Processor", "id": 30123456,
+        "ip": "65.130.162.74",
+    }  # fmt: skip
+    assert {key for key, one in columns.items() if one.best_first} == {
+        "vram", "cuda", "value", "vcpu", "ram", "disk", "down", "up", "rel", "ends", "dlperf",
+        "ports", "total_flops", "flops_per_dphtotal", "dlperf_per_dphtotal", "gpu_mem_bw", "score",
+    }  # fmt: skip
+
+
 def test_numbers_are_not_cut() -> None:
     columns = offers_resource(OfferCells(lambda: NOW)).by_key
     long = [key for key, cell in NAMED.items() if cell_len(cell[0]) > columns[key].width]
@@ -140,9 +162,10 @@ def test_numbers_are_not_cut() -> None:
 
 
 def test_privacy_hides_who_it_is_and_where() -> None:
-    hidden = {key: ("•••", "dim") for key in ("mach", "host", "id", "ip")}
+    who = ("mach", "host", "id", "ip", "bundle_id", "gpu_ids", "avail_vol_ask_id")
+    hidden = {key: ("•••", "dim") for key in who}
     shown = cells_of(WIRE, private=True)
-    assert {key: shown[key] for key in NAMED} == {**NAMED, **hidden}
+    assert {key: cell for key, cell in shown.items() if cell != cells_of(WIRE)[key]} == hidden
     nothing = cells_of(LEAST, private=True)
     assert {key: nothing[key] for key in hidden} == hidden
 

@@ -123,6 +123,20 @@ def test_no_price_is_negative(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("machine_id", 1), ("host_id", 1), ("num_gpus", 0), ("gpu_ram", 0), ("gpu_totalram", 0),
+        ("cpu_ram", 0), ("direct_port_count", 0), ("disk_space", 0), ("start_date", 0),
+        ("end_date", 0),
+    ],
+)  # fmt: skip
+def test_no_id_is_zero_and_no_count_is_negative(name: str, least: int) -> None:
+    assert getattr(one(**{name: least}), name) == least
+    spoiled = one(**{name: least - 1})
+    assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
+
+
+@pytest.mark.parametrize(
     ("value", "readable"), [(0, True), (100, True), (100.5, False), (-1, False)]
 )
 def test_use_of_a_gpu_is_a_percentage(value: float, readable: bool) -> None:
