@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vasttui.api.outcome import Fate
 from vasttui.clock import Clock
 from vasttui.errors import AuthRejected, NotFound, PermissionDenied, VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.renting.context import InstanceKeys
+from vasttui.services.renting.rental import KeyTrouble
 from vasttui.services.ssh.local_keys import fingerprint
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 _LETTERS = 20
 """Of a fingerprint: as many as the dialogs show."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyTrouble:
-    """`what` says which key is not, or not known to be, on the instance; `why` is a sentence, in
-    the service's words where it gave any, else empty."""
-
-    what: str
-    why: str = ""
 
 
 class KeyDelivery:

@@ -9,10 +9,10 @@ from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.diff import differences
-from vasttui.services.renting.keys import KeyDelivery, KeyTrouble
+from vasttui.services.renting.keys import KeyDelivery
 from vasttui.services.renting.lookup import Search
 from vasttui.services.renting.record import CREATED, RentRecord
-from vasttui.services.renting.rental import RentStep
+from vasttui.services.renting.rental import KeyTrouble, RentStep
 
 _KEY_PATIENCE = 300.0
 """Seconds that a key may be missing on an instance that runs, or has stopped, until that is told

@@ -8,8 +8,7 @@ from typing import Any
 
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import Order, Progress
-from vasttui.services.renting.keys import KeyTrouble
-from vasttui.services.renting.rental import RentState, RentStep
+from vasttui.services.renting.rental import KeyTrouble, RentState, RentStep
 from vasttui.store.intent import SENT, Intent, JournalUnwritable
 
 WAITING, UNKNOWN, CREATED, READY = "waiting", "unknown", "created", "ready"

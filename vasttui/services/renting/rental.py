@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from vasttui.services.renting.keys import KeyTrouble
-
 
 class RentStep(Enum):
     """How far a rental is."""
@@ -35,6 +33,15 @@ OVER = frozenset({
     RentStep.DONE, RentStep.HALTED, RentStep.REFUSED, RentStep.NOT_SENT, RentStep.GONE,
     RentStep.ABSENT,
 })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTrouble:
+    """`what` says which key is not, or not known to be, on the instance; `why` is a sentence, in
+    the service's words where it gave any, else empty."""
+
+    what: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

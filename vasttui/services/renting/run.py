@@ -61,11 +61,10 @@ class RentRun:
         record, clock = self.record, self._context.clock
         while record.is_open:
             second = set(self._search.among(self._context.fleet())) - set(record.progress.ids)
+            late = clock.monotonic() >= record.sent_at + LOOK_FOR
             if second or await self._provisioning.has_news():
                 await self._provisioning.run()
-            elif (
-                record.state.key_trouble is None and clock.monotonic() >= record.sent_at + LOOK_FOR
-            ):
+            elif late and record.state.key_trouble is None:
                 await record.close(RentStep.DONE)
             else:
                 await clock.sleep(_WATCH_EVERY)
