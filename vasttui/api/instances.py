@@ -34,10 +34,7 @@ from vasttui.text import MESSAGE_CAP, clean
 
 _PAGE = 25
 _REASONS = 5
-_QUERY = {
-    "order_by": json.dumps([{"col": "id", "dir": "asc"}]),
-    "limit": str(_PAGE),
-}
+_QUERY = {"order_by": json.dumps([{"col": "id", "dir": "asc"}]), "limit": str(_PAGE)}
 _GONE = {"no_such_instance", "not_found"}
 
 

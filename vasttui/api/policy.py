@@ -6,13 +6,7 @@ import random
 
 from vasttui.api.operations import Operation
 from vasttui.api.outcome import Fate, Outcome
-from vasttui.errors import (
-    AnswerTooLarge,
-    RateLimited,
-    Redirected,
-    SearchQuotaExceeded,
-    TlsError,
-)
+from vasttui.errors import AnswerTooLarge, RateLimited, Redirected, SearchQuotaExceeded, TlsError
 
 TRIES = 3
 LONGEST_WAIT = 5.0

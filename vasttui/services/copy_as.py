@@ -35,11 +35,7 @@ class CopyText:
 
 
 def copy_options(
-    offer: Offer,
-    body: Mapping[str, object],
-    address: str,
-    disk: float,
-    rental: RentalType,
+    offer: Offer, body: Mapping[str, object], address: str, disk: float, rental: RentalType
 ) -> list[CopyText]:
     """Everything that can be copied for an offer. No text holds the key or ends in a line end.
 

@@ -11,12 +11,7 @@ from vasttui.errors import AuthRejected, VastError
 from vasttui.services.actions.answer import SENDS, TRIES, resend_pause, understand
 from vasttui.services.actions.context import JOURNAL_NEEDED, ActionContext
 from vasttui.services.actions.kinds import Action
-from vasttui.services.actions.recheck import (
-    absence,
-    doubt_about,
-    fresh_reading,
-    is_being_rented,
-)
+from vasttui.services.actions.recheck import absence, doubt_about, fresh_reading, is_being_rented
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.background import Spawn
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -120,10 +115,7 @@ class ActionRun:
             return False
         except JournalUnwritable as error:
             if action.journaled == "always":
-                await self._end(
-                    Step.REFUSED,
-                    f"{error.sentence} {JOURNAL_NEEDED}",
-                )
+                await self._end(Step.REFUSED, f"{error.sentence} {JOURNAL_NEEDED}")
                 return False
             self._remark = "The journal is not writable: sent anyway. "
         return True

@@ -47,10 +47,7 @@ class FleetStore:
     """The newest snapshot. Only its methods make new ones, and each is published once."""
 
     def __init__(
-        self,
-        publish: Callable[[Fleet], None],
-        clock: Clock,
-        memory: PhaseMemory | None = None,
+        self, publish: Callable[[Fleet], None], clock: Clock, memory: PhaseMemory | None = None
     ) -> None:
         self.fleet = Fleet()
         self._publish = publish

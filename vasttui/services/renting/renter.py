@@ -142,10 +142,7 @@ class Renter:
             why = "This offer is being rented already." if mine else f"{error}"
             return self._not_sent(order, f"{why} Nothing was sent.")
         except JournalUnwritable as error:
-            return self._not_sent(
-                order,
-                f"{error.sentence} {JOURNAL_NEEDED}",
-            )
+            return self._not_sent(order, f"{error.sentence} {JOURNAL_NEEDED}")
         run = self._run_of(intent, order, Progress(now))
         await self._follow(run, run.run(request))
         return run.record.state
