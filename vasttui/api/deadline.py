@@ -20,8 +20,7 @@ class Deadline:
     """
 
     def __init__(self, clock: Clock, seconds: float) -> None:
-        self.seconds = seconds
-        self._clock = clock
+        self.seconds, self._clock = seconds, clock
         self._end = clock.monotonic() + seconds
 
     @property

@@ -36,9 +36,7 @@ class Engine:
         *,
         documented_limits: bool = True,
     ) -> None:
-        self.transport = transport
-        self.clock = clock
-        self.rng = rng
+        self.transport, self.clock, self.rng = transport, clock, rng
         self.limiter = Limiter(clock, documented=documented_limits)
         self.breaker = Breaker(clock)
         self.budget = RetryBudget()
@@ -95,8 +93,7 @@ class Call:
     """
 
     def __init__(self, engine: Engine, operation: Operation) -> None:
-        self._engine = engine
-        self._operation = operation
+        self._engine, self._operation = engine, operation
         self._deadline: Deadline | None = None
         self._tries = 0
 

@@ -27,8 +27,7 @@ class Limiter:
 
     def __init__(self, clock: Clock, *, documented: bool = True) -> None:
         """Without the `documented` intervals (a simulator) only what it is told slows it down."""
-        self._clock = clock
-        self._documented = documented
+        self._clock, self._documented = clock, documented
         self._buckets: dict[str, _Bucket] = {}
 
     def wait(self, operation: Operation) -> float:

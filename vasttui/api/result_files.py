@@ -65,9 +65,7 @@ class ResultFiles:
     def __init__(
         self, origin: Origin, clock: Clock, *, inner: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._origin = origin
-        self._clock = clock
-        self._inner = inner
+        self._origin, self._clock, self._inner = origin, clock, inner
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
     def allows(self, address: str) -> bool:

@@ -92,9 +92,7 @@ class Transport:
         self._origin = origin
         self._key = Secret(key) if key else None
         self._auth = Bearer(origin, self._key) if self._key else None
-        self._clock = clock
-        self._on_exchange = on_exchange
-        self._inner = inner
+        self._clock, self._on_exchange, self._inner = clock, on_exchange, inner
         self._read_only = read_only
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
@@ -261,8 +259,7 @@ class Bearer(httpx.Auth):
     """Adds the key to requests to its own origin, and to no other."""
 
     def __init__(self, origin: Origin, key: Secret) -> None:
-        self._origin = origin
-        self._key = key
+        self._origin, self._key = origin, key
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         url = request.url
@@ -279,9 +276,7 @@ class _Sent:
         self.status = 0
         self.size = 0
         self.note = ""
-        self._clock = clock
-        self._operation = operation
-        self._body = body
+        self._clock, self._operation, self._body = clock, operation, body
         self._at, self._started = clock.now(), clock.monotonic()
 
     def exchange(self) -> Exchange:

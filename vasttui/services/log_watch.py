@@ -45,9 +45,7 @@ class LogWatch:
     """Fetches logs, keeps the last of each instance and tells of every change."""
 
     def __init__(self, api: LogSource, clock: Clock, publish: Callable[[Log], None]) -> None:
-        self._api = api
-        self._clock = clock
-        self._publish = publish
+        self._api, self._clock, self._publish = api, clock, publish
         self._logs: dict[tuple[int, bool], Log] = {}
 
     def get(self, instance_id: int, *, daemon: bool) -> Log | None:

@@ -36,13 +36,9 @@ class ActionRun:
         is_newest: Callable[[ActionRun], bool],
         spawn: Spawn,
     ) -> None:
-        self.row = row
-        self.action = action
-        self.lock = lock
+        self.row, self.action, self.lock = row, action, lock
         self.state = ActionState(row.id, row.instance.name, action.what, Step.WAITING, "")
-        self._context = context
-        self._is_newest = is_newest
-        self._spawn = spawn
+        self._context, self._is_newest, self._spawn = context, is_newest, spawn
         self._ending = asyncio.Lock()
         self._intent: Intent | None = None
         self._sends = 0

@@ -50,9 +50,7 @@ class FleetStore:
         self, publish: Callable[[Fleet], None], clock: Clock, memory: PhaseMemory | None = None
     ) -> None:
         self.fleet = Fleet()
-        self._publish = publish
-        self._clock = clock
-        self._memory = memory
+        self._publish, self._clock, self._memory = publish, clock, memory
         self._began: dict[int, Began] = memory.load() if memory is not None else {}
         self._rows: dict[int, FleetRow] = {}
         self._charged = self._charged_in_rows = _Charged()

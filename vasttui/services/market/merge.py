@@ -46,8 +46,7 @@ class MergedOffers:
 
     def __init__(self, query: ServerQuery, have: Answer | None) -> None:
         self.repeats = have is not None and have.ended and have.query == query
-        self._query = query
-        self._have = have
+        self._query, self._have = query, have
         self._fresh: dict[int, Offer] = {}
         self._all: dict[int, Offer] = dict(have.offers) if have else {}
         self._replaced = False

@@ -105,8 +105,7 @@ class Market:
     """One search at a time over the offers of the service."""
 
     def __init__(self, api: OfferSearch, budget: SearchBudget) -> None:
-        self.budget = budget
-        self._api = api
+        self.budget, self._api = budget, api
         self._fullest = 0
         """The most rows any answer held. A shorter answer was certainly not cut."""
         self._compared = False

@@ -22,8 +22,7 @@ class Search:
 
     def __init__(self, api: RentedInstances, order: Order) -> None:
         self.trouble = ""
-        self._api = api
-        self._order = order
+        self._api, self._order = api, order
 
     async def look(self) -> tuple[int, ...] | None:
         """The ids of its instances; None when the list could not be read, or not all of it."""

@@ -35,9 +35,7 @@ class RentRecord:
         order: Order,
         progress: Progress,
     ) -> None:
-        self.intent = intent
-        self.order = order
-        self.progress = progress
+        self.intent, self.order, self.progress = intent, order, progress
         self.state = RentState(
             intent=intent.id,
             ask=order.ask,

@@ -97,11 +97,8 @@ class SshDoctor:
         run: Run = run_program,
         open_port: Open = knock,
     ) -> None:
-        self._lists = lists
-        self._folder = folder
-        self._known_hosts = known_hosts
-        self._run = run
-        self._open_port = open_port
+        self._lists, self._folder, self._known_hosts = lists, folder, known_hosts
+        self._run, self._open_port = run, open_port
 
     async def examine(self, instance: Instance, phase: Phase) -> AsyncIterator[Check]:
         """The checks, each as soon as it is known."""

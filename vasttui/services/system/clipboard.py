@@ -79,10 +79,7 @@ class Clipboard:
         run: Run = run_program,
         last_copy: Path | None = None,
     ) -> None:
-        self._environ = environ
-        self._which = which
-        self._run = run
-        self._last_copy = last_copy
+        self._environ, self._which, self._run, self._last_copy = environ, which, run, last_copy
 
     @property
     def route(self) -> str:
