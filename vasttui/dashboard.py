@@ -206,7 +206,7 @@ def sign_in_with(
     """A function that checks an API key with the service and stores it at `key_home`, if any."""
 
     async def sign_in(text: str) -> SignedIn:
-        key = check_key(text, "the input")
+        key = check_key(text)
         redact.add(key)
         api = open_with(key)
         try:

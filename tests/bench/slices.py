@@ -53,7 +53,7 @@ async def _slices(address: str) -> list[float]:
         Market(client.offers, SearchBudget(clock, per_minute=600)), arrived, clock=clock, rng=rng
     )
     query = server_query(Query(), SearchOptions(trust="any"), (), full=False)
-    watch.want(query, query)
+    watch.request(query, query)
     gaps = Gaps()
     gc.disable()
     running = [asyncio.create_task(watch.run()), asyncio.create_task(gaps.run())]

@@ -72,7 +72,7 @@ def test_without_a_key_the_market_works_and_a_key_can_be_added(tmp_path: Path) -
     ):
         terminal.wait_for("Sign in to Vast.ai")
         terminal.send("f" * 40, "enter")
-        terminal.wait_for("does not know this API key")
+        terminal.wait_for("rejected this API key")
         terminal.send("esc")
         terminal.wait_for("no key: browsing only")
         terminal.wait_for("✓")
@@ -89,7 +89,7 @@ def test_a_wrong_key_is_a_sentence_and_the_program_goes_on(tmp_path: Path) -> No
         simulator("--api-key", "another-key-entirely") as address,
         Terminal(vasttui(), env=online(address), home=tmp_path) as terminal,
     ):
-        terminal.wait_for("does not know this API key")
+        terminal.wait_for("rejected this API key")
         assert KEY.encode() not in terminal.output
         terminal.send("?")
         terminal.wait_for("Help")

@@ -164,7 +164,7 @@ async def watching(
 ) -> AsyncIterator[Watch]:
     """A running poller until the end of the block; it must not end before."""
     watch = Watch(account, counts_sleep=counts_sleep, on_force=on_force)
-    watch.poller.looking = looking
+    watch.poller.on_screen = looking
     task = asyncio.create_task(watch.poller.run())
     try:
         yield watch

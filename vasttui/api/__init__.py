@@ -1,1 +1,1 @@
-"""The api room of vasttui."""
+"""The client of the Vast.ai API."""

@@ -10,11 +10,11 @@ from vasttui.models.decode import account_from
 
 
 class AccountClient(ResourceClient):
-    """Who is signed in. Raises `VastError`."""
+    """The signed-in account. Raises `VastError`."""
 
     async def current(self) -> Account:
-        """The account, with what money is left in $: `GET /users/current`."""
+        """The account, with its credit in $: `GET /users/current`."""
         account = account_from(await self._engine.read(OPERATIONS["account"]))
         if account is None:
-            raise BrokenAnswer("The answer of the service holds no account.")
+            raise BrokenAnswer("The answer contains no account.")
         return account

@@ -1,4 +1,4 @@
-"""Reads the service's refusals, which come in many shapes (docs: "rate limits and errors")."""
+"""Turns refusals, which come in many shapes, into errors (docs: "rate limits and errors")."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from vasttui.text import MESSAGE_CAP, clean
 from vasttui.units import DAY, HOUR
 
 REFUSAL_BYTES = 65_536
-"""As much of a refusal is read as any sensible one has."""
+"""Bytes of a refusal that are read."""
 
 _PREFIX = re.compile(r"^error \d+(/\d+)?:\s*")
 _THRESHOLD = re.compile(rb"threshold\s*[=:]\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)")
@@ -35,7 +35,7 @@ _LONGEST_HINT = HOUR
 
 
 class TooFrequent(RateLimited):
-    """`interval` is the seconds between two calls that the service named, None if it did not."""
+    """`interval` is the seconds between two calls that the service asks for, None if unsaid."""
 
     interval: float | None = None
 
@@ -43,18 +43,15 @@ class TooFrequent(RateLimited):
 def refusal(
     status: int, headers: Mapping[str, str], body: bytes, *, sent_key: bool, now: float
 ) -> VastError:
-    """The error for an answer whose status is not 2xx.
-
-    `sent_key` says whether a key went along, `now` is epoch seconds.
-    """
+    """The error for a status other than 2xx; `sent_key`: with a key; `now` in epoch seconds."""
     if status < 400:
         return _redirected(headers.get("location", ""))
     document = _document(body)
     if status == 408 or status >= 500:
         trouble = ServiceDown(
-            f"The service is in trouble (HTTP {status}).",
+            f"Vast.ai is having problems (HTTP {status}).",
             status=status,
-            hint="Usually that passes by itself.",
+            hint="This usually passes.",
         )
         return _with_contract(trouble, document)
     code, words = _words(document, body)
@@ -66,7 +63,7 @@ def refusal(
 
 
 def refusal_in(document: object, *, status: int, sent_key: bool) -> VastError | None:
-    """The error in an answer with a good status that says `success: false`, else None."""
+    """The error in a 2xx answer that says `success: false`, else None."""
     if not isinstance(document, dict) or document.get("success") is not False:
         return None
     code, words = _words(document, b"")
@@ -80,21 +77,21 @@ def _with_contract(error: VastError, document: object) -> VastError:
 
 
 def rows_in(document: object, field: str, what: str) -> list[object]:
-    """The list at `field` of an answer. Raises BrokenAnswer where there is none."""
+    """The list in `field` of an answer. Raises BrokenAnswer if there is none."""
     rows = document.get(field) if isinstance(document, dict) else None
     if not isinstance(rows, list):
-        raise BrokenAnswer(f"The answer of the service holds no list of {what}.")
+        raise BrokenAnswer(f"The answer contains no list of {what}.")
     return rows
 
 
 def not_json(content_type: str) -> BrokenAnswer:
-    """The error for an answer with status 2xx that is no JSON document."""
+    """The error for a 2xx answer that is not JSON."""
     if "html" in content_type.lower():
         return BrokenAnswer(
-            "A web page came instead of an answer.",
-            hint="Is there a proxy or a login page between you and the service?",
+            "Got a web page instead of an answer.",
+            hint="Is a proxy or a login page in the way?",
         )
-    return BrokenAnswer("The answer of the service was cut off or garbled.")
+    return BrokenAnswer("The answer was cut off or garbled.")
 
 
 def _redirected(location: str) -> Redirected:
@@ -104,8 +101,8 @@ def _redirected(location: str) -> Redirected:
         host = None
     where = clean(host, 100) if host else "another page"
     return Redirected(
-        f"The service points to {where}; that was not followed.",
-        hint="Check VAST_URL and whether a proxy stands between.",
+        f"Vast.ai redirected to {where}; the redirect was not followed.",
+        hint="Check VAST_URL and your proxy settings.",
     )
 
 
@@ -115,14 +112,14 @@ def _refused(status: int, code: str, words: str, sent_key: bool) -> VastError:
     if status == 403:
         return _denied(status, code, words)
     if status in (404, 410) and code != "deprecated_endpoint":
-        message = _sentence(words, "The service does not know what was asked for.")
+        message = _sentence(words, "Vast.ai did not find it.")
         return NotFound(message, status=status, code=code)
-    message = _sentence(words, f"The service refused the request (HTTP {status}).")
+    message = _sentence(words, f"Vast.ai refused the request (HTTP {status}).")
     return Rejected(message, status=status, code=code)
 
 
 def _is_auth(status: int, code: str, words: str) -> bool:
-    """Unknown keys come as 401, 403, 404 or even 400; the body tells, not the status."""
+    """An unknown key is answered with 401, 403, 404 or even 400; only the body tells."""
     return status == 401 or code == "auth_error" or "session expired" in words.lower()
 
 
@@ -132,7 +129,7 @@ def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
     low = words.lower()
     if "two factor" in low:
         return PermissionDenied(
-            "The account asks for two-factor sign-in; a plain key is not enough.",
+            "The account requires two-factor sign-in; an ordinary API key is not enough.",
             status=status,
             code=code,
             hint="Use the session key of a two-factor sign-in.",
@@ -142,18 +139,18 @@ def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
     if "session expired" in low:
         message = "The session behind the key has expired."
     elif words and low != "invalid user key":
-        message = f"The service refused the API key: {_sentence(words, '')}"
+        message = f"Vast.ai rejected the API key: {_sentence(words, '')}"
     else:
-        message = "The service does not know this API key."
+        message = "Vast.ai rejected this API key."
     return AuthRejected(message, status=status, code=code, hint="Enter another key.")
 
 
 def _denied(status: int, code: str, words: str) -> PermissionDenied:
     return PermissionDenied(
-        _sentence(words, "The API key has no right to do this."),
+        _sentence(words, "The API key lacks the permission for this."),
         status=status,
         code=code,
-        hint="The rights of a key are set in the console, under Keys.",
+        hint="Key permissions are set in the console, under Keys.",
     )
 
 
@@ -164,15 +161,15 @@ def _too_many(
         reset = headers.get("x-ratelimit-reset", "").strip()
         midnight = (now // DAY + 1) * DAY  # client 1.9.1 api/client.py: the quota of a UTC day
         return SearchQuotaExceeded(
-            "The search quota of today is used up.",
+            "Today's search quota is used up.",
             resets_at=float(reset) if _NUMBER.fullmatch(reset) else midnight,
-            hint="It comes back at midnight UTC.",
+            hint="It resets at midnight UTC.",
         )
     found = _THRESHOLD.search(body[:2048])
     interval = float(found[1]) if found else None
     waits = [*_waits(headers, document, now), *([] if interval is None else [interval])]
     error = TooFrequent(
-        "The service asks for fewer requests.",
+        "Rate limited by Vast.ai.",
         retry_after=min(max(waits), _LONGEST_HINT) if waits else None,
         code=code,
     )
@@ -181,7 +178,7 @@ def _too_many(
 
 
 def _waits(headers: Mapping[str, str], document: object, now: float) -> list[float]:
-    """The seconds to wait that the service names, in whatever way."""
+    """Every wait that the service asks for, in seconds."""
     waits = []
     after = headers.get("retry-after", "").strip()
     if _NUMBER.fullmatch(after):

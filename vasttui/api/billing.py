@@ -1,4 +1,4 @@
-"""What was spent (docs: "show charges"; client 1.9.1 `api/billing.py`)."""
+"""Charges (docs: "show charges"; client 1.9.1 `api/billing.py`)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ _PAGE = 100
 
 
 class BillingClient(ResourceClient):
-    """The account's money. Raises `VastError`."""
+    """The account's charges. Raises `VastError`."""
 
     async def charges(self, since: float, until: float) -> tuple[Charge, ...]:
         """What instances cost in $ between two times (epoch seconds): `GET /charges/`, all pages.
 
-        An amount covers the whole span asked for. Raises `VastError` as well when a row cannot be
-        read, because a sum without it would be wrong.
+        Each amount is for the whole time span. An unreadable row raises too: sums would be wrong.
         """
         days = {"gte": math.floor(since), "lte": math.ceil(until)}
         query = {
@@ -39,6 +38,6 @@ class BillingClient(ResourceClient):
                 for row in rows_in(page, "results", "charges"):
                     charge = charge_from(row)
                     if charge is None:
-                        raise BrokenAnswer("A charge cannot be read, so what was spent is unknown.")
+                        raise BrokenAnswer("A charge cannot be read, so the total is unknown.")
                     found.append(charge)
         return tuple(found)

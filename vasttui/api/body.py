@@ -1,8 +1,5 @@
-"""The body of an answer, unpacked piece by piece and never past its limit.
-
-A packed body of 300 kB can hold 300 MB, so it is unpacked here in small pieces: the HTTP library
-would unpack each piece of the network whole.
-"""
+"""Decompresses a response body in small pieces, up to a size limit. A compressed body of 300 kB can
+hold 300 MB; the HTTP library would expand each network chunk whole."""
 
 from __future__ import annotations
 
@@ -23,14 +20,11 @@ _GZIP = 31  # zlib's window bits for a gzip header
 async def read_body(
     response: httpx.Response, most: int, deadline: Deadline
 ) -> AsyncIterator[bytes]:
-    """The unpacked body as it arrives.
-
-    Raises AnswerTooLarge past `most` bytes, BrokenAnswer where the body ends too early or the
-    time is over, httpx errors where the connection breaks.
-    """
+    """The decompressed body as it arrives. Raises AnswerTooLarge past `most` bytes, BrokenAnswer if
+    the body ends early or time runs out, and httpx errors if the connection breaks."""
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("identity", "gzip"):
-        raise BrokenAnswer("The answer is packed in a way that was not asked for.")
+        raise BrokenAnswer("The answer uses an unknown compression.")
     unpacker = _Gzip() if packing == "gzip" else None
     size = 0
     raw = response.aiter_raw()
@@ -40,23 +34,22 @@ async def read_body(
             size += len(piece)
             if size > most:
                 limit = f"{most / MEGABYTE:.3g} MB"
-                raise AnswerTooLarge(f"The answer is larger than {limit} and was dropped.")
+                raise AnswerTooLarge(f"The answer is larger than {limit} and was discarded.")
             yield piece
             if unpacker:
                 await asyncio.sleep(0)
     if unpacker and not unpacker.whole:
-        raise BrokenAnswer("The answer of the service was cut off.")
+        raise BrokenAnswer("The answer was cut off.")
 
 
 class _Gzip:
-    """Unpacks a gzip body in pieces of at most `PIECE` bytes."""
+    """Decompresses a gzip body in pieces of at most `PIECE` bytes."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(_GZIP)
 
     @property
     def whole(self) -> bool:
-        """Whether the end was seen."""
         return self._inner.eof
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
@@ -64,7 +57,7 @@ class _Gzip:
             try:
                 piece = self._inner.decompress(data, PIECE)
             except zlib.error:
-                raise BrokenAnswer("The answer of the service cannot be unpacked.") from None
+                raise BrokenAnswer("The answer could not be decompressed.") from None
             if piece:
                 yield piece
             data = self._inner.unconsumed_tail

@@ -1,4 +1,4 @@
-"""Stops reading from a service that is down, and looks from time to time whether it is back."""
+"""Stops reading from a service that is down, and probes now and then whether it is back."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 15.0, 120.0
 
 
 class Breaker:
-    """Opens after five failures in a row; lets one probe through after 15 s, 30 s ... 2 min.
-
-    Only reads pass it: whatever saves money, stopping or destroying, is never held back.
-    """
+    """Opens after five failures in a row; lets one probe through after 15 s, 30 s ... 2 min. Only
+    reads go through it: requests that save money, to stop or destroy, are never held back."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -35,7 +33,7 @@ class Breaker:
         now = self._clock.monotonic()
         if now < self._next_probe:
             seconds = self._next_probe - now
-            raise NetworkError(self._cause, hint=f"The next try is in {seconds:.0f} s.")
+            raise NetworkError(self._cause, hint=f"Next try in {seconds:.0f} s.")
         self._probing = True
         self._next_probe = now + self._pause
 
@@ -45,7 +43,7 @@ class Breaker:
         self._next_probe, self._probing = None, False
 
     def failed(self, error: VastError) -> None:
-        """The service was not reached, or did not answer sensibly."""
+        """The service was not reached or sent no usable answer."""
         self._failures += 1
         self._cause = str(error)
         if self._probing:

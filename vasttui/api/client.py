@@ -27,7 +27,7 @@ _REMEMBERED = 100
 
 
 class VastClient:
-    """The service, resource by resource."""
+    """The API by resource."""
 
     def __init__(self, engine: Engine, files: ResultFiles, exchanges: deque[Exchange]) -> None:
         self.account = AccountClient(engine)
@@ -66,14 +66,11 @@ def open_client(
 ) -> VastClient:
     """A client of the service at `address`; `transport` replaces the network.
 
-    `documented_limits` keeps the documented intervals between requests; None keeps them where
-    requests leave this computer.
-
-    Raises SettingsError for an address that a key may not be sent to, KeyFileError for a key that
-    cannot be one.
+    `documented_limits` keeps the documented intervals between requests; None does so unless the
+    service is local. Raises SettingsError for an unsafe address, KeyFileError for an invalid key.
     """
     if key is not None and not is_api_key(key):
-        raise KeyFileError("The API key holds characters that no key has, or is too short.")
+        raise KeyFileError("That is not a valid API key.")
     exchanges: deque[Exchange] = deque(maxlen=_REMEMBERED)
     origin = parse_origin(address)
     wire = Transport(

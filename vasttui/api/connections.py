@@ -1,4 +1,4 @@
-"""How connections are made: which certificates, which proxy, how long they are kept."""
+"""HTTP connections: certificates, proxy, keep-alive."""
 
 from __future__ import annotations
 
@@ -19,21 +19,19 @@ async def new_client(
     headers: Mapping[str, str],
     connections: int,
 ) -> httpx.AsyncClient:
-    """A client that follows no redirects; `inner` replaces the network.
-
-    `secure` says that it will use https, `local` that it will not leave this computer.
-    """
+    """A client that follows no redirects; `inner` replaces the network. `secure`: it will use
+    https; `local`: it will connect to this computer only."""
     if secure and inner is None:
         # Reading the certificates takes 15 ms: not on the event loop.
         tls = await asyncio.to_thread(httpx.create_ssl_context)
     else:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # knows no certificate; never used
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # no certificates; never used
     return httpx.AsyncClient(
         transport=inner,
         verify=tls,
         headers=headers,
         follow_redirects=False,
-        # A proxy from the environment must not come between us and our own computer.
+        # Local connections must not go through a proxy from the environment.
         trust_env=inner is None and not local,
         limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE_SECONDS),
     )

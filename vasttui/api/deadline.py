@@ -1,4 +1,4 @@
-"""One time limit for everything that a call waits for."""
+"""One time limit for a whole call."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ T = TypeVar("T")
 
 
 class Deadline:
-    """Runs out `seconds` after it was made.
-
-    Time that the computer spent asleep counts. Only the waits given to `wait_for` are cut short,
-    so a consumer that works between two pieces of an answer is never interrupted.
-    """
+    """Expires `seconds` after it was made; time asleep counts. Only `wait_for` is interrupted,
+    never a consumer at work between two pieces of an answer."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self.seconds, self._clock = seconds, clock
@@ -29,7 +26,7 @@ class Deadline:
         return max(0.0, self._end - self._clock.monotonic())
 
     async def wait_for(self, what: Awaitable[T]) -> T:
-        """The result of `what`. Raises BrokenAnswer when the time is over first."""
+        """The result of `what`. Raises BrokenAnswer if time runs out first."""
         try:
             async with asyncio.timeout(self.left):
                 return await what
@@ -37,12 +34,12 @@ class Deadline:
             raise self._over() from None
 
     def check(self) -> None:
-        """Raises BrokenAnswer when the time is over: timers stand still while a computer sleeps."""
+        """Raises BrokenAnswer if time has run out: timers stop while a computer sleeps."""
         if self.left == 0.0:
             raise self._over()
 
     def _over(self) -> BrokenAnswer:
         return BrokenAnswer(
             f"No complete answer within {self.seconds:g} s.",
-            hint="The service or the line is slow.",
+            hint="Vast.ai or the connection is slow.",
         )

@@ -1,4 +1,4 @@
-"""Sends requests with patience: limits before, retries after, a breaker around."""
+"""Sends requests within rate limits, with retries and a circuit breaker."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from vasttui.models.decode import read_json
 
 
 class Engine:
-    """What all resources send their requests through."""
+    """Sends the requests of all resources."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Engine:
         body: Mapping[str, object] | None = None,
         parse: Parse = read_json,
     ) -> object:
-        """The parsed answer to a read. Raises `VastError` when all tries failed."""
+        """The parsed answer to a read. Raises `VastError` if all tries fail."""
         data = None if body is None else _json(body)
         call = Call(self, operation)
         again = True
@@ -64,10 +64,8 @@ class Engine:
     async def write(
         self, operation: Operation, body: Mapping[str, object] | None = None
     ) -> Outcome:
-        """Ask once for a change; whatever becomes of it is the outcome.
-
-        Cancelled while it waits for its turn, nothing was sent; cancelled later, nobody knows.
-        """
+        """Request a change once. Nothing was sent if this is cancelled before its turn; cancelled
+        later, the outcome is unknown."""
         call = Call(self, operation)
         try:
             deadline = await call.turn()
@@ -79,18 +77,15 @@ class Engine:
 
 
 class ResourceClient:
-    """What can be asked about one kind of thing; a subclass has a method for each request."""
+    """One resource of the API; a subclass has a method for each request."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
 
 class Call:
-    """The tries of one request.
-
-    `turn` before each, `settle` after it; the deadline covers all of them and begins with the
-    first, so that waiting for one's turn costs nothing.
-    """
+    """The tries of one request: `turn` before each, `settle` after it. The deadline covers all
+    tries and starts with the first, after the wait for its turn."""
 
     def __init__(self, engine: Engine, operation: Operation) -> None:
         self._engine, self._operation = engine, operation
@@ -98,7 +93,7 @@ class Call:
         self._tries = 0
 
     async def turn(self) -> Deadline:
-        """Return when the next try may be sent. Raises `VastError` where it may not for long."""
+        """Return when the next try may be sent. Raises `VastError` if that would take long."""
         engine, operation = self._engine, self._operation
         if operation.reads:
             engine.breaker.enter()
@@ -109,12 +104,10 @@ class Call:
         return self._deadline
 
     async def settle(self, outcome: Outcome, *, final: bool = False) -> bool:
-        """Learn from a try. Whether to try again, after the pause that goes with it.
-
-        `final`: rows of this try are in use already, so it must not be repeated.
-        """
+        """Learn from a try; pause and return True if there is to be another. `final`: rows of this
+        try are in use already, so it must not be repeated."""
         self.learn(outcome)
-        if final or not self._may_go_on(outcome):
+        if final or not self._may_retry(outcome):
             return False
         engine = self._engine
         seconds = pause(self._tries, outcome, engine.rng)
@@ -123,7 +116,7 @@ class Call:
         await engine.clock.sleep(seconds)
         return True
 
-    def _may_go_on(self, outcome: Outcome) -> bool:
+    def _may_retry(self, outcome: Outcome) -> bool:
         engine, operation = self._engine, self._operation
         return (
             self._tries < TRIES
@@ -133,7 +126,7 @@ class Call:
         )
 
     def learn(self, outcome: Outcome) -> None:
-        """Tell the breaker, the limiter and the budget what became of a try."""
+        """Report a try to breaker, limiter and budget."""
         engine, error = self._engine, outcome.error
         if isinstance(error, ReadOnlyRefused):
             return  # says nothing about the service
@@ -148,15 +141,15 @@ class Call:
 
 
 def _confirmed(outcome: Outcome) -> Outcome:
-    """Only an object that says `success` says that a change was made."""
+    """Only `success: true` confirms a change."""
     if outcome.fate is not Fate.OK:
         return outcome
     data = outcome.data
     if isinstance(data, dict) and data.get("success") is True:
         return outcome
     error = BrokenAnswer(
-        "The service answered, but not whether it did what was asked.",
-        hint="Look at the instance before you try again.",
+        "Vast.ai answered without confirming the change.",
+        hint="Check the instance before you try again.",
     )
     return Outcome(Fate.UNKNOWN, data, error, outcome.status)
 

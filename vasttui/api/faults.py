@@ -1,8 +1,5 @@
-"""What went wrong on the way, told from the HTTP library's exceptions.
-
-Only what fails before a request leaves is certainly not sent. The exceptions are never quoted:
-they may hold a header, and with it the key.
-"""
+"""Turns the HTTP library's exceptions into errors. Only a failure before the request leaves is
+certainly not sent. Exceptions are never quoted: they may hold a header, and with it the key."""
 
 from __future__ import annotations
 
@@ -24,11 +21,11 @@ def vast_error(error: Exception, host: str) -> VastError:
     if isinstance(error, _NOT_CONNECTED):
         return _not_connected(error, host)
     if isinstance(error, _NOT_BUILT):
-        return NetworkError("The request could not be put together, so nothing was sent.")
+        return NetworkError("The request could not be built, so nothing was sent.")
     if isinstance(error, httpx.TimeoutException):
         return BrokenAnswer(
-            f"{host} took the request and then fell silent.",
-            hint="The service or the line is slow.",
+            f"{host} stopped answering after the request was sent.",
+            hint="Vast.ai or the connection is slow.",
         )
     return BrokenAnswer(f"The connection to {host} broke before the answer was complete.")
 
@@ -42,21 +39,21 @@ def _not_connected(error: Exception, host: str) -> NetworkError:
                 hint="Behind a company proxy, set SSL_CERT_FILE to its certificate.",
             )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return NetworkError(f"{host} cannot be found.", hint="Is the network up? The name server?")
+        return NetworkError(f"{host} cannot be found.", hint="Check your network and DNS.")
     if isinstance(error, httpx.ProxyError):
         return NetworkError(f"The proxy did not connect to {host}.", hint="See HTTPS_PROXY.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return NetworkError(f"No connection to {host} came about in time.")
-    return NetworkError(f"{host} refused the connection.", hint="Is the address right?")
+        return NetworkError(f"Connecting to {host} timed out.")
+    return NetworkError(f"{host} refused the connection.", hint="Check the address.")
 
 
 def _reason(error: ssl.SSLError) -> str:
     words = getattr(error, "verify_message", "") or getattr(error, "reason", "")
-    return clean(str(words).replace("_", " ").lower(), 120) or "no secure connection came about"
+    return clean(str(words).replace("_", " ").lower(), 120) or "no secure connection"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception, and those that led to it."""
+    """The exception and its causes."""
     waiting: list[BaseException] = [error]
     seen: set[int] = set()
     while waiting:

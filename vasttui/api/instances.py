@@ -1,7 +1,4 @@
-"""Instances: list, rent, change and destroy them, fetch their logs, run commands on them.
-
-Each method names its page of the docs; see also client 1.9.1 `api/instances.py`.
-"""
+"""Instances: list, rent, change, destroy, logs, commands (client 1.9.1 `api/instances.py`)."""
 
 from __future__ import annotations
 
@@ -39,11 +36,8 @@ _GONE = {"no_such_instance", "not_found"}
 
 
 class InstancesClient(ResourceClient):
-    """The account's instances.
-
-    Reads raise `VastError`. What changes something is sent once, raises nothing, and returns an
-    `Outcome`: that nobody knows what became of a request is an answer too.
-    """
+    """The account's instances. Reads raise `VastError`. Changes are sent once, raise nothing, and
+    return an `Outcome`, which may be that the result is unknown."""
 
     def __init__(self, engine: Engine, files: ResultFiles) -> None:
         super().__init__(engine)
@@ -53,20 +47,16 @@ class InstancesClient(ResourceClient):
     async def list(self) -> InstanceList:
         """All instances: `GET /api/v1/instances/`, all pages (docs: "show instances").
 
-        An instance that did not change since the last call is the same object. Raises `VastError`
-        when any page fails: half a list would make instances look destroyed.
+        An instance that has not changed since the last call is the same object. Raises `VastError`
+        if any page fails: a partial list would make instances look destroyed.
         """
         listed = await self._listed(self._decoder, {})
         self._decoder.forget_all_but(listed.instances)
         return listed
 
     async def labelled(self, label: str) -> InstanceList:
-        """The instances with exactly that label: `GET /api/v1/instances/`, all pages (docs: "show
-        instances").
-
-        Reads all instances where the service refuses to filter. Raises `VastError` when that fails
-        too: a list that failed is not an empty one.
-        """
+        """The instances with exactly this label, filtered here if the service refuses to: `GET
+        /api/v1/instances/`, all pages (docs: "show instances"). Raises `VastError` if both fail."""
         try:
             found = await self._listed(InstanceDecoder(), {"label": {"in": [label]}})
         except (AuthRejected, PermissionDenied, RateLimited):
@@ -76,8 +66,8 @@ class InstancesClient(ResourceClient):
         return replace(found, instances=tuple(one for one in found.instances if one.label == label))
 
     async def get(self, instance_id: int) -> Instance | None:
-        """One instance; None when the service says that there is none: `GET /instances/{id}/`
-        (docs: "show instance")."""
+        """One instance, None if it does not exist: `GET /instances/{id}/` (docs: "show
+        instance")."""
         operation = OPERATIONS["get"].at(id=instance_id)
         try:
             row = _row(await self._engine.read(operation, {"owner": "me"}))
@@ -89,16 +79,15 @@ class InstancesClient(ResourceClient):
             return None
         found = instance_from(row)
         if found is None or found.id != instance_id:
-            raise BrokenAnswer("The service answered with another instance than the one asked for.")
+            raise BrokenAnswer("Vast.ai answered with a different instance.")
         return found
 
     async def rent(self, request: RentRequest, nonce: str) -> Outcome:
         """Rent an offer, once: `PUT /asks/{id}/` (docs: "create instance").
 
-        `nonce` goes into the label (`<label> vt-<nonce>`) and into the variable `VASTTUI_INTENT`,
-        so that the instance can be found whatever becomes of the answer. Of the answer only the
-        number of the contract is kept (see `new_contract`), because it also holds a key to the
-        instance. A request that is refused may have made a contract all the same.
+        `nonce` goes into the label (`<label> vt-<nonce>`) and the variable `VASTTUI_INTENT`, to
+        find the instance if the answer is lost. Only the contract number of the answer is kept, as
+        it also holds a key to the instance. Even a refused request may have created a contract.
         """
         outcome = await self._engine.write(
             OPERATIONS["rent"].at(id=request.ask), rent_body(request, nonce)
@@ -108,8 +97,8 @@ class InstancesClient(ResourceClient):
             return replace(outcome, data={"new_contract": contract})
         if outcome.fate is Fate.OK:
             error = BrokenAnswer(
-                "The service answered, but not which instance it made.",
-                hint="It is being looked for by its label.",
+                "Vast.ai answered without naming the new instance.",
+                hint="vasttui searches for it by its label.",
             )
             return Outcome(Fate.UNKNOWN, error=error, status=outcome.status)
         return replace(outcome, data=None)
@@ -119,8 +108,8 @@ class InstancesClient(ResourceClient):
         return await self._engine.write(OPERATIONS["manage"].at(id=instance_id), {"state": state})
 
     async def set_label(self, instance_id: int, label: str) -> Outcome:
-        """Label an instance, in at most 1024 characters; an empty text removes the label: `PUT
-        /instances/{id}/` (docs: "label instance")."""
+        """Set the label, up to 1024 characters; an empty text removes it: `PUT /instances/{id}/`
+        (docs: "label instance")."""
         return await self._engine.write(OPERATIONS["manage"].at(id=instance_id), {"label": label})
 
     async def reboot(self, instance_id: int) -> Outcome:
@@ -140,8 +129,8 @@ class InstancesClient(ResourceClient):
         return await self._engine.write(OPERATIONS["bid"].at(id=instance_id), body)
 
     async def destroy(self, instance_id: int) -> Outcome:
-        """Delete an instance and its disk for ever: `DELETE /instances/{id}/` (docs: "destroy
-        instance"). That it is gone already counts as done."""
+        """Delete an instance and its disk permanently; already gone counts as done: `DELETE
+        /instances/{id}/` (docs: "destroy instance")."""
         outcome = await self._engine.write(OPERATIONS["destroy"].at(id=instance_id))
         if isinstance(outcome.error, NotFound) and outcome.error.code in _GONE:
             return replace(outcome, fate=Fate.OK, error=None)
@@ -149,7 +138,7 @@ class InstancesClient(ResourceClient):
 
     async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
         """The end of a log: `PUT /instances/request_logs/{id}/` (docs: "show logs"), then the file
-        that the answer names, for up to 20 s. Raises `VastError`."""
+        named in the answer, within 20 s. Raises `VastError`."""
         body: dict[str, object] = {"tail": str(request.tail)}
         if request.filter:
             body["filter"] = request.filter
@@ -160,10 +149,10 @@ class InstancesClient(ResourceClient):
         return TextAnswer(await shown_lines(file.data, cut=file.cut), file.cut)
 
     async def execute(self, instance_id: int, command: str) -> TextAnswer:
-        """Run `ls`, `rm` or `du` (512 characters at most) on an instance, once, and fetch what it
-        printed: `PUT /instances/command/{id}/` (docs: "execute").
+        """Run `ls`, `rm` or `du` (up to 512 characters) on an instance, once, and fetch its output:
+        `PUT /instances/command/{id}/` (docs: "execute").
 
-        Raises `VastError`; after a `BrokenAnswer` nobody knows whether the command ran.
+        Raises `VastError`; after a `BrokenAnswer` it is unknown whether the command ran.
         """
         operation = OPERATIONS["command"].at(id=instance_id)
         document = (await self._engine.write(operation, {"command": command})).unwrap()
@@ -177,7 +166,6 @@ class InstancesClient(ResourceClient):
     async def _listed(
         self, decoder: InstanceDecoder, filters: Mapping[str, object]
     ) -> InstanceList:
-        """The instances that these filters of the service find, from all pages."""
         query = {"select_filters": json.dumps(filters), **_QUERY}
         found: dict[int, Instance] = {}
         bad = 0
@@ -197,37 +185,36 @@ class InstancesClient(ResourceClient):
 def _rows(page: Mapping[str, object]) -> InstanceList:
     rows = page.get("instances")
     if not isinstance(rows, InstanceList):
-        raise BrokenAnswer("The answer of the service holds no list of instances.")
+        raise BrokenAnswer("The answer contains no list of instances.")
     if not rows.instances and "deprecated" in str(page.get("msg")).lower():
-        raise BrokenAnswer("The service no longer lists instances in this way.")
+        raise BrokenAnswer("Vast.ai no longer lists instances this way.")
     return rows
 
 
 def _check_end(page: Mapping[str, object], rows: InstanceList, so_far: int) -> None:
-    """A page that does not say whether it is the last must look like it."""
+    """Raises BrokenAnswer for a page without `next_token` that may not be the last."""
     if "next_token" in page:
         return
     total = page.get("total_instances")
     most = total if isinstance(total, int) else so_far
     if so_far < most or len(rows.instances) + rows.bad >= _PAGE:
-        raise BrokenAnswer("The list of instances is cut off.")
+        raise BrokenAnswer("The list of instances was cut off.")
 
 
 def _row(document: object) -> dict[str, object] | None:
-    """The row of one instance; None where the service says that there is none."""
     if isinstance(document, dict) and "instances" in document:
         row = document["instances"]
         if row is None or isinstance(row, dict):
             return row
-    raise BrokenAnswer("The answer of the service holds no instance.")
+    raise BrokenAnswer("The answer contains no instance.")
 
 
 def _address(document: object) -> str:
-    """Where the text will be. Without that the service usually says why."""
+    """Where the text will be. Raises BrokenAnswer, with the service's reason if it gave one."""
     answer = document if isinstance(document, dict) else {}
     address, words = answer.get("result_url"), answer.get("msg")
     if isinstance(address, str) and address.strip():
         return address.strip()
     if isinstance(words, str) and words.strip():
-        raise BrokenAnswer(f"No text came: {clean(words, MESSAGE_CAP)}", hint="Try again.")
-    raise BrokenAnswer("The service did not say where the text is.", hint="Try again.")
+        raise BrokenAnswer(f"Vast.ai sent no text: {clean(words, MESSAGE_CAP)}", hint="Try again.")
+    raise BrokenAnswer("Vast.ai did not say where the text is.", hint="Try again.")

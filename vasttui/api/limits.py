@@ -1,4 +1,4 @@
-"""Keeps the intervals between requests that the service asks for."""
+"""Keeps to the service's rate limits."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class _Bucket:
 
 
 class Limiter:
-    """A token bucket for each operation; it slows down when the service says so."""
+    """A token bucket for each operation, slowed down by HTTP 429."""
 
     def __init__(self, clock: Clock, *, documented: bool = True) -> None:
-        """Without the `documented` intervals (a simulator) only what it is told slows it down."""
+        """Without `documented` intervals (a simulator) only `throttled` slows it down."""
         self._clock, self._documented = clock, documented
         self._buckets: dict[str, _Bucket] = {}
 
@@ -38,31 +38,26 @@ class Limiter:
         return wait if wait > _NOTHING else 0.0
 
     async def turn(self, operation: Operation) -> None:
-        """Return when the operation may be sent, and count it.
-
-        Raises RateLimited at once where the service itself asked for a longer wait than a user
-        would sit through without a word.
-        """
+        """Return when the operation may be sent, and count it. Raises RateLimited at once if the
+        service asked for a wait over `LONGEST_WAIT`."""
         while (seconds := self.wait(operation)) > 0:
-            told = self._bucket(operation).closed_until - self._clock.monotonic()
-            if told > LONGEST_WAIT:
-                raise RateLimited("The service asks for fewer requests.", retry_after=told)
+            asked = self._bucket(operation).closed_until - self._clock.monotonic()
+            if asked > LONGEST_WAIT:
+                raise RateLimited("Rate limited by Vast.ai.", retry_after=asked)
             await self._clock.sleep(seconds)
         self._bucket(operation).tokens -= 1.0
 
     def throttled(
         self, operation: Operation, *, wait: float | None, interval: float | None
     ) -> None:
-        """The service refused a request that came too early.
-
-        `wait` is what it asked for now, `interval` the seconds between two calls that it named.
-        """
+        """The service refused a request as too early; it asked for `wait` s now and for `interval`
+        s between calls, if known."""
         bucket = self._bucket(operation)
         if interval is not None:
             bucket.interval = max(bucket.interval, min(interval, _LONGEST_INTERVAL))
         pause = (bucket.interval or operation.interval) if wait is None else wait
         bucket.closed_until = max(bucket.closed_until, self._clock.monotonic() + pause)
-        bucket.tokens = 1.0  # for the one that may go when the pause is over
+        bucket.tokens = 1.0  # one request may go when the pause is over
 
     def _bucket(self, operation: Operation) -> _Bucket:
         now = self._clock.monotonic()

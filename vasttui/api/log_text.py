@@ -1,4 +1,4 @@
-"""Makes lines to show of what programs wrote for a terminal."""
+"""Turns terminal output into lines to show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vasttui.text import LOG_LINE_CAP, clean_lines
 
 _AT_ONCE = 500
 _OVERWRITES = 100
-"""As many of the times a line was written over are looked at: the last ones."""
+"""How many of the last overwrites of a line are replayed."""
 
 _CODE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor moves
@@ -20,9 +20,8 @@ _ERASE = re.compile(r"(?:\x1b\[|\x9b)[0-2]?K")
 
 
 async def shown_lines(data: bytes, *, cut: bool = False) -> tuple[str, ...]:
-    """The lines of `data` (UTF-8) as a terminal would show them in the end, without colours, each
-    clean. Of a text that is `cut` at its start the first line is left out, being no whole one.
-    """
+    """The lines of `data` (UTF-8) as a terminal would finally show them, cleaned and without
+    colours. If the start is `cut`, the incomplete first line is left out."""
     raw = data.split(b"\n")
     if cut and len(raw) > 1:
         del raw[0]
@@ -43,7 +42,7 @@ def _shown(raw: bytes) -> str:
 
 
 def _overwritten(parts: list[str]) -> str:
-    """What stays of texts that were written over one another, as progress bars do."""
+    """What remains visible of texts that overwrite each other, like progress bars."""
     shown = ""
     for part in parts:
         text = _CODE.sub("", part.rpartition("\r")[2])[: LOG_LINE_CAP + 1]

@@ -21,13 +21,13 @@ _SEARCH = OPERATIONS["search"]
 
 
 class OffersClient(ResourceClient):
-    """The market. Raises `VastError`."""
+    """Offers. Raises `VastError`."""
 
     async def search(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
-        """The offers that `body` asks for, batch by batch as they arrive: `POST /bundles/`.
+        """The offers that match `body`, in batches as they arrive: `POST /bundles/`.
 
-        Rows that came before the answer broke off were good and stay so; a search that brought
-        none is tried again. The service has been seen to cut an answer at 64 offers.
+        Rows before a broken connection stay valid; a search without any is retried. The service
+        has been seen to cap an answer at 64 offers.
         """
         data = json.dumps(body).encode()
         call = Call(self._engine, _SEARCH)
@@ -47,9 +47,9 @@ class OffersClient(ResourceClient):
         outcome.unwrap()
 
     async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
-        """One offer as it is now, priced with `disk` GB, with `bid` as an interruptible one: `POST
-        /bundles/`. None when it is not to be had."""
-        # Clients disagree about the name to look an offer up by: some saw `id` match nothing.
+        """One offer as it is now, priced with `disk` GB, interruptible if `bid`: `POST /bundles/`.
+        None if it is not available."""
+        # Clients disagree about the field name: some saw `id` match nothing.
         for name in ("ask_contract_id", "id"):
             body = {
                 name: {"eq": ask_id},
@@ -64,8 +64,7 @@ class OffersClient(ResourceClient):
         return None
 
     async def gpu_names(self) -> tuple[str, ...]:
-        """The name of every GPU in the market, sorted: `GET /gpu_names/unique/` (client 1.9.1
-        `cli/util.py`)."""
+        """All GPU names, sorted: `GET /gpu_names/unique/` (client 1.9.1 `cli/util.py`)."""
         document = await self._engine.read(OPERATIONS["gpu_names"])
         names = rows_in(document, "gpu_names", "GPU names")
         cleaned = {clean(name) for name in names if isinstance(name, str)}

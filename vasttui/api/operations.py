@@ -1,7 +1,7 @@
 """Every request this program can send, in one table.
 
 Intervals are the documented ones (docs: "rate limits and errors", `x-rate-limit` of each page).
-What is not in the table cannot be sent; what is not marked as a read is refused in read-only mode.
+Read-only mode refuses everything that is not marked as a read.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ MEGABYTE = 1_048_576
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One kind of request. What is in braces in `path` is filled in by `at`.
+    """One kind of request; `at` fills in the braces in `path`.
 
-    `reads` says that it changes nothing, `repeat` that it may be sent again by itself (the
-    default is no to both). `key` says whether the API key goes along. `interval` is seconds
-    between two calls, `burst` how many may come at once, `deadline` seconds for the whole call
-    with all its tries, `most` bytes of the unpacked answer. What is sent with `private` ones is
-    not kept for the user to look at: it may hold secrets.
+    `reads`: it changes nothing; `repeat`: it may be retried automatically. `key` says whether the
+    API key is `needed`, `sent` if there is one, or `kept` back. `interval` is seconds between two
+    calls, `burst` how many may come at once, `deadline` seconds for all tries, `most` bytes of the
+    decompressed answer. The body of `private` requests is not logged: it may hold secrets.
     """
 
     name: str
@@ -43,16 +42,16 @@ class Operation:
         return f"/api/v{self.version}{self.path}"
 
     def at(self, **numbers: int) -> Operation:
-        """This operation on the things with those numbers. Raises ValueError for what is none."""
+        """This operation on the objects with these ids. Raises ValueError for an invalid id."""
         for name, number in numbers.items():
             if type(number) is not int or number < 1:
-                raise ValueError(f"no {name}: {number!r}")
+                raise ValueError(f"not a valid {name}: {number!r}")
         return replace(self, path=self.path.format(**numbers))
 
 
 _TABLE = (
-    # A search is a POST, yet it changes nothing (docs: "search offers"; 10 per minute). Its
-    # answer is large only from a simulator that was told not to cut it: 20,000 offers are 60 MB.
+    # A POST that changes nothing (docs: "search offers"; 10 per minute). Only a simulator without
+    # a cap sends large answers: 20,000 offers are 60 MB.
     Operation(
         name="search", method="POST", path="/bundles/", reads=True, repeat=True, key="sent",
         interval=6.0, burst=10, deadline=30.0, most=192 * MEGABYTE,
@@ -74,11 +73,11 @@ _TABLE = (
     Operation(
         name="get", method="GET", path="/instances/{id}/", reads=True, repeat=True, interval=2.0,
     ),
-    # After a refusal for haste the service wants 12 s (docs: "create instance").
+    # After HTTP 429 the service requires 12 s (docs: "create instance").
     Operation(
         name="rent", method="PUT", path="/asks/{id}/", interval=4.5, deadline=60.0, private=True,
     ),
-    # State and label are one request to the service, and share its limit.
+    # State and label are the same request and share its limit.
     Operation(name="manage", method="PUT", path="/instances/{id}/"),
     Operation(name="reboot", method="PUT", path="/instances/reboot/{id}/"),
     Operation(name="recycle", method="PUT", path="/instances/recycle/{id}/"),
@@ -86,7 +85,7 @@ _TABLE = (
         name="destroy", method="DELETE", path="/instances/{id}/", interval=3.0, deadline=30.0,
     ),
     Operation(name="bid", method="PUT", path="/instances/bid_price/{id}/", interval=5.5),
-    # A PUT, yet it only makes the host upload its log (docs: "show logs").
+    # A PUT that only makes the host upload its log (docs: "show logs").
     Operation(
         name="logs", method="PUT", path="/instances/request_logs/{id}/", reads=True, repeat=True,
         deadline=30.0, most=2 * MEGABYTE,

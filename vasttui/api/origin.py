@@ -32,11 +32,11 @@ class Origin:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether this is a service on the same computer, such as the simulator."""
+        """Whether the service is on this computer, like the simulator."""
         return _is_loopback(self.host)
 
     def owns(self, scheme: str, host: str, port: int | None) -> bool:
-        """Whether a request to there goes to this very origin (`port` None: the scheme's own)."""
+        """Whether a request goes to this origin (`port` None: the scheme's default)."""
         return (scheme, host, port or _DEFAULT_PORT.get(scheme)) == (
             self.scheme, self.host, self.port,
         )  # fmt: skip
@@ -48,28 +48,25 @@ class Origin:
 
 
 def parse_origin(address: str) -> Origin:
-    """The service at this address, with or without `/api/v0`.
-
-    Raises SettingsError: anything but https is refused unless it stays on this computer, because
-    the key would cross the network in the clear.
-    """
+    """The service at this address, with or without `/api/v0`. Raises SettingsError, also for http
+    except to localhost: it would send the key unencrypted."""
     text = address.strip()
     try:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise SettingsError("the service address is no URL") from None
+        raise SettingsError("the service address is not a URL") from None
     if parts.username is not None or parts.password is not None:
-        raise SettingsError("the service address may not hold a user name or password")
+        raise SettingsError("the service address may not contain a user name or password")
     shown = clean(text, 80)
     if parts.scheme not in _DEFAULT_PORT or not host:
-        raise SettingsError(f"the service address must start with https://, unlike {shown!r}")
+        raise SettingsError(f"the service address must start with https://: {shown!r}")
     if not text.isprintable() or not (_HOST.fullmatch(host) or _is_address(host)) or port == 0:
         raise SettingsError(f"the service address has no valid host or port: {shown!r}")
     if not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
-        raise SettingsError(f"the service address may only end in /api/v0, unlike {shown!r}")
+        raise SettingsError(f"the service address may only end in /api/v0: {shown!r}")
     if parts.scheme == "http" and not _is_loopback(host):
-        raise SettingsError(f"http://{host} would show your key to the network: use https://")
+        raise SettingsError(f"http://{host} would expose your key to the network: use https://")
     return Origin(parts.scheme, host, port or _DEFAULT_PORT[parts.scheme])
 
 

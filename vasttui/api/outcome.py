@@ -1,4 +1,4 @@
-"""What became of a request; "nobody knows" is one of the answers."""
+"""The outcome of a request, which may be unknown."""
 
 from __future__ import annotations
 
@@ -27,15 +27,13 @@ class Fate(Enum):
     REJECTED = "refused by the service"
     THROTTLED = "refused because of too many requests"
     NOT_SENT = "never reached the service"
-    UNKNOWN = "perhaps done, perhaps not"
+    UNKNOWN = "not known whether it was done"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The fate of a request with its answer (`data`, parsed JSON) or the reason against it.
-
-    `status` is the HTTP status, None when no answer came.
-    """
+    """The fate of a request, with its answer (`data`, parsed JSON) or its error. `status` is the
+    HTTP status, None if no answer came."""
 
     fate: Fate
     data: object = None
@@ -43,17 +41,15 @@ class Outcome:
     status: int | None = None
 
     def unwrap(self) -> object:
-        """The answer. Raises the error where there is none."""
+        """The answer. Raises the error if there is one."""
         if self.error is not None:
             raise self.error
         return self.data
 
 
 def contract_in(document: object) -> int | None:
-    """The number of a new instance in an answer, whatever else the answer says.
-
-    It is a number, or the text of one (docs: "create instance", "launch instance").
-    """
+    """The id of a new instance in an answer, a number or its text (docs: "create instance", "launch
+    instance")."""
     number = document.get("new_contract") if isinstance(document, dict) else None
     if isinstance(number, str) and _DIGITS.fullmatch(number):
         number = int(number)
@@ -61,15 +57,15 @@ def contract_in(document: object) -> int | None:
 
 
 def new_contract(outcome: Outcome) -> int | None:
-    """The instance that a request to rent made: also where the service refused to start it, or
-    did not say clearly what became of the request."""
+    """The id of the instance that a rent request created, even if the service refused to start it
+    or gave no clear answer."""
     if isinstance(outcome.error, Rejected | ServiceDown):
         return outcome.error.contract
     return contract_in(outcome.data)
 
 
 def outcome_of(error: VastError) -> Outcome:
-    """What an error says about the fate of the request that met it."""
+    """The outcome of a request that failed with this error."""
     status = error.status if isinstance(error, Rejected | ServiceDown) else None
     return Outcome(_fate(error), error=error, status=status)
 

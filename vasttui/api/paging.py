@@ -1,4 +1,4 @@
-"""Lists that come in pages."""
+"""Reads lists page by page."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from vasttui.errors import BrokenAnswer
 from vasttui.models.decode import read_json
 
 _MOST_PAGES = 400
-_DOUBT = "The list would be incomplete, so it was dropped; it is read again soon."
+_HINT = "The incomplete list was discarded; the next try is soon."
 
 
 async def pages(
     engine: Engine, operation: Operation, query: Mapping[str, str], *, parse: Parse = read_json
 ) -> AsyncGenerator[dict[str, object], None]:
-    """The answers from the first to the last. Raises `VastError`: without one page there is no
-    list at all."""
+    """All pages in order. Raises `VastError` if one fails: an incomplete list is useless."""
     token: str | None = None
     seen: set[str] = set()
     for _ in range(_MOST_PAGES):
@@ -30,14 +29,14 @@ async def pages(
         if token is None:
             return
         if token in seen:
-            raise BrokenAnswer("The service sends the same page again and again.", hint=_DOUBT)
+            raise BrokenAnswer("Vast.ai keeps sending the same page.", hint=_HINT)
         seen.add(token)
-    raise BrokenAnswer("The list of the service does not come to an end.", hint=_DOUBT)
+    raise BrokenAnswer("The list has no end.", hint=_HINT)
 
 
 def _checked(engine: Engine, operation: Operation, page: object) -> dict[str, object]:
     if not isinstance(page, dict):
-        raise BrokenAnswer("The answer of the service holds no list.", hint=_DOUBT)
+        raise BrokenAnswer("The answer contains no list.", hint=_HINT)
     if page.get("error") or page.get("success") not in (True, None):
         sent_key = engine.transport.sends_key(operation)
         refused = refusal_in({**page, "success": False}, status=200, sent_key=sent_key)
@@ -51,5 +50,5 @@ def _next_token(page: Mapping[str, object]) -> str | None:
     if token is None or token == "":
         return None
     if not isinstance(token, str) or len(token) > 4_096:
-        raise BrokenAnswer("Where the list goes on cannot be read.", hint=_DOUBT)
+        raise BrokenAnswer("The position of the next page cannot be read.", hint=_HINT)
     return token

@@ -1,4 +1,4 @@
-"""Price increases that hosts ask for (client 1.9.1 `api/price_increase.py`; not in the docs)."""
+"""Pending price increases (client 1.9.1 `api/price_increase.py`; not in the docs)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vasttui.models.price_increase import PriceIncrease
 
 
 class PriceIncreasesClient(ResourceClient):
-    """Increases that wait for the user's answer."""
+    """Increases that await the user's answer."""
 
     async def list(self) -> tuple[PriceIncrease, ...]:
         """All that are pending: `GET /instances/pending-price-increases/`. Raises `VastError`."""
@@ -22,8 +22,6 @@ class PriceIncreasesClient(ResourceClient):
 
     async def answer(self, increase_id: int, *, accept: bool) -> Outcome:
         """Accept or reject one, once: `PUT /instances/accept-price-increase/` or `.../reject-...`.
-
-        The service refuses a body with anything but the number of the increase.
-        """
+        The service refuses a body with any other field."""
         operation = OPERATIONS["accept_increase" if accept else "reject_increase"]
         return await self._engine.write(operation, {"pending_price_increase_id": increase_id})

@@ -1,7 +1,7 @@
-"""Fetches the text files in which the service leaves logs and what commands printed.
+"""Fetches the files with logs and command output (docs: "show logs", "execute").
 
-They lie on a storage service of others: nothing of ours goes there, and no other host is asked
-(docs: "show logs", "execute"; client 1.9.1 `api/instances.py`).
+They are on a third party's storage: no key is sent there, and no other host is contacted
+(client 1.9.1 `api/instances.py`).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from vasttui.errors import (
 )
 
 PATIENCE = 20.0
-"""Seconds until a file that does not appear is given up."""
+"""Seconds to wait for a file to appear."""
 
 KEPT = 2 * MEGABYTE
-"""Bytes at the end of a file that are kept."""
+"""Bytes kept of the end of a file."""
 
 _MOST_READ = 64 * MEGABYTE
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 0.3, 1.5, 3.0
@@ -47,20 +47,20 @@ _STORAGE = re.compile(
     rf"https://(?:(?:{_LABEL}\.)+vast\.ai"
     rf"|(?:{_LABEL}\.)*s3(?:[.-](?:dualstack\.)?{_LABEL})?\.amazonaws\.com)(?::443)?/[!-~]*"
 )
-"""The whole address, so that no two readings of it can differ: no user name, no other port."""
+"""Matches the whole address: no user name, no other port, no ambiguity."""
 _PRINTABLE = re.compile(r"[!-~]{1,8192}")
 
 
 @dataclass(frozen=True, slots=True)
 class ResultFile:
-    """A file, or (`cut`) the end of it."""
+    """A file, or its end if `cut`."""
 
     data: bytes
     cut: bool = False
 
 
 class ResultFiles:
-    """Asks for files without a key. `inner` replaces the network."""
+    """Fetches files without sending a key. `inner` replaces the network."""
 
     def __init__(
         self, origin: Origin, clock: Clock, *, inner: httpx.AsyncBaseTransport | None = None
@@ -69,18 +69,17 @@ class ResultFiles:
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
     def allows(self, address: str) -> bool:
-        """Whether a file may be fetched from there: from the storage services that Vast.ai uses,
-        and from the service itself where that is on this computer."""
+        """Whether the address is on storage that Vast.ai uses, or on a local service."""
         if not _PRINTABLE.fullmatch(address):
             return False
         return self._is_own(address) or _STORAGE.fullmatch(address) is not None
 
     async def fetch(self, address: str) -> ResultFile:
-        """The file at `address`, which may appear only after some seconds. Raises `VastError`."""
+        """The file at `address`, which may take seconds to appear. Raises `VastError`."""
         if not self.allows(address):
             raise BrokenAnswer(
-                "The service named a file in a place that is not trusted; it was not fetched.",
-                hint="Look at the log in the console.",
+                "Vast.ai named a file on an untrusted server; it was not fetched.",
+                hint="View the log in the Vast.ai console.",
             )
         deadline = Deadline(self._clock, PATIENCE)
         wait = _FIRST_WAIT
@@ -112,7 +111,7 @@ class ResultFiles:
         return local and address.startswith(f"{self._origin}/")
 
     async def _ask(self, address: str, deadline: Deadline) -> ResultFile | None:
-        """Ask once; None as long as the file is not there."""
+        """Ask once; None while the file does not exist."""
         host = address.split("/", 3)[2]
         response: httpx.Response | None = None
         try:
@@ -146,18 +145,18 @@ def _check_status(status: int, host: str) -> None:
         return
     if 300 <= status < 400:
         raise Redirected(
-            f"{host} points to another place; that was not followed.",
-            hint="Look at the log in the console.",
+            f"{host} redirected elsewhere; the redirect was not followed.",
+            hint="View the log in the Vast.ai console.",
         )
     if status >= 500 or status in _BUSY:
         raise ServiceDown(
-            f"{host} is in trouble (HTTP {status}).", status=status, hint="Try again."
+            f"{host} is having problems (HTTP {status}).", status=status, hint="Try again."
         )
-    raise BrokenAnswer(f"{host} does not hand out the text (HTTP {status}).", hint="Try again.")
+    raise BrokenAnswer(f"{host} refused to send the text (HTTP {status}).", hint="Try again.")
 
 
 async def _end_of(response: httpx.Response, deadline: Deadline) -> ResultFile:
-    """What is read is let go of again, but for the end."""
+    """Read all, keeping only the end."""
     data = bytearray()
     cut = False
     async for chunk in read_body(response, _MOST_READ, deadline):

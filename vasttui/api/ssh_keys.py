@@ -18,41 +18,29 @@ _THERE = "already associated"
 
 
 class SshKeysClient(ResourceClient):
-    """Keys to log in with. Reads raise `VastError`; changes are sent once and raise nothing."""
+    """SSH keys. Reads raise `VastError`; changes are sent once and raise nothing. Private keys are
+    never sent."""
 
     async def list(self) -> tuple[SshKey, ...]:
-        """The account's keys, which new instances get: `GET /ssh/` (docs: "show ssh keys").
-
-        Having none is no error.
-        """
+        """The account's keys, which new instances get: `GET /ssh/` (docs: "show ssh keys")."""
         return await self._read(OPERATIONS["ssh_keys"])
 
     async def add(self, text: str) -> Outcome:
-        """Add a public key to the account: `POST /ssh/` (docs: "create ssh-key").
-
-        A private key is not sent.
-        """
+        """Add a public key to the account: `POST /ssh/` (docs: "create ssh-key")."""
         return await self._send(OPERATIONS["add_ssh_key"], text)
 
     async def delete(self, key_id: int) -> Outcome:
-        """Delete a key from the account: `DELETE /ssh/{id}/` (docs: "delete ssh key").
-
-        Instances that have it keep it.
-        """
+        """Delete a key from the account, not from instances: `DELETE /ssh/{id}/` (docs: "delete ssh
+        key")."""
         return await self._engine.write(OPERATIONS["delete_ssh_key"].at(id=key_id))
 
     async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
-        """The keys attached to an instance: `GET /instances/{id}/ssh/` (docs: "show ssh-keys").
-
-        Having none is no error.
-        """
+        """The keys attached to an instance: `GET /instances/{id}/ssh/` (docs: "show ssh-keys")."""
         return await self._read(OPERATIONS["instance_ssh_keys"].at(id=instance_id))
 
     async def attach(self, instance_id: int, text: str) -> Outcome:
-        """Attach a public key to an instance: `POST /instances/{id}/ssh/` (docs: "attach ssh-key").
-
-        That it is attached already counts as done. A private key is not sent.
-        """
+        """Attach a public key to an instance; already attached counts as done: `POST
+        /instances/{id}/ssh/` (docs: "attach ssh-key")."""
         outcome = await self._send(OPERATIONS["attach_ssh_key"].at(id=instance_id), text)
         if isinstance(outcome.error, Rejected) and _THERE in str(outcome.error).lower():
             return replace(outcome, fate=Fate.OK, error=None)
@@ -71,8 +59,7 @@ class SshKeysClient(ResourceClient):
             if _NONE in str(error).lower() or error.code == "no_ssh_keys":
                 return ()
             raise
-        found = (ssh_key_from(row) for row in _rows(document))
-        return tuple(key for key in found if key is not None)
+        return tuple(key for row in _rows(document) if (key := ssh_key_from(row)) is not None)
 
     async def _send(self, operation: Operation, text: str) -> Outcome:
         if "PRIVATE KEY" in text:
@@ -85,7 +72,7 @@ class SshKeysClient(ResourceClient):
 
 
 def _rows(document: object) -> list[object]:
-    """The rows of a bare array, or of `ssh_keys`, which may be an array or the text of one."""
+    """The rows of a bare array, or of `ssh_keys`: an array or its JSON text."""
     rows = document.get("ssh_keys") if isinstance(document, dict) else document
     if isinstance(rows, str):
         try:

@@ -1,10 +1,9 @@
-"""Decodes the answer of a search while it arrives, in slices that nobody feels.
+"""Decodes a search answer as it arrives, in slices of about 1 ms.
 
-20,000 offers are 60 MB of JSON; decoding them at once holds the event loop for a third of a
-second. So the array of offers is cut between two rows and validated piece by piece. Where a cut
-is possible is guessed from the text (`}` `,` `{`) and proved by parsing: a piece that ends inside
-a string or a nested value is no valid JSON. Then, and only then, the strings and brackets of the
-piece are counted, which finds the end of a row for sure and costs as much as the decoding.
+20,000 offers are 60 MB of JSON; decoding them at once would block the event loop for 0.3 s. So the
+array is cut between rows and decoded piece by piece. A cut is guessed from the text (`}` `,` `{`)
+and proved by parsing: a piece cut inside a string or nested value is not valid JSON. Only then are
+strings and brackets counted, which surely finds the end of a row but costs as much as decoding.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from vasttui.models.decode import NotJson, decode_offers, decode_rows, read_json
 from vasttui.models.offer import OfferBatch
 
 SLICE = 98_304
-"""Bytes of a piece: some 36 rows, decoded in about 1 ms."""
+"""Bytes of a piece: about 36 rows."""
 
 LARGEST_PIECE = 4_194_304
 LARGEST_WHOLE = 8_388_608
-"""Bytes of a document that does not begin with its offers, and so is parsed in one go."""
+"""Bytes of a document that does not start with its offers and so is parsed at once."""
 
 _ROWS_AT_ONCE = 64
 _HEAD_BYTES = 1_024
@@ -30,10 +29,8 @@ _COMMA = re.compile(rb"\s*,\s*")
 
 
 class OfferStream:
-    """Takes the bytes of a body as they come and gives the offers in it.
-
-    `document` is, after `finish`, what the answer says besides the offers given so far.
-    """
+    """Decodes the offers of a body as its bytes arrive. After `finish`, `document` is the rest of
+    the answer."""
 
     def __init__(self) -> None:
         self.document: object = None
@@ -43,20 +40,18 @@ class OfferStream:
         self._brackets: _Brackets | None = None
 
     def feed(self, chunk: bytes) -> Iterator[OfferBatch | None]:
-        """Take a part of the body; the rows that are whole by now, slice by slice.
-
-        None marks a slice of work that gave no rows. Raises NotJson where no cut can be found.
-        """
+        """Take a part of the body; yields the rows complete by now, in slices. None marks a slice
+        of work without rows. Raises NotJson if no cut is found."""
         self._buffer += chunk
         if self._head is None and len(self._buffer) >= _HEAD_BYTES:
             self._begin()
         while self._head and (cut := self._find_cut()):
             yield self._take(*cut)
         if len(self._buffer) > (LARGEST_PIECE if self._head else LARGEST_WHOLE):
-            raise NotJson("not cut into rows")
+            raise NotJson("no rows found")
 
     def finish(self) -> Iterator[OfferBatch]:
-        """The offers at the end of the body. Raises NotJson where the body is not whole."""
+        """The offers at the end of the body. Raises NotJson if the body is incomplete."""
         if self._head is None:
             self._begin()
         text = bytes(self._buffer).strip()
@@ -89,12 +84,12 @@ class OfferStream:
             return comma.span() if comma else None
         found = _BETWEEN.search(self._buffer, self._guess_from)
         if found is None:
-            # A boundary that is not whole yet may begin in the last bytes.
+            # A boundary may begin in the last bytes.
             self._guess_from = max(self._guess_from, len(self._buffer) - _HEAD_BYTES)
         return found.span(1) if found else None
 
     def _take(self, end: int, start: int) -> OfferBatch | None:
-        """The rows of the piece, which is then done with; None where the guess was wrong."""
+        """Remove the piece and return its rows; None if the guess was wrong."""
         try:
             decoded = decode_offers(b"".join((b"[", self._buffer[:end], b"]")))
         except NotJson:
@@ -117,12 +112,12 @@ class _Brackets:
         self._depth = 0
 
     def row_end(self, text: bytearray, least: int) -> int | None:
-        """The end of the first row that ends at `least` or later; None as long as none does."""
+        """The end of the first row that ends at `least` or later, None if none does yet."""
         for token in self._TOKEN.finditer(text, self._seen):
             mark = text[token.start() : token.start() + 1]
             if mark == b'"':
                 if token.end() - token.start() == 1:
-                    return None  # the string goes on in the bytes to come
+                    return None  # the string continues in the next bytes
             elif mark in b"{[":
                 self._depth += 1
             else:

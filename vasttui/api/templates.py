@@ -15,14 +15,11 @@ _HASH = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class TemplatesClient(ResourceClient):
-    """Templates of the service and of its users. Raises `VastError`."""
+    """Templates. Raises `VastError`."""
 
     async def search(self, words: str = "") -> tuple[Template, ...]:
-        """Templates with exactly that name or hash id, or without `words` the recommended ones; the
-        most used first: `GET /template/`.
-
-        The documented filters cannot match a part of a name.
-        """
+        """Templates with exactly this name or hash id, without `words` the recommended ones; most
+        used first: `GET /template/`. The documented filters cannot match part of a name."""
         wanted: dict[str, object] = {"recommended": {"eq": True}}
         if words:
             wanted = {"hash_id" if _HASH.match(words) else "name": {"eq": words}}

@@ -1,4 +1,4 @@
-"""One request in one place: the key, the time limit, the size limit, and what became of it."""
+"""Sends one request: key, time limit, size limit, outcome."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
+from pydantic import SecretStr
 
 from vasttui import __version__
 from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
@@ -45,39 +46,21 @@ _BODY_SHOWN = 4_000
 _log = logging.getLogger(__name__)
 
 Parse = Callable[[bytes], object]
-"""Makes a document of the body of an answer; raises NotJson where that cannot be done."""
+"""Parses the body of an answer. Raises NotJson."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The head of a good answer, and its unpacked body as it arrives (may raise `VastError`)."""
+    """The head of a 2xx answer and its decompressed body as it arrives (may raise `VastError`)."""
 
     status: int
     content_type: str
     chunks: AsyncIterator[bytes]
 
 
-class Secret:
-    """A text that no repr, log or traceback shows."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(...)"
-
-
 class Transport:
-    """Sends requests to one origin. Redirects are not followed; the key goes nowhere else.
-
-    `inner` replaces the network. `on_exchange` is told of every request when it is over.
-    """
+    """Sends requests, and the key, to one origin only; follows no redirects. `inner` replaces the
+    network. `on_exchange` receives every request when it is over."""
 
     def __init__(
         self,
@@ -90,7 +73,7 @@ class Transport:
         read_only: bool = False,
     ) -> None:
         self._origin = origin
-        self._key = Secret(key) if key else None
+        self._key = SecretStr(key) if key else None
         self._auth = Bearer(origin, self._key) if self._key else None
         self._clock, self._on_exchange, self._inner = clock, on_exchange, inner
         self._read_only = read_only
@@ -98,7 +81,7 @@ class Transport:
         self._opening = asyncio.Lock()
 
     def sends_key(self, operation: Operation) -> bool:
-        """Whether the key goes along with this operation."""
+        """Whether the key is sent with this operation."""
         return self._key is not None and operation.key != "kept"
 
     async def send(
@@ -137,7 +120,7 @@ class Transport:
     ) -> AsyncIterator[Answer]:
         """Send once and read the answer as it arrives. Raises `VastError`."""
         self._check(operation)
-        shown = "(not kept: it may hold secrets)" if operation.private else self._shown(body)
+        shown = "(not logged: it may hold secrets)" if operation.private else self._shown(body)
         sent = _Sent(self._clock, operation, shown)
         response: httpx.Response | None = None
         try:
@@ -187,7 +170,7 @@ class Transport:
         body: bytes | None,
     ) -> httpx.Request:
         headers = {} if body is None else {"Content-Type": "application/json"}
-        # An answer that stops coming is given up in time for a second try.
+        # A stalled answer times out early enough for a second try.
         idle = min(deadline.left, operation.deadline / 2)
         timeout = httpx.Timeout(idle, connect=min(idle, _CONNECT_SECONDS))
         return client.build_request(
@@ -213,9 +196,9 @@ class Transport:
             async for chunk in read_body(response, REFUSAL_BYTES, deadline):
                 data += chunk
         except (BrokenAnswer, httpx.HTTPError):
-            pass  # the status alone says enough
+            pass  # the status is enough
         if self._key is not None:
-            data = data.replace(self._key.reveal().encode(), MASK.encode())
+            data = data.replace(self._key.get_secret_value().encode(), MASK.encode())
         return refusal(
             response.status_code, response.headers, data,
             sent_key=self.sends_key(operation), now=self._clock.now(),
@@ -225,17 +208,17 @@ class Transport:
         return self._masked((body or b"").decode("utf-8", "replace"))[:_BODY_SHOWN]
 
     def _mask_error(self, error: VastError) -> None:
-        """A service may repeat what it was sent, in any shape: no error shows the key."""
+        """Remove the key from an error: the service may echo what it was sent."""
         error.args = tuple(self._masked(str(part)) for part in error.args)
         error.hint = self._masked(error.hint)
         if isinstance(error, Rejected):
             error.code = self._masked(error.code)
 
     def _masked(self, text: str) -> str:
-        """`text` without the key; host names come in lower case."""
+        """`text` without the key; a host name may have it in lower case."""
         if self._key is None:
             return text
-        return re.sub(re.escape(self._key.reveal()), MASK, text, flags=re.IGNORECASE)
+        return re.sub(re.escape(self._key.get_secret_value()), MASK, text, flags=re.IGNORECASE)
 
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:
@@ -256,20 +239,21 @@ class Transport:
 
 
 class Bearer(httpx.Auth):
-    """Adds the key to requests to its own origin, and to no other."""
+    """Adds the key to requests to its own origin only."""
 
-    def __init__(self, origin: Origin, key: Secret) -> None:
+    def __init__(self, origin: Origin, key: SecretStr) -> None:
         self._origin, self._key = origin, key
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the `Authorization` header if the request goes to the origin."""
         url = request.url
         if self._origin.owns(url.scheme, url.host, url.port):
-            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+            request.headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
         yield request
 
 
 class _Sent:
-    """A request on its way, for the record."""
+    """A request under way, for the request log."""
 
     def __init__(self, clock: Clock, operation: Operation, body: str) -> None:
         self.path = operation.target
@@ -280,7 +264,6 @@ class _Sent:
         self._at, self._started = clock.now(), clock.monotonic()
 
     def exchange(self) -> Exchange:
-        """The record, now that it is over."""
         return Exchange(
             at=self._at, operation=self._operation.name, method=self._operation.method,
             path=self.path, body=self._body, status=self.status,

@@ -1,1 +1,1 @@
-"""What a list is: rows, columns, order, filter, cursor, marks. No Textual here."""
+"""Lists without a screen: rows, columns, order, filter, cursor, marks."""

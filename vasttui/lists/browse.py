@@ -1,4 +1,4 @@
-"""What a list screen is about right now: filter, order, rows; without a screen."""
+"""The state of a list screen: filter, order, rows."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Row = TypeVar("Row")
 
 
 class Browsing(Generic[Row]):
-    """The state behind a table. `list` has the rows, the cursor and the marks."""
+    """The state of a table. `list` has the rows, the cursor and the marks."""
 
     list: RowList[Row]
 
     def __init__(self, resource: Resource[Row], now: Callable[[], float]) -> None:
-        """`now` gives epoch seconds."""
+        """`now` returns epoch seconds."""
         self.resource = resource
         self.text = ""
         self.query = Query()
@@ -48,7 +48,7 @@ class Browsing(Generic[Row]):
 
     @property
     def targets(self) -> Sequence[Row]:
-        """The rows that an action acts on: the marked ones that are shown, else the current."""
+        """The rows an action acts on: the shown marked ones, else the current."""
         marked = self.list.marked
         if marked:
             return marked
@@ -56,7 +56,7 @@ class Browsing(Generic[Row]):
 
     @property
     def shown(self) -> Row | None:
-        """The row that the cursor is drawn on, whatever became of it."""
+        """The row that the cursor is drawn on, even if it is gone."""
         index = self.list.cursor_index
         return None if index is None else self.rows[index]
 
@@ -66,15 +66,15 @@ class Browsing(Generic[Row]):
         return self.list.marks
 
     def counts(self, most: int = 200) -> str:
-        """How many rows there are, in at most that many letters, e.g. `4 instances: 1 running, 3
-        stopped`; what is marked comes first, for actions go there."""
+        """The counts in at most `most` characters, such as `4 instances: 1 running, 3 stopped`; the
+        marked rows come first."""
         all_rows, hidden = self.list.all_rows, self.list.hidden_marks
         words = self.resource.count(all_rows)
         if len(self.rows) < len(all_rows):
             words = f"{len(self.rows)} shown of {words}"
         if self.marks:
-            aside = f" ({hidden} hidden)" if hidden else ""
-            words = f"{len(self.marks)} marked{aside} · {words}"
+            note = f" ({hidden} hidden)" if hidden else ""
+            words = f"{len(self.marks)} marked{note} · {words}"
         parts = words.split(", ")
         for number in range(len(parts), 0, -1):
             short = ", ".join(parts[:number]) + (", …" if number < len(parts) else "")
@@ -84,7 +84,7 @@ class Browsing(Generic[Row]):
         return bare if len(bare) <= most else bare.partition(" · ")[0]
 
     def set_text(self, text: str) -> None:
-        """Filter by this text; while it has no meaning the last filter that had one stays."""
+        """Filter by this text; while it is invalid, the last valid filter stays."""
         self.text = text
         parsed = parse(text, self.resource.fields)
         self.problems, self.warnings = parsed.problems, parsed.warnings
@@ -93,16 +93,16 @@ class Browsing(Generic[Row]):
             self._filter(before)
 
     def _filter(self, before: Query) -> None:
-        """Show the rows that keep the rules; `before` are those of the rows now shown."""
+        """Apply the query; `before` is the last one."""
         self.list.set_query(self.query)
 
     def set_sort(self, keys: SortKeys) -> None:
-        """Order by these columns; by none of them means the order of a first start."""
+        """Sort by these columns, or by the default if there are none."""
         self.sort = tuple(keys) or tuple(self.resource.sort)
         self.list.set_sort(self.sort)
 
     def sort_by(self, key: str) -> None:
-        """Sort by a column; once more reverses the order."""
+        """Sort by a column; again reverses the order."""
         self.set_sort(by_column(self.sort, key, self.resource.is_best_first))
 
     def reverse(self) -> None:
@@ -110,12 +110,12 @@ class Browsing(Generic[Row]):
         self.set_sort(reversed_first(self.sort))
 
     def complete(self, position: int) -> Sequence[Completion]:
-        """What could be completed at that position of the filter, the likeliest first."""
+        """The completions at a position of the filter, likeliest first."""
         return complete(self.text, position, self.list.seen_values(), self.resource.fields)
 
 
 class Browse(Browsing[Row]):
-    """The state behind a table whose rows are all in hand."""
+    """The state of a table whose rows are all loaded."""
 
     list: Rows[Row]
 

@@ -1,4 +1,4 @@
-"""Columns of a table: what each shows, how wide it is, and which go first when room is short."""
+"""Columns of a table, and which of them fit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
 NOTE = 6
-"""Cells kept free in the header for `+12 ›` when columns had to go."""
+"""Cells reserved in the header for `+12 ›` when columns are hidden."""
 
 Cell = tuple[str, str]
 """The text of a cell and the name of its style ("" for the row's own)."""
@@ -18,10 +18,10 @@ Cell = tuple[str, str]
 class Column(Generic[Row]):
     """One column of a table of `Row`s.
 
-    `key` names it in settings and for sorting, `rank` says how long it survives on a narrow
-    terminal (0 stays longest), `about` is its one-line explanation. `value` is what rows are
-    ordered by, None where it is unknown; a column without it has no order. `best_first`: most
-    people want its large values first.
+    `key` names it in settings and for sorting; `rank` says how long it stays on a narrow terminal
+    (0 longest); `about` explains it in a line; `grows`: it takes the free space, with `width` as
+    minimum. Rows are sorted by `value`, None if unknown; a column without it cannot be sorted.
+    `best_first`: large values come first.
     """
 
     key: str
@@ -32,24 +32,23 @@ class Column(Generic[Row]):
     rank: int
     left: bool = False
     grows: bool = False
-    """Whether it takes the room that is left; `width` is then the least."""
     value: Callable[[Row], Any] | None = None
     best_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted(Generic[Row]):
-    """The columns that fit a width, and how many do not."""
+    """The columns that fit, and how many do not."""
 
     columns: tuple[Column[Row], ...]
     hidden: int
 
 
 def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> Fitted[Row]:
-    """Choose what fits into `width` cells, each column with a blank before it.
+    """Choose what fits into `width` cells, with a blank before each column.
 
-    Unshifted, the columns of highest rank go first and the order stays. Shifted to the right by
-    `shift` columns, the first column stays put and the ones after it slide under it.
+    Columns of the highest rank are hidden first. When scrolled right by `shift` columns, the first
+    column stays and the next ones slide under it.
     """
     if not columns:
         return Fitted((), 0)
@@ -69,7 +68,7 @@ def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> F
 
 
 def _grown(columns: tuple[Column[Row], ...], room: int) -> tuple[Column[Row], ...]:
-    """The columns with the cells that are left given to the first that wants them."""
+    """The columns, the first that grows widened by the free cells."""
     for index, column in enumerate(columns):
         if column.grows and room > 0:
             wide = replace(column, width=column.width + room)
@@ -78,7 +77,7 @@ def _grown(columns: tuple[Column[Row], ...], room: int) -> tuple[Column[Row], ..
 
 
 def max_shift(columns: Sequence[Column[Row]], width: int) -> int:
-    """How far the columns can slide until the last one is in view."""
+    """The `shift` that brings the last column into view."""
     if sum(column.width + 1 for column in columns) <= width:
         return 0
     room = width - NOTE - (columns[0].width + 1)

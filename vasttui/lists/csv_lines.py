@@ -13,7 +13,7 @@ Row = TypeVar("Row")
 
 
 def csv_lines(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> list[str]:
-    """The keys of the columns, then each row as its cells show it."""
+    """The column keys, then each row as its cells show it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.key for column in columns])
@@ -22,6 +22,6 @@ def csv_lines(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> list[str]:
 
 
 def _inert(text: str) -> str:
-    """The text of a cell, which no spreadsheet takes for a formula."""
+    """The text of a cell, quoted if a spreadsheet would take it for a formula."""
     formula = text[:1] in ("=", "+", "@", "\t") or (text[:1] == "-" and not text[1:2].isdigit())
     return f"'{text}" if formula and len(text) > 1 else text

@@ -1,4 +1,4 @@
-"""What the offer browser is about right now: filter, switches, order, rows; without a screen."""
+"""The state of the offer browser: filter, search options, order, rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vasttui.state.views import View
 
 
 class OfferBrowse(Browsing[PricedOffer]):
-    """The state behind the offer table. Every change of the filter works on the rows in hand."""
+    """The state of the offer table. The filter works on the loaded rows."""
 
     list: OfferRows
 
@@ -42,7 +42,7 @@ class OfferBrowse(Browsing[PricedOffer]):
         self._filter(self.query)
 
     def _filter(self, before: Query) -> None:
-        """Apply switches and filter; with one rule more only rows in view can stay in view."""
+        """Apply options and filter; added rules need only the shown rows."""
         narrower = before != self.query and set(before.rules) <= set(self.query.rules)
         narrower = narrower and before.removed == self.query.removed
         switches = default_rules(self.query, self.choice)
@@ -54,50 +54,50 @@ class OfferBrowse(Browsing[PricedOffer]):
         self.list.set_filter(compile_query(self.query, self._now()), narrower=narrower)
 
     def set_choice(self, choice: SearchOptions) -> None:
-        """Set the switches; the rows are priced for them."""
+        """Set the search options and price the rows for them."""
         self.choice = choice
         self.list.set_usage(choice.usage, choice.rental)
         self._filter(self.query)
 
     def set_market(self, state: MarketState) -> None:
-        """Take what the market brought; cursor and marks stay on their offers."""
+        """Take the market's offers; cursor and marks stay on theirs."""
         self.list.set_offers(state.rows, state.stable)
         if not state.busy and state.as_of is not None and self._sorted != state.number:
             self._sorted = state.number
             self.list.sort_fully()
             self.list.hold_cursor()
 
-    def wanted(self, gpu_names: tuple[str, ...]) -> tuple[ServerQuery, ServerQuery]:
-        """What to ask of the service: the coarse question, and the one with every rule in it."""
+    def queries(self, gpu_names: tuple[str, ...]) -> tuple[ServerQuery, ServerQuery]:
+        """The queries to request: a coarse one, and one with every rule."""
         coarse = server_query(self.query, self.choice, gpu_names, full=False)
         return coarse, server_query(self.query, self.choice, gpu_names, full=True)
 
     def complete(self, position: int) -> Sequence[Completion]:
-        """What could be completed at that position of the filter, the likeliest first."""
+        """The completions at a position of the filter, likeliest first."""
         values = dict(self.list.seen_values())
         values["gpu_name"] = self.gpu_names or values.get("gpu_name", ())
         return complete(self.text, position, values)
 
     def next_rental(self) -> SearchOptions:
-        """The switches with the next type of rental."""
+        """The options with the next type of rental."""
         kinds: tuple[RentalType, ...] = get_args(RentalType)
         following = kinds[(kinds.index(self.choice.rental) + 1) % len(kinds)]
         return replace(self.choice, rental=following)
 
     def next_trust(self) -> SearchOptions:
-        """The switches with the next kind of hosts."""
+        """The options with the next level of trust."""
         kinds: tuple[Trust, ...] = get_args(Trust)
         following = kinds[(kinds.index(self.choice.trust) + 1) % len(kinds)]
         return replace(self.choice, trust=following)
 
     def explain(self) -> Explanation[PricedOffer]:
-        """Which rule takes how many rows away."""
+        """How many rows each rule removes."""
         return explain(self.query, self.list.all_rows, self._now())
 
-    def in_hand_without(
+    def loaded_without(
         self, rule: Rule, have: ServerQuery | None, gpu_names: tuple[str, ...]
     ) -> bool:
-        """Whether the rows in hand hold all that dropping this rule would show."""
+        """Whether the loaded rows include all that dropping this rule would show."""
         others = Query(tuple(one for one in self.query.rules if one != rule), self.query.removed)
         return have is not None and have.covers(
             server_query(others, self.choice, gpu_names, full=True)
@@ -108,7 +108,7 @@ class OfferBrowse(Browsing[PricedOffer]):
         return drop(self.text, rule)
 
     def count(self, text: str, choice: SearchOptions) -> int:
-        """How many of the rows in hand another filter and other switches would leave."""
+        """How many loaded rows another filter with other options would show."""
         rules = with_defaults(parse(text).query, choice)
         priced = self.list.all_rows
         if choice.usage != self.choice.usage or choice.rental != self.choice.rental:
@@ -116,5 +116,5 @@ class OfferBrowse(Browsing[PricedOffer]):
         return len(compile_query(rules, self._now())(priced))
 
     def as_view(self, name: str, columns: tuple[str, ...]) -> View:
-        """What is shown now, to be saved under a name."""
+        """The current state as a view with this name."""
         return View(name=name, text=self.text, choice=self.choice, sort=self.sort, columns=columns)

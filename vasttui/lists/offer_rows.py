@@ -11,17 +11,14 @@ from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer
 from vasttui.models.offer import Offer
 
 _SAMPLE = 3_000
-"""Rows looked at for the values that occur; all of 20,000 would take 45 ms."""
+"""Rows sampled for the values that occur; all 20,000 would take 45 ms."""
 
 Select = Callable[[Sequence[PricedOffer]], list[PricedOffer]]
 
 
 class OfferRows(RowList[PricedOffer]):
-    """All offers in hand and those shown.
-
-    Where a filter hides the offer under the cursor, the cursor waits on the next one shown and
-    goes back when its offer comes back.
-    """
+    """All loaded offers and those shown. If a filter hides the offer under the cursor, the cursor
+    moves to the next one and returns with its offer."""
 
     def __init__(self, resource: Resource[PricedOffer], usage: Usage, rental: RentalType) -> None:
         super().__init__(resource)
@@ -40,12 +37,12 @@ class OfferRows(RowList[PricedOffer]):
 
     @property
     def all_rows(self) -> Sequence[PricedOffer]:
-        """Every row in hand that the switches allow, in order, shown or not."""
+        """Every loaded row that the search options allow, in order."""
         return self._base
 
     @property
     def fetched(self) -> int:
-        """How many rows are in hand, whether the switches allow them or not."""
+        """How many rows are loaded, allowed or not."""
         return len(self._rows)
 
     @property
@@ -56,13 +53,11 @@ class OfferRows(RowList[PricedOffer]):
     def _sample(self) -> Sequence[PricedOffer]:
         return self._rows[:: max(1, len(self._rows) // _SAMPLE)]
 
-    # What changes the rows
-
     def set_offers(self, offers: Sequence[Offer], stable: int = 0) -> None:
-        """Take these offers. The first `stable` ones are known to be those of the last call.
+        """Take these offers, of which the first `stable` are unchanged since the last call.
 
-        Rows that only came in addition are merged by the first sort column, which costs little
-        enough to do it many times while an answer arrives; any other change sorts them all.
+        Added rows are merged by the first sort column only, which is cheap enough to do often while
+        an answer arrives; any other change sorts all rows.
         """
         if offers is self._offers:
             return
@@ -83,7 +78,7 @@ class OfferRows(RowList[PricedOffer]):
         self._rebase()
 
     def set_usage(self, usage: Usage, rental: RentalType) -> None:
-        """Price all rows for another use."""
+        """Price all rows for this use."""
         if (usage, rental) == (self._usage, self._rental):
             return
         self._usage, self._rental = usage, rental
@@ -92,11 +87,7 @@ class OfferRows(RowList[PricedOffer]):
         self._rebase()
 
     def set_sort(self, keys: SortKeys) -> None:
-        """Order the rows by these columns.
-
-        Only the visible rows are sorted at once; the others are when they are needed, or when
-        `tidy` is called in a quiet moment.
-        """
+        """Sort the visible rows by these columns; hidden ones when needed or by `tidy`."""
         self._keys = tuple(keys)
         self._in_order = len(self.visible) == len(self._by_id)
         rows = list(self._by_id.values()) if self._in_order else by_id(self.visible)
@@ -106,14 +97,14 @@ class OfferRows(RowList[PricedOffer]):
         self._place(rows)
 
     def tidy(self) -> None:
-        """Sort the rows out of sight as well, if that was put off."""
+        """Sort the hidden rows too, if that was put off."""
         if not self._in_order:
             self._in_order = True
             self._rows = self._sorted(list(self._by_id.values()), self._keys)
             self._base = self._base_select(self._rows)
 
     def sort_fully(self) -> None:
-        """Put rows that were merged by the first column alone into their full order."""
+        """Fully sort rows that were merged by the first column only."""
         if self._merges:
             self._merges = False
             self._by_id = {row.offer.id: row for row in by_id(self._rows)}
@@ -121,13 +112,13 @@ class OfferRows(RowList[PricedOffer]):
             self._rebase()
 
     def set_base(self, select: Select) -> None:
-        """Keep in view what the switches allow; the filter works on these rows."""
+        """Select what the search options allow; the filter works on these rows."""
         self.tidy()
         self._base_select = select
         self._rebase()
 
     def set_filter(self, select: Select, *, narrower: bool = False) -> None:
-        """Show what this selects. `narrower`: it selects nothing that is not shown already."""
+        """Show what this selects; `narrower`: only among the shown rows."""
         self._select = select
         if narrower and not self._avoided:
             self._place(select(self.visible))
@@ -156,20 +147,18 @@ class OfferRows(RowList[PricedOffer]):
         self._place(hits)
 
     def _place(self, rows: Sequence[PricedOffer]) -> None:
-        """Make these the visible rows, and find where the cursor is among them."""
+        """Make these rows visible and place the cursor."""
         before, self.visible = self.visible, rows
         self._index = self._place_cursor(before)
 
-    # Cursor and marks
-
     def move_cursor(self, index: int) -> None:
-        """The user put the cursor on this visible row."""
+        """Put the cursor on this visible row, as the user asks."""
         if self.visible:
             self._index = max(0, min(index, len(self.visible) - 1))
             self._wanted = self.visible[self._index].offer.id
 
     def put_cursor(self, row_id: RowId) -> bool:
-        """Put the cursor on an offer if it is in hand; whether it is."""
+        """Put the cursor on an offer if it is loaded; returns whether it is."""
         found = row_id in self._by_id
         if found:
             self._wanted = row_id
@@ -177,10 +166,10 @@ class OfferRows(RowList[PricedOffer]):
         return found
 
     def settle_cursor(self) -> None:
-        """Nothing: the cursor goes back to its offer once the filter shows it again."""
+        """Nothing: the cursor returns to its offer once the filter shows it again."""
 
     def hold_cursor(self) -> None:
-        """From now on the cursor belongs to the offer it is on, moved there or not."""
+        """Tie the cursor to the offer it is on, even if it was never moved."""
         if self._wanted is None:
             self.move_cursor(self._index)
 
@@ -193,7 +182,7 @@ class OfferRows(RowList[PricedOffer]):
         return self._next_shown(before)
 
     def _next_shown(self, before: Sequence[PricedOffer]) -> int:
-        """The row that now stands where the cursor was: the next one still shown, or the last."""
+        """The next row after the cursor that is still shown, or the last."""
         shown = {row.offer.id: index for index, row in enumerate(self.visible)}
         for row in before[self._index :]:
             if row.offer.id in shown:
@@ -206,8 +195,6 @@ class OfferRows(RowList[PricedOffer]):
             return self.visible.index(row) if row is not None else None
         except ValueError:
             return None
-
-    # Pricing and order
 
     def _priced(self, offer: Offer) -> PricedOffer:
         known = self._by_id.get(offer.id)
@@ -230,5 +217,5 @@ class OfferRows(RowList[PricedOffer]):
 
 
 def by_id(rows: Sequence[PricedOffer]) -> list[PricedOffer]:
-    """The rows by offer id: the order of rows that are equal otherwise."""
+    """The rows by offer id, the order of otherwise equal rows."""
     return sorted(rows, key=lambda row: row.offer.id)

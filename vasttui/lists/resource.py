@@ -1,4 +1,4 @@
-"""What a list screen lists, as one value."""
+"""The description of a list."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vasttui.words import plural
 Row = TypeVar("Row")
 
 RowId = int | str
-"""What a row is known by, whatever changes in it."""
+"""The stable id of a row."""
 
 
 class Fact(NamedTuple):
-    """One line of the details: a name, what there is to say, and the name of its style."""
+    """One line of the details: name, text, and name of its style."""
 
     name: str
     text: str
@@ -27,7 +27,7 @@ class Fact(NamedTuple):
 
 
 def raw_facts(record: Any) -> list[Fact]:
-    """Every field of a row as it is; those of records within it too."""
+    """Every raw field of a row, including nested records."""
     facts = []
     for one in fields(record):
         value = getattr(record, one.name)
@@ -42,12 +42,10 @@ def raw_facts(record: Any) -> list[Fact]:
 class Resource(Generic[Row]):
     """Everything a list screen needs to know about its rows.
 
-    `name` is its key in the preferences, `noun` what one row is called, `id` what stays the same
-    when a row changes. `columns` are all there are, the first one always shown first; `shown` are
-    the keys of those shown until the user chooses. `sort` is the order until the user chooses.
-    `summary` puts all rows into a few words. `details` makes the lines of each tab. `read` asks the
-    service for all rows and raises VastError; `every` is the time between two readings while the
-    list is shown, s. `empty` says what it means that there are no rows.
+    `name` is its key in the preferences, `noun` the name of one row. The first of `columns` is
+    always shown; `shown` are the default columns, `sort` the default order. `summary` describes all
+    rows in a few words, `details` makes the lines of each tab. `read` fetches all rows and raises
+    VastError, every `every` s while the list is shown. `empty` explains an empty list.
     """
 
     name: str
@@ -71,22 +69,22 @@ class Resource(Generic[Row]):
 
     @cached_property
     def default_columns(self) -> tuple[str, ...]:
-        """The keys of the columns shown until the user chooses."""
+        """The keys of the default columns."""
         return tuple(self.shown or self.by_key)
 
     def choose(self, keys: Iterable[str]) -> list[Column[Row]]:
-        """The columns with these keys that exist, after the first of all."""
+        """The first column, then the existing ones with these keys."""
         first = self.columns[0]
         others = [self.by_key[key] for key in keys if key in self.by_key and key != first.key]
         return [first, *others]
 
     def reader(self, key: str) -> Read[Row] | None:
-        """What reads the value that a column is ordered by; None for a name without an order."""
+        """Reads the value to sort a column by; None if it is unknown or cannot be sorted."""
         column = self.by_key.get(key)
         return None if column is None else column.value
 
     def is_best_first(self, key: str) -> bool:
-        """Whether most people want the large values of this column first."""
+        """Whether large values of this column come first."""
         column = self.by_key.get(key)
         return column is not None and column.best_first
 

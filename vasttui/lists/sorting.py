@@ -1,4 +1,4 @@
-"""Orders the rows of a table by its columns."""
+"""Sorts the rows of a table by its columns."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any, TypeVar
 R = TypeVar("R")
 
 SortKeys = Sequence[tuple[str, bool]]
-"""Column names with True for descending; the first one decides first."""
+"""Column keys, with True for descending; the first takes precedence."""
 
 Read = Callable[[R], Any]
-"""Reads the value that a row is ordered by, None where it is unknown."""
+"""Reads the value to sort a row by, None if unknown."""
 
 
 def sorted_rows(
     rows: Sequence[R], keys: SortKeys, reader: Callable[[str], Read[R] | None]
 ) -> list[R]:
-    """The rows in order, those equal in all columns as they were. 20,000 rows by two columns
-    take about 10 ms. `reader` knows the columns; a name it does not know orders nothing."""
+    """The rows sorted stably; keys unknown to `reader` are ignored. 20,000 rows by two columns take
+    about 10 ms."""
     ordered = list(rows)
     for key, descending in reversed(keys):
         read = reader(key)
@@ -28,7 +28,7 @@ def sorted_rows(
 
 
 def sorted_by(rows: list[R], read: Read[R], descending: bool) -> list[R]:
-    """The rows by one value, otherwise as they were; rows without the value last."""
+    """The rows sorted stably by one value; rows without it last."""
     try:
         return sorted(rows, key=read, reverse=descending)
     except TypeError:  # a missing value has no order
@@ -41,12 +41,12 @@ def sorted_by(rows: list[R], read: Read[R], descending: bool) -> list[R]:
 def by_column(
     keys: SortKeys, key: str, best_first: Callable[[str], bool]
 ) -> tuple[tuple[str, bool], ...]:
-    """The order by that column alone; reversed where it is the first one already."""
+    """The order by this column alone; reversed if it is already the first."""
     first = keys[0] if keys else None
     down = not first[1] if first and first[0] == key else best_first(key)
     return ((key, down),)
 
 
 def reversed_first(keys: SortKeys) -> tuple[tuple[str, bool], ...]:
-    """The same columns, the order of the first one reversed."""
+    """The same columns, with the first one reversed."""
     return tuple((key, down is not (at == 0)) for at, (key, down) in enumerate(keys))

@@ -1,1 +1,1 @@
-"""The services room of vasttui."""
+"""Background work without a screen: polling, searching, actions, renting, SSH."""

@@ -1,4 +1,4 @@
-"""How long a search that failed waits before it is tried again."""
+"""How long to wait after a failed read."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ _UNKNOWN_RESET = HOUR
 
 
 def retry_in(error: VastError, failures: int, rng: random.Random, wall_time: float) -> float | None:
-    """Seconds to wait after that many failures in a row; None waits for the user.
-
-    Full jitter over a span that doubles up to a minute. The service's own word on its limits
-    counts for more, and a refused key is as bad the next time.
-    """
+    """Seconds to wait after `failures` in a row; None (the key was refused) waits for the user.
+    Full jitter over a span that doubles up to a minute, or what the service asks for if longer."""
     if isinstance(error, AuthRejected):
         return None
     if isinstance(error, SearchQuotaExceeded):
@@ -30,5 +27,5 @@ def retry_in(error: VastError, failures: int, rng: random.Random, wall_time: flo
 
 
 def stops_everything(error: VastError | None) -> bool:
-    """Whether no other search has a better chance than the one that failed."""
+    """Whether any other search would fail too."""
     return isinstance(error, AuthRejected | RateLimited)

@@ -1,4 +1,4 @@
-"""Notices that the computer slept or that its clock was set."""
+"""Notices that the computer slept or its clock was set."""
 
 from __future__ import annotations
 
@@ -7,34 +7,29 @@ from typing import NamedTuple
 from vasttui.clock import Clock
 
 EVERY = 1.0
-"""Seconds between two looks while nothing is being read."""
+"""Seconds between two checks while nothing is being read."""
 
 _JUMP, _SLEPT = 5.0, 30.0
 
 
 class Gap(NamedTuple):
-    """Time that passed unseen, in seconds.
-
-    `uncounted` of it passed, as far as anybody knows, while the monotonic clock stood still: all
-    that is known is so much older.
-    """
+    """Time that passed unnoticed, in seconds. `uncounted` of it probably passed while the monotonic
+    clock stood still: data is older by it."""
 
     seconds: float
     uncounted: float
 
 
 class ClockWatch:
-    """Compares the two clocks with what they said at the last look."""
+    """Compares wall clock and monotonic clock with the last check."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._before = clock.now(), clock.monotonic()
 
-    def look(self, *, reading: bool = False) -> Gap | None:
-        """The gap since the last look, None where there is none.
-
-        While `reading`, a long time between two looks is no gap: many pages take their time.
-        """
+    def check(self, *, reading: bool = False) -> Gap | None:
+        """The gap since the last check, None if there is none. While `reading`, a long time between
+        two checks is not a gap: many pages take time."""
         wall, monotonic = self._clock.now(), self._clock.monotonic()
         before_wall, before = self._before
         self._before = wall, monotonic

@@ -1,4 +1,4 @@
-"""Sends a change to a list of keys, and believes it once the list shows it."""
+"""Changes a list of SSH keys and confirms it by reading the list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vasttui.clock import Clock
 from vasttui.errors import CONFLICT, RateLimited, TlsError, VastError
 
 UNNAMED_WAIT = 12.0
-"""Seconds to wait after too many requests when the service does not say how long."""
+"""Seconds to wait after HTTP 429 if the service does not say how long."""
 
 LONGEST_WAIT = 30.0
 
@@ -21,20 +21,19 @@ _BETWEEN = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedWrite:
-    """A change that may be sent twice, for the second one changes nothing any more.
+    """A change that may be sent twice, as the second request has no further effect.
 
-    `is_so` reads whether the list is as wanted and may raise VastError; `unseen` is what to say
-    when the service took the change and the list does not show it; `tries` is how often to try to
-    reach a service that cannot be reached.
+    `is_done` reads whether the list shows it and may raise VastError; `unseen` is the error if the
+    service accepted it but the list does not show it; `tries` is how often to try to connect.
     """
 
     send: Callable[[], Awaitable[Outcome]]
-    is_so: Callable[[], Awaitable[bool]]
+    is_done: Callable[[], Awaitable[bool]]
     unseen: VastError
     tries: int = 1
 
     async def make(self, clock: Clock) -> None:
-        """Send it and see that it is so. Raises VastError when it is not or cannot be read."""
+        """Send it and confirm it. Raises VastError if that fails."""
         for number in range(_SENDS):
             is_last = number == _SENDS - 1
             outcome = await self._reach(clock)
@@ -67,14 +66,13 @@ class ConfirmedWrite:
         await clock.sleep(wait)
 
     async def _shows(self, outcome: Outcome, clock: Clock) -> bool:
-        """Whether the list shows it, once the service had a moment. A list that cannot be read
-        says nothing, unless it stays so."""
+        """Whether the list shows it, read up to three times. Raises if the last reading fails."""
         readings = 1 if outcome.fate is Fate.REJECTED else _READINGS
         for turn in range(readings):
             if turn:
                 await clock.sleep(_BETWEEN)
             try:
-                if await self.is_so():
+                if await self.is_done():
                     return True
             except VastError as error:
                 if turn == readings - 1:
@@ -86,6 +84,6 @@ class ConfirmedWrite:
         if outcome.fate is Fate.REJECTED and outcome.error is not None:
             return outcome.error
         return VastError(
-            f"It was sent, but the list cannot be read: {error}",
-            hint="Look again before you send it once more.",
+            f"It was sent, but the list could not be read: {error}",
+            hint="Check the list before you send it again.",
         )

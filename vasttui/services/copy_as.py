@@ -1,4 +1,4 @@
-"""What can be copied of an offer: ids and equivalent commands, ready for a shell."""
+"""Ids and shell commands to copy for an offer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vasttui.models.money import RentalType
 from vasttui.models.offer import Offer
 
 IMAGE = '"${IMAGE:?put the name of your image here}"'
-"""Stands for the image. A shell that is given it as it is stops there and rents nothing."""
+"""Stands for the image. Run unedited, the shell stops here and rents nothing."""
 
 _OPTIONS = frozenset({"type", "allocated_storage", "order", "limit"})
 _OPS = {
@@ -28,7 +28,7 @@ _MEANINGS = frozenset({"any", "none", "null", "true", "false"})
 
 @dataclass(frozen=True, slots=True)
 class CopyText:
-    """A text and what it is."""
+    """A text and its label."""
 
     label: str
     text: str
@@ -37,10 +37,8 @@ class CopyText:
 def copy_options(
     offer: Offer, body: Mapping[str, object], address: str, disk: float, rental: RentalType
 ) -> list[CopyText]:
-    """Everything that can be copied for an offer. No text holds the key or ends in a line end.
-
-    `body` is the search as the service is asked it, `disk` GB.
-    """
+    """Everything that can be copied for an offer, without the key or a final newline. `body` is the
+    search request, `disk` GB."""
     options = [CopyText("Offer id", str(offer.id))]
     if offer.machine_id is not None:
         options.append(CopyText("Machine id", str(offer.machine_id)))
@@ -55,10 +53,8 @@ def copy_options(
 
 
 def create_command(offer: Offer, disk: float, rental: RentalType) -> str:
-    """The official client's command that rents this offer (client 1.9.1 `create instance`).
-
-    The image is left for the user to fill in. A bid is the lowest one, in $/h.
-    """
+    """The official client's command to rent this offer at the minimum bid, in $/h (client 1.9.1
+    `create instance`). The user fills in the image."""
     command = f"vastai create instance {offer.id} --image {IMAGE} --disk {_number(disk)}"
     if rental == "bid" and offer.min_bid is not None:
         ten_thousandths = math.ceil(round(offer.min_bid * 10_000, 6))
@@ -67,13 +63,11 @@ def create_command(offer: Offer, disk: float, rental: RentalType) -> str:
 
 
 def search_command(body: Mapping[str, object]) -> str | None:
-    """The official client's command for this search; None when its language has no words for it.
-
-    `-n` turns off the filters that client adds by itself: those in force are spelled out.
-    """
+    """The official client's command for this search; None if its query language cannot say it. `-n`
+    turns off the client's default filters: those in force are spelled out."""
     try:
         rules = [rule for field in body if field not in _OPTIONS for rule in _rules(field, body)]
-    except (ValueError, OverflowError):  # an endless number as well
+    except (ValueError, OverflowError):  # infinity too
         return None
     words = ["vastai", "search", "offers", "-n", f"--type={body.get('type', 'on-demand')}"]
     storage = body.get("allocated_storage")
@@ -88,7 +82,7 @@ def search_curl(body: Mapping[str, object], address: str) -> str:
 
 
 def curl(method: str, address: str, path: str, body: str = "") -> str:
-    """A request to the service at `address` as a curl command; the shell puts the key in."""
+    """A request to the service at `address` as a curl command; the shell inserts the key."""
     origin = re.sub(r"(/api(/v\d+)?)?/*$", "", address)
     words = ["curl", "-sS", "-X", method, shlex.quote(f"{origin}{path}")]
     words += ["-H", '"Authorization: Bearer $VAST_API_KEY"']
@@ -98,7 +92,7 @@ def curl(method: str, address: str, path: str, body: str = "") -> str:
 
 
 def _rules(field: str, body: Mapping[str, object]) -> Iterator[str]:
-    """The conditions on one field. Raises ValueError for one that cannot be spelled."""
+    """The conditions on one field. Raises ValueError for one that cannot be expressed."""
     ops = body[field]
     if not isinstance(ops, Mapping):
         raise ValueError(field)
@@ -120,7 +114,7 @@ def _value(field: str, value: object) -> str:
     if isinstance(value, int | float):
         return _number(value / _MULTIPLIED.get(field, 1))
     text = str(value)
-    # An underscore stands for a blank there, and some words for something else than themselves.
+    # There an underscore means a blank, and some words have a special meaning.
     if not _WORD.fullmatch(text) or "_" in text or text.lower() in _MEANINGS:
         raise ValueError(field)
     return text.replace(" ", "_")

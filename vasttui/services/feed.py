@@ -1,4 +1,4 @@
-"""Reads one list again and again."""
+"""Polls one list."""
 
 from __future__ import annotations
 
@@ -20,11 +20,8 @@ Row = TypeVar("Row")
 
 
 class Feed(Generic[Row]):
-    """One reading at a time; a failed one leaves the rows alone and is tried again, ever later.
-
-    Ends only by cancellation. Nothing is read while nobody looks (`looked_at`) or while `paused`,
-    unless `wake` asks for it.
-    """
+    """One reading at a time; a failed one keeps the rows and is retried with growing pauses. Ends
+    only by cancellation. Reads only while `on_screen` and not `paused`, or after `wake`."""
 
     def __init__(
         self,
@@ -36,8 +33,7 @@ class Feed(Generic[Row]):
         every: float,
         on_force: Callable[[], None] = lambda: None,
     ) -> None:
-        """`read` raises VastError; `every` is seconds between two readings. `on_force` is called
-        when the user wants an answer now."""
+        """`read` raises VastError; `every` is in seconds. `on_force` is called by `refresh`."""
         self.snapshot: Snapshot[Row] = Snapshot()
         self._read, self._publish, self._every = read, publish, every
         self._clock, self._rng, self._wait = clock, rng, waiting_on(clock)
@@ -45,23 +41,23 @@ class Feed(Generic[Row]):
         self._clocks = ClockWatch(clock)
         self._event = asyncio.Event()
         self._asked = False
-        self._looked_at = False
+        self._on_screen = False
         self._paused = False
         self._started: float | None = None
 
     @property
-    def looked_at(self) -> bool:
+    def on_screen(self) -> bool:
         """Whether the list is on the screen."""
-        return self._looked_at
+        return self._on_screen
 
-    @looked_at.setter
-    def looked_at(self, looked_at: bool) -> None:
-        self._looked_at = looked_at
+    @on_screen.setter
+    def on_screen(self, on_screen: bool) -> None:
+        self._on_screen = on_screen
         self._event.set()
 
     @property
     def paused(self) -> bool:
-        """Whether the user stopped the refreshing."""
+        """Whether the user paused refreshing."""
         return self._paused
 
     @paused.setter
@@ -70,12 +66,12 @@ class Feed(Generic[Row]):
         self._event.set()
 
     def wake(self) -> None:
-        """Read soon; during a reading exactly once more after it."""
+        """Read soon; during a reading once more after it."""
         self._asked = True
         self._event.set()
 
     def refresh(self) -> None:
-        """The user wants to know now."""
+        """Read now, because the user asks."""
         self._on_force()
         self.wake()
 
@@ -83,7 +79,7 @@ class Feed(Generic[Row]):
         """Read until cancelled."""
         while True:
             self._event.clear()
-            self._look_at_clocks()
+            self._check_clocks()
             delay = self._delay()
             if delay <= 0:
                 await self._once()
@@ -94,7 +90,7 @@ class Feed(Generic[Row]):
         """Seconds until the next reading."""
         if self._asked:
             return 0.0
-        if self._paused or not self._looked_at:
+        if self._paused or not self._on_screen:
             return math.inf
         snapshot, now = self.snapshot, self._clock.monotonic()
         if snapshot.error is not None:
@@ -109,7 +105,7 @@ class Feed(Generic[Row]):
         except VastError as error:
             self._failed(error)
             return
-        if self._look_at_clocks(reading=True):  # perhaps under way since before a long sleep
+        if self._check_clocks(reading=True):  # perhaps sent before a long sleep
             self._set(busy=False)
             return
         self._set(
@@ -128,15 +124,15 @@ class Feed(Generic[Row]):
             next_try=None if pause is None else self._clock.monotonic() + pause,
         )  # fmt: skip
 
-    def _look_at_clocks(self, *, reading: bool = False) -> bool:
-        """Whether time passed unseen; then everything is old until it is read again."""
-        gap = self._clocks.look(reading=reading)
+    def _check_clocks(self, *, reading: bool = False) -> bool:
+        """Whether time passed unnoticed; the data is then old until read again."""
+        gap = self._clocks.check(reading=reading)
         if gap is None:
             return False
         if self.snapshot.as_of is not None:
             older = self.snapshot.as_of - gap.uncounted
             self._set(resumed_after=gap.seconds, as_of=older)
-        if self._looked_at:
+        if self._on_screen:
             self.wake()
         return True
 

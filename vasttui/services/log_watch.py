@@ -1,4 +1,4 @@
-"""The logs that were fetched: the service hands them out on request, not as a stream."""
+"""Fetches logs, which the service sends on request, not as a stream."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _KEPT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """One log as it was last fetched.
+    """One log as last fetched.
 
-    `as_of` (monotonic seconds) is when that was asked for, None before the first answer. An
-    `error` leaves the lines as they were. `cut` says that older lines were dropped. `wanted` is
-    what the lines are an answer to, or what was asked for, while there are none.
+    `as_of` (monotonic seconds) is when it was requested, None before the first answer. An `error`
+    leaves the lines alone. `cut`: older lines are missing. `wanted` is the request that the lines
+    answer, or the first one.
     """
 
     instance_id: int
@@ -35,25 +35,25 @@ class Log:
 
 
 class LogSource(Protocol):
-    """What is asked of the service."""
+    """The part of the client that logs use."""
 
     async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
         """The end of a log. Raises VastError."""
 
 
 class LogWatch:
-    """Fetches logs, keeps the last of each instance and tells of every change."""
+    """Fetches logs, keeps the last of each instance and publishes every change."""
 
     def __init__(self, api: LogSource, clock: Clock, publish: Callable[[Log], None]) -> None:
         self._api, self._clock, self._publish = api, clock, publish
         self._logs: dict[tuple[int, bool], Log] = {}
 
     def get(self, instance_id: int, *, daemon: bool) -> Log | None:
-        """The container's log, or with `daemon` the host's, as it was last fetched."""
+        """The container's log, or with `daemon` the host's, as last fetched."""
         return self._logs.get((instance_id, daemon))
 
     async def fetch(self, instance_id: int, wanted: LogRequest) -> None:
-        """Fetch a log once; while it is being fetched already, nothing is sent."""
+        """Fetch a log, unless that is under way."""
         key = instance_id, wanted.daemon
         known = self._logs.get(key) or Log(instance_id=instance_id, wanted=wanted)
         if known.fetching:
@@ -73,7 +73,7 @@ class LogWatch:
             self._keep(key, replace(log, fetching=False))
 
     async def follow(self, instance_id: int, wanted: LogRequest) -> None:
-        """Fetch a log again and again, until cancelled."""
+        """Fetch a log every 15 s until cancelled."""
         while True:
             await self.fetch(instance_id, wanted)
             await self._clock.sleep(FOLLOW_EVERY)

@@ -1,4 +1,4 @@
-"""What is known of a list at one moment, and how reading it goes."""
+"""A list as known at one moment."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Row = TypeVar("Row")
 class Snapshot(Generic[Row]):
     """The rows of the last reading.
 
-    `number` counts whole readings, `bad` the rows that could not be read, for `reasons` in plain
-    sentences. `as_of` and `next_try` are monotonic seconds, `as_of_wall` and `failing_since` epoch
-    seconds. `busy`: a reading is under way. An `error` leaves the rows as they were; without a
-    `next_try` after it only the user tries again. `resumed_after` is the length of a sleep or clock
-    jump in seconds until the first reading after it, else None.
+    `number` counts complete readings, `bad` unreadable rows, for `reasons` in sentences. `as_of`
+    and `next_try` are monotonic seconds, `as_of_wall` and `failing_since` epoch seconds. `busy`: a
+    reading is under way. An `error` leaves the rows alone; without a `next_try` only the user
+    retries. `resumed_after` is the length in seconds of a sleep or clock jump, until the next
+    complete reading.
     """
 
     rows: tuple[Row, ...] = ()

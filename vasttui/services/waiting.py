@@ -1,4 +1,4 @@
-"""Waiting that can be cut short."""
+"""Waits that an event ends early."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from vasttui.clock import Clock
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
-"""Returns when the event is set or that many seconds have passed."""
+"""Returns when the event is set or the seconds have passed."""
 
 
 def waiting_on(clock: Clock) -> Wait:
-    """The `Wait` that takes its time from a clock."""
+    """The `Wait` that uses a clock."""
 
     async def wait(wake: asyncio.Event, seconds: float) -> None:
         if wake.is_set():

@@ -228,7 +228,7 @@ async def test_every_section_of_the_instances_has_them_read_often() -> None:
         seen = []
         for key in ("tab", "1", "2"):
             await press(running, key)
-            seen.append(running.app.live.poller.looking)
+            seen.append(running.app.live.poller.on_screen)
         assert seen == [True, False, True]
 
 

@@ -177,16 +177,16 @@ async def test_no_rows() -> None:
 
 async def test_a_first_reading_that_fails_is_no_empty_list() -> None:
     async with stage() as running:
-        down = ServiceDown("The service is in trouble.", status=503)
+        down = ServiceDown("Vast.ai is having problems.", status=503)
         pens = await open_pens(running, down)
         assert "Pens cannot be shown" in pens.text
-        assert "The service is in trouble" in pens.text
+        assert "Vast.ai is having problems" in pens.text
         assert "No pens" not in pens.text
 
 
 async def test_old_rows_stay_with_their_age_while_reading_fails() -> None:
     async with stage() as running:
-        down = ServiceDown("The service is in trouble.", status=503)
+        down = ServiceDown("Vast.ai is having problems.", status=503)
         pens = await open_pens(running, PENS, down)
         await running.until(lambda: pens.screen.snapshot.error is not None)
         await running.until(lambda: pens.screen.snapshot.failures > 1)

@@ -46,8 +46,8 @@ def said(code: str, msg: str) -> dict[str, object]:
         (400, {"msg": "error 400/3514: bad disk!"}, Rejected, "bad disk!"),
         (409, {"error": "user_exists", "message": "Taken."}, Rejected, "Taken."),
         (422, {"detail": "size is wrong"}, Rejected, "size is wrong."),
-        (422, {"detail": [{"loc": ["size"]}]}, Rejected, "The service refused the request (HTTP"),
-        (400, b"", Rejected, "The service refused the request (HTTP 400)."),
+        (422, {"detail": [{"loc": ["size"]}]}, Rejected, "Vast.ai refused the request (HTTP"),
+        (400, b"", Rejected, "Vast.ai refused the request (HTTP 400)."),
         (400, b"No.", Rejected, "No."),
         (
             404, said("no_such_ask", "error 404/3603: no_such_ask Instance 7 is gone"),
@@ -55,23 +55,23 @@ def said(code: str, msg: str) -> dict[str, object]:
         ),
         (410, said("no_such_ask", "gone"), NotFound, "gone."),
         (410, said("deprecated_endpoint", "Use v1"), Rejected, "Use v1."),
-        (404, b"", NotFound, "The service does not know what was asked for."),
-        (401, said("auth_error", "Invalid user key"), AuthRejected, "does not know this API key"),
-        (404, said("auth_error", "Invalid user key"), AuthRejected, "does not know this API key"),
+        (404, b"", NotFound, "Vast.ai did not find it."),
+        (401, said("auth_error", "Invalid user key"), AuthRejected, "rejected this API key"),
+        (404, said("auth_error", "Invalid user key"), AuthRejected, "rejected this API key"),
         (403, said("auth_error", "This action requires login."), AuthRejected, "requires login."),
-        (401, b"<html>who are you</html>", AuthRejected, "does not know this API key"),
+        (401, b"<html>who are you</html>", AuthRejected, "rejected this API key"),
         (401, {"detail": "Authentication credentials were not provided."}, AuthRejected, "creden"),
         (404, {"msg": "Session expired. Please log in again."}, AuthRejected, "has expired"),
         (401, said("auth_error", TFA), PermissionDenied, "two-factor"),
         (401, said("", "Your key lacks proper privileges."), PermissionDenied, "privileges."),
         (403, said("permission_error", "No right to write"), PermissionDenied, "No right to wri"),
-        (403, b"", PermissionDenied, "has no right"),
-        (403, b"<html>Blocked by the firewall</html>", BrokenAnswer, "A web page came"),
-        (404, b"<!DOCTYPE html><title>404</title>", BrokenAnswer, "A web page came"),
-        (408, b"", ServiceDown, "in trouble (HTTP 408)"),
-        (500, b"", ServiceDown, "in trouble (HTTP 500)"),
-        (502, b"<html>502 Bad Gateway</html>", ServiceDown, "in trouble (HTTP 502)"),
-        (503, said("busy", "later"), ServiceDown, "in trouble (HTTP 503)"),
+        (403, b"", PermissionDenied, "lacks the permission"),
+        (403, b"<html>Blocked by the firewall</html>", BrokenAnswer, "Got a web page"),
+        (404, b"<!DOCTYPE html><title>404</title>", BrokenAnswer, "Got a web page"),
+        (408, b"", ServiceDown, "having problems (HTTP 408)"),
+        (500, b"", ServiceDown, "having problems (HTTP 500)"),
+        (502, b"<html>502 Bad Gateway</html>", ServiceDown, "having problems (HTTP 502)"),
+        (503, said("busy", "later"), ServiceDown, "having problems (HTTP 503)"),
     ],
 )  # fmt: skip
 def test_each_shape_of_refusal(
@@ -118,7 +118,7 @@ def test_the_words_of_a_stranger_are_cleaned() -> None:
 def test_a_redirect_names_the_other_host(status: int, location: str, place: str) -> None:
     error = refusal(status, {"location": location}, b"", sent_key=True, now=NOW)
     assert type(error) is Redirected
-    assert str(error) == f"The service points to {place}; that was not followed."
+    assert str(error) == f"Vast.ai redirected to {place}; the redirect was not followed."
 
 
 @pytest.mark.parametrize(

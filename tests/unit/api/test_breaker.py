@@ -8,7 +8,7 @@ from vasttui.api.breaker import Breaker
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, NetworkError
 
-DOWN = BrokenAnswer("The service is in trouble (HTTP 503).")
+DOWN = BrokenAnswer("Vast.ai is having problems (HTTP 503).")
 
 
 def passes(breaker: Breaker) -> bool:
@@ -45,7 +45,7 @@ def test_while_open_it_tells_why_and_when_it_looks_again() -> None:
     with pytest.raises(NetworkError) as caught:
         breaker.enter()
     assert str(caught.value) == str(DOWN)
-    assert caught.value.hint == "The next try is in 15 s."
+    assert caught.value.hint == "Next try in 15 s."
 
 
 def test_probes_come_after_15_30_60_and_then_every_120_seconds() -> None:

@@ -332,7 +332,7 @@ async def test_a_service_that_is_down_is_left_alone_until_the_user_insists() -> 
     assert len(script.requests) == 5
     with pytest.raises(NetworkError) as caught:
         await client.account.current()
-    assert str(caught.value) == "The service is in trouble (HTTP 503)."
+    assert str(caught.value) == "Vast.ai is having problems (HTTP 503)."
     assert len(script.requests) == 5
     client.force()
     assert (await client.account.current()).id == 5

@@ -115,7 +115,7 @@ def test_a_wrong_configuration_makes_the_exit_code_two(home: Path) -> None:
     done = subprocess.run(command, env=environ, capture_output=True, text=True)
     assert done.returncode == 2
     assert re.search(
-        r"^key +✖ What \$VAST_API_KEY holds is no API key\.", done.stdout, re.MULTILINE
+        r"^key +✖ \$VAST_API_KEY does not hold a valid API key\.", done.stdout, re.MULTILINE
     )
     assert done.stderr == ""
 

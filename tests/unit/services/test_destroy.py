@@ -14,7 +14,7 @@ from vasttui.errors import AuthRejected, BrokenAnswer, ServiceDown
 from vasttui.services.actions.kinds import Destroy, Stop
 from vasttui.services.actions.state import ActionState, Step
 
-DOWN = ServiceDown("The service is in trouble.", status=503)
+DOWN = ServiceDown("Vast.ai is having problems.", status=503)
 
 
 async def destroyed(stage: Bench, *ids: int) -> list[ActionState]:

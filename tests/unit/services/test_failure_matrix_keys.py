@@ -18,7 +18,7 @@ from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.clock import VirtualClock
 from vasttui.errors import RateLimited, ServiceDown, VastError
 from vasttui.models.ssh_key import SshKey
-from vasttui.services.ssh.fixes import Mender
+from vasttui.services.ssh.fixes import SshFixer
 
 OPS = ("attach", "key+", "key-", "detach")
 MINE, OTHER = SshKey(public_key("mine"), 41), SshKey(public_key("other"), 42)
@@ -92,12 +92,12 @@ def stage_for(op: str, fault: str, *, does: bool = False, planned: int = 99) -> 
 
 
 async def go(op: str, service: Planned, folder: Path, clock: VirtualClock | None = None) -> None:
-    mender = Mender(service, clock or VirtualClock(), str(folder / "known_hosts"), "me@laptop")
+    fixer = SshFixer(service, clock or VirtualClock(), str(folder / "known_hosts"), "me@laptop")
     changes: dict[str, Callable[[], Awaitable[None]]] = {
-        "attach": lambda: mender.attach(5, MINE),
-        "key+": lambda: mender.add_to_account(MINE),
-        "key-": lambda: mender.delete_from_account(41, MINE),
-        "detach": lambda: mender.detach(5, MINE),
+        "attach": lambda: fixer.attach(5, MINE),
+        "key+": lambda: fixer.add_to_account(MINE),
+        "key-": lambda: fixer.delete_from_account(41, MINE),
+        "detach": lambda: fixer.detach(5, MINE),
     }
     try:
         await changes[op]()
@@ -161,7 +161,7 @@ async def test_a_list_that_cannot_be_read_is_not_taken_for_an_answer(
 ) -> None:
     service = stage_for(op, fault, does=True)
     service.breaks = True
-    with pytest.raises(VastError, match=r"It was sent, but the list cannot be read: Down\."):
+    with pytest.raises(VastError, match=r"It was sent, but the list could not be read: Down\."):
         await go(op, service, tmp_path)
     assert len(service.sent) == 1
 

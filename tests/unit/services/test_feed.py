@@ -12,7 +12,7 @@ from vasttui.errors import AuthRejected, RateLimited, ServiceDown, VastError
 from vasttui.services.feed import Feed
 from vasttui.services.snapshot import Snapshot
 
-DOWN = ServiceDown("The service is in trouble.", status=503)
+DOWN = ServiceDown("Vast.ai is having problems.", status=503)
 
 
 class Service:
@@ -79,7 +79,7 @@ def feeding(test: Callable[[Bench], object]) -> Callable[[], None]:
 async def test_nothing_is_read_before_somebody_looks(bench: Bench) -> None:
     await asyncio.sleep(600)
     assert bench.service.asked == []
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(1)
     assert (bench.now.rows, bench.now.number, bench.now.busy) == (("a", "b"), 1, False)
 
@@ -88,20 +88,20 @@ async def test_nothing_is_read_before_somebody_looks(bench: Bench) -> None:
 async def test_it_is_read_every_so_often_while_it_is_looked_at_and_not_afterwards(
     bench: Bench,
 ) -> None:
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(95)
     assert bench.times == [0, 30, 60, 90]
-    bench.feed.looked_at = False
+    bench.feed.on_screen = False
     await asyncio.sleep(600)
     assert len(bench.times) == 4
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(1)
     assert len(bench.times) == 5
 
 
 @feeding
 async def test_paused_it_reads_only_when_asked(bench: Bench) -> None:
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(1)
     bench.feed.paused = True
     await asyncio.sleep(300)
@@ -117,7 +117,7 @@ async def test_paused_it_reads_only_when_asked(bench: Bench) -> None:
 @feeding
 async def test_asked_during_a_reading_it_reads_once_more(bench: Bench) -> None:
     bench.service.takes = 5
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(1)
     assert bench.now.busy
     for _ in range(3):
@@ -128,7 +128,7 @@ async def test_asked_during_a_reading_it_reads_once_more(bench: Bench) -> None:
 
 @feeding
 async def test_a_failure_leaves_the_rows_and_is_tried_again_ever_later(bench: Bench) -> None:
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(1)
     before = bench.now.as_of
     bench.service.answer = DOWN
@@ -148,7 +148,7 @@ async def test_a_failure_leaves_the_rows_and_is_tried_again_ever_later(bench: Be
 @feeding
 async def test_a_refused_key_is_not_tried_again_by_itself(bench: Bench) -> None:
     bench.service.answer = AuthRejected("No.", status=401)
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(3_600)
     assert (len(bench.times), bench.now.next_try) == (1, None)
     bench.feed.refresh()
@@ -159,7 +159,7 @@ async def test_a_refused_key_is_not_tried_again_by_itself(bench: Bench) -> None:
 @feeding
 async def test_the_service_says_how_long_to_wait(bench: Bench) -> None:
     bench.service.answer = RateLimited("Slow.", retry_after=40.0)
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(1)
     assert bench.now.next_try is not None
     assert bench.now.next_try - bench.clock.monotonic() > 38
@@ -171,7 +171,7 @@ async def test_the_service_says_how_long_to_wait(bench: Bench) -> None:
 @feeding
 async def test_the_age_counts_from_the_question(bench: Bench) -> None:
     bench.service.takes = 7
-    bench.feed.looked_at = True
+    bench.feed.on_screen = True
     await asyncio.sleep(8)
     assert bench.now.as_of == bench.service.asked[0]
     assert [one.busy for one in bench.published] == [True, False]

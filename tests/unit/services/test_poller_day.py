@@ -173,7 +173,7 @@ class Day:
     # Events
 
     async def sit(self, *, looking: bool, focused: bool = True) -> None:
-        self.poller.looking, self.poller.focused = looking, focused
+        self.poller.on_screen, self.poller.focused = looking, focused
 
     async def recovers(self) -> None:
         """The service comes back, and the program notices."""

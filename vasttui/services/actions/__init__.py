@@ -1,1 +1,1 @@
-"""Actions on instances, each checked by reading again."""
+"""Actions on instances, each confirmed by a new reading."""

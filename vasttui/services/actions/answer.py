@@ -11,10 +11,10 @@ from vasttui.services.actions.kinds import Action
 from vasttui.services.actions.state import Step
 
 SENDS = 2
-"""How often an action that may be sent twice reaches the service at most."""
+"""Requests of an absolute action that reach the service, at most."""
 
 TRIES = 3
-"""How often one is tried that does not reach the service."""
+"""Tries to reach the service."""
 
 _LONGEST_THROTTLE = 60.0
 _UNKNOWN_THROTTLE = 12.0
@@ -25,9 +25,9 @@ _FIRST_PAUSE = 1.0
 class Answer:
     """What follows from an answer: `CHECKING` goes on, any other `step` is the end.
 
-    `fate` is that of the action as a whole: UNKNOWN as long as an earlier request of it may have
-    taken effect. `refusal` is what to say should it not have taken effect, `missing` that the
-    service does not know the instance.
+    `fate` is that of the whole action: UNKNOWN while an earlier request may have taken effect.
+    `refusal` is what to say if it did not take effect; `missing`: the service cannot find the
+    instance.
     """
 
     step: Step
@@ -37,8 +37,8 @@ class Answer:
     missing: bool = False
 
 
-def understand(outcome: Outcome, action: Action, *, doubted: bool) -> Answer:
-    """What an answer means; `doubted` says that an earlier request had no clear one."""
+def interpret(outcome: Outcome, action: Action, *, doubted: bool) -> Answer:
+    """What an answer means; `doubted`: an earlier request had no clear answer."""
     fate, error = outcome.fate, outcome.error
     words = error.sentence if error is not None else ""
     about_it = action.aspect != "increase"
@@ -50,7 +50,7 @@ def understand(outcome: Outcome, action: Action, *, doubted: bool) -> Answer:
         text = "unconfirmed: watching its state. It is not sent again"
         return Answer(Step.CHECKING, text, fate)
     if about_it and isinstance(error, NotFound):
-        text = "Vast.ai does not find it; checking the list"
+        text = "Vast.ai cannot find it; checking the list"
         return Answer(Step.CHECKING, text, fate, missing=True)
     if about_it and isinstance(error, Rejected) and error.status == CONFLICT:
         text = f"{words} Checking whether it took effect"
@@ -68,10 +68,8 @@ def understand(outcome: Outcome, action: Action, *, doubted: bool) -> Answer:
 def resend_pause(
     outcome: Outcome, action: Action, sends: int, tries: int, rng: random.Random
 ) -> float | None:
-    """Seconds until it is sent again, as nothing was done for certain; None when it is not.
-
-    `sends` requests of it have reached the service, `tries` were made in a row.
-    """
+    """Seconds until it is sent again, if certainly nothing was done; None if it is not. `sends`
+    requests have reached the service, after `tries` in a row."""
     error = outcome.error
     if outcome.fate is Fate.THROTTLED and sends < SENDS:
         named = error.retry_after if isinstance(error, RateLimited) else None

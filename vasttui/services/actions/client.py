@@ -1,4 +1,4 @@
-"""What actions ask of the service; each request is sent once and raises nothing."""
+"""The part of the client that actions use; each change is sent once and raises nothing."""
 
 from __future__ import annotations
 
@@ -9,41 +9,44 @@ from vasttui.models.instance import Instance
 
 
 class InstanceActions(Protocol):
-    """What is asked of instances."""
+    """Requests about instances."""
 
     async def get(self, instance_id: int) -> Instance | None:
-        """One instance; None when there is none. Raises VastError."""
+        """One instance, None if it does not exist. Raises VastError."""
 
     async def set_state(self, instance_id: int, state: Literal["running", "stopped"]) -> Outcome:
-        """Start or stop it."""
+        """Start or stop an instance."""
 
     async def set_label(self, instance_id: int, label: str) -> Outcome:
-        """Label it; an empty text removes the label."""
+        """Set the label; an empty text removes it."""
 
     async def reboot(self, instance_id: int) -> Outcome:
-        """Stop and start its container."""
+        """Restart the container."""
 
     async def recycle(self, instance_id: int) -> Outcome:
-        """Recreate its container."""
+        """Recreate the container from its image."""
 
     async def change_bid(self, instance_id: int, price: float) -> Outcome:
-        """Bid that many $/h for all its GPUs."""
+        """Bid `price` $/h for all GPUs."""
 
     async def destroy(self, instance_id: int) -> Outcome:
-        """Delete it and its disk."""
+        """Delete the instance and its disk."""
 
 
 class IncreaseAnswers(Protocol):
-    """What is asked of price increases."""
+    """Requests about price increases."""
 
     async def answer(self, increase_id: int, *, accept: bool) -> Outcome:
         """Accept or reject one."""
 
 
 class ActionClient(Protocol):
-    """The part of the client that actions use."""
+    """The resources that actions use."""
 
     @property
-    def instances(self) -> InstanceActions: ...
+    def instances(self) -> InstanceActions:
+        """Instances."""
+
     @property
-    def price_increases(self) -> IncreaseAnswers: ...
+    def price_increases(self) -> IncreaseAnswers:
+        """Price increases."""

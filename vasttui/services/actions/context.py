@@ -1,4 +1,4 @@
-"""What actions and rentals work with: client, readings, journal, clock."""
+"""What actions and rentals need: client, readings, journal, clock."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from vasttui.store.journal import Journal
 
 
 class Readings(Protocol):
-    """What the poller does for actions and rentals."""
+    """The part of the poller that actions and rentals use."""
 
     async def fresh(self) -> Fleet:
-        """The first whole snapshot whose reading starts after now. Raises VastError."""
+        """The first snapshot whose reading starts after now. Raises VastError."""
 
     def hurry(self) -> AbstractContextManager[None]:
-        """Read often within this context."""
+        """Poll fast within this context."""
 
     def wake(self) -> None:
         """Read soon."""
@@ -32,12 +32,12 @@ JOURNAL_NEEDED = (
     "Nothing was sent: renting, starting and bidding are off until then; viewing, stopping and "
     "destroying work."
 )
-"""What to say when the journal cannot be written."""
+"""Said when the journal cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionContext:
-    """`publish` is called with every step of an action; `fleet` returns the newest snapshot."""
+    """`publish` receives every step of an action; `fleet` returns the newest snapshot."""
 
     api: ActionClient
     readings: Readings

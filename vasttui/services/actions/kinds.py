@@ -1,4 +1,4 @@
-"""The actions on an instance: how each is sent, and how a reading shows that it took effect."""
+"""The actions on an instance: how each is sent, and how a reading shows its effect."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
 Journaled = Literal["no", "if possible", "always"]
-"""Whether a row is written to the journal first; `always` means that nothing is sent without."""
-
+"""Whether it is journaled before it is sent; `always`: it is not sent without."""
 
 Aspect = Literal["state", "label", "bid", "increase", "existence"]
-"""What an action changes; only the newest action on each aspect of an instance counts."""
+"""What an action changes; a newer action on the same aspect of an instance replaces it."""
 
 
 class Action:
-    """Something to do to an instance. The defaults are the safe ones.
+    """Something to do to an instance, with safe defaults.
 
-    `what` is the verb, for journaled actions also the kind of the row. `absolute` actions ask for
-    a state and may be sent twice; the others do something each time they are sent, so they are
-    sent once. `persists`: it is tried again when the service could not be reached. `shared`: it is
-    enough that another window does it.
+    `what` is the verb, and the kind of the journal row. `absolute` actions ask for a state and may
+    be sent twice; the others act each time, so they are sent once. `persists`: it is retried if the
+    service was not reached. `shared`: it is enough if another window does it.
     """
 
     aspect: ClassVar[Aspect] = "state"
@@ -42,12 +40,12 @@ class Action:
 
     @property
     def details(self) -> Mapping[str, str]:
-        """What the row in the journal keeps, for another run of the program."""
+        """What the journal row keeps for the next start."""
         return {}
 
     @property
     def promise(self) -> str:
-        """What to say when it took effect."""
+        """Said when it took effect."""
         raise NotImplementedError
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
@@ -55,8 +53,7 @@ class Action:
         raise NotImplementedError
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """Whether a reading shows that it took effect; `before` is the row before it was sent, None
-        when unknown."""
+        """Whether a reading shows its effect; `before` is the row before it was sent, if known."""
         raise NotImplementedError
 
 
@@ -70,15 +67,16 @@ class Start(Action):
     promise = "starting; that can take minutes"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Ask for the running state."""
         return await api.instances.set_state(instance_id, "running")
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        # A container that ended by itself is meant to run all along: that says nothing.
+        """It came up, or is meant to run and was not before: an exited container always is."""
         return now.phase.traits.came_up or (_runs(now) and (before is None or not _runs(before)))
 
 
 def _runs(row: FleetRow) -> bool:
-    """Whether the service means it to run."""
+    """Whether its target state is running."""
     return row.instance.intended_status == "running"
 
 
@@ -93,10 +91,11 @@ class Stop(Action):
     promise = "stopping; its disk stays and is billed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Ask for the stopped state."""
         return await api.instances.set_state(instance_id, "stopped")
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        # What is halted but meant to run waits for a GPU, and will cost money again.
+        """Its target state is stopped: one that waits for a GPU will cost money again."""
         return now.instance.intended_status == "stopped"
 
 
@@ -113,12 +112,15 @@ class Rename(Action):
 
     @property
     def promise(self) -> str:
+        """Whether the label was changed or removed."""
         return "label changed" if self.text else "label removed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Set the label."""
         return await api.instances.set_label(instance_id, self.text)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        """The label is the new one."""
         return (now.instance.label or "") == clean(self.text)
 
 
@@ -134,12 +136,15 @@ class Bid(Action):
 
     @property
     def details(self) -> Mapping[str, str]:
+        """The bid in $/h."""
         return {"price": repr(self.price)}
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Change the bid."""
         return await api.instances.change_bid(instance_id, self.price)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        """The bid is the new one, but for rounding."""
         bid = now.instance.dph_base
         return bid is not None and abs(bid - self.price) < 1e-6 * max(1.0, self.price)
 
@@ -153,9 +158,11 @@ class Reboot(Action):
     promise = "rebooting"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Request a reboot."""
         return await api.instances.reboot(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        """It has begun to reboot."""
         return _turned(Phase.REBOOTING, before, now)
 
 
@@ -168,15 +175,17 @@ class Recycle(Action):
     promise = "recreating its container"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Request a recycle."""
         return await api.instances.recycle(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+        """It has begun to recycle."""
         return _turned(Phase.RECYCLING, before, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Destroy(Action):
-    """Delete the instance and its disk. Done when a whole reading no longer lists it."""
+    """Delete the instance and its disk. Done when a reading no longer lists it."""
 
     what = "destroy"
     aspect = "existence"
@@ -185,14 +194,16 @@ class Destroy(Action):
     promise = "destroyed: no longer listed or billed"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Request the deletion."""
         return await api.instances.destroy(instance_id)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        return False  # as long as there is a row
+        """Never while there is a row."""
+        return False
 
 
 def _turned(phase: Phase, before: FleetRow | None, now: FleetRow) -> bool:
-    """Whether it has entered that phase since."""
+    """Whether it has entered this phase since."""
     return now.phase is phase and before is not None and before.phase is not phase
 
 
@@ -209,29 +220,34 @@ class AnswerIncrease(Action):
 
     @property
     def what(self) -> str:
+        """The verb."""
         return ACCEPT if self.accept else REJECT
 
     @property
     def details(self) -> Mapping[str, str]:
+        """The id of the increase."""
         return {"increase": str(self.increase_id)}
 
     @property
     def promise(self) -> str:
+        """Whether it was accepted or rejected."""
         return "price increase accepted" if self.accept else "price increase rejected"
 
     async def send(self, api: ActionClient, instance_id: int) -> Outcome:
+        """Answer the increase."""
         return await api.price_increases.answer(self.increase_id, accept=self.accept)
 
     def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        return False  # the instance does not say; only the service's answer does
+        """Unknown: the instance does not show it."""
+        return False
 
 
 JOURNALED = ("start", "bid", "reboot", "recycle", "destroy", ACCEPT, REJECT)
-"""The kinds of rows in the journal that are about actions."""
+"""The kinds of journal rows about actions."""
 
 
 def action_from(what: str, details: Mapping[str, str]) -> Action | None:
-    """The action of a row in the journal; None for one that cannot be understood."""
+    """The action of a journal row; None if unreadable."""
     if what in (ACCEPT, REJECT):
         number = details.get("increase", "")
         return AnswerIncrease(int(number), what == ACCEPT) if number.isdecimal() else None

@@ -1,4 +1,4 @@
-"""Reads that guard an action: whether the instance is still the same, and whether it changed."""
+"""Reads that guard an action: is it still the same instance, and did it change?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RETRY = 2.0
 
 
 def absence(fleet: Fleet, seen: FleetRow) -> str:
-    """Why this instance is not in the snapshot; empty when it is."""
+    """Why this instance is not in the snapshot; empty if it is."""
     row = fleet.row(seen.id)
     if row is None:
         return "it no longer exists"
@@ -23,11 +23,9 @@ def absence(fleet: Fleet, seen: FleetRow) -> str:
     return "" if same else "another instance has its id now"
 
 
-async def doubt_about(context: ActionContext, seen: FleetRow) -> str:
-    """Read it: why it may not be what the user saw, empty when it is the same.
-
-    If it cannot be read, a snapshot of the last 30 s will do.
-    """
+async def recheck(context: ActionContext, seen: FleetRow) -> str:
+    """Read it: why it may not be what the user saw, empty if it is. If it cannot be read, a
+    snapshot of the last 30 s is enough."""
     try:
         found = await context.api.instances.get(seen.id)
     except AuthRejected as error:
@@ -45,23 +43,23 @@ async def doubt_about(context: ActionContext, seen: FleetRow) -> str:
 
 
 async def fresh_reading(context: ActionContext, patience: float) -> Fleet | VastError:
-    """The first snapshot that is read from now on, or why there was none within `patience` s. After
-    an error it returns 2 s later."""
+    """The first snapshot read from now on, or why there was none within `patience` s. An error
+    returns after 2 s."""
     reading = asyncio.ensure_future(context.readings.fresh())
-    bell = asyncio.ensure_future(context.clock.sleep(patience))
+    timeout = asyncio.ensure_future(context.clock.sleep(patience))
     try:
-        await asyncio.wait({reading, bell}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({reading, timeout}, return_when=asyncio.FIRST_COMPLETED)
         return reading.result() if reading.done() else VastError("no answer in time")
     except VastError as error:
         await context.clock.sleep(_RETRY)
         return error
     finally:
         reading.cancel()
-        bell.cancel()
+        timeout.cancel()
 
 
 async def is_being_rented(context: ActionContext, seen: FleetRow) -> bool:
-    """Whether its label is the only trace of the request to rent it: no row has its id yet."""
+    """Whether an unconfirmed rental can be found only by the label of this instance."""
     label = seen.instance.label or ""
     try:
         rows = await context.journal.unfinished() if label else []
@@ -73,7 +71,7 @@ async def is_being_rented(context: ActionContext, seen: FleetRow) -> bool:
 
 
 def _names(row: Intent, instance_id: int) -> bool:
-    """Whether the row of a rental has the id of that instance."""
+    """Whether the row of a rental has the id of the instance."""
     try:
         return instance_id in json.loads(row.note)["ids"]
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""One action on one instance: checked, written down, sent, and confirmed by reading again."""
+"""One action on one instance: checked, journaled, sent, and confirmed by a new reading."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Callable
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import AuthRejected, VastError
-from vasttui.services.actions.answer import SENDS, TRIES, resend_pause, understand
+from vasttui.services.actions.answer import SENDS, TRIES, interpret, resend_pause
 from vasttui.services.actions.context import JOURNAL_NEEDED, ActionContext
 from vasttui.services.actions.kinds import Action
-from vasttui.services.actions.recheck import absence, doubt_about, fresh_reading, is_being_rented
+from vasttui.services.actions.recheck import absence, fresh_reading, is_being_rented, recheck
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.background import Spawn
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 
 CHECK_FOR = 45.0
-"""Seconds that a change may take to show in the readings."""
+"""Seconds that a change may take to show."""
 
 _LAST_READING = 15.0
 
 
 class ActionRun:
-    """One action on one instance. `lock` is the instance's: one request about it at a time."""
+    """One action on one instance, whose `lock` allows one request at a time."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class ActionRun:
         self._intent: Intent | None = None
         self._sends = 0
         self._fate = Fate.UNKNOWN
-        self._doubted = False
+        self._in_doubt = False
         self._refusal = ""
         self._missing = False
         self._elsewhere = False
@@ -51,35 +51,33 @@ class ActionRun:
         self._remark = ""
         self._unread = ""
 
-    def tell(self, step: Step, sentence: str) -> None:
+    def report(self, step: Step, sentence: str) -> None:
         """Publish a step."""
         name = self.row.instance.name
         self.state = ActionState(self.row.id, name, self.action.what, step, sentence)
         self._context.publish(self.state)
 
-    async def give_way(self) -> None:
-        """End, because a newer action replaces it."""
+    async def supersede(self) -> None:
+        """End it, as a newer action replaces it."""
         sent = "it was sent, but " if self._sends else "nothing was sent: "
         await self._end(Step.SKIPPED, f"{sent}a newer action replaced it")
 
-    # Asking
-
-    async def ask(self) -> None:
-        """Check the instance, write it down, send it. The caller holds the lock."""
-        if await self._is_wanted() and await self._write_down():
+    async def start(self) -> None:
+        """Check the instance, journal the action, send it. The caller holds the lock."""
+        if await self._is_wanted() and await self._journal():
             await self._send()
         self._due = self._context.clock.monotonic() + CHECK_FOR
 
     async def _is_wanted(self) -> bool:
-        """Whether it is still to be sent; if not, that is the end."""
+        """Whether it is still to be sent; ends it if not."""
         absent = absence(self._context.fleet(), self.row)
-        doubt = "" if absent or not self._is_final else await doubt_about(self._context, self.row)
+        doubt = "" if absent or not self._is_final else await recheck(self._context, self.row)
         if doubt:
             await self._end(Step.REFUSED, f"{doubt} Nothing was sent")
         elif absent:
             await self._end(Step.GONE, f"{absent}; nothing was sent")
         elif not self._is_newest(self):
-            await self.give_way()
+            await self.supersede()
         elif self.action.aspect == "label" and await is_being_rented(self._context, self.row):
             await self._end(
                 Step.REFUSED,
@@ -93,8 +91,8 @@ class ActionRun:
         """Whether it cannot be undone."""
         return self.action.aspect == "existence"
 
-    async def _write_down(self) -> bool:
-        """Open its row in the journal. Whether to go on and send."""
+    async def _journal(self) -> bool:
+        """Open its journal row. Whether to send it."""
         action, context = self.action, self._context
         if action.journaled == "no":
             return True
@@ -107,7 +105,7 @@ class ActionRun:
                 await self._end(Step.REFUSED, f"{error} Nothing was sent from here.")
             else:
                 self._elsewhere, self._refusal = True, str(error)
-                self.tell(Step.CHECKING, f"{error} Checking whether it takes effect")
+                self.report(Step.CHECKING, f"{error} Checking whether it takes effect")
             return False
         except JournalUnwritable as error:
             if action.journaled == "always":
@@ -121,7 +119,7 @@ class ActionRun:
         await asyncio.shield(self._spawn(self._attempts()))
 
     async def _attempts(self) -> None:
-        """Send it, and again where it is certain that nothing was done."""
+        """Send it, and again while it is certain that nothing was done."""
         self._refusal = ""
         outcome, tries = await self._attempt(), 1
         rng = self._context.rng
@@ -135,42 +133,40 @@ class ActionRun:
         await self._learn(outcome)
 
     async def _attempt(self) -> Outcome:
-        self.tell(Step.SENDING, f"{self._remark}sending the request")
+        self.report(Step.SENDING, f"{self._remark}sending the request")
         outcome = await self.action.send(self._context.api, self.row.id)
         if outcome.fate is not Fate.NOT_SENT:
             self._sends += 1
         return outcome
 
     async def _count_down(self, seconds: float, fate: Fate) -> bool:
-        """Wait, and publish each second. Whether it is still to be sent afterwards."""
+        """Wait, publishing each second. Whether it is still to be sent."""
         why = "rate limited by Vast.ai" if fate is Fate.THROTTLED else "Vast.ai was not reached"
         clock = self._context.clock
         due = clock.monotonic() + seconds
         while (left := due - clock.monotonic()) > 0:
-            self.tell(Step.WAITING, f"{why}: sending again in {math.ceil(left)} s")
+            self.report(Step.WAITING, f"{why}: sending again in {math.ceil(left)} s")
             await clock.sleep(min(1.0, left))
             if not await self._is_wanted():
                 return False
         return True
 
     async def _learn(self, outcome: Outcome) -> None:
-        """Go on with what the answer means; where it leaves no doubt, that is the end."""
-        self._doubted |= outcome.fate is Fate.UNKNOWN
-        answer = understand(outcome, self.action, doubted=self._doubted)
+        """Act on the answer; ends it if the answer is final."""
+        self._in_doubt |= outcome.fate is Fate.UNKNOWN
+        answer = interpret(outcome, self.action, doubted=self._in_doubt)
         self._fate, self._refusal, self._missing = answer.fate, answer.refusal, answer.missing
         if answer.step is Step.CHECKING:
-            self.tell(Step.CHECKING, f"{self._remark}{answer.sentence}")
+            self.report(Step.CHECKING, f"{self._remark}{answer.sentence}")
         else:
             await self._end(answer.step, answer.sentence)
 
-    # Confirming
-
     async def confirm(self) -> None:
-        """Read until it took effect, or had time enough to."""
+        """Read until it took effect or its time is up."""
         clock = self._context.clock
         while not self.state.is_over:
             late = clock.monotonic() >= self._due
-            # A computer that slept through the time gets one more reading.
+            # After a sleep past the deadline there is one more reading.
             patience = max(_LAST_READING, self._due - clock.monotonic())
             found = await fresh_reading(self._context, patience)
             self._unread = f"{found}" if isinstance(found, VastError) else ""
@@ -179,7 +175,7 @@ class ActionRun:
             elif isinstance(found, AuthRejected):
                 self._due = clock.monotonic()
             if late and clock.monotonic() >= self._due:
-                await self._give_up()
+                await self._end_unconfirmed()
 
     async def _judge(self, fleet: Fleet) -> None:
         if self.state.is_over:
@@ -190,37 +186,35 @@ class ActionRun:
         elif absent or row is None:
             await self._end(Step.GONE, absent)
         elif self._missing:
-            await self._end(Step.REFUSED, "Vast.ai says it does not exist, yet lists it")
+            await self._end(Step.REFUSED, "Vast.ai says it does not exist but lists it")
         elif self._is_done(row):
             await self._end(Step.DONE, self.action.promise)
-        elif self._may_ask_again:
-            await self._ask_again()
+        elif self._may_resend:
+            await self._resend()
         elif self._refusal and self._sends:
             await self._end(Step.REFUSED, self._refusal)
 
     def _is_done(self, row: FleetRow) -> bool:
-        """Whether it took effect. One that leaves no trace did when the service accepted it."""
-        agreed = self._fate is Fate.OK and not self.action.absolute
-        return agreed or self.action.achieved(self.row, row)
+        """Whether it took effect; if not `absolute`, being accepted is enough."""
+        accepted = self._fate is Fate.OK and not self.action.absolute
+        return accepted or self.action.achieved(self.row, row)
 
     @property
-    def _may_ask_again(self) -> bool:
-        """Whether it can be sent once more without doing more than the user wants.
-
-        Not while another window does it: its user may have decided otherwise since.
-        """
+    def _may_resend(self) -> bool:
+        """Whether sending it once more cannot do more than the user wants. Not if another window
+        does it: its user may have changed their mind."""
         in_doubt = self._fate is Fate.UNKNOWN and not self._elsewhere
         return in_doubt and self.action.absolute and self._sends < SENDS
 
-    async def _ask_again(self) -> None:
-        """Send it the second and last time, as a reading shows that it took no effect."""
+    async def _resend(self) -> None:
+        """Send it a second and last time, as a reading shows no effect."""
         async with self.lock:
             if self.state.is_over or not await self._is_wanted():
                 return
             await self._send()
 
-    async def _give_up(self) -> None:
-        """End without having seen it take effect."""
+    async def _end_unconfirmed(self) -> None:
+        """End it unconfirmed."""
         if self._refusal:
             text = f"{self._refusal} It has not taken effect yet; check again in a minute"
         elif self._fate is Fate.OK:
@@ -242,4 +236,4 @@ class ActionRun:
                     await self._context.journal.settle(self._intent, step.value)
                 except JournalUnwritable:
                     self._remark = "The journal is not writable. "
-            self.tell(step, f"{self._remark}{sentence}")
+            self.report(step, f"{self._remark}{sentence}")

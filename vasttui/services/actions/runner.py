@@ -1,7 +1,7 @@
-"""Runs actions on instances: each is sent once, then confirmed by reading again.
+"""Runs actions on instances: each is sent once, then confirmed by a new reading.
 
-What became of a request is never guessed. Without a clear answer the instances are read; only an
-action that asks for a state is sent a second time, and only when the reading shows no effect.
+Outcomes are never guessed: without a clear answer the instances are read, and only an `absolute`
+action is sent a second time, if the reading shows no effect.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ActionRunner:
         self._background = Background(grace)
         self._closed = False
         self._newest: dict[tuple[int, Aspect], ActionRun] = {}
-        self._asked: dict[tuple[int, Aspect], ActionRun] = {}
+        self._started: dict[tuple[int, Aspect], ActionRun] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[asyncio.Task[None], list[ActionRun]] = {}
 
@@ -46,15 +46,15 @@ class ActionRunner:
         return [run.state for run in runs if not run.state.is_over]
 
     async def run(self, action: Action, targets: Sequence[FleetRow]) -> list[ActionState]:
-        """Do it to all of these, one after the other; how it ended for each.
+        """Do it to all of these in turn; returns how each ended.
 
-        Cancelling this does not cancel the action. One that still waits for its turn is replaced
-        by a newer action on the same aspect of the same instance.
+        Cancelling this does not cancel the action. A waiting one is replaced by a newer action on
+        the same aspect of the same instance.
         """
         runs = [self._run_of(action, row) for row in targets]
         for run in runs:
             self._newest[_key(run)] = run
-            run.tell(Step.WAITING, "waiting for its turn")
+            run.report(Step.WAITING, "waiting for its turn")
         task = self._background.start(self._all(runs))
         self._running[task] = runs
         task.add_done_callback(self._finished)
@@ -62,10 +62,8 @@ class ActionRunner:
         return [run.state for run in runs]
 
     async def recover(self) -> list[ActionState]:
-        """Check the actions that an earlier run of the program left. Sends nothing.
-
-        The state of each. Raises JournalUnwritable.
-        """
+        """Check the actions left by an earlier run of the program; returns the state of each. Sends
+        nothing. Raises JournalUnwritable."""
         journal = self._context.journal
         if not any(intent.kind in JOURNALED for intent in await journal.unfinished()):
             return []
@@ -79,8 +77,7 @@ class ActionRunner:
         return states
 
     async def aclose(self) -> None:
-        """Stop. Requests under way get a moment to end; what is unconfirmed then stays open in the
-        journal."""
+        """Stop, after a moment for requests; unconfirmed actions stay open in the journal."""
         self._closed = True
         await self._background.aclose()
 
@@ -92,28 +89,28 @@ class ActionRunner:
         )  # fmt: skip
 
     def _is_newest(self, run: ActionRun) -> bool:
-        """Whether no newer action replaces it."""
+        """Whether no newer action has replaced it."""
         return not self._closed and self._newest.get(_key(run)) is run
 
     async def _all(self, runs: Sequence[ActionRun]) -> None:
         with self._context.readings.hurry():
-            async with asyncio.TaskGroup() as looking:
+            async with asyncio.TaskGroup() as confirming:
                 for run in runs:
                     async with run.lock:
-                        await self._ask(run)
-                    looking.create_task(run.confirm())
+                        await self._start(run)
+                    confirming.create_task(run.confirm())
 
-    async def _ask(self, run: ActionRun) -> None:
+    async def _start(self, run: ActionRun) -> None:
         if self._is_newest(run):
-            before = self._asked.get(_key(run))
+            before = self._started.get(_key(run))
             if before is not None:
-                await before.give_way()
-            self._asked[_key(run)] = run
-        await run.ask()
+                await before.supersede()
+            self._started[_key(run)] = run
+        await run.start()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         for run in self._running.pop(task):
-            for table in (self._newest, self._asked):
+            for table in (self._newest, self._started):
                 if table.get(_key(run)) is run:
                     del table[_key(run)]
 
@@ -130,7 +127,7 @@ def _key(run: ActionRun) -> tuple[int, Aspect]:
 
 
 def _left_behind(intent: Intent, fleet: Fleet) -> ActionState:
-    """The state of an action that an earlier run of the program did not confirm."""
+    """The state of an action left unconfirmed by an earlier run of the program."""
     number = int(intent.target)
     row, action = fleet.row(number), action_from(intent.kind, intent.details)
     name = intent.target if row is None else row.instance.name
@@ -138,7 +135,7 @@ def _left_behind(intent: Intent, fleet: Fleet) -> ActionState:
         step, sentence = Step.DONE, action.promise
     elif row is None:
         step, sentence = Step.GONE, "it no longer exists"
-    elif row is not None and action is not None and action.achieved(None, row):
+    elif action is not None and action.achieved(None, row):
         step, sentence = Step.DONE, action.promise
     else:
         step = Step.UNKNOWN

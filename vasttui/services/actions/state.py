@@ -1,4 +1,4 @@
-"""How an action on an instance goes: its steps, and the state that is published."""
+"""The progress of an action on an instance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Step(Enum):
-    """How far an action is; `UNKNOWN` is an end that nobody saw."""
+    """How far an action is; `UNKNOWN` ends it unconfirmed."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -24,8 +24,8 @@ OVER = frozenset({Step.DONE, Step.REFUSED, Step.UNKNOWN, Step.GONE, Step.SKIPPED
 
 @dataclass(frozen=True, slots=True)
 class ActionState:
-    """How an action on one instance goes: `what` is its verb, `sentence` is what to show.
-    `is_recovered` says that an earlier run of the program began it."""
+    """An action on one instance: `what` is its verb, `sentence` is to be shown.
+    `is_recovered`: an earlier run of the program started it."""
 
     instance_id: int
     name: str

@@ -1,7 +1,5 @@
-"""What is read less often than the instances: account, pending price increases, charges.
-
-None of them ever holds up the instances, and a key without the right for one is not asked again.
-"""
+"""Polls account, pending price increases and charges, less often than the instances. They never
+delay the instances; what the key lacks permission for is not read again."""
 
 from __future__ import annotations
 
@@ -19,14 +17,14 @@ from vasttui.units import DAY
 
 ACCOUNT_EVERY, INCREASES_EVERY, CHARGES_EVERY = 60.0, 300.0, 300.0
 LEAST_RETRY = 5.0
-"""Seconds after a failure of one of these, at least."""
+"""Minimum seconds after a failure."""
 
 _LONGEST_BACK = 60 * DAY
 
 
 @dataclass(slots=True)
 class _Reading:
-    """One of them: how to do it, how often, and when next (monotonic seconds, None: never)."""
+    """What to read, how often (s), and when next (monotonic seconds, None: never)."""
 
     read: Callable[[], Awaitable[None]]
     every: float
@@ -35,7 +33,7 @@ class _Reading:
 
 
 class AccountPoller:
-    """Makes them one after the other, each when it is due."""
+    """Reads what is due, one after the other."""
 
     def __init__(
         self, api: FleetClient, store: FleetStore, clock: Clock, rng: random.Random
@@ -51,32 +49,31 @@ class AccountPoller:
         self._task: asyncio.Task[None] | None = None
 
     def soon(self) -> None:
-        """Read account and price increases at the next chance: something was done that costs or
-        saves money, or answers an increase."""
+        """Read account and price increases next, as an action may have changed them."""
         for reading in (self._account, self._increases):
             if reading.due is not None:
                 reading.due = 0.0
 
     def retry(self) -> None:
-        """The user asks: what was refused is asked for once more."""
+        """Read everything next, even what was refused, because the user asks."""
         for reading in self._readings:
             reading.due = 0.0
 
     def start(self) -> None:
-        """Make the readings that are due, unless that is being done."""
+        """Start reading what is due, unless that is under way."""
         if self._task is not None and self._task.done():
             task, self._task = self._task, None
-            task.result()  # anything but a `VastError` ends the program, and says why
+            task.result()  # anything but a `VastError` is fatal
         if self._task is None and self._due():
             self._task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
-        """Give up what is being read."""
+        """Cancel what is being read."""
         if self._task is not None:
             self._task.cancel()
 
     def _due(self) -> list[_Reading]:
-        # The charges are asked for by the instances' dates.
+        # The charges need the instances' start dates.
         now, known = self._clock.monotonic(), self._store.fleet.number > 0
         return [
             one

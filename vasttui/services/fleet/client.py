@@ -1,4 +1,4 @@
-"""What is read of the account again and again. Every read raises VastError."""
+"""The part of the client that polling uses. Every read raises VastError."""
 
 from __future__ import annotations
 
@@ -11,41 +11,48 @@ from vasttui.models.price_increase import PriceIncrease
 
 
 class InstanceReadings(Protocol):
-    """What is asked of instances."""
+    """Reads instances."""
 
     async def list(self) -> InstanceList:
-        """All of them."""
+        """All instances."""
 
 
 class AccountReadings(Protocol):
-    """What is asked of the account."""
+    """Reads the account."""
 
     async def current(self) -> Account:
-        """Whose it is, and what money is left."""
+        """The account with its credit in $."""
 
 
 class ChargeReadings(Protocol):
-    """What is asked of billing."""
+    """Reads charges."""
 
     async def charges(self, since: float, until: float) -> tuple[Charge, ...]:
-        """What instances cost between two times (epoch seconds)."""
+        """What instances cost in $ between two times (epoch seconds)."""
 
 
 class IncreaseReadings(Protocol):
-    """What is asked of price increases."""
+    """Reads price increases."""
 
     async def list(self) -> tuple[PriceIncrease, ...]:
-        """All that are pending."""
+        """All pending increases."""
 
 
 class FleetClient(Protocol):
-    """The part of the client that watching the account uses."""
+    """The resources that polling uses."""
 
     @property
-    def account(self) -> AccountReadings: ...
+    def account(self) -> AccountReadings:
+        """The account."""
+
     @property
-    def billing(self) -> ChargeReadings: ...
+    def billing(self) -> ChargeReadings:
+        """Charges."""
+
     @property
-    def instances(self) -> InstanceReadings: ...
+    def instances(self) -> InstanceReadings:
+        """Instances."""
+
     @property
-    def price_increases(self) -> IncreaseReadings: ...
+    def price_increases(self) -> IncreaseReadings:
+        """Price increases."""

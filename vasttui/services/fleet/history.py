@@ -1,4 +1,4 @@
-"""Our own measurements of each instance, for small pictures of how it went."""
+"""Recent measurements of each instance, for sparklines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from vasttui.services.fleet.snapshot import Fleet
 
 KEPT = 120
-"""Samples of each instance."""
+"""Samples kept of each instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was measured at one reading, as in `Instance`."""
+    """Measurements of one reading, as in `Instance`."""
 
     gpu_util: float | None
     vmem_usage: float | None
@@ -34,7 +34,7 @@ class History:
         return tuple(self._samples.get(instance_id, ()))
 
     def add(self, fleet: Fleet) -> None:
-        """Take the samples of a whole reading, once; forget the instances that are gone."""
+        """Add the samples of a reading, once; drop instances that are gone."""
         if fleet.number == self._number:
             return
         self._number = fleet.number

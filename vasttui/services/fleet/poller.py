@@ -1,4 +1,4 @@
-"""Reads the account's instances again and again: the only one in the program that does."""
+"""Polls the account's instances; nothing else in the program does."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
 from vasttui.services.waiting import waiting_on
 
-LOOKING, ELSEWHERE, AWAY = 5.0, 15.0, 60.0
-"""Seconds between two readings: instances on screen or changing, another screen, no focus."""
+ON_SCREEN, ELSEWHERE, UNFOCUSED = 5.0, 15.0, 60.0
+"""Seconds between readings: instances on screen or changing, another screen, no focus."""
 
-LEAST = 2.0
-"""Seconds between two readings, whoever asks."""
+MIN_INTERVAL = 2.0
+"""Minimum seconds between readings."""
 
-_RETRY_LOOKING = 2.5
-"""Seconds after a failure while somebody looks: they see the service's return within 3 s. A
-reading that finds nobody costs the service nothing, and the pause grows when nobody looks."""
+_RETRY_ON_SCREEN = 2.5
+"""Seconds after a failure while on screen, so that the service's return shows within 3 s."""
 
 
 class Poller:
-    """One reading at a time, at an interval that fits who looks. Ends only by cancellation."""
+    """One reading at a time, most often while on screen. Ends only by cancellation."""
 
     def __init__(
         self,
@@ -46,7 +45,7 @@ class Poller:
         self._api, self._clock, self._rng = api, clock, rng
         self._on_force, self._wait = on_force, waiting_on(clock)
         self._wake = asyncio.Event()
-        self._looking = False
+        self._on_screen = False
         self._focused = True
         self._paused = False
         self._asked = False
@@ -55,40 +54,38 @@ class Poller:
         self._tickets: list[asyncio.Future[Fleet]] = []
         self._clocks = ClockWatch(clock)
 
-    # What others say
-
     @property
     def interval(self) -> float:
-        """Seconds between two readings as things are."""
+        """The current seconds between readings."""
         if self._hurries or any(row.phase.traits.settles for row in self.store.fleet.rows):
-            return LOOKING
+            return ON_SCREEN
         if not self._focused:
-            return AWAY
-        return LOOKING if self._looking else ELSEWHERE
+            return UNFOCUSED
+        return ON_SCREEN if self._on_screen else ELSEWHERE
 
     @property
-    def looking(self) -> bool:
+    def on_screen(self) -> bool:
         """Whether the instances are on screen."""
-        return self._looking
+        return self._on_screen
 
-    @looking.setter
-    def looking(self, looking: bool) -> None:
-        self._looking = looking
-        self._attention()
+    @on_screen.setter
+    def on_screen(self, on_screen: bool) -> None:
+        self._on_screen = on_screen
+        self._reconsider()
 
     @property
     def focused(self) -> bool:
-        """Whether the terminal has the focus, as far as it tells."""
+        """Whether the terminal has the focus, if it reports that."""
         return self._focused
 
     @focused.setter
     def focused(self, focused: bool) -> None:
         self._focused = focused
-        self._attention()
+        self._reconsider()
 
     @property
     def paused(self) -> bool:
-        """Whether readings are only made when somebody asks, and again until they succeed."""
+        """Whether it reads only on request, and then until that succeeds."""
         return self._paused
 
     @paused.setter
@@ -97,20 +94,20 @@ class Poller:
         self._wake.set()
 
     def wake(self) -> None:
-        """Read soon; during a reading exactly once more after it."""
+        """Read soon; during a reading once more after it."""
         self._asked = True
         self.side.soon()
         self._wake.set()
 
     def refresh(self) -> None:
-        """The user wants to know now."""
+        """Read now, because the user asks."""
         self._on_force()
         self.side.retry()
         self.wake()
 
     @contextmanager
     def hurry(self) -> Iterator[None]:
-        """Read often for as long as something is being done."""
+        """Poll fast while an action is under way."""
         self._hurries += 1
         self._wake.set()
         try:
@@ -119,7 +116,7 @@ class Poller:
             self._hurries -= 1
 
     async def fresh(self) -> Fleet:
-        """The first whole snapshot whose reading starts after now. Raises its `VastError`."""
+        """The first snapshot whose reading starts after now. Raises its `VastError`."""
         ticket: asyncio.Future[Fleet] = asyncio.get_running_loop().create_future()
         self._tickets.append(ticket)
         self.wake()
@@ -127,23 +124,21 @@ class Poller:
 
     @property
     def _watched(self) -> bool:
-        """Whether somebody waits for news."""
-        return (self._looking and self._focused) or self._hurries > 0
+        """Whether the user or an action waits for news."""
+        return (self._on_screen and self._focused) or self._hurries > 0
 
-    def _attention(self) -> None:
-        """It matters to somebody again, or less: a service that was down is tried at once."""
+    def _reconsider(self) -> None:
+        """Adapt to a change of screen or focus; on screen, a failed reading is retried at once."""
         if self._watched and self.store.fleet.next_try is not None:
             self._asked = True
         self._wake.set()
 
-    # The loop
-
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Poll until cancelled."""
         try:
             while True:
                 self._wake.clear()
-                self._look_at_clocks()
+                self._check_clocks()
                 self.side.start()
                 delay = self._delay()
                 if delay <= 0:
@@ -159,7 +154,7 @@ class Poller:
         """Seconds until the next reading."""
         fleet, now = self.store.fleet, self._clock.monotonic()
         since = math.inf if self._started is None else now - self._started
-        least = max(0.0, LEAST - since)
+        least = max(0.0, MIN_INTERVAL - since)
         if isinstance(fleet.error, RateLimited) and fleet.next_try is not None:
             return max(least, fleet.next_try - now)
         if self._asked:
@@ -177,7 +172,7 @@ class Poller:
         self.store.fetching()
         try:
             listed = await self._api.instances.list()
-            if self._look_at_clocks(reading=True):  # perhaps under way since before a long sleep
+            if self._check_clocks(reading=True):  # perhaps sent before a long sleep
                 self._tickets = served + self._tickets
                 self.store.dropped()
                 return
@@ -194,19 +189,19 @@ class Poller:
             for ticket in served:
                 if not ticket.done():
                     ticket.set_result(self.store.fleet)
-        self._look_at_clocks(reading=True)
+        self._check_clocks(reading=True)
 
     def _failed(self, error: VastError) -> None:
         failures = self.store.fleet.failures + 1
         pause = retry_in(error, failures, self._rng, self._clock.now())
         if pause is not None and not isinstance(error, RateLimited):
-            pause = min(pause, _RETRY_LOOKING) if self._watched else max(pause, self.interval)
+            pause = min(pause, _RETRY_ON_SCREEN) if self._watched else max(pause, self.interval)
         next_try = None if pause is None else self._clock.monotonic() + pause
         self.store.failed(error, next_try)
 
-    def _look_at_clocks(self, *, reading: bool = False) -> bool:
-        """Whether time passed unseen since the last look; then all is read again."""
-        gap = self._clocks.look(reading=reading)
+    def _check_clocks(self, *, reading: bool = False) -> bool:
+        """Whether time passed unnoticed since the last check; then everything is read again."""
+        gap = self._clocks.check(reading=reading)
         if gap is None:
             return False
         self.store.resumed(gap.seconds, gap.uncounted)

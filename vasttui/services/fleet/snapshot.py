@@ -1,4 +1,4 @@
-"""The instances as they are known at one moment."""
+"""The instances as known at one moment."""
 
 from __future__ import annotations
 
@@ -13,17 +13,13 @@ from vasttui.models.status import Phase
 from vasttui.services.snapshot import Snapshot
 
 ACCOUNT_OLD = 180.0
-"""Seconds, three readings of the account: an older balance is shown as such."""
+"""Seconds (three readings) after which the balance is shown as old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRow:
-    """One instance with what follows from it.
-
-    `since` (epoch seconds) is when its phase began; not `exact`, when it was in it already as it
-    was first seen, so that it has been so at least since then. A row of which nothing changed is
-    the same object in the next snapshot.
-    """
+    """An instance and what follows from it; unchanged, it stays the same object in snapshots.
+    `since` (epoch seconds) is when its phase began, or unless `exact` when it was first seen."""
 
     instance: Instance
     phase: Phase
@@ -34,16 +30,14 @@ class FleetRow:
 
     @property
     def id(self) -> int:
+        """The id of the instance."""
         return self.instance.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet(Snapshot[FleetRow]):
-    """The instances, and what is known of the account.
-
-    `account_as_of` is monotonic seconds. `account_error` and `increases_error` say why the last
-    reading of these failed, if it did.
-    """
+    """The instances and the account. `account_as_of` is monotonic seconds. `account_error` and
+    `increases_error` are the errors of the last readings, if they failed."""
 
     account: Account | None = None
     account_as_of: float | None = None
@@ -53,9 +47,9 @@ class Fleet(Snapshot[FleetRow]):
     burn: Burn = field(default_factory=Burn)
 
     def account_age(self, now: float) -> float:
-        """Seconds since the account was read; `now` is monotonic. 0 before the first reading."""
+        """Seconds since the account was read, 0 before that; `now` is monotonic."""
         return 0.0 if self.account_as_of is None else now - self.account_as_of
 
     def row(self, instance_id: int) -> FleetRow | None:
-        """The row of that instance."""
+        """The row of an instance, None if it is not listed."""
         return next((row for row in self.rows if row.id == instance_id), None)

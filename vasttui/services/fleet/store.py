@@ -1,4 +1,4 @@
-"""Turns readings into snapshots: one writer, one announcement of each."""
+"""Turns readings into snapshots and publishes each once."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from vasttui.models.status import Phase, phase_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 
 Began = tuple[Phase, float, bool]
-"""A state, since when (epoch seconds), and whether that is exact."""
+"""A phase, when it began (epoch seconds), and whether that is exact."""
 
 
 class PhaseMemory(Protocol):
-    """Keeps since when instances are in their states, over the end of the program."""
+    """Keeps when the phases of instances began, between runs of the program."""
 
     def load(self) -> dict[int, Began]:
-        """What was kept."""
+        """The saved phases by instance."""
 
     def save(self, began: Mapping[int, Began]) -> None:
-        """Keep this, instead of all that was kept."""
+        """Replace what was saved."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Charged:
-    """What each instance was charged in $, by `until` (epoch seconds)."""
+    """What each instance was charged in $ until `until` (epoch seconds)."""
 
     sums: Mapping[int, float] = field(default_factory=dict)
     until: float = 0.0
 
 
 _SLICE = 50
-"""Rows made in one go: 1 ms, after which others have their turn."""
+"""Rows made before yielding to other tasks: 1 ms."""
 
 
 class FleetStore:
-    """The newest snapshot. Only its methods make new ones, and each is published once."""
+    """The newest snapshot. Only its methods make new ones."""
 
     def __init__(
         self, publish: Callable[[Fleet], None], clock: Clock, memory: PhaseMemory | None = None
@@ -60,11 +60,8 @@ class FleetStore:
         self._set(busy=True)
 
     async def fetched(self, listed: InstanceList, started_at: float) -> None:
-        """A whole reading, asked for at `started_at` (monotonic seconds).
-
-        Others have their turn while it is worked out; it is published when it is whole, and until
-        then nothing changes. Readings come one after the other, never two at once.
-        """
+        """A complete reading, requested at `started_at` (monotonic seconds). Never two at once.
+        Other tasks run while it is worked out; nothing changes until it is published."""
         now, charged = self._clock.now(), self._charged
         rows = []
         for number, instance in enumerate(listed.instances, 1):
@@ -79,42 +76,25 @@ class FleetStore:
         self._rows = {row.id: row for row in rows}
         self._charged_in_rows, self._began = charged, began
         self._set(
-            rows=self._same_or(rows),
-            number=self.fleet.number + 1,
-            as_of=started_at,
-            as_of_wall=now,
-            busy=False,
-            bad=listed.bad,
-            reasons=listed.reasons,
-            error=None,
-            failures=0,
-            failing_since=None,
-            next_try=None,
-            resumed_after=None,
-            burn=burn,
-        )
+            rows=self._same_or(rows), number=self.fleet.number + 1, as_of=started_at,
+            as_of_wall=now, busy=False, bad=listed.bad, reasons=listed.reasons, error=None,
+            failures=0, failing_since=None, next_try=None, resumed_after=None, burn=burn,
+        )  # fmt: skip
 
     def failed(self, error: VastError, next_try: float | None) -> None:
-        """A reading failed; the rows stay. `next_try` is monotonic seconds, None for never."""
+        """A reading failed; the rows stay. `next_try` is monotonic seconds, None: never."""
         since = self.fleet.failing_since
         self._set(
-            busy=False,
-            error=error,
-            failures=self.fleet.failures + 1,
+            busy=False, error=error, failures=self.fleet.failures + 1, next_try=next_try,
             failing_since=self._clock.now() if since is None else since,
-            next_try=next_try,
-        )
+        )  # fmt: skip
 
     def dropped(self) -> None:
-        """A reading was given up; nothing is known about its answer."""
+        """A reading was abandoned."""
         self._set(busy=False)
 
     def resumed(self, seconds: float, uncounted: float) -> None:
-        """The computer slept or its clock was set: everything is old until it is read again.
-
-        `uncounted` are the seconds that passed, as far as anybody knows, while the monotonic
-        clock stood still: all that is known is so much older.
-        """
+        """The computer slept or its clock was set; see `Gap`. All is old until it is read again."""
         fleet = self.fleet
         self._set(
             resumed_after=seconds,
@@ -123,24 +103,24 @@ class FleetStore:
         )
 
     def account_fetched(self, account: Account) -> None:
-        """The account, with what money is left."""
+        """The account was read."""
         self._set(account=account, account_as_of=self._clock.monotonic(), account_error=None)
 
     def account_failed(self, error: VastError) -> None:
-        """The account could not be read; what was known of it stays."""
+        """The account could not be read; the old values stay."""
         self._set(account_error=error)
 
     def increases_fetched(self, increases: tuple[PriceIncrease, ...]) -> None:
-        """Pending price increases."""
+        """Pending price increases were read."""
         if increases != self.fleet.increases or self.fleet.increases_error is not None:
             self._set(increases=increases, increases_error=None)
 
     def increases_failed(self, error: VastError) -> None:
-        """Pending price increases could not be read; those that were known stay."""
+        """Price increases could not be read; the old ones stay."""
         self._set(increases_error=error)
 
     def charges_fetched(self, charges: Iterable[Charge], until: float) -> None:
-        """What was charged by `until` (epoch seconds); rows show it from the next reading on."""
+        """The charges until `until` (epoch seconds); rows show them from the next reading on."""
         sums: dict[int, float] = {}
         for charge in charges:
             if charge.instance_id is not None:
@@ -165,7 +145,7 @@ class FleetStore:
         return before if before == row and before is not None else row
 
     def _begin(self, instance: Instance, phase: Phase, now: float) -> Began:
-        """Since when it is in that state."""
+        """When the phase began."""
         known = self._began.get(instance.id)
         if known is not None and known[0] is phase:
             return known
@@ -175,7 +155,7 @@ class FleetStore:
         return phase, now, known is not None
 
     def _same_or(self, rows: Sequence[FleetRow]) -> tuple[FleetRow, ...]:
-        """The rows as they are, where nothing changed."""
+        """The rows, as the old tuple if nothing changed."""
         before = self.fleet.rows
         same = len(rows) == len(before) and all(
             one is other for one, other in zip(rows, before, strict=True)
@@ -194,7 +174,7 @@ def _spent_of(instance: Instance, bill: Bill, charged: _Charged) -> Spent | None
 def _spent_since(
     before: FleetRow, instance: Instance, bill: Bill, charged: _Charged, now: float
 ) -> Spent | None:
-    """What it cost: at the old price until now, where the price has just changed."""
+    """What it cost: at the old price until now, if the price has just changed."""
     known = before.spent
     if known is None or not known.exact:
         return _spent_of(instance, bill, charged)

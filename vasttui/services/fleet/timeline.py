@@ -1,4 +1,4 @@
-"""What happened to each instance while the program watched."""
+"""What happened to each instance while the program ran."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened; `at` is epoch seconds, `phase` the state from then on, if any."""
+    """An event at `at` (epoch seconds); `phase` is the new phase, if it changed."""
 
     at: float
     text: str
@@ -33,7 +33,7 @@ class Timeline:
         return self._events.get(instance_id, ())
 
     def add(self, fleet: Fleet) -> None:
-        """Take note of every change of state since the last snapshot."""
+        """Record every change of phase since the last snapshot."""
         if fleet.number == self._number or fleet.as_of_wall is None:
             return
         first = self._number == 0
@@ -55,7 +55,7 @@ class Timeline:
             del self._events[gone]
 
     def note(self, instance_id: int, at: float, text: str) -> None:
-        """Take note of what the user did."""
+        """Record what the user did at `at` (epoch seconds)."""
         self._note(instance_id, Event(at, text))
 
     def _note(self, instance_id: int, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""How fast the market may be walked."""
+"""The rate of searches."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from vasttui.clock import Clock
 
 
 class SearchBudget:
-    """Spreads searches over time, keeping some in hand for the next question.
+    """Spreads searches over time; 10 per minute are allowed (docs: "rate limits and errors").
 
-    The service allows 10 searches per minute (docs: "rate limits and errors"). The first page of
-    a search goes out at once; further pages leave `reserve` of the allowance untouched, so that
-    a filter typed in the middle of a long walk is answered without waiting.
+    Pages after the first leave `reserve` searches unused, so that a filter typed during a long
+    search is answered without waiting.
     """
 
     def __init__(self, clock: Clock, *, per_minute: float = 10.0, reserve: int = 4) -> None:

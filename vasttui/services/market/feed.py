@@ -1,4 +1,4 @@
-"""Keeps the offers of the wanted search fresh: one search at a time, the newest wins."""
+"""Keeps the offers of the requested search fresh: one search at a time, the newest wins."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from vasttui.clock import Clock
 from vasttui.errors import SearchQuotaExceeded, VastError
 from vasttui.query.wire import ServerQuery
 from vasttui.services.backoff import retry_in, stops_everything
+from vasttui.services.clock_watch import ClockWatch
 from vasttui.services.market.merge import Answer, MergedOffers
 from vasttui.services.market.state import MarketState
 from vasttui.services.market.walk import Market, Progress
@@ -20,22 +21,20 @@ from vasttui.services.waiting import Wait, waiting_on
 
 PUBLISH_EVERY = 0.1
 SETTLE_COARSE, SETTLE_FULL = 0.35, 0.6
-"""Seconds without a change before a search is sent, so that half typed words send none."""
+"""Seconds without a change before a search is sent, so that half-typed words send none."""
 
-_LOOK_EVERY = 5.0
-_JUMP = 5.0
+_CHECK_EVERY = 5.0
 _MOST_TOO_WIDE = 32
 
 
 class MarketFeed:
-    """Searches when the rows in hand cannot answer what is wanted, and again when they are old.
+    """Searches when the loaded rows do not cover the request, and again when they are old.
 
-    A question has two forms: the coarse one, which a change of most rules leaves alone, and the
-    full one with every rule in it. The coarse one is asked first, because its complete answer
-    makes all further typing free of requests; the full one only where the coarse one turned out
-    to have more offers than may be fetched.
+    A request has two queries: a coarse one, unaffected by most rules, and the full one with every
+    rule. The coarse one goes first, as its complete answer makes further typing free; the full one
+    only if the coarse one has more offers than may be fetched.
 
-    Errors never take rows away. The loop ends only by cancellation.
+    Errors never remove rows. The loop ends only by cancellation.
     """
 
     def __init__(
@@ -59,23 +58,21 @@ class MarketFeed:
         self._forced = False
         self._coarse: ServerQuery | None = None
         self._full: ServerQuery | None = None
-        self._wanted_at = 0.0
-        self._have: Answer | None = None
+        self._requested_at = 0.0
+        self._loaded: Answer | None = None
         self._failed: ServerQuery | None = None
         self._too_wide: deque[ServerQuery] = deque(maxlen=_MOST_TOO_WIDE)
         self._running: tuple[ServerQuery, asyncio.Task[None]] | None = None
-        self._looked_at = clock.now(), clock.monotonic()
+        self._clocks = ClockWatch(clock)
 
-    # What the screens say
-
-    def want(self, coarse: ServerQuery, full: ServerQuery) -> None:
-        """This is what is looked at now. Asks the service only where the rows in hand cannot do."""
+    def request(self, coarse: ServerQuery, full: ServerQuery) -> None:
+        """Request these queries; searches only if the loaded rows do not cover them."""
         if (coarse, full) == (self._coarse, self._full):
             return
         if self._coarse is not None and self._coarse.type != coarse.type:
             self._forget()
         self._coarse, self._full = coarse, full
-        self._wanted_at = self._now
+        self._requested_at = self._now
         if self._running is not None and not self._useful(self._running[0]):
             self._running[1].cancel()
         if self._covered() != self.state.covered:
@@ -83,15 +80,14 @@ class MarketFeed:
         self._wake.set()
 
     def refresh(self) -> None:
-        """Search now, whatever the timers say. During a search: once more after it."""
+        """Search now; during a search once more after it."""
         self._forced = True
         self._on_force()
         self._wake.set()
 
     @property
     def paused(self) -> bool:
-        """Whether rows in hand are left to grow old. What is wanted anew is searched all the same,
-        and a search that failed is tried again."""
+        """Whether loaded rows may grow old. New requests and retries still search."""
         return self._paused
 
     @paused.setter
@@ -99,19 +95,17 @@ class MarketFeed:
         self._paused = paused
         self._wake.set()
 
-    # The loop
-
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Search until cancelled."""
         while True:
             self._wake.clear()
-            self._look_at_clocks()
+            self._check_clocks()
             query, delay = self._next()
             if query is not None and delay <= 0:
                 self._forced = False
-                await self._search_unless_outrun(query)
+                await self._search_until_cancelled(query)
             else:
-                await self._wait(self._wake, min(delay, _LOOK_EVERY))
+                await self._wait(self._wake, min(delay, _CHECK_EVERY))
 
     def _next(self) -> tuple[ServerQuery | None, float]:
         """What to search next, and in how many seconds."""
@@ -121,74 +115,66 @@ class MarketFeed:
         next_try = math.inf if state.next_try is None else state.next_try
         query = self._missing(self._coarse, self._full)
         if self._forced:
-            return query or self._in_hand(), 0.0
+            return query or self._loaded_query(), 0.0
         if query is None:
             idle = self._paused and state.error is None
-            return self._in_hand(), math.inf if idle else next_try - now
+            return self._loaded_query(), math.inf if idle else next_try - now
         settle = SETTLE_FULL if query != self._coarse else SETTLE_COARSE
-        due = self._wanted_at + settle if state.number else now
+        due = self._requested_at + settle if state.number else now
         if state.error is not None and (stops_everything(state.error) or query == self._failed):
             due = max(due, next_try)
         return query, due - now
 
     def _missing(self, coarse: ServerQuery, full: ServerQuery) -> ServerQuery | None:
-        """The search whose answer is needed and not in hand."""
+        """The query to search for; None if the loaded rows cover the request."""
         if self._covered():
             return None
         if not any(coarse.covers(one) for one in self._too_wide):
             return coarse
-        have = self._have
-        return None if have is not None and have.ended and have.query == full else full
+        loaded = self._loaded
+        return None if loaded is not None and loaded.ended and loaded.query == full else full
 
-    def _in_hand(self) -> ServerQuery:
-        """The search to repeat when its rows have grown old."""
-        assert self._have is not None
-        return self._have.query
+    def _loaded_query(self) -> ServerQuery:
+        """The query of the loaded rows."""
+        assert self._loaded is not None
+        return self._loaded.query
 
     def _covered(self) -> bool:
-        """Whether the rows in hand are all there are for what is wanted."""
-        have, full = self._have, self._full
-        if have is None or full is None:
+        """Whether the loaded rows include everything requested."""
+        loaded, full = self._loaded, self._full
+        if loaded is None or full is None:
             return False
-        return full.nothing or (have.complete and have.query.covers(full))
+        return full.nothing or (loaded.complete and loaded.query.covers(full))
 
     def _useful(self, query: ServerQuery) -> bool:
-        """Whether a search on its way will answer what is wanted now."""
+        """Whether a running search will answer the current request."""
         if query == self._full:
             return True
         if self._covered():
-            return query == self._in_hand()
+            return query == self._loaded_query()
         return query == self._coarse and query not in self._too_wide
 
-    def _look_at_clocks(self) -> None:
-        """Notice that the wall clock jumped: the computer slept, or every age was wrong till now.
-
-        Where the other clock stands still in sleep, the rows are older by what was slept.
-        """
-        (wall_then, then), (wall, now) = self._looked_at, (self._clock.now(), self._now)
-        self._looked_at = wall, now
-        jump = (wall - wall_then) - (now - then)
-        state = self.state
-        if abs(jump) <= _JUMP:
+    def _check_clocks(self) -> None:
+        """After a sleep or a clock jump the rows are older, and the next try is due."""
+        gap, state = self._clocks.check(reading=True), self.state
+        if gap is None:
             return
         as_of, next_try, resets_at = state.as_of, state.next_try, state.quota_resets_at
         if as_of is not None:
-            as_of -= max(0.0, jump)
+            as_of -= gap.uncounted
         if next_try is not None:
-            next_try = now if resets_at is None else now + resets_at - wall
+            next_try = self._now + (0.0 if resets_at is None else resets_at - self._clock.now())
         self._set(as_of=as_of, next_try=next_try)
 
     def _forget(self) -> None:
-        """Rows with prices of another type of rental are worse than none."""
-        self._have = None
+        """Drop rows priced for another type of rental."""
+        self._loaded = None
         self._set(
             rows=(), stable=0, complete=False, pages=0, fetched=0, as_of=None, as_of_wall=None
         )
 
-    # One search
-
-    async def _search_unless_outrun(self, query: ServerQuery) -> None:
-        merged = MergedOffers(query, self._have)
+    async def _search_until_cancelled(self, query: ServerQuery) -> None:
+        merged = MergedOffers(query, self._loaded)
         task = asyncio.create_task(self._search(query, merged))
         self._running = query, task
         try:
@@ -213,17 +199,17 @@ class MarketFeed:
             self._end(query, merged, news, started)
 
     async def _gather(self, query: ServerQuery, merged: MergedOffers) -> Progress:
-        """Take what comes and show it: the first rows at once, then ten times a second, and
-        whatever there is while the next answer is waited for."""
+        """Take and show the rows as they arrive: at once, then ten times a second and at the end of
+        each answer."""
         news = Progress((), 0, 0)
-        told, untold = -math.inf, False
+        shown_at, unshown = -math.inf, False
         async for news in self._market.search(query, max_pages=self._max_pages):
             merged.take(news.new)
-            untold = untold or bool(news.new)
-            if merged.repeats or not untold or news.done:
+            unshown = unshown or bool(news.new)
+            if merged.repeats or not unshown or news.done:
                 continue
-            if news.resting or self._now - told >= PUBLISH_EVERY:
-                told, untold = self._now, False
+            if news.resting or self._now - shown_at >= PUBLISH_EVERY:
+                shown_at, unshown = self._now, False
                 self._show(merged)
         return news
 
@@ -232,10 +218,10 @@ class MarketFeed:
         self._set(rows=offers, stable=stable)
 
     def _kept(self, query: ServerQuery, merged: MergedOffers) -> dict[str, object]:
-        """The news when a search ends early: what it brought stays."""
+        """The changes when a search ends early; its rows stay."""
         if self._coarse is None or query.type != self._coarse.type:
             return {"busy": False}
-        self._have = merged.so_far(self._now)
+        self._loaded = merged.so_far(self._now)
         if merged.repeats:
             return {"busy": False}
         offers, stable = merged.shown(len(self.state.rows))
@@ -245,34 +231,23 @@ class MarketFeed:
         self, query: ServerQuery, merged: MergedOffers, news: Progress, started: float
     ) -> None:
         now = self._now
-        self._have = merged.ended(news.complete, now)
+        self._loaded = merged.ended(news.complete, now)
         self._failed = None
         if not news.complete:
             self._too_wide.append(query)
-        offers, stable = merged.last(self._have, self.state.rows)
+        offers, stable = merged.last(self._loaded, self.state.rows)
         pause = max(self._interval, news.pages * self._market.budget.seconds_each)
         self._publish_state(
             MarketState(
-                number=self.state.number,
-                query=query,
-                rows=offers,
-                stable=stable,
-                pages=news.pages,
-                fetched=news.fetched,
-                bad=news.bad,
-                patched=news.patched,
-                reasons=news.reasons,
-                complete=news.complete,
-                covered=self._covered(),
-                as_of=now,
-                as_of_wall=self._clock.now(),
-                took=now - started,
-                next_try=now + pause,
+                number=self.state.number, query=query, rows=offers, stable=stable,
+                pages=news.pages, fetched=news.fetched, bad=news.bad, patched=news.patched,
+                reasons=news.reasons, complete=news.complete, covered=self._covered(), as_of=now,
+                as_of_wall=self._clock.now(), took=now - started, next_try=now + pause,
             )
-        )
+        )  # fmt: skip
 
     def _failure(self, error: VastError) -> dict[str, object]:
-        """The news when a search failed."""
+        """The changes when a search fails."""
         failures, wall = self.state.failures + 1, self._clock.now()
         wait = retry_in(error, failures, self._rng, wall)
         return {
@@ -283,14 +258,12 @@ class MarketFeed:
             "quota_resets_at": error.resets_at if isinstance(error, SearchQuotaExceeded) else None,
         }
 
-    # Publishing
-
     @property
     def _now(self) -> float:
         return self._clock.monotonic()
 
     def _set(self, **news: object) -> None:
-        """Publish some news; the rows are those published last, unless they are part of it."""
+        """Publish some changes; unless given, the rows stay."""
         state = self.state
         unchanged = {"stable": len(state.rows)}
         self._publish_state(replace(state, **(unchanged | news)))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The offers of a search on its way, beside those already in hand."""
+"""Merges the offers of a running search with those already loaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vasttui.query.wire import ServerQuery
 from vasttui.units import HOUR
 
 BESIDE_SECONDS = HOUR
-"""How old offers may grow that only a wider filter would show."""
+"""Maximum age, in s, of offers that only a wider filter would show."""
 
 _MOST_BESIDE = 2_000
 _AS_ASKED = {field.name for field in fields(Offer)} - {
@@ -23,11 +23,8 @@ _AS_ASKED = {field.name for field in fields(Offer)} - {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The offers in hand. `complete`: all there are for `query` are among them.
-
-    `oldest` is when the oldest was brought, in monotonic seconds. `ended` is False for what a
-    search brought that broke off.
-    """
+    """The loaded offers. `complete`: they include all offers for `query`. `oldest` is when the
+    oldest was fetched, in monotonic seconds. Not `ended`: it broke off."""
 
     query: ServerQuery
     offers: Mapping[int, Offer]
@@ -37,12 +34,8 @@ class Answer:
 
 
 class MergedOffers:
-    """Takes offers as they come. Those that did not change stay the same objects, so nothing
-    about them is drawn again.
-
-    A repeated search is shown only when it is whole; a new one shows what it has, on top of the
-    offers in hand.
-    """
+    """Takes offers as they arrive. Unchanged ones stay the same objects and are not redrawn. A
+    repeated search is shown only when complete; a new one at once, with the loaded offers."""
 
     def __init__(self, query: ServerQuery, have: Answer | None) -> None:
         self.repeats = have is not None and have.ended and have.query == query
@@ -52,7 +45,7 @@ class MergedOffers:
         self._replaced = False
 
     def take(self, offers: Iterable[Offer]) -> None:
-        """More offers; the newer one counts."""
+        """Add offers; a newer one replaces an older."""
         for offer in offers:
             known = self._all.get(offer.id)
             if known is not None and known == offer:
@@ -62,33 +55,31 @@ class MergedOffers:
             self._all[offer.id] = self._fresh[offer.id] = offer
 
     def shown(self, before: int) -> tuple[tuple[Offer, ...], int]:
-        """What there is so far, and how many of the `before` shown last stand unchanged in front.
-
-        20,000 offers take 0.2 ms.
-        """
+        """The offers so far, and how many of the `before` shown last are unchanged in front. 20,000
+        offers take 0.2 ms."""
         stable = 0 if self._replaced else before
         self._replaced = False
         return tuple(self._all.values()), stable
 
     def so_far(self, now: float) -> Answer:
-        """What is in hand when the search ends early."""
+        """The loaded offers when the search ends early."""
         have = self._have
         if have is None or not have.ended:
             return Answer(self._query, self._all, False, now, ended=False)
         return have if self.repeats else replace(have, offers=self._all)
 
     def ended(self, complete: bool, now: float) -> Answer:
-        """What is in hand now that the search has ended.
+        """The loaded offers when the search has ended.
 
-        An older offer that it did not bring is gone, unless it certainly is none that was asked
-        for. Such offers stay for a while: an empty table can then say which rule empties it.
+        Older offers that certainly do not match the query stay for a while, so that an empty table
+        can say which rule empties it; others that it did not find are gone.
         """
         beside = self._beside(now)
         oldest = self._have.oldest if self._have is not None and beside else now
         return Answer(self._query, self._fresh | beside, complete, oldest)
 
     def last(self, answer: Answer, before: tuple[Offer, ...]) -> tuple[tuple[Offer, ...], int]:
-        """The offers to show at the end, and how many of those shown last stand in front."""
+        """The offers to show at the end, and how many of those shown last are in front."""
         offers = tuple(answer.offers.values())
         if len(offers) == len(before) and all(map(is_, offers, before)):
             return before, len(before)
@@ -111,10 +102,8 @@ class MergedOffers:
 
 
 def outside(query: ServerQuery) -> Callable[[Offer], bool]:
-    """What tells of an offer that it certainly does not answer the query.
-
-    Conditions on what the service works out by itself, or on what it did not say, tell nothing.
-    """
+    """A test whether an offer certainly does not match the query, judged only by fields that the
+    service filters as it sends them."""
     conditions = [
         (attrgetter(field), op, value)
         for field, ops in query.filters.items()

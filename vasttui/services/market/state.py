@@ -1,4 +1,4 @@
-"""The market as it is known at one moment."""
+"""The market as known at one moment."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from vasttui.services.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketState(Snapshot[Offer]):
-    """The offers, and how they were found.
+    """The offers and how they were found.
 
-    `query` is that of the last search. `rows` are the offers it brought and, for a while, some from
-    before that its filter leaves out; the first `stable` of them are those of the snapshot before.
-    `fetched` counts what it brought in `pages`, `took` seconds; `patched` the rows with an
-    unreadable detail, shown as unknown. `complete` says that this is everything there is for
-    `query`, `covered` that everything is in hand for what is wanted now. `quota_resets_at` is epoch
-    seconds.
+    `query` is the last search. `rows` are its offers and, for a while, older ones outside its
+    filter; the first `stable` are those of the last snapshot. The search got `fetched` offers in
+    `pages` and `took` s; `patched` counts rows with an unreadable field, shown as unknown.
+    `complete`: these are all offers for `query`; `covered`: all for the current request.
+    `quota_resets_at` is epoch seconds.
     """
 
     query: ServerQuery | None = None

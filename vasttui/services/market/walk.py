@@ -1,4 +1,4 @@
-"""Searches the market past the number of offers that one answer holds."""
+"""Searches the market beyond the cap on one answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vasttui.query.wire import ServerQuery
 from vasttui.services.market.budget import SearchBudget
 
 ASKED = 20_000
-"""The `limit` of a search. The service has been seen to cut at 64 whatever it is."""
+"""The `limit` of a search. The service has been seen to cap at 64 regardless."""
 
 _USUAL_CAP = 64
 _LEAST_CAP = 3
@@ -22,19 +22,18 @@ _SPLIT_BY = ("gpu_name", "num_gpus")
 
 
 class OfferSearch(Protocol):
-    """What is asked of the service."""
+    """The part of the client that searching uses."""
 
     def search(self, body: Mapping[str, object]) -> AsyncIterator[OfferBatch]:
-        """The offers that `body` asks for, as they arrive. Raises VastError."""
+        """The offers that match `body`, as they arrive. Raises VastError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """News of a search, and the numbers so far.
+    """The progress of a search.
 
-    `new` holds offers not seen before in this search, or seen otherwise: the newer one counts.
-    `resting` says that an answer has ended and the next one is yet to be asked for. `complete`
-    (only with `done`) says that the service has nothing more for this search.
+    `new` are offers that are new or changed in this search. `resting`: an answer has ended and the
+    next request is yet to be sent. `complete` (only with `done`): the service has no more offers.
     """
 
     new: tuple[Offer, ...]
@@ -50,7 +49,7 @@ class Progress:
 
 @dataclass(slots=True)
 class _Page:
-    """What one answer held. `ordered`: no offer was cheaper than the one before."""
+    """The content of one answer. `ordered`: by ascending price."""
 
     rows: int = 0
     offers: list[Offer] = field(default_factory=list)
@@ -67,13 +66,13 @@ class _Page:
             self.highest = max(self.highest, offer.dph_total)
 
     def values(self, field: str) -> set[str | int]:
-        """The different values that its offers have in a field."""
+        """The distinct values of a field in its offers."""
         return {getattr(offer, field) for offer in self.offers}
 
 
 @dataclass(slots=True)
 class _Walk:
-    """One search on its way."""
+    """The running totals of one search."""
 
     most: int
     seen: dict[int, Offer] = field(default_factory=dict)
@@ -102,21 +101,20 @@ class _Walk:
 
 
 class Market:
-    """One search at a time over the offers of the service."""
+    """Searches the offers of the service, one search at a time."""
 
     def __init__(self, api: OfferSearch, budget: SearchBudget) -> None:
         self.budget, self._api = budget, api
         self._fullest = 0
-        """The most rows any answer held. A shorter answer was certainly not cut."""
+        """The most rows in any answer. A shorter answer was not capped."""
         self._compared = False
 
     async def search(self, wanted: ServerQuery, *, max_pages: int = 10) -> AsyncIterator[Progress]:
-        """Every offer of this search, in as many requests as it takes and `max_pages` allow.
+        """Every offer of this search, in up to `max_pages` requests.
 
-        The service cuts its answers and has no cursor, so the walk goes up in price: each request
-        starts at the price the last one ended with. Where more offers share one price than an
-        answer holds, that price is asked for GPU by GPU. Raises `VastError`; what was yielded
-        before stays good.
+        The service caps its answers and has no cursor, so each request starts at the last price of
+        the one before. If one price has more offers than an answer holds, it is split by GPU.
+        Raises `VastError`; what was yielded before stays valid.
         """
         walk = _Walk(max_pages)
         question, reached = wanted, (-math.inf, 0)
@@ -130,7 +128,7 @@ class Market:
             before, reached = reached, (page.highest, int(one_price))
             walk.whole = walk.whole and page.ordered
             if reached <= before:
-                walk.whole = False  # nothing readable, or not what was asked for: no way on
+                walk.whole = False  # nothing readable, or off the query: cannot go on
                 break
             if one_price:
                 exact = wanted.narrowed("dph_total", "gte", page.highest)
@@ -154,10 +152,10 @@ class Market:
         yield replace(walk.progress(), resting=True)
 
     async def _may_be_cut(self, page: _Page, wanted: ServerQuery) -> bool:
-        """Whether the service may have more than this answer held.
+        """Whether the service may have more offers than this answer.
 
-        Where the cap lies is not documented: an answer is known to be whole when a longer one
-        has been seen. Before a short one is doubted, the whole market is asked once to see one.
+        The cap is not documented: an answer is complete if a longer one has been seen. Before a
+        short one is doubted, one search of the whole market looks for a longer one.
         """
         if page.rows < max(self._fullest, _LEAST_CAP):
             return False
@@ -175,10 +173,8 @@ class Market:
     async def _split(
         self, question: ServerQuery, fields: tuple[str, ...], walk: _Walk, page: _Page
     ) -> AsyncIterator[Progress]:
-        """All offers of a search whose answer `page` may be cut, one value of a field at a time.
-
-        What has none of the values seen so far is asked for after them, until nothing is left.
-        """
+        """All offers of a search whose answer `page` may be cut, by the values of a field: those
+        seen so far, then what has none of them, until nothing is left."""
         fields = tuple(one for one in fields if "eq" not in question.filters.get(one, {}))
         if not fields:
             walk.whole = False

@@ -1,1 +1,1 @@
-"""Renting an offer: one request, written down before it is sent and followed to its end."""
+"""Renting an offer: one request, journaled before it is sent and followed to its end."""

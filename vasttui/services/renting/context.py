@@ -1,4 +1,4 @@
-"""What every rental works with."""
+"""What every rental needs."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from vasttui.store.journal import Journal
 
 
 class RentedInstances(Protocol):
-    """What is asked of instances. All but `rent` raise VastError."""
+    """Requests about instances. All but `rent` raise VastError."""
 
     async def get(self, instance_id: int) -> Instance | None:
-        """One instance; None when there is none."""
+        """One instance, None if it does not exist."""
 
     async def labelled(self, label: str) -> InstanceList:
-        """All with exactly that label."""
+        """All instances with exactly this label."""
 
     async def rent(self, request: RentRequest, nonce: str) -> Outcome:
-        """Rent it, once."""
+        """Rent an offer, once."""
 
 
 class OfferLookup(Protocol):
-    """What is asked of offers."""
+    """Requests about offers."""
 
     async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
-        """The offer as it is now, priced with `disk` GB; None when it is gone. Raises VastError."""
+        """The offer as it is now, priced with `disk` GB; None if it is gone. Raises VastError."""
 
 
 class InstanceKeys(Protocol):
-    """What is asked of SSH keys."""
+    """Requests about SSH keys."""
 
     async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
         """The keys of an instance. Raises VastError."""
@@ -48,19 +48,24 @@ class InstanceKeys(Protocol):
 
 
 class RentClient(Protocol):
-    """The part of the client that renting uses."""
+    """The resources that renting uses."""
 
     @property
-    def instances(self) -> RentedInstances: ...
+    def instances(self) -> RentedInstances:
+        """Instances."""
+
     @property
-    def offers(self) -> OfferLookup: ...
+    def offers(self) -> OfferLookup:
+        """Offers."""
+
     @property
-    def ssh_keys(self) -> InstanceKeys: ...
+    def ssh_keys(self) -> InstanceKeys:
+        """SSH keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class RentContext:
-    """`fleet` gives the newest snapshot of the instances."""
+    """`fleet` returns the newest snapshot."""
 
     api: RentClient
     readings: Readings

@@ -7,19 +7,19 @@ from vasttui.models.rent import Agreed
 from vasttui.words import distinct_prices, per_hour
 
 DEARER = 1.02
-"""A price above this many times the agreed one is another price."""
+"""A price above this many times the agreed one is dearer."""
 
 _SMALLER = 0.98
 
 
 def differences(agreed: Agreed, got: Instance) -> tuple[str, ...]:
-    """What is not as agreed, a sentence each. Values that the service does not give are skipped."""
+    """What is not as agreed, a sentence each. Unknown values are skipped."""
     found = (_price(agreed, got), _gpu(agreed, got), _kind(agreed, got), *_machine(agreed, got))
     return tuple(sentence for sentence in found if sentence)
 
 
 def is_dearer(agreed: float, price: float) -> bool:
-    """Whether a price is above the agreed one (both $/h)."""
+    """Whether a price is clearly above the agreed one (both $/h)."""
     return price > agreed * DEARER
 
 
@@ -56,7 +56,7 @@ def _machine(agreed: Agreed, got: Instance) -> tuple[str, ...]:
         sentences.append(f"Its disk has {got.disk_space:g} GB; {agreed.disk:g} GB was agreed.")
     cuda = got.cuda_max_good
     if cuda is not None and agreed.cuda is not None and cuda < agreed.cuda:
-        sentences.append(f"It goes up to CUDA {cuda:g}; {agreed.cuda:g} was agreed.")
+        sentences.append(f"It supports CUDA up to {cuda:g}; {agreed.cuda:g} was agreed.")
     machine = got.machine_id
     if machine is not None and agreed.machine is not None and machine != agreed.machine:
         sentences.append(f"It is machine {machine}; machine {agreed.machine} was agreed.")

@@ -1,4 +1,4 @@
-"""What the journal keeps of a rental: enough to find and finish it, and nothing secret."""
+"""What the journal keeps of a rental: enough to find and finish it, nothing secret."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from vasttui.models.ssh_key import SshKey
 from vasttui.store.intent import Intent
 
 KIND = "rent"
-"""The kind of its rows."""
+"""The kind of its journal rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What was ordered: the details of the row.
 
-    `ask` is the offer's id, `nonce` the mark in the instance's `label`, `body` a digest of the
-    request. `keys` are public keys, without the comments that name their owners.
+    `ask` is the offer's id, `nonce` is part of the instance's `label`, `body` is a digest of the
+    request. `keys` are public keys without comments, which may name their owners.
     """
 
     ask: int
@@ -35,33 +35,26 @@ class Order:
 
     @classmethod
     def of(cls, request: RentRequest, agreed: Agreed, keys: Sequence[SshKey], nonce: str) -> Order:
-        """The order that goes with a request."""
+        """The order for a request."""
         return cls(
-            ask=request.ask,
-            nonce=nonce,
-            name=request.label or f"offer {request.ask}",
-            label=label_with(request.label, nonce),
-            body=_digest(request, nonce),
-            agreed=agreed,
+            ask=request.ask, nonce=nonce, name=request.label or f"offer {request.ask}",
+            label=label_with(request.label, nonce), body=_digest(request, nonce), agreed=agreed,
             keys=tuple(SshKey(f"{key.kind} {key.blob}") for key in keys),
-        )
+        )  # fmt: skip
 
     @classmethod
     def load(cls, intent: Intent) -> Order:
         """The order of a row. Raises ValueError, KeyError or TypeError if it is unreadable."""
         details: Mapping[str, str] = intent.details
         return cls(
-            ask=int(intent.target),
-            nonce=details["nonce"],
-            name=details["name"],
-            label=details["label"],
-            body=details["body"],
+            ask=int(intent.target), nonce=details["nonce"], name=details["name"],
+            label=details["label"], body=details["body"],
             agreed=Agreed(**json.loads(details["agreed"])),
             keys=tuple(SshKey(text) for text in json.loads(details["keys"])),
-        )
+        )  # fmt: skip
 
     def made(self, instance: Instance) -> bool:
-        """Whether an instance came of this order: its label has the nonce."""
+        """Whether this order created the instance: its label has the nonce."""
         return nonce_suffix(self.nonce) in (instance.label or "")
 
     def is_same(self, request: RentRequest) -> bool:
@@ -71,28 +64,24 @@ class Order:
     def details(self) -> dict[str, str]:
         """The details of its row."""
         return {
-            "nonce": self.nonce,
-            "name": self.name,
-            "label": self.label,
-            "body": self.body,
+            "nonce": self.nonce, "name": self.name, "label": self.label, "body": self.body,
             "agreed": json.dumps(asdict(self.agreed)),
             "keys": json.dumps([key.text for key in self.keys]),
-        }
+        }  # fmt: skip
 
 
 def _digest(request: RentRequest, nonce: str) -> str:
-    """A hash of the body, by which two requests can be compared."""
+    """A hash of the body, to compare requests."""
     body = json.dumps(rent_body(request, nonce), sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is: the note of the row.
+    """The progress: the note of the row.
 
-    `sent_at` is when it was sent last (epoch seconds), `sends` how often; `ids` are the instances
-    known to have come of it; `refusal` is what the service said about an instance that it created
-    but did not start.
+    `sent_at` is when it was last sent (epoch seconds), `sends` how often; `ids` are its known
+    instances; `refusal` is the service's message about an instance it created but did not start.
     """
 
     sent_at: float
@@ -114,5 +103,5 @@ class Progress:
         return json.dumps(asdict(self))
 
     def with_ids(self, ids: Sequence[int]) -> Progress:
-        """The same with these instances as well."""
+        """The same, with these instances added."""
         return replace(self, ids=(*self.ids, *(one for one in ids if one not in self.ids)))

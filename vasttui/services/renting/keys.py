@@ -1,4 +1,4 @@
-"""Puts SSH keys on an instance until the service lists them there."""
+"""Attaches SSH keys to an instance until the service lists them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from vasttui.services.ssh.local_keys import fingerprint
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 _LETTERS = 20
-"""Of a fingerprint: as many as the dialogs show."""
+"""Characters of a fingerprint, as many as the dialogs show."""
 
 
 class KeyDelivery:
     """Attaches the SSH keys of a rental to one instance.
 
-    A key counts as attached when the service lists it there, not when it accepted it: keys of the
-    account may be there from the start, and an answer may get lost. A key that was refused is not
-    sent again; another key that appears there after that makes up for it.
+    A key counts as attached when the service lists it, not when it accepts it: the account's keys
+    may be there from the start, and an answer may get lost. A refused key is not sent again;
+    another key that appears there later replaces it.
 
-    `trouble` is there while a key is missing, or not known to be there.
+    `trouble` is None once all keys are known to be there.
     """
 
     def __init__(
@@ -43,17 +43,16 @@ class KeyDelivery:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is left to be sent: every key is listed there or was refused."""
+        """Whether every key is listed there or was refused."""
         return self._missing.keys() <= self._refused
 
     @property
     def has_one(self) -> bool:
-        """Whether at least one of the keys is listed there, or there were none to attach."""
+        """Whether at least one key is listed there, or there were none to attach."""
         return not self._missing or len(self._missing) < len(self._chosen)
 
     async def advance(self) -> None:
-        """Read the keys there and send those that are missing; does nothing when none is missing
-        or the last try was too short ago."""
+        """Read the instance's keys and send missing ones, unless the last try is recent."""
         if not self._missing or self._clock.monotonic() < self._due:
             return
         try:
@@ -69,7 +68,7 @@ class KeyDelivery:
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
     async def _compare(self, present: frozenset[str]) -> None:
-        """Take in the blobs of the keys that are on it now."""
+        """Compare with the blobs of the keys that are on it now."""
         self._first = present if self._first is None else self._first
         self._missing = {blob: key for blob, key in self._missing.items() if blob not in present}
         if self.is_settled and present - self._first - self._chosen.keys():
@@ -81,7 +80,7 @@ class KeyDelivery:
     async def _attach(self, key: SshKey) -> None:
         outcome = await self._api.attach(self._instance_id, key.text)
         error = outcome.error
-        passing = NotFound | AuthRejected | PermissionDenied  # as long as it is being created
+        passing = NotFound | AuthRejected | PermissionDenied  # while it is being created
         if outcome.fate is Fate.REJECTED and not isinstance(error, passing):
             self._refused.add(key.blob)
             self._said[key.blob] = f"Vast.ai refused it: {error}"
@@ -102,5 +101,5 @@ class KeyDelivery:
 
 
 def _name(key: SshKey) -> str:
-    """What to call a key: its kind and the beginning of its fingerprint."""
+    """A key's kind and the start of its fingerprint."""
     return f"SSH key {key.type} {fingerprint(key.text)[:_LETTERS]}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, repeat
 
 from vasttui.errors import VastError
 from vasttui.services.fleet.snapshot import Fleet
@@ -10,22 +11,19 @@ from vasttui.services.renting.context import RentedInstances
 from vasttui.services.renting.journal_entry import Order
 from vasttui.units import DAY
 
-LOOK_FOR = DAY
-"""How long an unconfirmed rental is looked for, s."""
-
-_PAUSES = (2.0, 4.0, 8.0, 16.0)
-_LAST_PAUSE = 30.0
+SEARCH_FOR = DAY
+"""Seconds to search for an unconfirmed rental."""
 
 
 class Search:
-    """Looks for the instances of one order. `trouble` says why the last look failed, if it did."""
+    """Searches for the instances of one order; `trouble` says why the last try failed."""
 
     def __init__(self, api: RentedInstances, order: Order) -> None:
         self.trouble = ""
         self._api, self._order = api, order
 
-    async def look(self) -> tuple[int, ...] | None:
-        """The ids of its instances; None when the list could not be read, or not all of it."""
+    async def find(self) -> tuple[int, ...] | None:
+        """The ids of its instances; None if the list could not be read completely."""
         try:
             listed = await self._api.labelled(self._order.label)
         except VastError as error:
@@ -42,7 +40,5 @@ class Search:
 
 
 def pauses() -> Iterator[float]:
-    """Seconds to wait before each look, without end."""
-    yield from _PAUSES
-    while True:
-        yield _LAST_PAUSE
+    """Seconds to wait before each try, without end."""
+    return chain((2.0, 4.0, 8.0, 16.0), repeat(30.0))

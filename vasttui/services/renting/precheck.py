@@ -1,4 +1,4 @@
-"""Checks an offer once more before the request is sent again."""
+"""Checks an offer again before the request is sent again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vasttui.words import distinct_prices
 
 @dataclass(frozen=True, slots=True)
 class FailedCheck:
-    """How the rental ends because of the check, and the sentence to show."""
+    """How a failed check ends the rental, and the sentence to show."""
 
     step: RentStep
     sentence: str
@@ -22,7 +22,7 @@ class FailedCheck:
 
 
 async def check_offer(api: OfferLookup, request: RentRequest, agreed: Agreed) -> FailedCheck | None:
-    """Read the offer again. None when it is available at the agreed price."""
+    """Read the offer again. None if it is available at the agreed price."""
     try:
         offer = await api.get(request.ask, disk=request.disk, bid=request.bid is not None)
     except VastError as error:

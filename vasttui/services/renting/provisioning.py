@@ -1,4 +1,4 @@
-"""Follows a new instance until its user can log in."""
+"""Follows a new instance until the user can log in."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from vasttui.services.renting.record import CREATED, RentRecord
 from vasttui.services.renting.rental import KeyTrouble, RentStep
 
 _KEY_PATIENCE = 300.0
-"""Seconds that a key may be missing on an instance that runs, or has stopped, until that is told
-as the end."""
-
+"""Seconds to wait for a missing key on an instance that runs or has stopped."""
 _RETRY = 5.0
 
 
 class Provisioning:
     """Attaches the keys to the instances of a rental, waits until the first one runs, and compares
-    it with what was agreed. `patience` is how long a new instance may not be listed, s."""
+    it with the agreement. A new instance may stay unlisted for `patience` s."""
 
     def __init__(
         self, context: RentContext, record: RentRecord, search: Search, *, patience: float
@@ -37,15 +35,14 @@ class Provisioning:
         self._deliveries: dict[int, KeyDelivery] = {}
 
     async def run(self) -> None:
-        """Go on until it is over."""
+        """Run until it is over."""
         self._late = self._context.clock.monotonic() + self._patience
         with self._context.readings.hurry():
             while not await self._is_over():
                 pass
 
     async def has_news(self) -> bool:
-        """After the end without a key, look for it. Whether that has changed, or the instance is
-        gone."""
+        """After an end without a key: whether that changed, or the instance is gone."""
         if self._record.state.key_trouble is None:
             return False
         await self._deliver()
@@ -54,16 +51,16 @@ class Provisioning:
         return is_gone or self._key_trouble != self._record.state.key_trouble
 
     async def _is_over(self) -> bool:
-        """One round. Whether that was the end."""
+        """One round. Whether that ended it."""
         await self._deliver()
         try:
             fleet = await self._context.readings.fresh()
         except VastError as error:
-            self._tell(f"The instances could not be read: {error}")
+            self._report(f"The instances could not be read: {error}")
             await self._context.clock.sleep(_RETRY)
             return False
-        await self._look_for_duplicates(fleet)
-        await self._look_for_missing(fleet)
+        await self._find_duplicates(fleet)
+        await self._find_missing(fleet)
         return await self._judge(fleet)
 
     async def _deliver(self) -> None:
@@ -96,13 +93,13 @@ class Provisioning:
         found = (self._deliveries[one].trouble for one in self._ids if one in self._deliveries)
         return next((trouble for trouble in found if trouble is not None), None)
 
-    async def _look_for_duplicates(self, fleet: Fleet) -> None:
+    async def _find_duplicates(self, fleet: Fleet) -> None:
         known = self._record.progress
         if new := [one for one in self._search.among(fleet) if one not in known.ids]:
             self._settled_at = None
             await self._record.save(CREATED, known.with_ids(new))
 
-    async def _look_for_missing(self, fleet: Fleet) -> None:
+    async def _find_missing(self, fleet: Fleet) -> None:
         """Notice instances that were destroyed."""
         listed = {row.id for row in fleet.rows}
         self._seen |= listed & set(self._ids)
@@ -116,7 +113,7 @@ class Provisioning:
                     continue
 
     async def _judge(self, fleet: Fleet) -> bool:
-        """Publish what the snapshot says. Whether that was the end."""
+        """Publish what the snapshot shows. Whether that ended it."""
         record = self._record
         if not self._ids:
             await record.finish(RentStep.GONE, "It was destroyed and no longer costs anything.")
@@ -124,27 +121,27 @@ class Provisioning:
         record.set_instances(self._gone)
         row = next((row for one in self._ids if (row := fleet.row(one)) is not None), None)
         if row is None:
-            self._tell("It is not listed yet")
+            self._report("It is not listed yet")
             return False
         record.set_differences(differences(record.order.agreed, row.instance))
         step = self._outcome(row)
         if step is None or self._waits_for_keys():
             keys = "" if self._has_keys else "; attaching your SSH key"
-            self._tell(f"It is {row.phase.value}{keys}")
+            self._report(f"It is {row.phase.value}{keys}")
             return False
         ssh = self._command(row)
         trouble = self._key_trouble if has_ssh(row.instance) else None
-        await record.finish(step, self._last_words(row, ssh), ssh=ssh, key_trouble=trouble)
+        await record.finish(step, self._final_sentence(row, ssh), ssh=ssh, key_trouble=trouble)
         return True
 
     def _outcome(self, row: FleetRow) -> RentStep | None:
-        """How it ends; None while it is still coming up."""
+        """How it ends; None while it is starting."""
         if row.phase is Phase.RUNNING:
             return RentStep.DONE
         refused = self._record.progress.refusal and row.instance.intended_status != "running"
         return RentStep.HALTED if refused or row.phase.traits.halted else None
 
-    def _last_words(self, row: FleetRow, ssh: str) -> str:
+    def _final_sentence(self, row: FleetRow, ssh: str) -> str:
         refusal = self._record.progress.refusal
         if row.phase is Phase.RUNNING:
             if not ssh_addresses(row.instance) or not has_ssh(row.instance):
@@ -159,15 +156,15 @@ class Provisioning:
         )
 
     def _command(self, row: FleetRow) -> str:
-        """The command to log in with; empty unless it runs and one of its keys is on it."""
+        """The SSH command; empty unless it runs and one of its keys is on it."""
         addresses = ssh_addresses(row.instance)
         delivery = self._deliveries.get(row.id)
         if row.phase is not Phase.RUNNING or not addresses or not has_ssh(row.instance):
             return ""
         return ssh_command(addresses[0]) if delivery is not None and delivery.has_one else ""
 
-    def _tell(self, sentence: str) -> None:
+    def _report(self, sentence: str) -> None:
         record = self._record
         step = RentStep.STARTING if self._has_keys else RentStep.ATTACHING
         words = record.progress.refusal
-        record.tell(step, f"{words} {sentence}".strip(), ssh="", key_trouble=self._key_trouble)
+        record.report(step, f"{words} {sentence}".strip(), ssh="", key_trouble=self._key_trouble)

@@ -1,4 +1,4 @@
-"""One rental as it is written down and shown: its row in the journal and its published state."""
+"""One rental: its journal row and its published state."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from vasttui.services.renting.rental import KeyTrouble, RentState, RentStep
 from vasttui.store.intent import SENT, Intent, JournalUnwritable
 
 WAITING, UNKNOWN, CREATED, READY = "waiting", "unknown", "created", "ready"
-"""States of an open row after `SENT`: not processed and to be sent once more; perhaps rented;
-rented; rented and ready, but sent twice, so that a second instance may still appear."""
+"""States of an open row after `SENT`: not processed, to be resent; perhaps rented; rented; ready
+but sent twice, so that a second instance may still appear."""
 
 Publish = Callable[[RentState], None]
 
@@ -21,11 +21,8 @@ _UNSAVED = "The journal can no longer be written: do not quit vasttui. "
 
 
 class RentRecord:
-    """Saves and publishes how one rental goes.
-
-    `sent_at` is when its request was sent last (monotonic seconds). `is_open` says that its row in
-    the journal is, so that it is taken up again at the next start.
-    """
+    """Saves and publishes the progress of one rental. `sent_at` is when its request was last sent
+    (monotonic seconds). `is_open`: its journal row is open, so the next start resumes it."""
 
     def __init__(
         self,
@@ -37,41 +34,30 @@ class RentRecord:
     ) -> None:
         self.intent, self.order, self.progress = intent, order, progress
         self.state = RentState(
-            intent=intent.id,
-            ask=order.ask,
-            name=order.name,
+            intent=intent.id, ask=order.ask, name=order.name, sentence="",
             step=RentStep.DONE if intent.state == READY else RentStep.SENDING,
-            sentence="",
-            opened_at=intent.opened_at,
+            opened_at=intent.opened_at, duplicates=progress.ids[1:],
             instance_id=progress.ids[0] if progress.ids else None,
-            duplicates=progress.ids[1:],
-        )
+        )  # fmt: skip
         self.is_open = True
         self.sent_at = context.clock.monotonic() - max(0.0, context.clock.now() - progress.sent_at)
         self._journal, self._publish = context.journal, publish
         self._remark = ""
         self._pending: dict[str, Any] = {}
 
-    # What is shown
-
-    def tell(self, step: RentStep, sentence: str, **changes: Any) -> None:
-        """Publish how far it is, unless that was published last."""
+    def report(self, step: RentStep, sentence: str, **changes: Any) -> None:
+        """Publish the progress, unless it is unchanged."""
         changes, self._pending = {**self._pending, **changes}, {}
-        before, self.state = (
-            self.state,
-            replace(
-                self.state,
-                step=step,
-                sentence=f"{self._remark}{sentence}",
-                may_ask_again=step is RentStep.WATCHING,
-                **changes,
-            ),
-        )
+        before = self.state
+        self.state = replace(
+            before, step=step, sentence=f"{self._remark}{sentence}",
+            may_ask_again=step is RentStep.WATCHING, **changes,
+        )  # fmt: skip
         if self.state != before:
             self._publish(self.state)
 
     def set_instances(self, gone: Collection[int] = ()) -> None:
-        """Take the instances that exist from `progress`; published with the next step."""
+        """Set its instances from `progress`; published with the next step."""
         ids = [one for one in self.progress.ids if one not in gone]
         self._pending |= {"instance_id": ids[0], "duplicates": tuple(ids[1:])}
 
@@ -80,18 +66,15 @@ class RentRecord:
         self._pending["differences"] = tuple(found)
 
     def forget_key(self) -> None:
-        """Drop the trouble with its key, without publishing it."""
+        """Drop its key trouble, without publishing that."""
         self.state = replace(self.state, key_trouble=None)
 
-    # What is written down
-
     async def adopt(self, ids: Sequence[int], refusal: str = "") -> None:
-        """Save and publish that these instances came of it; `refusal` is what the service said
-        about an instance that it created but did not start."""
+        """Save and publish its instances; `refusal` is as in `Progress`."""
         progress = replace(self.progress.with_ids(ids), refusal=refusal)
         await self.save(CREATED, progress)
         self.set_instances()
-        self.tell(RentStep.ATTACHING, f"{refusal} Rented as instance {progress.ids[0]}".strip())
+        self.report(RentStep.ATTACHING, f"{refusal} Rented as instance {progress.ids[0]}".strip())
 
     async def save(self, word: str, progress: Progress | None = None) -> None:
         """Save the state of the row. If that fails, the next start finds it by its label."""
@@ -103,27 +86,27 @@ class RentRecord:
             self._remark = _UNSAVED
 
     async def save_before_sending(self, progress: Progress) -> None:
-        """Save that it is sent once more. Raises JournalUnwritable: then it must not be sent."""
+        """Save that it is sent again. Raises JournalUnwritable: then it must not be sent."""
         await self._journal.change(self.intent, SENT, progress.note)
         self.progress, self._remark = progress, ""
 
     async def finish(
         self, step: RentStep, sentence: str, ssh: str = "", key_trouble: KeyTrouble | None = None
     ) -> None:
-        """End a rental that has instances. Its row stays open for what may still come: the key of
-        a running instance, or a second instance of what was sent twice."""
+        """End a rental that has instances. Its row stays open while a key is missing or a second
+        instance may appear."""
         if step is RentStep.DONE and key_trouble is not None:
             await self.save(CREATED)
         elif self.progress.sends > 1:
             await self.save(READY)
         else:
             await self.close(step)
-        self.tell(step, sentence, ssh=ssh, key_trouble=key_trouble)
+        self.report(step, sentence, ssh=ssh, key_trouble=key_trouble)
 
     async def end(self, step: RentStep, sentence: str, **changes: Any) -> None:
-        """Close the row and publish how it ended."""
+        """Close the row and publish the end."""
         await self.close(step)
-        self.tell(step, sentence, **changes)
+        self.report(step, sentence, **changes)
 
     async def close(self, step: RentStep) -> None:
         """Close the row."""

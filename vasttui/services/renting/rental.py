@@ -1,4 +1,4 @@
-"""How one rental goes: its steps, and the state that is published."""
+"""The progress of one rental."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ class RentStep(Enum):
 
     SENDING = "sending"
     WAITING = "waiting"
-    """Rate limited: a countdown runs. `Renter.give_up` ends it, and nothing is rented."""
+    """Rate limited: a countdown runs. `Renter.give_up` ends it; nothing is rented then."""
     LOOKING = "unconfirmed"
-    """Not known whether it was rented: looking for it."""
+    """Not known whether it was rented: searching for it."""
     WATCHING = "not found"
-    """Not found within the settle time: still searched for in every reading, for a day."""
+    """Not found within the settle time: checked in every reading for a day."""
     ATTACHING = "attaching the key"
     STARTING = "starting"
 
     DONE = "ready"
     HALTED = "not running"
-    """It was created and is billed, but does not run."""
+    """Created and billed, but not running."""
     REFUSED = "refused"
     NOT_SENT = "not sent"
     GONE = "destroyed"
     ABSENT = "never created"
-    """Not found for a day, or the user stopped looking."""
+    """Not found for a day, or the user stopped the search."""
 
 
 OVER = frozenset({
@@ -37,8 +37,7 @@ OVER = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class KeyTrouble:
-    """`what` says which key is not, or not known to be, on the instance; `why` is a sentence, in
-    the service's words where it gave any, else empty."""
+    """`what` says which key is not, or not known to be, on the instance; `why` may be empty."""
 
     what: str
     why: str = ""
@@ -46,15 +45,13 @@ class KeyTrouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RentState:
-    """How a rental goes; `sentence` is what to show.
+    """The state of a rental; `sentence` is what to show.
 
-    `intent` is the id of its row in the journal, None where none could be written and so nothing
-    was sent. `ask` is the offer's id, `opened_at` (epoch seconds) when the user agreed to it.
-    `instance_id` is the instance once it is known, `duplicates` are further ones of the same
-    rental. `differences` are sentences about what is not as agreed. `ssh` is the command to log in
-    with, empty until one of the keys is on the instance; `key_trouble` says which one is not, or
-    not known to be. `offer_gone` says that the offer is no longer available, `may_ask_again` that
-    the request may be sent once more.
+    `intent` is the id of its journal row, None if it could not be written and so nothing was sent.
+    `ask` is the offer's id, `opened_at` (epoch seconds) when the user agreed. `duplicates` are
+    further instances of the same rental. `differences` are sentences about what is not as agreed.
+    `ssh` is the login command, empty until a key is on the instance. `may_ask_again`: the request
+    may be sent once more.
     """
 
     intent: int | None
@@ -73,13 +70,12 @@ class RentState:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended. A second instance or a missing key may still turn up."""
+        """Whether it has ended. A second instance or a missing key may still appear."""
         return self.step in OVER
 
     @property
     def is_alarm(self) -> bool:
-        """Whether something is billed that is not as agreed or cannot be used: shown in red until
-        the user has dealt with it."""
+        """Whether something billed is not as agreed or not usable: red until dealt with."""
         no_use = self.step is RentStep.HALTED or (self.is_over and self.key_trouble is not None)
         return bool(self.duplicates or self.differences) or no_use
 
@@ -95,7 +91,7 @@ class RentState:
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """What is wrong apart from the key, a sentence each."""
+        """What is wrong, apart from the key, a sentence each."""
         if not self.duplicates:
             return self.differences
         ids = (self.instance_id, *self.duplicates)

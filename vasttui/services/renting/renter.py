@@ -1,4 +1,4 @@
-"""Rents offers: one request each, written down before it is sent and followed to its end."""
+"""Rents offers: one request each, journaled before it is sent and followed to its end."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 from vasttui.text import clean
 
 SETTLE = 300.0
-"""Seconds after which a lost request is taken not to arrive any more."""
+"""Seconds after which a lost request will no longer arrive."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def new_nonce() -> str:
-    """A random mark for the label of one rental."""
+    """A random suffix for the label of one rental."""
     return "".join(secrets.choice(_LETTERS) for _ in range(NONCE_LETTERS))
 
 
@@ -57,18 +57,15 @@ class Renter:
         return [state for state in states if not state.is_over]
 
     async def rent(self, request: RentRequest, agreed: Agreed, keys: Sequence[SshKey]) -> RentState:
-        """Rent an offer and attach these keys; how it ended. Cancelling this stops nothing.
-
-        The caller has just checked the offer: it is not checked again. It may take a day until it
-        is clear that nothing was rented; meanwhile each step is published.
-        """
+        """Rent an offer, just checked by the caller, and attach these keys; returns how it ended.
+        Cancelling this stops nothing. It may take a day to be sure that nothing was rented."""
         return await asyncio.shield(self._background.start(self._rent(request, agreed, keys)))
 
     async def again(self, intent: int, request: RentRequest | None = None) -> RentState:
-        """Send the same request once more, because the user wants it; how it ended.
+        """Send the same request once more, as the user asks; returns how it ended.
 
-        `request` is needed when an earlier run of the program sent the first one, as secrets in it
-        were not kept. Raises VastError when it is too early or not the same request.
+        `request` is needed if an earlier run of the program sent it, as its secrets were not saved.
+        Raises VastError if it is too early or not the same request.
         """
         run, task = self._find(intent)
         wanted = _plain(request) if request is not None else run.request
@@ -80,15 +77,15 @@ class Renter:
         if wanted is None or not run.record.order.is_same(wanted):
             raise VastError(
                 "This is not the request that was sent first.",
-                hint="Stop looking for that one, then rent again.",
+                hint="Stop the search for that one, then rent again.",
             )
         run.repeat(wanted)
         await asyncio.shield(task)
         return run.record.state
 
     async def give_up(self, intent: int) -> RentState:
-        """End a countdown, or stop looking for what was not found; how it ended. Raises VastError
-        at any other step: what may exist is not forgotten."""
+        """End a countdown or the search for what was not found; returns how it ended. Raises
+        VastError at other steps: what may exist is not forgotten."""
         run, task = self._find(intent)
         if run.record.state.step not in (RentStep.WAITING, RentStep.WATCHING):
             raise VastError(
@@ -100,16 +97,14 @@ class Renter:
         return run.record.state
 
     async def dismiss(self, intent: int) -> None:
-        """Stop waiting for a key on the instance of a rental that has ended."""
+        """Stop waiting for a key after the end."""
         found = self._runs.get(intent)
         if found is not None and found[0].record.state.is_over:
             await found[0].dismiss()
 
     async def recover(self) -> list[RentState]:
-        """Continue the rentals that an earlier run of the program left; the state of each.
-
-        Returns at once; further steps are published. Raises JournalUnwritable.
-        """
+        """Continue the rentals left by an earlier run of the program; returns the state of each at
+        once. Raises JournalUnwritable."""
         states = []
         for intent in await self._context.journal.take_over(KIND):
             try:
@@ -120,12 +115,12 @@ class Renter:
             run = self._run_of(intent, order, progress)
             self._follow(run, run.resume(intent.state))
             if intent.state != READY:
-                run.record.tell(*_recovered(run.record))
+                run.record.report(*_recovered(run.record))
                 states.append(run.record.state)
         return states
 
     async def aclose(self) -> None:
-        """Stop. Requests under way get a moment to end; open rentals stay in the journal."""
+        """Stop, after a moment for requests; open rentals stay in the journal."""
         await self._background.aclose()
 
     async def _rent(
@@ -152,7 +147,7 @@ class Renter:
         return RentRun(self._context, record, settle=self._settle, spawn=self._background.send)
 
     def _follow(self, run: RentRun, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Let it run; it can be found by its row until its work is done."""
+        """Run it; it can be found by its row until its work is done."""
         number = run.record.intent.id
         task = self._background.start(work)
         self._runs[number] = run, task
@@ -180,12 +175,12 @@ class Renter:
 
 
 def _plain(request: RentRequest) -> RentRequest:
-    """The request with a label that the service returns unchanged."""
+    """The request with a clean label, which the service returns unchanged."""
     return replace(request, label=clean(request.label))
 
 
 def _recovered(record: RentRecord) -> tuple[RentStep, str]:
-    """The step and sentence of a rental that an earlier run of the program left."""
+    """The step and sentence of a rental left by an earlier run of the program."""
     if record.progress.ids:
         return RentStep.ATTACHING, "Rented before vasttui ended: checking its state and its key"
     return RentStep.LOOKING, "vasttui ended before it was confirmed: looking for it"

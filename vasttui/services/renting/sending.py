@@ -1,4 +1,4 @@
-"""Sends the request of a rental, and works out what the answer means."""
+"""Sends the request of a rental and interprets the answer."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from vasttui.services.waiting import waiting_on
 from vasttui.store.intent import JournalUnwritable
 
 UNNAMED_THROTTLE = 16.5
-"""Seconds to wait when the service does not say: 4.5 between two requests to rent and 12 as the
-penalty for one too many (docs: "rate limits")."""
+"""Seconds to wait if the service does not say: 4.5 between two rent requests plus a penalty of 12
+(docs: "rate limits")."""
 
 LONGEST_THROTTLE = 120.0
 
@@ -31,8 +31,8 @@ _GONE = frozenset({404, CONFLICT, 410})
 
 
 class RentSender:
-    """Sends the request of one rental: once, and once more only after the service said that it did
-    not process the first one (HTTP 429), or because the user wants it."""
+    """Sends the request of one rental once, and again only if the service did not process it (HTTP
+    429) or the user asks."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class RentSender:
         stop: asyncio.Event,
         spawn: Spawn,
     ) -> None:
-        """`stop` ends the countdown to the second request, which is then not sent."""
+        """`stop` cancels the countdown to the second request."""
         self.request: RentRequest | None = None
         self._context, self._record, self._search = context, record, search
         self._stop, self._spawn = stop, spawn
@@ -52,10 +52,8 @@ class RentSender:
         self._before: tuple[Progress, float] | None = None
 
     async def send(self, request: RentRequest) -> None:
-        """Send it; wait out a rate limit once; after a refusal, check that nothing was rented.
-
-        The caller has written it down. Unless it ended, it may have been rented.
-        """
+        """Send it, already journaled; wait out one rate limit; after a refusal, check that it was
+        not rented. Unless it ended, it may have been rented."""
         self.request = request
         await self._attempt(request)
         if self._throttle is not None and await self._wait_out(request, self._throttle):
@@ -64,14 +62,14 @@ class RentSender:
             await self._confirm_refusal(self._refused)
 
     async def send_again(self, request: RentRequest) -> None:
-        """Write it down and send it once more, because the user wants it."""
+        """Journal it and send it once more, as the user asks."""
         record = self._record
         before = record.progress, record.sent_at
         progress = Progress(self._context.clock.now(), record.progress.sends + 1)
         try:
             await record.save_before_sending(progress)
         except JournalUnwritable as error:
-            record.tell(RentStep.LOOKING, f"{error.sentence} Nothing was sent.")
+            record.report(RentStep.LOOKING, f"{error.sentence} Nothing was sent.")
             return
         self._before = before
         await self._attempt(request)
@@ -79,7 +77,7 @@ class RentSender:
     async def _attempt(self, request: RentRequest) -> None:
         """One request. Cancelling this does not cancel the request."""
         self._throttle, self._refused = None, None
-        self._record.tell(RentStep.SENDING, "sending the request, once")
+        self._record.report(RentStep.SENDING, "sending the request, once")
         await asyncio.shield(self._spawn(self._send(request)))
 
     async def _send(self, request: RentRequest) -> None:
@@ -98,17 +96,17 @@ class RentSender:
             if outcome.fate is Fate.NOT_SENT and self._before is not None:
                 record.progress, record.sent_at = self._before
             await record.save(UNKNOWN)
-            record.tell(RentStep.LOOKING, f"{words} Checking what the first request rented")
+            record.report(RentStep.LOOKING, f"{words} Checking what the first request rented")
         elif outcome.fate is Fate.NOT_SENT:
             await record.end(RentStep.NOT_SENT, f"Not sent, nothing was rented: {words}")
         elif isinstance(error, RateLimited):
             await self._learn_limit(error)
         elif isinstance(error, Rejected):
             self._refused = error
-            record.tell(RentStep.LOOKING, f"{words} Checking that nothing was rented")
+            record.report(RentStep.LOOKING, f"{words} Checking that nothing was rented")
         else:
             await record.save(UNKNOWN)
-            record.tell(
+            record.report(
                 RentStep.LOOKING, f"No clear answer: checking whether it was rented. {PATIENCE}"
             )
 
@@ -120,15 +118,13 @@ class RentSender:
         else:
             self._refused = error
 
-    # Once more after a rate limit
-
     async def _wait_out(self, request: RentRequest, seconds: float) -> bool:
-        """Count down, then look at instances and price. Whether to send it again."""
+        """Count down, then check instances and price. Whether to send it again."""
         record, clock = self._record, self._context.clock
         wait, due = waiting_on(clock), clock.monotonic() + seconds
         self._waited = True
         while (left := due - clock.monotonic()) > 0:
-            record.tell(
+            record.report(
                 RentStep.WAITING, f"Rate limited by Vast.ai: sending again in {math.ceil(left)} s"
             )
             await wait(self._stop, min(1.0, left))
@@ -136,19 +132,19 @@ class RentSender:
                 self._stop.clear()
                 await record.end(RentStep.NOT_SENT, "Cancelled: nothing was rented.")
                 return False
-        record.tell(RentStep.SENDING, "checking the price again")
-        found = await self._search.look()
+        record.report(RentStep.SENDING, "checking the price again")
+        found = await self._search.find()
         if found:
             await record.adopt(found)
         elif found is None:
             await record.save(UNKNOWN)
-            record.tell(RentStep.LOOKING, f"The instances could not be read. {PATIENCE}")
+            record.report(RentStep.LOOKING, f"The instances could not be read. {PATIENCE}")
         else:
             return await self._is_as_agreed(request) and await self._save_again()
         return False
 
     async def _is_as_agreed(self, request: RentRequest) -> bool:
-        """Whether the offer is available as agreed; if not, that is the end."""
+        """Whether the offer is available as agreed; ends it if not."""
         record = self._record
         failed = await check_offer(self._context.api.offers, request, record.order.agreed)
         if failed is not None:
@@ -156,7 +152,7 @@ class RentSender:
         return failed is None
 
     async def _save_again(self) -> bool:
-        """Write down that it is sent again. Whether that worked; if not, that is the end."""
+        """Journal that it is sent again; ends it if that fails."""
         try:
             await self._record.save_before_sending(Progress(self._context.clock.now()))
         except JournalUnwritable as error:
@@ -166,27 +162,25 @@ class RentSender:
             return False
         return True
 
-    # After a refusal
-
     async def _confirm_refusal(self, error: Rejected) -> None:
-        """Look at the instances once, whatever the refusal says; until they could be read where
-        the HTTP status contradicts it."""
+        """Check the instances once, or until they are readable if the HTTP status contradicts the
+        refusal."""
         words = error.sentence
         gone = error.code == "no_such_ask" or error.status in _GONE
         if error.status < 300:
             await self.confirm_absence(RentStep.REFUSED, words, offer_gone=gone)
             return
-        found = await self._search.look()
+        found = await self._search.find()
         if found:
             await self._record.adopt(found, words)
         else:
             await self._record.end(RentStep.REFUSED, words, offer_gone=gone)
 
     async def confirm_absence(self, step: RentStep, sentence: str, **changes: Any) -> None:
-        """Look until the instances could be read; end with this step when it is not among them."""
+        """Check until the instances are readable; end with this step if it is not among them."""
         for pause in pauses():
             await self._context.clock.sleep(pause)
-            found = await self._search.look()
+            found = await self._search.find()
             if found is not None:
                 break
         if found:

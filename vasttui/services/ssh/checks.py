@@ -1,4 +1,4 @@
-"""What the SSH doctor finds: the links between this computer and a shell, and what mends them."""
+"""What the SSH doctor checks between this computer and a shell, and the fixes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PROXY = "proxy port"
 LOGIN = "login"
 
 PROPAGATION = 15.0
-"""Seconds after which an attached key works, as a rule."""
+"""Seconds after which an attached key usually works."""
 
 _KEYS = {LOCAL_KEY, ON_ACCOUNT, ON_INSTANCE}
 _PORTS = {DIRECT, PROXY}
 
 
 class CheckState(Enum):
-    """Whether a link holds."""
+    """The result of a check."""
 
     OK = "ok"
     BAD = "broken"
@@ -35,7 +35,7 @@ class CheckState(Enum):
 
 
 class FixKind(Enum):
-    """What can be done about a broken link."""
+    """What can be done about a failed check."""
 
     START = "start the instance"
     GENERATE = "make a key"
@@ -49,10 +49,10 @@ class FixKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One thing to do. `label` is for a button, `sentence` says what it does and why.
+    """One thing to do; `label` is for a button, `sentence` says what it does and why.
 
-    `key` is the one to attach or to add, `path` the private half to restrict or to make,
-    `address` where to connect instead.
+    `key` is to be attached or added, `path` is the private half to restrict or create, `address` is
+    where to connect instead.
     """
 
     kind: FixKind
@@ -65,7 +65,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A link that was looked at. Only a broken one has a fix, and not every one."""
+    """One check. Only a failed one may have a fix."""
 
     name: str
     state: CheckState
@@ -73,12 +73,9 @@ class Check:
     fix: Fix | None = None
 
 
-def broken_link(checks: Sequence[Check]) -> Check | None:
-    """The first broken link. A login that works proves right whatever it went over.
-
-    The keys, that is, and the ports if none seemed to answer: then the user's own configuration of
-    ssh knows another way.
-    """
+def failed_check(checks: Sequence[Check]) -> Check | None:
+    """The first failed check. A login that works overrules the checks of the keys, and of the ports
+    if none answered: then the user's SSH configuration has another route."""
     proven: set[str] = set()
     if any(check.name == LOGIN and check.state is CheckState.OK for check in checks):
         proven = _KEYS
@@ -89,18 +86,18 @@ def broken_link(checks: Sequence[Check]) -> Check | None:
 
 
 def verdict(checks: Sequence[Check]) -> str:
-    """One sentence about the whole chain, once all checks are in."""
-    broken = broken_link(checks)
+    """The result of all checks together."""
+    broken = failed_check(checks)
     if broken is not None:
         help_ = f" {broken.fix.sentence}" if broken.fix is not None else ""
-        return f"The broken link is the {broken.name}. {broken.sentence}{help_}"
+        return f"The problem is the {broken.name}. {broken.sentence}{help_}"
     if any(check.name == LOGIN and check.state is CheckState.OK for check in checks):
-        return "Every link holds: the login works."
-    return "No broken link was found, but the login was not seen to work."
+        return "Every check passed: the login works."
+    return "No problem was found, but the login is not confirmed."
 
 
 def attach(key: LocalKey) -> Fix:
-    """Give the key to this instance."""
+    """Attach the key to this instance."""
     return Fix(
         FixKind.ATTACH, "Attach the key",
         f"Attach {key.name} to this instance; it works after about {PROPAGATION:.0f} s.", key=key,
@@ -108,7 +105,7 @@ def attach(key: LocalKey) -> Fix:
 
 
 def add_to_account(key: LocalKey) -> Fix:
-    """Give the key to the account."""
+    """Add the key to the account."""
     return Fix(
         FixKind.ADD_TO_ACCOUNT, "Add to the account",
         f"Add {key.name} to the account: the proxy looks for keys there.", key=key,
@@ -116,17 +113,17 @@ def add_to_account(key: LocalKey) -> Fix:
 
 
 def make_private(key: LocalKey) -> Fix:
-    """Let the owner alone read the private half."""
+    """Make the private half readable by its owner only."""
     path = key.private_path
     return Fix(
         FixKind.MAKE_PRIVATE, "chmod 600",
-        f"Let you alone read {path.name if path else key.name}: ssh uses no other keys.",
+        f"Make {path.name if path else key.name} readable only by you: ssh ignores it otherwise.",
         key=key, path=path,
     )  # fmt: skip
 
 
 def make_key(path: Path) -> Fix:
-    """Make the key that is missing."""
+    """Create the missing key."""
     return Fix(
         FixKind.GENERATE, "Make a key", f"Make {path.name} with ssh-keygen, without a passphrase.",
         path=path,
@@ -134,12 +131,12 @@ def make_key(path: Path) -> Fix:
 
 
 def wait(why: str) -> Fix:
-    """Try the same again."""
+    """Test again later."""
     return Fix(FixKind.WAIT, f"Test again in {PROPAGATION:.0f} s", why)
 
 
 def use_proxy(address: SshAddress) -> Fix:
-    """Go through the service's proxy."""
+    """Connect through the service's proxy."""
     return Fix(
         FixKind.USE_PROXY, "Use the proxy",
         f"Connect through the proxy: ssh -p {address.port} root@{address.host}", address=address,
@@ -148,7 +145,7 @@ def use_proxy(address: SshAddress) -> Fix:
 
 FORGET_HOST_KEY = Fix(
     FixKind.FORGET_HOST_KEY, "Remove the saved key",
-    "If the instance was recycled or made anew, that is why: remove the saved key. If not, somebody"
+    "If the instance was recycled, that explains it: remove the saved key. If not, somebody"
     " else may be answering: do not log in.",
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
-"""Host entries for other programs: a file of our own, and one line in the user's `~/.ssh/config`.
+"""Host entries for other programs, in a file of our own that `~/.ssh/config` includes.
 
-`ssh vast-my-job-26712204`, scp, rsync and editors then know every running instance. Nothing is
-written unless the user asks for it.
+`ssh vast-my-job-26712204`, scp, rsync and editors then know every running instance. Written only
+when the user asks.
 """
 
 from __future__ import annotations
@@ -19,17 +19,15 @@ from vasttui.models.status import Phase, phase_of
 from vasttui.services.system.private_file import write_private
 from vasttui.text import clean
 
-_HEAD = "# Written by vasttui, anew each time: what is changed here is lost.\n"
+_HEAD = "# Written by vasttui, which overwrites this file: your changes are lost.\n"
 _NOT_IN_PATHS = frozenset('"*?[]\\%$')
-"""What has a meaning in ssh's own file names, and no spelling that means itself."""
+"""Characters that ssh treats specially in paths and that cannot be escaped."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostEntries:
-    """What was written where. `included` says that the user's configuration reads it.
-
-    `line` is what must be the first line of `~/.ssh/config` for that.
-    """
+    """What was written where. `included`: the user's configuration reads it; if not, `line` must
+    become the first line of `~/.ssh/config`."""
 
     path: Path
     count: int
@@ -40,10 +38,8 @@ class HostEntries:
 def write_host_entries(
     config: Path, instances: Iterable[Instance], ssh_folder: Path
 ) -> HostEntries:
-    """Write an entry for every running instance that has an address; others are dropped.
-
-    `config` is vasttui's directory of settings. Blocks. Raises VastError.
-    """
+    """Write an entry for every running instance that has an address, and drop all others. `config`
+    is vasttui's settings directory. Blocks. Raises VastError."""
     path = entries_file(config)
     line = include_line(config)
     blocks = []
@@ -64,7 +60,7 @@ def entries_file(config: Path) -> Path:
 
 
 def include_line(config: Path) -> str:
-    """The line that makes ssh read our file. Raises VastError when its name cannot be spelled."""
+    """The line that makes ssh read our file. Raises VastError if its path cannot be written."""
     return f'Include "{_spelled(entries_file(config))}"'
 
 
@@ -76,9 +72,8 @@ def is_included(config: Path, ssh_folder: Path) -> bool:
 def include_host_entries(config: Path, ssh_folder: Path) -> Path | None:
     """Put the line at the top of `~/.ssh/config`, unless it is there.
 
-    What the file held stays in a copy next to it, whose path is returned; None when there was
-    nothing to copy. A link is followed, so that a configuration kept elsewhere stays there.
-    Blocks. Raises VastError; the file is whole then, as it was.
+    Returns the path of a backup next to it, None if there was nothing to back up. Symbolic links
+    are followed. Blocks. Raises VastError and then changes nothing.
     """
     line = include_line(config)
     real = _real(ssh_folder)
@@ -98,7 +93,7 @@ def include_host_entries(config: Path, ssh_folder: Path) -> Path | None:
 
 
 def _options(config: Path) -> str:
-    """What every command of ours says as well: host keys apart, and no agent for the host."""
+    """As in our own commands: separate host keys, no agent forwarding."""
     return (
         f'    UserKnownHostsFile "{_spelled(config / "known_hosts")}"\n'
         "    StrictHostKeyChecking accept-new\n"
@@ -109,12 +104,12 @@ def _options(config: Path) -> str:
 def _spelled(path: Path) -> str:
     text = str(path.absolute())
     if not text.isprintable() or _NOT_IN_PATHS & set(text):
-        raise VastError(f"ssh cannot be told of a file in {_shown(path.parent)}: its name is odd.")
+        raise VastError(f"ssh cannot include a file in {_shown(path.parent)}: special characters.")
     return text
 
 
 def _real(ssh_folder: Path) -> Path:
-    """The user's configuration, where it really is."""
+    """The user's configuration, links resolved."""
     return Path(os.path.realpath(ssh_folder / "config"))
 
 
@@ -128,7 +123,7 @@ def _read(path: Path) -> bytes:
 
 
 def _includes(content: bytes, wanted: Path, ssh_folder: Path) -> bool:
-    """Whether our file is read before the first `Host` or `Match`, so for every host."""
+    """Whether our file is included before the first `Host` or `Match`, so for every host."""
     for raw in content.decode("utf-8", "replace").splitlines():
         keyword, *rest = [*raw.replace("=", " ", 1).split(maxsplit=1), ""]
         if keyword.lower() in ("host", "match"):
@@ -139,7 +134,7 @@ def _includes(content: bytes, wanted: Path, ssh_folder: Path) -> bool:
 
 
 def _paths(rest: str, ssh_folder: Path) -> set[Path]:
-    """The files behind `Include`, with or without quotes, relative to `~/.ssh`."""
+    """The files of an `Include`, with or without quotes, relative to `~/.ssh`."""
     quoted = rest.split('"')
     plain = [word for part in quoted[::2] for word in part.split()]
     named = (*plain, *quoted[1::2])

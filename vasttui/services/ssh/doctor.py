@@ -1,7 +1,5 @@
-"""Follows an SSH login link by link and says which one is broken.
-
-Nothing is tried in the background: a login with the user's key happens only when this is asked for.
-"""
+"""Checks an SSH login step by step and says what is wrong. A login with the user's key is tried
+only when the user asks, never in the background."""
 
 from __future__ import annotations
 
@@ -30,11 +28,11 @@ from vasttui.services.ssh.local_keys import (
     find_local_keys,
     with_agent,
 )
-from vasttui.services.ssh.port import Open, PortAnswer, PortState, knock
+from vasttui.services.ssh.port import Open, PortAnswer, PortState, probe_port
 from vasttui.services.system.programs import Run, run_program
 
 LOGIN_SECONDS = 20.0
-"""Seconds that a login may take; the connection alone has eight."""
+"""Seconds for a login; the connection alone has eight."""
 
 _OPTIONS = (
     "-v", "-T",
@@ -43,13 +41,13 @@ _OPTIONS = (
     "-o", "ControlMaster=no", "-o", "ControlPath=none",  # a real login, not an old connection
     "-o", "ClearAllForwardings=yes", "-o", "PermitLocalCommand=no",
 )  # fmt: skip
-_DEMO = "Not in the demo: none of your files are read, nothing is connected to."
+_DEMO = "Not in the demo: it reads none of your files and connects to nothing."
 _OK, _BAD = CheckState.OK, CheckState.BAD
 _UNKNOWN, _SKIPPED = CheckState.UNKNOWN, CheckState.SKIPPED
 
 
 class KeyLists(Protocol):
-    """What the service knows of keys. Both raise VastError."""
+    """The service's lists of keys. Both raise VastError."""
 
     async def list(self) -> tuple[SshKey, ...]:
         """The keys of the account, which new instances get."""
@@ -60,7 +58,7 @@ class KeyLists(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Which of the local keys are where. None: the list could not be read."""
+    """Where the local keys are. None: the list could not be read."""
 
     local: tuple[LocalKey, ...]
     account: frozenset[str] | None = None
@@ -71,22 +69,19 @@ class _Placed:
         return tuple(key for key in self.local if key.usable)
 
     def usable_in(self, blobs: frozenset[str] | None) -> LocalKey | None:
-        """A key to log in with that is among those."""
+        """A usable key among these."""
         return next((key for key in self.usable if key.key.blob in (blobs or ())), None)
 
     @property
     def best(self) -> LocalKey | None:
-        """The key to attach: one the account has, else the one that ssh tries by itself."""
+        """The key to attach: one on the account, else the one that ssh tries by default."""
         usual = (key for key in self.usable if key.path and key.path.name == f"{NEW_KEY}.pub")
         return self.usable_in(self.account) or next(usual, None) or next(iter(self.usable), None)
 
 
 class SshDoctor:
-    """Examines instances.
-
-    `folder` is where the user's keys are. Without one, as in the demo, no file is read, nothing is
-    run and nothing connected to. `known_hosts` is the file of host keys of instances.
-    """
+    """Examines instances. `folder` has the user's keys. Without one, as in the demo, it reads, runs
+    and connects to nothing. `known_hosts` is the file with the host keys of instances."""
 
     def __init__(
         self,
@@ -95,7 +90,7 @@ class SshDoctor:
         folder: Path | None,
         known_hosts: str,
         run: Run = run_program,
-        open_port: Open = knock,
+        open_port: Open = probe_port,
     ) -> None:
         self._lists, self._folder, self._known_hosts = lists, folder, known_hosts
         self._run, self._open_port = run, open_port
@@ -131,8 +126,8 @@ class SshDoctor:
         self, instance: Instance, placed: _Placed, ports: dict[SshAddress, PortAnswer]
     ) -> Check:
         if not ports:
-            return Check(ssh_check.LOGIN, _SKIPPED, "There is no address to log in at.")
-        # A port may be reached through the user's own ProxyJump alone: then the best address it is.
+            return Check(ssh_check.LOGIN, _SKIPPED, "There is no address to log in to.")
+        # If no port answers, the user's ProxyJump may still reach the best address.
         answering = [one for one, answer in ports.items() if answer.state is PortState.SSH]
         address = next(iter(answering), next(iter(ports)))
         argv = ssh_argv(instance.id, address, self._known_hosts)
@@ -149,7 +144,7 @@ class SshDoctor:
         if login.trouble is Trouble.NONE:
             return Check(ssh_check.LOGIN, _OK, f"It works {way}.")
         proxy = next((one for one in answering if not one.direct and one != address), None)
-        fix = _mend_login(login, placed, address, proxy)
+        fix = _login_fix(login, placed, address, proxy)
         state = _UNKNOWN if login.trouble is Trouble.LOCKED else _BAD
         return Check(ssh_check.LOGIN, state, f"Tried {way}. {login.sentence}", fix)
 
@@ -166,17 +161,17 @@ def _blobs(keys: tuple[SshKey, ...] | VastError) -> frozenset[str] | None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Room for the host keys: ssh itself makes none."""
+    """Create the folder for host keys, as ssh does not."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise VastError(f"The folder of the host keys cannot be made: {error.strerror}.") from None
+        raise VastError(f"The host key folder cannot be created: {error.strerror}.") from None
 
 
 def _check_instance(instance: Instance, phase: Phase, addresses: Sequence[SshAddress]) -> Check:
     if addresses:
         ways = " and ".join("direct" if one.direct else "through the proxy" for one in addresses)
-        return Check(ssh_check.INSTANCE, _OK, f"It is running; ways in: {ways}.")
+        return Check(ssh_check.INSTANCE, _OK, f"It is running; SSH access: {ways}.")
     fix = None
     if phase is Phase.STOPPED:
         fix = ssh_check.START
@@ -193,7 +188,7 @@ def _check_local(placed: _Placed, found: LocalKeys, folder: Path) -> Check:
         return Check(name, _OK, f"{names}{f' and {more} more' if more > 0 else ''}.")
     opened = next((key for key in placed.local if key.private_found), None)
     if opened is not None:
-        sentence = f"Others may read the private half of {opened.name}, so ssh ignores it."
+        sentence = f"Other users can read the private half of {opened.name}, so ssh ignores it."
         return Check(name, _BAD, sentence, ssh_check.make_private(opened))
     if placed.local:
         return Check(
@@ -210,7 +205,7 @@ def _check_local(placed: _Placed, found: LocalKeys, folder: Path) -> Check:
 
 
 def _make_key(folder: Path) -> Fix | None:
-    """A new key, where that name is still free."""
+    """The fix to create a key, if its name is free."""
     path = folder / NEW_KEY
     return None if path.exists() or path.with_suffix(".pub").exists() else ssh_check.make_key(path)
 
@@ -239,7 +234,7 @@ def _check_attached(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Ch
         (one for one in placed.local if one.private_found and one.key.blob in there), None
     )
     if opened is not None:
-        sentence = f"{opened.name} is attached, but others may read its private half: ssh skips it."
+        sentence = f"{opened.name} is attached, but others can read its private half: ssh skips it."
         return Check(name, _BAD, sentence, ssh_check.make_private(opened))
     if placed.best is None:
         return Check(name, _SKIPPED, "There is no key here to look for.")
@@ -263,8 +258,8 @@ _PORT_SENTENCES = {
     PortState.SILENT: "no SSH server",
     PortState.REFUSED: "the connection is refused: nothing listens there yet, or any more",
     PortState.TIMED_OUT: "no answer: a firewall drops the connection, or the machine is gone",
-    PortState.NO_NAME: "the name is not known: check your network and DNS",
-    PortState.UNREACHABLE: "there is no way there from this network",
+    PortState.NO_NAME: "unknown host name: check your network and DNS",
+    PortState.UNREACHABLE: "unreachable from this network",
 }
 
 
@@ -276,7 +271,7 @@ def _check_port(address: SshAddress, answer: PortAnswer, answering: Sequence[Ssh
     detail = f" ({answer.detail})" if answer.detail else ""
     sentence = f"{where}: {_PORT_SENTENCES[answer.state]}{detail}."
     if answering and not address.direct:
-        return Check(name, _UNKNOWN, f"{sentence} The direct way does without it.")
+        return Check(name, _UNKNOWN, f"{sentence} The direct port works without it.")
     if answering:
         return Check(name, _BAD, sentence, ssh_check.use_proxy(answering[0]))
     waits = answer.state in (PortState.REFUSED, PortState.SILENT)
@@ -284,15 +279,15 @@ def _check_port(address: SshAddress, answer: PortAnswer, answering: Sequence[Ssh
     return Check(name, _BAD, sentence, fix)
 
 
-def _mend_login(
+def _login_fix(
     login: Login, placed: _Placed, address: SshAddress, proxy: SshAddress | None
 ) -> Fix | None:
-    """What helps against that trouble, given where the keys are."""
+    """The fix for a failed login."""
     trouble = login.trouble
     if trouble is Trouble.HOST_KEY_CHANGED:
         return ssh_check.FORGET_HOST_KEY
     if trouble is Trouble.KEY_REFUSED:
-        return _mend_refusal(placed, address)
+        return _refusal_fix(placed, address)
     if trouble is Trouble.OPEN_PRIVATE_KEY:
         opened = (one for one in placed.local if one.private_found and not one.private_mode_ok)
         key = next(opened, None)
@@ -306,7 +301,7 @@ def _mend_login(
     return None
 
 
-def _mend_refusal(placed: _Placed, address: SshAddress) -> Fix | None:
+def _refusal_fix(placed: _Placed, address: SshAddress) -> Fix | None:
     attached = placed.usable_in(placed.instance)
     if attached is None:
         return ssh_check.attach(placed.best) if placed.best is not None else None

@@ -1,4 +1,4 @@
-"""Does what the SSH doctor offers, where it needs no more than the keys and the service."""
+"""Applies the fixes of the SSH doctor that need only keys and the service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vasttui.services.system.programs import Run, run_program
 
 
 class KeyService(KeyLists, Protocol):
-    """The lists, and what changes them; each is sent once and raises nothing."""
+    """The lists and their changes, which are sent once and raise nothing."""
 
     async def add(self, text: str) -> Outcome:
         """Add a public key to the account."""
@@ -36,8 +36,8 @@ class KeyService(KeyLists, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mender:
-    """Works on the keys of one account. `comment` goes into new keys, as `user@computer`."""
+class SshFixer:
+    """Changes SSH keys, confirmed by reading. New keys get the `comment`, as `user@computer`."""
 
     api: KeyService
     clock: Clock
@@ -45,12 +45,9 @@ class Mender:
     comment: str
     run: Run = run_program
 
-    async def mend(self, fix: Fix, instance_id: int) -> str:
-        """Do it and say what was done. Raises VastError.
-
-        Starting an instance and connecting otherwise are not among it: those are actions with
-        dialogs of their own.
-        """
+    async def apply(self, fix: Fix, instance_id: int) -> str:
+        """Apply a fix and say what was done. Raises VastError, also for fixes with other dialogs:
+        starting the instance and connecting through the proxy."""
         if fix.kind is FixKind.WAIT:
             await self.clock.sleep(PROPAGATION)
             return "Testing again."
@@ -59,7 +56,7 @@ class Mender:
             return "The saved host key is removed; the next login saves the new one."
         if fix.kind is FixKind.MAKE_PRIVATE and fix.path is not None:
             await asyncio.to_thread(make_private, fix.path)
-            return f"You alone can read {fix.path.name} now."
+            return f"Only you can read {fix.path.name} now."
         if fix.kind is FixKind.GENERATE and fix.path is not None:
             key = await generate_key(fix.path, self.comment, self.run)
             return f"Made {key.name}, {key.fingerprint}. Attach it to log in with it."
@@ -69,10 +66,10 @@ class Mender:
         if fix.kind is FixKind.ADD_TO_ACCOUNT and fix.key is not None:
             await self.add_to_account(fix.key.key)
             return f"{fix.key.name} is on the account: new instances get it."
-        raise VastError(f"This is not done here: {fix.kind.value}.")
+        raise VastError(f"Not available here: {fix.kind.value}.")
 
     async def attach(self, instance_id: int, key: SshKey) -> None:
-        """Attach a key, and see that it is in the list. Raises VastError when it is not."""
+        """Attach a key and confirm it. Raises VastError."""
 
         async def is_there() -> bool:
             return _holds(await self.api.attached(instance_id), key)
@@ -82,7 +79,7 @@ class Mender:
         ).make(self.clock)
 
     async def add_to_account(self, key: SshKey) -> None:
-        """Add a key, unless it is there, and see that it is. Raises VastError when it is not."""
+        """Add a key, unless it is there, and confirm it. Raises VastError."""
 
         async def is_there() -> bool:
             return _holds(await self.api.list(), key)
@@ -93,7 +90,7 @@ class Mender:
             )
 
     async def detach(self, instance_id: int, key: SshKey) -> None:
-        """Take a key off an instance, and see that it is gone. Raises VastError."""
+        """Detach a key from an instance and confirm it. Raises VastError."""
 
         async def is_gone() -> bool:
             return not _holds(await self.api.attached(instance_id), key)
@@ -105,10 +102,7 @@ class Mender:
             ).make(self.clock)
 
     async def delete_from_account(self, number: int, key: SshKey) -> None:
-        """Take a key off the account where `number` is still the number of this very key.
-
-        Raises VastError.
-        """
+        """Delete a key from the account if `number` is still its id. Raises VastError."""
 
         async def is_gone() -> bool:
             return _number_of(await self.api.list(), key, number) is None
@@ -118,8 +112,8 @@ class Mender:
             return
         if _number_of(keys, key, number) is None:
             raise VastError(
-                f"Number {number} is another key by now; nothing was deleted.",
-                hint="Open the list anew.",
+                f"Key {number} is a different key now; nothing was deleted.",
+                hint="Reload the list.",
             )
         await ConfirmedWrite(lambda: self.api.delete(number), is_gone, _still_seen()).make(
             self.clock
@@ -128,17 +122,17 @@ class Mender:
 
 def _unseen() -> VastError:
     return VastError(
-        "The key was sent, but it is not in the list of the service.",
-        hint="Look again in a minute before you send it once more.",
+        "The key was sent, but Vast.ai does not list it.",
+        hint="Check again in a minute before you send it again.",
     )
 
 
 def _still_seen() -> VastError:
-    return VastError("The service still lists the key.", hint="Look again in a minute.")
+    return VastError("Vast.ai still lists the key.", hint="Check again in a minute.")
 
 
 def _number_of(keys: tuple[SshKey, ...], key: SshKey, number: int | None) -> int | None:
-    """The service's number of a key; with a `number`, that one if it is this key's."""
+    """The service's id of a key; with a `number`, that one if it is this key's."""
     numbers = [one.id for one in keys if one.blob == key.blob and one.id is not None]
     if number is not None:
         return number if number in numbers else None

@@ -1,7 +1,7 @@
-"""The host keys of instances, kept apart from those of all other machines.
+"""The host keys of instances, in a file of their own.
 
-Ports of the proxy are given to other people's machines later on, so a host key belongs to an
-instance, not to an address (`HostKeyAlias` in every command).
+The proxy's ports are reused for other machines, so a host key belongs to an instance, not to an
+address (`HostKeyAlias` in every command).
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from vasttui.text import clean
 
 
 def forget_hosts(known_hosts: Path, instance_ids: Iterable[int]) -> int:
-    """Remove what is saved for these instances; how many lines that were.
-
-    For an instance that was destroyed, or made anew. Blocks. Raises VastError.
-    """
+    """Remove the keys of destroyed or recycled instances; returns how many lines. Blocks. Raises
+    VastError."""
     aliases = [alias_of(one).encode() for one in instance_ids]
     try:
         lines = known_hosts.read_bytes().splitlines(keepends=True)

@@ -22,10 +22,10 @@ from vasttui.services.ssh.local_keys import (
 
 @dataclass(frozen=True, slots=True)
 class RingKey:
-    """One key and the places where it is.
+    """One key and where it is.
 
-    `account` are its numbers on the account, `attached` its numbers by instance. None says that
-    the place could not be read. `local` is its half on this computer.
+    `account` are its ids on the account, `attached` its ids by instance, None if unreadable.
+    `local` is the key on this computer. `added` is its date on the account, as sent by the service.
     """
 
     key: SshKey
@@ -34,11 +34,10 @@ class RingKey:
     attached: Mapping[int, int | None] | None
     local: LocalKey | None = None
     added: str | None = None
-    """When it was put on the account, as the service spells it."""
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Its name for the user."""
         if self.local is not None:
             return self.local.name
         return self.key.comment or "unnamed"
@@ -46,7 +45,7 @@ class RingKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """All keys there are; `problems` are sentences about what could not be read."""
+    """All keys; `problems` are sentences about what could not be read."""
 
     keys: tuple[RingKey, ...] = ()
     problems: tuple[str, ...] = ()
@@ -57,7 +56,7 @@ def join(
     attached: Mapping[int, Sequence[SshKey]] | None,
     local: Sequence[LocalKey],
 ) -> tuple[RingKey, ...]:
-    """The same key from all places as one: first those of this computer, then the others."""
+    """Merge the same key from all places: first those of this computer, then the others."""
     here = {one.key.blob: one for one in local}
     texts: dict[str, SshKey] = {one.key.blob: one.key for one in local}
     for keys in (account or (), *(attached or {}).values()):
@@ -92,7 +91,7 @@ def _where(attached: Mapping[int, Sequence[SshKey]], blob: str) -> dict[int, int
 async def read_ring(
     api: KeyLists, instances: Sequence[int], folder: Path | None, agent: bool = True
 ) -> KeyRing:
-    """Read all places at once; what fails is a problem, never an empty list."""
+    """Read all places at once; a failure is a problem, never an empty list."""
     problems: list[str] = []
     async with asyncio.TaskGroup() as group:
         reading = group.create_task(_or_none(api.list(), "The account's keys", problems))
@@ -108,10 +107,7 @@ async def read_ring(
 
 
 async def account_ring(api: KeyLists, folder: Path | None) -> tuple[RingKey, ...]:
-    """The account's keys, and those of this computer beside them. `attached` stays unread.
-
-    Raises VastError when the account's keys cannot be read.
-    """
+    """The keys of the account and this computer; `attached` stays unread. Raises VastError."""
     account = await api.list()
     return join(account, None, await _local(folder, True, []))
 

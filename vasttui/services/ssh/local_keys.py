@@ -1,8 +1,5 @@
-"""The SSH keys of this computer, by their public halves.
-
-Only `*.pub` files are ever opened. Of a private half no more is asked than whether it is there and
-who may read it.
-"""
+"""The SSH keys of this computer, by their public halves. Only `*.pub` files are ever opened; of a
+private half only existence and mode are read."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from vasttui.services.system.programs import Run, run_program
 from vasttui.text import clean
 
 LARGEST = 16_384
-"""Bytes that a public key may have."""
+"""Maximum bytes of a public key."""
 
 KINDS = frozenset({
     "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
@@ -31,7 +28,7 @@ KINDS = frozenset({
 })  # fmt: skip
 
 NEW_KEY = "id_ed25519"
-"""The name of a key that is made because there is none; ssh finds it by itself."""
+"""The name of a new key; ssh tries it by default."""
 
 _PRIVATE = "PRIVATE KEY"
 _LIKE_A_KEY = re.compile(r"(?:sk-)?(?:ssh|ecdsa)-\S+(?: |\Z)")
@@ -41,10 +38,8 @@ _KEYGEN_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class LocalKey:
-    """A key whose public half is here. `path` is its file, None when only ssh-agent holds it.
-
-    `private_mode_ok` says that its owner alone may read the private half: ssh uses no other.
-    """
+    """A public key on this computer. `path` is its file, None if only ssh-agent holds it.
+    `private_mode_ok`: only the owner can read the private half, as ssh requires."""
 
     path: Path | None
     key: SshKey
@@ -60,7 +55,7 @@ class LocalKey:
 
     @property
     def name(self) -> str:
-        """What to call it: its file, else the comment, else the fingerprint."""
+        """Its name for the user: its file, else the comment, else the fingerprint."""
         if self.path is not None:
             return clean(self.path.name)
         return self.key.comment or self.fingerprint
@@ -73,17 +68,15 @@ class LocalKey:
 
 @dataclass(frozen=True, slots=True)
 class LocalKeys:
-    """The keys in a directory; `problems` are sentences about files that are no keys."""
+    """The keys in a directory; `problems` are sentences about other `.pub` files."""
 
     keys: tuple[LocalKey, ...] = ()
     problems: tuple[str, ...] = ()
 
 
 def find_local_keys(directory: Path) -> LocalKeys:
-    """The keys of `~/.ssh` or a directory like it, by name. Blocks: call it in a thread.
-
-    A missing directory has none; one that cannot be listed is a problem.
-    """
+    """The keys of a directory such as `~/.ssh`, by name. Blocks: call it in a thread. A missing
+    directory has none; an unreadable one is a problem."""
     try:
         with os.scandir(directory) as entries:
             names = sorted(entry.name for entry in entries if _may_be_key(entry.name))
@@ -101,7 +94,7 @@ def find_local_keys(directory: Path) -> LocalKeys:
 
 
 def read_key_file(path: Path) -> LocalKey:
-    """The key of a `.pub` file. Blocks. Raises VastError with the reason when it is none."""
+    """The key of a `.pub` file. Blocks. Raises VastError if it is not one."""
     data = _read_pub(path)
     try:
         key = parse_public_key(data.decode("utf-8", "replace"))
@@ -112,10 +105,7 @@ def read_key_file(path: Path) -> LocalKey:
 
 
 def read_public_key(path_or_text: str) -> SshKey:
-    """A key as it was pasted, or from the `.pub` file that is named.
-
-    Blocks. Raises VastError in words for whoever typed it.
-    """
+    """A pasted key, or the key of a named `.pub` file. Blocks. Raises VastError."""
     given = path_or_text.strip()
     if not given:
         raise VastError("There is no key: paste one, or name a file that ends in .pub.")
@@ -147,14 +137,14 @@ def parse_public_key(text: str) -> SshKey:
     if kind == "ssh-dss":
         raise VastError("DSA keys are no longer accepted by SSH servers: make an ed25519 key.")
     if kind not in KINDS:
-        raise VastError("That is no public SSH key: those begin with ssh-ed25519, ssh-rsa, …")
+        raise VastError("That is not a public SSH key: they begin with ssh-ed25519, ssh-rsa, …")
     if not _names_its_kind(kind, blob):
         raise VastError(f"The {kind} key is damaged: copy the whole line of its .pub file.")
     return SshKey(" ".join([kind, blob, clean(comment)]).strip())
 
 
 def fingerprint(text: str) -> str:
-    """`SHA256:...` of a public key, as `ssh-keygen -l` prints it; empty when there is no key."""
+    """`SHA256:...` of a public key, as `ssh-keygen -l` prints it; empty for an invalid key."""
     try:
         data = base64.b64decode(SshKey(text).blob, validate=True)
     except (binascii.Error, ValueError):
@@ -164,7 +154,7 @@ def fingerprint(text: str) -> str:
 
 
 def with_agent(keys: Iterable[LocalKey], agent: Iterable[SshKey]) -> tuple[LocalKey, ...]:
-    """The keys, with a note on those that ssh-agent holds too, then those that it alone holds."""
+    """The keys, marked if ssh-agent holds them too, then those that only ssh-agent holds."""
     held = {key.blob: key for key in agent}
     local = tuple(replace(key, in_agent=key.key.blob in held) for key in keys)
     for key in local:
@@ -174,7 +164,7 @@ def with_agent(keys: Iterable[LocalKey], agent: Iterable[SshKey]) -> tuple[Local
 
 
 async def agent_keys(run: Run = run_program) -> tuple[SshKey, ...]:
-    """The keys that ssh-agent holds; none when there is no agent, or it is slow."""
+    """The keys that ssh-agent holds; none if there is no agent or it is slow."""
     try:
         listed = await run(["ssh-add", "-L"], _AGENT_SECONDS)
     except (VastError, TimeoutError):
@@ -184,23 +174,23 @@ async def agent_keys(run: Run = run_program) -> tuple[SshKey, ...]:
         try:
             keys.append(parse_public_key(line))
         except VastError:
-            continue  # certificates and kinds that the service does not take
+            continue  # certificates and unsupported kinds
     return tuple(keys)
 
 
 def keygen_argv(path: Path, comment: str, *, ask_passphrase: bool = False) -> list[str]:
-    """The command that makes an ed25519 key; with `ask_passphrase` it asks in its terminal."""
+    """The command to create an ed25519 key; with `ask_passphrase` it asks in its terminal."""
     argv = ["ssh-keygen", "-q", "-t", "ed25519", "-C", clean(comment), "-f", str(path.absolute())]
     return argv if ask_passphrase else [*argv, "-N", ""]
 
 
 async def generate_key(path: Path, comment: str, run: Run = run_program) -> LocalKey:
-    """Make a key without a passphrase where there is none. Raises VastError."""
+    """Create a key without a passphrase; replaces nothing. Raises VastError."""
     await asyncio.to_thread(_make_room, path)
     try:
         made = await run(keygen_argv(path, comment), _KEYGEN_SECONDS)
     except TimeoutError:
-        raise VastError("ssh-keygen did not end; nothing was made.") from None
+        raise VastError("ssh-keygen timed out; no key was made.") from None
     if made.code != 0:
         reason = clean(made.err or made.out) or f"exit code {made.code}"
         raise VastError(f"ssh-keygen could not make the key: {reason}")
@@ -208,7 +198,7 @@ async def generate_key(path: Path, comment: str, run: Run = run_program) -> Loca
 
 
 def make_private(path: Path) -> None:
-    """Let the owner alone read a private half, without opening it. Raises VastError."""
+    """Make a private half readable by its owner only. Raises VastError."""
     try:
         path.chmod(0o600)
     except OSError as error:
@@ -220,14 +210,14 @@ def _may_be_key(name: str) -> bool:
 
 
 def _make_room(path: Path) -> None:
-    """Check that a new key would replace nothing, and make its directory."""
+    """Check that a new key would replace nothing, and create its directory."""
     # lexists: ssh-keygen would write through a dangling link
     if os.path.lexists(path) or os.path.lexists(_pub_of(path)):
-        raise VastError(f"{_shown(path)} is there already; nothing was changed.")
+        raise VastError(f"{_shown(path)} exists already; nothing was changed.")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise VastError(f"{_shown(path.parent)} cannot be made: {error.strerror}.") from None
+        raise VastError(f"{_shown(path.parent)} cannot be created: {error.strerror}.") from None
 
 
 def _pub_of(path: Path) -> Path:
@@ -235,7 +225,7 @@ def _pub_of(path: Path) -> Path:
 
 
 def _read_pub(path: Path) -> bytes:
-    """The bytes of a `.pub` file. A link must lead to another; nothing else is opened."""
+    """The bytes of a `.pub` file. A link must lead to another `.pub` file."""
     if path.suffix != ".pub":
         hint = f"Choose {_shown(_pub_of(path))}." if _pub_of(path).exists() else ""
         raise VastError(
@@ -249,7 +239,7 @@ def _read_pub(path: Path) -> bytes:
         handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise VastError(f"{_shown(path)} is no file.")
+                raise VastError(f"{_shown(path)} is not a regular file.")
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise VastError(f"{_shown(path)} cannot be read: {error.strerror}.") from None
@@ -259,7 +249,7 @@ def _read_pub(path: Path) -> bytes:
 
 
 def _private_half(path: Path) -> tuple[bool, bool]:
-    """Whether it is there, and whether its owner alone may read it."""
+    """Whether it exists, and whether only its owner can read it."""
     try:
         status = path.stat()
     except OSError:
@@ -268,7 +258,7 @@ def _private_half(path: Path) -> tuple[bool, bool]:
 
 
 def _names_its_kind(kind: str, blob: str) -> bool:
-    """Whether the base64 part begins with the name of its own kind (RFC 4253, 6.6)."""
+    """Whether the base64 part starts with the name of its kind (RFC 4253, 6.6)."""
     try:
         data = base64.b64decode(blob, validate=True)
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Looks whether an SSH server answers at an address, without logging in."""
+"""Checks whether an SSH server answers at an address, without logging in."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from vasttui.text import clean
 LONGEST_WAIT = 6.0
 """Seconds for a connection and the server's first line."""
 
-_LINES_BEFORE = 20  # RFC 4253, 4.2: a server may send other lines before its name
+_LINES_BEFORE = 20  # RFC 4253, 4.2: a server may send other lines before its banner
 _LONGEST_LINE = 1024
 
 
 class PortState(Enum):
-    """What became of a connection."""
+    """The result of a connection."""
 
     SSH = "an SSH server answers"
     SILENT = "something listens, but is no SSH server"
     REFUSED = "refused"
     TIMED_OUT = "no answer"
     NO_NAME = "no such host"
-    UNREACHABLE = "no way there"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
 class PortAnswer:
-    """The state, and what the server calls itself or the reason against it, cleaned."""
+    """The state, with the server's banner or the reason, cleaned."""
 
     state: PortState
     detail: str = ""
 
 
 Open = Callable[[SshAddress], Awaitable[PortAnswer]]
-"""Looks at one address. Raises nothing."""
+"""Checks one address. Raises nothing."""
 
 
-async def knock(address: SshAddress, seconds: float = LONGEST_WAIT) -> PortAnswer:
-    """The `Open` of the running program: connects, reads the server's name, sends nothing."""
+async def probe_port(address: SshAddress, seconds: float = LONGEST_WAIT) -> PortAnswer:
+    """The default `Open`: connects, reads the banner, sends nothing."""
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(
@@ -55,7 +55,7 @@ async def knock(address: SshAddress, seconds: float = LONGEST_WAIT) -> PortAnswe
         return _no_connection(error)
     try:
         async with asyncio.timeout(seconds):
-            return await _name_of(reader)
+            return await _read_banner(reader)
     except TimeoutError:
         return PortAnswer(PortState.SILENT, "it says nothing")
     except (OSError, ValueError):
@@ -64,7 +64,7 @@ async def knock(address: SshAddress, seconds: float = LONGEST_WAIT) -> PortAnswe
         writer.transport.abort()
 
 
-async def _name_of(reader: asyncio.StreamReader) -> PortAnswer:
+async def _read_banner(reader: asyncio.StreamReader) -> PortAnswer:
     line = b""
     for _ in range(_LINES_BEFORE):
         line = await reader.readline()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from vasttui.errors import VastError
 
 COULD_NOT_LOG_IN = 255
-"""What ssh returns when it never got in; any other code comes from the other side."""
+"""The exit code of ssh itself; any other comes from the remote side."""
 
 TERMINAL_RESET = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse reports
@@ -21,14 +21,14 @@ TERMINAL_RESET = (
     "\x1b[?1049l\x1b7\x1b[r\x1b8\x1b[?7h"  # normal screen, all of it scrolls, lines wrap
     "\x1b(B\x1b[0m\x1b[?25h"  # letters, colours, cursor
 )
-"""What to write after ssh: a remote program that was cut off leaves the terminal as it had it."""
+"""Written after ssh: a remote program that was cut off leaves its terminal modes behind."""
 
 
 def run_ssh(argv: Sequence[str], run: Callable[[list[str]], int] = subprocess.call) -> int:
     """Run a command without a shell and return its exit code, -n when signal n ended it.
 
-    Blocks, and belongs in the main thread. Ctrl-C is the command's alone, and the modes of the
-    terminal's line are put back afterwards. Raises VastError when the command cannot be run.
+    Blocks; only for the main thread. Ctrl-C goes to the command only, and terminal modes are
+    restored afterwards. Raises VastError if the command cannot be run.
     """
     try:
         with _line_modes_kept(), _interrupts_ignored():
@@ -45,11 +45,8 @@ def run_ssh(argv: Sequence[str], run: Callable[[list[str]], int] = subprocess.ca
 
 @contextmanager
 def _interrupts_ignored() -> Iterator[None]:
-    """Let Ctrl-C pass this process by.
-
-    With a handler of our own, not SIG_IGN: that would be handed down to the command. The pipe that
-    wakes an event loop is taken away meanwhile, or the loop would act on the signal later.
-    """
+    """Ignore Ctrl-C, not by SIG_IGN, which the command would inherit. The event loop's wakeup pipe
+    is disabled, or the loop would act on the signal later."""
     handler = signal.signal(signal.SIGINT, lambda number, frame: None)
     wakeup = signal.set_wakeup_fd(-1)
     try:

@@ -1,4 +1,4 @@
-"""Opens a page in the user's browser, where there is one."""
+"""Opens a page in the user's browser."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from vasttui.errors import VastError
 from vasttui.models.ssh_address import is_host
 
 Run = Callable[[Sequence[str]], Awaitable[bool]]
-"""Runs a program; whether it ended well."""
+"""Runs a program; returns whether it succeeded."""
 
 _SECONDS = 5.0
 _PLAIN = re.compile(r"[!-~]+")
 
 
 async def run_opener(argv: Sequence[str]) -> bool:
-    """Run a program without a shell, for five seconds at most; it may go on after that."""
+    """Run a program without a shell; one still running after 5 s counts as a success."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -45,9 +45,9 @@ async def open_url(
     platform: str = sys.platform,
     run: Run = run_opener,
 ) -> None:
-    """Open an http or https address. Raises VastError when it is none, or nothing opens it."""
+    """Open an http or https address. Raises VastError if it is invalid or cannot be opened."""
     if not is_web_address(url):
-        raise VastError("This is no address for a browser.")
+        raise VastError("That is not a web address.")
     if environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"):
         raise VastError("This terminal is remote: open the address on your own computer.")
     if platform == "darwin":
@@ -61,12 +61,12 @@ async def open_url(
 
 
 def is_web_address(url: str) -> bool:
-    """Whether this is an http or https address with a plain host, and nothing else."""
+    """Whether this is an http or https address with a plain host."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    # user@host: what stands before the @ looks like the host and is not
+    # In user@host the user part may look like a host.
     named = is_host(host) and "@" not in parts.netloc
     return parts.scheme in ("http", "https") and named and _PLAIN.fullmatch(url) is not None

@@ -1,7 +1,7 @@
-"""Puts text on the clipboard by the best way this computer has.
+"""Copies text by the best means this computer has.
 
-OSC 52 reaches the clipboard through SSH, but nobody confirms it and many terminals ignore it; so
-programs that can fail loudly come first, and the user is told which way was taken.
+OSC 52 works through SSH, but is unconfirmed and ignored by many terminals; so programs, whose
+failure is noticed, come first, and the user is told what was used.
 """
 
 from __future__ import annotations
@@ -21,31 +21,29 @@ OSC52 = "OSC 52"
 TMUX = "tmux"
 
 Run = Callable[[Sequence[str], bytes], Awaitable[bool]]
-"""Runs a program with that input; whether it ended well."""
+"""Runs a program with this input; returns whether it succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """By which way a text was copied, and whether that way would have told of a failure."""
+    """How a text was copied, and whether a failure would have been noticed."""
 
     route: str
     certain: bool
 
     @property
     def sentence(self) -> str:
-        """What to tell the user."""
+        """The message for the user."""
         if self.certain:
             return f"Copied with {self.route}"
         if self.route == TMUX:
-            return "Copied to tmux, which hands it to the terminal"
+            return "Copied to tmux, which passes it to the terminal"
         return "Sent to the terminal (OSC 52); if nothing arrives, select it here"
 
 
 async def run_program(argv: Sequence[str], text: bytes) -> bool:
-    """Run a program without a shell, for two seconds at most.
-
-    Its output goes nowhere: xclip and wl-copy leave a child behind that would hold a pipe open.
-    """
+    """Run a program without a shell, for two seconds at most. Its output goes nowhere: xclip and
+    wl-copy leave a child behind that would hold a pipe open."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -69,7 +67,7 @@ async def run_program(argv: Sequence[str], text: bytes) -> bool:
 
 
 class Clipboard:
-    """Knows the ways of this computer; keeps the last text in a file as well, if given one."""
+    """Copies by the means of this computer, and to the file `last_copy` if given."""
 
     def __init__(
         self,
@@ -83,15 +81,12 @@ class Clipboard:
 
     @property
     def route(self) -> str:
-        """The way that will be tried first."""
+        """What will be tried first."""
         programs = self._programs()
         return programs[0][0] if programs else OSC52
 
     async def copy(self, text: str, osc52: Callable[[str], None]) -> CopyResult:
-        """Copy a text; `osc52` hands it to the terminal.
-
-        Raises VastError when there is nothing to copy, or too much.
-        """
+        """Copy a text; `osc52` sends it to the terminal. Raises VastError if empty or too long."""
         data = text.encode("utf-8", "replace")
         if not data:
             raise VastError("There is nothing to copy.")
@@ -106,11 +101,11 @@ class Clipboard:
         return CopyResult(OSC52, certain=False)
 
     def _programs(self) -> list[list[str]]:
-        """The programs that exist and have something to talk to, best first."""
+        """The installed programs that fit the environment, best first."""
         environ = self._environ
         tmux = [[TMUX, "load-buffer", "-w", "-"]] if environ.get("TMUX") else []
         if environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"):
-            return self._found(tmux)  # programs here would fill the clipboard over there
+            return self._found(tmux)  # other programs would fill the remote clipboard
         local: list[list[str]] = []
         if environ.get("WAYLAND_DISPLAY"):
             local.append(["wl-copy"])
@@ -126,7 +121,7 @@ class Clipboard:
 
 
 def _encoded(program: str, data: bytes) -> bytes:
-    """The text as the program reads it: Windows takes bytes for its old code page."""
+    """The text as the program reads it: Windows takes other bytes for its old code page."""
     if program == "clip.exe" and not data.isascii():
         return data.decode().encode("utf-16-le")
     return data
@@ -136,4 +131,4 @@ def _keep(path: Path, data: bytes) -> None:
     try:
         write_private(path, data)
     except OSError:
-        return  # the file is a second chance; the clipboard is what was asked for
+        return  # the file is only a fallback

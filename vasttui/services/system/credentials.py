@@ -1,7 +1,5 @@
-"""Finds the API key, and stores one. The key is never part of a message or a repr.
-
-Order and files are the official client's (client 1.9.1 `cli/main.py`), with `--key-file` first.
-"""
+"""Finds and stores the API key, which is never part of a message or repr. Order and files are the
+official client's (client 1.9.1 `cli/main.py`), with `--key-file` first."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ _LARGEST = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A key and where it came from; `warning` is a sentence about how it is kept."""
+    """A key and its source; `warning` is a sentence about how it is stored."""
 
     key: str = field(repr=False)
     source: str
@@ -33,27 +31,27 @@ class Credential:
 
     @property
     def ends(self) -> str:
-        """The last four characters, to tell keys apart."""
+        """The last four characters, to distinguish keys."""
         return self.key[-4:]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPlaces:
-    """The files a key may lie in. `other_hosts` holds one file per host that is not Vast.ai's."""
+    """The possible key files. `other_hosts` has one file per host that is not Vast.ai's."""
 
     official: Path
     legacy: Path
     other_hosts: Path
 
     def of_host(self, host: str) -> Path:
-        """The file of a host that is not Vast.ai's. `host` may end in `:port`."""
+        """The file of another host, with or without `:port`. Raises KeyFileError."""
         if not _HOST.fullmatch(host):
-            raise KeyFileError("There is no key file for a host without a proper name.")
+            raise KeyFileError("A key file needs a valid host name.")
         return self.other_hosts / host.lower()
 
 
 def key_places(environ: Mapping[str, str], home: Path) -> KeyPlaces:
-    """Where keys are kept for this user."""
+    """The key files of this user."""
     base = Path(environ.get("XDG_CONFIG_HOME", "").strip())
     config = base if base.is_absolute() else home / ".config"
     return KeyPlaces(
@@ -72,13 +70,12 @@ def find_credential(
     official: bool,
     loopback: bool,
 ) -> Credential | None:
-    """The key to use for this service, None when there is none.
+    """The key for this service, None if there is none.
 
-    A key belongs to a service. `--key-file` names one for whatever service is used. Environment
-    and the official client's files hold keys of Vast.ai: they go there, and those of the
-    environment to this computer as well, never to another host, which needs a file of its own.
+    `--key-file` is for any service. Keys from the environment and the official client's files go to
+    Vast.ai, those from the environment also to localhost. Other hosts need their own file.
 
-    Raises KeyFileError when a key is there but cannot be used.
+    Raises KeyFileError if a key exists but is unusable.
     """
     if key_file is not None:
         return read_key(Path(os.path.expanduser(key_file)), must_exist=True)
@@ -96,7 +93,7 @@ def find_credential(
 
 
 def read_key(path: Path, *, must_exist: bool = False) -> Credential | None:
-    """The key in a file, None when there is no such file or nothing in it."""
+    """The key in a file, None if there is none. Raises KeyFileError, then too if `must_exist`."""
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST).decode("utf-8", "replace")
@@ -114,27 +111,24 @@ def read_key(path: Path, *, must_exist: bool = False) -> Credential | None:
     warning = ""
     if stat.S_ISREG(mode) and mode & (stat.S_IRWXG | stat.S_IRWXO):
         repair = f"chmod 600 {shlex.quote(str(path))}"
-        warning = f"Others on this computer may read your key: {repair}"
+        warning = f"Other users of this computer can read your key: {repair}"
     return Credential(check_key(text, str(path)), str(path), warning)
 
 
-def check_key(text: str, source: str) -> str:
-    """The key in `text` without blanks around it. Raises KeyFileError, without the key."""
+def check_key(text: str, source: str = "The input") -> str:
+    """The key in `text`, stripped. Raises KeyFileError, which names the source but not the key."""
     key = text.strip()
     if not is_api_key(key):
         raise KeyFileError(
-            f"What {source} holds is no API key.",
+            f"{source} does not hold a valid API key.",
             hint="A key has 16 to 256 letters, digits, dots, dashes or underscores.",
         )
     return key
 
 
 def store_key(key: str, path: Path) -> None:
-    """Write a key where only its owner can read it, in the place of an older one.
-
-    Raises KeyFileError when it cannot be written.
-    """
-    key = check_key(key, "the input")
+    """Save a key, readable by its owner only. Raises KeyFileError if invalid or not writable."""
+    key = check_key(key)
     try:
         write_private(path, key.encode())
     except OSError as error:
@@ -145,7 +139,7 @@ def _from_environment(environ: Mapping[str, str]) -> Credential | None:
     found = {name: environ[name] for name in ENVIRONMENT if environ.get(name, "").strip()}
     if len({value.strip() for value in found.values()}) > 1:
         raise KeyFileError(
-            f"{' and '.join(found)} hold different keys.", hint="Unset the one that is not meant."
+            f"{' and '.join(found)} hold different keys.", hint="Unset the wrong one."
         )
     for name, value in found.items():
         return Credential(check_key(value, f"${name}"), f"${name}")

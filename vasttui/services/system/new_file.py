@@ -11,10 +11,8 @@ from vasttui.errors import VastError
 
 
 async def save_lines(path: str | Path, lines: Sequence[str]) -> None:
-    """Write the lines to a new file, readable by its owner alone: a log may hold secrets.
-
-    Raises VastError when the file exists or cannot be written.
-    """
+    """Write lines to a new file, readable by its owner only: a log may hold secrets. Raises
+    VastError if the file exists or cannot be written."""
     text = "".join(f"{line}\n" for line in lines)
     try:
         await asyncio.to_thread(_write, Path(path), text)

@@ -1,4 +1,4 @@
-"""Writes a file that its owner alone can read, whole or not at all."""
+"""Writes a file that only its owner can read, atomically."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from pathlib import Path
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Put `data` in the place of what the file held. Raises OSError and then changes nothing.
-
-    Missing directories are made for the owner alone. A link in that place is replaced, not
-    followed.
-    """
+    """Replace the file's content. Raises OSError and then changes nothing. Missing directories are
+    created for the owner only. A link is replaced, not followed."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # mkstemp: O_EXCL, O_NOFOLLOW and mode 0600
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,4 +1,4 @@
-"""Runs other programs, without a shell and never for longer than wanted."""
+"""Runs other programs, without a shell and with a time limit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_OUTPUT = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a program ended, and what it said: the last 64 KB of each stream, not cleaned."""
+    """The exit code and output of a program: the last 64 KB of each stream, not cleaned."""
 
     code: int
     out: str = ""
@@ -28,14 +28,12 @@ class ProgramMissing(VastError):
 
 
 Run = Callable[[Sequence[str], float], Awaitable[Finished]]
-"""Runs a program for that many seconds at most.
-
-Raises ProgramMissing when it cannot be started and TimeoutError when it was ended for its slowness.
-"""
+"""Runs a program with a limit in seconds. Raises ProgramMissing if it cannot be started and
+TimeoutError if it was killed at the limit."""
 
 
 async def run_program(argv: Sequence[str], seconds: float) -> Finished:
-    """The `Run` of the running program. Whatever the program started ends with it."""
+    """The default `Run`. The program's children end with it."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -62,7 +60,7 @@ async def run_program(argv: Sequence[str], seconds: float) -> Finished:
 
 
 async def _last_part(stream: asyncio.StreamReader) -> str:
-    """Read to the end, so that the program never waits for us; keep the end."""
+    """Read it all, so that the program never blocks, and keep the end."""
     kept = bytearray()
     while chunk := await stream.read(_MOST_OUTPUT):
         kept += chunk

@@ -11,7 +11,7 @@ from textual.content import Content
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.query.fields import Field, FieldSet
-from vasttui.services.ssh.fixes import Mender
+from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.ssh.key_ring import RingKey, account_ring
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
@@ -121,7 +121,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         key = await ask_key_to_add(context(self), self.browse.list.all_rows)
         if key is not None:
             done = f"{key.comment or key.type} is on the account."
-            await self.report(self.say(self._mender.add_to_account(key), done))
+            await self.report(self.say(self._fixer.add_to_account(key), done))
 
     async def action_delete(self) -> None:
         if self.targets:
@@ -135,13 +135,13 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         elif await self.sure("Delete from the account", about, "Delete"):
             for key in keys:
                 for number in key.account or ():
-                    work = self._mender.delete_from_account(number, key.key)
+                    work = self._fixer.delete_from_account(number, key.key)
                     await self.report(self.say(work, f"{key.name} is no longer on the account."))
 
     @property
-    def _mender(self) -> Mender:
+    def _fixer(self) -> SshFixer:
         session = context(self).session
-        return Mender(self.api.ssh_keys, session.clock, session.ssh.known_hosts, key_comment())
+        return SshFixer(self.api.ssh_keys, session.clock, session.ssh.known_hosts, key_comment())
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:

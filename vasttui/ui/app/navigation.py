@@ -116,7 +116,7 @@ class Navigation(AppContext, inherit_bindings=False):
     def sync_poller(self) -> None:
         """Tell the poller what is looked at."""
         if self.live is not None:
-            self.live.poller.looking = self.place.name == "instances"
+            self.live.poller.on_screen = self.place.name == "instances"
 
     def on_app_focus(self) -> None:
         self._focus_changed(True)

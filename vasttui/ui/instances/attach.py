@@ -9,7 +9,7 @@ from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import PROPAGATION
-from vasttui.services.ssh.fixes import Mender
+from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.ssh.key_ring import KeyRing, RingKey, read_ring
 from vasttui.ui.instances.attach_dialog import AttachChoice, AttachModal
 from vasttui.ui.modals.add_key import ask_key_to_add
@@ -75,21 +75,21 @@ class AttachFlow:
 
     async def _give(self, name: str, key: SshKey, rows: Sequence[FleetRow], *, save: bool) -> None:
         """Attach to each instance; add to the account where the user wants that."""
-        mender = self._mender()
+        fixer = self._fixer()
         for row in rows:
-            await self._tell(self._attach(mender, name, key, row))
+            await self._tell(self._attach(fixer, name, key, row))
         if save:
-            await self._tell(self._to_account(mender, name, key))
+            await self._tell(self._to_account(fixer, name, key))
 
-    async def _attach(self, mender: Mender, name: str, key: SshKey, row: FleetRow) -> str:
-        await mender.attach(row.id, key)
+    async def _attach(self, fixer: SshFixer, name: str, key: SshKey, row: FleetRow) -> str:
+        await fixer.attach(row.id, key)
         self._works_at = self._app.session.clock.monotonic() + PROPAGATION
         return (
             f"{name} is attached to {row.instance.name}; it works after about {PROPAGATION:.0f} s."
         )
 
-    async def _to_account(self, mender: Mender, name: str, key: SshKey) -> str:
-        await mender.add_to_account(key)
+    async def _to_account(self, fixer: SshFixer, name: str, key: SshKey) -> str:
+        await fixer.add_to_account(key)
         return f"{name} is on the account: new instances get it."
 
     async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> None:
@@ -104,7 +104,7 @@ class AttachFlow:
                 await self._tell(self._detached(key, row))
 
     async def _detached(self, key: RingKey, row: FleetRow) -> str:
-        await self._mender().detach(row.id, key.key)
+        await self._fixer().detach(row.id, key.key)
         return f"{key.name} is not on {row.instance.name} any more."
 
     async def _tell(self, work: Coroutine[Any, Any, str]) -> None:
@@ -114,11 +114,11 @@ class AttachFlow:
         except VastError as error:
             self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
 
-    def _mender(self) -> Mender:
+    def _fixer(self) -> SshFixer:
         live, session = self._app.live, self._app.session
         assert live is not None
         keys = live.api.ssh_keys
-        return Mender(keys, session.clock, session.ssh.known_hosts, key_comment())
+        return SshFixer(keys, session.clock, session.ssh.known_hosts, key_comment())
 
 
 def _title(rows: Sequence[FleetRow]) -> str:

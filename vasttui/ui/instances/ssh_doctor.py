@@ -13,7 +13,7 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import Fix, FixKind
 from vasttui.services.ssh.config_files import include_host_entries, write_host_entries
 from vasttui.services.ssh.doctor import SshDoctor
-from vasttui.services.ssh.fixes import Mender
+from vasttui.services.ssh.fixes import SshFixer
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
@@ -63,10 +63,10 @@ class DoctorFlow:
             await copy_and_show(self._app, session.clipboard, command)
             return False
         assert live is not None
-        mender = Mender(live.api.ssh_keys, session.clock, self._ssh.known_hosts, key_comment())
+        fixer = SshFixer(live.api.ssh_keys, session.clock, self._ssh.known_hosts, key_comment())
         self._app.notify(fix.sentence, markup=False)
         try:
-            self._app.notify(await mender.mend(fix, row.id), markup=False)
+            self._app.notify(await fixer.apply(fix, row.id), markup=False)
         except VastError as error:
             self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
             return False

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from vasttui.services.ssh.checks import Check, CheckState, Fix, broken_link, verdict
+from vasttui.services.ssh.checks import Check, CheckState, Fix, failed_check, verdict
 from vasttui.ui.modals.frame import CLOSE, Dialog
 
 _MARKS = {
@@ -41,7 +41,7 @@ class DoctorModal(Dialog[Fix | None]):
     @property
     def fix(self) -> Fix | None:
         """What would mend the broken link."""
-        broken = broken_link(self._seen)
+        broken = failed_check(self._seen)
         return broken.fix if broken is not None else None
 
     def body(self) -> ComposeResult:
@@ -71,7 +71,7 @@ class DoctorModal(Dialog[Fix | None]):
         self.show_keys(keys)
 
     def _verdict(self) -> Content:
-        broken = broken_link(self._seen) is not None
+        broken = failed_check(self._seen) is not None
         return Content.styled(verdict(self._seen), "bold $text-error" if broken else "bold")
 
     def action_fix(self) -> None:

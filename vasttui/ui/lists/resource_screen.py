@@ -92,7 +92,7 @@ class ResourceScreen(ListScreen[Row]):
     def _watch(self) -> None:
         """Keep the list fresh while it is looked at."""
         app = context(self)
-        self.feed.looked_at = self.is_current and app.api is not None and app.signed_in
+        self.feed.on_screen = self.is_current and app.api is not None and app.signed_in
         self.run_worker(self.feed.run(), group="feed", exclusive=True, description="")
 
     def on_screen_resume(self) -> None:
@@ -100,7 +100,7 @@ class ResourceScreen(ListScreen[Row]):
         self.show_everything()
 
     def on_screen_suspend(self) -> None:
-        self.feed.looked_at = False
+        self.feed.on_screen = False
 
     # What changes
 
@@ -126,7 +126,7 @@ class ResourceScreen(ListScreen[Row]):
             self._begin()
             self._watch()
         elif what == "focus":
-            self.feed.looked_at = self.is_current and app.app_focus and app.signed_in
+            self.feed.on_screen = self.is_current and app.app_focus and app.signed_in
         elif what == "privacy":
             self.table.redraw()
         self.show_everything()

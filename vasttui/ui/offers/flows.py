@@ -67,7 +67,7 @@ class OfferDialogs:
         row = self._browse.current
         if row is None:
             return
-        _, full = self._browse.wanted(context(self._screen).gpu_names)
+        _, full = self._browse.queries(context(self._screen).gpu_names)
         texts = copy_options(
             row.offer, full.body(), self._session.address,
             self._browse.choice.usage.disk, self._browse.choice.rental,

@@ -147,7 +147,7 @@ class OffersView(ListScreen[PricedOffer]):
         app = context(self)
         self.browse.gpu_names = app.gpu_names
         if app.market_feed is not None:
-            app.market_feed.want(*self.browse.wanted(app.gpu_names))
+            app.market_feed.request(*self.browse.queries(app.gpu_names))
 
     # What is drawn
 
@@ -206,7 +206,7 @@ class OffersView(ListScreen[PricedOffer]):
         have = state.query if state.complete else None
 
         def in_hand(rule: Rule) -> bool:
-            return self.browse.in_hand_without(rule, have, app.gpu_names)
+            return self.browse.loaded_without(rule, have, app.gpu_names)
 
         self.no_match.explain(*offer_lines.blame(explanation, in_hand, spell))
 

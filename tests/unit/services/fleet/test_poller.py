@@ -24,14 +24,14 @@ from vasttui.errors import (
     TlsError,
     VastError,
 )
-from vasttui.services.fleet.poller import AWAY, ELSEWHERE, LEAST, Poller
+from vasttui.services.fleet.poller import ELSEWHERE, MIN_INTERVAL, UNFOCUSED, Poller
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
 from vasttui.simulator.inprocess import SimulatorTransport
 
 REFUSED = NetworkError("The service was not reached.")
 DOWN = ServiceDown("The service is down.", status=503)
-SLOW_DOWN = RateLimited("The service asks for fewer requests.", retry_after=40.0)
+SLOW_DOWN = RateLimited("Rate limited by Vast.ai.", retry_after=40.0)
 BAD_KEY = AuthRejected("The key was refused.", status=401)
 
 
@@ -99,7 +99,7 @@ async def test_there_are_never_two_readings_at_once() -> None:
         for _ in range(60):
             watch.poller.wake()
             watch.poller.refresh()
-            watch.poller.looking = True
+            watch.poller.on_screen = True
             await asyncio.sleep(0.5)
         await asyncio.sleep(30)
     assert account.most_at_once == 1
@@ -125,7 +125,7 @@ async def test_not_even_wishes_make_readings_come_faster_than_the_least_gap() ->
         for _ in range(200):
             watch.poller.wake()
             await asyncio.sleep(0.05)
-    assert set(account.gaps()) == {LEAST}
+    assert set(account.gaps()) == {MIN_INTERVAL}
 
 
 @in_virtual_time
@@ -151,7 +151,7 @@ async def test_while_something_is_done_readings_come_often() -> None:
                 await asyncio.sleep(12)
             await asyncio.sleep(4)
             assert account.times() == [0.0, 20.0, 25.0, 30.0, 35.0]
-        await asyncio.sleep(AWAY - 6)
+        await asyncio.sleep(UNFOCUSED - 6)
         assert len(account.times()) == 5
 
 
@@ -187,7 +187,7 @@ async def test_fresh_asked_while_rows_are_worked_out_waits_for_the_next_reading(
         assert watch.fleet.number == 0
         fleet = await watch.poller.fresh()
         assert fleet.number == 2
-        assert account.times() == [0.0, LEAST]
+        assert account.times() == [0.0, MIN_INTERVAL]
 
 
 @in_virtual_time
@@ -207,7 +207,7 @@ async def test_who_gave_up_waiting_is_no_trouble() -> None:
     account = FakeAccount(instance())
     async with watching(account) as watch:
         waiting = asyncio.create_task(watch.poller.fresh())
-        await asyncio.sleep(LEAST + 0.05)
+        await asyncio.sleep(MIN_INTERVAL + 0.05)
         assert watch.fleet.busy
         waiting.cancel()
         await asyncio.sleep(0.2)
@@ -235,7 +235,7 @@ async def test_at_its_end_in_the_middle_of_the_rows_nobody_is_left_waiting() -> 
     account = FakeAccount(*(instance(number) for number in range(1, 201)))
     account.seconds = 0.0
     async with watching(account) as watch:
-        await asyncio.sleep(LEAST)
+        await asyncio.sleep(MIN_INTERVAL)
         waiting = asyncio.create_task(watch.poller.fresh())
         await asyncio.sleep(0)
         await watch.until(lambda: watch.fleet.busy and not account.at_once, step=0)
@@ -321,7 +321,7 @@ async def test_pauses_between_failures_grow_when_nobody_looks() -> None:
         watch.poller.focused = False
         known = len(account.times())
         await asyncio.sleep(3_600)
-        assert min(account.gaps()[known:]) >= AWAY
+        assert min(account.gaps()[known:]) >= UNFOCUSED
 
 
 @in_virtual_time
@@ -362,7 +362,7 @@ async def test_a_wish_asks_at_once_in_spite_of_failures() -> None:
         await asyncio.sleep(20)
         await watch.until(lambda: not watch.fleet.busy)
         before = len(account.times())
-        await asyncio.sleep(LEAST)
+        await asyncio.sleep(MIN_INTERVAL)
         watch.poller.refresh()
         await asyncio.sleep(0.01)
         assert len(account.times()) == before + 1
@@ -373,7 +373,7 @@ async def test_a_refused_key_waits_for_the_user() -> None:
     account = failing(BAD_KEY)
     async with watching(account) as watch:
         await asyncio.sleep(3_600)
-        watch.poller.looking = True
+        watch.poller.on_screen = True
         await asyncio.sleep(60)
         assert len(account.times()) == 1
         assert watch.fleet.next_try is None
@@ -389,7 +389,7 @@ async def test_nobody_hurries_a_service_that_asks_for_a_pause() -> None:
         await asyncio.sleep(1)
         for _ in range(30):
             watch.poller.refresh()
-            watch.poller.looking = True
+            watch.poller.on_screen = True
             await asyncio.sleep(1)
         assert len(account.times()) == 1
         await asyncio.sleep(15)
@@ -423,10 +423,10 @@ async def test_only_who_is_watched_or_acts_pushes_past_a_service_that_was_down()
     ) as watch:
         await asyncio.sleep(100)
         assert pushed == []
-        watch.poller.looking = True
+        watch.poller.on_screen = True
         await asyncio.sleep(10)
         assert pushed
-        watch.poller.looking = False
+        watch.poller.on_screen = False
         await asyncio.sleep(60)
         pushed.clear()
         with watch.poller.hurry(), pytest.raises(NetworkError):

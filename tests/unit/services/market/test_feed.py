@@ -86,7 +86,7 @@ class Bench:
         def form(full: bool) -> ServerQuery:
             return server_query(query, choice, NAMES, full=full)
 
-        self.watch.want(form(False), form(True))
+        self.watch.request(form(False), form(True))
 
 
 @asynccontextmanager

@@ -230,7 +230,7 @@ async def test_says_at_once_what_is_not_as_agreed() -> None:
         ({"gpu_ram": 12_000}, "Its GPU has 12000 MB; 24564 MB was agreed."),
         ({"disk_space": 58.0}, "Its disk has 58 GB; 60 GB was agreed."),
         ({"is_bid": True}, "It is interruptible; on-demand was agreed."),
-        ({"cuda_max_good": 12.4}, "It goes up to CUDA 12.4; 12.8 was agreed."),
+        ({"cuda_max_good": 12.4}, "It supports CUDA up to 12.4; 12.8 was agreed."),
         ({"machine_id": 1}, "It is machine 1; machine 25991 was agreed."),
     ],
 )  # fmt: skip

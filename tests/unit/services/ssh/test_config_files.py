@@ -44,7 +44,7 @@ def test_every_running_instance_gets_an_entry(config: Path, ssh: Path) -> None:
     assert written.path == config / "ssh_config"
     assert written.path.stat().st_mode & 0o777 == 0o600
     assert written.path.read_text() == (
-        "# Written by vasttui, anew each time: what is changed here is lost.\n"
+        "# Written by vasttui, which overwrites this file: your changes are lost.\n"
         "\n"
         "Host vast-my-job-7\n"
         "    HostName 192.0.2.45\n"

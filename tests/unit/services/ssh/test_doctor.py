@@ -12,7 +12,7 @@ from vasttui.models.ssh_address import SshAddress, no_address_reason
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import Phase
 from vasttui.services.ssh import checks as ssh_check
-from vasttui.services.ssh.checks import Check, CheckState, FixKind, broken_link, verdict
+from vasttui.services.ssh.checks import Check, CheckState, FixKind, failed_check, verdict
 from vasttui.services.ssh.doctor import SshDoctor
 from vasttui.services.ssh.port import PortAnswer, PortState
 from vasttui.services.system.programs import Finished
@@ -43,7 +43,7 @@ class Patient:
         self.ports: Mapping[bool, PortAnswer] = {True: ANSWERS, False: ANSWERS}
         self.knocked: list[SshAddress] = []
 
-    async def knock(self, address: SshAddress) -> PortAnswer:
+    async def probe_port(self, address: SshAddress) -> PortAnswer:
         self.knocked.append(address)
         return self.ports[address.direct]
 
@@ -57,7 +57,7 @@ class Patient:
     async def examined(self) -> list[Check]:
         doctor = SshDoctor(
             self.service, folder=self.folder, known_hosts=str(self.known_hosts),
-            run=self.programs.run, open_port=self.knock,
+            run=self.programs.run, open_port=self.probe_port,
         )  # fmt: skip
         return [check async for check in doctor.examine(self.instance, self.phase)]
 
@@ -74,7 +74,7 @@ def states(checks: list[Check]) -> dict[str, CheckState]:
 
 
 def broken(checks: list[Check]) -> tuple[str, FixKind | None]:
-    link = broken_link(checks)
+    link = failed_check(checks)
     assert link is not None
     return link.name, link.fix.kind if link.fix is not None else None
 
@@ -86,8 +86,8 @@ async def test_when_all_is_well_every_link_holds_in_order(patient: Patient) -> N
         "direct port", "proxy port", "login",
     ]  # fmt: skip
     assert set(states(checks).values()) == {OK}
-    assert broken_link(checks) is None
-    assert verdict(checks) == "Every link holds: the login works."
+    assert failed_check(checks) is None
+    assert verdict(checks) == "Every check passed: the login works."
     assert "SSH-2.0-OpenSSH_9.6" in checks[4].sentence
 
 
@@ -108,7 +108,7 @@ async def test_checks_come_one_by_one(patient: Patient) -> None:
     """The dialog draws the first check before anything is connected."""
     doctor = SshDoctor(
         patient.service, folder=patient.folder, known_hosts=str(patient.known_hosts),
-        run=patient.programs.run, open_port=patient.knock,
+        run=patient.programs.run, open_port=patient.probe_port,
     )  # fmt: skip
     checks = doctor.examine(patient.instance, patient.phase)
     for name in (ssh_check.INSTANCE, ssh_check.LOCAL_KEY, ssh_check.ON_ACCOUNT):
@@ -166,7 +166,7 @@ async def test_no_key_at_all(patient: Patient, tmp_path: Path) -> None:
     patient.answers(DENIED)
     checks = await patient.examined()
     assert broken(checks) == (ssh_check.LOCAL_KEY, FixKind.GENERATE)
-    link = broken_link(checks)
+    link = failed_check(checks)
     assert link is not None
     assert link.fix is not None
     assert link.fix.path == tmp_path / "none" / "id_ed25519"
@@ -211,8 +211,8 @@ async def test_a_login_that_works_proves_the_keys_right(patient: Patient, tmp_pa
     patient.folder = tmp_path / "none"
     checks = await patient.examined()
     assert checks[1].state is BAD
-    assert broken_link(checks) is None
-    assert verdict(checks) == "Every link holds: the login works."
+    assert failed_check(checks) is None
+    assert verdict(checks) == "Every check passed: the login works."
 
 
 # The key at the service
@@ -224,7 +224,7 @@ async def test_a_key_that_is_nowhere_is_to_be_attached(patient: Patient) -> None
     checks = await patient.examined()
     assert broken(checks) == (ssh_check.ON_INSTANCE, FixKind.ATTACH)
     assert "15 s" in verdict(checks)
-    link = broken_link(checks)
+    link = failed_check(checks)
     assert link is not None
     assert link.fix is not None
     assert link.fix.key is not None
@@ -328,7 +328,7 @@ async def test_a_closed_proxy_is_no_broken_link_where_the_direct_port_answers(
     patient.ports = {True: ANSWERS, False: REFUSED}
     checks = await patient.examined()
     assert states(checks)[ssh_check.PROXY] is UNKNOWN
-    assert broken_link(checks) is None
+    assert failed_check(checks) is None
     patient.answers(DENIED)
     assert broken(await patient.examined())[0] == ssh_check.LOGIN
 
@@ -338,7 +338,7 @@ async def test_the_users_own_way_around_closed_ports_counts(patient: Patient) ->
     patient.ports = {True: REFUSED, False: REFUSED}
     checks = await patient.examined()
     assert states(checks)[ssh_check.DIRECT] is BAD
-    assert broken_link(checks) is None
+    assert failed_check(checks) is None
 
 
 # The login
@@ -357,8 +357,8 @@ async def test_a_key_with_a_passphrase_is_no_broken_link(patient: Patient) -> No
     )
     checks = await patient.examined()
     assert checks[-1].state is UNKNOWN
-    assert broken_link(checks) is None
-    assert verdict(checks).startswith("No broken link was found")
+    assert failed_check(checks) is None
+    assert verdict(checks).startswith("No problem was found")
 
 
 async def test_a_private_half_named_by_ssh_itself(patient: Patient, tmp_path: Path) -> None:

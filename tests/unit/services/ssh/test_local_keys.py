@@ -286,7 +286,7 @@ async def test_nothing_is_overwritten(tmp_path: Path, there: str, dangling: bool
     ("answer", "words"),
     [
         (None, "ssh-keygen cannot be run here"),
-        (TimeoutError, "did not end"),
+        (TimeoutError, "timed out"),
         (Finished(1, err="No space\x1b[2J left\n"), "No space␛.2J left"),
         (Finished(3), "exit code 3"),
     ],

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from vasttui.models.ssh_address import SshAddress
-from vasttui.services.ssh.port import PortAnswer, PortState, knock
+from vasttui.services.ssh.port import PortAnswer, PortState, probe_port
 
 
 @asynccontextmanager
@@ -35,13 +35,15 @@ async def listening(say: bytes, close: bool = False) -> AsyncIterator[tuple[SshA
 
 async def test_an_ssh_server_is_known_by_its_name_and_is_sent_nothing() -> None:
     async with listening(b"SSH-2.0-OpenSSH_8.9p1 Ubuntu-3\r\n") as (address, heard):
-        assert await knock(address) == PortAnswer(PortState.SSH, "SSH-2.0-OpenSSH_8.9p1 Ubuntu-3")
+        assert await probe_port(address) == PortAnswer(
+            PortState.SSH, "SSH-2.0-OpenSSH_8.9p1 Ubuntu-3"
+        )
     assert heard == b""
 
 
 async def test_lines_before_the_name_are_allowed() -> None:
     async with listening(b"Welcome\r\nto the machine\r\nSSH-2.0-x\r\n") as (address, _):
-        assert (await knock(address)).state is PortState.SSH
+        assert (await probe_port(address)).state is PortState.SSH
 
 
 @pytest.mark.parametrize(
@@ -56,21 +58,21 @@ async def test_lines_before_the_name_are_allowed() -> None:
 )
 async def test_what_listens_but_is_no_ssh_server(said: bytes, close: bool, words: str) -> None:
     async with listening(said, close) as (address, _):
-        answer = await knock(address, seconds=0.2)
+        answer = await probe_port(address, seconds=0.2)
     assert answer.state is PortState.SILENT
     assert words in answer.detail
 
 
 async def test_a_hostile_name_becomes_harmless() -> None:
     async with listening(b"SSH-2.0-\x1b]0;owned\x07\xff\n") as (address, _):
-        assert (await knock(address)).detail.isprintable()
+        assert (await probe_port(address)).detail.isprintable()
 
 
 async def test_a_closed_port_refuses() -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         address = SshAddress("127.0.0.1", held.getsockname()[1], direct=True)
-        assert (await knock(address)).state is PortState.REFUSED
+        assert (await probe_port(address)).state is PortState.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ async def test_why_there_is_no_connection(
         raise error
 
     monkeypatch.setattr(asyncio, "open_connection", fail)
-    assert (await knock(SshAddress("ssh5.vast.ai", 10600, direct=False))).state is state
+    assert (await probe_port(SshAddress("ssh5.vast.ai", 10600, direct=False))).state is state
 
 
 async def test_a_connection_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,4 +103,4 @@ async def test_a_connection_that_never_comes_is_given_up(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(asyncio, "open_connection", wait)
     address = SshAddress("192.0.2.1", 22, direct=True)
-    assert (await knock(address, seconds=0.01)).state is PortState.TIMED_OUT
+    assert (await probe_port(address, seconds=0.01)).state is PortState.TIMED_OUT

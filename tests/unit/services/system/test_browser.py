@@ -87,7 +87,7 @@ def test_addresses_for_a_browser(url: str) -> None:
 )  # fmt: skip
 async def test_what_is_no_address_is_never_opened(url: str) -> None:
     desktop = Desktop()
-    with pytest.raises(VastError, match="no address for a browser"):
+    with pytest.raises(VastError, match="not a web address"):
         await open_url(url, environ={"DISPLAY": ":0"}, platform="linux", run=desktop.run)
     assert desktop.calls == []
 
