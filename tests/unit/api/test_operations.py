@@ -58,7 +58,7 @@ def test_numbers_are_put_into_the_path() -> None:
 
 @pytest.mark.parametrize("number", [0, -1, True, 1.0, "1", "../users", None])
 def test_nothing_but_a_number_is_put_into_a_path(number: object) -> None:
-    with pytest.raises(ValueError, match="no id"):
+    with pytest.raises(ValueError, match="not a valid id"):
         OPERATIONS["destroy"].at(id=number)  # type: ignore[arg-type]
 
 

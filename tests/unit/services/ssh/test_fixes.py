@@ -41,7 +41,7 @@ async def test_an_attached_key_is_looked_for_in_the_list(
 
 async def test_a_key_that_never_shows_is_not_called_attached(tmp_path: Path, key: LocalKey) -> None:
     service = KeyAccount(delay=99)
-    with pytest.raises(VastError, match="not in the list"):
+    with pytest.raises(VastError, match="does not list it"):
         await fixer(service, tmp_path).apply(ssh_check.attach(key), 7)
     assert len(service.sent) == 1
 
@@ -124,7 +124,7 @@ async def test_what_is_not_attached_needs_no_request(tmp_path: Path) -> None:
 
 async def test_a_number_that_is_another_key_by_now_is_left_alone(tmp_path: Path) -> None:
     service = KeyAccount(account=[numbered("b", 41)])
-    with pytest.raises(VastError, match="another key by now"):
+    with pytest.raises(VastError, match="a different key now"):
         await fixer(service, tmp_path).delete_from_account(41, numbered("a", 41))
     assert service.sent == []
 

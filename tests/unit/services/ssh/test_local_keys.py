@@ -156,8 +156,8 @@ def test_kinds_that_servers_take(kind: str) -> None:
         (public_key() + "\x0b" + public_key("b"), "one line"),
         (public_key() + "x" * LARGEST, "Too long"),
         (public_key(kind="ssh-dss"), "DSA"),
-        (f'command="rm -rf /" {public_key()}', "no public SSH key"),
-        (public_key(kind="ssh-unheard-of"), "no public SSH key"),
+        (f'command="rm -rf /" {public_key()}', "not a public SSH key"),
+        (public_key(kind="ssh-unheard-of"), "not a public SSH key"),
         ("ssh-rsa " + public_key().split()[1], "damaged"),
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "damaged"),
         ("ssh-ed25519 AAAA*", "damaged"),
@@ -276,7 +276,7 @@ async def test_nothing_is_overwritten(tmp_path: Path, there: str, dangling: bool
     else:
         (tmp_path / there).write_text("mine")
     programs = Keygen(ssh_keygen=Finished(0))
-    with pytest.raises(VastError, match="there already"):
+    with pytest.raises(VastError, match="exists already"):
         await generate_key(tmp_path / "id_ed25519", "c", programs.run)
     assert programs.calls == []
     assert not (tmp_path / "target").exists()

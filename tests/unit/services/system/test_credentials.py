@@ -186,7 +186,7 @@ def test_the_shortest_and_the_longest_key(length: int) -> None:
 
 def test_bytes_that_are_no_text_are_no_key(places: KeyPlaces) -> None:
     put(places.official, "x").write_bytes(b"\xff\xfe" + b"k" * 40)
-    with pytest.raises(KeyFileError, match="no API key"):
+    with pytest.raises(KeyFileError, match="not hold a valid API key"):
         find(places, "official")
 
 
