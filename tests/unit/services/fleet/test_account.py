@@ -152,7 +152,7 @@ async def test_price_increases_that_cannot_be_read_are_not_taken_for_none() -> N
         watch.poller.refresh()
         await asyncio.sleep(5)
         assert watch.fleet.increases_error is None
-        assert watch.fleet.increases == account.wishes
+        assert watch.fleet.increases == account.increases
 
 
 @pytest.mark.parametrize("error", [REFUSED, ServiceDown("Down.", status=503)])
