@@ -54,6 +54,6 @@ class Breaker:
         self._next_probe = self._clock.monotonic() + self._pause
 
     def force(self) -> None:
-        """The user wants to know now: the next request is a probe."""
+        """Make the next request a probe, because the user asks."""
         if self._next_probe is not None:
             self._next_probe = self._clock.monotonic()

@@ -45,7 +45,7 @@ class VastClient:
         return tuple(self._exchanges)
 
     def force(self) -> None:
-        """The user wants an answer now: do not wait for a service that was down."""
+        """Make the next request even if the service was down, because the user asks."""
         self._engine.breaker.force()
 
     async def aclose(self) -> None:

@@ -201,8 +201,8 @@ class ActionRun:
 
     @property
     def _may_resend(self) -> bool:
-        """Whether sending it once more cannot do more than the user wants. Not if another window
-        does it: its user may have changed their mind."""
+        """Whether a second request is safe. Not if another window does it: its user may have
+        decided otherwise since."""
         in_doubt = self._fate is Fate.UNKNOWN and not self._elsewhere
         return in_doubt and self.action.absolute and self._sends < SENDS
 

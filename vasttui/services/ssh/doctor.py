@@ -237,7 +237,7 @@ def _check_attached(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Ch
         sentence = f"{opened.name} is attached, but others can read its private half: ssh skips it."
         return Check(name, _BAD, sentence, ssh_check.make_private(opened))
     if placed.best is None:
-        return Check(name, _SKIPPED, "There is no key here to look for.")
+        return Check(name, _SKIPPED, "This computer has no key to check.")
     if placed.usable_in(placed.account) is not None:
         sentence = "None was attached; keys the account had before it was rented are in it."
         return Check(name, _UNKNOWN, sentence)

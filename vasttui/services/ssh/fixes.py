@@ -59,7 +59,7 @@ class SshFixer:
             return f"Only you can read {fix.path.name} now."
         if fix.kind is FixKind.GENERATE and fix.path is not None:
             key = await generate_key(fix.path, self.comment, self.run)
-            return f"Made {key.name}, {key.fingerprint}. Attach it to log in with it."
+            return f"Created {key.name}, {key.fingerprint}. Attach it to log in with it."
         if fix.kind is FixKind.ATTACH and fix.key is not None:
             await self.attach(instance_id, fix.key.key)
             return f"{fix.key.name} is attached; it works after about {PROPAGATION:.0f} s."
