@@ -32,7 +32,7 @@ def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
 
 
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:
-    """What the user wanted to be told about an instance."""
+    """The text of a reminder."""
     spent = "" if row.spent is None else f", {spent_words(row.spent, now)} so far"
     price = "" if row.bill.hourly is None else f" at {per_hour(row.bill.hourly)}{spent}"
-    return f"You wanted to be told after {reminder.hours:g} h: it is {row.phase.value}{price}."
+    return f"Reminder after {reminder.hours:g} h: {row.phase.value}{price}."

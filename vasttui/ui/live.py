@@ -86,8 +86,7 @@ class Live:
             await self.actions.recover()
         except JournalUnwritable as error:
             _log.warning("%s", error)
-            text = "What an earlier run left unfinished is not looked after:"
-            self._warn(f"{text} {error.sentence}")
+            self._warn(f"Cannot resume the work of an earlier run: {error.sentence}")
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)

@@ -65,7 +65,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.app_changed: Signal[str] = Signal(self, "app-changed")
         self._garbage = GcFreezer()
         self.sign_in_message = (
-            "Browsing needs no key. With one, vasttui shows your account and what money is left."
+            "Browsing needs no key. With a key, vasttui shows your instances and balance."
         )
         self.signed_in = session.key_source is not None or session.demo
         for theme in THEMES:
@@ -157,11 +157,11 @@ class VasttuiApp(CrashSafe, Navigation):
         """Say why nobody is signed in."""
         refused = isinstance(error, AuthRejected | PermissionDenied)
         source, ends = self.session.key_source, self.session.key_ends
-        which = f" The key is from {source}, ends …{ends}." if refused and ends else ""
+        which = f" Key from {source}, ending in {ends}." if refused and ends else ""
         self.sign_in_message = f"{error.sentence}{which}"
         self.notify(
             self.sign_in_message,
-            title="The key was refused" if refused else "The account is not known yet",
+            title="API key rejected" if refused else "Account not loaded yet",
             severity="error" if refused else "warning",
             markup=False,
         )

@@ -89,8 +89,7 @@ class AppDialogs:
         """Quit while something is being done, if that is meant."""
         app = self._app
         text = "\n".join(unfinished(app)) + (
-            "\n\nWhat was sent goes on at the service; vasttui looks what became of it at its next "
-            "start."
+            "\n\nRequests already sent may still take effect; vasttui checks at its next start."
         )
         if await app.push_screen_wait(ConfirmModal("Quit", text, "Quit")):
             app.exit()
@@ -130,6 +129,6 @@ class AppDialogs:
         signed = await app.push_screen_wait(modal)
         if signed is None:
             return
-        where = f"The key is in {signed.stored_in}."
+        where = f"Key stored in {signed.stored_in}."
         app.notify(f"Signed in as {signed.account.name}. {where}", markup=False)
         await app.sign_in(signed)

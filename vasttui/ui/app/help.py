@@ -84,7 +84,7 @@ class HelpModal(Dialog[None]):
         def make(width: int) -> Content:
             parts = [key_columns(groups, width), _filter_part(examples, fields, width)]
             blocks = [part for part in parts if part]
-            return Content("\n").join(blocks) if blocks else Content("Nothing here has that.")
+            return Content("\n").join(blocks) if blocks else Content("No matches.")
 
         return ByWidth(make)
 
@@ -163,7 +163,7 @@ def _filter_part(
 ) -> Content:
     lines = []
     if examples:
-        lines.append(rule("Filter, by example", width))
+        lines.append(rule("Filter examples", width))
         size = min(40, max(len(text) for text, _ in examples))
         lines += [_pair(text, about, size, width) for text, about in examples]
         lines.append(Content(""))

@@ -21,7 +21,7 @@ from vasttui.ui.session import SignedIn
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _STEPS = (
     ("Get one", "https://cloud.vast.ai · Account · API Keys · New"),
-    ("Rights", "misc, user_read, instance_read; instance_write as well to rent and destroy"),
+    ("Needs", "misc, user_read, instance_read; to rent and destroy also instance_write"),
 )
 
 
@@ -126,7 +126,7 @@ class SignInModal(Dialog[SignedIn | None]):
     def _spin(self) -> None:
         self._turn += 1
         mark = _SPINNER[self._turn % len(_SPINNER)]
-        self._say(Content(f"{mark} Asking the service whether it knows this key…"))
+        self._say(Content(f"{mark} Checking the key…"))
 
     def _say(self, text: Content) -> None:
         for hint in self.query("#hint").results(Static):

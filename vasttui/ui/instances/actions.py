@@ -48,14 +48,14 @@ class InstanceKeys(MachineKeys):
     def _some(self) -> list[FleetRow]:
         rows = list(self.targets)
         if not rows:
-            self.app.notify("There is no instance under the cursor.", markup=False)
+            self.app.notify("No instance under the cursor.", markup=False)
         return rows
 
     def _one(self) -> FleetRow | None:
         rows = self._some()
         if len(rows) > 1:
             key = context(self).keymap.spelled("list.escape")
-            text = f"This is for one instance at a time: take the marks away with {key}."
+            text = f"This works on one instance at a time: {key} clears the marks."
             self.app.notify(text, markup=False)
         return rows[0] if len(rows) == 1 else None
 

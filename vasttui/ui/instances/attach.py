@@ -28,9 +28,9 @@ class AttachFlow:
         self._works_at = 0.0
 
     async def run(self, rows: Sequence[FleetRow]) -> None:
-        """Until the user has seen enough."""
+        """Show the dialog until the user closes it."""
         if self._app.live is None or not self._app.signed_in:
-            self._app.notify("Keys need a signed-in account.", severity="warning", markup=False)
+            self._app.notify("SSH keys need an API key.", severity="warning", markup=False)
             return
         while True:
             modal = AttachModal(
@@ -84,13 +84,11 @@ class AttachFlow:
     async def _attach(self, mender: Mender, name: str, key: SshKey, row: FleetRow) -> str:
         await mender.attach(row.id, key)
         self._works_at = self._app.session.clock.monotonic() + PROPAGATION
-        return (
-            f"{name} is attached to {row.instance.name}; it works after about {PROPAGATION:.0f} s."
-        )
+        return f"{name} attached to {row.instance.name}; it works after about {PROPAGATION:.0f} s."
 
     async def _to_account(self, mender: Mender, name: str, key: SshKey) -> str:
         await mender.add_to_account(key)
-        return f"{name} is on the account: new instances get it."
+        return f"{name} added to the account: new instances get it."
 
     async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> None:
         having = [row for row in rows if key.attached is None or row.id in key.attached]
@@ -98,14 +96,14 @@ class AttachFlow:
         if not having:
             self._app.notify(f"{key.name} is not on the instance.", markup=False)
             return
-        about = f"{key.name}  {key.fingerprint}\n\nIt no longer opens {names}."
+        about = f"{key.name}  {key.fingerprint}\n\nIt will no longer log in to {names}."
         if await self._app.push_screen_wait(ConfirmModal("Detach the key", about, "Detach")):
             for row in having:
                 await self._tell(self._detached(key, row))
 
     async def _detached(self, key: RingKey, row: FleetRow) -> str:
         await self._mender().detach(row.id, key.key)
-        return f"{key.name} is not on {row.instance.name} any more."
+        return f"{key.name} detached from {row.instance.name}."
 
     async def _tell(self, work: Coroutine[Any, Any, str]) -> None:
         """Do it and say how it went."""

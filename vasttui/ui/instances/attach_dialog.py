@@ -154,7 +154,7 @@ class AttachModal(Dialog[AttachChoice | None]):
         return everywhere and (bool(key.account) or not self._save)
 
     def _head(self) -> ByWidth:
-        titles = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private half", 0))
+        titles = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private key", 0))
         return row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in titles))
 
     def _line(self, key: RingKey) -> ByWidth:
@@ -185,10 +185,8 @@ class AttachModal(Dialog[AttachChoice | None]):
         else:
             lines += self._ring.problems
             if not self._ring.keys and not self._ring.problems:
-                lines.append("There is no key yet: n takes one that you paste, or makes one.")
-        lines.append(
-            "Only public halves are read and sent. Keys of the account reach new instances only."
-        )
+                lines.append("No keys yet: n adds or generates one.")
+        lines.append("Only public keys are read and sent. Account keys go to new instances only.")
         note = self._note()
         if note:
             lines.append(note)
@@ -197,7 +195,7 @@ class AttachModal(Dialog[AttachChoice | None]):
     def _show_button(self) -> None:
         number = len(self._chosen())
         attach = self.query_one("#attach", Button)
-        text = f"Attach {plural(number, 'key')}" if number else "Nothing to add"
+        text = f"Attach {plural(number, 'key')}" if number else "Nothing to attach"
         attach.label = Content(f"[ {text} ]")
         attach.disabled = number == 0
 

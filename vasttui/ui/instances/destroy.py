@@ -42,7 +42,7 @@ class DestroyFlow:
         text = options.get("rsync download") or options.get("scp download")
         if text is None:
             self._app.notify(
-                f"There is no way into {row.instance.name} now: start it, then copy its data.",
+                f"SSH to {row.instance.name} is unavailable now: start it, then copy its data.",
                 severity="warning",
                 markup=False,
             )

@@ -49,7 +49,7 @@ class GuardedInput(Input):
 
 
 class DestroyModal(Dialog[DestroyChoice | None]):
-    """Nothing is destroyed before its label, or the end of its number, was typed."""
+    """Nothing is destroyed before its label, or the end of its id, was typed."""
 
     AUTO_FOCUS = "GuardedInput"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,7 +74,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
             yield Static(Content("\n").join(self._lines()), markup=False, id="about")
         words = self._words()
         wanted = f"Type {words[0]} to destroy"
-        wanted += f", or {words[1]}, the end of its number:" if len(words) > 1 else ":"
+        wanted += f", or {words[1]}, the end of its id:" if len(words) > 1 else ":"
         yield Static(Content.styled(wanted, "bold"), markup=False)
         yield GuardedInput(self._guard)
         with HorizontalGroup(id="buttons"):
@@ -137,7 +137,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
         saved = sum(price for price in now if price is not None)
         unknown = " (some prices are unknown)" if None in now else ""
         free = not saved and not unknown
-        saves = "Nothing is billed just now." if free else f"Saves {per_hour(saved)}{unknown}."
+        saves = "Nothing is billed now." if free else f"Saves {per_hour(saved)}{unknown}."
         lines = [Content(saves)]
         if saved > sum(price for price in stopped if price is not None) and None not in stopped:
             keeps = per_hour(sum(price for price in stopped if price is not None))

@@ -100,7 +100,7 @@ class InstanceDetail:
         if not addresses:
             reason = no_address_reason(row.instance, row.phase)
             return fact_line("Connect", Content.styled(reason, "$text-muted"))
-        way = "direct" if addresses[0].direct else "through Vast's proxy"
+        way = "direct" if addresses[0].direct else "through Vast.ai's proxy"
         keys = [
             (self.keymap.spelled(f"instances.{name}"), word)
             for name, word in (("copy", "copy"), ("ssh", "open"), ("copy_as", "more"))
@@ -148,7 +148,7 @@ class InstanceDetail:
             share = used / instance.disk_space
             parts.append(f"{share * 100:.0f} % ({used:.0f} of {instance.disk_space:.0f} GB)")
         else:
-            parts.append(f"{count(instance.disk_space)} GB, use unknown")
+            parts.append(f"{count(instance.disk_space)} GB, usage unknown")
         return fact_line("Load", Content.assemble(*parts))
 
     def image(self, row: FleetRow) -> Line:
@@ -174,16 +174,16 @@ class InstanceDetail:
         kind = "on-demand"
         if instance.is_bid:
             least = per_hour(instance.min_bid, up=True)
-            kind = f"bid {per_hour(instance.dph_base)}, least now {least}"
+            kind = f"bid {per_hour(instance.dph_base)}, minimum now {least}"
         elif instance.credit_discount:
             kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
         pending = [one for one in self.increases() if one.contract_id == row.id]
-        wish = Content("no price increase pending")
+        increase = Content("no price increase pending")
         if pending:
-            text = f"the host wants {per_hour(pending[0].new_hourly)}: "
+            text = f"the host asks {per_hour(pending[0].new_hourly)}: "
             key = self.keymap.spelled("app.inbox")
-            wish = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
-        return fact_line("Contract", Content.assemble(f"{ends} · {kind} · ", wish))
+            increase = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
+        return fact_line("Contract", Content.assemble(f"{ends} · {kind} · ", increase))
 
     def machine(self, row: FleetRow) -> Line:
         instance = row.instance
@@ -202,9 +202,8 @@ class InstanceDetail:
             return [Content(HIDDEN)]
         ports = port_lines(row.instance) if row.phase is Phase.RUNNING else []
         if not ports:
-            text = "No port is mapped." if row.phase is Phase.RUNNING else (
-                "Ports are mapped while an instance runs."
-            )  # fmt: skip
+            running = row.phase is Phase.RUNNING
+            text = "No port is mapped." if running else "Ports are mapped only while it runs."
             return [Content.styled(text, "$text-muted")]
         width = max(len(text) for text, _ in ports)
         key = self.keymap.spelled("instances.ports")
@@ -227,7 +226,7 @@ class InstanceDetail:
 
 def timeline_lines(events: Sequence[Event]) -> list[Line]:
     """What happened, the newest first."""
-    title = Content.styled("Timeline (since vasttui was started)", "bold $text-accent")
+    title = Content.styled("Timeline (since vasttui started)", "bold $text-accent")
     if not events:
         return [title, Content.styled("Nothing yet.", "$text-muted")]
     return [title, *(_event_line(event) for event in reversed(events))]

@@ -1,7 +1,6 @@
-"""What one does to instances: each method asks what it has to ask and then does it.
+"""Changes to instances: each method asks first, then acts.
 
-Every flow gets its instances from the key press that began it. What moves under the cursor in the
-meantime is never acted on.
+A flow acts on the instances of its key press, whatever moves under the cursor meanwhile.
 """
 
 from __future__ import annotations
@@ -52,14 +51,14 @@ class InstanceFlows:
 
     async def reboot(self, rows: Sequence[FleetRow]) -> None:
         """Stop and start the container on the same GPU."""
-        text = "Everything that runs there is stopped and started again. Disk and GPU stay yours."
+        text = "All processes are restarted. You keep the disk and the GPU."
         await self._to_running("Reboot", rows, text, Reboot())
 
     async def recycle(self, rows: Sequence[FleetRow]) -> None:
-        """Make the container anew."""
+        """Recreate the container."""
         text = (
-            "The container is made anew from its image: what was changed outside of volumes and "
-            "/workspace may be lost. The GPU stays yours."
+            "The container is recreated from its image: changes outside volumes and /workspace "
+            "may be lost. You keep the GPU."
         )
         await self._to_running("Recycle", rows, text, Recycle())
 
@@ -87,7 +86,7 @@ class InstanceFlows:
     async def label(self, rows: Sequence[FleetRow]) -> None:
         """Give them another label."""
         initial = rows[0].instance.title if len(rows) == 1 else ""
-        about = Content(f"{names(rows)}\n\nAn empty label takes it away.")
+        about = Content(f"{names(rows)}\n\nLeave empty to remove the label.")
         modal = AskModal(
             "Label", about, "Label", initial, "Save", check=lambda text: "", most=LABEL_CAP
         )
@@ -100,7 +99,7 @@ class InstanceFlows:
         bids = [row for row in rows if row.instance.is_bid]
         if not bids:
             word = "This instance is" if len(rows) == 1 else "These instances are"
-            self._app.notify(f"{word} on-demand: there is nothing to bid.", markup=False)
+            self._app.notify(f"{word} on-demand, without a bid.", markup=False)
             return
         check = partial(bid_problem, gpus=_fewest_gpus(bids))
         modal = AskModal(
@@ -114,8 +113,8 @@ class InstanceFlows:
     async def execute(self, row: FleetRow) -> None:
         """Run a command of the service's short list, and show what it printed."""
         about = Content(
-            f"{names([row])}\n\nThe service runs ls, du and rm on the instance's disk, also while "
-            "it is stopped. rm deletes at once."
+            f"{names([row])}\n\nVast.ai runs ls, du or rm on the instance's disk, even while "
+            "it is stopped. rm deletes immediately."
         )
         check = partial(command_problem, destroy=self._app.keymap.spelled("instances.destroy"))
         modal = AskModal(
@@ -125,7 +124,7 @@ class InstanceFlows:
         if command is None or self._app.live is None:
             return
         if command.split(" ", 1)[0] == "rm":
-            text = f"{names([row])}\n\n{command}\n\nThis deletes at once, and cannot be undone."
+            text = f"{names([row])}\n\n{command}\n\nThis deletes immediately and cannot be undone."
             if not await self._app.push_screen_wait(ConfirmModal("Delete files", text, "Delete")):
                 return
         self._app.notify(f"Running {command} on {row.instance.name}…", markup=False)
@@ -136,7 +135,7 @@ class InstanceFlows:
                 error.sentence, title=command, severity="error", timeout=12, markup=False
             )
             return
-        lines = [Content(line) for line in answer.lines] or [Content("It printed nothing.")]
+        lines = [Content(line) for line in answer.lines] or [Content("No output.")]
         title = f"{command} on {row.instance.name}"
         if await self._app.push_screen_wait(TextModal(title, lines)):
             clipboard = self._app.session.clipboard
@@ -161,21 +160,21 @@ def _left_alone(rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:
         return ""
     states = ", ".join(f"{row.instance.name} ({row.phase.value})" for row in others[:6])
     more = f" and {len(others) - 6} more" if len(others) > 6 else ""
-    return f"\n\nLeft alone: {states}{more}."
+    return f"\n\nNot affected: {states}{more}."
 
 
 def _stop_words(rows: Sequence[FleetRow]) -> str:
     disks = [bill_of(row.instance, Phase.STOPPED).hourly for row in rows]
     known = [price for price in disks if price is not None]
     if len(known) < len(rows):
-        cost = "The disk keeps billing; its price could not be read."
+        cost = "The disk keeps billing; its price is unknown."
     else:
         price = sum(known)
         cost = (
             f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing {per_hour(price)} "
             f"({money(price * 24)}/day) until destroyed."
         )
-    return f"{cost} Others may take the GPU meanwhile: starting again is not certain."
+    return f"{cost} Others may take the GPU meanwhile: a restart is not guaranteed."
 
 
 def _start_words(rows: Sequence[FleetRow]) -> str:
@@ -184,17 +183,17 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
     cost = (
         f"It costs {per_hour(sum(known))} while running."
         if len(known) == len(rows)
-        else "What it costs while running could not be read."
+        else "The price while running is unknown."
     )
     away = [row for row in rows if row.phase in (Phase.OFFLINE, Phase.NO_SIGNAL)]
-    host = " Nothing happens before the host is connected again." if away else ""
+    host = " It starts only once the host is back online." if away else ""
     return f"{cost} If the GPU is taken, the service queues the start.{host}"
 
 
 def _bid_words(rows: Sequence[FleetRow]) -> Content:
     lines = [
-        f"{row.instance.name}: bids {per_hour(row.instance.dph_base)}, the least that wins now "
-        f"is {per_hour(row.instance.min_bid, up=True)}"
+        f"{row.instance.name}: bids {per_hour(row.instance.dph_base)}, "
+        f"minimum now {per_hour(row.instance.min_bid, up=True)}"
         for row in rows[:8]
     ]
     return Content("\n".join(lines))
@@ -226,9 +225,9 @@ def command_problem(text: str, destroy: str) -> str:
     `destroy` is the key that destroys an instance."""
     word = text.split(" ", 1)[0]
     if word not in _COMMANDS:
-        return "The service runs ls, du and rm only; for more use ssh."
+        return "Only ls, du and rm work here; use ssh for anything else."
     if _EVERYTHING.fullmatch(text):
         return f"That deletes the whole disk. {destroy} destroys the instance."
     if not text.isprintable():
-        return "A command is one line of text."
+        return "A command must be one line."
     return ""

@@ -127,13 +127,13 @@ class LogKeys(Screen[None]):
 
         log = self.log_text
         if log is None or not log.lines:
-            self.app.notify("There is no log to save yet.", markup=False)
+            self.app.notify("No log to save yet.", markup=False)
             return
         name = f"vast-{self.row.id}-{'host' if log.wanted.daemon else 'container'}.log"
         about = Content(f"{plural(len(log.lines), 'line')}. An existing file is not replaced.")
         modal = AskModal(
             "Save the log", about, "File", str(Path.cwd() / name), "Save",
-            check=lambda text: "" if text else "A file name is needed.", most=1024,
+            check=lambda text: "" if text else "Enter a file name.", most=1024,
         )  # fmt: skip
         path = await self.app.push_screen_wait(modal)
         if path is None:

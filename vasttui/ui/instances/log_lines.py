@@ -23,7 +23,7 @@ def log_title(log: Log | None, now: float, host_key: str = "") -> Content:
     if log.wanted.filter:
         parts.append(f"with {log.wanted.filter!r}")
     if log.cut:
-        parts.append("older ones dropped")
+        parts.append("older lines dropped")
     parts.append(f"fetched {age(now - log.as_of)} ago{', fetching…' if log.fetching else ''}")
     text = Content(" · ").join(Content(part) for part in parts)
     if log.error is not None:
@@ -39,12 +39,12 @@ def _how_many(log: Log) -> str:
 def tail_lines(log: Log | None, room: int, key: str) -> list[Content]:
     """The last lines that fit, or what to do to see some."""
     if log is None or (log.as_of is None and not log.fetching and log.error is None):
-        text = " fetches the log: it comes through the service on request, not as a stream."
+        text = " fetches the log: on request only, it is not streamed."
         return [Content.assemble((key, "bold $text-accent"), (text, "$text-muted"))]
     if log.as_of is None and log.error is not None:
         return [Content.styled(str(log.error), "$text-error")]
     if log.as_of is None:
-        return [Content.styled("Asking the host for its log: a few seconds.", "$text-muted")]
+        return [Content.styled("Fetching the log: this takes a few seconds.", "$text-muted")]
     if not log.lines:
         return [Content.styled("The log is empty.", "$text-muted")]
     return [Content(line) for line in log.lines[-room:]]

@@ -221,12 +221,12 @@ class InstanceScreen(LogKeys, InstanceKeys):
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
         if self.gone:
             key = app.keymap.spelled("instance.back")
-            text = f" The service no longer lists this instance. {key} goes back."
+            text = f" This instance is no longer listed. {key} goes back."
             line.show(Content.styled(text, "$text-warning"))
         elif news is not None:
             line.show(news)
         elif self.tab == "Logs":
-            text = " Logs come through the service on request, not as a stream."
+            text = " Logs are fetched on request, not streamed."
             line.show(Content.styled(text, "$text-muted"))
         else:
             line.show(Content(""))
@@ -251,7 +251,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
             self.show_tab()
 
     def action_logs(self) -> None:
-        """Show the log; where it is shown already, fetch it anew."""
+        """Show the log; where it is shown already, fetch it again."""
         if self.tab == "Logs":
             self.fetch()
         else:

@@ -20,6 +20,7 @@ from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.public_key import key_comment
 from vasttui.ui.modals.text import TextModal
+from vasttui.words import plural
 
 if TYPE_CHECKING:
     from vasttui.ui.context import AppContext
@@ -35,7 +36,7 @@ class DoctorFlow:
         self._ssh = app.session.ssh
 
     async def examine(self, row: FleetRow) -> None:
-        """Until the user has seen enough."""
+        """Show the test until the user closes it, testing again after each fix."""
         live = self._app.live
         if live is None:
             return
@@ -76,24 +77,24 @@ class DoctorFlow:
         """A host entry for every running instance, and the line that makes ssh read them."""
         config, folder = self._ssh.config, self._ssh.folder
         if config is None or folder is None:
-            self._app.notify("In the demo none of your files are written.", markup=False)
+            self._app.notify("The demo writes none of your files.", markup=False)
             return
         instances = [row.instance for row in self._app.fleet.rows]
         try:
             entries = await asyncio.to_thread(write_host_entries, config, instances, folder)
             if entries.included:
-                text = f"{entries.count} hosts are in {entries.path}."
+                text = f"Wrote {plural(entries.count, 'host')} to {entries.path}."
                 self._app.notify(text, markup=False)
                 return
             text = (
-                f"{entries.count} hosts are in {entries.path}. For ssh to know them, the first "
-                f"line of {folder / 'config'} has to be:\n\n{entries.line}\n\nAdd it now? What the "
-                "file holds is kept in a copy beside it."
+                f"Wrote {plural(entries.count, 'host')} to {entries.path}. For ssh to use them, "
+                f"{folder / 'config'} must start with:\n\n{entries.line}\n\nAdd it now? A copy of "
+                "the present file is kept beside it."
             )
             modal = ConfirmModal("Host entries for ssh", text, "Add the line")
             if await self._app.push_screen_wait(modal):
                 copy = await asyncio.to_thread(include_host_entries, config, folder)
-                kept = f" The file as it was: {copy}." if copy is not None else ""
+                kept = f" Backup: {copy}." if copy is not None else ""
                 self._app.notify(f"Added.{kept}", markup=False)
         except VastError as error:
             lines = [Content(error.sentence)]

@@ -1,4 +1,4 @@
-"""The SSH login, link by link, as the checks come in."""
+"""The SSH login test, step by step."""
 
 from __future__ import annotations
 

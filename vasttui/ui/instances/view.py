@@ -96,7 +96,7 @@ class InstancesView(ListScreen[FleetRow]):
         self._go_to_newest()
         if vanished:
             names = ", ".join(row.instance.name for row in vanished)
-            self.app.notify(f"No longer listed, so no longer marked: {names}.", markup=False)
+            self.app.notify(f"Unmarked (no longer listed): {names}.", markup=False)
         before, self._seen = self._seen, fleet
         if self.is_current:
             only_asks = replace(fleet, busy=before.busy) == before

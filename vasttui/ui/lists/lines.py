@@ -23,9 +23,9 @@ def next_try(snapshot: Snapshot[Any], now: float, spell: Spell) -> str:
     """When a reading that failed is tried again. `now` is monotonic seconds."""
     key = spell("app.refresh")
     if snapshot.busy:
-        return "Trying again…"
+        return "Retrying…"
     if snapshot.next_try is None:
-        return f"{key} tries again."
+        return f"{key} retries."
     return f"Next try in {age(snapshot.next_try - now)} ({key} now)."
 
 

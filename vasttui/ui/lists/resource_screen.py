@@ -150,7 +150,7 @@ class ResourceScreen(ListScreen[Row]):
         app, snapshot, nouns = context(self), self.snapshot, self.nouns
         spell = app.keymap.spelled
         if not app.signed_in:
-            return f"No API key, no {nouns}", lines.no_key(spell)
+            return f"{nouns[0].upper()}{nouns[1:]} need an API key", lines.no_key(spell)
         if snapshot.as_of is None and snapshot.error is not None:
             hint = snapshot.error.hint or lines.next_try(snapshot, self._now, spell)
             return f"{nouns[0].upper()}{nouns[1:]} cannot be shown", f"{snapshot.error}\n\n{hint}"

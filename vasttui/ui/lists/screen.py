@@ -199,9 +199,9 @@ class ListScreen(ListView[Row]):
 
         rows, count = self.browse.rows, self.resource.count(self.browse.rows)
         modal = AskModal(
-            "Save", Content(f"{count} as CSV, with the columns that are shown."), "File",
+            "Save", Content(f"{count} as CSV, visible columns only."), "File",
             f"{self.resource.name}.csv", "Save",
-            check=lambda text: "" if text else "Name a file.", most=4_096,
+            check=lambda text: "" if text else "Enter a file name.", most=4_096,
         )  # fmt: skip
         path = await self.app.push_screen_wait(modal)
         if path is None:

@@ -87,7 +87,7 @@ class SortModal(ColumnPicker[SortKeys | None]):
 
     def sum_up(self) -> None:
         steps = [f"{self._columns[key].title} {_arrow(down)}" for key, down in self._sort]
-        order = " then ".join(steps) if steps else "as the service sent them"
+        order = " then ".join(steps) if steps else "unsorted"
         self.query_one("#order", Static).update(
             Content.assemble(("Order  ", "$text-muted"), (order, "bold"))
         )

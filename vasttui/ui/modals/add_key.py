@@ -14,7 +14,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.public_key import ask_public_key, key_comment
 
-_NO_FILES = "In the demo none of your files are read or written."
+_NO_FILES = "The demo reads and writes none of your files."
 
 
 async def ask_key_to_add(app: AppContext, known: Sequence[RingKey]) -> SshKey | None:
@@ -24,9 +24,11 @@ async def ask_key_to_add(app: AppContext, known: Sequence[RingKey]) -> SshKey | 
     off = _NO_FILES if folder is None else ""
     choices = [
         *(MenuItem(Content(f"Add {key.name}"), Content(key.fingerprint)) for key in here),
-        MenuItem(Content("Paste a key, or a file"), Content("a public key, or a .pub file")),
+        MenuItem(Content("Paste a key or file path"), Content("a public key or a .pub file")),
         MenuItem(
-            Content("Make a new pair"), Content(f"ed25519, no passphrase, ~/.ssh/{NEW_KEY}"), off
+            Content("Generate a key pair"),
+            Content(f"ed25519, no passphrase, ~/.ssh/{NEW_KEY}"),
+            off,
         ),
     ]
     index = await app.push_screen_wait(ChooseModal("Add an SSH key", choices))

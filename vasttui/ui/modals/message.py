@@ -78,7 +78,7 @@ class NameModal(Dialog[str | None]):
         if self._typed:
             self.dismiss(self._typed)
         else:
-            self._say(Content.styled("✖ A name is needed.", "$text-error"))
+            self._say(Content.styled("✖ Enter a name.", "$text-error"))
             self.query_one(Input).focus()
 
     @property
@@ -89,7 +89,7 @@ class NameModal(Dialog[str | None]):
         replaces = self._typed in self._taken
         self.query_one("#save", Button).label = Content("[ Replace ]" if replaces else "[ Save ]")
         self._say(
-            Content.styled("! This replaces the one of that name.", "$text-warning")
+            Content.styled("! Replaces the existing one.", "$text-warning")
             if replaces
             else Content("")
         )

@@ -1,4 +1,4 @@
-"""Asks for a public SSH key, pasted or in a file that ends in .pub; says where its half is."""
+"""Asks for a public SSH key, pasted or in a .pub file; says where its private key is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vasttui.services.ssh.key_ring import RingKey
 from vasttui.services.ssh.local_keys import LARGEST, read_public_key
 from vasttui.ui.modals.ask import AskModal
 
-_ABOUT = "Paste a public key, or name a file that ends in .pub. Private halves are never read."
+_ABOUT = "Paste a public key or the path of a .pub file. Private keys are never read."
 
 
 async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | None:
@@ -38,12 +38,12 @@ async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | No
 def key_problem(text: str) -> str:
     """What is wrong with a text as a public key or the name of its file; empty for nothing."""
     if not text.strip():
-        return "Paste a key, or name a file."
+        return "Paste a key or a file path."
     if "PRIVATE KEY" in text:
-        return "That is a private key; it was not kept. Use the file that ends in .pub."
+        return "That is a private key; it was not stored. Use the .pub file."
     looks_like_a_file = not text.startswith(("ssh-", "ecdsa-", "sk-"))
     if looks_like_a_file and Path(text).suffix != ".pub":
-        return "Name the public half: the file that ends in .pub."
+        return "Use the public key: the .pub file."
     return ""
 
 
@@ -60,5 +60,5 @@ def private_half(key: RingKey) -> Content:
     if local.usable:
         return Content.styled("in ssh-agent ✓" if local.in_agent else "found ✓", "$text-success")
     if local.private_found:
-        return Content.styled("readable by others: ssh refuses it", "$text-warning")
+        return Content.styled("readable by others; ssh refuses it", "$text-warning")
     return Content.styled("missing ✖", "$text-warning")

@@ -160,7 +160,7 @@ def offer_columns(cells: OfferCells) -> list[Column[PricedOffer]]:
         Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
                "driver version", 24, left=True, value=attrgetter("offer.driver_vers")),
         Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
-               "place and country", 60, left=True, value=attrgetter("offer.geolocation")),
+               "location", 60, left=True, value=attrgetter("offer.geolocation")),
         Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
                "CPU model", 60, left=True, value=attrgetter("offer.cpu_name")),
         Column("id", "Offer", 9, cells.offer_id, "offer id", 60, value=attrgetter("offer.id")),
@@ -210,7 +210,7 @@ def _raw_column(name: str, cells: OfferCells) -> Column[PricedOffer]:
         return (HIDDEN if hidden else raw_value(getattr(row.offer, name))), "dim"
 
     return Column(
-        name, title, width, cell, f"{name}, as the service gives it", 70,
+        name, title, width, cell, f"{name}, raw value", 70,
         value=attrgetter(f"offer.{name}"), best_first=name in _BEST_FIRST,
     )  # fmt: skip
 

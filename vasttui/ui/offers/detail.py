@@ -37,7 +37,7 @@ class OfferDetail:
             f"offer {HIDDEN if hidden else offer.id}",
             f"machine {HIDDEN if hidden else offer.machine_id or UNKNOWN}",
             f"host {HIDDEN if hidden else offer.host_id or UNKNOWN}",
-            where or "place unknown",
+            where or "location unknown",
             f"{offer.num_gpus}× {offer.gpu_name}{vram}",
         ]
         return Content(" · ".join(parts))
@@ -71,7 +71,7 @@ class OfferDetail:
             _pair(
                 "Disk",
                 f"{disk} = {per_hour(price.disk)}",
-                f"bills while stopped too: {money(price.disk * 24)}/day",
+                f"also billed while stopped: {money(price.disk * 24)}/day",
             ),
             self._traffic(offer, price.traffic),
             _pair(
@@ -126,14 +126,14 @@ class OfferDetail:
             _pair(
                 "Price",
                 f"↓ {per_gb(offer.inet_down_cost)} ↑ {per_gb(offer.inet_up_cost)} "
-                "(traffic is billed apart from the hour)",
+                "(traffic is billed separately)",
             ),
             _pair(
                 "Address",
                 f"{address} · {static if offer.static_ip is not None else UNKNOWN} · "
                 f"{count(offer.direct_port_count)} ports",
             ),
-            _pair("Image", f"a 10 GB image takes about {_pull_time(offer.inet_down)} to arrive"),
+            _pair("Image", f"a 10 GB image downloads in about {_pull_time(offer.inet_down)}"),
             _pair("Place", offer.geolocation or UNKNOWN),
         ]
 

@@ -207,15 +207,15 @@ class FilterForm(Dialog[FormResult | None]):
     def _show(self) -> None:
         self._due = False
         if self._check() is not None:
-            text = Content.styled("✖ Something above cannot be read yet.", "$text-error")
+            text = Content.styled("✖ Fix the marked fields.", "$text-error")
         else:
             result = self._result()
             text = Content.assemble(("Filter  ", "$text-muted"), (result.text or "(none)", "bold"))
             if self._count is not None:
                 left = self._count(result.text, result.choice)
                 style = "$text-success" if left else "$text-warning"
-                words = f"{plural(left, 'offer')} of those in hand"
-                text = Content.assemble(text, "\n", ("Leaves  ", "$text-muted"), (words, style))
+                words = f"{plural(left, 'offer')} of those loaded"
+                text = Content.assemble(text, "\n", ("Matches  ", "$text-muted"), (words, style))
         self.query_one("#result", Static).update(text)
 
 

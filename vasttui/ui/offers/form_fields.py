@@ -105,7 +105,7 @@ def problem(field: FormField, typed: str) -> str:
     if wrong:
         return f"{wrong[0]}."
     if len(parsed.query.rules) + len(parsed.query.removed) != 1:
-        return "One value is wanted here."
+        return "Enter a single value."
     return ""
 
 

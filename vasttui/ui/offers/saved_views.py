@@ -49,8 +49,8 @@ class ViewsModal(Dialog[ViewChoice | None]):
         if not self._views:
             with VerticalScroll(id="scroll"):
                 yield Static(
-                    f"There are none yet. {self._save_key} in the offer browser saves what it "
-                    "shows: filter, switches, order and columns.",
+                    f"No saved views yet. {self._save_key} in the offer browser saves the current "
+                    "filter, switches, order and columns.",
                     markup=False,
                 )
             return
@@ -77,7 +77,7 @@ class ViewsModal(Dialog[ViewChoice | None]):
             if yes:
                 self.dismiss(ViewChoice(view, delete=True))
 
-        text = f"Delete the saved view “{view.name}”? Offers and rentals are not touched."
+        text = f"Delete the saved view “{view.name}”? Offers and rentals are not affected."
         self.app.push_screen(ConfirmModal("Delete view", text, "Delete"), answered)
 
     @property

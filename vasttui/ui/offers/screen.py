@@ -73,10 +73,8 @@ class OffersScreen(OffersView, MachineKeys):
             self.app.notify("No longer watching this filter.", markup=False)
             return
         self.watched = OfferAlert(self.browse.rows)
-        self.app.notify(
-            "Watching this filter: it rings when an offer appears, while vasttui is open.",
-            markup=False,
-        )
+        text = "Watching this filter: rings on new matches while vasttui is open."
+        self.app.notify(text, markup=False)
 
     # Renting
 
@@ -84,7 +82,7 @@ class OffersScreen(OffersView, MachineKeys):
         """n: the dialog; nothing is sent before it was agreed to."""
         row = self.browse.current
         if row is None:
-            self.app.notify("There is no offer under the cursor.", markup=False)
+            self.app.notify("No offer under the cursor.", markup=False)
             return
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.rent.flow import RentFlow
