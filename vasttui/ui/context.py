@@ -59,12 +59,12 @@ class AppContext(App[None]):
     @property
     def api(self) -> Client | None:
         """The client in use."""
-        raise NotImplementedError
+        return self.live.api if self.live is not None else None
 
     @property
     def market_feed(self) -> MarketFeed | None:
-        """What keeps the offers fresh."""
-        raise NotImplementedError
+        """Keeps the offers fresh."""
+        return self.live.market_feed if self.live is not None else None
 
     @property
     def current_scope(self) -> str:

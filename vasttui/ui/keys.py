@@ -56,6 +56,7 @@ class Action:
 
     @property
     def scope(self) -> Scope:
+        """Where it works."""
         return self.id.partition(".")[0]
 
     @property
@@ -85,28 +86,31 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.copy_as", "Y", "copy_as", "", "copy as: vastai command, curl", "Offers", 40),
     Action("offers.rental", "i", "rental", "type", "on-demand, bid or reserved", "Offers", 32),
     Action("offers.trust", "h", "trust", "", "verified, datacenter or any host", "Offers", 40),
-    Action("instances.copy", "y,c", "copy", "copy ssh", "copy the SSH command", "Connect", 2),
-    Action("instances.copy_as", "Y", "copy_as", "copy as", "copy as: scp, rsync, config, VS Code",
-           "Connect", 20),
-    Action("instances.ssh", "s", "ssh", "ssh", "SSH in this terminal", "Connect", 3),
-    Action("instances.open", "o", "open", "web", "Jupyter or portal in the browser", "Connect", 14),
-    Action("instances.ports", "u", "ports", "", "copy the URL of a port", "Connect", 40),
-    Action("instances.doctor", "T", "doctor", "test", "test the SSH login, step by step",
+    Action("instances.copy", "y,c", "connect('copy')", "copy ssh", "copy the SSH command",
+           "Connect", 2),
+    Action("instances.copy_as", "Y", "connect('copy_as')", "copy as",
+           "copy as: scp, rsync, config, VS Code", "Connect", 20),
+    Action("instances.ssh", "s", "connect('ssh')", "ssh", "SSH in this terminal", "Connect", 3),
+    Action("instances.open", "o", "connect('browse')", "web", "Jupyter or portal in the browser",
+           "Connect", 14),
+    Action("instances.ports", "u", "connect('ports')", "", "copy the URL of a port", "Connect", 40),
+    Action("instances.doctor", "T", "connect('doctor')", "test", "test the SSH login, step by step",
            "Connect", 15),
     Action("instances.ssh_config", "", "ssh_config", "", "write ~/.ssh/config entries",
            "Connect", 40),
     Action("instances.attach", "a", "attach", "attach key", "SSH keys: attach, detach",
            "Connect", 16),
     Action("instances.logs", "l", "logs", "logs", "logs", "Instances", 4),
-    Action("instances.toggle", "t", "start_stop", "start/stop", "start or stop", "Instances", 4),
-    Action("instances.reboot", "R", "reboot", "reboot", "reboot: same GPU, same disk",
+    Action("instances.toggle", "t", "change('toggle')", "start/stop", "start or stop",
+           "Instances", 4),
+    Action("instances.reboot", "R", "change('reboot')", "reboot", "reboot: same GPU, same disk",
            "Instances", 7),
-    Action("instances.recycle", "X", "recycle", "", "recycle: recreate the container",
+    Action("instances.recycle", "X", "change('recycle')", "", "recycle: recreate the container",
            "Instances", 40),
-    Action("instances.destroy", "D", "destroy", "destroy", "destroy instance and disk",
+    Action("instances.destroy", "D", "change('destroy')", "destroy", "destroy instance and disk",
            "Instances", 11),
-    Action("instances.label", "L", "label", "label", "change the label", "Instances", 12),
-    Action("instances.bid", "b", "bid", "bid", "change the bid", "Instances", 13),
+    Action("instances.label", "L", "change('label')", "label", "change the label", "Instances", 12),
+    Action("instances.bid", "b", "change('bid')", "bid", "change the bid", "Instances", 13),
     Action("instances.execute", "E", "execute", "", "run ls, du or rm on its disk",
            "Instances", 40),
     Action("ssh_keys.new", "n", "new", "add key", "add: paste, file, new pair", "SSH keys", 0),
@@ -221,21 +225,17 @@ class Keymap:
         """`changes` are keys by action, which may go by its former name."""
         given = {name: keys.replace(" ", "") for name, keys in (changes or {}).items()}
         renamed = {new: given.pop(old) for old, new in FORMER_IDS.items() if old in given}
-        self._changes = {**renamed, **given}
+        self.changes: Mapping[str, str] = {**renamed, **given}
+        """What Textual's keymap needs: only what differs from the table."""
 
     def keys(self, action_id: str) -> tuple[str, ...]:
         """The keys of an action, the first one being the one to show."""
-        keys = self._changes.get(action_id, BY_ID[action_id].keys)
+        keys = self.changes.get(action_id, BY_ID[action_id].keys)
         return tuple(filter(None, keys.split(",")))
 
     def spelled(self, action_id: str, most: int = 1) -> str:
         """The keys of an action as people write them."""
         return " ".join(spell(key) for key in self.keys(action_id)[:most])
-
-    @property
-    def changes(self) -> Mapping[str, str]:
-        """What Textual's keymap needs: only what differs from the table."""
-        return self._changes
 
 
 def check_keymap(changes: Mapping[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
-from vasttui.ui.modals.public_key import key_comment
+from vasttui.ui.modals.public_key import key_mender
 from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def numbers(key: RingKey) -> str:
 
 
 def overview(key: RingKey) -> Sequence[Fact]:
+    """The facts of a key."""
     on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no"}
     known = None if key.account is None else bool(key.account)
     return [
@@ -121,7 +122,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         key = await ask_key_to_add(context(self), self.browse.list.all_rows)
         if key is not None:
             done = f"{key.comment or key.type} was added to the account."
-            await self.report(self.say(self._mender.add_to_account(key), done))
+            await self.report(self._mender.add_to_account(key), done)
 
     async def action_delete(self) -> None:
         if self.targets:
@@ -136,12 +137,11 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             for key in keys:
                 for number in key.account or ():
                     work = self._mender.delete_from_account(number, key.key)
-                    await self.report(self.say(work, f"{key.name} is no longer on the account."))
+                    await self.report(work, f"{key.name} is no longer on the account.")
 
     @property
     def _mender(self) -> Mender:
-        session = context(self).session
-        return Mender(self.api.ssh_keys, session.clock, session.ssh.known_hosts, key_comment())
+        return key_mender(context(self).session, self.api.ssh_keys)
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:

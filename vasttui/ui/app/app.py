@@ -13,7 +13,6 @@ from textual.signal import Signal
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
 from vasttui.paths import styles_dir
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
 from vasttui.ui.app.navigation import Navigation
@@ -87,10 +86,9 @@ class VasttuiApp(CrashSafe, Navigation):
             preferences.change(asked_for_key=True)
             self.run_worker(self.dialogs.key(), group="dialog", description="")
 
-    # The service
-
     @work(group="connect", exclusive=True, description="")
     async def connect(self) -> None:
+        """Make the client and use it."""
         # Importing the HTTP and validation libraries takes 140 ms: not on the event loop.
         self.use(await asyncio.to_thread(self.session.connect))
 
@@ -113,25 +111,15 @@ class VasttuiApp(CrashSafe, Navigation):
             self.run_worker(loop, group=group, exclusive=True, description="")
         self.sync_poller()
         self.app_changed.publish("client")
-        self.learn_gpu_names(api)
+        self._learn_gpu_names(api)
 
     @work(group="gpu-names", exclusive=True, description="")
-    async def learn_gpu_names(self, api: Client) -> None:
+    async def _learn_gpu_names(self, api: Client) -> None:
         try:
             self.gpu_names = await api.offers.gpu_names()
         except VastError:
             return  # the filter then works with the names seen in the market
         self.app_changed.publish("gpu names")
-
-    @property
-    def api(self) -> Client | None:
-        """The client in use."""
-        return self.live.api if self.live is not None else None
-
-    @property
-    def market_feed(self) -> MarketFeed | None:
-        """What keeps the offers fresh."""
-        return self.live.market_feed if self.live is not None else None
 
     async def on_unmount(self) -> None:
         if self.live is not None:
@@ -169,13 +157,13 @@ class VasttuiApp(CrashSafe, Navigation):
     # Actions on instances: they belong to no screen, so that leaving one stops nothing
 
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
-        """Do something to these instances; it goes on whatever screen is shown."""
         if self.live is not None:
             job = self.actions.finish(self.live, action, tuple(targets))
             self.run_worker(job, group="actions", description="")
 
     @cached_property
     def actions(self) -> RunningActions:
+        """Actions under way, and how they end."""
         # start-up: nothing is done before the first frame
         from vasttui.ui.app.running_actions import RunningActions
 
@@ -189,31 +177,27 @@ class VasttuiApp(CrashSafe, Navigation):
 
     @cached_property
     def rentals(self) -> Rentals:
+        """Rentals under way or gone wrong."""
         # start-up: nothing is rented before the first frame
         from vasttui.ui.app.rentals import Rentals
 
         return Rentals(self)
 
     def rent(self, order: RentOrder) -> None:
-        """Rent this; it goes on whatever screen is shown."""
         if self.live is not None:
             self.run_worker(self.rentals.rent(self.live, order), group="rent", description="")
 
     def give_up(self, intent: int) -> None:
-        """End a countdown to a rental, or stop looking for one that was not found."""
         if self.live is not None:
             self.run_worker(self.rentals.give_up(self.live, intent), group="rent", description="")
 
     def rent_again(self, intent: int) -> None:
-        """Send the request of this rental once more, as the user wants it."""
         if self.live is not None:
             self.run_worker(self.rentals.again(self.live, intent), group="rent", description="")
 
     def rent_arrived(self, state: RentState) -> None:
         """News of a rental."""
         self.rentals.arrived(state)
-
-    # What works everywhere
 
     def action_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
@@ -230,10 +214,9 @@ class VasttuiApp(CrashSafe, Navigation):
         else:
             self.exit()
 
-    # Dialogs
-
     @property
     def dialogs(self) -> AppDialogs:
+        """The dialogs that every screen has."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.app.dialogs import AppDialogs
 
@@ -249,7 +232,7 @@ class VasttuiApp(CrashSafe, Navigation):
         await open_dialog(self, self.dialogs.sent())
 
     async def action_inbox(self) -> None:
-        await open_dialog(self, self.dialogs.inbox())
+        await open_dialog(self, self.dialogs.inbox.run())
 
     async def action_key(self) -> None:
         await open_dialog(self, self.dialogs.key())

@@ -36,6 +36,7 @@ class AppDialogs:
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
+        self.inbox = InboxFlow(app)
 
     async def help(self) -> None:
         """The keys of this screen, and how to write a filter."""
@@ -114,10 +115,6 @@ class AppDialogs:
         text = await app.push_screen_wait(RequestLog(exchanges, session.address))
         if text:
             await copy_and_show(app, session.clipboard, text)
-
-    async def inbox(self) -> None:
-        """What needs the user's attention, in one list."""
-        await InboxFlow(self._app).run()
 
     async def key(self) -> None:
         """Ask for a key, check it and work with it."""

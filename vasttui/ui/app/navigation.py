@@ -72,7 +72,6 @@ class Navigation(AppContext, inherit_bindings=False):
 
     @property
     def current_scope(self) -> str:
-        """The name of the screen whose keys are in force."""
         shown = [screen for screen in self.screen_stack if not isinstance(screen, ModalScreen)]
         return str(getattr(shown[-1], "SCOPE", self.current_mode))
 
@@ -87,7 +86,6 @@ class Navigation(AppContext, inherit_bindings=False):
         await self.run_action(action.action, self)
 
     def go(self, section: str) -> None:
-        """Show this section."""
         place = places.place_of(section)
         assert place is not None
         self._left_in[place.name] = section
@@ -109,7 +107,6 @@ class Navigation(AppContext, inherit_bindings=False):
         self.go(first)
 
     def action_step_section(self, step: int) -> None:
-        """The next section of this screen; nothing where there is only one."""
         names = [section.name for section in self.place.sections]
         self.go(names[(names.index(self.current_mode) + step) % len(names)])
 
@@ -130,10 +127,12 @@ class Navigation(AppContext, inherit_bindings=False):
         self.call_next(self.app_changed.publish, "focus")  # when Textual knows of it as well
 
     def action_refresh(self) -> None:
-        self.section_screen.refresh_now()
+        if (reader := self.section_screen.reader) is not None:
+            reader.refresh()
 
     def action_pause(self) -> None:
-        self.section_screen.toggle_pause()
+        if (reader := self.section_screen.reader) is not None:
+            reader.paused = not reader.paused
         self.app_changed.publish("pause")
 
     async def action_leave(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Sequence
 
 from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.ssh_key import SshKey
@@ -11,13 +10,11 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import PROPAGATION
 from vasttui.services.ssh.fixes import Mender
 from vasttui.services.ssh.key_ring import KeyRing, RingKey, read_ring
+from vasttui.ui.context import AppContext
 from vasttui.ui.instances.attach_dialog import AttachChoice, AttachModal
 from vasttui.ui.modals.add_key import ask_key_to_add
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.modals.public_key import key_comment
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
+from vasttui.ui.modals.public_key import key_mender
 
 
 class AttachFlow:
@@ -40,7 +37,10 @@ class AttachFlow:
             if choice is None:
                 return
             if choice.what == "test":
-                await self._test(rows[0])
+                # start-up: the doctor is only needed here
+                from vasttui.ui.instances.ssh_doctor import DoctorFlow
+
+                await DoctorFlow(self._app).examine(rows[0])
             else:
                 await self._do(choice, rows)
 
@@ -53,12 +53,6 @@ class AttachFlow:
     def _note(self) -> str:
         left = self._works_at - self._app.session.clock.monotonic()
         return f"The new key works in about {left:.0f} s." if left > 0 else ""
-
-    async def _test(self, row: FleetRow) -> None:
-        # start-up: the doctor is only needed here
-        from vasttui.ui.instances.ssh_doctor import DoctorFlow
-
-        await DoctorFlow(self._app).examine(row)
 
     async def _do(self, choice: AttachChoice, rows: Sequence[FleetRow]) -> None:
         if self._app.session.read_only:
@@ -74,21 +68,14 @@ class AttachFlow:
                 await self._give(key.comment or key.type, key, rows, save=choice.save)
 
     async def _give(self, name: str, key: SshKey, rows: Sequence[FleetRow], *, save: bool) -> None:
-        """Attach to each instance; add to the account where the user wants that."""
         mender = self._mender()
         for row in rows:
-            await self._tell(self._attach(mender, name, key, row))
+            done = f"{name} attached to {row.instance.name}; works after about {PROPAGATION:.0f} s."
+            if await self._tell(mender.attach(row.id, key), done):
+                self._works_at = self._app.session.clock.monotonic() + PROPAGATION
         if save:
-            await self._tell(self._to_account(mender, name, key))
-
-    async def _attach(self, mender: Mender, name: str, key: SshKey, row: FleetRow) -> str:
-        await mender.attach(row.id, key)
-        self._works_at = self._app.session.clock.monotonic() + PROPAGATION
-        return f"{name} attached to {row.instance.name}; it works after about {PROPAGATION:.0f} s."
-
-    async def _to_account(self, mender: Mender, name: str, key: SshKey) -> str:
-        await mender.add_to_account(key)
-        return f"{name} added to the account: new instances get it."
+            done = f"{name} added to the account: new instances get it."
+            await self._tell(mender.add_to_account(key), done)
 
     async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> None:
         having = [row for row in rows if key.attached is None or row.id in key.attached]
@@ -99,24 +86,22 @@ class AttachFlow:
         about = f"{key.name}  {key.fingerprint}\n\nIt will no longer log in to {names}."
         if await self._app.push_screen_wait(ConfirmModal("Detach the key", about, "Detach")):
             for row in having:
-                await self._tell(self._detached(key, row))
+                work = self._mender().detach(row.id, key.key)
+                await self._tell(work, f"{key.name} detached from {row.instance.name}.")
 
-    async def _detached(self, key: RingKey, row: FleetRow) -> str:
-        await self._mender().detach(row.id, key.key)
-        return f"{key.name} detached from {row.instance.name}."
-
-    async def _tell(self, work: Coroutine[Any, Any, str]) -> None:
-        """Do it and say how it went."""
+    async def _tell(self, work: Awaitable[None], done: str) -> bool:
+        """Do it and say how it went; whether it went well."""
         try:
-            self._app.notify(await work, markup=False)
+            await work
         except VastError as error:
             self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
+            return False
+        self._app.notify(done, markup=False)
+        return True
 
     def _mender(self) -> Mender:
-        live, session = self._app.live, self._app.session
-        assert live is not None
-        keys = live.api.ssh_keys
-        return Mender(keys, session.clock, session.ssh.known_hosts, key_comment())
+        assert self._app.live is not None
+        return key_mender(self._app.session, self._app.live.api.ssh_keys)
 
 
 def _title(rows: Sequence[FleetRow]) -> str:

@@ -15,6 +15,7 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
+from vasttui.ui.modals.choose import Menu
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.public_key import private_half
@@ -35,11 +36,9 @@ class AttachChoice:
 class AttachModal(Dialog[AttachChoice | None]):
     """Shows the ring at once when it is read; every key answers meanwhile."""
 
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Menu"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", "Tick", show=False),
-        Binding("j", "move('cursor_down')", "Down", show=False),
-        Binding("k", "move('cursor_up')", "Up", show=False),
         Binding("D", "detach", "Detach", show=False),
         Binding("n", "close('new')", "New key", show=False),
         Binding("T", "close('test')", "Test", show=False),
@@ -73,7 +72,7 @@ class AttachModal(Dialog[AttachChoice | None]):
 
     def body(self) -> ComposeResult:
         yield Static(self._head(), markup=False, id="head")
-        yield OptionList(id="list", markup=False, compact=True)
+        yield Menu(id="list", markup=False, compact=True)
         yield Static("", markup=False, id="note")
         with HorizontalGroup(id="buttons"):
             yield button("Close", "cancel", id="cancel")
@@ -118,9 +117,6 @@ class AttachModal(Dialog[AttachChoice | None]):
         else:
             self._save = not self._save
         self.show_ring(self._ring)
-
-    async def action_move(self, how: str) -> None:
-        await self.query_one(OptionList).run_action(how)
 
     def action_attach(self) -> None:
         chosen = self._chosen()

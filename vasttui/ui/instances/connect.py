@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -21,13 +20,11 @@ from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.run import COULD_NOT_LOG_IN
 from vasttui.services.system.browser import open_url
+from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.run_in_terminal import run_here
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
 
 
 class ConnectFlows:

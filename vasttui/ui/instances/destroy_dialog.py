@@ -39,7 +39,7 @@ class GuardedInput(Input):
         self._seen = 0.0
 
     @on(Mount)
-    def note_the_time(self, event: Mount) -> None:
+    def _note_the_time(self, event: Mount) -> None:
         self._seen = event.time
 
     def on_key(self, event: Key) -> None:

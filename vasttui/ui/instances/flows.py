@@ -9,25 +9,33 @@ import math
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
+from vasttui.models.connect import connect_options
 from vasttui.models.rent_checks import LEAST_BID, MOST_BID_PER_GPU
 from vasttui.models.status import Phase
-from vasttui.services.actions.kinds import Action, Bid, Reboot, Recycle, Rename, Start, Stop
+from vasttui.services.actions.kinds import (
+    Action,
+    Bid,
+    Destroy,
+    Reboot,
+    Recycle,
+    Rename,
+    Start,
+    Stop,
+)
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import LABEL_CAP
+from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.words import hourly, money, per_hour
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
 
 _COMMANDS = ("ls", "du", "rm")
 _COMMAND_CAP = 512
@@ -35,7 +43,7 @@ _EVERYTHING = re.compile(r"rm\b.*\s/(\*|\.)?(\s.*)?")
 
 
 class InstanceFlows:
-    """Start, stop, reboot, recycle, label, bid and execute."""
+    """Start, stop, reboot, recycle, label, bid, execute and destroy."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -101,10 +109,13 @@ class InstanceFlows:
             word = "This instance is" if len(rows) == 1 else "These instances are"
             self._app.notify(f"{word} on-demand, without a bid.", markup=False)
             return
-        check = partial(bid_problem, gpus=_fewest_gpus(bids))
+        gpus = min((row.instance.num_gpus for row in bids if row.instance.num_gpus), default=None)
+        least = [row.instance.min_bid for row in bids if row.instance.min_bid is not None]
+        initial = hourly(max(least), up=True) if least else ""
+        check = partial(bid_problem, gpus=gpus)
         modal = AskModal(
             "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
-            _bid_to_offer(bids), "Bid", check=check, most=12,
+            initial, "Bid", check=check, most=12,
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
         if text is not None:
@@ -141,6 +152,37 @@ class InstanceFlows:
             clipboard = self._app.session.clipboard
             await copy_and_show(self._app, clipboard, "\n".join(answer.lines))
 
+    async def destroy(self, rows: Sequence[FleetRow]) -> None:
+        """Ask, then destroy, stop, or show how to copy the data away."""
+        session = self._app.session
+        modal = DestroyModal(rows, session.clock.now())
+        choice = await self._app.push_screen_wait(modal)
+        if choice == "destroy":
+            self._app.act(Destroy(), rows)
+        elif choice == "stop":
+            self._app.act(Stop(), rows)
+        elif choice == "copy":
+            await self._copy_away(rows[0])
+
+    async def _copy_away(self, row: FleetRow) -> None:
+        session = self._app.session
+        options = dict(connect_options(row.instance, session.ssh.forwards))
+        text = options.get("rsync download") or options.get("scp download")
+        if text is None:
+            self._app.notify(
+                f"SSH to {row.instance.name} is unavailable now: start it, then copy its data.",
+                severity="warning",
+                markup=False,
+            )
+            return
+        about = [
+            Content(text), Content(""),
+            Content.styled("Run it in another terminal; nothing was destroyed.", "$text-muted"),
+        ]  # fmt: skip
+        title = f"Copy the data of {row.instance.name}"
+        if await self._app.push_screen_wait(TextModal(title, about)):
+            await copy_and_show(self._app, session.clipboard, text)
+
 
 def names(rows: Sequence[FleetRow]) -> str:
     """Which instances, one a line, so that nobody has to guess."""
@@ -154,7 +196,6 @@ def names(rows: Sequence[FleetRow]) -> str:
 
 
 def _left_alone(rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:
-    """Which of the marked ones the action is not for, and why."""
     others = [row for row in rows if row not in chosen]
     if not others:
         return ""
@@ -197,15 +238,6 @@ def _bid_words(rows: Sequence[FleetRow]) -> Content:
         for row in rows[:8]
     ]
     return Content("\n".join(lines))
-
-
-def _bid_to_offer(rows: Sequence[FleetRow]) -> str:
-    least = [row.instance.min_bid for row in rows if row.instance.min_bid is not None]
-    return hourly(max(least), up=True) if least else ""
-
-
-def _fewest_gpus(rows: Sequence[FleetRow]) -> int | None:
-    return min((row.instance.num_gpus for row in rows if row.instance.num_gpus), default=None)
 
 
 def bid_problem(text: str, gpus: int | None) -> str:

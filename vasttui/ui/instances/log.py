@@ -64,8 +64,6 @@ class LogKeys(Screen[None]):
         view = self.query_one(LogView)
         view.set_wraps(not view.wraps)
 
-    # Search
-
     def action_search(self) -> None:
         self.add_class("-finding")
         self.query_one(Input).focus()
@@ -103,12 +101,10 @@ class LogKeys(Screen[None]):
         line = self.query_one("#hits", TextLine)
         line.show(Content(""), Content.styled(text if self.search_text else "", "$text-muted"))
 
-    # Which lines, and where to
-
     async def action_which(self) -> None:
-        await open_dialog(self.app, self.ask_which())
+        await open_dialog(self.app, self._ask_which())
 
-    async def ask_which(self) -> None:
+    async def _ask_which(self) -> None:
         # start-up: dialogs take 25 ms to import
         from vasttui.ui.instances.log_dialog import LogRequestModal
 

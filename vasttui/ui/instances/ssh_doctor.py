@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -13,17 +12,14 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import Fix, FixKind
 from vasttui.services.ssh.config_files import include_host_entries, write_host_entries
 from vasttui.services.ssh.doctor import SshDoctor
-from vasttui.services.ssh.fixes import Mender
+from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.modals.public_key import key_comment
+from vasttui.ui.modals.public_key import key_mender
 from vasttui.ui.modals.text import TextModal
 from vasttui.words import plural
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
 
 _CHANGES_ACCOUNT = {FixKind.ATTACH, FixKind.ADD_TO_ACCOUNT, FixKind.START}
 
@@ -64,7 +60,7 @@ class DoctorFlow:
             await copy_and_show(self._app, session.clipboard, command)
             return False
         assert live is not None
-        mender = Mender(live.api.ssh_keys, session.clock, self._ssh.known_hosts, key_comment())
+        mender = key_mender(session, live.api.ssh_keys)
         self._app.notify(fix.sentence, markup=False)
         try:
             self._app.notify(await mender.mend(fix, row.id), markup=False)

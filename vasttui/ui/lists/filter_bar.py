@@ -63,7 +63,6 @@ class FilterInput(Input):
 
         rows: int
 
-    @dataclass
     class Complete(Message):
         """The user asked for a completion at the cursor."""
 
@@ -98,12 +97,7 @@ class FilterBar(Horizontal):
         super().__init__(id=id)
         self._hints = tuple(hints)
         self._spots = _Spots()
-        self.input = FilterInput(
-            text,
-            highlighter=self._spots,
-            select_on_focus=False,
-            compact=True,
-        )
+        self.input = FilterInput(text, highlighter=self._spots, select_on_focus=False, compact=True)
         self.counts = TextLine(id="counts")
 
     def compose(self) -> ComposeResult:
@@ -122,6 +116,7 @@ class FilterBar(Horizontal):
 
     @property
     def text(self) -> str:
+        """The filter as typed."""
         return self.input.value
 
     def set_text(self, text: str) -> None:

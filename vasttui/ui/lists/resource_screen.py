@@ -12,7 +12,6 @@ from vasttui.errors import NotSignedIn, VastError
 from vasttui.lists.browse import Browse
 from vasttui.lists.resource import Resource
 from vasttui.services.feed import Feed
-from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
@@ -73,19 +72,15 @@ class ResourceScreen(ListScreen[Row]):
         return self.feed.snapshot
 
     @property
-    def paused(self) -> bool:
-        return self.feed.paused
+    def reader(self) -> Feed[Row]:
+        return self.feed
 
     @property
     def targets(self) -> Sequence[Row]:
         """The rows that a key is for."""
         return self.browse.targets
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        app = context(self)
-        app.app_changed.subscribe(self, self.app_changed)
-        app.fleet_changed.subscribe(self, self.fleet_changed)
+    def mounted(self) -> None:
         self._watch()
         self.show_everything()
 
@@ -102,8 +97,6 @@ class ResourceScreen(ListScreen[Row]):
     def on_screen_suspend(self) -> None:
         self.feed.looked_at = False
 
-    # What changes
-
     def rows_arrived(self, snapshot: Snapshot[Row]) -> None:
         """A new snapshot: new rows, or news about how reading goes."""
         if snapshot.as_of is not None:
@@ -113,13 +106,7 @@ class ResourceScreen(ListScreen[Row]):
             self.show_hint()
             self.tick()
 
-    def fleet_changed(self, fleet: Fleet) -> None:
-        """The first line shows the account's money."""
-        if self.is_current:
-            self.show_top()
-
     def app_changed(self, what: str) -> None:
-        """Something of the application changed that this screen shows."""
         app = context(self)
         if what == "client":  # perhaps another account: its rows are others
             self.browse = Browse(self.make_resource(), app.session.clock.now)
@@ -130,16 +117,6 @@ class ResourceScreen(ListScreen[Row]):
         elif what == "privacy":
             self.table.redraw()
         self.show_everything()
-
-    def refresh_now(self) -> None:
-        """The user wants to know now."""
-        self.feed.refresh()
-
-    def toggle_pause(self) -> None:
-        """Stop the refreshing, or go on with it."""
-        self.feed.paused = not self.feed.paused
-
-    # What is drawn
 
     @property
     def nouns(self) -> str:
@@ -184,8 +161,6 @@ class ResourceScreen(ListScreen[Row]):
         if self.is_current and self.snapshot.as_of is None:
             self.show_empty()
 
-    # What the actions of a subclass are made of
-
     def why_off(self, action_id: str) -> str:
         needs_row = action_id.startswith(f"{self.SCOPE}.") and not action_id.endswith(".new")
         needs_row = needs_row or action_id in ("list.details", "list.mark")
@@ -204,15 +179,11 @@ class ResourceScreen(ListScreen[Row]):
 
         return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
 
-    async def say(self, work: Awaitable[None], done: str) -> str:
-        """Do it and return the sentence that says so."""
-        await work
-        return done
-
-    async def report(self, work: Awaitable[str]) -> None:
+    async def report(self, work: Awaitable[None], done: str) -> None:
         """Do it, say how it went, and read the list again."""
         try:
-            self.app.notify(await work, markup=False)
+            await work
+            self.app.notify(done, markup=False)
         except VastError as error:
             self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
         self.feed.wake()

@@ -47,8 +47,6 @@ class ListScreen(ListView[Row]):
     def on_resize(self) -> None:
         self.call_after_refresh(self.resized)
 
-    # Filter
-
     def action_filter(self) -> None:
         self.set_focus(self.bar.input)  # at once: the next key is meant for the filter
 
@@ -97,8 +95,6 @@ class ListScreen(ListView[Row]):
         self.bar.input.value = text[: first.start] + first.insert + text[first.end :]
         self.bar.input.cursor_position = first.start + len(first.insert)
 
-    # Rows and details
-
     async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         await self.action_details()
 
@@ -124,8 +120,6 @@ class ListScreen(ListView[Row]):
     def action_zoom(self) -> None:
         self.toggle_class("-zoomed")
         self.call_after_refresh(self.show_detail)
-
-    # Order and columns
 
     def sorted(self) -> None:
         """The order changed."""
@@ -184,10 +178,7 @@ class ListScreen(ListView[Row]):
         if keys is not None:
             self.choose_columns(keys)
 
-    # What is shown, to a file
-
     async def action_save(self) -> None:
-        """Save what is shown."""
         await open_dialog(self.app, self.save_csv())
 
     async def save_csv(self) -> None:

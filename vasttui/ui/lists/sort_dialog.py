@@ -21,9 +21,7 @@ from vasttui.ui.modals.lines import ByWidth, Cell, row
 class SortList(OptionList):
     """The columns; enter, space and a click press one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Press", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", "Press", show=False)]
 
 
 class SortModal(ColumnPicker[SortKeys | None]):

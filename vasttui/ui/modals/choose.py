@@ -26,15 +26,20 @@ class MenuItem:
     """Why it cannot be chosen; empty when it can."""
 
 
+class Menu(OptionList):
+    """A list in which j and k move as well."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+    ]
+
+
 class ChooseModal(Dialog[int | None]):
     """Returns the index of what was chosen."""
 
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
-    AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "move('cursor_down')", "Down", show=False),
-        Binding("k", "move('cursor_up')", "Up", show=False),
-    ]
+    AUTO_FOCUS = "Menu"
 
     def __init__(
         self,
@@ -54,26 +59,13 @@ class ChooseModal(Dialog[int | None]):
     def body(self) -> ComposeResult:
         if self._about is not None:
             yield Static(self._about, markup=False, id="about")
-        yield OptionList(
-            *(
-                Option(
-                    row(
-                        Cell(choice.word, self._room),
-                        Cell(
-                            Content.styled(choice.off, "$text-muted")
-                            if choice.off
-                            else choice.about
-                        ),
-                    ),
-                    disabled=bool(choice.off),
-                )
-                for choice in self._choices
-            ),
-            id="list",
-            markup=False,
-            compact=True,
-        )
+        yield Menu(*map(self._option, self._choices), id="list", markup=False, compact=True)
         yield Static("", markup=False, id="whole")
+
+    def _option(self, choice: MenuItem) -> Option:
+        about = Content.styled(choice.off, "$text-muted") if choice.off else choice.about
+        line = row(Cell(choice.word, self._room), Cell(about))
+        return Option(line, disabled=bool(choice.off))
 
     def on_resize(self) -> None:
         room = self.query_one(OptionList).size.width - self._room - 2
@@ -91,6 +83,3 @@ class ChooseModal(Dialog[int | None]):
         index = self.query_one(OptionList).highlighted
         if index is not None:
             self.dismiss(index)
-
-    async def action_move(self, how: str) -> None:
-        await self.query_one(OptionList).run_action(how)

@@ -31,7 +31,7 @@ class FormRow(Widget):
         self.entry = entry
         self._title = label
         self._unit = unit
-        self._wrong = ""
+        self.wrong = ""
 
     def compose(self) -> ComposeResult:
         yield self.entry
@@ -42,9 +42,9 @@ class FormRow(Widget):
         first = Content.assemble(
             fit(self._title, margin.left), middle, " ", (self._unit, "$text-muted")
         )
-        if not self._wrong:
+        if not self.wrong:
             return first
-        return Content.assemble(first, "\n", (f"✖ {self._wrong}", "$text-error"))
+        return Content.assemble(first, "\n", (f"✖ {self.wrong}", "$text-error"))
 
     def set_unit(self, unit: str) -> None:
         """Change what stands behind the input."""
@@ -52,14 +52,9 @@ class FormRow(Widget):
             self._unit = unit
             self.refresh()
 
-    @property
-    def wrong(self) -> str:
-        """The sentence about what is wrong, if anything is."""
-        return self._wrong
-
     def say(self, sentence: str) -> None:
         """Show what is wrong, or nothing."""
-        if sentence != self._wrong:
-            self._wrong = sentence
+        if sentence != self.wrong:
+            self.wrong = sentence
             self.set_class(bool(sentence), "-wrong")
             self.refresh(layout=True)

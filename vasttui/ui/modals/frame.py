@@ -31,9 +31,7 @@ class Dialog(ModalScreen[ScreenResultType]):
     CSS_PATH = styles_dir() / "modals.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "Close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Close", show=False)]
 
     heading: Content = Content("")
     """What stands in the border."""

@@ -43,13 +43,7 @@ class PickOne(Widget, can_focus=True):
             return self.picker
 
     def __init__(
-        self,
-        title: str,
-        options: Sequence[tuple[str, str]],
-        value: str,
-        *,
-        id: str,
-        room: int = 22,
+        self, title: str, options: Sequence[tuple[str, str]], value: str, *, id: str, room: int = 22
     ) -> None:
         """`options` are values with their words, `value` the one chosen at first, `room` the
         width of the title."""

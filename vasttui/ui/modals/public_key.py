@@ -13,9 +13,11 @@ from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.ssh.fixes import KeyService, Mender
 from vasttui.services.ssh.key_ring import RingKey
 from vasttui.services.ssh.local_keys import LARGEST, read_public_key
 from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.session import Session
 
 _ABOUT = "Paste a public key or the path of a .pub file. Private keys are never read."
 
@@ -45,6 +47,11 @@ def key_problem(text: str) -> str:
     if looks_like_a_file and Path(text).suffix != ".pub":
         return "Use the public key: the .pub file."
     return ""
+
+
+def key_mender(session: Session, service: KeyService) -> Mender:
+    """What changes keys on the account and on instances."""
+    return Mender(service, session.clock, session.ssh.known_hosts, key_comment())
 
 
 def key_comment() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.content import Content
 
 from vasttui.models.money import PricedOffer, Usage, cost
@@ -44,13 +42,9 @@ class OfferDetail:
 
     def lines(self, tab: str, row: PricedOffer, width: int) -> list[Line]:
         """All lines of a tab; the pane shows as many as it has room for."""
-        makers: dict[str, Callable[[PricedOffer, int], list[Line]]] = {
-            "Cost": self.cost,
-            "Host": self.host,
-            "Net": self.net,
-            "Raw": self.raw,
-        }
-        return makers[tab](row, width)
+        if tab == "Raw":
+            return raw_lines(row.offer, width, PRIVATE if self._cells.private else ())
+        return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)
 
     def everything(self, row: PricedOffer, width: int) -> list[Line]:
         """All tabs one below the other, for a pane that is tall enough."""
@@ -61,7 +55,7 @@ class OfferDetail:
             lines.append(Content(""))
         return lines
 
-    def cost(self, row: PricedOffer, width: int) -> list[Line]:
+    def _cost(self, row: PricedOffer) -> list[Line]:
         offer, usage = row.offer, self.usage
         price = cost(offer, usage, self.rental)
         kind = {"bid": " at the minimum bid", "reserved": " prepaid"}.get(self.rental, "")
@@ -84,7 +78,7 @@ class OfferDetail:
             lines[1] = _pair("Disk", f"this host has only {count(offer.disk_space)} GB free")
         return lines
 
-    def host(self, row: PricedOffer, width: int) -> list[Line]:
+    def _host(self, row: PricedOffer) -> list[Line]:
         offer = row.offer
         flags = ", ".join(self._cells.flag_words(row)) or "none"
         trust = offer.verification or UNKNOWN
@@ -117,7 +111,7 @@ class OfferDetail:
             ),
         ]
 
-    def net(self, row: PricedOffer, width: int) -> list[Line]:
+    def _net(self, row: PricedOffer) -> list[Line]:
         offer = row.offer
         address = HIDDEN if self._cells.private else offer.public_ipaddr or UNKNOWN
         static = {True: "static", False: "may change"}.get(bool(offer.static_ip), UNKNOWN)
@@ -136,9 +130,6 @@ class OfferDetail:
             _pair("Image", f"a 10 GB image downloads in about {_pull_time(offer.inet_down)}"),
             _pair("Place", offer.geolocation or UNKNOWN),
         ]
-
-    def raw(self, row: PricedOffer, width: int) -> list[Line]:
-        return raw_lines(row.offer, width, PRIVATE if self._cells.private else ())
 
     def _traffic(self, offer: Offer, dollars: float | None) -> Line:
         usage = self.usage

@@ -10,7 +10,7 @@ from typing import Literal
 from vasttui.query.edit import set_rule
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
-from vasttui.query.rules import Rule, Value
+from vasttui.query.rules import Rule
 
 Kind = Literal["number", "names", "in", "not in"]
 
@@ -147,11 +147,7 @@ def _number(field: FormField, rule: Rule) -> str | None:
         return None
     typed = value / own.scale * (100 if field.suffix == "%" else 1)
     sign = _SIGNS[rule.op]
-    return f"{'' if sign == field.sign else sign}{_plain(typed)}"
-
-
-def _plain(number: Value) -> str:
-    return f"{number:.10g}"
+    return f"{'' if sign == field.sign else sign}{typed:.10g}"
 
 
 def _excludes(rule: Rule) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -17,11 +18,18 @@ from vasttui.services.market.state import MarketState
 from vasttui.ui.format import age, count, gigabytes
 from vasttui.ui.lines import clickable
 from vasttui.ui.lists.lines import Spell, next_try
-from vasttui.ui.offers.blamed_rule import BlamedRule
 from vasttui.words import UNKNOWN, money, per_hour, plural
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedRule:
+    """A rule that may be to blame for an empty list, and the effect of dropping it."""
+
+    label: str
+    effect: str
 
 
 def switches(choice: SearchOptions, view: str) -> Content:

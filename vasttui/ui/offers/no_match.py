@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from vasttui.ui.offers.blamed_rule import BlamedRule
+from vasttui.ui.offers.lines import BlamedRule
 
 
 class NoMatch(VerticalGroup):
@@ -27,9 +27,7 @@ class NoMatch(VerticalGroup):
         & > Static { height: auto; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "drop", "Drop that rule", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "drop", "Drop that rule", show=False)]
 
     @dataclass
     class Drop(Message):

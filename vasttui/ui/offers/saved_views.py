@@ -35,9 +35,7 @@ class ViewsModal(Dialog[ViewChoice | None]):
     heading = Content("Saved views")
     keys = (CLOSE, ("enter", "open", "screen.open"), ("D", "delete (asks)", "screen.delete"))
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("D", "delete", "Delete", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("D", "delete", "Delete", show=False)]
 
     def __init__(self, views: Sequence[View], save_key: str) -> None:
         """`save_key` saves a view in the offer browser."""

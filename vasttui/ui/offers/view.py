@@ -13,9 +13,8 @@ from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
 from vasttui.query.rules import Rule
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
-from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import context
 from vasttui.ui.lines import sort_words
 from vasttui.ui.lists.screen import ListScreen
@@ -58,19 +57,8 @@ class OffersView(ListScreen[PricedOffer]):
         return context(self).market
 
     @property
-    def paused(self) -> bool:
-        feed = context(self).market_feed
-        return feed is not None and feed.paused
-
-    def toggle_pause(self) -> None:
-        feed = context(self).market_feed
-        if feed is not None:
-            feed.paused = not feed.paused
-
-    def refresh_now(self) -> None:
-        feed = context(self).market_feed
-        if feed is not None:
-            feed.refresh()
+    def reader(self) -> MarketFeed | None:
+        return context(self).market_feed
 
     def read_count(self) -> str:
         state = self.snapshot
@@ -80,13 +68,9 @@ class OffersView(ListScreen[PricedOffer]):
     def compose_switches(self) -> Iterator[Widget]:
         yield TextLine(id="switches")
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def mounted(self) -> None:
         app = context(self)
         app.market_changed.subscribe(self, self.market_changed)
-        app.fleet_changed.subscribe(self, self.fleet_changed)
-        app.app_changed.subscribe(self, self.app_changed)
-        app.rent_changed.subscribe(self, self.rent_changed)
         self.apply_lists()
         self.details.usage = self.browse.choice.usage
         self.details.rental = self.browse.choice.rental
@@ -94,8 +78,6 @@ class OffersView(ListScreen[PricedOffer]):
             self.bar.set_text(app.session.query)
         self.browse.set_market(app.market)
         self.show_everything()
-
-    # What changes the rows
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)
@@ -122,16 +104,7 @@ class OffersView(ListScreen[PricedOffer]):
         self.tick()
         self.ring_for_new()
 
-    def fleet_changed(self, fleet: Fleet) -> None:
-        if self.is_current:
-            self.show_top()
-
-    def rent_changed(self, state: RentState) -> None:
-        if self.is_current:
-            self.show_status()
-
     def app_changed(self, what: str) -> None:
-        """Something of the application changed that this screen shows."""
         if what in ("client", "gpu names"):
             self.ask_market()
         elif what == "pause":
@@ -140,7 +113,10 @@ class OffersView(ListScreen[PricedOffer]):
             self.apply_lists()
             self.show_rows()
         elif what == "privacy":
-            self.privacy_changed()
+            self.cells.private = context(self).private
+            self.table.redraw()
+            self.show_detail()
+            self.show_top()
 
     def ask_market(self) -> None:
         """Have the market searched, if the rows in hand cannot answer the filter."""
@@ -148,8 +124,6 @@ class OffersView(ListScreen[PricedOffer]):
         self.browse.gpu_names = app.gpu_names
         if app.market_feed is not None:
             app.market_feed.want(*self.browse.wanted(app.gpu_names))
-
-    # What is drawn
 
     def show_everything(self) -> None:
         self.show_switches()
@@ -238,8 +212,6 @@ class OffersView(ListScreen[PricedOffer]):
         words = offer_lines.status(self.snapshot, now, self.paused, app.keymap.spelled)
         return words, Content("")
 
-    # What stays
-
     def remember(self) -> None:
         super().remember()
         context(self).session.preferences.change(choice=self.browse.choice)
@@ -255,13 +227,6 @@ class OffersView(ListScreen[PricedOffer]):
         self.cells.starred, self.cells.avoided = preferences.starred, preferences.avoided
         self.browse.list.set_avoided(preferences.avoided)
         self.table.redraw()
-
-    def privacy_changed(self) -> None:
-        """Ids and addresses are hidden, or shown again."""
-        self.cells.private = context(self).private
-        self.table.redraw()
-        self.show_detail()
-        self.show_top()
 
     def ring_for_new(self) -> None:
         """Ring when an offer came that the watched filter did not show before."""

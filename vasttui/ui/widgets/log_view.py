@@ -58,8 +58,6 @@ class LogView(Widget, can_focus=True):
         self._shift = 0
         self._at_end = True
 
-    # What the caller sets
-
     def show(self, lines: Sequence[str]) -> None:
         """Draw these lines."""
         if lines is not self.lines:
@@ -112,8 +110,6 @@ class LogView(Widget, can_focus=True):
         """How many rows are in view."""
         return max(1, self.size.height)
 
-    # Moving
-
     def action_scroll_lines(self, rows: int) -> None:
         self._move(self._top + rows)
 
@@ -150,8 +146,6 @@ class LogView(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
-
-    # Drawing
 
     def _find(self) -> None:
         pattern = self._pattern
