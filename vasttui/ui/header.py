@@ -1,4 +1,4 @@
-"""The first line of every screen: where, who, what money is left, how old the data is."""
+"""The first line of every screen: place, account, balance, age of the data."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _RUNGS = (
 """From all there is to the least; the first one that fits is drawn."""
 
 _FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
-"""Parts that are left out where even the shortest words do not fit; the hours left stay."""
+"""Parts dropped, in this order, where even the shortest words do not fit."""
 
 _TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
 
@@ -116,7 +116,7 @@ def _joined(parts: Mapping[str, Content], rung: _Rung) -> Content:
 
 
 def _who(app: AppContext, rung: _Rung) -> Content:
-    """The account; without one, what to do about it."""
+    """The account, or how to sign in."""
     session, account = app.session, app.fleet.account
     if session.demo:
         return Content.styled("demo market" if rung.full else "demo", "bold $text-warning")
@@ -182,7 +182,7 @@ def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
 
 
 def is_stale(fleet: Fleet, now: float) -> bool:
-    """Whether the instances are too old for their prices to be taken at their word."""
+    """Whether the instances are too old to trust their prices."""
     return fleet.as_of is None or now - fleet.as_of > STALE_AFTER or bool(fleet.resumed_after)
 
 

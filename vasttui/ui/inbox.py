@@ -1,4 +1,4 @@
-"""What needs the user's attention, in the order in which it does."""
+"""What needs attention, the most urgent first."""
 
 from __future__ import annotations
 

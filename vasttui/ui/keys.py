@@ -11,7 +11,7 @@ from vasttui.ui.places import PLACES, place_of, section_named
 
 Scope = str
 """Where an action works: "app" is everywhere, "screen" on screens of several sections, "table" and
-"list" wherever there is a table, "filter" its filter line while one types, "machine" where rows
+"list" wherever there is a table, "filter" its filter line while typing, "machine" where rows
 stand on a machine, "instance" the full view of one instance, "log" its log; else the name of the
 section."""
 
@@ -181,7 +181,7 @@ FORMER_IDS: Mapping[str, str] = {
 """Names that actions had in earlier versions; settings may go on using them."""
 
 _OVERLAYS = ("filter", "log")
-"""Scopes that take keys away from the others while they are in use."""
+"""Scopes that override the keys of others while in use."""
 
 _SPELLED = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
@@ -239,7 +239,7 @@ class Keymap:
 
 
 def check_keymap(changes: Mapping[str, str]) -> list[str]:
-    """What is wrong with the user's keys, one sentence each.
+    """Problems of the user's keys, a sentence each.
 
     Unknown actions and keys that two actions would share in the same place are reported; Textual
     itself drops the first silently and lets the inner one win in the second case.

@@ -1,4 +1,4 @@
-"""The application: owns what all screens share, and every piece of work that outlives a screen."""
+"""The application: owns what screens share and work that outlives a screen."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.call_after_refresh(self.start)
 
     def start(self) -> None:
-        """After the first frame: reach for the service."""
+        """After the first frame: connect to the service."""
         self.connect()
         for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
             self.notify(sentence, severity="warning", timeout=12, markup=False)
@@ -126,14 +126,14 @@ class VasttuiApp(CrashSafe, Navigation):
             await self.live.aclose()
 
     def market_arrived(self, state: MarketState) -> None:
-        """The one way for new rows into the screens."""
+        """The only way for new offers into the screens."""
         self.market = state
         self.market_changed.publish(state)
         if not state.busy:
             self._garbage.release(len(state.rows))
 
     def fleet_arrived(self, fleet: Fleet) -> None:
-        """The one way for news of the instances into the screens."""
+        """The only way for instance updates into the screens."""
         refused = fleet.account_error if fleet.account is None else None
         if refused is not None and refused is not self.fleet.account_error:
             self.report_auth_error(refused)
@@ -142,7 +142,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.rentals.remind(fleet)
 
     def report_auth_error(self, error: VastError) -> None:
-        """Say why nobody is signed in."""
+        """Report why signing in failed."""
         refused = isinstance(error, AuthRejected | PermissionDenied)
         source, ends = self.session.key_source, self.session.key_ends
         which = f" Key from {source}, ending in {ends}." if refused and ends else ""
@@ -208,7 +208,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.app_changed.publish("privacy")
 
     async def action_quit(self) -> None:
-        """Leave; what is still being done is told before."""
+        """Quit; ask first while something is unfinished."""
         if self.live is not None and (self.live.actions.is_busy or self.live.renter.unfinished):
             await open_dialog(self, self.dialogs.leave())
         else:

@@ -1,4 +1,4 @@
-"""The palette: every action there is, found by a few letters."""
+"""The palette: finds actions and places by a few letters."""
 
 from __future__ import annotations
 

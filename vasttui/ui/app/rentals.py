@@ -1,4 +1,4 @@
-"""Rentals, whatever screen is shown: the list of them, reminders, how each one ended."""
+"""Rentals and reminders, on any screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNHAPPY = {RentStep.REFUSED, RentStep.NOT_SENT, RentStep.GONE, RentStep.ABSENT}
 
 
 class Rentals:
-    """Keeps the list of rentals that are under way or went wrong, and reports how each ended."""
+    """Lists rentals that are under way or went wrong and reports how each ends."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -76,7 +76,7 @@ class Rentals:
             self._tell(state)
 
     def _action_changed(self, state: ActionState) -> None:
-        """Drop what was wrong with an instance that was destroyed."""
+        """Drop the alarms of a destroyed instance."""
         if state.what != Destroy.what or state.step is not Step.DONE:
             return
         for intent, rental in tuple(self._app.renting.items()):

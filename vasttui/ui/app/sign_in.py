@@ -1,4 +1,4 @@
-"""Takes an API key: says where to get one and where it goes, has it checked, never shows it."""
+"""Asks for an API key: explains where to get one, checks and stores it, never shows it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STEPS = (
 
 
 class _Silent:
-    """A message whose repr tells nothing."""
+    """A message whose repr is empty."""
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}()"
@@ -36,7 +36,7 @@ class _Silent:
 
 
 class KeyInput(Input):
-    """A password input whose messages do not tell what was typed, to logs or in a repr."""
+    """A password input whose messages do not reveal the text in logs or a repr."""
 
     class Changed(_Silent, Input.Changed):
         """The text changed."""
@@ -58,8 +58,8 @@ class SignInModal(Dialog[SignedIn | None]):
     def __init__(
         self, sign_in: Callable[[str], Awaitable[SignedIn]], why: str, stored_where: str
     ) -> None:
-        """`sign_in` checks and stores a key or raises a `VastError`; `why` says why one is asked
-        for, `stored_where` says where and how it will be kept."""
+        """`sign_in` checks and stores a key or raises a `VastError`; `why` is the reason for
+        asking, `stored_where` the place of storage."""
         super().__init__()
         self._sign_in = sign_in
         self._why = why

@@ -1,4 +1,4 @@
-"""What the keys for instances do, on the screen of all of them and on that of one."""
+"""Keys of instances, on the list and on the screen of one."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class InstanceKeys(MachineKeys):
         return rows[0] if len(rows) == 1 else None
 
     async def _changes(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Start a flow that changes something, unless nothing may be changed."""
+        """Start a flow that changes something; refuse in read-only mode."""
         await open_change(self.app, flow, read_only=context(self).session.read_only)
 
     async def action_connect(self, way: str) -> None:

@@ -1,4 +1,4 @@
-"""SSH keys of instances: attach, detach; each step checked by reading again."""
+"""Attaches and detaches SSH keys of instances."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vasttui.ui.modals.public_key import key_mender
 
 
 class AttachFlow:
-    """The dialog comes back after every step, with what the step has changed."""
+    """Shows the dialog again after every step."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -90,7 +90,7 @@ class AttachFlow:
                 await self._tell(work, f"{key.name} detached from {row.instance.name}.")
 
     async def _tell(self, work: Awaitable[None], done: str) -> bool:
-        """Do it and say how it went; whether it went well."""
+        """Do it and report the result; whether it succeeded."""
         try:
             await work
         except VastError as error:

@@ -1,4 +1,4 @@
-"""The destroy dialog: what is lost, what goes on billing, and proof that it is meant."""
+"""The destroy dialog: what is lost, what keeps billing, and the confirmation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DIGITS = 4
 
 
 class GuardedInput(Input):
-    """An input that takes no letters that were typed before it could be seen."""
+    """An input that ignores letters typed before it was visible."""
 
     def __init__(self, guard: float) -> None:
         super().__init__(compact=True, max_length=300)
@@ -92,7 +92,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
         self.query_one("#destroy", Button).disabled = not self._is_meant()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on to the button, and presses nothing by itself."""
+        """Enter moves to the button without pressing it."""
         self.query_one("#destroy" if self._is_meant() else "#cancel", Button).focus()
 
     def action_answer(self, answer: DestroyChoice) -> None:
@@ -147,7 +147,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 
 
 def instance_lines(row: FleetRow, now: float) -> list[Content]:
-    """What goes with one instance, and what stays."""
+    """What is lost with an instance, and what stays."""
     instance = row.instance
     spent = "" if row.spent is None else f" · spent {spent_words(row.spent, now)}"
     gpu = f"{instance.num_gpus or '?'}× {instance.gpu_name or '?'}"

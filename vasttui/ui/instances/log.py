@@ -36,11 +36,11 @@ class LogKeys(Screen[None]):
         return live.logs.get(self.row.id, daemon=self.wanted.daemon) if live is not None else None
 
     def show_log(self) -> None:
-        """Draw the log anew."""
+        """Redraw the log."""
         raise NotImplementedError
 
     def fetch(self) -> None:
-        """Have the log fetched: once, or again and again while it is followed."""
+        """Fetch the log once, or repeatedly while it is followed."""
         live = context(self).live
         if live is None:
             return
@@ -145,7 +145,7 @@ class LogKeys(Screen[None]):
         await open_dialog(self.app, self.copy_lines())
 
     async def copy_lines(self) -> None:
-        """Copy the matching lines while one searches, else those in view."""
+        """Copy the matching lines during a search, else those in view."""
         view = self.query_one(LogView)
         lines = [view.lines[at] for at in view.hits] if self.search_text else view.in_view
         await copy_and_show(self.app, context(self).session.clipboard, "\n".join(lines))

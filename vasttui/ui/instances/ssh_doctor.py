@@ -1,4 +1,4 @@
-"""The SSH doctor as the user meets it, and the host entries for ~/.ssh/config."""
+"""The SSH login test and the host entries for ~/.ssh/config."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHANGES_ACCOUNT = {FixKind.ATTACH, FixKind.ADD_TO_ACCOUNT, FixKind.START}
 
 
 class DoctorFlow:
-    """Tests the login, does what the user takes up, and tests again."""
+    """Tests the login, applies a fix and tests again."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -47,7 +47,7 @@ class DoctorFlow:
             again = fix is not None and await self._mend(fix, row)
 
     async def _mend(self, fix: Fix, row: FleetRow) -> bool:
-        """Do it; whether to test again."""
+        """Apply a fix; whether to test again."""
         session, live = self._app.session, self._app.live
         if session.read_only and fix.kind in _CHANGES_ACCOUNT:
             self._app.notify(READ_ONLY, severity="warning", markup=False)

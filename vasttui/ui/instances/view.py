@@ -1,4 +1,4 @@
-"""What the instances screen draws besides what every list does."""
+"""The drawing of the instance list."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ class InstancesView(ListScreen[FleetRow]):
             self.tick()
 
     def _go_to_newest(self) -> None:
-        """What was just rented is what its user wants to see first."""
+        """Put the cursor on the instance that was just rented."""
         app = context(self)
         newest = app.newest_instance
         if newest is not None and self.browse.list.put_cursor(newest):
             app.newest_instance = None
 
     def action_changed(self, state: ActionState) -> None:
-        """News of something that is being done to an instance."""
+        """An action progressed or ended."""
         self.cells.running_actions = context(self).running_actions
         if self.is_current:
             self.table.redraw()

@@ -1,4 +1,4 @@
-"""What stands in for a table that has no rows: a title and a few sentences."""
+"""Replaces a table without rows: a title and a few sentences."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 
 class StandIn(Static):
-    """Says why there is nothing; an error is never drawn as an empty table."""
+    """Explains why there are no rows."""
 
     DEFAULT_CSS = "StandIn { height: 1fr; padding: 1 4; display: none; text-wrap: wrap; }"
 

@@ -1,4 +1,4 @@
-"""The screen of any list that is read whole; what it lists is a Resource."""
+"""The screen of any list that is read as a whole."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ResourceScreen(ListScreen[Row]):
         raise NotImplementedError
 
     def _begin(self) -> None:
-        """Start with nothing read: at first, and with another account."""
+        """Start with nothing read, at first and for another account."""
         app = context(self)
         self._opened = app.session.clock.monotonic()
         self.feed: Feed[Row] = Feed(
@@ -85,7 +85,7 @@ class ResourceScreen(ListScreen[Row]):
         self.show_everything()
 
     def _watch(self) -> None:
-        """Keep the list fresh while it is looked at."""
+        """Refresh the list while it is shown."""
         app = context(self)
         self.feed.looked_at = self.is_current and app.api is not None and app.signed_in
         self.run_worker(self.feed.run(), group="feed", exclusive=True, description="")
@@ -169,18 +169,18 @@ class ResourceScreen(ListScreen[Row]):
         return ""
 
     async def change(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Start a flow that changes something, unless nothing may be changed."""
+        """Start a flow that changes something; refuse in read-only mode."""
         await open_change(self.app, flow, read_only=context(self).session.read_only)
 
     async def sure(self, title: str, text: str, confirm: str) -> bool:
-        """Ask before something is done; `confirm` is the word on the button."""
+        """Ask for confirmation; `confirm` labels the button."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.modals.message import ConfirmModal
 
         return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
 
     async def report(self, work: Awaitable[None], done: str) -> None:
-        """Do it, say how it went, and read the list again."""
+        """Do it, report the result and read the list again."""
         try:
             await work
             self.app.notify(done, markup=False)

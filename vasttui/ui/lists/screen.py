@@ -1,4 +1,4 @@
-"""What the keys and the mouse do on every list screen."""
+"""Keys and mouse of every list screen."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ListScreen(ListView[Row]):
 
     @property
     def stand_in_focus(self) -> Widget | None:
-        """What has the keys while something else is shown in the table's place."""
+        """What has the focus while the table is replaced."""
         return None
 
     async def action_press(self, action_id: str) -> None:
@@ -61,7 +61,7 @@ class ListScreen(ListView[Row]):
             self.set_focus(self.stand_in_focus)
 
     def leave_filter(self) -> None:
-        """Give the keys back to the table; the row that the cursor is drawn on is now meant."""
+        """Focus the table; the row under the cursor is now the current one."""
         self.browse.list.settle_cursor()
         self.set_focus(self.table if self.table.display else self.stand_in_focus)
         self.show_keys()

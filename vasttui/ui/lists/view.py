@@ -79,7 +79,7 @@ class ListView(Screen[None], Generic[Row]):
 
     @property
     def snapshot(self) -> Snapshot[Any]:
-        """The rows as they were last read, and how reading goes."""
+        """The rows as last read, and the state of reading."""
         raise NotImplementedError
 
     @property
@@ -159,7 +159,7 @@ class ListView(Screen[None], Generic[Row]):
         raise NotImplementedError
 
     def on_screen_resume(self) -> None:
-        """Other sections may have read more since this one was seen."""
+        """Update the counts of the other sections."""
         self.show_hint()
 
     def app_changed(self, what: str) -> None:
@@ -286,7 +286,7 @@ class ListView(Screen[None], Generic[Row]):
             line.show(self.strip(notice))
 
     def strip(self, sentence: Content | None) -> Content:
-        """The sections of this screen, or what is wrong."""
+        """The sections of this screen, or the problem."""
         app, place = context(self), place_of(self.SCOPE)
         counts = {name: text for name, count in app.counts.items() if (text := count())}
         return section_strip(

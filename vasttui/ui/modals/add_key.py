@@ -1,4 +1,4 @@
-"""Asks which SSH key to add: one of this computer, another, or a new pair."""
+"""Asks which SSH key to add: a local one, another, or a new pair."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_FILES = "The demo reads and writes none of your files."
 
 
 async def ask_key_to_add(app: AppContext, known: Sequence[RingKey]) -> SshKey | None:
-    """The key to add, None for none. `known` are the keys listed. What fails is said."""
+    """The key to add, None if cancelled. `known` are the listed keys. Reports failures."""
     here = [key for key in known if not key.account and key.local is not None]
     folder = app.session.ssh.folder
     off = _NO_FILES if folder is None else ""

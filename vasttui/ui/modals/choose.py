@@ -1,4 +1,4 @@
-"""A list to choose one thing from."""
+"""Menus."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from vasttui.ui.modals.lines import Cell, row
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One thing to choose: a word, and what it is about."""
+    """An item of a menu, with a description."""
 
     word: Content
     about: Content = field(default_factory=Content)
     off: str = ""
-    """Why it cannot be chosen; empty when it can."""
+    """Why it is disabled; empty when it is not."""
 
 
 class Menu(OptionList):
@@ -36,7 +36,7 @@ class Menu(OptionList):
 
 
 class ChooseModal(Dialog[int | None]):
-    """Returns the index of what was chosen."""
+    """A menu; returns the index of the chosen item."""
 
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
     AUTO_FOCUS = "Menu"
@@ -49,7 +49,7 @@ class ChooseModal(Dialog[int | None]):
         about: Content | None = None,
         room: int = 26,
     ) -> None:
-        """`room` is the width of the words."""
+        """`room` is the width of the items."""
         super().__init__()
         self.heading = Content(title)
         self._choices = tuple(choices)
@@ -72,7 +72,7 @@ class ChooseModal(Dialog[int | None]):
         self.set_class(any(choice.about.cell_length > room for choice in self._choices), "-cut")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show in full what may be cut in the list."""
+        """Show in full what the list may cut."""
         choice = self._choices[event.option_index]
         self.query_one("#whole", Static).update(choice.about)
 

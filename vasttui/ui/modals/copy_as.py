@@ -1,4 +1,4 @@
-"""One thing in several forms, to be copied."""
+"""Copies a text in one of several forms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CopyOption:
 
 
 class CopyAsModal(Dialog[CopyOption | None]):
-    """Shows each form in full before it is copied, so that it can be selected by hand as well."""
+    """Shows each form in full, so that it can also be selected by hand."""
 
     heading = Content("Copy as")
     keys = (CLOSE, ("enter y", "copy", "screen.copy"), ("↑↓", "choose", ""))

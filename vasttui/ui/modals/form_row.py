@@ -11,10 +11,9 @@ from vasttui.ui.format import fit
 
 
 class FormRow(Widget):
-    """A label, an input and its unit; under them what is wrong with the input.
+    """A label, an input, its unit and its problem.
 
-    It draws all but the input itself: a form of separate widgets takes three times as long to
-    open.
+    Only the input is a widget: a form of separate widgets takes three times as long to open.
     """
 
     DEFAULT_CSS = """
@@ -47,13 +46,13 @@ class FormRow(Widget):
         return Content.assemble(first, "\n", (f"✖ {self.wrong}", "$text-error"))
 
     def set_unit(self, unit: str) -> None:
-        """Change what stands behind the input."""
+        """Change the unit."""
         if unit != self._unit:
             self._unit = unit
             self.refresh()
 
     def say(self, sentence: str) -> None:
-        """Show what is wrong, or nothing."""
+        """Show a problem, or none."""
         if sentence != self.wrong:
             self.wrong = sentence
             self.set_class(bool(sentence), "-wrong")

@@ -1,4 +1,4 @@
-"""Asks before something is done, and asks for a name."""
+"""Asks for confirmation, or for a name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ConfirmModal(Dialog[bool]):
     BINDINGS = [("left", "app.focus_previous", "Previous"), ("right", "app.focus_next", "Next")]
 
     def __init__(self, title: str, text: str, confirm: str) -> None:
-        """`confirm` is the word on the button that does it."""
+        """`confirm` labels the confirming button."""
         super().__init__()
         self.heading = Content(title)
         self._text = text
@@ -45,7 +45,7 @@ class ConfirmModal(Dialog[bool]):
 
 
 class NameModal(Dialog[str | None]):
-    """Asks for a name; says when it replaces what has that name already."""
+    """Asks for a name; warns when it is taken."""
 
     keys = (CLOSE, ("enter", "save", "screen.save"))
     AUTO_FOCUS = "Input"

@@ -23,7 +23,7 @@ _ABOUT = "Paste a public key or the path of a .pub file. Private keys are never 
 
 
 async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | None:
-    """The key that the user gives, None without one. What is wrong with it is said."""
+    """The key that the user enters, None if cancelled. Reports failures."""
     modal = AskModal(
         title, Content(_ABOUT), "Key or file", "", confirm, check=key_problem, most=LARGEST
     )
@@ -38,7 +38,7 @@ async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | No
 
 
 def key_problem(text: str) -> str:
-    """What is wrong with a text as a public key or the name of its file; empty for nothing."""
+    """Why a text is no public key or path of one; empty when it is."""
     if not text.strip():
         return "Paste a key or a file path."
     if "PRIVATE KEY" in text:
@@ -50,17 +50,17 @@ def key_problem(text: str) -> str:
 
 
 def key_mender(session: Session, service: KeyService) -> Mender:
-    """What changes keys on the account and on instances."""
+    """Changes keys of the account and of instances."""
     return Mender(service, session.clock, session.ssh.known_hosts, key_comment())
 
 
 def key_comment() -> str:
-    """`user@computer`, for keys that are made here."""
+    """`user@computer`, for keys generated here."""
     return f"{getpass.getuser()}@{platform.node()}"
 
 
 def private_half(key: RingKey) -> Content:
-    """Whether the private half is on this computer and of use to ssh."""
+    """Whether the private key is on this computer and usable by ssh."""
     local = key.local
     if local is None:
         return Content.styled("not here", "$text-muted")

@@ -1,4 +1,4 @@
-"""The dialogs of the offer browser, each one flow that reads from top to bottom."""
+"""The dialogs of the offer browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vasttui.ui.offers.view import OffersView
 
 
 class OfferDialogs:
-    """Each method asks the user something and does what was answered."""
+    """Each method shows a dialog and acts on the answer."""
 
     def __init__(self, screen: OffersView) -> None:
         self._screen = screen
@@ -26,7 +26,7 @@ class OfferDialogs:
         self._session = context(screen).session
 
     async def form(self) -> None:
-        """The filter for people who do not know the syntax; it writes the same text."""
+        """The filter form."""
         screen, seen = self._screen, self._browse.list.seen_values()
         form = FilterForm(
             screen.bar.text,

@@ -58,8 +58,8 @@ FORM_FIELDS = (*GPU_FIELDS, *HOST_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """What stands in a field at first. `elsewhere` is what the filter says about it in a way that
-    the field cannot hold; it stays until something is typed here."""
+    """The initial value of a field. `elsewhere` are rules about it that the field cannot hold; they
+    stay until something is typed here."""
 
     value: str = ""
     elsewhere: str = ""
@@ -96,7 +96,7 @@ def rule_text(field: FormField, typed: str) -> str:
 
 
 def problem(field: FormField, typed: str) -> str:
-    """What is wrong with what is typed, as a sentence; empty when nothing is."""
+    """The problem of a value as a sentence; empty when there is none."""
     text = rule_text(field, typed)
     if not text:
         return ""
@@ -110,7 +110,7 @@ def problem(field: FormField, typed: str) -> str:
 
 
 def write(text: str, before: Mapping[str, Prefill], now: Mapping[str, str]) -> str:
-    """The filter text with what was changed in the form; all else stays as it was typed."""
+    """The filter text with the changes of the form; the rest stays as typed."""
     changed = [field for field in FORM_FIELDS if now[field.key].strip() != before[field.key].value]
     for name in dict.fromkeys(field.name for field in changed):
         rules = [
@@ -128,7 +128,7 @@ def _kept(field: FormField, before: Mapping[str, Prefill], changed: list[FormFie
 
 
 def _shown(field: FormField, rule: Rule) -> str | None:
-    """The rule as one would type it into the field, None when it cannot be."""
+    """The rule as typed into the field; None when it does not fit."""
     if field.kind == "number":
         return _number(field, rule)
     if field.kind == "names":

@@ -73,7 +73,7 @@ class OffersScreen(OffersView, MachineKeys):
         self.app.notify(text, markup=False)
 
     async def action_rent(self) -> None:
-        """n: the dialog; nothing is sent before it was agreed to."""
+        """n: open the dialog; nothing is sent before confirmation."""
         row = self.browse.current
         if row is None:
             self.app.notify("No offer under the cursor.", markup=False)

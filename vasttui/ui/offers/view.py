@@ -1,4 +1,4 @@
-"""What the offer browser draws besides what every list does."""
+"""The drawing of the offer browser."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class OffersView(ListScreen[PricedOffer]):
             self.show_top()
 
     def ask_market(self) -> None:
-        """Have the market searched, if the rows in hand cannot answer the filter."""
+        """Search the market, if the loaded rows cannot answer the filter."""
         app = context(self)
         self.browse.gpu_names = app.gpu_names
         if app.market_feed is not None:
@@ -140,7 +140,7 @@ class OffersView(ListScreen[PricedOffer]):
 
     @property
     def no_match(self) -> NoMatch:
-        """What stands in for an empty table; made when it is needed for the first time."""
+        """Replaces an empty table; made when first needed."""
         if self._no_match is None:
             # start-up: its list takes 15 ms to import and to mount
             from vasttui.ui.offers.no_match import NoMatch
@@ -158,7 +158,7 @@ class OffersView(ListScreen[PricedOffer]):
         self.bar.show_counts(text)
 
     def swap_table(self, empty: bool) -> None:
-        """Put the explanation in the place of the table, or the table back."""
+        """Show the explanation instead of the table, or the table again."""
         if self.has_class("-empty") is not empty:
             self.no_match.display = empty
             self.table.display = not empty
@@ -167,7 +167,7 @@ class OffersView(ListScreen[PricedOffer]):
                 self.set_focus(self.no_match.suspects if empty else self.table)
 
     def show_no_match(self) -> None:
-        """Say why there is no row."""
+        """Explain why there are no rows."""
         self.swap_table(True)
         rows, app, state = self.browse.list, context(self), self.snapshot
         spell = app.keymap.spelled
@@ -229,7 +229,7 @@ class OffersView(ListScreen[PricedOffer]):
         self.table.redraw()
 
     def ring_for_new(self) -> None:
-        """Ring when an offer came that the watched filter did not show before."""
+        """Ring when a new offer matches the watched filter."""
         fresh = self.watched.fresh(self.browse.rows) if self.watched is not None else 0
         if fresh:
             self.app.bell()

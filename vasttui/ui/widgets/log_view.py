@@ -94,7 +94,7 @@ class LogView(Widget, can_focus=True):
 
     @property
     def hit_number(self) -> int:
-        """Which of the hits one is at, from 1; 0 for none."""
+        """The number of the current hit, from 1; 0 for none."""
         return self.hits.index(self._here) + 1 if self._here in self.hits else 0
 
     @property
