@@ -78,7 +78,8 @@ def _left(app: AppContext, here: places.Place | None, inbox: int, rung: _Rung) -
     parts = [Content.assemble((" vasttui", "bold"), " │")] if rung.full else []
     for place in places.PLACES:
         name = _named(app, place, rung.here if place is here else rung.others)
-        parts.append(_tab(name, place.name, place is here))
+        text, style = (f"[{name}]", "bold $text-accent") if place is here else (f" {name} ", "")
+        parts.append(clickable(text, f"app.place('{place.name}')", style))
     if inbox:
         key = app.keymap.spelled("app.inbox") or "!"
         parts.append(clickable(f" {key}{inbox} ", "app.inbox", "bold $text-warning"))
@@ -97,11 +98,6 @@ def _named(app: AppContext, place: places.Place, how: _Name) -> str:
     name = f"{key} {place.title if how == 'long' else place.short}"
     counted = place.name == "instances" and app.fleet.as_of is not None
     return f"{name} ({len(app.fleet.rows)})" if counted else name
-
-
-def _tab(word: str, place: str, here: bool) -> Content:
-    text = f"[{word}]" if here else f" {word} "
-    return clickable(text, f"app.place('{place}')", "bold $text-accent" if here else "")
 
 
 def _parts(app: AppContext, fresh: Content, rung: _Rung) -> dict[str, Content]:

@@ -16,19 +16,17 @@ def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list
     """What needs attention, the most urgent first. `now` is epoch seconds."""
     rows = [(row.instance, row.phase, row.since) for row in fleet.rows]
     items = inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
-    told = [(fleet.row(one.instance_id), one) for one in reminders]
-    return items + [_reminder(row, one, now) for row, one in told if row is not None]
+    for one in reminders:
+        if (row := fleet.row(one.instance_id)) is not None:
+            words = reminder_words(row, one, now)
+            items.append(InboxItem(f"remind-{row.id}", "info", words, row.id))
+    return items
 
 
 def inbox_count(app: AppContext) -> int:
     """How many things the inbox holds: rentals under way or gone wrong, and the items."""
     now = app.session.clock.now()
     return len(app.renting) + len(inbox_items(app.fleet, app.session.reminders.due(now), now))
-
-
-def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
-    text = reminder_words(row, reminder, now)
-    return InboxItem(f"remind-{row.id}", "info", text, row.id)
 
 
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:

@@ -102,9 +102,9 @@ class VasttuiApp(CrashSafe, Navigation):
             self.session,
             market=self.market_arrived,
             fleet=self.fleet_arrived,
-            action=self.action_arrived,
+            action=lambda state: self.actions.arrived(state),
             log=lambda log: self.log_changed.publish(log),
-            rent=self.rent_arrived,
+            rent=lambda state: self.rentals.arrived(state),
             warn=lambda text: self.notify(text, severity="warning", markup=False),
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
@@ -169,10 +169,6 @@ class VasttuiApp(CrashSafe, Navigation):
 
         return RunningActions(self)
 
-    def action_arrived(self, state: ActionState) -> None:
-        """News of an action."""
-        self.actions.arrived(state)
-
     # Renting: it belongs to no screen either
 
     @cached_property
@@ -194,10 +190,6 @@ class VasttuiApp(CrashSafe, Navigation):
     def rent_again(self, intent: int) -> None:
         if self.live is not None:
             self.run_worker(self.rentals.again(self.live, intent), group="rent", description="")
-
-    def rent_arrived(self, state: RentState) -> None:
-        """News of a rental."""
-        self.rentals.arrived(state)
 
     def action_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name

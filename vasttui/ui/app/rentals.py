@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
@@ -45,15 +46,15 @@ class Rentals:
             self._app.renting.pop(intent, None)
             self._app.rent_changed.publish(state)
             return
-        try:
-            await live.renter.give_up(intent)
-        except VastError as error:
-            self._app.notify(error.sentence, severity="warning", markup=False)
+        await self._try(live.renter.give_up(intent))
 
     async def again(self, live: Live, intent: int) -> None:
         """Send the same request once more."""
+        await self._try(live.renter.again(intent))
+
+    async def _try(self, work: Awaitable[object]) -> None:
         try:
-            await live.renter.again(intent)
+            await work
         except VastError as error:
             self._app.notify(error.sentence, severity="warning", markup=False)
 

@@ -22,8 +22,6 @@ from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
-Line = Content
-
 _SPARK = 24
 _SECRET = {"jupyter_token"}
 _PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
@@ -48,7 +46,7 @@ class InstanceDetail:
         ]
         return Content(" · ".join(parts))
 
-    def lines(self, tab: str, row: FleetRow, width: int) -> list[Line]:
+    def lines(self, tab: str, row: FleetRow, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""
         if tab == "Ports":
             return self.ports(row)
@@ -56,7 +54,7 @@ class InstanceDetail:
             return self._raw(row, width)
         return self.overview(row)
 
-    def overview(self, row: FleetRow) -> list[Line]:
+    def overview(self, row: FleetRow) -> list[Content]:
         """State, connection, costs, load, image, contract and machine."""
         return [
             *self._advice(row),
@@ -68,7 +66,7 @@ class InstanceDetail:
             self._machine(row),
         ]
 
-    def _advice(self, row: FleetRow) -> list[Line]:
+    def _advice(self, row: FleetRow) -> list[Content]:
         """What its state means and what to do; nothing while all is well."""
         advice = advise(row.instance, row.phase, row.since, row.exact, self._now())
         if advice is None:
@@ -89,7 +87,7 @@ class InstanceDetail:
             return Content.styled(text, "bold") if text else Content("")
         return Content.assemble((self._spell(action_id), "bold $text-accent"), f" {text}")
 
-    def _connect(self, row: FleetRow) -> Line:
+    def _connect(self, row: FleetRow) -> Content:
         if self._app.private:
             return fact_line("Connect", Content(HIDDEN))
         addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
@@ -107,7 +105,7 @@ class InstanceDetail:
         command = ssh_command(addresses[0], self._app.session.ssh.forwards)
         return fact_line("Connect", Content.assemble((command, "bold"), f"  {way}   ", hint))
 
-    def _cost(self, row: FleetRow) -> Line:
+    def _cost(self, row: FleetRow) -> Content:
         instance, bill = row.instance, row.bill
         disk = instance.storage_total_cost
         now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
@@ -121,7 +119,7 @@ class InstanceDetail:
             traffic = " · traffic free"
         return fact_line("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
 
-    def load(self, row: FleetRow) -> Line:
+    def load(self, row: FleetRow) -> Content:
         """GPU, VRAM and disk use, with their recent course."""
         instance, live = row.instance, self._app.live
         samples = live.history.of(row.id) if live is not None else ()
@@ -149,7 +147,7 @@ class InstanceDetail:
             parts.append(f"{count(instance.disk_space)} GB, usage unknown")
         return fact_line("Load", Content.assemble(*parts))
 
-    def _image(self, row: FleetRow) -> Line:
+    def _image(self, row: FleetRow) -> Content:
         instance = row.instance
         template = instance.template_name or (instance.template_hash_id or "")[:8]
         text = instance.image_uuid or UNKNOWN
@@ -162,7 +160,7 @@ class InstanceDetail:
             text += " · has an on-start script"
         return fact_line("Image", Content(text))
 
-    def _contract(self, row: FleetRow) -> Line:
+    def _contract(self, row: FleetRow) -> Content:
         instance = row.instance
         end = instance.end_date
         ends = "end unknown"
@@ -183,7 +181,7 @@ class InstanceDetail:
             increase = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
         return fact_line("Contract", Content.assemble(f"{ends} · {kind} · ", increase))
 
-    def _machine(self, row: FleetRow) -> Line:
+    def _machine(self, row: FleetRow) -> Content:
         instance = row.instance
         return fact_line(
             "Machine",
@@ -195,7 +193,7 @@ class InstanceDetail:
             ),
         )
 
-    def ports(self, row: FleetRow) -> list[Line]:
+    def ports(self, row: FleetRow) -> list[Content]:
         """The mapped ports and their URLs."""
         if self._app.private:
             return [Content(HIDDEN)]
@@ -214,7 +212,7 @@ class InstanceDetail:
             Content.assemble((key, "bold $text-accent"), " copies a URL"),
         ]
 
-    def _raw(self, row: FleetRow, width: int) -> list[Line]:
+    def _raw(self, row: FleetRow, width: int) -> list[Content]:
         return raw_lines(row.instance, width, _SECRET | (_PRIVATE if self._app.private else set()))
 
     def facts(self, row: FleetRow) -> Content:
@@ -222,7 +220,7 @@ class InstanceDetail:
         return Content.assemble(" ", self._connect(row))
 
 
-def timeline_lines(events: Sequence[Event]) -> list[Line]:
+def timeline_lines(events: Sequence[Event]) -> list[Content]:
     """What happened, the newest first."""
     title = Content.styled("Timeline (since vasttui started)", "bold $text-accent")
     if not events:
@@ -230,7 +228,7 @@ def timeline_lines(events: Sequence[Event]) -> list[Line]:
     return [title, *(_event_line(event) for event in reversed(events))]
 
 
-def _event_line(event: Event) -> Line:
+def _event_line(event: Event) -> Content:
     clock = time.strftime("%H:%M:%S", time.localtime(event.at))
     mark = event.phase.traits.glyph if event.phase is not None else "·"
     return Content.assemble((clock, "$text-muted"), f" {mark} {event.text}")

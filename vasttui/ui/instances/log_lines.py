@@ -19,7 +19,8 @@ def log_title(log: Log | None, now: float, host_key: str = "") -> Content:
         return Content.assemble(which, (f" · {log.error}{other}", "$text-error"))
     if log.as_of is None:
         return Content(f"{which} · {'fetching…' if log.fetching else 'not fetched'}")
-    parts = [which, _how_many(log)]
+    number, most = len(log.lines), log.wanted.tail
+    parts = [which, f"last {most} lines" if number == most else f"{number} lines"]
     if log.wanted.filter:
         parts.append(f"with {log.wanted.filter!r}")
     if log.cut:
@@ -29,11 +30,6 @@ def log_title(log: Log | None, now: float, host_key: str = "") -> Content:
     if log.error is not None:
         return Content.assemble(text, (f" · {log.error}", "$text-error"))
     return text
-
-
-def _how_many(log: Log) -> str:
-    number, most = len(log.lines), log.wanted.tail
-    return f"last {most} lines" if number == most else f"{number} lines"
 
 
 def tail_lines(log: Log | None, room: int, key: str) -> list[Content]:

@@ -114,17 +114,13 @@ def write(text: str, before: Mapping[str, Prefill], now: Mapping[str, str]) -> s
     changed = [field for field in FORM_FIELDS if now[field.key].strip() != before[field.key].value]
     for name in dict.fromkeys(field.name for field in changed):
         rules = [
-            rule_text(field, now[field.key]) or _kept(field, before, changed)
+            rule_text(field, now[field.key])
+            or ("" if field in changed else before[field.key].elsewhere)
             for field in FORM_FIELDS
             if field.name == name
         ]
         text = set_rule(text, name, " ".join(rule for rule in rules if rule) or None)
     return text
-
-
-def _kept(field: FormField, before: Mapping[str, Prefill], changed: list[FormField]) -> str:
-    """What the filter says besides a changed field of the same name."""
-    return "" if field in changed else before[field.key].elsewhere
 
 
 def _shown(field: FormField, rule: Rule) -> str | None:

@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from vasttui.models.search import SearchOptions
 from vasttui.state.views import View
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
@@ -87,14 +86,11 @@ class ViewsModal(Dialog[ViewChoice | None]):
 
 
 def _line(view: View) -> ByWidth:
+    choice, usage = view.choice, view.choice.usage
+    kind = "interruptible" if choice.rental == "bid" else choice.rental
+    switches = f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
     return row(
         Cell(Content.styled(view.name, "bold"), 20),
         Cell(Content(view.text or "(no filter)")),
-        Cell(Content.styled(_switches(view.choice), "$text-muted"), 41, above=90),
+        Cell(Content.styled(switches, "$text-muted"), 41, above=90),
     )
-
-
-def _switches(choice: SearchOptions) -> str:
-    kind = "interruptible" if choice.rental == "bid" else choice.rental
-    usage = choice.usage
-    return f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
