@@ -27,7 +27,7 @@ _NEW_ONLY = "Account keys are added to new instances only, not to running ones."
 
 
 def here(key: RingKey) -> Cell:
-    """Where the private half is, and whether ssh can use it."""
+    """Where the private key is, and whether ssh can use it."""
     local = key.local
     if local is None:
         return "no private key here", "dim"

@@ -21,6 +21,8 @@ from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.public_key import private_half
 from vasttui.words import plural
 
+_TITLES = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private key", 0))
+
 What = Literal["attach", "detach", "new", "test"]
 
 
@@ -71,7 +73,8 @@ class AttachModal(Dialog[AttachChoice | None]):
         self._save = False
 
     def body(self) -> ComposeResult:
-        yield Static(self._head(), markup=False, id="head")
+        head = row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in _TITLES))
+        yield Static(head, markup=False, id="head")
         yield Menu(id="list", markup=False, compact=True)
         yield Static("", markup=False, id="note")
         with HorizontalGroup(id="buttons"):
@@ -94,7 +97,9 @@ class AttachModal(Dialog[AttachChoice | None]):
         options = self.query_one(OptionList)
         at = options.highlighted or 0
         lines = [self._line(key) for key in ring.keys] if ring is not None else []
-        options.set_options([*map(Option, lines), Option(self._save_line())])
+        words = "also save to the account, so that new instances get it"
+        save = Content.assemble(_tick(self._save), words)
+        options.set_options(map(Option, [*lines, row(Cell(save))]))
         options.highlighted = min(at, options.option_count - 1)
         self._show_note()
         self._show_button()
@@ -149,10 +154,6 @@ class AttachModal(Dialog[AttachChoice | None]):
         everywhere = key.attached is not None and len(key.attached) == self._instances
         return everywhere and (bool(key.account) or not self._save)
 
-    def _head(self) -> ByWidth:
-        titles = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private key", 0))
-        return row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in titles))
-
     def _line(self, key: RingKey) -> ByWidth:
         name = Content.assemble(
             _tick(key.key.blob in self._ticked), (f"{key.name:<10}", "bold"), f" {key.key.kind}"
@@ -164,10 +165,6 @@ class AttachModal(Dialog[AttachChoice | None]):
             Cell(private_half(key)),
             Cell(Content.styled(key.fingerprint[:20], "$text-muted"), 20, above=100),
         )
-
-    def _save_line(self) -> ByWidth:
-        words = "also save to the account, so that new instances get it"
-        return row(Cell(Content.assemble(_tick(self._save), words)))
 
     def _attached(self, key: RingKey) -> Content:
         if key.attached is None or self._instances == 1:

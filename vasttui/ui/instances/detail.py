@@ -51,7 +51,8 @@ class InstanceDetail:
         if tab == "Ports":
             return self.ports(row)
         if tab == "Raw":
-            return self._raw(row, width)
+            hidden = _SECRET | (_PRIVATE if self._app.private else set())
+            return raw_lines(row.instance, width, hidden)
         return self.overview(row)
 
     def overview(self, row: FleetRow) -> list[Content]:
@@ -211,9 +212,6 @@ class InstanceDetail:
             ),
             Content.assemble((key, "bold $text-accent"), " copies a URL"),
         ]
-
-    def _raw(self, row: FleetRow, width: int) -> list[Content]:
-        return raw_lines(row.instance, width, _SECRET | (_PRIVATE if self._app.private else set()))
 
     def facts(self, row: FleetRow) -> Content:
         """One line about an instance, where there is no room for details."""

@@ -64,18 +64,6 @@ class OfferCells:
         left = end - self.now()
         return span(left), "warn" if left < ENDS_SOON else ""
 
-    def machine(self, row: PricedOffer) -> Cell:
-        """The machine id, hidden in privacy mode."""
-        return private_cell(row.offer.machine_id, self.private)
-
-    def host(self, row: PricedOffer) -> Cell:
-        """The host id, hidden in privacy mode."""
-        return private_cell(row.offer.host_id, self.private)
-
-    def offer_id(self, row: PricedOffer) -> Cell:
-        """The offer id, hidden in privacy mode."""
-        return private_cell(row.offer.id, self.private)
-
     def _flags(self, row: PricedOffer) -> Cell:
         words = self.flag_words(row)
         troubled = any(word.startswith(("!", "✖", "?")) for word in words)
@@ -136,11 +124,12 @@ class OfferCells:
                    value=attrgetter("offer.end_date"), best_first=True),
             Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 4, left=True,
                    value=lambda r: r.offer.country or None),
-            Column("mach", "Mach", 6, self.machine, "machine id", 16,
+            Column("mach", "Mach", 6, self._hidden(lambda o: o.machine_id), "machine id", 16,
                    value=attrgetter("offer.machine_id")),
             Column("flags", "Flags", 10, self._flags, "★ star, dc, ! ? ✖ warnings", 5, left=True,
                    value=attrgetter("offer.hosting_type")),
-            Column("host", "Host", 6, self.host, "host id", 20, value=attrgetter("offer.host_id")),
+            Column("host", "Host", 6, self._hidden(lambda o: o.host_id), "host id", 20,
+                   value=attrgetter("offer.host_id")),
             Column("dlperf", "DLPerf", 6, _plain(lambda o: decimal(o.dlperf)), "DLPerf score", 21,
                    value=attrgetter("offer.dlperf"), best_first=True),
             Column("ports", "Ports", 5, _plain(lambda o: count(o.direct_port_count)), "ports", 22,
@@ -153,7 +142,8 @@ class OfferCells:
                    "location", 60, left=True, value=attrgetter("offer.geolocation")),
             Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
                    "CPU model", 60, left=True, value=attrgetter("offer.cpu_name")),
-            Column("id", "Offer", 9, self.offer_id, "offer id", 60, value=attrgetter("offer.id")),
+            Column("id", "Offer", 9, self._hidden(lambda o: o.id), "offer id", 60,
+                   value=attrgetter("offer.id")),
             Column("ip", "Address", 16, self._hidden(lambda o: o.public_ipaddr), "public address",
                    60, left=True, value=attrgetter("offer.public_ipaddr")),
         ]  # fmt: skip

@@ -8,7 +8,7 @@ from functools import partial
 
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import count, decimal, gigabytes, percent, span
+from vasttui.ui.format import count, decimal, gigabytes, percent, private_cell, span
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, hourly, per_gb
 
@@ -98,9 +98,9 @@ def _properties(cells: OfferCells) -> list[Property]:
         _plain("datacenter", _datacenter),
         _plain("country", lambda o: o.country or UNKNOWN),
         _plain("CPU", lambda o: o.cpu_name or UNKNOWN),
-        Property("offer", lambda row: cells.offer_id(row)[0]),
-        Property("machine", lambda row: cells.machine(row)[0]),
-        Property("host", lambda row: cells.host(row)[0]),
+        Property("offer", lambda row: private_cell(row.offer.id, cells.private)[0]),
+        Property("machine", lambda row: private_cell(row.offer.machine_id, cells.private)[0]),
+        Property("host", lambda row: private_cell(row.offer.host_id, cells.private)[0]),
         Property("flags", lambda row: " ".join(cells.flag_words(row)) or "-"),
     ]
 
