@@ -68,7 +68,7 @@ async def test_the_account_gets_it_as_well_when_the_user_says_so(tmp_path: Path)
         await running.press("end", "space")
         assert "[x] also save to the account" in running.text
         await running.press("home", "enter")
-        await running.until(lambda: "is on the account" in toasts(running))
+        await running.until(lambda: "added to the account" in toasts(running))
         assert mine.text in texts(contract)
         assert mine.text in [key.text for key in running.world.keys.account]
 
