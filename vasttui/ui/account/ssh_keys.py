@@ -58,7 +58,7 @@ def overview(key: RingKey) -> Sequence[Fact]:
 
 FIELDS = FieldSet(
     fields=(
-        Field(name="name", kind="text", help="name or comment", expr="o.name", example=":laptop"),
+        Field(name="name", kind="text", help="its name", expr="o.name", example=":laptop"),
         Field(name="type", kind="text", help="type", expr="o.key.type", example=":ed25519"),
         Field(name="here", kind="bool", help="private key on this computer", known=True,
               expr="o.local is not None", example="=true", bare=True),
