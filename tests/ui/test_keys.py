@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.ui import places
+from vasttui.ui.instances.connect import ConnectFlows
+from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.one import InstanceScreen
 from vasttui.ui.keys import (
     ACTIONS,
@@ -72,6 +74,14 @@ def test_no_key_of_an_earlier_version_stands_in_the_way() -> None:
             here = actions_of(screen)
             if action in here:
                 assert action.former not in {key for one in here for key in one.keys.split(",")}
+
+
+def test_every_way_that_a_key_names_is_a_method() -> None:
+    flows = {"connect": ConnectFlows, "change": InstanceFlows}
+    named = [action.action.rstrip("')").split("('") for action in ACTIONS if "('" in action.action]
+    ways = [(flows[name], way) for name, way in named if name in flows]
+    assert len(ways) == 12
+    assert [way for flow, way in ways if not callable(getattr(flow, way, None))] == []
 
 
 def test_every_place_has_a_digit_of_its_own_and_every_section_an_action() -> None:
@@ -160,7 +170,7 @@ async def test_an_action_without_a_key_can_be_given_one() -> None:
     async with stage(keys={"instances.ssh_config": "f10"}) as running:
         await running.instances()
         await running.press("f10")
-        await running.until(lambda: "none of your files are written" in toasts(running))
+        await running.until(lambda: "writes none of your files" in toasts(running))
 
 
 async def open_log(running: Stage) -> None:

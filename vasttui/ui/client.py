@@ -50,19 +50,32 @@ class Client(Protocol):
     """The service, resource by resource."""
 
     @property
-    def account(self) -> AccountReadings: ...
+    def account(self) -> AccountReadings:
+        """The account and its balance."""
+
     @property
-    def billing(self) -> ChargeReadings: ...
+    def billing(self) -> ChargeReadings:
+        """What was charged."""
+
     @property
-    def instances(self) -> Instances: ...
+    def instances(self) -> Instances:
+        """The account's instances."""
+
     @property
-    def offers(self) -> Offers: ...
+    def offers(self) -> Offers:
+        """The market."""
+
     @property
-    def price_increases(self) -> PriceIncreases: ...
+    def price_increases(self) -> PriceIncreases:
+        """Pending price increases."""
+
     @property
-    def ssh_keys(self) -> KeyService: ...
+    def ssh_keys(self) -> KeyService:
+        """SSH keys of the account and of instances."""
+
     @property
-    def templates(self) -> Templates: ...
+    def templates(self) -> Templates:
+        """Templates to rent with."""
 
     @property
     def exchanges(self) -> Sequence[Exchange]:

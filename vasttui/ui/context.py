@@ -1,4 +1,4 @@
-"""What screens, dialogs and helpers may use of the application, without importing it."""
+"""The application as screens and dialogs use it, without importing it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class AppContext(App[None]):
-    """The application as everything but its own file sees it.
+    """What the application offers to screens and dialogs.
 
     `running_actions` holds the actions under way, by instance; `renting` the rentals under way or
     gone wrong. `newest_instance` was just rented: the cursor is to go there once. `counts` says of
@@ -59,12 +59,12 @@ class AppContext(App[None]):
     @property
     def api(self) -> Client | None:
         """The client in use."""
-        raise NotImplementedError
+        return self.live.api if self.live is not None else None
 
     @property
     def market_feed(self) -> MarketFeed | None:
-        """What keeps the offers fresh."""
-        raise NotImplementedError
+        """Keeps the offers fresh."""
+        return self.live.market_feed if self.live is not None else None
 
     @property
     def current_scope(self) -> str:
@@ -80,11 +80,11 @@ class AppContext(App[None]):
         raise NotImplementedError
 
     def rent_again(self, intent: int) -> None:
-        """Send the request of this rental once more, as the user wants it."""
+        """Send the request of this rental again."""
         raise NotImplementedError
 
     def give_up(self, intent: int) -> None:
-        """End a countdown to a rental, or stop looking for one that was not found."""
+        """Cancel a countdown to a rental, or stop looking for one that was not found."""
         raise NotImplementedError
 
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:

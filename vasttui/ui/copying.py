@@ -1,4 +1,4 @@
-"""Copying a text, and showing it, for nobody confirms what a terminal did with it."""
+"""Copies a text and shows it, since a terminal confirms no copy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vasttui.services.system.clipboard import Clipboard
 
 
 async def copy_and_show(app: App[Any], clipboard: Clipboard, text: str) -> None:
-    """Put a text on the clipboard by the best way there is; say which and show the text."""
+    """Put a text on the clipboard in the best available way; say which and show the text."""
     try:
         result = await clipboard.copy(text, app.copy_to_clipboard)
     except VastError as error:

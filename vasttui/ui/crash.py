@@ -1,4 +1,4 @@
-"""A Textual application that ends well when it meets a fault of its own."""
+"""A Textual application that reports its own crashes in one sentence."""
 
 from __future__ import annotations
 

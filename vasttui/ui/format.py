@@ -9,7 +9,7 @@ from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN, money
 
 HIDDEN = "•••"
-"""What is drawn in the place of what others must not see."""
+"""Drawn instead of values that others must not see."""
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -81,7 +81,7 @@ def private_cell(value: object, hide: bool) -> tuple[str, str]:
 
 
 def plain_number(value: float) -> str:
-    """A number as one would type it: 60, 0.5, 1.25."""
+    """A number as people type it: 60, 0.5, 1.25."""
     return f"{value:g}"
 
 

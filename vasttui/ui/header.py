@@ -1,4 +1,4 @@
-"""The first line of every screen: where, who, what money is left, how old the data is."""
+"""The first line of every screen: place, account, balance, age of the data."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _RUNGS = (
 """From all there is to the least; the first one that fits is drawn."""
 
 _FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
-"""Parts that are left out where even the shortest words do not fit; the hours left stay."""
+"""Parts dropped, in this order, where even the shortest words do not fit."""
 
 _TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
 
@@ -78,7 +78,8 @@ def _left(app: AppContext, here: places.Place | None, inbox: int, rung: _Rung) -
     parts = [Content.assemble((" vasttui", "bold"), " │")] if rung.full else []
     for place in places.PLACES:
         name = _named(app, place, rung.here if place is here else rung.others)
-        parts.append(_tab(name, place.name, place is here))
+        text, style = (f"[{name}]", "bold $text-accent") if place is here else (f" {name} ", "")
+        parts.append(clickable(text, f"app.place('{place.name}')", style))
     if inbox:
         key = app.keymap.spelled("app.inbox") or "!"
         parts.append(clickable(f" {key}{inbox} ", "app.inbox", "bold $text-warning"))
@@ -99,11 +100,6 @@ def _named(app: AppContext, place: places.Place, how: _Name) -> str:
     return f"{name} ({len(app.fleet.rows)})" if counted else name
 
 
-def _tab(word: str, place: str, here: bool) -> Content:
-    text = f"[{word}]" if here else f" {word} "
-    return clickable(text, f"app.place('{place}')", "bold $text-accent" if here else "")
-
-
 def _parts(app: AppContext, fresh: Content, rung: _Rung) -> dict[str, Content]:
     mode = Content.styled("read-only" if app.session.read_only else "", "$text-warning")
     return {"mode": mode, "who": _who(app, rung), **_money(app, rung), "age": fresh}
@@ -116,7 +112,7 @@ def _joined(parts: Mapping[str, Content], rung: _Rung) -> Content:
 
 
 def _who(app: AppContext, rung: _Rung) -> Content:
-    """The account; without one, what to do about it."""
+    """The account, or how to sign in."""
     session, account = app.session, app.fleet.account
     if session.demo:
         return Content.styled("demo market" if rung.full else "demo", "bold $text-warning")
@@ -182,7 +178,7 @@ def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
 
 
 def is_stale(fleet: Fleet, now: float) -> bool:
-    """Whether the instances are too old for their prices to be taken at their word."""
+    """Whether the instances are too old to trust their prices."""
     return fleet.as_of is None or now - fleet.as_of > STALE_AFTER or bool(fleet.resumed_after)
 
 

@@ -1,4 +1,4 @@
-"""What needs the user's attention, in the order in which it does."""
+"""What needs attention, the most urgent first."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list
     """What needs attention, the most urgent first. `now` is epoch seconds."""
     rows = [(row.instance, row.phase, row.since) for row in fleet.rows]
     items = inbox_of(rows, fleet.increases, fleet.account, fleet.burn, now)
-    told = [(fleet.row(one.instance_id), one) for one in reminders]
-    return items + [_reminder(row, one, now) for row, one in told if row is not None]
+    for one in reminders:
+        if (row := fleet.row(one.instance_id)) is not None:
+            words = reminder_words(row, one, now)
+            items.append(InboxItem(f"remind-{row.id}", "info", words, row.id))
+    return items
 
 
 def inbox_count(app: AppContext) -> int:
@@ -26,13 +29,8 @@ def inbox_count(app: AppContext) -> int:
     return len(app.renting) + len(inbox_items(app.fleet, app.session.reminders.due(now), now))
 
 
-def _reminder(row: FleetRow, reminder: Reminder, now: float) -> InboxItem:
-    text = reminder_words(row, reminder, now)
-    return InboxItem(f"remind-{row.id}", "info", text, row.id)
-
-
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:
-    """What the user wanted to be told about an instance."""
+    """The text of a reminder."""
     spent = "" if row.spent is None else f", {spent_words(row.spent, now)} so far"
     price = "" if row.bill.hourly is None else f" at {per_hour(row.bill.hourly)}{spent}"
-    return f"You wanted to be told after {reminder.hours:g} h: it is {row.phase.value}{price}."
+    return f"Reminder after {reminder.hours:g} h: {row.phase.value}{price}."

@@ -1,4 +1,4 @@
-"""Every key of the program as data: one table feeds bindings, key bar, help and palette."""
+"""Every key of the program: one table for bindings, key bar, help and palette."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vasttui.ui.places import PLACES, place_of, section_named
 
 Scope = str
 """Where an action works: "app" is everywhere, "screen" on screens of several sections, "table" and
-"list" wherever there is a table, "filter" its filter line while one types, "machine" where rows
+"list" wherever there is a table, "filter" its filter line while typing, "machine" where rows
 stand on a machine, "instance" the full view of one instance, "log" its log; else the name of the
 section."""
 
@@ -56,6 +56,7 @@ class Action:
 
     @property
     def scope(self) -> Scope:
+        """Where it works."""
         return self.id.partition(".")[0]
 
     @property
@@ -75,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("table.page_down", "pagedown", "page(1)", "", "page down", "Move"),
     Action("table.left", "left", "slide(-1)", "", "columns to the left", "Move"),
     Action("table.right", "right", "slide(1)", "", "columns to the right", "Move"),
-    Action("list.details", "enter", "details", "details", "details in full", "Rows", 1),
+    Action("list.details", "enter", "details", "details", "full details", "Rows", 1),
     Action("list.mark", "space", "mark", "mark", "mark this row", "Rows", 8),
     Action("offers.rent", "n", "rent", "rent", "rent this offer", "Offers", 0),
     Action("offers.compare", "=", "compare", "compare", "compare the marked offers", "Offers", 9),
@@ -84,36 +85,40 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.copy", "y,c", "copy", "copy", "copy the offer id", "Offers", 10),
     Action("offers.copy_as", "Y", "copy_as", "", "copy as: vastai command, curl", "Offers", 40),
     Action("offers.rental", "i", "rental", "type", "on-demand, bid or reserved", "Offers", 32),
-    Action("offers.trust", "h", "trust", "", "whose hosts are shown", "Offers", 40),
-    Action("instances.copy", "y,c", "copy", "copy ssh", "copy the SSH command", "Connect", 2),
-    Action("instances.copy_as", "Y", "copy_as", "copy as", "copy as: scp, rsync, config, VS Code",
-           "Connect", 20),
-    Action("instances.ssh", "s", "ssh", "ssh", "SSH in this terminal, and back", "Connect", 3),
-    Action("instances.open", "o", "open", "web", "Jupyter or portal in the browser", "Connect", 14),
-    Action("instances.ports", "u", "ports", "", "copy the URL of a port", "Connect", 40),
-    Action("instances.doctor", "T", "doctor", "test", "test the SSH login, link by link",
+    Action("offers.trust", "h", "trust", "", "verified, datacenter or any host", "Offers", 40),
+    Action("instances.copy", "y,c", "connect('copy')", "copy ssh", "copy the SSH command",
+           "Connect", 2),
+    Action("instances.copy_as", "Y", "connect('copy_as')", "copy as",
+           "copy as: scp, rsync, config, VS Code", "Connect", 20),
+    Action("instances.ssh", "s", "connect('ssh')", "ssh", "SSH in this terminal", "Connect", 3),
+    Action("instances.open", "o", "connect('browse')", "web", "Jupyter or portal in the browser",
+           "Connect", 14),
+    Action("instances.ports", "u", "connect('ports')", "", "copy the URL of a port", "Connect", 40),
+    Action("instances.doctor", "T", "connect('doctor')", "test", "test the SSH login, step by step",
            "Connect", 15),
-    Action("instances.ssh_config", "", "ssh_config", "", "write hosts for ~/.ssh/config",
+    Action("instances.ssh_config", "", "ssh_config", "", "write ~/.ssh/config entries",
            "Connect", 40),
     Action("instances.attach", "a", "attach", "attach key", "SSH keys: attach, detach",
            "Connect", 16),
     Action("instances.logs", "l", "logs", "logs", "logs", "Instances", 4),
-    Action("instances.toggle", "t", "start_stop", "start/stop", "start or stop", "Instances", 4),
-    Action("instances.reboot", "R", "reboot", "reboot", "reboot: same GPU, same disk",
+    Action("instances.toggle", "t", "change('toggle')", "start/stop", "start or stop",
+           "Instances", 4),
+    Action("instances.reboot", "R", "change('reboot')", "reboot", "reboot: same GPU, same disk",
            "Instances", 7),
-    Action("instances.recycle", "X", "recycle", "", "recycle: make the container anew",
+    Action("instances.recycle", "X", "change('recycle')", "", "recycle: recreate the container",
            "Instances", 40),
-    Action("instances.destroy", "D", "destroy", "destroy", "destroy: instance and disk, for ever",
+    Action("instances.destroy", "D", "change('destroy')", "destroy", "destroy instance and disk",
            "Instances", 11),
-    Action("instances.label", "L", "label", "label", "change the label", "Instances", 12),
-    Action("instances.bid", "b", "bid", "bid", "change the bid", "Instances", 13),
-    Action("instances.execute", "E", "execute", "", "run ls, du or rm there", "Instances", 40),
+    Action("instances.label", "L", "change('label')", "label", "change the label", "Instances", 12),
+    Action("instances.bid", "b", "change('bid')", "bid", "change the bid", "Instances", 13),
+    Action("instances.execute", "E", "execute", "", "run ls, du or rm on its disk",
+           "Instances", 40),
     Action("ssh_keys.new", "n", "new", "add key", "add: paste, file, new pair", "SSH keys", 0),
     Action("ssh_keys.delete", "D", "delete", "delete", "delete from the account", "SSH keys", 1),
     Action("ssh_keys.copy", "y,c", "copy", "copy public", "copy the public key", "SSH keys", 1),
     Action("list.next_tab", "]", "tab(1)", "", "next tab of the details", "Rows", 40),
     Action("list.previous_tab", "[", "tab(-1)", "", "previous tab of the details", "Rows", 40),
-    Action("list.zoom", "z", "zoom", "", "more or less room for details", "Rows", 40),
+    Action("list.zoom", "z", "zoom", "", "resize the details", "Rows", 40),
     Action("instance.next_tab", "],tab", "tab(1)", "tabs", "next tab", "This instance", 3),
     Action("instance.previous_tab", "[,shift+tab", "tab(-1)", "", "previous tab",
            "This instance", 40),
@@ -123,8 +128,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("log.previous", "N", "hit(-1)", "", "previous match", "Log", 40),
     Action("log.follow", "F", "follow", "follow", "fetch again every 15 s", "Log", 2),
     Action("log.wrap", "w", "wrap", "wrap", "wrap long lines", "Log", 3),
-    Action("log.host", "h", "host", "host", "the container's or the host's log", "Log", 3),
-    Action("log.which", "f", "which", "lines", "how many lines, filtered by the service",
+    Action("log.host", "h", "host", "host", "container or host log", "Log", 3),
+    Action("log.which", "f", "which", "lines", "number of lines, server-side filter",
            "Log", 5),
     Action("log.save", "ctrl+s", "save", "save", "save to a file", "Log", 4, former="S"),
     Action("log.copy", "Y", "copy_lines", "copy lines", "copy the lines in view", "Log", 6),
@@ -134,9 +139,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.form", "f", "form", "form", "filter form", "Filter", 3),
     Action("offers.views", "v", "views", "views", "saved views", "Filter", 5),
     Action("list.save", "ctrl+s", "save", "", "save what is shown", "Rows", 40),
-    Action("offers.watch", "W", "watch", "", "ring when something matches", "Filter", 40),
+    Action("offers.watch", "W", "watch", "", "alert on new matches", "Filter", 40),
     Action("list.sort_right", ">", "sort_step(1)", "", "sort by the next column", "Sort", 40),
-    Action("list.sort_left", "<", "sort_step(-1)", "sort", "sort by the column before",
+    Action("list.sort_left", "<", "sort_step(-1)", "sort", "sort by the previous column",
            "Sort", 4),
     Action("list.reverse", "I", "reverse", "", "reverse the order", "Sort", 40),
     Action("list.sort_by", "S", "sort_by", "", "sort by several columns", "Sort", 40),
@@ -152,14 +157,14 @@ ACTIONS: tuple[Action, ...] = (
            "Everywhere", 40),
     Action("app.inbox", "!", "inbox", "inbox", "what needs your attention", "Everywhere", 10),
     Action("app.help", "?,f1", "help", "help", "this help", "Everywhere", -1),
-    Action("app.palette", ":,ctrl+p", "palette", "all", "palette: every action", "Everywhere", 6),
+    Action("app.palette", ":,ctrl+p", "palette", "commands", "find any command", "Everywhere", 6),
     Action("app.refresh", "r,ctrl+r", "refresh", "refresh", "refresh now", "Everywhere", 34),
     Action("app.pause", "p", "pause", "pause", "pause or resume refreshing", "Everywhere", 11),
-    Action("app.sent", "@", "sent", "", "what was sent", "Everywhere", 40),
+    Action("app.sent", "@", "sent", "", "request log", "Everywhere", 40),
     Action("app.privacy", "P", "privacy", "", "hide ids and addresses", "Everywhere", 40),
     Action("app.theme", "ctrl+t", "theme", "", "dark or light", "Everywhere", 40),
     Action("app.key", "K", "key", "", "add or change the API key", "Everywhere", 40),
-    Action("app.back", "q", "leave", "", "back; quits at the top", "Everywhere", 40),
+    Action("app.back", "q", "leave", "", "back; quit at the top", "Everywhere", 40),
     Action("list.escape", "escape", "escape", "", "clear filter, then marks", "Filter", 40),
     Action("app.quit", "ctrl+q", "quit", "", "quit", "Everywhere", 40),
     Action("app.interrupt", "ctrl+c", "interrupt", "", "copy, close or quit", "Everywhere", 40),
@@ -176,7 +181,7 @@ FORMER_IDS: Mapping[str, str] = {
 """Names that actions had in earlier versions; settings may go on using them."""
 
 _OVERLAYS = ("filter", "log")
-"""Scopes that take keys away from the others while they are in use."""
+"""Scopes that override the keys of others while in use."""
 
 _SPELLED = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
@@ -220,25 +225,21 @@ class Keymap:
         """`changes` are keys by action, which may go by its former name."""
         given = {name: keys.replace(" ", "") for name, keys in (changes or {}).items()}
         renamed = {new: given.pop(old) for old, new in FORMER_IDS.items() if old in given}
-        self._changes = {**renamed, **given}
+        self.changes: Mapping[str, str] = {**renamed, **given}
+        """What Textual's keymap needs: only what differs from the table."""
 
     def keys(self, action_id: str) -> tuple[str, ...]:
         """The keys of an action, the first one being the one to show."""
-        keys = self._changes.get(action_id, BY_ID[action_id].keys)
+        keys = self.changes.get(action_id, BY_ID[action_id].keys)
         return tuple(filter(None, keys.split(",")))
 
     def spelled(self, action_id: str, most: int = 1) -> str:
         """The keys of an action as people write them."""
         return " ".join(spell(key) for key in self.keys(action_id)[:most])
 
-    @property
-    def changes(self) -> Mapping[str, str]:
-        """What Textual's keymap needs: only what differs from the table."""
-        return self._changes
-
 
 def check_keymap(changes: Mapping[str, str]) -> list[str]:
-    """What is wrong with the user's keys, one sentence each.
+    """Problems of the user's keys, a sentence each.
 
     Unknown actions and keys that two actions would share in the same place are reported; Textual
     itself drops the first silently and lets the inner one win in the second case.

@@ -42,7 +42,7 @@ def filter_keys(keymap: Keymap) -> list[tuple[str, str, str]]:
         (keymap.spelled("filter.clear"), "clear", ""),
         ("tab", "complete", ""),
         ("↑↓", "rows", ""),
-        ("^p", "all", "app.palette"),
+        ("^p", "commands", "app.palette"),
     ]
 
 

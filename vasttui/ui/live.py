@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class Live:
-    """One client and everything that watches the service through it."""
+    """A client and everything that works through it."""
 
     def __init__(
         self,
@@ -47,8 +47,7 @@ class Live:
         rent: Callable[[RentState], None],
         warn: Callable[[str], None],
     ) -> None:
-        """`market`, `fleet`, `action`, `log` and `rent` are told of every news, `warn` of what has
-        no news of its own."""
+        """`market`, `fleet`, `action`, `log` and `rent` get every update, `warn` other warnings."""
         self.api = api
         self._warn = warn
         self._fleet = fleet
@@ -73,21 +72,20 @@ class Live:
         self.logs = LogWatch(api.instances, clock, log)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
-        """What has to run for as long as this client is used, each with the name of its group."""
+        """What runs as long as this client is used, each with the name of its group."""
         loops = [("offers", self.market_feed.run())]
         if signed_in:
             loops += [("fleet", self.poller.run()), ("recover", self._recover())]
         return loops
 
     async def _recover(self) -> None:
-        """Go on with what another run of the program left unfinished."""
+        """Resume what another run of the program left unfinished."""
         try:
             await self.renter.recover()
             await self.actions.recover()
         except JournalUnwritable as error:
             _log.warning("%s", error)
-            text = "What an earlier run left unfinished is not looked after:"
-            self._warn(f"{text} {error.sentence}")
+            self._warn(f"Cannot resume the work of an earlier run: {error.sentence}")
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)
@@ -95,7 +93,7 @@ class Live:
         self._fleet(fleet)
 
     async def aclose(self) -> None:
-        """Let go of the connections. What was sent goes on at the service."""
+        """Close the connections. Requests already sent may still take effect."""
         await asyncio.gather(self.actions.aclose(), self.renter.aclose())
         await asyncio.to_thread(self.journal.finish)
         await self.api.aclose()

@@ -1,4 +1,4 @@
-"""Opening a dialog without losing the keys that are typed at once after it."""
+"""Opens dialogs without losing keys typed right after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every place one can go to: the screens by their digits, and the sections of each.
+"""All places: the screens by their digits, and the sections of each.
 
 First line, section strip, keys, help and palette read this registry. The digits 3 (Volumes),
 4 (Serverless) and 5 (Billing) are taken: a screen keeps its number whichever others there are.
@@ -59,7 +59,7 @@ PLACES: tuple[Place, ...] = (
 
 
 def place_of(section: str) -> Place | None:
-    """The screen that a section belongs to; None for a name that is no section's."""
+    """The screen that a section belongs to; None for an unknown section."""
     return next((place for place in PLACES if any(one.name == section for one in place.sections)),
                 None)  # fmt: skip
 

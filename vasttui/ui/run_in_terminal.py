@@ -25,4 +25,4 @@ def run_here(app: App[Any], argv: Sequence[str]) -> int:
                 sys.stdout.write(TERMINAL_RESET)
                 sys.stdout.flush()
     except SuspendNotSupported:
-        raise VastError("This terminal cannot be handed over: copy the command instead.") from None
+        raise VastError("ssh cannot run in this terminal: copy the command instead.") from None

@@ -1,4 +1,4 @@
-"""What the application is given to work with; put together by the command line."""
+"""What the application works with; assembled by the command line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Session:
     preferences: PreferenceStore
     views: ViewStore
     journal_file: Path | None
-    """Where what is asked of the service is written down; None: in memory."""
+    """File of the journal of requests; None: in memory."""
     phases: PhaseFile
     reminders: Reminders
     rent_memory: RentMemory

@@ -21,10 +21,9 @@ def section_strip(
 ) -> Content:
     """`─ [Offers 214] Market  Templates 41 ───── tab ─`, in `width` cells.
 
-    `here` is the name of the present section, `counts` says how many rows each section has that was
-    read, `key` goes to the next section. Counts go first where there is no room, then the
-    key, then the other sections; a name is never cut. While something is wrong they all make room
-    for the `sentence` about it.
+    `here` is the current section, `counts` has the row counts of sections that were read, `key`
+    goes to the next section. Without room, counts are dropped first, then the key, then other
+    sections; a name is never cut. A `sentence` about a problem replaces them.
     """
     if sentence is not None:
         own = [section for section in sections if section.name == here]

@@ -62,7 +62,7 @@ async def test_keys_of_the_account_and_of_this_computer_stand_side_by_side(tmp_p
         screen = await keys(running)
         assert names(screen) == ["id_ed25519.pub", "laptop", "work-mac"]
         assert "~/.ssh/id_ed25519 ✓" in running.text
-        assert "no private half here" in running.text
+        assert "no private key here" in running.text
         await running.press("slash")
         await running.type("-account")
         assert names(screen) == ["id_ed25519.pub"]

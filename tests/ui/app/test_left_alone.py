@@ -44,7 +44,7 @@ async def test_marked_rows_it_is_not_for_are_left_alone_and_named(key: str, sent
         await running.instances()
         await mark(running, "train-a", "old-c")
         await running.dialog(key)
-        assert "Left alone: old-c (stopped)." in running.text
+        assert "Not affected: old-c (stopped)." in running.text
         await running.press("tab", "enter")
         await running.until(lambda: running.sent(sent))
         await running.until(lambda: "train-a" in toasts(running))
@@ -57,7 +57,7 @@ async def test_starting_where_the_host_is_away_says_so() -> None:
         await put_on(running, "cheap-d")
         await running.dialog("t")
         said = " ".join(running.text.replace("│", " ").split())
-        assert "Nothing happens before the host is connected again." in said
+        assert "It starts only once the host is back online." in said
 
 
 async def test_deleting_files_is_asked_about_once_more() -> None:

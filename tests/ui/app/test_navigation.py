@@ -301,3 +301,16 @@ async def test_every_section_has_a_screen_of_its_scope(section: Section) -> None
 def test_there_is_no_screen_without_a_section() -> None:
     assert list(SECTION_SCREENS) == [one.name for place in PLACES for one in place.sections]
     assert SECTION_SCREENS["offers"] is OffersScreen
+
+
+async def test_a_section_is_set_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual calls `on_mount` of every class by itself."""
+    mounted, calls = InstancesScreen.mounted, list[InstancesScreen]()
+
+    def counted(screen: InstancesScreen) -> None:
+        calls.append(screen)
+        mounted(screen)
+
+    monkeypatch.setattr(InstancesScreen, "mounted", counted)
+    async with there() as running:
+        assert calls == [running.app.screen]

@@ -24,9 +24,9 @@ async def test_the_first_usable_action_is_highlighted_and_enter_runs_it() -> Non
 
 async def test_letters_find_and_arrows_choose_while_typing() -> None:
     async with opened(PaletteModal(ENTRIES)) as seen:
-        assert "4 of 4 actions" in seen.text
+        assert "4 of 4 commands" in seen.text
         await seen.type("copy")
-        assert "2 of 4 actions" in seen.text
+        assert "2 of 4 commands" in seen.text
         assert "Refresh" not in seen.text
         await seen.press("down", "enter")
         assert seen.results == ["offers.copy_as"]
@@ -59,7 +59,7 @@ async def test_what_cannot_be_used_says_why_and_cannot_be_chosen() -> None:
 async def test_nothing_found_is_said_and_enter_does_nothing() -> None:
     async with opened(PaletteModal(ENTRIES)) as seen:
         await seen.type("qqqq")
-        assert "0 of 4 actions" in seen.text
+        assert "0 of 4 commands" in seen.text
         await seen.press("enter", "down", "up")
         assert seen.results == []
 

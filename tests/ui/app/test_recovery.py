@@ -25,7 +25,7 @@ async def test_a_journal_that_cannot_be_opened_is_told_of(tmp_path: Path) -> Non
     path = tmp_path / "journal.sqlite3"
     path.mkdir()
     async with stage(journal_file=path) as running:
-        await running.until(lambda: "left unfinished is not looked after" in toasts(running))
+        await running.until(lambda: "Cannot resume the work of an earlier run" in toasts(running))
 
 
 async def test_price_increases_that_cannot_be_read_are_not_taken_for_none() -> None:

@@ -86,7 +86,7 @@ async def test_while_checking_it_says_so_and_asks_once() -> None:
     service.open.clear()
     async with opened(modal(service)) as seen:
         await enter(seen)
-        assert "Asking the service" in seen.text
+        assert "Checking the key" in seen.text
         assert seen.app.screen.query_one("#check", Button).disabled
         await seen.pilot.click("#check")
         assert service.asked == [KEY]

@@ -34,7 +34,7 @@ async def keys(running: Stage, label: str = "train-a") -> Contract:
 
 async def shown(running: Stage) -> None:
     await running.until(lambda: isinstance(running.app.screen, AttachModal))
-    drawn = "Only public halves are read"
+    drawn = "Only public keys are read"
     await running.until(lambda: drawn in running.text and "Reading the keys" not in running.text)
 
 
@@ -68,7 +68,7 @@ async def test_the_account_gets_it_as_well_when_the_user_says_so(tmp_path: Path)
         await running.press("end", "space")
         assert "[x] also save to the account" in running.text
         await running.press("home", "enter")
-        await running.until(lambda: "is on the account" in toasts(running))
+        await running.until(lambda: "added to the account" in toasts(running))
         assert mine.text in texts(contract)
         assert mine.text in [key.text for key in running.world.keys.account]
 
@@ -91,11 +91,11 @@ async def test_a_key_is_detached_once_it_is_agreed_to(tmp_path: Path) -> None:
         for answer, left in (("enter", len(before)), ("tab", len(before) - 1)):
             await running.press("D")
             await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
-            assert "It no longer opens train-a." in running.text
+            assert "It will no longer log in to train-a." in running.text
             await running.press(answer, *(["enter"] if answer == "tab" else []))
             await shown(running)
             await running.until(lambda left=left: len(texts(contract)) == left)  # type: ignore[misc]
-        assert "is not on train-a any more" in toasts(running)
+        assert "detached from train-a" in toasts(running)
 
 
 async def test_a_key_that_is_not_there_is_not_detached(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
 async def test_a_key_that_is_there_already_is_not_sent_again(tmp_path: Path) -> None:
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         await keys(running)
-        assert "[ Nothing to add ]" in running.text
+        assert "[ Nothing to attach ]" in running.text
         await running.press("enter")
         assert isinstance(running.app.screen, AttachModal)
         await running.press("j")

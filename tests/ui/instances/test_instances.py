@@ -133,7 +133,7 @@ async def test_a_bid_shows_the_least_that_wins_and_brings_it_back() -> None:
         await running.instances()
         await on(running, "spot-e")
         await running.dialog("b")
-        assert "the least that wins now" in running.text
+        assert "minimum now" in running.text
         await running.press(*["backspace"] * 12)
         await running.type("0.5")
         await running.press("enter")
@@ -256,7 +256,7 @@ async def test_no_instances_and_no_key_are_two_different_things() -> None:
         await running.until(lambda: "Nothing is rented" in running.text)
     async with stage(key=None, demo=False) as running:
         await running.press("2")
-        await running.until(lambda: "No key, no instances" in running.text)
+        await running.until(lambda: "Instances need an API key" in running.text)
 
 
 async def test_the_filter_knows_instances() -> None:

@@ -236,7 +236,7 @@ async def test_without_a_key_nothing_is_asked() -> None:
         running.app.add_mode("pens", PensScreen)
         running.app.switch_mode("pens")
         await running.pause()
-        assert "No API key, no pens" in running.text
+        assert "Pens need an API key" in running.text
         assert "K adds your API key" in running.text
 
 

@@ -45,16 +45,16 @@ async def test_a_name_is_cleaned_and_returned() -> None:
 async def test_no_name_is_no_result_but_a_sentence() -> None:
     async with opened(NameModal("Save", "  ", [])) as seen:
         await seen.press("enter")
-        assert "A name is needed" in seen.text
+        assert "Enter a name" in seen.text
         assert seen.results == []
 
 
 async def test_a_taken_name_says_that_it_is_replaced() -> None:
     async with opened(NameModal("Save", "mine", ["mine"])) as seen:
-        assert "This replaces" in seen.text
+        assert "Replaces" in seen.text
         assert "[ Replace ]" in seen.text
         await seen.press("end", "2")
-        assert "This replaces" not in seen.text
+        assert "Replaces" not in seen.text
         assert "[ Save ]" in seen.text
         await seen.press("backspace", "enter")
         assert seen.results == ["mine"]

@@ -123,7 +123,7 @@ def test_curl_goes_where_the_request_went() -> None:
 
 async def test_nothing_was_sent_yet() -> None:
     async with opened(RequestLog([], VAST)) as seen:
-        assert "Nothing was sent yet" in seen.text
+        assert "No requests yet" in seen.text
         await seen.press("y")
         assert seen.results == []
         await seen.press("q")

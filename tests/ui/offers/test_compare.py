@@ -81,7 +81,7 @@ async def test_shows_the_offers_and_their_wins() -> None:
         price = next(line for line in seen.lines if "GPU $/h each" in line)
         assert price.index("0.300") < price.index("★ 0.200")
         assert "★ 0.300" not in price
-        assert "Best at  A 0   B 4" in seen.text
+        assert "Best in  A 0   B 4" in seen.text
         await seen.press("q")
         assert seen.results == [None]
 

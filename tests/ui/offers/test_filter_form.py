@@ -52,10 +52,10 @@ async def test_the_offers_left_are_counted_for_text_and_switches() -> None:
         return 1 if choice.rental == "bid" else 1_234
 
     async with opened(FilterForm(TEXT, CHOICE, (), (), count)) as seen:
-        assert "1,234 offers of those in hand" in seen.text
+        assert "1,234 offers of those loaded" in seen.text
         seen.app.screen.query_one("#rental", PickOne).focus()
         await seen.press("right")
-        assert "1 offer of those in hand" in seen.text
+        assert "1 offer of those loaded" in seen.text
         assert asked[-1] == (TEXT, SearchOptions(rental="bid", usage=USE))
 
 

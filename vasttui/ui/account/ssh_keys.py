@@ -17,24 +17,24 @@ from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
-from vasttui.ui.modals.public_key import key_comment
+from vasttui.ui.modals.public_key import key_fixer
 from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
-_NEW_ONLY = "A key on the account reaches instances rented from then on, not those that run."
+_NEW_ONLY = "Account keys are added to new instances only, not to running ones."
 
 
 def here(key: RingKey) -> Cell:
-    """Where the private half is, and whether ssh can use it."""
+    """Where the private key is, and whether ssh can use it."""
     local = key.local
     if local is None:
-        return "no private half here", "dim"
+        return "no private key here", "dim"
     where = "in agent" if local.path is None else f"~/.ssh/{local.path.stem}"
     if local.usable:
         return f"{where}{', in agent' if local.in_agent and local.path else ''} ✓", "good"
-    return f"{where}: {'readable by others' if local.private_found else 'no private half'}", "warn"
+    return f"{where}: {'readable by others' if local.private_found else 'no private key'}", "warn"
 
 
 def numbers(key: RingKey) -> str:
@@ -43,6 +43,7 @@ def numbers(key: RingKey) -> str:
 
 
 def overview(key: RingKey) -> Sequence[Fact]:
+    """The facts of a key."""
     on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no"}
     known = None if key.account is None else bool(key.account)
     return [
@@ -59,7 +60,7 @@ FIELDS = FieldSet(
     fields=(
         Field(name="name", kind="text", help="its name", expr="o.name", example=":laptop"),
         Field(name="type", kind="text", help="type", expr="o.key.type", example=":ed25519"),
-        Field(name="here", kind="bool", help="its private half is on this computer", known=True,
+        Field(name="here", kind="bool", help="private key on this computer", known=True,
               expr="o.local is not None", example="=true", bare=True),
         Field(name="account", kind="bool", help="it is on the account", example="=true", bare=True,
               expr="(None if o.account is None else bool(o.account))"),
@@ -93,7 +94,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
                        value=lambda k: k.key.type),
                 Column("print", "Fingerprint", 50, lambda k: (k.fingerprint, "dim"), "fingerprint",
                        5, left=True, value=lambda k: k.fingerprint),
-                Column("here", "This computer", 24, here, "private half on this computer", 1,
+                Column("here", "This computer", 24, here, "private key on this computer", 1,
                        left=True, value=lambda k: here(k)[0]),
                 Column("added", "Added", 10, lambda k: ((k.added or "-")[:10], "dim"), "added on",
                        4, value=lambda k: k.added, best_first=True),
@@ -120,8 +121,8 @@ class SshKeysScreen(ResourceScreen[RingKey]):
 
         key = await ask_key_to_add(context(self), self.browse.list.all_rows)
         if key is not None:
-            done = f"{key.comment or key.type} is on the account."
-            await self.report(self.say(self._fixer.add_to_account(key), done))
+            done = f"{key.comment or key.type} was added to the account."
+            await self.report(self._fixer.add_to_account(key), done)
 
     async def action_delete(self) -> None:
         if self.targets:
@@ -129,19 +130,18 @@ class SshKeysScreen(ResourceScreen[RingKey]):
 
     async def _delete(self, keys: Sequence[RingKey]) -> None:
         names = "\n".join(f"{key.name}  {key.fingerprint}" for key in keys)
-        about = f"{names}\n\nNew instances no longer get it. Instances that have it keep it."
+        about = f"{names}\n\nNew instances will not get it; instances that have it keep it."
         if not keys:
             self.app.notify("That key is not on the account.", markup=False)
         elif await self.sure("Delete from the account", about, "Delete"):
             for key in keys:
                 for number in key.account or ():
                     work = self._fixer.delete_from_account(number, key.key)
-                    await self.report(self.say(work, f"{key.name} is no longer on the account."))
+                    await self.report(work, f"{key.name} is no longer on the account.")
 
     @property
     def _fixer(self) -> SshFixer:
-        session = context(self).session
-        return SshFixer(self.api.ssh_keys, session.clock, session.ssh.known_hosts, key_comment())
+        return key_fixer(context(self).session, self.api.ssh_keys)
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:

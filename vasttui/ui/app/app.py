@@ -1,4 +1,4 @@
-"""The application: owns what all screens share, and every piece of work that outlives a screen."""
+"""The application: owns what screens share and work that outlives a screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from textual.signal import Signal
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
 from vasttui.paths import styles_dir
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
 from vasttui.ui.app.navigation import Navigation
@@ -65,7 +64,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.app_changed: Signal[str] = Signal(self, "app-changed")
         self._garbage = GcFreezer()
         self.sign_in_message = (
-            "Browsing needs no key. With one, vasttui shows your account and what money is left."
+            "Browsing needs no key. With a key, vasttui shows your instances and balance."
         )
         self.signed_in = session.key_source is not None or session.demo
         for theme in THEMES:
@@ -77,7 +76,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.call_after_refresh(self.start)
 
     def start(self) -> None:
-        """After the first frame: reach for the service."""
+        """After the first frame: connect to the service."""
         self.connect()
         for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
             self.notify(sentence, severity="warning", timeout=12, markup=False)
@@ -87,10 +86,9 @@ class VasttuiApp(CrashSafe, Navigation):
             preferences.change(asked_for_key=True)
             self.run_worker(self.dialogs.key(), group="dialog", description="")
 
-    # The service
-
     @work(group="connect", exclusive=True, description="")
     async def connect(self) -> None:
+        """Make the client and use it."""
         # Importing the HTTP and validation libraries takes 140 ms: not on the event loop.
         self.use(await asyncio.to_thread(self.session.connect))
 
@@ -104,48 +102,38 @@ class VasttuiApp(CrashSafe, Navigation):
             self.session,
             market=self.market_arrived,
             fleet=self.fleet_arrived,
-            action=self.action_arrived,
+            action=lambda state: self.actions.arrived(state),
             log=lambda log: self.log_changed.publish(log),
-            rent=self.rent_arrived,
+            rent=lambda state: self.rentals.arrived(state),
             warn=lambda text: self.notify(text, severity="warning", markup=False),
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")
         self.sync_poller()
         self.app_changed.publish("client")
-        self.learn_gpu_names(api)
+        self._learn_gpu_names(api)
 
     @work(group="gpu-names", exclusive=True, description="")
-    async def learn_gpu_names(self, api: Client) -> None:
+    async def _learn_gpu_names(self, api: Client) -> None:
         try:
             self.gpu_names = await api.offers.gpu_names()
         except VastError:
             return  # the filter then works with the names seen in the market
         self.app_changed.publish("gpu names")
 
-    @property
-    def api(self) -> Client | None:
-        """The client in use."""
-        return self.live.api if self.live is not None else None
-
-    @property
-    def market_feed(self) -> MarketFeed | None:
-        """What keeps the offers fresh."""
-        return self.live.market_feed if self.live is not None else None
-
     async def on_unmount(self) -> None:
         if self.live is not None:
             await self.live.aclose()
 
     def market_arrived(self, state: MarketState) -> None:
-        """The one way for new rows into the screens."""
+        """The only way for new offers into the screens."""
         self.market = state
         self.market_changed.publish(state)
         if not state.busy:
             self._garbage.release(len(state.rows))
 
     def fleet_arrived(self, fleet: Fleet) -> None:
-        """The one way for news of the instances into the screens."""
+        """The only way for instance updates into the screens."""
         refused = fleet.account_error if fleet.account is None else None
         if refused is not None and refused is not self.fleet.account_error:
             self.report_auth_error(refused)
@@ -154,14 +142,14 @@ class VasttuiApp(CrashSafe, Navigation):
         self.rentals.remind(fleet)
 
     def report_auth_error(self, error: VastError) -> None:
-        """Say why nobody is signed in."""
+        """Report why signing in failed."""
         refused = isinstance(error, AuthRejected | PermissionDenied)
         source, ends = self.session.key_source, self.session.key_ends
-        which = f" The key is from {source}, ends …{ends}." if refused and ends else ""
+        which = f" Key from {source}, ending in {ends}." if refused and ends else ""
         self.sign_in_message = f"{error.sentence}{which}"
         self.notify(
             self.sign_in_message,
-            title="The key was refused" if refused else "The account is not known yet",
+            title="API key rejected" if refused else "Account not loaded yet",
             severity="error" if refused else "warning",
             markup=False,
         )
@@ -169,51 +157,39 @@ class VasttuiApp(CrashSafe, Navigation):
     # Actions on instances: they belong to no screen, so that leaving one stops nothing
 
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:
-        """Do something to these instances; it goes on whatever screen is shown."""
         if self.live is not None:
             job = self.actions.finish(self.live, action, tuple(targets))
             self.run_worker(job, group="actions", description="")
 
     @cached_property
     def actions(self) -> RunningActions:
+        """Actions under way, and how they end."""
         # start-up: nothing is done before the first frame
         from vasttui.ui.app.running_actions import RunningActions
 
         return RunningActions(self)
 
-    def action_arrived(self, state: ActionState) -> None:
-        """News of an action."""
-        self.actions.arrived(state)
-
     # Renting: it belongs to no screen either
 
     @cached_property
     def rentals(self) -> Rentals:
+        """Rentals under way or gone wrong."""
         # start-up: nothing is rented before the first frame
         from vasttui.ui.app.rentals import Rentals
 
         return Rentals(self)
 
     def rent(self, order: RentOrder) -> None:
-        """Rent this; it goes on whatever screen is shown."""
         if self.live is not None:
             self.run_worker(self.rentals.rent(self.live, order), group="rent", description="")
 
     def give_up(self, intent: int) -> None:
-        """End a countdown to a rental, or stop looking for one that was not found."""
         if self.live is not None:
             self.run_worker(self.rentals.give_up(self.live, intent), group="rent", description="")
 
     def rent_again(self, intent: int) -> None:
-        """Send the request of this rental once more, as the user wants it."""
         if self.live is not None:
             self.run_worker(self.rentals.again(self.live, intent), group="rent", description="")
-
-    def rent_arrived(self, state: RentState) -> None:
-        """News of a rental."""
-        self.rentals.arrived(state)
-
-    # What works everywhere
 
     def action_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
@@ -224,16 +200,15 @@ class VasttuiApp(CrashSafe, Navigation):
         self.app_changed.publish("privacy")
 
     async def action_quit(self) -> None:
-        """Leave; what is still being done is told before."""
+        """Quit; ask first while something is unfinished."""
         if self.live is not None and (self.live.actions.is_busy or self.live.renter.unfinished):
             await open_dialog(self, self.dialogs.leave())
         else:
             self.exit()
 
-    # Dialogs
-
     @property
     def dialogs(self) -> AppDialogs:
+        """The dialogs that every screen has."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.app.dialogs import AppDialogs
 
@@ -249,7 +224,7 @@ class VasttuiApp(CrashSafe, Navigation):
         await open_dialog(self, self.dialogs.sent())
 
     async def action_inbox(self) -> None:
-        await open_dialog(self, self.dialogs.inbox())
+        await open_dialog(self, self.dialogs.inbox.run())
 
     async def action_key(self) -> None:
         await open_dialog(self, self.dialogs.key())

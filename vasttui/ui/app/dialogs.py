@@ -1,4 +1,4 @@
-"""The dialogs that every screen has: help, palette, inbox, what was sent, the key."""
+"""The dialogs of every screen: help, palette, inbox, request log, API key."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ _WHERE = {
     "app": "Everywhere", "screen": "Everywhere", "list": "Table", "machine": "Table",
     "instance": "Instance", "log": "Log",
 }  # fmt: skip
-"""What the palette calls a scope that is no section."""
+"""Names of scopes that are no section, in the palette."""
 
 _GO = "go to "
-"""What the ids of places in the palette begin with."""
+"""Prefix of the ids of places in the palette."""
 
 
 class AppDialogs:
-    """Each method asks the user something and does what was answered."""
+    """Each method shows a dialog and acts on the answer."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
+        self.inbox = InboxFlow(app)
 
     async def help(self) -> None:
         """The keys of this screen, and how to write a filter."""
@@ -47,7 +48,7 @@ class AppDialogs:
         await app.push_screen_wait(HelpModal(app.keymap, actions_of(here), guide))
 
     async def palette(self) -> None:
-        """Every action that works here and every place, to be found by its words."""
+        """Every action that works here, and every place."""
         app = self._app
         chosen = await app.push_screen_wait(PaletteModal([*self._actions(), *self._places()]))
         if chosen is None:
@@ -58,7 +59,7 @@ class AppDialogs:
         await app.run_action(BY_ID[chosen].click)
 
     def _actions(self) -> Iterator[PaletteEntry]:
-        """What can be done here, this section's actions first."""
+        """The actions that work here, this section's first."""
         goes = {section.action for place in places.PLACES for section in place.sections}
         goes |= {place.action for place in places.PLACES}
         for action in actions_of(self._app.current_scope):
@@ -74,7 +75,7 @@ class AppDialogs:
             )
 
     def _places(self) -> Iterator[PaletteEntry]:
-        """Where one can go: each section by its name, what it holds and what people call it."""
+        """Every section, found by its name, content and synonyms."""
         for place in places.PLACES:
             for section in place.sections:
                 yield PaletteEntry(
@@ -86,18 +87,17 @@ class AppDialogs:
                 )
 
     async def leave(self) -> None:
-        """Quit while something is being done, if that is meant."""
+        """Confirm quitting while something is unfinished."""
         app = self._app
         text = "\n".join(unfinished(app)) + (
-            "\n\nWhat was sent goes on at the service; vasttui looks what became of it at its next "
-            "start."
+            "\n\nRequests already sent may still take effect; vasttui checks at its next start."
         )
         if await app.push_screen_wait(ConfirmModal("Quit", text, "Quit")):
             app.exit()
 
     @property
     def _below(self) -> Screen[Any]:
-        """The screen, whatever dialog lies on top of it."""
+        """The screen below any dialog."""
         stack = self._app.screen_stack
         return [screen for screen in stack if not isinstance(screen, ModalScreen)][-1]
 
@@ -109,19 +109,15 @@ class AppDialogs:
         return screen.why_off(action_id) if isinstance(screen, ListScreen) else ""
 
     async def sent(self) -> None:
-        """The last requests; one of them can be copied."""
+        """The last requests; each can be copied."""
         app, session = self._app, self._app.session
         exchanges = app.api.exchanges if app.api is not None else ()
         text = await app.push_screen_wait(RequestLog(exchanges, session.address))
         if text:
             await copy_and_show(app, session.clipboard, text)
 
-    async def inbox(self) -> None:
-        """What needs the user's attention, in one list."""
-        await InboxFlow(self._app).run()
-
     async def key(self) -> None:
-        """Ask for a key, check it and work with it."""
+        """Ask for an API key and use it."""
         app, session = self._app, self._app.session
         if session.sign_in is None:
             app.notify("The demo needs no key.", markup=False)
@@ -130,6 +126,6 @@ class AppDialogs:
         signed = await app.push_screen_wait(modal)
         if signed is None:
             return
-        where = f"The key is in {signed.stored_in}."
+        where = f"Key stored in {signed.stored_in}."
         app.notify(f"Signed in as {signed.account.name}. {where}", markup=False)
         await app.sign_in(signed)

@@ -1,4 +1,4 @@
-"""What is worth knowing when one leaves: what goes on billing, and what is not done yet."""
+"""What to know when leaving: what keeps billing, and what is unfinished."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from vasttui.words import per_hour, plural
 
 
 def unfinished(app: AppContext) -> list[str]:
-    """What is still being done, a sentence each."""
+    """Unfinished actions and rentals, a sentence each."""
     live = app.live
     if live is None:
         return []
@@ -21,7 +21,7 @@ def unfinished(app: AppContext) -> list[str]:
 
 
 def exit_summary(app: AppContext) -> str:
-    """The last words in the terminal; empty when there is nothing to say."""
+    """The summary printed after quitting; may be empty."""
     lines = []
     if not app.session.demo and app.fleet.as_of is not None:
         billed = [row for row in app.fleet.rows if row.bill.hourly]

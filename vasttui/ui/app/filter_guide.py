@@ -19,23 +19,23 @@ class FilterGuide:
 EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "offers": (
         ("gpu:4090|5090", "either GPU, by words of its name"),
-        ('"rtx pro" epyc', "words anywhere in GPU, place, CPU, machine, host"),
+        ('"rtx pro" epyc', "words in GPU, location, CPU, machine or host"),
         ("n=1 vram>=24", "one GPU with 24 GB or more"),
         ("eff<0.60", "all-in price below $0.60/h for your disk and traffic"),
         ("rel>=.98 cuda>=12.4", "reliable, new enough"),
-        ("cc:SE,NO -cc:CN", "in these countries, not in that one"),
-        ("ends>30d disk>=100G", "contract lasts, disk is large enough"),
-        ("dc static_ip", "in a datacenter, with an address that stays"),
-        ("num_gpus>=4 gpu_name in [H100_SXM,H200]", "as the official client writes it"),
+        ("cc:SE,NO -cc:CN", "in these countries, not in China"),
+        ("ends>30d disk>=100G", "long enough contract, large enough disk"),
+        ("dc static_ip", "in a datacenter, with a static IP address"),
+        ("num_gpus>=4 gpu_name in [H100_SXM,H200]", "syntax of the official client"),
     ),
     "instances": (
-        ("train", "a word in label, GPU, image, place, machine or id"),
+        ("train", "a word in label, GPU, image, location, machine or id"),
         ("state:stopped since>7d", "stopped for more than a week"),
-        ("idle", "running, and doing next to nothing"),
-        ("price>0.50 -train", "charged more than $0.50/h now, and not called train"),
+        ("idle", "running with almost no load"),
+        ("price>0.50 -train", "billed over $0.50/h now, not called train"),
         ("ends<3d", "the contract ends within three days"),
         ("used>90", "the disk is nearly full"),
-        ("port=8080", "opens this port, inside or outside"),
+        ("port=8080", "maps this port, internal or external"),
     ),
 }
 """Filters to learn from with what they mean, by section."""

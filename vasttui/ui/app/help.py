@@ -29,7 +29,7 @@ Group = tuple[str, Sequence[tuple[str, str]]]
 
 
 class HelpModal(Dialog[None]):
-    """Every key that works here as it is now, and how to write a filter."""
+    """The keys that work here, and how to write a filter."""
 
     heading = Content("Help")
     keys = (CLOSE, ("↑↓ PgUp PgDn", "scroll", ""), ("/", "or type: search", "screen.search"))
@@ -42,8 +42,7 @@ class HelpModal(Dialog[None]):
     def __init__(
         self, keymap: Keymap, actions: Sequence[Action], guide: FilterGuide | None
     ) -> None:
-        """`actions` are those whose keys are shown; `guide` is about the filter there, if there is
-        one."""
+        """`actions` have their keys shown; `guide` explains the filter, if there is one."""
         super().__init__()
         self._guide = guide
         self._keymap = keymap
@@ -84,7 +83,7 @@ class HelpModal(Dialog[None]):
         def make(width: int) -> Content:
             parts = [key_columns(groups, width), _filter_part(examples, fields, width)]
             blocks = [part for part in parts if part]
-            return Content("\n").join(blocks) if blocks else Content("Nothing here has that.")
+            return Content("\n").join(blocks) if blocks else Content("No matches.")
 
         return ByWidth(make)
 
@@ -97,7 +96,7 @@ class HelpModal(Dialog[None]):
         return list(found.items())
 
     def _spelled(self, action: Action) -> str:
-        """As many of the keys as there is room for, at least one."""
+        """As many keys as fit, at least one."""
         shown = ""
         for key in self._keymap.keys(action.id):
             longer = f"{shown} {spell(key)}".strip()
@@ -127,7 +126,7 @@ def key_columns(groups: Sequence[Group], width: int) -> Content:
 
 
 def _wanted(groups: Sequence[Group]) -> int:
-    """How wide a column of these groups has to be."""
+    """The width of a column of these groups."""
     return _KEYS + 1 + max(len(about) for _, entries in groups for _, about in entries)
 
 
@@ -163,7 +162,7 @@ def _filter_part(
 ) -> Content:
     lines = []
     if examples:
-        lines.append(rule("Filter, by example", width))
+        lines.append(rule("Filter examples", width))
         size = min(40, max(len(text) for text, _ in examples))
         lines += [_pair(text, about, size, width) for text, about in examples]
         lines.append(Content(""))
@@ -187,7 +186,7 @@ def _field_lines(fields: Sequence[Field], width: int) -> list[Content]:
 
 
 def _pair(text: str, about: str, size: int, width: int) -> Content:
-    """`text` and what it means; the meaning gives way when there is no room."""
+    """`text` and its meaning, which is cut when there is no room."""
     left = max(size, len(text))
     right = max(0, width - left - 2)
     return Content.assemble(

@@ -28,13 +28,13 @@ def _rental(state: RentState, keymap: Keymap) -> InboxItem:
 
 
 class InboxFlow:
-    """Shows the list, and does what is chosen."""
+    """Shows the list and acts on the choice."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
 
     async def run(self) -> None:
-        """Until the user has seen enough."""
+        """Show the list and act on the choice."""
         app, now = self._app, self._app.session.clock.now()
         rentals = list(app.renting.values())
         items = [_rental(state, app.keymap) for state in rentals]
@@ -43,7 +43,9 @@ class InboxFlow:
         unread = "" if error is None else f"Price increases could not be read: {error}"
         if not items:
             fresh = app.fleet.as_of is not None
-            text = "Nothing needs your attention." if fresh else "Your instances are not known yet."
+            text = (
+                "Nothing needs your attention." if fresh else "Your instances are not loaded yet."
+            )
             app.notify(f"{text} {unread}".strip(), markup=False)
             return
         choices = [self._choice(item) for item in items]
@@ -96,11 +98,11 @@ class InboxFlow:
 
     async def _deal_with_alarm(self, state: RentState, intent: int, row: FleetRow | None) -> None:
         """Attach a key, show the instance, or dismiss it."""
-        app, off = self._app, "" if row is not None else "it is not listed"
+        app, off = self._app, "" if row is not None else "not listed"
         choices = [
-            MenuItem(Content("SSH keys"), Content("attach one, or see which it has"), off),
+            MenuItem(Content("SSH keys"), Content("see and attach keys"), off),
             MenuItem(Content("Show the instance"), Content("start or destroy it there"), off),
-            MenuItem(Content("Dismiss"), Content("off the list; the instance stays")),
+            MenuItem(Content("Dismiss"), Content("remove from this list; the instance stays")),
         ]
         about = Content("\n".join(rent_lines(state, app.keymap)))
         modal = ChooseModal(f"Rent {state.name}", choices, about=about)
@@ -115,11 +117,13 @@ class InboxFlow:
     async def _look_on(self, state: RentState, intent: int) -> None:
         """Keep looking, send again or stop looking: none of it happens automatically."""
         app = self._app
-        off = "" if state.may_ask_again else "once the first request is taken as lost"
+        off = "" if state.may_ask_again else "once the first request counts as lost"
         choices = [
             MenuItem(Content("Keep looking")),
             MenuItem(Content("Send again"), Content("the same request for the same offer"), off),
-            MenuItem(Content("Stop looking"), Content("if it turns up, it is billed unnoticed")),
+            MenuItem(
+                Content("Stop looking"), Content("if it was rented after all, it bills unnoticed")
+            ),
         ]
         title = f"Rent {state.name}"
         modal = ChooseModal(title, choices, about=Content(state.sentence))
@@ -132,8 +136,8 @@ class InboxFlow:
     async def _answer(self, row: FleetRow, increase: PriceIncrease) -> None:
         new, old = distinct_prices(increase.new_hourly, increase.old_hourly)
         about = Content(
-            f"The host of {row.instance.name} wants {new} for its GPUs instead of {old}. "
-            "Rejected, the contract ends when the present offer does."
+            f"The host of {row.instance.name} asks {new} for its GPUs instead of {old}. "
+            "If you reject, the contract ends with the current offer."
         )
         choices = [
             MenuItem(Content("Decide later")),

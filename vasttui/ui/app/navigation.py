@@ -1,4 +1,4 @@
-"""Going from place to place, and what a key means for the place one is at."""
+"""Moves between places, and handles the keys that work everywhere."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "instances": _instances,
     "ssh_keys": _ssh_keys,
 }
-"""What makes the screen of each section, when it is first shown."""
+"""Makes the screen of each section when it is first shown."""
 
 
 class Navigation(AppContext, inherit_bindings=False):
@@ -55,29 +55,28 @@ class Navigation(AppContext, inherit_bindings=False):
 
     @property
     def offers(self) -> OffersScreen:
-        """The offer browser, whatever lies on top of it."""
+        """The offer browser."""
         return cast(OffersScreen, self.get_screen("offers"))
 
     @property
     def section_screen(self) -> ListScreen[Any]:
-        """The section one is in, whatever lies on top of it."""
+        """The current section, below any dialog."""
         return cast(ListScreen[Any], self.screen_stack[0])
 
     @property
     def place(self) -> Place:
-        """The screen one is on."""
+        """The current screen."""
         place = places.place_of(self.current_mode)
         assert place is not None
         return place
 
     @property
     def current_scope(self) -> str:
-        """The name of the screen whose keys are in force."""
         shown = [screen for screen in self.screen_stack if not isinstance(screen, ModalScreen)]
         return str(getattr(shown[-1], "SCOPE", self.current_mode))
 
     async def action_press(self, action_id: str) -> None:
-        """A key that works everywhere, but neither while typing nor under a dialog."""
+        """A key that works everywhere, except while typing or under a dialog."""
         action = BY_ID[action_id]
         always = action_id in ("app.quit", "app.interrupt")
         busy = isinstance(self.focused, Input) or isinstance(self.screen, ModalScreen)
@@ -87,7 +86,6 @@ class Navigation(AppContext, inherit_bindings=False):
         await self.run_action(action.action, self)
 
     def go(self, section: str) -> None:
-        """Show this section."""
         place = places.place_of(section)
         assert place is not None
         self._left_in[place.name] = section
@@ -98,7 +96,7 @@ class Navigation(AppContext, inherit_bindings=False):
         self.go(section)
 
     def action_place(self, name: str) -> None:
-        """A digit: the screen in the section it was left in; pressed there, its first section."""
+        """A digit: the screen at the section last shown; pressed again, its first section."""
         place = next(one for one in places.PLACES if one.name == name)
         first = place.sections[0].name
         if place is not self.place:
@@ -109,12 +107,11 @@ class Navigation(AppContext, inherit_bindings=False):
         self.go(first)
 
     def action_step_section(self, step: int) -> None:
-        """The next section of this screen; nothing where there is only one."""
         names = [section.name for section in self.place.sections]
         self.go(names[(names.index(self.current_mode) + step) % len(names)])
 
     def sync_poller(self) -> None:
-        """Tell the poller what is looked at."""
+        """Tell the poller whether instances are shown."""
         if self.live is not None:
             self.live.poller.on_screen = self.place.name == "instances"
 
@@ -130,14 +127,16 @@ class Navigation(AppContext, inherit_bindings=False):
         self.call_next(self.app_changed.publish, "focus")  # when Textual knows of it as well
 
     def action_refresh(self) -> None:
-        self.section_screen.refresh_now()
+        if (reader := self.section_screen.reader) is not None:
+            reader.refresh()
 
     def action_pause(self) -> None:
-        self.section_screen.toggle_pause()
+        if (reader := self.section_screen.reader) is not None:
+            reader.paused = not reader.paused
         self.app_changed.publish("pause")
 
     async def action_leave(self) -> None:
-        """q: back; at the top there is nothing to go back to."""
+        """q: back, or quit at the top."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:

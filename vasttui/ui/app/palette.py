@@ -1,4 +1,4 @@
-"""The palette: every action there is, found by a few letters."""
+"""The palette: finds actions and places by a few letters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PaletteEntry:
 class PaletteModal(Dialog[str | None]):
     """Finds an action and returns its id."""
 
-    heading = Content("Do anything")
+    heading = Content("Commands")
     keys = (CLOSE, ("enter", "run", "screen.run"), ("↑↓", "choose", ""))
     AUTO_FOCUS = "SearchInput"
 
@@ -41,7 +41,7 @@ class PaletteModal(Dialog[str | None]):
         super().__init__()
         self._entries = tuple(entries)
         self._fuzzy = FuzzySearch()
-        self._line = SearchLine("> ", "what do you want to do?")
+        self._line = SearchLine("> ", "search commands")
 
     def body(self) -> ComposeResult:
         yield self._line
@@ -73,7 +73,7 @@ class PaletteModal(Dialog[str | None]):
         )
         usable = (index for index, (entry, _) in enumerate(found) if not entry.off)
         options.highlighted = next(usable, None)
-        self.note(f"{len(found)} of {plural(len(self._entries), 'action')}")
+        self.note(f"{len(found)} of {plural(len(self._entries), 'command')}")
 
     def _found(self, typed: str) -> list[tuple[PaletteEntry, Sequence[int]]]:
         """The entries that match, best first, each with the places of its matching letters."""

@@ -1,7 +1,8 @@
-"""Rentals, whatever screen is shown: the list of them, reminders, how each one ended."""
+"""Rentals and reminders, on any screen."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
@@ -24,7 +25,7 @@ _UNHAPPY = {RentStep.REFUSED, RentStep.NOT_SENT, RentStep.GONE, RentStep.ABSENT}
 
 
 class Rentals:
-    """Keeps the list of rentals that are under way or went wrong, and reports how each ended."""
+    """Lists rentals that are under way or went wrong and reports how each ends."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -45,15 +46,15 @@ class Rentals:
             self._app.renting.pop(intent, None)
             self._app.rent_changed.publish(state)
             return
-        try:
-            await live.renter.give_up(intent)
-        except VastError as error:
-            self._app.notify(error.sentence, severity="warning", markup=False)
+        await self._try(live.renter.give_up(intent))
 
     async def again(self, live: Live, intent: int) -> None:
         """Send the same request once more."""
+        await self._try(live.renter.again(intent))
+
+    async def _try(self, work: Awaitable[object]) -> None:
         try:
-            await live.renter.again(intent)
+            await work
         except VastError as error:
             self._app.notify(error.sentence, severity="warning", markup=False)
 
@@ -76,7 +77,7 @@ class Rentals:
             self._tell(state)
 
     def _action_changed(self, state: ActionState) -> None:
-        """Drop what was wrong with an instance that was destroyed."""
+        """Drop the alarms of a destroyed instance."""
         if state.what != Destroy.what or state.step is not Step.DONE:
             return
         for intent, rental in tuple(self._app.renting.items()):

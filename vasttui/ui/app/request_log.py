@@ -1,4 +1,4 @@
-"""What was sent to the service: the last requests, each as a command to repeat it by hand."""
+"""The last requests to the service, each as a curl command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vasttui.words import plural
 class RequestLog(Dialog[str | None]):
     """Newest request first; returns the command to be copied."""
 
-    heading = Content("What was sent")
+    heading = Content("Request log")
     keys = (CLOSE, ("y enter", "copy as curl", "screen.copy"), ("↑↓", "choose", ""))
     AUTO_FOCUS = "OptionList, #scroll"
     BINDINGS = [("y,c", "copy", "Copy")]
@@ -38,7 +38,7 @@ class RequestLog(Dialog[str | None]):
     def body(self) -> ComposeResult:
         if not self._exchanges:
             with VerticalScroll(id="scroll"):
-                yield Static("Nothing was sent yet.", markup=False)
+                yield Static("No requests yet.", markup=False)
             return
         yield Static(_HEAD, markup=False, id="head")
         options = (Option(_line(exchange)) for exchange in self._exchanges)
@@ -47,7 +47,7 @@ class RequestLog(Dialog[str | None]):
             yield Static(id="text", markup=False)
 
     def on_mount(self) -> None:
-        self.note(f"{plural(len(self._exchanges), 'request')} · the key is never shown")
+        self.note(f"{plural(len(self._exchanges), 'request')} · API key hidden")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         exchange = self._exchanges[event.option_index]

@@ -1,4 +1,4 @@
-"""Actions on instances, whatever screen is shown: which are running, and how each one ended."""
+"""Running actions on instances, and how each ends, on any screen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class RunningActions:
-    """Keeps the list of running actions, and reports how each one ended."""
+    """Lists running actions and reports how each ends."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -56,7 +56,7 @@ class RunningActions:
             self._tell(state.what, [state])
 
     async def _forget(self, instance_ids: Sequence[int]) -> None:
-        """Drop what was kept for destroyed instances: reminders and host keys."""
+        """Drop reminders and host keys of destroyed instances."""
         session = self._app.session
         for number in instance_ids:
             session.reminders.drop(number)

@@ -1,4 +1,4 @@
-"""Takes an API key: says where to get one and where it goes, has it checked, never shows it."""
+"""Asks for an API key: explains where to get one, checks and stores it, never shows it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from vasttui.ui.session import SignedIn
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _STEPS = (
     ("Get one", "https://cloud.vast.ai · Account · API Keys · New"),
-    ("Rights", "misc, user_read, instance_read; instance_write as well to rent and destroy"),
+    ("Needs", "misc, user_read, instance_read; to rent and destroy also instance_write"),
 )
 
 
 class _Silent:
-    """A message whose repr tells nothing."""
+    """A message whose repr is empty."""
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}()"
@@ -36,7 +36,7 @@ class _Silent:
 
 
 class KeyInput(Input):
-    """A password input whose messages do not tell what was typed, to logs or in a repr."""
+    """A password input whose messages do not reveal the text in logs or a repr."""
 
     class Changed(_Silent, Input.Changed):
         """The text changed."""
@@ -58,8 +58,8 @@ class SignInModal(Dialog[SignedIn | None]):
     def __init__(
         self, sign_in: Callable[[str], Awaitable[SignedIn]], why: str, stored_where: str
     ) -> None:
-        """`sign_in` checks and stores a key or raises a `VastError`; `why` says why one is asked
-        for, `stored_where` says where and how it will be kept."""
+        """`sign_in` checks and stores a key or raises a `VastError`; `why` is the reason for
+        asking, `stored_where` the place of storage."""
         super().__init__()
         self._sign_in = sign_in
         self._why = why
@@ -126,7 +126,7 @@ class SignInModal(Dialog[SignedIn | None]):
     def _spin(self) -> None:
         self._turn += 1
         mark = _SPINNER[self._turn % len(_SPINNER)]
-        self._say(Content(f"{mark} Asking the service whether it knows this key…"))
+        self._say(Content(f"{mark} Checking the key…"))
 
     def _say(self, text: Content) -> None:
         for hint in self.query("#hint").results(Static):

@@ -1,4 +1,4 @@
-"""What the keys for instances do, on the screen of all of them and on that of one."""
+"""Keys of instances, on the list and on the screen of one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from vasttui.ui.opening import open_change, open_dialog
 
 if TYPE_CHECKING:
     from vasttui.ui.instances.connect import ConnectFlows
-    from vasttui.ui.instances.destroy import DestroyFlow
     from vasttui.ui.instances.flows import InstanceFlows
 
 
@@ -26,6 +25,7 @@ class InstanceKeys(MachineKeys):
 
     @property
     def flows(self) -> InstanceFlows:
+        """Changes to instances."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.instances.flows import InstanceFlows
 
@@ -33,78 +33,42 @@ class InstanceKeys(MachineKeys):
 
     @property
     def connecting(self) -> ConnectFlows:
+        """Ways into an instance."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.instances.connect import ConnectFlows
 
         return ConnectFlows(context(self))
 
-    @property
-    def destroying(self) -> DestroyFlow:
-        # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.instances.destroy import DestroyFlow
-
-        return DestroyFlow(context(self))
-
     def _some(self) -> list[FleetRow]:
         rows = list(self.targets)
         if not rows:
-            self.app.notify("There is no instance under the cursor.", markup=False)
+            self.app.notify("No instance under the cursor.", markup=False)
         return rows
 
     def _one(self) -> FleetRow | None:
         rows = self._some()
         if len(rows) > 1:
             key = context(self).keymap.spelled("list.escape")
-            text = f"This is for one instance at a time: take the marks away with {key}."
+            text = f"This works on one instance at a time: {key} clears the marks."
             self.app.notify(text, markup=False)
         return rows[0] if len(rows) == 1 else None
 
     async def _changes(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Start a flow that changes something, unless nothing may be changed."""
+        """Start a flow that changes something; refuse in read-only mode."""
         await open_change(self.app, flow, read_only=context(self).session.read_only)
 
-    # Connect
-
-    async def action_copy(self) -> None:
+    async def action_connect(self, way: str) -> None:
+        """Connect to the instance in this way, a method of `ConnectFlows`."""
         if row := self._one():
-            await open_dialog(self.app, self.connecting.copy(row))
-
-    async def action_copy_as(self) -> None:
-        if row := self._one():
-            await open_dialog(self.app, self.connecting.copy_as(row))
-
-    async def action_ssh(self) -> None:
-        if row := self._one():
-            await open_dialog(self.app, self.connecting.ssh(row))
-
-    async def action_open(self) -> None:
-        if row := self._one():
-            await open_dialog(self.app, self.connecting.browse(row))
-
-    async def action_ports(self) -> None:
-        if row := self._one():
-            await open_dialog(self.app, self.connecting.ports(row))
-
-    async def action_doctor(self) -> None:
-        if row := self._one():
-            await open_dialog(self.app, self.connecting.doctor(row))
+            await open_dialog(self.app, getattr(self.connecting, way)(row))
 
     async def action_ssh_config(self) -> None:
         await open_dialog(self.app, self.connecting.ssh_config())
 
-    # Change
-
-    async def action_start_stop(self) -> None:
+    async def action_change(self, how: str) -> None:
+        """Change the instances in this way, a method of `InstanceFlows`."""
         if rows := self._some():
-            await self._changes(self.flows.toggle(rows))
-
-    async def action_reboot(self) -> None:
-        if rows := self._some():
-            await self._changes(self.flows.reboot(rows))
-
-    async def action_recycle(self) -> None:
-        if rows := self._some():
-            await self._changes(self.flows.recycle(rows))
+            await self._changes(getattr(self.flows, how)(rows))
 
     async def action_attach(self) -> None:
         if rows := self._some():
@@ -112,18 +76,6 @@ class InstanceKeys(MachineKeys):
             from vasttui.ui.instances.attach import AttachFlow
 
             await open_dialog(self.app, AttachFlow(context(self)).run(rows))
-
-    async def action_destroy(self) -> None:
-        if rows := self._some():
-            await self._changes(self.destroying.destroy(rows))
-
-    async def action_label(self) -> None:
-        if rows := self._some():
-            await self._changes(self.flows.label(rows))
-
-    async def action_bid(self) -> None:
-        if rows := self._some():
-            await self._changes(self.flows.bid(rows))
 
     async def action_execute(self) -> None:
         if row := self._one():

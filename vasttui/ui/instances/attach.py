@@ -1,9 +1,8 @@
-"""SSH keys of instances: attach, detach; each step checked by reading again."""
+"""Attaches and detaches SSH keys of instances."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Sequence
 
 from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.ssh_key import SshKey
@@ -11,26 +10,24 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import PROPAGATION
 from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.ssh.key_ring import KeyRing, RingKey, read_ring
+from vasttui.ui.context import AppContext
 from vasttui.ui.instances.attach_dialog import AttachChoice, AttachModal
 from vasttui.ui.modals.add_key import ask_key_to_add
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.modals.public_key import key_comment
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
+from vasttui.ui.modals.public_key import key_fixer
 
 
 class AttachFlow:
-    """The dialog comes back after every step, with what the step has changed."""
+    """Shows the dialog again after every step."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
         self._works_at = 0.0
 
     async def run(self, rows: Sequence[FleetRow]) -> None:
-        """Until the user has seen enough."""
+        """Show the dialog until the user closes it."""
         if self._app.live is None or not self._app.signed_in:
-            self._app.notify("Keys need a signed-in account.", severity="warning", markup=False)
+            self._app.notify("SSH keys need an API key.", severity="warning", markup=False)
             return
         while True:
             modal = AttachModal(
@@ -40,7 +37,10 @@ class AttachFlow:
             if choice is None:
                 return
             if choice.what == "test":
-                await self._test(rows[0])
+                # start-up: the doctor is only needed here
+                from vasttui.ui.instances.ssh_doctor import DoctorFlow
+
+                await DoctorFlow(self._app).examine(rows[0])
             else:
                 await self._do(choice, rows)
 
@@ -53,12 +53,6 @@ class AttachFlow:
     def _note(self) -> str:
         left = self._works_at - self._app.session.clock.monotonic()
         return f"The new key works in about {left:.0f} s." if left > 0 else ""
-
-    async def _test(self, row: FleetRow) -> None:
-        # start-up: the doctor is only needed here
-        from vasttui.ui.instances.ssh_doctor import DoctorFlow
-
-        await DoctorFlow(self._app).examine(row)
 
     async def _do(self, choice: AttachChoice, rows: Sequence[FleetRow]) -> None:
         if self._app.session.read_only:
@@ -74,23 +68,14 @@ class AttachFlow:
                 await self._give(key.comment or key.type, key, rows, save=choice.save)
 
     async def _give(self, name: str, key: SshKey, rows: Sequence[FleetRow], *, save: bool) -> None:
-        """Attach to each instance; add to the account where the user wants that."""
         fixer = self._fixer()
         for row in rows:
-            await self._tell(self._attach(fixer, name, key, row))
+            done = f"{name} attached to {row.instance.name}; works after about {PROPAGATION:.0f} s."
+            if await self._tell(fixer.attach(row.id, key), done):
+                self._works_at = self._app.session.clock.monotonic() + PROPAGATION
         if save:
-            await self._tell(self._to_account(fixer, name, key))
-
-    async def _attach(self, fixer: SshFixer, name: str, key: SshKey, row: FleetRow) -> str:
-        await fixer.attach(row.id, key)
-        self._works_at = self._app.session.clock.monotonic() + PROPAGATION
-        return (
-            f"{name} is attached to {row.instance.name}; it works after about {PROPAGATION:.0f} s."
-        )
-
-    async def _to_account(self, fixer: SshFixer, name: str, key: SshKey) -> str:
-        await fixer.add_to_account(key)
-        return f"{name} is on the account: new instances get it."
+            done = f"{name} added to the account: new instances get it."
+            await self._tell(fixer.add_to_account(key), done)
 
     async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> None:
         having = [row for row in rows if key.attached is None or row.id in key.attached]
@@ -98,27 +83,25 @@ class AttachFlow:
         if not having:
             self._app.notify(f"{key.name} is not on the instance.", markup=False)
             return
-        about = f"{key.name}  {key.fingerprint}\n\nIt no longer opens {names}."
+        about = f"{key.name}  {key.fingerprint}\n\nIt will no longer log in to {names}."
         if await self._app.push_screen_wait(ConfirmModal("Detach the key", about, "Detach")):
             for row in having:
-                await self._tell(self._detached(key, row))
+                work = self._fixer().detach(row.id, key.key)
+                await self._tell(work, f"{key.name} detached from {row.instance.name}.")
 
-    async def _detached(self, key: RingKey, row: FleetRow) -> str:
-        await self._fixer().detach(row.id, key.key)
-        return f"{key.name} is not on {row.instance.name} any more."
-
-    async def _tell(self, work: Coroutine[Any, Any, str]) -> None:
-        """Do it and say how it went."""
+    async def _tell(self, work: Awaitable[None], done: str) -> bool:
+        """Do it and report the result; whether it succeeded."""
         try:
-            self._app.notify(await work, markup=False)
+            await work
         except VastError as error:
             self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
+            return False
+        self._app.notify(done, markup=False)
+        return True
 
     def _fixer(self) -> SshFixer:
-        live, session = self._app.live, self._app.session
-        assert live is not None
-        keys = live.api.ssh_keys
-        return SshFixer(keys, session.clock, session.ssh.known_hosts, key_comment())
+        assert self._app.live is not None
+        return key_fixer(self._app.session, self._app.live.api.ssh_keys)
 
 
 def _title(rows: Sequence[FleetRow]) -> str:

@@ -15,10 +15,13 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
+from vasttui.ui.modals.choose import Menu
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.public_key import private_half
 from vasttui.words import plural
+
+_TITLES = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private key", 0))
 
 What = Literal["attach", "detach", "new", "test"]
 
@@ -35,11 +38,9 @@ class AttachChoice:
 class AttachModal(Dialog[AttachChoice | None]):
     """Shows the ring at once when it is read; every key answers meanwhile."""
 
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Menu"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", "Tick", show=False),
-        Binding("j", "move('cursor_down')", "Down", show=False),
-        Binding("k", "move('cursor_up')", "Up", show=False),
         Binding("D", "detach", "Detach", show=False),
         Binding("n", "close('new')", "New key", show=False),
         Binding("T", "close('test')", "Test", show=False),
@@ -72,8 +73,9 @@ class AttachModal(Dialog[AttachChoice | None]):
         self._save = False
 
     def body(self) -> ComposeResult:
-        yield Static(self._head(), markup=False, id="head")
-        yield OptionList(id="list", markup=False, compact=True)
+        head = row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in _TITLES))
+        yield Static(head, markup=False, id="head")
+        yield Menu(id="list", markup=False, compact=True)
         yield Static("", markup=False, id="note")
         with HorizontalGroup(id="buttons"):
             yield button("Close", "cancel", id="cancel")
@@ -95,7 +97,9 @@ class AttachModal(Dialog[AttachChoice | None]):
         options = self.query_one(OptionList)
         at = options.highlighted or 0
         lines = [self._line(key) for key in ring.keys] if ring is not None else []
-        options.set_options([*map(Option, lines), Option(self._save_line())])
+        words = "also save to the account, so that new instances get it"
+        save = Content.assemble(_tick(self._save), words)
+        options.set_options(map(Option, [*lines, row(Cell(save))]))
         options.highlighted = min(at, options.option_count - 1)
         self._show_note()
         self._show_button()
@@ -118,9 +122,6 @@ class AttachModal(Dialog[AttachChoice | None]):
         else:
             self._save = not self._save
         self.show_ring(self._ring)
-
-    async def action_move(self, how: str) -> None:
-        await self.query_one(OptionList).run_action(how)
 
     def action_attach(self) -> None:
         chosen = self._chosen()
@@ -153,10 +154,6 @@ class AttachModal(Dialog[AttachChoice | None]):
         everywhere = key.attached is not None and len(key.attached) == self._instances
         return everywhere and (bool(key.account) or not self._save)
 
-    def _head(self) -> ByWidth:
-        titles = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private half", 0))
-        return row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in titles))
-
     def _line(self, key: RingKey) -> ByWidth:
         name = Content.assemble(
             _tick(key.key.blob in self._ticked), (f"{key.name:<10}", "bold"), f" {key.key.kind}"
@@ -168,10 +165,6 @@ class AttachModal(Dialog[AttachChoice | None]):
             Cell(private_half(key)),
             Cell(Content.styled(key.fingerprint[:20], "$text-muted"), 20, above=100),
         )
-
-    def _save_line(self) -> ByWidth:
-        words = "also save to the account, so that new instances get it"
-        return row(Cell(Content.assemble(_tick(self._save), words)))
 
     def _attached(self, key: RingKey) -> Content:
         if key.attached is None or self._instances == 1:
@@ -185,10 +178,8 @@ class AttachModal(Dialog[AttachChoice | None]):
         else:
             lines += self._ring.problems
             if not self._ring.keys and not self._ring.problems:
-                lines.append("There is no key yet: n takes one that you paste, or makes one.")
-        lines.append(
-            "Only public halves are read and sent. Keys of the account reach new instances only."
-        )
+                lines.append("No keys yet: n adds or generates one.")
+        lines.append("Only public keys are read and sent. Account keys go to new instances only.")
         note = self._note()
         if note:
             lines.append(note)
@@ -197,7 +188,7 @@ class AttachModal(Dialog[AttachChoice | None]):
     def _show_button(self) -> None:
         number = len(self._chosen())
         attach = self.query_one("#attach", Button)
-        text = f"Attach {plural(number, 'key')}" if number else "Nothing to add"
+        text = f"Attach {plural(number, 'key')}" if number else "Nothing to attach"
         attach.label = Content(f"[ {text} ]")
         attach.disabled = number == 0
 

@@ -39,7 +39,7 @@ class InstanceCells:
     gone: FleetRow | None = None
     """The instance under the cursor, when the service no longer lists it."""
 
-    def state(self, row: FleetRow) -> Cell:
+    def _state(self, row: FleetRow) -> Cell:
         if row is self.gone:
             return "✖ gone", "bad"
         state = self.running_actions.get(row.id)
@@ -47,59 +47,57 @@ class InstanceCells:
             return f"… {state.what}", "warn"
         return state_words(row, self.now()), row.phase.traits.tone
 
-    def label(self, row: FleetRow) -> Cell:
+    def _label(self, row: FleetRow) -> Cell:
         return row.instance.title or private_cell(row.id, self.private)[0], ""
 
-    def gpu(self, row: FleetRow) -> Cell:
-        return gpu_words(row.instance), ""
-
-    def util(self, row: FleetRow) -> Cell:
+    def _util(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_util
         if row.phase is not Phase.RUNNING or value is None:
             return NONE, "dim"
         return f"{value:.0f}%", "good" if value >= 50 else ""
 
-    def vram(self, row: FleetRow) -> Cell:
+    def _vram(self, row: FleetRow) -> Cell:
         used, total = row.instance.vmem_usage, row.instance.vram
         if row.phase is not Phase.RUNNING or used is None or total is None:
             return NONE, "dim"
         return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL_VRAM * total else ""
 
-    def temp(self, row: FleetRow) -> Cell:
+    def _temp(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_temp
         if row.phase is not Phase.RUNNING or value is None:
             return NONE, "dim"
         return f"{value:.0f}", "bad" if value >= _HOT else "warn" if value >= _WARM else ""
 
-    def disk(self, row: FleetRow) -> Cell:
+    def _disk(self, row: FleetRow) -> Cell:
         used, size = row.instance.disk_used, row.instance.disk_space
         if size is None:
             return UNKNOWN, "dim"
         words = f"{NONE if used is None else f'{used:.0f}'}/{size:.0f}G"
         return words, "warn" if is_full(row.instance) else ""
 
-    def price(self, row: FleetRow) -> Cell:
+    def _price(self, row: FleetRow) -> Cell:
         bill = row.bill.hourly
         if bill is None:
             return UNKNOWN, "bad"
         return hourly(bill), "" if row.bill.gpu else "dim"
 
-    def spent(self, row: FleetRow) -> Cell:
+    def _spent(self, row: FleetRow) -> Cell:
         if row.spent is None:
             return UNKNOWN, "dim"
         amount, exact = row.spent.by(self.now()), row.spent.exact
         return f"{'' if exact else '≤'}{short_money(amount, up=not exact)}", ""
 
     def age(self, row: FleetRow) -> Cell:
+        """How long the contract has run."""
         start = row.instance.start_date
         return (UNKNOWN if start is None else _duration(self.now() - start)), ""
 
-    def ends(self, row: FleetRow) -> Cell:
+    def _ends(self, row: FleetRow) -> Cell:
         end = row.instance.end_date
         left = None if end is None else end - self.now()
         return span(left), "warn" if left is not None and left < ENDS_SOON else ""
 
-    def note(self, row: FleetRow) -> Cell:
+    def _note(self, row: FleetRow) -> Cell:
         if row is self.gone:
             return "no longer listed: destroyed, here or elsewhere", "warn"
         state = self.running_actions.get(row.id)
@@ -108,18 +106,76 @@ class InstanceCells:
         note = note_of(row.instance, row.phase, row.bill, row.since, row.exact, self.now())
         return note, row.phase.traits.tone if row.phase is not Phase.RUNNING else ""
 
-    def number(self, row: FleetRow) -> Cell:
-        return private_cell(row.id, self.private)
-
-    def machine(self, row: FleetRow) -> Cell:
-        return private_cell(row.instance.machine_id, self.private)
-
-    def address(self, row: FleetRow) -> Cell:
-        return private_cell(row.instance.public_ipaddr, self.private)
-
-    def kind(self, row: FleetRow) -> Cell:
+    def _kind(self, row: FleetRow) -> Cell:
         bid = row.instance.is_bid
         return (UNKNOWN if bid is None else "bid" if bid else "on-demand"), ""
+
+    def _hidden(self, read: Callable[[Instance], object]) -> Callable[[FleetRow], Cell]:
+        return lambda row: private_cell(read(row.instance), self.private)
+
+    def first_columns(self) -> list[Column[FleetRow]]:
+        """The columns shown until the user chooses."""
+        return [
+            Column("state", "State", 14, self._state, "state, and since when", 0, left=True,
+                   value=lambda row: row.phase.rank),
+            Column("label", "Label", 10, self._label, "label, or id without one", 1, left=True,
+                   value=_label),
+            Column("gpu", "GPU", 13, _plain(gpu_words), "GPUs", 2, left=True,
+                   value=attrgetter("instance.gpu_name")),
+            Column("util", "Util", 4, self._util, "GPU load", 5,
+                   value=attrgetter("instance.gpu_util"), best_first=True),
+            Column("vram", "VRAM", 7, self._vram, "GPU memory used, of total", 9,
+                   value=attrgetter("instance.vram"), best_first=True),
+            Column("temp", "°C", 3, self._temp, "GPU temperature", 11,
+                   value=attrgetter("instance.gpu_temp"), best_first=True),
+            Column("disk", "Disk", 8, self._disk, "disk used, of total, GB", 8,
+                   value=attrgetter("instance.disk_space"), best_first=True),
+            Column("price", "$/h", 6, self._price, "what is billed now, $/h", 3,
+                   value=attrgetter("bill.hourly"), best_first=True),
+            Column("spent", "Spent", 7, self._spent, "spent so far (≤: at most)", 10,
+                   value=lambda row: row.spent.amount if row.spent else None, best_first=True),
+            Column("age", "Age", 6, self.age, "since the contract began", 6, value=_age),
+            Column("ends", "Ends", 4, self._ends, "contract ends in", 7,
+                   value=attrgetter("instance.end_date")),
+            Column("note", "Note", 20, self._note, "what matters most", 4, left=True, grows=True,
+                   value=lambda row: row.phase.rank),
+        ]  # fmt: skip
+
+    def more_columns(self) -> list[Column[FleetRow]]:
+        """The other columns."""
+        return [
+            Column("type", "Type", 9, self._kind, "on-demand or bid", 20, left=True,
+                   value=attrgetter("instance.is_bid")),
+            Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid, up=True)),
+                   "minimum bid now, $/h", 21, value=attrgetter("instance.min_bid")),
+            Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 22, left=True,
+                   value=lambda row: row.instance.country or None),
+            Column("mach", "Mach", 6, self._hidden(lambda o: o.machine_id), "machine id", 23,
+                   value=attrgetter("instance.machine_id")),
+            Column("id", "Instance", 9, self._hidden(lambda o: o.id), "instance id", 24,
+                   value=attrgetter("instance.id")),
+            Column("rel", "Rel", 4, _plain(lambda o: percent(o.reliability2)), "reliability, %", 25,
+                   value=attrgetter("instance.reliability2"), best_first=True),
+            Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version",
+                   26, value=attrgetter("instance.cuda_max_good"), best_first=True),
+            Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
+                   "driver version", 27, left=True, value=_driver),
+            Column("cpuutil", "CPU%", 4, _plain(lambda o: count(o.cpu_util)), "CPU load", 28,
+                   value=attrgetter("instance.cpu_util"), best_first=True),
+            Column("down", "↓Mb", 5, _plain(lambda o: count(o.inet_down)), "download, Mb/s", 29,
+                   value=attrgetter("instance.inet_down"), best_first=True),
+            Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 30,
+                   value=attrgetter("instance.inet_up"), best_first=True),
+            Column("image", "Image", 32, _plain(lambda o: o.image_uuid or UNKNOWN), "image", 40,
+                   left=True, value=attrgetter("instance.image_uuid")),
+            Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+                   "location", 41, left=True, value=attrgetter("instance.geolocation")),
+            Column("ip", "Address", 16, self._hidden(lambda o: o.public_ipaddr), "public address",
+                   42, left=True, value=attrgetter("instance.public_ipaddr")),
+            Column("msg", "Message", 40, _plain(lambda o: o.status_msg or ""),
+                   "the host's last message", 43, left=True,
+                   value=attrgetter("instance.status_msg")),
+        ]  # fmt: skip
 
 
 def state_words(row: FleetRow, now: float) -> str:
@@ -141,78 +197,14 @@ def gpu_words(instance: Instance) -> str:
     return name if instance.num_gpus is None else f"{instance.num_gpus}× {name}"
 
 
-def _first_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
-    """The columns shown until the user chooses."""
-    return [
-        Column("state", "State", 14, cells.state, "state, and since when", 0, left=True,
-               value=lambda row: row.phase.rank),
-        Column("label", "Label", 10, cells.label, "label, or id without one", 1, left=True,
-               value=_label),
-        Column("gpu", "GPU", 13, cells.gpu, "GPUs", 2, left=True,
-               value=attrgetter("instance.gpu_name")),
-        Column("util", "Util", 4, cells.util, "GPU load", 5,
-               value=attrgetter("instance.gpu_util"), best_first=True),
-        Column("vram", "VRAM", 7, cells.vram, "GPU memory used, of all", 9,
-               value=attrgetter("instance.vram"), best_first=True),
-        Column("temp", "°C", 3, cells.temp, "GPU temperature", 11,
-               value=attrgetter("instance.gpu_temp"), best_first=True),
-        Column("disk", "Disk", 8, cells.disk, "disk used, of all, GB", 8,
-               value=attrgetter("instance.disk_space"), best_first=True),
-        Column("price", "$/h", 6, cells.price, "what is billed now, $/h", 3,
-               value=attrgetter("bill.hourly"), best_first=True),
-        Column("spent", "Spent", 7, cells.spent, "spent so far (≤: at most)", 10,
-               value=lambda row: None if row.spent is None else row.spent.amount, best_first=True),
-        Column("age", "Age", 6, cells.age, "since the contract began", 6, value=_age),
-        Column("ends", "Ends", 4, cells.ends, "contract ends in", 7,
-               value=attrgetter("instance.end_date")),
-        Column("note", "Note", 20, cells.note, "what matters most", 4, left=True, grows=True,
-               value=lambda row: row.phase.rank),
-    ]  # fmt: skip
-
-
-def _more_columns(cells: InstanceCells) -> list[Column[FleetRow]]:
-    return [
-        Column("type", "Type", 9, cells.kind, "on-demand or bid", 20, left=True,
-               value=attrgetter("instance.is_bid")),
-        Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid, up=True)),
-               "least bid that wins now, $/h", 21, value=attrgetter("instance.min_bid")),
-        Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 22, left=True,
-               value=lambda row: row.instance.country or None),
-        Column("mach", "Mach", 6, cells.machine, "machine id", 23,
-               value=attrgetter("instance.machine_id")),
-        Column("id", "Instance", 9, cells.number, "instance id", 24,
-               value=attrgetter("instance.id")),
-        Column("rel", "Rel", 4, _plain(lambda o: percent(o.reliability2)), "reliability, %", 25,
-               value=attrgetter("instance.reliability2"), best_first=True),
-        Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 26,
-               value=attrgetter("instance.cuda_max_good"), best_first=True),
-        Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
-               "driver version", 27, left=True, value=_driver),
-        Column("cpuutil", "CPU%", 4, _plain(lambda o: count(o.cpu_util)), "CPU load", 28,
-               value=attrgetter("instance.cpu_util"), best_first=True),
-        Column("down", "↓Mb", 5, _plain(lambda o: count(o.inet_down)), "download, Mb/s", 29,
-               value=attrgetter("instance.inet_down"), best_first=True),
-        Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 30,
-               value=attrgetter("instance.inet_up"), best_first=True),
-        Column("image", "Image", 32, _plain(lambda o: o.image_uuid or UNKNOWN), "image", 40,
-               left=True, value=attrgetter("instance.image_uuid")),
-        Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
-               "place and country", 41, left=True, value=attrgetter("instance.geolocation")),
-        Column("ip", "Address", 16, cells.address, "public address", 42, left=True,
-               value=attrgetter("instance.public_ipaddr")),
-        Column("msg", "Message", 40, _plain(lambda o: o.status_msg or ""),
-               "the host's last message", 43, left=True, value=attrgetter("instance.status_msg")),
-    ]  # fmt: skip
-
-
 def instances_resource(cells: InstanceCells) -> Resource[FleetRow]:
     """The account's instances as a list."""
-    first = _first_columns(cells)
+    first = cells.first_columns()
     return Resource(
         name="instances",
         noun="instance",
         id=attrgetter("instance.id"),
-        columns=[*first, *_more_columns(cells)],
+        columns=[*first, *cells.more_columns()],
         fields=INSTANCES,
         sort=(("state", False), ("label", False)),
         shown=[column.key for column in first],

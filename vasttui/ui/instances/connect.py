@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -21,13 +20,11 @@ from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.run import COULD_NOT_LOG_IN
 from vasttui.services.system.browser import open_url
+from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.run_in_terminal import run_here
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
 
 
 class ConnectFlows:
@@ -61,7 +58,7 @@ class ConnectFlows:
         """Copy the URL of a mapped port."""
         found = port_lines(row.instance) if row.phase is Phase.RUNNING else []
         if not found:
-            self._app.notify("No port is mapped now.", markup=False)
+            self._app.notify("No port is mapped.", markup=False)
             return
         choices = [
             MenuItem(Content(text), Content.styled(url, "$text-accent")) for text, url in found
@@ -75,9 +72,8 @@ class ConnectFlows:
     async def browse(self, row: FleetRow) -> None:
         """Open Jupyter, the portal or the console's page."""
         if self._session.demo:
-            self._app.notify(
-                f"In the demo nothing is opened. It would be {web_url(row.instance)}", markup=False
-            )
+            text = f"The demo opens nothing; it would be {web_url(row.instance)}"
+            self._app.notify(text, markup=False)
             return
         secret = jupyter_url(row.instance) if row.phase is Phase.RUNNING else None
         url = secret or web_url(row.instance)
@@ -98,7 +94,7 @@ class ConnectFlows:
             return
         if self._session.demo:
             command = ssh_command(address, self._session.ssh.forwards)
-            self._app.notify(f"In the demo there is nothing behind {command}", markup=False)
+            self._app.notify(f"The demo has nothing behind {command}", markup=False)
             return
         if self._session.ssh.config is not None:  # ssh keeps host keys there, and makes no folder
             await asyncio.to_thread(self._session.ssh.config.mkdir, parents=True, exist_ok=True)
@@ -114,7 +110,7 @@ class ConnectFlows:
             self._app.notify(text, severity="warning", timeout=12, markup=False)
 
     async def doctor(self, row: FleetRow) -> None:
-        """Test the SSH login, link by link."""
+        """Test the SSH login, step by step."""
         # start-up: what runs other programs is only needed here
         from vasttui.ui.instances.ssh_doctor import DoctorFlow
 

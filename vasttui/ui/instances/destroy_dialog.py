@@ -1,4 +1,4 @@
-"""The destroy dialog: what is lost, what goes on billing, and proof that it is meant."""
+"""The destroy dialog: what is lost, what keeps billing, and the confirmation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DIGITS = 4
 
 
 class GuardedInput(Input):
-    """An input that takes no letters that were typed before it could be seen."""
+    """An input that ignores letters typed before it was visible."""
 
     def __init__(self, guard: float) -> None:
         super().__init__(compact=True, max_length=300)
@@ -39,7 +39,7 @@ class GuardedInput(Input):
         self._seen = 0.0
 
     @on(Mount)
-    def note_the_time(self, event: Mount) -> None:
+    def _note_the_time(self, event: Mount) -> None:
         self._seen = event.time
 
     def on_key(self, event: Key) -> None:
@@ -49,7 +49,7 @@ class GuardedInput(Input):
 
 
 class DestroyModal(Dialog[DestroyChoice | None]):
-    """Nothing is destroyed before its label, or the end of its number, was typed."""
+    """Nothing is destroyed before its label, or the end of its id, was typed."""
 
     AUTO_FOCUS = "GuardedInput"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,7 +74,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
             yield Static(Content("\n").join(self._lines()), markup=False, id="about")
         words = self._words()
         wanted = f"Type {words[0]} to destroy"
-        wanted += f", or {words[1]}, the end of its number:" if len(words) > 1 else ":"
+        wanted += f", or {words[1]}, the end of its id:" if len(words) > 1 else ":"
         yield Static(Content.styled(wanted, "bold"), markup=False)
         yield GuardedInput(self._guard)
         with HorizontalGroup(id="buttons"):
@@ -92,7 +92,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
         self.query_one("#destroy", Button).disabled = not self._is_meant()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on to the button, and presses nothing by itself."""
+        """Enter moves to the button without pressing it."""
         self.query_one("#destroy" if self._is_meant() else "#cancel", Button).focus()
 
     def action_answer(self, answer: DestroyChoice) -> None:
@@ -137,7 +137,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
         saved = sum(price for price in now if price is not None)
         unknown = " (some prices are unknown)" if None in now else ""
         free = not saved and not unknown
-        saves = "Nothing is billed just now." if free else f"Saves {per_hour(saved)}{unknown}."
+        saves = "Nothing is billed now." if free else f"Saves {per_hour(saved)}{unknown}."
         lines = [Content(saves)]
         if saved > sum(price for price in stopped if price is not None) and None not in stopped:
             keeps = per_hour(sum(price for price in stopped if price is not None))
@@ -147,7 +147,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 
 
 def instance_lines(row: FleetRow, now: float) -> list[Content]:
-    """What goes with one instance, and what stays."""
+    """What is lost with an instance, and what stays."""
     instance = row.instance
     spent = "" if row.spent is None else f" · spent {spent_words(row.spent, now)}"
     gpu = f"{instance.num_gpus or '?'}× {instance.gpu_name or '?'}"

@@ -3,82 +3,77 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from textual.content import Content
 
 from vasttui.models.advice import advise
 from vasttui.models.connect import port_lines, ssh_command
-from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
-from vasttui.services.fleet.history import Sample
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
+from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, count, decimal, percent, span, spent_words
 from vasttui.ui.instances.columns import gpu_words, state_words
-from vasttui.ui.keys import Keymap
 from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
-Line = Content
-
 _SPARK = 24
 _SECRET = {"jupyter_token"}
 _PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
 
 
-@dataclass(slots=True)
 class InstanceDetail:
-    """Makes the lines; `now` tells epoch seconds, `forwards` are added to the SSH command."""
+    """Describes an instance in lines, as the application is now."""
 
-    now: Callable[[], float]
-    keymap: Keymap
-    samples: Callable[[int], Sequence[Sample]]
-    increases: Callable[[], Sequence[PriceIncrease]]
-    forwards: tuple[str, ...] = ()
-    private: bool = False
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+        self._now = app.session.clock.now
+        self._spell = app.keymap.spelled
 
     def title(self, row: FleetRow) -> Content:
+        """What the instance is, for the border."""
         instance = row.instance
         where = f" ({instance.country})" if instance.country else ""
         parts = [
             instance.title or "unlabelled",
-            f"instance {HIDDEN if self.private else instance.id}",
-            f"machine {HIDDEN if self.private else instance.machine_id or UNKNOWN}{where}",
+            f"instance {HIDDEN if self._app.private else instance.id}",
+            f"machine {HIDDEN if self._app.private else instance.machine_id or UNKNOWN}{where}",
         ]
         return Content(" · ".join(parts))
 
-    def lines(self, tab: str, row: FleetRow, width: int) -> list[Line]:
+    def lines(self, tab: str, row: FleetRow, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""
         if tab == "Ports":
             return self.ports(row)
         if tab == "Raw":
-            return self.raw(row, width)
+            hidden = _SECRET | (_PRIVATE if self._app.private else set())
+            return raw_lines(row.instance, width, hidden)
         return self.overview(row)
 
-    def overview(self, row: FleetRow) -> list[Line]:
+    def overview(self, row: FleetRow) -> list[Content]:
+        """State, connection, costs, load, image, contract and machine."""
         return [
-            *self.advice(row),
-            self.connect(row),
-            self.cost(row),
+            *self._advice(row),
+            self._connect(row),
+            self._cost(row),
             self.load(row),
-            self.image(row),
-            self.contract(row),
-            self.machine(row),
+            self._image(row),
+            self._contract(row),
+            self._machine(row),
         ]
 
-    def advice(self, row: FleetRow) -> list[Line]:
+    def _advice(self, row: FleetRow) -> list[Content]:
         """What its state means and what to do; nothing while all is well."""
-        advice = advise(row.instance, row.phase, row.since, row.exact, self.now())
+        advice = advise(row.instance, row.phase, row.since, row.exact, self._now())
         if advice is None:
             return []
         style = "bold $text-warning" if advice.urgent else "$text-warning"
-        words = state_words(row, self.now()).split(" ", 1)[1]
+        words = state_words(row, self._now()).split(" ", 1)[1]
         usual = f" {advice.usual}" if advice.usual else ""
         lines = [fact_line("State", Content.assemble((words, style), f": {advice.meaning}{usual}"))]
         help_ = self._help(advice.action_id, advice.action_text)
@@ -91,42 +86,44 @@ class InstanceDetail:
     def _help(self, action_id: str, text: str) -> Content:
         if not action_id:
             return Content.styled(text, "bold") if text else Content("")
-        return Content.assemble((self.keymap.spelled(action_id), "bold $text-accent"), f" {text}")
+        return Content.assemble((self._spell(action_id), "bold $text-accent"), f" {text}")
 
-    def connect(self, row: FleetRow) -> Line:
-        if self.private:
+    def _connect(self, row: FleetRow) -> Content:
+        if self._app.private:
             return fact_line("Connect", Content(HIDDEN))
         addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
         if not addresses:
             reason = no_address_reason(row.instance, row.phase)
             return fact_line("Connect", Content.styled(reason, "$text-muted"))
-        way = "direct" if addresses[0].direct else "through Vast's proxy"
+        way = "direct" if addresses[0].direct else "through Vast.ai's proxy"
         keys = [
-            (self.keymap.spelled(f"instances.{name}"), word)
+            (self._spell(f"instances.{name}"), word)
             for name, word in (("copy", "copy"), ("ssh", "open"), ("copy_as", "more"))
         ]
         hint = Content(" · ").join(
             Content.assemble((key, "bold $text-accent"), f" {word}") for key, word in keys
         )
-        command = ssh_command(addresses[0], self.forwards)
+        command = ssh_command(addresses[0], self._app.session.ssh.forwards)
         return fact_line("Connect", Content.assemble((command, "bold"), f"  {way}   ", hint))
 
-    def cost(self, row: FleetRow) -> Line:
+    def _cost(self, row: FleetRow) -> Content:
         instance, bill = row.instance, row.bill
         disk = instance.storage_total_cost
         now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
         stopped = f" · stopped {per_hour(disk)}" if row.phase is Phase.RUNNING else ""
         if row.phase is not Phase.RUNNING and instance.dph_total is not None:
             stopped = f" · running {per_hour(instance.dph_total)}"
-        spent = "" if row.spent is None else f" · spent {spent_words(row.spent, self.now())}"
+        spent = "" if row.spent is None else f" · spent {spent_words(row.spent, self._now())}"
         down, up = per_gb(instance.inet_down_cost), per_gb(instance.inet_up_cost)
         traffic = f" · traffic {down} ↓ {up} ↑ per GB"
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
             traffic = " · traffic free"
         return fact_line("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
 
-    def load(self, row: FleetRow) -> Line:
-        instance, samples = row.instance, self.samples(row.id)
+    def load(self, row: FleetRow) -> Content:
+        """GPU, VRAM and disk use, with their recent course."""
+        instance, live = row.instance, self._app.live
+        samples = live.history.of(row.id) if live is not None else ()
         vram = None if instance.vram is None else instance.vram / 1024
         used = instance.disk_used
         parts: list[Content | str | tuple[str, str]] = []
@@ -148,10 +145,10 @@ class InstanceDetail:
             share = used / instance.disk_space
             parts.append(f"{share * 100:.0f} % ({used:.0f} of {instance.disk_space:.0f} GB)")
         else:
-            parts.append(f"{count(instance.disk_space)} GB, use unknown")
+            parts.append(f"{count(instance.disk_space)} GB, usage unknown")
         return fact_line("Load", Content.assemble(*parts))
 
-    def image(self, row: FleetRow) -> Line:
+    def _image(self, row: FleetRow) -> Content:
         instance = row.instance
         template = instance.template_name or (instance.template_hash_id or "")[:8]
         text = instance.image_uuid or UNKNOWN
@@ -164,28 +161,28 @@ class InstanceDetail:
             text += " · has an on-start script"
         return fact_line("Image", Content(text))
 
-    def contract(self, row: FleetRow) -> Line:
+    def _contract(self, row: FleetRow) -> Content:
         instance = row.instance
         end = instance.end_date
         ends = "end unknown"
         if end is not None:
             day = time.strftime("%Y-%m-%d", time.localtime(end))
-            ends = f"ends {day} ({span(end - self.now())})"
+            ends = f"ends {day} ({span(end - self._now())})"
         kind = "on-demand"
         if instance.is_bid:
             least = per_hour(instance.min_bid, up=True)
-            kind = f"bid {per_hour(instance.dph_base)}, least now {least}"
+            kind = f"bid {per_hour(instance.dph_base)}, minimum now {least}"
         elif instance.credit_discount:
             kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
-        pending = [one for one in self.increases() if one.contract_id == row.id]
-        wish = Content("no price increase pending")
+        pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]
+        increase = Content("no price increase pending")
         if pending:
-            text = f"the host wants {per_hour(pending[0].new_hourly)}: "
-            key = self.keymap.spelled("app.inbox")
-            wish = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
-        return fact_line("Contract", Content.assemble(f"{ends} · {kind} · ", wish))
+            text = f"the host asks {per_hour(pending[0].new_hourly)}: "
+            key = self._spell("app.inbox")
+            increase = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
+        return fact_line("Contract", Content.assemble(f"{ends} · {kind} · ", increase))
 
-    def machine(self, row: FleetRow) -> Line:
+    def _machine(self, row: FleetRow) -> Content:
         instance = row.instance
         return fact_line(
             "Machine",
@@ -197,17 +194,17 @@ class InstanceDetail:
             ),
         )
 
-    def ports(self, row: FleetRow) -> list[Line]:
-        if self.private:
+    def ports(self, row: FleetRow) -> list[Content]:
+        """The mapped ports and their URLs."""
+        if self._app.private:
             return [Content(HIDDEN)]
         ports = port_lines(row.instance) if row.phase is Phase.RUNNING else []
         if not ports:
-            text = "No port is mapped." if row.phase is Phase.RUNNING else (
-                "Ports are mapped while an instance runs."
-            )  # fmt: skip
+            running = row.phase is Phase.RUNNING
+            text = "No port is mapped." if running else "Ports are mapped only while it runs."
             return [Content.styled(text, "$text-muted")]
         width = max(len(text) for text, _ in ports)
-        key = self.keymap.spelled("instances.ports")
+        key = self._spell("instances.ports")
         return [
             *(
                 Content.assemble(text.ljust(width), "   ", (url, "$text-accent"))
@@ -216,24 +213,20 @@ class InstanceDetail:
             Content.assemble((key, "bold $text-accent"), " copies a URL"),
         ]
 
-    def raw(self, row: FleetRow, width: int) -> list[Line]:
-        return raw_lines(row.instance, width, _SECRET | (_PRIVATE if self.private else set()))
-
     def facts(self, row: FleetRow) -> Content:
         """One line about an instance, where there is no room for details."""
-        line = self.connect(row)
-        return Content.assemble(" ", line)
+        return Content.assemble(" ", self._connect(row))
 
 
-def timeline_lines(events: Sequence[Event]) -> list[Line]:
+def timeline_lines(events: Sequence[Event]) -> list[Content]:
     """What happened, the newest first."""
-    title = Content.styled("Timeline (since vasttui was started)", "bold $text-accent")
+    title = Content.styled("Timeline (since vasttui started)", "bold $text-accent")
     if not events:
         return [title, Content.styled("Nothing yet.", "$text-muted")]
     return [title, *(_event_line(event) for event in reversed(events))]
 
 
-def _event_line(event: Event) -> Line:
+def _event_line(event: Event) -> Content:
     clock = time.strftime("%H:%M:%S", time.localtime(event.at))
     mark = event.phase.traits.glyph if event.phase is not None else "·"
     return Content.assemble((clock, "$text-muted"), f" {mark} {event.text}")

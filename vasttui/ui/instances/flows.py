@@ -1,7 +1,6 @@
-"""What one does to instances: each method asks what it has to ask and then does it.
+"""Changes to instances: each method asks first, then acts.
 
-Every flow gets its instances from the key press that began it. What moves under the cursor in the
-meantime is never acted on.
+A flow acts on the instances of its key press, whatever moves under the cursor meanwhile.
 """
 
 from __future__ import annotations
@@ -10,25 +9,33 @@ import math
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
+from vasttui.models.connect import connect_options
 from vasttui.models.rent_checks import LEAST_BID, MOST_BID_PER_GPU
 from vasttui.models.status import Phase
-from vasttui.services.actions.kinds import Action, Bid, Reboot, Recycle, Rename, Start, Stop
+from vasttui.services.actions.kinds import (
+    Action,
+    Bid,
+    Destroy,
+    Reboot,
+    Recycle,
+    Rename,
+    Start,
+    Stop,
+)
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import LABEL_CAP
+from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.words import hourly, money, per_hour
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
 
 _COMMANDS = ("ls", "du", "rm")
 _COMMAND_CAP = 512
@@ -36,7 +43,7 @@ _EVERYTHING = re.compile(r"rm\b.*\s/(\*|\.)?(\s.*)?")
 
 
 class InstanceFlows:
-    """Start, stop, reboot, recycle, label, bid and execute."""
+    """Start, stop, reboot, recycle, label, bid, execute and destroy."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
@@ -52,14 +59,14 @@ class InstanceFlows:
 
     async def reboot(self, rows: Sequence[FleetRow]) -> None:
         """Stop and start the container on the same GPU."""
-        text = "Everything that runs there is stopped and started again. Disk and GPU stay yours."
+        text = "All processes are restarted. You keep the disk and the GPU."
         await self._to_running("Reboot", rows, text, Reboot())
 
     async def recycle(self, rows: Sequence[FleetRow]) -> None:
-        """Make the container anew."""
+        """Recreate the container."""
         text = (
-            "The container is made anew from its image: what was changed outside of volumes and "
-            "/workspace may be lost. The GPU stays yours."
+            "The container is recreated from its image: changes outside volumes and /workspace "
+            "may be lost. You keep the GPU."
         )
         await self._to_running("Recycle", rows, text, Recycle())
 
@@ -87,7 +94,7 @@ class InstanceFlows:
     async def label(self, rows: Sequence[FleetRow]) -> None:
         """Give them another label."""
         initial = rows[0].instance.title if len(rows) == 1 else ""
-        about = Content(f"{names(rows)}\n\nAn empty label takes it away.")
+        about = Content(f"{names(rows)}\n\nLeave empty to remove the label.")
         modal = AskModal(
             "Label", about, "Label", initial, "Save", check=lambda text: "", most=LABEL_CAP
         )
@@ -100,12 +107,15 @@ class InstanceFlows:
         bids = [row for row in rows if row.instance.is_bid]
         if not bids:
             word = "This instance is" if len(rows) == 1 else "These instances are"
-            self._app.notify(f"{word} on-demand: there is nothing to bid.", markup=False)
+            self._app.notify(f"{word} on-demand, without a bid.", markup=False)
             return
-        check = partial(bid_problem, gpus=_fewest_gpus(bids))
+        gpus = min((row.instance.num_gpus for row in bids if row.instance.num_gpus), default=None)
+        least = [row.instance.min_bid for row in bids if row.instance.min_bid is not None]
+        initial = hourly(max(least), up=True) if least else ""
+        check = partial(bid_problem, gpus=gpus)
         modal = AskModal(
             "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
-            _bid_to_offer(bids), "Bid", check=check, most=12,
+            initial, "Bid", check=check, most=12,
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
         if text is not None:
@@ -114,8 +124,8 @@ class InstanceFlows:
     async def execute(self, row: FleetRow) -> None:
         """Run a command of the service's short list, and show what it printed."""
         about = Content(
-            f"{names([row])}\n\nThe service runs ls, du and rm on the instance's disk, also while "
-            "it is stopped. rm deletes at once."
+            f"{names([row])}\n\nVast.ai runs ls, du or rm on the instance's disk, even while "
+            "it is stopped. rm deletes immediately."
         )
         check = partial(command_problem, destroy=self._app.keymap.spelled("instances.destroy"))
         modal = AskModal(
@@ -125,7 +135,7 @@ class InstanceFlows:
         if command is None or self._app.live is None:
             return
         if command.split(" ", 1)[0] == "rm":
-            text = f"{names([row])}\n\n{command}\n\nThis deletes at once, and cannot be undone."
+            text = f"{names([row])}\n\n{command}\n\nThis deletes immediately and cannot be undone."
             if not await self._app.push_screen_wait(ConfirmModal("Delete files", text, "Delete")):
                 return
         self._app.notify(f"Running {command} on {row.instance.name}…", markup=False)
@@ -136,11 +146,42 @@ class InstanceFlows:
                 error.sentence, title=command, severity="error", timeout=12, markup=False
             )
             return
-        lines = [Content(line) for line in answer.lines] or [Content("It printed nothing.")]
+        lines = [Content(line) for line in answer.lines] or [Content("No output.")]
         title = f"{command} on {row.instance.name}"
         if await self._app.push_screen_wait(TextModal(title, lines)):
             clipboard = self._app.session.clipboard
             await copy_and_show(self._app, clipboard, "\n".join(answer.lines))
+
+    async def destroy(self, rows: Sequence[FleetRow]) -> None:
+        """Ask, then destroy, stop, or show how to copy the data away."""
+        session = self._app.session
+        modal = DestroyModal(rows, session.clock.now())
+        choice = await self._app.push_screen_wait(modal)
+        if choice == "destroy":
+            self._app.act(Destroy(), rows)
+        elif choice == "stop":
+            self._app.act(Stop(), rows)
+        elif choice == "copy":
+            await self._copy_away(rows[0])
+
+    async def _copy_away(self, row: FleetRow) -> None:
+        session = self._app.session
+        options = dict(connect_options(row.instance, session.ssh.forwards))
+        text = options.get("rsync download") or options.get("scp download")
+        if text is None:
+            self._app.notify(
+                f"SSH to {row.instance.name} is unavailable now: start it, then copy its data.",
+                severity="warning",
+                markup=False,
+            )
+            return
+        about = [
+            Content(text), Content(""),
+            Content.styled("Run it in another terminal; nothing was destroyed.", "$text-muted"),
+        ]  # fmt: skip
+        title = f"Copy the data of {row.instance.name}"
+        if await self._app.push_screen_wait(TextModal(title, about)):
+            await copy_and_show(self._app, session.clipboard, text)
 
 
 def names(rows: Sequence[FleetRow]) -> str:
@@ -155,27 +196,26 @@ def names(rows: Sequence[FleetRow]) -> str:
 
 
 def _left_alone(rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:
-    """Which of the marked ones the action is not for, and why."""
     others = [row for row in rows if row not in chosen]
     if not others:
         return ""
     states = ", ".join(f"{row.instance.name} ({row.phase.value})" for row in others[:6])
     more = f" and {len(others) - 6} more" if len(others) > 6 else ""
-    return f"\n\nLeft alone: {states}{more}."
+    return f"\n\nNot affected: {states}{more}."
 
 
 def _stop_words(rows: Sequence[FleetRow]) -> str:
     disks = [bill_of(row.instance, Phase.STOPPED).hourly for row in rows]
     known = [price for price in disks if price is not None]
     if len(known) < len(rows):
-        cost = "The disk keeps billing; its price could not be read."
+        cost = "The disk keeps billing; its price is unknown."
     else:
         price = sum(known)
         cost = (
             f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing {per_hour(price)} "
             f"({money(price * 24)}/day) until destroyed."
         )
-    return f"{cost} Others may take the GPU meanwhile: starting again is not certain."
+    return f"{cost} Others may take the GPU meanwhile: a restart is not guaranteed."
 
 
 def _start_words(rows: Sequence[FleetRow]) -> str:
@@ -184,29 +224,20 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
     cost = (
         f"It costs {per_hour(sum(known))} while running."
         if len(known) == len(rows)
-        else "What it costs while running could not be read."
+        else "The price while running is unknown."
     )
     away = [row for row in rows if row.phase in (Phase.OFFLINE, Phase.NO_SIGNAL)]
-    host = " Nothing happens before the host is connected again." if away else ""
+    host = " It starts only once the host is back online." if away else ""
     return f"{cost} If the GPU is taken, the service queues the start.{host}"
 
 
 def _bid_words(rows: Sequence[FleetRow]) -> Content:
     lines = [
-        f"{row.instance.name}: bids {per_hour(row.instance.dph_base)}, the least that wins now "
-        f"is {per_hour(row.instance.min_bid, up=True)}"
+        f"{row.instance.name}: bids {per_hour(row.instance.dph_base)}, "
+        f"minimum now {per_hour(row.instance.min_bid, up=True)}"
         for row in rows[:8]
     ]
     return Content("\n".join(lines))
-
-
-def _bid_to_offer(rows: Sequence[FleetRow]) -> str:
-    least = [row.instance.min_bid for row in rows if row.instance.min_bid is not None]
-    return hourly(max(least), up=True) if least else ""
-
-
-def _fewest_gpus(rows: Sequence[FleetRow]) -> int | None:
-    return min((row.instance.num_gpus for row in rows if row.instance.num_gpus), default=None)
 
 
 def bid_problem(text: str, gpus: int | None) -> str:
@@ -226,9 +257,9 @@ def command_problem(text: str, destroy: str) -> str:
     `destroy` is the key that destroys an instance."""
     word = text.split(" ", 1)[0]
     if word not in _COMMANDS:
-        return "The service runs ls, du and rm only; for more use ssh."
+        return "Only ls, du and rm work here; use ssh for anything else."
     if _EVERYTHING.fullmatch(text):
         return f"That deletes the whole disk. {destroy} destroys the instance."
     if not text.isprintable():
-        return "A command is one line of text."
+        return "A command must be one line."
     return ""

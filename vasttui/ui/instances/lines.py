@@ -9,27 +9,24 @@ from textual.content import Content
 from vasttui.errors import AuthRejected
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet
-from vasttui.ui.lists.lines import Spell, all_hidden
+from vasttui.ui.lists.lines import Spell, all_hidden, no_key
 
 
 def nothing(fleet: Fleet, *, signed_in: bool, count: str, spell: Spell) -> tuple[str, str]:
     """Title and text for a table without rows; `count` tells of rows that the filter hides."""
     key, offers = spell("app.key"), spell("app.offers")
     if not signed_in:
-        text = (
-            f"Instances belong to an account. {key} adds your API key; {offers} shows the offers."
-        )
-        return "No key, no instances", text
+        return "Instances need an API key", no_key(spell)
     if fleet.as_of is None and fleet.error is not None:
         rejected = isinstance(fleet.error, AuthRejected)
-        hint = f"{key} changes the key." if rejected else f"{spell('app.refresh')} tries again."
+        hint = f"{key} changes the key." if rejected else f"{spell('app.refresh')} retries."
         return "Instances cannot be shown", f"{fleet.error}\n\n{fleet.error.hint or hint}"
     if fleet.as_of is None:
         return "Loading", "Asking for your instances."
     if count:
         return "Nothing matches", all_hidden(count.partition(":")[0], spell)
     if fleet.bad:
-        text = f"{fleet.bad} came, none could be read. {' '.join(fleet.reasons)}"
+        text = f"None of {fleet.bad} could be read. {' '.join(fleet.reasons)}"
         return "Unreadable instances", text
     return "No instances", f"Nothing is rented, so nothing is billed. {offers} shows the offers."
 

@@ -36,11 +36,11 @@ class LogKeys(Screen[None]):
         return live.logs.get(self.row.id, daemon=self.wanted.daemon) if live is not None else None
 
     def show_log(self) -> None:
-        """Draw the log anew."""
+        """Redraw the log."""
         raise NotImplementedError
 
     def fetch(self) -> None:
-        """Have the log fetched: once, or again and again while it is followed."""
+        """Fetch the log once, or repeatedly while it is followed."""
         live = context(self).live
         if live is None:
             return
@@ -63,8 +63,6 @@ class LogKeys(Screen[None]):
     def action_wrap(self) -> None:
         view = self.query_one(LogView)
         view.set_wraps(not view.wraps)
-
-    # Search
 
     def action_search(self) -> None:
         self.add_class("-finding")
@@ -103,12 +101,10 @@ class LogKeys(Screen[None]):
         line = self.query_one("#hits", TextLine)
         line.show(Content(""), Content.styled(text if self.search_text else "", "$text-muted"))
 
-    # Which lines, and where to
-
     async def action_which(self) -> None:
-        await open_dialog(self.app, self.ask_which())
+        await open_dialog(self.app, self._ask_which())
 
-    async def ask_which(self) -> None:
+    async def _ask_which(self) -> None:
         # start-up: dialogs take 25 ms to import
         from vasttui.ui.instances.log_dialog import LogRequestModal
 
@@ -127,13 +123,13 @@ class LogKeys(Screen[None]):
 
         log = self.log_text
         if log is None or not log.lines:
-            self.app.notify("There is no log to save yet.", markup=False)
+            self.app.notify("No log to save yet.", markup=False)
             return
         name = f"vast-{self.row.id}-{'host' if log.wanted.daemon else 'container'}.log"
         about = Content(f"{plural(len(log.lines), 'line')}. An existing file is not replaced.")
         modal = AskModal(
             "Save the log", about, "File", str(Path.cwd() / name), "Save",
-            check=lambda text: "" if text else "A file name is needed.", most=1024,
+            check=lambda text: "" if text else "Enter a file name.", most=1024,
         )  # fmt: skip
         path = await self.app.push_screen_wait(modal)
         if path is None:
@@ -149,7 +145,7 @@ class LogKeys(Screen[None]):
         await open_dialog(self.app, self.copy_lines())
 
     async def copy_lines(self) -> None:
-        """Copy the matching lines while one searches, else those in view."""
+        """Copy the matching lines during a search, else those in view."""
         view = self.query_one(LogView)
         lines = [view.lines[at] for at in view.hits] if self.search_text else view.in_view
         await copy_and_show(self.app, context(self).session.clipboard, "\n".join(lines))

@@ -31,7 +31,7 @@ class LogRequestModal(Dialog[LogRequest | None]):
         with VerticalScroll(id="scroll", can_focus=False):
             yield Label("Lines from the end of the log", markup=False)
             yield Input(str(self._wanted.tail), id="tail", compact=True, max_length=7)
-            yield Label("Only lines with this text (the service looks for it)", markup=False)
+            yield Label("Only lines containing (filtered by the service)", markup=False)
             yield Input(self._wanted.filter, id="filter", compact=True, max_length=_FILTER_CAP)
             yield Static(id="hint", markup=False)
         with HorizontalGroup(id="buttons"):
@@ -44,7 +44,7 @@ class LogRequestModal(Dialog[LogRequest | None]):
     def action_confirm(self) -> None:
         tail = self.query_one("#tail", Input).value.strip()
         if not tail.isdecimal() or not 1 <= int(tail) <= MOST_LINES:
-            wrong = f"✖ A number of lines from 1 to {MOST_LINES:,} is needed."
+            wrong = f"✖ Enter a number from 1 to {MOST_LINES:,}."
             self.query_one("#hint", Static).update(Content.styled(wrong, "$text-error"))
             self.query_one("#tail", Input).focus()
             return

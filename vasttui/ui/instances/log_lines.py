@@ -19,11 +19,12 @@ def log_title(log: Log | None, now: float, host_key: str = "") -> Content:
         return Content.assemble(which, (f" · {log.error}{other}", "$text-error"))
     if log.as_of is None:
         return Content(f"{which} · {'fetching…' if log.fetching else 'not fetched'}")
-    parts = [which, _how_many(log)]
+    number, most = len(log.lines), log.wanted.tail
+    parts = [which, f"last {most} lines" if number == most else f"{number} lines"]
     if log.wanted.filter:
         parts.append(f"with {log.wanted.filter!r}")
     if log.cut:
-        parts.append("older ones dropped")
+        parts.append("older lines dropped")
     parts.append(f"fetched {age(now - log.as_of)} ago{', fetching…' if log.fetching else ''}")
     text = Content(" · ").join(Content(part) for part in parts)
     if log.error is not None:
@@ -31,20 +32,15 @@ def log_title(log: Log | None, now: float, host_key: str = "") -> Content:
     return text
 
 
-def _how_many(log: Log) -> str:
-    number, most = len(log.lines), log.wanted.tail
-    return f"last {most} lines" if number == most else f"{number} lines"
-
-
 def tail_lines(log: Log | None, room: int, key: str) -> list[Content]:
     """The last lines that fit, or what to do to see some."""
     if log is None or (log.as_of is None and not log.fetching and log.error is None):
-        text = " fetches the log: it comes through the service on request, not as a stream."
+        text = " fetches the log: on request only, it is not streamed."
         return [Content.assemble((key, "bold $text-accent"), (text, "$text-muted"))]
     if log.as_of is None and log.error is not None:
         return [Content.styled(str(log.error), "$text-error")]
     if log.as_of is None:
-        return [Content.styled("Asking the host for its log: a few seconds.", "$text-muted")]
+        return [Content.styled("Fetching the log: this takes a few seconds.", "$text-muted")]
     if not log.lines:
         return [Content.styled("The log is empty.", "$text-muted")]
     return [Content(line) for line in log.lines[-room:]]

@@ -58,18 +58,10 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def __init__(self, row: FleetRow, tab: str) -> None:
         super().__init__()
-        app = context(self)
         self.row = row
         self.gone = False
         self.tab = tab
-        self.details = InstanceDetail(
-            app.session.clock.now,
-            app.keymap,
-            samples=lambda id: app.live.history.of(id) if app.live is not None else (),
-            increases=lambda: app.fleet.increases,
-            forwards=app.session.ssh.forwards,
-            private=app.private,
-        )
+        self.details = InstanceDetail(context(self))
 
     def compose(self) -> ComposeResult:
         yield TopLine()
@@ -87,10 +79,10 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def on_mount(self) -> None:
         app = context(self)
-        app.fleet_changed.subscribe(self, self.fleet_changed)
-        app.action_changed.subscribe(self, self.action_changed)
-        app.log_changed.subscribe(self, self.log_changed)
-        app.app_changed.subscribe(self, self.app_changed)
+        app.fleet_changed.subscribe(self, self._fleet_changed)
+        app.action_changed.subscribe(self, self._action_changed)
+        app.log_changed.subscribe(self, self._log_changed)
+        app.app_changed.subscribe(self, self._app_changed)
         self.show_tab()
         self.set_interval(1.0, self.tick)
 
@@ -114,30 +106,25 @@ class InstanceScreen(LogKeys, InstanceKeys):
             raise SkipAction
         await self.app.run_action(action.action, self)
 
-    # What changes
-
-    def fleet_changed(self, fleet: Fleet) -> None:
+    def _fleet_changed(self, fleet: Fleet) -> None:
         row = fleet.row(self.row.id)
         if row is not None and row.instance.same_contract(self.row.instance):
             self.row = row
         elif fleet.number:
             self.gone = True
-        self.show_pane()
+        self._show_pane()
         self.tick()
 
-    def action_changed(self, state: ActionState) -> None:
+    def _action_changed(self, state: ActionState) -> None:
         self.tick()
 
-    def log_changed(self, log: Log) -> None:
+    def _log_changed(self, log: Log) -> None:
         if log.instance_id == self.row.id:
             self.show_log()
 
-    def app_changed(self, what: str) -> None:
-        self.details.private = context(self).private
-        self.show_pane()
+    def _app_changed(self, what: str) -> None:
+        self._show_pane()
         self.tick()
-
-    # What is drawn
 
     def show_tab(self) -> None:
         """The body of the tab, its keys and its focus."""
@@ -147,12 +134,12 @@ class InstanceScreen(LogKeys, InstanceKeys):
         if logs and (log is None or (log.as_of is None and not log.fetching)):
             self.fetch()
         self.pane.scroll_to_line(0)
-        self.show_pane()
+        self._show_pane()
         self.show_log()
         self.tick()
         self.query_one(KeyBar).show(key_entries(context(self).keymap, self.SCOPE))
 
-    def show_pane(self) -> None:
+    def _show_pane(self) -> None:
         keymap = context(self).keymap
         keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
         row, width = self.row, max(20, self.size.width - 4)
@@ -183,19 +170,19 @@ class InstanceScreen(LogKeys, InstanceKeys):
         text = f" ● following, {FOLLOW_EVERY:.0f} s " if self.follows else ""
         frame = self.query_one("#log", Container)
         frame.border_subtitle = Content.styled(text, "$text-success")
-        self.show_log_title()
+        self._show_log_title()
         view.show(log.lines if log is not None else ())
         self.show_hits()
 
-    def show_log_title(self) -> None:
+    def _show_log_title(self) -> None:
         app = context(self)
         now, key = app.session.clock.monotonic(), app.keymap.spelled("log.host")
         self.query_one("#log", Container).border_title = log_title(self.log_text, now, key)
 
-    def show_title(self) -> None:
+    def _show_title(self) -> None:
         row, clock = self.row, context(self).session.clock
         name = row.instance.title or "unlabelled"
-        number = HIDDEN if self.details.private else str(row.id)
+        number = HIDDEN if context(self).private else str(row.id)
         words = "✖ gone" if self.gone else state_words(row, clock.now())
         head = f" {context(self).keymap.spelled('app.instances')} Instances › "
         left = Content.assemble(head, (f"{name} ({number})", "bold"), f"  {words}")
@@ -205,41 +192,39 @@ class InstanceScreen(LogKeys, InstanceKeys):
         """Once a second: the ages and the clocks."""
         app, fleet = context(self), context(self).fleet
         now = app.session.clock.monotonic()
-        self.show_title()
+        self._show_title()
         fresh = freshness(fleet.as_of, now, busy=fleet.busy, failed=fleet.error is not None)
         line = header(app, "instances", fresh, self.size.width)
         self.query_one(TopLine).show(*line, fresh)
         notice = banner(fleet, now)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
-            self.show_log_title()
-        self.show_status()
+            self._show_log_title()
+        self._show_status()
 
-    def show_status(self) -> None:
+    def _show_status(self) -> None:
         app, line = context(self), self.query_one("#status", TextLine)
         news = rent_words(app)
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
         if self.gone:
             key = app.keymap.spelled("instance.back")
-            text = f" The service no longer lists this instance. {key} goes back."
+            text = f" This instance is no longer listed. {key} goes back."
             line.show(Content.styled(text, "$text-warning"))
         elif news is not None:
             line.show(news)
         elif self.tab == "Logs":
-            text = " Logs come through the service on request, not as a stream."
+            text = " Logs are fetched on request, not streamed."
             line.show(Content.styled(text, "$text-muted"))
         else:
             line.show(Content(""))
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.resized)
+        self.call_after_refresh(self._resized)
 
-    def resized(self) -> None:
+    def _resized(self) -> None:
         self.query_one("#small", TextLine).show(too_small(self.size, context(self).keymap))
-        self.show_pane()
+        self._show_pane()
         self.tick()
-
-    # Tabs
 
     def action_tab(self, step: int) -> None:
         self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
@@ -251,7 +236,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
             self.show_tab()
 
     def action_logs(self) -> None:
-        """Show the log; where it is shown already, fetch it anew."""
+        """Show the log; where it is shown already, fetch it again."""
         if self.tab == "Logs":
             self.fetch()
         else:
@@ -259,7 +244,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     def action_scroll_pane(self, lines: int) -> None:
         self.pane.scroll_to_line(self.pane.top + lines)
-        self.show_pane()
+        self._show_pane()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self.action_scroll_pane(3)

@@ -51,7 +51,6 @@ class InstancesScreen(InstancesView, InstanceKeys):
         self._open("Logs")
 
     def _open(self, tab: str) -> None:
-        """One instance on the whole screen."""
         row = self.browse.current
         if row is not None:
             # start-up: the log and its widgets are only needed here

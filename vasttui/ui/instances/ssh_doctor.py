@@ -1,9 +1,8 @@
-"""The SSH doctor as the user meets it, and the host entries for ~/.ssh/config."""
+"""The SSH login test and the host entries for ~/.ssh/config."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -13,29 +12,27 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.checks import Fix, FixKind
 from vasttui.services.ssh.config_files import include_host_entries, write_host_entries
 from vasttui.services.ssh.doctor import SshDoctor
-from vasttui.services.ssh.fixes import SshFixer
+from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.modals.public_key import key_comment
+from vasttui.ui.modals.public_key import key_fixer
 from vasttui.ui.modals.text import TextModal
-
-if TYPE_CHECKING:
-    from vasttui.ui.context import AppContext
+from vasttui.words import plural
 
 _CHANGES_ACCOUNT = {FixKind.ATTACH, FixKind.ADD_TO_ACCOUNT, FixKind.START}
 
 
 class DoctorFlow:
-    """Tests the login, does what the user takes up, and tests again."""
+    """Tests the login, applies a fix and tests again."""
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
         self._ssh = app.session.ssh
 
     async def examine(self, row: FleetRow) -> None:
-        """Until the user has seen enough."""
+        """Show the test until the user closes it, testing again after each fix."""
         live = self._app.live
         if live is None:
             return
@@ -50,7 +47,7 @@ class DoctorFlow:
             again = fix is not None and await self._mend(fix, row)
 
     async def _mend(self, fix: Fix, row: FleetRow) -> bool:
-        """Do it; whether to test again."""
+        """Apply a fix; whether to test again."""
         session, live = self._app.session, self._app.live
         if session.read_only and fix.kind in _CHANGES_ACCOUNT:
             self._app.notify(READ_ONLY, severity="warning", markup=False)
@@ -63,7 +60,7 @@ class DoctorFlow:
             await copy_and_show(self._app, session.clipboard, command)
             return False
         assert live is not None
-        fixer = SshFixer(live.api.ssh_keys, session.clock, self._ssh.known_hosts, key_comment())
+        fixer = key_fixer(session, live.api.ssh_keys)
         self._app.notify(fix.sentence, markup=False)
         try:
             self._app.notify(await fixer.apply(fix, row.id), markup=False)
@@ -76,24 +73,24 @@ class DoctorFlow:
         """A host entry for every running instance, and the line that makes ssh read them."""
         config, folder = self._ssh.config, self._ssh.folder
         if config is None or folder is None:
-            self._app.notify("In the demo none of your files are written.", markup=False)
+            self._app.notify("The demo writes none of your files.", markup=False)
             return
         instances = [row.instance for row in self._app.fleet.rows]
         try:
             entries = await asyncio.to_thread(write_host_entries, config, instances, folder)
             if entries.included:
-                text = f"{entries.count} hosts are in {entries.path}."
+                text = f"Wrote {plural(entries.count, 'host')} to {entries.path}."
                 self._app.notify(text, markup=False)
                 return
             text = (
-                f"{entries.count} hosts are in {entries.path}. For ssh to know them, the first "
-                f"line of {folder / 'config'} has to be:\n\n{entries.line}\n\nAdd it now? What the "
-                "file holds is kept in a copy beside it."
+                f"Wrote {plural(entries.count, 'host')} to {entries.path}. For ssh to use them, "
+                f"{folder / 'config'} must start with:\n\n{entries.line}\n\nAdd it now? A copy of "
+                "the present file is kept beside it."
             )
             modal = ConfirmModal("Host entries for ssh", text, "Add the line")
             if await self._app.push_screen_wait(modal):
                 copy = await asyncio.to_thread(include_host_entries, config, folder)
-                kept = f" The file as it was: {copy}." if copy is not None else ""
+                kept = f" Backup: {copy}." if copy is not None else ""
                 self._app.notify(f"Added.{kept}", markup=False)
         except VastError as error:
             lines = [Content(error.sentence)]

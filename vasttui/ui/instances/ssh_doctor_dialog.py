@@ -1,4 +1,4 @@
-"""The SSH login, link by link, as the checks come in."""
+"""The SSH login test, step by step."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ class DoctorModal(Dialog[Fix | None]):
     """Draws one check after the other; returns the fix that the user wants done."""
 
     AUTO_FOCUS = "#scroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "fix", "Do it", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "fix", "Do it", show=False)]
 
     def __init__(self, name: str, checks: AsyncIterator[Check]) -> None:
         super().__init__()
@@ -50,10 +48,10 @@ class DoctorModal(Dialog[Fix | None]):
 
     def on_mount(self) -> None:
         self._show()
-        self.examine()
+        self._examine()
 
     @work(group="doctor", exclusive=True, description="")
-    async def examine(self) -> None:
+    async def _examine(self) -> None:
         async for check in self._checks:
             self._seen.append(check)
             self._show()
@@ -61,18 +59,14 @@ class DoctorModal(Dialog[Fix | None]):
         self._show()
 
     def _show(self) -> None:
-        lines = [_line(check) for check in self._seen]
-        lines.append(Content(""))
-        lines.append(self._verdict() if self._done else Content("  testing…"))
+        style = "bold $text-error" if failed_check(self._seen) is not None else "bold"
+        end = Content.styled(verdict(self._seen), style) if self._done else "  testing…"
+        lines = [*map(_line, self._seen), "", end]
         self.query_one("#checks", Static).update(Content("\n").join(lines))
         keys = [CLOSE]
         if self._done and self.fix is not None:
             keys.append(("enter", self.fix.label, "screen.fix"))
         self.show_keys(keys)
-
-    def _verdict(self) -> Content:
-        broken = failed_check(self._seen) is not None
-        return Content.styled(verdict(self._seen), "bold $text-error" if broken else "bold")
 
     def action_fix(self) -> None:
         if self._done and self.fix is not None:

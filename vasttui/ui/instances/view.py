@@ -1,4 +1,4 @@
-"""What the instances screen draws besides what every list does."""
+"""The drawing of the instance list."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from textual.widget import Widget
 
 from vasttui.lists.browse import Browse
 from vasttui.services.actions.state import ActionState
+from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import Log
-from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import context
 from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.columns import InstanceCells, instances_resource, state_words
@@ -40,13 +40,7 @@ class InstancesView(ListScreen[FleetRow]):
         now = app.session.clock.now
         self.cells = InstanceCells(now)
         super().__init__(Browse(instances_resource(self.cells), now))
-        self.details = InstanceDetail(
-            now,
-            app.keymap,
-            samples=lambda id: app.live.history.of(id) if app.live is not None else (),
-            increases=lambda: app.fleet.increases,
-            forwards=app.session.ssh.forwards,
-        )
+        self.details = InstanceDetail(app)
         self._clocks: tuple[str, ...] = ()
         self._seen = app.fleet
 
@@ -55,32 +49,18 @@ class InstancesView(ListScreen[FleetRow]):
         return context(self).fleet
 
     @property
-    def paused(self) -> bool:
+    def reader(self) -> Poller | None:
         live = context(self).live
-        return live is not None and live.poller.paused
-
-    def toggle_pause(self) -> None:
-        live = context(self).live
-        if live is not None:
-            live.poller.paused = not live.poller.paused
-
-    def refresh_now(self) -> None:
-        live = context(self).live
-        if live is not None:
-            live.poller.refresh()
+        return live.poller if live is not None else None
 
     def compose_panes(self) -> Iterator[Widget]:
         yield DetailPane(id="tail")
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def mounted(self) -> None:
         app = context(self)
-        app.fleet_changed.subscribe(self, self.fleet_changed)
         app.action_changed.subscribe(self, self.action_changed)
-        app.log_changed.subscribe(self, self.log_changed)
-        app.rent_changed.subscribe(self, self.rent_changed)
-        app.app_changed.subscribe(self, self.app_changed)
-        self.details.private = self.cells.private = app.private
+        app.log_changed.subscribe(self, self._log_changed)
+        self.cells.private = app.private
         self.browse.list.set_rows(app.fleet.rows)
         self._go_to_newest()
         self.show_everything()
@@ -88,15 +68,12 @@ class InstancesView(ListScreen[FleetRow]):
     def on_screen_resume(self) -> None:
         self.show_everything()
 
-    # What changes the rows
-
     def fleet_changed(self, fleet: Fleet) -> None:
-        """A new snapshot: new rows, or news about how the watching goes."""
         vanished = self.browse.list.set_rows(fleet.rows)
         self._go_to_newest()
         if vanished:
             names = ", ".join(row.instance.name for row in vanished)
-            self.app.notify(f"No longer listed, so no longer marked: {names}.", markup=False)
+            self.app.notify(f"Unmarked (no longer listed): {names}.", markup=False)
         before, self._seen = self._seen, fleet
         if self.is_current:
             only_asks = replace(fleet, busy=before.busy) == before
@@ -106,35 +83,28 @@ class InstancesView(ListScreen[FleetRow]):
             self.tick()
 
     def _go_to_newest(self) -> None:
-        """What was just rented is what its user wants to see first."""
+        """Put the cursor on the instance that was just rented."""
         app = context(self)
         newest = app.newest_instance
         if newest is not None and self.browse.list.put_cursor(newest):
             app.newest_instance = None
 
     def action_changed(self, state: ActionState) -> None:
-        """News of something that is being done to an instance."""
+        """An action progressed or ended."""
         self.cells.running_actions = context(self).running_actions
         if self.is_current:
             self.table.redraw()
             self.tick()
 
-    def rent_changed(self, state: RentState) -> None:
-        if self.is_current:
-            self.show_status()
-
-    def log_changed(self, log: Log) -> None:
+    def _log_changed(self, log: Log) -> None:
         if self.is_current:
             self.show_tail()
 
     def app_changed(self, what: str) -> None:
-        """Something of the application changed that this screen shows."""
         if what == "privacy":
-            self.details.private = self.cells.private = context(self).private
+            self.cells.private = context(self).private
             self.table.redraw()
         self.show_everything()
-
-    # What is drawn
 
     def show_rows(self) -> None:
         self.cells.gone = self.browse.list.gone
@@ -172,7 +142,6 @@ class InstancesView(ListScreen[FleetRow]):
         self.tail.show(title, aside, tail_lines(log, room, key("instances.logs")))
 
     def status_line(self) -> tuple[Content, Content]:
-        """What is being done, or how the watching goes."""
         app, row, live = context(self), self.browse.shown, context(self).live
         news = rent_words(app)
         news = news or instance_lines.actions_line(tuple(app.running_actions.values()))

@@ -41,10 +41,7 @@ class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
     AUTO_FOCUS = "ColumnList"
 
     def __init__(
-        self,
-        columns: Sequence[Column[Any]],
-        chosen: Sequence[str],
-        default: Sequence[str],
+        self, columns: Sequence[Column[Any]], chosen: Sequence[str], default: Sequence[str]
     ) -> None:
         """The first of `columns` says what a row is: always shown, always first."""
         super().__init__(columns)

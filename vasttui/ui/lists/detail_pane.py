@@ -38,7 +38,7 @@ class DetailPane(Widget):
             self._title, self._tabs = title, tabs
             self.border_title, self.border_subtitle = title, tabs
         before, self._lines = self._lines, list(lines)
-        if len(before) != len(lines) or self.wraps:
+        if len(before) != len(lines) or self.styles.text_wrap == "wrap":
             self.scroll_to_line(self.top)
             self.refresh()
             return
@@ -49,11 +49,6 @@ class DetailPane(Widget):
         ]
         if changed:
             self.refresh(*changed)
-
-    @property
-    def wraps(self) -> bool:
-        """Whether a line may take more than one."""
-        return self.styles.text_wrap == "wrap"
 
     @property
     def hidden(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.content import Content
 
-from vasttui.ui.format import HIDDEN, raw_value
+from vasttui.ui.format import HIDDEN, fit, raw_value
 
 NAMES = 9
 """Cells for the names."""
@@ -44,10 +44,6 @@ def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]
         return [Content(pair) for pair in pairs]
     height = -(-len(pairs) // across)
     return [
-        Content("".join(_cut(pair, size - _GAP).ljust(size) for pair in pairs[line::height]))
+        Content("".join(fit(pair, size - _GAP).ljust(size) for pair in pairs[line::height]))
         for line in range(height)
     ]
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"

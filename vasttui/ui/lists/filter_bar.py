@@ -1,4 +1,4 @@
-"""The filter line: an input that filters at every key, its counts, and a line for what is wrong."""
+"""The filter line: an input that filters at every key, and row counts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,6 @@ class FilterInput(Input):
 
         rows: int
 
-    @dataclass
     class Complete(Message):
         """The user asked for a completion at the cursor."""
 
@@ -79,7 +78,7 @@ class FilterInput(Input):
 
 
 class FilterBar(Horizontal):
-    """`/`, the filter, and at the right how many rows it leaves."""
+    """`/`, the filter and the row counts."""
 
     DEFAULT_CSS = """
     FilterBar {
@@ -94,16 +93,11 @@ class FilterBar(Horizontal):
     """
 
     def __init__(self, text: str, hints: Sequence[str], *, id: str | None = None) -> None:
-        """`hints` stand in the empty line, as many of them as there is room for."""
+        """`hints` are shown in the empty line, as many as fit."""
         super().__init__(id=id)
         self._hints = tuple(hints)
         self._spots = _Spots()
-        self.input = FilterInput(
-            text,
-            highlighter=self._spots,
-            select_on_focus=False,
-            compact=True,
-        )
+        self.input = FilterInput(text, highlighter=self._spots, select_on_focus=False, compact=True)
         self.counts = TextLine(id="counts")
 
     def compose(self) -> ComposeResult:
@@ -122,6 +116,7 @@ class FilterBar(Horizontal):
 
     @property
     def text(self) -> str:
+        """The filter as typed."""
         return self.input.value
 
     def set_text(self, text: str) -> None:
@@ -136,12 +131,12 @@ class FilterBar(Horizontal):
             self.input.refresh()
 
     def show_counts(self, counts: str) -> None:
-        """The honest numbers, e.g. `64 shown · 214 fetched`."""
+        """Row counts, e.g. `64 shown · 214 fetched`."""
         self.counts.show(Content(""), Content.assemble((counts, "$text-muted"), " "))
 
 
 def point_at(problem: QueryError, indent: int) -> Content:
-    """A line that points at the spot of a problem under the filter and says what is wrong."""
+    """A line that points at a problem of the filter above it and explains it."""
     width = max(1, min(problem.end, problem.start + 12) - problem.start)
     pointer = " " * (indent + problem.start) + "^" * width
     return Content.styled(f"{pointer} {problem}", "$text-error")

@@ -1,4 +1,4 @@
-"""The sentences that all lists share: how reading goes, how old rows are, why there are none."""
+"""Sentences that all lists share: status, age, reasons for no rows."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def next_try(snapshot: Snapshot[Any], now: float, spell: Spell) -> str:
     """When a reading that failed is tried again. `now` is monotonic seconds."""
     key = spell("app.refresh")
     if snapshot.busy:
-        return "Trying again…"
+        return "Retrying…"
     if snapshot.next_try is None:
-        return f"{key} tries again."
+        return f"{key} retries."
     return f"Next try in {age(snapshot.next_try - now)} ({key} now)."
 
 
@@ -79,7 +79,7 @@ def unreadable(snapshot: Snapshot[Any]) -> str:
 
 
 def no_key(spell: Spell) -> str:
-    """What to do without a key where one is needed."""
+    """What to do without an API key."""
     return (
         f"This belongs to an account. {spell('app.key')} adds your API key; "
         f"{spell('app.offers')} shows the offers, which need none."

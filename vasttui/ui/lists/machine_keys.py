@@ -20,12 +20,12 @@ class MachineKeys(Screen[None]):
         self._list("starred", "starred", "no longer starred")
 
     def action_avoid(self) -> None:
-        self._list("avoided", "on the avoid list, its offers are hidden", "off the list")
+        self._list("avoided", "avoided; its offers are hidden", "no longer avoided")
 
     def _list(self, which: ListName, on: str, off: str) -> None:
         app, machine = context(self), self.machine
         if machine is None:
-            app.notify("There is no machine under the cursor.", markup=False)
+            app.notify("No machine under the cursor.", markup=False)
             return
         listed = app.session.preferences.toggle_machine(which, machine)
         app.app_changed.publish("machines")

@@ -1,4 +1,4 @@
-"""The screen of any list that is read whole; what it lists is a Resource."""
+"""The screen of any list that is read as a whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from vasttui.errors import NotSignedIn, VastError
 from vasttui.lists.browse import Browse
 from vasttui.lists.resource import Resource
 from vasttui.services.feed import Feed
-from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
@@ -47,7 +46,7 @@ class ResourceScreen(ListScreen[Row]):
         raise NotImplementedError
 
     def _begin(self) -> None:
-        """Start with nothing read: at first, and with another account."""
+        """Start with nothing read, at first and for another account."""
         app = context(self)
         self._opened = app.session.clock.monotonic()
         self.feed: Feed[Row] = Feed(
@@ -73,24 +72,20 @@ class ResourceScreen(ListScreen[Row]):
         return self.feed.snapshot
 
     @property
-    def paused(self) -> bool:
-        return self.feed.paused
+    def reader(self) -> Feed[Row]:
+        return self.feed
 
     @property
     def targets(self) -> Sequence[Row]:
         """The rows that a key is for."""
         return self.browse.targets
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        app = context(self)
-        app.app_changed.subscribe(self, self.app_changed)
-        app.fleet_changed.subscribe(self, self.fleet_changed)
+    def mounted(self) -> None:
         self._watch()
         self.show_everything()
 
     def _watch(self) -> None:
-        """Keep the list fresh while it is looked at."""
+        """Refresh the list while it is shown."""
         app = context(self)
         self.feed.on_screen = self.is_current and app.api is not None and app.signed_in
         self.run_worker(self.feed.run(), group="feed", exclusive=True, description="")
@@ -102,8 +97,6 @@ class ResourceScreen(ListScreen[Row]):
     def on_screen_suspend(self) -> None:
         self.feed.on_screen = False
 
-    # What changes
-
     def rows_arrived(self, snapshot: Snapshot[Row]) -> None:
         """A new snapshot: new rows, or news about how reading goes."""
         if snapshot.as_of is not None:
@@ -113,13 +106,7 @@ class ResourceScreen(ListScreen[Row]):
             self.show_hint()
             self.tick()
 
-    def fleet_changed(self, fleet: Fleet) -> None:
-        """The first line shows the account's money."""
-        if self.is_current:
-            self.show_top()
-
     def app_changed(self, what: str) -> None:
-        """Something of the application changed that this screen shows."""
         app = context(self)
         if what == "client":  # perhaps another account: its rows are others
             self.browse = Browse(self.make_resource(), app.session.clock.now)
@@ -131,16 +118,6 @@ class ResourceScreen(ListScreen[Row]):
             self.table.redraw()
         self.show_everything()
 
-    def refresh_now(self) -> None:
-        """The user wants to know now."""
-        self.feed.refresh()
-
-    def toggle_pause(self) -> None:
-        """Stop the refreshing, or go on with it."""
-        self.feed.paused = not self.feed.paused
-
-    # What is drawn
-
     @property
     def nouns(self) -> str:
         """What the rows are called."""
@@ -150,7 +127,7 @@ class ResourceScreen(ListScreen[Row]):
         app, snapshot, nouns = context(self), self.snapshot, self.nouns
         spell = app.keymap.spelled
         if not app.signed_in:
-            return f"No API key, no {nouns}", lines.no_key(spell)
+            return f"{nouns[0].upper()}{nouns[1:]} need an API key", lines.no_key(spell)
         if snapshot.as_of is None and snapshot.error is not None:
             hint = snapshot.error.hint or lines.next_try(snapshot, self._now, spell)
             return f"{nouns[0].upper()}{nouns[1:]} cannot be shown", f"{snapshot.error}\n\n{hint}"
@@ -184,8 +161,6 @@ class ResourceScreen(ListScreen[Row]):
         if self.is_current and self.snapshot.as_of is None:
             self.show_empty()
 
-    # What the actions of a subclass are made of
-
     def why_off(self, action_id: str) -> str:
         needs_row = action_id.startswith(f"{self.SCOPE}.") and not action_id.endswith(".new")
         needs_row = needs_row or action_id in ("list.details", "list.mark")
@@ -194,25 +169,21 @@ class ResourceScreen(ListScreen[Row]):
         return ""
 
     async def change(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Start a flow that changes something, unless nothing may be changed."""
+        """Start a flow that changes something; refuse in read-only mode."""
         await open_change(self.app, flow, read_only=context(self).session.read_only)
 
     async def sure(self, title: str, text: str, confirm: str) -> bool:
-        """Ask before something is done; `confirm` is the word on the button."""
+        """Ask for confirmation; `confirm` labels the button."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.modals.message import ConfirmModal
 
         return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
 
-    async def say(self, work: Awaitable[None], done: str) -> str:
-        """Do it and return the sentence that says so."""
-        await work
-        return done
-
-    async def report(self, work: Awaitable[str]) -> None:
-        """Do it, say how it went, and read the list again."""
+    async def report(self, work: Awaitable[None], done: str) -> None:
+        """Do it, report the result and read the list again."""
         try:
-            self.app.notify(await work, markup=False)
+            await work
+            self.app.notify(done, markup=False)
         except VastError as error:
             self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
         self.feed.wake()

@@ -1,4 +1,4 @@
-"""What the keys and the mouse do on every list screen."""
+"""Keys and mouse of every list screen."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ListScreen(ListView[Row]):
 
     @property
     def stand_in_focus(self) -> Widget | None:
-        """What has the keys while something else is shown in the table's place."""
+        """What has the focus while the table is replaced."""
         return None
 
     async def action_press(self, action_id: str) -> None:
@@ -47,8 +47,6 @@ class ListScreen(ListView[Row]):
     def on_resize(self) -> None:
         self.call_after_refresh(self.resized)
 
-    # Filter
-
     def action_filter(self) -> None:
         self.set_focus(self.bar.input)  # at once: the next key is meant for the filter
 
@@ -63,7 +61,7 @@ class ListScreen(ListView[Row]):
             self.set_focus(self.stand_in_focus)
 
     def leave_filter(self) -> None:
-        """Give the keys back to the table; the row that the cursor is drawn on is now meant."""
+        """Focus the table; the row under the cursor is now the current one."""
         self.browse.list.settle_cursor()
         self.set_focus(self.table if self.table.display else self.stand_in_focus)
         self.show_keys()
@@ -97,8 +95,6 @@ class ListScreen(ListView[Row]):
         self.bar.input.value = text[: first.start] + first.insert + text[first.end :]
         self.bar.input.cursor_position = first.start + len(first.insert)
 
-    # Rows and details
-
     async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         await self.action_details()
 
@@ -124,8 +120,6 @@ class ListScreen(ListView[Row]):
     def action_zoom(self) -> None:
         self.toggle_class("-zoomed")
         self.call_after_refresh(self.show_detail)
-
-    # Order and columns
 
     def sorted(self) -> None:
         """The order changed."""
@@ -184,10 +178,7 @@ class ListScreen(ListView[Row]):
         if keys is not None:
             self.choose_columns(keys)
 
-    # What is shown, to a file
-
     async def action_save(self) -> None:
-        """Save what is shown."""
         await open_dialog(self.app, self.save_csv())
 
     async def save_csv(self) -> None:
@@ -199,9 +190,9 @@ class ListScreen(ListView[Row]):
 
         rows, count = self.browse.rows, self.resource.count(self.browse.rows)
         modal = AskModal(
-            "Save", Content(f"{count} as CSV, with the columns that are shown."), "File",
+            "Save", Content(f"{count} as CSV, visible columns only."), "File",
             f"{self.resource.name}.csv", "Save",
-            check=lambda text: "" if text else "Name a file.", most=4_096,
+            check=lambda text: "" if text else "Enter a file name.", most=4_096,
         )  # fmt: skip
         path = await self.app.push_screen_wait(modal)
         if path is None:

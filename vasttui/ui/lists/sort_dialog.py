@@ -21,9 +21,7 @@ from vasttui.ui.modals.lines import ByWidth, Cell, row
 class SortList(OptionList):
     """The columns; enter, space and a click press one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Press", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", "Press", show=False)]
 
 
 class SortModal(ColumnPicker[SortKeys | None]):
@@ -87,7 +85,7 @@ class SortModal(ColumnPicker[SortKeys | None]):
 
     def sum_up(self) -> None:
         steps = [f"{self._columns[key].title} {_arrow(down)}" for key, down in self._sort]
-        order = " then ".join(steps) if steps else "as the service sent them"
+        order = " then ".join(steps) if steps else "unsorted"
         self.query_one("#order", Static).update(
             Content.assemble(("Order  ", "$text-muted"), (order, "bold"))
         )

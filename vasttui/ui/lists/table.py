@@ -75,11 +75,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     rows that arrive in between, and the cursor would jump back."""
 
     def __init__(
-        self,
-        columns: Sequence[Column[Row]],
-        key: Callable[[Row], RowId],
-        *,
-        id: str | None = None,
+        self, columns: Sequence[Column[Row]], key: Callable[[Row], RowId], *, id: str | None = None
     ) -> None:
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
@@ -87,7 +83,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.marked: frozenset[RowId] = frozenset()
         self._columns = tuple(columns)
         self._key = key
-        self._top = 0
+        self.top = 0
+        """The index of the first row in view."""
         self._shift = 0
         self._fitted: Fitted[Row] | None = None
         self._fitted_to = -1
@@ -96,14 +93,12 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._drawn: dict[int, tuple[RowId, list[Cell]]] = {}
         self._palette: dict[str, Style] = {}
 
-    # What the caller sets
-
     def show_rows(self, rows: Sequence[Row], cursor: int) -> None:
         """Draw these rows with the cursor on that index, which keeps its line on the screen."""
-        line = self.cursor - self._top
+        line = self.cursor - self.top
         self.rows = rows
         self.cursor = max(0, min(cursor, len(rows) - 1))
-        self._top = keep_in_view(self.cursor - line, self.cursor, self.page, len(rows))
+        self.top = keep_in_view(self.cursor - line, self.cursor, self.page, len(rows))
         self.refresh()
 
     def update_rows(self, rows: Sequence[Row], cursor: int) -> None:
@@ -112,8 +107,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if len(rows) != len(self.rows) or cursor != self.cursor:
             self.show_rows(rows, cursor)
         self.rows = rows
-        lines = range(1, min(self.page, len(rows) - self._top) + 1)
-        parts = (self._changed(y, rows[self._top + y - 1]) for y in lines)
+        lines = range(1, min(self.page, len(rows) - self.top) + 1)
+        parts = (self._changed(y, rows[self.top + y - 1]) for y in lines)
         regions = [part for part in parts if part is not None]
         if regions:
             self.refresh(*regions)
@@ -155,17 +150,10 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._fitted = None
         self.refresh()
 
-    # What the table knows
-
     @property
     def page(self) -> int:
         """How many rows are in view."""
         return max(1, self.size.height - 1)
-
-    @property
-    def top(self) -> int:
-        """The index of the first row in view."""
-        return self._top
 
     @property
     def fitted(self) -> Fitted[Row]:
@@ -185,22 +173,20 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def _room(self) -> int:
         return max(1, self.size.width - GUTTER - 1)
 
-    # Moving
-
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and tell about it."""
         index = max(0, min(index, len(self.rows) - 1))
         if index == self.cursor or not self.rows:
             return
         before, self.cursor = self.cursor, index
-        top = keep_in_view(self._top, index, self.page, len(self.rows))
-        if top == self._top:
+        top = keep_in_view(self.top, index, self.page, len(self.rows))
+        if top == self.top:
             width = self.size.width
             self.refresh(
                 Region(0, 1 + before - top, width, 1), Region(0, 1 + index - top, width, 1)
             )
         else:
-            self._top = top
+            self.top = top
             self.refresh()
         if self.on_move is not None:
             self.on_move(index)
@@ -226,18 +212,16 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def _scroll_rows(self, rows: int) -> None:
         limit = max(0, len(self.rows) - self.page)
-        top = max(0, min(self._top + rows, limit))
-        if top != self._top:
-            self._top = top
+        top = max(0, min(self.top + rows, limit))
+        if top != self.top:
+            self.top = top
             self.refresh()
-
-    # Drawing
 
     def render_line(self, y: int) -> Strip:
         fitted = self.fitted
         if y == 0:
             return header_line(fitted, self._sort, self.size.width, self._style)
-        index = self._top + y - 1
+        index = self.top + y - 1
         if index >= len(self.rows):
             return Strip.blank(self.size.width, self.rich_style)
         bar = self._bar(y - 1)
@@ -261,7 +245,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         return known[1]
 
     def _bar(self, line: int) -> Segment:
-        start, length = thumb(self._top, self.page, len(self.rows))
+        start, length = thumb(self.top, self.page, len(self.rows))
         if not length:
             return Segment(" ", self.rich_style)
         inside = start <= line < start + length
@@ -281,10 +265,8 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._forget_drawing()
         super().notify_style_update()
 
-    # Events
-
     def on_resize(self, event: events.Resize) -> None:
-        self._top = keep_in_view(self._top, self.cursor, self.page, len(self.rows))
+        self.top = keep_in_view(self.top, self.cursor, self.page, len(self.rows))
         self.refresh()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -301,7 +283,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             if column is not None:
                 self.post_message(self.HeaderClicked(column.key))
             return
-        index = self._top + event.y - 1
+        index = self.top + event.y - 1
         if index >= len(self.rows):
             return
         self.move_to(index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -15,17 +15,11 @@ from textual.widget import Widget
 from vasttui.lists.browse import Browsing
 from vasttui.lists.resource import Resource
 from vasttui.query.complete import Completion
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.header import freshness, header
-from vasttui.ui.lines import (
-    completions_line,
-    filter_keys,
-    key_entries,
-    sort_words,
-    tabs,
-    too_small,
-)
+from vasttui.ui.lines import completions_line, filter_keys, key_entries, sort_words, tabs, too_small
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.empty import StandIn
@@ -37,10 +31,22 @@ from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.top_line import TopLine
 
+if TYPE_CHECKING:
+    from vasttui.services.renting.rental import RentState
+
 Row = TypeVar("Row")
 
 PROMPT = 3
 """Cells before the text of the filter."""
+
+
+class Reader(Protocol):
+    """Reads the rows again and again."""
+
+    paused: bool
+
+    def refresh(self) -> None:
+        """Read now."""
 
 
 class ListView(Screen[None], Generic[Row]):
@@ -71,25 +77,20 @@ class ListView(Screen[None], Generic[Row]):
         """What is listed."""
         return self.browse.resource
 
-    # What the subclass knows
-
     @property
     def snapshot(self) -> Snapshot[Any]:
-        """The rows as they were last read, and how reading goes."""
+        """The rows as last read, and the state of reading."""
+        raise NotImplementedError
+
+    @property
+    def reader(self) -> Reader | None:
+        """Keeps the rows fresh; None before there is a client."""
         raise NotImplementedError
 
     @property
     def paused(self) -> bool:
-        """Whether the user stopped the refreshing."""
-        return False
-
-    def toggle_pause(self) -> None:
-        """Stop the refreshing, or go on with it."""
-        raise NotImplementedError
-
-    def refresh_now(self) -> None:
-        """Read the rows at once."""
-        raise NotImplementedError
+        """Whether the user paused refreshing."""
+        return self.reader is not None and self.reader.paused
 
     def read_count(self) -> str:
         """How many rows were read; empty before the first reading."""
@@ -115,8 +116,6 @@ class ListView(Screen[None], Generic[Row]):
         """Why an action cannot be used now; empty when it can."""
         raise NotImplementedError
 
-    # Layout
-
     def compose(self) -> ComposeResult:
         yield TopLine()
         explains = f"  ({context(self).keymap.spelled('app.help')} explains)"
@@ -127,7 +126,7 @@ class ListView(Screen[None], Generic[Row]):
             columns = self.resource.choose(self.chosen)
             table: VirtualTable[Row] = VirtualTable(columns, self.resource.id, id="rows")
             yield table
-            yield StandIn()
+            yield StandIn(markup=False)
             with Container(id="panes"):
                 yield DetailPane(id="detail")
                 yield from self.compose_panes()
@@ -144,17 +143,38 @@ class ListView(Screen[None], Generic[Row]):
         yield from ()
 
     def on_mount(self) -> None:
-        context(self).counts[self.SCOPE] = self.read_count
+        app = context(self)
+        app.counts[self.SCOPE] = self.read_count
+        app.app_changed.subscribe(self, self.app_changed)
+        app.fleet_changed.subscribe(self, self.fleet_changed)
+        app.rent_changed.subscribe(self, self.rent_changed)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.table.set_sort(self.browse.sort)
         self.set_interval(1.0, self.tick)
+        self.mounted()
+
+    def mounted(self) -> None:
+        """After the widgets are there. Textual calls `on_mount` of every class by itself."""
+        raise NotImplementedError
 
     def on_screen_resume(self) -> None:
-        """Other sections may have read more since this one was seen."""
+        """Update the counts of the other sections."""
         self.show_hint()
 
-    # What changes the rows
+    def app_changed(self, what: str) -> None:
+        """Something of the application changed, see `AppContext`."""
+        raise NotImplementedError
+
+    def fleet_changed(self, fleet: Fleet) -> None:
+        """The first line shows the account's money."""
+        if self.is_current:
+            self.show_top()
+
+    def rent_changed(self, state: RentState) -> None:
+        """The status line may tell of a rental."""
+        if self.is_current:
+            self.show_status()
 
     def filter_typed(self, text: str) -> None:
         """Called by the input at every key, before it is drawn: rows and input share a frame."""
@@ -171,8 +191,6 @@ class ListView(Screen[None], Generic[Row]):
             self.show_detail()
         else:  # the row it left was only kept for it
             self.show_rows()
-
-    # What is drawn
 
     def show_everything(self) -> None:
         """Draw all of it."""
@@ -268,7 +286,7 @@ class ListView(Screen[None], Generic[Row]):
             line.show(self.strip(notice))
 
     def strip(self, sentence: Content | None) -> Content:
-        """The sections of this screen, or what is wrong."""
+        """The sections of this screen, or the problem."""
         app, place = context(self), place_of(self.SCOPE)
         counts = {name: text for name, count in app.counts.items() if (text := count())}
         return section_strip(

@@ -1,4 +1,4 @@
-"""Asks which SSH key to add: one of this computer, another, or a new pair."""
+"""Asks which SSH key to add: a local one, another, or a new pair."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.public_key import ask_public_key, key_comment
 
-_NO_FILES = "In the demo none of your files are read or written."
+_NO_FILES = "The demo reads and writes none of your files."
 
 
 async def ask_key_to_add(app: AppContext, known: Sequence[RingKey]) -> SshKey | None:
-    """The key to add, None for none. `known` are the keys listed. What fails is said."""
+    """The key to add, None if cancelled. `known` are the listed keys. Reports failures."""
     here = [key for key in known if not key.account and key.local is not None]
     folder = app.session.ssh.folder
     off = _NO_FILES if folder is None else ""
     choices = [
         *(MenuItem(Content(f"Add {key.name}"), Content(key.fingerprint)) for key in here),
-        MenuItem(Content("Paste a key, or a file"), Content("a public key, or a .pub file")),
+        MenuItem(Content("Paste a key or file path"), Content("a public key or a .pub file")),
         MenuItem(
-            Content("Make a new pair"), Content(f"ed25519, no passphrase, ~/.ssh/{NEW_KEY}"), off
+            Content("Generate a key pair"),
+            Content(f"ed25519, no passphrase, ~/.ssh/{NEW_KEY}"),
+            off,
         ),
     ]
     index = await app.push_screen_wait(ChooseModal("Add an SSH key", choices))

@@ -1,4 +1,4 @@
-"""Asks for one line of text, and says at once what is wrong with it."""
+"""Asks for one line of text and checks it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.widgets import Input, Label, Static
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 
 Check = Callable[[str], str]
-"""A sentence on what is wrong with a text; empty when nothing is."""
+"""The problem of a text as a sentence; empty when there is none."""
 
 
 class AskModal(Dialog[str | None]):
-    """Some lines that explain, an input, and a button that does it."""
+    """An explanation, an input and a button."""
 
     AUTO_FOCUS = "Input"
 

@@ -1,4 +1,4 @@
-"""A list to choose one thing from."""
+"""Menus."""
 
 from __future__ import annotations
 
@@ -18,23 +18,28 @@ from vasttui.ui.modals.lines import Cell, row
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One thing to choose: a word, and what it is about."""
+    """An item of a menu, with a description."""
 
     word: Content
     about: Content = field(default_factory=Content)
     off: str = ""
-    """Why it cannot be chosen; empty when it can."""
+    """Why it is disabled; empty when it is not."""
+
+
+class Menu(OptionList):
+    """A list in which j and k move as well."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+    ]
 
 
 class ChooseModal(Dialog[int | None]):
-    """Returns the index of what was chosen."""
+    """A menu; returns the index of the chosen item."""
 
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
-    AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "move('cursor_down')", "Down", show=False),
-        Binding("k", "move('cursor_up')", "Up", show=False),
-    ]
+    AUTO_FOCUS = "Menu"
 
     def __init__(
         self,
@@ -44,7 +49,7 @@ class ChooseModal(Dialog[int | None]):
         about: Content | None = None,
         room: int = 26,
     ) -> None:
-        """`room` is the width of the words."""
+        """`room` is the width of the items."""
         super().__init__()
         self.heading = Content(title)
         self._choices = tuple(choices)
@@ -54,33 +59,20 @@ class ChooseModal(Dialog[int | None]):
     def body(self) -> ComposeResult:
         if self._about is not None:
             yield Static(self._about, markup=False, id="about")
-        yield OptionList(
-            *(
-                Option(
-                    row(
-                        Cell(choice.word, self._room),
-                        Cell(
-                            Content.styled(choice.off, "$text-muted")
-                            if choice.off
-                            else choice.about
-                        ),
-                    ),
-                    disabled=bool(choice.off),
-                )
-                for choice in self._choices
-            ),
-            id="list",
-            markup=False,
-            compact=True,
-        )
+        yield Menu(*map(self._option, self._choices), id="list", markup=False, compact=True)
         yield Static("", markup=False, id="whole")
+
+    def _option(self, choice: MenuItem) -> Option:
+        about = Content.styled(choice.off, "$text-muted") if choice.off else choice.about
+        line = row(Cell(choice.word, self._room), Cell(about))
+        return Option(line, disabled=bool(choice.off))
 
     def on_resize(self) -> None:
         room = self.query_one(OptionList).size.width - self._room - 2
         self.set_class(any(choice.about.cell_length > room for choice in self._choices), "-cut")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show in full what may be cut in the list."""
+        """Show in full what the list may cut."""
         choice = self._choices[event.option_index]
         self.query_one("#whole", Static).update(choice.about)
 
@@ -91,6 +83,3 @@ class ChooseModal(Dialog[int | None]):
         index = self.query_one(OptionList).highlighted
         if index is not None:
             self.dismiss(index)
-
-    async def action_move(self, how: str) -> None:
-        await self.query_one(OptionList).run_action(how)

@@ -1,4 +1,4 @@
-"""One thing in several forms, to be copied."""
+"""Copies a text in one of several forms."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from vasttui.ui.modals.choose import Menu
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import Cell, row
 
@@ -24,32 +25,19 @@ class CopyOption:
 
 
 class CopyAsModal(Dialog[CopyOption | None]):
-    """Shows each form in full before it is copied, so that it can be selected by hand as well."""
+    """Shows each form in full, so that it can also be selected by hand."""
 
     heading = Content("Copy as")
     keys = (CLOSE, ("enter y", "copy", "screen.copy"), ("↑↓", "choose", ""))
-    AUTO_FOCUS = "OptionList"
-    BINDINGS = [("y,c", "copy", "Copy"), ("j", "move('cursor_down')"), ("k", "move('cursor_up')")]
+    AUTO_FOCUS = "Menu"
+    BINDINGS = [("y,c", "copy", "Copy")]
 
     def __init__(self, options: Sequence[CopyOption]) -> None:
         super().__init__()
         self._options = tuple(options)
 
     def body(self) -> ComposeResult:
-        yield OptionList(
-            *(
-                Option(
-                    row(
-                        Cell(Content.styled(option.label, "bold"), 18),
-                        Cell(Content.styled(option.text.replace("\n", " "), "$text-muted")),
-                    )
-                )
-                for option in self._options
-            ),
-            id="list",
-            markup=False,
-            compact=True,
-        )
+        yield Menu(*map(_option, self._options), id="list", markup=False, compact=True)
         with VerticalScroll(id="scroll"):
             yield Static(id="text", markup=False)
 
@@ -61,10 +49,12 @@ class CopyAsModal(Dialog[CopyOption | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._options[event.option_index])
 
-    async def action_move(self, how: str) -> None:
-        await self.query_one(OptionList).run_action(how)
-
     def action_copy(self) -> None:
         index = self.query_one(OptionList).highlighted
         if index is not None:
             self.dismiss(self._options[index])
+
+
+def _option(option: CopyOption) -> Option:
+    text = Content.styled(option.text.replace("\n", " "), "$text-muted")
+    return Option(row(Cell(Content.styled(option.label, "bold"), 18), Cell(text)))

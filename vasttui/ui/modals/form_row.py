@@ -11,10 +11,9 @@ from vasttui.ui.format import fit
 
 
 class FormRow(Widget):
-    """A label, an input and its unit; under them what is wrong with the input.
+    """A label, an input, its unit and its problem.
 
-    It draws all but the input itself: a form of separate widgets takes three times as long to
-    open.
+    Only the input is a widget: a form of separate widgets takes three times as long to open.
     """
 
     DEFAULT_CSS = """
@@ -31,7 +30,7 @@ class FormRow(Widget):
         self.entry = entry
         self._title = label
         self._unit = unit
-        self._wrong = ""
+        self.wrong = ""
 
     def compose(self) -> ComposeResult:
         yield self.entry
@@ -42,24 +41,19 @@ class FormRow(Widget):
         first = Content.assemble(
             fit(self._title, margin.left), middle, " ", (self._unit, "$text-muted")
         )
-        if not self._wrong:
+        if not self.wrong:
             return first
-        return Content.assemble(first, "\n", (f"✖ {self._wrong}", "$text-error"))
+        return Content.assemble(first, "\n", (f"✖ {self.wrong}", "$text-error"))
 
     def set_unit(self, unit: str) -> None:
-        """Change what stands behind the input."""
+        """Change the unit."""
         if unit != self._unit:
             self._unit = unit
             self.refresh()
 
-    @property
-    def wrong(self) -> str:
-        """The sentence about what is wrong, if anything is."""
-        return self._wrong
-
     def say(self, sentence: str) -> None:
-        """Show what is wrong, or nothing."""
-        if sentence != self._wrong:
-            self._wrong = sentence
+        """Show a problem, or none."""
+        if sentence != self.wrong:
+            self.wrong = sentence
             self.set_class(bool(sentence), "-wrong")
             self.refresh(layout=True)

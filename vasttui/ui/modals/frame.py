@@ -31,15 +31,13 @@ class Dialog(ModalScreen[ScreenResultType]):
     CSS_PATH = styles_dir() / "modals.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "Close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Close", show=False)]
 
     heading: Content = Content("")
-    """What stands in the border."""
+    """The title in the border."""
 
     keys: KeyEntries = (CLOSE,)
-    """The last line; its first entry always stays in view, at the right end."""
+    """The key bar; its first entry always stays in view, at the right end."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
@@ -47,7 +45,7 @@ class Dialog(ModalScreen[ScreenResultType]):
             yield KeyBar()
 
     def body(self) -> ComposeResult:
-        """What stands between the border's title and the keys."""
+        """The content of the dialog."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
@@ -55,11 +53,11 @@ class Dialog(ModalScreen[ScreenResultType]):
         self.show_keys(self.keys)
 
     def show_keys(self, keys: KeyEntries) -> None:
-        """Change the last line."""
+        """Change the key bar."""
         self.query_one(KeyBar).show(keys)
 
     def note(self, text: str) -> None:
-        """Say something short in the lower border, such as how many are shown."""
+        """Show a short note in the lower border."""
         self.query_one("#frame").border_subtitle = Content(text)
 
     def action_cancel(self) -> None:

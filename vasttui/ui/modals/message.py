@@ -1,4 +1,4 @@
-"""Asks before something is done, and asks for a name."""
+"""Asks for confirmation, or for a name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ConfirmModal(Dialog[bool]):
     BINDINGS = [("left", "app.focus_previous", "Previous"), ("right", "app.focus_next", "Next")]
 
     def __init__(self, title: str, text: str, confirm: str) -> None:
-        """`confirm` is the word on the button that does it."""
+        """`confirm` labels the confirming button."""
         super().__init__()
         self.heading = Content(title)
         self._text = text
@@ -45,7 +45,7 @@ class ConfirmModal(Dialog[bool]):
 
 
 class NameModal(Dialog[str | None]):
-    """Asks for a name; says when it replaces what has that name already."""
+    """Asks for a name; warns when it is taken."""
 
     keys = (CLOSE, ("enter", "save", "screen.save"))
     AUTO_FOCUS = "Input"
@@ -78,7 +78,7 @@ class NameModal(Dialog[str | None]):
         if self._typed:
             self.dismiss(self._typed)
         else:
-            self._say(Content.styled("✖ A name is needed.", "$text-error"))
+            self._say(Content.styled("✖ Enter a name.", "$text-error"))
             self.query_one(Input).focus()
 
     @property
@@ -89,7 +89,7 @@ class NameModal(Dialog[str | None]):
         replaces = self._typed in self._taken
         self.query_one("#save", Button).label = Content("[ Replace ]" if replaces else "[ Save ]")
         self._say(
-            Content.styled("! This replaces the one of that name.", "$text-warning")
+            Content.styled("! Replaces the existing one.", "$text-warning")
             if replaces
             else Content("")
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,7 +16,7 @@ from vasttui.ui.format import fit
 
 
 class PickOne(Widget, can_focus=True):
-    """A choice between a few words; arrow keys, space or a click choose."""
+    """A choice between a few words, by arrow keys, space or a click."""
 
     DEFAULT_CSS = """
     PickOne {
@@ -32,24 +31,11 @@ class PickOne(Widget, can_focus=True):
 
     index: reactive[int] = reactive(0)
 
-    @dataclass
     class Changed(Message):
-        """Another one was chosen."""
-
-        picker: PickOne
-
-        @property
-        def control(self) -> PickOne:
-            return self.picker
+        """The choice changed."""
 
     def __init__(
-        self,
-        title: str,
-        options: Sequence[tuple[str, str]],
-        value: str,
-        *,
-        id: str,
-        room: int = 22,
+        self, title: str, options: Sequence[tuple[str, str]], value: str, *, id: str, room: int = 22
     ) -> None:
         """`options` are values with their words, `value` the one chosen at first, `room` the
         width of the title."""
@@ -63,11 +49,11 @@ class PickOne(Widget, can_focus=True):
 
     @property
     def value(self) -> str:
-        """The value of the chosen one."""
+        """The chosen value."""
         return self._options[self.index][0]
 
     def choose(self, value: str) -> None:
-        """Choose the option of that value, if there is one."""
+        """Choose this value, if it is an option."""
         values = [option for option, _ in self._options]
         if value in values:
             self.index = values.index(value)
@@ -83,7 +69,7 @@ class PickOne(Widget, can_focus=True):
         return Content.assemble(fit(self._title, self._room), Content("  ").join(parts))
 
     def watch_index(self) -> None:
-        self.post_message(self.Changed(self))
+        self.post_message(self.Changed())
 
     def action_step(self, step: int) -> None:
         self.index = (self.index + step) % len(self._options)

@@ -1,4 +1,4 @@
-"""Asks for a public SSH key, pasted or in a file that ends in .pub; says where its half is."""
+"""Asks for a public SSH key, pasted or in a .pub file; says where its private key is."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.ssh.fixes import KeyService, SshFixer
 from vasttui.services.ssh.key_ring import RingKey
 from vasttui.services.ssh.local_keys import LARGEST, read_public_key
 from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.session import Session
 
-_ABOUT = "Paste a public key, or name a file that ends in .pub. Private halves are never read."
+_ABOUT = "Paste a public key or the path of a .pub file. Private keys are never read."
 
 
 async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | None:
-    """The key that the user gives, None without one. What is wrong with it is said."""
+    """The key that the user enters, None if cancelled. Reports failures."""
     modal = AskModal(
         title, Content(_ABOUT), "Key or file", "", confirm, check=key_problem, most=LARGEST
     )
@@ -36,29 +38,34 @@ async def ask_public_key(app: App[Any], title: str, confirm: str) -> SshKey | No
 
 
 def key_problem(text: str) -> str:
-    """What is wrong with a text as a public key or the name of its file; empty for nothing."""
+    """Why a text is no public key or path of one; empty when it is."""
     if not text.strip():
-        return "Paste a key, or name a file."
+        return "Paste a key or a file path."
     if "PRIVATE KEY" in text:
-        return "That is a private key; it was not kept. Use the file that ends in .pub."
+        return "That is a private key; it was not stored. Use the .pub file."
     looks_like_a_file = not text.startswith(("ssh-", "ecdsa-", "sk-"))
     if looks_like_a_file and Path(text).suffix != ".pub":
-        return "Name the public half: the file that ends in .pub."
+        return "Use the public key: the .pub file."
     return ""
 
 
+def key_fixer(session: Session, service: KeyService) -> SshFixer:
+    """Changes keys of the account and of instances."""
+    return SshFixer(service, session.clock, session.ssh.known_hosts, key_comment())
+
+
 def key_comment() -> str:
-    """`user@computer`, for keys that are made here."""
+    """`user@computer`, for keys generated here."""
     return f"{getpass.getuser()}@{platform.node()}"
 
 
 def private_half(key: RingKey) -> Content:
-    """Whether the private half is on this computer and of use to ssh."""
+    """Whether the private key is on this computer and usable by ssh."""
     local = key.local
     if local is None:
         return Content.styled("not here", "$text-muted")
     if local.usable:
         return Content.styled("in ssh-agent ✓" if local.in_agent else "found ✓", "$text-success")
     if local.private_found:
-        return Content.styled("readable by others: ssh refuses it", "$text-warning")
+        return Content.styled("readable by others; ssh refuses it", "$text-warning")
     return Content.styled("missing ✖", "$text-warning")

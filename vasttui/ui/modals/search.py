@@ -1,4 +1,4 @@
-"""The input above a list: narrows it while one types and moves its highlight."""
+"""The input above a list: filters it and moves its highlight."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ class SearchLine(Horizontal):
 
     @property
     def words(self) -> list[str]:
-        """What is searched for: all of these have to occur."""
+        """The search words; all must occur."""
         return self.input.value.lower().split()

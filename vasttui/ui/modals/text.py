@@ -1,4 +1,4 @@
-"""Some lines to read, to scroll through and to copy."""
+"""Lines to read and copy."""
 
 from __future__ import annotations
 

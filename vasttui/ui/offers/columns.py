@@ -42,53 +42,29 @@ class OfferCells:
         self.avoided: frozenset[int] = frozenset()
         self.private = False
 
-    def gpu(self, row: PricedOffer) -> Cell:
-        return row.offer.gpu_name, ""
-
-    def vram(self, row: PricedOffer) -> Cell:
+    def _vram(self, row: PricedOffer) -> Cell:
         ram = row.offer.gpu_ram
         return (UNKNOWN if ram is None else f"{vram_gb(ram)}G"), ""
 
-    def eff(self, row: PricedOffer) -> Cell:
+    def _eff(self, row: PricedOffer) -> Cell:
         return hourly(row.eff), "good" if row.eff is not None else "dim"
 
-    def value(self, row: PricedOffer) -> Cell:
-        return count(row.value), ""
-
-    def ram(self, row: PricedOffer) -> Cell:
-        return gigabytes(row.offer.ram_share), ""
-
-    def down(self, row: PricedOffer) -> Cell:
+    def _down(self, row: PricedOffer) -> Cell:
         speed = row.offer.inet_down
         return count(speed), "warn" if speed is not None and speed < SLOW else ""
 
-    def reliability(self, row: PricedOffer) -> Cell:
+    def _reliability(self, row: PricedOffer) -> Cell:
         value = row.offer.reliability
         return percent(value), "warn" if value is not None and value < 0.98 else ""
 
-    def ends(self, row: PricedOffer) -> Cell:
+    def _ends(self, row: PricedOffer) -> Cell:
         end = row.offer.end_date
         if end is None:
             return UNKNOWN, "dim"
         left = end - self.now()
         return span(left), "warn" if left < ENDS_SOON else ""
 
-    def country(self, row: PricedOffer) -> Cell:
-        return row.offer.country or UNKNOWN, ""
-
-    def machine(self, row: PricedOffer) -> Cell:
-        return private_cell(row.offer.machine_id, self.private)
-
-    def host(self, row: PricedOffer) -> Cell:
-        return private_cell(row.offer.host_id, self.private)
-
-    def offer_id(self, row: PricedOffer) -> Cell:
-        return private_cell(row.offer.id, self.private)
-
-    def address(self, row: PricedOffer) -> Cell:
-        return private_cell(row.offer.public_ipaddr, self.private)
-
-    def flags(self, row: PricedOffer) -> Cell:
+    def _flags(self, row: PricedOffer) -> Cell:
         words = self.flag_words(row)
         troubled = any(word.startswith(("!", "✖", "?")) for word in words)
         return " ".join(words), "warn" if troubled else "good" if words else ""
@@ -112,63 +88,67 @@ class OfferCells:
             words.append("dc")
         return words
 
+    def _hidden(self, read: Callable[[Offer], object]) -> Callable[[PricedOffer], Cell]:
+        return lambda row: private_cell(read(row.offer), self.private)
 
-def offer_columns(cells: OfferCells) -> list[Column[PricedOffer]]:
-    """Every column there is, in the order of the chooser."""
-    named = [
-        Column("gpu", "GPU", 15, cells.gpu, "GPU model", 0, left=True,
-               value=attrgetter("offer.gpu_name")),
-        Column("n", "N", 2, _plain(lambda o: count(o.num_gpus)), "number of GPUs", 1,
-               value=attrgetter("offer.num_gpus")),
-        Column("vram", "VRAM", 4, cells.vram, "memory of one GPU", 6,
-               value=attrgetter("offer.gpu_ram"), best_first=True),
-        Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 7,
-               value=attrgetter("offer.cuda_max_good"), best_first=True),
-        Column("price", "$/h", 6, lambda r: (hourly(r.price), ""), "GPU and my disk, $/h", 10,
-               value=attrgetter("price")),
-        Column("eff", "eff$/h", 7, cells.eff, "all-in $/h: GPU, my disk, my traffic", 2,
-               value=attrgetter("eff")),
-        Column("value", "DLP/$", 5, cells.value, "DLPerf per all-in $/h", 8,
-               value=attrgetter("value"), best_first=True),
-        Column("vcpu", "vCPU", 4, _plain(lambda o: count(o.cpu_cores_effective)), "vCPUs", 11,
-               value=attrgetter("offer.cpu_cores_effective"), best_first=True),
-        Column("ram", "RAM", 4, cells.ram, "memory of the offer, GB", 12,
-               value=attrgetter("offer.ram_share"), best_first=True),
-        Column("disk", "Disk", 5, _plain(lambda o: count(o.disk_space)), "free disk, GB", 13,
-               value=attrgetter("offer.disk_space"), best_first=True),
-        Column("down", "↓Mb", 5, cells.down, "download, Mb/s", 14,
-               value=attrgetter("offer.inet_down"), best_first=True),
-        Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 15,
-               value=attrgetter("offer.inet_up"), best_first=True),
-        Column("rel", "Rel", 4, cells.reliability, "reliability, %", 3,
-               value=attrgetter("offer.reliability"), best_first=True),
-        Column("ends", "Ends", 4, cells.ends, "contract ends in", 9,
-               value=attrgetter("offer.end_date"), best_first=True),
-        Column("cc", "CC", 2, cells.country, "country", 4, left=True,
-               value=lambda r: r.offer.country or None),
-        Column("mach", "Mach", 6, cells.machine, "machine id", 16,
-               value=attrgetter("offer.machine_id")),
-        Column("flags", "Flags", 10, cells.flags, "★ star, dc, ! ? ✖ warnings", 5, left=True,
-               value=attrgetter("offer.hosting_type")),
-        Column("host", "Host", 6, cells.host, "host id", 20, value=attrgetter("offer.host_id")),
-        Column("dlperf", "DLPerf", 6, _plain(lambda o: decimal(o.dlperf)), "DLPerf score", 21,
-               value=attrgetter("offer.dlperf"), best_first=True),
-        Column("ports", "Ports", 5, _plain(lambda o: count(o.direct_port_count)), "ports", 22,
-               value=attrgetter("offer.direct_port_count"), best_first=True),
-        Column("pcie", "PCIe", 4, _plain(lambda o: decimal(o.pcie_bw)), "PCIe, GB/s", 23,
-               value=attrgetter("offer.pcie_bw")),
-        Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
-               "driver version", 24, left=True, value=attrgetter("offer.driver_vers")),
-        Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
-               "place and country", 60, left=True, value=attrgetter("offer.geolocation")),
-        Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
-               "CPU model", 60, left=True, value=attrgetter("offer.cpu_name")),
-        Column("id", "Offer", 9, cells.offer_id, "offer id", 60, value=attrgetter("offer.id")),
-        Column("ip", "Address", 16, cells.address, "public address", 60, left=True,
-               value=attrgetter("offer.public_ipaddr")),
-    ]  # fmt: skip
-    raw = (one.name for one in fields(Offer) if one.name not in _COVERED)
-    return named + [_raw_column(name, cells) for name in raw]
+    def columns(self) -> list[Column[PricedOffer]]:
+        """Every column there is, in the order of the chooser."""
+        named = [
+            Column("gpu", "GPU", 15, _plain(lambda o: o.gpu_name), "GPU model", 0, left=True,
+                   value=attrgetter("offer.gpu_name")),
+            Column("n", "N", 2, _plain(lambda o: count(o.num_gpus)), "number of GPUs", 1,
+                   value=attrgetter("offer.num_gpus")),
+            Column("vram", "VRAM", 4, self._vram, "memory of one GPU", 6,
+                   value=attrgetter("offer.gpu_ram"), best_first=True),
+            Column("cuda", "CUDA", 4, _plain(lambda o: decimal(o.cuda_max_good)), "CUDA version", 7,
+                   value=attrgetter("offer.cuda_max_good"), best_first=True),
+            Column("price", "$/h", 6, lambda r: (hourly(r.price), ""), "GPU and my disk, $/h", 10,
+                   value=attrgetter("price")),
+            Column("eff", "eff$/h", 7, self._eff, "all-in $/h: GPU, my disk, my traffic", 2,
+                   value=attrgetter("eff")),
+            Column("value", "DLP/$", 5, lambda r: (count(r.value), ""), "DLPerf per all-in $/h", 8,
+                   value=attrgetter("value"), best_first=True),
+            Column("vcpu", "vCPU", 4, _plain(lambda o: count(o.cpu_cores_effective)), "vCPUs", 11,
+                   value=attrgetter("offer.cpu_cores_effective"), best_first=True),
+            Column("ram", "RAM", 4, _plain(lambda o: gigabytes(o.ram_share)), "memory, GB",
+                   12, value=attrgetter("offer.ram_share"), best_first=True),
+            Column("disk", "Disk", 5, _plain(lambda o: count(o.disk_space)), "free disk, GB", 13,
+                   value=attrgetter("offer.disk_space"), best_first=True),
+            Column("down", "↓Mb", 5, self._down, "download, Mb/s", 14,
+                   value=attrgetter("offer.inet_down"), best_first=True),
+            Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 15,
+                   value=attrgetter("offer.inet_up"), best_first=True),
+            Column("rel", "Rel", 4, self._reliability, "reliability, %", 3,
+                   value=attrgetter("offer.reliability"), best_first=True),
+            Column("ends", "Ends", 4, self._ends, "contract ends in", 9,
+                   value=attrgetter("offer.end_date"), best_first=True),
+            Column("cc", "CC", 2, _plain(lambda o: o.country or UNKNOWN), "country", 4, left=True,
+                   value=lambda r: r.offer.country or None),
+            Column("mach", "Mach", 6, self._hidden(lambda o: o.machine_id), "machine id", 16,
+                   value=attrgetter("offer.machine_id")),
+            Column("flags", "Flags", 10, self._flags, "★ star, dc, ! ? ✖ warnings", 5, left=True,
+                   value=attrgetter("offer.hosting_type")),
+            Column("host", "Host", 6, self._hidden(lambda o: o.host_id), "host id", 20,
+                   value=attrgetter("offer.host_id")),
+            Column("dlperf", "DLPerf", 6, _plain(lambda o: decimal(o.dlperf)), "DLPerf score", 21,
+                   value=attrgetter("offer.dlperf"), best_first=True),
+            Column("ports", "Ports", 5, _plain(lambda o: count(o.direct_port_count)), "ports", 22,
+                   value=attrgetter("offer.direct_port_count"), best_first=True),
+            Column("pcie", "PCIe", 4, _plain(lambda o: decimal(o.pcie_bw)), "PCIe, GB/s", 23,
+                   value=attrgetter("offer.pcie_bw")),
+            Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
+                   "driver version", 24, left=True, value=attrgetter("offer.driver_vers")),
+            Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+                   "location", 60, left=True, value=attrgetter("offer.geolocation")),
+            Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
+                   "CPU model", 60, left=True, value=attrgetter("offer.cpu_name")),
+            Column("id", "Offer", 9, self._hidden(lambda o: o.id), "offer id", 60,
+                   value=attrgetter("offer.id")),
+            Column("ip", "Address", 16, self._hidden(lambda o: o.public_ipaddr), "public address",
+                   60, left=True, value=attrgetter("offer.public_ipaddr")),
+        ]  # fmt: skip
+        raw = (one.name for one in fields(Offer) if one.name not in _COVERED)
+        return named + [_raw_column(name, self) for name in raw]
 
 
 _SHOWN = (
@@ -189,7 +169,7 @@ def offers_resource(cells: OfferCells) -> Resource[PricedOffer]:
         name="offers",
         noun="offer",
         id=attrgetter("offer.id"),
-        columns=offer_columns(cells),
+        columns=cells.columns(),
         fields=OFFERS,
         sort=(("eff", False), ("value", True)),
         shown=_SHOWN,
@@ -210,7 +190,7 @@ def _raw_column(name: str, cells: OfferCells) -> Column[PricedOffer]:
         return (HIDDEN if hidden else raw_value(getattr(row.offer, name))), "dim"
 
     return Column(
-        name, title, width, cell, f"{name}, as the service gives it", 70,
+        name, title, width, cell, f"{name}, raw value", 70,
         value=attrgetter(f"offer.{name}"), best_first=name in _BEST_FIRST,
     )  # fmt: skip
 

@@ -96,10 +96,10 @@ class CompareModal(Dialog[None]):
 
     def _foot(self, width: int) -> Content:
         most = max(self._wins, default=0)
-        parts = [Content.styled("Best at  ", "$text-muted")]
+        parts = [Content.styled("Best in  ", "$text-muted")]
         for at, won in enumerate(self._wins):
             style = "bold $text-success" if won == most and won else ""
             parts.append(Content.styled(f"{_LETTERS[at]} {won}", style))
             parts.append(Content("   "))
-        parts.append(Content.styled("lines; those where all are alike do not count", "$text-muted"))
+        parts.append(Content.styled("rows (rows where all tie are not counted)", "$text-muted"))
         return Content.assemble(*parts).truncate(width, ellipsis=True)

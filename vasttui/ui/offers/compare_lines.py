@@ -8,11 +8,13 @@ from functools import partial
 
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import count, decimal, gigabytes, percent, span
+from vasttui.ui.format import count, decimal, gigabytes, percent, private_cell, span
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, hourly, per_gb
 
 Best = Callable[[Sequence[float]], float]
+Text = Callable[[float | None], str]
+Value = Callable[[PricedOffer], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,10 @@ def _compared(one: Property, rows: Sequence[PricedOffer]) -> Compared:
 
 
 def _properties(cells: OfferCells) -> list[Property]:
-    return [*_prices(cells), *_power(), *_machine(), *_line(), *_trust(cells), *_who(cells)]
+    def contract(row: PricedOffer) -> float | None:
+        end = row.offer.end_date
+        return None if end is None else end - cells.now()
 
-
-def _prices(cells: OfferCells) -> list[Property]:
     return [
         _plain("GPUs", lambda o: f"{o.num_gpus}×"),
         _low("$/h", lambda row: row.price, hourly),
@@ -75,11 +77,6 @@ def _prices(cells: OfferCells) -> list[Property]:
         _low("traffic ↓ $/GB", lambda row: row.offer.inet_down_cost, _per_gb),
         _low("traffic ↑ $/GB", lambda row: row.offer.inet_up_cost, _per_gb),
         _low("minimum bid $/h", lambda row: row.offer.min_bid, partial(hourly, up=True)),
-    ]
-
-
-def _power() -> list[Property]:
-    return [
         _high("VRAM GB each", lambda row: _vram(row.offer), count),
         _high("GPU memory GB/s", lambda row: row.offer.gpu_mem_bw, count),
         _high("CUDA", lambda row: row.offer.cuda_max_good, decimal),
@@ -87,60 +84,32 @@ def _power() -> list[Property]:
         _high("DLPerf per $/h", lambda row: row.value, count),
         _high("TFLOPS", lambda row: row.offer.total_flops, decimal),
         _high("TFLOPS per $/h", _flops_per_dollar, count),
-    ]
-
-
-def _machine() -> list[Property]:
-    return [
         _high("vCPU", lambda row: row.offer.cpu_cores_effective, count),
         _high("RAM GB", lambda row: row.offer.ram_share, gigabytes),
         _high("disk free GB", lambda row: row.offer.disk_space, count),
         _high("disk MB/s", lambda row: row.offer.disk_bw, count),
         _high("PCIe GB/s", lambda row: row.offer.pcie_bw, decimal),
-    ]
-
-
-def _line() -> list[Property]:
-    return [
         _high("download Mb/s", lambda row: row.offer.inet_down, count),
         _high("upload Mb/s", lambda row: row.offer.inet_up, count),
         _high("ports", lambda row: row.offer.direct_port_count, count),
-    ]
-
-
-def _trust(cells: OfferCells) -> list[Property]:
-    def left(row: PricedOffer) -> float | None:
-        end = row.offer.end_date
-        return None if end is None else end - cells.now()
-
-    return [
         _high("reliability %", lambda row: row.offer.reliability, percent),
-        _high("contract ends in", left, span),
+        _high("contract ends in", contract, span),
         _plain("verification", lambda o: o.verification or UNKNOWN),
         _plain("datacenter", _datacenter),
-    ]
-
-
-def _who(cells: OfferCells) -> list[Property]:
-    return [
         _plain("country", lambda o: o.country or UNKNOWN),
         _plain("CPU", lambda o: o.cpu_name or UNKNOWN),
-        Property("offer", lambda row: cells.offer_id(row)[0]),
-        Property("machine", lambda row: cells.machine(row)[0]),
-        Property("host", lambda row: cells.host(row)[0]),
+        Property("offer", lambda row: private_cell(row.offer.id, cells.private)[0]),
+        Property("machine", lambda row: private_cell(row.offer.machine_id, cells.private)[0]),
+        Property("host", lambda row: private_cell(row.offer.host_id, cells.private)[0]),
         Property("flags", lambda row: " ".join(cells.flag_words(row)) or "-"),
     ]
 
 
-def _high(
-    title: str, value: Callable[[PricedOffer], float | None], text: Callable[[float | None], str]
-) -> Property:
+def _high(title: str, value: Value, text: Text) -> Property:
     return Property(title, lambda row: text(value(row)), value, max)
 
 
-def _low(
-    title: str, value: Callable[[PricedOffer], float | None], text: Callable[[float | None], str]
-) -> Property:
+def _low(title: str, value: Value, text: Text) -> Property:
     return Property(title, lambda row: text(value(row)), value, min)
 
 

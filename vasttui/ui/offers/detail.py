@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.content import Content
 
 from vasttui.models.money import PricedOffer, Usage, cost
@@ -15,8 +13,6 @@ from vasttui.ui.offers.columns import PRIVATE, OfferCells
 from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
 
 TABS = ("Cost", "Host", "Net", "Raw")
-
-Line = Content
 
 
 class OfferDetail:
@@ -37,31 +33,27 @@ class OfferDetail:
             f"offer {HIDDEN if hidden else offer.id}",
             f"machine {HIDDEN if hidden else offer.machine_id or UNKNOWN}",
             f"host {HIDDEN if hidden else offer.host_id or UNKNOWN}",
-            where or "place unknown",
+            where or "location unknown",
             f"{offer.num_gpus}× {offer.gpu_name}{vram}",
         ]
         return Content(" · ".join(parts))
 
-    def lines(self, tab: str, row: PricedOffer, width: int) -> list[Line]:
+    def lines(self, tab: str, row: PricedOffer, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""
-        makers: dict[str, Callable[[PricedOffer, int], list[Line]]] = {
-            "Cost": self.cost,
-            "Host": self.host,
-            "Net": self.net,
-            "Raw": self.raw,
-        }
-        return makers[tab](row, width)
+        if tab == "Raw":
+            return raw_lines(row.offer, width, PRIVATE if self._cells.private else ())
+        return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)
 
-    def everything(self, row: PricedOffer, width: int) -> list[Line]:
+    def everything(self, row: PricedOffer, width: int) -> list[Content]:
         """All tabs one below the other, for a pane that is tall enough."""
-        lines: list[Line] = []
+        lines: list[Content] = []
         for tab in TABS:
             lines.append(Content.styled(tab, "bold $text-accent"))
             lines += self.lines(tab, row, width)
             lines.append(Content(""))
         return lines
 
-    def cost(self, row: PricedOffer, width: int) -> list[Line]:
+    def _cost(self, row: PricedOffer) -> list[Content]:
         offer, usage = row.offer, self.usage
         price = cost(offer, usage, self.rental)
         kind = {"bid": " at the minimum bid", "reserved": " prepaid"}.get(self.rental, "")
@@ -71,7 +63,7 @@ class OfferDetail:
             _pair(
                 "Disk",
                 f"{disk} = {per_hour(price.disk)}",
-                f"bills while stopped too: {money(price.disk * 24)}/day",
+                f"also billed while stopped: {money(price.disk * 24)}/day",
             ),
             self._traffic(offer, price.traffic),
             _pair(
@@ -84,7 +76,7 @@ class OfferDetail:
             lines[1] = _pair("Disk", f"this host has only {count(offer.disk_space)} GB free")
         return lines
 
-    def host(self, row: PricedOffer, width: int) -> list[Line]:
+    def _host(self, row: PricedOffer) -> list[Content]:
         offer = row.offer
         flags = ", ".join(self._cells.flag_words(row)) or "none"
         trust = offer.verification or UNKNOWN
@@ -117,30 +109,28 @@ class OfferDetail:
             ),
         ]
 
-    def net(self, row: PricedOffer, width: int) -> list[Line]:
+    def _net(self, row: PricedOffer) -> list[Content]:
         offer = row.offer
         address = HIDDEN if self._cells.private else offer.public_ipaddr or UNKNOWN
         static = {True: "static", False: "may change"}.get(bool(offer.static_ip), UNKNOWN)
+        pull = span(10 * 8_000 / offer.inet_down) if offer.inet_down else UNKNOWN
         return [
             _pair("Speed", f"↓ {count(offer.inet_down)} ↑ {count(offer.inet_up)} Mb/s"),
             _pair(
                 "Price",
                 f"↓ {per_gb(offer.inet_down_cost)} ↑ {per_gb(offer.inet_up_cost)} "
-                "(traffic is billed apart from the hour)",
+                "(traffic is billed separately)",
             ),
             _pair(
                 "Address",
                 f"{address} · {static if offer.static_ip is not None else UNKNOWN} · "
                 f"{count(offer.direct_port_count)} ports",
             ),
-            _pair("Image", f"a 10 GB image takes about {_pull_time(offer.inet_down)} to arrive"),
+            _pair("Image", f"a 10 GB image downloads in about {pull}"),
             _pair("Place", offer.geolocation or UNKNOWN),
         ]
 
-    def raw(self, row: PricedOffer, width: int) -> list[Line]:
-        return raw_lines(row.offer, width, PRIVATE if self._cells.private else ())
-
-    def _traffic(self, offer: Offer, dollars: float | None) -> Line:
+    def _traffic(self, offer: Offer, dollars: float | None) -> Content:
         usage = self.usage
         down, up = per_gb(offer.inet_down_cost), per_gb(offer.inet_up_cost)
         return _pair(
@@ -148,7 +138,7 @@ class OfferDetail:
             f"{usage.down:g} GB ↓ × {down} + {usage.up:g} GB ↑ × {up} = {money(dollars)}, once",
         )
 
-    def _contract(self, offer: Offer) -> Line:
+    def _contract(self, offer: Offer) -> Content:
         left = None if offer.end_date is None else offer.end_date - self._cells.now()
         discount = offer.credit_discount_max
         reserved = f" · prepaid up to {discount * 100:.0f} % off" if discount else ""
@@ -164,12 +154,6 @@ class OfferDetail:
         return f" = {offer.num_gpus} × ${hourly(dollars / offer.num_gpus)}"
 
 
-def _pair(name: str, text: str, aside: str = "") -> Line:
+def _pair(name: str, text: str, aside: str = "") -> Content:
     line = fact_line(name, text)
     return Content.assemble(line, "   ", (aside, "$text-warning")) if aside else line
-
-
-def _pull_time(megabits: float | None) -> str:
-    if not megabits:
-        return UNKNOWN
-    return span(10 * 8_000 / megabits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -28,9 +29,5 @@ class OfferModal(Dialog[None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll"):
             for title, lines in self._sections:
-                yield Static(_headline(title), markup=False)
+                yield Static(ByWidth(partial(rule, title)), markup=False)
                 yield Static(Content("\n").join(lines), markup=False, classes="lines")
-
-
-def _headline(title: str) -> ByWidth:
-    return ByWidth(lambda width: rule(title, width))

@@ -1,4 +1,4 @@
-"""A form for those who do not know the filter language; it writes the same filter text."""
+"""A form that writes the filter text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TRUSTS = (("verified", "verified"), ("datacenter", "datacenter"), ("any", "any")
 
 @dataclass(frozen=True, slots=True)
 class FormResult:
-    """The filter text and the switches that the form stood for."""
+    """The resulting filter text and switches."""
 
     text: str
     choice: SearchOptions
@@ -44,7 +44,7 @@ class FormResult:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number of the intended use; `zero` says whether it may be none."""
+    """A number of the planned use; `zero` says whether it may be 0."""
 
     key: str
     label: str
@@ -101,7 +101,7 @@ class FilterForm(Dialog[FormResult | None]):
         countries: Sequence[str],
         count: Callable[[str, SearchOptions], int] | None,
     ) -> None:
-        """`count` says how many offers a text and switches would leave."""
+        """`count` gives the number of offers that a text and switches leave."""
         super().__init__()
         self._text = text
         self._choice = choice
@@ -141,7 +141,7 @@ class FilterForm(Dialog[FormResult | None]):
         self._show_soon()
 
     def action_clear(self) -> None:
-        """Empty the fields of the filter; the use stays."""
+        """Clear the filter fields; the planned use stays."""
         for row in self._rows():
             if not row.key.startswith("usage_"):
                 row.entry.value = ""
@@ -177,7 +177,7 @@ class FilterForm(Dialog[FormResult | None]):
         return {row.key: row.entry.value for row in self._rows()}
 
     def _check(self) -> FormRow | None:
-        """Say at each field what is wrong with it; the first one that is."""
+        """Show the problem of each field; the first field that has one."""
         typed, first = self._typed(), None
         sentences = {field.key: problem(field, typed[field.key]) for field in FORM_FIELDS}
         sentences |= {one.key: amount_problem(one, typed[one.key]) for one in AMOUNTS}
@@ -199,7 +199,7 @@ class FilterForm(Dialog[FormResult | None]):
         return FormResult(write(self._text, self._before, typed), choice)
 
     def _show_soon(self) -> None:
-        """Several keys between two frames are worked out once."""
+        """Once per frame, however many keys were typed."""
         if not self._due:
             self._due = True
             self.call_after_refresh(self._show)
@@ -207,20 +207,20 @@ class FilterForm(Dialog[FormResult | None]):
     def _show(self) -> None:
         self._due = False
         if self._check() is not None:
-            text = Content.styled("✖ Something above cannot be read yet.", "$text-error")
+            text = Content.styled("✖ Fix the marked fields.", "$text-error")
         else:
             result = self._result()
             text = Content.assemble(("Filter  ", "$text-muted"), (result.text or "(none)", "bold"))
             if self._count is not None:
                 left = self._count(result.text, result.choice)
                 style = "$text-success" if left else "$text-warning"
-                words = f"{plural(left, 'offer')} of those in hand"
-                text = Content.assemble(text, "\n", ("Leaves  ", "$text-muted"), (words, style))
+                words = f"{plural(left, 'offer')} of those loaded"
+                text = Content.assemble(text, "\n", ("Matches  ", "$text-muted"), (words, style))
         self.query_one("#result", Static).update(text)
 
 
 def amount_problem(amount: Amount, typed: str) -> str:
-    """What is wrong with a number of the intended use, as a sentence."""
+    """The problem of a number of the planned use; empty when there is none."""
     try:
         value = float(typed)
     except ValueError:

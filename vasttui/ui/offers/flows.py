@@ -1,4 +1,4 @@
-"""The dialogs of the offer browser, each one flow that reads from top to bottom."""
+"""The dialogs of the offer browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vasttui.ui.offers.view import OffersView
 
 
 class OfferDialogs:
-    """Each method asks the user something and does what was answered."""
+    """Each method shows a dialog and acts on the answer."""
 
     def __init__(self, screen: OffersView) -> None:
         self._screen = screen
@@ -26,7 +26,7 @@ class OfferDialogs:
         self._session = context(screen).session
 
     async def form(self) -> None:
-        """The filter for people who do not know the syntax; it writes the same text."""
+        """The filter form."""
         screen, seen = self._screen, self._browse.list.seen_values()
         form = FilterForm(
             screen.bar.text,
@@ -41,6 +41,7 @@ class OfferDialogs:
             screen.choice_made(result.choice)
 
     async def compare(self) -> None:
+        """Two to four marked offers side by side."""
         rows = self._browse.marked
         if not 2 <= len(rows) <= 4:
             key = self._app.keymap.spelled("list.mark")
@@ -50,6 +51,7 @@ class OfferDialogs:
         await self._app.push_screen_wait(CompareModal(rows, self._screen.cells))
 
     async def details(self) -> None:
+        """The full details of an offer."""
         row = self._browse.current
         if row is None:
             return
@@ -59,11 +61,13 @@ class OfferDialogs:
         await self._app.push_screen_wait(OfferModal(details.title(row), sections))
 
     async def copy_id(self) -> None:
+        """Copy the offer id."""
         row = self._browse.current
         if row is not None:
             await copy_and_show(self._app, self._session.clipboard, str(row.offer.id))
 
     async def copy_as(self) -> None:
+        """Copy the offer or its search as a command."""
         row = self._browse.current
         if row is None:
             return
@@ -78,6 +82,7 @@ class OfferDialogs:
             await copy_and_show(self._app, self._session.clipboard, chosen.text)
 
     async def views(self) -> None:
+        """Open or delete saved views."""
         store, key = self._session.views, self._app.keymap.spelled("list.save")
         while True:
             choice = await self._app.push_screen_wait(ViewsModal(store.all(), key))
@@ -89,6 +94,7 @@ class OfferDialogs:
             store.delete(choice.view.name)
 
     async def save_view(self) -> None:
+        """Save filter, switches, order and columns under a name."""
         store, screen = self._session.views, self._screen
         taken = [view.name for view in store.all()]
         initial = self._browse.view or screen.bar.text

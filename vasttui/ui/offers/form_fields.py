@@ -10,7 +10,7 @@ from typing import Literal
 from vasttui.query.edit import set_rule
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
-from vasttui.query.rules import Rule, Value
+from vasttui.query.rules import Rule
 
 Kind = Literal["number", "names", "in", "not in"]
 
@@ -58,8 +58,8 @@ FORM_FIELDS = (*GPU_FIELDS, *HOST_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """What stands in a field at first. `elsewhere` is what the filter says about it in a way that
-    the field cannot hold; it stays until something is typed here."""
+    """The initial value of a field. `elsewhere` are rules about it that the field cannot hold; they
+    stay until something is typed here."""
 
     value: str = ""
     elsewhere: str = ""
@@ -96,7 +96,7 @@ def rule_text(field: FormField, typed: str) -> str:
 
 
 def problem(field: FormField, typed: str) -> str:
-    """What is wrong with what is typed, as a sentence; empty when nothing is."""
+    """The problem of a value as a sentence; empty when there is none."""
     text = rule_text(field, typed)
     if not text:
         return ""
@@ -105,16 +105,17 @@ def problem(field: FormField, typed: str) -> str:
     if wrong:
         return f"{wrong[0]}."
     if len(parsed.query.rules) + len(parsed.query.removed) != 1:
-        return "One value is wanted here."
+        return "Enter a single value."
     return ""
 
 
 def write(text: str, before: Mapping[str, Prefill], now: Mapping[str, str]) -> str:
-    """The filter text with what was changed in the form; all else stays as it was typed."""
+    """The filter text with the changes of the form; the rest stays as typed."""
     changed = [field for field in FORM_FIELDS if now[field.key].strip() != before[field.key].value]
     for name in dict.fromkeys(field.name for field in changed):
         rules = [
-            rule_text(field, now[field.key]) or _kept(field, before, changed)
+            rule_text(field, now[field.key])
+            or ("" if field in changed else before[field.key].elsewhere)
             for field in FORM_FIELDS
             if field.name == name
         ]
@@ -122,13 +123,8 @@ def write(text: str, before: Mapping[str, Prefill], now: Mapping[str, str]) -> s
     return text
 
 
-def _kept(field: FormField, before: Mapping[str, Prefill], changed: list[FormField]) -> str:
-    """What the filter says besides a changed field of the same name."""
-    return "" if field in changed else before[field.key].elsewhere
-
-
 def _shown(field: FormField, rule: Rule) -> str | None:
-    """The rule as one would type it into the field, None when it cannot be."""
+    """The rule as typed into the field; None when it does not fit."""
     if field.kind == "number":
         return _number(field, rule)
     if field.kind == "names":
@@ -147,11 +143,7 @@ def _number(field: FormField, rule: Rule) -> str | None:
         return None
     typed = value / own.scale * (100 if field.suffix == "%" else 1)
     sign = _SIGNS[rule.op]
-    return f"{'' if sign == field.sign else sign}{_plain(typed)}"
-
-
-def _plain(number: Value) -> str:
-    return f"{number:.10g}"
+    return f"{'' if sign == field.sign else sign}{typed:.10g}"
 
 
 def _excludes(rule: Rule) -> bool:

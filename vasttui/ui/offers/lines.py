@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -17,11 +18,18 @@ from vasttui.services.market.state import MarketState
 from vasttui.ui.format import age, count, gigabytes
 from vasttui.ui.lines import clickable
 from vasttui.ui.lists.lines import Spell, next_try
-from vasttui.ui.offers.blamed_rule import BlamedRule
 from vasttui.words import UNKNOWN, money, per_hour, plural
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedRule:
+    """A rule that may be to blame for an empty list, and the effect of dropping it."""
+
+    label: str
+    effect: str
 
 
 def switches(choice: SearchOptions, view: str) -> Content:
@@ -88,7 +96,7 @@ def _result(state: MarketState) -> str:
 def _next_try(state: MarketState, now: float, spell: Spell) -> str:
     if isinstance(state.error, SearchQuotaExceeded) and state.quota_resets_at is not None:
         at = time.strftime("%H:%M", time.localtime(state.quota_resets_at))
-        return f" Rows stay; the quota comes back at {at}."
+        return f" Rows stay; the quota resets at {at}."
     return f" {next_try(state, now, spell)}"
 
 
@@ -105,11 +113,11 @@ def nothing_yet(
         text = f"{state.error}\n\n{state.error.hint}".strip()
         return Content("Offers cannot be shown"), Content(text)
     if state.as_of is None:
-        return Content("Searching"), Content(f"Asking {address} for the market.")
-    came = f"{fetched:,} offers came, none of them passes" if fetched else "There is no offer for"
+        return Content("Searching"), Content(f"Asking {address} for offers.")
+    came = f"None of {fetched:,} offers passes" if fetched else "No offer matches"
     text = (
-        f"{came} these switches. {spell('offers.trust')} widens the kind of hosts, "
-        f"{spell('offers.rental')} changes the type of rental."
+        f"{came} these switches. {spell('offers.trust')} widens the choice of hosts, "
+        f"{spell('offers.rental')} changes the rental type."
     )
     return Content("No offers"), Content(text)
 
@@ -127,7 +135,7 @@ def blame(
         if one.cheapest is not None:
             effect += f", cheapest {per_hour(row_price(one.cheapest))}"
         if not in_hand(one.rule):
-            effect = "hides      ?   asked of the service: dropping it searches anew"
+            effect = "hides      ?   applied by the service: dropping it starts a new search"
         suspects.append(BlamedRule(one.rule.label, effect))
     nearest = explanation.nearest
     text = ""

@@ -1,4 +1,4 @@
-"""What stands in the table's place when no row is left, or none ever came."""
+"""Replaces the table when it has no rows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from vasttui.ui.offers.blamed_rule import BlamedRule
+from vasttui.ui.offers.lines import BlamedRule
 
 
 class NoMatch(VerticalGroup):
-    """Says why the table is empty; offers to drop the rule that is to blame."""
+    """Explains why the table is empty; offers to drop a rule."""
 
     DEFAULT_CSS = """
     NoMatch {
@@ -27,13 +27,11 @@ class NoMatch(VerticalGroup):
         & > Static { height: auto; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "drop", "Drop that rule", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "drop", "Drop that rule", show=False)]
 
     @dataclass
     class Drop(Message):
-        """The user wants the rule with this index gone."""
+        """The user drops the rule with this index."""
 
         index: int
 
@@ -44,7 +42,7 @@ class NoMatch(VerticalGroup):
         super().__init__(self._why, self.suspects, self._foot)
 
     def explain(self, suspects: Sequence[BlamedRule], foot: Content) -> None:
-        """List the rules of the filter, each with what would be seen without it."""
+        """List the rules of the filter with the effect of dropping each."""
         self.border_title = Content("No offer matches")
         head = Content.styled("Which rule is to blame?", "bold")
         aside = Content.styled("without it you would see", "$text-muted")

@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from vasttui.models.search import SearchOptions
 from vasttui.state.views import View
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
@@ -35,9 +34,7 @@ class ViewsModal(Dialog[ViewChoice | None]):
     heading = Content("Saved views")
     keys = (CLOSE, ("enter", "open", "screen.open"), ("D", "delete (asks)", "screen.delete"))
     AUTO_FOCUS = "OptionList, #scroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("D", "delete", "Delete", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("D", "delete", "Delete", show=False)]
 
     def __init__(self, views: Sequence[View], save_key: str) -> None:
         """`save_key` saves a view in the offer browser."""
@@ -49,8 +46,8 @@ class ViewsModal(Dialog[ViewChoice | None]):
         if not self._views:
             with VerticalScroll(id="scroll"):
                 yield Static(
-                    f"There are none yet. {self._save_key} in the offer browser saves what it "
-                    "shows: filter, switches, order and columns.",
+                    f"No saved views yet. {self._save_key} in the offer browser saves the current "
+                    "filter, switches, order and columns.",
                     markup=False,
                 )
             return
@@ -77,7 +74,7 @@ class ViewsModal(Dialog[ViewChoice | None]):
             if yes:
                 self.dismiss(ViewChoice(view, delete=True))
 
-        text = f"Delete the saved view “{view.name}”? Offers and rentals are not touched."
+        text = f"Delete the saved view “{view.name}”? Offers and rentals are not affected."
         self.app.push_screen(ConfirmModal("Delete view", text, "Delete"), answered)
 
     @property
@@ -89,14 +86,11 @@ class ViewsModal(Dialog[ViewChoice | None]):
 
 
 def _line(view: View) -> ByWidth:
+    choice, usage = view.choice, view.choice.usage
+    kind = "interruptible" if choice.rental == "bid" else choice.rental
+    switches = f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
     return row(
         Cell(Content.styled(view.name, "bold"), 20),
         Cell(Content(view.text or "(no filter)")),
-        Cell(Content.styled(_switches(view.choice), "$text-muted"), 41, above=90),
+        Cell(Content.styled(switches, "$text-muted"), 41, above=90),
     )
-
-
-def _switches(choice: SearchOptions) -> str:
-    kind = "interruptible" if choice.rental == "bid" else choice.rental
-    usage = choice.usage
-    return f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"

@@ -30,8 +30,6 @@ class OffersScreen(OffersView, MachineKeys):
         *bindings("filter"),
     ]
 
-    # What the widgets say
-
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         self.bar.set_text(self.browse.without(self.blamed[event.index]))
         self.leave_filter()
@@ -54,8 +52,6 @@ class OffersScreen(OffersView, MachineKeys):
             return "mark two offers first"
         return ""
 
-    # Switches
-
     def action_rental(self) -> None:
         self.choice_made(self.browse.next_rental())
 
@@ -73,18 +69,14 @@ class OffersScreen(OffersView, MachineKeys):
             self.app.notify("No longer watching this filter.", markup=False)
             return
         self.watched = OfferAlert(self.browse.rows)
-        self.app.notify(
-            "Watching this filter: it rings when an offer appears, while vasttui is open.",
-            markup=False,
-        )
-
-    # Renting
+        text = "Watching this filter: rings on new matches while vasttui is open."
+        self.app.notify(text, markup=False)
 
     async def action_rent(self) -> None:
-        """n: the dialog; nothing is sent before it was agreed to."""
+        """n: open the dialog; nothing is sent before confirmation."""
         row = self.browse.current
         if row is None:
-            self.app.notify("There is no offer under the cursor.", markup=False)
+            self.app.notify("No offer under the cursor.", markup=False)
             return
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.rent.flow import RentFlow
@@ -93,10 +85,9 @@ class OffersScreen(OffersView, MachineKeys):
         flow = RentFlow(context(self), lambda: browse.rows or browse.list.all_rows, browse.choice)
         await open_dialog(self.app, flow.run(row.offer))
 
-    # Dialogs
-
     @property
     def dialogs(self) -> OfferDialogs:
+        """The dialogs of the offer browser."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.offers.flows import OfferDialogs
 

@@ -1,4 +1,4 @@
-"""What the offer browser draws besides what every list does."""
+"""The drawing of the offer browser."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
 from vasttui.query.rules import Rule
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
-from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import context
 from vasttui.ui.lines import sort_words
 from vasttui.ui.lists.screen import ListScreen
@@ -58,19 +57,8 @@ class OffersView(ListScreen[PricedOffer]):
         return context(self).market
 
     @property
-    def paused(self) -> bool:
-        feed = context(self).market_feed
-        return feed is not None and feed.paused
-
-    def toggle_pause(self) -> None:
-        feed = context(self).market_feed
-        if feed is not None:
-            feed.paused = not feed.paused
-
-    def refresh_now(self) -> None:
-        feed = context(self).market_feed
-        if feed is not None:
-            feed.refresh()
+    def reader(self) -> MarketFeed | None:
+        return context(self).market_feed
 
     def read_count(self) -> str:
         state = self.snapshot
@@ -80,13 +68,9 @@ class OffersView(ListScreen[PricedOffer]):
     def compose_switches(self) -> Iterator[Widget]:
         yield TextLine(id="switches")
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def mounted(self) -> None:
         app = context(self)
         app.market_changed.subscribe(self, self.market_changed)
-        app.fleet_changed.subscribe(self, self.fleet_changed)
-        app.app_changed.subscribe(self, self.app_changed)
-        app.rent_changed.subscribe(self, self.rent_changed)
         self.apply_lists()
         self.details.usage = self.browse.choice.usage
         self.details.rental = self.browse.choice.rental
@@ -94,8 +78,6 @@ class OffersView(ListScreen[PricedOffer]):
             self.bar.set_text(app.session.query)
         self.browse.set_market(app.market)
         self.show_everything()
-
-    # What changes the rows
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)
@@ -122,16 +104,7 @@ class OffersView(ListScreen[PricedOffer]):
         self.tick()
         self.ring_for_new()
 
-    def fleet_changed(self, fleet: Fleet) -> None:
-        if self.is_current:
-            self.show_top()
-
-    def rent_changed(self, state: RentState) -> None:
-        if self.is_current:
-            self.show_status()
-
     def app_changed(self, what: str) -> None:
-        """Something of the application changed that this screen shows."""
         if what in ("client", "gpu names"):
             self.ask_market()
         elif what == "pause":
@@ -140,16 +113,17 @@ class OffersView(ListScreen[PricedOffer]):
             self.apply_lists()
             self.show_rows()
         elif what == "privacy":
-            self.privacy_changed()
+            self.cells.private = context(self).private
+            self.table.redraw()
+            self.show_detail()
+            self.show_top()
 
     def ask_market(self) -> None:
-        """Have the market searched, if the rows in hand cannot answer the filter."""
+        """Search the market, if the loaded rows cannot answer the filter."""
         app = context(self)
         self.browse.gpu_names = app.gpu_names
         if app.market_feed is not None:
             app.market_feed.request(*self.browse.queries(app.gpu_names))
-
-    # What is drawn
 
     def show_everything(self) -> None:
         self.show_switches()
@@ -166,7 +140,7 @@ class OffersView(ListScreen[PricedOffer]):
 
     @property
     def no_match(self) -> NoMatch:
-        """What stands in for an empty table; made when it is needed for the first time."""
+        """Replaces an empty table; made when first needed."""
         if self._no_match is None:
             # start-up: its list takes 15 ms to import and to mount
             from vasttui.ui.offers.no_match import NoMatch
@@ -184,7 +158,7 @@ class OffersView(ListScreen[PricedOffer]):
         self.bar.show_counts(text)
 
     def swap_table(self, empty: bool) -> None:
-        """Put the explanation in the place of the table, or the table back."""
+        """Show the explanation instead of the table, or the table again."""
         if self.has_class("-empty") is not empty:
             self.no_match.display = empty
             self.table.display = not empty
@@ -193,7 +167,7 @@ class OffersView(ListScreen[PricedOffer]):
                 self.set_focus(self.no_match.suspects if empty else self.table)
 
     def show_no_match(self) -> None:
-        """Say why there is no row."""
+        """Explain why there are no rows."""
         self.swap_table(True)
         rows, app, state = self.browse.list, context(self), self.snapshot
         spell = app.keymap.spelled
@@ -238,8 +212,6 @@ class OffersView(ListScreen[PricedOffer]):
         words = offer_lines.status(self.snapshot, now, self.paused, app.keymap.spelled)
         return words, Content("")
 
-    # What stays
-
     def remember(self) -> None:
         super().remember()
         context(self).session.preferences.change(choice=self.browse.choice)
@@ -256,15 +228,8 @@ class OffersView(ListScreen[PricedOffer]):
         self.browse.list.set_avoided(preferences.avoided)
         self.table.redraw()
 
-    def privacy_changed(self) -> None:
-        """Ids and addresses are hidden, or shown again."""
-        self.cells.private = context(self).private
-        self.table.redraw()
-        self.show_detail()
-        self.show_top()
-
     def ring_for_new(self) -> None:
-        """Ring when an offer came that the watched filter did not show before."""
+        """Ring when a new offer matches the watched filter."""
         fresh = self.watched.fresh(self.browse.rows) if self.watched is not None else 0
         if fresh:
             self.app.bell()

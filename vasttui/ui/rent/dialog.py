@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -25,11 +25,13 @@ from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.lines import check_line, cost_lines, cuda_note, nearest_lines, offer_line
 from vasttui.ui.rent.onstart import read_script, script_file
 from vasttui.ui.rent.open_line import OpenLine
-from vasttui.ui.rent.operations import RentOperations
 from vasttui.ui.rent.quote import Quote
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
 from vasttui.words import distinct_prices, hourly, per_hour
+
+if TYPE_CHECKING:
+    from vasttui.ui.rent.flow import RentFlow
 
 GONE = "This offer is no longer available."
 _FIRST = (
@@ -60,12 +62,12 @@ class RentModal(Dialog[None]):
     ]
 
     def __init__(
-        self, offer: Offer, typed: Typed, template: Template | None, operations: RentOperations
+        self, offer: Offer, typed: Typed, template: Template | None, flow: RentFlow
     ) -> None:
         super().__init__()
         self.sent = False
         self._quote = Quote(offer)
-        self._operations = operations
+        self._flow = flow
         self._fields = RentFields(typed, template)
         self._nearest: list[PricedOffer] = []
         self._busy = False
@@ -94,8 +96,6 @@ class RentModal(Dialog[None]):
         self._check()
         self._load_keys()
 
-    # The form
-
     def on_rent_fields_changed(self, event: RentFields.Changed) -> None:
         self._fields.mark({})
         self._show()
@@ -113,18 +113,18 @@ class RentModal(Dialog[None]):
 
     @work(group="template", exclusive=True, description="")
     async def _choose_template(self) -> None:
-        chosen = await self.app.push_screen_wait(TemplatesModal(self._operations.templates))
+        chosen = await self.app.push_screen_wait(TemplatesModal(self._flow.templates))
         if chosen is None:
             return
         template, typed = chosen.template, self._fields.typed
-        known = self._operations.remembered(template.hash_id) if template is not None else None
+        known = self._flow.remembered(template.hash_id) if template is not None else None
         if known is None:
             known = with_template(typed, template, self._fields.template)
         self._fields.fill(known, template)
 
     @work(group="keys", exclusive=True, description="")
     async def _load_keys(self) -> None:
-        ring, app = await self._operations.keys(), context(self)
+        ring, app = await self._flow.keys(), context(self)
         advice = f"none; once it is rented, {app.keymap.spelled('instances.attach')} makes one"
         if app.session.ssh.folder is None:
             advice = "none on the account; the demo reads none of your files"
@@ -140,7 +140,7 @@ class RentModal(Dialog[None]):
                 return Reading(None, {"onstart": f"{error}"})
         return read(
             typed, self.offer, self._fields.template, script=script, keys=self._fields.keys.ticked,
-            credit=self._operations.wallet().credit,
+            credit=self._flow.wallet().credit,
         )  # fmt: skip
 
     def action_command(self) -> None:
@@ -153,9 +153,7 @@ class RentModal(Dialog[None]):
         if reading.order is None:
             self._fields.mark(reading.wrong)
         else:
-            await self._operations.show_command(reading.order)
-
-    # The offer
+            await self._flow.show_command(reading.order)
 
     @work(group="check", exclusive=True, description="")
     async def _check(self) -> None:
@@ -166,7 +164,7 @@ class RentModal(Dialog[None]):
         typed = self._fields.typed
         disk, _ = self._quote.amounts(typed)
         try:
-            offer = await self._operations.recheck(self.offer.id, disk, typed.rental == BID)
+            offer = await self._flow.recheck(self.offer.id, disk, typed.rental == BID)
         except VastError as error:
             self._quote.problem = f"not checked: {error.sentence}"
             self._show_offer()
@@ -189,7 +187,7 @@ class RentModal(Dialog[None]):
         """Offer the nearest ones instead; everything typed stays."""
         self._set_busy(False)
         price = self._quote.price(self._fields.typed)
-        self._nearest = self._operations.nearest(self.offer, price)
+        self._nearest = self._flow.nearest(self.offer, price)
         self._quote.problem = "gone"
         lines = nearest_lines(self._nearest, price)
         hint = "  press a number to take that one; your entries are kept" if lines else ""
@@ -199,7 +197,6 @@ class RentModal(Dialog[None]):
         self._show_offer()
 
     def action_take(self, number: int) -> None:
-        """Take one of the nearest offers instead."""
         if not self._busy and number <= len(self._nearest):
             self._quote = Quote(self._nearest[number - 1].offer)
             self._nearest = []
@@ -207,8 +204,6 @@ class RentModal(Dialog[None]):
             self._show()
             self._check()
             self.query_one("#rent", Button).focus()
-
-    # Renting
 
     def action_rent(self) -> None:
         if not self._busy and not self._nearest:
@@ -229,7 +224,7 @@ class RentModal(Dialog[None]):
                 self._show_problems(again)
             return
         self.sent = True
-        self._operations.rent(again.order, self._fields.typed, self._fields.template)
+        self._flow.rent(again.order, self._fields.typed, self._fields.template)
 
     def _show_problems(self, reading: Reading) -> None:
         first = self._fields.mark(reading.wrong)
@@ -258,12 +253,10 @@ class RentModal(Dialog[None]):
             context(self).give_up(self._countdown)
         self.dismiss(None)
 
-    # What is drawn
-
     def _show(self) -> None:
-        typed, operations = self._fields.typed, self._operations
+        typed, flow = self._fields.typed, self._flow
         disk, bid = self._quote.amounts(typed)
-        lines = cost_lines(self.offer, operations.usage, disk, bid, operations.wallet())
+        lines = cost_lines(self.offer, flow.usage, disk, bid, flow.wallet())
         note = cuda_note(typed.image, self.offer)
         self.query_one("#cost", Static).update(
             Content("\n").join([*lines, note] if note.plain else lines)

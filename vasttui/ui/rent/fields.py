@@ -65,7 +65,7 @@ class RentFields(VerticalScroll, can_focus=False):
     def __init__(self, typed: Typed, template: Template | None) -> None:
         super().__init__(id="scroll")
         self._typed = typed
-        self._template = template
+        self.template = template
 
     def compose(self) -> ComposeResult:
         typed = self._typed
@@ -89,13 +89,8 @@ class RentFields(VerticalScroll, can_focus=False):
         """The values of all fields."""
         values: dict[str, Any] = {row.key: row.entry.value for row in self.query(FormRow)}
         values |= {name: self.query_one(f"#{name}", PickOne).value for name in _PICKS}
-        template = self._template.hash_id if self._template is not None else ""
+        template = self.template.hash_id if self.template is not None else ""
         return Typed(template=template, **values)
-
-    @property
-    def template(self) -> Template | None:
-        """The chosen template."""
-        return self._template
 
     @property
     def keys(self) -> KeyLines:
@@ -104,7 +99,7 @@ class RentFields(VerticalScroll, can_focus=False):
 
     def fill(self, typed: Typed, template: Template | None) -> None:
         """Set all fields."""
-        self._template = template
+        self.template = template
         self.query_one(OpenLine).value = self._template_name()
         values = {field.name: getattr(typed, field.name) for field in fields(typed)}
         for row in self.query(FormRow):
@@ -155,4 +150,4 @@ class RentFields(VerticalScroll, can_focus=False):
         return row
 
     def _template_name(self) -> str:
-        return self._template.name if self._template is not None else "none"
+        return self.template.name if self.template is not None else "none"

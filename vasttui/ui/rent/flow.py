@@ -17,6 +17,7 @@ from vasttui.models.rent_checks import LEAST_DISK
 from vasttui.models.search import SearchOptions
 from vasttui.models.template import Template
 from vasttui.services.ssh.key_ring import KeyRing, read_ring
+from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import plain_number
 from vasttui.ui.modals.text import TextModal
@@ -26,11 +27,10 @@ from vasttui.ui.rent.typed import BID, ON_DEMAND, Typed
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
-    from vasttui.ui.context import AppContext
 
 
 class RentFlow:
-    """One visit to the rent dialog, whose `RentOperations` it is."""
+    """One visit to the rent dialog, and what the dialog asks of the program."""
 
     def __init__(
         self, app: AppContext, rows: Callable[[], Sequence[PricedOffer]], search: SearchOptions
@@ -74,28 +74,35 @@ class RentFlow:
         return self._app.live.api
 
     def wallet(self) -> Wallet:
+        """The account's money as it was read last."""
         fleet, now = self._app.fleet, self._app.session.clock.monotonic()
         credit = fleet.account.credit if fleet.account is not None else None
         return Wallet(credit, fleet.burn, fleet.account_age(now))
 
     def nearest(self, gone: Offer, price: float) -> list[PricedOffer]:
+        """Offers like one that is gone, near that price in $/h."""
         usual = price_offer(gone, self.usage, self._search.rental).price
         return nearest(self._rows(), gone, price or usual)
 
     def remembered(self, hash_id: str) -> Typed | None:
+        """The form as it was last sent with this template."""
         known = self._app.session.rent_memory.of(hash_id)
         return None if known is None else replace(Typed(template=hash_id), **known.fields)
 
     async def recheck(self, ask: int, disk: float, bid: bool) -> Offer | None:
+        """The offer as it is now, None when it is gone. Raises VastError."""
         return await self._api.offers.get(ask, disk=disk, bid=bid)
 
     async def templates(self, words: str) -> tuple[Template, ...]:
+        """Templates by words, the recommended ones without. Raises VastError."""
         return await self._api.templates.search(words)
 
     async def keys(self) -> KeyRing:
+        """The SSH keys of the account and of this computer."""
         return await read_ring(self._api.ssh_keys, (), self._app.session.ssh.folder)
 
     async def show_command(self, order: RentOrder) -> None:
+        """Show the equivalent command."""
         text = rent_command(order.request)
         lines = [
             Content(text), Content(""),
@@ -105,6 +112,7 @@ class RentFlow:
             await copy_and_show(self._app, self._app.session.clipboard, text)
 
     def rent(self, order: RentOrder, typed: Typed, template: Template | None) -> None:
+        """Send the request, and remember the form. `AppContext.rent_changed` tells of it."""
         fields = {name: value for name, value in asdict(typed).items() if isinstance(value, str)}
         self._app.session.rent_memory.keep(fields, template)
         self._app.rent(order)

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Static
 
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
@@ -20,9 +21,7 @@ from vasttui.ui.modals.public_key import private_half
 class KeyLine(Widget, can_focus=True):
     """One key: space or a click ticks it. Those that ssh can use from here are ticked at first."""
 
-    DEFAULT_CSS = """
-    KeyLine { height: 1; width: 1fr; &:focus { background: $panel; } }
-    """
+    DEFAULT_CSS = "KeyLine { height: 1; width: 1fr; &:focus { background: $panel; } }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "tick", "Tick", show=False)]
 
     ticked: reactive[bool] = reactive(False)
@@ -56,7 +55,7 @@ class KeyLine(Widget, can_focus=True):
 class KeyLines(VerticalGroup):
     """All keys there are, and what could not be read."""
 
-    DEFAULT_CSS = "KeyLines > NoteLine { height: auto; width: 1fr; }"
+    DEFAULT_CSS = "KeyLines > Static { height: auto; width: 1fr; }"
 
     def __init__(self, *, room: int) -> None:
         """`room` is the width of the titles of the form."""
@@ -75,17 +74,7 @@ class KeyLines(VerticalGroup):
             KeyLine(key, rest if at else title) for at, key in enumerate(ring.keys)
         ]
         for text in ring.problems or (() if ring.keys else (advice,)):
-            lines.append(NoteLine(rest if lines else title, text))
+            note = Content.assemble(rest if lines else title, (text, "$text-muted"))
+            lines.append(Static(note, markup=False))
         await self.remove_children()
         await self.mount_all(lines)
-
-
-class NoteLine(Widget):
-    """A line that only says something."""
-
-    def __init__(self, title: str, text: str) -> None:
-        super().__init__()
-        self._content = Content.assemble(title, (text, "$text-muted"))
-
-    def render(self) -> Content:
-        return self._content

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
-from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import AppContext
 from vasttui.ui.keys import Keymap
+
+if TYPE_CHECKING:
+    from vasttui.services.renting.rental import RentState
 
 
 def rent_lines(state: RentState, keymap: Keymap) -> list[str]:

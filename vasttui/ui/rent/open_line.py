@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -18,14 +17,11 @@ from vasttui.ui.format import fit
 class OpenLine(Widget, can_focus=True):
     """Shows the value; Enter or a click opens the dialog. `room` is the width of the title."""
 
-    DEFAULT_CSS = """
-    OpenLine { height: 1; width: 1fr; &:focus { background: $panel; } }
-    """
+    DEFAULT_CSS = "OpenLine { height: 1; width: 1fr; &:focus { background: $panel; } }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "open", "Open", show=False)]
 
     value: reactive[str] = reactive("")
 
-    @dataclass
     class Opened(Message):
         """The user wants to choose."""
 

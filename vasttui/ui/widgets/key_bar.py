@@ -15,9 +15,7 @@ class KeyBar(Widget):
     The first entry is always kept, at the right end: it leads to all the others.
     """
 
-    DEFAULT_CSS = """
-    KeyBar { height: 1; background: $panel; color: $text-muted; }
-    """
+    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; color: $text-muted; }"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

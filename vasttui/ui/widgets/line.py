@@ -9,9 +9,7 @@ from textual.widget import Widget
 class TextLine(Widget):
     """One line: a left part, and a right part that gives way when there is no room for both."""
 
-    DEFAULT_CSS = """
-    TextLine { height: 1; width: 1fr; }
-    """
+    DEFAULT_CSS = "TextLine { height: 1; width: 1fr; }"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

@@ -58,8 +58,6 @@ class LogView(Widget, can_focus=True):
         self._shift = 0
         self._at_end = True
 
-    # What the caller sets
-
     def show(self, lines: Sequence[str]) -> None:
         """Draw these lines."""
         if lines is not self.lines:
@@ -96,7 +94,7 @@ class LogView(Widget, can_focus=True):
 
     @property
     def hit_number(self) -> int:
-        """Which of the hits one is at, from 1; 0 for none."""
+        """The number of the current hit, from 1; 0 for none."""
         return self.hits.index(self._here) + 1 if self._here in self.hits else 0
 
     @property
@@ -111,8 +109,6 @@ class LogView(Widget, can_focus=True):
     def page(self) -> int:
         """How many rows are in view."""
         return max(1, self.size.height)
-
-    # Moving
 
     def action_scroll_lines(self, rows: int) -> None:
         self._move(self._top + rows)
@@ -150,8 +146,6 @@ class LogView(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
-
-    # Drawing
 
     def _find(self) -> None:
         pattern = self._pattern
