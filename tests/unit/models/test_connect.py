@@ -198,3 +198,18 @@ def test_without_jupyter_there_is_no_url_of_it(changes: dict[str, object]) -> No
 )
 def test_the_page_to_open(ports: tuple[PortMapping, ...], url: str) -> None:
     assert web_url(replace(ONE, ports=ports)) == url
+
+
+@pytest.mark.parametrize(
+    ("inside", "scheme"),
+    [
+        *((port, "http") for port in (80, 1111, 3000, 5000, 6006, 7500, 7860, 8000, 8080, 8081,
+                                      8188, 8384, 8888, 9000)),
+        (443, "https"), (8443, "https"),
+        *((port, None) for port in (22, 1, 8082, 6007, 3306, 5432, 27017)),
+    ],
+)  # fmt: skip
+def test_which_ports_are_taken_for_web_pages(inside: int, scheme: str | None) -> None:
+    one = replace(ONE, ports=(PortMapping(inside, "tcp", 40_000),))
+    assert web_url(one) == (CONSOLE if scheme is None else f"{scheme}://65.130.162.74:40000/")
+    assert web_url(replace(one, ports=(PortMapping(inside, "udp", 40_000),))) == CONSOLE

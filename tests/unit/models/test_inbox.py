@@ -100,6 +100,7 @@ def test_a_failure_says_why(message: str, why: str) -> None:
     ("left", "level", "words"),
     [
         (3 * DAY - 1, "warn", "ends in 2 days"),
+        (2 * DAY, "warn", "ends in 2 days"),
         (2 * DAY - 1, "warn", "ends in 47 hours"),
         (DAY - 1, "urgent", "ends in 23 hours"),
         (1.5 * HOUR, "urgent", "ends in 1 hour;"),
