@@ -1,4 +1,4 @@
-# Everything there is to do here. Needs Python 3.11 or newer, make and git; `make help` lists it.
+# All development tasks. Needs Python 3.11 or newer, make and git; `make help` lists them.
 
 SHELL := /bin/bash
 VENV := .venv
@@ -18,63 +18,66 @@ endef
 export DEV_GROUP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts check package-test soak lock bench \
+.PHONY: help setup demo test lint types contracts check package-test soak mutants lock bench \
 	screenshots format clean
 
-help: ## This list
+help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.runtime ## Open the dashboard on a simulated market; ARGS="--offers 20000 --seed 7" is passed on
+demo: $(VENV)/.runtime ## Open the dashboard with a simulated market; options: ARGS="--offers 20000 --seed 7"
 	@$(BIN)/python -m vasttui --demo $(ARGS)
 
-setup: $(VENV)/.dev ## Everything for development, in .venv
+setup: $(VENV)/.dev ## Install everything for development into .venv
 
-test: $(VENV)/.dev ## All tests but packaging; ARGS="-k filter" is passed on
+test: $(VENV)/.dev ## Run all tests except packaging; options: ARGS="-k filter"
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not packaging" $(ARGS)
 
-lint: $(VENV)/.dev ## Style, and mistakes a linter finds
+lint: $(VENV)/.dev ## Check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.dev ## Types of package and tests
+types: $(VENV)/.dev ## Check types in package and tests
 	$(BIN)/mypy
 
-contracts: $(VENV)/.dev ## Who may import whom
+contracts: $(VENV)/.dev ## Check the import rules between modules
 	$(BIN)/lint-imports --no-cache
 
-package-test: $(VENV)/.dev ## Build wheel and sdist, install them elsewhere, draw a first frame
+package-test: $(VENV)/.dev ## Build wheel and sdist, install them in a clean environment, draw a first frame
 	$(BIN)/python -m pytest -m packaging tests/packaging
 
-soak: $(VENV)/.dev ## Rent through every fault and 1,500 kills, for a quarter of an hour; prints what came of it
+soak: $(VENV)/.dev ## Rent through every fault and 1,500 kills (15 minutes); prints the outcome
 	VASTTUI_SOAK=1 $(BIN)/python -m pytest -s tests/model tests/e2e/test_kill_soak.py $(ARGS)
 
-check: ## What must pass before a change is taken: lint, types, contracts, test, package-test
+mutants: $(VENV)/.dev ## Change the code in one place at a time and print what no test notices (hours); options: ARGS="--sample 200"
+	$(BIN)/python -m tests.mutants.run $(ARGS)
+
+check: ## Run everything a change must pass: lint, types, contracts, test, package-test
 	@for step in lint types contracts test package-test; do \
 		start=$$SECONDS; \
 		$(MAKE) --no-print-directory $$step || exit 1; \
 		echo "--- $$step: $$((SECONDS - start)) s"; \
 	done
 
-format: $(VENV)/.dev ## Bring the code into the common form
+format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev $(VENV)-run/.runtime ## Measure speed, each figure beside its floor; ARGS="--json out.json" is passed on
+bench: $(VENV)/.dev $(VENV)-run/.runtime ## Measure speed, each figure next to its lower bound; options: ARGS="--json out.json"
 	VASTTUI_PYTHON=$(VENV)-run/bin/python $(BIN)/python -m tests.bench.run $(ARGS)
 
-screenshots: $(VENV)/.dev ## Redraw the pictures; those that look the same stay as they are
+screenshots: $(VENV)/.dev ## Regenerate the screenshots; unchanged ones are not rewritten
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
-lock: $(VENV)/.dev ## Choose and hash the newest versions that pyproject.toml allows
+lock: $(VENV)/.dev ## Lock the newest versions that pyproject.toml allows, with hashes
 	$(LOCK) --upgrade --output-file=requirements/runtime.txt pyproject.toml
 	set -o pipefail; $(BIN)/python -c "$$DEV_GROUP" | $(LOCK) --upgrade --constraint=requirements/runtime.txt \
 		--output-file=requirements/dev.txt pyproject.toml -
 
-clean: ## Remove everything made here, the virtual environments too
+clean: ## Remove everything generated here, including virtual environments
 	rm -rf .venv .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The files below record what is installed, so that a second run starts at once.
+# The files below record what is installed, so that later runs start at once.
 
 $(BIN)/python:
 	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
@@ -82,11 +85,11 @@ $(BIN)/python:
 			exec $$python -m venv $(VENV); \
 		fi; \
 	done; \
-	echo "vasttui needs Python 3.11 or newer; say where with: make PYTHON=/path/to/python3" >&2; \
+	echo "vasttui needs Python 3.11 or newer; set its path with: make PYTHON=/path/to/python3" >&2; \
 	exit 1
 
 $(VENV)/.runtime: requirements/runtime.txt | $(BIN)/python
-	@echo "installing what vasttui needs into $(VENV) ..."
+	@echo "installing the runtime dependencies into $(VENV) ..."
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@touch $@
 
@@ -95,7 +98,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# What a user has, without the development tools: measured is the program as it is installed.
+# For measurements: the program as users install it, without development tools.
 $(VENV)-run/.runtime: requirements/runtime.txt | $(BIN)/python
 	@$(BIN)/python -m venv $(VENV)-run
 	@$(VENV)-run/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<

@@ -1,4 +1,4 @@
-"""The same circumstances for every test, on every computer."""
+"""The same conditions for every test, on every computer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# The same examples in every run, and no verdict on how fast the computer is.
+# The same examples in every run, and no deadline on slow computers.
 settings.register_profile(
     "vasttui",
     derandomize=True,

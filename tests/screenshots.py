@@ -1,7 +1,7 @@
-"""Writes the pictures in `screenshots/`; run with `make screenshots`.
+"""Writes the screenshots in `screenshots/`; run with `make screenshots`.
 
-Every picture is the real program on the simulator with a fixed seed, in virtual time: the same
-program draws the same bytes, on any computer. A file is written only when its picture changed.
+Every screenshot shows the real program on the simulator with a fixed seed, in virtual time, so the
+bytes are the same on any computer. A file is written only if its screenshot has changed.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ FILTER = "gpu:4090 n=1 cuda>=12.4 rel>=.98 -cc:CN"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture: its name, the size of the terminal, the keys that lead to it.
+    """A screenshot: its name, the terminal size, the keys that lead to it.
 
-    With `instances` it is one of the instances, `wait` seconds after the last key.
+    With `instances` it shows the instances. It is taken `wait` seconds after the last key.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Shot:
 
 
 def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot:
-    """A picture of instances, with the cursor on that row before the keys."""
+    """A screenshot of instances, with the cursor on that row before the keys."""
     return Shot(name, keys=("j",) * row + keys, query="", instances=8, wait=wait, **how)
 
 
@@ -96,10 +96,9 @@ SHOTS = (
 
 
 def exact(svg: str) -> str:
-    """The picture with every word in its own place.
+    """The screenshot with every word positioned on its own.
 
-    Not every viewer obeys `textLength` and blanks at the start of a text; without them columns
-    drift apart.
+    Some viewers ignore `textLength` and leading spaces, so that columns would drift apart.
     """
     return TEXT.sub(_words, FONT_SOURCE.sub("", svg))
 
@@ -121,7 +120,7 @@ def _words(match: re.Match[str]) -> str:
 
 @contextmanager
 def loop_time() -> Iterator[None]:
-    """Have Textual take its time from the loop alone, and not from how busy the processor is."""
+    """Make Textual take its time from the loop alone, not from how busy the CPU is."""
 
     async def idle(min_sleep: float = 0, max_sleep: float = 0) -> None:
         await asyncio.sleep(0.02)
@@ -138,14 +137,14 @@ def loop_time() -> Iterator[None]:
 
 
 async def pass_time(stage_: Stage, seconds: int) -> None:
-    """Let time pass, poll after poll, for the program and for what it redraws every second."""
+    """Let the program's time pass, poll by poll, with its redraws every second."""
     for _ in range(seconds):
         stage_.clock.advance(1)
         await asyncio.sleep(1)
 
 
 async def take(shot: Shot) -> str:
-    """The picture as SVG."""
+    """The screenshot as SVG."""
     async with stage(
         size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults},
         instances=shot.instances,
@@ -157,12 +156,12 @@ async def take(shot: Shot) -> str:
         await pass_time(stage_, shot.wait)
         for field in stage_.app.screen.query(Input):
             field.cursor_blink = False
-        await asyncio.sleep(1)  # what explains an empty table comes a moment later
+        await asyncio.sleep(1)  # the explanation of an empty table comes a moment later
         return exact(stage_.app.export_screenshot(title="vasttui"))
 
 
 def draw(shots: Sequence[Shot], folder: Path) -> Iterator[Path]:
-    """Take these pictures and write those that look different; yields what was written."""
+    """Take these screenshots and write those that have changed; yields the files written."""
     folder.mkdir(exist_ok=True)
     for shot in shots:
         target = folder / f"{shot.name}.svg"
@@ -174,10 +173,14 @@ def draw(shots: Sequence[Shot], folder: Path) -> Iterator[Path]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Draw all pictures, or those named, and say which files were written."""
+    """Take all screenshots, or those named, and print which files were written."""
     parser = argparse.ArgumentParser(prog="make screenshots")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a picture to draw (all)")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to (screenshots)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="a screenshot to take (default: all)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="target folder (default: screenshots)"
+    )
     asked = parser.parse_args(arguments)
     os.environ["TZ"] = "UTC"
     os.environ.pop("NO_COLOR", None)

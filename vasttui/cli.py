@@ -1,7 +1,7 @@
-"""The command `vasttui`: its arguments, and what each of them starts.
+"""The command `vasttui`: its arguments, and what they start.
 
-Only what is asked for is imported: `--help` and `doctor` know nothing of Textual, the dashboard
-nothing of HTTP until its first frame is drawn.
+Only what is needed is imported: `--help` and `doctor` do not load Textual, and the dashboard loads
+no HTTP until its first frame is drawn.
 """
 
 from __future__ import annotations
@@ -20,16 +20,18 @@ _USAGE_ERROR = 2
 
 _EXAMPLES = """\
 examples:
-  vasttui                               the market, live; no key is needed to look
-  vasttui --demo                        the same on a simulated market, offline
-  vasttui --query 'gpu:4090 n=1'        open with a filter
-  vasttui doctor                        what vasttui finds on this computer
+  vasttui                               browse the live market; no API key needed
+  vasttui --demo                        the same with a simulated market, offline
+  vasttui --query 'gpu:4090 n=1'        start with a filter
+  vasttui doctor                        check configuration, key and terminal
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 after a fault, 2 for wrong use, 128 + n
-    after signal n."""
+    """Run the command and return its exit code.
+
+    That is 0, 1 after a crash, 2 for invalid arguments or settings, 128 + n after signal n.
+    """
     options = parse_arguments(arguments)
     try:
         return _commands()[options.command](options)
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """The options; ends the process with 2 and a sentence when they make no sense."""
+    """The options. Exits with code 2 and a message if they are invalid."""
     parser = _parser()
     options = parser.parse_args(arguments)
     market = ("offers", "instances", "seed", "search_cap")
@@ -50,9 +52,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
             if getattr(options, name) is not None:
                 parser.error(f"--{name.replace('_', '-')} needs --demo")
     if options.command == "simulate" and (options.demo or options.key_file is not None):
-        parser.error("simulate takes neither --demo nor --key-file")
+        parser.error("simulate cannot be combined with --demo or --key-file")
     if options.demo and options.key_file is not None:
-        parser.error("--demo takes no key: leave --key-file out")
+        parser.error("--demo cannot be combined with --key-file")
     return options
 
 
@@ -67,13 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="dashboard")
     parser.add_argument("--version", action="version", version=f"vasttui {__version__}")
     parser.add_argument(
-        "--query", default="", metavar="Q", help="open with this filter, such as 'gpu:4090 n=1'"
+        "--query", default="", metavar="Q", help="start with this filter, e.g. 'gpu:4090 n=1'"
     )
     parser.add_argument(
-        "--read-only", action="store_true", help="send no request that changes anything"
+        "--read-only", action="store_true", help="block every request that would change something"
     )
     _add_source(parser, default=None, demo_default=False)
-    _add_market(parser, "the simulated market of --demo", default=None)
+    _add_market(parser, "options for --demo", default=None)
     commands = parser.add_subparsers(title="other commands", metavar="command")
     _add_simulate(commands)
     _add_doctor(commands)
@@ -83,41 +85,49 @@ def _parser() -> argparse.ArgumentParser:
 def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     simulate = commands.add_parser(
         "simulate",
-        help="serve a simulated Vast.ai on this computer",
-        description="Serve a simulated Vast.ai on this computer until SIGINT or SIGTERM. "
-        "The first line says where.",
+        help="run a simulated Vast.ai API on this computer",
+        description="Run a simulated Vast.ai API on this computer until SIGINT or SIGTERM. "
+        "The first line of output is its address.",
         allow_abbrev=False,
     )
     simulate.set_defaults(command="simulate")
-    simulate.add_argument("--host", default="127.0.0.1", help="a loopback address (%(default)s)")
     simulate.add_argument(
-        "--port", type=_number(0, 65535), default=0, help="0, the default, takes a free one"
+        "--host", default="127.0.0.1", help="loopback address to listen on (%(default)s)"
     )
     simulate.add_argument(
-        "--api-key", default="", metavar="KEY", help="the only key let in (any, if not given)"
+        "--port",
+        type=_number(0, 65535),
+        default=0,
+        help="port to listen on; 0, the default, picks a free one",
     )
     simulate.add_argument(
-        "--rate-limits", action="store_true", help="refuse requests that come too fast"
+        "--api-key", default="", metavar="KEY", help="accept only this API key (default: any)"
     )
     simulate.add_argument(
-        "--state", type=Path, metavar="FILE", help="keep the world there across restarts"
+        "--rate-limits", action="store_true", help="enforce the documented rate limits"
     )
-    _add_market(simulate, "the simulated market")
+    simulate.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="save the simulated world to this file and resume from it",
+    )
+    _add_market(simulate, "simulated market")
 
 
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     doctor = commands.add_parser(
         "doctor",
-        help="say what vasttui finds on this computer",
-        description="Say which configuration, key source, service address, terminal, clipboard "
-        "and ssh vasttui finds. Sends nothing and shows no key.",
+        help="check configuration, key and terminal",
+        description="Show the configuration, key source, service address, terminal, clipboard "
+        "and ssh that vasttui finds. Sends no requests and never shows the key.",
         allow_abbrev=False,
     )
     doctor.set_defaults(command="doctor")
     doctor.add_argument(
         "--print-config",
         action="store_true",
-        help="print a configuration file with every setting and its default",
+        help="print a configuration file with all settings and their defaults",
     )
     _add_source(doctor)
 
@@ -127,15 +137,19 @@ def _add_source(
     default: str | None = argparse.SUPPRESS,
     demo_default: bool | str = argparse.SUPPRESS,
 ) -> None:
-    """Where the offers come from. A suppressed default keeps what stood before the command."""
+    """Where offers come from. A suppressed default keeps options given before the command."""
     parser.add_argument(
-        "--key-file", type=Path, metavar="F", default=default, help="read the API key from there"
+        "--key-file",
+        type=Path,
+        metavar="F",
+        default=default,
+        help="read the API key from this file",
     )
     parser.add_argument(
         "--demo",
         action="store_true",
         default=demo_default,
-        help="a simulated market: no key, no network, none of your files read or written",
+        help="use a simulated market: no key, no network, none of your files read or written",
     )
 
 
@@ -144,10 +158,10 @@ def _add_market(
 ) -> None:
     group = parser.add_argument_group(title)
     for name, least, most, about in (
-        ("--offers", 0, 200_000, "offers in it (600)"),
-        ("--instances", 0, 10_000, "instances of the account (4)"),
-        ("--seed", 0, 2**32, "another number, another market (1)"),
-        ("--search-cap", 1, 200_000, "most offers in one answer (64)"),
+        ("--offers", 0, 200_000, "number of offers (600)"),
+        ("--instances", 0, 10_000, "number of rented instances (4)"),
+        ("--seed", 0, 2**32, "random seed (1)"),
+        ("--search-cap", 1, 200_000, "maximum offers per search answer (64)"),
     ):
         group.add_argument(
             name, type=_number(least, most), metavar="N", default=default, help=about
@@ -157,7 +171,9 @@ def _add_market(
 def _number(least: int, most: int) -> Callable[[str], int]:
     def whole_number(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most}, not {text!r}")
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a whole number from {least} to {most}"
+            )
         return int(text)
 
     return whole_number
@@ -175,7 +191,7 @@ def _dashboard(options: argparse.Namespace) -> int:
     if problem := why_no_screen():
         raise VastError(problem)
     forget_debug_settings()
-    # Start-up as above, and only now: Textual reads the environment when it is imported.
+    # Start-up as above; only now, because Textual reads the environment when imported.
     from vasttui.dashboard import run_dashboard
 
     return run_dashboard(
@@ -201,7 +217,7 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    # Start-up: looks for programs and files, which takes 60 ms to import.
+    # Start-up: takes 60 ms to import.
     from vasttui.doctor import examine
     from vasttui.settings import default_config
 
@@ -214,7 +230,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _world_options(options: argparse.Namespace) -> dict[str, object]:
-    """What was said about the simulated market; the rest keeps its defaults."""
+    """The options given for the simulated market; the rest keep their defaults."""
     names = ("offers", "instances", "seed", "search_cap")
     return {name: value for name in names if (value := getattr(options, name)) is not None}
 

@@ -1,4 +1,4 @@
-"""Time as a parameter."""
+"""Clocks, passed as parameters so that tests control time."""
 
 from __future__ import annotations
 
@@ -8,58 +8,64 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Where a program takes its time from. All values are seconds."""
+    """A source of time. All values are in seconds."""
 
     def now(self) -> float:
-        """Wall time: epoch seconds, UTC. May jump."""
+        """Wall-clock time in epoch seconds (UTC). May jump."""
 
     def monotonic(self) -> float:
-        """Time that never goes back and goes on while the computer sleeps, where it can."""
+        """Time that never goes back and, where possible, includes time in suspend."""
 
     async def sleep(self, seconds: float) -> None:
         """Return after that many seconds of this clock."""
 
 
 class SystemClock:
-    """The computer's own time. `monotonic` counts the time spent asleep (Linux)."""
+    """The system's time. On Linux `monotonic` includes time in suspend."""
 
     def __init__(self) -> None:
         self._boottime = getattr(time, "CLOCK_BOOTTIME", None)
 
     def now(self) -> float:
+        """Wall-clock time in epoch seconds."""
         return time.time()
 
     def monotonic(self) -> float:
+        """Seconds since an arbitrary start."""
         if self._boottime is None:
             return time.monotonic()
         return time.clock_gettime(self._boottime)
 
     async def sleep(self, seconds: float) -> None:
+        """Sleep that long."""
         await asyncio.sleep(seconds)
 
 
 class VirtualClock:
-    """Time that only moves when told to, or when somebody sleeps on it."""
+    """Time that moves only when advanced, or when something sleeps on it."""
 
     def __init__(self, start: float = 1_790_000_000.0) -> None:
         self._now = start
         self._monotonic = 0.0
 
     def now(self) -> float:
+        """Virtual epoch seconds."""
         return self._now
 
     def monotonic(self) -> float:
+        """Virtual seconds since the start."""
         return self._monotonic
 
     def advance(self, seconds: float) -> None:
-        """Move both times on."""
+        """Advance both times."""
         self._now += seconds
         self._monotonic += seconds
 
     def jump(self, seconds: float) -> None:
-        """Move the wall time alone, as a time server or a user does."""
+        """Move only the wall-clock time, as a time server or user might."""
         self._now += seconds
 
     async def sleep(self, seconds: float) -> None:
+        """Advance that far and let other tasks run."""
         self.advance(max(0.0, seconds))
         await asyncio.sleep(0)

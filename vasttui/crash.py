@@ -1,4 +1,4 @@
-"""What is left behind when the program stops on a fault of its own."""
+"""The report written when the program crashes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from vasttui.text import clean
 
 
 class CrashReport:
-    """Writes one report without local variables and without secrets.
+    """Writes one report, without local variables and secrets.
 
-    `path` is where it goes, replacing an older one; None means a new temporary file, for a run
-    that must not touch the user's own directories.
+    It replaces an older one at `path`; None means a new temporary file, for a run that must not
+    touch the user's directories.
     """
 
     def __init__(self, path: Path | None, redact: Redactor) -> None:
@@ -27,14 +27,14 @@ class CrashReport:
         self._redact = redact
 
     def write(self, error: BaseException) -> str:
-        """Write the report and return the one sentence to print about it."""
+        """Write the report and return the sentence to print about it."""
         kind = type(error).__name__
         text = self._redact(self._text(error))
         try:
             place = self._save(text)
         except OSError as problem:
-            return f"vasttui stopped on a fault of its own ({kind}); no report: {problem.strerror}"
-        return f"vasttui stopped on a fault of its own ({kind}). Report: {place}"
+            return f"vasttui crashed ({kind}). The report could not be written: {problem.strerror}"
+        return f"vasttui crashed ({kind}). Report: {place}"
 
     def _text(self, error: BaseException) -> str:
         head = [
@@ -65,6 +65,6 @@ def _split(block: str) -> list[str]:
 
 
 def _safe_line(line: str) -> str:
-    """An exception may quote the service: nothing in it may steer the terminal that shows it."""
+    """An exception may quote the service, so nothing in it may control the terminal."""
     indent = len(line) - len(line.lstrip(" "))
     return " " * indent + clean(line, cap=2000)

@@ -1,6 +1,6 @@
-"""Puts the dashboard together and runs it: the user's own, or the demo.
+"""Assembles and runs the dashboard, live or as a demo.
 
-Imported after the environment was cleared of debug settings, because Textual reads them once.
+Imported after debug settings are removed from the environment, because Textual reads them once.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ log = logging.getLogger(__name__)
 DEMO_ADDRESS = "http://127.0.0.1"
 DEMO_KEY = "the-demo-needs-no-key"
 _UNLIMITED = 600.0
-"""Searches per minute on this computer, where nobody is in anybody's way."""
+"""Searches per minute when the service runs on this computer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What demo and live runs have in common."""
+    """What demo and live runs share."""
 
     clock: Clock
     rng: random.Random
@@ -68,9 +68,9 @@ def run_dashboard(
     read_only: bool,
     query: str,
 ) -> int:
-    """Run until the user leaves and return the exit code.
+    """Run until the user quits and return the exit code.
 
-    Raises VastError when it cannot start: bad settings, a bad key, a bad address.
+    Raises VastError if it cannot start: invalid settings, key or address.
     """
     run = Run(
         clock=SystemClock(),
@@ -105,14 +105,14 @@ def run_dashboard(
 
 
 def load(paths: Paths) -> Settings:
-    """The user's settings. Raises SettingsError, for keys of unknown actions as well."""
+    """The user's settings. Raises SettingsError, also for keys of unknown actions."""
     settings = load_settings(paths.settings_file)
     check_key_names(paths.settings_file, settings.keys, {*BY_ID, *FORMER_IDS})
     return settings
 
 
 def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
-    """A session on a simulated market in this process; none of the user's files take part."""
+    """A session with a simulated market in this process; no user files are used."""
 
     def connect() -> Client:
         # HTTP, validation and the simulator take 160 ms to import: after the first frame.
@@ -151,7 +151,7 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
 
 
 def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -> Session:
-    """A session at the service, with the user's settings, views and preferences."""
+    """A session with the service and the user's settings, views and preferences."""
     credential, address = service.credential, str(service.origin)
     if credential is not None:
         run.redact.add(credential.key)
@@ -203,7 +203,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
 def sign_in_with(
     open_with: Callable[[str | None], Client], key_home: Path | None, redact: Redactor
 ) -> Callable[[str], Awaitable[SignedIn]]:
-    """What checks a key at the service and keeps it; without a `key_home` for this run alone."""
+    """A function that checks an API key with the service and stores it at `key_home`, if any."""
 
     async def sign_in(text: str) -> SignedIn:
         key = check_key(text, "the input")
@@ -222,15 +222,15 @@ def sign_in_with(
 
 
 def where_kept(service: Service) -> str:
-    """Where a key that the user enters will be, as the dialog says it."""
+    """Where a key entered by the user will be stored, as shown in the dialog."""
     if service.key_home is None:
-        return "for this run only: the service is on this computer"
-    place = f"{service.key_home}, readable by you alone"
-    return f"{place}, where the official client keeps it" if service.origin.is_official else place
+        return "for this run only, as the service is on this computer"
+    place = f"{service.key_home}, readable only by you"
+    return f"{place}, where the official client stores it" if service.origin.is_official else place
 
 
 def warnings(service: Service, *problems: str) -> tuple[str, ...]:
-    """What the user should know before anything else."""
+    """Warnings to show at start."""
     found = [service.credential.warning] if service.credential else []
     if not service.origin.is_official:
         found.append(f"This is not Vast.ai: {service.origin}, set by {service.address_source}.")

@@ -1,4 +1,4 @@
-"""`vasttui doctor`: what the program finds on this computer, without sending anything."""
+"""`vasttui doctor`: reports what the program finds on this computer; sends nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Which = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; `wrong` when the dashboard would not open because of it."""
+    """One line of the report; `wrong` means the dashboard would not start because of it."""
 
     topic: str
     text: str
@@ -42,7 +42,7 @@ def examine(
     key_file: Path | None = None,
     which: Which = shutil.which,
 ) -> list[Finding]:
-    """Everything worth knowing when something does not work."""
+    """The report: what helps to find out why something does not work."""
     mine = demo_findings() if demo else [*files(user_paths()), *service(environ, home, key_file)]
     return [
         Finding(
@@ -56,29 +56,30 @@ def examine(
 
 
 def demo_findings() -> list[Finding]:
+    """The demo's lines about files, key and service."""
     return [
         Finding("configuration", "not read in the demo"),
-        Finding("state", "neither read nor written in the demo"),
-        Finding("key", "none: the demo needs no key"),
-        Finding("service", "a simulated market in the same process"),
+        Finding("state", "not used in the demo"),
+        Finding("key", "not needed in the demo"),
+        Finding("service", "simulated market in this process"),
     ]
 
 
 def files(paths: Paths) -> list[Finding]:
-    """Configuration and state: where they are, and whether they can be used."""
+    """Configuration, state and log: where they are, and whether they are usable."""
     config = paths.settings_file
     if not config.exists():
-        found = Finding("configuration", f"{config} (no such file: the defaults)")
+        found = Finding("configuration", f"{config} (not found; using the defaults)")
     else:
         try:
             keys = len(load_settings(config).keys)
-            changed = f", {keys} keys changed" if keys else ""
-            found = Finding("configuration", f"{config} (read{changed})")
+            changed = f", custom keys: {keys}" if keys else ""
+            found = Finding("configuration", f"{config} (loaded{changed})")
         except VastError as error:
             found = Finding("configuration", str(error), wrong=True)
     state = paths.state
     made = "writable" if os.access(state, os.W_OK) else "NOT WRITABLE"
-    note = made if state.is_dir() else "made when it is needed"
+    note = made if state.is_dir() else "created when needed"
     return [
         found,
         Finding("state", f"{state} ({note})"),
@@ -87,7 +88,7 @@ def files(paths: Paths) -> list[Finding]:
 
 
 def service(environ: Mapping[str, str], home: Path, key_file: Path | None) -> list[Finding]:
-    """Address and key source. The key itself is never part of it."""
+    """The service's address and the source of the key, never the key itself."""
     try:
         found = find_service(environ, home, key_file)
     except VastError as error:
@@ -95,17 +96,20 @@ def service(environ: Mapping[str, str], home: Path, key_file: Path | None) -> li
         return [Finding(topic, error.sentence, wrong=True)]
     address = Finding("service", f"{found.origin} ({found.address_source})")
     if found.credential is None:
-        return [Finding("key", "none found: the market can be seen, the account not"), address]
+        return [
+            Finding("key", "not found: you can browse the market, but not your account"),
+            address,
+        ]
     warning = f" — {found.credential.warning}" if found.credential.warning else ""
     return [Finding("key", f"from {found.credential.source}{warning}"), address]
 
 
 def terminal(environ: Mapping[str, str]) -> list[Finding]:
-    """What the terminal says of itself."""
-    said = [f"{name}={environ[name]}" for name in ("TERM", "COLORTERM") if environ.get(name)]
+    """What the terminal reports about itself."""
+    facts = [f"{name}={environ[name]}" for name in ("TERM", "COLORTERM") if environ.get(name)]
     if "NO_COLOR" in environ:
-        said.append("NO_COLOR (no colours)")
-    said.append(size())
+        facts.append("NO_COLOR (no colors)")
+    facts.append(size())
     inside = [
         name
         for name, variables in (
@@ -116,8 +120,8 @@ def terminal(environ: Mapping[str, str]) -> list[Finding]:
         if any(environ.get(variable) for variable in variables)
     ]
     if inside:
-        said.append(f"inside {' and '.join(inside)}")
-    return [Finding("terminal", ", ".join(said))]
+        facts.append(f"inside {' and '.join(inside)}")
+    return [Finding("terminal", ", ".join(facts))]
 
 
 def size() -> str:
@@ -126,16 +130,16 @@ def size() -> str:
         columns, rows = os.get_terminal_size(1)
     except OSError:
         return "output is not a terminal"
-    fits = "" if columns >= 60 and rows >= 15 else " (too small: 60x15 is the least)"
+    fits = "" if columns >= 60 and rows >= 15 else " (too small: at least 60x15 is needed)"
     return f"{columns}x{rows}{fits}"
 
 
 def clipboard(environ: Mapping[str, str], which: Which) -> str:
-    """The way a copied text will take."""
+    """How text is copied."""
     route = Clipboard(environ, which=which).route
     if which(route):
         return route
-    return f"{route}, through the terminal; not every terminal allows it"
+    return f"{route}, through the terminal; not all terminals support it"
 
 
 def ssh(which: Which) -> str:
@@ -146,5 +150,5 @@ def ssh(which: Which) -> str:
     try:
         done = subprocess.run([place, "-V"], capture_output=True, text=True, timeout=2)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
-        return f"{place} (does not answer)"
+        return f"{place} (not responding)"
     return f"{place} ({(done.stderr or done.stdout).strip()})"

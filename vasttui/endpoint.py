@@ -1,4 +1,4 @@
-"""Which service this run talks to, and with which key."""
+"""The service this run talks to, and its API key."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ ADDRESS_VARIABLE = "VAST_URL"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An address and what opens it.
+    """A service and its API key.
 
-    `address_source` says where the address came from. `key_home` is where a key that the user
-    enters is stored; None on loopback, where keys are tried out and none is looked up again.
+    `address_source` says where the address was set. `key_home` is where a key entered by the user
+    is stored; None on loopback, where keys are not stored.
     """
 
     origin: Origin
@@ -27,9 +27,9 @@ class Service:
 
 
 def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) -> Service:
-    """The service that environment and files name.
+    """The service set by environment and key files.
 
-    Raises SettingsError for an address that may not be used, KeyFileError for a bad key.
+    Raises SettingsError for an address that is not allowed, KeyFileError for a bad key.
     """
     address = environ.get(ADDRESS_VARIABLE, "").strip()
     origin = parse_origin(address or OFFICIAL)
@@ -46,5 +46,5 @@ def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) 
     key_home: Path | None = places.official
     if not origin.is_official:
         key_home = None if origin.is_loopback else places.of_host(host)
-    source = f"${ADDRESS_VARIABLE}" if address else "the official address"
+    source = f"${ADDRESS_VARIABLE}" if address else "official address"
     return Service(origin, source, credential, key_home)

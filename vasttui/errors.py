@@ -1,10 +1,10 @@
-"""What can go wrong, each as a sentence its reader can act on."""
+"""The package's exceptions; each message is a sentence the reader can act on."""
 
 from __future__ import annotations
 
 
 class VastError(Exception):
-    """An expected failure. `str(error)` is one plain sentence; `hint` says what helps."""
+    """An expected failure. `str(error)` is one plain sentence; `hint` says what to do."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -12,12 +12,12 @@ class VastError(Exception):
 
     @property
     def sentence(self) -> str:
-        """What went wrong and, where that is known, what helps."""
+        """What went wrong and, if known, what to do about it."""
         return f"{self} {self.hint}".strip()
 
 
 class SettingsError(VastError):
-    """The configuration cannot be used; the message names file, line and nearest match."""
+    """The configuration is invalid; the message names file, line and nearest valid name."""
 
 
 class KeyFileError(VastError):
@@ -25,7 +25,7 @@ class KeyFileError(VastError):
 
 
 class QueryError(VastError):
-    """A filter text that has no meaning; `start` and `end` mark the spot in the text."""
+    """An invalid filter text; `start` and `end` mark the place in the text."""
 
     def __init__(self, message: str, *, start: int = 0, end: int = 0, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -34,32 +34,32 @@ class QueryError(VastError):
 
 
 class NetworkError(VastError):
-    """The service was not reached, so nothing was asked of it."""
+    """The service was not reached, so the request had no effect."""
 
 
 class TlsError(NetworkError):
-    """The service's certificate was not accepted."""
+    """The service's certificate was rejected."""
 
 
 class BrokenAnswer(VastError):
-    """The service was reached but its answer never came whole, or cannot be read.
+    """The service was reached, but its answer is incomplete or unreadable.
 
     Whether a request that changes something took effect is unknown.
     """
 
 
 class AnswerTooLarge(BrokenAnswer):
-    """The answer passed the size limit and was dropped."""
+    """The answer exceeded the size limit and was dropped."""
 
 
 class Redirected(BrokenAnswer):
-    """The service pointed to another address; it was not followed."""
+    """The service redirected to another address; it was not followed."""
 
 
 class ServiceDown(BrokenAnswer):
     """The service answered with a 5xx status or a gateway page.
 
-    `contract` is the number of an instance that the answer names all the same.
+    `contract` is the id of an instance that the answer names anyway.
     """
 
     contract: int | None = None
@@ -70,14 +70,14 @@ class ServiceDown(BrokenAnswer):
 
 
 CONFLICT = 409
-"""The HTTP status of what contradicts how things stand: it may be so already."""
+"""The HTTP status of a request that conflicts with the current state: it may be done already."""
 
 
 class Rejected(VastError):
     """The service understood the request and refused it.
 
-    `status` is the HTTP status, `code` the service's word for it (may be empty). `contract` is the
-    number of an instance that was made all the same.
+    `status` is the HTTP status, `code` the service's error code (may be empty). `contract` is the
+    id of an instance that was created anyway.
     """
 
     contract: int | None = None
@@ -89,19 +89,19 @@ class Rejected(VastError):
 
 
 class AuthRejected(Rejected):
-    """The key is missing, unknown or expired."""
+    """The API key is missing, unknown or expired."""
 
 
 class PermissionDenied(Rejected):
-    """The key is good but lacks a right."""
+    """The API key is valid but lacks a permission."""
 
 
 class NotFound(Rejected):
-    """The thing asked for does not exist, or not any more."""
+    """What was requested does not exist, or no longer does."""
 
 
 class RateLimited(Rejected):
-    """Too many requests. `retry_after` is in seconds, None when the service gave none."""
+    """Too many requests. `retry_after` is in seconds, None if the service gave none."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class RateLimited(Rejected):
 
 
 class SearchQuotaExceeded(RateLimited):
-    """The daily search quota is used up; it comes back at `resets_at` (epoch seconds, UTC)."""
+    """The daily search quota is used up; it resets at `resets_at` (epoch seconds, UTC)."""
 
     def __init__(self, message: str, *, resets_at: float | None = None, hint: str = "") -> None:
         super().__init__(message, code="search_quota_exceeded", hint=hint)
@@ -125,7 +125,7 @@ class SearchQuotaExceeded(RateLimited):
 
 
 class NotSignedIn(VastError):
-    """There is no API key, or no client yet that uses it."""
+    """There is no API key, or no client that uses it yet."""
 
     def __init__(self) -> None:
         super().__init__("This needs an API key.")

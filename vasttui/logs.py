@@ -1,4 +1,4 @@
-"""The log file, and the words that never reach it."""
+"""The log file, without secrets."""
 
 from __future__ import annotations
 
@@ -17,42 +17,44 @@ _SECRET_SHAPES = re.compile(
 )
 _SHORTEST_SECRET = 8
 MASK = "***"
-"""What is written in the place of a secret."""
+"""Written in place of a secret."""
 
 
 class Redactor:
-    """Takes secrets out of text: those it was told, and what looks like one."""
+    """Masks secrets in text: known ones, and anything that looks like one."""
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
 
     def add(self, secret: str) -> None:
-        """Never let this text through again. Short words are not secrets and are ignored."""
+        """Mask this text from now on. Texts under 8 characters are not secrets and are ignored."""
         if len(secret.strip()) >= _SHORTEST_SECRET:
             self._secrets.add(secret.strip())
 
     def __call__(self, text: str) -> str:
+        """The text with its secrets masked."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, MASK)
         return _SECRET_SHAPES.sub(lambda match: (match["before"] or "") + MASK, text)
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats a record, traceback included, and takes the secrets out of the result."""
+    """Formats a record, traceback included, with secrets masked."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as text, with secrets masked."""
         return self._redact(super().format(record))
 
 
 class PrivateFileHandler(logging.Handler):
-    """Appends to a file that only its owner may read; keeps one older file when it grows.
+    """Appends to a file that only its owner can read; a full file is renamed to `*.1`.
 
-    The file and its folder are made when the first line is written. A log that cannot be written
-    is no reason to disturb the screen: the line is dropped.
+    The file and its folder are created with the first line. A line that cannot be written is
+    dropped, because a failing log must not disturb the screen.
     """
 
     def __init__(self, path: Path, most_bytes: int = 1_000_000) -> None:
@@ -61,6 +63,7 @@ class PrivateFileHandler(logging.Handler):
         self._most_bytes = most_bytes
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Append the record as a line."""
         line = self.format(record) + "\n"
         try:
             self._append(line.encode("utf-8", "replace"))
@@ -81,9 +84,9 @@ class PrivateFileHandler(logging.Handler):
 
 
 def set_up_logging(path: Path | None, redact: Redactor) -> None:
-    """Send log records to the file at `path`, or nowhere; never to the terminal.
+    """Send log records to the file at `path`, or nowhere if None; never to the terminal.
 
-    The HTTP libraries log whole addresses and headers below WARNING, so those stay silent.
+    The HTTP libraries log full URLs and headers below WARNING, so these levels are turned off.
     """
     handler: logging.Handler = logging.NullHandler()
     if path is not None:

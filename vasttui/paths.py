@@ -1,4 +1,4 @@
-"""Where vasttui keeps things."""
+"""Where vasttui stores its files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def styles_dir() -> Path:
-    """The folder of `*.tcss` files: inside the package once installed, else the checkout's."""
+    """The folder of `*.tcss` files: in the package if installed, otherwise in the checkout."""
     package = Path(__file__).resolve().parent
     installed = package / "styles"
     return installed if installed.is_dir() else package.parent / "styles"
@@ -15,54 +15,64 @@ def styles_dir() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The directories of one user. Nothing is created until it is written to."""
+    """The user's directories. Nothing is created until it is written to."""
 
     config: Path
     state: Path
 
     @property
     def settings_file(self) -> Path:
+        """The configuration, written by the user."""
         return self.config / "config.toml"
 
     @property
     def views_file(self) -> Path:
+        """Saved views of the offer list."""
         return self.state / "views.json"
 
     @property
     def preferences_file(self) -> Path:
+        """Preferences, such as columns and sort order."""
         return self.state / "preferences.json"
 
     @property
     def phases_file(self) -> Path:
+        """Since when instances have been in their states."""
         return self.state / "phases.json"
 
     @property
     def reminders_file(self) -> Path:
+        """Reminders about instances."""
         return self.state / "reminders.json"
 
     @property
     def rentals_file(self) -> Path:
+        """The settings of the last rentals."""
         return self.state / "rentals.json"
 
     @property
     def journal_file(self) -> Path:
+        """The journal of actions in progress."""
         return self.state / "journal.sqlite3"
 
     @property
     def log_file(self) -> Path:
+        """The log, without secrets."""
         return self.state / "vasttui.log"
 
     @property
     def crash_file(self) -> Path:
+        """The last crash report."""
         return self.state / "crash.txt"
 
     @property
     def last_copy_file(self) -> Path:
+        """The last copied text, in case the clipboard does not work."""
         return self.state / "last-copy.txt"
 
 
 def user_paths() -> Paths:
-    """The directories the platform wants (XDG on Linux)."""
+    """The platform's standard directories (XDG on Linux)."""
     # platformdirs costs 15 ms of start-up and is not needed by --demo.
     from platformdirs import user_config_path, user_state_path
 

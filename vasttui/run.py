@@ -1,4 +1,4 @@
-"""The edge to the operating system: signals, the terminal as it was, the exit code."""
+"""The edge to the operating system: signals, terminal state, exit code."""
 
 from __future__ import annotations
 
@@ -22,18 +22,21 @@ _RESET = (
 
 
 class Application(Protocol):
-    """What is run: a Textual application."""
+    """The part of a Textual application that is needed here."""
 
     @property
-    def return_code(self) -> int | None: ...
+    def return_code(self) -> int | None:
+        """Its exit code; None while it is running."""
 
-    async def run_async(self) -> object: ...
+    async def run_async(self) -> object:
+        """Run until it exits."""
 
-    def exit(self, result: None = None, return_code: int = 0) -> None: ...
+    def exit(self, result: None = None, return_code: int = 0) -> None:
+        """Make it exit with this code."""
 
 
 class Terminal:
-    """The terminal as it was before the program took it over."""
+    """The state of the terminal before the program took it over."""
 
     def __init__(self) -> None:
         self._input, self._output = 0, 2
@@ -44,7 +47,7 @@ class Terminal:
             self._attributes = None
 
     def restore(self) -> None:
-        """Give it back; a terminal that is gone by now is left alone."""
+        """Restore that state; a terminal that no longer exists is ignored."""
         if self._attributes is None:
             return
         try:
@@ -55,21 +58,22 @@ class Terminal:
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """Runs tasks in the order they were started in, on every Python.
+    """Runs tasks in the order they were started, on every Python version.
 
     From Python 3.12 on Textual asks for eager tasks. A screen is then composed before it is on the
-    screen stack, where the inputs in it look for it and end the program.
+    screen stack, where its inputs look for it and crash the program.
     """
 
     def set_task_factory(self, factory: object) -> None:
+        """Ignore the factory."""
         super().set_task_factory(None)
 
 
 class EndBySignal:
-    """Ends the application in order on SIGTERM, SIGHUP and SIGINT; by force if that takes long.
+    """Exits the application cleanly on SIGTERM, SIGHUP and SIGINT; by force if that takes too long.
 
-    The loop is told by its own handler. The force comes from a thread, because a loop that is
-    stuck or waits for a dead terminal cannot end itself.
+    The loop's own handler starts the clean exit. The forced exit comes from a thread, because a
+    loop that is stuck or waiting for a dead terminal cannot exit.
     """
 
     def __init__(self, app: Application, terminal: Terminal) -> None:
@@ -79,13 +83,14 @@ class EndBySignal:
         self.code: int | None = None
 
     def install(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Install the signal handlers."""
         for number in _ENDING:
-            loop.add_signal_handler(number, self._end_in_order, number)
-            # Replaces the handler that does nothing; the loop is still woken by its own pipe.
+            loop.add_signal_handler(number, self._exit_cleanly, number)
+            # Replaces asyncio's empty handler; the loop is still woken by its own pipe.
             signal.signal(number, self._arm)
 
     def disarm(self) -> None:
-        """The application has ended: no force any more, and signals end the process at once."""
+        """The application has exited: cancel the forced exit and restore the default handlers."""
         if self._timer is not None:
             self._timer.cancel()
         for number in _ENDING:
@@ -94,15 +99,15 @@ class EndBySignal:
     def _arm(self, number: int, frame: object) -> None:
         if self._timer is None:
             self.code = 128 + number
-            self._timer = threading.Timer(_SECONDS_TO_END, self._end_by_force)
+            self._timer = threading.Timer(_SECONDS_TO_END, self._exit_by_force)
             self._timer.daemon = True
             self._timer.start()
 
-    def _end_in_order(self, number: signal.Signals) -> None:
+    def _exit_cleanly(self, number: signal.Signals) -> None:
         self._app.exit(return_code=128 + number)
 
-    def _end_by_force(self) -> None:
-        # Writing to a stopped terminal blocks for ever, so it gets a thread and little time.
+    def _exit_by_force(self) -> None:
+        # Writing to a stopped terminal blocks forever, so it gets a thread and little time.
         restoring = threading.Thread(target=self._terminal.restore, daemon=True)
         restoring.start()
         restoring.join(_SECONDS_TO_RESTORE)
@@ -110,9 +115,9 @@ class EndBySignal:
 
 
 def run_app(app: Application) -> int:
-    """Run the application until it ends and return the exit code of the process.
+    """Run the application until it exits and return the exit code of the process.
 
-    128 + n after signal n, 1 after a crash, else the application's own code.
+    That is 128 + n after signal n, otherwise the application's own code (1 after a crash).
     """
     terminal = Terminal()
     ending = EndBySignal(app, terminal)
@@ -130,15 +135,15 @@ async def _until_end(app: Application, ending: EndBySignal) -> None:
 
 
 def forget_debug_settings() -> None:
-    """Textual writes every key to a log when the environment says so; a pasted key as well."""
+    """Remove Textual's debug settings: with them it logs every key press and paste."""
     for name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG"):
         os.environ.pop(name, None)
 
 
 def why_no_screen() -> str:
-    """Why the dashboard cannot be drawn here; empty when it can."""
+    """Why the dashboard cannot run here; empty if it can."""
     if not (sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()):
-        return "vasttui needs a terminal: input and output may not be redirected"
+        return "vasttui needs a terminal: input and output cannot be redirected"
     if os.environ.get("TERM") == "dumb":
-        return "this terminal calls itself dumb (TERM=dumb): it cannot move the cursor"
+        return "vasttui needs a terminal that can move the cursor (TERM=dumb cannot)"
     return ""

@@ -1,4 +1,4 @@
-"""The user's configuration: what may be set, what it means, what it is when nobody sets it."""
+"""The user's configuration: settings, their descriptions and their defaults."""
 
 from __future__ import annotations
 
@@ -24,61 +24,65 @@ def _rules(
     most: float | None = None,
     check: Callable[[str], str] | None = None,
 ) -> dict[str, object]:
-    """What a setting means, in a sentence, and what values it takes.
+    """A setting's description and allowed values.
 
-    `check` says what is wrong with a text that may be anything.
+    `check` returns what is wrong with a free text, or an empty string.
     """
     return {"about": about, "among": among, "least": least, "most": most, "check": check}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSettings:
-    """What the offer browser looks for when it opens. Views and switches change it later."""
+    """What the offer list shows at start. Views and switches change it later."""
 
     rental: RentalType = field(
-        default="on-demand", metadata=_rules("How GPUs are rented.", among=get_args(RentalType))
+        default="on-demand", metadata=_rules("Rental type.", among=get_args(RentalType))
     )
     trust: Trust = field(
-        default="verified", metadata=_rules("Whose machines are listed.", among=get_args(Trust))
+        default="verified", metadata=_rules("Which machines are listed.", among=get_args(Trust))
     )
     disk: float = field(
-        default=10.0, metadata=_rules("Disk to pay for, in GB.", least=1, most=1_000_000)
+        default=10.0, metadata=_rules("Disk size used for prices, in GB.", least=1, most=1_000_000)
     )
     down: float = field(
         default=0.0,
-        metadata=_rules("Traffic to the machine, in GB in all.", least=0, most=1_000_000),
+        metadata=_rules("Total download traffic used for prices, in GB.", least=0, most=1_000_000),
     )
     up: float = field(
         default=0.0,
-        metadata=_rules("Traffic from the machine, in GB in all.", least=0, most=1_000_000),
+        metadata=_rules("Total upload traffic used for prices, in GB.", least=0, most=1_000_000),
     )
     hours: float = field(
         default=8.0,
-        metadata=_rules("Hours that one-time costs are spread over.", least=0.1, most=87_600),
+        metadata=_rules(
+            "Rental time used for prices, in hours: traffic costs are spread over it.",
+            least=0.1,
+            most=87_600,
+        ),
     )
     refresh_seconds: float = field(
         default=30.0,
-        metadata=_rules("Seconds between two searches by itself.", least=5, most=86_400),
+        metadata=_rules("Seconds between automatic searches.", least=5, most=86_400),
     )
     max_pages: int = field(
         default=10,
-        metadata=_rules("Answers of 64 offers that one search may ask for.", least=1, most=200),
+        metadata=_rules("Maximum pages per search, of 64 offers each.", least=1, most=200),
     )
 
     @property
     def choice(self) -> SearchOptions:
-        """The same as the switches above the offer table."""
+        """These settings as the switches above the offer table."""
         usage = Usage(disk=self.disk, down=self.down, up=self.up, hours=self.hours)
         return SearchOptions(rental=self.rental, trust=self.trust, usage=usage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UiSettings:
-    """How the screens look."""
+    """Appearance."""
 
     theme: str = field(
         default="dark",
-        metadata=_rules("Colours. NO_COLOR is obeyed too.", among=("dark", "light")),
+        metadata=_rules("Color theme. NO_COLOR is respected too.", among=("dark", "light")),
     )
 
 
@@ -87,12 +91,12 @@ _FORWARD = re.compile(r"(?:[\w.-]+:)?\d{1,5}:[\w.-]+:\d{1,5}")
 
 def _forwards_problem(text: str) -> str:
     wrong = [part for part in text.split() if not _FORWARD.fullmatch(part)]
-    return f"{wrong[0]!r} is no forward such as 8080:localhost:8080" if wrong else ""
+    return f"{wrong[0]!r} is not a port forward, such as 8080:localhost:8080" if wrong else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshSettings:
-    """How instances are reached."""
+    """SSH connections to instances."""
 
     forwards: str = field(
         default="",
@@ -106,7 +110,7 @@ class SshSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the configuration file can say.
+    """All settings of the configuration file.
 
     `keys` maps action ids to key names ("list.mark": "space,x").
     """
@@ -123,17 +127,17 @@ _SECTIONS: dict[str, type[MarketSettings] | type[UiSettings] | type[SshSettings]
     "ssh": SshSettings,
 }
 _KEYS_ABOUT = """\
-# Keys by action; F1 in the dashboard lists the actions and the keys in force.
-# Several keys are separated by commas: up, pageup, ctrl+r, G, slash.
+# Keys by action; F1 in the dashboard lists all actions and their current keys.
+# Separate several keys with commas: up, pageup, ctrl+r, G, slash.
 [keys]
 # "list.mark" = "space,x"
 """
 
 
 def load_settings(path: Path) -> Settings:
-    """The settings in `path`, or the defaults when there is no such file.
+    """The settings in `path`, or the defaults if there is no such file.
 
-    Raises SettingsError naming file, line and, for a wrong name, the nearest right one.
+    Raises SettingsError with file, line and, for an unknown name, the nearest valid one.
     """
     try:
         source = path.read_text(encoding="utf-8")
@@ -145,7 +149,7 @@ def load_settings(path: Path) -> Settings:
 
 
 def parse_settings(source: str, path: Path) -> Settings:
-    """The settings written in `source`; `path` is only named in errors."""
+    """The settings in `source`; `path` is only used in errors. Raises SettingsError."""
     # tomllib costs 14 ms of start-up and most people have no configuration file.
     import tomllib
 
@@ -169,20 +173,21 @@ def check_key_names(path: Path, keys: Iterable[str], actions: Iterable[str]) -> 
 
 
 def default_config() -> str:
-    """A configuration file with every setting, its meaning and its default, commented out."""
-    lines = ["# The configuration of vasttui. Every setting is shown with its default."]
+    """A configuration file with every setting, its description and its default, commented out."""
+    lines = ["# The configuration of vasttui. All settings are shown with their defaults."]
     for name, section in _SECTIONS.items():
         lines += ["", f"# {(section.__doc__ or '').strip()}", f"[{name}]"]
-        for one in fields(section):
-            allowed = " | ".join(f'"{value}"' for value in one.metadata["among"])
-            lines.append(f"# {one.metadata['about']}" + (f" {allowed}" if allowed else ""))
-            value = f'"{one.default}"' if isinstance(one.default, str) else f"{one.default:g}"
-            lines.append(f"# {one.name} = {value}")
+        for setting in fields(section):
+            allowed = " | ".join(f'"{value}"' for value in setting.metadata["among"])
+            lines.append(f"# {setting.metadata['about']}" + (f" {allowed}" if allowed else ""))
+            default = setting.default
+            value = f'"{default}"' if isinstance(default, str) else f"{default:g}"
+            lines.append(f"# {setting.name} = {value}")
     return "\n".join(lines) + "\n\n" + _KEYS_ABOUT
 
 
 class _Reader:
-    """Checks a parsed document against the sections and finds the lines of what is wrong."""
+    """Checks a parsed document against the sections and finds the lines of errors."""
 
     def __init__(self, source: str, path: Path) -> None:
         self._source = source
@@ -194,7 +199,7 @@ class _Reader:
             if name != "keys" and name not in _SECTIONS:
                 raise self._misplaced(name)
             if not isinstance(table, dict):
-                raise self._wrong((name,), f"{name} is a section: write [{name}]")
+                raise self._wrong((name,), f"{name} is a section; write [{name}]")
             tables[name] = table
         return Settings(
             market=MarketSettings(**self._section("market", tables.get("market", {}))),
@@ -204,25 +209,25 @@ class _Reader:
         )
 
     def unknown(self, place: tuple[str, ...], name: str, known: Iterable[str]) -> SettingsError:
-        """The error for a name that means nothing, with the nearest one that does."""
+        """The error for an unknown name, with the nearest valid one."""
         near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+        hint = f"did you mean {near[0]}?" if near else f"valid names: {', '.join(sorted(known))}"
         return self._wrong(place, f"{name} is unknown; {hint}")
 
     def _misplaced(self, name: str) -> SettingsError:
         for section, kind in _SECTIONS.items():
-            if name in {one.name for one in fields(kind)}:
+            if name in {setting.name for setting in fields(kind)}:
                 return self._wrong((name,), f"{name} belongs under [{section}]")
         return self.unknown((name,), name, [*_SECTIONS, "keys"])
 
     def _section(self, section: str, table: Mapping[str, object]) -> dict[str, Any]:
-        known = {one.name: one for one in fields(_SECTIONS[section])}
+        known = {setting.name: setting for setting in fields(_SECTIONS[section])}
         values: dict[str, Any] = {}
         for name, value in table.items():
             place = (section, name)
             if name not in known:
                 raise self.unknown(
-                    place, f"{section}.{name}", [f"{section}.{one}" for one in known]
+                    place, f"{section}.{name}", [f"{section}.{setting}" for setting in known]
                 )
             values[name] = self._value(place, value, known[name].default, known[name].metadata)
         return values
@@ -239,25 +244,25 @@ class _Reader:
             near = difflib.get_close_matches(str(value), rules["among"], n=1, cutoff=0.4)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             choice = ", ".join(map(repr, rules["among"]))
-            raise self._wrong(place, f"{name} is one of {choice}, not {value!r}{hint}")
+            raise self._wrong(place, f"{name} must be one of {choice}, not {value!r}{hint}")
         number = "a whole number" if isinstance(default, int) else "a number"
         allowed = (int,) if isinstance(default, int) else (int, float)
         if isinstance(value, bool) or not isinstance(value, allowed):
-            raise self._wrong(place, f"{name} is {number}, not {value!r}")
+            raise self._wrong(place, f"{name} must be {number}, not {value!r}")
         if not rules["least"] <= value <= rules["most"]:
             span = f"from {rules['least']:,} to {rules['most']:,}"
-            raise self._wrong(place, f"{name} is {number} {span}, not {value!r}")
+            raise self._wrong(place, f"{name} must be {number} {span}, not {value!r}")
         return value if isinstance(default, int) else float(value)
 
     def _text(self, place: tuple[str, ...], value: object, check: Callable[[str], str]) -> str:
-        wrong = check(value) if isinstance(value, str) else f"{value!r} is no text"
+        wrong = check(value) if isinstance(value, str) else f"{value!r} is not a string"
         if wrong:
             raise self._wrong(place, f"{'.'.join(place)}: {wrong}")
         assert isinstance(value, str)
         return value
 
     def _keys(self, place: tuple[str, ...], table: Mapping[str, object]) -> dict[str, str]:
-        """Flat action ids, whether written `"list.mark" = ` or `list.mark = `."""
+        """Keys by flat action id, from either `"list.mark" = ` or `list.mark = `."""
         keys: dict[str, str] = {}
         for name, value in table.items():
             here = (*place, *name.split("."))
@@ -265,10 +270,10 @@ class _Reader:
                 keys |= self._keys(here, value)
                 continue
             names = value if isinstance(value, list) else [value]
-            text = ",".join(one for one in names if isinstance(one, str) and one.strip())
-            if not text or not all(isinstance(one, str) for one in names):
+            text = ",".join(key for key in names if isinstance(key, str) and key.strip())
+            if not text or not all(isinstance(key, str) for key in names):
                 raise self._wrong(
-                    ("keys", *here), f'{".".join(here)} is a key name such as "space,x"'
+                    ("keys", *here), f'{".".join(here)} must be a key name, such as "space,x"'
                 )
             keys[".".join(here)] = text
         return keys
@@ -282,9 +287,9 @@ _ASSIGNMENT = re.compile(r"\s*((?:[\w.-]|\"[^\"]*\"|'[^']*'|\s(?=\s*[.=]))+?)\s*
 
 
 def find_line(source: str, place: tuple[str, ...]) -> int:
-    """The number of the line that sets `place` (section and names inside it), counted from 1.
+    """The number, from 1, of the line that sets `place` (section and names inside it).
 
-    Where the line itself is not found, as inside an inline table, the nearest one around it.
+    If that line is not found, as inside an inline table, the nearest enclosing one.
     """
     wanted = list(place)
     table: list[str] = []
@@ -304,5 +309,5 @@ def find_line(source: str, place: tuple[str, ...]) -> int:
 
 
 def _names(dotted: str) -> list[str]:
-    """The parts of a TOML key; dots inside quotes part too, as our action ids have them."""
+    """The parts of a TOML key; dots inside quotes split it too, as in our action ids."""
     return [part.strip() for part in re.sub(r"[\"']", "", dotted).split(".")]

@@ -1,4 +1,4 @@
-"""`vasttui simulate`: the simulated service on a loopback port until somebody ends it."""
+"""`vasttui simulate`: the simulated service on a loopback port, until it is stopped."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from vasttui.simulator.world import World, WorldConfig
 def run_simulator(
     *, host: str, port: int, world: Mapping[str, Any], state: Path | None = None
 ) -> int:
-    """Serve a world of that configuration; 0 after SIGINT or SIGTERM.
+    """Serve a simulated world with these settings; returns 0 after SIGINT or SIGTERM.
 
-    With a `state` file the world is as it was left, and is kept there. Raises VastError when it
-    cannot listen there, or when the file holds something else.
+    With a `state` file, resume the world saved there and keep saving to it. Raises VastError if it
+    cannot listen there, or if the file is not usable.
     """
     asyncio.run(_serve(World(WorldConfig(**world), SystemClock(), state), host, port))
     return 0

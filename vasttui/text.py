@@ -1,8 +1,8 @@
-"""Strangers' text, made safe to print.
+"""Makes text from strangers safe to print.
 
-Hosts name their machines, write their status messages and choose their place names. A terminal
-obeys control codes wherever they come from, so every string of an answer passes `clean` once,
-where it becomes part of a model.
+Hosts choose machine names, status messages and locations. A terminal obeys control codes wherever
+they come from, so every string of an answer passes through `clean` once, when it becomes part of a
+model.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 LABEL_CAP = 256
-"""Letters of a label: as many as a rental may be called by (docs: "create instance")."""
+"""Most characters of a label, as for a rental (docs: "create instance")."""
 
 MESSAGE_CAP = 512
 LOG_LINE_CAP = 4096
@@ -32,11 +32,11 @@ _SUSPECT = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a
 
 
 def clean(text: str, cap: int = LABEL_CAP) -> str:
-    """`text` on one line, without anything a terminal would obey, at most `cap` characters.
+    """`text` on one line, with nothing a terminal would obey, at most `cap` characters.
 
-    Control characters become their pictures, broken code points U+FFFD, invisible formatting
-    (bidi, zero width, tags, variation selectors) goes, at most three combining marks follow one
-    another, tabs and line ends become blanks. Blanks at both ends go.
+    Control characters become their symbols, invalid code points U+FFFD, tabs and line breaks
+    spaces. Invisible formatting (bidi, zero width, tags, variation selectors), combining marks
+    after three in a row, and surrounding spaces are removed.
     """
     if len(text) > cap:
         text = text[: cap - 1] + "…"
@@ -47,7 +47,7 @@ def clean(text: str, cap: int = LABEL_CAP) -> str:
 
 
 def clean_lines(text: str, cap: int = LOG_LINE_CAP) -> list[str]:
-    """The lines of `text`, each clean, tabs as four blanks, leading blanks kept."""
+    """The lines of `text`, each cleaned, with tabs expanded to four columns and indents kept."""
     lines = []
     for raw in re.split(r"\r\n|\n|\r", text):
         line = raw.expandtabs(4)

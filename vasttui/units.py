@@ -1,4 +1,4 @@
-"""Lengths of time."""
+"""Units of time."""
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 """In seconds."""

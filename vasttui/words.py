@@ -1,69 +1,71 @@
-"""How the program says numbers: money is never rounded into a lie, things are counted in English.
+"""Numbers as text: money is never rounded misleadingly, and plurals are in English.
 
-A price above zero never reads as zero. What somebody has to pay at least, such as a bid that wins,
-is asked for with `up` and never reads as less than it is.
+A price above zero never reads as zero. A minimum to pay, such as a winning bid, is formatted with
+`up` and never reads as less than it is.
 """
 
 from __future__ import annotations
 
 UNKNOWN = "?"
-"""What is drawn where the service gave no value, or none that could be read."""
+"""Shown if the service sent no value, or an unreadable one."""
 
 _MOST_DIGITS = 9
 
 
 def hourly(dollars: float | None, *, up: bool = False) -> str:
-    """$/h without its unit: three digits behind the point; four below a cent."""
+    """A price in $/h without its unit: three decimals; four below a cent."""
     if dollars is None:
         return UNKNOWN
-    return _said(dollars, 4 if 0 < abs(dollars) < 0.01 else 3, up=up)
+    return _rounded(dollars, 4 if 0 < abs(dollars) < 0.01 else 3, up=up)
 
 
 def per_hour(dollars: float | None, *, up: bool = False) -> str:
-    """`$0.640/h`."""
+    """A price in $/h, e.g. `$0.640/h`."""
     return f"{_with_sign(hourly(dollars, up=up))}/h"
 
 
-def told_apart(one: float | None, other: float | None, *, up: bool = False) -> tuple[str, str]:
-    """Two prices in $/h, as `per_hour` says them, with the digits it takes to see that they differ;
-    for sentences that set one against the other."""
-    first, second = hourly(one, up=up), hourly(other, up=up)
-    if one is not None and other is not None and one != other:
+def distinct_prices(
+    first: float | None, second: float | None, *, up: bool = False
+) -> tuple[str, str]:
+    """Two prices in $/h as from `per_hour`, with as many decimals as it takes to show that they
+    differ; for sentences that compare them."""
+    one, other = hourly(first, up=up), hourly(second, up=up)
+    if first is not None and second is not None and first != second:
         digits = 4
-        while first == second and digits < _MOST_DIGITS:
-            first, second = _said(one, digits, up=up), _said(other, digits, up=up)
+        while one == other and digits < _MOST_DIGITS:
+            one, other = _rounded(first, digits, up=up), _rounded(second, digits, up=up)
             digits += 1
-    return f"{_with_sign(first)}/h", f"{_with_sign(second)}/h"
+    return f"{_with_sign(one)}/h", f"{_with_sign(other)}/h"
 
 
 def money(dollars: float | None, *, up: bool = False) -> str:
-    """An amount of dollars: cents, and tenths of cents below ten cents."""
+    """An amount in dollars: two decimals; three below ten cents."""
     if dollars is None:
         return UNKNOWN
-    return _with_sign(_said(dollars, 3 if 0 < abs(dollars) < 0.1 else 2, up=up))
+    return _with_sign(_rounded(dollars, 3 if 0 < abs(dollars) < 0.1 else 2, up=up))
 
 
 def short_money(dollars: float | None, *, up: bool = False) -> str:
-    """An amount of dollars in few cells: without the cents where there are many."""
+    """An amount in dollars in few cells: no cents from $100 up."""
     if dollars is None or abs(dollars) < 100:
         return money(dollars, up=up)
-    return _with_sign(_said(dollars, 0, up=up))
+    return _with_sign(_rounded(dollars, 0, up=up))
 
 
 def per_gb(dollars: float | None) -> str:
-    """$ for a GB, of traffic or of a month of disk: up to four digits behind the point."""
+    """$ per GB, of traffic or of disk per month: up to four decimals."""
     if dollars is None:
         return UNKNOWN
-    text = _said(dollars, 4)
+    text = _rounded(dollars, 4)
     return _with_sign(text[:-2] if text.endswith("00") else text.removesuffix("0"))
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """`1 offer`, `2,300 offers`; `many` where it is not `one` with an s."""
+    """`1 offer`, `2,300 offers`; `many` if the plural is not `one` with an s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
-def _said(value: float, digits: int, *, up: bool = False) -> str:
+def _rounded(value: float, digits: int, *, up: bool = False) -> str:
     size = abs(value)
     text = f"{size:.{digits}f}"
     if (up and float(text) < size) or (size and not float(text)):

@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md and CHANGELOG.md say what is so."""
+"""ARCHITECTURE.md and CHANGELOG.md match the code."""
 
 from __future__ import annotations
 

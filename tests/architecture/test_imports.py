@@ -1,4 +1,4 @@
-"""What is imported where, and when."""
+"""What may be imported where, and when."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATER = {
     for first_cell in re.findall(r"^\| (`.*?) \|", FIRST_FRAME, re.MULTILINE)
     for name in re.findall(r"`([\w.]+)`", first_cell)
 }
-"""What is not loaded before the first frame; a package stands for all that is in it."""
+"""What is not loaded before the first frame; a package stands for everything in it."""
 
 OPEN_A_SESSION = """
 import os, random, sys
@@ -50,7 +50,7 @@ sys.stdout.write("\\n".join(Path(one).name for one in read if one.startswith(hom
 
 
 def local_imports(module: Module) -> list[int]:
-    """The lines of imports inside functions."""
+    """The lines of the imports inside functions."""
     return [
         node.lineno
         for function in ast.walk(module.tree)
@@ -61,7 +61,7 @@ def local_imports(module: Module) -> list[int]:
 
 
 def has_reason(module: Module, line: int) -> bool:
-    """Whether a comment right above the imports names what they cost at the start."""
+    """Whether a comment right above the imports gives their start-up cost."""
     lines = module.text.splitlines()
     above = line - 2
     while above >= 0 and "import" in lines[above] and not lines[above].lstrip().startswith("#"):
@@ -84,7 +84,7 @@ def test_imports_inside_functions_name_their_price() -> None:
 
 
 def imported_by(code: str) -> set[str]:
-    """The top-level names in memory after `code` ran in a fresh interpreter."""
+    """The top-level packages loaded after running `code` in a fresh interpreter."""
     script = f"{code}\nimport sys; sys.stderr.write('\\n'.join(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""What the README promises is what the program does."""
+"""The README's promises, checked against the program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PICTURES = f"{HOME.replace('github.com', 'raw.githubusercontent.com')}/main/scre
 
 
 def section(title: str) -> str:
-    """The text below a heading, up to the next one of its level."""
+    """The text below a heading, up to the next heading of that level."""
     return README.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 

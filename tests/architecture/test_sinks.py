@@ -1,7 +1,7 @@
-"""No text of a stranger is ever read as markup, and no work is started without a name.
+"""Strangers' text is never parsed as markup, and every worker has a name.
 
-Textual reads markup in most places that take a `str`: a place name such as `[/]` would end the
-program and `[@click=...]` become a button.
+Textual parses markup in most places that take a `str`: a location such as `[/]` would crash the
+program, and `[@click=...]` would become a button.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ SAFE_MAKERS |= {
     for node in ast.walk(module.tree)
     if isinstance(node, ast.FunctionDef) and is_safe_type(node.returns)
 }
-"""Calls whose result is text without markup: Textual's own, and ours that say so."""
+"""Calls that return text without markup: Textual's, and ours that are annotated so."""
 
 
 @cache
 def safe_names(module: Module) -> frozenset[str]:
-    """Variables, fields and parameters of a module that are declared as such text."""
+    """Variables, fields and parameters of a module annotated as such text."""
     declared = {
         ast.unparse(node.target)
         for node in ast.walk(module.tree)
@@ -62,7 +62,7 @@ def safe_names(module: Module) -> frozenset[str]:
 
 
 def is_safe(node: ast.expr, module: Module) -> bool:
-    """Written out in the source, or made as text that is no markup."""
+    """Whether it is a literal in the source, or built as text without markup."""
     if isinstance(node, ast.Call):
         return called_name(node) in SAFE_MAKERS
     if isinstance(node, ast.Name | ast.Attribute):
@@ -73,7 +73,7 @@ def is_safe(node: ast.expr, module: Module) -> bool:
 
 
 def text_widgets() -> set[str]:
-    """The widgets above and our own classes made from them."""
+    """The widgets above and our subclasses of them."""
     names = set(TEXT_FIRST)
     grown = True
     while grown:
@@ -93,7 +93,7 @@ def base_name(node: ast.expr) -> str:
 
 
 def initialisers(module: Module, names: set[str]) -> Iterator[ast.Call]:
-    """`super().__init__(...)` in our own text widgets."""
+    """`super().__init__(...)` calls in our text widgets."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ClassDef) and node.name in names:
             for call in ast.walk(node):
@@ -107,7 +107,7 @@ def initialisers(module: Module, names: set[str]) -> Iterator[ast.Call]:
 
 
 def own_constructors() -> set[str]:
-    """Our text widgets with an `__init__` of their own: what it passes on is looked at instead."""
+    """Our text widgets with an `__init__` of their own: what they pass on is checked instead."""
     return {
         node.name
         for module in UI
@@ -171,7 +171,7 @@ def test_lists_of_options_are_not_markup() -> None:
 
 
 def test_work_is_grouped_and_keeps_its_arguments_to_itself() -> None:
-    """Without `description` Textual writes the arguments down, a key among them."""
+    """Without `description` Textual logs the arguments, which may include a key."""
     bad = []
     for module in modules(PACKAGE):
         for node in ast.walk(module.tree):

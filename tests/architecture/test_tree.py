@@ -1,4 +1,4 @@
-"""The project stands on its own: no address of a package index, no path of one computer."""
+"""The project is self-contained: no package index addresses, no paths of one computer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FORBIDDEN = {
 
 
 def tracked() -> list[Path]:
-    """The files of the project, new ones included, ignored ones not; of an sdist all."""
+    """The project's files, including new ones, excluding ignored ones; in an sdist, all files."""
     if not (ROOT / ".git").exists():
         below = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
         visible = (path for path in below if not path.parts[0].startswith("."))

@@ -1,1 +1,1 @@
-"""Measurements; run with `make bench`. They report, they never fail."""
+"""Benchmarks; run with `make bench`. They report and never fail."""

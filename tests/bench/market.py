@@ -1,4 +1,4 @@
-"""The same offers for every program that is measured."""
+"""The same offers for every program measured."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vasttui.simulator.world import World, WorldConfig
 
 
 def offers(count: int) -> list[Offer]:
-    """That many offers of the simulated market, decoded."""
+    """That many offers from the simulated market, decoded."""
     return asyncio.run(_offers(count))
 
 

@@ -1,4 +1,4 @@
-"""The obvious way to build the offer browser: `DataTable`, refilled at every key."""
+"""The obvious offer browser: a `DataTable`, refilled on every key."""
 
 import sys
 
@@ -13,7 +13,7 @@ from vasttui.ui.offers.columns import OfferCells, offers_resource
 
 
 class Naive(App[None]):
-    """An input over a `DataTable` with the same columns and the same offers."""
+    """An input above a `DataTable` with the same columns and offers."""
 
     def __init__(self, count: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Times from a key to the last byte of the frame it causes, in a real pty."""
+"""Times from a key press to the last byte of the frame it causes, in a real pty."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from tests.support.terminal import Terminal
 
 GAP = 0.008
-"""Seconds without output after which a frame is taken to be whole."""
+"""Seconds without output after which a frame counts as complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One figure: median and 99th percentile of a list of seconds."""
+    """One measurement: median and 99th percentile of a list of seconds."""
 
     values: tuple[float, ...]
 
@@ -33,13 +33,13 @@ class Sample:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which that share of the values lies (nearest rank)."""
+    """The value at that percentile (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
 def time_key(terminal: Terminal, key: str) -> tuple[float, int]:
-    """Seconds from the key to the last byte of its frame, and the bytes of that frame."""
+    """Seconds from the key press to the last byte of its frame, and the size of that frame."""
     while terminal.read(GAP):
         pass
     start = time.perf_counter()
@@ -51,7 +51,7 @@ def time_key(terminal: Terminal, key: str) -> tuple[float, int]:
 
 
 def time_keys(terminal: Terminal, keys: Iterable[str], pause: float = 0.03) -> Sample:
-    """The times of many keys, with a pause between them as a typist makes."""
+    """The times of many key presses, with pauses like a typist's."""
     values = []
     for key in keys:
         values.append(time_key(terminal, key)[0])
@@ -62,7 +62,7 @@ def time_keys(terminal: Terminal, keys: Iterable[str], pause: float = 0.03) -> S
 
 
 def time_until(argv: Sequence[str], ready: Callable[[Terminal], bool], **env: str) -> float:
-    """Seconds from the start of a program until its screen satisfies `ready`."""
+    """Seconds from starting a program until its screen satisfies `ready`."""
     start = time.perf_counter()
     with Terminal(argv, env=env) as terminal:
         terminal.wait(lambda: ready(terminal), 60.0)
@@ -71,14 +71,14 @@ def time_until(argv: Sequence[str], ready: Callable[[Terminal], bool], **env: st
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a program did while nobody touched it: % of one processor, bytes to the terminal."""
+    """What an idle program uses: % of one CPU, bytes sent to the terminal."""
 
     cpu: float
     written: int
 
 
 def usage(terminal: Terminal, seconds: float) -> Usage:
-    """Watch a program that is left alone for that long."""
+    """Measure an idle program for that long."""
     spent, written = _processor_seconds(terminal), 0
     end = time.perf_counter() + seconds
     while (left := end - time.perf_counter()) > 0:
@@ -92,7 +92,7 @@ def _processor_seconds(terminal: Terminal) -> float:
 
 
 def resident(terminal: Terminal) -> float:
-    """MB of memory the program holds."""
+    """Resident memory of the program in MB."""
     status = Path(f"/proc/{terminal.process.pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

@@ -1,4 +1,4 @@
-"""Measure what the user feels and print it beside its floor and the obvious alternative.
+"""Measures what the user feels, next to its lower bound and the obvious alternative.
 
 Every group is measured side by side in one run, because machines are noisy: trust the ratios.
 """
@@ -27,7 +27,7 @@ KEYS = "abcdefgh" * 5
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the report, in its unit; `target` and the comparisons may be missing."""
+    """One line of the report, in its unit; `target` and the comparisons are optional."""
 
     name: str
     value: str
@@ -75,7 +75,7 @@ def show(figure: Figure) -> None:
 
 
 def starts(runs: int) -> list[Figure]:
-    """Start to first frame, in turn with the smallest Textual program."""
+    """Start to first frame, alternating with the smallest Textual program."""
     ours, floor = [], []
     smallest = python("tests.bench.smallest")
     for _ in range(runs + 1):
@@ -94,7 +94,7 @@ def starts(runs: int) -> list[Figure]:
 
 
 def first_offers(runs: int, official: str | None) -> list[Figure]:
-    """Start to the first page of offers over TCP, in turn with the official client."""
+    """Start to the first page of offers over TCP, alternating with the official client."""
     ours, theirs, floor = [], [], []
     smallest = python("tests.bench.smallest")
     with simulator(64) as address:
@@ -129,7 +129,7 @@ def _official_seconds(official: str, address: str) -> float:
 
 
 def keys() -> list[Figure]:
-    """Keys to painted at 20,000 offers, beside the smallest program and `DataTable`."""
+    """Key press to painted at 20,000 offers, next to the smallest program and `DataTable`."""
     smallest = python("tests.bench.smallest")
     with Terminal(smallest) as terminal:
         terminal.wait_for("ready")
@@ -166,9 +166,9 @@ def keys() -> list[Figure]:
 
 
 def slices_figure() -> list[Figure]:
-    """The longest time the event loop is held while 20,000 offers arrive over TCP."""
+    """The longest time the event loop is blocked while 20,000 offers arrive over TCP."""
     with simulator(20_000) as address:
-        slices.slices(address)  # the first one also builds the market
+        slices.slices(address)  # the first request also builds the market
         found = slices.slices(address)
         whole = slices.at_once(address, 20_000)
     share = percentile(found, 0.999)
@@ -183,7 +183,7 @@ def slices_figure() -> list[Figure]:
 
 
 def instances() -> list[Figure]:
-    """A poll of 1,000 instances, 5 % of them changed; and the keys among them."""
+    """A poll of 1,000 instances, 5 % of them changed, and key presses meanwhile."""
     found = watching.polls(1_000)
     ours, http, everything = (
         percentile(one, 0.5) * 1000 for one in (found.ours, found.http, found.everything)
@@ -219,7 +219,7 @@ def instances() -> list[Figure]:
 
 
 def idle() -> list[Figure]:
-    """50 instances on screen, polled every 5 s, nobody touching a key."""
+    """50 instances on screen, polled every 5 s, no key pressed."""
     seconds = 60.0
     with (
         simulator(64, "--instances", "50") as address,
@@ -263,14 +263,14 @@ def memory() -> list[Figure]:
 
 
 def ready(terminal: Terminal, size: int) -> None:
-    """Wait until all offers are there."""
+    """Wait until all offers are loaded."""
     terminal.wait(lambda: "✓" in terminal.text and "page" in terminal.text, 90.0)
     terminal.settle(0.5)
 
 
 @contextmanager
 def demo(size: int) -> Iterator[Terminal]:
-    """The program on its own simulator, with all offers in one answer, refreshing paused."""
+    """The program on its own simulator, all offers in one answer, refresh paused."""
     arguments = ("--demo", "--offers", str(size), "--search-cap", str(size + 1))
     with Terminal(vasttui(*arguments)) as terminal:
         ready(terminal, size)
@@ -281,7 +281,7 @@ def demo(size: int) -> Iterator[Terminal]:
 
 @contextmanager
 def naive(size: int) -> Iterator[Terminal]:
-    """The obvious program, filled."""
+    """The obvious program, with its table filled."""
     with Terminal(python("tests.bench.naive", str(size))) as terminal:
         terminal.wait_for("RTX", 120.0)
         terminal.settle(1.0, 30.0)
@@ -290,7 +290,7 @@ def naive(size: int) -> Iterator[Terminal]:
 
 @contextmanager
 def simulator(size: int, *more: str) -> Iterator[str]:
-    """The simulator on a port of its own; its address."""
+    """A simulator on its own port; yields its address."""
     command = vasttui("simulate", "--offers", str(size), "--search-cap", str(size + 1), *more)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

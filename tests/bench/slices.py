@@ -1,4 +1,4 @@
-"""How long the event loop is held while a large market arrives."""
+"""How long the event loop is blocked while a large market arrives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vasttui.services.market.walk import Market
 
 
 class Gaps:
-    """Runs as often as the loop lets it and keeps the longest time it had to wait."""
+    """Runs as often as the loop allows and records the longest wait."""
 
     def __init__(self) -> None:
         self.seen: list[float] = []
@@ -36,7 +36,7 @@ class Gaps:
 
 
 def slices(address: str) -> list[float]:
-    """Seconds of every turn of the loop while the market at this address is fetched."""
+    """Seconds of every loop iteration while the market at this address is fetched."""
     return asyncio.run(_slices(address))
 
 
@@ -66,7 +66,7 @@ async def _slices(address: str) -> list[float]:
 
 
 def at_once(address: str, count: int) -> float:
-    """Seconds that decoding all offers in one go holds the loop."""
+    """Seconds the loop is blocked if all offers are decoded in one go."""
     return asyncio.run(_at_once(address, count))
 
 

@@ -1,4 +1,4 @@
-"""The smallest Textual program: the floor for start-up and for one changed line."""
+"""The smallest Textual program: the lower bound for start-up and for one changed line."""
 
 from textual.app import App, ComposeResult
 from textual.widgets import Static

@@ -1,4 +1,4 @@
-"""What a poll of many instances costs: time on the processor, and the longest slice of the loop."""
+"""What polling many instances costs: CPU time, and the longest block of the loop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ADDRESS = "http://127.0.0.1:1"
 
 
 class Account:
-    """Answers with pages that are ready, of which some rows change from poll to poll."""
+    """Answers with prepared pages, some rows of which change between polls."""
 
     def __init__(self, count: int) -> None:
         clock = SystemClock()
@@ -37,7 +37,7 @@ class Account:
         self.turn()
 
     def turn(self) -> None:
-        """Change some rows and write all pages anew."""
+        """Change some rows and encode all pages again."""
         for row in self._random.sample(self._rows, int(len(self._rows) * CHANGED)):
             row["gpu_util"] = self._random.uniform(0, 100)
             row["gpu_temp"] = self._random.uniform(40, 80)
@@ -58,7 +58,7 @@ class Account:
             )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """The page that is asked for."""
+        """The requested page."""
         token = request.url.params.get("after_token", "page-0")
         page = self.pages[int(token.removeprefix("page-"))]
         headers = {"content-type": "application/json"}
@@ -67,7 +67,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Polls:
-    """Ours, the HTTP in them alone, and those of a program that decodes every row each time."""
+    """CPU times of our polls, of their HTTP alone, and of decoding every row each time."""
 
     ours: list[float]
     http: list[float]
@@ -75,7 +75,7 @@ class Polls:
 
 
 def polls(count: int, rounds: int = 9) -> Polls:
-    """Processor time in seconds, of one poll after the other."""
+    """CPU time in seconds, poll by poll."""
     return asyncio.run(_polls(count, rounds))
 
 
@@ -122,7 +122,7 @@ async def _cpu(what: Coroutine[object, object, None]) -> float:
 
 
 def slices(address: str, rounds: int = 6) -> list[float]:
-    """Seconds of every turn of the loop while instances are read over TCP."""
+    """Seconds of every loop iteration while instances are read over TCP."""
     return asyncio.run(_slices(address, rounds))
 
 

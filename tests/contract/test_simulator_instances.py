@@ -1,6 +1,6 @@
-"""Holds instances of the simulator to the key set and the kinds of values of 2026.
+"""Checks the simulator's instances against the keys and types of 2026.
 
-`instance_kinds_2026.json` joins docs: "show instances" and what client 1.9.1 reads.
+`instance_kinds_2026.json` combines docs: "show instances" with what client 1.9.1 reads.
 """
 
 from __future__ import annotations

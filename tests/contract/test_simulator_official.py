@@ -1,4 +1,4 @@
-"""Holds the simulator to the official specification (data/official.json) and to a recording.
+"""Checks the simulator against the official specification (data/official.json) and a recording.
 
 `official.json` keeps the facts of docs: "search offers", "search templates" and "show user" as of
 August 2026; `offer_keys_2026_09.json` the keys of an offer as the service sent it.

@@ -1,4 +1,4 @@
-"""The instances, in the real program in a real terminal."""
+"""Instances, in the real program in a real terminal."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ pytestmark = pytest.mark.e2e
 
 
 def at_instances(terminal: Terminal) -> None:
-    """Go to the instances and wait until they are there."""
+    """Go to the instances and wait until they are loaded."""
     terminal.wait_for("✓")
     terminal.send("2")
     terminal.wait_for("train-a")
 
 
 def put_on(terminal: Terminal, label: str) -> None:
-    """Put the cursor on an instance."""
+    """Move the cursor to an instance."""
     terminal.send("g")
     for _ in range(12):
         terminal.settle(0.05, 0.5)

@@ -1,4 +1,4 @@
-"""Real processes that rent over real sockets, killed at any moment: no instance twice, none lost.
+"""Real processes rent over real sockets and are killed at any moment: no double or lost instance.
 
 `VASTTUI_SOAK=1` kills five times as many.
 """
@@ -31,7 +31,7 @@ _SOAK = os.environ.get("VASTTUI_SOAK") == "1"
 KILLS = 1_500 if _SOAK else 300
 PAIRS = 200 if _SOAK else 20
 WINDOW = 0.15
-"""Seconds of a process's life within which it is killed."""
+"""Each process is killed within this many seconds of its start."""
 
 _PER_ROUND = 10
 _KILLED = -9
@@ -58,7 +58,7 @@ class Site:
         self.asks = self._offers()
 
     def job(self, asks: Sequence[int | None], kill_after: float | None = None) -> list[int]:
-        """How the processes ended. What is rented meanwhile starts to run."""
+        """How the processes ended. Meanwhile rented instances start running."""
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
         self._nursery.stdin.write(json.dumps({"asks": asks, "kill_after": kill_after}) + "\n")
@@ -70,11 +70,11 @@ class Site:
         return ended
 
     def start_all(self) -> None:
-        """Have every new instance run at once."""
+        """Put every new instance in the running state at once."""
         self._become("running", self._started)
 
     def remove_all(self) -> None:
-        """Have every instance gone: lists of many pages would take the time that kills need."""
+        """Remove every instance: long lists would take the time that kills need."""
         self._become("gone", self._removed)
 
     def _become(self, what: str, known: set[int]) -> None:
@@ -84,13 +84,13 @@ class Site:
                 control(self.address, "instances", {"id": contract["id"], "become": what})
 
     def contracts(self) -> list[dict[str, Any]]:
-        """What the service has made, by its own account."""
+        """The contracts according to the service."""
         with urllib.request.urlopen(f"{self.address}/_sim/contracts", timeout=10) as answer:
             made: list[dict[str, Any]] = json.load(answer)["contracts"]
         return made
 
     def rows(self) -> list[dict[str, Any]]:
-        """What the journal says."""
+        """The rows of the journal."""
         with closing(sqlite3.connect(self.journal)) as file:
             found = file.execute("SELECT state, details, note, open FROM intents").fetchall()
         return [
@@ -128,7 +128,7 @@ def site(folder: Path) -> Iterator[Site]:
 
 
 def compare(site: Site) -> dict[str, int]:
-    """The ledger of the service against the journal of the program."""
+    """Compare the service's ledger with the program's journal."""
     rows = {row["nonce"]: row for row in site.rows()}
     made: dict[str, list[dict[str, Any]]] = {}
     for contract in site.contracts():
@@ -201,5 +201,5 @@ def test_two_processes_that_rent_the_same_offer_rent_it_once(tmp_path: Path) -> 
 def compare_nonces(
     contracts: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]
 ) -> list[int]:
-    """How many contracts each row has."""
+    """The number of contracts per row."""
     return [sum(one["nonce"] == row["nonce"] for one in contracts) for row in rows]

@@ -1,12 +1,12 @@
-"""The rent protocol against everything that can go wrong, exhaustively up to a number of faults.
+"""The rent protocol against everything that can go wrong, exhaustive up to a number of faults.
 
 The renter and its journal are the real ones, on a file, in virtual time; the service is a model:
 requests get lost before or after they took effect or arrive up to four ticks late, lists lag by
-up to two ticks or fail, keys are attached without an answer, asks can be used once or again, the
-user sends once more as soon as that is allowed, and the program is killed between any two steps.
+up to two ticks or fail, keys are attached without an answer, asks can be used once or repeatedly,
+the user sends again as soon as that is allowed, and the program is killed between any two steps.
 
-`VASTTUI_SOAK=1` goes through every path with three faults and two crashes, which takes minutes;
-otherwise those are taken by luck for `_SECONDS`.
+`VASTTUI_SOAK=1` checks every path with three faults and two crashes, which takes minutes;
+otherwise random ones are checked for `_SECONDS`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _IN_MEMORY = Path("/dev/shm")
 
 @pytest.fixture
 def journal() -> Iterator[Path]:
-    """A file for a journal: in memory where that is possible, for programs die here, not
+    """A journal file, in memory where possible, because only programs crash here, not
     computers."""
     where = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=where) as folder:

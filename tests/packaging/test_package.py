@@ -1,4 +1,4 @@
-"""The package as its users get it: built, installed elsewhere with the locked versions, opened."""
+"""The package as users get it: built, installed elsewhere with the locked versions, started."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.packaging, pytest.mark.timeout(300)]
 
 @dataclass(frozen=True)
 class Built:
-    """The two files that are published. The wheel is built from the sdist."""
+    """The two published files. The wheel is built from the sdist."""
 
     sdist: Path
     wheel: Path
@@ -41,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def installed(
     request: pytest.FixtureRequest, built: Built, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The `bin` of a fresh environment with the wheel in it, for each Python there is."""
+    """The `bin` of a fresh environment with the wheel in it, for each Python found."""
     place = tmp_path_factory.mktemp(f"python-{request.param}")
     run(interpreters()[request.param], "-m", "venv", str(place))
     pip = (str(place / "bin" / "python"), "-m", "pip", "install", "--quiet")
@@ -52,7 +52,7 @@ def installed(
 
 
 def run(*command: str, cwd: Path | None = None) -> str:
-    """Its output; fails with all of it."""
+    """The command's output; fails with all of it."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -1,4 +1,4 @@
-"""Opens a dialog over an otherwise empty application and looks at it."""
+"""Opens a dialog over an otherwise empty application."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Host(App[None]):
 
 @dataclass
 class Opened(Generic[Result]):
-    """A dialog on screen, and what it was closed with."""
+    """An open dialog, and the results it was closed with."""
 
     app: Host
     pilot: Pilot[None]
@@ -60,7 +60,7 @@ class Opened(Generic[Result]):
 
     @property
     def lines(self) -> list[str]:
-        """What is on the screen."""
+        """The text on the screen."""
         return screen_lines(self.app)
 
     @property
@@ -76,7 +76,7 @@ class Opened(Generic[Result]):
 async def opened(
     modal: ModalScreen[Result], size: tuple[int, int] = (120, 36)
 ) -> AsyncIterator[Opened[Result]]:
-    """The dialog, drawn."""
+    """An open, drawn dialog."""
     app = Host()
     async with app.run_test(size=size) as pilot:
         seen: Opened[Result] = Opened(app, pilot)
@@ -87,7 +87,7 @@ async def opened(
 
 
 def screen_lines(app: App[None]) -> list[str]:
-    """The characters on the screen, line by line."""
+    """The screen's characters, line by line."""
     width, height = app.size
     lines = [[" "] * width for _ in range(height)]
     for x, y, text in _TEXT.findall(app.export_screenshot()):

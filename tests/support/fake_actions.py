@@ -1,4 +1,4 @@
-"""A service, its readings and a clock, for tests of what is done to instances."""
+"""A service, a poller and a clock, for tests of actions on instances."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _QUIET_ROUNDS = 60
 
 
 class OwnTime(VirtualClock):
-    """Time that moves on to the next thing that somebody waits for, once all else is done."""
+    """Time that jumps to the next timer once nothing else is left to do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,19 +47,19 @@ class OwnTime(VirtualClock):
         await future
 
     async def quiet(self) -> None:
-        """Return when nobody has anything to do at this moment."""
+        """Return when nothing is left to do at this moment."""
         for _ in range(_QUIET_ROUNDS):
             await asyncio.sleep(0)
 
     async def until(self, ready: Callable[[], bool]) -> None:
-        """Let time pass until something is so."""
+        """Let time pass until a condition holds."""
         await self.quiet()
         while not ready():
             self._next()
             await self.quiet()
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """What comes of it, with all the time that it takes."""
+        """The result of a coroutine, with all the time it takes."""
         task = asyncio.ensure_future(work)
         await self.until(task.done)
         return task.result()
@@ -75,7 +75,7 @@ class OwnTime(VirtualClock):
 
 
 class SameThread(ThreadPoolExecutor):
-    """Does at once what was meant for a thread, so that tests run the same way each time."""
+    """Runs thread jobs in the calling thread, so that tests run the same way each time."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -88,7 +88,7 @@ class SameThread(ThreadPoolExecutor):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service says to a request, whether it does it, and how long that takes in s."""
+    """How the service answers a request, whether it acts on it, and the delay in s."""
 
     outcome: Outcome = OK
     does: bool = True
@@ -97,7 +97,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as the service saw it; `at` in monotonic seconds."""
+    """A request as received; `at` in monotonic seconds."""
 
     at: float
     what: str
@@ -106,9 +106,9 @@ class Sent:
 
 
 class Service:
-    """Instances that change when asked to, unless `answers` or `always` says otherwise.
+    """Instances that change on request, unless `answers` or `always` says otherwise.
 
-    `sent` is what arrived, `done` what was done. Requests wait at the `gate`, if there is one.
+    `sent` are the requests received, `done` those carried out. They wait at the `gate`, if any.
     """
 
     def __init__(self, clock: OwnTime, *instances: Instance) -> None:
@@ -121,8 +121,8 @@ class Service:
         self.at_once: dict[int, int] = {}
         self.most_at_once = 0
         self.refuses_readings: list[VastError] = []
-        self.refuses_looks: VastError | None = None
-        self.looks = 0
+        self.refuses_reads: VastError | None = None
+        self.reads = 0
         self.read_at: float | None = None
         self.shows: Instance | None = None
         self.hurries = 0
@@ -143,7 +143,7 @@ class Service:
         phase = phase_of(instance, self.before.get(instance_id))
         return replace(fleet_row(instance_id, phase), instance=instance)
 
-    # What the client offers
+    # The client's methods
 
     async def set_state(self, instance_id: int, state: Literal["running", "stopped"]) -> Outcome:
         def do() -> None:
@@ -186,9 +186,9 @@ class Service:
         )
 
     async def get(self, instance_id: int) -> Instance | None:
-        self.looks += 1
-        if self.refuses_looks is not None:
-            raise self.refuses_looks
+        self.reads += 1
+        if self.refuses_reads is not None:
+            raise self.refuses_reads
         return self.shows or self.instances.get(instance_id)
 
     async def answer(self, increase_id: int, *, accept: bool) -> Outcome:
@@ -213,7 +213,7 @@ class Service:
             self.done.append(request)
         return answer.outcome
 
-    # What the poller offers
+    # The poller's methods
 
     async def fresh(self) -> Fleet:
         await self.clock.sleep(2.0)
@@ -229,7 +229,7 @@ class Service:
         self.hurries -= 1
 
     def wake(self) -> None:
-        """The next reading comes anyway."""
+        """Do nothing: the next reading comes anyway."""
 
 
 @dataclass(frozen=True)
@@ -242,18 +242,18 @@ class ServiceClient:
 
 @dataclass
 class Bench:
-    """A runner on a service; `told` is all that was published."""
+    """A runner with a service; `published` is everything published."""
 
     clock: OwnTime
     service: Service
     journal: Journal
-    told: list[ActionState] = field(default_factory=list)
+    published: list[ActionState] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.runner = ActionRunner(
             ActionContext(
                 ServiceClient(self.service, self.service), self.service, self.journal,
-                self.clock, self.told.append, self.service.fleet, random.Random(3),
+                self.clock, self.published.append, self.service.fleet, random.Random(3),
             ),
             grace=0.05,
         )  # fmt: skip
@@ -266,7 +266,7 @@ class Bench:
 
 
 def running(id: int = 7, **changes: Any) -> Instance:
-    """An instance that runs."""
+    """A running instance."""
     state: dict[str, Any] = dict.fromkeys(
         ("actual_status", "cur_state", "next_state", "intended_status"), "running"
     )
@@ -274,13 +274,13 @@ def running(id: int = 7, **changes: Any) -> Instance:
 
 
 def stopped(id: int = 7, **changes: Any) -> Instance:
-    """An instance that was stopped."""
+    """A stopped instance."""
     state: dict[str, Any] = dict.fromkeys(("cur_state", "next_state", "intended_status"), "stopped")
     return running(id, **state | {"actual_status": "exited"} | changes)
 
 
 def bench(*instances: Instance, path: Path | None = None) -> Bench:
-    """Call it inside the event loop: nothing here runs in a thread."""
+    """Call it inside the event loop; nothing here uses threads."""
     asyncio.get_running_loop().set_default_executor(SameThread())
     clock = OwnTime()
     return Bench(clock, Service(clock, *instances or (running(),)), Journal(path))

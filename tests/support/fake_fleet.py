@@ -1,4 +1,4 @@
-"""A poller on an account that says what a test wants it to say, in virtual time."""
+"""A poller with a scripted account, in virtual time."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _RUNNING = dict.fromkeys(("actual_status", "cur_state", "next_state", "intended_
 
 
 def instance(id: int = 7, **changes: Any) -> Instance:
-    """An instance that runs, but for the changes."""
+    """A running instance with these changes."""
     return replace(PLAIN, **{**_RUNNING, **_PRICES, "id": id, **changes})
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question that arrived; `at` is monotonic seconds, to the hundredth."""
+    """A request that arrived; `at` is monotonic seconds, to the hundredth."""
 
     at: float
     what: str
@@ -64,13 +64,13 @@ class _Instances(_Part):
 class _Increases(_Part):
     async def list(self) -> tuple[PriceIncrease, ...]:
         await self.of.answer("increases")
-        return self.of.wishes
+        return self.of.increases
 
 
 class FakeAccount:
-    """`errors` by name of the question come first, one each; every answer takes `seconds`.
+    """`errors` by request name are used first, one per request; every answer takes `seconds`.
 
-    While there is a `gate`, the instances are only told once it is open.
+    Answers about instances wait at the `gate`, if there is one.
     """
 
     def __init__(self, *instances: Instance) -> None:
@@ -82,18 +82,18 @@ class FakeAccount:
         self.asked: list[Asked] = []
         self.windows: list[tuple[float, float]] = []
         self.charged: tuple[Charge, ...] = ()
-        self.wishes: tuple[PriceIncrease, ...] = ()
+        self.increases: tuple[PriceIncrease, ...] = ()
         self.credit = 25.0
         self.at_once = self.most_at_once = 0
         self.account, self.billing = _Account(self), _Billing(self)
         self.instances, self.price_increases = _Instances(self), _Increases(self)
 
     def times(self, what: str = "instances") -> list[float]:
-        """When it was asked that."""
+        """When this was requested."""
         return [one.at for one in self.asked if one.what == what]
 
     def gaps(self) -> list[float]:
-        """Seconds between the questions for instances, to the tenth."""
+        """Seconds between requests for instances, to the tenth."""
         times = self.times()
         return [round(b - a, 1) for a, b in pairwise(times)]
 
@@ -112,7 +112,7 @@ class FakeAccount:
             self.at_once -= 1
 
     async def answer(self, what: str) -> None:
-        """Take the time of an answer, and fail where that was planned."""
+        """Take the time of an answer, and fail if that is planned."""
         self.asked.append(Asked(round(asyncio.get_running_loop().time(), 2), what))
         await asyncio.sleep(self.seconds)
         planned = self.errors.get(what)
@@ -121,15 +121,15 @@ class FakeAccount:
 
 
 class Watch:
-    """A poller that runs; `told` is every snapshot that was announced."""
+    """A running poller; `published` is every published snapshot."""
 
     def __init__(
         self, account: FakeAccount, *, counts_sleep: bool, on_force: Callable[[], None]
     ) -> None:
         self.account = account
         self.clock = Computer(TrueTime(), counts_sleep=counts_sleep)
-        self.told: list[Fleet] = []
-        self.store = FleetStore(self.told.append, self.clock)
+        self.published: list[Fleet] = []
+        self.store = FleetStore(self.published.append, self.clock)
         self.poller = Poller(
             account, self.store, clock=self.clock, rng=random.Random(1),
             on_force=on_force,
@@ -141,12 +141,12 @@ class Watch:
 
     @property
     def age(self) -> float:
-        """Seconds: what the screen would say now."""
+        """The age in seconds as the screen would show it now."""
         assert self.fleet.as_of is not None
         return self.clock.monotonic() - self.fleet.as_of
 
     async def until(self, ready: Callable[[], object], *, step: float = 0.05) -> float:
-        """Let time pass, an hour at most, until something is so; how long it took."""
+        """Let time pass, an hour at most, until a condition holds; returns how long it took."""
         started = asyncio.get_running_loop().time()
         async with asyncio.timeout(3_600):
             while not ready():  # noqa: ASYNC110 - nobody tells of what is awaited here
@@ -162,7 +162,7 @@ async def watching(
     counts_sleep: bool = True,
     on_force: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Watch]:
-    """A poller at work, until the end of the block; it never ends before."""
+    """A running poller until the end of the block; it must not end before."""
     watch = Watch(account, counts_sleep=counts_sleep, on_force=on_force)
     watch.poller.looking = looking
     task = asyncio.create_task(watch.poller.run())
@@ -177,7 +177,7 @@ async def watching(
 
 
 def failing(*errors: VastError) -> FakeAccount:
-    """One running instance, which these errors hide at first."""
+    """A running instance, hidden at first by these errors."""
     account = FakeAccount(instance())
     account.errors["instances"] = list(errors)
     return account

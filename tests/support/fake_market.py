@@ -1,4 +1,4 @@
-"""A service that answers searches from a list of offers, cut as the real one cuts."""
+"""A service that answers searches from a list of offers, with the real one's limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OPTIONS = {"order", "limit", "type", "allocated_storage"}
 
 
 def offer(id: int, price: float = 1.0, gpu: str = "RTX 4090", **more: Any) -> Offer:
-    """An offer with what a test cares about."""
+    """An offer with the given fields."""
     fields: dict[str, Any] = {
         "num_gpus": 1, "dph_base": price, "storage_cost": 0.0, "rentable": True,
         "verification": "verified", "machine_id": id, "inet_down_cost": 0.0, "inet_up_cost": 0.0,
@@ -32,7 +32,7 @@ def offer(id: int, price: float = 1.0, gpu: str = "RTX 4090", **more: Any) -> Of
 class FakeMarket:
     """The offers of the client. `script` holds errors (or None) for the next searches.
 
-    Fields in `ignored` filter nothing; without `orders` the answers are in no order.
+    Fields in `ignored` filter nothing; without `orders` the answers are unsorted.
     """
 
     def __init__(self, offers: Sequence[Offer], cap: int = 64) -> None:

@@ -1,6 +1,6 @@
-"""A service that rents, with its readings, for tests of what becomes of a rental.
+"""A service that rents, with its readings, for tests of rentals.
 
-What goes wrong is decided by a test: `decide` is asked at every point where something may.
+The test decides what goes wrong: `decide` is called at every point where something may.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from vasttui.store.journal import Journal
 from vasttui.text import clean
 
 Decide = Callable[[str, Sequence[str]], str]
-"""What happens at a point, of what may; the first is that all goes well."""
+"""Chooses what happens at a point from the options; the first means no fault."""
 
 KEY = SshKey(public_key("mine", comment="me@laptop"))
 OTHER_KEY = SshKey(public_key("other", comment="me@desktop"))
@@ -54,13 +54,13 @@ _LOST = BrokenAnswer("The connection broke before the answer was whole.")
 
 
 def always_well(what: str, options: Sequence[str]) -> str:
-    """Nothing goes wrong."""
+    """No faults."""
     return options[0]
 
 
 @dataclass
 class Script:
-    """What happens, by the name of the point, one after the other; then all goes well."""
+    """Chosen events by name of the point, in order; after that, no faults."""
 
     plans: dict[str, list[str]] = field(default_factory=dict)
 
@@ -70,14 +70,14 @@ class Script:
 
 
 def rows_in(path: Path) -> list[tuple[str, str, str, str, str]]:
-    """Kind, target, state, details and note of all rows of a journal, from beside it."""
+    """Kind, target, state, details and note of all rows of a journal, read from outside."""
     with closing(sqlite3.connect(path)) as file:
         return list(file.execute("SELECT kind, target, state, details, note FROM intents"))
 
 
 @dataclass
 class Made:
-    """A contract: who asked for it, since when it exists and since when it is listed."""
+    """A contract: who requested it, since when it exists and since when it is listed."""
 
     id: int
     ask: int
@@ -91,9 +91,9 @@ class Made:
 
 
 class RentService:
-    """`made` are the contracts, `sent` names what arrived. Times are in seconds.
+    """`made` are the contracts, `sent` the names of requests received. Times are in seconds.
 
-    A request that comes late arrives so many `tick`s after its answer was given up.
+    A late request arrives some `tick`s after the client gave up on its answer.
     """
 
     def __init__(
@@ -122,10 +122,10 @@ class RentService:
         self.hurries = self.readings = self.wakes = 0
         self._late: list[asyncio.Task[None]] = []
 
-    # What the client offers
+    # The client's methods
 
     async def rent(self, request: RentRequest, nonce: str) -> Outcome:
-        """Make a contract, at some time or other, and perhaps say so."""
+        """Create a contract, sooner or later, and possibly answer."""
         await self._arrive(f"rent {request.ask}")
         self.nonces.append(nonce)
         label = label_with(request.label, nonce)
@@ -152,7 +152,7 @@ class RentService:
         return Outcome(Fate.OK, data={"success": True, "new_contract": made.id}, status=200)
 
     def make(self, wanted: RentRequest, label: str) -> Made | None:
-        """A contract as of now; None when the ask was used."""
+        """Create a contract now; None if the ask is used up."""
         if self.single_use and any(one.ask == wanted.ask for one in self.made):
             return None
         now = self.clock.monotonic()
@@ -166,7 +166,7 @@ class RentService:
         self.make(wanted, label)
 
     async def labelled(self, label: str) -> InstanceList:
-        """Those with that label that are listed by now."""
+        """Listed instances with that label."""
         await self._arrive("list")
         if self.decide("list", READ) == "fails":
             raise _LOST
@@ -174,13 +174,13 @@ class RentService:
         return InstanceList(rows, bad=self.bad_rows)
 
     async def get(self, instance_id: int) -> Instance | None:
-        """One, listed or not."""
+        """One instance, listed or not."""
         await self._arrive(f"instance {instance_id}")
         found = [one for one in self.made if one.id == instance_id and not one.destroyed]
         return self.instance_of(found[0]) if found else None
 
     async def offer(self, ask_id: int) -> Offer | None:
-        """What `offers` says of it."""
+        """The offer according to `offers`."""
         await self._arrive(f"offer {ask_id}")
         found = self.offers.get(ask_id)
         if isinstance(found, VastError):
@@ -188,14 +188,14 @@ class RentService:
         return found
 
     async def attached(self, instance_id: int) -> tuple[SshKey, ...]:
-        """The keys on it."""
+        """The instance's keys."""
         await self._arrive(f"keys {instance_id}")
         if self.decide("keys", READ) == "fails":
             raise _LOST
         return tuple(self._made(instance_id).keys.values())
 
     async def attach(self, instance_id: int, text: str) -> Outcome:
-        """One more key."""
+        """Attach a key."""
         await self._arrive(f"attach {instance_id}")
         how = self.decide("attach", ATTACH)
         if how == "not sent":
@@ -214,10 +214,10 @@ class RentService:
             return Outcome(Fate.UNKNOWN, error=_LOST)
         return Outcome(Fate.OK, data={"success": True}, status=200)
 
-    # What the poller offers
+    # The poller's methods
 
     async def fresh(self) -> Fleet:
-        """A reading that begins now."""
+        """A reading that starts now."""
         await self.clock.sleep(self.fresh_after)
         if self.decide("reading", READ) == "fails":
             raise _LOST
@@ -236,23 +236,23 @@ class RentService:
         self.wakes += 1
 
     def fleet(self) -> Fleet:
-        """What the poller read last."""
+        """The last reading."""
         return self.read()
 
     def read(self) -> Fleet:
-        """What is listed now."""
+        """Read what is listed now."""
         return Fleet(rows=tuple(map(self._row, self.listed())), number=self.readings)
 
-    # What it looks like
+    # Its state
 
     def listed(self) -> list[Instance]:
-        """The instances that the service lists by now."""
+        """The instances that are listed by now."""
         now = self.clock.monotonic()
         visible = (one for one in self.made if one.listed_at <= now and not one.destroyed)
         return [self.instance_of(one) for one in visible]
 
     def instance_of(self, made: Made) -> Instance:
-        """How a contract is at this moment."""
+        """A contract as an instance right now."""
         running = self.clock.monotonic() >= made.at + self.starts_after
         states: dict[str, Any] = {
             "actual_status": "running" if running else "loading",
@@ -298,14 +298,14 @@ class ServiceClient:
     ssh_keys: RentService
 
 
-def desk_of(service: RentService, journal: Journal) -> RentContext:
-    """What a renter works with."""
+def context_of(service: RentService, journal: Journal) -> RentContext:
+    """What a renter needs."""
     client = ServiceClient(service, _Offers(service), service)
     return RentContext(client, service, journal, service.clock, service.fleet)
 
 
 class Scene:
-    """A renter on a service, in virtual time; `told` is all that was published.
+    """A renter with a service, in virtual time; `published` is everything published.
 
     Call it inside the event loop: nothing here runs in a thread.
     """
@@ -315,16 +315,16 @@ class Scene:
         self.clock = Computer(TrueTime())
         self.service = RentService(self.clock, decide, **how)
         self.path = path
-        self.told: list[RentState] = []
+        self.published: list[RentState] = []
         self.journal = Journal(path)
         self.renter = self.open()
 
     def open(self) -> Renter:
-        """A renter on the journal as it is now."""
-        return Renter(desk_of(self.service, self.journal), self.told.append, grace=0.05)
+        """A renter with the journal as it is now."""
+        return Renter(context_of(self.service, self.journal), self.published.append, grace=0.05)
 
     async def restart(self) -> list[RentState]:
-        """The program ends as it should, and is started again."""
+        """Quit the program cleanly and start it again."""
         await self.renter.aclose()
         self.journal.finish()
         self.journal = Journal(self.path)
@@ -337,25 +337,25 @@ class Scene:
         agreed: Agreed = AGREED,
         keys: Sequence[SshKey] = (KEY,),
     ) -> RentState:
-        """What comes of it."""
+        """The result of a rental."""
         return await self.renter.rent(request, agreed, keys)
 
     async def until(self, step: RentStep) -> RentState:
-        """The first state since now that is at that step, for up to two days."""
-        seen = len(self.told)
+        """The first state from now on that is at that step, within two days."""
+        seen = len(self.published)
         async with asyncio.timeout(2 * 86_400):
             while True:
-                for state in self.told[seen:]:
+                for state in self.published[seen:]:
                     if state.step is step:
                         return state
-                seen = len(self.told)
+                seen = len(self.published)
                 await self.clock.sleep(0.05)
 
     @property
     def steps(self) -> list[RentStep]:
-        """The steps that were told, each once in a row."""
+        """The published steps without repeats."""
         return [
             state.step
-            for number, state in enumerate(self.told)
-            if not number or self.told[number - 1].step is not state.step
+            for number, state in enumerate(self.published)
+            if not number or self.published[number - 1].step is not state.step
         ]

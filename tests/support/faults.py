@@ -1,4 +1,4 @@
-"""What can go wrong between the program and the service: the error that the client makes of it."""
+"""What can go wrong between program and service: the errors the client raises."""
 
 from __future__ import annotations
 

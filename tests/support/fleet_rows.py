@@ -1,4 +1,4 @@
-"""Instances as rows of a fleet, for tests of what filters, orders and shows them."""
+"""Instances as fleet rows, for tests of filtering, sorting and showing them."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def fleet_row(
     spent: Spent | None = Spent(2.31, exact=False),  # noqa: B008 - a frozen value
     **changes: object,
 ) -> FleetRow:
-    """A running RTX 4090 in Sweden but for the changes."""
+    """A running RTX 4090 in Sweden with these changes."""
     instance = replace(PLAIN, id=id, **changes)  # type: ignore[arg-type]
     return FleetRow(instance=instance, phase=phase, since=since, exact=True, bill=bill, spent=spent)
 
 
 def unknown_row(id: int = 1) -> FleetRow:
-    """An instance of which the service says nothing but its number."""
+    """An instance about which the service reports nothing but its id."""
     return FleetRow(
         instance=Instance(id=id),
         phase=Phase.UNREADABLE,
@@ -69,5 +69,5 @@ def unknown_row(id: int = 1) -> FleetRow:
 
 
 def fleet_of(*rows: FleetRow) -> Fleet:
-    """One whole reading of these rows."""
+    """A complete reading of these rows."""
     return Fleet(rows=rows, number=1)

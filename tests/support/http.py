@@ -1,4 +1,4 @@
-"""A service that misbehaves, over real TCP or in the same process, and clients of it."""
+"""A misbehaving service, over real TCP or in process, and clients for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Reaction = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None
 
 
 def row(id: int = 1, **changes: Any) -> dict[str, Any]:
-    """An offer as it is on the wire, with what every offer must have."""
+    """An offer as sent on the wire, with the required fields."""
     return {
         "id": id, "gpu_name": "RTX 4090", "num_gpus": 1, "dph_base": 0.3, "dph_total": 0.31,
         "storage_cost": 0.15, "machine_id": 7, **changes,
@@ -39,21 +39,21 @@ def rows(count: int, **changes: Any) -> bytes:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, to be sent any number of times."""
+    """An answer that can be sent any number of times."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
     def response(self) -> httpx.Response:
-        """What the HTTP library makes of it; not read yet, as if it came from the network."""
+        """The httpx response, not read yet, as if it came from the network."""
         return httpx.Response(self.status, headers=self.headers, stream=httpx.ByteStream(self.body))
 
 
 def reply(
     body: object, status: int = 200, *, kind: str = "application/json", **headers: str
 ) -> Reply:
-    """An answer; a body that is no text is sent as JSON. `_` in header names becomes `-`."""
+    """An answer; a body that is not text is sent as JSON. `_` in header names becomes `-`."""
     text = body if isinstance(body, (bytes, str)) else json.dumps(body)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(
@@ -62,7 +62,7 @@ def reply(
 
 
 class Script:
-    """Answers requests from a list, the last entry for ever; an exception is raised instead."""
+    """Answers requests from a list, repeating the last entry; an exception is raised instead."""
 
     def __init__(self, *entries: Reply | Exception) -> None:
         self.requests: list[httpx.Request] = []
@@ -83,7 +83,7 @@ def client_of(
     key: str | None = KEY,
     address: str = ADDRESS,
 ) -> VastClient:
-    """A client whose requests are answered in this process, with time that stands still."""
+    """A client whose requests are answered in this process, with time standing still."""
     transport = (
         handler if isinstance(handler, httpx.AsyncBaseTransport) else httpx.MockTransport(handler)
     )
@@ -99,7 +99,7 @@ async def collect(client: VastClient, body: dict[str, object] | None = None) -> 
 
 @dataclass
 class RawServer:
-    """A server on loopback that reacts to each connection as it was told."""
+    """A loopback server with a scripted reaction to each connection."""
 
     port: int
     heads: list[str] = field(default_factory=list)
@@ -110,14 +110,14 @@ class RawServer:
         return f"http://127.0.0.1:{self.port}"
 
     async def until(self, requests: int) -> None:
-        """Return when that many have come; five seconds are enough for anything."""
+        """Return when that many have connected; waits five seconds at most."""
         async with asyncio.timeout(5), self.changed:
             await self.changed.wait_for(lambda: len(self.heads) >= requests)
 
 
 @asynccontextmanager
 async def raw_server(*reactions: Reaction) -> AsyncIterator[RawServer]:
-    """One reaction per connection, in order, the last one for all further ones."""
+    """One reaction per connection, in order; the last one is repeated."""
     tasks: set[asyncio.Task[None]] = set()
     server: RawServer
 
@@ -131,7 +131,7 @@ async def raw_server(*reactions: Reaction) -> AsyncIterator[RawServer]:
             with suppress(ConnectionError):
                 await reaction(reader, writer)
         except asyncio.IncompleteReadError:
-            pass  # the client only looked whether somebody listens
+            pass  # the client only checked that something is listening
         finally:
             writer.transport.abort()
 
@@ -152,7 +152,7 @@ async def raw_server(*reactions: Reaction) -> AsyncIterator[RawServer]:
 
 
 def sends(*pieces: bytes) -> Reaction:
-    """Writes that and ends the connection in order."""
+    """Writes that and closes the connection cleanly."""
 
     async def react(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for piece in pieces:
@@ -167,7 +167,7 @@ def sends(*pieces: bytes) -> Reaction:
 def answers(
     body: bytes, status: int = 200, *, length: int | None = None, headers: Iterable[str] = ()
 ) -> Reaction:
-    """A whole answer; with a `length` beyond the body the client sees it cut off."""
+    """A complete answer; a `length` beyond the body makes it look truncated."""
     lines = [
         f"HTTP/1.1 {status} Any",
         "Content-Type: application/json",
@@ -179,7 +179,7 @@ def answers(
 
 
 def answers_packed(size: int, *, cut: int = 0) -> Reaction:
-    """A gzip answer that becomes `size` bytes when unpacked; `cut` bytes of it are missing."""
+    """A gzip answer that unpacks to `size` bytes; its last `cut` bytes are missing."""
     packed = gzip.compress(b'{"offers":[' + b" " * size + b"]}")
     return answers(packed[: len(packed) - cut], headers=["Content-Encoding: gzip"])
 
@@ -191,13 +191,13 @@ async def resets(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     writer.transport.abort()
 
 
-async def says_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Takes the request and stays silent until the client goes away."""
+async def stays_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Accepts the request and stays silent until the client closes."""
     await reader.read()
 
 
 async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A byte now and then, for ever."""
+    """Sends a byte now and then, forever."""
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{")
     while True:
         writer.write(b" ")

@@ -1,4 +1,4 @@
-"""Instances as they are on the wire."""
+"""Instances as sent on the wire."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SECRET = "hf_never_to_be_shown"
 
 
 def instance_row(id: int = 1, **changes: Any) -> dict[str, Any]:
-    """A running instance with everything that a row may hold, secrets too."""
+    """A running instance with everything a row can contain, secrets included."""
     return {
         "id": id, "machine_id": 12, "host_id": 7, "label": f"job {id}", "actual_status": "running",
         "cur_state": "running", "next_state": "running", "intended_status": "running",
@@ -45,5 +45,5 @@ def listing(
 
 
 def page(*rows: object, **changes: Any) -> bytes:
-    """The same as bytes."""
+    """The same page as bytes."""
     return json.dumps(listing(*rows, **changes)).encode()

@@ -1,7 +1,7 @@
-"""The Python interpreters of this computer that vasttui supports.
+"""The Python interpreters on this computer that vasttui supports.
 
-As a program it prints them, one per line: version and executable, or the version alone when there
-is none.
+Run as a program it prints them, one per line: version and executable, or only the version if it is
+not installed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ SUPPORTED = tuple(
         r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text()
     )
 )
-"""What the package promises."""
+"""The versions the package promises to support."""
 
 
 @cache
 def interpreters() -> dict[str, str]:
-    """Version to executable: this one, and those found on PATH or under pyenv."""
+    """Executables by version: this one, and those found on PATH or under pyenv."""
     this = f"{sys.version_info.major}.{sys.version_info.minor}"
     found = {this: sys.executable}
     for version in SUPPORTED:

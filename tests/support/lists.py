@@ -1,4 +1,4 @@
-"""The program's two first lists, and the order that their columns make."""
+"""The program's first two lists, sorted by their columns."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ INSTANCE_LIST = instances_resource(InstanceCells(lambda: NOW))
 
 
 def sorted_offers(rows: Sequence[PricedOffer], keys: SortKeys) -> list[PricedOffer]:
-    """The rows in order, those equal in all columns as they were."""
+    """The rows in order; equal rows keep their order."""
     return sorted_rows(rows, keys, OFFER_LIST.reader)
 
 
 def sorted_fleet(rows: Sequence[FleetRow], keys: SortKeys) -> list[FleetRow]:
-    """The rows in order, those equal in all columns by id."""
+    """The rows in order; equal rows are ordered by id."""
     by_id = sorted(rows, key=lambda row: row.id)
     return sorted_rows(by_id, keys, INSTANCE_LIST.reader)

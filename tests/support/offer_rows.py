@@ -55,7 +55,7 @@ PLAIN = Offer(
 
 
 def row(usage: Usage = USAGE, /, **changes: object) -> PricedOffer:
-    """One row: a verified RTX 4090 in Sweden but for the changes."""
+    """A row: a verified RTX 4090 in Sweden with these changes."""
     return price_offer(replace(PLAIN, **changes), usage, "on-demand")  # type: ignore[arg-type]
 
 
@@ -64,7 +64,7 @@ def _maybe(*values: object) -> st.SearchStrategy[object]:
 
 
 def rows() -> st.SearchStrategy[PricedOffer]:
-    """Rows whose values lie on and beside the bounds that filters name."""
+    """Rows with values at and around the bounds that filters use."""
     changes = st.fixed_dictionaries(
         {
             "gpu_name": st.sampled_from(
@@ -107,7 +107,7 @@ def rows() -> st.SearchStrategy[PricedOffer]:
 
 
 def _listed(priced: PricedOffer) -> PricedOffer:
-    """The row with the totals that the service would list for its prices."""
+    """The row with the totals the service would list for its prices."""
     offer = priced.offer
     duration = None if offer.end_date is None else offer.end_date - NOW
     total = offer.dph_base + offer.storage_cost * USAGE.disk / 720

@@ -1,4 +1,4 @@
-"""What tests of the real program have in common: a simulator beside it, faults, a clean end."""
+"""What tests of the real program share: a simulator beside it, faults, a clean exit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.support.terminal import Terminal, vasttui
 
 KEY = "0123456789abcdef" * 4
 LEAVES = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l")
-"""What gives the terminal back: normal screen, cursor, no mouse reports."""
+"""The sequence that restores the terminal: normal screen, cursor, no mouse reports."""
 
 
 @contextmanager
 def simulator(*arguments: str) -> Iterator[str]:
-    """The simulator on a port of its own; its address."""
+    """A simulator on its own port; yields its address."""
     with subprocess.Popen(
         vasttui("simulate", *arguments), stdout=subprocess.PIPE, text=True
     ) as process:
@@ -33,7 +33,7 @@ def simulator(*arguments: str) -> Iterator[str]:
 
 
 def control(address: str, path: str, body: object) -> None:
-    """Tell the simulator something."""
+    """Send a control request to the simulator."""
     request = urllib.request.Request(
         f"{address}/_sim/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
@@ -47,19 +47,19 @@ def plan(address: str, **faults: list[str]) -> None:
 
 
 def ledger(address: str) -> list[dict[str, Any]]:
-    """Every request that the simulator has seen."""
+    """Every request the simulator has received."""
     with urllib.request.urlopen(f"{address}/_sim/ledger", timeout=10) as answer:
         found: list[dict[str, Any]] = json.load(answer)["requests"]
     return found
 
 
 def online(address: str, **more: str) -> dict[str, str]:
-    """The environment that leads the program there."""
+    """The environment that points the program at it."""
     return {"VAST_URL": address, "VAST_API_KEY": KEY, **more}
 
 
 def quit_cleanly(terminal: Terminal) -> None:
-    """Leave by the key, and find the terminal as it was."""
+    """Quit with the key, and check that the terminal is restored."""
     terminal.send("q")
     assert terminal.finish() == 0
     assert terminal.modes == terminal.modes_before

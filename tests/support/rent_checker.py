@@ -1,8 +1,8 @@
-"""Every way that a rental can go wrong, one after the other, and what came of each.
+"""Every way a rental can go wrong, one after another, and its outcome.
 
 A path is a list of choices: at each point where something may happen - a lost request, a failed
-list, the end of the program - one of the options. All paths are taken in turn, deepest first, for
-as long as their faults and crashes stay within what is allowed.
+list, the end of the program - one of the options. All paths are tried, depth first, as long as
+their faults and crashes stay within the budget.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.fake_actions import SameThread
-from tests.support.fake_renting import AGREED, KEY, READ, REQUEST, Made, RentService, desk_of
+from tests.support.fake_renting import AGREED, KEY, READ, REQUEST, Made, RentService, context_of
 from tests.support.virtual_time import Computer, TrueTime
 from vasttui.api.outcome import Fate, new_contract
 from vasttui.errors import VastError
@@ -31,21 +31,21 @@ from vasttui.store.journal import Journal
 
 TICK = 2.0
 SETTLE = 13.0
-"""Seconds: more than four ticks late and two ticks until it is listed."""
+"""Seconds: more than four ticks late plus two ticks until it is listed."""
 
 _BLIND = 30.0
 
 _ENOUGH = 600.0
 _ROWS = 200
-"""Paths that share a file: a longer one takes longer to read."""
+"""Number of paths that share a file; a longer file takes longer to read."""
 
 
 class Died(BaseException):
-    """The program is killed at this point."""
+    """The program is killed here."""
 
 
 class Paths:
-    """All lists of choices, in order; with `rng` some of them by luck, for as long as one asks."""
+    """All lists of choices, in order; with `rng` random ones, as long as needed."""
 
     def __init__(self, rng: random.Random | None = None) -> None:
         self._rng = rng
@@ -53,7 +53,7 @@ class Paths:
         self._at = 0
 
     def choose(self, count: int) -> int:
-        """One of so many options."""
+        """Choose one of that many options."""
         if self._rng is not None:
             return self._rng.randrange(count) if self._rng.random() < 0.25 else 0
         if self._at == len(self._taken):
@@ -64,7 +64,7 @@ class Paths:
         return chosen
 
     def next(self) -> bool:
-        """Go on to the next path, if there is one."""
+        """Move to the next path, if there is one."""
         self._at = 0
         if self._rng is not None:
             return True
@@ -78,7 +78,7 @@ class Paths:
 
 @dataclass
 class Budget:
-    """What may still go wrong on this path; `log` is what did happen."""
+    """What may still go wrong on this path; `log` is what did."""
 
     paths: Paths
     faults: int
@@ -115,7 +115,7 @@ class Tally:
     example: list[str] = field(default_factory=list)
 
     def add(self, log: list[str], contracts: int, unknown: int, keyless: int, ended: bool) -> None:
-        """One path more."""
+        """Add the result of a path."""
         self.traces += 1
         self.duplicates += contracts > 1
         self.unknown += unknown > 0
@@ -134,8 +134,8 @@ class Tally:
 
 
 class OpenService(RentService):
-    """A service of which it is open how it is until that matters: which of both kinds its asks
-    are of, and by how many ticks its lists lag. So no two paths are the same but for that."""
+    """A service whose behavior is decided only when it matters: whether an ask can be used again,
+    and by how many ticks its lists lag. So no two paths differ only in that."""
 
     def __init__(self, clock: Computer, budget: Budget, **how: Any) -> None:
         super().__init__(clock, budget, tick=TICK, seconds=0.0, fresh_after=TICK, **how)
@@ -147,7 +147,7 @@ class OpenService(RentService):
         self._blind_until: float | None = None
 
     def fleet(self) -> Fleet:
-        """What is listed now, unless the poller cannot read it when it is first looked at."""
+        """The current list, unless the poller fails to read it the first time."""
         if self._blind_until is None:
             fails = self.decide("poll", READ) == "fails"
             self._blind_until = self.clock.monotonic() + _BLIND if fails else 0.0
@@ -155,7 +155,7 @@ class OpenService(RentService):
         return Fleet(number=self.readings) if blind else super().fleet()
 
     def make(self, wanted: RentRequest, label: str) -> Made | None:
-        """A contract as of now, unless asks turn out to be of a kind that is gone once used."""
+        """Create a contract now, unless the ask turns out to be usable only once."""
         if self.made and self._reusable is None:
             self._reusable = self._paths.choose(2) == 1
             self._log.append(f"asks are {'reusable' if self._reusable else 'used once'}")
@@ -163,7 +163,7 @@ class OpenService(RentService):
         return super().make(wanted, label)
 
     def listed(self) -> list[Instance]:
-        """Those that are listed by now, as far as the lag is known."""
+        """Listed instances, as far as the lag has been decided."""
         return [self.instance_of(one) for one in self.made if self._is_listed(one)]
 
     def _is_listed(self, made: Made) -> bool:
@@ -178,7 +178,7 @@ class OpenService(RentService):
 
 
 class Checker:
-    """Drives renters on one journal in a file, each path with an offer of its own.
+    """Drives renters on one journal file, each path with an offer of its own.
 
     Call it inside the event loop: nothing here runs in a thread.
     """
@@ -194,7 +194,7 @@ class Checker:
         self.ask = 0
 
     async def check(self, paths: Paths) -> None:
-        """One path."""
+        """Check one path."""
         self.ask += 1
         if self.ask % _ROWS == 0:
             self.journal.finish()
@@ -219,40 +219,40 @@ class Checker:
         for intent in await self.journal.unfinished():
             ended = ended and intent.state == READY
             await self.journal.settle(intent, "checked")
-        unknown = {one.id for one in service.made} - user.told_of
+        unknown = {one.id for one in service.made} - user.known_ids
         keyless = [one for one in service.made if KEY.blob not in one.keys]
         self.tally.add(budget.log, len(service.made), len(unknown), len(keyless), ended)
 
     def _renter(self, service: RentService, user: User) -> Renter:
-        desk = desk_of(service, self.journal)
+        context = context_of(service, self.journal)
         nonce = f"n{self.ask:09}"
-        return Renter(desk, user.hear, settle=SETTLE, grace=0.0, nonce=lambda: nonce)
+        return Renter(context, user.hear, settle=SETTLE, grace=0.0, nonce=lambda: nonce)
 
 
 class User:
-    """Who rents: hears what happens, and may send it once more when the program lets them."""
+    """The renter: follows what happens, and may send again when the program allows it."""
 
     def __init__(self, budget: Budget, request: RentRequest, clock: Computer) -> None:
         self.request = request
         self._budget, self._clock = budget, clock
         self._last: RentState | None = None
         self._repeats = 1
-        self._wishes: set[asyncio.Future[RentState]] = set()
+        self._decisions: set[asyncio.Future[RentState]] = set()
 
     @property
-    def told_of(self) -> set[int]:
-        """The instances that they see now."""
+    def known_ids(self) -> set[int]:
+        """The instances they can see now."""
         last = self._last
         if last is None or last.instance_id is None:
             return set()
         return {last.instance_id, *last.duplicates}
 
     def hear(self, state: RentState) -> None:
-        """They are told."""
+        """Receive a published state."""
         self._last = state
 
     async def watch(self, renter: Renter, work: Coroutine[Any, Any, Any]) -> bool:
-        """Until all is over, or the program dies. Whether it came to an end."""
+        """Until all is over or the program dies; returns whether it finished."""
         first = asyncio.ensure_future(work)
         until = self._clock.monotonic() + _ENOUGH
         while self._clock.monotonic() < until and not self._budget.died:
@@ -262,24 +262,24 @@ class User:
                 if not renter.unfinished:
                     return True
             if self._last is not None and self._last.may_ask_again:
-                await self._wish(renter, self._last)
+                await self._decide(renter, self._last)
         return False
 
-    async def _wish(self, renter: Renter, state: RentState) -> None:
-        """What they do when it was not found."""
+    async def _decide(self, renter: Renter, state: RentState) -> None:
+        """Give up or send again, after the rental was not found."""
         assert state.intent is not None
-        wish: Coroutine[Any, Any, RentState] = renter.give_up(state.intent)
+        decision: Coroutine[Any, Any, RentState] = renter.give_up(state.intent)
         if self._repeats and self._budget.paths.choose(2):
             self._repeats -= 1
-            self._budget.log.append("the user sends it once more")
-            wish.close()
-            wish = renter.again(state.intent, self.request)
-        self._wishes.add(asyncio.ensure_future(wish))
+            self._budget.log.append("the user sends it again")
+            decision.close()
+            decision = renter.again(state.intent, self.request)
+        self._decisions.add(asyncio.ensure_future(decision))
         await self._clock.sleep(0)
 
 
 Policy = Callable[[RentService, RentRequest], Coroutine[Any, Any, int | None]]
-"""Rents somehow; the instance it believes to have, if any."""
+"""Rents somehow; returns the instance it believes to have, if any."""
 
 
 async def three_tries(service: RentService, request: RentRequest) -> int | None:
@@ -292,12 +292,12 @@ async def three_tries(service: RentService, request: RentRequest) -> int | None:
 
 
 async def list_then_retry(service: RentService, request: RentRequest) -> int | None:
-    """Looks at once, and sends again when there is nothing."""
+    """Lists at once, and sends again if nothing is found."""
     return await _retry(service, request, 0.0)
 
 
 async def wait_list_retry(service: RentService, request: RentRequest) -> int | None:
-    """Looks when it must have arrived, and sends again when there is nothing."""
+    """Lists when it must have arrived, and sends again if nothing is found."""
     return await _retry(service, request, SETTLE)
 
 
@@ -317,7 +317,7 @@ async def _retry(service: RentService, request: RentRequest, wait: float) -> int
 
 
 class NaiveChecker:
-    """The same paths for those who keep no journal: after the end of a program nothing is known."""
+    """The same paths for programs without a journal: after a crash they know nothing."""
 
     def __init__(self, policy: Policy, *, faults: int, crashes: int) -> None:
         self.policy, self.faults, self.crashes = policy, faults, crashes
@@ -325,7 +325,7 @@ class NaiveChecker:
         self.tally = Tally()
 
     async def check(self, paths: Paths) -> None:
-        """One path."""
+        """Check one path."""
         budget = Budget(paths, self.faults, self.crashes)
         service = OpenService(self.clock, budget)
         try:
@@ -338,7 +338,7 @@ class NaiveChecker:
 
 
 async def check_all(checker: Checker | NaiveChecker) -> None:
-    """Every path."""
+    """Check every path."""
     paths, more = Paths(), True
     while more:
         await checker.check(paths)
@@ -346,7 +346,7 @@ async def check_all(checker: Checker | NaiveChecker) -> None:
 
 
 async def check_some(checker: Checker, rng: random.Random, seconds: float) -> None:
-    """Paths by luck, for that long."""
+    """Check random paths for that long."""
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         await checker.check(Paths(rng))

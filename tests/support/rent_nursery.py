@@ -1,8 +1,8 @@
-"""Raises processes that rent, and kills them: `python -m tests.support.rent_nursery`.
+"""Starts processes that rent, and kills them: `python -m tests.support.rent_nursery`.
 
-Everything is imported once; every process is a fork of this one, so that it lives from its first
-millisecond on. Each line of the standard input is a `Job` in JSON; the answer is a line with how
-each of its processes ended.
+Everything is imported once; every process is a fork of this one, so that it is active from its
+first millisecond. Each line of standard input is a `Job` in JSON; the answer is a line that lists
+how its processes ended.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ KEY = SshKey(
 )
 SETTLE = 20.0
 FACTOR = 20.0
-"""How much faster the program's time runs than ours: it settles after a second of ours."""
+"""How much faster the program's time runs than real time: it settles within one real second."""
 
 _LONGEST = 60.0
 
 
 @dataclass(frozen=True)
 class Job:
-    """Processes to raise at once, each with the offer it rents, None to go on with what is open.
+    """Processes to start together, each with the offer it rents, or None to resume open rows.
 
-    They are killed after so many of our seconds; None lets them live until all is over.
+    They are killed after `kill_after` real seconds; None lets them run until all is over.
     """
 
     asks: Sequence[int | None]
@@ -72,7 +72,7 @@ class FastClock:
 
 
 class Reader:
-    """What the poller does, without waiting for anybody."""
+    """A poller that reads only on demand."""
 
     def __init__(self, api: VastClient, clock: FastClock) -> None:
         self._api, self._clock = api, clock
@@ -96,14 +96,14 @@ class Reader:
         yield
 
     def wake(self) -> None:
-        """The next reading is made when somebody waits for it."""
+        """Wake the next reading when someone is waiting for it."""
 
     def fleet(self) -> Fleet:
         return self.newest
 
 
 async def live(address: str, journal: Path, anchor: float, ask: int | None) -> None:
-    """One process: goes on with what is open, and rents."""
+    """One process: resumes open rows, and rents."""
     clock = FastClock(anchor)
     api = client(address)
     reader, book = Reader(api, clock), Journal(journal)
@@ -132,7 +132,7 @@ async def live(address: str, journal: Path, anchor: float, ask: int | None) -> N
 
 
 def _has_ended(states: Sequence[RentState], rents: Sequence[asyncio.Task[RentState]]) -> bool:
-    """Whether only that is open which came to nothing, as far as the program can see."""
+    """Whether all that is open is known to have come to nothing."""
     if not states:
         return all(rent.done() for rent in rents)
     return all(state.may_ask_again for state in states)
@@ -144,7 +144,7 @@ def client(address: str) -> VastClient:
 
 
 async def _warm_up() -> None:
-    """Have everything loaded that is loaded late: sqlite, and what connects."""
+    """Load everything that is loaded late: sqlite, and the connection code."""
     Database(None).unfinished()
     api = client("http://127.0.0.1:1")
     await api.instances.set_label(1, "")
@@ -152,9 +152,9 @@ async def _warm_up() -> None:
 
 
 def raise_and_kill(job: Job, address: str, journal: Path, anchor: float) -> list[int]:
-    """How each process of the job ended: its exit code, or minus the signal's number."""
+    """How each process of the job ended: its exit code, or minus the signal number."""
     children = []
-    signal.sigtimedwait({signal.SIGCHLD}, 0)  # what is left of the job before
+    signal.sigtimedwait({signal.SIGCHLD}, 0)  # left over from the job before
     for ask in job.asks:
         child = os.fork()
         if not child:

@@ -1,4 +1,4 @@
-"""Questions about the instances of a simulated account."""
+"""Requests about the instances of a simulated account."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ LIST = "/api/v1/instances/"
 
 
 def clock_of(world: World) -> VirtualClock:
-    """The clock of a world that was made without another one."""
+    """The clock of a world made with the default one."""
     assert isinstance(world.clock, VirtualClock)
     return world.clock
 
 
 def page(world: World, **query: object) -> Answer:
-    """One page of the list; what is not text goes as JSON."""
+    """One page of the list; values other than text are sent as JSON."""
     texts = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in query.items()
@@ -30,7 +30,7 @@ def page(world: World, **query: object) -> Answer:
 
 
 def pages(world: World, **query: object) -> Iterator[dict[str, Any]]:
-    """All pages, one after the other."""
+    """All pages, in order."""
     answer = page(world, **query).json
     yield answer
     while answer["next_token"] is not None:
@@ -49,7 +49,7 @@ def called(world: World, label: str) -> dict[str, Any]:
 
 
 def one(world: World, number: int) -> dict[str, Any] | None:
-    """An instance read on its own; None when there is none."""
+    """A single instance; None if there is none."""
     answer = ask(world, "GET", f"/api/v0/instances/{number}/?owner=me", headers=BEARER)
     assert answer.status == 200
     row: dict[str, Any] | None = answer.json["instances"]
@@ -57,16 +57,16 @@ def one(world: World, number: int) -> dict[str, Any] | None:
 
 
 def put(world: World, path: str, body: object = None) -> Answer:
-    """A change; `path` is what follows `/instances/`."""
+    """Send a change; `path` is what follows `/instances/`."""
     return ask(world, "PUT", f"/api/v0/instances/{path}/", body or {}, BEARER)
 
 
 def destroy(world: World, number: object) -> Answer:
-    """Give an instance back."""
+    """Destroy an instance."""
     return ask(world, "DELETE", f"/api/v0/instances/{number}/", {}, BEARER)
 
 
 def credit(world: World) -> float:
-    """$ that the account says are left."""
+    """The account's remaining credit in $."""
     left: float = ask(world, "GET", "/api/v0/users/current", headers=BEARER).json["credit"]
     return left

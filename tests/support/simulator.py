@@ -1,4 +1,4 @@
-"""The simulated service for tests: a world, questions to it, and a server on loopback."""
+"""The simulated service for tests: a world, requests to it, and a loopback server."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ BEARER = (("authorization", f"Bearer {KEY}"),)
 
 
 def demo_world(*, clock: Clock | None = None, **overrides: Any) -> World:
-    """A small world that stands still unless its clock is moved; see `WorldConfig`."""
+    """A small world whose clock stands still unless advanced; see `WorldConfig`."""
     config = WorldConfig(**{"offers": 200, **overrides})
     return World(config, clock or VirtualClock())
 
 
 @asynccontextmanager
 async def running_server(world: World) -> AsyncIterator[str]:
-    """The world on a free loopback port; gives its address, without a slash at the end."""
+    """The world on a free loopback port; yields its address, without a trailing slash."""
     server = await serve(world)
     try:
         yield server.url
@@ -35,7 +35,7 @@ async def running_server(world: World) -> AsyncIterator[str]:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer."""
+    """A complete answer."""
 
     status: int
     headers: dict[str, str]
@@ -43,7 +43,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body, read as JSON."""
+        """The body, parsed as JSON."""
         return json.loads(self.body)
 
 
@@ -54,14 +54,14 @@ def ask(
     body: object = None,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Answer:
-    """Send one request straight to the world; `body` is JSON unless it is bytes already."""
+    """Send a request straight to the world; `body` is sent as JSON unless it is bytes."""
     data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     reply = world.handle(Request.of(method, target, headers, data))
     return Answer(reply.status, dict(reply.headers), reply.read())
 
 
 def search(world: World, body: dict[str, object] | None = None) -> list[dict[str, Any]]:
-    """The offers of a search that must succeed."""
+    """The offers found by a search that must succeed."""
     answer = ask(world, "POST", "/api/v0/bundles/", body or {})
     assert answer.status == 200, answer.body
     offers: list[dict[str, Any]] = answer.json["offers"]

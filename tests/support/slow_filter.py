@@ -1,4 +1,4 @@
-"""The filter language once more, slow and plain, to check the compiled one against."""
+"""A slow, plain version of the filter language, to check the compiled one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from tests.support.offer_rows import NOW
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import vram_gb
+from vasttui.query.fields import FieldSet
+from vasttui.query.match import compile_query
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.rules import Query, Rule
+
+
+def matches(query: Query, row: object, now: float, table: FieldSet = OFFERS) -> bool:
+    """Whether the compiled filter keeps the row."""
+    return compile_query(query, now, table)([row]) == [row]
 
 
 def _verified(row: PricedOffer) -> object:
@@ -70,7 +78,7 @@ VALUES: Mapping[str, Callable[[PricedOffer], object]] = {
 
 
 def keeps(query: Query, row: PricedOffer) -> bool:
-    """Whether the row keeps every rule of the query."""
+    """Whether the row matches every rule of the query."""
     return all(_keeps_rule(rule, row) is not rule.negated for rule in query.rules)
 
 
@@ -116,7 +124,7 @@ def _text_has(text: str, piece: str) -> bool:
 
 
 def _gpu_has(name: str, piece: str) -> bool:
-    """A piece begins somewhere where a word of the name begins, blanks aside."""
+    """A piece matches at the start of any word of the name, ignoring spaces."""
     squeezed = piece.replace(" ", "").lower()
     for start in (found.start() for found in re.finditer(r"\b\w", name)):
         rest = name[start:].replace(" ", "").lower()
@@ -173,7 +181,7 @@ _BARE = ["dc", "static", "4090", '"rtx 3090"', "sweden", "xeon", "verified"]
 
 
 def rule_texts() -> st.SearchStrategy[str]:
-    """One rule, in any of the forms a user may type."""
+    """A rule in any of the forms a user may type."""
     order = ["=", "==", "!=", "<", "<=", ">", ">=", " = ", " gte ", " lt ", " neq "]
     equal = ["=", "!=", " eq ", " in ", " notin ", " not in "]
     plain = st.one_of(
@@ -199,7 +207,7 @@ def query_texts() -> st.SearchStrategy[str]:
 
 
 def server_keeps(filters: Mapping[str, Mapping[str, object]], row: PricedOffer) -> bool:
-    """Whether the service would answer with the row; unknown values only pass exclusions."""
+    """Whether the service would return the row; unknown values only pass exclusions."""
     return all(
         _server_keeps_one(field, op, wanted, row)
         for field, ops in filters.items()

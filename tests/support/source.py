@@ -1,4 +1,4 @@
-"""The project's own source, parsed, for tests about its form."""
+"""The project's own source, parsed, for architecture tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Module:
         return str(self.path.relative_to(ROOT))
 
     def at(self, node: ast.stmt | ast.expr | ast.keyword) -> str:
-        """Where a node stands, as editors jump to it."""
+        """The position of a node, in the form editors understand."""
         return f"{self.name}:{node.lineno}"
 
 
@@ -41,14 +41,14 @@ def modules(folder: Path) -> tuple[Module, ...]:
 
 
 def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
-    """Every call with the last part of the called name."""
+    """Every call to a function with that last name."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call):
             yield called_name(node), node
 
 
 def called_name(call: ast.Call) -> str:
-    """`c` of `a.b.c()`; empty when something without a name is called."""
+    """`c` of `a.b.c()`; empty if what is called has no name."""
     function = call.func
     if isinstance(function, ast.Subscript):
         function = function.value

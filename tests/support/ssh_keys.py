@@ -1,4 +1,4 @@
-"""Made-up public keys, and a service that keeps lists of them."""
+"""Made-up public keys, and a service that stores lists of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PRIVATE = (
 
 
 def public_key(seed: str = "a", kind: str = "ssh-ed25519", comment: str = "me@laptop") -> str:
-    """One line like those of `.pub` files."""
+    """A line as in a `.pub` file."""
     data = b""
     for part in (kind.encode(), hashlib.sha256(seed.encode()).digest()):
         data += len(part).to_bytes(4, "big") + part
@@ -30,7 +30,7 @@ def public_key(seed: str = "a", kind: str = "ssh-ed25519", comment: str = "me@la
 def write_key(
     folder: Path, name: str = "id_ed25519", seed: str = "a", mode: int | None = 0o600
 ) -> SshKey:
-    """Both halves in a folder; without a `mode` the public one alone."""
+    """Both halves of a key in a folder; without a `mode` only the public one."""
     folder.mkdir(exist_ok=True)
     text = public_key(seed)
     (folder / f"{name}.pub").write_text(f"{text}\n")
@@ -41,7 +41,7 @@ def write_key(
 
 
 class KeyAccount:
-    """The service's lists of keys. A sent key shows after `delay` more readings."""
+    """The service's lists of keys. A new key appears after `delay` more readings."""
 
     def __init__(
         self, account: Sequence[SshKey] = (), instance: Sequence[SshKey] = (), delay: int = 0
@@ -93,7 +93,7 @@ class KeyAccount:
 
 
 class Programs:
-    """Programs of a computer: what each answers, or that it is missing or never ends."""
+    """Programs on a computer: what each answers, or that it is missing or never ends."""
 
     def __init__(self, **answers: Finished | type[TimeoutError]) -> None:
         self.answers = answers

@@ -1,4 +1,4 @@
-"""The whole program on the simulator, without a terminal, with time that stands still."""
+"""The whole program on the simulator, without a terminal, with time standing still."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST_SKIP = 2.5
 
 
 class StillClock(VirtualClock):
-    """Time moves only by `advance`; who sleeps longer than an instant sleeps until then."""
+    """Time moves only by `advance`; longer sleeps last until then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class StillClock(VirtualClock):
             self._sleepers.remove(due)
 
     def skip(self, least: float) -> None:
-        """Go on by `least`, or to the moment when the next sleeper wakes, within reason."""
+        """Advance by `least`, or to the next timer, within reason."""
         now = self.monotonic()
         wake = min(self._sleepers, default=now)
         self.advance(max(least, min(wake - now, _LONGEST_SKIP)))
@@ -73,20 +73,20 @@ class Stage:
         await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:
-        """Type into what has the focus."""
+        """Type into the focused widget."""
         await self.pilot.press(*("space" if char == " " else char for char in text))
 
     async def until(
         self, ready: Callable[[], object], seconds: float = 30.0, *, step: float = 0.1
     ) -> None:
-        """Let time pass until something is so, for that many real seconds at most."""
+        """Let time pass until a condition holds, for that many real seconds at most."""
         async with asyncio.timeout(seconds):
             while not ready():
                 await self.pilot.pause()
                 self.clock.skip(step)
 
     async def dialog(self, key: str) -> None:
-        """Press a key and wait for the dialog that it opens."""
+        """Press a key and wait for the dialog it opens."""
         await self.press(key)
         await self.until(lambda: len(self.app.screen_stack) > 1)
         await self.pilot.pause()
@@ -104,7 +104,7 @@ class Stage:
         await self.pilot.pause()
 
     async def instances(self) -> None:
-        """Go to the instances and wait until they, the account and the charges are known."""
+        """Go to the instances and wait until they, the account and the charges are loaded."""
         await self.press("2")
         await self.until(
             lambda: self.app.fleet.account is not None and self.sent("charges"), step=0.5
@@ -112,13 +112,13 @@ class Stage:
         await self.poll()
 
     async def poll(self) -> None:
-        """Wait for a reading that starts from now on."""
+        """Wait for a reading that starts after now."""
         number = self.app.fleet.number + 2
         await self.until(lambda: self.app.fleet.number >= number, step=0.5)
         await self.pilot.pause()
 
     def sent(self, operation: str) -> list[str]:
-        """The bodies of the requests of one kind that reached the world."""
+        """The bodies of the requests of one operation that reached the world."""
         return [one.body for one in self.world.ledger.requests if one.operation == operation]
 
     @property
@@ -142,7 +142,7 @@ async def stage(
     key: str | None = KEY,
     **changes: object,
 ) -> AsyncIterator[Stage]:
-    """The program, started; with `ready` its first search is done."""
+    """The running program; with `ready` its first search is done."""
     clock = StillClock()
     world = World(WorldConfig(offers=offers, instances=instances, seed=1), clock)
     for operation, planned in (faults or {}).items():

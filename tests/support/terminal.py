@@ -26,7 +26,7 @@ KEYS = {
 
 
 class Terminal:
-    """One program in a pty of a given size. Use as a context manager."""
+    """A program in a pty of a given size. Use as a context manager."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Terminal:
         os.close(self._slave)
 
     def read(self, seconds: float) -> bytes:
-        """What the program writes within that time; returns at the first piece."""
+        """Output of the program within that time; returns at the first piece."""
         ready, _, _ = select.select([self._master], [], [], max(0.0, seconds))
         if not ready:
             return b""
@@ -79,12 +79,12 @@ class Terminal:
         return data
 
     def send(self, *keys: str) -> None:
-        """Press keys: names from `KEYS`, anything else is typed as it is."""
+        """Press keys: names from `KEYS`, anything else is typed."""
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
 
     def wait(self, ready: Callable[[], bool], seconds: float = 20.0) -> None:
-        """Read until `ready()`; fails with the screen when it never comes."""
+        """Read until `ready()`; fails with the screen if it never is."""
         end = time.monotonic() + seconds
         while not ready():
             left = end - time.monotonic()
@@ -113,7 +113,7 @@ class Terminal:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, size)
 
     def finish(self, seconds: float = 10.0) -> int:
-        """Wait for the end of the program; its exit code."""
+        """Wait for the program to exit; its exit code."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:
             self.read(0.05)
@@ -128,7 +128,7 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """The screen as it is now. What came since the last look is interpreted only here."""
+        """The screen now; output since the last call is interpreted only here."""
         self._stream.feed(bytes(self.output[self._drawn :]))
         self._drawn = len(self.output)
         return [line.rstrip() for line in self.screen.display]
@@ -139,7 +139,7 @@ class Terminal:
 
 
 def python(*arguments: str) -> list[str]:
-    """The command line of a module of ours; the bench sets another interpreter."""
+    """The command line of one of our modules; the bench sets another interpreter."""
     return [os.environ.get("VASTTUI_PYTHON", sys.executable), "-m", *arguments]
 
 

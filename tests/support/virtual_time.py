@@ -1,4 +1,4 @@
-"""Hours in a moment: an event loop that does not wait for timers, but goes to when they are due."""
+"""Hours in a moment: an event loop that jumps to its next timer instead of waiting."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Ts = TypeVarTuple("Ts")
 
 _START = 1_790_000_000.0
 _TURN = 1e-7
-"""Seconds that every turn of the loop takes: without any, who waits for less never gets there."""
+"""Seconds each loop iteration takes; with none, short waits would never end."""
 
 
 class _Selector(selectors.DefaultSelector):
-    """Nobody ever sends anything, so whatever time there would be to wait passes at once."""
+    """There is no I/O, so any time spent waiting passes at once."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """What comes of it, in virtual time: `asyncio.sleep` and timeouts take none of ours."""
+    """The result of a coroutine in virtual time: sleeps and timeouts take no real time."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(work)
 
@@ -69,11 +69,11 @@ def in_virtual_time(test: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]
 
 
 class TrueTime:
-    """The time that passes for everybody, on a loop of this module, from its start on."""
+    """Real elapsed time on a loop of this module, from its start."""
 
     def __init__(self) -> None:
         self.asleep = 0.0
-        """Seconds that the computer slept: its timers stood still."""
+        """Seconds the computer was suspended: its timers stood still."""
 
     def now(self) -> float:
         return _START + self.monotonic()
@@ -86,9 +86,9 @@ class TrueTime:
 
 
 class Computer:
-    """The clock of a computer that may sleep, and whose wall clock may be wrong.
+    """The clock of a computer that may suspend, and whose wall clock may be wrong.
 
-    `counts_sleep` says whether its monotonic clock goes on while it sleeps.
+    `counts_sleep` says whether its monotonic clock includes suspended time.
     """
 
     def __init__(self, true: TrueTime, *, counts_sleep: bool = True) -> None:
@@ -107,13 +107,13 @@ class Computer:
         await asyncio.sleep(seconds)
 
     def at(self, seconds: float) -> float:
-        """What the wall clock says that long after the start of the loop."""
+        """The wall-clock time that long after the start of the loop."""
         return _START + seconds + self._set_by
 
     def fall_asleep(self, seconds: float) -> None:
-        """Wake up that much later, in the middle of whatever was being done."""
+        """Suspend the computer that long, in the middle of whatever was going on."""
         self._true.asleep += seconds
 
     def set_wall(self, by: float) -> None:
-        """Set the wall clock, as a time server or a user does."""
+        """Set the wall clock, as a time server or a user might."""
         self._set_by += by

@@ -1,4 +1,4 @@
-"""Another window of the program, as far as its journal goes: a process that holds a row."""
+"""Another window of the program, as the journal sees it: a process that holds a row."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ sys.stdin.read()
 def window(
     path: Path, kind: str = "start", target: str = "7", details: str = '{"ask": "9"}'
 ) -> subprocess.Popen[str]:
-    """Opens a row and waits until its input ends, or until it is killed."""
+    """Opens a row and waits until its input ends or it is killed."""
     return subprocess.Popen(
         [sys.executable, "-c", _SCRIPT, str(path), kind, target, details],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -36,17 +36,17 @@ def window(
 
 
 def says(process: subprocess.Popen[str]) -> str:
-    """Its next line."""
+    """Its next line of output."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Let it end by itself."""
+    """Let it exit on its own."""
     process.communicate()
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """End it without a warning."""
+    """Kill it without warning."""
     process.send_signal(signal.SIGKILL)
     process.communicate()

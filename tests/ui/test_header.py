@@ -29,7 +29,7 @@ ME = Account(id=7, username="ada", credit=15.62)
 
 
 def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
-    """A signed-in application whose two instances were read just now."""
+    """A signed-in application with two instances just read."""
     clock = VirtualClock()
     session: dict[str, object] = {
         "official": True, "address": "http://127.0.0.1:8765", "read_only": False, "demo": False,
@@ -53,7 +53,7 @@ def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
 
 
 def fleet_with(**changes: object) -> Fleet:
-    """`as_of` counts from now."""
+    """`as_of` is relative to now."""
     fleet = Fleet(
         rows=(fleet_row(1), fleet_row(2)),
         as_of=0.0,
@@ -78,7 +78,7 @@ def right(context: AppContext, width: int = WIDE) -> list[str]:
 
 
 def style_of(content: Content, text: str) -> str:
-    """The names of the styles that the whole of this text has."""
+    """The names of the styles that cover all of this text."""
     start = content.plain.index(text)
     return " ".join(
         str(span.style)
@@ -88,7 +88,7 @@ def style_of(content: Content, text: str) -> str:
 
 
 def clicks(content: Content) -> dict[str, str]:
-    """What a click on each text does."""
+    """The click action of each text."""
     return {
         content.plain[span.start : span.end].strip(" []"): span.style.meta["@click"]
         for span in content.spans
@@ -198,7 +198,7 @@ def test_from_width_to_width_things_go_in_one_order(six: AppContext) -> None:
     assert (least[4], least[5]) == (97, 76)  # short names; then no names
 
 
-# With the screens there are
+# With the current screens
 
 EXAMPLES = (
     (165, " vasttui │ 1 Offers [2 Instances (2)] 6 Account",

@@ -1,13 +1,15 @@
-"""Every hint names the key that is in force, not the one it had at first."""
+"""Every hint shows the current key, not the default one."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
 import pytest
 from textual.content import Content
 from textual.geometry import Size
 
+from tests.support.source import PACKAGE, modules
 from vasttui.errors import NetworkError
 from vasttui.models.log import LogRequest
 from vasttui.models.money import PricedOffer
@@ -51,6 +53,23 @@ HINTS: list[tuple[Callable[[], object], int]] = [
 def test_a_hint_follows_the_keys(hint: Callable[[], object], keys: int) -> None:
     said = hint()
     assert str(said.plain if isinstance(said, Content) else said).count("f12") == keys
+
+
+def spelled_in(tree: ast.Module) -> list[str]:
+    """The ids of the actions whose keys a module spells."""
+    return [
+        call.args[0].value
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
+        if isinstance(call.args[0].value, str)
+        if ast.unparse(call.func).rpartition(".")[2] in ("spell", "spelled")
+    ]
+
+
+def test_every_key_that_is_spelled_belongs_to_an_action() -> None:
+    found = {name: one.name for one in modules(PACKAGE) for name in spelled_in(one.tree)}
+    assert len(found) > 10
+    assert {name: where for name, where in found.items() if name not in BY_ID} == {}
 
 
 def test_the_host_log_is_only_offered_where_its_key_works() -> None:

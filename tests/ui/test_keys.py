@@ -1,4 +1,4 @@
-"""The table of keys, and what becomes of it with the user's settings."""
+"""The key table, with and without the user's settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vasttui.ui.keys import (
 )
 from vasttui.ui.places import PLACES, Section
 
-# What was agreed on, one line per place or scope
+# The agreed keys, one line per place or scope
 AGREED = {
     "app.offers": "1", "app.instances": "2", "app.account": "6", "app.ssh_keys": "",
     "app.inbox": "!", "app.palette": ":,ctrl+p",
@@ -55,7 +55,7 @@ def test_each_action_has_its_key(action_id: str) -> None:
 
 
 def layer(action: Action) -> str:
-    """Actions of one layer can be pressed at the same moment."""
+    """Actions of one layer are available at the same time."""
     return action.scope if action.scope in ("filter", "log") else ""
 
 

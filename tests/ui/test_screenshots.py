@@ -14,7 +14,7 @@ SOME = ("instances-80x24-dark", "rent-80x24-dark")
 
 
 def draw(folder: Path, **env: str) -> list[str]:
-    """Draw some pictures in a process of its own; the names of the files that it wrote."""
+    """Take some screenshots in a separate process; the names of the files it wrote."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.screenshots", "--folder", str(folder), *SOME],
         cwd=ROOT, env=os.environ | env, capture_output=True, text=True, check=True,

@@ -63,6 +63,7 @@ def test_at_every_width_it_is_a_whole_line_of_whole_names(here: str) -> None:
         line = strip(ACCOUNT, here, width).plain
         assert len(line) == width
         assert f"[{here}" in line
+        assert line.endswith("─ tab ─" if "tab" in line else "─")
         others = [title for title in ACCOUNT if title in line]
         assert others in (list(ACCOUNT), [here])
         for what in ("Variables 5", "tab", "SSH keys"):

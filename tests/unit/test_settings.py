@@ -1,4 +1,4 @@
-"""The configuration file: defaults, what it may say, and how its mistakes are named."""
+"""The configuration file: defaults, valid settings, and its error messages."""
 
 from __future__ import annotations
 
@@ -77,18 +77,18 @@ def test_every_setting_is_documented_and_printed(
         ("[market]\n# trust\ntrust = 'verifed'", 3, "did you mean 'verified'?"),
         ("[markt]\ndisk = 3", 1, "did you mean market?"),
         ("\ndisk = 3", 2, "disk belongs under [market]"),
-        ("colour = 3", 1, "known are keys, market, ssh, ui"),
+        ("colour = 3", 1, "valid names: keys, market, ssh, ui"),
         ("market = 3", 1, "write [market]"),
         ("market.disk = -1", 1, "a number from 1 to 1,000,000, not -1"),
-        ("market = {disk = 'big'}", 1, "market.disk is a number, not 'big'"),
-        ("[market]\ndisk = true", 2, "market.disk is a number, not True"),
-        ("[market]\nhours = nan", 2, "market.hours is a number from"),
-        ("[market]\nup = inf", 2, "market.up is a number from"),
-        ("[market]\nmax_pages = 2.5", 2, "market.max_pages is a whole number, not 2.5"),
-        ("[ui]\ntheme = 3", 2, "ui.theme is one of 'dark', 'light', not 3"),
-        ("[keys]\n'list.mark' = 3", 2, "list.mark is a key name"),
-        ("[keys]\nlist.mark = ''", 2, "list.mark is a key name"),
-        ("[keys]\nlist.mark = ['x', 3]", 2, "list.mark is a key name"),
+        ("market = {disk = 'big'}", 1, "market.disk must be a number, not 'big'"),
+        ("[market]\ndisk = true", 2, "market.disk must be a number, not True"),
+        ("[market]\nhours = nan", 2, "market.hours must be a number from"),
+        ("[market]\nup = inf", 2, "market.up must be a number from"),
+        ("[market]\nmax_pages = 2.5", 2, "market.max_pages must be a whole number, not 2.5"),
+        ("[ui]\ntheme = 3", 2, "ui.theme must be one of 'dark', 'light', not 3"),
+        ("[keys]\n'list.mark' = 3", 2, "list.mark must be a key name"),
+        ("[keys]\nlist.mark = ''", 2, "list.mark must be a key name"),
+        ("[keys]\nlist.mark = ['x', 3]", 2, "list.mark must be a key name"),
         ("[market]\ndisk = ", 2, "not valid TOML"),
         ("[market]\n[market]\n", 2, "not valid TOML"),
     ],
@@ -100,6 +100,25 @@ def test_a_mistake_is_named_with_file_line_and_a_way_out(
         parse_settings(source, FILE)
     assert str(caught.value).startswith(f"config.toml:{line}: ")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most", "beyond"),
+    [
+        ("disk", 1, 1_000_000, 0.5), ("down", 0, 1_000_000, 1), ("up", 0, 1_000_000, 1),
+        ("hours", 0.1, 87_600, 0.05), ("refresh_seconds", 5, 86_400, 0.5),
+        ("max_pages", 1, 200, 1),
+    ],
+)  # fmt: skip
+def test_numbers_are_taken_up_to_their_bounds(
+    name: str, least: float, most: float, beyond: float
+) -> None:
+    for value in (least, most):
+        settings = parse_settings(f"[market]\n{name} = {value}", FILE)
+        assert getattr(settings.market, name) == value
+    for value in (least - beyond, most + beyond):
+        with pytest.raises(SettingsError, match=f"market.{name} is a"):
+            parse_settings(f"[market]\n{name} = {value}", FILE)
 
 
 def test_keys_may_be_written_flat_or_nested_as_text_or_list() -> None:

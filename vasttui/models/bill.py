@@ -1,4 +1,4 @@
-"""What instances cost right now, and for how long the money lasts."""
+"""What instances cost right now, and how long the credit lasts."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from vasttui.units import HOUR
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What one instance is charged at this moment, in $/h; None where that cannot be read."""
+    """What an instance is charged right now, in $/h; None if unreadable."""
 
     gpu: float | None
     disk: float | None
 
     @property
     def hourly(self) -> float | None:
-        """$/h in all."""
+        """GPU and disk together, in $/h; None if unknown."""
         return None if self.gpu is None or self.disk is None else self.gpu + self.disk
 
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """What all instances are charged together, in $/h.
+    """What all instances together are charged, in $/h.
 
-    `running` is what instances that run cost with their disks, `stored` what the disks of the
-    others cost, `unknown` how many instances have a price that cannot be read.
+    `running` is the cost of running instances with their disks, `stored` the disks of the others,
+    `unknown` the number of instances with an unreadable price.
     """
 
     running: float = 0.0
@@ -38,15 +38,15 @@ class Burn:
 
     @property
     def total(self) -> float:
-        """$/h in all, as far as it is known."""
+        """The known total in $/h."""
         return self.running + self.stored
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What an instance had cost in $ by the time `at` (epoch seconds), and the $/h since then.
+    """What an instance had cost in $ at `at` (epoch seconds), and its rate since then in $/h.
 
-    `exact` when the service's charges say so, else at most so much: as if it had always run.
+    `exact` if it comes from the service's charges; otherwise an upper limit, as if always running.
     """
 
     amount: float
@@ -55,12 +55,12 @@ class Spent:
     rate: float = 0.0
 
     def by(self, now: float) -> float:
-        """$ by that time."""
+        """The cost in $ at that time."""
         return self.amount + self.rate * max(0.0, now - self.at) / HOUR
 
 
 class Runway(Enum):
-    """How urgent it is to add money."""
+    """How urgent it is to add credit."""
 
     FINE = "fine"
     LOW = "low"
@@ -74,8 +74,8 @@ CRITICAL_HOURS = 4.0
 def counts_gpu(instance: Instance, phase: Phase) -> bool:
     """Whether the GPU is counted as billed.
 
-    Where nobody knows whether it runs, it counts: the worse case. Without a signal it does not
-    when the contract was at rest before.
+    If it is unknown whether the instance is running, it counts as billed, the worse case; without a
+    signal, only if it was not stopped before.
     """
     if phase is Phase.NO_SIGNAL:
         return instance.intended_status != "stopped" or instance.cur_state == "running"
@@ -83,10 +83,10 @@ def counts_gpu(instance: Instance, phase: Phase) -> bool:
 
 
 def bill_of(instance: Instance, phase: Phase) -> Bill:
-    """What is charged at this moment (docs: "billing").
+    """What is charged right now (docs: "billing").
 
-    The GPU while it runs, not while it loads or is made anew; the disk as long as the contract
-    exists and the host is online. A price that could not be read is None.
+    The GPU while running, but not while loading or recycling; the disk as long as the contract
+    exists and the host is online. An unreadable price is None.
     """
     if phase is Phase.OFFLINE:
         return Bill(0.0, 0.0)
@@ -101,7 +101,7 @@ def bill_of(instance: Instance, phase: Phase) -> Bill:
 
 
 def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
-    """What all of them are charged together."""
+    """What these instances are charged together."""
     running = stored = 0.0
     unknown = 0
     for _, bill in bills:
@@ -115,14 +115,14 @@ def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
 
 
 def hours_left(credit: float | None, burn: Burn) -> float | None:
-    """Hours until the money is gone; None when nothing is charged or the credit is unknown."""
+    """Hours until the credit runs out; None if nothing is charged or the credit is unknown."""
     if credit is None or burn.total <= 0:
         return None
     return max(0.0, credit) / burn.total
 
 
 def runway_of(credit: float | None, burn: Burn) -> tuple[Runway, float | None]:
-    """How urgent it is to add money, and the hours that are left."""
+    """How urgent it is to add credit, and the hours left."""
     hours = hours_left(credit, burn)
     if hours is None or hours >= LOW_HOURS:
         return Runway.FINE, hours
@@ -130,11 +130,11 @@ def runway_of(credit: float | None, burn: Burn) -> tuple[Runway, float | None]:
 
 
 def spent_of(instance: Instance, bill: Bill, charged: float | None, at: float) -> Spent | None:
-    """What it has cost so far.
+    """What an instance has cost so far.
 
-    `charged` is the service's own sum by `at` (epoch seconds), since when it is charged as it is
-    now. Without it, or where the present price cannot be read, at most so much as if it had always
-    run. None where not even that is known.
+    `charged` is the service's total in $ at `at` (epoch seconds); the current rate applies since
+    then. Without it, or if the current price is unreadable, the result is an upper limit, as if the
+    instance had always been running; None if not even that is known.
     """
     if charged is not None and bill.hourly is not None:
         return Spent(charged, exact=True, at=at, rate=bill.hourly)

@@ -1,4 +1,4 @@
-"""What the host's last message tells, in plain words."""
+"""The host's last message explained in plain words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vasttui.models.instance import Instance
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`sentence` says what is wrong and what to do, `note` the same in few cells."""
+    """`sentence` says what is wrong and what to do, `note` the same in about 24 cells."""
 
     words: re.Pattern[str]
     sentence: str
@@ -29,13 +29,13 @@ _CAUSES = (
     ),
     _cause(
         r"pull access denied|repository does not exist",
-        "The image is private or misspelt: check its name and the registry's login.",
+        "The image is private or misspelled: check its name and the registry login.",
         "private image, or typo?",
     ),
     _cause(
         r"unauthorized|authentication required",
-        "The registry wants a login for this image: rent again and give one.",
-        "registry wants a login",
+        "The registry requires a login for this image: rent again with one.",
+        "registry login required",
     ),
     _cause(
         r"no space left|disk quota",
@@ -44,28 +44,28 @@ _CAUSES = (
     ),
     _cause(
         r"cdi devices|nvidia-container|driver/library version",
-        "The GPU driver of the host is broken: choose another machine.",
+        "The host's GPU driver is broken: choose another machine.",
         "host's GPU driver broken",
     ),
     _cause(
         r"toomanyrequests|rate limit",
-        "The registry refuses so many downloads: try again later.",
-        "registry: try later",
+        "Rate limited by the image registry: try again later.",
+        "registry rate limit",
     ),
     _cause(
         r"port is already allocated|address already in use",
-        "A port is taken on the host: choose another machine.",
-        "port taken on the host",
+        "A port is already in use on the host: choose another machine.",
+        "port in use on the host",
     ),
     _cause(
         r"\bcode 137\b|\boom\b|out of memory",
-        "It was killed, most often for want of memory: use less, or rent more memory.",
+        "It was killed, usually for running out of memory: use less, or rent more.",
         "killed: out of memory?",
     ),
     _cause(
         r"oci runtime|failed to create task|failed to start",
-        "The container does not start: the log says why.",
-        "container does not start",
+        "The container failed to start: the log says why.",
+        "container did not start",
     ),
     _cause(
         r"dockerfile|docker_build",
@@ -74,20 +74,20 @@ _CAUSES = (
     ),
     _cause(
         r"timeout|timed out|connection reset|tls handshake",
-        "The network of the host is poor: choose another machine.",
-        "host's network is poor",
+        "The host's network is unreliable: choose another machine.",
+        "host network unreliable",
     ),
 )
 
 
 def cause_of(instance: Instance) -> str:
-    """A sentence that says what is wrong and what to do; empty where nothing is known."""
+    """A sentence on what is wrong and what to do; empty if unknown."""
     cause = _found(instance)
     return "" if cause is None else cause.sentence
 
 
 def cause_note(instance: Instance) -> str:
-    """The same in few cells."""
+    """The same in about 24 cells."""
     cause = _found(instance)
     return "" if cause is None else cause.note
 

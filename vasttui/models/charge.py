@@ -7,18 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One row of the charges (docs: "show charges"): $ for one contract over a span of time.
+    """One row of the charges (docs: "show charges"): $ for one contract.
 
-    `start` and `end` are epoch seconds, `source` is such as `instance-12345678`.
+    `source` is e.g. `instance-12345678`.
     """
 
     source: str
     amount: float
-    start: float | None = None
-    end: float | None = None
 
     @property
     def instance_id(self) -> int | None:
-        """The instance that was charged for, None for a volume or an endpoint."""
+        """The instance charged for; None for a volume or an endpoint."""
         kind, _, number = self.source.partition("-")
         return int(number) if kind == "instance" and number.isdecimal() else None

@@ -1,4 +1,4 @@
-"""Ways into an instance, as texts to copy and commands to run. None ends with a newline."""
+"""SSH commands, URLs and other ways to connect to an instance. None ends with a newline."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WEB = {80, 443, 1111, 3000, 5000, 6006, 7500, 7860, 8000, 8080, 8081, 8188, 838
 
 
 def alias_of(instance_id: int) -> str:
-    """The name that host keys of an instance are kept under: ports are reused by others."""
+    """The name an instance's host keys are stored under, because ports are reused."""
     return f"vast-{instance_id}"
 
 
@@ -32,7 +32,7 @@ def ssh_command(address: SshAddress, forwards: Sequence[str] = ()) -> str:
 def ssh_argv(
     instance_id: int, address: SshAddress, known_hosts: str, forwards: Sequence[str] = ()
 ) -> list[str]:
-    """The command to run ssh with: host keys per instance, no agent for the machine's owner."""
+    """The ssh command to run: host keys stored per instance, no agent forwarding to the host."""
     argv = ["ssh", "-p", str(address.port), *_host_key_options(instance_id, known_hosts)]
     for forward in forwards:
         argv += ["-L", forward]
@@ -49,7 +49,7 @@ def _host_key_options(instance_id: int, known_hosts: str) -> list[str]:
 
 
 def host_name(instance: Instance) -> str:
-    """What to call an instance in an SSH configuration."""
+    """The name of an instance in an SSH configuration."""
     slug = re.sub(r"[^a-z0-9]+", "-", instance.title.lower()).strip("-")[:40]
     return f"vast-{slug}-{instance.id}" if slug else alias_of(instance.id)
 
@@ -72,9 +72,9 @@ def config_block(instance: Instance, address: SshAddress, forwards: Sequence[str
 def connect_options(
     instance: Instance, forwards: Sequence[str] = (), known_hosts: str | None = None
 ) -> list[tuple[str, str]]:
-    """Every form there is: what to call it, and the text.
+    """All the ways to connect: name and text.
 
-    With the file `known_hosts` also the command that `ssh_argv` runs.
+    With the file `known_hosts`, the command of `ssh_argv` is included.
     """
     options: list[tuple[str, str]] = []
     addresses = ssh_addresses(instance)
@@ -96,12 +96,12 @@ def _forms(
     target, port = f"{USER}@{bracketed(address.host)}", str(address.port)
     remote = f"ssh -p {port}"
     return [
-        ("scp to it", shlex.join(["scp", "-P", port, "-r", "FILE", f"{target}:/workspace/"])),
-        ("scp from it", shlex.join(["scp", "-P", port, "-r", f"{target}:/workspace/FILE", "."])),
+        ("scp upload", shlex.join(["scp", "-P", port, "-r", "FILE", f"{target}:/workspace/"])),
+        ("scp download", shlex.join(["scp", "-P", port, "-r", f"{target}:/workspace/FILE", "."])),
         ("sftp", shlex.join(["sftp", "-P", port, target])),
-        ("rsync to it",
+        ("rsync upload",
          shlex.join(["rsync", "-avzP", "-e", remote, "FOLDER/", f"{target}:/workspace/FOLDER/"])),
-        ("rsync from it",
+        ("rsync download",
          shlex.join(["rsync", "-avzP", "-e", remote, f"{target}:/workspace/FOLDER/", "FOLDER/"])),
         ("ssh config", config_block(instance, address, forwards)),
         ("VS Code", f"vscode://vscode-remote/ssh-remote+{target}:{port}/root"),
@@ -112,12 +112,12 @@ def _forms(
 
 
 def bracketed(host: str) -> str:
-    """A host as URLs want it: IPv6 addresses in brackets."""
+    """The host as needed in URLs: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def port_lines(instance: Instance) -> list[tuple[str, str]]:
-    """`65.130.162.74:33526 -> 8081/tcp` for every mapped port, with its URL if it may have one."""
+    """`65.130.162.74:33526 -> 8081/tcp` for every mapped port, and its URL or an empty string."""
     host = instance.public_ipaddr
     if host is None or not is_host(host):
         return []
@@ -140,7 +140,7 @@ def _has_jupyter(instance: Instance) -> bool:
 
 
 def jupyter_url(instance: Instance) -> str | None:
-    """Where Jupyter is. The address holds its password: it is not for the screen."""
+    """Jupyter's URL; None if it has none. It contains the password: never show it on screen."""
     if not _has_jupyter(instance) or instance.jupyter_token is None:
         return None
     url = _web_port(instance, {_JUPYTER})
@@ -148,13 +148,13 @@ def jupyter_url(instance: Instance) -> str | None:
 
 
 def _escaped(text: str) -> str:
-    """With %XX for all that has a meaning in a URL."""
+    """Percent-encoded except for unreserved characters."""
     plain = (chr(byte) for byte in text.encode())
-    return "".join(one if _UNRESERVED.fullmatch(one) else f"%{ord(one):02X}" for one in plain)
+    return "".join(char if _UNRESERVED.fullmatch(char) else f"%{ord(char):02X}" for char in plain)
 
 
 def web_url(instance: Instance) -> str:
-    """The portal, else the first port that looks like a web page, else the console's page."""
+    """The instance portal, else the first web port, else the console page."""
     return _web_port(instance, {PORTAL}) or _web_port(instance, _WEB) or CONSOLE
 
 

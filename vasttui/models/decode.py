@@ -1,4 +1,4 @@
-"""Turns the service's JSON into offers and accounts: strict about money and identity, lenient
+"""Decodes offers and accounts from the service's JSON: strict about money and identity, lenient
 about the rest."""
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STRICT: Mapping[str, CoreSchema] = {
 
 
 def decode_offers(data: bytes) -> OfferBatch:
-    """The offers in a JSON array of rows. Raises NotJson when it is no JSON array."""
+    """The offers in a JSON array of rows. Raises NotJson if it is not a JSON array."""
     try:
         return OfferBatch(tuple(_offers.validate_json(data)))
     except ValidationError:
@@ -39,7 +39,7 @@ def decode_offers(data: bytes) -> OfferBatch:
 
 
 def decode_rows(rows: Sequence[object]) -> OfferBatch:
-    """The offers in rows that are parsed already, one by one: a bad row harms no other."""
+    """The offers in parsed rows; a bad row does not affect the others."""
     found: list[Offer] = []
     bad = patched = 0
     reasons: list[str] = []
@@ -47,17 +47,17 @@ def decode_rows(rows: Sequence[object]) -> OfferBatch:
         offer, wrong = decode_row(_offer, row, _ESSENTIAL)
         if offer is None:
             bad += 1
-            reasons.append(reason("An offer was left out", row, wrong))
+            reasons.append(reason("An offer was skipped", row, wrong))
             continue
         found.append(offer)
         if wrong:
             patched += 1
-            reasons.append(reason(f"Offer {offer.id} lacks a detail", row, wrong))
+            reasons.append(reason(f"Offer {offer.id} has an unreadable detail", row, wrong))
     return OfferBatch(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
 
 
 def account_from(document: object) -> Account | None:
-    """The account in an answer, None when its id cannot be read. Other details may be missing."""
+    """The account in an answer; None if its id is unreadable. Other details may be missing."""
     account: Account | None = decode_row(_account, document, {"id"})[0]
     return account
 

@@ -1,7 +1,7 @@
-"""Turns the service's JSON into instances; rows that did not change stay the same objects.
+"""Decodes instances from the service's JSON; unchanged rows stay the same objects.
 
-Only the id is essential: an instance that is left out of the list looks destroyed. Any other
-field that cannot be read is None and named in `Instance.unread`.
+Only the id is essential, because an instance missing from the list looks destroyed. Any other
+unreadable field is None and named in `Instance.unread`.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _TOKEN = re.compile(r"[!-~]{0,1024}")
 
 
 class InstanceDecoder:
-    """Decodes a list of instances page by page, and of the next reading only what changed.
+    """Decodes a list of instances page by page; the next time, only the rows that changed.
 
-    Of each row it remembers a digest of its bytes, not the bytes: they hold secrets.
+    It remembers a digest of each row, not its bytes, because they contain secrets.
     """
 
     def __init__(self) -> None:
@@ -50,8 +50,8 @@ class InstanceDecoder:
         self._by_id: dict[int, tuple[bytes, Instance]] = {}
 
     def page(self, data: bytes) -> object:
-        """The answer in `data` with its rows decoded: `instances`, where that is a list, is an
-        `InstanceList` instead. Raises NotJson."""
+        """The answer in `data`, with its list `instances` replaced by an `InstanceList`. Raises
+        NotJson."""
         found = self._page_by_rows(data)
         if found is not None:
             return found
@@ -61,17 +61,17 @@ class InstanceDecoder:
         return document
 
     def forget_all_but(self, instances: Iterable[Instance]) -> None:
-        """Remember only these: a reading is complete, the others are gone."""
+        """Remember only these: after a complete reading the others are gone."""
         kept = {instance.id for instance in instances}
         for number in self._by_id.keys() - kept:
             digest, _ = self._by_id.pop(number)
             self._by_digest.pop(digest, None)
 
     def _page_by_rows(self, data: bytes) -> dict[str, object] | None:
-        """The page, cut into rows without being parsed; None where no cut is found.
+        """The page, split into rows without parsing it; None if that fails.
 
-        Where a row ends is guessed from the text and proved by parsing: each piece is a JSON
-        object, and so is what is left of the page without them.
+        The ends of rows are guessed from the text and proved by parsing: each piece is a JSON
+        object, and so is the rest of the page without them.
         """
         head = _ROWS.search(data)
         name = _FIRST_NAME.match(data, head.end()) if head else None
@@ -100,12 +100,12 @@ class InstanceDecoder:
                 wrong_cuts += 1
                 if wrong_cuts > _WRONG_CUTS:
                     return None
-                continue  # the cut lies within a row: the piece goes on to the next one
+                continue  # the cut is inside a row: extend the piece to the next cut
             start = next_start
         return collected.decoded() if start == len(rows) else None
 
     def _take(self, piece: bytes, collected: _Collected) -> bool:
-        """Collect the instance in `piece`; False where that is no JSON object."""
+        """Collect the instance in `piece`; False if that is not a JSON object."""
         digest = sha256(piece).digest()
         known = self._by_digest.get(digest)
         if known is not None:
@@ -139,7 +139,7 @@ class InstanceDecoder:
             collected.instances.append(self._remember(instance, digest))
 
     def _remember(self, instance: Instance, digest: bytes) -> Instance:
-        """The object for this row: the old one where nothing that is taken over has changed."""
+        """The object for this row: the old one if no decoded field has changed."""
         old_digest, old = self._by_id.get(instance.id, (b"", None))
         self._by_digest.pop(old_digest, None)
         if old == instance:
@@ -163,7 +163,7 @@ class _Collected:
 
 
 def instance_from(row: object) -> Instance | None:
-    """The instance in a parsed row, None when its id cannot be read."""
+    """The instance in a parsed row; None if its id is unreadable."""
     instance: Instance | None
     instance, wrong = decode_row(_instance, row, {"id"})
     if instance is None or not wrong:
@@ -184,29 +184,29 @@ def _script(value: object) -> bool:
 
 
 def _token(value: str) -> str | None:
-    """A token goes into a URL: anything that might break out of it is none."""
+    """A token goes into a URL, so anything that could break out of it is rejected."""
     if not _TOKEN.fullmatch(value):
         raise ValueError("not a token")
     return value or None
 
 
 def _readable(items: Iterable[object], read: Callable[[object], Iterable[T]]) -> tuple[T, ...]:
-    """What can be read of `items`, each thing once. Raises ValueError where nothing can."""
+    """The readable items, without duplicates. Raises ValueError if there are only bad ones."""
     found: dict[T, None] = {}
-    spoiled = False
+    bad = False
     for item in items:
         try:
             found.update(dict.fromkeys(read(item)))
         except ValueError:
-            spoiled = True
-    if spoiled and not found:
+            bad = True
+    if bad and not found:
         raise ValueError("nothing in it can be read")
     return tuple(found)
 
 
 def _ports(value: object) -> tuple[PortMapping, ...]:
-    """Docker's map of ports. The list form of one page of the docs says nothing of where they
-    lead, so it counts as none (docs: "show instance")."""
+    """Docker's map of ports. The list form on one page of the docs does not give the host ports, so
+    it counts as none (docs: "show instance")."""
     if value is None or isinstance(value, list):
         return ()
     if not isinstance(value, dict):
@@ -215,7 +215,7 @@ def _ports(value: object) -> tuple[PortMapping, ...]:
 
 
 def _mappings(item: object) -> list[PortMapping]:
-    """The mappings of one port; those of IPv6 repeat the others."""
+    """The mappings of one port, without those for IPv6, which repeat the others."""
     assert isinstance(item, tuple)
     name, bound = item
     found = _PORT.fullmatch(name)
@@ -223,14 +223,14 @@ def _mappings(item: object) -> list[PortMapping]:
         raise ValueError("not a port")
     if bound is None:
         return []
-    if not isinstance(bound, list) or not all(isinstance(one, dict) for one in bound):
-        raise ValueError("not a list of places")
-    places = [one for one in bound if one.get("HostIp") != "::"] or bound
-    return [PortMapping(int(found[1]), found[2], _port_number(one)) for one in places]
+    if not isinstance(bound, list) or not all(isinstance(entry, dict) for entry in bound):
+        raise ValueError("not a list of bindings")
+    entries = [entry for entry in bound if entry.get("HostIp") != "::"] or bound
+    return [PortMapping(int(found[1]), found[2], _port_number(entry)) for entry in entries]
 
 
-def _port_number(place: Mapping[str, object]) -> int:
-    number = place.get("HostPort")
+def _port_number(entry: Mapping[str, object]) -> int:
+    number = entry.get("HostPort")
     if isinstance(number, str) and _DIGITS.fullmatch(number):
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= 65_535:
@@ -239,7 +239,7 @@ def _port_number(place: Mapping[str, object]) -> int:
 
 
 def _env_names(value: object) -> tuple[str, ...]:
-    """The names alone, from pairs or an object: the values may be secrets."""
+    """Only the names, from pairs or an object, because the values may be secrets."""
     if value is None:
         return ()
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Turns the service's JSON into SSH keys, charges and price increases."""
+"""Decodes SSH keys, charges and price increases from the service's JSON."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _ID = whole_number(1)
 
 
 def ssh_key_from(row: object) -> SshKey | None:
-    """The key in a row, in whichever of two fields it stands; None for one that was deleted or
-    cannot be read (docs: "show ssh keys")."""
+    """The key in a row, whichever field has it; None if it is deleted or unreadable (docs: "show
+    ssh keys")."""
     if not isinstance(row, dict) or row.get("deleted_at"):
         return None
     for name in ("public_key", "key", "ssh_key"):
@@ -29,29 +29,29 @@ def ssh_key_from(row: object) -> SshKey | None:
 
 
 def charge_from(row: object) -> Charge | None:
-    """The charge in a row; None where what was charged for, or how much, cannot be read."""
+    """The charge in a row; None if its source or amount is unreadable."""
     charge: Charge | None = decode_row(_charge, row, {"source", "amount"})[0]
     return charge
 
 
 def price_increase_from(row: object) -> PriceIncrease | None:
-    """The increase in a row; None where it cannot be told which one it is."""
+    """The increase in a row; None if its ids are unreadable."""
     essential = {"pending_price_increase_id", "contract_id"}
     increase: PriceIncrease | None = decode_row(_increase, row, essential)[0]
     return increase
 
 
 _key = SchemaValidator(schema_of(SshKey, {"id": _ID}))
-_charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER, "start": PRICE, "end": PRICE}))
+_charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER}))
 _increase = SchemaValidator(
     schema_of(
         PriceIncrease,
         {
-            **dict.fromkeys(("pending_price_increase_id", "contract_id", "host_id"), _ID),
+            **dict.fromkeys(("pending_price_increase_id", "contract_id"), _ID),
             **dict.fromkeys(
                 (
                     "new_gpu_costpersec", "old_gpu_costpersec", "new_disk_ram_costpersec",
-                    "old_disk_ram_costpersec", "contract_end_date", "created_at",
+                    "old_disk_ram_costpersec",
                 ),
                 PRICE,
             ),

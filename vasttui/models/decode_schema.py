@@ -1,7 +1,7 @@
-"""What all decoders share: reading JSON, schemas made from the models, sentences about bad rows.
+"""Shared by all decoders: reading JSON, schemas built from the models, sentences about bad rows.
 
-The validators are made from the models' own field types, so that a field cannot be forgotten:
-every string is cleaned, no number may be a bool, a string, infinite or not a number.
+The validators are built from the models' field types, so that no field can be forgotten: every
+string is cleaned, and no number may be a bool, a string, infinite or NaN.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def _shared(text: str) -> str:
-    """Cleaned text, one object for all that read the same: rows share few GPU and CPU names."""
+    """Cleaned text, interned because rows share a few GPU and CPU names."""
     return _short(text) if len(text) <= _SHORT else intern(clean(text))
 
 
@@ -42,7 +42,7 @@ def _whole(value: float) -> int:
 
 
 def whole_number(least: int = -(2**63)) -> CoreSchema:
-    """A whole number from `least` on, which comes as a float now and then."""
+    """A whole number of at least `least`, which sometimes comes as a float."""
     exact = cs.float_schema(strict=True, ge=max(least, -(2**53)), le=2**53, allow_inf_nan=False)
     return cs.union_schema(
         [
@@ -61,15 +61,15 @@ PRICE = cs.float_schema(strict=True, ge=0, allow_inf_nan=False)
 
 
 class NotJson(ValueError):
-    """The bytes are no JSON document."""
+    """The bytes are not a JSON document."""
 
 
 def read_json(data: bytes) -> object:
     """The document in `data`. Raises NotJson.
 
-    One lone surrogate, which a hostile name can hold, makes the fast parser refuse everything;
-    then the forgiving one of the standard library reads it. Values such as NaN are read: they
-    spoil the field that holds them, not the document.
+    One lone surrogate, as in a hostile name, makes the fast parser reject everything; then the
+    lenient one of the standard library is used. Values such as NaN are accepted: they make their
+    field unreadable, not the document.
     """
     try:
         return from_json(data)
@@ -85,13 +85,13 @@ def read_json(data: bytes) -> object:
 def decode_row(
     validator: SchemaValidator, row: object, essential: Container[str]
 ) -> tuple[Any, tuple[str, ...]]:
-    """The model in a row and the fields that could not be read; None without the essential ones."""
+    """The model in a row (None if an essential field is unreadable) and the unreadable fields."""
     if not isinstance(row, dict):
         return None, ()
     try:
         return validator.validate_python(row), ()
     except ValidationError as error:
-        wrong = tuple(dict.fromkeys(str(one["loc"][0]) for one in error.errors(include_url=False)))
+        wrong = tuple(dict.fromkeys(str(it["loc"][0]) for it in error.errors(include_url=False)))
     if any(name in essential for name in wrong):
         return None, wrong
     good = {name: value for name, value in row.items() if name not in wrong}
@@ -105,26 +105,26 @@ def schema_of(
     wire_names: Mapping[str, str] | None = None,
     ours: Container[str] = (),
 ) -> CoreSchema:
-    """The schema of a slotted dataclass: `strict` for the fields it names, else by their type.
+    """The schema of a slotted dataclass: `strict` for the fields it names, others by their type.
 
-    `wire_names` says which fields have another name on the wire; the fields in `ours` are never
-    read from there and keep their defaults.
+    `wire_names` has the fields with another name on the wire. The fields in `ours` are never read
+    from the wire and keep their defaults.
     """
     parts = []
-    for one in fields(model):  # type: ignore[arg-type]
-        kind = str(one.type)
-        if one.name in ours:
+    for field in fields(model):  # type: ignore[arg-type]
+        name, kind = field.name, str(field.type)
+        if name in ours:
             inner: CoreSchema = cs.any_schema()
         else:
-            inner = strict.get(one.name) or _by_type(kind.removesuffix(" | None"))
+            inner = strict.get(name) or _by_type(kind.removesuffix(" | None"))
         if kind.endswith(" | None"):
             inner = cs.nullable_schema(inner)
-        if one.default is not MISSING:
-            inner = cs.with_default_schema(inner, default=one.default)
-        alias = (wire_names or {}).get(one.name)
+        if field.default is not MISSING:
+            inner = cs.with_default_schema(inner, default=field.default)
+        alias = (wire_names or {}).get(name)
         parts.append(
             cs.dataclass_field(
-                one.name, inner, kw_only=True, init=one.name not in ours, validation_alias=alias
+                name, inner, kw_only=True, init=name not in ours, validation_alias=alias
             )
         )
     names = [part["name"] for part in parts]
@@ -133,7 +133,7 @@ def schema_of(
 
 
 def _by_type(kind: str) -> CoreSchema:
-    """What a detail may be on the wire."""
+    """The schema of a field by its type."""
     if kind == "str":
         return TEXT
     if kind == "bool":
@@ -150,7 +150,7 @@ def _by_type(kind: str) -> CoreSchema:
 
 
 def reason(what: str, row: object, wrong: Sequence[str]) -> str:
-    """A sentence on what is wrong with a row; it shows the values of the `wrong` fields."""
+    """A sentence on what is wrong with a row, with the values of its `wrong` fields."""
     if not isinstance(row, dict):
         return f"{what}: it is {type(row).__name__}, not an object."
     details = [f"{name} is {_shown(row[name])}" if name in row else f"no {name}" for name in wrong]
@@ -158,7 +158,7 @@ def reason(what: str, row: object, wrong: Sequence[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value from the wire in a few words; it may be of any type and size."""
+    """A value from the wire, of any type and size, in a few words."""
     if isinstance(value, str):
         return f"'{clean(value, 40)}'"
     if value is None or isinstance(value, bool | float):

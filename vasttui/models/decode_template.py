@@ -1,4 +1,4 @@
-"""Turns the service's JSON into templates (docs: "search templates")."""
+"""Decodes templates from the service's JSON (docs: "search templates")."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ _PORT = re.compile(r"[0-9]{1,6}(:[0-9]{1,6})?(/(tcp|udp))?")
 
 
 def templates_from(rows: Sequence[object]) -> tuple[Template, ...]:
-    """The templates in these rows, the most used first; rows without a name or a hash id are left
-    out."""
-    found = [one for one in map(template_from, rows) if one is not None]
-    return tuple(sorted(found, key=lambda one: -one.used))
+    """The templates in these rows, most used first; rows without a name or hash id are skipped."""
+    found = [template for template in map(template_from, rows) if template is not None]
+    return tuple(sorted(found, key=lambda template: -template.used))
 
 
 def template_from(row: object) -> Template | None:
-    """The template in a row; None where it cannot be told which one it is."""
+    """The template in a row; None if its ids or name are unreadable."""
     if not isinstance(row, dict):
         return None
     number, hash_id, name = row.get("id"), _text(row, "hash_id", _HASH), _text(row, "name", _NAME)
@@ -46,7 +45,6 @@ def template_from(row: object) -> Template | None:
         used=used if type(used) is int else 0,
         recommended=row.get("recommended") is True,
         private=row.get("private") is True,
-        is_vm="kvm" in _text(row, "image", _TEXT),
     )
 
 
@@ -57,8 +55,8 @@ def _amount(value: object) -> float | None:
 
 
 def docker_flags(text: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """The variables and ports of `-e A=b -p 8080:8080`, read as client 1.9.1 does (`utils.py`):
-    a flag takes the next word, whatever it is. Other flags are the service's business."""
+    """The variables and ports in `-e A=b -p 8080:8080`, parsed as in client 1.9.1 (`utils.py`):
+    a flag takes the next word, whatever it is. Other flags are left to the service."""
     env: dict[str, str] = {}
     ports: list[str] = []
     words = iter(_words(text))
@@ -78,7 +76,7 @@ def _words(text: str) -> list[str]:
     try:
         return shlex.split(text)
     except ValueError:
-        return text.split()  # a quotation mark that is not closed
+        return text.split()  # an unclosed quote
 
 
 def _text(row: Mapping[str, object], name: str, most: int) -> str:

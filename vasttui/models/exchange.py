@@ -1,4 +1,4 @@
-"""What was sent, for the user to see."""
+"""Sent requests, as shown in the request log."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and what became of it; nothing in it is secret.
+    """One request and its outcome; it contains no secrets.
 
-    `at` is epoch seconds, `seconds` how long it took, `size` bytes of the unpacked answer as far
-    as it was read, `status` 0 when no answer came. `path` has the query with it; `note` names what
-    went wrong, if anything.
+    `at` is epoch seconds, `seconds` the duration, `size` the unpacked bytes that were read,
+    `status` 0 if there was no answer. `path` includes the query; `note` names what went wrong, if
+    anything.
     """
 
     at: float

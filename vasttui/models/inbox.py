@@ -1,4 +1,4 @@
-"""What needs the user's attention, worked out from what is known."""
+"""What needs the user's attention."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
 from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
-from vasttui.words import per_gb, per_hour, plural, told_apart
+from vasttui.words import distinct_prices, per_gb, per_hour, plural
 
 Level = Literal["urgent", "warn", "info"]
 _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}
@@ -22,9 +22,9 @@ _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """One thing to look at. `key` stays the same as long as it is the same thing.
+    """One thing that needs attention. `key` identifies it as long as it lasts.
 
-    `instance_id` is None for what concerns the account, or a rental called `name`.
+    `instance_id` is None if it concerns the account, or a rental called `name`.
     """
 
     key: str
@@ -42,12 +42,12 @@ def inbox_of(
     burn: Burn,
     now: float,
 ) -> list[InboxItem]:
-    """The list, most urgent first. `rows` are instances with their state and since when.
+    """The list, most urgent first. `rows` are instances, their states and since when.
 
-    The same facts give the same order, however the service orders them.
+    The order does not depend on the order in which the service lists them.
     """
     items = _money(account, burn)
-    for increase in sorted(increases, key=lambda one: one.pending_price_increase_id):
+    for increase in sorted(increases, key=lambda it: it.pending_price_increase_id):
         items.append(_increase(increase))
     for instance, phase, since in sorted(rows, key=lambda row: row[0].id):
         items += _state(instance, phase, max(0.0, now - since))
@@ -61,32 +61,30 @@ def _money(account: Account | None, burn: Burn) -> list[InboxItem]:
     runway, hours = runway_of(account.credit, burn)
     if runway is Runway.FINE or hours is None:
         return []
-    text = (
-        f"The money lasts {_hours(hours)} more at {per_hour(burn.total)}. Add credit, or all stops."
-    )
+    text = f"Credit lasts {_hours(hours)} at {per_hour(burn.total)}. Add some, or everything stops."
     if hours <= 0:
-        text = "The money is used up. Add credit: all stops, and later the disks are deleted."
+        text = "Out of credit. Add some: instances stop, and their disks are deleted later."
     return [InboxItem("money", "urgent" if runway is Runway.CRITICAL else "warn", text)]
 
 
 def _increase(increase: PriceIncrease) -> InboxItem:
     number = increase.pending_price_increase_id
-    text = f"{_wish(increase)} Accept or reject it."
+    text = f"{_requested(increase)} Accept or reject it."
     return InboxItem(f"increase-{number}", "warn", text, increase.contract_id, increase)
 
 
-def _wish(increase: PriceIncrease) -> str:
-    """What the host wants: for the GPUs, else for the disk where only that gets dearer."""
+def _requested(increase: PriceIncrease) -> str:
+    """The price the host requests, for the GPUs, or for the disk if only that one changes."""
     old, new = increase.old_hourly, increase.new_hourly
     if old is not None and new is not None and new != old:
-        wanted, now = told_apart(new, old)
+        wanted, now = distinct_prices(new, old)
         return f"The host wants {wanted} instead of {now}{_more(old, new)}."
     old, new = increase.old_disk_ram_costpersec, increase.new_disk_ram_costpersec
     if old is not None and new is not None and new != old:
         month = HOURS_PER_MONTH * HOUR
-        prices = f"{per_gb(new * month)} per GB and month of disk instead of {per_gb(old * month)}"
+        prices = f"{per_gb(new * month)}/GB/month for the disk instead of {per_gb(old * month)}"
         return f"The host wants {prices}{_more(old, new)}."
-    return "The host wants another price."
+    return "The host wants a different price."
 
 
 def _more(old: float, new: float) -> str:
@@ -98,26 +96,32 @@ def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
     found: tuple[Level, str] | None = None
     if phase is Phase.OUTBID:
         least = wins_now(instance)
-        found = "warn", f"Outbid: it cannot run, and the disk keeps billing.{least} Raise the bid."
+        found = (
+            "warn",
+            f"Outbid: it cannot run, and the disk is still billed.{least} Raise the bid.",
+        )
     elif phase in (Phase.FAILED, Phase.EXITED):
-        found = "urgent", f"It does not run. {_why(instance)}"
+        found = "urgent", f"Not running. {_why(instance)}"
     elif phase is Phase.OFFLINE:
-        found = "warn", "Its host is not connected; nothing is billed meanwhile. Wait for the host."
+        found = (
+            "warn",
+            "The host is offline; nothing is billed meanwhile. Wait for it to come back.",
+        )
     elif phase is Phase.NO_SIGNAL and passed > HOUR:
-        found = "warn", "Its host has not been heard of for over an hour. Test the login."
+        found = "warn", "The host has been silent for over an hour. Test the SSH login."
     elif phase.traits.is_new and passed > STUCK_AFTER:
         key = "stuck"
-        found = "urgent", "Loading for over 20 minutes: another machine is the better choice."
+        found = "urgent", "Loading for over 20 minutes: better rent another machine."
     elif phase is Phase.UNREADABLE:
-        found = "info", "What the service says about it cannot be read. Its Raw tab shows it."
+        found = "info", "Its state is unreadable. The Raw tab shows what the service sent."
     return [] if found is None else [InboxItem(f"{key}-{instance.id}", *found, instance.id)]
 
 
 def _why(instance: Instance) -> str:
     said = instance.status_msg or ""
     if not said or said.startswith("success"):
-        return "Its log says why."
-    return cause_of(instance) or f"The host says: {said}"
+        return "The log says why."
+    return cause_of(instance) or f"Host message: {said}"
 
 
 def _limits(instance: Instance, now: float) -> list[InboxItem]:
@@ -127,21 +131,21 @@ def _limits(instance: Instance, now: float) -> list[InboxItem]:
         level: Level = "urgent" if left < DAY else "warn"
         when = f"The contract ends in {_hours(left / HOUR)}"
         if left <= 0:
-            when = "The contract is over"
-        text = f"{when}; the disk is deleted with it. Copy your data away."
+            when = "The contract has ended"
+        text = f"{when}; the disk is deleted with it. Back up your data."
         items.append(InboxItem(f"ends-{instance.id}", level, text, instance.id))
     if is_full(instance):
         used, size = instance.disk_used or 0.0, instance.disk_space or 1.0
         text = (
             f"The disk is {used / size * 100:.0f} % full ({used:.0f} of {size:.0f} GB) and cannot "
-            "grow. Delete something, or copy it away."
+            "grow. Free up some space."
         )
         items.append(InboxItem(f"disk-{instance.id}", "warn", text, instance.id))
     return items
 
 
 def _hours(hours: float) -> str:
-    """Time that is left, never more than there is."""
+    """The remaining time, rounded down."""
     if hours < 1:
         return "less than an hour"
     if hours >= 48:

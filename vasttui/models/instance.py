@@ -1,7 +1,7 @@
 """One rented instance, as the service describes it.
 
 Field names and units are those of the wire (docs: "show instances"; client 1.9.1
-`data/instance.py`). Only what is listed here is taken over: the service also sends secrets.
+`data/instance.py`). Only the fields listed here are decoded: the service also sends secrets.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MARK = re.compile(r"(?:^| )vt-[a-z2-7]{10}\Z")
 
 @dataclass(frozen=True, slots=True)
 class PortMapping:
-    """A port of the container and where the host makes it reachable."""
+    """A container port and the host port it is mapped to."""
 
     inside: int
     protocol: str
@@ -35,13 +35,20 @@ class AttachedVolume:
     total_space: float | None = None
     avail_space: float | None = None
 
+    def __str__(self) -> str:
+        """`V.5 data, 40.5 of 100 GB free`, as far as it is known."""
+        name = f"V.{self.id} {self.label or ''}".rstrip()
+        if self.total_space is None or self.avail_space is None:
+            return name
+        return f"{name}, {self.avail_space:g} of {self.total_space:g} GB free"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """A contract on some GPUs of a machine, and what runs there.
+    """A contract for GPUs of a machine, and what runs there.
 
-    `None` means the service did not say. A field it said unreadably is None as well, and named in
-    `unread`: a status or a price that nobody can read is never taken for a missing one.
+    `None` means the service sent no value. An unreadable field is None too, and named in `unread`:
+    an unreadable status or price is never taken for a missing one.
 
     Money is $/h: `dph_base` GPUs (the bid, where `is_bid`), `storage_total_cost` disk,
     `dph_total` both while running; `storage_cost` is $/GB/month, `inet_*_cost` $/GB. `gpu_ram`,
@@ -67,9 +74,9 @@ class Instance:
     image_uuid: str | None = None
     image_runtype: str | None = None
     env_names: tuple[str, ...] = ()
-    """The names in `extra_env`, which also holds `-p 8080:8080`; the values may be secrets."""
+    """The names in `extra_env`, which also has `-p 8080:8080`; the values may be secrets."""
     onstart: bool | None = None
-    """Whether there is an on-start script; its text may hold secrets."""
+    """Whether there is an on-start script; its text may contain secrets."""
     jupyter_token: str | None = field(default=None, repr=False)
 
     public_ipaddr: str | None = None
@@ -127,12 +134,12 @@ class Instance:
 
     @property
     def title(self) -> str:
-        """Its label as its owner wrote it, without the mark that rented instances are found by."""
+        """The label as the user wrote it, without the mark that identifies a rental."""
         return _MARK.sub("", self.label or "")
 
     @property
     def name(self) -> str:
-        """What to call it: its label, else its number."""
+        """Its name on screen: the label, or else the id."""
         return self.title or str(self.id)
 
     @property
@@ -142,7 +149,7 @@ class Instance:
 
     @property
     def vram(self) -> int | None:
-        """MB of GPU memory of all its GPUs."""
+        """Total VRAM of its GPUs in MB."""
         if self.gpu_totalram is not None:
             return self.gpu_totalram
         if self.gpu_ram is None or self.num_gpus is None:
@@ -151,7 +158,7 @@ class Instance:
 
     @property
     def disk_used(self) -> float | None:
-        """GB in use; None when unknown (the service says -1)."""
+        """Disk space in use in GB; None if unknown (the service sends -1)."""
         if self.disk_usage is not None and self.disk_usage >= 0:
             return self.disk_usage
         if self.disk_util is not None and self.disk_util >= 0 and self.disk_space is not None:
@@ -159,7 +166,7 @@ class Instance:
         return None
 
     def same_contract(self, other: Instance) -> bool:
-        """Whether this is the same rental: id, machine and start agree, as far as both know."""
+        """Whether this is the same rental: same id and, where known, same machine and start."""
         pairs = (
             (self.machine_id, other.machine_id),
             (self.start_date, other.start_date),
@@ -171,10 +178,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class InstanceList:
-    """Instances of one page, or of all pages of one reading.
+    """The instances of one page, or of all pages of a reading.
 
-    `bad` rows have no readable id; `reasons` are a few sentences about them. Rows with other
-    fields that cannot be read are among the `instances` (see `Instance.unread`).
+    `bad` counts rows without a readable id, `reasons` are a few sentences about them. Rows with
+    other unreadable fields are among the `instances` (see `Instance.unread`).
     """
 
     instances: tuple[Instance, ...]

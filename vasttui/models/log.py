@@ -1,4 +1,4 @@
-"""Text that the service fetches from a host: logs, and what a command printed."""
+"""Text the service fetches from a host: logs, and command output."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class LogRequest:
     """Which log to fetch (docs: "show logs").
 
-    The container's, or with `daemon` the host's; `tail` is the number of lines from the end.
-    `filter` is what the service looks for in them; empty for all lines.
+    The container's, or with `daemon` the host's; `tail` is the number of lines from the end. The
+    service returns lines that contain `filter`; all if it is empty.
     """
 
     daemon: bool = False
@@ -20,7 +20,7 @@ class LogRequest:
 
 @dataclass(frozen=True, slots=True)
 class TextAnswer:
-    """Clean `lines`, oldest first. `cut`: there were too many, and older ones were dropped."""
+    """Clean `lines`, oldest first; `cut` if there were too many and older ones were dropped."""
 
     lines: tuple[str, ...]
     cut: bool = False

@@ -1,4 +1,4 @@
-"""What an offer really costs: GPU, disk and traffic for the use one has in mind."""
+"""What an offer really costs: GPU, disk and traffic for the intended usage."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from vasttui.models.offer import Offer
 from vasttui.units import HOURS_PER_MONTH
 
 RentalType = Literal["on-demand", "bid", "reserved"]
-"""How a GPU is rented: at the host's price, interruptible for a bid, or prepaid."""
+"""How a GPU is rented: on demand at the host's price, interruptible for a bid, or prepaid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The use that prices are worked out for: disk and traffic in GB, time in hours."""
+    """The usage that prices are computed for: disk and traffic in GB, time in hours."""
 
     disk: float = 10.0
     down: float = 0.0
@@ -25,10 +25,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The price of one offer for one use.
+    """The price of one offer for one usage.
 
-    `gpu` and `disk` are $/h (the disk goes on while stopped), `traffic` is $ once, None when the
-    host's traffic price is unknown; so are then `total` ($ for all hours) and `effective` ($/h).
+    `gpu` and `disk` are $/h (the disk is billed while stopped, too), `traffic` is a one-time cost
+    in $. If the host's traffic price is unknown, `traffic`, `total` and `effective` are None.
     """
 
     gpu: float
@@ -38,22 +38,22 @@ class Cost:
 
     @property
     def running(self) -> float:
-        """$/h while running: GPU and disk."""
+        """GPU and disk in $/h, while running."""
         return self.gpu + self.disk
 
     @property
     def total(self) -> float | None:
-        """$ for all the hours, traffic included."""
+        """The cost of all hours in $, traffic included."""
         return None if self.traffic is None else self.running * self.hours + self.traffic
 
     @property
     def effective(self) -> float | None:
-        """$/h with everything: the total spread over the hours."""
+        """The all-in price in $/h: the total spread over the hours."""
         return None if self.traffic is None else self.running + self.traffic / self.hours
 
 
 def gpu_price(offer: Offer, rental: RentalType) -> float:
-    """$/h of the GPUs alone. A bid costs at least the minimum; a reservation its discount price."""
+    """The GPU price in $/h: for a bid the minimum, for a reservation the discounted price."""
     if rental == "bid" and offer.min_bid is not None:
         return offer.min_bid
     if rental == "reserved" and offer.discounted_dph_total is not None:
@@ -62,12 +62,12 @@ def gpu_price(offer: Offer, rental: RentalType) -> float:
 
 
 def disk_price(offer: Offer, gigabytes: float) -> float:
-    """$/h of a disk of that size on this host."""
+    """The price of a disk of that size on this host, in $/h."""
     return offer.storage_cost * gigabytes / HOURS_PER_MONTH
 
 
 def cost(offer: Offer, usage: Usage, rental: RentalType = "on-demand") -> Cost:
-    """What this offer costs for that use."""
+    """What this offer costs for that usage."""
     return Cost(
         gpu=gpu_price(offer, rental),
         disk=disk_price(offer, usage.disk),
@@ -88,10 +88,10 @@ def _traffic(offer: Offer, usage: Usage) -> float | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PricedOffer:
-    """A row of the offer table: an offer and its prices for the use in mind.
+    """A row of the offer table: an offer and its prices for the intended usage.
 
-    `price` is $/h running, `eff` $/h all-in (None: unknown), `value` is DLPerf per all-in $/h,
-    `text` the lower-case words that a bare search word is looked up in.
+    `price` is $/h while running, `eff` all-in $/h (None: unknown), `value` DLPerf per all-in $/h,
+    `text` the lower-case text that bare words of the filter are searched in.
     """
 
     offer: Offer
@@ -118,5 +118,5 @@ def price_offer(offer: Offer, usage: Usage, rental: RentalType) -> PricedOffer:
 
 
 def price_offers(offers: Iterable[Offer], usage: Usage, rental: RentalType) -> list[PricedOffer]:
-    """All rows priced for that use."""
+    """The priced rows of all offers."""
     return [price_offer(offer, usage, rental) for offer in offers]

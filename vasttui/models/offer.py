@@ -1,4 +1,4 @@
-"""One offer of the market, as the service describes it.
+"""One offer in the market, as the service describes it.
 
 Field names and units are those of the wire (docs: "search offers"; client 1.9.1 `data/query.py`).
 A plain slotted dataclass: 20,000 of them must fit in memory and be filtered within a frame, and
@@ -13,12 +13,12 @@ from vasttui.models.place import country_of
 from vasttui.units import DAY
 
 ENDS_SOON = 3 * DAY
-"""Seconds before the end of a contract from which on it is flagged."""
+"""A contract is flagged this many seconds before its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An offer ("ask"). `None` means the service did not say, or said it unreadably.
+    """An offer ("ask"). `None` means the service sent no value, or an unreadable one.
 
     Money is US dollars: `dph_*` and `min_bid` in $/h for the whole offer (all its GPUs),
     `storage_cost` in $/GB/month of 720 h, `inet_*_cost` in $/GB. `gpu_ram`, `gpu_total_ram` and
@@ -34,7 +34,7 @@ class Offer:
     dph_total: float
     storage_cost: float
 
-    # what moves with each answer takes no part in comparing an offer with its older self
+    # changes with every answer, so it is ignored when an offer is compared with its older self
     duration: float | None = field(default=None, compare=False)
     score: float | None = field(default=None, compare=False)
 
@@ -128,18 +128,18 @@ class Offer:
 
     @property
     def region(self) -> str:
-        """The place without its country code, possibly empty."""
+        """The location without its country code, possibly empty."""
         place = self.geolocation or ""
         return place.rpartition(",")[0].strip() if self.country else place
 
     @property
     def datacenter(self) -> bool:
-        """Hosted in a datacenter ("secure cloud")."""
+        """Whether it is hosted in a datacenter ("secure cloud")."""
         return self.hosting_type == 1
 
     @property
     def ram_share(self) -> float | None:
-        """MB of memory that come with this offer: the machine's times the share of its GPUs."""
+        """RAM included in this offer in MB: the machine's RAM times the share of its GPUs."""
         if self.cpu_ram is None or self.gpu_frac is None:
             return None
         return self.cpu_ram * min(1.0, self.gpu_frac)
@@ -147,10 +147,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class OfferBatch:
-    """Some offers of one answer, in the order of the wire.
+    """Some offers of one answer, in wire order.
 
-    `bad` rows are left out, because their identity or price could not be read; `patched` ones
-    lack a detail, which is shown as unknown. `reasons` are a few sentences about both.
+    `bad` counts rows that were skipped because their identity or price is unreadable, `patched`
+    rows with an unreadable detail, shown as unknown. `reasons` are a few sentences about both.
     """
 
     offers: tuple[Offer, ...]
@@ -160,5 +160,5 @@ class OfferBatch:
 
 
 def vram_gb(megabytes: int) -> int:
-    """GPU memory as people call it: 24564 MB and 24576 MB are both 24 GB."""
+    """VRAM in GB as usually quoted: 24564 MB and 24576 MB are both 24 GB."""
     return round(megabytes / 1024)

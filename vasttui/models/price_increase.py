@@ -1,4 +1,4 @@
-"""A host's wish for more money, which waits for the user's answer."""
+"""A pending price increase, which waits for the user's answer."""
 
 from __future__ import annotations
 
@@ -11,26 +11,22 @@ from vasttui.units import HOUR
 class PriceIncrease:
     """A pending increase (client 1.9.1 `api/price_increase.py`).
 
-    GPU prices are $/s on the wire, as are `*_disk_ram_costpersec` ($/GB/s); `contract_end_date`
-    and `created_at` are epoch seconds.
+    GPU prices are $/s on the wire, as are `*_disk_ram_costpersec` ($/GB/s).
     """
 
     pending_price_increase_id: int
     contract_id: int
-    host_id: int | None = None
     new_gpu_costpersec: float | None = None
     old_gpu_costpersec: float | None = None
     new_disk_ram_costpersec: float | None = None
     old_disk_ram_costpersec: float | None = None
-    contract_end_date: float | None = None
-    created_at: float | None = None
 
     @property
     def old_hourly(self) -> float | None:
-        """$/h of the GPUs now."""
+        """The current GPU price in $/h."""
         return None if self.old_gpu_costpersec is None else self.old_gpu_costpersec * HOUR
 
     @property
     def new_hourly(self) -> float | None:
-        """$/h of the GPUs as the host wants it."""
+        """The requested GPU price in $/h."""
         return None if self.new_gpu_costpersec is None else self.new_gpu_costpersec * HOUR

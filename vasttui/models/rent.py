@@ -1,4 +1,4 @@
-"""What is to be rented, and how it is to be started."""
+"""A rental request: what to rent, and how to start it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vasttui.models.ssh_key import SshKey
 
 
 class Launch(Enum):
-    """What runs in the container besides the image's own programs."""
+    """How the container is started."""
 
     SSH = "SSH"
     JUPYTER = "Jupyter + SSH"
@@ -19,8 +19,8 @@ class Launch(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeRequest:
-    """A volume to mount at `path`: one's own (`id`), or a new one of `size` GB from the volume
-    offer `id` (`create`)."""
+    """A volume to mount at `path`: an existing one (`id`), or with `create` a new one of `size` GB
+    from the volume offer `id`."""
 
     id: int
     path: str
@@ -31,14 +31,14 @@ class VolumeRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RentRequest:
-    """Everything that one rental is asked for with (docs: "create instance").
+    """All parameters of one rental (docs: "create instance").
 
-    `ask` is the id of the offer, `machine` the machine it is on. `image` may be empty where a
-    `template` (its hash id) names one; without a `launch` it is started as the template says.
-    `disk` is GB and never changes afterwards. `bid` is $/h for the whole offer and makes the
-    instance interruptible; None is on-demand. `env` holds plain variables, `ports` are `8080`,
-    `8080:80`, `6100/udp`; `args` go to the image's entrypoint.
-    `env`, `login` (docker login flags) and `onstart` may hold secrets and are in no repr.
+    `ask` is the id of the offer, `machine` its machine. `image` may be empty if a `template` (a
+    hash id) has one; with `launch` None it is started as the template says. `disk` is GB and cannot
+    be resized later. `bid` is $/h for the whole offer and makes the instance interruptible; None is
+    on-demand. `env` has plain variables, `ports` are `8080`, `8080:80`, `6100/udp`; `args` go to
+    the image's entrypoint. `env`, `login` (docker login flags) and `onstart` may contain secrets
+    and are excluded from the repr.
     """
 
     ask: int
@@ -60,9 +60,9 @@ class RentRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What the user agreed to, to be compared with what they get.
+    """What the user agreed to, to compare with what they get.
 
-    `price` is $/h while running, disk included; `gpu_ram` MB of one GPU, `disk` GB.
+    `price` is $/h while running, disk included; `gpu_ram` is MB per GPU, `disk` GB.
     """
 
     price: float
@@ -77,7 +77,7 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class RentOrder:
-    """What the user agreed to rent, with the keys for it and the hours until they are reminded."""
+    """What the user agreed to rent, its SSH keys, and the hours until a reminder (None: none)."""
 
     request: RentRequest
     agreed: Agreed

@@ -1,4 +1,4 @@
-"""A rental as the service wants to hear it, and as the official client would be told it."""
+"""A rental as the request body, and as a command of the official client."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.text import LABEL_CAP
 
 NONCE_LETTERS = 10
-"""How long a nonce is."""
+"""Length of a nonce."""
 
 WITNESS = "VASTTUI_INTENT"
-"""The variable that tells an instance apart, should its label be lost."""
+"""The environment variable that identifies a rental, in case its label is lost."""
 
 _NEW_VOLUME = 15.0
-"""GB of a new volume where nothing else is said (client 1.9.1 `api/instances.py`)."""
+"""Default size of a new volume in GB (client 1.9.1 `api/instances.py`)."""
 
 _RUNTYPES = {
     (Launch.SSH, True): "ssh_direc ssh_proxy",
@@ -26,29 +26,29 @@ _RUNTYPES = {
     (Launch.ARGS, True): "args",
     (Launch.ARGS, False): "args",
 }
-"""The words of client 1.9.1 (`api/instances.py`); "direc" is its spelling."""
+"""Run types of client 1.9.1 (`api/instances.py`); "direc" is its spelling."""
 
 
 def nonce_suffix(nonce: str) -> str:
-    """What a nonce looks like at the end of a label."""
+    """The nonce as the end of a label."""
     return f"vt-{nonce}"
 
 
 def label_with(label: str, nonce: str) -> str:
-    """The label that a rental is found by; what is too long goes from the user's part."""
+    """The label a rental is found by; the user's part is shortened if needed."""
     suffix = nonce_suffix(nonce)
     room = LABEL_CAP - len(suffix) - 1
     return f"{label[:room].rstrip()} {suffix}".strip()
 
 
 def env_of(request: RentRequest, nonce: str) -> dict[str, str]:
-    """Variables and ports, as the docker flags they stand for (client 1.9.1 `utils.py`)."""
+    """Variables and ports in the form of docker flags (client 1.9.1 `utils.py`)."""
     ports = {f"-p {_mapping(port)}": "1" for port in request.ports}
     return {**request.env, **ports, WITNESS: nonce}
 
 
 def _mapping(port: str) -> str:
-    """`8080` opens 8080 inside; `8080:80/udp` is left as it is."""
+    """`8080` becomes `8080:8080`; `8080:80/udp` stays as it is."""
     number, slash, protocol = port.partition("/")
     both = number if ":" in number else f"{number}:{number}"
     return f"{both}{slash}{protocol}"
@@ -57,8 +57,8 @@ def _mapping(port: str) -> str:
 def rent_body(request: RentRequest, nonce: str) -> dict[str, object]:
     """The body of `PUT /asks/{id}/` (docs: "create instance").
 
-    A `price` makes it interruptible, null does not. A `runtype` is left out where the template
-    is to be started as it says.
+    A `price` makes it interruptible, null does not. Without a `runtype` it is started as the
+    template says.
     """
     body: dict[str, object] = {
         "client_id": "me",
@@ -117,7 +117,7 @@ def rent_command(request: RentRequest) -> str:
     words += _launch_flags(request)
     words += ["--cancel-unavail"] if request.bid is None else []
     if request.args or request.launch is Launch.ARGS:
-        words += ["--args", *request.args]  # the rest of the line is theirs
+        words += ["--args", *request.args]  # takes the rest of the line
     return shlex.join(words)
 
 

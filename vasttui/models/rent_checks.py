@@ -1,4 +1,4 @@
-"""What is wrong with a rental before it is asked for, a sentence for each field."""
+"""Checks of a rental request before it is sent, with a sentence for each field."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_SCRIPT = 4096
 
 MOST_IMAGE = 1024
 MOST_LABEL = LABEL_CAP - len(nonce_suffix("")) - NONCE_LETTERS - 1
-"""Letters of a label beside the mark that the instance is found by."""
+"""Characters of a label, without the mark that identifies the rental."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PORT = re.compile(r"([0-9]{1,6})(?::([0-9]{1,6}))?(?:/(tcp|udp))?")
@@ -44,12 +44,12 @@ _IMAGE = re.compile(
     r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
     r"(?::@?[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
 )
-"""A registry, a repository, a tag (the service knows one that begins with @) and a digest."""
+"""Registry, repository, tag (the service has one that starts with @) and digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field; `field` is its name in `RentRequest`, or `money`."""
+    """A problem with a field; `field` is its name in `RentRequest`, or `money`."""
 
     field: str
     sentence: str
@@ -58,7 +58,7 @@ class Problem:
 def problems(
     request: RentRequest, offer: Offer, credit: float | None = None
 ) -> tuple[Problem, ...]:
-    """Everything that is wrong with a rental of this offer; `credit` is $, None when unknown."""
+    """All problems with renting this offer; `credit` is in $, None if unknown."""
     return tuple(_problems(request, offer, credit))
 
 
@@ -72,7 +72,7 @@ def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Itera
     yield from _env(request)
     yield from _script(request)
     if request.login and not (_LOGIN.fullmatch(request.login) and _is_text(request.login)):
-        yield Problem("login", "Write it as -u name -p token registry, such as docker.io.")
+        yield Problem("login", "Format: -u name -p token registry (such as docker.io).")
     if request.volume is not None:
         yield from _volume(request.volume)
 
@@ -81,9 +81,9 @@ def _image(request: RentRequest) -> Iterator[Problem]:
     image = request.image
     if not image:
         if request.template is None:
-            yield Problem("image", "Name an image, such as vastai/pytorch, or choose a template.")
+            yield Problem("image", "Enter an image, such as vastai/pytorch, or choose a template.")
     elif len(image) > MOST_IMAGE or not _IMAGE.fullmatch(image):
-        yield Problem("image", "An image is repository/name:tag, in small letters before the tag.")
+        yield Problem("image", "Format: repository/name:tag, in lowercase before the tag.")
 
 
 def _disk(request: RentRequest, offer: Offer) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _disk(request: RentRequest, offer: Offer) -> Iterator[Problem]:
         yield Problem("disk", f"At least {LEAST_DISK:g} GB.")
     elif offer.disk_space is not None and disk > offer.disk_space:
         left = math.floor(offer.disk_space)
-        yield Problem("disk", f"This host has {left} GB left: ask for no more.")
+        yield Problem("disk", f"This host has only {left} GB left.")
 
 
 def _bid(request: RentRequest, offer: Offer) -> Iterator[Problem]:
@@ -100,27 +100,27 @@ def _bid(request: RentRequest, offer: Offer) -> Iterator[Problem]:
     if bid is None:
         return
     if not math.isfinite(bid) or not LEAST_BID <= bid <= MOST_BID:
-        yield Problem("bid", f"A bid is ${LEAST_BID} to ${MOST_BID:g} per hour.")
+        yield Problem("bid", f"A bid must be from ${LEAST_BID} to ${MOST_BID:g} per hour.")
     elif offer.min_bid is not None and bid < offer.min_bid:
         least = per_hour(offer.min_bid, up=True)
-        yield Problem("bid", f"At least {least}; below it the instance is stopped.")
+        yield Problem("bid", f"At least {least}: below that, the instance is stopped.")
 
 
 def _money(request: RentRequest, offer: Offer, credit: float | None) -> Iterator[Problem]:
     if credit is not None and credit <= 0:
-        yield Problem("money", "The account has no credit: add some on the billing page first.")
+        yield Problem("money", "No credit: add some on the billing page first.")
     elif credit is not None:
         priced = cost(offer, Usage(disk=request.disk), "on-demand")
         hourly = priced.disk + (priced.gpu if request.bid is None else request.bid)
         if credit < hourly:
-            yield Problem("money", f"The credit of {money(credit)} lasts for less than an hour.")
+            yield Problem("money", f"Your credit of {money(credit)} lasts less than an hour.")
 
 
 def _label(request: RentRequest) -> Iterator[Problem]:
     if len(request.label) > MOST_LABEL:
-        yield Problem("label", f"A label has at most {MOST_LABEL} letters: shorten it.")
+        yield Problem("label", f"At most {MOST_LABEL} characters.")
     elif not _is_text(request.label):
-        yield Problem("label", "It holds a character that cannot be sent: type it anew.")
+        yield Problem("label", "It contains a character that cannot be sent: retype it.")
 
 
 def _ports(request: RentRequest, offer: Offer) -> Iterator[Problem]:
@@ -128,9 +128,7 @@ def _ports(request: RentRequest, offer: Offer) -> Iterator[Problem]:
     if wrong:
         yield Problem("ports", wrong)
     elif offer.direct_port_count is not None and len(request.ports) > offer.direct_port_count:
-        yield Problem(
-            "ports", f"This host has {offer.direct_port_count} ports to open: ask for fewer."
-        )
+        yield Problem("ports", f"This host can open only {offer.direct_port_count} ports.")
 
 
 def _env(request: RentRequest) -> Iterator[Problem]:
@@ -140,51 +138,49 @@ def _env(request: RentRequest) -> Iterator[Problem]:
             yield Problem("env", wrong)
             return
     if len(json.dumps(env_of(request, "0" * NONCE_LETTERS))) > MOST_ENV:
-        yield Problem("env", "Variables and ports together are longer than 32 KB: fetch the rest.")
+        yield Problem("env", "Variables and ports are over 32 KB together: shorten them.")
 
 
 def _script(request: RentRequest) -> Iterator[Problem]:
     texts = (request.onstart, *request.args)
     size = sum(len(text.encode(errors="replace")) + 1 for text in texts) - 1
     if size > MOST_SCRIPT:
-        yield Problem(
-            "onstart", f"At most {MOST_SCRIPT} bytes: fetch longer scripts from somewhere."
-        )
+        yield Problem("onstart", f"At most {MOST_SCRIPT} bytes: download longer scripts.")
     if not _is_text(request.onstart):
-        yield Problem("onstart", "It holds a character that no script has: is that a text file?")
+        yield Problem("onstart", "It contains invalid characters: is it a text file?")
     if request.args and request.launch in (Launch.SSH, Launch.JUPYTER):
-        yield Problem("args", "Arguments go to the entrypoint: choose that launch mode.")
+        yield Problem("args", "Arguments need the entrypoint launch mode.")
     elif not all(map(_is_text, request.args)):
-        yield Problem("args", "It holds a character that cannot be sent: type it anew.")
+        yield Problem("args", "It contains a character that cannot be sent: retype it.")
 
 
 def _volume(volume: VolumeRequest) -> Iterator[Problem]:
     path = volume.path
     if not path.startswith("/") or not path.strip("/") or not _is_text(path):
-        yield Problem("volume", "A volume is mounted at an absolute path, such as /data.")
+        yield Problem("volume", "The mount path must be absolute, such as /data.")
     elif volume.size is not None and not (math.isfinite(volume.size) and volume.size >= 1):
-        yield Problem("volume", "A new volume has at least 1 GB.")
+        yield Problem("volume", "A new volume needs at least 1 GB.")
     elif volume.name and not _VOLUME_NAME.fullmatch(volume.name):
-        yield Problem("volume", "A volume's name has at most 64 letters, digits and _.")
+        yield Problem("volume", "A volume name has at most 64 letters, digits or _.")
 
 
 def _is_text(text: str) -> bool:
-    """Whether a program can be given it: no NUL, no half of a character."""
+    """Whether it can be passed to a program: no NUL, no lone surrogate."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def parse_env(text: str) -> tuple[Mapping[str, str], str]:
-    """`KEY=value KEY2="two words"` as variables, and what is wrong with it, if anything is."""
+    """`KEY=value KEY2="two words"` as variables, and a sentence on what is wrong, or ""."""
     try:
         words = shlex.split(text)
     except ValueError:
-        return {}, "A quotation mark is not closed."
+        return {}, "A quote is not closed."
     found: dict[str, str] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals:
-            return {}, "Write variables as NAME=value, with quotation marks around blanks."
-        wrong = f"{name} is there twice." if name in found else _wrong_variable(name, value)
+            return {}, "Write variables as NAME=value, with quotes around spaces."
+        wrong = f"{name} is set twice." if name in found else _wrong_variable(name, value)
         if wrong:
             return {}, wrong
         found[name] = value
@@ -193,14 +189,14 @@ def parse_env(text: str) -> tuple[Mapping[str, str], str]:
 
 def _wrong_variable(name: str, value: str) -> str:
     if not _NAME.fullmatch(name):
-        return "A variable's name has letters, digits and _ only, and no digit first."
+        return "A variable name has only letters, digits and _, and no digit first."
     if name == WITNESS:
-        return f"{WITNESS} is set by this program: choose another name."
-    return "" if _is_text(value) else f"{name} holds a character that cannot be sent."
+        return f"{WITNESS} is set by vasttui: choose another name."
+    return "" if _is_text(value) else f"{name} contains a character that cannot be sent."
 
 
 def parse_ports(text: str) -> tuple[tuple[str, ...], str]:
-    """`8080 6100/udp 70000 8080:80` as port entries, and what is wrong, if anything is."""
+    """`8080 6100/udp 70000 8080:80` as port entries, and a sentence on what is wrong, or ""."""
     found = tuple(text.replace(",", " ").split())
     wrong = _wrong_ports(found)
     return ((), wrong) if wrong else (found, "")
@@ -211,25 +207,27 @@ def _wrong_ports(ports: tuple[str, ...]) -> str:
     for port in ports:
         match = _PORT.fullmatch(port)
         if match is None and "-" in port:
-            return "Ranges of ports are not expanded by the service: write each one."
+            return "Port ranges are not supported: list each port."
         if match is None:
             return "Write ports as 8080, 8080:80 or 6100/udp."
         outside = int(match[1])
         inside = int(match[2] or outside)
         for number in (outside, inside):
             if not (1 <= number <= 65_535 or number >= FIRST_IDENTITY_PORT):
-                return f"{number} is no port: 1 to 65535, or from {FIRST_IDENTITY_PORT} on."
+                return f"{number} is not a port: use 1 to 65535, or {FIRST_IDENTITY_PORT} and up."
         if outside != inside and max(outside, inside) >= FIRST_IDENTITY_PORT:
-            return f"A port from {FIRST_IDENTITY_PORT} on is the same on both sides: write it once."
+            return (
+                f"Ports from {FIRST_IDENTITY_PORT} up are the same on both sides: write one number."
+            )
         if (outside, match[3] or "tcp") in seen:
-            return f"{port} is there twice."
+            return f"{port} is listed twice."
         seen.add((outside, match[3] or "tcp"))
     return f"At most {MOST_PORTS} ports." if len(ports) > MOST_PORTS else ""
 
 
 def parse_args(text: str) -> tuple[tuple[str, ...], str]:
-    """A command line as arguments, and what is wrong with it, if anything is."""
+    """A command line as arguments, and a sentence on what is wrong, or ""."""
     try:
         return tuple(shlex.split(text)), ""
     except ValueError:
-        return (), "A quotation mark is not closed."
+        return (), "A quote is not closed."

@@ -1,4 +1,4 @@
-"""What one looks for in the market besides the filter text."""
+"""Options of a market search besides the filter text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 from vasttui.models.money import RentalType, Usage
 
 Trust = Literal["verified", "datacenter", "any"]
-"""Whose machines: verified hosts, verified hosts in datacenters, or everybody's."""
+"""Which machines: verified, verified in a datacenter, or any."""
 
 
 @dataclass(frozen=True, slots=True)

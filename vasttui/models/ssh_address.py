@@ -1,7 +1,7 @@
-"""Where the SSH server of an instance is (client 1.9.1 `cli/commands/misc.py`, "ssh-url").
+"""The SSH addresses of an instance (client 1.9.1 `cli/commands/misc.py`, "ssh-url").
 
-Hosts and ports come from strangers and end up in commands: what is not a plain host name, an IP
-address or a port is no address.
+Hosts and ports come from strangers and end up in commands, so only plain host names, IP addresses
+and ports are accepted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SshAddress:
-    """A host and a port; `direct` when it is the machine itself, not the service's proxy."""
+    """A host and a port; `direct` if it is the machine itself, not the service's proxy."""
 
     host: str
     port: int
@@ -31,24 +31,22 @@ class SshAddress:
 
 
 def ssh_addresses(instance: Instance) -> tuple[SshAddress, ...]:
-    """All addresses, the best first. Only a running instance answers at them."""
+    """All SSH addresses, best first. They only work while the instance is running."""
     found = (direct_address(instance), proxy_address(instance))
     return tuple(address for address in found if address is not None)
 
 
 def direct_address(instance: Instance) -> SshAddress | None:
-    """The machine's own address with the port that leads to 22 of the container."""
+    """The machine's own address and the port mapped to port 22 of the container."""
     host = instance.public_ipaddr
-    port = next(
-        (one.outside for one in instance.ports if one.inside == 22 and one.protocol == "tcp"), None
-    )
+    port = next((p.outside for p in instance.ports if p.inside == 22 and p.protocol == "tcp"), None)
     if host is None or port is None or not is_host(host) or not is_port(port):
         return None
     return SshAddress(host, port, direct=True)
 
 
 def proxy_address(instance: Instance) -> SshAddress | None:
-    """The service's proxy. With Jupyter its own proxy has the port, and SSH the next one."""
+    """The service's SSH proxy. With Jupyter, SSH is on the next port."""
     host, port = instance.ssh_host, instance.ssh_port
     if host is None or port is None or not is_host(host) or not is_port(port):
         return None
@@ -57,37 +55,37 @@ def proxy_address(instance: Instance) -> SshAddress | None:
 
 
 def has_ssh(instance: Instance) -> bool:
-    """Whether it was launched with SSH, as far as is known."""
+    """Whether it was launched with SSH; True if unknown."""
     return "ssh" in (instance.image_runtype or "ssh")
 
 
-_NO_WAY_IN = {
-    Phase.SCHEDULING: "There is no way in while it is scheduling: it waits for its GPU.",
-    Phase.STOPPING: "There is no way in while it is stopping: start it again to get in.",
-    Phase.STOPPED: "There is no way in while it is stopped: start it first.",
-    Phase.OUTBID: "There is no way in while it is outbid: raise the bid first.",
-    Phase.FROZEN: "There is no way in while it is frozen: nothing runs there.",
-    Phase.EXITED: "There is no way in: its container has exited, and the log says why.",
-    Phase.FAILED: "There is no way in: its container has failed, and the log says why.",
-    Phase.OFFLINE: "There is no way in while its host is offline: wait until it is back.",
-    Phase.NO_SIGNAL: "There is no way in while its host gives no signal: wait until it is back.",
-    Phase.UNREADABLE: "There is no way in: its state is unreadable. The Raw tab shows it.",
+_UNAVAILABLE = {
+    Phase.SCHEDULING: "SSH is unavailable while scheduling: it is waiting for its GPU.",
+    Phase.STOPPING: "SSH is unavailable while stopping: start it again first.",
+    Phase.STOPPED: "SSH is unavailable while stopped: start it first.",
+    Phase.OUTBID: "SSH is unavailable while outbid: raise the bid first.",
+    Phase.FROZEN: "SSH is unavailable while frozen: nothing is running.",
+    Phase.EXITED: "SSH is unavailable: the container has exited. The log says why.",
+    Phase.FAILED: "SSH is unavailable: the container has failed. The log says why.",
+    Phase.OFFLINE: "SSH is unavailable while the host is offline: wait until it is back.",
+    Phase.NO_SIGNAL: "SSH is unavailable: there is no signal from the host. Wait until it is back.",
+    Phase.UNREADABLE: "SSH is unavailable: the state is unreadable. The Raw tab shows it.",
 }
 
 
 def no_address_reason(instance: Instance, phase: Phase) -> str:
-    """Why there is no way in, and what to do."""
-    if phase in _NO_WAY_IN:
-        return _NO_WAY_IN[phase]
+    """Why SSH is unavailable, and what to do."""
+    if phase in _UNAVAILABLE:
+        return _UNAVAILABLE[phase]
     if phase.traits.settles:
-        return f"There is no way in yet: it is {phase.value}. Wait until it runs."
+        return f"SSH is unavailable while {phase.value}: wait until it is running."
     if not has_ssh(instance):
-        return "It was launched without SSH: rent again with it to get in."
-    return "The service gives no SSH address that can be used: refresh, or reboot the instance."
+        return "It was launched without SSH: rent again with SSH to log in."
+    return "The service sent no usable SSH address: refresh, or reboot the instance."
 
 
 def is_host(text: str) -> bool:
-    """Whether this is a host name or an IP address and nothing else."""
+    """Whether this is a plain host name or IP address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -96,5 +94,5 @@ def is_host(text: str) -> bool:
 
 
 def is_port(number: int) -> bool:
-    """Whether this is a port."""
+    """Whether this is a valid port number."""
     return 1 <= number <= 65_535

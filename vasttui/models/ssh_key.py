@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SshKey:
-    """`text` is `type base64 [comment]` on one line; `id` is the service's, where it has one.
+    """`text` is `type base64 [comment]` on one line; `id` is the service's id, if it has one.
 
-    `created_at` is the service's own spelling (docs: "show ssh keys").
+    `created_at` is as the service sends it (docs: "show ssh keys").
     """
 
     text: str
@@ -20,12 +20,12 @@ class SshKey:
 
     @property
     def kind(self) -> str:
-        """`ssh-ed25519`, `ssh-rsa`, ..."""
+        """The key type: `ssh-ed25519`, `ssh-rsa`, ..."""
         return self.text.partition(" ")[0]
 
     @property
     def type(self) -> str:
-        """`ed25519`, `rsa 2048`, `ecdsa 256`: what the key is, and its bits where that varies."""
+        """The key type, and its bits if these vary: `ed25519`, `rsa 2048`, `ecdsa 256`."""
         name = self.kind.removeprefix("sk-").partition("@")[0].removeprefix("ssh-")
         if name == "rsa":
             return f"rsa {_rsa_bits(self.blob)}".rstrip("? ")
@@ -33,17 +33,17 @@ class SshKey:
 
     @property
     def blob(self) -> str:
-        """The key itself, in base64: two texts with the same one are the same key."""
+        """The key itself in base64: texts with the same blob are the same key."""
         return [*self.text.split(), "", ""][1]
 
     @property
     def comment(self) -> str:
-        """What its owner wrote behind it, often `user@computer`."""
+        """The owner's comment, often `user@computer`."""
         return " ".join(self.text.split()[2:])
 
 
 def _rsa_bits(blob: str) -> int | str:
-    """The length of the modulus: the last of three length-prefixed parts (RFC 4253, 6.6)."""
+    """The bits of the modulus, the last of three length-prefixed parts (RFC 4253, 6.6)."""
     try:
         data = base64.b64decode(blob, validate=True)
     except (binascii.Error, ValueError):

@@ -1,6 +1,7 @@
-"""What state an instance is in, read from the fields in which the service says so.
+"""The state of an instance, derived from the service's status fields.
 
-The words and their order follow docs: "show instances" and the status table of client 1.9.1.
+Status words and their precedence follow docs: "show instances" and the status table of client
+1.9.1.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Literal
 from vasttui.models.instance import Instance
 
 Tone = Literal["good", "warn", "bad", "dim"]
-"""How good a state is."""
+"""How good a state is, as a color."""
 
 
 class Phase(Enum):
-    """The state of an instance in one word; the value is that word on the screen."""
+    """The state of an instance; the value is the word shown on screen."""
 
     RUNNING = "running"
     PROVISIONING = "creating"
@@ -39,51 +40,51 @@ class Phase(Enum):
 
     @property
     def traits(self) -> Traits:
-        """What goes for every instance in this state."""
+        """What applies to every instance in this state."""
         return TRAITS[self]
 
     @property
     def rank(self) -> int:
-        """Its place among the states, the one that most needs somebody first."""
+        """Its place in order of urgency, most urgent first."""
         return _RANKS[self]
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What goes for every instance in one state.
+    """What applies to every instance in a state.
 
-    `glyph` is its sign, so that colour is never the only one; `note` what matters most about it,
-    where that is always the same.
+    `glyph` is its sign, so that color is never the only one; `note` is the short note, if it is
+    always the same.
     """
 
     glyph: str
     tone: Tone
     note: str = ""
     settles: bool = False
-    """It will soon be something else: worth looking more often."""
+    """It will change soon, so it is worth polling more often."""
     is_new: bool = False
-    """The instance is on its way for the first time."""
+    """The instance is being created."""
     wants_gpu: bool = False
-    """It runs or is meant to: stopping it is what changes something."""
+    """It is running or meant to run, so that it can be stopped."""
     came_up: bool = False
-    """What a start that was taken looks like."""
+    """The state of an instance after a start was accepted."""
     halted: bool = False
-    """It does not go on by itself."""
+    """It will not continue on its own."""
     restarts: bool = False
-    """There is a container that can be restarted."""
+    """It has a container that can be restarted."""
     bills_gpu: bool = False
-    """The GPU is billed, or counted as billed where nobody knows (docs: "billing")."""
+    """The GPU is billed, or counted as billed if unknown (docs: "billing")."""
     has_clock: bool = True
-    """It matters since when it is so."""
+    """The time in this state is shown."""
 
 
 TRAITS: Mapping[Phase, Traits] = {
     Phase.FAILED: Traits("✖", "bad", halted=True, restarts=True),
     Phase.OUTBID: Traits("✖", "bad", halted=True),
-    Phase.OFFLINE: Traits("✖", "bad", "host lost, no billing"),
-    Phase.NO_SIGNAL: Traits("✖", "bad", "no signal: billed?"),
+    Phase.OFFLINE: Traits("✖", "bad", "host offline, not billed"),
+    Phase.NO_SIGNAL: Traits("✖", "bad", "host silent: billed?"),
     Phase.UNREADABLE: Traits(
-        "✖", "bad", "state cannot be read", restarts=True, bills_gpu=True, has_clock=False,
+        "✖", "bad", "state is unreadable", restarts=True, bills_gpu=True, has_clock=False,
     ),
     Phase.EXITED: Traits("✖", "bad", halted=True, restarts=True),
     Phase.FROZEN: Traits(
@@ -97,18 +98,18 @@ TRAITS: Mapping[Phase, Traits] = {
         "◌", "warn", settles=True, is_new=True, wants_gpu=True, came_up=True,
     ),
     Phase.STARTING: Traits(
-        "◐", "warn", "asked to start: minutes",
+        "◐", "warn", "starting: takes minutes",
         settles=True, wants_gpu=True, came_up=True, restarts=True,
     ),
     Phase.SCHEDULING: Traits(
-        "◐", "warn", "waits: the GPU is taken", wants_gpu=True, came_up=True,
+        "◐", "warn", "waiting: GPU is taken", wants_gpu=True, came_up=True,
     ),
     Phase.REBOOTING: Traits(
-        "◐", "warn", "restarts on the same GPU",
+        "◐", "warn", "restarting, same GPU",
         settles=True, wants_gpu=True, restarts=True, bills_gpu=True,
     ),
     Phase.RECYCLING: Traits(
-        "◐", "warn", "made anew from its image", settles=True, wants_gpu=True, restarts=True,
+        "◐", "warn", "recreating from image", settles=True, wants_gpu=True, restarts=True,
     ),
     Phase.STOPPING: Traits(
         "◐", "warn", "GPU billed until stopped", settles=True, bills_gpu=True,
@@ -119,7 +120,7 @@ TRAITS: Mapping[Phase, Traits] = {
     ),
     Phase.STOPPED: Traits("○", "dim", halted=True),
 }  # fmt: skip
-"""The states, the one that most needs somebody first."""
+"""The states, most urgent first."""
 
 _RANKS = {phase: rank for rank, phase in enumerate(TRAITS)}
 
@@ -143,11 +144,11 @@ _STARTS_FROM = {Phase.STARTING, Phase.STOPPED, Phase.SCHEDULING, Phase.OUTBID}
 
 
 def phase_of(instance: Instance, before: Phase | None = None) -> Phase:
-    """The state that all fields together mean.
+    """The state that all status fields add up to.
 
-    Nothing but the word "running" makes an instance run; a word that is not known, or cannot be
-    read, makes it unreadable. An instance that was asked to start says the same as one whose
-    container ended by itself: only the state it was in `before` tells them apart.
+    Only the word "running" means running; an unknown or unreadable word makes the state unreadable.
+    An instance that was asked to start has the same fields as one whose container exited on its
+    own: only the state `before` distinguishes them.
     """
     phase = _present(instance)
     return Phase.STARTING if phase is Phase.EXITED and before in _STARTS_FROM else phase
@@ -187,7 +188,7 @@ def _halted(instance: Instance) -> Phase:
 
 
 def _is_outbid(instance: Instance) -> bool:
-    """Whether the bid is below what wins now. Nobody says so, but the prices do."""
+    """Whether the bid is below the winning bid. No field says so, but the prices do."""
     bid, least = instance.dph_base, instance.min_bid
     return bid is not None and least is not None and bid < least
 
@@ -205,6 +206,6 @@ def _coming(instance: Instance) -> Phase:
 
 
 def has_failed(instance: Instance) -> bool:
-    """Whether the host's last message tells of a failure (client 1.9.1 `machines.py`)."""
+    """Whether the host's last message reports a failure (client 1.9.1 `machines.py`)."""
     message = instance.status_msg or ""
     return not message.startswith("success") and _FAILURE.search(message) is not None

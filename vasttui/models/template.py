@@ -1,4 +1,4 @@
-"""A template: what an image needs to be started as its author meant it."""
+"""A template: an image with the settings its author intended."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """`image` with its `tag`, `disk` in GB as its author recommends it (docs: "search templates").
+    """`image` with its `tag`, and the recommended `disk` in GB (docs: "search templates").
 
     `env` and `ports` come from the template's docker flags; the values of `env` are not shown.
-    `runtype` is the service's word. `used` tells how many instances were made from it.
+    `runtype` is the service's term. `used` is the number of instances created from it.
     """
 
     id: int
@@ -28,4 +28,3 @@ class Template:
     used: int = 0
     recommended: bool = False
     private: bool = False
-    is_vm: bool = False

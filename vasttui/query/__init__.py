@@ -1,1 +1,1 @@
-"""The filter language: fields, parser, predicate, and what of it the service is asked."""
+"""The filter language: fields, parser, predicate, and the part sent to the server."""

@@ -1,8 +1,8 @@
-"""The filters that apply without being typed.
+"""The default filters, which apply without being typed.
 
 The official command line adds `verified=true external=false rentable=true` to every search
-(client 1.9.1 `cli/commands/offers.py`) and drops each that the user sets with `=`, `any`
-included; the switch above the table stands in for the first.
+(client 1.9.1 `cli/commands/offers.py`) and drops each one the user sets with `=`, `any`
+included; here the trust switch above the table replaces the first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DATACENTER = Rule("datacenter", "eq", (True,), text="datacenter=true")
 
 
 def default_rules(query: Query, choice: SearchOptions) -> tuple[Rule, ...]:
-    """The default filters that the query leaves in force."""
+    """The default filters that the query does not override."""
     trust = {
         "verified": (_VERIFIED,),
         "datacenter": (_VERIFIED, _DATACENTER),
@@ -34,9 +34,9 @@ def default_rules(query: Query, choice: SearchOptions) -> tuple[Rule, ...]:
 
 
 def with_defaults(query: Query, choice: SearchOptions) -> Query:
-    """The query with the default filters as rules, to check rows that a wider search brought.
+    """The query plus the default filters, to check rows that came from a wider search.
 
-    A row of which the service does not say whether it can be rented passes.
+    A row passes if the service does not say whether it is rentable.
     """
     rules = tuple(_lenient(rule) for rule in default_rules(query, choice))
     return Query(rules + query.rules, query.removed)

@@ -1,4 +1,4 @@
-"""Changes one rule of a filter text and leaves the rest as it was typed."""
+"""Changes one rule of a filter text and leaves the rest as typed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from vasttui.query.values import is_number
 
 
 def set_rule(text: str, field: str, replacement: str | None, table: FieldSet = OFFERS) -> str:
-    """The text with `replacement` for what it says about the field; None says nothing of it.
+    """The text with its rules on the field replaced, or removed if `replacement` is None.
 
-    Ways to speak of the same thing (`vram`, `gpu_ram`) are one. What cannot be read yet stays,
-    behind the new rule. Raises KeyError for an unknown field.
+    Names of the same thing (`vram`, `gpu_ram`) count as one field. Text that cannot be parsed yet
+    stays, after the new rule. Raises KeyError for an unknown field.
     """
     topic = table.field(field).topic
     items = [item for item in scan(text) if _topic(item, table) == topic]
@@ -31,9 +31,8 @@ def set_rule(text: str, field: str, replacement: str | None, table: FieldSet = O
 
 
 def drop(text: str, rule: Rule, table: FieldSet = OFFERS) -> str:
-    """The text without that rule; unchanged when it does not hold the rule any more."""
-    alike = [one for one in parse(text, table).query.rules if one == rule]
-    places = {one.start for one in alike}
+    """The text without that rule; unchanged if it no longer contains the rule."""
+    places = {found.start for found in parse(text, table).query.rules if found == rule}
     start = rule.start if rule.start in places else min(places, default=-1)
     return _without(text, [item for item in scan(text) if item.start == start])
 

@@ -1,4 +1,4 @@
-"""What a field of the filter language is, and the table it belongs to."""
+"""Fields of the filter language, and the set of fields of one table."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from functools import cached_property
 from typing import Any, Literal
 
 Kind = Literal["number", "bool", "text", "place", "version", "gpu", "choice"]
-"""How a value is read: a place is a two-letter country code, a gpu a piece of a GPU's name, a
-choice the beginning of one of a few words."""
+"""How a value is read: a place is a two-letter country code, a gpu part of a GPU's name, a choice
+the start of one of a few words."""
 
 Unit = Literal["", "memory", "megabytes", "disk", "days", "rate", "share", "percent"]
-"""Which units a number may carry, e.g. `24G`, `30d`, `1Gb`, `98%`."""
+"""Which units a number may have, e.g. `24G`, `30d`, `1Gb`, `98%`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field of the filter language.
 
-    `expr` is the Python expression of its value, over the record `o` of a row `r`, the time `now`
-    and the `scope` of its table; `known` says that it is never None. A typed number times `scale`
-    is in the unit of `expr`. `wire` is the server's name for it, empty when the server cannot be
-    asked. `choices` are the words that a choice is among. `at_least` fields are lower bounds
-    whatever their operator is; `bare` ones may stand alone; `many` ones hold a set of values, of
-    which one has to fit; the value None means `absent` where that is not None; a colon value that
-    is no number is looked up in the field `words`.
+    `expr` is the Python expression for its value, over the record `o` of a row `r`, the time `now`
+    and the field set's `scope`; with `known` it is never None. A typed number times `scale` is in
+    the unit of `expr`. `wire` is the server's name for it, empty if the server cannot filter by it.
+    `choices` are the words of a choice. `at_least` fields are lower bounds whatever the operator;
+    `bare` fields may stand alone; `many` fields hold a set of values, one of which must match; None
+    counts as `absent` unless that is None; a colon value that is not a number is looked up in the
+    field `words`.
     """
 
     name: str
@@ -49,28 +49,28 @@ class Field:
 
     @property
     def short(self) -> str:
-        """The name to show and to complete."""
+        """The name shown and completed."""
         return min(self.name, self.aliases[0], key=len) if self.aliases else self.name
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name of it."""
+        """All its names."""
         return (self.name, *self.aliases)
 
     @property
     def topic(self) -> str:
-        """What it is about: `vram` and `gpu_ram` are two ways to speak of one thing."""
+        """What it is about: the same for `vram` and `gpu_ram`, which mean the same thing."""
         return self.wire or self.name
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FieldSet:
-    """What can be filtered by one set of fields, the most useful first.
+    """The fields of one kind of row, most useful first.
 
-    `record` is the expression of the record `o` of a row `r`; `scope` holds what else the
-    expressions of fields may use. The field `text` is where bare words are looked up. `seen` has
-    the expressions of the values to complete, by topic. `price` is $/h to compare rows by, and
-    `example` a comparison to show to those who write it wrongly.
+    `record` is the expression for the record `o` of a row `r`; `scope` holds the other names field
+    expressions use. Bare words are looked up in the field `text`. `seen` has the expressions of
+    the values to complete, by topic. `price` is the price in $/h rows are compared by, `example` a
+    comparison shown in error messages.
     """
 
     fields: tuple[Field, ...]
@@ -85,20 +85,20 @@ class FieldSet:
         return {name: field for field in self.fields for name in field.names}
 
     def find(self, name: str) -> Field | None:
-        """The field of that exact name or alias."""
+        """The field with that exact name or alias; None if there is none."""
         return self._by_name.get(name)
 
     def field(self, name: str) -> Field:
-        """The field of a rule. Raises KeyError for a name that no field has."""
+        """The field of a rule. Raises KeyError for an unknown name."""
         return self._by_name[name]
 
     def suggest(self, name: str) -> str | None:
-        """The field name most like a mistyped one."""
+        """The field name closest to a mistyped one; None if none is close."""
         close = get_close_matches(name.lower(), self._by_name, n=1, cutoff=0.7)
         return close[0] if close else None
 
     def begins(self, start: str) -> str | None:
-        """The first field name that begins with `start` and is longer."""
+        """The first field name that starts with `start` and is longer; None if there is none."""
         if not start:
             return None
         longer = (name for name in self._by_name if name.startswith(start) and name != start)

@@ -1,4 +1,4 @@
-"""Arithmetic on the server's filters: `{field: {op: value}}`, everything ANDed.
+"""Operations on the server's filters: `{field: {op: value}}`, all ANDed.
 
 Operators: client 1.9.1 `data/query.py` (`OP_TO_STR`).
 """
@@ -20,7 +20,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "lte": operator.le,
 }
-# What a bound of the other filter must be like so that all its values keep the first one's bound.
+# For each bound, which given bound implies it, and how their operands must compare.
 _BOUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "gt": (("gt", "gte"), ("gte", "gt")),
     "gte": (("gt", "gte"), ("gte", "gte")),
@@ -30,13 +30,13 @@ _BOUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def tighten(ops: dict[str, Operand], op: str, value: Operand) -> None:
-    """Adds a condition to those on one field; what cannot be said beside them is left out."""
+    """Add a condition on a field; one that cannot be expressed along with the others is dropped."""
     old = ops.get(op)
     if op not in ops:
         ops[op] = value
     elif op == "in":
         wanted = members(value)
-        ops[op] = tuple(one for one in members(old) if one in wanted)
+        ops[op] = tuple(member for member in members(old) if member in wanted)
     elif op == "notin":
         ops[op] = tuple(dict.fromkeys((*members(old), *members(value))))
     elif op in _COMPARE and comparable(value, old) and _COMPARE[op](value, old):
@@ -44,7 +44,7 @@ def tighten(ops: dict[str, Operand], op: str, value: Operand) -> None:
 
 
 def covers(wide: Filters, narrow: Filters) -> bool:
-    """Whether every offer that keeps `narrow` also keeps `wide`."""
+    """Whether every offer that matches `narrow` also matches `wide`."""
     return all(
         implied(op, value, narrow.get(field, {}))
         for field, ops in wide.items()
@@ -53,10 +53,10 @@ def covers(wide: Filters, narrow: Filters) -> bool:
 
 
 def implied(op: str, value: Operand, given: Ops) -> bool:
-    """Whether every value that keeps the `given` conditions keeps this one too.
+    """Whether every value that meets the `given` conditions meets this one too.
 
-    Of conditions on a missing value only the same one will do: for some fields the server counts
-    it as a value.
+    A condition on a missing value is implied only by the same condition: for some fields the
+    server treats missing as a value.
     """
     if op in given and given[op] == value:
         return True
@@ -65,9 +65,9 @@ def implied(op: str, value: Operand, given: Ops) -> bool:
     for finite in ("eq", "in"):
         if finite in given:
             candidates = members(given[finite])
-            return None not in candidates and all(holds(op, value, one) for one in candidates)
+            return None not in candidates and all(holds(op, value, known) for known in candidates)
     if op in {"neq", "notin"}:
-        return all(_ruled_out(one, given) for one in members(value))
+        return all(_ruled_out(member, given) for member in members(value))
     return any(
         given_op in given
         and comparable(given[given_op], value)
@@ -76,31 +76,31 @@ def implied(op: str, value: Operand, given: Ops) -> bool:
     )
 
 
-def holds(op: str, value: Operand, one: Scalar) -> bool:
-    """Whether the value `one` keeps the condition."""
+def holds(op: str, operand: Operand, value: Scalar) -> bool:
+    """Whether a value meets the condition."""
     if op in {"eq", "in"}:
-        return one in members(value)
+        return value in members(operand)
     if op in {"neq", "notin"}:
-        return one not in members(value)
-    return comparable(one, value) and _COMPARE[op](one, value)
+        return value not in members(operand)
+    return comparable(value, operand) and _COMPARE[op](value, operand)
 
 
 def members(value: Operand) -> tuple[Scalar, ...]:
-    """The values of a list, or the one value."""
+    """The values of a list, or a single value as a tuple."""
     return value if isinstance(value, tuple) else (value,)
 
 
-def comparable(one: object, other: object) -> bool:
-    """Whether the two have an order."""
-    if isinstance(one, str) or isinstance(other, str):
-        return isinstance(one, str) and isinstance(other, str)
-    return isinstance(one, int | float) and isinstance(other, int | float)
+def comparable(left: object, right: object) -> bool:
+    """Whether the two can be ordered."""
+    if isinstance(left, str) or isinstance(right, str):
+        return isinstance(left, str) and isinstance(right, str)
+    return isinstance(left, int | float) and isinstance(right, int | float)
 
 
-def _ruled_out(one: Scalar, given: Ops) -> bool:
-    if any(one in members(given[op]) for op in ("neq", "notin") if op in given):
+def _ruled_out(value: Scalar, given: Ops) -> bool:
+    if any(value in members(given[op]) for op in ("neq", "notin") if op in given):
         return True
     return any(
-        op in given and comparable(one, given[op]) and not _COMPARE[op](one, given[op])
+        op in given and comparable(value, given[op]) and not _COMPARE[op](value, given[op])
         for op in _COMPARE
     )

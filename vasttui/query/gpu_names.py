@@ -1,4 +1,4 @@
-"""Which GPU names a piece like `4090`, `a100` or `rtx 6000 ada` means."""
+"""Matches GPU names by a part such as `4090`, `a100` or `rtx 6000 ada`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from functools import lru_cache
 _RUNS = re.compile(r"[^\W\d_]+|\d+")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z]{2})")
 
-# Whole names that longer ones begin with: A100, RTX A4000, L40, P40.
+# Whole names that longer names start with: A100, RTX A4000, L40, P40.
 _WHOLE = frozenset({"a10", "a40", "l4", "p4"})
 
 
 def is_gpu_piece(piece: str) -> bool:
-    """Whether there is anything in it to look for."""
+    """Whether it contains a letter or digit to match."""
     return _RUNS.search(piece) is not None
 
 
 def gpu_matches(piece: str, name: str) -> bool:
-    """Whether the piece begins a word of the name; blanks and case do not matter.
+    """Whether a word of the name starts with the piece; spaces and case do not matter.
 
-    `4090` means RTX 4090, 4090 Ti and 4090D, `4000` does not mean RTX A4000, `a10` not A100.
+    `4090` matches RTX 4090, 4090 Ti and 4090D; `4000` does not match RTX A4000, nor `a10` A100.
     """
     return _pattern(piece).search(_GLUED.sub(" ", name).lower()) is not None
 

@@ -1,6 +1,6 @@
-"""The fields of an instance: their names, units, and where their value is found.
+"""The fields of an instance: their names, units, and where their values come from.
 
-Names that offers have too mean the same here.
+Names shared with offers have the same meaning.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from vasttui.query.values import driver_number
 from vasttui.units import DAY
 
 IDLE_BELOW = 5.0
-"""% of GPU utilisation under which a running instance counts as idle."""
+"""GPU utilization in % below which a running instance counts as idle."""
 
 
 def searched_words(instance: Instance, phase: Phase) -> str:
-    """The lower-case words that a bare search word is looked up in, one value a line."""
+    """The lower-case text that bare words are searched in, one value per line."""
     words = (
         phase.value,
         instance.label or "",
@@ -35,19 +35,19 @@ def searched_words(instance: Instance, phase: Phase) -> str:
 
 
 def disk_percent(instance: Instance) -> float | None:
-    """How full the disk is, 0 to 100 %."""
+    """Disk usage from 0 to 100 %; None if unknown."""
     used, size = instance.disk_used, instance.disk_space
     return None if used is None or not size else 100 * used / size
 
 
 def is_idle(instance: Instance, phase: Phase) -> bool:
-    """Whether it runs and its GPUs do next to nothing."""
+    """Whether it is running with hardly any GPU utilization."""
     util = instance.gpu_util
     return phase is Phase.RUNNING and util is not None and util < IDLE_BELOW
 
 
 def _open_ports(instance: Instance) -> frozenset[int]:
-    return frozenset(port for one in instance.ports for port in (one.inside, one.outside))
+    return frozenset(number for port in instance.ports for number in (port.inside, port.outside))
 
 
 def _hourly(row: Any) -> float:
@@ -84,59 +84,59 @@ def _flag(name: str, help: str, *aliases: str, expr: str, known: bool = False) -
 
 _STATES = tuple(phase.value for phase in Phase)
 _FIELDS = (
-    _words("state", "state in a word, or its beginning", kind="choice", choices=_STATES,
+    _words("state", "state, or the start of its name", kind="choice", choices=_STATES,
            expr="r.phase.value", example=":running", known=True),
-    _words("label", "its label", "name", expr="o.label", example=":train"),
-    _words("gpu", "GPU model, by words of its name", kind="gpu", expr="o.gpu_name",
+    _words("label", "label", "name", expr="o.label", example=":train"),
+    _words("gpu", "GPU model, any part of its name", kind="gpu", expr="o.gpu_name",
            wire="gpu_name", example=":4090"),
     _number("n", "number of GPUs", "num_gpus", "gpus", expr="o.num_gpus", example="=1", cost=0),
-    _number("vram", "memory of one GPU, GB", unit="memory", expr="gb[o.gpu_ram]", example=">=24"),
-    _number("util", "how busy its GPUs are, %", unit="percent", expr="o.gpu_util", example="<10",
+    _number("vram", "VRAM per GPU, GB", unit="memory", expr="gb[o.gpu_ram]", example=">=24"),
+    _number("util", "GPU utilization, %", unit="percent", expr="o.gpu_util", example="<10",
             cost=0),
-    _flag("idle", f"runs with its GPUs under {IDLE_BELOW:g} % busy", expr="idle(o, r.phase)",
+    _flag("idle", f"running with GPU utilization under {IDLE_BELOW:g} %", expr="idle(o, r.phase)",
           known=True),
-    _number("temp", "temperature of its GPUs, °C", expr="o.gpu_temp", example=">80", cost=0),
-    _number("disk", "size of its disk, GB", "disk_space", unit="disk", expr="o.disk_space",
+    _number("temp", "GPU temperature, °C", expr="o.gpu_temp", example=">80", cost=0),
+    _number("disk", "disk size, GB", "disk_space", unit="disk", expr="o.disk_space",
             example=">=100", cost=0),
-    _number("used", "how full its disk is, %", unit="percent", expr="used(o)", example=">90"),
-    _number("price", "what it is charged now, $/h", "dph", expr="r.bill.hourly", example="<0.50"),
-    _number("spent", "what it has cost so far, $", expr="(r.spent and r.spent.by(now))",
+    _number("used", "disk usage, %", unit="percent", expr="used(o)", example=">90"),
+    _number("price", "current cost, $/h", "dph", expr="r.bill.hourly", example="<0.50"),
+    _number("spent", "cost so far, $", expr="(r.spent and r.spent.by(now))",
             example=">10"),
-    _number("since", "time in its present state, days", expr="(now - r.since)", scale=DAY,
+    _number("since", "time in its current state, days", expr="(now - r.since)", scale=DAY,
             unit="days", example=">30min", known=True),
-    _number("age", "time since it was rented, days", scale=DAY, unit="days",
+    _number("age", "time since rented, days", scale=DAY, unit="days",
             expr="(None if o.start_date is None else now - o.start_date)", example=">2d"),
-    _number("ends", "time left until its contract ends, days", scale=DAY, unit="days",
+    _number("ends", "time until the contract ends, days", scale=DAY, unit="days",
             expr="(None if o.end_date is None else o.end_date - now)", example="<3d"),
     _words("type", "bid or on-demand", kind="choice", choices=("bid", "on-demand"),
            expr="(None if o.is_bid is None else 'bid' if o.is_bid else 'on-demand')",
            example=":bid", cost=1),
-    _words("image", "its image", expr="o.image_uuid", example=":pytorch"),
-    _words("template", "its template", expr="o.template_name", example=":comfy"),
-    _number("port", "a port it opens, inside or outside", "ports", expr="ports(o)",
+    _words("image", "image", expr="o.image_uuid", example=":pytorch"),
+    _words("template", "template", expr="o.template_name", example=":comfy"),
+    _number("port", "open port, inside or outside", "ports", expr="ports(o)",
             example="=8080", known=True, many=True),
-    _words("ip", "its IP address", "public_ipaddr", expr="o.public_ipaddr", example=":65.130"),
-    _words("cc", "country, two letters", "country", kind="place", expr="cc[o.geolocation]",
+    _words("ip", "IP address", "public_ipaddr", expr="o.public_ipaddr", example=":65.130"),
+    _words("cc", "country, two-letter code", "country", kind="place", expr="cc[o.geolocation]",
            example=":DE,NL"),
-    _words("place", "any part of the place's name", "region", "geolocation",
+    _words("place", "location, any part of its name", "region", "geolocation",
            expr="o.geolocation", example=":bavaria"),
-    _number("id", "instance", expr="o.id", example="=26712204", cost=0, known=True),
-    _number("mach", "machine", "machine", "m", "machine_id", expr="o.machine_id",
+    _number("id", "instance id", expr="o.id", example="=26712204", cost=0, known=True),
+    _number("mach", "machine id", "machine", "m", "machine_id", expr="o.machine_id",
             example=":25991", cost=0),
-    _number("host", "host", "h", "host_id", expr="o.host_id", example=":81204", cost=0),
-    _number("rel", "reliability, 0 to 1 or in percent", "reliability", unit="share",
+    _number("host", "host id", "h", "host_id", expr="o.host_id", example=":81204", cost=0),
+    _number("rel", "reliability, 0 to 1 or in %", "reliability", unit="share",
             expr="o.reliability2", example=">=.98", cost=0),
     _flag("dc", "in a datacenter", "datacenter",
           expr="(None if o.hosting_type is None else o.hosting_type == 1)"),
-    _flag("verified", "machine verified by Vast",
+    _flag("verified", "machine verified by Vast.ai",
           expr="(None if o.verification is None else o.verification == 'verified')"),
-    _words("driver", "driver, e.g. 550 or 550.54.15", kind="version",
+    _words("driver", "driver version, e.g. 550 or 550.54.15", kind="version",
            expr="drivers[o.driver_version]", example=">=550"),
     _number("cuda", "highest CUDA version", "cuda_max_good", expr="o.cuda_max_good",
             example=">=12.4", cost=0),
-    _words("message", "what the service says about its state", "msg", expr="o.status_msg",
+    _words("message", "status message", "msg", expr="o.status_msg",
            example=":pulling"),
-    _words("text", "words in state, label, GPU, image, place, machine or id", cost=2,
+    _words("text", "text in state, label, GPU, image, location, machine or id", cost=2,
            expr="words(o, r.phase)", example=":train", known=True),
 )  # fmt: skip
 

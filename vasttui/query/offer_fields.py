@@ -1,8 +1,8 @@
-"""The fields of an offer: their names, units, and where their value is found.
+"""The fields of an offer: their names, units, and where their values come from.
 
-Names, aliases and multipliers of the official command line come from client 1.9.1
-`api/query.py` (`offers_fields`, `offers_alias`, `offers_mult`); the further columns and aliases
-that the server takes from `data/query.py` of the same client. The rest is this program's own.
+Names, aliases and multipliers of the official command line are from client 1.9.1 `api/query.py`
+(`offers_fields`, `offers_alias`, `offers_mult`), further columns and aliases that the server
+accepts from its `data/query.py`. The rest are vasttui's own.
 """
 
 from __future__ import annotations
@@ -73,19 +73,19 @@ def _text(name: str, help: str, *aliases: str, at: str = "", example: str = ":am
 _SHARE = "None if o.cpu_ram is None or o.gpu_frac is None else"
 _OWN = (
     Field(
-        name="gpu", kind="gpu", help="GPU model, by words of its name", expr="o.gpu_name",
+        name="gpu", kind="gpu", help="GPU model, any part of its name", expr="o.gpu_name",
         wire="gpu_name", example=":4090", known=True,
     ),
     Field(
-        name="vram", kind="number", help="memory of one GPU, GB", unit="memory",
+        name="vram", kind="number", help="VRAM per GPU, GB", unit="memory",
         expr="gb[o.gpu_ram]", wire="gpu_ram", example=">=24",
     ),
     Field(
-        name="eff", kind="number", help="all-in price for your use, $/h", expr="r.eff",
+        name="eff", kind="number", help="all-in price for your usage, $/h", expr="r.eff",
         example="<0.60",
     ),
     Field(
-        name="price", kind="number", help="price of GPU and disk, $/h", expr="r.price",
+        name="price", kind="number", help="GPU and disk price, $/h", expr="r.price",
         example="<0.50", known=True,
     ),
     Field(
@@ -93,91 +93,91 @@ _OWN = (
         expr="r.value", example=">=300",
     ),
     Field(
-        name="rel", kind="number", help="reliability, 0 to 1 or in percent", unit="share",
+        name="rel", kind="number", help="reliability, 0 to 1 or in %", unit="share",
         expr="o.reliability", wire="reliability", example=">=.98",
     ),
     Field(
-        name="ram", kind="number", help="memory that comes with the offer, GB", unit="memory",
+        name="ram", kind="number", help="RAM included in the offer, GB", unit="memory",
         expr=f"({_SHARE} round(o.cpu_ram * (o.gpu_frac if o.gpu_frac < 1 else 1.0) / 1024))",
         example=">=64", cost=1,
     ),
     Field(
-        name="ends", kind="number", help="time left until the host's contract ends, days",
+        name="ends", kind="number", help="time until the offer ends, days",
         expr="(o.duration if o.end_date is None else o.end_date - now)", wire="duration",
         scale=DAY, unit="days", example=">30d", cost=1,
     ),
     Field(
-        name="driver", kind="version", help="NVIDIA or AMD driver, e.g. 550 or 550.54.15",
+        name="driver", kind="version", help="NVIDIA or AMD driver version, e.g. 550 or 550.54.15",
         expr="o.driver_vers", wire="driver_version", example=">=550",
     ),
     Field(
-        name="cc", kind="place", help="country, two letters", aliases=("country",),
+        name="cc", kind="place", help="country, two-letter code", aliases=("country",),
         expr="cc[o.geolocation]", wire="geolocation", example=":DE,NL",
     ),
     Field(
-        name="place", kind="text", help="any part of the place's name", aliases=("region",),
+        name="place", kind="text", help="location, any part of its name", aliases=("region",),
         expr="o.geolocation", example=":bavaria",
     ),
     Field(
-        name="text", kind="text", help="words in GPU, place, CPU, machine or host",
+        name="text", kind="text", help="text in GPU, location, CPU, machine or host",
         expr="r.text", example=":epyc", known=True, cost=2,
     ),
 )  # fmt: skip
 
 _RAM_ALIASES: tuple[tuple[str, str, str, float, Unit], ...] = (
-    ("gpu_totalram", "memory of all GPUs, MB", "gpu_total_ram", 1.0, ""),
-    ("gpu_totalram_GB", "memory of all GPUs, 1000 MB", "gpu_total_ram", 1000.0, "megabytes"),
-    ("cpu_ram_GB", "memory of the machine, 1000 MB", "cpu_ram", 1000.0, "megabytes"),
-    ("gpu_ram_GB", "memory of one GPU, 1000 MB", "gpu_ram", 1000.0, "megabytes"),
+    ("gpu_totalram", "total VRAM, MB", "gpu_total_ram", 1.0, ""),
+    ("gpu_totalram_GB", "total VRAM, in 1000 MB", "gpu_total_ram", 1000.0, "megabytes"),
+    ("cpu_ram_GB", "machine RAM, in 1000 MB", "cpu_ram", 1000.0, "megabytes"),
+    ("gpu_ram_GB", "VRAM per GPU, in 1000 MB", "gpu_ram", 1000.0, "megabytes"),
 )
 _VERIFIED = "(None if o.verification is None else o.verification == 'verified')"
 _DATACENTER = "(None if o.hosting_type is None else o.hosting_type == 1)"
 _OFFICIAL = (
     _number("num_gpus", "number of GPUs", "n", "gpus", example="=1"),
-    _text("gpu_name", "GPU model, its exact name", example="=RTX_4090"),
-    _number("gpu_ram", "memory of one GPU, 1000 MB", scale=1000.0, unit="megabytes"),
-    _number("gpu_total_ram", "memory of all GPUs, 1000 MB", scale=1000.0, unit="megabytes"),
+    _text("gpu_name", "GPU model, exact name", example="=RTX_4090"),
+    _number("gpu_ram", "VRAM per GPU, in 1000 MB", scale=1000.0, unit="megabytes"),
+    _number("gpu_total_ram", "total VRAM, in 1000 MB", scale=1000.0, unit="megabytes"),
     _number("cuda_max_good", "highest CUDA version", "cuda", "cuda_vers", example=">=12.4"),
-    _number("dph_total", "price of GPU and disk, $/h", "dph", example="<0.5"),
+    _number("dph_total", "GPU and disk price, $/h", "dph", example="<0.5"),
     _number("reliability", "reliability, 0 to 1", unit="share", example=">=0.98"),
     Field(
-        name="geolocation", kind="text", help="country, two letters",
+        name="geolocation", kind="text", help="country, two-letter code",
         expr="cc[o.geolocation]", wire="geolocation", example="=SE",
     ),
     Field(
-        name="duration", kind="number", help="time until the host's contract ends, days",
+        name="duration", kind="number", help="time until the offer ends, days",
         expr="(o.duration if o.end_date is None else o.end_date - now)", wire="duration",
         scale=DAY, unit="days", example=">30", cost=1,
     ),
     Field(
-        name="driver_version", kind="version", help="driver, e.g. 535.86.05 or 535086005",
+        name="driver_version", kind="version", help="driver version, e.g. 535.86.05 or 535086005",
         expr="o.driver_vers", wire="driver_version", example=">=535.86.05",
     ),
     _bool("datacenter", "in a datacenter", "dc", at=_DATACENTER, bare=True),
-    _bool("verified", "machine verified by Vast", at=_VERIFIED, bare=True),
+    _bool("verified", "machine verified by Vast.ai", at=_VERIFIED, bare=True),
     _text("verification", "verified, unverified or deverified", example="=verified"),
-    _bool("static_ip", "address that stays", "static", bare=True),
-    _number("disk_space", "disk free for the offer, GB", "disk", unit="disk", example=">=100"),
+    _bool("static_ip", "static IP address", "static", bare=True),
+    _number("disk_space", "available disk space, GB", "disk", unit="disk", example=">=100"),
     _number("inet_down", "download speed, Mb/s", "down", unit="rate", example=">=500"),
     _number("inet_up", "upload speed, Mb/s", "up", unit="rate", example=">=100"),
     _number(
-        "cpu_cores_effective", "vCPUs that come with the offer", "vcpu", "cpu",
+        "cpu_cores_effective", "vCPUs included in the offer", "vcpu", "cpu",
         example=">=16", words="cpu_name",
     ),
     _number("direct_port_count", "open ports", "ports", example=">=2"),
-    _number("machine_id", "machine", "mach", "machine", "m", example=":25991"),
-    _number("host_id", "host", "host", "h", example=":81204"),
-    _number("id", "offer", wire="ask_contract_id", example="=11384201"),
+    _number("machine_id", "machine id", "mach", "machine", "m", example=":25991"),
+    _number("host_id", "host id", "host", "h", example=":81204"),
+    _number("id", "offer id", wire="ask_contract_id", example="=11384201"),
     _number("dlperf", "DLPerf score", example=">=100"),
     _number(
-        "dlperf_per_dphtotal", "DLPerf per $/h of GPU and disk", "dlperf_usd", example=">=200"
+        "dlperf_per_dphtotal", "DLPerf per $/h for GPU and disk", "dlperf_usd", example=">=200"
     ),
-    _number("total_flops", "speed of all GPUs, TFLOPS", "flops", "tflops", example=">=80"),
+    _number("total_flops", "total TFLOPS of the GPUs", "flops", "tflops", example=">=80"),
     _number("flops_per_dphtotal", "TFLOPS per $/h", "flops_usd", example=">=100"),
-    _number("min_bid", "lowest bid, $/h", "bid", example="<0.3"),
-    _number("storage_cost", "price of disk, $/GB/month", "storage", example="<0.2"),
-    _number("inet_down_cost", "price of download, $/GB", "down_cost", example="<0.01"),
-    _number("inet_up_cost", "price of upload, $/GB", "up_cost", example="<0.01"),
+    _number("min_bid", "minimum bid, $/h", "bid", example="<0.3"),
+    _number("storage_cost", "storage price, $/GB/month", "storage", example="<0.2"),
+    _number("inet_down_cost", "download price, $/GB", "down_cost", example="<0.01"),
+    _number("inet_up_cost", "upload price, $/GB", "up_cost", example="<0.01"),
     _number("pcie_bw", "PCIe bandwidth, GB/s", "pcie", example=">=12"),
     _number("pci_gen", "PCIe generation", example=">=4"),
     _number("bw_nvlink", "NVLink bandwidth, GB/s", "nvlink", example=">0"),
@@ -186,9 +186,9 @@ _OFFICIAL = (
     _text("gpu_arch", "nvidia or amd", "arch", example=":nvidia"),
     _text("cpu_arch", "amd64 or arm64", example="=amd64"),
     _number("compute_cap", "CUDA compute capability x 100, e.g. 890", example=">=800"),
-    _number("cpu_cores", "vCPUs of the whole machine", example=">=32"),
+    _number("cpu_cores", "vCPUs in the whole machine", example=">=32"),
     _number("cpu_ghz", "CPU clock, GHz", "ghz", example=">=3"),
-    _number("cpu_ram", "memory of the machine, 1000 MB", scale=1000.0, unit="megabytes"),
+    _number("cpu_ram", "machine RAM, in 1000 MB", scale=1000.0, unit="megabytes"),
     _bool("has_avx", "CPU has AVX", "avx"),
     _bool("gpu_display_active", "a display is attached", "display_active"),
     _number("gpu_frac", "share of the machine's GPUs, 0 to 1", unit="share", example="=1"),
@@ -196,56 +196,56 @@ _OFFICIAL = (
     _number("gpu_max_temp", "GPU temperature limit, °C", example="<90"),
     _bool("external", "external offer"),
     _bool("rentable", "can be rented now"),
-    _bool("rented", "you rent it already"),
+    _bool("rented", "already rented by you"),
     _bool("vms_enabled", "can run virtual machines", "vm"),
-    _text("mobo_name", "mainboard", "mobo", example=":h12ssl"),
+    _text("mobo_name", "motherboard", "mobo", example=":h12ssl"),
     _text("ubuntu_version", "Ubuntu version", "ubuntu", at="os_version", example="=22.04"),
-    _number("cluster_id", "cluster"),
+    _number("cluster_id", "cluster id"),
 )  # fmt: skip
 
 _SERVER = (
     _number("reliability2", "reliability, 0 to 1", at="reliability", wire="reliability"),
-    _number("dphtotal", "price of GPU and disk, $/h", at="dph_total", wire="dph_total"),
+    _number("dphtotal", "GPU and disk price, $/h", at="dph_total", wire="dph_total"),
     _text("os_version", "Ubuntu version", example="=22.04"),
     *(
         _number(name, help, at=at, wire=at, scale=scale, unit=unit)
         for name, help, at, scale, unit in _RAM_ALIASES
     ),
     Field(
-        name="allocated_storage", kind="number", help="disk wanted, GB", expr="o.disk_space",
+        name="allocated_storage", kind="number", help="disk needed, GB", expr="o.disk_space",
         wire="disk_space", unit="disk", example=">=60", at_least=True,
     ),
     Field(
-        name="target_reliability", kind="number", help="expected reliability wanted, 0 to 1",
+        name="target_reliability", kind="number", help="minimum expected reliability, 0 to 1",
         expr="o.expected_reliability", wire="expected_reliability", unit="share", example=">=0.9",
         at_least=True,
     ),
-    _number("ask_contract_id", "offer", at="id"),
-    _number("bundle_id", "group of equal offers"),
+    _number("ask_contract_id", "offer id", at="id"),
+    _number("bundle_id", "group of identical offers"),
     _number("expected_reliability", "expected reliability, 0 to 1", unit="share",
             example=">=0.9"),
-    _number("reliability_mult", "reliability factor of the score"),
-    _number("score", "Vast's default order"),
-    _number("dph_base", "price of the GPUs, $/h", example="<0.5"),
-    _number("storage_total_cost", "price of the disk, $/h", example="<0.05"),
-    _number("vram_costperhour", "price of GPU memory, $/GB/h", example="<0.02"),
-    _number("credit_discount_max", "highest prepay discount, 0 to 1", unit="share",
+    _number("reliability_mult", "reliability factor in the score"),
+    _number("score", "Vast.ai's score, its default order"),
+    _number("dph_base", "GPU price, $/h", example="<0.5"),
+    _number("storage_total_cost", "disk price, $/h", example="<0.05"),
+    _number("vram_costperhour", "VRAM price, $/GB/h", example="<0.02"),
+    _number("credit_discount_max", "maximum prepay discount, 0 to 1", unit="share",
             example=">=0.2"),
-    _number("start_date", "start of the host's contract, epoch seconds"),
-    _number("end_date", "end of the host's contract, epoch seconds"),
-    _number("geolocode", "place, as a number"),
-    _number("vericode", "verification, as a number"),
-    _number("hosting_type", "1 in a datacenter, else 0", example="=1"),
-    _number("driver_vers", "driver as a number, e.g. 535086005"),
+    _number("start_date", "start of the offer, epoch seconds"),
+    _number("end_date", "end of the offer, epoch seconds"),
+    _number("geolocode", "location code"),
+    _number("vericode", "verification code"),
+    _number("hosting_type", "1 in a datacenter, otherwise 0", example="=1"),
+    _number("driver_vers", "driver version as a number, e.g. 535086005"),
     _number("gpu_lanes", "PCIe lanes", example=">=16"),
-    _number("avail_vol_ask_id", "volume offer of the machine"),
-    _number("avail_vol_size", "volume size on offer, GB", unit="disk"),
-    _number("avail_vol_dph", "price of a volume, $/h per GB", example="<0.001"),
-    _number("nw_disk_min_bw", "network disk bandwidth, least, MiB/s"),
-    _number("nw_disk_avg_bw", "network disk bandwidth, mean, MiB/s"),
-    _number("nw_disk_max_bw", "network disk bandwidth, most, MiB/s"),
+    _number("avail_vol_ask_id", "volume offer id"),
+    _number("avail_vol_size", "available volume size, GB", unit="disk"),
+    _number("avail_vol_dph", "volume price, $/GB/h", example="<0.001"),
+    _number("nw_disk_min_bw", "network disk bandwidth, minimum, MiB/s"),
+    _number("nw_disk_avg_bw", "network disk bandwidth, average, MiB/s"),
+    _number("nw_disk_max_bw", "network disk bandwidth, maximum, MiB/s"),
     _bool("is_bid", "interruptible offer"),
-    _bool("is_vm_deverified", "failed as a virtual machine host"),
+    _bool("is_vm_deverified", "deverified for virtual machines"),
     _text("cpu_name", "CPU model", example=":epyc"),
     _text("disk_name", "disk model", example=":nvme"),
     _text("resource_type", "gpu or disk", example="=gpu"),
@@ -268,7 +268,7 @@ _SEEN = {
 
 
 def row_price(row: PricedOffer | None) -> float:
-    """$/h to compare rows by: all-in, or without traffic where that has no known price."""
+    """The price in $/h to compare rows by: all-in, or without traffic if its price is unknown."""
     if row is None:
         return float("inf")
     return row.price if row.eff is None else row.eff
@@ -282,4 +282,4 @@ OFFERS = FieldSet(
     price=row_price,
     example="eff<0.60",
 )
-"""The market: rows are `PricedOffer`, `now` is epoch seconds."""
+"""The market: rows are `PricedOffer`; `now` is epoch seconds."""

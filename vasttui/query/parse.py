@@ -1,7 +1,7 @@
-"""Reads a filter text. Every text the official client accepts keeps its meaning.
+"""Parses a filter text. Every text the official client accepts keeps its meaning.
 
-Official grammar: client 1.9.1 `api/query.py`, `parse_query`. A value that is not of its field's
-kind (`num_gpus=abc`), which the official client sends and no server can compare, is a problem.
+Official grammar: client 1.9.1 `api/query.py`, `parse_query`. A value of the wrong kind
+(`num_gpus=abc`), which the official client sends and no server can compare, is a problem.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _PIECES = re.compile(r"(?:\"[^\"]*\"?|[^\",|])+")
 
 MAX_LENGTH = 2_000
 MAX_RULES = 100
-"""How much filter is read; a pasted book is not."""
+"""Limits of a filter, so that a pasted book is not parsed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A filter text, understood as far as it can be.
+    """A filter text, parsed as far as possible.
 
-    With `problems` the text, or the word being typed, has no meaning yet: keep the last query.
-    `warnings` are harmless: a field nobody knows, a rule that a later one replaces.
+    With `problems` the text, or the word being typed, is not valid yet: keep the last query.
+    `warnings` are harmless: an unknown field, a rule that a later one overrides.
     """
 
     query: Query
@@ -58,30 +58,30 @@ class _Removal:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A rule, and the operator under which a later comparison would replace it."""
+    """A rule, and the operator by which a later comparison replaces it."""
 
     rule: Rule
     op: Op | None
 
 
-class _Unknown(ValueError):
-    """A comparison of a field nobody knows."""
+class _UnknownField(ValueError):
+    """A comparison on an unknown field."""
 
 
 def parse(text: str, table: FieldSet = OFFERS) -> Parsed:
-    """The query of the text for that table, with what is wrong or doubtful in it. Never raises."""
+    """The query of the text, with its problems and warnings. Never raises."""
     rules: list[_Slot] = []
     removed: set[str] = set()
     problems: list[QueryError] = []
     warnings: list[QueryError] = []
     if len(text) > MAX_LENGTH:
-        reason = f"a filter holds at most {MAX_LENGTH} characters"
+        reason = f"a filter can have at most {MAX_LENGTH} characters"
         return Parsed(Query(), (QueryError(reason, start=MAX_LENGTH, end=len(text)),))
     items = scan(text)
     for item in items:
         try:
             found = _read(item, table, typing=item.end == len(text))
-        except _Unknown as error:
+        except _UnknownField as error:
             warnings.append(QueryError(str(error), start=item.start, end=item.end))
         except ValueError as error:
             problems.append(QueryError(str(error), start=item.start, end=item.end))
@@ -96,19 +96,19 @@ def parse(text: str, table: FieldSet = OFFERS) -> Parsed:
                 _add(rules, rule, item, warnings)
     problems += _open_lists(items)
     for slot in rules[MAX_RULES:]:
-        reason = f"a filter holds at most {MAX_RULES} rules"
+        reason = f"a filter can have at most {MAX_RULES} rules"
         problems.append(QueryError(reason, start=slot.rule.start, end=slot.rule.end))
     query = Query(tuple(slot.rule for slot in rules[:MAX_RULES]), frozenset(removed))
     return Parsed(query, tuple(problems), tuple(warnings))
 
 
 def _add(rules: list[_Slot], rule: Rule, item: Item, warnings: list[QueryError]) -> None:
-    """Adds a rule. As in the official client, a later comparison replaces its like."""
+    """Add a rule. As in the official client, it replaces one on the same field and operator."""
     op = _OPS[item.op] if item.form == "comparison" and not item.negated else None
     slot = _Slot(rule, op)
     for at, old in enumerate(rules):
         if op is not None and (old.op, old.rule.field) == (op, rule.field):
-            reason = f"{old.rule.label} has no effect: {rule.label} replaces it"
+            reason = f"{old.rule.label} is overridden by {rule.label}"
             warnings.append(QueryError(reason, start=old.rule.start, end=old.rule.end))
             rules[at] = slot
             return
@@ -117,7 +117,7 @@ def _add(rules: list[_Slot], rule: Rule, item: Item, warnings: list[QueryError])
 
 def _open_lists(items: list[Item]) -> list[QueryError]:
     return [
-        QueryError(f"the list of {item.name} needs a ] at its end", start=item.start, end=item.end)
+        QueryError(f"the list for {item.name} has no closing ]", start=item.start, end=item.end)
         for item, following in pairwise(items)
         if item.value.startswith("[") and "]" not in item.value and following.form != "comparison"
     ]
@@ -141,22 +141,24 @@ def _read_word(item: Item, table: FieldSet, *, typing: bool) -> Rule:
         if field is not None and field.bare:
             return Rule(field.name, "eq", (True,), item.negated)
         if field is not None:
-            raise Unreadable(_wants(field, word, "needs a value"))
+            raise Unreadable(_with_example(field, word, "needs a value"))
         _refuse_unfinished(word, table, typing=typing)
     words = word.strip().lower()
     if not words:
-        raise Unreadable("nothing stands between the quotes")
+        raise Unreadable("there is nothing between the quotes")
     return Rule("text", "match", (words,), item.negated)
 
 
 def _refuse_unfinished(word: str, table: FieldSet, *, typing: bool) -> None:
     if word[0] in "=<>!":
-        raise Unreadable(f"a field must stand before {word[0]}, like {table.example}")
+        raise Unreadable(f"{word[0]} needs a field before it; try {table.example}")
     if word == "-":
-        raise Unreadable("- excludes what follows it, like -cc:CN")
+        raise Unreadable("- excludes what follows it; try -cc:CN")
     longer = table.begins(word)
     if typing and longer is not None:
-        raise Unreadable(f"{word} begins {longer}; finish it, or quote it to search for the word")
+        raise Unreadable(
+            f"{word} is the start of {longer}; finish it, or quote it to search for the word"
+        )
 
 
 # name:value
@@ -165,13 +167,13 @@ def _refuse_unfinished(word: str, table: FieldSet, *, typing: bool) -> None:
 def _read_colon(item: Item, table: FieldSet) -> Rule | _Removal:
     field = table.find(item.name) or table.find(item.name.lower())
     if field is None:
-        raise Unreadable(_nobody_knows(item.name, table, "; quote it to search for the text"))
+        raise Unreadable(_unknown_field(item.name, table, "; quote it to search for the text"))
     if item.value in _ANY:
         return _Removal(field)
     pieces = [_plain(piece) for piece in _PIECES.findall(item.value.strip("[]"))]
     pieces = [piece for piece in pieces if piece]
     if not pieces:
-        raise Unreadable(_wants(field, item.name, "needs a value"))
+        raise Unreadable(_with_example(field, item.name, "needs a value"))
     if field.words and not is_number(pieces[0]):
         field = table.field(field.words)
     rule = _comparison(field, "eq" if len(pieces) == 1 else "in", pieces, item.name, loose=True)
@@ -184,23 +186,25 @@ def _read_colon(item: Item, table: FieldSet) -> Rule | _Removal:
 def _read_comparison(item: Item, table: FieldSet) -> Rule | _Removal:
     op = _OPS.get(item.op)
     if op is None:
-        raise Unreadable(f"{item.op} is no operator; there are = != < <= > >= in notin")
+        raise Unreadable(f"unknown operator {item.op}; use = != < <= > >= in notin")
     field = table.find(item.name)
     value = item.value.strip(",[]")
     if not value:
-        missing = "needs a value" if field is None else _wants(field, item.name, "needs a value")
+        missing = (
+            "needs a value" if field is None else _with_example(field, item.name, "needs a value")
+        )
         raise Unreadable(missing)
     if value in _ANY and op not in {"in", "notin"}:
         if op != "eq":
-            raise Unreadable(f"{value} makes sense with = only")
+            raise Unreadable(f"{value} only works with =")
         if field is not None:
             return _Removal(field)
     if field is None:
-        raise _Unknown(_nobody_knows(item.name, table, ", so this has no effect"))
+        raise _UnknownField(_unknown_field(item.name, table, "; ignored"))
     if op in {"in", "notin"}:
         pieces = [_plain(piece.strip()) for piece in value.split(",") if piece.strip()]
         if not pieces:
-            raise Unreadable(_wants(field, item.name, "needs a list"))
+            raise Unreadable(_with_example(field, item.name, "needs a list"))
     else:
         pieces = [_plain(value)]
     rule = _comparison(field, op, pieces, item.name, loose=field.kind == "gpu")
@@ -212,7 +216,7 @@ def _plain(piece: str) -> str:
 
 
 def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: bool) -> Rule:
-    """The rule on one or several values; a loose text need only be a part of the value."""
+    """The rule on one or several values; with `loose`, part of a text is enough."""
     try:
         if op not in {"in", "notin"}:
             if pieces[0] in _NULL and op in {"eq", "neq"}:
@@ -226,12 +230,12 @@ def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: b
         if field.kind in {"gpu", "text"} and loose:
             return _match(field, op, pieces)
         if field.kind == "place" and op in _ORDER:
-            raise Unreadable("has no order")
+            raise Unreadable("cannot be used with < or >")
         if field.at_least:
             op = "gte" if op == "eq" else op
         return Rule(field.name, op, tuple(_distinct(field, pieces)))
     except Unreadable as error:
-        raise Unreadable(_wants(field, typed, str(error))) from None
+        raise Unreadable(_with_example(field, typed, str(error))) from None
 
 
 def _distinct(field: Field, pieces: list[str]) -> list[Value]:
@@ -239,9 +243,9 @@ def _distinct(field: Field, pieces: list[str]) -> list[Value]:
 
 
 def _choice(field: Field, op: Op, pieces: list[str]) -> Rule:
-    """Every word that one of the pieces begins."""
+    """Every choice that starts with one of the pieces."""
     if op in _ORDER:
-        raise Unreadable("has no order")
+        raise Unreadable("cannot be used with < or >")
     words = dict.fromkeys(word for piece in pieces for word in read_choices(field, piece))
     excludes = op in {"neq", "notin"}
     if len(words) == 1:
@@ -251,7 +255,7 @@ def _choice(field: Field, op: Op, pieces: list[str]) -> Rule:
 
 def _match(field: Field, op: Op, pieces: list[str]) -> Rule:
     if op in _ORDER:
-        raise Unreadable("has no order")
+        raise Unreadable("cannot be used with < or >")
     if field.kind == "gpu" and not all(map(is_gpu_piece, pieces)):
         raise Unreadable("needs a name")
     words = dict.fromkeys(piece.lower() for piece in pieces)
@@ -276,13 +280,13 @@ def _version_bound(field: Field, op: Op, piece: str) -> int:
 # reasons
 
 
-def _wants(field: Field, typed: str, reason: str) -> str:
+def _with_example(field: Field, typed: str, reason: str) -> str:
     if reason == "needs a value" and field.kind == "number":
         reason = "needs a number"
-    return f"{typed} {reason}, like {typed}{field.example}"
+    return f"{typed} {reason}; try {typed}{field.example}"
 
 
-def _nobody_knows(name: str, table: FieldSet, then: str) -> str:
+def _unknown_field(name: str, table: FieldSet, then: str) -> str:
     near = table.suggest(name)
     meant = f" (did you mean {near}?)" if near else ""
-    return f"there is no field {name}{meant}{then}"
+    return f"unknown field {name}{meant}{then}"

@@ -1,4 +1,4 @@
-"""What a filter text means: rules, all of which a row must keep."""
+"""A parsed filter: rules, all of which a row must match."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Op = Literal[
 ]
 """How a value is compared.
 
-`match` looks for one of several pieces of text, `between` includes both ends, `null` and `known`
-ask whether the service said anything at all.
+`match` finds one of several pieces of text, `between` includes both ends, `null` and `known` test
+whether there is a value at all.
 """
 
 Value = str | float | bool
@@ -23,10 +23,10 @@ _SPELLED = re.compile(r"(-?\w+) *([=><!]+) *(.+)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One condition on the field of that name.
+    """One condition on the field with that name.
 
-    A negated rule keeps the rows that the plain one drops. `text` is what was typed, between
-    `start` and `end` of the filter; two rules that mean the same are equal wherever they stand.
+    A negated rule selects the rows that the plain one rejects. `text` is what was typed, from
+    `start` to `end` of the filter; rules with the same meaning are equal wherever they are.
     """
 
     field: str
@@ -39,7 +39,7 @@ class Rule:
 
     @property
     def label(self) -> str:
-        """The rule for a human, e.g. `eff < 0.60`, `cc:SE`."""
+        """The rule as shown, e.g. `eff < 0.60`, `cc:SE`."""
         spelled = _SPELLED.fullmatch(self.text)
         return " ".join(spelled.groups()) if spelled else self.text
 
@@ -48,7 +48,7 @@ class Rule:
 class Query:
     """All the rules of a filter text.
 
-    `removed` names the fields that were set to `any`: a default filter on them is dropped.
+    `removed` names the fields set to `any`, whose default filters do not apply.
     """
 
     rules: tuple[Rule, ...] = ()

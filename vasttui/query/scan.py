@@ -1,7 +1,7 @@
-"""Cuts a filter text into its words, before anything is said about their meaning.
+"""Splits a filter text into words, before they are interpreted.
 
 An official comparison (client 1.9.1 `api/query.py`, `parse_query`) is tried first at every word,
-so a text the official client accepts is cut exactly as there.
+so a text the official client accepts is split exactly as there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WORD = re.compile(r"\"([^\"]*)\"?|(\S+)")
 class Item:
     """One word of the text: `name op value`, `name:value` or a plain word (its `value`).
 
-    `negated` when a `-` stands before it. `value_start` is where the value begins in the text.
+    `negated` means a `-` before it. `value_start` is where the value starts in the text.
     """
 
     form: Form
@@ -39,7 +39,7 @@ class Item:
 
 
 def scan(text: str) -> list[Item]:
-    """The words of the text. Any text can be cut."""
+    """The words of the text. Any text can be split."""
     items = []
     at = 0
     while at < len(text):
@@ -65,7 +65,7 @@ def _item(text: str, start: int) -> Item:
         return Item("colon", name, ":", value, negated, False, start, found.end(), found.start(2))
     found = _WORD.match(text, at)
     if found is None:
-        raise AssertionError("a word begins at every character that is not blank")
+        raise AssertionError("a word starts at every non-blank character")
     quoted = found[1] is not None
     value = found[1] if quoted else found[2]
     value_start = at + quoted

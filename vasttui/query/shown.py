@@ -1,6 +1,6 @@
-"""Values as the table shows them, worked out once for each distinct value.
+"""Values as the table shows them, computed once per distinct value.
 
-A memo because a call per row would cost a filter of 20,000 rows several milliseconds.
+A memo, because a call per row would cost several milliseconds over 20,000 rows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SIZE = 4_096
 
 
 class Memo(dict[K | None, V | None], Generic[K, V]):
-    """`memo[x]` is `function(x)`, None for None. It starts afresh when it has grown too large."""
+    """`memo[x]` is `function(x)`, and None for None. It is cleared when it grows too large."""
 
     def __init__(self, function: Callable[[K], V | None]) -> None:
         super().__init__()

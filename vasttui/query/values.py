@@ -1,4 +1,4 @@
-"""Reads the value of a rule: numbers with their units, truth, versions, countries."""
+"""Parses the values of rules: numbers with units, booleans, versions, countries."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _UNITS: Mapping[Unit, Mapping[str, float]] = {
 
 
 class Unreadable(ValueError):
-    """A value that is not of its field's kind; the message says what would be."""
+    """A value of the wrong kind for its field; the message says what is needed."""
 
 
 def read_value(field: Field, text: str) -> Value:
@@ -55,7 +55,7 @@ def read_value(field: Field, text: str) -> Value:
 
 
 def read_choices(field: Field, text: str) -> list[str]:
-    """Those of the field's words that it begins. Raises `Unreadable` where there is none."""
+    """The field's choices that start with the text. Raises `Unreadable` if there are none."""
     start = text.strip().lower()
     words = [word for word in field.choices if word.startswith(start)]
     if not words:
@@ -64,15 +64,15 @@ def read_choices(field: Field, text: str) -> list[str]:
 
 
 def is_number(text: str) -> bool:
-    """Whether the text begins like a number, be it unfinished."""
+    """Whether the text starts like a number, even an unfinished one."""
     return text[:1] in set("0123456789.+-$")
 
 
 def version_range(field: Field, text: str) -> tuple[int, int]:
-    """The lowest and highest driver number that `550`, `550.54` or `550.54.15` means.
+    """The lowest and highest driver number that `550`, `550.54` or `550.54.15` stands for.
 
-    A number without dots is the official field's raw one (client 1.9.1 `numeric_version` leaves
-    it alone), and a major version for our own short name.
+    A number without dots is the raw number in the official field (client 1.9.1 `numeric_version`
+    does not convert it), and a major version in our own short field. Raises `Unreadable`.
     """
     if not _VERSION.fullmatch(text) and not _WHOLE.fullmatch(text):
         raise Unreadable("needs a version")
@@ -83,7 +83,7 @@ def version_range(field: Field, text: str) -> tuple[int, int]:
 
 
 def driver_number(version: str) -> int | None:
-    """`535.86.05` as 535086005, the way offers carry it; None for what is no version."""
+    """`535.86.05` as 535086005, as in offers; None if it is not a version."""
     return _versions(version)[0] if _VERSION.fullmatch(version) else None
 
 
@@ -101,7 +101,7 @@ def _number(field: Field, text: str) -> float:
         number /= 100
     scaled = number * field.scale if field.scale != 1.0 else number
     if not math.isfinite(scaled):
-        raise Unreadable("needs a smaller number")
+        raise Unreadable("is too large")
     return scaled
 
 
@@ -119,7 +119,7 @@ def _measure(field: Field, text: str) -> tuple[float, float]:
         raise Unreadable("is in bits, not bytes")
     factor = _UNITS[field.unit].get(unit.lower())
     if factor is None:
-        raise Unreadable(f"cannot be in {unit!r}")
+        raise Unreadable(f"does not take the unit {unit!r}")
     return number, factor
 
 
@@ -129,10 +129,10 @@ def _truth(text: str) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise Unreadable("is either true or false")
+    raise Unreadable("must be true or false")
 
 
 def _country(text: str) -> str:
     if len(text) != 2 or not text.isascii() or not text.isalpha():
-        raise Unreadable("needs two-letter countries")
+        raise Unreadable("needs two-letter codes")
     return text.upper()

@@ -1,8 +1,8 @@
-"""The part of a query that the service is asked for.
+"""The part of a query that is sent to the server.
 
-The server must never drop an offer that the rules, checked again here, would keep: what it
-cannot be asked exactly it is asked more loosely, or not at all. Fields and options: docs
-"search offers"; virtual fields: client 1.9.1 `data/query.py`.
+The server must never drop an offer that the rules, checked again here, would select: a condition
+it cannot express exactly is sent more loosely, or not at all. Fields and options: docs "search
+offers"; virtual fields: client 1.9.1 `data/query.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COARSE = frozenset(
 )
 _UPPER = frozenset({"lt", "lte", "eq", "between"})
 _LOWER = frozenset({"gt", "gte", "eq", "between"})
-# Prices are summed here and there in another order; clocks differ.
+# The server may add prices in a different order, and its clock differs.
 _ROUNDING = 1e-9
 _CLOCK_SLACK = HOUR
 
@@ -39,7 +39,7 @@ Condition = tuple[str, Operand]
 
 @dataclass(frozen=True, eq=False)
 class ServerQuery:
-    """A search as the service sees it: filters, rental type, and the disk in GB it prices with."""
+    """A search as sent: filters, rental type, and the disk size in GB that prices include."""
 
     filters: Filters
     type: RentalType
@@ -60,24 +60,24 @@ class ServerQuery:
         return body | {"type": self.type, "allocated_storage": self.allocated_storage}
 
     def covers(self, other: ServerQuery) -> bool:
-        """Whether the complete answer to this one holds the complete answer to the other."""
+        """Whether the complete answer to this search contains that of the other."""
         same_prices = (self.type, self.allocated_storage) == (other.type, other.allocated_storage)
         return other.nothing or (same_prices and filters.covers(self.filters, other.filters))
 
     def narrowed(self, field: str, op: str, value: Operand) -> ServerQuery:
-        """The same with one more condition."""
+        """The same search with one more condition."""
         wanted = {name: dict(ops) for name, ops in self.filters.items()}
         filters.tighten(wanted.setdefault(field, {}), op, value)
         return _frozen(wanted, self.type, self.allocated_storage)
 
     @property
     def nothing(self) -> bool:
-        """No offer can match, e.g. because no GPU has such a name; there is nothing to ask."""
+        """Whether no offer can match, e.g. because no GPU has such a name: nothing to send."""
         return any(ops.get("in") == () for ops in self.filters.values())
 
     @cached_property
     def key(self) -> str:
-        """Equal for equal searches."""
+        """A string that is equal for equal searches."""
         return json.dumps(self.body(), sort_keys=True)
 
     def __eq__(self, other: object) -> bool:
@@ -90,18 +90,18 @@ class ServerQuery:
 def server_query(
     query: Query, choice: SearchOptions, gpu_names: Sequence[str], *, full: bool
 ) -> ServerQuery:
-    """What to ask of the service for this query.
+    """The search to send for this query.
 
-    The coarse part is trust, rentable, external, GPU, number of GPUs and rental type; with
-    `full` it is everything that can be asked. `gpu_names` are the names the market knows; with
-    none of them a piece of a name is not asked for.
+    Without `full` it has only the coarse part: trust, rentable, external, GPU, number of GPUs and
+    rental type. `gpu_names` are the names known in the market; without them, parts of GPU names
+    are not sent.
     """
     wanted: dict[str, dict[str, Operand]] = {}
     for rule in (*default_rules(query, choice), *query.rules):
         if full or (rule.field in _COARSE and not rule.negated):
             field = OFFERS.field(rule.field)
             for op, value in _conditions(rule, field, choice, gpu_names):
-                filters.tighten(wanted.setdefault(_asked_name(field), {}), op, value)
+                filters.tighten(wanted.setdefault(_wire_name(field), {}), op, value)
     return _frozen(wanted, choice.rental, choice.usage.disk)
 
 
@@ -112,7 +112,7 @@ def _frozen(
     return ServerQuery(MappingProxyType(frozen), rental, disk)
 
 
-def _asked_name(field: Field) -> str:
+def _wire_name(field: Field) -> str:
     return {"eff": "dph_total", "price": "dph_total", "ram": "cpu_ram"}.get(field.name, field.wire)
 
 
@@ -159,9 +159,9 @@ def _exact(rule: Rule) -> Iterator[Condition]:
 
 
 def _price(rule: Rule, field: Field, rental: RentalType) -> Iterator[Condition]:
-    """The all-in price is at least the listed one; the plain price is the listed one.
+    """The all-in price is at least the listed price; the plain price is the listed price.
 
-    A reservation costs less than listed, so there the server cannot help.
+    A reservation costs less than listed, so the server cannot filter it.
     """
     if rental == "reserved":
         return
@@ -172,7 +172,7 @@ def _price(rule: Rule, field: Field, rental: RentalType) -> Iterator[Condition]:
 
 
 def _memory(rule: Rule, field: Field) -> Iterator[Condition]:
-    """Bounds in MB of a size that is shown in whole GB; an offer's share is part of the whole."""
+    """Bounds in MB for a size shown in whole GB; an offer's RAM is at most the machine's."""
     if rule.op in _LOWER:
         low = float(rule.values[0])
         least = math.floor(low) + 1 if rule.op == "gt" else math.ceil(low)

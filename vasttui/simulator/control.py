@@ -1,6 +1,6 @@
-"""The simulator's own paths: plan faults, read the ledger, change instances, log in, start over.
+"""The simulator's own paths: plan faults, read the ledger, change instances, test logins, reset.
 
-They ask for no key, which is why the server only listens on loopback.
+They need no API key, which is why the server only listens on loopback.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vasttui.simulator.http.wire import BadRequest, Reply, Request, error_reply,
 
 PREFIX = "/_sim/"
 WITNESS = "VASTTUI_INTENT"
-"""The variable by which the ledger tells which request made a contract."""
+"""The environment variable that links a contract to the request that created it."""
 
 
 class Control:
@@ -42,12 +42,12 @@ class Control:
         self._now = now
 
     def handle(self, request: Request) -> Reply:
-        """`GET ledger` and contracts, and `POST` to plan, instances, rent, login and reset."""
+        """GET `ledger` and `contracts`; POST `plan`, `instances`, `rent`, `login` and `reset`."""
         match request.method, request.path.removeprefix(PREFIX).rstrip("/"):
             case "POST", "plan":
                 return self._plan(request.json_object())
             case "GET", "ledger":
-                return json_reply(self._story())
+                return json_reply(self._ledger_json())
             case "GET", "contracts":
                 return json_reply(self._contract_list())
             case "POST", "instances":
@@ -61,13 +61,13 @@ class Control:
                 self._faults.clear()
                 self._ledger.clear()
                 return json_reply({"success": True})
-        known = "There are /_sim/plan, ledger, contracts, instances, rent, login and reset."
+        known = "Known paths: /_sim/plan, ledger, contracts, instances, rent, login and reset."
         return error_reply(404, "not_found", known)
 
     def change(self, number: int, become: str) -> None:
-        """Have an instance become something: "gone", or one of `BECOME`.
+        """Put an instance in a state: "gone", or one of `BECOME`.
 
-        Raises ValueError for an instance or a word that does not exist.
+        Raises ValueError for an unknown instance or state.
         """
         now = self._now()
         contract = self._contracts.get(number, now)
@@ -78,33 +78,33 @@ class Control:
             return
         lifecycle.become(contract, become, now)
 
-    def _change(self, wish: Mapping[str, object]) -> Reply:
-        number, become = wish.get("id"), wish.get("become")
+    def _change(self, body: Mapping[str, object]) -> Reply:
+        number, become = body.get("id"), body.get("become")
         if not isinstance(number, int) or not isinstance(become, str):
-            raise BadRequest("an id and what to become are needed")
+            raise BadRequest('"id" (a number) and "become" (a string) are required')
         try:
             self.change(number, become)
         except ValueError as error:
             raise BadRequest(str(error)) from None
         return json_reply({"success": True})
 
-    def _login(self, attempt: Mapping[str, object]) -> Reply:
-        """What an SSH server says to the owner of a key: there is none here to be asked."""
-        number, text = attempt.get("id"), attempt.get("ssh_key")
+    def _login(self, body: Mapping[str, object]) -> Reply:
+        """Whether the instance's SSH server would accept this key; there is no real one to ask."""
+        number, text = body.get("id"), body.get("ssh_key")
         if not isinstance(number, int) or not isinstance(text, str):
-            raise BadRequest("an id and the text of an ssh_key are needed")
+            raise BadRequest('"id" (a number) and "ssh_key" (a string) are required')
         now = self._now()
         contract = self._contracts.get(number, now)
         if contract is None:
             raise BadRequest(f"There is no instance {number}.")
-        proxy = attempt.get("proxy") is True
-        return json_reply({"success": self._keys.let_in(contract, text, now, proxy=proxy)})
+        proxy = body.get("proxy") is True
+        return json_reply({"success": self._keys.accepts(contract, text, now, proxy=proxy)})
 
     def plan(self, operation: str, faults: list[str]) -> None:
-        """Plan faults. Raises ValueError for an operation or a fault that does not exist."""
+        """Plan faults. Raises ValueError for an unknown operation or fault."""
         if operation not in self._operations:
             known = ", ".join(sorted(self._operations))
-            raise ValueError(f"There is no operation {operation!r}. Known are: {known}.")
+            raise ValueError(f"Unknown operation {operation!r}. Known operations: {known}.")
         self._faults.add(operation, faults)
 
     def _plan(self, plan: Mapping[str, object]) -> Reply:
@@ -118,22 +118,23 @@ class Control:
         return json_reply({"success": True, "left": self._faults.left()})
 
     def _contract_list(self) -> dict[str, object]:
-        """Every contract there ever was, and which request made it."""
-        there = [(one, False) for one in self._contracts.all(self._now())]
+        """Every contract ever made, and the request that made it."""
+        current = [(contract, False) for contract in self._contracts.all(self._now())]
+        destroyed = [(contract, True) for contract in self._contracts.gone()]
         return {
             "contracts": [
                 {
-                    "id": one.id,
-                    "label": one.label,
-                    "nonce": one.env.get(WITNESS, ""),
-                    "keys": [key.text for key in one.keys],
+                    "id": contract.id,
+                    "label": contract.label,
+                    "nonce": contract.env.get(WITNESS, ""),
+                    "keys": [key.text for key in contract.keys],
                     "gone": gone,
                 }
-                for one, gone in [*there, *((one, True) for one in self._contracts.gone())]
+                for contract, gone in [*current, *destroyed]
             ]
         }
 
-    def _story(self) -> dict[str, object]:
+    def _ledger_json(self) -> dict[str, object]:
         return {
             "total": self._ledger.total,
             "requests": [entry.as_json() for entry in self._ledger.requests],

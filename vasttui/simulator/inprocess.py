@@ -1,4 +1,4 @@
-"""The world behind an httpx client, in the same process and event loop."""
+"""Connects an httpx client to a world in the same process and event loop."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PIECE = 65_536
 
 
 class SimulatorTransport(httpx.AsyncBaseTransport):
-    """Sends requests to a world; trouble on the wire becomes what httpx would raise.
+    """Sends requests to a world; connection faults raise the errors httpx would.
 
-    `latency` (seconds of the world's clock) passes before each answer. Big answers are made while
-    they are read and let other tasks run every few milliseconds.
+    `latency` (seconds of the world's clock) passes before each answer. Large answers are produced
+    while they are read, so that other tasks run every few milliseconds.
     """
 
     def __init__(self, world: World, *, latency: float = 0.0) -> None:
@@ -25,15 +25,15 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
         self._latency = latency
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request. Raises `httpx.TransportError` where the plan says so."""
+        """Answer one request. Raises `httpx.TransportError` for a planned connection fault."""
         body = await request.aread()
         headers = ((name, value) for name, value in request.headers.multi_items())
-        asked = Request.of(request.method, str(request.url), headers, body)
+        incoming = Request.of(request.method, str(request.url), headers, body)
         if self._latency:
             await self._world.clock.sleep(self._latency)
         else:
             await asyncio.sleep(0)
-        reply = self._world.handle(asked)
+        reply = self._world.handle(incoming)
         if reply.trouble is not None:
             await self._before_answer(reply.trouble, request)
         length = [] if reply.size is None else [("content-length", str(reply.size))]
@@ -64,7 +64,7 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
             yield bytes((byte,))
 
     async def _pass_time(self, seconds: float, request: httpx.Request) -> None:
-        """Wait, at most as long as the client is ready to read."""
+        """Wait, but no longer than the client's read timeout."""
         timeout = request.extensions.get("timeout", {}).get("read")
         if timeout is not None and seconds > timeout:
             await self._world.clock.sleep(timeout)

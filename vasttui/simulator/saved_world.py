@@ -1,4 +1,4 @@
-"""Keeps a world in a file, so that it survives the end of its process, however that comes."""
+"""Saves a world to a file, so that it survives however its process ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KIND = "vasttui simulator"
 
 @dataclass(slots=True)
 class Saved:
-    """What of a world is kept: the market comes back from its seed. Times are epoch seconds."""
+    """The saved part of a world; the market is rebuilt from its seed. Times are epoch seconds."""
 
     seed: int
     offers: int
@@ -38,30 +38,30 @@ _saved = TypeAdapter(Saved)
 
 
 class WorldFile:
-    """One world in one file, written whole or not at all."""
+    """One world in one file, written atomically."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self) -> Saved | None:
-        """What was kept; None when there is no file yet. Raises VastError for any other file."""
+        """The saved world; None if there is no file yet. Raises VastError for any other file."""
         try:
             document = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as error:
-            raise self._foreign(str(error)) from None
+            raise self._unusable(str(error)) from None
         if not isinstance(document, dict) or document.get("kind") != _KIND:
-            raise self._foreign("it was written by something else")
+            raise self._unusable("it is not a vasttui simulator file")
         if document.get("version") != VERSION:
-            raise self._foreign("another version of vasttui wrote it")
+            raise self._unusable("it was written by another version of vasttui")
         try:
             return _saved.validate_python(document)
         except ValidationError:
-            raise self._foreign("it is damaged") from None
+            raise self._unusable("it is damaged") from None
 
     def save(self, saved: Saved) -> None:
-        """Write it; on the disk when this returns."""
+        """Write it; it is on disk when this returns."""
         data = json.dumps(_saved.dump_python(saved), default=list).encode()
         draft = self._path.with_name(f"{self._path.name}.new")
         with draft.open("wb") as stream:
@@ -70,8 +70,8 @@ class WorldFile:
             os.fsync(stream.fileno())
         draft.replace(self._path)
 
-    def _foreign(self, reason: str) -> VastError:
+    def _unusable(self, reason: str) -> VastError:
         return VastError(
             f"{self._path} cannot be used: {reason}.",
-            hint="Name another file with --state; this one is left as it is.",
+            hint="Choose another file with --state; this one is not changed.",
         )

@@ -1,4 +1,4 @@
-"""The world on a loopback port: asyncio and h11, and all the ways a connection can go wrong."""
+"""Serves a world on a loopback port with asyncio and h11, connection faults included."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _GARBAGE = b"\x16\x03\x01\x02\x00\x01\xfc\x03\x03 this is no HTTP\r\n\r\n\x00\xf
 
 
 async def serve(world: World, host: str = "127.0.0.1", port: int = 0) -> SimulatorServer:
-    """Listen; port 0 takes a free one. Raises VastError when `host` is not a loopback address."""
+    """Listen; port 0 picks a free one. Raises VastError if `host` is not a loopback address."""
     if not _is_loopback(host):
         raise VastError(
-            f"The simulator only listens on this computer, not on {host!r}.",
+            f"The simulator only listens on localhost, not on {host!r}.",
             hint="Use 127.0.0.1, ::1 or localhost.",
         )
     connections = _Connections(world)
@@ -42,12 +42,12 @@ class SimulatorServer:
 
     @property
     def url(self) -> str:
-        """Where to find it."""
+        """The base URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
     async def close(self) -> None:
-        """Stop listening, end all connections and wait until they are gone."""
+        """Stop listening, close all connections and wait until they are closed."""
         self._listener.close()
         await self._connections.close()
         await self._listener.wait_closed()
@@ -73,7 +73,7 @@ class _Connections:
 
 
 class _Connection:
-    """One client: requests one after the other until either side ends it."""
+    """One client connection; requests are answered in turn until either side closes it."""
 
     def __init__(
         self, world: World, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -88,7 +88,7 @@ class _Connection:
             await self._converse()
             await self._hang_up()
         finally:
-            self._writer.transport.abort()  # does nothing after a good end
+            self._writer.transport.abort()  # no effect after a clean close
 
     async def _converse(self) -> None:
         try:
@@ -177,14 +177,14 @@ class _Connection:
             await self._writer.drain()
 
     def _reset(self) -> None:
-        """Close so that the client sees a reset, not an end."""
+        """Close so that the client sees a reset instead of a normal close."""
         connection = self._writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._http.send_failed()
         self._writer.transport.abort()
 
     async def _refuse(self, status: int) -> None:
-        """The client did not speak HTTP, or too much of it."""
+        """Reject a request that is malformed or too large."""
         if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return
         with suppress(OSError):

@@ -1,8 +1,8 @@
-"""The whole service as one object: a request in, an answer out, time from a clock."""
+"""The whole service as one object: requests in, answers out, time from a clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
 ANONYMOUS = "anonymous"
 _FEW = 12
 ACCOUNT_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vIGFjY291bnQh laptop"
-"""The public key that most instances of the account have."""
+"""The public key on most of the account's instances."""
 
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFub3RoZXIgZmFrZSBrZXksIHdvcmstbWFj work-mac"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldConfig:
-    """What the world is like.
+    """Settings of a simulated world.
 
-    `offers` counts those with GPUs, `instances` those the account has at the start. An empty
-    `api_key` lets every well-formed key in. `search_cap` is the most offers one answer holds.
-    `rate_limits` turns the documented intervals on; `daily_quota` is the number of searches per
-    UTC day, None for no end. `credit` is the account's prepaid money in $, None for what lasts
-    some days. `v0_list` is how the withdrawn list of instances answers. A `team_key` may have no
+    `offers` is the number of GPU offers, `instances` the number rented at the start. With an empty
+    `api_key` every well-formed key is accepted. `search_cap` is the most offers in one answer.
+    `rate_limits` enforces the documented intervals; `daily_quota` is the number of searches per
+    UTC day (None: unlimited). `credit` is the prepaid credit in $ (None: enough for some days).
+    `v0_list` is how the withdrawn instance list answers. With `team_key` the account cannot have
     SSH keys; `wrapped_keys` lists them inside an object.
     """
 
@@ -67,7 +67,7 @@ class WorldConfig:
 
     @property
     def start_credit(self) -> float:
-        """$ at the start."""
+        """Prepaid credit at the start, in $."""
         if self.credit is not None:
             return self.credit
         return 42.5 if self.instances <= _FEW else 50.0 * self.instances
@@ -76,13 +76,13 @@ class WorldConfig:
 class World:
     """Answers requests; the same seed, times and requests give the same answers.
 
-    Nothing is built until the first search asks for it, and then in slices (see `Reply.chunks`).
+    Nothing is built before the first search, and then in slices (see `Reply.chunks`).
     """
 
     def __init__(self, config: WorldConfig, clock: Clock, state: Path | None = None) -> None:
-        """With a `state` file the world is as it was left, and keeps itself there.
+        """With a `state` file, resume the world saved there and keep saving to it.
 
-        Raises VastError when that file is none of a world like this.
+        Raises VastError if the file holds a different world.
         """
         self.config = config
         self.clock = clock
@@ -106,7 +106,7 @@ class World:
             Gpus(),
             Accounts(self.contracts),
             templates,
-            PriceIncreases(self.contracts, now),  # before those whose paths end with any id
+            PriceIncreases(self.contracts, now),  # before the paths that end in {id}
             Instances(self.contracts, config.v0_list),
             Manage(self.contracts),
             Results(self.contracts),
@@ -116,7 +116,7 @@ class World:
         ]
         self.router = Router(resources)
         self._late: list[tuple[float, Callable[[], Reply]]] = []
-        self.contracts.on_removed = self._give_back
+        self.contracts.on_removed = self._release_gpus
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
         self._control = Control(
             self.faults, self.ledger, self.router.operations, self.contracts, self.keys,
@@ -128,18 +128,18 @@ class World:
             self._restore(state)
 
     def _restore(self, path: Path) -> None:
-        # start-up: the validation library takes 60 ms to import, and few worlds are kept
+        # start-up: the validation library takes 60 ms to import, and few worlds are saved
         from vasttui.simulator.saved_world import WorldFile
 
         self._file = WorldFile(path)
         saved = self._file.load()
         if saved is None:
-            self._keep()
+            self._save()
             return
         if (saved.seed, saved.offers) != (self.config.seed, self.config.offers):
             raise VastError(
-                f"{path} holds a world of {saved.offers} offers and seed {saved.seed}.",
-                hint="Say so with --offers and --seed, or name another file.",
+                f"{path} was saved with --offers {saved.offers} --seed {saved.seed}.",
+                hint="Use the same values, or choose another file.",
             )
         self.contracts.restore(
             saved.credit, saved.contracts, saved.gone, saved.next_key, saved.now
@@ -147,43 +147,39 @@ class World:
         self.keys.restore(saved.account_keys)
         self.market.restore(saved.taken)
 
-    def _keep(self) -> None:
-        """Write down what is not to be lost."""
+    def _save(self) -> None:
+        """Save what must survive a restart."""
         if self._file is None:
             return
         # start-up: see `_restore`
         from vasttui.simulator.saved_world import Saved
 
         now = self.clock.now()
-        paid, there, gone, key = self.contracts.left_at(now)
+        paid, current, gone, key = self.contracts.snapshot(now)
         self._file.save(
             Saved(
                 seed=self.config.seed, offers=self.config.offers, now=now, credit=paid,
-                contracts=there, gone=gone, account_keys=self.keys.account,
+                contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key,
             )
         )  # fmt: skip
 
-    def _give_back(self, gone: Contract) -> None:
-        self.market.give_back(gone.chunk.machine.machine_id, gone.gpus)
-
-    def prepare(self) -> Iterator[None]:
-        """Build the market ahead of the first search, a few milliseconds at a time."""
-        return self.market.settle(self.clock.now())
+    def _release_gpus(self, gone: Contract) -> None:
+        self.market.release(gone.chunk.machine.machine_id, gone.gpus)
 
     def become(self, instance_id: int, what: str) -> None:
-        """Have an instance become something. Raises ValueError; see `Control.change`."""
+        """Put an instance in a state. Raises ValueError; see `Control.change`."""
         self._control.change(instance_id, what)
 
     def plan(self, operation: str, faults: Iterable[str]) -> None:
         """Plan faults for the next requests of an operation, after those already planned.
 
-        Raises ValueError for an operation or a fault that does not exist.
+        Raises ValueError for an unknown operation or fault.
         """
         self._control.plan(operation, list(faults))
 
     def handle(self, request: Request) -> Reply:
-        """The answer to one request. It is written down in the ledger, control paths are not."""
+        """The answer to one request. All but the control paths are recorded in the ledger."""
         self._catch_up()
         if request.path.startswith(PREFIX):
             try:
@@ -195,7 +191,7 @@ class World:
         fault = self.faults.take(operation) if operation else None
         reply = self._reply(request, match, fault)
         if request.method != "GET" and operation != "search":
-            self._keep()
+            self._save()
         self.ledger.write(
             entry(
                 request,
@@ -215,9 +211,9 @@ class World:
                 return error_reply(405, "method_not_allowed", "Method not allowed.")
             return error_reply(404, "not_found", "No such path.")
         if fault is None:
-            return self._honest(request, route, match)
+            return self._normal_reply(request, route, match)
         scene = Scene(
-            answer=lambda: self._honest(request, route, match),
+            answer=lambda: self._normal_reply(request, route, match),
             now=self.clock.now(),
             interval=route.interval,
             later=self._do_later,
@@ -228,16 +224,16 @@ class World:
         self._late.append((self.clock.now() + seconds, answer))
 
     def _catch_up(self) -> None:
-        """Do what arrived late, as soon as somebody could notice."""
+        """Process the requests that have arrived late by now."""
         now = self.clock.now()
         due = [answer for at, answer in self._late if at <= now]
         self._late = [(at, answer) for at, answer in self._late if at > now]
         for answer in due:
             answer().read()
         if due:
-            self._keep()
+            self._save()
 
-    def _honest(self, request: Request, route: Route, match: Match) -> Reply:
+    def _normal_reply(self, request: Request, route: Route, match: Match) -> Reply:
         key = presented_key(request)
         refusal = key_refusal(route, key, self.config.api_key) or self._limits.refusal(
             route, key or ANONYMOUS

@@ -1,1 +1,1 @@
-"""The state room of vasttui."""
+"""What the program remembers between runs, in small JSON files."""

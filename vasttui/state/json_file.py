@@ -1,4 +1,4 @@
-"""A small JSON file that is written whole or not at all, and never on the event loop."""
+"""A small JSON file, written atomically and never on the event loop."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from pathlib import Path
 from vasttui.services.system.private_file import write_private
 
 Write = Callable[[Callable[[], None]], None]
-"""Runs a write somewhere; the program's own is a thread, a test's runs it at once."""
+"""Runs a write: the program in a thread, tests at once."""
 
 
 class Writer:
-    """One background thread that does the writes in the order they were asked for."""
+    """One background thread that does the writes in order."""
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def __call__(self, job: Callable[[], None]) -> None:
+        """Do this write after those before it."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
             self._thread.start()
         self._jobs.put(job)
 
     def finish(self, seconds: float = 2.0) -> None:
-        """Wait until all that was asked for is written, for at most that long."""
+        """Wait until all pending writes are done, at most that long."""
         if self._thread is not None:
             done = threading.Event()
             self._jobs.put(done.set)
@@ -41,10 +42,10 @@ class Writer:
 
 
 class JsonFile:
-    """Reads and writes one document. `path` None keeps nothing.
+    """Reads and writes one document. With `path` None nothing is saved.
 
-    `problem` is a sentence about the last failure, empty when all is well: what is remembered is
-    a comfort, and its loss stops nobody from working.
+    `problem` is a sentence about the last failure, empty if there is none. No failure raises: the
+    program works without these files.
     """
 
     def __init__(self, path: Path | None, write: Write) -> None:
@@ -53,7 +54,7 @@ class JsonFile:
         self._write = write
 
     def load(self) -> dict[str, object]:
-        """The document; an empty one when there is none. An unreadable file is put aside."""
+        """The document, empty if there is no file. An unreadable file is renamed to `*.broken`."""
         if self._path is None:
             return {}
         try:
@@ -61,25 +62,25 @@ class JsonFile:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError):
-            self._put_aside(self._path)
+            self._set_aside(self._path)
             return {}
         if isinstance(document, dict):
             return document
-        self._put_aside(self._path)
+        self._set_aside(self._path)
         return {}
 
     def save(self, document: dict[str, object]) -> None:
-        """Write the document soon."""
+        """Write the document in the background."""
         path = self._path
         if path is not None:
             text = json.dumps(document, indent=1, sort_keys=True)
             self._write(lambda: self._replace(path, text))
 
-    def _put_aside(self, path: Path) -> None:
-        aside = path.with_name(path.name + ".broken")
+    def _set_aside(self, path: Path) -> None:
+        broken = path.with_name(path.name + ".broken")
         try:
-            os.replace(path, aside)
-            self.problem = f"{path} could not be read; it is now {aside}."
+            os.replace(path, broken)
+            self.problem = f"{path} could not be read; renamed to {broken}."
         except OSError as error:
             self.problem = f"{path} could not be read: {error.strerror}."
 

@@ -1,4 +1,4 @@
-"""Remembers since when instances are in their states: "stopped 11d" survives a restart."""
+"""Remembers how long instances have been in their states, so "stopped 11d" survives a restart."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 _END_OF_TIME = 1e11
 _MOST_DIGITS = 18
 _BY_NAME = {**Phase.__members__, "LOST": Phase.NO_SIGNAL}
-"""Phases by the name in the file; files of 0.1 say LOST."""
+"""Phases by their name in the file; files of version 0.1 have LOST."""
 
 
 class PhaseFile:
-    """Implements `PhaseMemory` with a file; `path` None keeps nothing."""
+    """Implements `PhaseMemory` with a file; with `path` None nothing is saved."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
         self._saved: Mapping[int, Began] = {}
 
     def load(self) -> dict[int, Began]:
-        """What was kept; what makes no sense is left out."""
+        """The saved phases by instance id; invalid entries are ignored."""
         found = {}
         for key, value in self._file.load().items():
             began = _began(value)
@@ -36,7 +36,7 @@ class PhaseFile:
         return dict(found)
 
     def save(self, began: Mapping[int, Began]) -> None:
-        """Keep this; nothing is written when it is what was kept."""
+        """Save these; nothing is written if nothing has changed."""
         if began != self._saved:
             self._saved = dict(began)
             self._file.save(

@@ -1,4 +1,4 @@
-"""What the program remembers of its use: columns, order, switches, theme, machines."""
+"""The user's preferences: columns, sort order, switches, theme, starred and avoided machines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ListName = Literal["starred", "avoided"]
 
 @dataclass(frozen=True, slots=True)
 class SavedList:
-    """The columns and the order that the user chose for a list."""
+    """The columns and the sort order the user chose for a list."""
 
     columns: tuple[str, ...] = ()
     sort: SavedSort = ()
@@ -31,7 +31,7 @@ class SavedList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """Empty values mean "never chosen". `starred` and `avoided` hold machine ids."""
+    """Empty values mean "never set". `starred` and `avoided` hold machine ids."""
 
     lists: Mapping[str, SavedList] = field(default_factory=dict)
     choice: SearchOptions | None = None
@@ -39,11 +39,11 @@ class Preferences:
     starred: frozenset[int] = frozenset()
     avoided: frozenset[int] = frozenset()
     asked_for_key: bool = False
-    """Whether the dialog for the key has come up by itself; it does so once."""
+    """Whether the API key dialog has opened on its own; it does so only once."""
 
 
 class PreferenceStore:
-    """The preferences in force; every change is written soon. `path` None keeps nothing."""
+    """The current preferences, saved on every change. With `path` None nothing is saved."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
@@ -60,26 +60,26 @@ class PreferenceStore:
 
     @property
     def problem(self) -> str:
-        """What went wrong with the file, empty when nothing did."""
+        """A sentence about the last failure of the file, empty if there is none."""
         return self._file.problem
 
     def change(self, **fields: Any) -> None:
-        """Change some fields; nothing is written when they are the same."""
+        """Change some fields; nothing is written if they are unchanged."""
         changed = replace(self.current, **fields)
         if changed != self.current:
             self.current = changed
             self._save()
 
     def list_of(self, name: str) -> SavedList:
-        """What was chosen for the list of that name."""
+        """The saved choices for a list."""
         return self.current.lists.get(name, SavedList())
 
     def keep_list(self, name: str, columns: tuple[str, ...], sort: SavedSort) -> None:
-        """Remember columns and order of the list of that name."""
+        """Save the columns and sort order of a list."""
         self.change(lists={**self.current.lists, name: SavedList(columns, sort)})
 
     def toggle_machine(self, which: ListName, machine_id: int) -> bool:
-        """Put a machine on a list or take it off; whether it is on it now."""
+        """Add a machine to a list or remove it; returns whether it is on the list now."""
         listed = getattr(self.current, which) ^ {machine_id}
         self.change(**{which: listed})
         return machine_id in listed
@@ -89,8 +89,8 @@ class PreferenceStore:
         self._file.save(
             {
                 "lists": {
-                    name: {"columns": list(one.columns), "sort": [list(pair) for pair in one.sort]}
-                    for name, one in current.lists.items()
+                    name: {"columns": list(own.columns), "sort": [list(pair) for pair in own.sort]}
+                    for name, own in current.lists.items()
                 },
                 "choice": choice_to(current.choice) if current.choice else None,
                 "theme": current.theme,
@@ -102,15 +102,15 @@ class PreferenceStore:
 
 
 def _lists_from(saved: Mapping[str, object]) -> dict[str, SavedList]:
-    """The lists in a saved document; 0.1 kept those of offers and instances in other places."""
+    """The lists in a saved document; version 0.1 kept offers and instances under other names."""
     lists = {
         "offers": _list_from(saved),
         "instances": _list_from(saved, "instance_"),
     }
     found = saved.get("lists")
     if isinstance(found, dict):
-        lists |= {name: _list_from(one) for name, one in found.items() if isinstance(one, dict)}
-    return {name: one for name, one in lists.items() if one != SavedList()}
+        lists |= {name: _list_from(item) for name, item in found.items() if isinstance(item, dict)}
+    return {name: item for name, item in lists.items() if item != SavedList()}
 
 
 def _list_from(saved: Mapping[str, object], prefix: str = "") -> SavedList:

@@ -1,4 +1,4 @@
-"""Remembers when the user wants to be told about an instance."""
+"""Reminders about instances, set by the user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _END_OF_TIME = 1e11
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Tell about an instance at `at` (epoch seconds), `hours` after it was rented."""
+    """A reminder about an instance at `at` (epoch seconds), `hours` after it was rented."""
 
     instance_id: int
     at: float
@@ -21,37 +21,37 @@ class Reminder:
 
 
 class Reminders:
-    """The reminders of this computer; `path` None keeps them for this run."""
+    """The reminders set on this computer. With `path` None they last for this run only."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
         read = map(_reminder, self._file.load().items())
-        self._all = {one.instance_id: one for one in read if one is not None}
-        self._told: set[int] = set()
+        self._all = {reminder.instance_id: reminder for reminder in read if reminder is not None}
+        self._reported: set[int] = set()
 
     def add(self, instance_id: int, now: float, hours: float) -> None:
-        """Tell about this instance in so many hours; `now` is epoch seconds."""
+        """Add a reminder in `hours` from `now` (epoch seconds)."""
         self._all[instance_id] = Reminder(instance_id, now + hours * HOUR, hours)
-        self._told.discard(instance_id)
+        self._reported.discard(instance_id)
         self._save()
 
     def due(self, now: float) -> list[Reminder]:
-        """Those whose time has come, for as long as they are not dropped."""
-        return [one for one in self._all.values() if one.at <= now]
+        """The reminders that are due, until they are dropped."""
+        return [reminder for reminder in self._all.values() if reminder.at <= now]
 
     def news(self, now: float) -> list[Reminder]:
-        """Those that came due and were not asked for here before."""
-        found = [one for one in self.due(now) if one.instance_id not in self._told]
-        self._told |= {one.instance_id for one in found}
+        """The due reminders that this method has not returned before."""
+        found = [due for due in self.due(now) if due.instance_id not in self._reported]
+        self._reported |= {due.instance_id for due in found}
         return found
 
     def drop(self, instance_id: int) -> None:
-        """Say no more about it."""
+        """Delete the reminder about this instance, if there is one."""
         if self._all.pop(instance_id, None) is not None:
             self._save()
 
     def _save(self) -> None:
-        self._file.save({str(one.instance_id): [one.at, one.hours] for one in self._all.values()})
+        self._file.save({str(r.instance_id): [r.at, r.hours] for r in self._all.values()})
 
 
 def _reminder(entry: tuple[str, object]) -> Reminder | None:

@@ -1,4 +1,4 @@
-"""Remembers what was last rented with each template, for the next time."""
+"""Remembers the settings of the last rental with each template."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vasttui.state.json_file import JsonFile, Write
 KEPT = frozenset({
     "image", "disk", "launch", "way", "args", "rental", "label", "ports", "remind", "self_stop",
 })  # fmt: skip
-"""The fields that are kept. Variables, logins and scripts may hold secrets and are not."""
+"""The fields that are saved. Variables, logins and scripts are not: they may contain secrets."""
 
 _MOST = 40
 _LONGEST = 1024
@@ -21,14 +21,14 @@ _TEMPLATE = ("hash_id", "name", "image", "tag", "runtype")
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The fields of the last rental with a template; None without one."""
+    """The fields of the last rental with a template, or without one if it is None."""
 
     fields: Mapping[str, str]
     template: Template | None
 
 
 class RentMemory:
-    """What the rent dialog starts with; `path` None keeps it for this run."""
+    """What the rent dialog starts with. With `path` None it lasts for this run only."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
@@ -39,11 +39,11 @@ class RentMemory:
         }
 
     def last(self) -> Remembered | None:
-        """What was rented last."""
+        """The last rental; None if there is none."""
         return self.of(next(reversed(self._all))) if self._all else None
 
     def of(self, hash_id: str) -> Remembered | None:
-        """What was rented last with this template; empty for none."""
+        """The last rental with this template (an empty id: without one); None if there is none."""
         saved = self._all.get(hash_id)
         if saved is None:
             return None
@@ -51,7 +51,7 @@ class RentMemory:
         return Remembered(fields, _template(saved.get("template")))
 
     def keep(self, fields: Mapping[str, str], template: Template | None) -> None:
-        """Remember these fields."""
+        """Save the fields of a rental."""
         kept: dict[str, object] = {name: fields[name] for name in KEPT if name in fields}
         hash_id = ""
         if template is not None:

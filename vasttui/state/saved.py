@@ -1,4 +1,4 @@
-"""Reads back what was saved, taking nothing on trust: a file can be edited by hand."""
+"""Checks values read from saved files, which may have been edited by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def choice_to(choice: SearchOptions) -> dict[str, object]:
 
 
 def choice_from(value: object) -> SearchOptions | None:
-    """The switches in a saved value; None when they make no sense."""
+    """The switches in a saved value; None if they are invalid."""
     if not isinstance(value, Mapping):
         return None
     rental: RentalType | None = _among(get_args(RentalType), value.get("rental"))
@@ -38,7 +38,7 @@ def choice_from(value: object) -> SearchOptions | None:
 
 
 def sort_from(value: object) -> SavedSort:
-    """The sort keys in a saved value, without those that make no sense."""
+    """The valid sort keys in a saved value."""
     if not isinstance(value, list):
         return ()
     return tuple(
@@ -53,14 +53,14 @@ def sort_from(value: object) -> SavedSort:
 
 def words_from(value: object) -> tuple[str, ...]:
     """The strings in a saved list."""
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    return tuple(word for word in value if isinstance(word, str)) if isinstance(value, list) else ()
 
 
 def ids_from(value: object) -> frozenset[int]:
     """The numbers in a saved list."""
     if not isinstance(value, list):
         return frozenset()
-    return frozenset(one for one in value if isinstance(one, int) and not isinstance(one, bool))
+    return frozenset(id for id in value if isinstance(id, int) and not isinstance(id, bool))
 
 
 def _among(known: tuple[Any, ...], value: object) -> Any:

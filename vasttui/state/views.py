@@ -1,4 +1,4 @@
-"""Views saved under a name: a filter with its switches, order and columns."""
+"""Saved views: a named filter with its switches, sort order and columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vasttui.state.saved import SavedSort, choice_from, choice_to, sort_from, wo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the offer browser showed when it was saved."""
+    """The state of the offer list when the view was saved."""
 
     name: str
     text: str
@@ -22,7 +22,7 @@ class View:
 
 
 class ViewStore:
-    """The saved views, by name. `path` None keeps nothing."""
+    """The saved views by name. With `path` None nothing is saved."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
@@ -31,20 +31,20 @@ class ViewStore:
 
     @property
     def problem(self) -> str:
-        """What went wrong with the file, empty when nothing did."""
+        """A sentence about the last failure of the file, empty if there is none."""
         return self._file.problem
 
     def all(self) -> list[View]:
-        """The views in the order of their names."""
+        """The views sorted by name."""
         return [self._views[name] for name in sorted(self._views, key=str.lower)]
 
     def save(self, view: View) -> None:
-        """Keep a view, in the place of one of the same name."""
+        """Save a view, replacing any with the same name."""
         self._views[view.name] = view
         self._write()
 
     def delete(self, name: str) -> None:
-        """Forget a view; one that does not exist is forgotten already."""
+        """Delete a view, if it exists."""
         if self._views.pop(name, None) is not None:
             self._write()
 

@@ -1,1 +1,1 @@
-"""What is kept in a database: what was asked of the service and not confirmed yet."""
+"""The database: the journal of requests that are not confirmed yet."""

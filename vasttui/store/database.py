@@ -1,4 +1,4 @@
-"""The journal's table in an sqlite file. Everything here blocks; the journal calls it in threads.
+"""The journal's table in an SQLite file. All of it blocks, so the journal calls it in threads.
 
 A row is on disk before the call that wrote it returns: `synchronous = FULL` in either mode.
 """
@@ -13,17 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from vasttui.store.holder import NOBODY, Holder, this_process
+from vasttui.store.holder import RELEASED, Holder, this_process
 from vasttui.store.intent import SENT, Intent, IntentExists, JournalUnwritable
 
 VERSION = 2
-"""Of the table, kept in the file as `user_version`."""
+"""Version of the table, stored in the file as `user_version`."""
 
 REPLAYED = frozenset({"rent"})
-"""Kinds whose rows outlive their process: they are taken over and finished, never set aside."""
+"""Kinds whose rows outlive their process: another process takes them over and finishes them."""
 
 ABANDONED = "abandoned"
-"""The state of a row whose process died and whose target somebody else went on with."""
+"""The state of a row whose process died and whose target another process has since acted on."""
 
 _SCHEMA = (
     """CREATE TABLE intents (
@@ -41,7 +41,7 @@ _BUSY_SECONDS = 2.0
 class Database:
     """The rows at `path`; None keeps them in memory. Safe to use from several threads.
 
-    Every method raises JournalUnwritable when the file cannot be used.
+    Every method raises JournalUnwritable if the file cannot be used.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -52,7 +52,7 @@ class Database:
         self._closed = False
 
     def add(self, kind: str, target: str, details: Mapping[str, str], now: float) -> Intent:
-        """A new open row. Raises IntentExists while there is one that somebody holds."""
+        """Add an open row. Raises IntentExists if the same action is already in progress."""
         values = (kind, target, SENT, json.dumps(dict(details)), now, self._me.pid, self._me.born)
         with self._change() as file:
             for intent, holder in self._open_rows(file):
@@ -70,7 +70,7 @@ class Database:
         return Intent(number, kind, target, SENT, dict(details), "", now)
 
     def update(self, intent: Intent, state: str, note: str, *, still_open: bool) -> None:
-        """Another state for a row."""
+        """Change the state of a row."""
         with self._change() as file:
             self._set(file, intent.id, state, note, still_open=still_open)
 
@@ -80,7 +80,7 @@ class Database:
             return [intent for intent, _ in self._open_rows(file)]
 
     def take_over(self, kinds: Sequence[str]) -> list[Intent]:
-        """The open rows of these kinds that no living process holds; this one holds them now."""
+        """Take over the open rows of these kinds that no live process holds."""
         with self._change() as file:
             found = [
                 intent
@@ -95,11 +95,11 @@ class Database:
         return found
 
     def close(self, held: Sequence[int]) -> None:
-        """Let go of the rows with these numbers, for the next window, and close the file."""
+        """Release the rows with these ids for another window to take over, and close the file."""
         if self._file is not None:
             with suppress(JournalUnwritable), self._change() as file:
                 for number in held:
-                    file.execute("UPDATE intents SET pid = ? WHERE id = ?", (NOBODY, number))
+                    file.execute("UPDATE intents SET pid = ? WHERE id = ?", (RELEASED, number))
         with self._lock:
             self._closed = True
             if self._file is not None:
@@ -108,7 +108,7 @@ class Database:
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it, or nothing."""
+        """One transaction."""
         with self._lock:
             try:
                 file = self._connected()
@@ -124,7 +124,7 @@ class Database:
 
     def _connected(self) -> sqlite3.Connection:
         if self._closed:
-            raise OSError("it was closed")
+            raise OSError("it is closed")
         if self._file is None:
             self._file = _connect(self._path)
         return self._file
@@ -164,8 +164,8 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
-        # Write-ahead logging needs shared memory, which network file systems lack: they keep
-        # the old mode. A window that opens at the same moment may be switching just now.
+        # WAL needs shared memory, which network file systems lack: they keep the old mode.
+        # Another window opening at the same time may be switching modes right now.
         with suppress(sqlite3.OperationalError):
             file.execute("PRAGMA journal_mode = WAL").fetchall()
         file.execute("PRAGMA synchronous = FULL")
@@ -177,7 +177,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _prepare(file: sqlite3.Connection) -> None:
-    """Make the table, unless another window did. Raises ValueError for another version's."""
+    """Create the table if needed. Raises ValueError if another version of vasttui made it."""
     file.execute("BEGIN IMMEDIATE")
     version = file.execute("PRAGMA user_version").fetchone()[0]
     if version == 0:
@@ -185,11 +185,11 @@ def _prepare(file: sqlite3.Connection) -> None:
             file.execute(statement)
     file.execute("COMMIT")
     if version not in (0, VERSION):
-        raise ValueError("another version of vasttui made it; move it away")
+        raise ValueError("it was made by another version of vasttui; move it away")
 
 
 def _make_private(path: Path) -> None:
-    """An empty file for its owner alone, whose name is on disk as well."""
+    """Create the file if needed, readable only by its owner, and sync its folder entry to disk."""
     folder = path.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -1,4 +1,4 @@
-"""Which process an open row belongs to, and whether that process still lives."""
+"""Which process holds an open row, and whether that process is still alive."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-NOBODY = 0
-"""The pid of a row that was let go."""
+RELEASED = 0
+"""The pid of a released row."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A process. Numbers are given anew, after a restart of the computer above all, so `born`
-    says which start of the computer and, within it, of the process is meant (Linux; else empty).
+    """A process. Because pids are reused, above all after a reboot, `born` identifies the boot and
+    the process's start time (on Linux; empty elsewhere).
     """
 
     pid: int
@@ -23,8 +23,8 @@ class Holder:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it still runs. In doubt it does: two windows must not do the same thing."""
-        if self.pid == NOBODY:
+        """Whether it is still running. True if in doubt: two windows must not act at once."""
+        if self.pid == RELEASED:
             return False
         try:
             os.kill(self.pid, 0)
@@ -36,16 +36,16 @@ class Holder:
 
 
 def this_process() -> Holder:
-    """The holder of what is opened here."""
+    """This process as a holder."""
     return Holder(os.getpid(), born(os.getpid()))
 
 
 def born(pid: int) -> str:
-    """The computer's start and the process's, as one word; empty where nobody says."""
+    """The boot id and the process's start time as one word; empty where unavailable."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         boot = _BOOT_ID.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return ""
-    after_name = status.rpartition(")")[2].split()  # the name may hold blanks and brackets
+    after_name = status.rpartition(")")[2].split()  # the name may contain spaces and brackets
     return f"{boot}/{after_name[19]}" if len(after_name) > 19 else ""

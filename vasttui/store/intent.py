@@ -1,4 +1,4 @@
-"""What is about to be asked of the service, as the journal keeps it."""
+"""A request that is about to be sent, as recorded in the journal."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from vasttui.errors import VastError
 
 SENT = "sent"
-"""The state of every row as it is opened: written before the request, so perhaps sent."""
+"""The first state of every row: it is written before the request, so it may have been sent."""
 
 
 class JournalUnwritable(VastError):
-    """The journal cannot be written, so nothing may be sent that needs a row in it."""
+    """The journal cannot be written, so no request that needs a row may be sent."""
 
 
 class IntentExists(VastError):
-    """The same is being done already, by another window as a rule."""
+    """The same action is already in progress, usually in another window."""
 
     def __init__(self) -> None:
         super().__init__("Another vasttui window is already doing this.")
@@ -24,10 +24,10 @@ class IntentExists(VastError):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One thing that was about to be asked. `opened_at` is epoch seconds.
+    """One action recorded before its request was sent. `opened_at` is epoch seconds.
 
-    `kind` says what is done, `target` to what; `state` and `note` are words of whoever opened it.
-    Nothing of it is secret.
+    `kind` is the action, `target` what it acts on; `state` and `note` are set by its owner. It
+    contains no secrets.
     """
 
     id: int

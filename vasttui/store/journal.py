@@ -1,7 +1,7 @@
-"""The journal: what is about to be asked of the service, written down before it is asked.
+"""The journal: actions are recorded before their requests are sent.
 
 A row is durable before `open` returns, so that a crash between the request and its answer leaves a
-trace, and two windows never do the same thing at once. It holds no secrets.
+trace, and two windows never do the same thing at once. It contains no secrets.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Journal:
-    """Rows in a file at `path`; None keeps them in memory. The file is opened at first use.
+    """Rows in a file at `path`; None keeps them in memory. The file is opened on first use.
 
-    Every method raises JournalUnwritable when the file cannot be used. All but `finish` leave
-    the event loop free.
+    Every method raises JournalUnwritable if the file cannot be used. Only `finish` blocks the
+    event loop.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -34,30 +34,30 @@ class Journal:
     async def open(
         self, kind: str, target: str, details: Mapping[str, str], *, now: float
     ) -> Intent:
-        """Write down what is about to be asked; on disk when this returns. `now`: epoch seconds.
+        """Record an action before it is sent; on disk when this returns. `now` is epoch seconds.
 
-        Its state is "sent". Raises IntentExists while the same is open.
+        Its state is "sent". Raises IntentExists while the same action is open.
         """
         return await asyncio.to_thread(self._open, kind, target, details, now)
 
     async def change(self, intent: Intent, state: str, note: str = "") -> None:
-        """Write down how it goes on; it stays open."""
+        """Record a new state; the row stays open."""
         await asyncio.to_thread(self._update, intent, state, note, True)
 
     async def settle(self, intent: Intent, state: str, note: str = "") -> None:
-        """Write down how it ended; the same may be opened again."""
+        """Record the final state and close the row; the same action may be opened again."""
         await asyncio.to_thread(self._update, intent, state, note, False)
 
     async def unfinished(self) -> list[Intent]:
-        """What is open, oldest first, whoever holds it."""
+        """The open rows, oldest first, whoever holds them."""
         return await asyncio.to_thread(lambda: self._opened().unfinished())
 
     async def take_over(self, *kinds: str) -> list[Intent]:
-        """What is open of these kinds and was let go, or whose process died: it is ours now."""
+        """Take over the open rows of these kinds that were released or whose process died."""
         return await asyncio.to_thread(self._take_over, kinds)
 
     def finish(self) -> None:
-        """Close the file; blocks. What is still open may be taken over from now on."""
+        """Close the file; blocks. Other processes may take over its open rows from now on."""
         with self._lock:
             if self._database is not None:
                 self._database.close(sorted(self._held))
@@ -78,7 +78,7 @@ class Journal:
         return found
 
     def _opened(self) -> Database:
-        # sqlite3 costs 3 ms of start-up and is not needed before something is asked for.
+        # sqlite3 costs 3 ms of start-up and is not needed before the first action.
         from vasttui.store.database import Database
 
         with self._lock:

@@ -34,7 +34,7 @@ class CrashSafe(App[None]):
             return
         self._reported = True
         error = sys.exception() or RuntimeError("unknown fault")
-        sentence = f"vasttui stopped on a fault of its own ({type(error).__name__})"
+        sentence = f"vasttui crashed ({type(error).__name__})"
         if self.crash_report is not None:
             sentence = self.crash_report.write(error)
         # On one line whatever the width, so that the file name can be copied.

@@ -12,7 +12,7 @@ from vasttui.models.bill import Runway, runway_of
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
 from vasttui.ui import places
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import age
+from vasttui.ui.format import HIDDEN, age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
 from vasttui.words import money, per_hour
@@ -121,7 +121,7 @@ def _who(app: AppContext, rung: _Rung) -> Content:
     if session.demo:
         return Content.styled("demo market" if rung.full else "demo", "bold $text-warning")
     if account is not None:
-        return Content("" if not rung.full else "•••" if app.private else account.name)
+        return Content("" if not rung.full else HIDDEN if app.private else account.name)
     if session.key_source is None and not app.signed_in:
         key = app.keymap.spelled("app.key")
         text = f"no key: browsing only · {key} adds one" if rung.split else f"no key · {key}"
@@ -135,7 +135,7 @@ def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:
     if fleet.account is None:
         return {}
     if app.private:
-        return {"credit": Content("$•••")}
+        return {"credit": Content(f"${HIDDEN}")}
     amount = fleet.account.credit
     in_debt = amount is not None and amount < 0
     about = "~" if fleet.account_age(app.session.clock.monotonic()) > ACCOUNT_OLD else ""

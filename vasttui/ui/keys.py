@@ -243,12 +243,12 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
     Unknown actions and keys that two actions would share in the same place are reported; Textual
     itself drops the first silently and lets the inner one win in the second case.
     """
+    keymap = Keymap(changes)
     problems = [
-        f"keys: there is no action {name!r}; vasttui lists them under ?"
+        f"keys: there is no action {name!r}; vasttui lists them under {keymap.spelled('app.help')}"
         for name in changes
         if name not in BY_ID and name not in FORMER_IDS
     ]
-    keymap = Keymap(changes)
     known = [name for name in keymap.changes if name in BY_ID]
     problems += [f"keys: {name} has no key" for name in known if not keymap.keys(name)]
     shared: dict[tuple[str, str, str], None] = {}

@@ -20,7 +20,7 @@ def own(tmp_path: Path) -> SshUse:
 
 
 async def keys(running: Stage) -> SshKeysScreen:
-    """Go there and wait until the keys are read."""
+    """Go there and wait until the keys are loaded."""
     await running.press("6")
     screen = running.app.get_screen("ssh_keys")
     assert isinstance(screen, SshKeysScreen)

@@ -1,19 +1,22 @@
-"""The help shows the keys in force and can be searched."""
+"""The help shows the current keys and can be searched."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.support.dialogs import SIZES, opened
+from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.offer_fields import OFFERS
-from vasttui.ui.app.filter_guide import GUIDES
+from vasttui.ui.app.filter_guide import EXAMPLES, FilterGuide
 from vasttui.ui.app.help import HelpModal, key_columns
 from vasttui.ui.keys import SCREENS, Keymap, actions_of
 
 
 def modal(screen: str = "offers", **changes: str) -> HelpModal:
     keymap = Keymap({name.replace("_", "."): key for name, key in changes.items()})
-    return HelpModal(keymap, actions_of(screen), GUIDES.get(screen))
+    fields = {"offers": OFFERS, "instances": INSTANCES}.get(screen)
+    guide = None if fields is None else FilterGuide(fields, EXAMPLES[screen])
+    return HelpModal(keymap, actions_of(screen), guide)
 
 
 @pytest.mark.parametrize("screen", SCREENS)

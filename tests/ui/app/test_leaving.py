@@ -1,4 +1,4 @@
-"""Leaving: nothing is asked when nothing is being done, and nothing is stopped by it."""
+"""Quitting: no question if nothing is in progress, and quitting stops nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vasttui.ui.app.exit_summary import exit_summary, unfinished
 
 
 async def renting(running: Stage) -> None:
-    """Start a rental that nobody knows the end of."""
+    """Start a rental whose outcome stays unknown."""
     await running.until(lambda: running.app.fleet.account is not None)
     running.world.plan("rent", ["reset"])
     await running.dialog("n")

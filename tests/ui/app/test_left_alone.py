@@ -1,4 +1,4 @@
-"""What a key for instances refuses, leaves alone, or asks about once more."""
+"""What an instance key refuses, skips, or asks about again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def toasts(running: Stage) -> str:
 
 
 async def put_on(running: Stage, label: str) -> None:
-    """Put the cursor on an instance."""
+    """Move the cursor to an instance."""
     row = next(row for row in running.app.fleet.rows if row.instance.label == label)
     running.app.get_screen("instances").browse.list.put_cursor(row.id)  # type: ignore[attr-defined]
     await running.poll()

@@ -1,4 +1,4 @@
-"""Going from place to place: digits, tab, clicks, the palette; and what a place keeps."""
+"""Moving between places: digits, tab, clicks, the palette; and what a place keeps."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ async def test_what_is_typed_and_completed_goes_before_the_strip() -> None:
         assert line(running, 3).startswith("─ [Offers ")
 
 
-# Refresh and pause mean the place one is at
+# Refresh and pause apply to the current place
 
 
 async def test_refresh_and_pause_are_for_the_place() -> None:
@@ -236,7 +236,7 @@ async def test_every_section_of_the_instances_has_them_read_often() -> None:
 
 
 async def found(running: Stage, text: str) -> list[str]:
-    """What the palette finds, the best first."""
+    """What the palette finds, best first."""
     if not isinstance(running.app.screen, PaletteModal):
         await running.dialog("ctrl+p")
     running.app.screen.query_one(Input).value = text
@@ -271,6 +271,18 @@ async def test_words_of_an_action_come_before_nicknames() -> None:
     async with stage() as running:
         assert (await found(running, "rent"))[0] == "offers.rent"
         assert "go to instances" in await found(running, "contracts")
+
+
+@pytest.mark.parametrize(
+    ("digit", "field"), [("1", "DLPerf"), ("2", "its label"), ("6", "its name")]
+)
+async def test_help_is_about_the_filter_of_the_place(digit: str, field: str) -> None:
+    async with stage(size=(120, 50)) as running:
+        await press(running, digit)
+        await running.dialog("question_mark")
+        await running.type(field)
+        await running.until(lambda: "Filter fields" in running.text)
+        assert field in running.text
 
 
 # The registry and the screens

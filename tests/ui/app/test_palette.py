@@ -1,4 +1,4 @@
-"""The palette finds an action by a few letters."""
+"""The palette finds an action by a few of its letters."""
 
 from __future__ import annotations
 

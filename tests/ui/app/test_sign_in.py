@@ -1,4 +1,4 @@
-"""The dialog that takes an API key: checks it, says why it is refused, never tells it."""
+"""The dialog for an API key: checks it, says why it is refused, never shows it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIGNED_IN = SignedIn(Account(id=1), cast(Client, object()), "~/.config/vastai/va
 
 
 class Service:
-    """Accepts or refuses, when it is told to."""
+    """Accepts or refuses keys as set."""
 
     def __init__(self, *answers: SignedIn | Exception) -> None:
         self.answers = list(answers)
@@ -158,7 +158,7 @@ async def test_typing_posts_only_messages_that_do_not_tell() -> None:
     posted: list[str] = []
 
     class Watched(SignInModal):
-        """Writes down what reaches it."""
+        """Records what reaches it."""
 
         def on_key_input_changed(self, event: KeyInput.Changed) -> None:
             posted.append(repr(event))

@@ -1,4 +1,4 @@
-"""The SSH key dialog: attach, detach and make keys, each seen at the service."""
+"""The SSH key dialog: attach, detach and generate keys, each verified."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def own(tmp_path: Path) -> SshUse:
 
 
 async def keys(running: Stage, label: str = "train-a") -> Contract:
-    """Open the dialog for an instance and wait until the keys are read."""
+    """Open the dialog for an instance and wait until the keys are loaded."""
     await running.instances()
     every = running.world.contracts.all(running.clock.now())
     contract = next(one for one in every if one.label == label)

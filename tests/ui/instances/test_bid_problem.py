@@ -1,4 +1,4 @@
-"""What may be bid for an instance that is rented already."""
+"""Which bids are allowed for a rented instance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Destroying as a user does it: named, meant, and never the neighbour."""
+"""Destroying as a user does it: named, confirmed, and never another instance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vasttui.ui.instances.destroy_dialog import DestroyModal
 
 
 async def ask(running: Stage, *marks: str) -> DestroyModal:
-    """Open the dialog for the row under the cursor, or for the marked ones."""
+    """Open the dialog for the row under the cursor, or for the marked rows."""
     await running.instances()
     await running.press(*marks)
     await running.dialog("D")
@@ -138,7 +138,7 @@ async def test_what_disappears_under_the_dialog_is_never_its_neighbour() -> None
 
 
 async def test_whatever_moves_the_one_named_in_the_dialog_is_the_one_destroyed() -> None:
-    """Real keys on the real screen; many more interleavings follow at the level of its state."""
+    """Real keys on the real screen; many more interleavings are tested on its state."""
     rng = random.Random(5)
     async with stage(instances=14) as running:
         await running.instances()

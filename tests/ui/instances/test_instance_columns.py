@@ -1,4 +1,4 @@
-"""The cells of the table of instances."""
+"""The cells of the instance table."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from vasttui.ui.instances.one import InstanceScreen
 
 
 def contract(running: Stage, label: str) -> Contract:
-    """The simulator's side of an instance."""
+    """The simulator's contract behind an instance."""
     now = running.clock.now()
     return next(one for one in running.world.contracts.all(now) if one.label == label)
 
 
 async def on(running: Stage, label: str) -> None:
-    """Put the cursor on an instance."""
+    """Move the cursor to an instance."""
     await running.press("g")
     for _ in running.app.fleet.rows:
         if "▶" in line_of(running, label):
@@ -26,12 +26,12 @@ async def on(running: Stage, label: str) -> None:
 
 
 def line_of(running: Stage, words: str) -> str:
-    """The line of the table with these words."""
+    """The line of the table that contains these words."""
     return next((line for line in running.text.splitlines()[4:] if words in line), "")
 
 
 def toasts(running: Stage) -> str:
-    """All that was said in corners."""
+    """The text of all toasts."""
     return "\n".join(f"{one.title} {one.message}" for one in running.app._notifications)  # noqa: SLF001
 
 
@@ -43,7 +43,7 @@ async def test_every_instance_stands_there_with_its_state_price_and_note() -> No
         assert "1× RTX 4090" in train
         assert "ssh direct" in train
         assert re.search(r"◐ loading [67]m", line_of(running, "eval-b"))
-        assert "host lost, no billing" in line_of(running, "cheap-d")
+        assert "host offline, not billed" in line_of(running, "cheap-d")
         assert " 0.000 " in line_of(running, "cheap-d")
         old = contract(running, "old-c")
         assert f" {old.disk_price:.3f} " in line_of(running, "old-c")
@@ -74,7 +74,7 @@ async def test_few_hours_left_are_loud() -> None:
         assert " ~1h " in running.text.splitlines()[0]
         await running.press("exclamation_mark")
         await running.until(lambda: "Inbox" in running.text)
-        await running.until(lambda: "The money lasts 1 hour more" in running.text)
+        await running.until(lambda: "Credit lasts 1 hour at" in running.text)
 
 
 async def test_stopping_asks_says_what_goes_on_and_is_checked() -> None:
@@ -192,7 +192,7 @@ async def test_y_copies_the_command_and_shows_it() -> None:
         assert f"root@{host}" in toasts(running)
         await on(running, "old-c")
         await running.press("y")
-        await running.until(lambda: "no way in while it is stopped" in toasts(running))
+        await running.until(lambda: "SSH is unavailable while stopped" in toasts(running))
 
 
 async def test_logs_are_fetched_searched_and_followed() -> None:

@@ -1,4 +1,4 @@
-"""Whatever moves between the key and the button, what is destroyed is what the dialog named."""
+"""Whatever moves between the key and the button, the instance named in the dialog is destroyed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SORTS = ("label", "price", "state", "gpu", "spent")
 
 
 class Interleaving:
-    """One user at one table while the account changes under their hands."""
+    """One user at one table while the account changes underneath."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
@@ -50,7 +50,7 @@ class Interleaving:
             del self.stage.service.instances[self.rng.choice(there)]
 
     def reuse(self) -> None:
-        """A number comes back as another contract."""
+        """Reuse the id for another contract."""
         number = 7 + self.rng.randrange(9)
         self.started += 1
         fresh = replace(self.instance(number), start_date=self.started, label=None)
@@ -111,7 +111,7 @@ class Interleaving:
         return "destroyed" if gone else "left alone"
 
     def named(self, rows: list[FleetRow]) -> dict[int, FleetRow]:
-        """Every instance by the number that the dialog shows for it."""
+        """Every instance by the id that the dialog shows for it."""
         modal = DestroyModal(rows, 1e9)
         for row in rows:
             assert f"({row.id})" in instance_lines(row, 1e9)[0].plain

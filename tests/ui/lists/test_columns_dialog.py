@@ -1,4 +1,4 @@
-"""The column chooser: what is shown, in which order."""
+"""The column dialog: which columns are shown, in which order."""
 
 from __future__ import annotations
 

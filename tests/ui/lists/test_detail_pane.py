@@ -1,4 +1,4 @@
-"""A framed pane draws again what has changed, and nothing else."""
+"""A framed pane redraws what has changed, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LINES = [Content(f"line {number} is as it was") for number in range(4)]
 
 
 class Pane(DetailPane):
-    """Remembers what it was told to draw again, if anything."""
+    """Records what it was asked to redraw."""
 
     def refresh(self, *regions: Region, **options: bool) -> Pane:
         self.asked = regions

@@ -1,4 +1,4 @@
-"""The sort picker: several columns, each with its direction."""
+"""The sort dialog: several columns, each with its direction."""
 
 from __future__ import annotations
 

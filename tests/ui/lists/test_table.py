@@ -42,7 +42,7 @@ class Stage(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[object] = []
+        self.events: list[object] = []
 
     def compose(self) -> ComposeResult:
         table: VirtualTable[Thing] = VirtualTable(COLUMNS, lambda row: row.id, id="table")
@@ -56,13 +56,13 @@ class Stage(App[None]):
         return self.query_one("#table", VirtualTable)
 
     def on_mount(self) -> None:
-        self.table.on_move = self.told.append
+        self.table.on_move = self.events.append
 
     def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
-        self.told.append(("open", event.index))
+        self.events.append(("open", event.index))
 
     def on_virtual_table_header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
-        self.told.append(event.key)
+        self.events.append(event.key)
 
     def lines(self) -> list[str]:
         table = self.table
@@ -90,7 +90,7 @@ async def test_keys_move_the_cursor_and_tell_about_it() -> None:
         assert isinstance(app, Stage)
         app.table.show_rows(things(100), 0)
         await pilot.press("down", "j", "k", "pagedown", "end", "home", "G", "ctrl+u")
-        assert app.told == [1, 2, 1, 12, 99, 0, 99, 94]
+        assert app.events == [1, 2, 1, 12, 99, 0, 99, 94]
         await pilot.press("up")
         assert app.lines()[app.table.cursor - app.table.top + 1].startswith(" ▶ thing93")
 
@@ -169,10 +169,10 @@ async def test_the_mouse_moves_opens_scrolls_and_sorts() -> None:
         assert isinstance(app, Stage)
         app.table.show_rows(things(100), 0)
         await pilot.click("#table", offset=(5, 4))
-        assert list(app.told) == [3]
+        assert list(app.events) == [3]
         await pilot.click("#table", offset=(5, 4), times=2)
         await pilot.click("#table", offset=(4, 0))
-        assert app.told[-2:] == [("open", 3), "name"]
+        assert app.events[-2:] == [("open", 3), "name"]
         await pilot.click("#table", offset=(20, 11))
         before = app.table.cursor
         app.table.action_page(1)
@@ -198,7 +198,7 @@ async def test_an_empty_table_has_no_cursor_and_no_keys_that_fail() -> None:
         assert isinstance(app, Stage)
         app.table.show_rows([], 0)
         await pilot.press("down", "end", "pagedown", "right", "left", "up")
-        assert app.told == []
+        assert app.events == []
         assert app.lines()[1].strip() == ""
 
 

@@ -1,4 +1,4 @@
-"""Questions and names."""
+"""Questions and name inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dialogs that show text: copy as, what was sent, an offer in full."""
+"""The dialogs that show text: copy as, the request log, an offer in full."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_copied_text_is_never_markup(size: tuple[int, int]) -> None:
 
 
 def sent(**changes: Any) -> Exchange:
-    """A request as the client remembers it."""
+    """A request as the client records it."""
     request = Exchange(
         at=1_790_000_000.0, operation="search", method="POST", path="/api/v0/bundles/",
         body='{"gpu_name": {"eq": "RTX 4090\'"}}', status=200, seconds=0.4, size=81_234,

@@ -1,4 +1,4 @@
-"""Offers side by side, the best of each line marked."""
+"""Offers side by side, with the best of each line marked."""
 
 from __future__ import annotations
 

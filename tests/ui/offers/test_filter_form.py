@@ -1,4 +1,4 @@
-"""The filter form as it is filled in."""
+"""Filling in the filter form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def form(text: str = TEXT, choice: SearchOptions = CHOICE) -> FilterForm:
 
 
 async def put(seen: Opened[FormResult | None], key: str, text: str) -> None:
-    """Type a text into a field, in the place of what is there."""
+    """Replace the text of a field."""
     entry = seen.app.screen.query_one(f"#in_{key}", Input)
     entry.focus()
     entry.value = ""
@@ -80,8 +80,8 @@ async def test_a_click_picks() -> None:
 @pytest.mark.parametrize(
     ("key", "typed", "sentence"),
     [
-        ("vram", "many", "vram needs a number, like vram>=24."),
-        ("cc", "Sweden", "cc needs two-letter countries, like cc:DE,NL."),
+        ("vram", "many", "vram needs a number; try vram>=24."),
+        ("cc", "Sweden", "cc needs two-letter codes; try cc:DE,NL."),
         ("usage_disk", "0", "Must be more than 0."),
         ("usage_hours", "", "Needs a number."),
     ],

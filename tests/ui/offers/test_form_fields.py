@@ -1,4 +1,4 @@
-"""The form writes the filter text, field by field, and leaves the rest as it was typed."""
+"""The form writes the filter text, field by field, and leaves the rest as typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is typed into the rent dialog is the rental that is sent, to the letter."""
+"""What is typed into the rent dialog is exactly what is sent."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_what_is_wrong_is_said_at_its_field(field: str, text: str) -> None:
     reading = read(typed, OFFER)
     assert reading.order is None
     assert set(reading.wrong) == {field}
-    assert reading.wrong[field].endswith((".", "token registry, such as docker.io."))
+    assert reading.wrong[field].endswith((".", "(such as docker.io)."))
 
 
 def test_a_template_brings_its_image_mode_and_disk() -> None:

@@ -1,4 +1,4 @@
-"""The lines of the rent dialog say what will be billed."""
+"""The lines of the rent dialog show what will be billed."""
 
 from __future__ import annotations
 

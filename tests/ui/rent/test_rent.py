@@ -1,4 +1,4 @@
-"""Renting as a user does it: one dialog, one request, and never a doubt about what became of it."""
+"""Renting as a user does it: one dialog, one request, and a clear outcome."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.services.renting.rental import RentStep
+from vasttui.simulator.market import offers
 from vasttui.ui.rent.dialog import RentModal
 
 FIRST = 4
@@ -16,7 +17,7 @@ FIRST = 4
 
 
 async def open_dialog(running: Stage) -> RentModal:
-    """Press n and wait until the offer was checked."""
+    """Press n and wait until the offer has been checked."""
     await running.until(lambda: running.app.fleet.account is not None)
     await running.dialog("n")
     modal = running.app.screen
@@ -103,7 +104,7 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent() -> None:
         await running.pilot.pause()
         await running.press("tab", "enter")
         await running.until(lambda: "At least 8 GB" in running.text)
-        assert "Ranges of ports are not expanded" in running.text
+        assert "Port ranges are not supported" in running.text
         assert running.app.focused is modal.query_one("#in_disk")
         assert running.sent("rent") == []
 
@@ -192,7 +193,7 @@ async def test_a_bid_below_the_minimum_is_refused_before_it_is_sent() -> None:
         put(running, "bid", "0.0011")
         await running.pilot.pause()
         await running.press("enter")
-        await running.until(lambda: "below it the instance is stopped" in running.text)
+        await running.until(lambda: "below that, the instance is stopped" in running.text)
         assert running.sent("rent") == []
 
 
@@ -247,3 +248,21 @@ async def test_a_template_fills_the_form_and_is_remembered() -> None:
         assert last is not None
         assert last.template is not None
         assert last.template.name == "ComfyUI"
+
+
+@pytest.mark.parametrize(("moved", "asks_again"), [(0.0004, False), (0.0006, True), (-0.01, True)])
+async def test_a_price_that_moved_is_shown_and_agreed_to_again(
+    moved: float, asks_again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = offers.on_demand_price
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        monkeypatch.setattr(offers, "on_demand_price", lambda ask: usual(ask) + moved)
+        await running.press("tab", "enter")
+        if asks_again:
+            await running.until(lambda: "price has changed" in running.text)
+            assert running.sent("rent") == []
+            modal.query_one("#rent", Button).focus()
+            await running.press("enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        assert len(running.sent("rent")) == 1

@@ -1,4 +1,4 @@
-"""The first line of a screen: the age ticks without the rest being drawn again."""
+"""The first line of a screen: the age ticks without redrawing the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Stage(App[None]):
 
     @property
     def drawn(self) -> str:
-        """The line as it stands on the screen."""
+        """The line as shown on the screen."""
         return "".join(
             strip.text
             for part in self.query(TextLine)

@@ -1,4 +1,4 @@
-"""Every known way of the service to say no, and what the user reads."""
+"""Every known way the service refuses, and what the user reads."""
 
 from __future__ import annotations
 

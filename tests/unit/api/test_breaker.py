@@ -1,4 +1,4 @@
-"""A service that is down is left alone, and looked after now and then."""
+"""A service that is down is left alone and probed now and then."""
 
 from __future__ import annotations
 

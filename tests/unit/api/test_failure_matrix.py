@@ -1,7 +1,7 @@
-"""What becomes of a read when something goes wrong on the way: fault by fault.
+"""The outcome of a read when something goes wrong on the way, fault by fault.
 
 `tries` counts the requests that reach the wire while the fault lasts; the error is what the rest
-of the program is told in the end.
+of the program gets.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ TOO_LARGE = 8 * 1_048_576 + 1
 
 @dataclass(frozen=True)
 class Cell:
-    """A fault, the error it ends in, and the requests made."""
+    """A fault, the resulting error, and the number of requests."""
 
     fault: Fault
     error: type[VastError]
@@ -198,7 +198,7 @@ async def test_the_quota_of_searches_does_not_hold_up_anything_else() -> None:
     assert caught.value.resets_at == 1_790_035_200.0
     assert (await client.account.current()).id == 5
     with pytest.raises(SearchQuotaExceeded):
-        await collect(client)  # when to ask again is for the caller to say
+        await collect(client)  # the caller decides when to retry
     assert [exchange.status for exchange in client.exchanges] == [429, 200, 429]
     await client.aclose()
 
@@ -232,9 +232,9 @@ async def test_a_large_plain_answer_is_dropped_as_well(operation: str) -> None:
 @pytest.mark.parametrize(
     ("details", "account"),
     [
-        ({"credit": "much", "username": 7, "host_only": 1}, Account(id=5)),
+        ({"credit": "much", "username": 7, "email": 1}, Account(id=5)),
         ({}, Account(id=5)),
-        (dict.fromkeys(("credit", "username", "host_only")), Account(id=5)),
+        (dict.fromkeys(("credit", "username", "email")), Account(id=5)),
         ({"credit": 1.5, "quantum": {"x": [None]}}, Account(id=5, credit=1.5)),
     ],
     ids=["wrong_types", "missing_fields", "null_fields", "extra_fields"],

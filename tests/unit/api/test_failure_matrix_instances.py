@@ -1,7 +1,7 @@
-"""What becomes of calls about instances when something goes wrong on the way: fault by fault.
+"""The outcome of calls about instances when something goes wrong on the way, fault by fault.
 
-A fault that lasts is met by reads in up to three tries, by whatever changes something in one.
-Every fault repeats the key to us, where it has words: nobody may see it.
+Reads meet a lasting fault in up to three tries, changes in one. Every fault with a text repeats
+our API key, which must never be shown.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def html(status: int) -> Reply:
 
 @dataclass(frozen=True)
 class Cell:
-    """A fault, the error it ends in, what that says of a change, and how often a read asks."""
+    """A fault, the resulting error, what it says about a change, and how often a read is tried."""
 
     fault: Reply | Exception
     error: type[VastError]
@@ -193,7 +193,7 @@ async def test_a_fault_that_passes_is_not_felt(operation: str, fault: str) -> No
 
 
 class Slow(httpx.AsyncBaseTransport):
-    """Answers with the start of a document, and then goes on as `pause` says."""
+    """Answers with the start of a document, and then continues as `pause` says."""
 
     def __init__(self, clock: VirtualClock, pause: float) -> None:
         self.requests = 0

@@ -1,4 +1,4 @@
-"""Reading instances: all of them or an error, never a list that is too short."""
+"""Reading instances: all of them or an error, never an incomplete list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXPIRED = "Session expired. Please log in again."
 
 
 def pages(count: int, *, size: int = 25) -> list[Reply]:
-    """A list that long, cut into pages."""
+    """A list of that length, cut into pages."""
     answers = []
     for start in range(0, max(count, 1), size):
         rows = [instance_row(id + 1) for id in range(start, min(start + size, count))]
@@ -27,7 +27,7 @@ def pages(count: int, *, size: int = 25) -> list[Reply]:
 
 
 async def list_of(*answers: Reply | Exception) -> tuple[list[int], int]:
-    """The ids of the instances, and how many rows were bad."""
+    """The ids of the instances, and the number of bad rows."""
     client = client_of(Script(*answers))
     try:
         found = await client.instances.list()

@@ -1,4 +1,4 @@
-"""Requests keep the distance that the service asks for."""
+"""Requests keep the intervals the service documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEARCH, ACCOUNT = OPERATIONS["search"], OPERATIONS["account"]
 
 
 async def spent(limiter: Limiter, clock: VirtualClock, times: int) -> list[float]:
-    """When each of so many searches goes out, in seconds from now."""
+    """When each of that many searches is sent, in seconds from now."""
     start = clock.monotonic()
     moments = []
     for _ in range(times):

@@ -1,4 +1,4 @@
-"""Output of programs, as lines to show."""
+"""Program output, as lines to show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing instances: one request, and the truth about what became of it."""
+"""Changing instances: one request, and the truth about its outcome."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ async def test_read_only_mode_sends_nothing(name: str) -> None:
         assert outcome.fate is Fate.NOT_SENT
         assert isinstance(outcome.error, ReadOnlyRefused)
     assert script.requests == []
-    assert (await client.account.current()).id == 5  # what was refused here says nothing of there
+    assert (await client.account.current()).id == 5  # a refusal here says nothing about there
     await client.aclose()
 
 

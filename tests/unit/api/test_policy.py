@@ -1,4 +1,4 @@
-"""Who is asked again, when, and how often in all."""
+"""What is retried, when, and how often in total."""
 
 from __future__ import annotations
 

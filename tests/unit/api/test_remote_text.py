@@ -1,4 +1,4 @@
-"""Logs and the output of commands, from where the service leaves them."""
+"""Logs and command output, from where the service stores them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NOT_YET = reply("<Error>AccessDenied</Error>", 403, kind="application/xml")
 
 
 class Wire:
-    """The service, which names a file, and the place where the file is."""
+    """The service, which names a file, and the store that has it."""
 
     def __init__(
         self, *file: Reply | Exception, address: object = S3, asked: Reply | None = None,
@@ -258,7 +258,7 @@ async def test_of_a_large_log_the_end_is_kept() -> None:
     assert answer.cut
     assert answer.lines[-1].startswith("0059999 ")
     assert 2_097_152 - 2 * len(line) < sum(len(line) + 1 for line in answer.lines) <= 2_097_152
-    assert len({len(line) for line in answer.lines}) == 1  # no half line at the start
+    assert len({len(line) for line in answer.lines}) == 1  # no partial line at the start
 
 
 async def test_a_log_without_an_end_is_dropped() -> None:

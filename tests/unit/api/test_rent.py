@@ -1,4 +1,4 @@
-"""Renting over HTTP: asked once, understood in every form of answer, and found again."""
+"""Renting over HTTP: sent once, every form of answer understood, found again by label."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ async def test_no_answer_does_not_mean_that_it_is_gone() -> None:
     await client.aclose()
 
 
-# By its label
+# By label
 
 
 def filters_of(request: httpx.Request) -> object:

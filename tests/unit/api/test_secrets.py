@@ -1,4 +1,4 @@
-"""The key reaches its service and nothing else: no message, no record, no log, no traceback."""
+"""The key reaches its service and nothing else: no message, record, log or traceback."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ async def test_no_error_shows_it(
         with pytest.raises(VastError) as caught:
             await call
         error = caught.value
-        told = traceback.TracebackException.from_exception(error, capture_locals=True)
-        own = [line for line in told.format() if str(Path(__file__).parents[2]) not in line]
+        recorded = traceback.TracebackException.from_exception(error, capture_locals=True)
+        own = [line for line in recorded.format() if str(Path(__file__).parents[2]) not in line]
         shown = [str(error), repr(error), error.hint, repr(vars(error)), *own]
         assert KEY not in "".join(shown)
     assert KEY not in repr(client.exchanges)

@@ -1,4 +1,4 @@
-"""Public keys, in all the shapes in which the service speaks of them."""
+"""Public keys, in all the shapes the service uses."""
 
 from __future__ import annotations
 

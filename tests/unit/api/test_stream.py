@@ -1,4 +1,4 @@
-"""Large answers are decoded in slices; where they are cut changes nothing."""
+"""Large answers are decoded in slices, wherever they are cut."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def market(count: int, **changes: Any) -> bytes:
 
 @pytest.fixture
 def decoded_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The bytes of every piece that was decoded in one go."""
+    """The number of bytes of every piece decoded in one go."""
     sizes: list[int] = []
 
     def counting(data: bytes) -> OfferBatch:

@@ -1,4 +1,4 @@
-"""The client on real connections that break, lie, stall and point elsewhere."""
+"""The client on real connections that break, lie, stall and redirect."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from tests.support.http import (
     collect,
     drips,
     raw_server,
+    reply,
     resets,
     rows,
-    says_nothing,
     sends,
+    stays_silent,
 )
 from tests.support.simulator import demo_world, running_server
+from tests.support.virtual_time import TrueTime, in_virtual_time
 from vasttui.api.client import VastClient, open_client
 from vasttui.api.deadline import Deadline
 from vasttui.api.operations import OPERATIONS, Operation
@@ -210,7 +212,7 @@ async def test_leaving_early_ends_the_connection() -> None:
         assert client.exchanges[0].note == "abandoned"
 
 
-@pytest.mark.parametrize("reaction", [says_nothing, drips])
+@pytest.mark.parametrize("reaction", [stays_silent, drips])
 async def test_a_cancelled_request_ends_at_once_and_is_on_record(reaction: object) -> None:
     async with (
         raw_server(reaction) as server,  # type: ignore[arg-type]
@@ -225,7 +227,7 @@ async def test_a_cancelled_request_ends_at_once_and_is_on_record(reaction: objec
 
 
 async def test_at_most_four_connections_at_a_time() -> None:
-    async with raw_server(says_nothing) as server, client_at(server.url) as client:
+    async with raw_server(stays_silent) as server, client_at(server.url) as client:
         tasks = [asyncio.create_task(client.offers.gpu_names()) for _ in range(7)]
         await server.until(4)
         await asyncio.sleep(0.05)
@@ -272,14 +274,15 @@ async def test_the_deadline_ends_a_body_that_never_does() -> None:
     assert str(outcome.error) == "No complete answer within 0.2 s."
 
 
+@in_virtual_time
 async def test_a_slow_consumer_is_never_interrupted() -> None:
-    clock = SystemClock()
-    async with raw_server(answers(b"{}")) as server:
-        wire = Transport(parse_origin(server.url), None, clock=clock)
-        brief = Operation(name="x", method="GET", path="/x/", reads=True, key="kept")
-        async with wire.open(brief, Deadline(clock, 0.05)):
-            await asyncio.sleep(0.1)  # outlives the deadline, between two reads
-        await wire.aclose()
+    clock = TrueTime()
+    answer = httpx.MockTransport(lambda request: reply({}).response())
+    wire = Transport(parse_origin("http://127.0.0.1"), None, clock=clock, inner=answer)
+    brief = Operation(name="x", method="GET", path="/x/", reads=True, key="kept")
+    async with wire.open(brief, Deadline(clock, 5)):
+        await asyncio.sleep(60)  # outlives the deadline, between two reads
+    await wire.aclose()
 
 
 async def test_read_only_mode_sends_nothing_but_reads() -> None:

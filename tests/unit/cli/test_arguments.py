@@ -1,4 +1,4 @@
-"""The command line: what it takes, what it refuses, and in which words."""
+"""The command line: what it accepts and rejects, and its messages."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def test_an_option_counts_before_and_after_the_command(order: str) -> None:
     [
         ("--offers 5", "--offers needs --demo"),
         ("--search-cap 5", "--search-cap needs --demo"),
-        ("--demo --key-file k", "--demo takes no key"),
-        ("doctor --demo --key-file k", "--demo takes no key"),
-        ("--demo simulate", "simulate takes neither --demo nor --key-file"),
-        ("--demo --offers many", "a whole number from 0 to 200000, not 'many'"),
+        ("--demo --key-file k", "--demo cannot be combined with --key-file"),
+        ("doctor --demo --key-file k", "--demo cannot be combined with --key-file"),
+        ("--demo simulate", "simulate cannot be combined with --demo or --key-file"),
+        ("--demo --offers many", "'many' is not a whole number from 0 to 200000"),
         ("--demo --offers -1", "offers"),
-        ("--demo --search-cap 0", "a whole number from 1 to 200000, not '0'"),
+        ("--demo --search-cap 0", "'0' is not a whole number from 1 to 200000"),
         ("simulate --port 65536", "a whole number from 0 to 65535"),
         ("--dem", "--dem"),
         ("--api-key=k", "unrecognized arguments: --api-key"),

@@ -1,4 +1,4 @@
-"""A fault of our own: one sentence, a private report, no secret anywhere."""
+"""A crash: one sentence, a private report, no secrets anywhere."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_report_says_where_and_what_but_no_secret_and_no_local(tmp_path: Pat
     path = tmp_path / "state" / "crash.txt"
     sentence = CrashReport(path, _redactor()).write(_raised(f"Bearer {KEY}"))
     report = path.read_text()
-    assert sentence == f"vasttui stopped on a fault of its own (ValueError). Report: {path}"
+    assert sentence == f"vasttui crashed (ValueError). Report: {path}"
     assert "test_crash.py" in report
     assert "ValueError" in report
     assert KEY not in report
@@ -72,7 +72,7 @@ def test_without_a_place_of_ours_the_report_is_a_new_temporary_file(
 def test_a_report_that_cannot_be_written_is_still_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     sentence = CrashReport(tmp_path / "file" / "crash.txt", _redactor()).write(_raised("x"))
-    assert sentence.startswith("vasttui stopped on a fault of its own (ValueError)")
+    assert sentence.startswith("vasttui crashed (ValueError)")
     assert "\n" not in sentence
 
 
@@ -83,14 +83,14 @@ def test_escape_sequences_in_an_exception_do_not_reach_the_report(tmp_path: Path
 
 
 class DrawnError(Exception):
-    """An exception that draws itself, as those of style sheets do."""
+    """An exception that renders itself, as style sheet errors do."""
 
     def __rich__(self) -> str:
         return f"drawn with {KEY}"
 
 
 class Faulty(CrashSafe):
-    """Fails in the way it is told to."""
+    """Fails in the given way."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ async def test_every_kind_of_fault_ends_with_a_report_and_code_one(
     assert KEY not in report
     out, err = capfd.readouterr()
     assert out == ""
-    assert " ".join(err.split()).startswith("vasttui stopped on a fault of its own (")
+    assert " ".join(err.split()).startswith("vasttui crashed (")
     assert KEY not in err
     assert "Traceback" not in err
     assert "errors shown" not in err

@@ -1,4 +1,4 @@
-"""What the dashboard is put together from."""
+"""What the dashboard is assembled from."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_remapped_action_that_does_not_exist_stops_the_start(paths: Paths) -> 
 
 
 class FakeApi:
-    """An API that takes or refuses its key."""
+    """An API that accepts or rejects its key."""
 
     def __init__(self, refuses: bool = False) -> None:
         self.refuses = refuses

@@ -1,4 +1,4 @@
-"""The real program meets a fault of its own, with a key in memory."""
+"""The real program crashes with a key in memory."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_it_ends_with_one_sentence_a_private_report_and_code_one(
     with Terminal(argv, home=home, env=environ, columns=200) as terminal:
         assert terminal.finish() == 1
         assert terminal.modes == terminal.modes_before
-        assert "vasttui stopped on a fault of its own (ValueError). Report: " in terminal.text
+        assert "vasttui crashed (ValueError). Report: " in terminal.text
         assert KEY.encode() not in terminal.output
         assert b"Traceback" not in terminal.output
     state = home / ".local" / "state" / "vasttui"

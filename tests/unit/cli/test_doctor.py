@@ -1,4 +1,4 @@
-"""`vasttui doctor`: true, complete, without the key, without the network."""
+"""`vasttui doctor`: correct, complete, without the key, without the network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of our own, with nothing in it."""
+    """An empty home directory."""
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -36,10 +36,10 @@ def test_on_a_bare_computer_everything_is_named(home: Path) -> None:
     report = found({}, home)
     assert report["vasttui"].text.startswith(f"{__version__}, Python 3.")
     assert str(home / ".config" / "vasttui" / "config.toml") in report["configuration"].text
-    assert "no such file" in report["configuration"].text
-    assert "made when it is needed" in report["state"].text
-    assert report["key"].text.startswith("none found")
-    assert report["service"].text == "https://console.vast.ai (the official address)"
+    assert "not found; using the defaults" in report["configuration"].text
+    assert "created when needed" in report["state"].text
+    assert report["key"].text.startswith("not found")
+    assert report["service"].text == "https://console.vast.ai (official address)"
     assert report["clipboard"].text.startswith("OSC 52")
     assert report["ssh"].text == "not found"
     assert not any(finding.wrong for finding in report.values())
@@ -76,7 +76,7 @@ def test_the_configuration_is_read_and_its_mistakes_named(home: Path) -> None:
     config = home / ".config" / "vasttui" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('[keys]\n"list.mark" = "x"\n')
-    assert "(read, 1 keys changed)" in found({}, home)["configuration"].text
+    assert "(loaded, custom keys: 1)" in found({}, home)["configuration"].text
     config.write_text("[market]\ndsik = 3\n")
     report = found({}, home)
     assert report["configuration"].wrong
@@ -106,7 +106,7 @@ def test_the_demo_looks_at_nothing_of_the_users(home: Path) -> None:
     report = found({"VAST_API_KEY": "bad key", "VAST_URL": "bad"}, home, demo=True)
     assert not any(finding.wrong for finding in report.values())
     assert "not read" in report["configuration"].text
-    assert report["key"].text == "none: the demo needs no key"
+    assert report["key"].text == "not needed in the demo"
 
 
 def test_a_wrong_configuration_makes_the_exit_code_two(home: Path) -> None:

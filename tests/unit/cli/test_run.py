@@ -1,4 +1,4 @@
-"""How the process ends: exit code, and a terminal as it was. Each in a pty of its own."""
+"""How the process exits: exit code and restored terminal, each in its own pty."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Eager:
         self.order.append(name)
 
     def exit(self, result: None = None, return_code: int = 0) -> None:
-        """Nobody calls it here."""
+        """Never called here."""
 
 
 def test_tasks_start_in_the_same_order_on_every_python() -> None:

@@ -1,4 +1,4 @@
-"""`vasttui simulate`: says where it is, answers, ends when told to."""
+"""`vasttui simulate`: prints its address, answers, exits when asked to."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_it_only_listens_on_this_computer(host: str, capsys: pytest.CaptureFixtu
     assert main(["simulate", "--host", host]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "only listens on this computer" in err
+    assert "only listens on localhost" in err
 
 
 def test_a_port_in_use_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

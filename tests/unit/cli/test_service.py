@@ -1,4 +1,4 @@
-"""Which service, which key, and where a new key would go."""
+"""Which service and key are used, and where a new key would be stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time that tests own, and the computer's."""
+"""The virtual clock and the system clock."""
 
 from __future__ import annotations
 

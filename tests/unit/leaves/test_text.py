@@ -1,4 +1,4 @@
-"""Strangers' text: nothing of it may reach a terminal as a command."""
+"""Text from strangers never reaches a terminal as a command."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vasttui.words import hourly, money, per_gb, per_hour, plural, short_money, told_apart
+from vasttui.words import distinct_prices, hourly, money, per_gb, per_hour, plural, short_money
 
 PRICES = st.floats(min_value=1e-7, max_value=500.0)
 
@@ -65,7 +65,7 @@ def test_what_is_billed_never_reads_cheaper_than_its_last_digit(price: float) ->
 def test_two_prices_that_differ_read_differently(
     one: float, other: float | None, up: bool, texts: tuple[str, str]
 ) -> None:
-    assert told_apart(one, other, up=up) == texts
+    assert distinct_prices(one, other, up=up) == texts
 
 
 @pytest.mark.parametrize(

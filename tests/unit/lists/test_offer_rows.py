@@ -125,6 +125,19 @@ def test_avoided_machines_are_hidden_and_counted() -> None:
     assert (shown(listed), listed.avoided_count) == ([], 1)
 
 
+def test_of_avoided_machines_only_the_offers_that_pass_are_counted() -> None:
+    listed = filled(*ALL, replace(offer(5, 0.5), machine_id=3), replace(offer(6, 0.6)))
+    listed.set_avoided(frozenset({3, 4, 77}))
+    assert (shown(listed), listed.avoided_count) == ([1, 2, 6], 3)  # offers 3 and 5, and 4
+    listed.set_filter(cheaper_than(0.45))
+    assert (shown(listed), listed.avoided_count) == ([1, 2], 2)
+    listed.set_filter(cheaper_than(0.25), narrower=True)
+    assert (shown(listed), listed.avoided_count) == ([1, 2], 0)
+    listed.set_avoided(frozenset())
+    listed.set_filter(cheaper_than(9.0))
+    assert (len(shown(listed)), listed.avoided_count) == (6, 0)
+
+
 def test_rows_of_unchanged_offers_are_the_same_objects() -> None:
     listed = filled(*ALL)
     before = {row.offer.id: row for row in listed.visible}
@@ -169,7 +182,7 @@ def test_values_seen_follow_the_rows() -> None:
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """Whatever happens in whatever order, the rows are those of a list built from scratch."""
+    """Whatever the order of events, the rows are those of a list built from scratch."""
 
     @initialize()
     def start(self) -> None:

@@ -37,7 +37,7 @@ def shown(listed: Rows[FleetRow]) -> list[int]:
 
 
 def drawn(listed: Rows[FleetRow]) -> int | None:
-    """The id of the row that the cursor is drawn on."""
+    """The id of the row the cursor is drawn on."""
     index = listed.cursor_index
     return None if index is None else listed.visible[index].id
 
@@ -255,7 +255,7 @@ SORTS = [(), INSTANCE_LIST.sort, (("util", True),), (("label", False), ("state",
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """Whatever happens in whatever order, no action can meet an instance nobody pointed at."""
+    """Whatever the order of events, no action can hit an instance the user did not point at."""
 
     @initialize()
     def start(self) -> None:
@@ -273,7 +273,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.begin()
 
     def begin(self) -> None:
-        """A cursor that never was anywhere starts on the first row."""
+        """A cursor that was never moved starts on the first row."""
         if self.pointed is None and self.listed.visible:
             self.pointed = self.listed.visible[0].id
 

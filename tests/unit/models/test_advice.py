@@ -1,4 +1,4 @@
-"""What a state means, what helps, and the short note: for every state a plain sentence."""
+"""What a state means, what helps, and the short note: a plain sentence for every state."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ TROUBLE = [phase for phase in Phase if phase is not Phase.RUNNING]
 MESSAGES = (
     ("Error response from daemon: manifest for a/b:c not found", "tag does not exist", "no such"),
     ("pull access denied for private/image, repository does not exist", "private", "private image"),
-    ("unauthorized: authentication required", "wants a login", "wants a login"),
+    ("unauthorized: authentication required", "requires a login", "login required"),
     ("failed to register layer: no space left on device", "too small", "too small"),
     ("failed to create task for container: unresolvable CDI devices x", "GPU driver", "driver"),
-    ("toomanyrequests: You have reached your pull rate limit", "try again later", "try later"),
-    ("Bind for 0.0.0.0:40000 failed: port is already allocated", "port is taken", "port"),
+    ("toomanyrequests: You have reached your pull rate limit", "try again later", "rate limit"),
+    ("Bind for 0.0.0.0:40000 failed: port is already allocated", "port is already in use", "port"),
     ("Error: container exited with code 137", "memory", "memory"),
     ("Error: container failed to start: OCI runtime create failed", "log says why", "not start"),
     ("docker_build() error writing dockerfile", "could not prepare", "not prepared"),
-    ("net/http: TLS handshake timeout", "network of the host", "network"),
+    ("net/http: TLS handshake timeout", "network is unreliable", "network"),
 )
 
 
 def advice(phase: Phase, passed: float = 60.0, exact: bool = True, **changes: object) -> Advice:
-    """What is said of an instance that has been so for some seconds; there must be something."""
+    """The advice for an instance after some seconds in its state; there must be some."""
     instance = replace(ONE, **changes)  # type: ignore[arg-type]
     found = advise(instance, phase, NOW - passed, exact, NOW)
     assert found is not None
@@ -122,7 +122,7 @@ def test_a_sound_instance_needs_no_advice() -> None:
     [
         ({"disk_usage": 57.0}, "95 % full", "instances.execute", True),
         ({"end_date": NOW + DAY}, "ends soon", "instances.copy_as", True),
-        ({"ports": (), "ssh_port": -1}, "no SSH address", "instances.logs", False),
+        ({"ports": (), "ssh_port": -1}, "no usable SSH address", "instances.logs", False),
     ],
 )
 def test_a_running_one_may_be_in_trouble(
@@ -150,7 +150,7 @@ def test_one_without_ssh_is_not_in_trouble() -> None:
 def test_loading_has_its_times(passed: float, cause: str, action: str, urgent: bool) -> None:
     for phase in (Phase.LOADING, Phase.PROVISIONING):
         said = advice(phase, passed)
-        assert "Five minutes are usual" in said.usual
+        assert "Usually up to five minutes" in said.usual
         assert said.cause.startswith(cause) if not urgent else cause in said.cause
         assert bool(said.cause) == bool(cause)
         assert (said.action_id, said.urgent) == (action, urgent)
@@ -158,24 +158,24 @@ def test_loading_has_its_times(passed: float, cause: str, action: str, urgent: b
 
 def test_loading_tells_what_the_host_says() -> None:
     progress = "4c7d45f7c63c: Downloading"
-    assert advice(Phase.LOADING, status_msg=progress).cause == f"The host says: {progress}"
+    assert advice(Phase.LOADING, status_msg=progress).cause == f"Host message: {progress}"
     limited = "toomanyrequests: later"
-    assert advice(Phase.LOADING, status_msg=limited).cause.startswith("The registry refuses")
+    assert advice(Phase.LOADING, status_msg=limited).cause.startswith("Rate limited by")
     late = advice(Phase.LOADING, 21 * MINUTE, status_msg=limited).cause
-    assert late.startswith("The registry refuses")
-    assert late.endswith("rent anew.")
+    assert late.startswith("Rate limited by")
+    assert late.endswith("rent another machine.")
 
 
 def test_loading_that_was_found_may_be_older() -> None:
     said = advice(Phase.LOADING, exact=False).cause
-    assert said == "It may have begun before vasttui was started."
+    assert said == "It may have begun before vasttui started."
     assert "before vasttui" not in advice(Phase.LOADING).cause
 
 
 @pytest.mark.parametrize(("passed", "taken"), [(29.0, False), (31.0, True)])
 def test_scheduling_means_taken_after_half_a_minute(passed: float, taken: bool) -> None:
     said = advice(Phase.SCHEDULING, passed)
-    assert ("Somebody else" in said.cause) is taken
+    assert ("Someone else" in said.cause) is taken
     assert said.urgent is taken
     assert said.action_id == "instances.toggle"
     assert ("taken" in note(Phase.SCHEDULING, passed)) is taken
@@ -196,6 +196,17 @@ def test_outbid_shows_both_prices_and_raises_the_bid() -> None:
     assert "$" not in advice(Phase.OUTBID, dph_base=None, min_bid=None).meaning
 
 
+@pytest.mark.parametrize(
+    ("least", "words"),
+    [(0.14, "$0.140"), (0.14001, "$0.141"), (0.0064, "$0.0064"), (0.00641, "$0.0065")],
+)
+def test_a_bid_of_what_is_said_to_win_now_wins(least: float, words: str) -> None:
+    said = advice(Phase.OUTBID, min_bid=least)
+    assert f" {words}/h wins now." in said.meaning
+    assert note(Phase.OUTBID, min_bid=least) == f"outbid: {words} wins now"
+    assert float(words[1:]) >= least
+
+
 def test_offline_is_not_billed_and_may_not_come_back() -> None:
     assert "nothing is billed" in advice(Phase.OFFLINE).meaning
     assert "may not come back" not in advice(Phase.OFFLINE, HOUR).cause
@@ -203,7 +214,7 @@ def test_offline_is_not_billed_and_may_not_come_back() -> None:
 
 
 def test_without_a_signal_it_says_how_it_is_counted() -> None:
-    assert "running, the dearer case" in advice(Phase.NO_SIGNAL).cause
+    assert "running, the more expensive case" in advice(Phase.NO_SIGNAL).cause
     at_rest = advice(Phase.NO_SIGNAL, cur_state="stopped", intended_status="stopped")
     assert "counted as stopped" in at_rest.cause
     assert not advice(Phase.NO_SIGNAL, 59 * MINUTE).urgent
@@ -238,7 +249,7 @@ def test_other_words_have_no_cause(message: str | None) -> None:
 def test_a_message_from_better_days_explains_no_end() -> None:
     stale = "success, running a/b/ssh"
     assert "log says why" in advice(Phase.EXITED, status_msg=stale).cause
-    assert note(Phase.EXITED, status_msg=stale) == "ended by itself: see log"
+    assert note(Phase.EXITED, status_msg=stale) == "exited: see log"
     assert note(Phase.FAILED, status_msg="Error: odd") == "Error: odd"
     assert note(Phase.FAILED, status_msg=None) == "failed: see log"
 
@@ -247,22 +258,22 @@ def test_a_message_from_better_days_explains_no_end() -> None:
     ("phase", "passed", "changes", "expected"),
     [
         (Phase.RUNNING, 60, {}, "ssh direct"),
-        (Phase.RUNNING, 60, {"ports": ()}, "ssh by proxy"),
+        (Phase.RUNNING, 60, {"ports": ()}, "ssh via proxy"),
         (Phase.RUNNING, 60, {"ports": (), "ssh_host": None}, "no ssh address"),
         (Phase.RUNNING, 60, {"disk_usage": 57.0, "end_date": NOW + DAY}, "disk 95 % full"),
         (Phase.RUNNING, 60, {"end_date": NOW + 2.9 * DAY}, "ends in 2 d"),
         (Phase.RUNNING, 60, {"end_date": NOW + 23.9 * HOUR}, "ends in 23 h"),
         (Phase.RUNNING, 60, {"end_date": NOW - 5}, "ends in under 1 h"),
-        (Phase.LOADING, 60, {}, "GPU free until it runs"),
+        (Phase.LOADING, 60, {}, "GPU not billed yet"),
         (Phase.LOADING, 60, {"status_msg": "c6: Extracting"}, "c6: Extracting"),
-        (Phase.LOADING, 301, {"status_msg": "c6: Extracting"}, "slow: 5 min is usual"),
-        (Phase.PROVISIONING, 1201, {}, "stuck: change machine"),
-        (Phase.STOPPED, 3600, {}, "disk bills $0.24/day"),
+        (Phase.LOADING, 301, {"status_msg": "c6: Extracting"}, "slow: usually 5 min"),
+        (Phase.PROVISIONING, 1201, {}, "stuck: rent another"),
+        (Phase.STOPPED, 3600, {}, "disk costs $0.24/day"),
         (Phase.STOPPED, 11 * DAY, {}, "disk $2.64 since stop"),
         (Phase.STOPPED, 11 * DAY, {"end_date": NOW + 2 * DAY}, "ends in 2 d, disk too"),
         (Phase.OUTBID, 60, {}, "outbid: $0.140 wins now"),
         (Phase.OUTBID, 60, {"min_bid": None}, "outbid"),
-        (Phase.OFFLINE, 60, {}, "host lost, no billing"),
+        (Phase.OFFLINE, 60, {}, "host offline, not billed"),
     ],
 )
 def test_notes(phase: Phase, passed: float, changes: dict[str, object], expected: str) -> None:
@@ -271,7 +282,7 @@ def test_notes(phase: Phase, passed: float, changes: dict[str, object], expected
 
 def test_a_stop_that_nobody_saw_costs_at_least_so_much() -> None:
     assert note(Phase.STOPPED, 11 * DAY, exact=False) == "disk ≥$2.64 since stop"
-    assert note(Phase.STOPPED, 11 * DAY, bill=Bill(0.0, None)) == "disk bills"
+    assert note(Phase.STOPPED, 11 * DAY, bill=Bill(0.0, None)) == "disk is billed"
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -283,7 +294,7 @@ def test_notes_fit_their_column(phase: Phase, passed: float, exact: bool) -> Non
 
 
 def test_a_clock_that_went_back_is_no_time_at_all() -> None:
-    assert note(Phase.LOADING, -HOUR) == "GPU free until it runs"
+    assert note(Phase.LOADING, -HOUR) == "GPU not billed yet"
     assert not advice(Phase.SCHEDULING, -HOUR).urgent
 
 

@@ -1,4 +1,4 @@
-"""What is charged now, for how long the money lasts, what was spent."""
+"""Current charges, how long the credit lasts, and the cost so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts to copy and commands to run: exact, and nothing of a stranger's in them."""
+"""Texts to copy and commands to run: exact, and free of strangers' text."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ JUPYTER = replace(
 
 
 def options(instance: Instance, known_hosts: str | None = None) -> dict[str, str]:
-    """The forms by their names, which differ."""
+    """The options by name; names are unique."""
     pairs = connect_options(instance, FORWARDS, known_hosts)
     assert len(dict(pairs)) == len(pairs)
     return dict(pairs)
@@ -83,13 +83,13 @@ def test_every_form() -> None:
         "ssh (proxy)": (
             "ssh -p 12204 root@ssh5.vast.ai -L 8080:localhost:8080 -L 6006:localhost:6006"
         ),
-        "scp to it": "scp -P 20544 -r FILE root@65.130.162.74:/workspace/",
-        "scp from it": "scp -P 20544 -r root@65.130.162.74:/workspace/FILE .",
+        "scp upload": "scp -P 20544 -r FILE root@65.130.162.74:/workspace/",
+        "scp download": "scp -P 20544 -r root@65.130.162.74:/workspace/FILE .",
         "sftp": "sftp -P 20544 root@65.130.162.74",
-        "rsync to it": (
+        "rsync upload": (
             "rsync -avzP -e 'ssh -p 20544' FOLDER/ root@65.130.162.74:/workspace/FOLDER/"
         ),
-        "rsync from it": (
+        "rsync download": (
             "rsync -avzP -e 'ssh -p 20544' root@65.130.162.74:/workspace/FOLDER/ FOLDER/"
         ),
         "ssh config": config_block(ONE, DIRECT, FORWARDS),
@@ -109,7 +109,7 @@ def test_addresses_of_six_are_bracketed_where_a_colon_follows() -> None:
     six = options(replace(ONE, public_ipaddr="2001:db8::1"))
     assert six["ssh (direct)"].startswith("ssh -p 20544 root@2001:db8::1 ")
     assert six["ssh URL"] == "ssh://root@[2001:db8::1]:20544"
-    assert shlex.split(six["scp to it"])[-1] == "root@[2001:db8::1]:/workspace/"
+    assert shlex.split(six["scp upload"])[-1] == "root@[2001:db8::1]:/workspace/"
     assert "HostName 2001:db8::1" in six["ssh config"]
 
 

@@ -1,4 +1,4 @@
-"""Instances from strangers' rows: no row is lost, nothing is guessed, what is the same stays so."""
+"""Instances from strangers' rows: no row is lost, nothing is guessed, equal rows are reused."""
 
 from __future__ import annotations
 
@@ -120,6 +120,20 @@ def test_no_price_is_negative(name: str) -> None:
     spoiled = one(**{name: -0.01})
     assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
     assert getattr(one(**{name: 0}), name) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("machine_id", 1), ("host_id", 1), ("num_gpus", 0), ("gpu_ram", 0), ("gpu_totalram", 0),
+        ("cpu_ram", 0), ("direct_port_count", 0), ("disk_space", 0), ("start_date", 0),
+        ("end_date", 0),
+    ],
+)  # fmt: skip
+def test_no_id_is_zero_and_no_count_is_negative(name: str, least: int) -> None:
+    assert getattr(one(**{name: least}), name) == least
+    spoiled = one(**{name: least - 1})
+    assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
 
 
 @pytest.mark.parametrize(
@@ -316,7 +330,7 @@ def test_what_did_not_change_is_the_same_object() -> None:
     ).instances
     assert again[0] is first[0]
     assert again[1] == replace(first[1], gpu_util=1.0)
-    assert again[2] is first[2]  # what changed is not taken over
+    assert again[2] is first[2]  # changed rows are not reused
     assert again[3] == replace(first[3], actual_status=None, unread=("actual_status",))
     back = rows_of(decoder.page(page(instance_row(2)))).instances
     assert back == (first[1],)
@@ -380,3 +394,8 @@ def test_bytes_may_be_anything(data: st.DataObject) -> None:
             InstanceDecoder().page(spoiled)
     else:
         assert known == InstanceDecoder().page(spoiled)
+
+
+def test_a_volume_in_words() -> None:
+    assert str(AttachedVolume(5, "data", 100.0, 40.5)) == "V.5 data, 40.5 of 100 GB free"
+    assert str(AttachedVolume(5, None, 100.0, None)) == "V.5"

@@ -1,4 +1,4 @@
-"""Templates come from strangers: what cannot be read is left out, what is shown is clean."""
+"""Templates from strangers: unreadable ones are left out, the rest is clean."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_a_template_is_read() -> None:
     assert (one.id, one.hash_id, one.name) == (7, "a" * 32, "PyTorch")
     assert (one.image, one.tag, one.disk, one.used) == ("vastai/pytorch", "2.8", 20.0, 12)
     assert (one.env, one.ports) == ({"A": "b"}, ("8080:8080",))
-    assert (one.recommended, one.private, one.is_vm) == (True, False, False)
+    assert (one.recommended, one.private) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,6 @@ def test_hostile_words_are_only_words() -> None:
     assert "\x07" not in one.name
     assert "[/]" in one.name
     assert len(one.desc) <= 300
-
-
-def test_a_virtual_machine_is_told_by_its_image() -> None:
-    one = template_from({**ROW, "image": "docker.io/vastai/kvm"})
-    assert one is not None
-    assert one.is_vm
 
 
 def test_the_most_used_come_first() -> None:

@@ -1,4 +1,4 @@
-"""What needs attention: each thing once, the most urgent first, always in the same order."""
+"""What needs attention: each thing once, most urgent first, always in the same order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOUR, DAY = 3_600.0, 86_400.0
 BURN = Burn(running=0.4, stored=0.1)
 ONE = Instance(id=7, end_date=NOW + 40 * DAY, disk_space=60.0, disk_usage=38.0, min_bid=0.14)
 RICH = Account(id=1, credit=100.0)
-WISH = PriceIncrease(
+INCREASE = PriceIncrease(
     pending_price_increase_id=5, contract_id=7,
     old_gpu_costpersec=0.3 / HOUR, new_gpu_costpersec=0.36 / HOUR,
 )  # fmt: skip
@@ -35,7 +35,7 @@ def inbox(
 
 
 def of(phase: Phase, passed: float = 60.0, **changes: object) -> list[InboxItem]:
-    """What there is to say of one instance that has been so for some seconds."""
+    """The inbox items about one instance after some seconds in its state."""
     instance = replace(ONE, **changes)  # type: ignore[arg-type]
     return inbox((instance, phase, NOW - passed))
 
@@ -46,17 +46,22 @@ def test_nothing_needs_attention() -> None:
     assert inbox_of([], [], None, BURN, NOW) == []
 
 
+def test_what_wins_now_is_rounded_up() -> None:
+    (item,) = of(Phase.OUTBID, min_bid=0.00641)
+    assert "$0.0065/h wins now." in item.text
+
+
 @pytest.mark.parametrize(
     ("phase", "passed", "level", "key", "words"),
     [
         (Phase.OUTBID, 0, "warn", "outbid-7", "$0.140/h wins now. Raise the bid."),
-        (Phase.FAILED, 0, "urgent", "failed-7", "It does not run. Its log says why."),
-        (Phase.EXITED, 0, "urgent", "exited-7", "It does not run. Its log says why."),
+        (Phase.FAILED, 0, "urgent", "failed-7", "Not running. The log says why."),
+        (Phase.EXITED, 0, "urgent", "exited-7", "Not running. The log says why."),
         (Phase.OFFLINE, 0, "warn", "offline-7", "nothing is billed meanwhile"),
         (Phase.NO_SIGNAL, HOUR + 1, "warn", "no_signal-7", "over an hour"),
         (Phase.LOADING, 1201, "urgent", "stuck-7", "another machine"),
         (Phase.PROVISIONING, 1201, "urgent", "stuck-7", "another machine"),
-        (Phase.UNREADABLE, 0, "info", "unreadable-7", "cannot be read"),
+        (Phase.UNREADABLE, 0, "info", "unreadable-7", "is unreadable"),
     ],
 )
 def test_states(phase: Phase, passed: float, level: str, key: str, words: str) -> None:
@@ -81,14 +86,14 @@ def test_what_can_wait(phase: Phase, passed: float) -> None:
 @pytest.mark.parametrize(
     ("message", "why"),
     [
-        ("success, running me/timeout/ssh", "Its log says why."),
-        ("Error: odd", "The host says: Error: odd"),
-        ("unauthorized: authentication required", "The registry wants a login"),
+        ("success, running me/timeout/ssh", "The log says why."),
+        ("Error: odd", "Host message: Error: odd"),
+        ("unauthorized: authentication required", "The registry requires a login"),
     ],
 )
 def test_a_failure_says_why(message: str, why: str) -> None:
     (item,) = of(Phase.FAILED, status_msg=message)
-    assert item.text.startswith(f"It does not run. {why}")
+    assert item.text.startswith(f"Not running. {why}")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +104,7 @@ def test_a_failure_says_why(message: str, why: str) -> None:
         (DAY - 1, "urgent", "ends in 23 hours"),
         (1.5 * HOUR, "urgent", "ends in 1 hour;"),
         (60.0, "urgent", "ends in less than an hour"),
-        (-60.0, "urgent", "is over"),
+        (-60.0, "urgent", "has ended"),
     ],
 )
 def test_a_contract_ends(left: float, level: str, words: str) -> None:
@@ -119,11 +124,11 @@ def test_a_disk_is_nearly_full() -> None:
 @pytest.mark.parametrize(
     ("credit", "level", "words"),
     [
-        (5.9, "warn", "lasts 11 hours more at $0.500/h. Add credit"),
-        (1.9, "urgent", "lasts 3 hours more"),
-        (0.4, "urgent", "lasts less than an hour more"),
-        (0.0, "urgent", "used up"),
-        (-1.0, "urgent", "used up"),
+        (5.9, "warn", "Credit lasts 11 hours at $0.500/h. Add some"),
+        (1.9, "urgent", "lasts 3 hours at"),
+        (0.4, "urgent", "lasts less than an hour at"),
+        (0.0, "urgent", "Out of credit"),
+        (-1.0, "urgent", "Out of credit"),
     ],
 )
 def test_the_money_runs_out(credit: float, level: str, words: str) -> None:
@@ -138,33 +143,33 @@ def test_money_that_nothing_burns_or_nobody_knows_is_no_worry() -> None:
 
 
 def test_a_price_increase_waits_for_an_answer() -> None:
-    (item,) = inbox(increases=(WISH,))
+    (item,) = inbox(increases=(INCREASE,))
     assert (item.key, item.level, item.instance_id) == ("increase-5", "warn", 7)
-    assert item.increase is WISH
+    assert item.increase is INCREASE
     assert item.text == ("The host wants $0.360/h instead of $0.300/h, +20 %. Accept or reject it.")
 
 
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"old_gpu_costpersec": None}, "The host wants another price. Accept or reject it."),
+        ({"old_gpu_costpersec": None}, "The host wants a different price. Accept or reject it."),
         (
             {"old_gpu_costpersec": 0.0},
             "The host wants $0.360/h instead of $0.000/h. Accept or reject it.",
         ),
         (
             {
-                "new_gpu_costpersec": WISH.old_gpu_costpersec,
+                "new_gpu_costpersec": INCREASE.old_gpu_costpersec,
                 "old_disk_ram_costpersec": 0.15 / 720 / HOUR,
                 "new_disk_ram_costpersec": 0.30 / 720 / HOUR,
             },
-            "The host wants $0.30 per GB and month of disk instead of $0.15, +100 %. "
+            "The host wants $0.30/GB/month for the disk instead of $0.15, +100 %. "
             "Accept or reject it.",
         ),
     ],
 )
 def test_an_increase_says_what_gets_dearer(changes: dict[str, float | None], text: str) -> None:
-    (item,) = inbox(increases=(replace(WISH, **changes),))  # type: ignore[arg-type]
+    (item,) = inbox(increases=(replace(INCREASE, **changes),))  # type: ignore[arg-type]
     assert item.text == text
 
 
@@ -175,14 +180,14 @@ def test_the_most_urgent_comes_first_in_the_same_order_always() -> None:
         (replace(ONE, id=1, end_date=NOW + HOUR), Phase.FAILED, NOW),
         (replace(ONE, id=4), Phase.LOADING, NOW - DAY),
     ]
-    wishes = (replace(WISH, pending_price_increase_id=9), WISH)
+    increases = (replace(INCREASE, pending_price_increase_id=9), INCREASE)
     expected = [
         "money", "failed-1", "ends-1", "stuck-4", "increase-5", "increase-9", "outbid-2",
         "disk-3", "unreadable-3",
     ]  # fmt: skip
     for order in permutations(rows):
-        for increases in (wishes, wishes[::-1]):
-            found = inbox(*order, increases=increases, credit=1.0)
+        for ordered in (increases, increases[::-1]):
+            found = inbox(*order, increases=ordered, credit=1.0)
             assert [item.key for item in found] == expected
 
 

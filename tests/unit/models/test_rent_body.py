@@ -1,4 +1,4 @@
-"""A rental as it goes over the wire, and as a command of the official client."""
+"""A rental as sent on the wire, and as a command of the official client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a rental is said at its field, before anything is sent."""
+"""Mistakes in a rental are reported at their field, before anything is sent."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_without_an_image_there_must_be_a_template() -> None:
         (7.9, "At least 8 GB."),
         (8.0, None),
         (272.9, None),
-        (273.0, "This host has 272 GB left: ask for no more."),
+        (273.0, "This host has only 272 GB left."),
         (float("nan"), "At least 8 GB."),
         (float("inf"), "At least 8 GB."),
         (-5.0, "At least 8 GB."),
@@ -90,10 +90,10 @@ def test_the_disk_is_between_the_least_and_what_the_host_has(
     [
         (0.1235, None),
         (0.12345, None),
-        (0.1234, "At least $0.124/h; below it the instance is stopped."),
-        (0.0009, "A bid is $0.001 to $128 per hour."),
-        (128.1, "A bid is $0.001 to $128 per hour."),
-        (float("nan"), "A bid is $0.001 to $128 per hour."),
+        (0.1234, "At least $0.124/h: below that, the instance is stopped."),
+        (0.0009, "A bid must be from $0.001 to $128 per hour."),
+        (128.1, "A bid must be from $0.001 to $128 per hour."),
+        (float("nan"), "A bid must be from $0.001 to $128 per hour."),
     ],
 )
 def test_a_bid_wins_or_is_refused_here(bid: float, sentence: str | None) -> None:
@@ -144,7 +144,7 @@ def test_every_problem_is_told_at_once() -> None:
     assert fields == ["image", "disk", "bid", "label"]
 
 
-# What is typed
+# Typed values
 
 
 @pytest.mark.parametrize(
@@ -167,13 +167,13 @@ def test_ports_are_read(text: str, ports: tuple[str, ...]) -> None:
     ("text", "words"),
     [
         ("x", "Write ports as"),
-        ("8000-8010", "Ranges of ports"),
-        ("0", "0 is no port"),
-        ("65536", "65536 is no port"),
-        ("69999", "69999 is no port"),
-        ("70000:80", "write it once"),
-        ("80 80", "80 is there twice"),
-        ("80 80/tcp", "80/tcp is there twice"),
+        ("8000-8010", "Port ranges"),
+        ("0", "0 is not a port"),
+        ("65536", "65536 is not a port"),
+        ("69999", "69999 is not a port"),
+        ("70000:80", "write one number"),
+        ("80 80", "80 is listed twice"),
+        ("80 80/tcp", "80/tcp is listed twice"),
         (" ".join(map(str, range(1, 66))), "At most 64 ports."),
     ],
 )
@@ -192,8 +192,8 @@ def test_variables_are_read() -> None:
     ("text", "words"),
     [
         ("A", "NAME=value"),
-        ('A="x', "quotation mark"),
-        ("A=1 A=2", "A is there twice."),
+        ('A="x', "quote is not closed"),
+        ("A=1 A=2", "A is set twice."),
         ("1A=x", "no digit first"),
         ("VASTTUI_INTENT=x", "choose another name"),
     ],
@@ -205,7 +205,7 @@ def test_variables_that_cannot_be_are_explained(text: str, words: str) -> None:
 
 def test_arguments_are_read_as_a_shell_would() -> None:
     assert parse_args("serve --name 'a b'") == (("serve", "--name", "a b"), "")
-    assert parse_args("'") == ((), "A quotation mark is not closed.")
+    assert parse_args("'") == ((), "A quote is not closed.")
 
 
 def test_the_limits_are_those_that_the_simulator_enforces() -> None:

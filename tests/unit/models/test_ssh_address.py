@@ -1,4 +1,4 @@
-"""Where SSH is: recorded addresses, the proxy's next port, and what is no address."""
+"""Where SSH is: recorded addresses, the proxy's next port, and invalid addresses."""
 
 from __future__ import annotations
 
@@ -122,10 +122,10 @@ def test_every_state_says_why_there_is_no_way_in(phase: Phase) -> None:
     reason = no_address_reason(ONE, phase)
     assert reason[0].isupper()
     assert reason.endswith(".")
-    assert ("no way in" in reason) is (phase is not Phase.RUNNING)
+    assert ("unavailable" in reason) is (phase is not Phase.RUNNING)
     assert phase.value in reason or phase is Phase.RUNNING
 
 
 def test_what_was_launched_without_ssh_says_so() -> None:
     assert "without SSH" in no_address_reason(replace(ONE, image_runtype="args"), Phase.RUNNING)
-    assert "gives no SSH address" in no_address_reason(ONE, Phase.RUNNING)
+    assert "no usable SSH address" in no_address_reason(ONE, Phase.RUNNING)

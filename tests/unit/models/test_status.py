@@ -1,4 +1,4 @@
-"""The state of an instance: the documented combinations, gaps, hostile words."""
+"""The state of an instance: documented combinations, gaps, hostile words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def of(
     message: str | None = None,
     **more: object,
 ) -> Instance:
-    """An instance in these words; what comes next is what was asked, unless it is said."""
+    """An instance with these status fields; by default its next state is the intended one."""
     plain = Instance(
         id=1, actual_status=actual, cur_state=cur, intended_status=intended,
         next_state=intended if next_ is None else next_, status_msg=message,

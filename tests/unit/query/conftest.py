@@ -1,4 +1,4 @@
-"""Generated examples are the same on every run, and a slow machine fails no test."""
+"""The same generated examples in every run, and no deadline on slow computers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What could be typed next."""
+"""Completions while typing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every field of the filter language can be used."""
+"""Every field of the filter language works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which GPU a piece of a name means."""
+"""Which GPU a part of a name stands for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filter language over instances."""
+"""The filter language for instances."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.support.fleet_rows import DAY, HOUR, NOW, fleet_row, unknown_row
+from tests.support.slow_filter import matches
 from vasttui.models.bill import Bill, Spent
 from vasttui.models.instance import PortMapping
 from vasttui.models.status import Phase
@@ -15,7 +16,7 @@ from vasttui.query.edit import drop, set_rule
 from vasttui.query.explain import explain
 from vasttui.query.fields import Field
 from vasttui.query.instance_fields import INSTANCES, searched_words
-from vasttui.query.match import compile_query, matches
+from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query, Rule
 from vasttui.services.fleet.snapshot import FleetRow
@@ -252,16 +253,16 @@ def test_age_follows_the_clock() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("state:runing", "state cannot be 'runing', like state:running"),
-        ("state>running", "state has no order, like state:running"),
-        ("type:reserved", "type cannot be 'reserved', like type:bid"),
-        ("state:", "state needs a value, like state:running"),
-        ("age>soon", "age needs a number, like age>2d"),
-        ("util<5GB", "util cannot be in 'GB', like util<10"),
-        ("<5", "a field must stand before <, like price<0.50"),
-        ("stat", "stat begins state; finish it, or quote it to search for the word"),
-        ("eff:1", "there is no field eff; quote it to search for the text"),
-        ("labl:x", "there is no field labl (did you mean label?); quote it to search for the text"),
+        ("state:runing", "state cannot be 'runing'; try state:running"),
+        ("state>running", "state cannot be used with < or >; try state:running"),
+        ("type:reserved", "type cannot be 'reserved'; try type:bid"),
+        ("state:", "state needs a value; try state:running"),
+        ("age>soon", "age needs a number; try age>2d"),
+        ("util<5GB", "util does not take the unit 'GB'; try util<10"),
+        ("<5", "< needs a field before it; try price<0.50"),
+        ("stat", "stat is the start of state; finish it, or quote it to search for the word"),
+        ("eff:1", "unknown field eff; quote it to search for the text"),
+        ("labl:x", "unknown field labl (did you mean label?); quote it to search for the text"),
     ],
 )
 def test_reasons(text: str, expected: str) -> None:
@@ -270,7 +271,7 @@ def test_reasons(text: str, expected: str) -> None:
 
 def test_fields_of_offers_are_none_of_instances() -> None:
     (warning,) = parse("dlperf>5", INSTANCES).warnings
-    assert str(warning).startswith("there is no field dlperf")
+    assert str(warning).startswith("unknown field dlperf")
     assert parse("state:running").problems
 
 
@@ -311,10 +312,8 @@ def test_rules_are_changed_and_dropped() -> None:
 def test_the_rule_to_blame() -> None:
     query = parse("state:stopped gpu:4090", INSTANCES).query
     found = explain(query, ROWS, NOW, INSTANCES)
-    assert (found.total, found.shown) == (6, 0)
     assert [(blame.rule.label, blame.removes, blame.seen) for blame in found.blames] == [
         ("state:stopped", 5, 2),
         ("gpu:4090", 4, 1),
     ]
     assert found.nearest is STOPPED
-    assert found.nearest_breaks == query.rules[1]

@@ -1,4 +1,4 @@
-"""Which rows a filter keeps."""
+"""Which rows match a filter."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.offer_rows import NOW, row, rows
-from tests.support.slow_filter import keeps, query_texts
+from tests.support.slow_filter import keeps, matches, query_texts
 from vasttui.models.money import PricedOffer, Usage
 from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
-from vasttui.query.match import compile_query, matches
+from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 
@@ -77,7 +77,7 @@ def test_unknown_prices_are_not_cheap() -> None:
     assert kept("price<99", unpriced)
 
 
-def test_a_host_that_says_nothing_of_external_is_not_external() -> None:
+def test_a_host_that_stays_silent_of_external_is_not_external() -> None:
     silent = row(external=None)
     assert kept("external=false", silent)
     assert kept("external!=true", silent)

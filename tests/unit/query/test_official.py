@@ -1,4 +1,4 @@
-"""Every filter the official client accepts means here what it means there.
+"""Every filter the official client accepts has the same meaning here.
 
 The recorded answers are those of its `parse_query`; see the `source` key of the data.
 """
@@ -21,8 +21,8 @@ DATA = json.loads((Path(__file__).parent / "data" / "official_queries.json").rea
 ACCEPTED = [case for case in DATA["cases"] if "filters" in case]
 REFUSED = [case["query"] for case in DATA["cases"] if "refused" in case]
 
-# What the server makes of names (client 1.9.1 data/query.py). `id` is asked for as
-# `ask_contract_id`: the two are equal and the server finds nothing by the former.
+# The server's names of fields (client 1.9.1 data/query.py). `id` is sent as
+# `ask_contract_id`: the two are equal, and the server finds nothing by the former.
 SERVER_NAMES = {
     "reliability2": ("reliability", 1),
     "dphtotal": ("dph_total", 1),
@@ -38,11 +38,11 @@ SERVER_NAMES = {
 
 
 def meaning(filters: dict[str, Any]) -> dict[str, dict[str, object]]:
-    """The filters by the server's own names, numbers as numbers, of two bounds the strictest."""
+    """The filters by the server's names, numbers as numbers, the strictest of several bounds."""
     result: dict[str, dict[str, object]] = {}
     for field, ops in filters.items():
         if OFFERS.find(field) is None:
-            continue  # the server ignores what it does not know
+            continue  # the server ignores unknown fields
         name, factor = SERVER_NAMES.get(field, (field, 1))
         for op, value in ops.items():
             op = "gte" if field == "target_reliability" else op
@@ -77,7 +77,7 @@ def test_same_filters_as_the_official_client(case: dict[str, Any]) -> None:
 def test_a_field_nobody_knows_is_a_warning(case: dict[str, Any]) -> None:
     unknown = [name for name in case["filters"] if OFFERS.find(name) is None]
     reasons = " ".join(str(warning) for warning in parse(case["query"]).warnings)
-    assert all(f"no field {name}" in reasons for name in unknown)
+    assert all(f"unknown field {name}" in reasons for name in unknown)
 
 
 @pytest.mark.parametrize(

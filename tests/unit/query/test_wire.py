@@ -1,4 +1,4 @@
-"""What the service is asked, and which answer holds another."""
+"""What is sent to the service, and which answer contains another."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ GPUS = ("RTX 4090", "RTX 4090 D", "A100 SXM4")
 
 
 def asked(text: str, trust: Trust = "verified", rental: RentalType = "on-demand") -> ServerQuery:
-    """What the service is asked for this filter."""
+    """What is sent to the service for this filter."""
     choice = SearchOptions(rental, trust, Usage(disk=60.0))
     return server_query(parse(text).query, choice, GPUS, full=True)
 
@@ -80,7 +80,7 @@ def test_a_large_disk_is_written_in_full() -> None:
 
 
 def run_in_shell(command: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """What a shell makes of it, with a `vastai` and a `curl` that only show their arguments."""
+    """What a shell makes of it, with a `vastai` and a `curl` that only print their arguments."""
     show = 'show() { printf \'%s\\n\' "$@"; }; vastai() { show "$@"; }; curl() { show "$@"; };'
     return subprocess.run(
         ["/bin/sh", "-c", f"{show} {command}"],
@@ -125,7 +125,7 @@ def test_the_official_command_asks_the_same(text: str, trust: Trust, rental: Ren
 
 
 def meaning(text: str) -> dict[str, object]:
-    """What the service is asked when these words are typed and no filter is added to them."""
+    """What is sent to the service for these words alone, without added filters."""
     parsed = parse(text)
     assert parsed.problems == parsed.warnings == ()
     plain = Query(parsed.query.rules, frozenset({"verified", "external", "rentable"}))
@@ -133,7 +133,7 @@ def meaning(text: str) -> dict[str, object]:
 
 
 def flat(question: ServerQuery) -> dict[str, object]:
-    """The conditions, lists without an order."""
+    """The conditions, with lists as sets."""
     conditions: dict[str, object] = {}
     for field, ops in question.filters.items():
         for op, value in ops.items():

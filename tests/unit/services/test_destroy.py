@@ -1,4 +1,4 @@
-"""Destroying: looked at once more, sent once, done when a whole reading lacks it."""
+"""Destroying: checked again, sent once, done when a complete reading lacks the instance."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def test_it_is_looked_at_sent_once_and_done_when_it_is_not_listed() -> Non
     stage = bench(running(7), running(8))
     [state] = await destroyed(stage)
     assert (state.step, state.sentence) == (Step.DONE, Destroy().promise)
-    assert stage.service.looks == 1
+    assert stage.service.reads == 1
     assert [(one.what, one.instance_id) for one in stage.service.sent] == [("destroy", 7)]
     assert list(stage.service.instances) == [8]
     assert await stage.journal.unfinished() == []
@@ -63,7 +63,7 @@ async def test_what_cannot_be_looked_at_goes_by_a_young_reading_or_not_at_all(
     age: float, sends: int
 ) -> None:
     stage = bench()
-    stage.service.refuses_looks = DOWN
+    stage.service.refuses_reads = DOWN
     stage.service.read_at = stage.clock.monotonic() - age
     [state] = await destroyed(stage)
     assert len(stage.service.sent) == sends
@@ -72,7 +72,7 @@ async def test_what_cannot_be_looked_at_goes_by_a_young_reading_or_not_at_all(
 
 async def test_a_refused_key_sends_nothing() -> None:
     stage = bench()
-    stage.service.refuses_looks = AuthRejected("The key is unknown.", status=401)
+    stage.service.refuses_reads = AuthRejected("The key is unknown.", status=401)
     [state] = await destroyed(stage)
     assert state.step is Step.REFUSED
     assert stage.service.sent == []

@@ -1,11 +1,11 @@
-"""What becomes of actions on instances when something goes wrong: fault by fault.
+"""The outcome of actions on instances when something goes wrong, fault by fault.
 
-Faults on the way are given as the outcome that the client makes of them. Each cell says how often
-the service is asked, how it ends and what is said; none may ever break its promise:
+Faults on the way are given as the outcome the client makes of them. Each cell gives the number of
+requests, the final state and the message. What must never happen:
 
-- start: money is spent after a newer stop; stop: "stopped" is shown of what runs;
+- start: money is spent after a newer stop; stop: a running instance is shown as stopped;
 - label: the mark of an unconfirmed rental is overwritten; reboot: two of them;
-- bid: another price than the one that was shown; destroy: done, while it is still listed.
+- bid: a price other than the one shown; destroy: "done" while it is still listed.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ ACTIONS: dict[str, Action] = {
 WRITTEN = {"start", "reboot", "bid", "destroy"}
 
 # One letter for each of OPS:
-# N not sent; r tried again by itself; T no certificate, not tried again; v looked for, then sent
-# once more; u looked for, never sent again; X K P refused; G looked for in the list; w n waits,
-# then once more; C J Z k clocks, signals; o sent without the journal; ! not sent without it;
-# E another window does it; - nothing.
+# N not sent; r retried automatically; T no certificate, not retried; v looked up, then sent again;
+# u looked up, never sent again; X K P refused; G looked up in the list; w n waits, then sent again;
+# C J Z k clocks, signals; o sent without the journal; ! not sent without it; E another window does
+# it; - nothing.
 MATRIX = {
     "connect_refused": "NrrNNN", "dns_failure": "NrrNNN", "tls_error": "TTTTTT",
     "timeout_before_send": "NrrNNN", "timeout_mid_send": "vvvuvv", "timeout_after_send": "vvvuvv",
@@ -72,15 +72,15 @@ def stage_for(op: str, path: Path | None = None) -> Bench:
 
 @dataclass(frozen=True)
 class End:
-    """How it went: how often the service was asked, and the last words."""
+    """How it ended: the number of requests sent, and the final message."""
 
     sends: int
     step: Step
     sentence: str
 
 
-async def went(stage: Bench, op: str) -> End:
-    """Do it, and look that no promise was broken."""
+async def run_action(stage: Bench, op: str) -> End:
+    """Run the action, and check that no promise was broken."""
     (state,) = await stage.finish(stage.runner.run(ACTIONS[op], stage.rows(7)))
     return ended(stage, op, state)
 
@@ -88,7 +88,7 @@ async def went(stage: Bench, op: str) -> End:
 def ended(stage: Bench, op: str, state: ActionState) -> End:
     service = stage.service
     assert state.is_over
-    assert all(told.sentence for told in stage.told)
+    assert all(published.sentence for published in stage.published)
     assert service.most_at_once <= 1
     assert service.hurries == 0
     if state.step is Step.DONE and op == "stop":
@@ -114,30 +114,34 @@ def test_every_cell_has_its_letter() -> None:
 
 
 async def not_sent(stage: Bench, op: str, words: str) -> None:
-    assert await went(stage, op) == End(1, Step.REFUSED, f"not sent, nothing was changed: {words}")
+    assert await run_action(stage, op) == End(
+        1, Step.REFUSED, f"not sent, nothing was changed: {words}"
+    )
 
 
 async def tried_again(stage: Bench, op: str, words: str) -> None:
-    assert await went(stage, op) == End(3, Step.REFUSED, f"not sent, nothing was changed: {words}")
+    assert await run_action(stage, op) == End(
+        3, Step.REFUSED, f"not sent, nothing was changed: {words}"
+    )
     gaps = [two.at - one.at for one, two in zip(stage.service.sent, stage.service.sent[1:])]  # noqa: B905
     assert all(gap > 1.0 for gap in gaps)
 
 
 async def refused(stage: Bench, op: str, words: str) -> None:
-    assert await went(stage, op) == End(1, Step.REFUSED, words)
+    assert await run_action(stage, op) == End(1, Step.REFUSED, words)
 
 
 async def looked_up(stage: Bench, op: str, words: str) -> None:
-    end = await went(stage, op)
+    end = await run_action(stage, op)
     assert (end.sends, end.step) == (1, Step.REFUSED)
     assert "yet lists it" in end.sentence
-    assert any("checking the list" in told.sentence for told in stage.told)
+    assert any("checking the list" in told.sentence for told in stage.published)
 
 
 async def checked(stage: Bench, op: str, words: str) -> None:
     """Nothing was done, and the fault stays."""
-    end = await went(stage, op)
-    assert any(told.step is Step.CHECKING for told in stage.told)
+    end = await run_action(stage, op)
+    assert any(published.step is Step.CHECKING for published in stage.published)
     if stage.service.always is not None and stage.service.always.outcome.fate is Fate.REJECTED:
         sends = 1 if op == "reboot" else 2
         assert end == End(sends, Step.REFUSED, words)
@@ -147,21 +151,22 @@ async def checked(stage: Bench, op: str, words: str) -> None:
 
 
 async def watched(stage: Bench, op: str, words: str) -> None:
-    end = await went(stage, op)
+    end = await run_action(stage, op)
     assert (end.sends, end.step) == (1, Step.UNKNOWN)
     assert "unconfirmed, and not sent again" in end.sentence
-    assert any("unconfirmed: watching its state" in told.sentence for told in stage.told)
+    assert any("unconfirmed: watching its state" in told.sentence for told in stage.published)
 
 
 async def waited(stage: Bench, op: str, words: str) -> None:
-    end = await went(stage, op)
+    end = await run_action(stage, op)
     assert (end.sends, end.step) == (2, Step.REFUSED)
     assert end.sentence == f"nothing was changed: {words} Try again later."
     first, second = stage.service.sent
     error = stage.service.always.outcome.error if stage.service.always else None
     assert isinstance(error, RateLimited)
     assert second.at - first.at >= (error.retry_after or 12.0)
-    assert any("rate limited by Vast.ai: sending again in" in told.sentence for told in stage.told)
+    waiting = "rate limited by Vast.ai: sending again in"
+    assert any(waiting in told.sentence for told in stage.published)
 
 
 CELLS: dict[str, Callable[[Bench, str, str], Awaitable[None]]] = {
@@ -186,7 +191,7 @@ PASSING = {"r": 2, "v": 2, "w": 2, "n": 2}
 async def test_a_fault_that_passes(fault: str, op: str) -> None:
     stage = stage_for(op)
     stage.service.answers = [Answer(outcome_of(FAULTS[fault]), does=False)]
-    end = await went(stage, op)
+    end = await run_action(stage, op)
     if fault == "409" and op == "reboot":
         assert (end.sends, end.step) == (1, Step.REFUSED)
         return
@@ -198,7 +203,7 @@ async def test_a_fault_that_passes(fault: str, op: str) -> None:
 async def test_a_fault_on_the_way_back(fault: str, op: str) -> None:
     stage = stage_for(op)
     stage.service.always = Answer(outcome_of(FAULTS[fault]), does=True)
-    assert await went(stage, op) == End(1, Step.DONE, ACTIONS[op].promise)
+    assert await run_action(stage, op) == End(1, Step.DONE, ACTIONS[op].promise)
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -207,7 +212,7 @@ async def test_what_the_list_lacks_as_well_is_gone(fault: str, op: str) -> None:
     stage = stage_for(op)
     stage.service.always = Answer(outcome_of(FAULTS[fault]), does=False)
     work = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
-    await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     stage.service.instances.clear()
     stage.service.refuses_readings = [ServiceDown("Down.", status=502)]  # says nothing about it
     await stage.clock.until(work.done)
@@ -221,7 +226,7 @@ async def test_extra_fields_mean_nothing(op: str) -> None:
     stage = stage_for(op)
     data = {"success": True, "new": [{"a": None}]}
     stage.service.always = Answer(Outcome(Fate.OK, data=data, status=200))
-    assert await went(stage, op) == End(1, Step.DONE, ACTIONS[op].promise)
+    assert await run_action(stage, op) == End(1, Step.DONE, ACTIONS[op].promise)
 
 
 # The promises, whatever goes wrong
@@ -250,7 +255,7 @@ async def test_no_fault_lets_a_label_over_the_mark_of_a_rental(fault: str) -> No
     stage = bench(running(label="vt-abcdefghij"))
     await stage.journal.open("rent", "5", {"nonce": "vt-abcdefghij"}, now=0.0)
     stage.service.always = Answer(outcome_of(FAULTS[fault]))
-    end = await went(stage, "label")
+    end = await run_action(stage, "label")
     assert (end.sends, end.step) == (0, Step.REFUSED)
     assert stage.service.instances[7].label == "vt-abcdefghij"
 
@@ -277,7 +282,7 @@ async def test_sleep_resume(op: str, does: bool) -> None:
     stage = stage_for(op)
     stage.service.answers = [Answer(outcome_of(BrokenAnswer("It broke.")), does=does)]
     work = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
-    await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     stage.clock.advance(7 * 3600)
     await stage.clock.until(work.done)
     end = ended(stage, op, work.result()[0])
@@ -287,7 +292,7 @@ async def test_sleep_resume(op: str, does: bool) -> None:
         assert (end.sends, end.step) == (1, Step.UNKNOWN)
 
 
-# Signals: what they end in, once the program heard them
+# Signals: what they lead to once the program receives them
 
 SIGNALS = {
     "sigterm": signal.SIGTERM, "sighup_terminal_closed": signal.SIGHUP, "ctrl_c": signal.SIGINT,
@@ -337,7 +342,7 @@ async def test_sigkill_or_oom(op: str, done: bool, tmp_path: Path) -> None:
 
 
 async def found_again(op: str, path: Path, instance: Instance | None, *, done: bool) -> None:
-    """The next window looks what became of it, once, and sends nothing."""
+    """The next window looks for the outcome once, and sends nothing."""
     stage = bench(instance or running(8), path=path)
     states = await stage.finish(stage.runner.recover())
     shows = done and op != "reboot"
@@ -356,7 +361,7 @@ async def found_again(op: str, path: Path, instance: Instance | None, *, done: b
 async def test_journal_unwritable(op: str, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("not a folder")
     stage = stage_for(op, tmp_path / "state" / "journal.sqlite3")
-    end = await went(stage, op)
+    end = await run_action(stage, op)
     if code("journal_unwritable", op) == "!":
         assert (end.sends, end.step) == (0, Step.REFUSED)
         assert "Nothing was sent: renting, starting and bidding are off" in end.sentence
@@ -375,8 +380,8 @@ async def test_second_vasttui(op: str, does: bool, tmp_path: Path) -> None:
     theirs = asyncio.ensure_future(first.runner.run(ACTIONS[op], first.rows(7)))
     await first.clock.quiet()
     ours = asyncio.ensure_future(stage.runner.run(ACTIONS[op], stage.rows(7)))
-    await stage.clock.until(lambda: stage.told[-1].step is not Step.WAITING)
-    await first.clock.until(lambda: first.told[-1].step is Step.CHECKING)
+    await stage.clock.until(lambda: stage.published[-1].step is not Step.WAITING)
+    await first.clock.until(lambda: first.published[-1].step is Step.CHECKING)
     if does:
         stage.service.instances = dict(first.service.instances)
     await stage.clock.until(ours.done)

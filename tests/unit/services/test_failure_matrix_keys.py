@@ -1,4 +1,4 @@
-"""What becomes of changes to SSH keys when something goes wrong: fault by fault.
+"""The outcome of SSH key changes when something goes wrong, fault by fault.
 
 Whatever happens, no private half is read or sent, and no other key is deleted.
 """
@@ -24,8 +24,8 @@ OPS = ("attach", "key+", "key-", "detach")
 MINE, OTHER = SshKey(public_key("mine"), 41), SshKey(public_key("other"), 42)
 
 # One letter for each of OPS:
-# N not sent; r tried again by itself; T no certificate, not tried again; v looked for, then sent
-# once more; X K P refused; G looked for in the list; w waits, then once more.
+# N not sent; r retried automatically; T no certificate, not retried; v looked up, then sent again;
+# X K P refused; G looked up in the list; w waits, then sent again.
 MATRIX = {
     "connect_refused": "rNNN", "dns_failure": "rNNN", "tls_error": "TTTT",
     "timeout_before_send": "rNNN", "timeout_mid_send": "vvvv", "timeout_after_send": "vvvv",
@@ -42,9 +42,9 @@ CELLS = [(fault, op) for fault in FAULTS for op in OPS]
 
 @dataclass
 class Planned(KeyAccount):
-    """Meets the same fault with every change, or the first `planned` ones, done or not.
+    """Meets every change, or the first `planned` ones, with the same fault, done or not.
 
-    Once something was sent the lists may be broken, or a number may become another key.
+    After a request was sent, lists may be unreadable, or an id may refer to another key.
     """
 
     fault: Outcome = field(default_factory=lambda: Outcome(Fate.OK))
@@ -62,12 +62,12 @@ class Planned(KeyAccount):
         self.outcome = Outcome(Fate.OK)
         if strikes and not self.does:
             self.outcome = Outcome(Fate.REJECTED)
-        told = change()
+        reply = change()
         if self.breaks:
             self.unreadable = ServiceDown("Down.", status=502)
         if self.becomes is not None:
             self.account = [self.becomes if key.id == 41 else key for key in self.account]
-        return self.fault if strikes else told
+        return self.fault if strikes else reply
 
     async def add(self, text: str) -> Outcome:
         return self.meet(lambda: self._take(self.account, "add", text))

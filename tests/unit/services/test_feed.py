@@ -1,4 +1,4 @@
-"""A list that is read again and again: when, how often, and what becomes of a failure."""
+"""The feed of a list: when it reads, how often, and how it handles failures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DOWN = ServiceDown("The service is in trouble.", status=503)
 
 
 class Service:
-    """Answers with what `answer` holds, `takes` seconds after it was asked."""
+    """Answers with `answer`, `takes` seconds after the request."""
 
     def __init__(self, clock: Clock) -> None:
         self.answer: list[str] | VastError = ["a", "b"]
@@ -34,14 +34,18 @@ class Service:
 
 
 class Bench:
-    """A feed at work; `told` holds every snapshot that was published."""
+    """A running feed; `published` has every published snapshot."""
 
     def __init__(self) -> None:
         self.clock = TrueTime()
         self.service = Service(self.clock)
-        self.told: list[Snapshot[str]] = []
+        self.published: list[Snapshot[str]] = []
         self.feed: Feed[str] = Feed(
-            self.service.read, self.told.append, clock=self.clock, rng=random.Random(1), every=30.0
+            self.service.read,
+            self.published.append,
+            clock=self.clock,
+            rng=random.Random(1),
+            every=30.0,
         )
         self._task = asyncio.ensure_future(self.feed.run())
 
@@ -51,7 +55,7 @@ class Bench:
 
     @property
     def times(self) -> list[int]:
-        """When it was asked, seconds since the first time."""
+        """The times of the requests, in seconds since the first."""
         return [round(at - self.service.asked[0]) for at in self.service.asked]
 
     async def close(self) -> None:
@@ -170,4 +174,4 @@ async def test_the_age_counts_from_the_question(bench: Bench) -> None:
     bench.feed.looked_at = True
     await asyncio.sleep(8)
     assert bench.now.as_of == bench.service.asked[0]
-    assert [one.busy for one in bench.told] == [True, False]
+    assert [one.busy for one in bench.published] == [True, False]

@@ -14,7 +14,7 @@ Answer = Callable[[int, LogRequest], TextAnswer]
 
 
 class Service:
-    """Hands out what it is told to; counts what it was asked."""
+    """Returns scripted logs; counts the requests."""
 
     def __init__(self, *answers: TextAnswer | VastError) -> None:
         self.answers = list(answers)
@@ -34,19 +34,19 @@ class Service:
 
 
 def watch(service: Service, clock: VirtualClock) -> tuple[LogWatch, list[Log]]:
-    told: list[Log] = []
-    return LogWatch(service, clock, told.append), told
+    published: list[Log] = []
+    return LogWatch(service, clock, published.append), published
 
 
 async def test_a_fetch_is_told_twice_and_kept_with_the_time_it_was_asked_for() -> None:
     clock = VirtualClock()
     clock.advance(5)
     service = Service(TextAnswer(("one", "two"), cut=True))
-    logs, told = watch(service, clock)
+    logs, published = watch(service, clock)
     await logs.fetch(7, LogRequest(tail=2))
-    assert [log.fetching for log in told] == [True, False]
+    assert [log.fetching for log in published] == [True, False]
     log = logs.get(7, daemon=False)
-    assert log is told[-1]
+    assert log is published[-1]
     assert (log.lines, log.cut, log.as_of) == (("one", "two"), True, 5)
     assert logs.get(7, daemon=True) is None
     assert logs.get(8, daemon=False) is None

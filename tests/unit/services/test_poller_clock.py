@@ -80,11 +80,11 @@ async def test_an_answer_from_before_the_sleep_is_dropped() -> None:
         account.gate.set()
         await watch.until(lambda: watch.fleet.resumed_after is not None)
         assert watch.fleet.number == 1
-        assert any(told.resumed_after and not told.busy for told in watch.told)
+        assert any(fleet.resumed_after and not fleet.busy for fleet in watch.published)
         account.instances_now = [instance(label="new")]
         fleet = await waiting
         assert fleet.rows[0].instance.label == "new"
-        labels = {row.instance.label for told in watch.told for row in told.rows}
+        labels = {row.instance.label for fleet in watch.published for row in fleet.rows}
         assert labels == {"first", "new"}
 
 
@@ -126,7 +126,7 @@ def test_a_wall_clock_that_is_set_is_noticed(seconds: float) -> None:
             watch.clock.set_wall(seconds)
             await watch.until(lambda: watch.fleet.resumed_after is not None)
             assert watch.fleet.resumed_after == pytest.approx(HOUR)
-            # Set forwards it looks like a sleep: then rather too old than too young.
+            # Set forward it looks like a suspend: then rather too old than too young.
             assert watch.age == pytest.approx(10 + max(0.0, seconds), abs=1.1)
             assert await watch.until(lambda: watch.fleet.resumed_after is None) <= 1.0
             assert watch.age < 1
@@ -143,7 +143,7 @@ async def test_a_clock_that_is_a_little_off_is_no_news() -> None:
             await asyncio.sleep(3)
             watch.clock.set_wall(step)
         assert account.gaps() == [15.0] * (len(account.times()) - 1)
-        assert all(fleet.resumed_after is None for fleet in watch.told)
+        assert all(fleet.resumed_after is None for fleet in watch.published)
 
 
 @pytest.mark.parametrize("error", [None, REFUSED])
@@ -154,7 +154,7 @@ def test_a_slow_reading_is_no_sleep(error: NetworkError | None) -> None:
         async with watching(account) as watch:
             await asyncio.sleep(200)
             assert watch.fleet.number + watch.fleet.failures == 4
-            assert all(fleet.resumed_after is None for fleet in watch.told)
+            assert all(fleet.resumed_after is None for fleet in watch.published)
 
     run(watch_it())
 

@@ -1,4 +1,4 @@
-"""A day of watching in some seconds: outages, sleep, clocks that jump, and the service's limits."""
+"""A day of polling in seconds: outages, suspend, clock jumps, and the service's limits."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ MINUTE, HOUR = 60.0, 3_600.0
 INSTANCES = 4
 LATENCY = 0.15
 NOTICED = 1.1
-"""Seconds within which a sleep is noticed where the monotonic clock stood still."""
+"""Seconds within which a suspend is noticed if the monotonic clock stood still."""
 
 Outage = Literal["refused", "503", "hanging"]
 
 
 class Line(httpx.AsyncBaseTransport):
-    """The way to the service, on which there may be an outage."""
+    """The connection to the service, which may have an outage."""
 
     def __init__(self, world: World) -> None:
         self.outage: Outage | None = None
@@ -49,7 +49,7 @@ class Line(httpx.AsyncBaseTransport):
         self._back.clear()
 
     def recover(self) -> None:
-        """The service is back; what hung on its old self is cut off."""
+        """The service is back; connections from before are cut off."""
         self.outage = None
         self._back.set()
 
@@ -72,7 +72,7 @@ class Line(httpx.AsyncBaseTransport):
 
 
 class Api:
-    """The client, noting when a reading of the instances was asked for."""
+    """The client, recording when a reading of the instances was requested."""
 
     def __init__(self, client: VastClient, true: TrueTime) -> None:
         self._client, self._true = client, true
@@ -96,7 +96,7 @@ class Api:
 
 @dataclass
 class Figures:
-    """What the day was like."""
+    """Figures of the day."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     recoveries: list[float] = field(default_factory=list)
@@ -109,7 +109,7 @@ class Figures:
 
 
 class Day:
-    """The program, the world it watches, and who looks at the ages that it shows."""
+    """The program, the world it polls, and a viewer of the ages it shows."""
 
     def __init__(self, *, counts_sleep: bool) -> None:
         self.true = TrueTime()
@@ -123,7 +123,7 @@ class Day:
         )  # fmt: skip
         self.api = Api(self.client, self.true)
         self.history, self.timeline = History(), Timeline()
-        self.store = FleetStore(self.told, self.computer)
+        self.store = FleetStore(self.published, self.computer)
         self.poller = Poller(
             self.api, self.store, clock=self.computer, rng=random.Random(2),
             on_force=self.client.force,
@@ -134,15 +134,15 @@ class Day:
         self._woke_at = -NOTICED
         self._counts_sleep = counts_sleep
 
-    def told(self, fleet: Fleet) -> None:
+    def published(self, fleet: Fleet) -> None:
         self.history.add(fleet)
         self.timeline.add(fleet)
         if fleet.number != self._number:
             self._number = fleet.number
             self._asked_at, self._answered_at = self.api.asked_at, self.true.monotonic()
 
-    def look_at_the_age(self) -> None:
-        """Compare the age on the screen with the time since the last good answer."""
+    def check_age(self) -> None:
+        """Compare the age on screen with the time since the last good answer."""
         fleet, now, figures = self.store.fleet, self.true.monotonic(), self.figures
         awake = asyncio.get_running_loop().time() - self._woke_at
         noticed = self._counts_sleep or awake > NOTICED or fleet.resumed_after is not None
@@ -153,16 +153,16 @@ class Day:
         figures.ages += 1
         figures.longest_age = max(figures.longest_age, shown)
         if shown > most and fleet.resumed_after is not None:
-            figures.on_the_safe_side += 1  # a clock that was set forwards looks like a sleep
+            figures.on_the_safe_side += 1  # a clock set forward looks like a suspend
         elif not least <= shown <= most:
             figures.wrong_ages.append(f"{shown:.2f} at {now:.1f}: {least:.2f} to {most:.2f}")
 
-    async def look_on(self) -> None:
-        """Look at every age, and take note of what reached the service."""
+    async def observe(self) -> None:
+        """Check every age, and record what reached the service."""
         while True:
             for _ in range(120):
                 await asyncio.sleep(4.7)
-                self.look_at_the_age()
+                self.check_age()
             self.tally()
 
     def tally(self) -> None:
@@ -170,13 +170,13 @@ class Day:
         self.figures.statuses.update(f"{one.operation} {one.status}" for one in ledger.requests)
         ledger.clear()
 
-    # What happens
+    # Events
 
     async def sit(self, *, looking: bool, focused: bool = True) -> None:
         self.poller.looking, self.poller.focused = looking, focused
 
     async def recovers(self) -> None:
-        """The service comes back and it is seen."""
+        """The service comes back, and the program notices."""
         self.line.recover()
         self.figures.recoveries.append(await self._next_answer())
 
@@ -186,14 +186,14 @@ class Day:
         self.figures.wakings.append(await self._next_answer())
 
     async def wake_up_without_network(self, seconds: float) -> None:
-        """The lid opens; the network comes some seconds later."""
+        """The computer resumes; the network comes up some seconds later."""
         self.line.fail("refused")
         self.computer.fall_asleep(seconds)
         self._woke_at = asyncio.get_running_loop().time()
         await self.sit(looking=True)
         for _ in range(100):
             await asyncio.sleep(0.2)
-            self.look_at_the_age()
+            self.check_age()
         await self.recovers()
 
     async def fall_asleep_during_a_reading(self, seconds: float) -> None:
@@ -205,13 +205,13 @@ class Day:
         self.computer.set_wall(by)
         for _ in range(20):
             await asyncio.sleep(0.1)
-            self.look_at_the_age()
+            self.check_age()
 
     async def fail(self, outage: Outage) -> None:
         self.line.fail(outage)
 
-    async def lean_on_refresh(self) -> None:
-        """Somebody falls asleep on the key."""
+    async def hold_refresh_key(self) -> None:
+        """Someone holds the refresh key down."""
         for _ in range(600):
             self.poller.refresh()
             await asyncio.sleep(0.2)
@@ -230,7 +230,7 @@ class Day:
         async with asyncio.timeout(10 * MINUTE):
             while self.store.fleet.number == number or self._asked_at < asked:
                 await asyncio.sleep(0.05)
-                self.look_at_the_age()
+                self.check_age()
         return asyncio.get_running_loop().time() - started
 
 
@@ -250,7 +250,7 @@ PLAN: list[tuple[float, Step]] = [
     (8 * HOUR, lambda day: day.wake_up_without_network(4 * HOUR)),
     (12.1 * HOUR, lambda day: day.fail("hanging")),
     (12.4 * HOUR, lambda day: day.recovers()),
-    (12.42 * HOUR, lambda day: day.lean_on_refresh()),
+    (12.42 * HOUR, lambda day: day.hold_refresh_key()),
     (12.5 * HOUR, lambda day: day.sit(looking=False)),
     (13 * HOUR, lambda day: day.set_wall(-1.5 * HOUR)),
     (13.1 * HOUR, lambda day: day.lose_an_instance()),
@@ -262,20 +262,20 @@ PLAN: list[tuple[float, Step]] = [
     (22 * HOUR, lambda day: day.set_wall(0.5 * HOUR)),
     (24 * HOUR, lambda day: day.count_objects()),
 ]
-"""At what time of the day what happens."""
+"""The events by time of day."""
 
 
 async def live(day: Day) -> None:
     watching = asyncio.create_task(day.poller.run())
-    looking_on = asyncio.create_task(day.look_on())
+    observing = asyncio.create_task(day.observe())
     for at, step in PLAN:
         await asyncio.sleep(at - day.true.monotonic())
         await step(day)
-        day.look_at_the_age()
+        day.check_age()
     assert not watching.done(), "the poller ended by itself"
-    for task in (watching, looking_on):
+    for task in (watching, observing):
         task.cancel()
-    await asyncio.gather(watching, looking_on, return_exceptions=True)
+    await asyncio.gather(watching, observing, return_exceptions=True)
     await day.client.aclose()
 
 

@@ -1,4 +1,4 @@
-"""The same world behind both adapters: what a client sees must not depend on the way."""
+"""The same world behind both adapters: clients see the same through either."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ async def test_control_paths_work_over_tcp() -> None:
 
 
 async def exchange(url: str, data: bytes) -> bytes:
-    """Send raw bytes and read what comes back."""
+    """Send raw bytes and read the response."""
     host, _, port = url.removeprefix("http://").rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(data)
@@ -283,7 +283,7 @@ async def test_too_much_body_is_refused() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "example.com", "::", ""])
 async def test_only_loopback_is_listened_on(host: str) -> None:
-    with pytest.raises(VastError, match="only listens on this computer"):
+    with pytest.raises(VastError, match="only listens on localhost"):
         await serve(demo_world(), host)
 
 

@@ -75,9 +75,9 @@ def test_the_ledger_never_holds_a_key() -> None:
         "/api/v0/users/current",
         headers=(("authorization", "Basic c2VjcmV0OnBhc3M="),),
     )
-    told = ask(world, "GET", "/_sim/ledger").body.decode()
+    ledger = ask(world, "GET", "/_sim/ledger").body.decode()
     for secret in (KEY, "another-secret", "c2VjcmV0OnBhc3M="):
-        assert secret not in told
+        assert secret not in ledger
     first, second, third, *_ = world.ledger.requests
     assert first.headers["authorization"] == "Bearer ***"
     assert second.query["api_key"] == "***"

@@ -14,7 +14,7 @@ def disk(row: dict[str, float]) -> float:
 
 
 def only(world: World, label: str) -> dict[str, float]:
-    """That instance, all others destroyed."""
+    """That instance, with all others destroyed."""
     for row in rented(world):
         if row["label"] != label:
             destroy(world, row["id"])

@@ -1,4 +1,4 @@
-"""A world in a file is there again after its process ended, however that came."""
+"""A world in a file survives however its process ends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def ask(of: World, method: str, path: str, body: object = None) -> dict[str, obj
 
 
 def rent(of: World) -> tuple[int, int]:
-    """An offer and the contract that was made of it."""
+    """An offer and the contract made from it."""
     found = ask(of, "POST", "/api/v0/bundles/", {"limit": 3, "rentable": {"eq": True}})
     offers = found["offers"]
     assert isinstance(offers, list)

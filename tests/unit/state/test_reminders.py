@@ -1,4 +1,4 @@
-"""Reminders come due once, survive a restart, and nonsense in their file is left out."""
+"""Reminders come due once, survive a restart, and ignore nonsense in their file."""
 
 from __future__ import annotations
 

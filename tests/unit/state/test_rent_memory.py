@@ -1,4 +1,4 @@
-"""The rent dialog starts with what was rented last; secrets are never kept."""
+"""The rent dialog starts with the last rental; secrets are never saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written down before it is asked: by whom, for how long, and what happens to it."""
+"""What is recorded before it is sent: by whom, for how long, and what happens to it."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ async def test_nothing_is_written_after_the_end(path: Path) -> None:
     journal.finish()
 
 
-# Which process is meant
+# Process identity
 
 
 def test_this_process_lives() -> None:
@@ -247,7 +247,7 @@ def test_a_process_that_ended_is_dead_and_so_is_nobody() -> None:
 
 
 async def unwritable(path: Path) -> str:
-    """What is said when a row cannot be written there."""
+    """The error when a row cannot be written there."""
     journal = Journal(path)
     with pytest.raises(JournalUnwritable) as caught:
         await start(journal)

@@ -14,11 +14,9 @@ KEPT = 120
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was measured at one reading; `at` is epoch seconds, the others as in `Instance`."""
+    """What was measured at one reading, as in `Instance`."""
 
-    at: float
     gpu_util: float | None
-    gpu_temp: float | None
     vmem_usage: float | None
     disk_usage: float | None
 
@@ -37,15 +35,13 @@ class History:
 
     def add(self, fleet: Fleet) -> None:
         """Take the samples of a whole reading, once; forget the instances that are gone."""
-        if fleet.number == self._number or fleet.as_of_wall is None:
+        if fleet.number == self._number:
             return
         self._number = fleet.number
         seen: dict[int, deque[Sample]] = {}
         for row in fleet.rows:
             one = row.instance
             samples = self._samples.get(one.id) or deque(maxlen=self._kept)
-            samples.append(
-                Sample(fleet.as_of_wall, one.gpu_util, one.gpu_temp, one.vmem_usage, one.disk_used)
-            )
+            samples.append(Sample(one.gpu_util, one.vmem_usage, one.disk_used))
             seen[one.id] = samples
         self._samples = seen

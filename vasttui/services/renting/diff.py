@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vasttui.models.instance import Instance
 from vasttui.models.rent import Agreed
-from vasttui.words import per_hour, told_apart
+from vasttui.words import distinct_prices, per_hour
 
 DEARER = 1.02
 """A price above this many times the agreed one is another price."""
@@ -29,7 +29,7 @@ def _price(agreed: Agreed, got: Instance) -> str:
     price = got.dph_total
     if price is None or not is_dearer(agreed.price, price):
         return ""
-    now, then = told_apart(price, agreed.price)
+    now, then = distinct_prices(price, agreed.price)
     return f"It costs {now}; {then} was agreed."
 
 

@@ -9,7 +9,7 @@ from vasttui.models.rent import Agreed, RentRequest
 from vasttui.services.renting.context import OfferLookup
 from vasttui.services.renting.diff import is_dearer
 from vasttui.services.renting.rental import RentStep
-from vasttui.words import told_apart
+from vasttui.words import distinct_prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ async def check_offer(api: OfferLookup, request: RentRequest, agreed: Agreed) ->
         price, limit, what = offer.dph_total, agreed.price, "price"
     if not is_dearer(limit, price):
         return None
-    now, then = told_apart(price, limit, up=request.bid is not None)
+    now, then = distinct_prices(price, limit, up=request.bid is not None)
     return FailedCheck(
         RentStep.NOT_SENT, f"Nothing was rented: the {what} is {now} now, {then} was agreed."
     )

@@ -39,15 +39,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class KeyPlaces:
-    """The files a key may lie in. `other_hosts` holds one file per host that is not Vast.ai's.
-
-    `session` is the key of a login with a second factor. Where it exists the official client
-    prefers it; here it is not used.
-    """
+    """The files a key may lie in. `other_hosts` holds one file per host that is not Vast.ai's."""
 
     official: Path
     legacy: Path
-    session: Path
     other_hosts: Path
 
     def of_host(self, host: str) -> Path:
@@ -64,7 +59,6 @@ def key_places(environ: Mapping[str, str], home: Path) -> KeyPlaces:
     return KeyPlaces(
         official=config / "vastai" / "vast_api_key",
         legacy=home / ".vast_api_key",
-        session=config / "vastai" / "vast_tfa_key",
         other_hosts=config / "vasttui" / "keys",
     )
 

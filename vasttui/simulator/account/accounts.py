@@ -1,4 +1,4 @@
-"""Keys and the account behind them (docs: "show user"; client 1.9.1 `api/billing.py`)."""
+"""API keys and the account behind them (docs: "show user"; client 1.9.1 `api/billing.py`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEMO_EMAIL = "demo@example.com"
 
 
 def presented_key(request: Request) -> str | None:
-    """The key in the bearer header or in `?api_key=`; None when there is none."""
+    """The key in the bearer header or in `?api_key=`; None if there is none."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return key.strip()
@@ -23,9 +23,9 @@ def presented_key(request: Request) -> str | None:
 
 
 def key_refusal(route: Route, key: str | None, expected: str) -> Reply | None:
-    """Why this key does not open this route; None when it does.
+    """The refusal of a key on this route; None if the key is accepted.
 
-    Without an `expected` key every well-formed one is good.
+    Without an `expected` key every well-formed key is accepted.
     """
     if route.bad_key_status is None:
         return None
@@ -40,7 +40,7 @@ def key_refusal(route: Route, key: str | None, expected: str) -> Reply | None:
 
 
 class Accounts:
-    """One account with some prepaid credit, which its instances use up."""
+    """One account with prepaid credit, which its instances use up."""
 
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
@@ -69,7 +69,7 @@ class Accounts:
 
 
 def _identity(key: str) -> dict[str, object]:
-    """The service hands the caller's own key back; clients take it out."""
+    """The service returns the caller's own API key; clients must remove it."""
     return {
         "id": 123456,
         "key_id": 1,

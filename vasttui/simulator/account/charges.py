@@ -1,4 +1,4 @@
-"""What instances were charged (docs: "show charges")."""
+"""Charges for instances (docs: "show charges")."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _NO_RANGE = "Must provide both 'day' gte and lte filters for instance charges"
 
 
 class _BadToken(Exception):
-    """It names no place to go on from."""
+    """A page token that was never issued."""
 
 
 class Charges:
-    """One row for each contract, with what it was charged in the days that are asked for."""
+    """One row per contract, with its charges in the requested days."""
 
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
@@ -56,11 +56,11 @@ class Charges:
         )
 
     def _rows(self, now: float, first: float, last: float) -> list[dict[str, object]]:
-        """Those that are gone were charged as well; the oldest contract comes first."""
+        """All contracts charged in that time, destroyed ones included, oldest first."""
         everything = [*self._contracts.all(now), *self._contracts.gone()]
         charged = (
             (contract, list(contract.meter.between(first, last)))
-            for contract in sorted(everything, key=lambda one: (one.start_date, one.id))
+            for contract in sorted(everything, key=lambda c: (c.start_date, c.id))
         )
         return [_row(contract, spans) for contract, spans in charged if spans]
 
@@ -120,7 +120,7 @@ def _row(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:
 
 
 def _gpu_items(spans: Iterable[Span]) -> list[dict[str, object]]:
-    """One for each price."""
+    """One item per price."""
     prices: dict[float, list[Span]] = {}
     for span in spans:
         if span.gpu_price:

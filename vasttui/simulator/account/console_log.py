@@ -1,4 +1,4 @@
-"""What a container and its host have logged by a moment: the same for the same id and time."""
+"""Container and host logs at a given time: a pure function of the contract and the time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST = 3_000
 
 
 def container_log(contract: Contract, now: float) -> list[str]:
-    """The lines of the container, control codes and all, oldest first."""
+    """The container's log lines, control codes included, oldest first."""
     since = contract.run_since
     if since is None:
         return []
@@ -41,7 +41,7 @@ def _training(contract: Contract, at: float, step: int) -> str:
 
 
 def host_log(contract: Contract, now: float) -> list[str]:
-    """The lines of the host's own program about this contract."""
+    """The host daemon's log lines about this contract."""
     start = contract.start_date
     lines = [
         _at(start, f"[I] contract {contract.id}: creating container"),

@@ -1,8 +1,8 @@
-"""What the account has rented: contracts, their states on the clock and what they cost so far.
+"""What the account has rented: contracts, their states over time and what they cost so far.
 
-A contract carries its own future: a list of changes with the times at which they happen. Bringing
-it to a time applies those that are due and charges for the time in between, so that the same times
-and requests always give the same answers.
+A contract carries its own future: a list of changes with the times at which they happen. Settling
+it applies the changes that are due and charges for the time in between, so that the same times and
+requests always give the same answers.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from vasttui.simulator.market.machines import Chunk
 from vasttui.units import HOUR, HOURS_PER_MONTH
 
 AWAY = ("offline", "unknown")
-"""Words for a host that does not answer."""
+"""Statuses of an instance whose host does not respond."""
 
 _STOP_LAG = 8.0
-_MORE_PER_HOUR = 0.9  # GB that a training writes
+_MORE_PER_HOUR = 0.9  # GB that a training job writes
 _FULL = 0.98
-_NOTHING = 1e-6  # $: less than what a fleet costs while the clock cannot tell two times apart
+_NOTHING = 1e-6  # $: below what a fleet costs within the clock's resolution
 _LEAST_STEP = 0.001  # seconds
 _GPU_CHARGED = ("running", "frozen", "rebooting", "recycling")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The words in which the service says how a contract is (docs: "show instances")."""
+    """The status fields of a contract (docs: "show instances")."""
 
     actual: str | None
     cur: str = "running"
@@ -40,7 +40,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A state from `at` (epoch seconds) on."""
+    """A state that begins at `at` (epoch seconds)."""
 
     at: float
     state: State
@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AttachedKey:
-    """A public key in the container; `ready_at` is when it has arrived there."""
+    """A public key of an instance; `ready_at` is when it has reached the container."""
 
     id: int
     text: str
@@ -59,13 +59,12 @@ class AttachedKey:
 class Contract:
     """One rental.
 
-    `price` is $/h of the GPUs (the bid, where `is_bid`), `rival` what somebody else bids for them,
-    `disk` GB. `env` is as it was asked for, ports included. `defect` is what the host says instead
-    of starting the container. `load` names how busy its GPUs are, `full` the share of its disk in
-    use when it last started or stopped. With `gpu_taken` others have the GPUs as soon as it stops,
-    until `gpu_free_at`. `run_since` is when the container last started, `ran_until` when it last
-    ended. `meter` has what was charged. `gpus` are bits: those of
-    its machine that nobody else can rent because of it. Times are epoch seconds.
+    `price` is the GPU price in $/h (the bid if `is_bid`), `rival` a competing bid, `disk` GB. `env`
+    is as requested, ports included. `defect` is the host's error instead of a started container.
+    `load` names how busy the GPUs are, `full` the share of the disk in use when it last started or
+    stopped. With `gpu_taken` others get the GPUs as soon as it stops, until `gpu_free_at`.
+    `run_since` is when the container last started, `ran_until` when it last ended. `meter` has the
+    charges. `gpus` is a bit mask of the machine's GPUs it holds. Times are epoch seconds.
     """
 
     id: int
@@ -101,17 +100,17 @@ class Contract:
 
     @property
     def storage_cost(self) -> float:
-        """$/GB/month."""
+        """Storage price in $/GB/month."""
         return self.chunk.machine.listing.storage_cost
 
     @property
     def disk_price(self) -> float:
-        """$/h."""
+        """Disk price in $/h."""
         return self.storage_cost * self.disk / HOURS_PER_MONTH
 
     @property
     def hourly(self) -> tuple[float, float]:
-        """What is charged in its present state: $/h of the GPUs, $/h of the disk."""
+        """What its current state is charged: $/h for the GPUs, $/h for the disk."""
         actual = self.state.actual
         if actual == "offline":
             return 0.0, 0.0
@@ -120,59 +119,59 @@ class Contract:
 
     @property
     def charged(self) -> float:
-        """$ so far."""
+        """Total charged so far, in $."""
         return self.meter.charged
 
     @property
     def is_running(self) -> bool:
-        """Whether the container runs."""
+        """Whether the container is running."""
         return self.state.actual == "running"
 
     @property
     def is_wanted(self) -> bool:
-        """Whether it shall run."""
+        """Whether it is meant to run."""
         return self.state.intended == "running"
 
     @property
     def has_direct_ports(self) -> bool:
-        """Whether ports of the container are reachable on the host's own address."""
+        """Whether container ports are reachable on the host's own address."""
         return "direc" in self.runtype
 
     def least_bid(self, now: float) -> float:
-        """$/h that wins its GPUs at that time."""
+        """The lowest winning bid for its GPUs at that time, in $/h."""
         return least_bid(self._usual_bid, self.id, now)
 
     def can_run(self, now: float) -> bool:
-        """Whether its GPUs are there for it at that time."""
+        """Whether it can have its GPUs at that time."""
         free = not self.gpu_taken or now >= self.gpu_free_at
         return free and (not self.is_bid or self.price >= self.least_bid(now))
 
     def disk_used(self, now: float) -> float:
-        """GB in use; it grows while a training writes its checkpoints."""
+        """GB in use; grows while a training job writes checkpoints."""
         used = self.disk * self.full
         if self.is_running and self.run_since is not None and self.load == "training":
             used += _MORE_PER_HOUR * max(0.0, now - self.run_since) / HOUR
         return min(self.disk * max(self.full, _FULL), used)
 
     def settle(self, now: float) -> None:
-        """Bring it to that time."""
+        """Apply changes and charges up to that time."""
         while (change := self._next_change(now)) is not None:
             self._charge(change.at)
             self._enter(change)
         self._charge(now)
 
     def next_change_at(self, until: float) -> float:
-        """When its state changes next, if by `until`; otherwise never."""
+        """When its state changes next; a lost bid is only looked for up to `until`."""
         planned = self.future[0].at if self.future else inf
         lost = self._outbid_at(min(planned, until))
         return planned if lost is None else lost
 
     def follow(self, changes: Iterable[Change]) -> None:
-        """From now on this is its future, whatever it was before."""
+        """Replace its future with these changes."""
         self.future = sorted(changes, key=lambda change: change.at)
 
     def stop(self, now: float) -> None:
-        """Note a stop at once; the container ends a little later, where the host answers."""
+        """Record a stop at once; the container ends a little later, if the host responds."""
         self.is_outbid = False
         asked = replace(self.state, next="stopped", intended="stopped")
         if asked.actual in AWAY:
@@ -191,7 +190,7 @@ class Contract:
         return max(usual, self.rival)
 
     def _next_change(self, now: float) -> Change | None:
-        """The next one that is due, taken out of the future."""
+        """The next change that is due, removed from the future."""
         due = self.future[0].at if self.future else inf
         lost = self._outbid_at(min(due, now))
         if lost is not None:
@@ -224,7 +223,7 @@ class Contract:
 
 
 class Contracts:
-    """The contracts of the account, by id, and the money they use up."""
+    """The account's contracts by id, and the credit they use up."""
 
     def __init__(
         self,
@@ -233,9 +232,9 @@ class Contracts:
         credit: float = inf,
         start: float = 0.0,
     ) -> None:
-        """`first` makes those that are there at `start` (epoch seconds), when somebody asks.
+        """`first` makes the contracts that exist at `start` (epoch seconds), on first use.
 
-        `credit` is the money in $ that is left at `start`.
+        `credit` is the credit left at `start`, in $.
         """
         self._first: Callable[[], Iterable[Contract]] | None = first
         self._known: dict[int, Contract] = {}
@@ -246,21 +245,21 @@ class Contracts:
         self._next_key = 900_001
 
     def all(self, now: float) -> list[Contract]:
-        """All of them as they are at that time, by id."""
+        """All contracts as of that time, by id."""
         self._move_to(now)
         return [self._known[number] for number in sorted(self._known)]
 
     def get(self, number: int, now: float) -> Contract | None:
-        """One of them as it is at that time; None when there is no such contract."""
+        """One contract as of that time; None if there is none."""
         self._move_to(now)
         return self._known.get(number)
 
     def add(self, contract: Contract) -> None:
-        """Rent one more."""
+        """Add a new contract."""
         self._by_id[contract.id] = contract
 
     def remove(self, number: int, now: float) -> Contract | None:
-        """Destroy one; what it cost stays charged."""
+        """Destroy a contract; what it cost stays charged."""
         self._move_to(now)
         contract = self._known.pop(number, None)
         if contract is not None:
@@ -269,36 +268,37 @@ class Contracts:
         return contract
 
     def gone(self) -> list[Contract]:
-        """Those that were destroyed, as they were then, oldest first."""
+        """Destroyed contracts as they were then, oldest first."""
         return list(self._gone)
 
     def credit(self, now: float) -> float:
-        """$ that are left. Without any, all of them are stopped (docs: "billing")."""
+        """Credit left in $. When it runs out, every contract is stopped (docs: "billing")."""
         self._move_to(now)
         return self._left()
 
     def new_id(self) -> int:
-        """A number for a contract, greater than all before."""
+        """A contract id greater than all before."""
         known = (*self._by_id, *(contract.id for contract in self._gone))
         return max(known, default=30_000_000) + 7
 
     def new_key_id(self) -> int:
-        """A number for a key that is attached."""
+        """A new id for an attached key."""
         self._next_key += 1
         return self._next_key
 
-    def left_at(self, now: float) -> tuple[float, list[Contract], list[Contract], int]:
-        """All there is to know at that time: what was paid in, those that are there, those that
-        are gone, and the last number of a key."""
-        there = self.all(now)
-        return self._credit, there, list(self._gone), self._next_key
+    def snapshot(self, now: float) -> tuple[float, list[Contract], list[Contract], int]:
+        """The state at that time: credit paid in ($), current and destroyed contracts, last key
+        id."""
+        current = self.all(now)
+        return self._credit, current, list(self._gone), self._next_key
 
     def restore(
-        self, paid: float, there: Iterable[Contract], gone: Iterable[Contract], key: int, at: float
-    ) -> None:
-        """Be as it was `left_at` that time."""
+        self, paid: float, current: Iterable[Contract], gone: Iterable[Contract], key: int,
+        at: float,
+    ) -> None:  # fmt: skip
+        """Restore a `snapshot` of that time."""
         self._first = None
-        self._known = {contract.id: contract for contract in there}
+        self._known = {contract.id: contract for contract in current}
         self._gone = list(gone)
         self._credit, self._next_key, self._now = paid, key, at
 
@@ -316,7 +316,7 @@ class Contracts:
         return self._credit - sum(contract.charged for contract in everything)
 
     def _move_to(self, now: float) -> None:
-        """Bring all of them to that time; they stop at the moment at which the money is used up."""
+        """Settle all contracts at that time; they stop the moment the credit runs out."""
         contracts = self._by_id.values()
         while self._now < now:
             left, until = self._left(), now
@@ -331,7 +331,7 @@ class Contracts:
             self._now = until
 
     def _affordable_until(self, left: float, now: float) -> float:
-        """A time up to which the money surely lasts; exactly the last one, when that is near."""
+        """A time up to which the credit certainly lasts; the exact end once that is near."""
         contracts = self._by_id.values()
         most = sum(contract.price + contract.disk_price for contract in contracts)
         sure = self._now + left / most * HOUR if most else inf
@@ -344,5 +344,5 @@ class Contracts:
 
 
 def halted(message: str | None) -> State:
-    """The state of one that is stopped; its last message stays."""
+    """The state of a stopped contract; its last message stays."""
     return State("exited", "stopped", "stopped", "stopped", message)

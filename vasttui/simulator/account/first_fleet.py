@@ -1,4 +1,4 @@
-"""What the account has rented at the start: first a few that tell a story, then any number more."""
+"""What the account has rented at the start: a dozen typical situations, then random instances."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ _JUPYTER = "jupyter_direc ssh_direc ssh_proxy"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Story:
-    """An instance to begin with.
+    """One of the initial instances.
 
-    `ago` is seconds since it was rented, `since` seconds in its state, `ends` seconds to the end
-    of the contract, `bid` the share of the host's usual bid, `free` seconds until others leave its
-    GPU.
+    `ago` is seconds since it was rented, `since` seconds in its state, `ends` seconds until the
+    contract ends, `bid` a multiple of the host's usual bid, `free` seconds until its GPU is free.
     """
 
     label: str | None
@@ -74,14 +73,14 @@ _IMAGES = (
 
 
 class _Machines:
-    """The machines of the market, each rented once."""
+    """The market's machines, each rented once."""
 
     def __init__(self, seed: int) -> None:
         self._maker = MachineMaker(seed)
         self._seen: list[tuple[Chunk, ...]] = []
 
     def find(self, gpu: str, size: int) -> Chunk:
-        """One with that model offered in that size, else the next one."""
+        """A machine that offers that many GPUs of that model, or else the next one."""
         at = 0
         while at < _MOST_TRIES:
             if at == len(self._seen):
@@ -95,12 +94,12 @@ class _Machines:
         return self.any(Random(size))
 
     def any(self, random: Random) -> Chunk:
-        """The next one that is not rented."""
+        """The next machine not rented yet."""
         return random.choice(self._seen.pop(0) if self._seen else self._maker.gpu_machine())
 
 
 def first_fleet(count: int, seed: int, now: float, key: str) -> Iterator[Contract]:
-    """That many contracts, as they are at `now`. Most of them have the public `key`."""
+    """That many contracts as of `now`. Most of them have the public `key`."""
     machines, random = _Machines(seed), Random(seed)
     number = 54_548_215 + seed
     for at in range(count):
@@ -177,14 +176,14 @@ def _contract(story: _Story, number: int, chunk: Chunk, now: float, key: str) ->
 
 
 def _price(chunk: Chunk, bid: float) -> float:
-    """$/h of the GPUs; the bid, where there is one."""
+    """The GPU price in $/h, or the bid if there is one."""
     listing = chunk.machine.listing
     price = chunk.size * listing.mills / 1000 / listing.share
     return round(price * listing.bid_share * bid, 7) if bid else price
 
 
 def _past(contract: Contract, story: _Story, started: float) -> list[Change]:
-    """How it came to run, without the progress nobody saw; some never came so far."""
+    """How it got to running, without the download progress; some never got that far."""
     past = [Change(started, State(None)), Change(started + 4, State("created"))]
     if story.became in ("loading", "failed", "stuck", "provisioning"):
         return past
@@ -192,6 +191,6 @@ def _past(contract: Contract, story: _Story, started: float) -> list[Change]:
 
 
 def _slowly(contract: Contract, since: float) -> list[Change]:
-    """A download that takes a quarter of an hour."""
+    """A download that takes 15 minutes."""
     seconds = 15 * MINUTE
     return [*pull(contract, since, seconds), Change(since + seconds, launched(contract))]

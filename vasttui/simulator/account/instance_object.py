@@ -1,7 +1,7 @@
-"""One instance in the words of the service (docs: "show instance", "show instances").
+"""One instance as the service returns it (docs: "show instance", "show instances").
 
-The key set and the types are those of the answers of 2026; prices are worked out with the real
-disk, and units are those of the service.
+Keys and types are those of answers seen in 2026; prices include the real disk, and units are the
+service's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NOT_IN_INSTANCES = {
 
 
 def instance_object(contract: Contract, now: float) -> dict[str, object]:
-    """The whole object, as the list has it."""
+    """The whole object, as in the list."""
     facts = fixed(contract.chunk.machine)
     return {
         **{name: value for name, value in facts.items() if name not in _NOT_IN_INSTANCES},
@@ -40,7 +40,7 @@ def instance_object(contract: Contract, now: float) -> dict[str, object]:
 
 
 def outside_ports(contract: Contract) -> dict[str, int]:
-    """The ports of the container and where the host maps them, such as `22/tcp` to 40012."""
+    """Container ports and the host ports they map to, such as `22/tcp` to 40012."""
     if not contract.has_direct_ports:
         return {}
     wanted = ["22/tcp"]

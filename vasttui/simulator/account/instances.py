@@ -26,7 +26,7 @@ V0List = Literal["410", "200", "empty"]
 
 
 class Instances:
-    """The list, page by page, and single instances."""
+    """The paged list, and single instances."""
 
     def __init__(self, contracts: Contracts, v0_list: V0List) -> None:
         self._contracts = contracts
@@ -46,7 +46,7 @@ class Instances:
         tests = conditions(json_object(query.get("select_filters", "")))
         columns = selected_columns(query.get("select_cols", ""))
         order, size = Order(query.get("order_by", "")), _limit(query.get("limit", ""))
-        found = [one for one in self._contracts.all(now) if all(test(one) for test in tests)]
+        found = [c for c in self._contracts.all(now) if all(test(c) for test in tests)]
         try:
             rest = order.after(query.get("after_token", ""), order.sorted(found))
         except BadToken as error:
@@ -57,9 +57,9 @@ class Instances:
                 "success": True,
                 "instances_found": len(page),
                 "total_instances": len(found),
-                "label_counts": dict(Counter(one.label or "" for one in found)),
+                "label_counts": dict(Counter(contract.label or "" for contract in found)),
                 "next_token": order.token(page[-1]) if len(rest) > size else None,
-                "instances": [_narrowed(instance_object(one, now), columns) for one in page],
+                "instances": [_narrowed(instance_object(c, now), columns) for c in page],
             }
         )
 
@@ -83,13 +83,13 @@ class Instances:
     def _filters(self, call: Call) -> Reply:
         names = ("actual_status", "verification", "gpu_name")
         everything = self._contracts.all(call.now)
-        seen = {tuple(stored(one, name) for name in names) for one in everything}
+        seen = {tuple(stored(contract, name) for name in names) for contract in everything}
         rows = sorted(seen, key=str)
         return json_reply({"filters": [dict(zip(names, row, strict=True)) for row in rows]})
 
 
 def instance_number(call: Call) -> int | None:
-    """The instance that a path names; None when it is no number."""
+    """The instance id in the path; None if it is not a number."""
     text = call.params["id"]
     return int(text) if text.isdecimal() else None
 

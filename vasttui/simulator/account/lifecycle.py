@@ -1,4 +1,4 @@
-"""What becomes of a contract after each thing that is done to it (docs: "manage instances")."""
+"""How the state of a contract changes after each action (docs: "manage instances")."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _STEPS = ("Pulling fs layer", "Downloading", "Download complete", "Pull complete
 _PULL_SECONDS = 300.0
 _RELAUNCH_LAG = 25.0
 _REBOOT_SECONDS, _RECYCLE_SECONDS = 40.0, 75.0
-_RIVAL, _SAFE = 1.12, 1.2  # of a bid: more than what the least bid swings by, down and up
+_RIVAL, _SAFE = 1.12, 1.2  # times a bid: more than the lowest winning bid ever moves
 
 
 def launch(contract: Contract, now: float, seconds: float) -> list[Change]:
-    """From the moment it is rented until it runs, after that many seconds of loading."""
+    """From rented to running, with that many seconds of loading."""
     return [
         Change(now, State(None)),
         Change(now + 4, State("created")),
@@ -30,7 +30,7 @@ def launch(contract: Contract, now: float, seconds: float) -> list[Change]:
 
 
 def pull(contract: Contract, start: float, seconds: float) -> Iterator[Change]:
-    """Progress of a download, as the host reports it."""
+    """Download progress as the host reports it."""
     random = Random(contract.id)
     layers = [f"{random.getrandbits(48):012x}" for _ in range(_LAYERS)]
     messages = [f"{layer}: {step}" for layer in layers for step in _STEPS]
@@ -40,7 +40,7 @@ def pull(contract: Contract, start: float, seconds: float) -> Iterator[Change]:
 
 
 def launched(contract: Contract) -> State:
-    """It runs, or the host says why it does not, whatever one does."""
+    """Running, or the host's error if the container cannot start."""
     if contract.defect is not None:
         return State("created", message=contract.defect)
     way = contract.runtype.partition(" ")[0].partition("_")[0]
@@ -48,7 +48,7 @@ def launched(contract: Contract) -> State:
 
 
 def start(contract: Contract, now: float) -> list[Change]:
-    """The start is noted at once; the container comes back a good deal later."""
+    """The start is recorded at once; the container comes up well after that."""
     contract.is_outbid = False
     asked = replace(contract.state, cur="running", next="running", intended="running")
     if asked.actual in AWAY or asked.actual == "running":
@@ -61,7 +61,7 @@ def start(contract: Contract, now: float) -> list[Change]:
 
 
 def queued(contract: Contract, now: float) -> list[Change]:
-    """The GPU is taken: it shall run, and does so only when the others leave."""
+    """The GPU is taken: the start waits until it is free."""
     asked = State("exited", "stopped", "running", "running", contract.state.message)
     free = contract.gpu_free_at
     if not contract.gpu_taken or not now < free < inf:
@@ -74,7 +74,7 @@ def queued(contract: Contract, now: float) -> list[Change]:
 
 
 def reboot(contract: Contract, now: float) -> list[Change]:
-    """The container restarts on the same GPU; nothing happens where there is none to restart."""
+    """The container restarts on the same GPU; no effect without a container."""
     if contract.state.cur != "running" or contract.state.actual not in ("running", "exited"):
         return contract.future
     return [
@@ -84,7 +84,7 @@ def reboot(contract: Contract, now: float) -> list[Change]:
 
 
 def recycle(contract: Contract, now: float) -> list[Change]:
-    """The container is made anew from its image, where the host can do that."""
+    """The container is recreated from its image; no effect where the host cannot do that."""
     known = ("running", "exited", "loading", "created")
     if contract.state.cur != "running" or contract.state.actual not in known:
         return contract.future
@@ -96,10 +96,10 @@ def recycle(contract: Contract, now: float) -> list[Change]:
 
 
 def become(contract: Contract, what: str, now: float) -> None:
-    """Have it be that from now on. Raises ValueError for a word that means nothing."""
+    """Put the contract in that state. Raises ValueError for an unknown state."""
     change = _BECOME.get(what)
     if change is None:
-        raise ValueError(f"An instance cannot become {what!r}. Known are: {', '.join(BECOME)}.")
+        raise ValueError(f"Unknown state {what!r}. Known states: {', '.join(BECOME)}.")
     future = change(contract, now)
     if future is not None:
         contract.follow(future)
@@ -107,7 +107,7 @@ def become(contract: Contract, what: str, now: float) -> None:
 
 
 def _running(contract: Contract, now: float) -> list[Change]:
-    """All is well again, whatever was in its way."""
+    """Running normally, with every obstacle removed."""
     contract.defect, contract.is_outbid, contract.rival = None, False, 0.0
     contract.gpu_taken = False
     if contract.is_bid and contract.price < contract.least_bid(now):
@@ -120,7 +120,7 @@ def _stopped(contract: Contract, now: float) -> list[Change]:
 
 
 def _outbid(contract: Contract, now: float) -> list[Change]:
-    """Somebody bids more for it, so it has to be interruptible."""
+    """Another renter bids more, so it must be interruptible."""
     contract.is_bid = contract.is_outbid = True
     contract.rival = contract.price * _RIVAL
     return _stopped(contract, now)
@@ -142,7 +142,7 @@ def _gpu_free(contract: Contract, now: float) -> list[Change] | None:
 
 
 def _exited(contract: Contract, now: float) -> list[Change]:
-    """The container ended by itself."""
+    """The container exited on its own."""
     return [Change(now, State("exited", message="container exited with code 137"))]
 
 
@@ -179,8 +179,8 @@ def _recycling(contract: Contract, now: float) -> list[Change]:
     ]
 
 
-def _as_the_host_says(actual: str) -> Callable[[Contract, float], list[Change]]:
-    """Only the container's own state changes, and stays so."""
+def _reported(actual: str) -> Callable[[Contract, float], list[Change]]:
+    """Only the reported status changes, and stays changed."""
     return lambda contract, now: [Change(now, replace(contract.state, actual=actual))]
 
 
@@ -198,9 +198,9 @@ _BECOME: Mapping[str, Callable[[Contract, float], list[Change] | None]] = {
     "provisioning": _provisioning,
     "rebooting": _rebooting,
     "recycling": _recycling,
-    "offline": _as_the_host_says("offline"),
-    "unknown": _as_the_host_says("unknown"),
-    "frozen": _as_the_host_says("frozen"),
+    "offline": _reported("offline"),
+    "unknown": _reported("unknown"),
+    "frozen": _reported("frozen"),
 }
 BECOME = tuple(_BECOME)
-"""What an instance can be made to become."""
+"""The states an instance can be put in."""

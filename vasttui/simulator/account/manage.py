@@ -24,13 +24,13 @@ class Manage:
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
-        one = "/api/v0/instances"
+        base = "/api/v0/instances"
         return [
-            Route("PUT", f"{one}/{{id}}", "manage", self._manage, interval=1.0),
-            Route("DELETE", f"{one}/{{id}}", "destroy", self._destroy, interval=3.0),
-            Route("PUT", f"{one}/reboot/{{id}}", "reboot", self._reboot, interval=1.0),
-            Route("PUT", f"{one}/recycle/{{id}}", "recycle", self._recycle, interval=1.0),
-            Route("PUT", f"{one}/bid_price/{{id}}", "bid", self._bid, interval=5.5),
+            Route("PUT", f"{base}/{{id}}", "manage", self._manage, interval=1.0),
+            Route("DELETE", f"{base}/{{id}}", "destroy", self._destroy, interval=3.0),
+            Route("PUT", f"{base}/reboot/{{id}}", "reboot", self._reboot, interval=1.0),
+            Route("PUT", f"{base}/recycle/{{id}}", "recycle", self._recycle, interval=1.0),
+            Route("PUT", f"{base}/bid_price/{{id}}", "bid", self._bid, interval=5.5),
         ]
 
     def _find(self, call: Call) -> Contract | None:
@@ -58,7 +58,7 @@ class Manage:
         return refused or json_reply(answer)
 
     def _start(self, contract: Contract, now: float) -> Reply | None:
-        """Why it does not start; None when it does, or runs already."""
+        """The refusal to start it; None if it starts, or is already running."""
         if contract.is_wanted and contract.state.cur == "running":
             return None
         if self._contracts.credit(now) <= 0:

@@ -1,4 +1,4 @@
-"""What one contract was charged, and when (docs: "billing": each second at the price of then)."""
+"""What a contract was charged, and when (docs: "billing": per second, at the price then)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vasttui.units import HOUR
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time at one price: epoch seconds, and $/h of the GPUs and of the disk."""
+    """A period at one price: epoch seconds, and $/h for the GPUs and for the disk."""
 
     start: float
     end: float
@@ -19,30 +19,30 @@ class Span:
 
     @property
     def hours(self) -> float:
-        """How long it lasted."""
+        """Its length in hours."""
         return (self.end - self.start) / HOUR
 
     @property
     def gpu(self) -> float:
-        """$ for the GPUs."""
+        """GPU charges in $."""
         return self.hours * self.gpu_price
 
     @property
     def disk(self) -> float:
-        """$ for the disk."""
+        """Disk charges in $."""
         return self.hours * self.disk_price
 
 
 @dataclass(slots=True)
 class Meter:
-    """Adds up what is charged up to `until` (epoch seconds). `charged` is $."""
+    """Adds up charges to `until` (epoch seconds). `charged` is in $."""
 
     until: float = 0.0
     charged: float = 0.0
     _spans: list[Span] = field(default_factory=list)
 
     def charge(self, until: float, gpu_price: float, disk_price: float) -> None:
-        """Charge those prices ($/h) for the time since the last charge."""
+        """Charge these prices ($/h) for the time since the last charge."""
         if until <= self.until:
             return
         span = Span(self.until, until, gpu_price, disk_price)
@@ -55,7 +55,7 @@ class Meter:
             self._spans.append(span)
 
     def between(self, first: float, last: float) -> Iterator[Span]:
-        """What was charged in that time, oldest first."""
+        """The charges in that period, oldest first."""
         for span in self._spans:
             start, end = max(first, span.start), min(last, span.end)
             if start < end:

@@ -1,4 +1,4 @@
-"""Hosts that want more money (client 1.9.1 `api/price_increase.py`)."""
+"""Pending price increases (client 1.9.1 `api/price_increase.py`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Pending:
 
 
 class PriceIncreases:
-    """One wish is pending at the start, for the first instance that runs."""
+    """One increase is pending at the start, for the first running instance."""
 
     def __init__(self, contracts: Contracts, start: float) -> None:
         self._contracts = contracts
@@ -83,10 +83,10 @@ class PriceIncreases:
 
     def _all(self, now: float) -> list[_Pending]:
         if self._pending is None:
-            running = [one for one in self._contracts.all(now) if one.is_running and not one.is_bid]
+            running = [c for c in self._contracts.all(now) if c.is_running and not c.is_bid]
             self._pending = [
-                _Pending(7_700 + at, one.id, self._start - HOUR)
-                for at, one in enumerate(running[:1])
+                _Pending(7_700 + at, contract.id, self._start - HOUR)
+                for at, contract in enumerate(running[:1])
             ]
         return self._pending
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from vasttui.simulator.account.contracts import Contract, Contracts, State, halted
 from vasttui.simulator.account.lifecycle import launch
 from vasttui.simulator.account.meter import Meter
-from vasttui.simulator.account.rent_checks import Wanted, refusal, wanted_of
+from vasttui.simulator.account.rent_checks import RentRequest, read_request, refusal
 from vasttui.simulator.account.ssh_keys import SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.http.routing import Call, Route
@@ -27,13 +27,13 @@ _HOST_ONLY = "error 403/3586: Offer {id} is not your own. Hosts can only rent th
 
 @dataclass(slots=True)
 class RentRules:
-    """How the world treats those who rent.
+    """How the world treats rental requests.
 
-    With `reusable` an offer may be rented again, as some saw it happen; else it is gone. `gone`
-    is the status that says so. `vanished` offers are taken by others, `vanish_at` (epoch seconds)
-    those that will be. `disk_cap` is the most GB that anybody gets, `factor` what the price is
-    multiplied by, `swap` gives another machine than the one asked for. `host_only` is an account
-    that may rent nothing else.
+    With `reusable` an offer can be rented again, as has been seen on the real service; otherwise
+    it is gone, which is answered with status `gone`. Others have taken the offers in `vanished`
+    and will take those in `vanish_at` (epoch seconds). `disk_cap` is the most GB a renter gets,
+    `factor` multiplies the price, `swap` rents out a different machine. `host_only` accounts can
+    rent only their own machines.
     """
 
     reusable: bool = False
@@ -45,9 +45,9 @@ class RentRules:
     swap: bool = False
     host_only: bool = False
 
-    def change(self, wish: Mapping[str, object], now: float) -> None:
-        """Change what is named. Raises BadRequest for what does not exist."""
-        for name, value in wish.items():
+    def change(self, rules: Mapping[str, object], now: float) -> None:
+        """Change the named rules. Raises BadRequest for an unknown name or value."""
+        for name, value in rules.items():
             if name == "vanish" and isinstance(value, int):
                 self.vanished.add(value)
             elif name == "vanish_in" and isinstance(value, dict):
@@ -62,12 +62,12 @@ class RentRules:
                 raise BadRequest(f"{name} cannot be {value!r}")
 
     def is_gone(self, ask: int, now: float) -> bool:
-        """Whether others have it by then."""
+        """Whether others have taken the offer by then."""
         return ask in self.vanished or self.vanish_at.get(ask, now + 1) <= now
 
 
 class Rent:
-    """Makes contracts of offers."""
+    """Turns offers into contracts."""
 
     def __init__(
         self,
@@ -100,16 +100,16 @@ class Rent:
     def _bulk(self, call: Call) -> Reply:
         body = call.request.json_object()
         ids = body.pop("ids", None)
-        if not isinstance(ids, list) or not all(type(one) is int for one in ids):
+        if not isinstance(ids, list) or not all(type(number) is int for number in ids):
             return error_reply(400, "invalid_args", "ids is not a list of offer IDs")
-        made = [self._make(one, body, call.now) for one in ids]
+        made = [self._make(number, body, call.now) for number in ids]
         return json_reply({"success": all(reply.status == 200 for reply in made)})
 
     def _make(self, number: int, body: Mapping[str, object], now: float) -> Reply:
         for _ in self._market.settle(now):
             pass
-        refused, wanted = wanted_of(body, self._templates)
-        if refused is not None or wanted is None:
+        refused, request = read_request(body, self._templates)
+        if refused is not None or request is None:
             return refused or error_reply(400, "invalid_args", "Invalid args")
         if self._rules.host_only:
             return error_reply(403, "invalid_args", _HOST_ONLY.format(id=number))
@@ -118,19 +118,19 @@ class Rent:
             return error_reply(self._rules.gone, _code(self._rules.gone), self._gone(number))
         if not ask.rentable:
             return error_reply(410, "no_such_ask", _GONE[410].format(id=number))
-        refused = refusal(wanted, ask, self._contracts.credit(now))
-        return refused if refused is not None else self._agree(number, ask, wanted, now)
+        refused = refusal(request, ask, self._contracts.credit(now))
+        return refused if refused is not None else self._accept(number, ask, request, now)
 
     def _gone(self, number: int) -> str:
         return _GONE[self._rules.gone].format(id=number)
 
-    def _agree(self, number: int, ask: Ask, wanted: Wanted, now: float) -> Reply:
-        contract = self._contract(ask, wanted, now)
-        too_low = wanted.price is not None and wanted.price < min_bid(ask)
+    def _accept(self, number: int, ask: Ask, request: RentRequest, now: float) -> Reply:
+        contract = self._contract(ask, request, now)
+        too_low = request.price is not None and request.price < min_bid(ask)
         if too_low:
             contract.state = halted("outbid")
             contract.is_outbid = True
-        elif wanted.target == "stopped":
+        elif request.target == "stopped":
             contract.state = halted(None)
         else:
             contract.follow(launch(contract, now, _SECONDS_TO_LOAD))
@@ -145,31 +145,31 @@ class Rent:
             return json_reply(body, 400)
         return json_reply({"success": True, **answer})
 
-    def _contract(self, ask: Ask, wanted: Wanted, now: float) -> Contract:
+    def _contract(self, ask: Ask, request: RentRequest, now: float) -> Contract:
         rules, chunk = self._rules, ask.chunk
         if rules.swap:
-            others = [one for one in self._market.chunks() if one.machine is not chunk.machine]
+            others = [c for c in self._market.chunks() if c.machine is not chunk.machine]
             chunk = others[0] if others else chunk
-        bid = wanted.price
+        bid = request.price
         price = (on_demand_price(ask) if bid is None else bid) * rules.factor
         contract = Contract(
             id=self._contracts.new_id(),
             chunk=chunk,
-            disk=min(wanted.disk, disk_space(ask), rules.disk_cap or wanted.disk),
+            disk=min(request.disk, disk_space(ask), rules.disk_cap or request.disk),
             price=price,
             start_date=now,
             end_date=ask.moment.end_date,
             state=State(None),
-            label=wanted.label,
-            image=wanted.image,
-            runtype=wanted.runtype,
-            env=dict(wanted.env),
-            onstart=wanted.onstart,
-            template_id=wanted.template_id,
-            template_hash=wanted.template_hash,
-            template_name=wanted.template_name,
+            label=request.label,
+            image=request.image,
+            runtype=request.runtype,
+            env=dict(request.env),
+            onstart=request.onstart,
+            template_id=request.template_id,
+            template_hash=request.template_hash,
+            template_name=request.template_name,
             is_bid=bid is not None,
-            defect=wanted.defect,
+            defect=request.defect,
             full=0.2,
             keys=self._keys.for_new_instance(now),
             meter=Meter(now),

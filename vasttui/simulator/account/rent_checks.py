@@ -1,4 +1,4 @@
-"""What the service makes of a request to rent, and what it refuses."""
+"""How the service reads a rental request, and which it refuses."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _AUTOMATIC = ":@vastai-automatic-tag"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A request to rent, understood. `price` is the bid in $/h; `defect` is what the host will
-    say instead of starting the container."""
+class RentRequest:
+    """A parsed rental request. `price` is the bid in $/h; `defect` is the error the host will
+    report instead of starting the container."""
 
     image: str
     disk: float
@@ -50,10 +50,10 @@ class Wanted:
     defect: str | None = None
 
 
-def wanted_of(
+def read_request(
     body: Mapping[str, object], templates: Templates
-) -> tuple[Reply | None, Wanted | None]:
-    """The request, or why it cannot be one."""
+) -> tuple[Reply | None, RentRequest | None]:
+    """The parsed request, or the refusal of an invalid one."""
     template = templates.find(body.get("template_hash_id"), body.get("template_id"))
     if template is None and (body.get("template_hash_id") or body.get("template_id")):
         return _invalid("invalid template_hash_id"), None
@@ -62,7 +62,7 @@ def wanted_of(
     if not image:
         return _invalid("Invalid args: 'image' or a template is required"), None
     if not isinstance(env, dict):
-        env = {}  # a text of flags is accepted and not applied
+        env = {}  # a string of flags is accepted but ignored
     whole = {**(template.variables if template is not None else {}), **env}
     if len(str(whole).encode()) > MOST_ENV:
         return _invalid("invalid env arguments, total length > 32KB"), None
@@ -84,7 +84,7 @@ def wanted_of(
     whole_runtype = _RUNTYPES.get(runtype or "ssh", runtype)
     if whole_runtype not in _KNOWN:
         return _invalid(f"Invalid args: runtype {runtype} is unknown"), None
-    return None, Wanted(
+    return None, RentRequest(
         image=image.replace(_AUTOMATIC, ":2.8.0-cuda-12.4.1-py312-24.04"),
         disk=max(float(disk), LEAST_DISK),
         price=None if price is None else float(str(price)),
@@ -100,15 +100,15 @@ def wanted_of(
     )
 
 
-def refusal(wanted: Wanted, ask: Ask, credit: float) -> Reply | None:
-    """Why this offer is not rented out; None when it is."""
+def refusal(request: RentRequest, ask: Ask, credit: float) -> Reply | None:
+    """The refusal of a valid request for this offer; None if it is accepted."""
     if credit <= 0:
         return error_reply(400, "insufficient_credit", _NO_CREDIT)
-    if wanted.runtype.startswith("vm") and not ask.chunk.machine:
+    if request.runtype.startswith("vm") and not ask.chunk.machine:
         return error_reply(400, "no_ssh_key_for_vm", "A VM needs an SSH key.")
-    if ":" not in wanted.image and "/" not in wanted.image:
+    if ":" not in request.image and "/" not in request.image:
         return error_reply(500, "server_error", "Something went wrong on the server")
-    if wanted.disk > 4 * max(1.0, disk_space(ask)):
+    if request.disk > 4 * max(1.0, disk_space(ask)):
         return _invalid("Invalid args: 'disk' is larger than the machine's")
     return None
 

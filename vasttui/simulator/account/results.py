@@ -1,7 +1,7 @@
-"""Logs and commands: the answer names a file that is there a little later (docs: "logs",
+"""Logs and commands: the answer names a file that is ready a little later (docs: "logs",
 "execute").
 
-The files are served by the simulator itself, without a key, as the real ones come from a store.
+The simulator serves these files without a key, as the service's file store does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_rep
 READY_AFTER = 2.0
 COMMAND_CAP = 512
 KEPT = 200
-"""Files; the oldest go."""
+"""Most files kept; the oldest are dropped."""
 
 _TAIL = "1000"
 _LEAST_FULL = 0.02
@@ -39,7 +39,7 @@ class _File:
 
 
 class Results:
-    """Makes the files, and serves them."""
+    """Creates the result files and serves them."""
 
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
@@ -48,10 +48,10 @@ class Results:
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
-        one = "/api/v0/instances"
+        base = "/api/v0/instances"
         return [
-            Route("PUT", f"{one}/request_logs/{{id}}", "logs", self._logs, interval=1.0),
-            Route("PUT", f"{one}/command/{{id}}", "execute", self._execute, interval=1.5),
+            Route("PUT", f"{base}/request_logs/{{id}}", "logs", self._logs, interval=1.0),
+            Route("PUT", f"{base}/command/{{id}}", "execute", self._execute, interval=1.5),
             Route("GET", "/_results/{name}", "result", self._serve, needs_key=False,
                   bad_key_status=None),
         ]  # fmt: skip
@@ -109,7 +109,7 @@ class Results:
         return None if number is None else self._contracts.get(number, call.now)
 
     def _keep(self, call: Call, text: str) -> str:
-        """Make a file; where it will be."""
+        """Create a file and return its URL."""
         self._made += 1
         name = hashlib.sha256(f"{self._made} {call.now}".encode()).hexdigest()[:40] + ".log"
         self._files[name] = _File(text, call.now)
@@ -148,7 +148,7 @@ def _output(contract: Contract, words: Sequence[str], place: str, now: float) ->
 
 
 def _inside(contract: Contract, target: str) -> dict[str, float]:
-    """The file of that name, or those in that folder, and their sizes in GB."""
+    """That file, or the files in that folder, with their sizes in GB."""
     folder = target.rstrip("/")
     return {
         name: size

@@ -1,4 +1,4 @@
-"""Public keys on the account and on instances (docs: "show ssh keys", "attach ssh key")."""
+"""SSH keys of the account and of instances (docs: "show ssh keys", "attach ssh key")."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vasttui.simulator.http.wire import Reply, error_reply, json_reply
 
 USER = 123456
 PROPAGATION = 12.0
-"""Seconds until an attached key has reached its container."""
+"""Seconds until an attached key reaches its container."""
 
 _KEY = re.compile(r"(?:ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/=]{16,}(?: .*)?")
 _TEAM = "Team SSH keys are not supported. SSH keys can only be created in personal context."
@@ -30,7 +30,7 @@ class AccountKey:
     created_at: float
 
     def as_json(self) -> dict[str, object]:
-        """As it is answered when it is made."""
+        """As returned when it is created."""
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.created_at))
         return {
             "id": self.id, "user_id": USER, "public_key": self.text, "created_at": created,
@@ -38,17 +38,17 @@ class AccountKey:
         }  # fmt: skip
 
     def as_row(self) -> dict[str, object]:
-        """As the list has it: some clients read `key`, others `public_key`."""
+        """As in the list: some clients read `key`, others `public_key`."""
         return {**self.as_json(), "key": self.text}
 
 
 class SshKeys:
-    """The keys of the account, and those that were attached to instances."""
+    """Keys on the account, and keys attached to instances."""
 
     def __init__(
         self, contracts: Contracts, first: Sequence[str], start: float, *, team: bool, wrapped: bool
     ) -> None:
-        """`team` accounts may not have keys; `wrapped` lists come in an object."""
+        """`team` accounts cannot have keys; `wrapped` lists come inside an object."""
         self._contracts = contracts
         self._keys = [
             AccountKey(4_100 + at, text, start - 9e6 * (at + 1)) for at, text in enumerate(first)
@@ -59,22 +59,22 @@ class SshKeys:
 
     @property
     def account(self) -> list[AccountKey]:
-        """The keys of the account."""
+        """The account's keys."""
         return list(self._keys)
 
     def restore(self, keys: Sequence[AccountKey]) -> None:
-        """Be as it was kept."""
+        """Restore saved state."""
         self._keys = list(keys)
         self._next = max([self._next, *(key.id + 1 for key in keys)])
 
     def for_new_instance(self, now: float) -> list[AttachedKey]:
-        """What an instance that is made now gets; those that are there already get nothing."""
+        """The keys of an instance created now; existing instances do not get new account keys."""
         return [AttachedKey(self._contracts.new_key_id(), key.text, now) for key in self._keys]
 
-    def let_in(self, contract: Contract, text: str, now: float, *, proxy: bool) -> bool:
-        """Whether its SSH server lets the owner of that key in.
+    def accepts(self, contract: Contract, text: str, now: float, *, proxy: bool) -> bool:
+        """Whether the instance's SSH server accepts this key.
 
-        The proxy asks the account as well; the container knows only what has arrived in it.
+        The proxy also accepts the account's keys; the container only keys that have reached it.
         """
         if not contract.is_running:
             return False
@@ -84,19 +84,19 @@ class SshKeys:
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
-        one, own = "/api/v0/instances/{id}/ssh", self._personal
+        base, own = "/api/v0/instances/{id}/ssh", self._personal
         return [
             Route("GET", "/api/v0/ssh", "account_keys", own(self._list), interval=1.0),
             Route("POST", "/api/v0/ssh", "add_key", own(self._add), interval=1.0),
             Route("PUT", "/api/v0/ssh/{id}", "replace_key", own(self._replace), interval=1.0),
             Route("DELETE", "/api/v0/ssh/{id}", "delete_key", own(self._delete), interval=1.0),
-            Route("GET", one, "instance_keys", self._attached, interval=1.0),
-            Route("POST", one, "attach_key", self._attach, interval=1.0),
-            Route("DELETE", f"{one}/{{key}}", "detach_key", self._detach, interval=2.0),
+            Route("GET", base, "instance_keys", self._attached, interval=1.0),
+            Route("POST", base, "attach_key", self._attach, interval=1.0),
+            Route("DELETE", f"{base}/{{key}}", "detach_key", self._detach, interval=2.0),
         ]
 
     def _personal(self, handler: Handler) -> Handler:
-        """A team has no keys, so it can do nothing with them."""
+        """Teams cannot have keys, so all of their requests are refused."""
         refusal = error_reply(400, "team_ssh_keys_not_supported", _TEAM)
         return (lambda call: refusal) if self._team else handler
 
@@ -188,5 +188,5 @@ def _key_in(call: Call) -> str | None:
     return text.strip() if _KEY.fullmatch(text.strip()) else None
 
 
-def _same(one: str, other: str) -> bool:
-    return one.split()[:2] == other.split()[:2]
+def _same(first: str, second: str) -> bool:
+    return first.split()[:2] == second.split()[:2]

@@ -1,7 +1,7 @@
-"""Which instances a list holds and in which order (docs: "show instances").
+"""Filtering and sorting the list of instances (docs: "show instances").
 
-Only what the service stores with a contract can be searched or ordered by; what it works out for
-an answer, such as a price, cannot.
+Only the columns that the service stores can be filtered or sorted; what it computes for an answer,
+such as a price, cannot.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ Test = Callable[[Contract], bool]
 _Key = tuple[bool, float, str]
 
 _STORED: dict[str, Callable[[Contract], object]] = {
-    "id": lambda one: one.id,
-    "actual_status": lambda one: one.state.actual,
-    "cur_state": lambda one: one.state.cur,
-    "next_state": lambda one: one.state.next,
-    "intended_status": lambda one: one.state.intended,
-    "label": lambda one: one.label,
-    "gpu_name": lambda one: one.chunk.machine.gpu.name if one.chunk.machine.gpu else "",
-    "verification": lambda one: one.chunk.machine.listing.verification,
-    "machine_id": lambda one: one.chunk.machine.machine_id,
-    "host_id": lambda one: one.chunk.machine.host_id,
-    "image_uuid": lambda one: one.image,
-    "template_id": lambda one: one.template_id,
-    "template_hash_id": lambda one: one.template_hash,
-    "is_bid": lambda one: one.is_bid,
-    "start_date": lambda one: one.start_date,
-    "end_date": lambda one: one.end_date,
+    "id": lambda c: c.id,
+    "actual_status": lambda c: c.state.actual,
+    "cur_state": lambda c: c.state.cur,
+    "next_state": lambda c: c.state.next,
+    "intended_status": lambda c: c.state.intended,
+    "label": lambda c: c.label,
+    "gpu_name": lambda c: c.chunk.machine.gpu.name if c.chunk.machine.gpu else "",
+    "verification": lambda c: c.chunk.machine.listing.verification,
+    "machine_id": lambda c: c.chunk.machine.machine_id,
+    "host_id": lambda c: c.chunk.machine.host_id,
+    "image_uuid": lambda c: c.image,
+    "template_id": lambda c: c.template_id,
+    "template_hash_id": lambda c: c.template_hash,
+    "is_bid": lambda c: c.is_bid,
+    "start_date": lambda c: c.start_date,
+    "end_date": lambda c: c.end_date,
 }
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "gt": operator.gt,
@@ -44,11 +44,11 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 
 
 class BadToken(BadRequest):
-    """A token for the next page that nobody gave out."""
+    """A page token that was never issued."""
 
 
 def stored(contract: Contract, column: str) -> object:
-    """The value of a column. Raises KeyError for one that is not stored."""
+    """The value of a column. Raises KeyError if it is not stored."""
     return _STORED[column](contract)
 
 
@@ -62,7 +62,7 @@ def conditions(filters: Mapping[str, object]) -> list[Test]:
 
 
 class Order:
-    """An order of the list, with the id at its end, and the tokens of its pages."""
+    """A sort order, with the id as its last column, and its page tokens."""
 
     def __init__(self, text: str) -> None:
         """`text` is JSON such as `[{"col": "label", "dir": "desc"}]`. Raises BadRequest."""
@@ -74,20 +74,20 @@ class Order:
             self._columns.append(("id", False))
 
     def sorted(self, contracts: Sequence[Contract]) -> list[Contract]:
-        """All of them in this order; what is null comes last, or first where it is descending."""
+        """The contracts in this order; nulls come last, or first in a descending column."""
         ordered = list(contracts)
         for column, descending in reversed(self._columns):
             read = _STORED[column]
-            ordered.sort(key=lambda one: _key(read(one)), reverse=descending)
+            ordered.sort(key=lambda contract: _key(read(contract)), reverse=descending)
         return ordered
 
     def token(self, last: Contract) -> str:
-        """What leads to the page after that row."""
+        """The token of the page after that row."""
         values = {column: stored(last, column) for column, _ in self._columns}
         return base64.b64encode(encode({"values": values, "os_page": 0})).decode()
 
     def after(self, token: str, ordered: Sequence[Contract]) -> Sequence[Contract]:
-        """The rows after the one of the token, which may be gone by now. Raises BadToken."""
+        """The rows after the token's row, which may be gone by now. Raises BadToken."""
         if not token:
             return ordered
         try:
@@ -95,7 +95,7 @@ class Order:
             place = [_key(values[column]) for column, _ in self._columns]
         except (ValueError, KeyError, TypeError):
             raise BadToken("Invalid pagination token") from None
-        return [one for one in ordered if self._is_after(one, place)]
+        return [contract for contract in ordered if self._is_after(contract, place)]
 
     def _is_after(self, contract: Contract, place: Sequence[_Key]) -> bool:
         for (column, descending), known in zip(self._columns, place, strict=True):
@@ -121,17 +121,17 @@ def _test(read: Callable[[Contract], object], op: str, wanted: object) -> Test:
     if op in ("in", "notin"):
         if not isinstance(wanted, list):
             raise BadRequest(f"Error in query parameters: {op} needs a list")
-        return lambda one: (read(one) in wanted) is (op == "in")
+        return lambda contract: (read(contract) in wanted) is (op == "in")
     if op in ("eq", "neq"):
-        return lambda one: (read(one) == wanted) is (op == "eq")
+        return lambda contract: (read(contract) == wanted) is (op == "eq")
     compare = _COMPARE.get(op)
     if compare is None:
         raise BadRequest(f"Error in query parameters: {op} is not a valid search op")
     if not isinstance(wanted, int | float):
         raise BadRequest(f"Error in query parameters: {wanted} is not a valid number")
 
-    def holds(one: Contract) -> bool:
-        value = read(one)
+    def holds(contract: Contract) -> bool:
+        value = read(contract)
         return isinstance(value, int | float) and compare(value, wanted)
 
     return holds

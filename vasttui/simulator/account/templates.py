@@ -18,7 +18,7 @@ _CREATED = 1_722_400_000.5
 
 
 class TemplateEntry(NamedTuple):
-    """One template; `env` is docker flags."""
+    """One template; `env` holds docker flags."""
 
     id: int
     hash_id: str
@@ -33,17 +33,17 @@ class TemplateEntry(NamedTuple):
 
     @property
     def whole_image(self) -> str:
-        """With its tag."""
+        """The image with its tag."""
         return f"{self.image}:{self.tag}"
 
     @property
     def onstart(self) -> str:
-        """The script that an instance starts with."""
+        """The start-up script."""
         return "entrypoint.sh" if self.image.startswith("vastai/") else ""
 
     @property
     def variables(self) -> dict[str, str]:
-        """The flags as an instance is told them."""
+        """The flags as the environment of an instance."""
         words = shlex.split(self.env)
         found = {}
         for flag, value in pairwise(words):
@@ -85,14 +85,14 @@ _ENTRIES = (
 
 
 class Templates:
-    """What others recommend; there are no templates of one's own here."""
+    """Recommended templates; the account has none of its own."""
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
         return [Route("GET", "/api/v0/template", "templates", self._list, interval=3.0)]
 
     def find(self, hash_id: object, number: object) -> TemplateEntry | None:
-        """The one with that hash id or number."""
+        """The template with that hash id or id."""
         for entry in _ENTRIES:
             if entry.hash_id == hash_id or entry.id == number:
                 return entry
@@ -128,7 +128,7 @@ def _filtered(rows: list[dict[str, object]], name: str, rules: object) -> list[d
 
 
 def _sortable(value: object) -> tuple[bool, float, str]:
-    """Numbers by size, texts by letters, null last."""
+    """Numbers by value, text alphabetically, null last."""
     if isinstance(value, (int, float)):
         return (False, value, "")
     return (value is None, 0.0, str(value))

@@ -1,4 +1,4 @@
-"""How busy, warm and full an instance is at a moment: a pure function of its id and the time."""
+"""How busy, warm and full an instance is: a pure function of its id and the time."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ _HEARTBEAT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """`gpu_util` in %, `gpu_temp` in °C, `vmem` and `mem` in GB, `cpu` 0-1, `disk` in GB."""
+    """`gpu_util` in %, `gpu_temp` in °C, `vmem` and `mem` in GB, `cpu` 0-1."""
 
     gpu_util: float
     gpu_temp: float
     vmem: float
     mem: float
     cpu: float
-    disk: float
 
 
 def vitals_of(contract: Contract, now: float) -> Vitals | None:
-    """None while it does not run, or has not sent a heartbeat yet."""
+    """None unless it is running and has sent a heartbeat."""
     since = contract.run_since
     if not contract.is_running or since is None or now - since < _HEARTBEAT:
         return None
@@ -39,7 +38,6 @@ def vitals_of(contract: Contract, now: float) -> Vitals | None:
         vmem=round(vram * share * min(1.0, passed / 60) + 0.3, 6),
         mem=round(3.1 + 0.08 * util + 0.6 * _wave(passed, 420, seed), 5),
         cpu=round(max(0.01, 0.15 + 0.1 * _wave(passed, 60, seed)), 4),
-        disk=round(contract.disk_used(now), 6),
     )
 
 
@@ -49,7 +47,7 @@ def _utilisation(load: str, passed: float, seed: int) -> float:
     if load == "serving":
         busy = _wave(passed, 300, seed) + _wave(passed, 47, seed)
         return min(100.0, max(0.0, 45 + 35 * busy))
-    # a training pauses now and then to write a checkpoint
+    # training pauses now and then to write a checkpoint
     pause = (passed + seed) % 613 < 18
     return 12.0 if pause else min(100.0, 95.5 + 3 * _wave(passed, 75, seed))
 

@@ -1,4 +1,4 @@
-"""Answers that have nothing to do with the question: gateway pages, refusals, bombs."""
+"""Canned answers that ignore the request: gateway pages, refusals, gzip bombs."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ FAILURES = {
     503: ("", "Service Temporarily Unavailable"),
     504: ("", "Gateway Time-out"),
 }
-"""The statuses that can be planned: code and message; from 502 on a page of the gateway."""
+"""Statuses that can be planned, with code and message; from 502 on, a page of the gateway."""
 
 
 def failure(status: int) -> Reply:
-    """An answer with one of the statuses of `FAILURES`."""
+    """An answer with one of the statuses in `FAILURES`."""
     code, message = FAILURES[status]
     if status < 500:
         return error_reply(status, code, message)
@@ -42,12 +42,12 @@ def failure(status: int) -> Reply:
 
 
 def redirect(url: str) -> Reply:
-    """Somebody else should be asked."""
+    """A redirect to another URL."""
     return whole_reply(307, (("location", url),), b"")
 
 
 def big(size: int) -> Reply:
-    """Good JSON of exactly `size` bytes (27 at least) with no offers in it."""
+    """Valid JSON of exactly `size` bytes (at least 27) with no offers in it."""
     head, tail = b'{"offers":[],"padding":"', b'"}'
     padding = max(0, size - len(head) - len(tail))
 
@@ -61,7 +61,7 @@ def big(size: int) -> Reply:
 
 
 def gzip_bomb(size: int) -> Reply:
-    """A small answer that becomes `size` bytes of blanks and an empty object when unpacked."""
+    """A small answer that unpacks to `size` bytes of blanks and an empty object."""
 
     def chunks() -> Iterator[bytes]:
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -87,7 +87,7 @@ def _half_json() -> Reply:
 
 
 def _refused() -> Reply:
-    """Status 200, and yet a refusal."""
+    """A refusal with status 200."""
     return error_reply(200, "resources_unavailable", "Required resources are unavailable.")
 
 

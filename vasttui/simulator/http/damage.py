@@ -1,4 +1,4 @@
-"""Good answers made bad: wrong types, missing fields, strangers' strings meant to harm."""
+"""Damaged answers: wrong types, missing fields, hostile strings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOSTILE = (
     "",
     " ",
 )
-"""Strings a host could choose; whoever prints them unchanged obeys them."""
+"""Strings a host could choose; a terminal obeys them if they are printed unchanged."""
 
 _NEEDED = frozenset(
     {
@@ -36,12 +36,12 @@ _NEEDED = frozenset(
 
 
 def damaged(body: bytes, change: Change) -> bytes:
-    """The answer with its rows changed; lone surrogates stay, as escapes."""
+    """The answer with its rows changed; lone surrogates stay escaped."""
     return json.dumps(change(json.loads(body)), separators=(",", ":")).encode()
 
 
 def _each_row(change: Callable[[dict[str, object]], object]) -> Change:
-    """Applies to every object in the lists of an answer, or to the answer without lists."""
+    """Change every object in the lists of an answer, or the answer itself if it has no lists."""
 
     def apply(data: object) -> object:
         if not isinstance(data, dict):
@@ -93,7 +93,7 @@ def _numbers_as_text(row: dict[str, object]) -> object:
 
 
 def _bad_row(data: object) -> object:
-    """The first row cannot be read at all; the others are as they were."""
+    """Only the first row is made unreadable."""
     if not isinstance(data, dict):
         return data
     spoiled = {}
@@ -105,7 +105,7 @@ def _bad_row(data: object) -> object:
 
 
 def _not_rows(data: object) -> object:
-    """What should be objects are not."""
+    """Rows that are not objects."""
     if not isinstance(data, dict):
         return data
     return {
@@ -115,7 +115,7 @@ def _not_rows(data: object) -> object:
 
 
 def _other_shape(data: object) -> object:
-    """The whole answer is a list."""
+    """The whole answer is wrapped in a list."""
     return [data]
 
 

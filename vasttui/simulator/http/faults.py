@@ -1,6 +1,6 @@
-"""Faults on demand: a list per operation, used up one request after the other.
+"""Faults on demand: a queue per operation, one fault per request.
 
-A fault is `name` or `name:argument`. Once its list is empty an operation works again.
+A fault is `name` or `name:argument`. Once its queue is empty, an operation works again.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a fault has to work with: the honest answer (only made when called), time, interval, and
-    a way to have something done so many seconds later."""
+    """What a fault works with: the normal answer (only made when called), the time, the rate-limit
+    interval, and `later`, which makes an answer that many seconds from now."""
 
     answer: Callable[[], Reply]
     now: float
@@ -39,17 +39,17 @@ class Scene:
 
 
 def parse(text: str) -> Fault:
-    """A fault from its text. Raises ValueError when there is no such fault."""
+    """A fault from its text. Raises ValueError for an unknown fault."""
     name, _, argument = text.strip().partition(":")
     check = _ARGUMENTS.get(name)
     if check is None or not check(argument):
         known = ", ".join(sorted(_ARGUMENTS))
-        raise ValueError(f"There is no fault {text!r}. Known are: {known}.")
+        raise ValueError(f"Unknown fault {text!r}. Known faults: {known}.")
     return Fault(name, argument)
 
 
 class FaultPlan:
-    """The faults still to come and those that came, per operation."""
+    """The planned faults and those already used, per operation."""
 
     def __init__(self) -> None:
         self._left: dict[str, deque[Fault]] = {}
@@ -61,7 +61,7 @@ class FaultPlan:
         self._left.setdefault(operation, deque()).extend(parsed)
 
     def take(self, operation: str) -> Fault | None:
-        """The fault for this request, now consumed."""
+        """The fault for this request, which is now used up."""
         waiting = self._left.get(operation)
         if not waiting:
             return None
@@ -70,21 +70,21 @@ class FaultPlan:
         return fault
 
     def left(self) -> dict[str, list[str]]:
-        """What has not come yet."""
+        """The faults not used yet."""
         return {name: [str(fault) for fault in left] for name, left in self._left.items() if left}
 
     def consumed(self) -> list[tuple[str, str]]:
-        """(operation, fault) in the order they came; "ok" is one of them."""
+        """(operation, fault) pairs in the order they were used, "ok" included."""
         return [(operation, str(fault)) for operation, fault in self._consumed]
 
     def clear(self) -> None:
-        """Forget everything, past and future."""
+        """Forget all faults, planned and used."""
         self._left.clear()
         self._consumed.clear()
 
 
 def spoil(fault: Fault, scene: Scene) -> Reply:
-    """The answer this fault makes of the honest one."""
+    """The answer this fault turns the normal one into."""
     name, argument = fault.name, fault.argument
     if name in DAMAGES:
         return _damage(scene.answer(), DAMAGES[name])
@@ -94,7 +94,7 @@ def spoil(fault: Fault, scene: Scene) -> Reply:
 
 
 def _damage(reply: Reply, change: Change) -> Reply:
-    """A good answer with its content changed; a refusal stays as it is."""
+    """A successful answer with its content changed; a refusal stays as it is."""
     if reply.status != 200:
         return reply
     return whole_reply(200, reply.headers, damaged(reply.read(), change))

@@ -1,4 +1,4 @@
-"""What was asked of the world: every request, its key masked."""
+"""A record of every request to the world, with its API key masked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEY_IN_JSON = re.compile(r'("api_key"\s*:\s*")[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request. `time` is epoch seconds, `status` 0 when the connection broke instead."""
+    """One request. `time` is epoch seconds; `status` is 0 if the connection broke instead."""
 
     time: float
     operation: str
@@ -29,12 +29,12 @@ class Entry:
     fault: str
 
     def as_json(self) -> dict[str, object]:
-        """The entry as the control path tells it."""
+        """The entry as the control path returns it."""
         return asdict(self)
 
 
 class Ledger:
-    """The newest requests, oldest first; `total` also counts those that fell out."""
+    """The latest requests, oldest first; `total` also counts the dropped ones."""
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
@@ -50,7 +50,7 @@ class Ledger:
         return [entry for entry in self._entries if entry.operation == operation]
 
     def write(self, entry: Entry) -> None:
-        """Keep one more request."""
+        """Record one more request."""
         self._entries.append(entry)
         self.total += 1
 
@@ -63,7 +63,7 @@ class Ledger:
 def entry(
     request: Request, *, time: float, operation: str, status: int, fault: str, key: str | None
 ) -> Entry:
-    """A ledger entry without the key, wherever in the request it was."""
+    """A ledger entry with the key masked wherever it appears in the request."""
 
     def masked(text: str) -> str:
         return text.replace(key, MASK) if key else text

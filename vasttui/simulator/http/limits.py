@@ -1,4 +1,4 @@
-"""Too many requests: the documented intervals, the daily quota and all the ways of saying no.
+"""Rate limits: the documented intervals, the daily quota and every known form of a 429.
 
 Sources: docs: "rate limits and errors" and the 429 examples of each page; client 1.9.1
 `api/client.py` for `Retry-After`, `X-RateLimit-Reset` and `search_quota_exceeded`.
@@ -25,9 +25,9 @@ class _Bucket:
 
 
 class Limits:
-    """Decides whether a request comes too early. Intervals only hold when `enforced`.
+    """Decides whether a request comes too soon. Intervals only apply when `enforced`.
 
-    `daily_quota` is the number of searches per UTC day, None for no end.
+    `daily_quota` is the number of searches per UTC day (None: unlimited).
     """
 
     def __init__(self, clock: Clock, *, enforced: bool, daily_quota: int | None) -> None:
@@ -40,7 +40,7 @@ class Limits:
         self._searches = 0
 
     def refusal(self, route: Route, identity: str) -> Reply | None:
-        """The answer to a request that comes too early; None lets it through and counts it."""
+        """The 429 for a request that comes too soon; None lets it through and counts it."""
         if self._enforced and route.interval:
             wait = self._wait(route, identity)
             if wait > 0:
@@ -52,7 +52,7 @@ class Limits:
         return None
 
     def _wait(self, route: Route, identity: str) -> float:
-        """Seconds until the next request may come; 0 takes a token."""
+        """Seconds until the next request is allowed; 0 takes a token."""
         now = self._clock.monotonic()
         bucket = self._buckets.setdefault(
             (route.operation, route.method, identity), _Bucket(route.burst, now)
@@ -76,7 +76,7 @@ class Limits:
 
 
 def quota_exceeded(now: float) -> Reply:
-    """The daily search quota is used up; it comes back at midnight UTC."""
+    """The daily search quota is used up; it resets at midnight UTC."""
     reset = (int(now // DAY) + 1) * DAY
     body = {"error": "search_quota_exceeded", "msg": "Daily search quota exceeded."}
     return json_reply(body, 429, (("x-ratelimit-reset", str(reset)),))
@@ -121,4 +121,4 @@ TOO_MANY: dict[str, Callable[[float, float], Reply]] = {
     "header": _header,
     "body": _body,
 }
-"""Each known form of a 429, made from the interval and the seconds still to wait."""
+"""Each known form of a 429, built from the interval and the seconds left to wait."""

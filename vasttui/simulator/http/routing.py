@@ -1,4 +1,4 @@
-"""Which path is answered by whom, how often it may be asked and whether it needs a key."""
+"""The routing table: who answers a path, how often it may be called, whether it needs a key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vasttui.simulator.http.wire import Reply, Request
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that found its route. `now` is epoch seconds, `key` the API key or empty."""
+    """A request matched to a route. `now` is epoch seconds; `key` is the API key or empty."""
 
     request: Request
     params: Mapping[str, str]
@@ -26,10 +26,10 @@ Handler = Callable[[Call], Reply]
 class Route:
     """One row of the routing table.
 
-    `path` has no trailing slash and `{name}` for what changes. `operation` is the name faults are
-    planned under. `interval` is the documented time between two requests in seconds (0: free),
+    `path` has no trailing slash and `{name}` for its variable parts. Faults are planned by
+    `operation`. `interval` is the documented time between two requests in seconds (0: no limit),
     `burst` how many may come at once. An unknown key is answered with `bad_key_status`, which
-    differs from path to path; None where keys are not looked at.
+    differs by path; None where keys are not checked.
     """
 
     method: str
@@ -43,7 +43,7 @@ class Route:
 
 
 class Resource(Protocol):
-    """A part of the service: it owns some paths."""
+    """A part of the service that owns some paths."""
 
     def routes(self) -> Sequence[Route]:
         """The rows it adds to the routing table."""
@@ -51,7 +51,7 @@ class Resource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The outcome of a look-up; without a route, `known_path` tells 405 from 404."""
+    """The result of a lookup; without a route, `known_path` distinguishes 405 from 404."""
 
     route: Route | None
     params: Mapping[str, str]
@@ -59,7 +59,7 @@ class Match:
 
 
 class Router:
-    """Finds routes by method and path; a trailing slash does not matter."""
+    """Finds routes by method and path, ignoring a trailing slash."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.routes = tuple(route for resource in resources for route in resource.routes())

@@ -1,4 +1,4 @@
-"""A request and an answer as the world sees them, free of any HTTP library."""
+"""Requests and answers as the world sees them, independent of any HTTP library."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class BadRequest(Exception):
-    """The request has no meaning; answered with status 400 and this text."""
+    """An invalid request; answered with status 400 and this text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. Header names are lower case; `query` has the last value of each name."""
+    """One HTTP request. Header names are lower case; `query` keeps the last value of each name."""
 
     method: str
     path: str
@@ -51,11 +51,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What goes wrong on the wire while an answer is sent; the adapters make it happen.
+    """A connection fault while an answer is sent; the adapters make it happen.
 
-    `reset`: the connection breaks before the first byte. `garbage`: what comes is not HTTP.
-    `stall`: nothing for `amount` seconds, then the answer. `drip`: a byte of the body every
-    `amount` seconds. `truncate`: the connection ends after `amount` bytes of the body.
+    `reset`: the connection breaks before the first byte. `garbage`: the answer is not HTTP.
+    `stall`: nothing for `amount` seconds, then the answer. `drip`: one byte of the body every
+    `amount` seconds. `truncate`: the connection closes after `amount` bytes of the body.
     """
 
     kind: Literal["reset", "garbage", "stall", "drip", "truncate"]
@@ -66,8 +66,8 @@ class Trouble:
 class Reply:
     """One answer.
 
-    `chunks` is worked out while it is read, a few milliseconds at a time; empty chunks only mark
-    a place to let others run. `size` is the length of the body in bytes where known beforehand.
+    `chunks` is produced while it is read, a few milliseconds at a time; an empty chunk only gives
+    other tasks a turn. `size` is the length of the body in bytes, if known in advance.
     """
 
     status: int
@@ -82,17 +82,17 @@ class Reply:
 
 
 def whole_reply(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Reply:
-    """An answer whose body is there already."""
+    """An answer with a complete body."""
     return Reply(status, headers, (body,), len(body))
 
 
 def json_reply(data: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
-    """An answer in JSON. The service names no character set (client 1.9.1 refuses one)."""
+    """An answer in JSON. The service sends no charset (client 1.9.1 rejects one)."""
     return whole_reply(status, (JSON_TYPE, *headers), encode(data))
 
 
 def error_reply(status: int, code: str, message: str) -> Reply:
-    """The usual shape of an error."""
+    """An error in the service's usual shape."""
     return json_reply({"success": False, "error": code, "msg": message}, status)
 
 
@@ -102,7 +102,7 @@ def encode(data: object) -> bytes:
 
 
 def json_object(text: str | bytes) -> dict[str, object]:
-    """`text` read as a JSON object; blank is an empty one. Raises BadRequest."""
+    """`text` parsed as a JSON object; blank text is an empty one. Raises BadRequest."""
     if not text.strip():
         return {}
     try:

@@ -1,7 +1,7 @@
 """What the synthetic market is made of: GPUs, processors, disks, places and drivers.
 
-GPU names are those of the service (client 1.9.1 `data/query.py`); memory, speeds and price ranges
-are those seen in public listings of 2025 and 2026.
+GPU names are the service's (client 1.9.1 `data/query.py`); memory, speeds and price ranges are
+from public listings of 2025 and 2026.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import partial
 class GpuModel:
     """One kind of GPU. Memory in MB, prices in $/GPU/h for the renter, bandwidths in GB/s.
 
-    `counts` are the sizes of the machines it is found in, `weight` says how common those are.
+    `counts` are the sizes of machines it is found in, `weight` how common it is.
     AMD cards have no CUDA capability.
     """
 
@@ -35,7 +35,7 @@ class GpuModel:
 
     @property
     def arch(self) -> str:
-        """Who made it."""
+        """The maker: "amd" or "nvidia"."""
         return "amd" if self.compute_cap is None else "nvidia"
 
 
@@ -117,7 +117,7 @@ GPU_NAMES = tuple(sorted({gpu.name for gpu in GPUS}))
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """A CPU as the service spells it (blanks and signs included) and the boards it sits on."""
+    """A CPU as the service spells it (spaces and signs included), and the boards it sits on."""
 
     name: str
     threads: int
@@ -161,7 +161,7 @@ DISKS = (
     ("nvme", 1893.5),
 )
 
-# driver, the newest CUDA it runs, how common
+# driver, newest CUDA it supports, weight
 DRIVERS = (
     ("525.147.05", 12.0, 2),
     ("535.183.01", 12.2, 8),
@@ -178,7 +178,7 @@ AMD_DRIVER = "6.10.5"
 
 OS_VERSIONS = (("20.04", 1), ("22.04", 7), ("24.04", 4))
 
-# place, how common
+# place, weight
 PLACES = (
     ("California, US", 5), ("Texas, US", 5), ("Washington, US", 4), ("Michigan, US", 2),
     ("Utah, US", 3), ("New York, US", 3), ("Oklahoma, US", 2), ("Georgia, US", 1),
@@ -196,13 +196,13 @@ PLACES = (
     ("Jiangsu, CN", 2), ("Guangxi, CN", 1), (", CN", 2),
 )  # fmt: skip
 
-# what hosts ask for a GB of storage per month, in $, and how common that is
+# storage in $/GB/month as hosts set it, weight
 STORAGE_PRICES = (
     (0.001, 1), (0.06, 3), (0.075, 5), (0.1, 12), (0.12, 6), (0.15, 14), (0.18, 4), (0.2, 7),
     (0.35, 3), (0.45, 2), (0.65, 1), (0.7, 1), (1.0, 2),
 )  # fmt: skip
 
-# what hosts ask for a TB of traffic, in $, and how common that is
+# traffic in $/TB as hosts set it, weight
 TRAFFIC_PRICES = (
     (0.0, 10), (0.9, 6), (1.5, 9), (3.0, 12), (5.0, 6), (10.0, 7), (13.0, 3), (20.0, 3), (30.0, 1),
 )  # fmt: skip

@@ -1,6 +1,6 @@
-"""The fields an offer can be filtered and sorted by, and how to get at them quickly.
+"""The fields offers can be filtered and sorted by, with fast access to them.
 
-A search over 20,000 offers must not build 20,000 whole objects to look at one price, so the usual
+A search over 20,000 offers must not build 20,000 whole objects to check one price, so common
 fields are read straight from the offer; the rest come from the finished object.
 """
 
@@ -54,7 +54,7 @@ ALIASES = {
     "gpu_totalram": "gpu_total_ram",
     "ubuntu_version": "os_version",
 }
-"""Other names of the service for a field (client 1.9.1 `data/query.py`)."""
+"""Other names the service has for a field (client 1.9.1 `data/query.py`)."""
 
 THOUSANDS = {
     "gpu_totalram_GB": "gpu_total_ram",
@@ -62,11 +62,11 @@ THOUSANDS = {
     "cpu_ram_GB": "cpu_ram",
     "gpu_ram_GB": "gpu_ram",
 }
-"""Names for a memory field whose operand is in units of 1000 MB."""
+"""Names of memory fields with values in units of 1000 MB."""
 
 
 def kind_of(name: str) -> Kind | None:
-    """What sort of value a field holds; None for what cannot be filtered."""
+    """The type of a field; None if it cannot be filtered."""
     if name in NUMBERS:
         return "number"
     if name in TEXTS:
@@ -75,7 +75,7 @@ def kind_of(name: str) -> Kind | None:
 
 
 def getter(name: str) -> Getter:
-    """How to read that field of an offer."""
+    """A function that reads that field of an offer."""
     return QUICK.get(name) or _from_object(name)
 
 

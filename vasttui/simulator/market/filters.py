@@ -1,6 +1,6 @@
-"""What the filters of a search mean (docs: "search offers"; client 1.9.1 `data/query.py`).
+"""The filters of a search (docs: "search offers"; client 1.9.1 `data/query.py`).
 
-Comparisons with null hold no more than they do in SQL, flags apart: a null flag counts as false.
+As in SQL, comparisons with null do not hold, except for flags: a null flag counts as false.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _VIRTUAL = ("verified", "datacenter", "geolocation", "driver_version", "target_r
 
 
 def conditions(filters: Mapping[str, object]) -> list[Condition]:
-    """All the filters, cheapest first. Fields nobody knows are ignored. Raises BadRequest."""
+    """All the filters, cheapest first. Unknown fields are ignored. Raises BadRequest."""
     found: list[tuple[bool, Condition]] = []
     for name, rules in filters.items():
         if not (name == "id" or name in _VIRTUAL or name in THOUSANDS or _canonical(name)):
@@ -54,7 +54,7 @@ def conditions(filters: Mapping[str, object]) -> list[Condition]:
 
 
 def test_of(kind: Kind, op: str, operand: object) -> Test:
-    """A filter on a single value. Raises BadRequest for an operand that has no meaning."""
+    """A filter on a single value. Raises BadRequest for an invalid operand."""
     if op in _LISTS:
         return _list_test(kind, op, operand)
     wanted = _operand(kind, operand)
@@ -86,7 +86,7 @@ def _apply(read: Getter, test: Test) -> Condition:
 
 
 def _canonical(name: str) -> str:
-    """The field a name stands for, or nothing."""
+    """The field a name stands for; empty if there is none."""
     field = ALIASES.get(name, name)
     return field if kind_of(field) else ""
 
@@ -150,7 +150,7 @@ def _operand(kind: Kind, operand: object) -> float | str | bool | None:
 
 
 def number(operand: object) -> float:
-    """A number, also when it comes as a string. Raises BadRequest."""
+    """A number, also from a string. Raises BadRequest."""
     if isinstance(operand, (int, float, str)):
         try:
             return float(operand)
@@ -160,7 +160,7 @@ def number(operand: object) -> float:
 
 
 def flag(operand: object) -> bool:
-    """A boolean, also when it comes as a string or as 0 and 1. Raises BadRequest."""
+    """A boolean, also from a string or from 0 and 1. Raises BadRequest."""
     if isinstance(operand, str) and operand.lower() in {"true", "false"}:
         return operand.lower() == "true"
     if isinstance(operand, (bool, int, float)) and operand in (0, 1):
@@ -196,5 +196,5 @@ def _never(value: Value) -> bool:
 
 
 def _nothing(ask: Ask, terms: Terms) -> bool:
-    """A filter on `id` has never matched anything; `ask_contract_id` is the one that does."""
+    """A filter on `id` never matches anything; `ask_contract_id` does."""
     return False

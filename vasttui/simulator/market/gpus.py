@@ -1,4 +1,4 @@
-"""The lists of GPU names (client 1.9.1 `cli/util.py`): public, keys are not looked at."""
+"""The lists of GPU names (client 1.9.1 `cli/util.py`): public, no key needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vasttui.simulator.market.catalogue import GPU_NAMES, GPUS
 
 
 class Gpus:
-    """Every GPU the market knows, offered just now or not."""
+    """Every GPU the market knows, whether offered now or not."""
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""

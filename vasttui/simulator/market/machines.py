@@ -1,4 +1,4 @@
-"""The machines of the synthetic market: what stays the same however prices and renters move."""
+"""The machines of the synthetic market: what stays the same while prices and renters change."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """Everything bolted down. `ram` in MB, `disk_space` in GB, `disk_bw` in MB/s, of all of it."""
+    """The whole machine's hardware. `ram` in MB, `disk_space` in GB, `disk_bw` in MB/s."""
 
     processor: Processor
     board: str
@@ -67,10 +67,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the host asks and what the service thinks of the host.
+    """The host's prices and the service's rating of the host.
 
-    `mills` is the host's usual price in 0.1 cent per GPU and hour, of which the renter pays
-    `1/share`; `storage_cost` is the renter's $/GB/month.
+    `mills` is the host's usual price in 0.1 cent per GPU-hour; the renter pays that divided by
+    `share`. `storage_cost` is what the renter pays, in $/GB/month.
     """
 
     mills: int
@@ -92,18 +92,18 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often this machine changes hands and price, and for how long it is offered. Seconds."""
+    """How often this machine changes hands and price, and how long it is offered. In seconds."""
 
     salt: int
-    turn: float
-    price_turn: float
+    rent_period: float
+    price_period: float
     contract: float
     phase: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Machine:
-    """One computer of one host. `gpu_count` 0 is a machine that only offers its disk."""
+    """One host's computer. With `gpu_count` 0 it only offers its disk."""
 
     machine_id: int
     host_id: int
@@ -118,7 +118,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """Some GPUs of a machine offered together.
+    """GPUs of a machine that are offered together.
 
     A machine of 4 GPUs offers them as 1, 2 or 4. A chunk of 1 stands for four identical offers
     ("blocks"), one for each GPU; block `n` has the id `first_id + 2 * n`.
@@ -136,7 +136,7 @@ class Chunk:
 
 
 class WeightedChoice(Generic[T]):
-    """Picks among weighted values; quicker than `random.choices` for one at a time."""
+    """Picks weighted values; faster than `random.choices` for single picks."""
 
     def __init__(self, pairs: Iterable[tuple[T, float]]) -> None:
         values, weights = zip(*pairs, strict=True)
@@ -164,7 +164,7 @@ _PORTS = (12, 25, 25, 98, 98, 249, 249, 499, 1001)
 
 
 class MachineMaker:
-    """Makes the same machines in the same order for the same seed, without end."""
+    """Makes machines without end, the same ones in the same order for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
@@ -178,7 +178,7 @@ class MachineMaker:
         return self._chunks(self._machine(gpu, self._random.choice(gpu.counts)))
 
     def disk_machine(self) -> tuple[Chunk, ...]:
-        """The offer of the next machine that has only disks to rent."""
+        """The offer of the next disk-only machine."""
         return self._chunks(self._machine(None, 0))
 
     def _machine(self, gpu: GpuModel | None, count: int) -> Machine:
@@ -302,8 +302,8 @@ def _mills(random: Random, gpu: GpuModel | None, share: float) -> int:
 def _rhythm(random: Random) -> Rhythm:
     return Rhythm(
         salt=random.getrandbits(60),
-        turn=random.uniform(4 * MINUTE, 60 * MINUTE),
-        price_turn=random.uniform(45 * MINUTE, 480 * MINUTE),
+        rent_period=random.uniform(4 * MINUTE, 60 * MINUTE),
+        price_period=random.uniform(45 * MINUTE, 480 * MINUTE),
         contract=random.uniform(9 * DAY, 155 * DAY),
         phase=random.uniform(0, 155 * DAY),
     )

@@ -1,8 +1,8 @@
-"""The offers at a moment: which GPUs are taken and what their hosts ask just now.
+"""The offers at a moment: which GPUs are taken and what their hosts charge.
 
-The state of a machine is a pure function of the seed and the time. Its days are cut into turns;
-the number of the turn decides, through a hash, who rents it and at what price. So the market is
-the same for everybody who looks at the same time, however often or seldom they look.
+The state of a machine is a pure function of the seed and the time. Time is divided into periods; a
+hash of the period number decides who rents the machine and at what price. So everyone who looks at
+the same time sees the same market, however often they look.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import NamedTuple
 
 from vasttui.simulator.market.machines import Chunk, Machine, MachineMaker
 
-_GROW_STEP = 60  # machines made between two breaths: about 2 ms
+_GROW_STEP = 60  # machines made per slice: about 2 ms
 _SETTLE_STEP = 300
-_BUSY_SHARE = 0.17  # of all turns somebody rents at least a part of the machine
+_BUSY_SHARE = 0.17  # share of periods in which part of the machine is rented
 _LEAST_CONTRACT = 500_000.0
 _MASK = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A machine until `until` (epoch seconds): taken GPUs as bits, price in mills per GPU."""
+    """A machine's state until `until` (epoch seconds): taken GPUs as bits, mills per GPU."""
 
     busy: int
     mills: int
@@ -42,21 +42,21 @@ class Ask(NamedTuple):
 
     @property
     def id(self) -> int:
-        """The number an instance is created from."""
+        """The offer id, which an instance is created from."""
         return self.chunk.first_id + 2 * self.block
 
     @property
     def gpu_ids(self) -> list[int]:
-        """The GPUs that belong to the offer; offers of one machine share them."""
+        """The offer's GPUs; offers of the same machine share them."""
         first = self.chunk.machine.first_gpu + self.block * self.chunk.size
         return list(range(first, first + self.chunk.size))
 
 
 class Market:
-    """All machines, moved on to the present by `settle`.
+    """All machines, brought up to date by `settle`.
 
-    `size` counts the offers with GPUs, identical ones once. Making and moving come as iterators
-    that pause every few milliseconds, because a user interface may share the event loop.
+    `size` is the number of GPU offers, identical ones counted once. Work is done by iterators that
+    pause every few milliseconds, because a user interface may share the event loop.
     """
 
     def __init__(self, size: int, seed: int) -> None:
@@ -73,7 +73,7 @@ class Market:
         self._taken: dict[int, int] = {}
 
     def settle(self, now: float) -> Iterator[None]:
-        """Make what is missing and bring every machine to `now`; pauses between steps."""
+        """Make missing machines and bring all of them to `now`; pauses between steps."""
         yield from self._grow()
         if now < self._now:
             self._changes.clear()
@@ -87,7 +87,7 @@ class Market:
                 yield
 
     def chunks(self, *, disks: bool = False) -> list[Chunk]:
-        """Every chunk with GPUs, and those that offer only disks when asked for."""
+        """Every chunk with GPUs, and with `disks` the disk-only ones too."""
         return self._chunks + self._disks if disks else self._chunks
 
     def ask(self, chunk: Chunk) -> Ask:
@@ -111,7 +111,7 @@ class Market:
         ]
 
     def find(self, number: int) -> Ask | None:
-        """The offer with that id, rentable or not; None when there is none."""
+        """The offer with that id, rentable or not; None if there is none."""
         for chunk in self._chunks:
             block, odd = divmod(number - chunk.first_id, 2)
             if not odd and 0 <= block < chunk.blocks:
@@ -119,22 +119,22 @@ class Market:
         return None
 
     def take(self, ask: Ask) -> int:
-        """Its GPUs are rented from now on; tells which, as bits."""
+        """Mark its GPUs as rented; returns them as bits."""
         machine, bits = ask.chunk.machine.machine_id, _bits(ask.chunk.size, ask.block)
         self._taken[machine] = self._taken.get(machine, 0) | bits
         return bits
 
-    def give_back(self, machine: int, bits: int) -> None:
-        """These GPUs of a machine may be rented again."""
+    def release(self, machine: int, bits: int) -> None:
+        """Make these GPUs of a machine rentable again."""
         self._taken[machine] = self._taken.get(machine, 0) & ~bits
 
     @property
     def taken(self) -> dict[int, int]:
-        """The GPUs that were rented here, as bits, by machine."""
+        """The GPUs rented here as bits, by machine id."""
         return dict(self._taken)
 
     def restore(self, taken: dict[int, int]) -> None:
-        """Be as it was kept."""
+        """Restore saved state."""
         self._taken = dict(taken)
 
     def _busy(self, chunk: Chunk, moment: Moment) -> int:
@@ -171,20 +171,20 @@ class Market:
 
 
 def moment_of(machine: Machine, now: float) -> Moment:
-    """The state of a machine at that time (epoch seconds)."""
+    """The machine's state at that time (epoch seconds)."""
     rhythm = machine.rhythm
     shifted = now + rhythm.phase
-    turn = int(shifted // rhythm.turn)
-    price_turn = int(shifted // rhythm.price_turn)
+    number = int(shifted // rhythm.rent_period)
+    price_number = int(shifted // rhythm.price_period)
     contract = int((shifted + _LEAST_CONTRACT) // rhythm.contract) + 1
     return Moment(
-        busy=_busy(machine.gpu_count, _mix(rhythm.salt, turn)),
-        mills=_mills(machine.listing.mills, _mix(rhythm.salt ^ 0x5DEECE66D, price_turn)),
-        since=turn * rhythm.turn - rhythm.phase,
+        busy=_busy(machine.gpu_count, _mix(rhythm.salt, number)),
+        mills=_mills(machine.listing.mills, _mix(rhythm.salt ^ 0x5DEECE66D, price_number)),
+        since=number * rhythm.rent_period - rhythm.phase,
         end_date=float(round(contract * rhythm.contract - rhythm.phase)),
         until=min(
-            (turn + 1) * rhythm.turn - rhythm.phase,
-            (price_turn + 1) * rhythm.price_turn - rhythm.phase,
+            (number + 1) * rhythm.rent_period - rhythm.phase,
+            (price_number + 1) * rhythm.price_period - rhythm.phase,
             contract * rhythm.contract - _LEAST_CONTRACT - rhythm.phase,
         ),
     )
@@ -199,7 +199,7 @@ def _busy(count: int, noise: int) -> int:
 
 
 def _mills(usual: int, noise: int) -> int:
-    """Half of the time the usual price, else up to 6 % beside it, in whole cents where it was."""
+    """Half of the time the usual price, else up to 6 % off it, in whole cents if it was."""
     if noise & 1 or usual == 0:
         return usual
     step = 10 if usual % 10 == 0 else 1
@@ -212,7 +212,7 @@ def _bits(size: int, block: int) -> int:
 
 
 def _mix(salt: int, number: int) -> int:
-    """A good 64-bit hash of two numbers, far quicker than a seeded generator (splitmix64)."""
+    """A good 64-bit hash of two numbers, far faster than a seeded generator (splitmix64)."""
     value = (salt + number * 0x9E3779B97F4A7C15) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK

@@ -1,7 +1,7 @@
-"""One offer in the words of the service, every price worked out as the service does it.
+"""One offer as the service returns it, with every price computed as the service does.
 
-The key set is that of the answers of September 2026 (100 keys); formulas and units are those of
-docs: "search offers".
+The keys are the 100 of answers seen in September 2026; formulas and units are those of docs:
+"search offers".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VERICODES = {"verified": 1, "unverified": 0, "deverified": 2}
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What prices depend on: how one rents, how many GB of disk, and when (epoch seconds)."""
+    """What prices depend on: rental type, GB of disk, and time (epoch seconds)."""
 
     rental: RentalType
     storage: float
@@ -29,50 +29,50 @@ class Terms:
 
 
 def on_demand_price(ask: Ask) -> float:
-    """$/h of the GPUs at the host's price."""
+    """On-demand GPU price in $/h."""
     return ask.chunk.size * ask.moment.mills / 1000 / ask.chunk.machine.listing.share
 
 
 def min_bid(ask: Ask) -> float:
-    """The least $/h that wins the GPUs."""
+    """The lowest winning bid in $/h."""
     return round(on_demand_price(ask) * ask.chunk.machine.listing.bid_share, 7)
 
 
 def dph_base(ask: Ask, terms: Terms) -> float:
-    """$/h of the GPUs; an interruptible search quotes the least winning bid."""
+    """GPU price in $/h; for an interruptible search the lowest winning bid."""
     return min_bid(ask) if terms.rental == "bid" else on_demand_price(ask)
 
 
 def storage_price(ask: Ask, terms: Terms) -> float:
-    """$/h of the disk."""
+    """Disk price in $/h."""
     return ask.chunk.machine.listing.storage_cost * terms.storage / HOURS_PER_MONTH
 
 
 def dph_total(ask: Ask, terms: Terms) -> float:
-    """$/h of GPUs and disk."""
+    """Price of GPUs and disk in $/h."""
     return dph_base(ask, terms) + storage_price(ask, terms)
 
 
 def gpu_frac(ask: Ask) -> float:
-    """The share of the machine's GPUs."""
+    """The offer's share of the machine's GPUs."""
     count = ask.chunk.machine.gpu_count
     return ask.chunk.size / count if count else 0.0
 
 
 def gpu_ram(ask: Ask) -> int:
-    """MB per GPU."""
+    """GPU memory in MB per GPU."""
     gpu = ask.chunk.machine.gpu
     return gpu.ram if gpu else 0
 
 
 def dlperf(ask: Ask) -> float:
-    """DLPerf of all GPUs of the offer."""
+    """DLPerf of all GPUs in the offer."""
     gpu = ask.chunk.machine.gpu
     return gpu.dlperf * ask.chunk.size * ask.chunk.machine.hardware.dlperf if gpu else 0.0
 
 
 def disk_space(ask: Ask) -> float:
-    """GB free for this offer."""
+    """Free disk space for this offer in GB."""
     machine = ask.chunk.machine
     share = gpu_frac(ask) if machine.gpu_count else 1.0
     return round(machine.hardware.disk_space * share, 3)
@@ -91,13 +91,13 @@ def cores(ask: Ask) -> float | None:
 
 
 def total_flops(ask: Ask) -> float:
-    """TFLOPS of all GPUs of the offer."""
+    """TFLOPS of all GPUs in the offer."""
     gpu = ask.chunk.machine.gpu
     return gpu.tflops * ask.chunk.size if gpu else 0.0
 
 
 def reliability_mult(machine: Machine) -> float:
-    """How the score is scaled; the service's formula is not known, this one is near."""
+    """The factor in the score; the service's formula is not known, this one is close."""
     return round(math.pow(machine.listing.reliability, 9.8), 7)
 
 
@@ -113,12 +113,12 @@ def wire(ask: Ask, terms: Terms, row: int) -> dict[str, object]:
 
 
 def fixed(machine: Machine) -> dict[str, object]:
-    """What all offers of a machine have in common at any time."""
+    """The fields that all offers of a machine share at any time."""
     return {**_host(machine), **_gpu(machine), **_network(machine), **_trust(machine)}
 
 
 def moving(ask: Ask, terms: Terms, row: int) -> dict[str, object]:
-    """What belongs to this offer at this moment on these terms."""
+    """The fields that depend on the offer, the moment and the terms."""
     return {**_identity(ask, row), **_share(ask), **_times(ask, terms), **_price(ask, terms)}
 
 
@@ -289,7 +289,7 @@ def _hourly(gpu: float, disk: float, discount: float) -> dict[str, object]:
 
 
 class RowWriter:
-    """Writes offers as JSON. What never changes of a machine is written once and kept."""
+    """Writes offers as JSON. A machine's fixed fields are encoded once and kept."""
 
     def __init__(self) -> None:
         self._fixed: dict[int, bytes] = {}

@@ -1,4 +1,4 @@
-"""The search for offers in its three forms.
+"""The offer search in its three forms.
 
 Sources: docs: "search offers"; client 1.9.1 `api/offers.py`.
 """
@@ -34,15 +34,15 @@ _OPTIONS = frozenset(
         "extra_ids", "gpu_option", "show_incompatible", "sort_option", "template_id", "select_cols",
     }
 )  # fmt: skip
-_SCAN_STEP = 160  # offers looked at between two breaths: at most 4 ms
-_WRITE_STEP = 24  # offers written between two breaths: about 64 kB, 1 ms
+_SCAN_STEP = 160  # offers checked per slice: at most 4 ms
+_WRITE_STEP = 24  # offers written per slice: about 64 kB, 1 ms
 
-Key = Any  # floats and texts that only ever meet their like
+Key = Any  # floats or strings, never compared with each other
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A search understood."""
+class ParsedSearch:
+    """A parsed search."""
 
     terms: Terms
     conditions: list[Condition]
@@ -54,7 +54,7 @@ class Question:
 
 
 class Search:
-    """Answers searches of one market; never with more than `cap` offers."""
+    """Searches one market; never returns more than `cap` offers."""
 
     def __init__(self, market: Market, cap: int) -> None:
         self._market = market
@@ -62,7 +62,7 @@ class Search:
         self._writer = RowWriter()
 
     def routes(self) -> Sequence[Route]:
-        """The paths of this resource. All count as the operation "search"; none needs a key."""
+        """The paths of this resource, all of operation "search"; none needs a key."""
         forms = (
             ("POST", "/api/v0/bundles", self._post),
             ("GET", "/api/v0/bundles", self._get),
@@ -83,78 +83,78 @@ class Search:
         return self._answer(json_object(call.request.query.get("q", "")), call.now)
 
     def _put(self, call: Call) -> Reply:
-        body = call.request.json_object()
-        asked = body.get("q", {})
-        if not isinstance(asked, dict):
+        outer = call.request.json_object()
+        body = outer.pop("q", {})
+        if not isinstance(body, dict):
             raise BadRequest("Invalid json body")
-        outer = {name: value for name, value in body.items() if name in ("limit", "select_cols")}
-        return self._answer(asked | outer, call.now)
+        options = {name: value for name, value in outer.items() if name in ("limit", "select_cols")}
+        return self._answer(body | options, call.now)
 
-    def _answer(self, asked: Mapping[str, object], now: float) -> Reply:
-        question = understand(asked, now, self._cap)
-        return Reply(200, (JSON_TYPE,), self._write(question))
+    def _answer(self, body: Mapping[str, object], now: float) -> Reply:
+        search = parse_search(body, now, self._cap)
+        return Reply(200, (JSON_TYPE,), self._write(search))
 
-    def _write(self, question: Question) -> Iterator[bytes]:
-        for _ in self._market.settle(question.terms.now):
+    def _write(self, search: ParsedSearch) -> Iterator[bytes]:
+        for _ in self._market.settle(search.terms.now):
             yield b""
         runs: list[list[Ask]] = []
-        for run in self._scan(question):
+        for run in self._scan(search):
             runs.append(run)
             yield b""
-        rows = islice(merge(*runs, key=question.key), question.limit)
+        rows = islice(merge(*runs, key=search.key), search.limit)
         yield b'{"offers":['
         done = 0
         while some := list(islice(rows, _WRITE_STEP)):
-            objects = [self._row(ask, question, done + place) for place, ask in enumerate(some, 1)]
+            objects = [self._row(ask, search, done + place) for place, ask in enumerate(some, 1)]
             yield (b"," if done else b"") + b",".join(objects)
             done += len(some)
         yield b"]}"
 
-    def _scan(self, question: Question) -> Iterator[list[Ask]]:
-        """What matches, in sorted runs."""
-        chunks = self._market.chunks(disks=question.disks)
-        terms, tests = question.terms, question.conditions
+    def _scan(self, search: ParsedSearch) -> Iterator[list[Ask]]:
+        """Matching offers, in sorted runs."""
+        chunks = self._market.chunks(disks=search.disks)
+        terms, tests = search.terms, search.conditions
         for start in range(0, len(chunks), _SCAN_STEP):
             some = chunks[start : start + _SCAN_STEP]
-            if question.bundled:
+            if search.bundled:
                 asks = [self._market.ask(chunk) for chunk in some]
             else:
                 asks = [ask for chunk in some for ask in self._market.asks(chunk)]
             for test in tests:
                 asks = [ask for ask in asks if test(ask, terms)]
-            asks.sort(key=question.key)
+            asks.sort(key=search.key)
             yield asks
 
-    def _row(self, ask: Ask, question: Question, number: int) -> bytes:
-        if question.columns is None:
-            return self._writer.write(ask, question.terms, number)
-        row = wire(ask, question.terms, number)
-        return encode({name: value for name, value in row.items() if name in question.columns})
+    def _row(self, ask: Ask, search: ParsedSearch, number: int) -> bytes:
+        if search.columns is None:
+            return self._writer.write(ask, search.terms, number)
+        row = wire(ask, search.terms, number)
+        return encode({name: value for name, value in row.items() if name in search.columns})
 
 
-def understand(asked: Mapping[str, object], now: float, cap: int) -> Question:
-    """The meaning of a search object. Raises BadRequest where it has none."""
-    storage = asked.get("allocated_storage")
-    terms = Terms(_rental(asked.get("type")), _storage(storage), now)
-    filters = {name: rules for name, rules in asked.items() if name not in _OPTIONS}
+def parse_search(body: Mapping[str, object], now: float, cap: int) -> ParsedSearch:
+    """A search object, parsed. Raises BadRequest if it is invalid."""
+    storage = body.get("allocated_storage")
+    terms = Terms(_rental(body.get("type")), _storage(storage), now)
+    filters = {name: rules for name, rules in body.items() if name not in _OPTIONS}
     if filters.get("external") is False:
         filters["external"] = {"eq": False}
     elif filters.get("external") is True:
-        del filters["external"]  # asks for external offers beside the others, not instead
+        del filters["external"]  # means external offers as well as the others
     tests = conditions(filters)
     if storage is not None:
         tests.append(_room_for(terms.storage))
-    target = asked.get("target_reliability")
+    target = body.get("target_reliability")
     if target is not None:
         rules = target if isinstance(target, Mapping) else {"gte": target}
         tests += conditions({"target_reliability": rules})
-    columns = asked.get("select_cols")
-    return Question(
+    columns = body.get("select_cols")
+    return ParsedSearch(
         terms=terms,
         conditions=tests,
-        key=sort_key(asked.get("order"), terms),
-        limit=_limit(asked.get("limit"), cap),
-        bundled=asked.get("disable_bundling") is not True,
+        key=sort_key(body.get("order"), terms),
+        limit=_limit(body.get("limit"), cap),
+        bundled=body.get("disable_bundling") is not True,
         disks="num_gpus" in filters or "resource_type" in filters,
         columns=None if not isinstance(columns, list) or "*" in columns else frozenset(columns),
     )
@@ -195,11 +195,11 @@ def _number_key(value: Value, down: bool) -> Key:
 def _text_key(value: Value, down: bool) -> Key:
     if not isinstance(value, str):
         return (True,)
-    return (False, _Down(value) if down else value)
+    return (False, _Descending(value) if down else value)
 
 
-class _Down:
-    """A text that sorts from Z to A."""
+class _Descending:
+    """A string that sorts from Z to A."""
 
     __slots__ = ("text",)
 
@@ -207,9 +207,9 @@ class _Down:
         self.text = text
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Down) and other.text == self.text
+        return isinstance(other, _Descending) and other.text == self.text
 
-    def __lt__(self, other: _Down) -> bool:
+    def __lt__(self, other: _Descending) -> bool:
         return other.text < self.text
 
     __hash__ = None  # type: ignore[assignment]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from vasttui.ui import places
 from vasttui.ui.app.exit_summary import unfinished
-from vasttui.ui.app.filter_guide import GUIDES
+from vasttui.ui.app.filter_guide import EXAMPLES, FilterGuide
 from vasttui.ui.app.help import HelpModal
 from vasttui.ui.app.inbox_flow import InboxFlow
 from vasttui.ui.app.palette import PaletteEntry, PaletteModal
@@ -39,8 +40,11 @@ class AppDialogs:
     async def help(self) -> None:
         """The keys of this screen, and how to write a filter."""
         app = self._app
-        here = app.current_scope
-        await app.push_screen_wait(HelpModal(app.keymap, actions_of(here), GUIDES.get(here)))
+        here, screen = app.current_scope, self._below
+        guide = None
+        if isinstance(screen, ListScreen):
+            guide = FilterGuide(screen.resource.fields, EXAMPLES.get(here, ()))
+        await app.push_screen_wait(HelpModal(app.keymap, actions_of(here), guide))
 
     async def palette(self) -> None:
         """Every action that works here and every place, to be found by its words."""
@@ -91,12 +95,17 @@ class AppDialogs:
         if await app.push_screen_wait(ConfirmModal("Quit", text, "Quit")):
             app.exit()
 
+    @property
+    def _below(self) -> Screen[Any]:
+        """The screen, whatever dialog lies on top of it."""
+        stack = self._app.screen_stack
+        return [screen for screen in stack if not isinstance(screen, ModalScreen)][-1]
+
     def _why_off(self, action_id: str) -> str:
         """Why an action cannot be used now; empty when it can."""
         if action_id == "app.key" and self._app.session.sign_in is None:
             return "the demo needs no key"
-        below = [screen for screen in self._app.screen_stack if not isinstance(screen, ModalScreen)]
-        screen = below[-1]
+        screen = self._below
         return screen.why_off(action_id) if isinstance(screen, ListScreen) else ""
 
     async def sent(self) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vasttui.query.fields import FieldSet
-from vasttui.query.instance_fields import INSTANCES
-from vasttui.query.offer_fields import OFFERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,32 +16,26 @@ class FilterGuide:
     examples: Sequence[tuple[str, str]]
 
 
-GUIDES: Mapping[str, FilterGuide] = {
-    "offers": FilterGuide(
-        OFFERS,
-        (
-            ("gpu:4090|5090", "either GPU, by words of its name"),
-            ('"rtx pro" epyc', "words anywhere in GPU, place, CPU, machine, host"),
-            ("n=1 vram>=24", "one GPU with 24 GB or more"),
-            ("eff<0.60", "all-in price below $0.60/h for your disk and traffic"),
-            ("rel>=.98 cuda>=12.4", "reliable, new enough"),
-            ("cc:SE,NO -cc:CN", "in these countries, not in that one"),
-            ("ends>30d disk>=100G", "contract lasts, disk is large enough"),
-            ("dc static_ip", "in a datacenter, with an address that stays"),
-            ("num_gpus>=4 gpu_name in [H100_SXM,H200]", "as the official client writes it"),
-        ),
+EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "offers": (
+        ("gpu:4090|5090", "either GPU, by words of its name"),
+        ('"rtx pro" epyc', "words anywhere in GPU, place, CPU, machine, host"),
+        ("n=1 vram>=24", "one GPU with 24 GB or more"),
+        ("eff<0.60", "all-in price below $0.60/h for your disk and traffic"),
+        ("rel>=.98 cuda>=12.4", "reliable, new enough"),
+        ("cc:SE,NO -cc:CN", "in these countries, not in that one"),
+        ("ends>30d disk>=100G", "contract lasts, disk is large enough"),
+        ("dc static_ip", "in a datacenter, with an address that stays"),
+        ("num_gpus>=4 gpu_name in [H100_SXM,H200]", "as the official client writes it"),
     ),
-    "instances": FilterGuide(
-        INSTANCES,
-        (
-            ("train", "a word in label, GPU, image, place, machine or id"),
-            ("state:stopped since>7d", "stopped for more than a week"),
-            ("idle", "running, and doing next to nothing"),
-            ("price>0.50 -train", "charged more than $0.50/h now, and not called train"),
-            ("ends<3d", "the contract ends within three days"),
-            ("used>90", "the disk is nearly full"),
-            ("port=8080", "opens this port, inside or outside"),
-        ),
+    "instances": (
+        ("train", "a word in label, GPU, image, place, machine or id"),
+        ("state:stopped since>7d", "stopped for more than a week"),
+        ("idle", "running, and doing next to nothing"),
+        ("price>0.50 -train", "charged more than $0.50/h now, and not called train"),
+        ("ends<3d", "the contract ends within three days"),
+        ("used>90", "the disk is nearly full"),
+        ("port=8080", "opens this port, inside or outside"),
     ),
 }
-"""By screen."""
+"""Filters to learn from with what they mean, by section."""

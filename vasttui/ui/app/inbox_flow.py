@@ -15,7 +15,7 @@ from vasttui.ui.instances.attach import AttachFlow
 from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.rent.news import rent_lines
-from vasttui.words import told_apart
+from vasttui.words import distinct_prices
 
 _STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": ""}
 _MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
@@ -130,7 +130,7 @@ class InboxFlow:
             app.give_up(intent)
 
     async def _answer(self, row: FleetRow, increase: PriceIncrease) -> None:
-        new, old = told_apart(increase.new_hourly, increase.old_hourly)
+        new, old = distinct_prices(increase.new_hourly, increase.old_hourly)
         about = Content(
             f"The host of {row.instance.name} wants {new} for its GPUs instead of {old}. "
             "Rejected, the contract ends when the present offer does."

@@ -231,8 +231,7 @@ def _count(rows: Sequence[FleetRow]) -> str:
 
 
 def _label(row: FleetRow) -> str | None:
-    label = row.instance.label
-    return label.casefold() if label else None
+    return row.instance.title.casefold() or None
 
 
 def _age(row: FleetRow) -> float | None:

@@ -39,7 +39,7 @@ class DestroyFlow:
     async def _copy_away(self, row: FleetRow) -> None:
         session = self._app.session
         options = dict(connect_options(row.instance, session.ssh.forwards))
-        text = options.get("rsync from it") or options.get("scp from it")
+        text = options.get("rsync download") or options.get("scp download")
         if text is None:
             self._app.notify(
                 f"There is no way into {row.instance.name} now: start it, then copy its data.",

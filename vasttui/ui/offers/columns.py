@@ -11,9 +11,24 @@ from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
 from vasttui.query.offer_fields import OFFERS
-from vasttui.ui.format import count, decimal, fit, gigabytes, percent, private_cell, raw_value, span
+from vasttui.ui.format import (
+    HIDDEN,
+    count,
+    decimal,
+    fit,
+    gigabytes,
+    percent,
+    private_cell,
+    raw_value,
+    span,
+)
 from vasttui.words import UNKNOWN, hourly
 
+PRIVATE = {
+    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "gpu_ids",
+    "avail_vol_ask_id",
+}  # fmt: skip
+"""Fields that tell who it is, hidden while others look on."""
 SLOW = 200.0
 """Mb/s of download below which the line is flagged as slow."""
 
@@ -152,7 +167,8 @@ def offer_columns(cells: OfferCells) -> list[Column[PricedOffer]]:
         Column("ip", "Address", 16, cells.address, "public address", 60, left=True,
                value=attrgetter("offer.public_ipaddr")),
     ]  # fmt: skip
-    return named + [_raw_column(one.name) for one in fields(Offer) if one.name not in _COVERED]
+    raw = (one.name for one in fields(Offer) if one.name not in _COVERED)
+    return named + [_raw_column(name, cells) for name in raw]
 
 
 _SHOWN = (
@@ -185,12 +201,13 @@ def _plain(read: Callable[[Offer], str]) -> Callable[[PricedOffer], Cell]:
     return lambda row: (read(row.offer), "")
 
 
-def _raw_column(name: str) -> Column[PricedOffer]:
+def _raw_column(name: str, cells: OfferCells) -> Column[PricedOffer]:
     title = fit(name, min(len(name), 14)).strip()
     width = max(8, len(title) + 1)
 
     def cell(row: PricedOffer) -> Cell:
-        return raw_value(getattr(row.offer, name)), "dim"
+        hidden = cells.private and name in PRIVATE
+        return (HIDDEN if hidden else raw_value(getattr(row.offer, name))), "dim"
 
     return Column(
         name, title, width, cell, f"{name}, as the service gives it", 70,

@@ -11,7 +11,7 @@ from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span
 from vasttui.ui.lists.facts import fact_line, raw_lines
-from vasttui.ui.offers.columns import OfferCells
+from vasttui.ui.offers.columns import PRIVATE, OfferCells
 from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
 
 TABS = ("Cost", "Host", "Net", "Raw")
@@ -138,7 +138,7 @@ class OfferDetail:
         ]
 
     def raw(self, row: PricedOffer, width: int) -> list[Line]:
-        return raw_lines(row.offer, width, _PRIVATE if self._cells.private else ())
+        return raw_lines(row.offer, width, PRIVATE if self._cells.private else ())
 
     def _traffic(self, offer: Offer, dollars: float | None) -> Line:
         usage = self.usage
@@ -162,12 +162,6 @@ class OfferDetail:
         if offer.num_gpus < 2:
             return ""
         return f" = {offer.num_gpus} × ${hourly(dollars / offer.num_gpus)}"
-
-
-_PRIVATE = {
-    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "gpu_ids",
-    "avail_vol_ask_id",
-}  # fmt: skip
 
 
 def _pair(name: str, text: str, aside: str = "") -> Line:

@@ -78,7 +78,7 @@ class OfferDialogs:
             await copy_and_show(self._app, self._session.clipboard, chosen.text)
 
     async def views(self) -> None:
-        store, key = self._session.views, self._app.keymap.spelled("offers.save_view")
+        store, key = self._session.views, self._app.keymap.spelled("list.save")
         while True:
             choice = await self._app.push_screen_wait(ViewsModal(store.all(), key))
             if choice is None:

@@ -29,7 +29,7 @@ from vasttui.ui.rent.operations import RentOperations
 from vasttui.ui.rent.quote import Quote
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
-from vasttui.words import hourly, per_hour, told_apart
+from vasttui.words import distinct_prices, hourly, per_hour
 
 GONE = "This offer is no longer available."
 _FIRST = (
@@ -178,7 +178,7 @@ class RentModal(Dialog[None]):
         self._show()
         if change is None:
             return True
-        before, after = told_apart(*change)
+        before, after = distinct_prices(*change)
         self._say(
             f"The price changed from {before} to {after}. Press Rent again to accept it.",
             "$text-warning",

@@ -1,4 +1,4 @@
-"""What is done to instances: how often it is asked for, in which order, and what is said of it."""
+"""Actions on instances: how often each is sent, in which order, and the messages."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_what_the_service_agrees_to_is_sent_once_and_seen(
     state = await one(stage, action)
     assert sent(stage) == [what]
     assert (state.step, state.sentence) == (Step.DONE, sentence)
-    steps = [told.step for told in stage.told]
+    steps = [published.step for published in stage.published]
     assert steps == [Step.WAITING, Step.SENDING, Step.CHECKING, Step.DONE]
     assert stage.service.hurries == 0
     assert await stage.journal.unfinished() == []
@@ -87,7 +87,7 @@ async def test_a_price_increase_is_answered_by_its_own_number() -> None:
 
 
 @pytest.mark.parametrize("status", [404, 409])
-async def test_a_price_increase_that_is_over_says_nothing_of_the_instance(status: int) -> None:
+async def test_a_price_increase_that_is_over_stays_silent_of_the_instance(status: int) -> None:
     stage = bench()
     kind = NotFound if status == 404 else Rejected
     error = kind("No such increase.", status=status, code="no_pending_price_increase")
@@ -114,7 +114,7 @@ async def test_what_disappears_while_it_is_looked_for_is_gone() -> None:
     stage.service.answers = [says(SILENCE)]
     rows = stage.rows(7)
     work = asyncio.ensure_future(stage.runner.run(Stop(), rows))
-    await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     stage.service.instances.clear()
     await stage.clock.until(work.done)
     assert work.result()[0].step is Step.GONE
@@ -145,7 +145,9 @@ async def test_a_stop_that_did_not_get_out_is_tried_until_it_does() -> None:
     state = await one(stage, Stop())
     assert state.step is Step.DONE
     assert len(sent(stage)) == 3
-    assert any("was not reached: sending again in" in told.sentence for told in stage.told)
+    assert any(
+        "was not reached: sending again in" in published.sentence for published in stage.published
+    )
 
 
 async def test_the_second_send_is_the_same_and_the_last_one() -> None:
@@ -189,7 +191,7 @@ async def test_the_time_asleep_does_not_count_before_one_more_reading() -> None:
     stage = bench()
     stage.service.answers = [says(SILENCE)]
     work = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
-    await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     stage.clock.advance(7 * 3600)
     await stage.clock.until(work.done)
     assert work.result()[0].step is Step.DONE
@@ -203,7 +205,7 @@ async def test_a_throttled_request_counts_down_and_goes_once_more() -> None:
     state = await one(stage, Reboot())
     assert len(sent(stage)) == 2
     assert stage.service.sent[1].at - stage.service.sent[0].at == pytest.approx(5.1)
-    waits = [told.sentence for told in stage.told if told.step is Step.WAITING][1:]
+    waits = [told.sentence for told in stage.published if told.step is Step.WAITING][1:]
     assert waits == [
         f"rate limited by Vast.ai: sending again in {left} s" for left in (5, 4, 3, 2, 1)
     ]
@@ -241,7 +243,9 @@ async def test_what_is_not_absolute_is_never_sent_again(action: Action) -> None:
     state = await one(stage, action)
     assert len(sent(stage)) == 1
     assert state.step is Step.UNKNOWN
-    assert any("unconfirmed: watching its state" in told.sentence for told in stage.told)
+    assert any(
+        "unconfirmed: watching its state" in published.sentence for published in stage.published
+    )
     assert "not sent again" in state.sentence
 
 
@@ -251,7 +255,7 @@ async def test_a_reboot_that_shows_in_spite_of_the_silence_is_done() -> None:
     assert (await one(stage, Reboot())).step is Step.DONE
 
 
-# What shows that it was done
+# Proof that it was done
 
 
 async def test_a_halted_instance_that_waits_for_a_gpu_is_not_stopped() -> None:
@@ -335,7 +339,7 @@ async def test_a_newer_command_ends_a_countdown() -> None:
     stage = bench(stopped())
     stage.service.answers = [says(RateLimited("Slow down.", retry_after=50.0))]
     start = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(7)))
-    await stage.clock.until(lambda: "sending again" in stage.told[-1].sentence)
+    await stage.clock.until(lambda: "sending again" in stage.published[-1].sentence)
     stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
     await stage.clock.until(lambda: start.done() and stop.done())
     assert sent(stage) == ["running", "stopped"]
@@ -349,7 +353,7 @@ async def test_start_stop_start_ends_with_a_start() -> None:
     works = []
     for action in (Start(), Stop(), Start()):
         works.append(asyncio.ensure_future(stage.runner.run(action, stage.rows(7))))
-        await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+        await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     await stage.clock.until(lambda: all(work.done() for work in works))
     assert sent(stage) == ["running", "stopped", "running"]
     assert [work.result()[0].step for work in works[:2]] == [Step.SKIPPED, Step.SKIPPED]
@@ -370,14 +374,14 @@ async def test_a_second_send_waits_for_its_turn_as_well() -> None:
     stage = bench()
     stage.service.answers = [says(SILENCE), Answer(seconds=30.0)]
     stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
-    await stage.clock.until(lambda: stage.told[-1].step is Step.CHECKING)
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     label = asyncio.ensure_future(stage.runner.run(Rename("x"), stage.rows(7)))
     await stage.clock.until(lambda: stop.done() and label.done())
     assert stage.service.most_at_once == 1
     assert sent(stage) == ["stopped", "label", "stopped"]
 
 
-# The label that tells which rental it is
+# The label that identifies a rental
 
 
 async def test_a_label_that_a_rental_is_known_by_is_not_overwritten() -> None:
@@ -393,7 +397,7 @@ async def test_a_label_that_a_rental_is_known_by_is_not_overwritten() -> None:
     assert (await one(stage, Rename("x"))).step is Step.DONE
 
 
-# Leaving
+# Quitting
 
 
 async def test_who_stops_waiting_does_not_stop_what_was_begun() -> None:
@@ -402,7 +406,7 @@ async def test_who_stops_waiting_does_not_stop_what_was_begun() -> None:
     await stage.clock.quiet()
     work.cancel()
     await stage.clock.until(lambda: not stage.runner.is_busy)
-    assert stage.told[-1].step is Step.DONE
+    assert stage.published[-1].step is Step.DONE
 
 
 async def test_what_is_under_way_is_listed_for_those_who_leave() -> None:
@@ -449,7 +453,7 @@ async def test_the_next_window_looks_what_became_of_it_and_sends_nothing(
     first = bench(running(is_bid=True, dph_base=0.3), path=path)
     first.service.always = Answer(does=False)
     work = asyncio.ensure_future(first.runner.run(Bid(0.2), first.rows(7)))
-    await first.clock.until(lambda: first.told[-1].step is Step.CHECKING)
+    await first.clock.until(lambda: first.published[-1].step is Step.CHECKING)
     await first.runner.aclose()
     first.journal.finish()
     assert work.cancelled()
@@ -459,7 +463,7 @@ async def test_the_next_window_looks_what_became_of_it_and_sends_nothing(
     second.service.refuses_readings = [ServiceDown("Down.", status=502)]
     (state,) = await second.finish(second.runner.recover())
     assert (state.step, state.what, state.instance_id) == (step, "bid", 7)
-    assert second.told == [state]
+    assert second.published == [state]
     assert second.service.sent == []
     assert await second.finish(second.runner.recover()) == []
     second.journal.finish()

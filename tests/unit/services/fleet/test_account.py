@@ -37,13 +37,13 @@ async def test_each_is_read_as_often_as_it_is_worth() -> None:
 async def test_what_they_say_is_in_the_snapshot() -> None:
     account = FakeAccount(instance())
     account.charged = (Charge("instance-7", 3.5),)
-    account.wishes = (PriceIncrease(pending_price_increase_id=1, contract_id=7),)
+    account.increases = (PriceIncrease(pending_price_increase_id=1, contract_id=7),)
     async with watching(account) as watch:
         await asyncio.sleep(12)
         fleet = watch.fleet
         assert fleet.account is not None
         assert fleet.account.credit == 25.0
-        assert fleet.increases == account.wishes
+        assert fleet.increases == account.increases
         assert fleet.rows[0].spent is not None
         assert fleet.rows[0].spent.amount == 3.5
         assert fleet.account_as_of is not None
@@ -166,7 +166,7 @@ def test_failures_are_repeated_with_growing_pauses(error: Exception) -> None:
             gaps = [b - a for a, b in pairwise(times)]
             assert min(gaps) >= 5.0
             assert 20.0 < max(gaps[:11]) <= 62.0
-            assert all(told.error is told.account_error is None for told in watch.told)
+            assert all(fleet.error is fleet.account_error is None for fleet in watch.published)
             assert len(account.times()) == 120
 
     run(hour())

@@ -2,30 +2,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.support.fleet_rows import NOW, fleet_of, fleet_row
+from tests.support.fleet_rows import fleet_of, fleet_row
 from vasttui.services.fleet.history import KEPT, History, Sample
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 
 
 def reading(number: int, *rows: FleetRow) -> Fleet:
-    return replace(fleet_of(*rows), number=number, as_of_wall=NOW + number * 5)
+    return replace(fleet_of(*rows), number=number)
 
 
 def test_every_whole_reading_is_one_sample_of_each_instance() -> None:
     history = History()
     history.add(reading(1, fleet_row(1, gpu_util=10.0), fleet_row(2)))
-    history.add(reading(2, fleet_row(1, gpu_util=20.0, gpu_temp=None), fleet_row(2)))
+    history.add(reading(2, fleet_row(1, gpu_util=20.0, vmem_usage=None), fleet_row(2)))
     first, second = history.of(1)
-    assert (first.gpu_util, second.gpu_util, second.gpu_temp) == (10.0, 20.0, None)
-    assert (first.at, second.at) == (NOW + 5, NOW + 10)
+    assert (first.gpu_util, second.gpu_util, second.vmem_usage) == (10.0, 20.0, None)
     assert len(history.of(2)) == 2
 
 
 def test_a_sample_is_what_the_instance_says() -> None:
     history = History()
-    row = fleet_row(1, gpu_util=1.0, gpu_temp=2.0, vmem_usage=3.0, disk_usage=4.0)
+    row = fleet_row(1, gpu_util=1.0, vmem_usage=3.0, disk_usage=4.0)
     history.add(reading(1, row))
-    assert history.of(1) == (Sample(NOW + 5, 1.0, 2.0, 3.0, 4.0),)
+    assert history.of(1) == (Sample(1.0, 3.0, 4.0),)
 
 
 def test_news_that_are_no_reading_are_no_sample() -> None:

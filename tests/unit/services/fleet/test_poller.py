@@ -24,7 +24,7 @@ from vasttui.errors import (
     TlsError,
     VastError,
 )
-from vasttui.services.fleet.poller import AWAY, ELSEWHERE, LEAST, LOOKING, Poller
+from vasttui.services.fleet.poller import AWAY, ELSEWHERE, LEAST, Poller
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
 from vasttui.simulator.inprocess import SimulatorTransport
@@ -43,13 +43,13 @@ async def test_all_pages_make_one_snapshot() -> None:
         "http://127.0.0.1:1", KEY, clock=time, rng=random.Random(1),
         transport=SimulatorTransport(world, latency=0.2),
     )  # fmt: skip
-    told: list[Fleet] = []
-    poller = Poller(client, FleetStore(told.append, time), clock=time, rng=random.Random(1))
+    published: list[Fleet] = []
+    poller = Poller(client, FleetStore(published.append, time), clock=time, rng=random.Random(1))
     task = asyncio.create_task(poller.run())
     fleet = await poller.fresh()
     assert len(world.ledger.of("instances")) == 3
     assert len({row.id for row in fleet.rows}) == 60
-    assert {len(one.rows) for one in told} == {0, 60}
+    assert {len(one.rows) for one in published} == {0, 60}
     task.cancel()
     await client.aclose()
 
@@ -57,11 +57,11 @@ async def test_all_pages_make_one_snapshot() -> None:
 @pytest.mark.parametrize(
     ("looking", "focused", "state", "seconds"),
     [
-        (True, True, "running", LOOKING),
-        (False, True, "running", ELSEWHERE),
-        (True, False, "running", AWAY),
-        (False, False, "running", AWAY),
-        (False, False, "loading", LOOKING),
+        (True, True, "running", 5.0),
+        (False, True, "running", 15.0),
+        (True, False, "running", 60.0),
+        (False, False, "running", 60.0),
+        (False, False, "loading", 5.0),
     ],
 )
 def test_the_interval_is_as_long_as_fits_who_looks(
@@ -303,7 +303,7 @@ async def test_errors_leave_the_rows_and_say_since_when() -> None:
         await watch.until(lambda: watch.fleet.failures == 3)
         assert watch.fleet.rows is rows
         assert watch.fleet.as_of == before
-        first = next(fleet for fleet in watch.told if fleet.error is not None)
+        first = next(fleet for fleet in watch.published if fleet.error is not None)
         assert watch.fleet.failing_since == first.failing_since
         assert first.failing_since == pytest.approx(watch.clock.at(10.1), abs=0.001)
 

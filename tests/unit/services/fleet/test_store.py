@@ -38,8 +38,8 @@ class Memory:
 class Bench:
     def __init__(self, memory: Memory | None = None) -> None:
         self.clock = VirtualClock()
-        self.told: list[Fleet] = []
-        self.store = FleetStore(self.told.append, self.clock, memory)
+        self.published: list[Fleet] = []
+        self.store = FleetStore(self.published.append, self.clock, memory)
 
     async def read(self, *instances: Instance, passed: float = 5.0) -> Fleet:
         self.clock.advance(passed)
@@ -59,9 +59,9 @@ class Bench:
 async def test_a_reading_is_one_announcement_of_a_whole_fleet() -> None:
     bench = Bench()
     await bench.read(*MANY)
-    assert [len(fleet.rows) for fleet in bench.told] == [1000]
-    assert bench.told[0] is bench.store.fleet
-    assert bench.told[0].burn.running == pytest.approx(1000 * 0.31)
+    assert [len(fleet.rows) for fleet in bench.published] == [1000]
+    assert bench.published[0] is bench.store.fleet
+    assert bench.published[0].burn.running == pytest.approx(1000 * 0.31)
 
 
 async def test_others_have_their_turn_while_rows_are_worked_out() -> None:
@@ -156,7 +156,7 @@ async def test_failures_are_counted_from_the_first() -> None:
     assert fleet.rows is rows
 
 
-async def test_a_dropped_reading_says_nothing() -> None:
+async def test_a_dropped_reading_stays_silent() -> None:
     bench = Bench()
     before = await bench.read(instance())
     bench.store.fetching()
@@ -193,15 +193,15 @@ async def test_the_account_stays_when_it_cannot_be_read_again() -> None:
 
 async def test_the_same_price_wishes_are_no_news() -> None:
     bench = Bench()
-    wish = PriceIncrease(pending_price_increase_id=1, contract_id=7)
-    bench.store.increases_fetched((wish,))
-    bench.store.increases_fetched((replace(wish),))
-    assert [fleet.increases for fleet in bench.told] == [(wish,)]
+    increase = PriceIncrease(pending_price_increase_id=1, contract_id=7)
+    bench.store.increases_fetched((increase,))
+    bench.store.increases_fetched((replace(increase),))
+    assert [fleet.increases for fleet in bench.published] == [(increase,)]
     bench.store.increases_fetched(())
     assert bench.store.fleet.increases == ()
 
 
-# Since when
+# Time in a state
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ async def test_a_state_that_changed_while_nobody_watched_began_now() -> None:
     assert (fleet.rows[0].since, fleet.rows[0].exact) == (bench.clock.now(), True)
 
 
-# What it cost
+# Cost so far
 
 
 async def test_charges_reach_every_row_with_the_next_reading() -> None:
@@ -277,11 +277,11 @@ async def test_charges_reach_every_row_with_the_next_reading() -> None:
     one = instance()
     await bench.read(one)
     bench.charged(8.0)
-    told = len(bench.told)
+    published = len(bench.published)
     row = (await bench.read(one, passed=0)).rows[0]
     assert row.spent is not None
     assert (row.spent.amount, row.spent.exact) == (8.0, True)
-    assert len(bench.told) == told + 1
+    assert len(bench.published) == published + 1
     again = await bench.read(one)
     assert again.rows[0] is row
 
@@ -306,13 +306,13 @@ async def test_news_in_the_middle_of_a_reading_are_kept() -> None:
     reading = asyncio.create_task(bench.read(*MANY))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    wish = PriceIncrease(pending_price_increase_id=1, contract_id=7)
+    increase = PriceIncrease(pending_price_increase_id=1, contract_id=7)
     bench.store.account_fetched(Account(id=9))
-    bench.store.increases_fetched((wish,))
-    assert [len(fleet.rows) for fleet in bench.told] == [0, 0]
+    bench.store.increases_fetched((increase,))
+    assert [len(fleet.rows) for fleet in bench.published] == [0, 0]
     fleet = await reading
     assert len(fleet.rows) == 1000
-    assert (fleet.account, fleet.increases) == (Account(id=9), (wish,))
+    assert (fleet.account, fleet.increases) == (Account(id=9), (increase,))
 
 
 async def test_a_new_price_counts_from_when_it_was_seen() -> None:

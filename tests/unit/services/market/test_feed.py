@@ -20,7 +20,7 @@ NAMES = ("RTX 4090", "RTX 3090")
 
 
 class Bench:
-    """A watch on a fake market, with time that moves only by `pass_time`."""
+    """A feed on a fake market, with time that moves only by `pass_time`."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Bench:
         return self.state.number
 
     async def wanted(self, text: str = "", choice: SearchOptions | None = None) -> None:
-        """Want this and wait until it was searched for."""
+        """Request this search and wait until it is done."""
         self.want(text, choice)
         await self.settle()
         await self.pass_time(1.0, step=0.5)
@@ -109,13 +109,13 @@ def market(count: int, gpu: Callable[[int], str] = lambda n: NAMES[n % 2]) -> Fa
 async def test_a_complete_coarse_answer_makes_typing_free_of_requests() -> None:
     async with watching(market(100)) as bench:
         await bench.wanted()
-        asked, told = bench.searches, len(bench.states)
+        asked, published = bench.searches, len(bench.states)
         assert bench.state.complete
         assert bench.state.covered
         for text in ("gpu:4090", "gpu:4090 n=1", "gpu:4090 n=1 eff<0.5", "cuda>=12", ""):
             await bench.wanted(text)
         assert bench.searches == asked
-        assert len(bench.states) == told
+        assert len(bench.states) == published
         assert len(bench.state.rows) == 100
 
 
@@ -464,11 +464,11 @@ async def test_nothing_is_published_once_it_was_told_to_stop() -> None:
     api.gate = asyncio.Event()
     bench.want()
     await bench.settle()
-    told = len(bench.states)
+    published = len(bench.states)
     task.cancel()
     await bench.settle()
     assert task.cancelled()
-    assert len(bench.states) == told
+    assert len(bench.states) == published
 
 
 async def test_after_sleep_the_rows_are_as_old_as_they_are() -> None:

@@ -1,7 +1,7 @@
-"""What becomes of a request to rent when something goes wrong: fault by fault.
+"""The outcome of a rental request when something goes wrong, fault by fault.
 
-Faults on the way are given as the outcome that the client makes of them. Whatever happens, there
-are never two instances, and none that the user is not told of.
+Faults on the way are given as the outcome the client makes of them. Whatever happens, there are
+never two instances, and none that the user does not know of.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from vasttui.models.rent import RentRequest
 from vasttui.models.rent_body import label_with
 from vasttui.services.renting.rental import RentState, RentStep
 
-# N T not sent, and over; U looked for, never sent again; X K P refused; G gone, once the list was
-# read; n waits, looks at list and price, then once more; - nothing. The rest is below.
+# N T not sent, final; U looked up, never sent again; X K P refused; G gone, once the list is read;
+# n waits, checks list and price, then sent again; - nothing. The rest is below.
 MATRIX = {
     "connect_refused": "N", "dns_failure": "N", "tls_error": "T", "timeout_before_send": "N",
     "timeout_mid_send": "U", "timeout_after_send": "U", "reset_or_close_after_send": "U",
@@ -43,7 +43,7 @@ DOUBTFUL = [fault for fault, letter in MATRIX.items() if letter == "U"]
 
 
 def faulty(fault: str, *, does: bool = False, path: Path | None = None, times: int = 99) -> Scene:
-    """A service that meets requests to rent with that fault, and makes one all the same or not."""
+    """A service that answers rental requests with that fault, and creates an instance or not."""
     scene = Scene(path=path)
     scene.service.offers = {ASK: row(id=ASK, dph_total=0.3, min_bid=0.1).offer}
     scene.service.answers = [outcome_of(FAULTS[fault])] * times
@@ -63,12 +63,12 @@ def sends(scene: Scene) -> int:
     return scene.service.sent.count(f"rent {ASK}")
 
 
-def looks(scene: Scene) -> int:
+def reads(scene: Scene) -> int:
     return scene.service.sent.count("list")
 
 
 async def ended(scene: Scene) -> RentState:
-    """How it went; a request in doubt is left alone until nothing more can come of it."""
+    """The final state; a request in doubt is left alone until its outcome is certain."""
     rent = asyncio.create_task(scene.rent())
     while not rent.done() and not any(one.may_ask_again for one in scene.renter.unfinished):
         await scene.clock.sleep(1.0)
@@ -87,35 +87,35 @@ def test_every_fault_has_its_letter() -> None:
 async def not_sent(scene: Scene, state: RentState, words: str) -> None:
     assert state.step is RentStep.NOT_SENT
     assert state.sentence == f"Not sent, nothing was rented: {words}"
-    assert (sends(scene), looks(scene)) == (1, 0)
+    assert (sends(scene), reads(scene)) == (1, 0)
 
 
 async def refused(scene: Scene, state: RentState, words: str) -> None:
     assert (state.step, state.sentence) == (RentStep.REFUSED, words)
     assert not state.offer_gone
-    assert (sends(scene), looks(scene)) == (1, 1)
+    assert (sends(scene), reads(scene)) == (1, 1)
 
 
 async def gone(scene: Scene, state: RentState, words: str) -> None:
     assert (state.step, state.sentence) == (RentStep.REFUSED, words)
     assert state.offer_gone
-    assert (sends(scene), looks(scene)) == (1, 1)
+    assert (sends(scene), reads(scene)) == (1, 1)
 
 
 async def in_doubt(scene: Scene, state: RentState, words: str) -> None:
     assert state.step is RentStep.WATCHING
     assert "never retried automatically" in state.sentence
     assert sends(scene) == 1
-    assert looks(scene) >= 10
-    told = [one.sentence for one in scene.told if one.step is RentStep.LOOKING]
-    assert told
-    assert all(sentence.endswith("Do not rent again yet") for sentence in told)
+    assert reads(scene) >= 10
+    published = [one.sentence for one in scene.published if one.step is RentStep.LOOKING]
+    assert published
+    assert all(sentence.endswith("Do not rent again yet") for sentence in published)
 
 
 async def waited(scene: Scene, state: RentState, words: str) -> None:
     assert (state.step, state.sentence) == (RentStep.REFUSED, words)
     assert sends(scene) == 2
-    assert any("sending again in" in one.sentence for one in scene.told)
+    assert any("sending again in" in one.sentence for one in scene.published)
     assert f"offer {ASK}" in scene.service.sent
 
 
@@ -171,7 +171,7 @@ def test_too_many_requests_pass(fault: str) -> None:
 
 @pytest.mark.parametrize("fault", [name for name, letter in MATRIX.items() if letter != "U"])
 def test_whoever_asks_again_after_a_refusal_gets_one(fault: str) -> None:
-    """The dialog keeps what was typed: sending it anew is a new rental with a new name."""
+    """The dialog keeps what was typed: sending it again is a new rental with a new nonce."""
 
     @in_virtual_time
     async def check() -> None:
@@ -293,7 +293,7 @@ def test_sigkill_or_oom(does: bool, tmp_path: Path) -> None:
 
 
 def _details_of_a_row(path: Path) -> str:
-    """What a rental writes down, with a nonce that is known."""
+    """The details a rental records, with a known nonce."""
     found: list[dict[str, str]] = []
 
     @in_virtual_time
@@ -335,4 +335,4 @@ async def test_no_certificate_is_told_as_such() -> None:
     scene = faulty("tls_error")
     await ended(scene)
     assert isinstance(FAULTS["tls_error"], TlsError)
-    assert "SSL_CERT_FILE" in scene.told[-1].sentence
+    assert "SSL_CERT_FILE" in scene.published[-1].sentence

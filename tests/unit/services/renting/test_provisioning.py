@@ -1,4 +1,4 @@
-"""Keys, readiness, and whether one got what one asked for."""
+"""Keys, readiness, and whether the instance is what was requested."""
 
 from __future__ import annotations
 
@@ -85,10 +85,10 @@ async def test_an_instance_without_its_key_is_watched_until_it_has_one() -> None
     assert state.is_alarm
     assert [row.state for row in await scene.journal.unfinished()] == ["created"]
     await scene.clock.sleep(3_600.0)
-    assert scene.told[-1] == state
+    assert scene.published[-1] == state
     scene.service.made[0].keys[OTHER_KEY.blob] = OTHER_KEY
     await scene.clock.sleep(60.0)
-    ended = scene.told[-1]
+    ended = scene.published[-1]
     assert (ended.key_trouble, ended.is_alarm) == (None, False)
     assert "log in with ssh -p" in ended.sentence
     assert await scene.journal.unfinished() == []
@@ -105,7 +105,7 @@ async def test_a_key_that_cannot_be_read_for_five_minutes_is_told_of_as_unknown(
     assert state.key_trouble is not None
     assert state.key_trouble.what.startswith("It is not known whether")
     await scene.clock.sleep(900.0)
-    assert scene.told[-1].key_trouble is None
+    assert scene.published[-1].key_trouble is None
     assert KEY.blob in scene.service.made[0].keys
     assert await scene.journal.unfinished() == []
 
@@ -123,9 +123,9 @@ async def test_a_missing_key_can_be_dismissed_or_goes_with_its_instance() -> Non
     gone = await scene.until(RentStep.GONE)
     assert (gone.instance_id, gone.key_trouble, gone.is_alarm) == (1001, None, False)
     assert await scene.journal.unfinished() == []
-    told = len(scene.told)
+    told = len(scene.published)
     await scene.clock.sleep(600.0)
-    assert len(scene.told) == told
+    assert len(scene.published) == told
 
 
 @in_virtual_time
@@ -150,7 +150,7 @@ async def test_without_keys_there_is_nothing_to_attach() -> None:
 async def test_readings_that_fail_do_not_end_it() -> None:
     scene = Scene(Script({"reading": ["fails"] * 4}))
     assert (await scene.rent()).step is RentStep.DONE
-    assert any("could not be read" in state.sentence for state in scene.told)
+    assert any("could not be read" in state.sentence for state in scene.published)
 
 
 @in_virtual_time
@@ -158,7 +158,7 @@ async def test_what_is_not_listed_yet_is_not_gone() -> None:
     scene = Scene(lag=200.0)
     state = await scene.rent()
     assert state.step is RentStep.DONE
-    assert any("not listed yet" in state.sentence for state in scene.told)
+    assert any("not listed yet" in state.sentence for state in scene.published)
     assert "instance 1000" not in scene.service.sent
 
 

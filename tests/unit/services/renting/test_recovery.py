@@ -1,4 +1,4 @@
-"""Going on where another run of the program ended."""
+"""Resuming where another run of the program ended."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ async def test_a_second_instance_is_watched_for_after_a_restart_too(tmp_path: Pa
     assert await scene.restart() == []
     assert scene.renter.unfinished == []
     await scene.clock.sleep(2_000.0)
-    assert scene.told[-1].duplicates == (1001,)
+    assert scene.published[-1].duplicates == (1001,)
     await scene.renter.aclose()
 
 
@@ -182,4 +182,4 @@ async def test_a_journal_that_breaks_after_the_request_does_not_lose_it(tmp_path
     assert state.step is RentStep.DONE
     assert state.instance_id == 1000
     assert "journal cannot be written" in state.sentence
-    assert any("do not quit vasttui" in state.sentence for state in scene.told)
+    assert any("do not quit vasttui" in state.sentence for state in scene.published)

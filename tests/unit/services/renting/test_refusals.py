@@ -1,4 +1,4 @@
-"""What the service says instead of yes."""
+"""How the service refuses a rental."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.models.offer import Offer
+from vasttui.services.renting.precheck import check_offer
 from vasttui.services.renting.rental import RentStep
 
 
@@ -48,8 +49,8 @@ def answering(*outcomes: Outcome, path: Path | None = None) -> Scene:
     return scene
 
 
-def made_all_the_same(scene: Scene) -> None:
-    """The service makes one with the label of the next request, whatever it answers."""
+def created_anyway(scene: Scene) -> None:
+    """The service creates an instance with the label of the next request, whatever it answers."""
     rent = scene.service.rent
 
     async def rented(request: Any, nonce: str) -> Outcome:
@@ -94,7 +95,7 @@ def test_what_was_made_in_spite_of_a_refusal_is_found(status: int) -> None:
     @in_virtual_time
     async def check() -> None:
         scene = answering(refused(Rejected("No.", status=status)))
-        made_all_the_same(scene)
+        created_anyway(scene)
         state = await scene.rent()
         assert state.step is RentStep.DONE
         assert state.instance_id == 1000
@@ -179,7 +180,7 @@ async def test_counts_down_checks_list_and_price_and_sends_once_more() -> None:
     scene = answering(throttled(3.0))
     state = await scene.rent()
     assert state.step is RentStep.DONE
-    counted = [state.sentence for state in scene.told if state.step is RentStep.WAITING]
+    counted = [state.sentence for state in scene.published if state.step is RentStep.WAITING]
     assert counted == [f"Rate limited by Vast.ai: sending again in {left} s" for left in (3, 2, 1)]
     assert scene.service.sent[:4] == [f"rent {ASK}", "list", f"offer {ASK}", f"rent {ASK}"]
     assert len(set(scene.service.nonces)) == 1
@@ -208,7 +209,7 @@ async def test_is_written_down_as_sent_before_it_is_sent_once_more(tmp_path: Pat
 async def test_waits_as_documented_when_the_service_does_not_say_how_long() -> None:
     scene = answering(throttled())
     await scene.rent()
-    assert scene.told[1].sentence == "Rate limited by Vast.ai: sending again in 17 s"
+    assert scene.published[1].sentence == "Rate limited by Vast.ai: sending again in 17 s"
 
 
 @in_virtual_time
@@ -280,7 +281,7 @@ async def test_the_countdown_can_be_stopped() -> None:
 @in_virtual_time
 async def test_what_was_rented_in_spite_of_too_many_requests_is_not_sent_again() -> None:
     scene = answering(throttled(3.0))
-    made_all_the_same(scene)
+    created_anyway(scene)
     state = await scene.rent()
     assert state.step is RentStep.DONE
     assert scene.service.sent.count(f"rent {ASK}") == 1
@@ -295,3 +296,13 @@ async def test_without_a_list_it_is_not_sent_again() -> None:
     assert scene.service.sent.count(f"rent {ASK}") == 1
     rent.cancel()
     await scene.renter.aclose()
+
+
+async def test_the_bid_that_would_win_now_is_never_said_too_low() -> None:
+    class Market:
+        async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+            return row(id=ask_id, min_bid=0.01041).offer
+
+    found = await check_offer(Market(), replace(REQUEST, bid=0.0102), AGREED)
+    assert found is not None
+    assert found.sentence.endswith("minimum bid is $0.0105/h now, $0.0102/h was agreed.")

@@ -1,4 +1,4 @@
-"""A rental step by step, when all goes well and when nobody knows."""
+"""A rental step by step, when all goes well and when the outcome is unknown."""
 
 from __future__ import annotations
 
@@ -114,18 +114,18 @@ async def test_a_lost_answer_is_looked_for_by_the_label_and_never_sent_again() -
     assert state.step is DONE
     assert state.instance_id == 1000
     assert scene.steps[:3] == [RentStep.SENDING, LOOKING, RentStep.ATTACHING]
-    assert "Do not rent again yet" in scene.told[1].sentence
+    assert "Do not rent again yet" in scene.published[1].sentence
     assert scene.service.sent.count(f"rent {ASK}") == 1
 
 
 @in_virtual_time
 async def test_looks_at_growing_intervals_until_it_cannot_come_any_more() -> None:
     scene = Scene(Script({"rent": ["lost before"]}), seconds=0.0)
-    looks: list[float] = []
+    reads: list[float] = []
     labelled = scene.service.labelled
 
     async def counted(label: str) -> object:
-        looks.append(round(scene.clock.monotonic()))
+        reads.append(round(scene.clock.monotonic()))
         return await labelled(label)
 
     scene.service.labelled = counted  # type: ignore[method-assign,assignment]
@@ -134,7 +134,7 @@ async def test_looks_at_growing_intervals_until_it_cannot_come_any_more() -> Non
     looking = scene.renter.unfinished[0]
     assert (looking.step, looking.may_ask_again) == (LOOKING, False)
     state = await scene.until(WATCHING)
-    assert looks == [2, 6, 14, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300]
+    assert reads == [2, 6, 14, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300]
     assert state.may_ask_again
     assert "Not found after 5 min" in state.sentence
     assert scene.service.sent.count(f"rent {ASK}") == 1
@@ -177,7 +177,7 @@ async def test_the_user_may_stop_looking_but_not_before_it_was_looked_for() -> N
     scene = Scene(Script({"rent": ["lost before"]}))
     rent = asyncio.create_task(scene.rent())
     await scene.clock.sleep(60.0)
-    intent = scene.told[-1].intent
+    intent = scene.published[-1].intent
     assert intent is not None
     with pytest.raises(VastError, match="cannot be stopped"):
         await scene.renter.give_up(intent)
@@ -194,7 +194,7 @@ async def test_the_users_own_repeat_is_the_same_request_and_waits_its_time() -> 
     scene = Scene(Script({"rent": ["lost before"]}))
     rent = asyncio.create_task(scene.rent())
     await scene.clock.sleep(200.0)
-    intent = scene.told[-1].intent
+    intent = scene.published[-1].intent
     assert intent is not None
     with pytest.raises(VastError, match="Too early"):
         await scene.renter.again(intent)
@@ -210,7 +210,7 @@ async def test_the_users_own_repeat_is_the_same_request_and_waits_its_time() -> 
 
 @in_virtual_time
 async def test_two_instances_of_one_rental_are_an_alarm_that_names_both() -> None:
-    scene = Scene(Script({"rent": ["late 4"]}), tick=80.0)  # after 320 s: later than one may think
+    scene = Scene(Script({"rent": ["late 4"]}), tick=80.0)  # after 320 s: later than expected
     scene.service.starts_after = 60.0
     asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
     intent = (await scene.until(WATCHING)).intent
@@ -235,8 +235,8 @@ async def test_a_second_instance_is_found_after_the_first_was_ready() -> None:
     assert scene.renter.unfinished == []
     assert [row.state for row in await rows_of(scene)] == ["ready"]
     await scene.clock.sleep(2_000.0)
-    assert scene.told[-1].duplicates == (1001,)
-    assert scene.told[-1].is_alarm
+    assert scene.published[-1].duplicates == (1001,)
+    assert scene.published[-1].is_alarm
     assert all(KEY.blob in one.keys for one in scene.service.made)
     await scene.clock.sleep(DAY)
     assert await rows_of(scene) == []

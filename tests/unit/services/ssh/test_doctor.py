@@ -31,7 +31,7 @@ MINE = SshKey(public_key("a"))
 
 
 class Patient:
-    """Everything between this computer and a shell, all well unless told otherwise."""
+    """Everything between this computer and a shell, working unless changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder: Path | None = folder
@@ -105,7 +105,7 @@ async def test_the_login_asks_nothing_and_saves_its_host_key_apart(patient: Pati
 
 
 async def test_checks_come_one_by_one(patient: Patient) -> None:
-    """A dialog draws the first while nothing has been connected to."""
+    """The dialog draws the first check before anything is connected."""
     doctor = SshDoctor(
         patient.service, folder=patient.folder, known_hosts=str(patient.known_hosts),
         run=patient.programs.run, open_port=patient.knock,
@@ -207,7 +207,7 @@ async def test_a_key_of_the_agent_is_enough(patient: Patient, tmp_path: Path) ->
 
 
 async def test_a_login_that_works_proves_the_keys_right(patient: Patient, tmp_path: Path) -> None:
-    """ssh may be told of other keys by the user's own configuration."""
+    """ssh may know other keys from the user's own configuration."""
     patient.folder = tmp_path / "none"
     checks = await patient.examined()
     assert checks[1].state is BAD

@@ -96,6 +96,6 @@ def test_an_unknown_sentence_is_shown_cleaned_and_short() -> None:
 
 
 def test_much_hostile_text_is_read_quickly() -> None:
-    """A pattern that backtracks would hang here until the test is ended."""
+    """A backtracking pattern would hang here until the test times out."""
     for text in ("Host key for " * 5000, "Load key " + "x" * 60_000, "Connection to " * 5000):
         assert read_login(Finished(255, err=text)).trouble is Trouble.OTHER

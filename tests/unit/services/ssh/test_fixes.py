@@ -102,7 +102,7 @@ async def test_what_needs_a_dialog_is_not_done_here(tmp_path: Path) -> None:
         await mender(KeyAccount(), tmp_path).mend(ssh_check.START, 7)
 
 
-# Taking keys away
+# Removing keys
 
 
 def numbered(seed: str, number: int) -> SshKey:

@@ -12,7 +12,7 @@ from vasttui.services.ssh.host_keys import forget_hosts
 
 
 def hashed(name: str) -> str:
-    """As `HashKnownHosts yes` has it."""
+    """As written with `HashKnownHosts yes`."""
     salt = b"0123456789abcdefghij"
     digest = hmac.digest(salt, name.encode(), hashlib.sha1)
     return f"|1|{base64.b64encode(salt).decode()}|{base64.b64encode(digest).decode()}"

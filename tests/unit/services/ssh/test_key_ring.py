@@ -1,4 +1,4 @@
-"""The keys of all places, joined; a place that cannot be read is unknown, never empty."""
+"""Keys from all places combined; a place that cannot be read is unknown, never empty."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ sys.addaudithook(_note_opening)
 
 @pytest.fixture
 def opened() -> Iterator[list[str]]:
-    """The name of every file that anything in this process opens meanwhile."""
+    """The name of every file opened in this process meanwhile."""
     _watching.append([])
     yield _watching[-1]
     _watching.pop()
@@ -233,7 +233,7 @@ async def test_without_an_agent_there_are_no_more_keys(
     assert await agent_keys(programs.run) == ()
 
 
-# Making one
+# Generating a key
 
 
 class Keygen(Programs):

@@ -14,7 +14,7 @@ from vasttui.services.ssh.port import PortAnswer, PortState, knock
 
 @asynccontextmanager
 async def listening(say: bytes, close: bool = False) -> AsyncIterator[tuple[SshAddress, bytearray]]:
-    """A server on the loopback that says something; what it was sent is there once this ends."""
+    """A loopback server that sends a banner; what it received is available at the end."""
     heard = bytearray()
     served = asyncio.Event()
 

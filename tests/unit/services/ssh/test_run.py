@@ -43,7 +43,7 @@ def interrupted(argv: list[str]) -> int:
 
 
 def test_ctrl_c_is_for_the_command_alone() -> None:
-    """Neither an exception here, nor a byte that makes an event loop end the program later."""
+    """No exception here, and no byte that makes an event loop end the program later."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         for end in (ours, theirs):

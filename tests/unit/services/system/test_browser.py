@@ -11,7 +11,7 @@ URL = "http://192.0.2.45:33527/?token=abc"
 
 
 class Desktop:
-    """Opens what it is told to, or not."""
+    """Opens addresses, or fails to."""
 
     def __init__(self, works: bool = True) -> None:
         self.works = works

@@ -18,7 +18,7 @@ DESKTOP = {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}
 
 
 class Computer:
-    """Programs that work or not, and a terminal; remembers what each was given."""
+    """Programs that work or not, and a terminal; records what each received."""
 
     def __init__(self, *installed: str, broken: Sequence[str] = ()) -> None:
         self.installed = installed
@@ -162,7 +162,7 @@ async def test_a_program_that_reads_nothing_still_counts_by_its_end() -> None:
 
 
 class Hanging:
-    """A program that says which process it is and then waits for ever."""
+    """A program that reports its process id and then waits forever."""
 
     def __init__(self, folder: Path) -> None:
         self._pid = folder / "pid"
@@ -171,7 +171,7 @@ class Hanging:
         self.argv = [sys.executable, "-c", f"{script}; signal.pause()"]
 
     async def started(self) -> int:
-        """Its process id, once it runs."""
+        """Its process id, once it is running."""
         return int(await asyncio.to_thread(self._pid.read_text))
 
 
@@ -188,7 +188,7 @@ async def test_a_program_that_hangs_is_ended(
 ) -> None:
     monkeypatch.setattr(clipboard, "SECONDS", 0.05)
     program = Hanging(tmp_path)
-    # it is held up, at the latest, by the pipe that nobody reads
+    # at the latest, the pipe that nobody reads blocks it
     assert not await run_program(program.argv, b"x")
 
 

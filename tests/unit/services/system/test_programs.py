@@ -43,7 +43,7 @@ async def test_a_program_ends_with_all_that_it_started(tmp_path: Path) -> None:
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(2)
         started.set()
-        await reader.read()  # to the end, which comes with that of the last process
+        await reader.read()  # until the end, which comes with that of the last process
         ended.set()
         writer.close()
 

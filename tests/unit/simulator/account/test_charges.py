@@ -28,7 +28,7 @@ def ever(world: World) -> str:
 
 
 def charged(world: World, filters: str = "", **query: object) -> list[dict[str, Any]]:
-    """The rows of one page; of all times unless said otherwise."""
+    """The rows of one page; of all time by default."""
     answer = get(world, select_filters=filters or ever(world), **query)
     assert answer.status == 200, answer.body
     assert answer.json["success"] is True
@@ -45,7 +45,7 @@ def items(row: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def only(world: World, label: str) -> dict[str, Any]:
-    """That instance, all others destroyed."""
+    """That instance, with all others destroyed."""
     for row in rented(world):
         if row["label"] != label:
             destroy(world, row["id"])
@@ -151,6 +151,28 @@ def test_a_pause_is_not_charged() -> None:
     row = of(charged(world, days(since, world.clock.now())), train["id"])
     assert items(row, "gpu") == []
     assert row["amount"] == pytest.approx(24 * train["storage_total_cost"], abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("what", "gpu", "disk"),
+    [
+        ("running", True, True), ("frozen", True, True), ("stopped", False, True),
+        ("scheduling", False, True), ("exited", False, True), ("failed", False, True),
+        ("stuck", False, True), ("provisioning", False, True), ("unknown", True, True),
+        ("offline", False, False),
+    ],
+)  # fmt: skip
+def test_what_each_state_is_charged(what: str, gpu: bool, disk: bool) -> None:
+    world = demo_world()
+    train = called(world, "train-a")
+    world.become(train["id"], what)
+    before = credit(world)
+    others = sum(
+        sum(one.hourly) for one in world.contracts.all(world.clock.now()) if one.id != train["id"]
+    )
+    clock_of(world).advance(60)
+    mine = (gpu * train["dph_base"] + disk * train["storage_total_cost"]) / 60
+    assert before - credit(world) == pytest.approx(mine + others / 60, abs=1e-6)
 
 
 def test_what_was_destroyed_was_charged_all_the_same() -> None:

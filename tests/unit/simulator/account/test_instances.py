@@ -20,8 +20,8 @@ def numbers(rows: list[dict[str, Any]]) -> list[int]:
 
 
 def test_the_first_instances_tell_a_story() -> None:
-    told = [(row["label"], row["actual_status"]) for row in rented(demo_world())]
-    assert told == [
+    shown = [(row["label"], row["actual_status"]) for row in rented(demo_world())]
+    assert shown == [
         ("train-a", "running"), ("eval-b", "loading"), ("old-c", "exited"), ("cheap-d", "offline"),
     ]  # fmt: skip
 
@@ -52,8 +52,8 @@ def test_the_list_in_pages_as_the_official_client_reads_it() -> None:
 def test_a_token_names_the_last_row() -> None:
     world = demo_world(instances=60)
     answer = page(world, limit=7).json
-    told = json.loads(base64.b64decode(answer["next_token"]))
-    assert told == {"values": {"id": answer["instances"][-1]["id"]}, "os_page": 0}
+    token = json.loads(base64.b64decode(answer["next_token"]))
+    assert token == {"values": {"id": answer["instances"][-1]["id"]}, "os_page": 0}
 
 
 @pytest.mark.parametrize(
@@ -225,15 +225,15 @@ def test_the_withdrawn_list_by_its_switch(query: str) -> None:
         "success": False, "error": "deprecated_endpoint",
         "msg": "/api/v0/instances/ is deprecated. Use /api/v1/instances/ instead.",
     }  # fmt: skip
-    told = {
+    answers = {
         switch: ask(demo_world(v0_list=switch), "GET", V0 + query, headers=BEARER)
         for switch in ("410", "200", "empty")
     }
-    assert {switch: answer.status for switch, answer in told.items()} == {
+    assert {switch: answer.status for switch, answer in answers.items()} == {
         "410": 410, "200": 200, "empty": 200,
     }  # fmt: skip
-    assert told["410"].json == told["200"].json == gone
-    assert told["empty"].json == {"instances": []}
+    assert answers["410"].json == answers["200"].json == gone
+    assert answers["empty"].json == {"instances": []}
 
 
 def test_a_single_read_of_what_is_not_there_is_null() -> None:

@@ -55,7 +55,7 @@ def test_the_message_tells_the_progress_of_a_download() -> None:
         assert states(world, "eval-b") == ("loading", "running", "running", "running")
         messages.append(row["status_msg"])
         clock_of(world).advance(20)
-    assert 26 <= len(messages) <= 28  # of a quarter of an hour six minutes had passed
+    assert 26 <= len(messages) <= 28  # six minutes of the quarter of an hour had passed
     assert len(set(messages)) > 15
     layer, _, step = messages[0].partition(": ")
     assert len(layer) == 12

@@ -27,7 +27,7 @@ def listed(world: World) -> dict[str, Any]:
 
 
 def pending(world: World) -> dict[str, Any]:
-    """The one that is there at the start."""
+    """The increase that is pending at the start."""
     (row,) = listed(world)["pending_price_increases"]
     found: dict[str, Any] = row
     return found

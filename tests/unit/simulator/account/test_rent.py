@@ -1,4 +1,4 @@
-"""Renting from the simulated service: agreed, refused, late, lost, and not as asked."""
+"""Renting from the simulated service: accepted, refused, late, lost, and not as requested."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_bid_that_wins_is_what_it_costs() -> None:
     assert mine(world)["dph_base"] == pytest.approx(offer["min_bid"] + 0.01)
 
 
-# Not as asked
+# Not as requested
 
 
 def test_the_disk_may_be_capped() -> None:

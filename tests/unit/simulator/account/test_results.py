@@ -29,7 +29,7 @@ def execute(world: World, number: object, command: object) -> Answer:
 
 
 def fetch(world: World, url: str) -> Answer:
-    """As from a store of somebody else: without a key."""
+    """Fetch it without a key, as from a separate file store."""
     return ask(world, "GET", url)
 
 
@@ -47,13 +47,13 @@ def lines(world: World, number: object, **body: object) -> list[str]:
 
 
 def at_once(world: World, number: int, *bodies: dict[str, str]) -> list[list[str]]:
-    """The lines of several logs of one moment."""
+    """The lines of several logs of the same moment."""
     answers = [log(world, number, **body) for body in bodies]
     return [arrived(world, answer).splitlines() for answer in answers]
 
 
 def ran(world: World, number: object, command: str) -> str:
-    """What a command printed, without the folder of the container."""
+    """The output of a command, without the container's folder."""
     answer = execute(world, number, command)
     return arrived(world, answer).replace(answer.json["writeable_path"], "")
 

@@ -195,15 +195,15 @@ def test_prices_stay_near_those_of_the_model() -> None:
 def test_building_and_moving_pause_often() -> None:
     clock = VirtualClock()
     world = whole(offers=5_000, clock=clock)
-    assert sum(1 for _ in world.prepare()) > 20
-    assert list(world.prepare()) == []
+    assert sum(1 for _ in world.market.settle(world.clock.now())) > 20
+    assert list(world.market.settle(world.clock.now())) == []
     clock.advance(7 * 24 * HOUR)
-    assert len(list(world.prepare())) > 4
+    assert len(list(world.market.settle(world.clock.now()))) > 4
 
 
 def test_two_who_build_at_once_share_the_work() -> None:
     world, other = whole(), whole()
-    first, second = world.prepare(), world.prepare()
+    first, second = world.market.settle(world.clock.now()), world.market.settle(world.clock.now())
     for _ in first:
         next(second, None)
     for _ in second:

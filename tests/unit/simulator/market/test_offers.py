@@ -23,7 +23,7 @@ def recorded(
 ) -> Ask:
     """An offer of one GPU with the numbers of a recorded one."""
     world = demo_world()
-    for _ in world.prepare():
+    for _ in world.market.settle(world.clock.now()):
         pass
     ask = next(ask for ask in map(world.market.ask, world.market.chunks()) if ask.chunk.size == 1)
     machine = ask.chunk.machine
@@ -150,7 +150,7 @@ def test_prices_are_round_cents_of_the_host_before_the_service_takes_its_part() 
 
 def test_what_is_kept_of_a_machine_writes_the_same_object() -> None:
     world = demo_world(offers=60)
-    for _ in world.prepare():
+    for _ in world.market.settle(world.clock.now()):
         pass
     writer, on = RowWriter(), Terms("bid", 12.5, world.clock.now())
     for place, chunk in enumerate(world.market.chunks(), 1):

@@ -15,7 +15,7 @@ from vasttui.simulator.world import World
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """A market that stands still, all of it in one answer, with something of everything."""
+    """A market at a fixed time, all of it in one answer, with something of everything."""
     return demo_world(offers=400, search_cap=5_000, seed=3)
 
 

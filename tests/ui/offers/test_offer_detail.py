@@ -1,0 +1,55 @@
+"""The money in the details of an offer, worked by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.offer_rows import NOW, row
+from vasttui.models.money import RentalType, Usage
+from vasttui.ui.offers.columns import OfferCells
+from vasttui.ui.offers.detail import OfferDetail
+
+USAGE = Usage(disk=100, down=50, up=10, hours=8)
+# A disk of 100 GB: 0.144 * 100 / 720 = 0.02 $/h, a day 0.48 $.
+# Traffic: 50 * 0.002 + 10 * 0.003 = 0.13 $.
+OFFER: dict[str, Any] = {
+    "num_gpus": 2, "dph_base": 0.40, "storage_cost": 0.144, "min_bid": 0.15,
+    "discounted_dph_total": 0.31, "storage_total_cost": 0.01,
+    "inet_down_cost": 0.002, "inet_up_cost": 0.003,
+}  # fmt: skip
+
+
+def figures(rental: RentalType = "on-demand", usage: Usage = USAGE, **changes: Any) -> list[str]:
+    """The dollars of the cost tab, line by line."""
+    detail = OfferDetail(OfferCells(lambda: NOW))
+    detail.usage, detail.rental = usage, rental
+    lines = detail.lines("Cost", row(**{**OFFER, **changes}), 120)
+    return [" ".join(re.findall(r"\$[\d.,]*\d|\?", line.plain)) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("rental", "gpu", "total"),
+    [
+        # 0.40 / 2 = 0.20 each; 0.42 * 8 + 0.13 = 3.49; / 8 = 0.43625
+        ("on-demand", "$0.400 $0.200", "$3.49 $0.436"),
+        # 0.15 / 2 = 0.075; 0.17 * 8 + 0.13 = 1.49; / 8 = 0.18625
+        ("bid", "$0.150 $0.075", "$1.49 $0.186"),
+        # 0.31 - 0.01 = 0.30; / 2 = 0.15; 0.32 * 8 + 0.13 = 2.69; / 8 = 0.33625
+        ("reserved", "$0.300 $0.150", "$2.69 $0.336"),
+    ],
+)
+def test_the_cost_of_an_offer(rental: RentalType, gpu: str, total: str) -> None:
+    assert figures(rental) == [gpu, "$0.144 $0.020 $0.48", "$0.002 $0.003 $0.13", total, "$0.150"]
+
+
+def test_what_is_unknown_is_said_to_be() -> None:
+    shown = figures(inet_up_cost=None, min_bid=None, num_gpus=1)
+    assert shown == ["$0.400", "$0.144 $0.020 $0.48", "$0.002 ? ?", "? ?", "?"]
+
+
+def test_a_disk_that_the_host_does_not_have_is_not_priced() -> None:
+    assert figures(disk_space=99.4)[1] == ""
+    assert figures(disk_space=100)[1] == "$0.144 $0.020 $0.48"
