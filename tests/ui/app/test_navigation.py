@@ -19,7 +19,7 @@ from vasttui.ui.instances.one import InstanceScreen
 from vasttui.ui.instances.screen import InstancesScreen
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers.screen import OffersScreen
-from vasttui.ui.places import PLACES, Section
+from vasttui.ui.places import PLACES, Place, Section
 
 
 class Trial(InstancesScreen):
@@ -273,16 +273,15 @@ async def test_words_of_an_action_come_before_nicknames() -> None:
         assert "go to instances" in await found(running, "contracts")
 
 
-@pytest.mark.parametrize(
-    ("digit", "field"), [("1", "DLPerf"), ("2", "its label"), ("6", "its name")]
-)
-async def test_help_is_about_the_filter_of_the_place(digit: str, field: str) -> None:
+@pytest.mark.parametrize("place", PLACES, ids=lambda one: one.name)
+async def test_help_is_about_the_filter_of_the_place(place: Place) -> None:
     async with stage(size=(120, 50)) as running:
-        await press(running, digit)
+        await press(running, place.digit)
+        first = current(running).resource.fields.fields[0]
         await running.dialog("question_mark")
-        await running.type(field)
+        await running.type(first.help)
         await running.until(lambda: "Filter fields" in running.text)
-        assert field in running.text
+        assert f"{first.short}{first.example}" in running.text
 
 
 # The registry and the screens
