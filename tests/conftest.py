@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("vasttui")
+
+# The screens leave much garbage among much that stays: to look for it often takes a third of the
+# time.
+gc.set_threshold(50_000, 5, 10)
 
 for _name in (
     "VAST_API_KEY", "VASTAI_API_KEY", "VAST_URL", "NO_COLOR", "TEXTUAL", "TEXTUAL_LOG",

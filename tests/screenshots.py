@@ -14,11 +14,9 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from rich.cells import cell_len
 from textual.widgets import Input
@@ -118,24 +116,6 @@ def _words(match: re.Match[str]) -> str:
     return "".join(parts)
 
 
-@contextmanager
-def loop_time() -> Iterator[None]:
-    """Make Textual take its time from the loop alone, not from how busy the CPU is."""
-
-    async def idle(min_sleep: float = 0, max_sleep: float = 0) -> None:
-        await asyncio.sleep(0.02)
-
-    def now() -> float:
-        return asyncio.get_running_loop().time()
-
-    with (
-        patch("textual._time.get_time", now),
-        patch("textual.app.wait_for_idle", idle),
-        patch("textual.pilot.wait_for_idle", idle),
-    ):
-        yield
-
-
 async def pass_time(stage_: Stage, seconds: int) -> None:
     """Let the program's time pass, poll by poll, with its redraws every second."""
     for _ in range(seconds):
@@ -165,8 +145,7 @@ def draw(shots: Sequence[Shot], folder: Path) -> Iterator[Path]:
     folder.mkdir(exist_ok=True)
     for shot in shots:
         target = folder / f"{shot.name}.svg"
-        with loop_time():
-            picture = virtual_time.run(take(shot))
+        picture = virtual_time.run(take(shot))
         if not target.exists() or target.read_text(encoding="utf-8") != picture:
             target.write_text(picture, encoding="utf-8")
             yield target

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tests.support.pilot import QuickPilot, playing
 from vasttui.paths import styles_dir
 from vasttui.ui.themes import DARK, THEMES
 
@@ -48,15 +48,18 @@ class Opened(Generic[Result]):
     """An open dialog, and the results it was closed with."""
 
     app: Host
-    pilot: Pilot[None]
+    pilot: QuickPilot
     results: list[Result | None] = field(default_factory=list)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         await self.press(*text)
+
+    async def pause(self) -> None:
+        """Wait until there is nothing to do."""
+        await self.pilot.pause()
 
     @property
     def lines(self) -> list[str]:
@@ -78,10 +81,9 @@ async def opened(
 ) -> AsyncIterator[Opened[Result]]:
     """An open, drawn dialog."""
     app = Host()
-    async with app.run_test(size=size) as pilot:
+    async with playing(app, size=size) as pilot:
         seen: Opened[Result] = Opened(app, pilot)
         await app.push_screen(modal, seen.results.append)
-        await pilot.pause()
         await pilot.pause()
         yield seen
 

@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from textual.pilot import Pilot
-
+from tests.support.pilot import QuickPilot, playing
 from vasttui.api.client import open_client
 from vasttui.clock import VirtualClock
 from vasttui.models.money import Usage
@@ -62,7 +61,7 @@ class StillClock(VirtualClock):
 class Stage:
     """The program and the world it talks to."""
 
-    def __init__(self, pilot: Pilot[None], world: World, clock: StillClock) -> None:
+    def __init__(self, pilot: QuickPilot, world: World, clock: StillClock) -> None:
         assert isinstance(pilot.app, VasttuiApp)
         self.pilot = pilot
         self.app = pilot.app
@@ -70,38 +69,48 @@ class Stage:
         self.clock = clock
 
     async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each when the one before has had its effect."""
         await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:
         """Type into the focused widget."""
-        await self.pilot.press(*("space" if char == " " else char for char in text))
+        await self.pilot.press(*text)
+
+    async def pause(self, seconds: float | None = None) -> None:
+        """Wait until there is nothing to do, or for that many seconds of the event loop."""
+        await self.pilot.pause(seconds)
 
     async def until(
-        self, ready: Callable[[], object], seconds: float = 30.0, *, step: float = 0.1
+        self, ready: Callable[[], object], seconds: float = 10.0, *, step: float = 0.1
     ) -> None:
-        """Let time pass until a condition holds, for that many real seconds at most."""
-        async with asyncio.timeout(seconds):
-            while not ready():
-                await self.pilot.pause()
-                self.clock.skip(step)
+        """Let time pass until a condition holds, for that many seconds of the loop at most.
+
+        The clock goes on by `step` seconds for each moment that passes on the loop.
+        """
+        time = asyncio.get_running_loop().time
+        end = time() + seconds
+        while not ready():
+            assert time() < end, f"it never came; the screen was:\n{self.text}"
+            await self.pilot.pause()
+            self.clock.skip(step)
 
     async def dialog(self, key: str) -> None:
-        """Press a key and wait for the dialog it opens."""
+        """Press a key that opens a dialog, which must take the keys that follow."""
         await self.press(key)
         await self.until(lambda: len(self.app.screen_stack) > 1)
         await self.pilot.pause()
+        assert self.app.focused is not None or not self.app.screen.focus_chain
 
-    async def settle(self, seconds: float = 5.0) -> None:
-        """Wait until the last search is done, for that many real seconds at most."""
-        async with asyncio.timeout(seconds):
-            while (
-                (state := self.app.market) is None
-                or state.busy
-                or (state.as_of is None and state.error is None)
-            ):
-                await self.pilot.pause()
-                self.clock.advance(0.1)
+    async def settle(self, seconds: float = 10.0) -> None:
+        """Wait until the last search is done."""
+        await self.until(self._is_settled, seconds)
         await self.pilot.pause()
+
+    def _is_settled(self) -> bool:
+        state = self.app.market
+        if state is None or state.busy:
+            return False
+        return state.as_of is not None or state.error is not None
 
     async def instances(self) -> None:
         """Go to the instances and wait until they, the account and the charges are loaded."""
@@ -172,9 +181,8 @@ async def stage(
         searches_per_minute=600,
     )  # fmt: skip
     app = VasttuiApp(replace(session, **changes))  # type: ignore[arg-type]
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with playing(app, size=size, notifications=True) as pilot:
         running = Stage(pilot, world, clock)
-        await pilot.pause()
         if ready:
-            await running.settle(20)
+            await running.settle()
         yield running

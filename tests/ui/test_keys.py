@@ -187,6 +187,6 @@ async def test_the_keys_of_the_log_come_first_while_it_is_shown() -> None:
         assert bar.startswith(f" {log}")
         assert " S " not in bar
         await running.press("tab")
-        await running.pilot.pause()
+        await running.pause()
         assert running.app.current_scope == "instance"
         assert "follow" not in running.text.splitlines()[-1]

@@ -25,14 +25,14 @@ async def keys(running: Stage) -> SshKeysScreen:
     screen = running.app.get_screen("ssh_keys")
     assert isinstance(screen, SshKeysScreen)
     await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
-    await running.pilot.pause()
+    await running.pause()
     return screen
 
 
 async def listed_anew(running: Stage, screen: SshKeysScreen) -> None:
     number = screen.snapshot.number
     await running.until(lambda: screen.snapshot.number > number)
-    await running.pilot.pause()
+    await running.pause()
 
 
 def on_account(running: Stage) -> list[str]:
@@ -155,7 +155,7 @@ async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
         await keys(running)
         await running.press("D")
         await running.press("n")
-        await running.pilot.pause()
+        await running.pause()
         assert len(running.app.screen_stack) == 1
         assert running.sent("delete_key") == []
 

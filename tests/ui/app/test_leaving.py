@@ -33,7 +33,7 @@ async def test_what_is_being_done_is_told_before_one_leaves() -> None:
         await running.dialog("q")
         assert "Renting offer" in running.text
         await running.press("escape")
-        await running.pilot.pause()
+        await running.pause()
         assert running.app.return_code is None
         await running.dialog("q")
         await running.press("tab", "enter")

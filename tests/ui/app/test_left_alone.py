@@ -94,7 +94,7 @@ async def test_every_line_of_the_raw_tab_can_be_reached() -> None:
         assert "│ id " in running.text
         for key, there in (("G", False), ("g", True), ("end", False), ("home", True)):
             await running.press(key)
-            await running.pilot.pause()
+            await running.pause()
             assert ("│ id " in running.text) is there
         await running.press("G", "right_square_bracket")
         await running.until(lambda: "[Overview]" in running.text)
@@ -106,7 +106,7 @@ async def test_the_size_of_the_inbox_stands_in_the_first_line_of_every_screen() 
         await running.instances()
         for key in ("1", "2", "enter"):
             await running.press(key)
-            await running.pilot.pause()
+            await running.pause()
             assert "!4 " in running.text.splitlines()[0]
 
 

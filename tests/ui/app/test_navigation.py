@@ -64,7 +64,7 @@ def current(running: Stage) -> ListScreen[Any]:
 
 async def press(running: Stage, *keys: str) -> None:
     await running.press(*keys)
-    await running.pilot.pause()
+    await running.pause()
 
 
 # Digits and sections
@@ -240,7 +240,7 @@ async def found(running: Stage, text: str) -> list[str]:
     if not isinstance(running.app.screen, PaletteModal):
         await running.dialog("ctrl+p")
     running.app.screen.query_one(Input).value = text
-    await running.pilot.pause()
+    await running.pause()
     options = running.app.screen.query_one(OptionList)
     return [str(option.id) for option in options.options]
 
@@ -293,7 +293,7 @@ async def test_help_is_about_the_filter_of_the_place(place: Place) -> None:
 async def test_every_section_has_a_screen_of_its_scope(section: Section) -> None:
     async with stage() as running:
         running.app.go(section.name)
-        await running.pilot.pause()
+        await running.pause()
         assert section.name == current(running).SCOPE
         assert running.app.current_scope == section.name
 

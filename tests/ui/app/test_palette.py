@@ -67,7 +67,7 @@ async def test_nothing_found_is_said_and_enter_does_nothing() -> None:
 async def test_a_click_runs() -> None:
     async with opened(PaletteModal(ENTRIES)) as seen:
         await seen.pilot.click(OptionList, offset=(3, 3))
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == ["app.refresh"]
 
 

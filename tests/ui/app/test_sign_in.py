@@ -46,7 +46,7 @@ def modal(service: Service, why: str = "Your balance needs a key.") -> SignInMod
 async def enter(seen: Opened[SignedIn | None], key: str = KEY) -> None:
     seen.app.screen.query_one(KeyInput).value = key
     await seen.press("enter")
-    await seen.pilot.pause()
+    await seen.pause()
 
 
 async def test_an_accepted_key_closes_with_the_account() -> None:
@@ -91,8 +91,8 @@ async def test_while_checking_it_says_so_and_asks_once() -> None:
         await seen.pilot.click("#check")
         assert service.asked == [KEY]
         service.open.set()
-        await seen.pilot.pause()
-        await seen.pilot.pause()
+        await seen.pause()
+        await seen.pause()
         assert seen.results == [SIGNED_IN]
 
 
@@ -104,7 +104,7 @@ async def test_closing_while_checking_ends_the_check() -> None:
         await seen.press("escape")
         assert seen.results == [None]
         service.open.set()
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == [None]
         assert len(service.answers) == 1
 
@@ -120,7 +120,7 @@ async def test_no_key_is_not_asked_about() -> None:
 async def test_browsing_without_a_key() -> None:
     async with opened(modal(Service())) as seen:
         await seen.pilot.click("#browse")
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == [None]
 
 

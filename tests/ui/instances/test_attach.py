@@ -113,7 +113,7 @@ async def test_keys_of_another_meaning_do_nothing_here(key: str) -> None:
         await keys(running)
         before = running.text
         await running.press(key)
-        await running.pilot.pause()
+        await running.pause()
         assert running.text == before
 
 
@@ -127,9 +127,9 @@ async def test_a_private_key_is_refused_unread(tmp_path: Path) -> None:
         await running.until(lambda: isinstance(running.app.screen, AskModal))
         for text in (PRIVATE.replace("\n", " "), str(tmp_path / "ssh" / "id_ed25519")):
             running.app.screen.query_one(Input).value = text
-            await running.pilot.pause()
+            await running.pause()
             await running.press("enter")
-            await running.pilot.pause()
+            await running.pause()
             assert "✖" in running.text
         assert running.sent("attach_key") == []
 
@@ -143,7 +143,7 @@ async def test_a_pasted_key_is_attached(tmp_path: Path) -> None:
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, AskModal))
         running.app.screen.query_one(Input).value = text
-        await running.pilot.pause()
+        await running.pause()
         await running.press("enter")
         await running.until(lambda: text in texts(contract))
 
@@ -200,6 +200,6 @@ async def test_a_key_that_is_there_already_is_not_sent_again(tmp_path: Path) -> 
         await running.press("enter")
         assert isinstance(running.app.screen, AttachModal)
         await running.press("j")
-        await running.pilot.pause()
+        await running.pause()
         assert "[ Attach 1 key ]" in running.text
         assert running.sent("attach_key") == []

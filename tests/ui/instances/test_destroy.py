@@ -46,7 +46,7 @@ async def test_the_label_or_the_end_of_the_number_destroys_it(word: str) -> None
         assert f"Destroy instance {row.id}" in running.text
         assert "GB of data will be lost" in running.text
         put(running, row.instance.title if word == "label" else str(row.id)[-4:])
-        await running.pilot.pause()
+        await running.pause()
         await running.press("enter")
         assert running.app.focused is running.app.screen.query_one("#destroy", Button)
         await running.press("enter")
@@ -61,7 +61,7 @@ async def test_anything_else_destroys_nothing(text: str) -> None:
     async with stage(instances=4) as running:
         modal = await ask(running)
         put(running, text)
-        await running.pilot.pause()
+        await running.pause()
         assert modal.query_one("#destroy", Button).disabled
         await running.press("enter", "enter")
         await running.until(lambda: running.app.screen is not modal)
@@ -84,7 +84,7 @@ async def test_several_are_named_and_meant_together() -> None:
         for row in rows:
             assert row.instance.title in running.text
         put(running, "destroy 2")
-        await running.pilot.pause()
+        await running.pause()
         await running.press("enter", "enter")
         await running.until(lambda: len(ids(running)) == 2, step=0.5)
         assert not {row.id for row in rows} & set(ids(running))
@@ -130,7 +130,7 @@ async def test_what_disappears_under_the_dialog_is_never_its_neighbour() -> None
         running.world.become(row.id, "gone")
         await running.poll()
         put(running, str(row.id)[-4:])
-        await running.pilot.pause()
+        await running.pause()
         await running.press("enter", "enter")
         await running.until(lambda: "no longer exists" in toasts(running), step=0.5)
         assert running.sent("destroy") == []
@@ -158,7 +158,7 @@ async def test_whatever_moves_the_one_named_in_the_dialog_is_the_one_destroyed()
             running.world.become(victim, "gone")
             await running.poll()
             put(running, str(row.id)[-4:])
-            await running.pilot.pause()
+            await running.pause()
             await running.press("enter", "enter")
             await running.until(lambda row=row: row.id not in ids(running), step=0.5)  # type: ignore[misc]
             assert set(ids(running)) == before - {row.id, victim}

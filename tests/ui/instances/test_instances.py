@@ -57,7 +57,7 @@ async def test_the_first_line_tells_balance_burn_and_hours_left_on_both_screens(
         assert burn.total is not None
         for key in ("2", "1"):
             await running.press(key)
-            await running.pilot.pause()
+            await running.pause()
             top = running.text.splitlines()[0]
             assert f"${running.app.fleet.account.credit:.2f}" in top  # type: ignore[union-attr]
             assert f"${burn.running:.3f}/h run + ${burn.stored:.3f}/h disk" in top
@@ -238,7 +238,7 @@ async def test_an_outage_leaves_the_rows_says_so_and_ends_by_itself() -> None:
         assert "train-a" in running.text
         assert "✖" in running.text.splitlines()[0]
         await running.until(lambda: running.app.fleet.error is None, 60)
-        await running.pilot.pause()
+        await running.pause()
         assert "●" in running.text.splitlines()[0]
 
 
@@ -264,12 +264,12 @@ async def test_the_filter_knows_instances() -> None:
         await running.instances()
         await running.press("slash", *"-state:running")
         await running.press("enter")
-        await running.pilot.pause()
+        await running.pause()
         assert line_of(running, "train-a") == ""
         assert line_of(running, "old-c")
         assert "4 shown of 6 instances" in running.text
         await running.press("escape")
-        await running.pilot.pause()
+        await running.pause()
         assert line_of(running, "train-a")
 
 
@@ -291,7 +291,7 @@ async def test_privacy_hides_ids_addresses_and_money() -> None:
         shown = (str(one.id), one.chunk.machine.network.address.strip(), "$42")
         assert all(word in running.text for word in shown)
         await running.press("P")
-        await running.pilot.pause()
+        await running.pause()
         assert not any(word in running.text for word in shown)
 
 
@@ -307,7 +307,7 @@ async def test_hostile_labels_and_messages_are_only_text() -> None:
         one.follow([])
         await running.poll()
         await running.press("g", "down", "down", "enter")
-        await running.pilot.pause()
+        await running.pause()
         assert "\x1b" not in running.text
         assert "‮" not in running.text
         assert "[@click=app.quit]evil" in running.text
@@ -338,7 +338,7 @@ async def test_the_details_follow_the_cursor_and_have_tabs() -> None:
         await running.instances()
         await on(running, "notebook")
         await running.press("right_square_bracket")
-        await running.pilot.pause()
+        await running.pause()
         assert "-> 8080/tcp" in running.text
         assert "-> 6100/udp" in running.text
         await running.press("right_square_bracket", "z")
@@ -387,5 +387,5 @@ async def test_what_is_avoided_elsewhere_goes_from_the_offers() -> None:
         running.app.session.preferences.toggle_machine("avoided", machine)
         running.app.app_changed.publish("machines")
         await running.press("1")
-        await running.pilot.pause()
+        await running.pause()
         assert machine not in {row.offer.machine_id for row in running.app.offers.browse.rows}

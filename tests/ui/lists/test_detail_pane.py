@@ -6,6 +6,7 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.geometry import Region
 
+from tests.support.pilot import playing
 from vasttui.ui.lists.detail_pane import DetailPane
 
 LINES = [Content(f"line {number} is as it was") for number in range(4)]
@@ -37,7 +38,7 @@ class Stage(App[None]):
 
 async def test_a_changed_line_is_drawn_again_alone() -> None:
     app = Stage()
-    async with app.run_test() as pilot:
+    async with playing(app) as pilot:
         app.pane.show(Content("one"), Content("tab"), LINES)
         await pilot.pause()
         assert app.drawn[1:5] == [line.plain for line in LINES]
@@ -55,7 +56,7 @@ async def test_a_changed_line_is_drawn_again_alone() -> None:
 
 async def test_nothing_new_draws_nothing() -> None:
     app = Stage()
-    async with app.run_test() as pilot:
+    async with playing(app) as pilot:
         app.pane.show(Content("one"), Content("tab"), LINES)
         await pilot.pause()
         app.pane.asked = None
@@ -68,7 +69,7 @@ async def test_nothing_new_draws_nothing() -> None:
 
 async def test_more_lines_or_fewer_draw_everything() -> None:
     app = Stage()
-    async with app.run_test() as pilot:
+    async with playing(app) as pilot:
         app.pane.show(Content("one"), Content("tab"), LINES)
         await pilot.pause()
         app.pane.show(Content("one"), Content("tab"), LINES[:1])

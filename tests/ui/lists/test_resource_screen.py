@@ -83,7 +83,7 @@ class Pens:
 
     async def arrives(self, number: int) -> None:
         await self.running.until(lambda: self.screen.snapshot.number >= number)
-        await self.running.pilot.pause()
+        await self.running.pause()
 
 
 async def open_pens(running: Stage, *first: Sequence[Pen] | VastError) -> Pens:
@@ -92,7 +92,7 @@ async def open_pens(running: Stage, *first: Sequence[Pen] | VastError) -> Pens:
     running.app.add_mode("pens", lambda: screen)
     running.app.switch_mode("pens")
     await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
-    await running.pilot.pause()
+    await running.pause()
     return Pens(running, screen)
 
 
@@ -163,7 +163,7 @@ async def test_columns_are_chosen_and_remembered() -> None:
     async with stage() as running:
         pens = await open_pens(running)
         pens.screen.choose_columns(("name",))
-        await running.pilot.pause()
+        await running.pause()
         assert "Price" not in pens.text
         assert running.app.session.preferences.list_of("pens").columns == ("name",)
 
@@ -190,7 +190,7 @@ async def test_old_rows_stay_with_their_age_while_reading_fails() -> None:
         pens = await open_pens(running, PENS, down)
         await running.until(lambda: pens.screen.snapshot.error is not None)
         await running.until(lambda: pens.screen.snapshot.failures > 1)
-        await running.pilot.pause()
+        await running.pause()
         assert pens.names == ["=cmd", "biro", "felt", "quill"]
         assert "Showing what was so" in pens.text or "STALE" in pens.text
         assert "✖" in pens.text.splitlines()[0]
@@ -204,7 +204,7 @@ async def test_a_slow_first_reading_says_how_long_it_takes() -> None:
         pens.screen.browse.list.dismiss_gone()
         running.clock.advance(7)
         pens.screen.show_everything()
-        await running.pilot.pause()
+        await running.pause()
         assert "Asking for your pens… " in pens.text
         assert "The service answers slowly; p pauses, nothing is lost." in pens.text
 
@@ -235,7 +235,7 @@ async def test_without_a_key_nothing_is_asked() -> None:
         answers[:] = [VastError("never asked")]
         running.app.add_mode("pens", PensScreen)
         running.app.switch_mode("pens")
-        await running.pilot.pause()
+        await running.pause()
         assert "No API key, no pens" in running.text
         assert "K adds your API key" in running.text
 
@@ -271,10 +271,10 @@ async def test_resized_it_looks_as_if_drawn_at_that_size() -> None:
         await open_pens(running)
         for width, height in sizes:
             await running.pilot.resize_terminal(width, height)
-            await running.pilot.pause()
+            await running.pause()
             drawn = running.text
             table = running.app.screen.query_one("#rows", VirtualTable)
             table.redraw()
             running.app.screen.refresh(layout=True)
-            await running.pilot.pause()
+            await running.pause()
             assert running.text == drawn

@@ -57,7 +57,7 @@ async def test_the_button_applies() -> None:
         assert seen.results == [(("eff", False),)]
     async with opened(SortModal(COLUMNS, [("eff", False)])) as seen:
         await seen.pilot.click("#apply")
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == [(("eff", False),)]
 
 

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 
+from tests.support.pilot import playing
 from vasttui.lists.columns import Cell, Column, fit_columns, max_shift
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lists.table import VirtualTable
@@ -75,7 +76,7 @@ def things(count: int) -> list[Thing]:
 
 async def test_every_line_is_exactly_as_wide_as_the_table_whatever_is_in_it() -> None:
     odd = ["plain", "wide 宽宽宽宽", "é́́combined", "", "a" * 50, "ﬀ", "👩‍🚀 astronaut"]
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.show_rows([Thing(n, name) for n, name in enumerate(odd)], 0)
@@ -85,7 +86,7 @@ async def test_every_line_is_exactly_as_wide_as_the_table_whatever_is_in_it() ->
 
 
 async def test_keys_move_the_cursor_and_tell_about_it() -> None:
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.show_rows(things(100), 0)
@@ -96,7 +97,7 @@ async def test_keys_move_the_cursor_and_tell_about_it() -> None:
 
 
 async def test_new_rows_keep_the_cursor_on_its_line_of_the_screen() -> None:
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         rows = things(100)
@@ -118,7 +119,7 @@ async def test_only_rows_in_view_are_formatted() -> None:
         return row.name, ""
 
     columns: list[Column[Thing]] = [Column("name", "Name", 8, counting, "", 0, left=True)]
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.set_columns(columns)
@@ -136,7 +137,7 @@ async def test_an_unchanged_row_is_drawn_again_when_asked_to() -> None:
     columns: list[Column[Thing]] = [
         Column("name", "Name", 8, lambda row: (row.name + suffix[0], ""), "", 0, left=True)
     ]
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.set_columns(columns)
@@ -148,7 +149,7 @@ async def test_an_unchanged_row_is_drawn_again_when_asked_to() -> None:
 
 
 async def test_columns_that_do_not_fit_are_counted_and_can_be_reached() -> None:
-    async with Stage().run_test(size=(40, 8)) as pilot:
+    async with playing(Stage(), size=(40, 8)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.show_rows(things(3), 0)
@@ -164,7 +165,7 @@ async def test_columns_that_do_not_fit_are_counted_and_can_be_reached() -> None:
 
 
 async def test_the_mouse_moves_opens_scrolls_and_sorts() -> None:
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.show_rows(things(100), 0)
@@ -180,7 +181,7 @@ async def test_the_mouse_moves_opens_scrolls_and_sorts() -> None:
 
 
 async def test_marks_and_sort_are_drawn() -> None:
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.show_rows(things(5), 0)
@@ -193,7 +194,7 @@ async def test_marks_and_sort_are_drawn() -> None:
 
 
 async def test_an_empty_table_has_no_cursor_and_no_keys_that_fail() -> None:
-    async with Stage().run_test(size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.show_rows([], 0)

@@ -24,7 +24,7 @@ async def test_the_other_button_confirms(keys: tuple[str, ...]) -> None:
 async def test_a_click_confirms() -> None:
     async with opened(ConfirmModal("Delete", "Really?", "Delete")) as seen:
         await seen.pilot.click("#confirm")
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == [True]
 
 

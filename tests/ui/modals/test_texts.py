@@ -42,7 +42,7 @@ async def test_copies(key: str) -> None:
 async def test_a_click_copies() -> None:
     async with opened(CopyAsModal(OPTIONS)) as seen:
         await seen.pilot.click(OptionList, offset=(3, 1))
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == [OPTIONS[1]]
 
 

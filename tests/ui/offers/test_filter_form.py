@@ -26,7 +26,7 @@ async def put(seen: Opened[FormResult | None], key: str, text: str) -> None:
     entry.focus()
     entry.value = ""
     await seen.press(*text)
-    await seen.pilot.pause()
+    await seen.pause()
 
 
 async def test_applied_at_once_it_changes_nothing() -> None:

@@ -38,7 +38,7 @@ async def test_enter_opens_the_highlighted_view() -> None:
 async def test_a_click_opens() -> None:
     async with opened(ViewsModal(VIEWS, "^s")) as seen:
         await seen.pilot.click(OptionList, offset=(3, 1))
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == [ViewChoice(VIEWS[1])]
 
 
@@ -51,7 +51,7 @@ async def test_deleting_asks_first() -> None:
         assert isinstance(seen.app.screen, ViewsModal)
         assert seen.results == []
         await seen.press("D", "tab", "enter")
-        await seen.pilot.pause()
+        await seen.pause()
         assert seen.results == [ViewChoice(VIEWS[0], delete=True)]
 
 

@@ -48,7 +48,7 @@ async def rent(running: Stage, *, step: float = 1.0) -> None:
     await running.until(
         lambda: any(one.is_alarm for one in running.app.renting.values()), step=step
     )
-    await running.pilot.pause()
+    await running.pause()
 
 
 def missing(key: SshKey) -> str:

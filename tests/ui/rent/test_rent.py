@@ -71,7 +71,7 @@ async def test_what_is_typed_is_what_is_sent() -> None:
             "env": "TOKEN=hunter2", "onstart": "echo hi", "remind": "8",
         }.items():  # fmt: skip
             put(running, field, text)
-        await running.pilot.pause()
+        await running.pause()
         assert "hunter2" not in running.text
         await running.press("tab", "enter")
         await running.until(lambda: contracts(running) > FIRST)
@@ -91,7 +91,7 @@ async def test_cancel_is_focused_and_sends_nothing() -> None:
     async with stage(instances=FIRST) as running:
         await open_dialog(running)
         await running.press("enter")
-        await running.pilot.pause()
+        await running.pause()
         assert len(running.app.screen_stack) == 1
         assert running.sent("rent") == []
 
@@ -101,7 +101,7 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent() -> None:
         modal = await open_dialog(running)
         put(running, "disk", "3")
         put(running, "ports", "8000-8010")
-        await running.pilot.pause()
+        await running.pause()
         await running.press("tab", "enter")
         await running.until(lambda: "At least 8 GB" in running.text)
         assert "Port ranges are not supported" in running.text
@@ -125,6 +125,7 @@ async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() 
         assert modal.offer.id != gone.id
         await running.until(lambda: "available ✓" in running.text)
         assert modal.query_one("#in_label", Input).value == "kept"
+        await running.pause(0.2)  # the button comes up again
         await running.press("enter")
         await running.until(lambda: contracts(running) > FIRST)
         made = running.world.contracts.all(running.clock.now())[-1]
@@ -191,7 +192,7 @@ async def test_a_bid_below_the_minimum_is_refused_before_it_is_sent() -> None:
         await running.press("tab")
         modal._fields.query_one("#rental").choose("bid")  # type: ignore[attr-defined]
         put(running, "bid", "0.0011")
-        await running.pilot.pause()
+        await running.pause()
         await running.press("enter")
         await running.until(lambda: "below that, the instance is stopped" in running.text)
         assert running.sent("rent") == []

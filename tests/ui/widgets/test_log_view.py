@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 
+from tests.support.pilot import playing
 from vasttui.ui.widgets.log_view import LogView, pattern_of
 
 LINES = tuple(f"step {number} loss {number % 7}" for number in range(100))
@@ -22,7 +23,7 @@ class Stage(App[None]):
 
 
 async def test_it_opens_at_the_end_and_stays_there_as_lines_come() -> None:
-    async with Stage().run_test(size=(40, 10)) as pilot:
+    async with playing(Stage(), size=(40, 10)) as pilot:
         stage = pilot.app
         assert isinstance(stage, Stage)
         stage.view.show(LINES)
@@ -32,7 +33,7 @@ async def test_it_opens_at_the_end_and_stays_there_as_lines_come() -> None:
 
 
 async def test_scrolled_away_from_the_end_it_stays_where_it_is() -> None:
-    async with Stage().run_test(size=(40, 10)) as pilot:
+    async with playing(Stage(), size=(40, 10)) as pilot:
         stage = pilot.app
         assert isinstance(stage, Stage)
         stage.view.show(LINES)
@@ -47,7 +48,7 @@ async def test_scrolled_away_from_the_end_it_stays_where_it_is() -> None:
 
 
 async def test_hits_are_counted_and_walked_in_both_directions() -> None:
-    async with Stage().run_test(size=(40, 10)) as pilot:
+    async with playing(Stage(), size=(40, 10)) as pilot:
         stage = pilot.app
         assert isinstance(stage, Stage)
         view = stage.view
@@ -67,7 +68,7 @@ async def test_hits_are_counted_and_walked_in_both_directions() -> None:
 
 
 async def test_lines_that_are_too_long_wrap_or_slide() -> None:
-    async with Stage().run_test(size=(21, 10)) as pilot:
+    async with playing(Stage(), size=(21, 10)) as pilot:
         stage = pilot.app
         assert isinstance(stage, Stage)
         view = stage.view
@@ -81,7 +82,7 @@ async def test_lines_that_are_too_long_wrap_or_slide() -> None:
 
 
 async def test_every_row_is_as_wide_as_the_widget_whatever_it_holds() -> None:
-    async with Stage().run_test(size=(30, 6)) as pilot:
+    async with playing(Stage(), size=(30, 6)) as pilot:
         stage = pilot.app
         assert isinstance(stage, Stage)
         view = stage.view

@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.geometry import Region
 
+from tests.support.pilot import playing
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.top_line import TopLine
 
@@ -37,7 +38,7 @@ class Stage(App[None]):
 
 async def test_a_second_later_only_the_age_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Stage()
-    async with app.run_test(size=(60, 5)) as pilot:
+    async with playing(app, size=(60, 5)) as pilot:
         app.show("● 4s")
         await pilot.pause()
         refreshed: list[str] = []
@@ -52,7 +53,7 @@ async def test_a_second_later_only_the_age_is_drawn_again(monkeypatch: pytest.Mo
 
 async def test_a_longer_age_takes_its_room_from_the_gap() -> None:
     app = Stage()
-    async with app.run_test(size=(60, 5)) as pilot:
+    async with playing(app, size=(60, 5)) as pilot:
         for age in ("● 9s", "● 10s", "✖ retrying 59m59s", "● 0s"):
             app.show(age)
             await pilot.pause()
@@ -63,7 +64,7 @@ async def test_a_longer_age_takes_its_room_from_the_gap() -> None:
 
 async def test_without_room_for_the_age_there_is_none() -> None:
     app = Stage()
-    async with app.run_test(size=(60, 5)) as pilot:
+    async with playing(app, size=(60, 5)) as pilot:
         app.top.show(LEFT, Content("$15.62 "), Content("● 4s"))
         await pilot.pause()
         assert app.drawn == f"{LEFT.plain}{'':45}$15.62 "

@@ -23,7 +23,7 @@ class RequestLog(Dialog[str | None]):
 
     heading = Content("What was sent")
     keys = (CLOSE, ("y enter", "copy as curl", "screen.copy"), ("↑↓", "choose", ""))
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "OptionList, #scroll"
     BINDINGS = [("y,c", "copy", "Copy")]
 
     def __init__(self, exchanges: Iterable[Exchange], address: str) -> None:

@@ -34,7 +34,7 @@ class ViewsModal(Dialog[ViewChoice | None]):
 
     heading = Content("Saved views")
     keys = (CLOSE, ("enter", "open", "screen.open"), ("D", "delete (asks)", "screen.delete"))
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "OptionList, #scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("D", "delete", "Delete", show=False),
     ]

@@ -1,0 +1,63 @@
+"""Presses keys and looks on, in virtual time: see `tests.support.virtual_time`."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from unittest.mock import patch
+
+from textual import _time, events
+from textual.app import App
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.pilot import Pilot
+
+from tests.support.virtual_time import VirtualLoop
+
+_MOMENT = 0.05
+"""Seconds between two keys; the screen is drawn every 1/120 s."""
+
+
+class QuickPilot(Pilot[None]):
+    """Waits until the program has nothing to do, and never for the processor.
+
+    In virtual time a moment is over when all queues are empty and all that was due is done.
+    """
+
+    async def press(self, *keys: str) -> None:
+        driver = self.app._driver  # noqa: SLF001
+        assert driver is not None
+        for name in keys:
+            driver.process_message(_key(name))
+            await self.pause()
+
+    async def pause(self, delay: float | None = None) -> None:
+        await asyncio.sleep(_MOMENT if delay is None else delay)
+        await self.app.animator.wait_until_complete()
+
+
+def _key(name: str) -> events.Key:
+    """What a driver makes of a key: "a", "?", "question_mark" or "ctrl+s"."""
+    key = _character_to_key(name) if len(name) == 1 and not name.isalnum() else name
+    character: str | None
+    try:
+        character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        character = key if len(key) == 1 else None
+    return events.Key(key, character)
+
+
+@asynccontextmanager
+async def playing(
+    app: App[Any], *, size: tuple[int, int] = (80, 24), notifications: bool = False
+) -> AsyncIterator[QuickPilot]:
+    """The program, started and drawn, without a terminal."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop), "screens are tested in virtual time"
+    with patch.object(_time, "get_time", loop.time):
+        async with app.run_test(size=size, notifications=notifications):
+            pilot = QuickPilot(app)
+            await pilot.pause()
+            yield pilot

@@ -1,0 +1,32 @@
+"""Screens are tested in virtual time: no real second passes, and none decides what is seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.css.stylesheet import Stylesheet
+
+from tests.support.virtual_time import VirtualLoop
+
+_parsed: dict[frozenset[tuple[str, str]], Any] = {}
+_set_variables = Stylesheet.set_variables
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"virtual": VirtualLoop}
+
+
+@pytest.fixture(autouse=True)
+def _style_rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the same in every test, and reading them takes longer than drawing a screen."""
+
+    def set_variables(self: Stylesheet, variables: dict[str, str]) -> None:
+        empty: Any = {}
+        self._parse_cache = empty
+        _set_variables(self, variables)
+        self._parse_cache = _parsed.setdefault(frozenset(variables.items()), empty)
+
+    monkeypatch.setattr(Stylesheet, "set_variables", set_variables)
