@@ -51,7 +51,7 @@ async def test_the_label_or_the_end_of_the_number_destroys_it(word: str) -> None
         assert running.app.focused is running.app.screen.query_one("#destroy", Button)
         await running.press("enter")
         await running.until(lambda: row.id not in ids(running))
-        await running.until(lambda: "not listed any more" in toasts(running), step=0.5)
+        await running.until(lambda: "no longer listed" in toasts(running), step=0.5)
         assert len(ids(running)) == 3
         assert len(running.sent("destroy")) == 1
 

@@ -261,7 +261,7 @@ async def test_a_price_that_moved_is_shown_and_agreed_to_again(
         monkeypatch.setattr(offers, "on_demand_price", lambda ask: usual(ask) + moved)
         await running.press("tab", "enter")
         if asks_again:
-            await running.until(lambda: "price has changed" in running.text)
+            await running.until(lambda: "The price changed from" in running.text)
             assert running.sent("rent") == []
             modal.query_one("#rent", Button).focus()
             await running.press("enter")
