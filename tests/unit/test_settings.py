@@ -117,7 +117,7 @@ def test_numbers_are_taken_up_to_their_bounds(
         settings = parse_settings(f"[market]\n{name} = {value}", FILE)
         assert getattr(settings.market, name) == value
     for value in (least - beyond, most + beyond):
-        with pytest.raises(SettingsError, match=f"market.{name} is a"):
+        with pytest.raises(SettingsError, match=f"market.{name} must be a"):
             parse_settings(f"[market]\n{name} = {value}", FILE)
 
 
