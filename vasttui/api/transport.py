@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from pydantic import SecretStr
 
 from vasttui import __version__
 from vasttui.api.answers import REFUSAL_BYTES, not_json, refusal, refusal_in
@@ -58,6 +57,22 @@ class Answer:
     chunks: AsyncIterator[bytes]
 
 
+class Secret:
+    """A text that no repr, log or traceback shows."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
 class Transport:
     """Sends requests, and the key, to one origin only; follows no redirects. `inner` replaces the
     network. `on_exchange` receives every request when it is over."""
@@ -73,7 +88,7 @@ class Transport:
         read_only: bool = False,
     ) -> None:
         self._origin = origin
-        self._key = SecretStr(key) if key else None
+        self._key = Secret(key) if key else None
         self._auth = Bearer(origin, self._key) if self._key else None
         self._clock, self._on_exchange, self._inner = clock, on_exchange, inner
         self._read_only = read_only
@@ -198,7 +213,7 @@ class Transport:
         except (BrokenAnswer, httpx.HTTPError):
             pass  # the status is enough
         if self._key is not None:
-            data = data.replace(self._key.get_secret_value().encode(), MASK.encode())
+            data = data.replace(self._key.reveal().encode(), MASK.encode())
         return refusal(
             response.status_code, response.headers, data,
             sent_key=self.sends_key(operation), now=self._clock.now(),
@@ -218,7 +233,7 @@ class Transport:
         """`text` without the key; a host name may have it in lower case."""
         if self._key is None:
             return text
-        return re.sub(re.escape(self._key.get_secret_value()), MASK, text, flags=re.IGNORECASE)
+        return re.sub(re.escape(self._key.reveal()), MASK, text, flags=re.IGNORECASE)
 
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:
@@ -241,14 +256,14 @@ class Transport:
 class Bearer(httpx.Auth):
     """Adds the key to requests to its own origin only."""
 
-    def __init__(self, origin: Origin, key: SecretStr) -> None:
+    def __init__(self, origin: Origin, key: Secret) -> None:
         self._origin, self._key = origin, key
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the `Authorization` header if the request goes to the origin."""
         url = request.url
         if self._origin.owns(url.scheme, url.host, url.port):
-            request.headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
+            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
         yield request
 
 

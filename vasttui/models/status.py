@@ -81,7 +81,7 @@ class Traits:
 TRAITS: Mapping[Phase, Traits] = {
     Phase.FAILED: Traits("✖", "bad", halted=True, restarts=True),
     Phase.OUTBID: Traits("✖", "bad", halted=True),
-    Phase.OFFLINE: Traits("✖", "bad", "host offline, not billed"),
+    Phase.OFFLINE: Traits("✖", "bad", "offline, not billed"),
     Phase.NO_SIGNAL: Traits("✖", "bad", "host silent: billed?"),
     Phase.UNREADABLE: Traits(
         "✖", "bad", "state is unreadable", restarts=True, bills_gpu=True, has_clock=False,

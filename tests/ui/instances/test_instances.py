@@ -43,7 +43,7 @@ async def test_every_instance_stands_there_with_its_state_price_and_note() -> No
         assert "1× RTX 4090" in train
         assert "ssh direct" in train
         assert re.search(r"◐ loading [67]m", line_of(running, "eval-b"))
-        assert "host offline, not billed" in line_of(running, "cheap-d")
+        assert "offline, not billed" in line_of(running, "cheap-d")
         assert " 0.000 " in line_of(running, "cheap-d")
         old = contract(running, "old-c")
         assert f" {old.disk_price:.3f} " in line_of(running, "old-c")
@@ -164,7 +164,7 @@ async def test_an_instance_that_vanishes_under_the_cursor_takes_no_neighbour_wit
         assert "✖ gone" in line_of(running, "train-a")
         await running.press("t", "R", "L")
         await running.poll()
-        assert "no instance under the cursor" in toasts(running)
+        assert "No instance under the cursor" in toasts(running)
         assert running.sent("manage") + running.sent("reboot") == []
         await running.press("escape")
         assert line_of(running, "train-a") == ""

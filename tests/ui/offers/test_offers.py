@@ -355,7 +355,7 @@ async def test_ctrl_c_in_the_filter_leaves_the_filter_first() -> None:
 
 DIALOGS: list[tuple[str, Callable[[str], bool]]] = [
     ("question_mark", lambda text: "Help" in text),
-    ("colon", lambda text: "actions" in text),
+    ("colon", lambda text: "Commands" in text),
     ("f", lambda text: "Filter" in text),
     ("S", lambda text: "Sort" in text),
     ("C", lambda text: "Columns" in text),

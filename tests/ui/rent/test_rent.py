@@ -263,7 +263,9 @@ async def test_a_price_that_moved_is_shown_and_agreed_to_again(
         if asks_again:
             await running.until(lambda: "The price changed from" in running.text)
             assert running.sent("rent") == []
-            modal.query_one("#rent", Button).focus()
+            rent = modal.query_one("#rent", Button)
+            await running.until(lambda: not (rent.disabled or rent.has_class("-active")), step=0)
+            rent.focus()
             await running.press("enter")
         await running.until(lambda: contracts(running) > FIRST)
         assert len(running.sent("rent")) == 1

@@ -9,7 +9,6 @@ from contextlib import aclosing, asynccontextmanager
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from tests.support.http import (
     KEY,
@@ -31,7 +30,7 @@ from vasttui.api.deadline import Deadline
 from vasttui.api.operations import OPERATIONS, Operation
 from vasttui.api.origin import parse_origin
 from vasttui.api.outcome import Fate
-from vasttui.api.transport import Bearer, Transport
+from vasttui.api.transport import Bearer, Secret, Transport
 from vasttui.clock import SystemClock, VirtualClock
 from vasttui.errors import (
     AnswerTooLarge,
@@ -311,7 +310,7 @@ async def test_read_only_mode_sends_nothing_but_reads() -> None:
     ],
 )
 def test_the_key_goes_to_its_own_origin_only(address: str, given: bool) -> None:
-    bearer = Bearer(parse_origin("https://console.vast.ai"), SecretStr(KEY))
+    bearer = Bearer(parse_origin("https://console.vast.ai"), Secret(KEY))
     request = next(bearer.auth_flow(httpx.Request("GET", address)))
     assert ("authorization" in request.headers) is given
 

@@ -273,7 +273,7 @@ def test_a_message_from_better_days_explains_no_end() -> None:
         (Phase.STOPPED, 11 * DAY, {"end_date": NOW + 2 * DAY}, "ends in 2 d, disk too"),
         (Phase.OUTBID, 60, {}, "outbid: $0.140 wins now"),
         (Phase.OUTBID, 60, {"min_bid": None}, "outbid"),
-        (Phase.OFFLINE, 60, {}, "host offline, not billed"),
+        (Phase.OFFLINE, 60, {}, "offline, not billed"),
     ],
 )
 def test_notes(phase: Phase, passed: float, changes: dict[str, object], expected: str) -> None:
