@@ -71,6 +71,8 @@ SHOTS = (
     Shot("compare-120x36-dark", keys=("space", "space", "space", "equals_sign")),
     Shot("details-120x36-dark", keys=("enter",)),
     Shot("columns-120x36-dark", keys=("C",)),
+    Shot("ssh-keys-120x36-dark", keys=("6",), wait=3),
+    Shot("ssh-keys-80x24-dark", SMALL, keys=("6",), wait=3),
     mine("instances-120x36-dark"),
     mine("instances-120x36-light", theme=LIGHT.name),
     mine("instances-80x24-dark", size=SMALL),
