@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The same examples in every run, and no deadline on slow computers.
@@ -25,3 +29,19 @@ for _name in (
     "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "TMUX", "SSH_TTY", "SSH_CONNECTION",
 ):  # fmt: skip
     os.environ.pop(_name, None)
+
+
+@pytest.fixture(autouse=True)
+def _databases_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test, or a crash in it, left open: Python 3.13 warns about it."""
+    connect = sqlite3.connect
+    opened: list[sqlite3.Connection] = []
+
+    def noted(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        opened.append(connect(*args, **kwargs))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    yield
+    for database in opened:
+        database.close()
