@@ -178,7 +178,7 @@ class InstancesClient(ResourceClient):
                     found.setdefault(instance.id, instance)
                 bad += rows.bad
                 reasons += rows.reasons
-                _check_end(page, rows, len(found) + bad)
+                _check_counts(page, rows, len(found) + bad)
         return InstanceList(tuple(found.values()), bad, reasons[:_REASONS])
 
 
@@ -191,14 +191,21 @@ def _rows(page: Mapping[str, object]) -> InstanceList:
     return rows
 
 
-def _check_end(page: Mapping[str, object], rows: InstanceList, so_far: int) -> None:
-    """Raises BrokenAnswer for a page without `next_token` that may not be the last."""
-    if "next_token" in page:
-        return
-    total = page.get("total_instances")
-    most = total if isinstance(total, int) else so_far
-    if so_far < most or len(rows.instances) + rows.bad >= _PAGE:
+def _check_counts(page: Mapping[str, object], rows: InstanceList, so_far: int) -> None:
+    """Raises BrokenAnswer if rows are missing by the page's own counts: `instances_found` on it,
+    `total_instances` by its end (docs: "show instances")."""
+    here = len(rows.instances) + rows.bad
+    missing = here < _count(page, "instances_found")
+    if page.get("next_token") in (None, ""):
+        missing |= so_far < _count(page, "total_instances")
+        missing |= "next_token" not in page and here >= _PAGE
+    if missing:
         raise BrokenAnswer("The list of instances was cut off.")
+
+
+def _count(page: Mapping[str, object], name: str) -> int:
+    value = page.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def _row(document: object) -> dict[str, object] | None:

@@ -166,6 +166,28 @@ async def test_a_page_that_does_not_say_whether_it_is_the_last(
             await list_of(reply(body))
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [listing(total=3)],
+        [listing(total=3, token="")],
+        [listing(instance_row(1), instance_row(2), total=3)],
+        [listing(instances_found=3)],
+        [listing(instance_row(1), instance_row(1), total=2)],
+        [listing(instance_row(1), instances_found=25, token="a"), listing(instance_row(2))],
+        [listing(instance_row(1), token="a", total=3), listing(instance_row(2), total=3)],
+    ],
+)
+async def test_a_list_that_says_more_than_it_shows_has_failed(answers: list[object]) -> None:
+    with pytest.raises(BrokenAnswer, match="cut off"):
+        await list_of(*map(reply, answers))
+
+
+async def test_an_instance_that_is_destroyed_between_two_pages_is_no_contradiction() -> None:
+    first = listing(instance_row(1), instance_row(2), token="a", total=3)
+    assert await list_of(reply(first), reply(listing(instance_row(3), total=2))) == ([1, 2, 3], 0)
+
+
 async def test_one_instance() -> None:
     script = Script(reply({"instances": instance_row(5)}))
     client = client_of(script)
