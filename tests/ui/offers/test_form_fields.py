@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from vasttui.query.parse import parse
@@ -84,6 +86,8 @@ def test_nothing_said_is_nothing_filled_in() -> None:
         ("n", ">= 2", "n>=2"),
         ("vram", "24", "vram>=24"),
         ("vram", "24G", "vram>=24G"),
+        ("vram", "24 GB", "vram>=24GB"),
+        ("rel", "98 %", "rel>=98%"),
         ("rel", "98", "rel>=98%"),
         ("rel", "98%", "rel>=98%"),
         ("eff", "0.5", "eff<=0.5"),
@@ -116,6 +120,8 @@ def test_every_field_says_what_is_wrong_in_a_sentence(key: str) -> None:
     field = FIELDS[key]
     bad = {"names": "!!", "number": "many"}.get(field.kind, "Sweden")
     assert problem(field, bad).endswith(".")
+    assert not re.search(r"\w:\w|\w[<>]=?[\d.]", problem(field, bad)), "the filter's grammar"
+    assert len(problem(field, bad)) <= 45, "the width of half the form"
     assert problem(field, "") == ""
 
 

@@ -40,6 +40,12 @@ class Dialog(ModalScreen[ScreenResultType]):
     """The key bar; its first entry always stays in view, at the right end."""
 
     def compose(self) -> ComposeResult:
+        # Textual itself sets these after the first frame, which would be drawn for another size.
+        for size, points in (
+            (self.app.size.width, self.HORIZONTAL_BREAKPOINTS),
+            (self.app.size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.add_class(max(point for point in points if point[0] <= size)[1])
         with Vertical(id="frame"):
             yield from self.body()
             yield KeyBar()

@@ -68,17 +68,10 @@ class LastWord(Suggester):
         self._words = tuple(words)
 
     async def get_suggestion(self, value: str) -> str | None:
-        before, comma, typed = value.rpartition(",")
-        piece = typed.lstrip().lower()
-        if not piece:
-            return None
-        begins = (word for word in self._words if word.lower().startswith(piece))
-        inside = (word for word in self._words if f" {piece}" in word.lower())
-        found = next(begins, None)
-        if found is not None:
-            return value + found[len(piece) :]
-        whole = next(inside, None)
-        return None if whole is None else f"{before}{comma}{' ' if comma else ''}{whole}"
+        piece = value.rpartition(",")[2].lstrip().lower()
+        # Drawn after what is typed, so it can only be the rest of a word.
+        found = next((word for word in self._words if word.lower().startswith(piece)), "")
+        return value + found[len(piece) :] if piece and found else None
 
 
 class FilterForm(Dialog[FormResult | None]):

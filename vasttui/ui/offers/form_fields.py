@@ -16,6 +16,7 @@ Kind = Literal["number", "names", "in", "not in"]
 
 _SIGNS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "eq": "="}
 _NUMBER = re.compile(r"(>=|<=|==|>|<|=)?\s*(.+)", re.DOTALL)
+_UNIT_APART = re.compile(r"(?<=\d)\s+(?=[a-z%])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def rule_text(field: FormField, typed: str) -> str:
     if not typed:
         return ""
     if field.kind == "number":
-        sign, number = _split(typed, field.sign)
+        sign, number = _split(_UNIT_APART.sub("", typed), field.sign)
         suffix = field.suffix if number[-1:].isdigit() or number[-1:] == "." else ""
         return f"{field.name}{sign}{number}{suffix}"
     pieces = [_word(piece) for piece in re.split(r"[,|]", typed)]
@@ -101,12 +102,18 @@ def problem(field: FormField, typed: str) -> str:
     if not text:
         return ""
     parsed = parse(f"{text} ")
-    wrong = (*parsed.problems, *parsed.warnings)
-    if wrong:
-        return f"{wrong[0]}."
-    if len(parsed.query.rules) + len(parsed.query.removed) != 1:
-        return "Enter a single value."
-    return ""
+    count = len(parsed.query.rules) + len(parsed.query.removed)
+    return "" if count == 1 and not (parsed.problems or parsed.warnings) else _wanted(field)
+
+
+def _wanted(field: FormField) -> str:
+    """What may be entered, in the words of the form."""
+    if field.kind == "names":
+        return "Part of a GPU's name, such as 4090."
+    if field.kind in ("in", "not in"):
+        return "Two-letter country codes, such as SE, NO."
+    unit = field.unit.partition(" ")[0]
+    return f"A number{f' in {unit}' if unit else ''}, alone or after <= or >=."
 
 
 def write(text: str, before: Mapping[str, Prefill], now: Mapping[str, str]) -> str:
