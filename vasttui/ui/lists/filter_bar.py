@@ -135,8 +135,15 @@ class FilterBar(Horizontal):
         self.counts.show(Content(""), Content.assemble((counts, "$text-muted"), " "))
 
 
-def point_at(problem: QueryError, indent: int) -> Content:
-    """A line that points at a problem of the filter above it and explains it."""
-    width = max(1, min(problem.end, problem.start + 12) - problem.start)
-    pointer = " " * (indent + problem.start) + "^" * width
-    return Content.styled(f"{pointer} {problem}", "$text-error")
+def point_at(problem: QueryError, start: int, width: int) -> Content:
+    """A line of `width` cells that explains a problem of the filter above it, which begins at
+    column `start` (-1: out of view), and points at it where the sentence has room beside."""
+    spot = "^" * max(1, min(problem.end, problem.start + 12) - problem.start)
+    text, end = str(problem), start + len(spot)
+    if start >= 0 and end + 1 + len(text) <= width:
+        line = f"{' ' * start}{spot} {text}"
+    elif len(text) < start and end <= width:
+        line = f"{text.rjust(start - 1)} {spot}"
+    else:
+        line = f"✖ {text}"
+    return Content.styled(line, "$text-error")

@@ -279,7 +279,9 @@ class ListView(Screen[None], Generic[Row]):
         notice = None if spots else self.notice()
         offered = self.completions()[:8] if self.bar.input.has_focus else []
         if spots:
-            line.show(point_at(spots[0], PROMPT))
+            fits = len(self.bar.text) < self.bar.input.size.width
+            start = PROMPT + spots[0].start if fits else -1  # scrolled, it is underlined alone
+            line.show(point_at(spots[0], start, self.size.width))
         elif offered and notice is None:
             line.show(completions_line([one.label for one in offered]))
         else:
