@@ -10,6 +10,7 @@ from vasttui.lists.resource import Resource, RowId
 from vasttui.lists.rows import RowList, Rows
 from vasttui.lists.sorting import SortKeys, by_column, reversed_first
 from vasttui.query.complete import Completion, complete
+from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
 
@@ -112,6 +113,11 @@ class Browsing(Generic[Row]):
     def complete(self, position: int) -> Sequence[Completion]:
         """The completions at a position of the filter, likeliest first."""
         return complete(self.text, position, self.list.seen_values(), self.resource.fields)
+
+    def count_with(self, text: str) -> int:
+        """How many of the rows there are another filter would show."""
+        query = parse(text, self.resource.fields).query
+        return len(compile_query(query, self._now(), self.resource.fields)(self.list.all_rows))
 
 
 class Browse(Browsing[Row]):

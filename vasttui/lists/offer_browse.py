@@ -115,6 +115,10 @@ class OfferBrowse(Browsing[PricedOffer]):
             priced = price_offers((row.offer for row in priced), choice.usage, choice.rental)
         return len(compile_query(rules, self._now())(priced))
 
+    def count_with(self, text: str) -> int:
+        """How many loaded rows another filter would show."""
+        return self.count(text, self.choice)
+
     def as_view(self, name: str, columns: tuple[str, ...]) -> View:
         """The current state as a view with this name."""
         return View(name=name, text=self.text, choice=self.choice, sort=self.sort, columns=columns)

@@ -23,13 +23,19 @@ _WORD_END = re.compile(r"[^\s,|\]\"]*")
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`insert` replaces the text from `start` to `end`; `label` and `help` describe it."""
+    """`insert` replaces the text from `start` to `end`; `label` and `help` describe it.
+    `is_value`: it completes a rule, so that the rows it would leave can be counted."""
 
     insert: str
     start: int
     end: int
     label: str
     help: str
+    is_value: bool = True
+
+    def applied(self, text: str) -> str:
+        """The filter with it."""
+        return text[: self.start] + self.insert + text[self.end :]
 
 
 def seen_values(rows: Sequence[object], table: FieldSet = OFFERS) -> dict[str, tuple[str, ...]]:
@@ -80,7 +86,7 @@ def _names(
     start: str, begin: int, end: int, values: Mapping[str, Sequence[str]], table: FieldSet
 ) -> list[Completion]:
     found = [
-        Completion(_with_operator(field, name), begin, end, name, field.help)
+        Completion(_with_operator(field, name), begin, end, name, field.help, field.bare)
         for field in table.fields
         if (name := _name_from(field, start)) is not None
     ]

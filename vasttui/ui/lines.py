@@ -46,15 +46,6 @@ def filter_keys(keymap: Keymap) -> list[tuple[str, str, str]]:
     ]
 
 
-def completions_line(completions: Sequence[str]) -> Content:
-    """The line under the filter while there is something to complete; the likeliest first."""
-    first, *others = completions
-    return Content.assemble(
-        "   ", ("tab", "bold $text-accent"), " ", (first, "bold $foreground"), "  ",
-        ("  ".join(others), "$text-muted"),
-    )  # fmt: skip
-
-
 def tabs(names: Sequence[str], current: str, keys: str) -> Content:
     """The tabs of the details, the current one in brackets."""
     parts = [

@@ -89,16 +89,6 @@ async def test_an_unknown_field_is_a_warning_that_names_the_nearest() -> None:
         assert "num_gpus" in line(running, "hint")
 
 
-async def test_tab_completes_what_is_typed() -> None:
-    async with stage() as running:
-        await running.press("slash")
-        await running.type("gpu:409")
-        assert "RTX 4090" in line(running, "hint")
-        await running.press("tab")
-        assert running.app.offers.bar.text != "gpu:409"
-        assert {row.offer.gpu_name for row in running.app.offers.browse.rows} == {"RTX 4090"}
-
-
 async def test_cursor_and_marks_stay_on_their_offers() -> None:
     async with stage() as running:
         await running.press(*["down"] * 7, "space", "down")

@@ -20,6 +20,8 @@ from textual.widgets import Input, Label
 from vasttui.errors import QueryError
 from vasttui.ui.widgets.line import TextLine
 
+_PAST = 20
+
 
 class _Spots(Highlighter):
     """Underlines the parts of the filter that have no meaning yet."""
@@ -95,6 +97,8 @@ class FilterBar(Horizontal):
     def __init__(self, text: str, hints: Sequence[str], *, id: str | None = None) -> None:
         """`hints` are shown in the empty line, as many as fit."""
         super().__init__(id=id)
+        self.past: tuple[str, ...] = ()
+        """Earlier filters, the last one first."""
         self._hints = tuple(hints)
         self._spots = _Spots()
         self.input = FilterInput(text, highlighter=self._spots, select_on_focus=False, compact=True)
@@ -119,8 +123,15 @@ class FilterBar(Horizontal):
         """The filter as typed."""
         return self.input.value
 
+    def remember(self) -> None:
+        """Keep the filter as it stands among the `past` ones."""
+        text = self.text.strip()
+        if text:
+            self.past = (text, *(one for one in self.past if one != text))[:_PAST]
+
     def set_text(self, text: str) -> None:
-        """Put a text into the input, as if it had been typed."""
+        """Put a text into the input, as if it had been typed, and remember the one before."""
+        self.remember()
         self.input.value = text
         self.input.cursor_position = len(text)
 

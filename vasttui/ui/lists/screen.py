@@ -6,14 +6,12 @@ from typing import TypeVar
 
 from textual.actions import SkipAction
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Input
 
 from vasttui.errors import VastError
 from vasttui.ui.keys import ACTIONS, BY_ID
-from vasttui.ui.lists.filter_bar import FilterInput
+from vasttui.ui.lists.filtering import FilteringList
 from vasttui.ui.lists.table import VirtualTable
-from vasttui.ui.lists.view import ListView
 from vasttui.ui.opening import open_dialog
 
 Row = TypeVar("Row")
@@ -22,13 +20,8 @@ _OF_THE_TABLE = {action.id for action in ACTIONS if action.scope == "table"} | {
 """Keys that also have a meaning in a list that stands in for an empty table."""
 
 
-class ListScreen(ListView[Row]):
+class ListScreen(FilteringList[Row]):
     """Filter, marks, details, order and columns of a list."""
-
-    @property
-    def stand_in_focus(self) -> Widget | None:
-        """What has the focus while the table is replaced."""
-        return None
 
     async def action_press(self, action_id: str) -> None:
         """A key of this screen. Leaves keys alone that belong to what has the focus."""
@@ -47,53 +40,16 @@ class ListScreen(ListView[Row]):
     def on_resize(self) -> None:
         self.call_after_refresh(self.resized)
 
-    def action_filter(self) -> None:
-        self.set_focus(self.bar.input)  # at once: the next key is meant for the filter
-
-    def action_clear_filter(self) -> None:
-        self.bar.set_text("")
-        self.leave_filter()
-
-    def action_keep_filter(self) -> None:
-        if self.table.display or self.stand_in_focus is None:
-            self.leave_filter()
-        else:
-            self.set_focus(self.stand_in_focus)
-
-    def leave_filter(self) -> None:
-        """Focus the table; the row under the cursor is now the current one."""
-        self.browse.list.settle_cursor()
-        self.set_focus(self.table if self.table.display else self.stand_in_focus)
-        self.show_keys()
-        self.show_rows()
-        self.show_hint()
-
     def action_escape(self) -> None:
         """Esc away from the filter: drop a row that is gone, clear the filter, then the marks."""
         if self.browse.list.gone is not None:
             self.browse.list.dismiss_gone()
             self.show_rows()
         elif self.bar.text:
-            self.bar.set_text("")
+            self.clear_filter()
         elif self.browse.marks:
             self.browse.list.clear_marks()
             self.show_rows()
-
-    def move_rows(self, rows: int) -> None:
-        """Move the cursor while the filter has the keys."""
-        self.table.action_move(rows)
-
-    def on_filter_input_row_move(self, event: FilterInput.RowMove) -> None:
-        self.move_rows(event.rows)
-
-    def on_filter_input_complete(self) -> None:
-        offered = self.completions()
-        if not offered:
-            self.leave_filter()
-            return
-        text, first = self.bar.text, offered[0]
-        self.bar.input.value = text[: first.start] + first.insert + text[first.end :]
-        self.bar.input.cursor_position = first.start + len(first.insert)
 
     async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         await self.action_details()

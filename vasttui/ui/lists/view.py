@@ -14,13 +14,13 @@ from textual.widget import Widget
 
 from vasttui.lists.browse import Browsing
 from vasttui.lists.resource import Resource
-from vasttui.query.complete import Completion
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.header import freshness, header
-from vasttui.ui.lines import completions_line, filter_keys, key_entries, sort_words, tabs, too_small
+from vasttui.ui.lines import filter_keys, key_entries, sort_words, tabs, too_small
 from vasttui.ui.lists import lines
+from vasttui.ui.lists.completion_list import CompletionList
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.empty import StandIn
 from vasttui.ui.lists.filter_bar import FilterBar, point_at
@@ -60,6 +60,7 @@ class ListView(Screen[None], Generic[Row]):
 
     table = getters.query_one("#rows", VirtualTable)
     bar = getters.query_one(FilterBar)
+    completions = getters.query_one(CompletionList)
     detail = getters.query_one("#detail", DetailPane)
     stand_in = getters.query_one(StandIn)
 
@@ -133,6 +134,7 @@ class ListView(Screen[None], Generic[Row]):
         yield TextLine(id="status")
         yield KeyBar()
         yield TextLine(id="small")
+        yield CompletionList()
 
     def compose_switches(self) -> Iterator[Widget]:
         """Lines between the filter and the table."""
@@ -269,23 +271,19 @@ class ListView(Screen[None], Generic[Row]):
             self.show_hint()
 
     def notice(self) -> Content | None:
-        """What matters more than completions in the line under the filter."""
+        """A sentence that replaces the sections in the line under the filter."""
         return lines.banner(self.snapshot, context(self).session.clock.monotonic())
 
     def show_hint(self) -> None:
-        """One line for what matters most: a problem, a notice, a completion."""
+        """One line for what matters most: a problem, a notice, the sections."""
         line = self.query_one("#hint", TextLine)
         spots = (*self.browse.problems, *self.browse.warnings)
-        notice = None if spots else self.notice()
-        offered = self.completions()[:8] if self.bar.input.has_focus else []
         if spots:
             fits = len(self.bar.text) < self.bar.input.size.width
             start = PROMPT + spots[0].start if fits else -1  # scrolled, it is underlined alone
             line.show(point_at(spots[0], start, self.size.width))
-        elif offered and notice is None:
-            line.show(completions_line([one.label for one in offered]))
         else:
-            line.show(self.strip(notice))
+            line.show(self.strip(self.notice()))
 
     def strip(self, sentence: Content | None) -> Content:
         """The sections of this screen, or the problem."""
@@ -308,10 +306,6 @@ class ListView(Screen[None], Generic[Row]):
         typing, keymap = self.bar.input.has_focus, context(self).keymap
         entries = filter_keys(keymap) if typing else key_entries(keymap, self.SCOPE)
         self.query_one(KeyBar).show(entries)
-
-    def completions(self) -> Sequence[Completion]:
-        """What Tab could complete at the cursor, the likeliest first."""
-        return self.browse.complete(self.bar.input.cursor_position)
 
     def remember(self) -> None:
         """Keep columns and order for the next start."""

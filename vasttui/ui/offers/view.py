@@ -65,6 +65,9 @@ class OffersView(ListScreen[PricedOffer]):
         more = "" if state.complete else "+"
         return "" if state.as_of is None else f"{self.browse.list.fetched:,}{more}"
 
+    def left(self, text: str) -> str:
+        return super().left(text) + ("" if self.snapshot.complete else "+")
+
     def compose_switches(self) -> Iterator[Widget]:
         yield TextLine(id="switches")
 

@@ -1,0 +1,141 @@
+"""The list of completions under the cursor of the filter, and earlier filters."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.query.complete import complete
+from vasttui.ui.lists.completion_list import CompletionList
+
+GPUS = {
+    "gpu_name": ("RTX 4090", "RTX 4090 D", "RTX 4060 Ti", "H100 SXM", "H100 NVL"),
+    "geolocation": ("SE",),
+}
+
+
+async def typing(running: Stage, text: str) -> CompletionList:
+    """Type a filter and wait as long as it takes the list to open."""
+    await running.press("slash")
+    await running.type(text)
+    await running.pause(0.2)
+    return running.app.offers.completions
+
+
+def filter_text(running: Stage) -> str:
+    return running.app.offers.bar.text
+
+
+def drawn(found: CompletionList) -> list[list[str]]:
+    return [line.split() for line in found.render().plain.splitlines()]
+
+
+async def test_each_value_says_how_many_rows_it_would_leave() -> None:
+    async with stage() as running:
+        found = await typing(running, "n=1 gpu:40")
+        rows = [row.offer for row in running.app.offers.browse.list.all_rows if row]
+        assert found.display
+        assert len(found.offered) > 2
+        for one, words in zip(found.offered, drawn(found), strict=True):
+            left = sum(row.num_gpus == 1 and row.gpu_name == one.label for row in rows)
+            longer = [row.gpu_name for row in rows if row.gpu_name.startswith(one.label + " ")]
+            assert int(words[-1]) >= left if longer else int(words[-1]) == left
+
+
+async def test_what_is_loaded_in_part_is_counted_in_part() -> None:
+    async with stage() as running:
+        found = await typing(running, "gpu:h1")
+        assert not any(words[-1].endswith("+") for words in drawn(found))
+        assert running.app.offers.snapshot.complete
+
+
+async def test_the_list_stands_under_its_word_and_covers_no_line_for_good() -> None:
+    async with stage() as running:
+        found = await typing(running, "n=1 gpu:40")
+        bar = running.app.offers.bar
+        assert found.region.y == bar.region.bottom
+        assert found.region.x == bar.input.region.x - 1 + len("n=1 gpu:")
+        before = running.app.offers.table.region
+        await running.press("enter")
+        assert not found.display
+        assert running.app.offers.table.region == before
+
+
+async def test_arrows_choose_and_tab_takes_without_a_step_behind() -> None:
+    async with stage() as running:
+        found = await typing(running, "gpu:40")
+        second = found.offered[1]
+        await running.press("down", "down", "up", "tab")
+        assert filter_text(running) == second.applied("gpu:40")
+        assert running.app.offers.bar.input.cursor_position == len(filter_text(running))
+        await running.pause(0.2)
+        assert not any(
+            one.applied(filter_text(running)) == filter_text(running) for one in found.offered
+        )
+
+
+async def test_up_from_the_first_is_the_last() -> None:
+    async with stage() as running:
+        found = await typing(running, "gpu:40")
+        last = found.offered[-1]
+        await running.press("up", "tab")
+        assert filter_text(running) == last.applied("gpu:40")
+
+
+async def test_tab_right_after_a_key_completes_what_stands_there() -> None:
+    async with stage() as running:
+        await typing(running, "gpu:40")
+        await running.type("9")
+        await running.press("tab")  # sooner than the list
+        assert filter_text(running) == "gpu:RTX_4090"
+        assert {row.offer.gpu_name for row in running.app.offers.browse.rows} >= {"RTX 4090"}
+
+
+async def test_the_arrows_move_the_rows_while_there_is_no_list() -> None:
+    async with stage() as running:
+        await typing(running, "gpu:4090 ")
+        assert not running.app.offers.completions.display
+        await running.press("down", "down")
+        assert running.app.offers.browse.list.cursor_index == 2
+
+
+async def test_a_field_says_what_it_means_instead_of_a_count() -> None:
+    async with stage() as running:
+        found = await typing(running, "reli")
+        assert found.offered[0].label == "reliability"
+        assert found.offered[0].help.split()[0] in drawn(found)[0]
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("enter", "escape")])
+async def test_a_cleared_filter_comes_back(keys: tuple[str, ...]) -> None:
+    async with stage() as running:
+        await typing(running, "gpu:4090 n=1")
+        kept = [row.offer.id for row in running.app.offers.browse.rows]
+        await running.press(*keys)
+        assert filter_text(running) == ""
+        assert "filter cleared · / tab brings it back" in running.text
+        await running.press("slash", "tab")
+        assert running.app.offers.completions.offered[0].label == "gpu:4090 n=1"
+        await running.press("tab", "enter")
+        assert filter_text(running) == "gpu:4090 n=1"
+        assert [row.offer.id for row in running.app.offers.browse.rows] == kept
+
+
+async def test_earlier_filters_are_offered_last_one_first_and_once() -> None:
+    async with stage() as running:
+        for text in ("gpu:4090", "n=2", "gpu:4090", "cc:SE"):
+            await typing(running, text)
+            await running.press("escape")
+        await running.press("slash", "tab")
+        offered = running.app.offers.completions.offered
+        assert [one.label for one in offered] == ["cc:SE", "gpu:4090", "n=2"]
+
+
+@pytest.mark.parametrize("text", ["gpu:RTX_4090", "gpu:h100", "cc:SE", "verified=true"])
+def test_a_half_typed_value_is_still_offered(text: str) -> None:
+    whole = complete(text, len(text), GPUS)
+    wanted = {one.label for one in whole}
+    assert wanted
+    for length in range(text.index(text[-1]), len(text)):
+        found = {one.label for one in complete(text[:length], length, GPUS)}
+        assert not ({":", "="} & set(text[:length])) or found >= wanted

@@ -1,0 +1,153 @@
+"""Typing the filter of a list: completing it, keeping it, clearing it, bringing it back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TypeVar
+
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+
+from vasttui.lists.browse import Browsing
+from vasttui.query.complete import Completion
+from vasttui.ui.context import context
+from vasttui.ui.lists.filter_bar import FilterInput
+from vasttui.ui.lists.view import PROMPT, ListView
+
+Row = TypeVar("Row")
+
+_AFTER = 0.08
+"""Seconds without a key before the list opens: a key must not wait for it."""
+
+_SAID_FOR = 8.0
+"""Seconds for which a cleared filter is spoken of."""
+
+
+class FilteringList(ListView[Row]):
+    """A list of completions opens under the cursor while a word is typed; the keys that move it
+    and that take one belong to the filter."""
+
+    def __init__(self, browse: Browsing[Row]) -> None:
+        super().__init__(browse)
+        self._offered_for: tuple[str, int] | None = None
+        self._opening: Timer | None = None
+        self._cleared = False
+
+    @property
+    def stand_in_focus(self) -> Widget | None:
+        """What has the focus while the table is replaced."""
+        return None
+
+    def action_filter(self) -> None:
+        self.set_focus(self.bar.input)  # at once: the next key is meant for the filter
+
+    def action_clear_filter(self) -> None:
+        self.clear_filter()
+
+    def action_keep_filter(self) -> None:
+        self.bar.remember()
+        if self.table.display or self.stand_in_focus is None:
+            self.leave_filter()
+        else:
+            self.set_focus(self.stand_in_focus)
+
+    def clear_filter(self) -> None:
+        """Empty the filter, and say how it comes back."""
+        cleared = bool(self.bar.text)
+        self.bar.set_text("")
+        if self.bar.input.has_focus:
+            self.leave_filter()
+        if cleared:
+            self._cleared = True
+            self.set_timer(_SAID_FOR, self._forget_cleared)
+            self.show_hint()
+
+    def _forget_cleared(self) -> None:
+        self._cleared = False
+        self.show_hint()
+
+    def notice(self) -> Content | None:
+        notice = super().notice()
+        if notice is None and self._cleared and not self.bar.text:
+            key = context(self).keymap.spelled("list.filter")
+            return Content(f" filter cleared · {key} tab brings it back ")
+        return notice
+
+    def leave_filter(self) -> None:
+        """Focus the table; the row under the cursor is now the current one."""
+        self.completions.close()
+        self.browse.list.settle_cursor()
+        self.set_focus(self.table if self.table.display else self.stand_in_focus)
+        self.show_keys()
+        self.show_rows()
+        self.show_hint()
+
+    def filter_typed(self, text: str) -> None:
+        super().filter_typed(text)
+        if self._opening is not None:
+            self._opening.stop()
+        self._opening = self.set_timer(_AFTER, self._offer_while_typing)
+
+    def move_rows(self, rows: int) -> None:
+        """Move the cursor of the table while the filter has the keys."""
+        self.table.action_move(rows)
+
+    def on_filter_input_row_move(self, event: FilterInput.RowMove) -> None:
+        if self.completions.chosen is not None and abs(event.rows) == 1:
+            self.completions.choose(event.rows)
+        else:
+            self.move_rows(event.rows)
+
+    def on_filter_input_complete(self) -> None:
+        entry = self.bar.input
+        known = self._offered_for == (entry.value, entry.cursor_position)
+        if self.completions.chosen is None or not known:
+            self._offer()
+            if self.completions.chosen is not None and not self._word:
+                return  # the list is open now: the next time one is taken
+        chosen = self.completions.chosen
+        if chosen is None:
+            self.leave_filter()
+            return
+        entry.value = chosen.applied(entry.value)
+        entry.cursor_position = chosen.start + len(chosen.insert)
+
+    @property
+    def _word(self) -> str:
+        """What is typed of the word at the cursor."""
+        return self.bar.text[: self.bar.input.cursor_position].rpartition(" ")[2]
+
+    def _offer_while_typing(self) -> None:
+        if self._word and self.bar.input.has_focus:
+            self._offer()
+        else:
+            self.completions.close()
+
+    def _offer(self) -> None:
+        """List what could stand at the cursor of the filter; in an empty one, earlier filters."""
+        entry = self.bar.input
+        text, position = entry.value, entry.cursor_position
+        self._offered_for = text, position
+        offered: Sequence[Completion] = self.browse.complete(position)
+        if not text and self.bar.past:
+            offered = [Completion(past, 0, 0, past, "") for past in self.bar.past]
+        offered = [one for one in offered if one.applied(text) != text]
+        start = offered[0].start - round(entry.scroll_offset.x) if offered else 0
+        self.completions.open(offered, PROMPT - 1 + max(0, start), self.bar.region.bottom)
+        self.run_worker(self._count(), group="completions", description="", exclusive=True)
+
+    async def _count(self) -> None:
+        """Count the rows that each completion would leave, one after the other."""
+        shown, text = self.completions.offered, self.bar.text
+        for index, one in enumerate(shown):
+            await asyncio.sleep(0)
+            if self.completions.offered is not shown:
+                return
+            if one.is_value:
+                self.completions.count(index, self.left(one.applied(text)))
+
+    def left(self, text: str) -> str:
+        """How many rows another filter would leave, in words."""
+        return f"{self.browse.count_with(text):,}"
