@@ -78,8 +78,17 @@ def advise(
 
 def is_full(instance: Instance) -> bool:
     """Whether over 90 % of the disk is in use."""
-    used, size = instance.disk_used, instance.disk_space
-    return used is not None and size is not None and size > 0 and used > FULL_DISK * size
+    return min(instance.disk_shares, default=0.0) > FULL_DISK
+
+
+def may_be_full(instance: Instance) -> bool:
+    """Whether over 90 % of the disk is in use, or may be."""
+    return max(instance.disk_shares, default=0.0) > FULL_DISK
+
+
+def disk_words(instance: Instance) -> str:
+    """How much of the disk is in use: `63 %`, `2 % or 96 %` if uncertain, or an empty string."""
+    return " or ".join(f"{share * 100:.0f} %" for share in instance.disk_shares)
 
 
 def wins_now(instance: Instance) -> str:
@@ -96,8 +105,13 @@ def ends_soon(instance: Instance, now: float) -> bool:
 def _running(instance: Instance, now: float) -> Advice | None:
     if is_full(instance):
         return Advice(
-            f"the disk is {_share(instance):.0f} % full and cannot grow.",
+            f"the disk is {disk_words(instance)} full and cannot grow.",
             "", "Back up or delete data.", *_CLEAN_UP, urgent=True,
+        )  # fmt: skip
+    if may_be_full(instance):
+        return Advice(
+            f"the disk is {disk_words(instance)} full: the service's figures mean either.",
+            "", "Look at it with df.", *_CLEAN_UP,
         )  # fmt: skip
     if ends_soon(instance, now):
         return Advice(
@@ -286,7 +300,9 @@ def _loading_note(instance: Instance, passed: float) -> str:
 
 def _running_note(instance: Instance, now: float) -> str:
     if is_full(instance):
-        return f"disk {_share(instance):.0f} % full"
+        return f"disk {disk_words(instance)} full"
+    if may_be_full(instance):
+        return f"disk {disk_words(instance)}?"
     if instance.end_date is not None and ends_soon(instance, now):
         return f"ends in {_left(instance.end_date - now)}"
     if direct_address(instance) is not None:
@@ -304,11 +320,6 @@ def _stopped_note(instance: Instance, bill: Bill, passed: float, exact: bool, no
     if passed < DAY:
         return f"disk costs {money(bill.disk * 24)}/day"
     return f"disk {'' if exact else '≥'}{money(bill.disk * passed / HOUR)} since stop"
-
-
-def _share(instance: Instance) -> float:
-    """Percentage of the disk in use."""
-    return (instance.disk_used or 0.0) / (instance.disk_space or 1.0) * 100
 
 
 def _left(seconds: float) -> str:

@@ -7,12 +7,13 @@ import shlex
 from collections.abc import Sequence
 
 from vasttui.models.instance import Instance, PortMapping
-from vasttui.models.ssh_address import USER, SshAddress, is_host, ssh_addresses
+from vasttui.models.ssh_address import USER, SshAddress, is_host, is_port, ssh_addresses
 
 CONSOLE = "https://cloud.vast.ai/instances/"
 PORTAL = 1111
 _JUPYTER = 8080
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_ASKED = re.compile(r"-p\s*(?:[0-9.]+:)?(?:[0-9]+:)?([0-9]{1,6})(?:/([a-z]+))?")
 _WEB = {80, 443, 1111, 3000, 5000, 6006, 7500, 7860, 8000, 8080, 8081, 8188, 8384, 8443, 8888, 9000}
 
 
@@ -126,6 +127,16 @@ def port_lines(instance: Instance) -> list[tuple[str, str]]:
         (f"{bracketed(host)}:{port.outside} -> {port}", _url(instance, host, port))
         for port in ports
     ]
+
+
+def unmapped_ports(instance: Instance) -> list[str]:
+    """The ports asked for with `-p` that are not mapped: `8080/tcp`. Numbers above 65,535 ask for
+    any port, the same inside and outside (docs: "docker create options")."""
+    mapped = {str(port) for port in instance.ports}
+    found = (_ASKED.fullmatch(name) for name in instance.env_names)
+    asked = {(int(one[1]), one[2] or "tcp") for one in found if one is not None}
+    wanted = [f"{number}/{how}" for number, how in sorted(asked) if is_port(number)]
+    return [port for port in wanted if port not in mapped]
 
 
 def _url(instance: Instance, host: str, port: PortMapping) -> str:

@@ -26,6 +26,7 @@ from vasttui.models.decode_schema import (
     whole_number,
 )
 from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
+from vasttui.models.measured import measured
 from vasttui.text import MESSAGE_CAP, clean
 
 T = TypeVar("T")
@@ -122,7 +123,7 @@ class InstanceDecoder:
                 return False
             self._collect(row, collected, digest)
         else:
-            collected.instances.append(self._remember(instance, digest))
+            collected.instances.append(self._remember(measured(instance), digest))
         return True
 
     def _decode_all(self, rows: Iterable[object]) -> InstanceList:
@@ -166,7 +167,10 @@ def instance_from(row: object) -> Instance | None:
     """The instance in a parsed row; None if its id is unreadable."""
     instance: Instance | None
     instance, wrong = decode_row(_instance, row, {"id"})
-    if instance is None or not wrong:
+    if instance is None:
+        return None
+    instance = measured(instance)
+    if not wrong:
         return instance
     return replace(instance, unread=tuple(_FIELD_NAMES.get(name, name) for name in wrong))
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.models.account import Account
-from vasttui.models.advice import STUCK_AFTER, ends_soon, is_full, wins_now
+from vasttui.models.advice import (
+    STUCK_AFTER,
+    disk_words,
+    ends_soon,
+    is_full,
+    may_be_full,
+    wins_now,
+)
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.cause import cause_of
 from vasttui.models.instance import Instance
@@ -134,12 +141,13 @@ def _limits(instance: Instance, now: float) -> list[InboxItem]:
             when = "The contract has ended"
         text = f"{when}; the disk is deleted with it. Back up your data."
         items.append(InboxItem(f"ends-{instance.id}", level, text, instance.id))
-    if is_full(instance):
-        used, size = instance.disk_used or 0.0, instance.disk_space or 1.0
-        text = (
-            f"The disk is {used / size * 100:.0f} % full ({used:.0f} of {size:.0f} GB) and cannot "
-            "grow. Free up some space."
-        )
+    if may_be_full(instance):
+        full = f"The disk is {disk_words(instance)} full"
+        if is_full(instance):
+            used, size = instance.disk_used or 0.0, instance.disk_space or 0.0
+            text = f"{full} ({used:.0f} of {size:.0f} GB) and cannot grow. Free up some space."
+        else:
+            text = f"{full}: the service's figures mean either. Look at it with df."
         items.append(InboxItem(f"disk-{instance.id}", "warn", text, instance.id))
     return items
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from vasttui.models.place import country_of
 
+_SAME = 0.02
+"""Two shares of a disk that differ by less are the same."""
+
 _MARK = re.compile(r"(?:^| )vt-[a-z2-7]{10}\Z")
 
 
@@ -47,14 +50,16 @@ class AttachedVolume:
 class Instance:
     """A contract for GPUs of a machine, and what runs there.
 
-    `None` means the service sent no value. An unreadable field is None too, and named in `unread`:
-    an unreadable status or price is never taken for a missing one.
+    `None` means the service sent no value, or a zero that means none (`models.measured`). An
+    unreadable field is None too, and named in `unread`: an unreadable status or price is never
+    taken for a missing one.
 
     Money is $/h: `dph_base` GPUs (the bid, where `is_bid`), `storage_total_cost` disk,
     `dph_total` both while running; `storage_cost` is $/GB/month, `inet_*_cost` $/GB. `gpu_ram`,
-    `gpu_totalram` and `cpu_ram` are MB, `vmem_usage`, `mem_*` and `disk_*` GB, `gpu_util` is
-    0-100 %, `disk_util` 0-1, `inet_*` Mb/s. Dates are epoch seconds: `start_date` of the contract,
-    not of the current run.
+    `gpu_totalram` and `cpu_ram` are MB, `vmem_usage`, `mem_*` and `disk_space` GB, `gpu_util` is
+    0-100 %, `inet_*` Mb/s; of `disk_usage`, `disk_util` and `cpu_util` the unit is uncertain, see
+    `disk_shares` and `cpu_percent`. Dates are epoch seconds: `start_date` of the contract, not of
+    the current run.
     """
 
     id: int
@@ -157,13 +162,39 @@ class Instance:
         return self.gpu_ram * self.num_gpus
 
     @property
+    def cpu_percent(self) -> float | None:
+        """CPU utilization from 0 to 100; `cpu_util` is a fraction (docs: "show instance"), but
+        percentages were seen too."""
+        if self.cpu_util is None:
+            return None
+        return self.cpu_util * 100 if self.cpu_util <= 1 else self.cpu_util
+
+    @property
+    def disk_shares(self) -> tuple[float, ...]:
+        """The shares of its disk that may be in use, the smallest first; none if unknown.
+
+        The unit of `disk_usage` and `disk_util` is uncertain, see `models.measured`. One share if
+        they agree, two if they can be read either way.
+        """
+        size, shares = self.disk_space, set[float]()
+        usage = self.disk_usage if self.disk_usage is not None and self.disk_usage >= 0 else None
+        util = self.disk_util if self.disk_util is not None and self.disk_util >= 0 else None
+        if not size:
+            return ()
+        if util is None and usage is not None and usage <= 1:
+            util = usage
+        if usage is not None and usage <= size * (1 + _SAME):
+            shares.add(usage / size)
+        if util is not None:
+            shares.add(util if util <= 1 else util / 100)
+        least, most = min(shares, default=0.0), max(shares, default=0.0)
+        return (least,) if shares and most - least < _SAME else tuple(sorted(shares))
+
+    @property
     def disk_used(self) -> float | None:
-        """Disk space in use in GB; None if unknown (the service sends -1)."""
-        if self.disk_usage is not None and self.disk_usage >= 0:
-            return self.disk_usage
-        if self.disk_util is not None and self.disk_util >= 0 and self.disk_space is not None:
-            return self.disk_util * self.disk_space
-        return None
+        """Disk space in use in GB; None if unknown or uncertain."""
+        shares = self.disk_shares
+        return shares[0] * self.disk_space if len(shares) == 1 and self.disk_space else None
 
     def same_contract(self, other: Instance) -> bool:
         """Whether this is the same rental: same id and, where known, same machine and start."""

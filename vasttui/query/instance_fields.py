@@ -35,9 +35,9 @@ def searched_words(instance: Instance, phase: Phase) -> str:
 
 
 def disk_percent(instance: Instance) -> float | None:
-    """Disk usage from 0 to 100 %; None if unknown."""
-    used, size = instance.disk_used, instance.disk_space
-    return None if used is None or not size else 100 * used / size
+    """Disk usage from 0 to 100 %; None if unknown or uncertain."""
+    shares = instance.disk_shares
+    return 100 * shares[0] if len(shares) == 1 else None
 
 
 def is_idle(instance: Instance, phase: Phase) -> bool:

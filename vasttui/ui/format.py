@@ -31,22 +31,28 @@ def count(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.0f}"
 
 
+def speed(value: float | None) -> str:
+    """A number without a fraction, of a speed, a score or what every machine has: zero means that
+    nobody measured it."""
+    return count(value or None)
+
+
 def decimal(value: float | None, digits: int = 1) -> str:
-    """A number with a fixed number of digits behind the point."""
-    return UNKNOWN if value is None else f"{value:.{digits}f}"
+    """The same with a fixed number of digits behind the point."""
+    return f"{value:.{digits}f}" if value else UNKNOWN
 
 
 def percent(fraction: float | None) -> str:
-    """A fraction as percent with one digit; never rounded up to 100."""
-    if fraction is None:
+    """A fraction as percent with one digit; never rounded up to 100. Zero means unknown."""
+    if not fraction:
         return UNKNOWN
     value = fraction * 100
     return "99.9" if 99.9 < value < 100 else f"{value:.1f}"
 
 
 def gigabytes(megabytes: float | None) -> str:
-    """MB as whole GB."""
-    return UNKNOWN if megabytes is None else f"{megabytes / 1024:.0f}"
+    """MB as whole GB. Zero means unknown."""
+    return f"{megabytes / 1024:.0f}" if megabytes else UNKNOWN
 
 
 def span(seconds: float | None) -> str:

@@ -35,7 +35,8 @@ WIRE: dict[str, Any] = {
     "start_date": NOW - 8 * HOUR - 4 * MINUTE, "end_date": NOW + 40 * DAY,
     "num_gpus": 2, "gpu_name": "RTX 3090", "gpu_ram": 24576, "gpu_totalram": 49152,
     "gpu_util": 97.4, "gpu_temp": 71.2, "vmem_usage": 40.6, "cuda_max_good": 12.8,
-    "driver_version": "570.124.04", "cpu_util": 35.4, "disk_space": 60.0, "disk_usage": 38.2,
+    "driver_version": "570.124.04", "cpu_util": 0.354, "mem_limit": 31.2,
+    "mem_usage": 5.2, "disk_space": 60.0, "disk_usage": 38.2,
     "inet_up": 640.2, "inet_down": 812.6,
     "is_bid": False, "min_bid": 0.25, "dph_base": 0.274, "dph_total": 0.2873,
     "storage_cost": 0.16, "storage_total_cost": 0.0133,
@@ -52,7 +53,8 @@ CELLS: dict[str, Cell] = {
     "age": ("8h04m", ""), "ends": ("40d", ""),
     "type": ("on-demand", ""), "minbid": ("0.250", ""), "cc": ("SE", ""),
     "mach": ("25991", "dim"), "id": ("26712204", "dim"), "rel": ("99.5", ""),
-    "cuda": ("12.8", ""), "driver": ("570.124.04", ""), "cpuutil": ("35", ""),
+    "cuda": ("12.8", ""), "driver": ("570.124.04", ""), "cpuutil": ("35%", ""),
+    "ram": ("5/31G", ""),
     "down": ("813", ""), "up": ("640", ""), "image": ("vastai/pytorch:2.8.0", ""),
     "place": ("Sweden, SE", ""), "ip": ("65.130.162.74", "dim"), "msg": ("success, running", ""),
 }  # fmt: skip
@@ -60,9 +62,10 @@ UNKNOWN: dict[str, Cell] = {
     "state": ("◌ creating", "warn"), "label": ("26712204", ""), "gpu": ("?", ""),
     "util": ("-", "dim"), "vram": ("-", "dim"), "temp": ("-", "dim"), "disk": ("?", "dim"),
     "price": ("?", "bad"), "spent": ("?", "dim"), "age": ("?", ""), "ends": ("?", ""),
+    "cpuutil": ("-", "dim"), "ram": ("-", "dim"),
     "mach": ("?", "dim"), "id": ("26712204", "dim"), "ip": ("?", "dim"), "msg": ("", ""),
     **dict.fromkeys(
-        ("type", "minbid", "cc", "rel", "cuda", "driver", "cpuutil", "down", "up", "image",
+        ("type", "minbid", "cc", "rel", "cuda", "driver", "down", "up", "image",
          "place"),
         ("?", ""),
     ),
@@ -144,12 +147,14 @@ async def test_what_each_column_is_ordered_by() -> None:
         "disk": 60.0, "price": pytest.approx(0.2873), "spent": 2.31,
         "age": -WIRE["start_date"],  # the oldest began first
         "ends": NOW + 40 * DAY, "type": False, "minbid": 0.25, "cc": "SE", "mach": 25991,
-        "id": ID, "rel": 0.9953, "cuda": 12.8, "driver": 570124004, "cpuutil": 35.4,
-        "down": 812.6, "up": 640.2, "image": "vastai/pytorch:2.8.0", "place": "Sweden, SE",
+        "id": ID, "rel": 0.9953, "cuda": 12.8, "driver": 570124004, "cpuutil": pytest.approx(35.4),
+        "ram": 5.2, "down": 812.6, "up": 640.2, "image": "vastai/pytorch:2.8.0",
+        "place": "Sweden, SE",
         "ip": "65.130.162.74", "msg": "success, running",
     }  # fmt: skip
     assert {key for key, one in columns.items() if one.best_first} == {
         "util", "vram", "temp", "disk", "price", "spent", "rel", "cuda", "cpuutil", "down", "up",
+        "ram",
     }  # fmt: skip
 
 
@@ -296,6 +301,23 @@ async def test_what_was_spent(
         ({"gpu_temp": 89.4}, {"temp": ("89", "warn")}),
         ({"gpu_temp": 90}, {"temp": ("90", "bad")}),
         ({"gpu_temp": None}, {"temp": ("-", "dim")}),
+        (
+            {"gpu_util": 0.0, "gpu_temp": 0.0, "vmem_usage": 0.0},
+            dict.fromkeys(("util", "temp", "vram"), ("-", "dim")),
+        ),
+        (
+            {"gpu_util": 0.0, "gpu_temp": 34.0, "vmem_usage": 0.4},
+            {"util": ("0%", ""), "temp": ("34", ""), "vram": ("0/48G", "")},
+        ),
+        ({"cpu_util": 88.0}, {"cpuutil": ("88%", "")}),
+        ({"cpu_util": 0.0}, {"cpuutil": ("-", "dim")}),
+        ({"mem_usage": 29.0}, {"ram": ("29/31G", "warn")}),
+        ({"mem_usage": 0.0}, {"ram": ("-", "dim")}),
+        ({"end_date": 0}, {"ends": ("?", "")}),
+        ({"start_date": 0}, {"age": ("?", ""), "spent": ("?", "dim")}),
+        # 0.96 GB of 40 GB are 2 %; as a fraction it is 96 %.
+        ({"disk_space": 40, "disk_usage": 0.96, "disk_util": 0.96}, {"disk": ("?/40G", "warn")}),
+        ({"disk_space": 10, "disk_usage": 0.05, "disk_util": 0.05}, {"disk": ("?/10G", "")}),
         # Nine tenths of 60 GB are 54 GB.
         ({"disk_usage": 54}, {"disk": ("54/60G", "")}),
         ({"disk_usage": 54.3}, {"disk": ("54/60G", "warn")}),
@@ -346,6 +368,13 @@ OUTBID = {**HALTED, "intended_status": "running", "is_bid": True}
         ({"end_date": NOW + 23.9 * HOUR}, Phase.RUNNING, HOUR, True, ["23"]),
         ({"disk_usage": 55}, Phase.RUNNING, HOUR, True, ["92"]),  # 55 / 60 = 91.7 %
         ({"disk_usage": 54}, Phase.RUNNING, HOUR, True, []),
+        (
+            {"disk_space": 40, "disk_usage": 0.96, "disk_util": 0.96},
+            Phase.RUNNING,
+            HOUR,
+            True,
+            ["2", "96"],
+        ),
         ({**OUTBID, "min_bid": 0.25}, Phase.OUTBID, HOUR, True, ["$0.250"]),
         ({**OUTBID, "min_bid": None}, Phase.OUTBID, HOUR, True, []),
     ],

@@ -133,6 +133,19 @@ def test_every_cell_of_a_row_of_which_next_to_nothing_is_known() -> None:
     assert cells_of(LEAST) == {**UNKNOWN_NAMED, **raw}
 
 
+def test_zero_is_what_nobody_measured() -> None:
+    names = (
+        "gpu_ram", "cuda_max_good", "cpu_cores_effective", "cpu_ram", "inet_down", "inet_up",
+        "reliability", "end_date", "dlperf", "pcie_bw",
+    )  # fmt: skip
+    shown = cells_of({**WIRE, **dict.fromkeys(names, 0)})
+    unknown = ("vram", "cuda", "value", "vcpu", "ram", "down", "up", "rel", "ends", "dlperf",
+               "pcie")  # fmt: skip
+    assert {key: shown[key][0] for key in (*unknown, "flags")} == {
+        **dict.fromkeys(unknown, "?"), "flags": "",
+    }  # fmt: skip
+
+
 def test_what_each_column_is_ordered_by() -> None:
     row = priced(WIRE, "on-demand", USAGE)
     columns = offers_resource(OfferCells(lambda: NOW)).by_key
@@ -192,7 +205,7 @@ def test_privacy_hides_who_it_is_and_where() -> None:
         # 12 + 0.02; + 0.01625 = 12.03625; 15.7
         ("on-demand", {"dph_base": 12}, "12.020", "12.036", "16"),
         ("on-demand", {"dlperf": None}, "0.420", "0.436", "?"),
-        ("on-demand", {"dlperf": 0.0}, "0.420", "0.436", "0"),
+        ("on-demand", {"dlperf": 0.0}, "0.420", "0.436", "?"),
     ],
 )
 def test_prices(

@@ -121,6 +121,7 @@ def test_a_sound_instance_needs_no_advice() -> None:
     ("changes", "words", "action", "urgent"),
     [
         ({"disk_usage": 57.0}, "95 % full", "instances.execute", True),
+        ({"disk_usage": 0.96, "disk_util": 0.96}, "2 % or 96 % full", "instances.execute", False),
         ({"end_date": NOW + DAY}, "ends soon", "instances.copy_as", True),
         ({"ports": (), "ssh_port": -1}, "no usable SSH address", "instances.logs", False),
     ],

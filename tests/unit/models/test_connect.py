@@ -17,6 +17,7 @@ from vasttui.models.connect import (
     port_lines,
     ssh_argv,
     ssh_command,
+    unmapped_ports,
     web_url,
 )
 from vasttui.models.instance import Instance, PortMapping
@@ -162,6 +163,23 @@ def test_ports_and_their_urls() -> None:
     ]
     plain = replace(ONE, public_ipaddr="2001:db8::1", ports=(PortMapping(8080, "tcp", 1),))
     assert port_lines(plain) == [("[2001:db8::1]:1 -> 8080/tcp", "http://[2001:db8::1]:1/")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        (("-p 8080:8080",), ["8080/tcp"]),
+        (("-p 8081:8081", "-p 9000:9000/udp", "-p 2222:22"), []),
+        (("-p 8081:8081/udp", "-p 9000:9000"), ["8081/udp", "9000/tcp"]),
+        (("-p 7860", "-p 0.0.0.0:81:80"), ["80/tcp", "7860/tcp"]),
+        (("-p8080:8080", "-p 8080:8080/tcp"), ["8080/tcp"]),
+        (("-p 70000:70000", "-p x:y", "-p", "PORT", "-e 8080:8080"), []),
+    ],
+)
+def test_a_port_that_was_asked_for_and_is_not_mapped(
+    asked: tuple[str, ...], missing: list[str]
+) -> None:
+    assert unmapped_ports(replace(ONE, env_names=asked)) == missing
 
 
 def test_jupyter_is_https_with_its_password() -> None:

@@ -30,6 +30,14 @@ MONEY = [
 ]  # fmt: skip
 
 
+NEVER_ZERO = {
+    "start_date", "end_date", "min_bid", "reliability2", "gpu_ram", "gpu_totalram",
+    "cuda_max_good", "compute_cap", "cpu_cores_effective", "cpu_util", "cpu_ram", "mem_limit",
+    "mem_usage", "disk_space", "disk_usage", "disk_util", "inet_up", "inet_down",
+}  # fmt: skip
+"""What is zero only where the service has no value."""
+
+
 def one(**changes: Any) -> Instance:
     """The instance of a row, which must not be lost."""
     instance = instance_from(instance_row(**changes))
@@ -55,7 +63,7 @@ def test_a_row_becomes_an_instance() -> None:
     assert instance.jupyter_token == TOKEN
     assert instance.volume_info == (AttachedVolume(5, "data", 100.0, 40.5),)
     assert (instance.gpu_totalram, instance.gpu_util) == (49152, 95.5)
-    assert (instance.disk_usage, instance.disk_util, instance.disk_used) == (-1.0, -1.0, None)
+    assert (instance.disk_usage, instance.disk_util, instance.disk_used) == (None, None, None)
     assert instance.unread == ()
 
 
@@ -119,7 +127,7 @@ def test_a_number_is_a_number(name: str, value: object) -> None:
 def test_no_price_is_negative(name: str) -> None:
     spoiled = one(**{name: -0.01})
     assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
-    assert getattr(one(**{name: 0}), name) == 0.0
+    assert getattr(one(**{name: 0}), name) == (None if name in NEVER_ZERO else 0.0)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +139,7 @@ def test_no_price_is_negative(name: str) -> None:
     ],
 )  # fmt: skip
 def test_no_id_is_zero_and_no_count_is_negative(name: str, least: int) -> None:
-    assert getattr(one(**{name: least}), name) == least
+    assert getattr(one(**{name: least}), name) == (None if name in NEVER_ZERO else least)
     spoiled = one(**{name: least - 1})
     assert (getattr(spoiled, name), spoiled.unread) == (None, (name,))
 
@@ -140,9 +148,77 @@ def test_no_id_is_zero_and_no_count_is_negative(name: str, least: int) -> None:
     ("value", "readable"), [(0, True), (100, True), (100.5, False), (-1, False)]
 )
 def test_use_of_a_gpu_is_a_percentage(value: float, readable: bool) -> None:
-    instance = one(gpu_util=value)
+    instance = one(gpu_util=value, gpu_temp=35)
     assert instance.unread == (() if readable else ("gpu_util",))
     assert instance.gpu_util == (value if readable else None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ((0.0, 0.0, 0.0), (None, None, None)),
+        ((0, 0, 0), (None, None, None)),
+        ((0.0, None, 0.0), (None, None, None)),
+        ((0.0, None, None), (None, None, None)),
+        ((97.0, 0.0, 20.1), (97.0, None, 20.1)),
+        ((0.0, 0.0, 0.4), (None, None, 0.4)),
+        ((0.0, -1.0, -1.0), (None, None, None)),
+        ((0.0, 34.0, 0.4), (0.0, 34.0, 0.4)),
+        ((0.0, 34.0, 0.0), (0.0, 34.0, 0.0)),
+        ((0.0, None, 0.4), (0.0, None, 0.4)),
+    ],
+)
+def test_a_gpu_of_zero_degrees_was_not_measured(
+    sent: tuple[float | None, ...], read: tuple[float | None, ...]
+) -> None:
+    names = ("gpu_util", "gpu_temp", "vmem_usage")
+    row = instance_row(1, **dict(zip(names, sent, strict=True)))
+    (listed,) = rows_of(InstanceDecoder().page(page(row))).instances
+    for instance in (listed, instance_from(row)):
+        assert tuple(getattr(instance, name) for name in names) == read
+
+
+@pytest.mark.parametrize("name", sorted(NEVER_ZERO))
+def test_a_zero_that_means_no_value_is_none(name: str) -> None:
+    assert (getattr(one(**{name: 0}), name), one(**{name: 0}).unread) == (None, ())
+    assert getattr(one(**{name: 1}), name) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "usage", "util", "shares", "used"),
+    [
+        (40.0, 0.96, 0.96, [0.024, 0.96], None),
+        (10.0, 0.046, 0.046, [0.0046, 0.046], None),
+        (40.0, 0.96, None, [0.024, 0.96], None),
+        (400.0, 96.0, 96.0, [0.24, 0.96], None),
+        (40.0, 0.96, 0.024, [0.024], 0.96),
+        (40.0, 6.0, 0.15, [0.15], 6.0),
+        (40.0, 6.0, 15.0, [0.15], 6.0),
+        (40.0, 96.0, 0.96, [0.96], 38.4),
+        (40.0, 6.0, 0.5, [0.15, 0.5], None),
+        (60.0, 57.0, None, [0.95], 57.0),
+        (60.0, -1, 0.95, [0.95], 57.0),
+        (60.0, -1, -1, [], None),
+        (60.0, 0.0, 0.0, [], None),
+        (None, 6.0, 0.15, [], None),
+        (0.0, 6.0, 0.15, [], None),
+    ],
+)
+def test_what_of_a_disk_may_be_in_use(
+    size: float | None, usage: float | None, util: float | None, shares: list[float], used: float
+) -> None:
+    instance = one(disk_space=size, disk_usage=usage, disk_util=util)
+    assert instance.disk_shares == pytest.approx(shares)
+    assert instance.disk_used == (None if used is None else pytest.approx(used))
+
+
+@pytest.mark.parametrize(
+    ("sent", "percent"), [(0.12, 12), (1.0, 100), (35.4, 35.4), (0.0, None), (None, None)]
+)
+def test_use_of_the_cpu_is_a_fraction_or_a_percentage(
+    sent: float | None, percent: float | None
+) -> None:
+    assert one(cpu_util=sent).cpu_percent == (None if percent is None else pytest.approx(percent))
 
 
 @pytest.mark.parametrize("value", ["yes", 1, 0, "true", []])

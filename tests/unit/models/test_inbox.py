@@ -122,6 +122,13 @@ def test_a_disk_is_nearly_full() -> None:
     assert of(Phase.RUNNING, disk_usage=54.0) == []
 
 
+def test_a_disk_of_uncertain_use_may_be_full() -> None:
+    (item,) = of(Phase.RUNNING, disk_usage=0.96, disk_util=0.96)
+    assert (item.level, item.key) == ("warn", "disk-7")
+    assert "2 % or 96 % full" in item.text
+    assert of(Phase.RUNNING, disk_usage=0.9, disk_util=0.9) == []
+
+
 @pytest.mark.parametrize(
     ("credit", "level", "words"),
     [

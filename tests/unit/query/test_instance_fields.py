@@ -241,6 +241,8 @@ def test_a_full_disk_is_known_from_either_figure() -> None:
         fleet_row(4, disk_space=0.0),
     )
     assert hits("used>=95", rows) == [1, 2]
+    uncertain = (fleet_row(1, disk_usage=0.96, disk_util=0.96),)
+    assert hits("used<5", uncertain) == hits("used>90", uncertain) == []
     assert hits("used=null", rows) == [3, 4]
 
 

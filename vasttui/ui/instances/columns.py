@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
-from vasttui.models.advice import is_full, note_of
+from vasttui.models.advice import may_be_full, note_of
 from vasttui.models.instance import Instance
 from vasttui.models.offer import ENDS_SOON, vram_gb
 from vasttui.models.status import Phase
@@ -25,7 +25,7 @@ NONE = "-"
 """What is drawn where there is nothing to measure, such as the load of a stopped machine."""
 
 _WARM, _HOT = 80.0, 90.0
-_FULL_VRAM = 0.9
+_FULL_MEMORY = 0.9
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class InstanceCells:
         used, total = row.instance.vmem_usage, row.instance.vram
         if row.phase is not Phase.RUNNING or used is None or total is None:
             return NONE, "dim"
-        return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL_VRAM * total else ""
+        return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL_MEMORY * total else ""
 
     def _temp(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_temp
@@ -72,8 +72,21 @@ class InstanceCells:
         used, size = row.instance.disk_used, row.instance.disk_space
         if size is None:
             return UNKNOWN, "dim"
-        words = f"{NONE if used is None else f'{used:.0f}'}/{size:.0f}G"
-        return words, "warn" if is_full(row.instance) else ""
+        unknown = UNKNOWN if row.instance.disk_shares else NONE
+        words = f"{unknown if used is None else f'{used:.0f}'}/{size:.0f}G"
+        return words, "warn" if may_be_full(row.instance) else ""
+
+    def _ram(self, row: FleetRow) -> Cell:
+        used, total = row.instance.mem_usage, row.instance.mem_limit
+        if row.phase is not Phase.RUNNING or used is None or total is None:
+            return NONE, "dim"
+        return f"{used:.0f}/{total:.0f}G", "warn" if used > _FULL_MEMORY * total else ""
+
+    def _cpu(self, row: FleetRow) -> Cell:
+        value = row.instance.cpu_percent
+        if row.phase is not Phase.RUNNING or value is None:
+            return NONE, "dim"
+        return f"{value:.0f}%", ""
 
     def _price(self, row: FleetRow) -> Cell:
         bill = row.bill.hourly
@@ -160,8 +173,10 @@ class InstanceCells:
                    26, value=attrgetter("instance.cuda_max_good"), best_first=True),
             Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
                    "driver version", 27, left=True, value=_driver),
-            Column("cpuutil", "CPU%", 4, _plain(lambda o: count(o.cpu_util)), "CPU load", 28,
-                   value=attrgetter("instance.cpu_util"), best_first=True),
+            Column("cpuutil", "CPU", 4, self._cpu, "CPU load", 28,
+                   value=attrgetter("instance.cpu_percent"), best_first=True),
+            Column("ram", "RAM", 8, self._ram, "RAM used, of total, GB", 28,
+                   value=attrgetter("instance.mem_usage"), best_first=True),
             Column("down", "↓Mb", 5, _plain(lambda o: count(o.inet_down)), "download, Mb/s", 29,
                    value=attrgetter("instance.inet_down"), best_first=True),
             Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 30,

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from vasttui.models.advice import advise
-from vasttui.models.connect import port_lines, ssh_command
+from vasttui.models.advice import advise, disk_words
+from vasttui.models.connect import port_lines, ssh_command, unmapped_ports
+from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import HIDDEN, count, decimal, percent, span, spent_words
-from vasttui.ui.instances.columns import gpu_words, state_words
-from vasttui.ui.lists.facts import fact_line, raw_lines
+from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, spent_words
+from vasttui.ui.instances.columns import NONE, gpu_words, state_words
+from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
-_SPARK = 24
 _SECRET = {"jupyter_token"}
 _PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
 
@@ -53,15 +53,15 @@ class InstanceDetail:
         if tab == "Raw":
             hidden = _SECRET | (_PRIVATE if self._app.private else set())
             return raw_lines(row.instance, width, hidden)
-        return self.overview(row)
+        return self.overview(row, width)
 
-    def overview(self, row: FleetRow) -> list[Content]:
+    def overview(self, row: FleetRow, width: int) -> list[Content]:
         """State, connection, costs, load, image, contract and machine."""
         return [
             *self._advice(row),
             self._connect(row),
             self._cost(row),
-            self.load(row),
+            self.load(row, width),
             self._image(row),
             self._contract(row),
             self._machine(row),
@@ -120,33 +120,39 @@ class InstanceDetail:
             traffic = " · traffic free"
         return fact_line("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
 
-    def load(self, row: FleetRow) -> Content:
-        """GPU, VRAM and disk use, with their recent course."""
-        instance, live = row.instance, self._app.live
+    def load(self, row: FleetRow, width: int) -> Content:
+        """Use of GPU, VRAM, CPU, RAM and disk; the recent course of some in what `width` leaves."""
+        one, live = row.instance, self._app.live
+        disk = f"disk {self._disk(one)}"
+        if row.phase is not Phase.RUNNING:
+            return fact_line("Load", disk)
         samples = live.history.of(row.id) if live is not None else ()
-        vram = None if instance.vram is None else instance.vram / 1024
-        used = instance.disk_used
-        parts: list[Content | str | tuple[str, str]] = []
-        if row.phase is Phase.RUNNING:
-            bars = sparkline([one.gpu_util for one in samples], _SPARK, 100)
-            parts += [(bars, "$text-accent"), f" {count(instance.gpu_util)} %   VRAM "]
-            if vram is not None:
-                bars = sparkline([one.vmem_usage for one in samples], _SPARK // 2, vram)
-                parts.append((bars, "$text-accent"))
-            share = None if not vram or instance.vmem_usage is None else instance.vmem_usage / vram
-            parts.append(f" {percent(share)} % · {count(instance.gpu_temp)} °C   disk ")
-        else:
-            parts.append("disk ")
-        if instance.disk_space and used is not None:
-            if row.phase is Phase.RUNNING:
-                disks = [one.disk_usage for one in samples]
-                bars = sparkline(disks, _SPARK // 3, instance.disk_space)
-                parts.append((f"{bars} ", "$text-accent"))
-            share = used / instance.disk_space
-            parts.append(f"{share * 100:.0f} % ({used:.0f} of {instance.disk_space:.0f} GB)")
-        else:
-            parts.append(f"{count(instance.disk_space)} GB, usage unknown")
+        vram = None if one.vram is None else one.vram / 1024
+        used = None if not vram or one.vmem_usage is None else one.vmem_usage / vram * 100
+        ram = NONE if one.mem_usage is None else f"{one.mem_usage:.1f}"
+        ram = f"CPU {_figure(one.cpu_percent, '%')}   RAM {ram} of {count(one.mem_limit)} GB"
+        figures = (
+            f"GPU {_figure(one.gpu_util, '%')} · {_figure(one.gpu_temp, '°C')} ",
+            f"  VRAM {_figure(used, '%')} ",
+            f"  {ram}   {disk} ",
+        )
+        room = max(0, width - NAMES - sum(map(len, figures)))
+        bars = (
+            sparkline([sample.gpu_util for sample in samples], min(24, room // 2), 100),
+            sparkline([sample.vmem_usage for sample in samples], min(12, room // 4), vram or 0),
+            sparkline([sample.disk_usage for sample in samples], room // 8, one.disk_space or 0),
+        )
+        pairs = zip(figures, bars, strict=True)
+        parts = [part for text, bar in pairs for part in (text, (bar, "$text-accent"))]
         return fact_line("Load", Content.assemble(*parts))
+
+    def _disk(self, instance: Instance) -> str:
+        size, used = f"{count(instance.disk_space)} GB", instance.disk_used
+        if used is not None:
+            return f"{disk_words(instance)} ({used:.0f} of {size})"
+        if instance.disk_shares:
+            return f"{disk_words(instance)} of {size} (its unit is uncertain)"
+        return f"{size}, usage unknown"
 
     def _image(self, row: FleetRow) -> Content:
         instance = row.instance
@@ -168,54 +174,64 @@ class InstanceDetail:
         if end is not None:
             day = time.strftime("%Y-%m-%d", time.localtime(end))
             ends = f"ends {day} ({span(end - self._now())})"
-        kind = "on-demand"
+        kind = "type unknown" if instance.is_bid is None else "on-demand"
         if instance.is_bid:
             least = per_hour(instance.min_bid, up=True)
             kind = f"bid {per_hour(instance.dph_base)}, minimum now {least}"
         elif instance.credit_discount:
             kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
         pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]
-        increase = Content("no price increase pending")
+        parts: list[str | tuple[str, str]] = [f"{ends} · {kind}"]
         if pending:
             text = f"the host asks {per_hour(pending[0].new_hourly)}: "
             key = self._spell("app.inbox")
-            increase = Content.assemble((text, "bold $text-warning"), (key, "bold $text-accent"))
-        return fact_line("Contract", Content.assemble(f"{ends} · {kind} · ", increase))
+            parts += [" · ", (text, "bold $text-warning"), (key, "bold $text-accent")]
+        return fact_line("Contract", Content.assemble(*parts))
 
     def _machine(self, row: FleetRow) -> Content:
-        instance = row.instance
+        one = row.instance
+        ram = f"{count(one.mem_limit)} GB RAM"
+        if one.mem_limit is None and one.cpu_ram is not None:
+            ram = f"part of {gigabytes(one.cpu_ram)} GB RAM"
         return fact_line(
             "Machine",
             Content(
-                f"{gpu_words(instance)} · {instance.cpu_name or UNKNOWN}, "
-                f"{count(instance.cpu_cores_effective)} vCPU · CUDA "
-                f"{decimal(instance.cuda_max_good)}, driver {instance.driver_version or UNKNOWN} · "
-                f"{instance.geolocation or UNKNOWN} · {percent(instance.reliability2)} % reliable"
+                f"{gpu_words(one)} · {one.cpu_name or UNKNOWN}, "
+                f"{count(one.cpu_cores_effective)} vCPU, {ram} · CUDA "
+                f"{decimal(one.cuda_max_good)}, driver {one.driver_version or UNKNOWN} · "
+                f"{one.geolocation or UNKNOWN} · {percent(one.reliability2)} % reliable"
             ),
         )
 
     def ports(self, row: FleetRow) -> list[Content]:
-        """The mapped ports and their URLs."""
+        """The mapped ports and their URLs, and the ports that are not mapped though asked for."""
         if self._app.private:
             return [Content(HIDDEN)]
-        ports = port_lines(row.instance) if row.phase is Phase.RUNNING else []
-        if not ports:
-            running = row.phase is Phase.RUNNING
-            text = "No port is mapped." if running else "Ports are mapped only while it runs."
-            return [Content.styled(text, "$text-muted")]
-        width = max(len(text) for text, _ in ports)
-        key = self._spell("instances.ports")
-        return [
-            *(
-                Content.assemble(text.ljust(width), "   ", (url, "$text-accent"))
-                for text, url in ports
-            ),
-            Content.assemble((key, "bold $text-accent"), " copies a URL"),
+        if row.phase is not Phase.RUNNING:
+            return [Content.styled("Ports are mapped only while it runs.", "$text-muted")]
+        ports, missing = port_lines(row.instance), unmapped_ports(row.instance)
+        width = max((len(text) for text, _ in ports), default=0)
+        lines = [
+            Content.assemble(text.ljust(width), "   ", (url, "$text-accent")) for text, url in ports
         ]
+        if ports:
+            key = self._spell("instances.ports")
+            lines.append(Content.assemble((key, "bold $text-accent"), " copies a URL"))
+        elif row.instance.ports:
+            text = "Ports are mapped, but the service sent no usable address."
+            lines.append(Content.styled(text, "$text-muted"))
+        elif not missing:
+            lines.append(Content.styled("No port is mapped.", "$text-muted"))
+        asked = (Content.styled(f"{port} asked, not mapped", "$text-warning") for port in missing)
+        return [*lines, *asked]
 
     def facts(self, row: FleetRow) -> Content:
         """One line about an instance, where there is no room for details."""
         return Content.assemble(" ", self._connect(row))
+
+
+def _figure(value: float | None, unit: str) -> str:
+    return NONE if value is None else f"{value:.0f} {unit}"
 
 
 def timeline_lines(events: Sequence[Event]) -> list[Content]:

@@ -147,14 +147,14 @@ class InstanceScreen(LogKeys, InstanceKeys):
         if self.tab == "Overview":
             live = context(self).live
             events = live.timeline.of(row.id) if live is not None else ()
-            about = self.details.overview(row)
+            about = self.details.overview(row, width)
             lines = [
                 *(part for line in about for part in hanging(line, width)),
                 Content(""), *timeline_lines(events), Content(""),
                 Content.styled("Ports", "bold $text-accent"), *self.details.ports(row),
             ]  # fmt: skip
         elif self.tab == "Logs":
-            lines = [self.details.load(row)]
+            lines = [self.details.load(row, width)]
         else:
             about = self.details.lines(self.tab, row, width)
             lines = [part for line in about for part in hanging(line, width)]

@@ -21,6 +21,7 @@ from vasttui.ui.format import (
     private_cell,
     raw_value,
     span,
+    speed,
 )
 from vasttui.words import UNKNOWN, hourly
 
@@ -44,22 +45,22 @@ class OfferCells:
 
     def _vram(self, row: PricedOffer) -> Cell:
         ram = row.offer.gpu_ram
-        return (UNKNOWN if ram is None else f"{vram_gb(ram)}G"), ""
+        return (f"{vram_gb(ram)}G" if ram else UNKNOWN), ""
 
     def _eff(self, row: PricedOffer) -> Cell:
         return hourly(row.eff), "good" if row.eff is not None else "dim"
 
     def _down(self, row: PricedOffer) -> Cell:
-        speed = row.offer.inet_down
-        return count(speed), "warn" if speed is not None and speed < SLOW else ""
+        down = row.offer.inet_down
+        return speed(down), "warn" if down and down < SLOW else ""
 
     def _reliability(self, row: PricedOffer) -> Cell:
         value = row.offer.reliability
-        return percent(value), "warn" if value is not None and value < 0.98 else ""
+        return percent(value), "warn" if value and value < 0.98 else ""
 
     def _ends(self, row: PricedOffer) -> Cell:
         end = row.offer.end_date
-        if end is None:
+        if not end:
             return UNKNOWN, "dim"
         left = end - self.now()
         return span(left), "warn" if left < ENDS_SOON else ""
@@ -80,9 +81,9 @@ class OfferCells:
             words.append("✖ver")
         elif offer.verification not in (None, "verified"):
             words.append("?ver")
-        if offer.end_date is not None and offer.end_date - self.now() < ENDS_SOON:
+        if offer.end_date and offer.end_date - self.now() < ENDS_SOON:
             words.append("!end")
-        if offer.inet_down is not None and offer.inet_down < SLOW:
+        if offer.inet_down and offer.inet_down < SLOW:
             words.append("!bw")
         if offer.datacenter:
             words.append("dc")
@@ -106,9 +107,9 @@ class OfferCells:
                    value=attrgetter("price")),
             Column("eff", "eff$/h", 7, self._eff, "all-in $/h: GPU, my disk, my traffic", 2,
                    value=attrgetter("eff")),
-            Column("value", "DLP/$", 5, lambda r: (count(r.value), ""), "DLPerf per all-in $/h", 8,
+            Column("value", "DLP/$", 5, lambda r: (speed(r.value), ""), "DLPerf per all-in $/h", 8,
                    value=attrgetter("value"), best_first=True),
-            Column("vcpu", "vCPU", 4, _plain(lambda o: count(o.cpu_cores_effective)), "vCPUs", 11,
+            Column("vcpu", "vCPU", 4, _plain(lambda o: speed(o.cpu_cores_effective)), "vCPUs", 11,
                    value=attrgetter("offer.cpu_cores_effective"), best_first=True),
             Column("ram", "RAM", 4, _plain(lambda o: gigabytes(o.ram_share)), "memory, GB",
                    12, value=attrgetter("offer.ram_share"), best_first=True),
@@ -116,7 +117,7 @@ class OfferCells:
                    value=attrgetter("offer.disk_space"), best_first=True),
             Column("down", "↓Mb", 5, self._down, "download, Mb/s", 14,
                    value=attrgetter("offer.inet_down"), best_first=True),
-            Column("up", "↑Mb", 5, _plain(lambda o: count(o.inet_up)), "upload, Mb/s", 15,
+            Column("up", "↑Mb", 5, _plain(lambda o: speed(o.inet_up)), "upload, Mb/s", 15,
                    value=attrgetter("offer.inet_up"), best_first=True),
             Column("rel", "Rel", 4, self._reliability, "reliability, %", 3,
                    value=attrgetter("offer.reliability"), best_first=True),

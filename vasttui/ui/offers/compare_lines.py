@@ -8,7 +8,7 @@ from functools import partial
 
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import count, decimal, gigabytes, percent, private_cell, span
+from vasttui.ui.format import count, decimal, gigabytes, percent, private_cell, span, speed
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, hourly, per_gb
 
@@ -54,7 +54,8 @@ def _compared(one: Property, rows: Sequence[PricedOffer]) -> Compared:
     texts = tuple(one.text(row) for row in rows)
     if one.best is None:
         return Compared(one.title, texts)
-    values = [one.value(row) for row in rows]
+    pairs = zip(rows, texts, strict=True)
+    values = [None if text == UNKNOWN else one.value(row) for row, text in pairs]
     known = [value for value in values if value is not None]
     if not known:
         return Compared(one.title, texts)
@@ -66,7 +67,7 @@ def _compared(one: Property, rows: Sequence[PricedOffer]) -> Compared:
 def _properties(cells: OfferCells) -> list[Property]:
     def contract(row: PricedOffer) -> float | None:
         end = row.offer.end_date
-        return None if end is None else end - cells.now()
+        return end - cells.now() if end else None
 
     return [
         _plain("GPUs", lambda o: f"{o.num_gpus}×"),
@@ -78,19 +79,19 @@ def _properties(cells: OfferCells) -> list[Property]:
         _low("traffic ↑ $/GB", lambda row: row.offer.inet_up_cost, _per_gb),
         _low("minimum bid $/h", lambda row: row.offer.min_bid, partial(hourly, up=True)),
         _high("VRAM GB each", lambda row: _vram(row.offer), count),
-        _high("GPU memory GB/s", lambda row: row.offer.gpu_mem_bw, count),
+        _high("GPU memory GB/s", lambda row: row.offer.gpu_mem_bw, speed),
         _high("CUDA", lambda row: row.offer.cuda_max_good, decimal),
         _high("DLPerf", lambda row: row.offer.dlperf, decimal),
-        _high("DLPerf per $/h", lambda row: row.value, count),
+        _high("DLPerf per $/h", lambda row: row.value, speed),
         _high("TFLOPS", lambda row: row.offer.total_flops, decimal),
-        _high("TFLOPS per $/h", _flops_per_dollar, count),
-        _high("vCPU", lambda row: row.offer.cpu_cores_effective, count),
+        _high("TFLOPS per $/h", _flops_per_dollar, speed),
+        _high("vCPU", lambda row: row.offer.cpu_cores_effective, speed),
         _high("RAM GB", lambda row: row.offer.ram_share, gigabytes),
         _high("disk free GB", lambda row: row.offer.disk_space, count),
-        _high("disk MB/s", lambda row: row.offer.disk_bw, count),
+        _high("disk MB/s", lambda row: row.offer.disk_bw, speed),
         _high("PCIe GB/s", lambda row: row.offer.pcie_bw, decimal),
-        _high("download Mb/s", lambda row: row.offer.inet_down, count),
-        _high("upload Mb/s", lambda row: row.offer.inet_up, count),
+        _high("download Mb/s", lambda row: row.offer.inet_down, speed),
+        _high("upload Mb/s", lambda row: row.offer.inet_up, speed),
         _high("ports", lambda row: row.offer.direct_port_count, count),
         _high("reliability %", lambda row: row.offer.reliability, percent),
         _high("contract ends in", contract, span),

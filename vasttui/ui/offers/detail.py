@@ -7,7 +7,7 @@ from textual.content import Content
 from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span
+from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, speed
 from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.offers.columns import PRIVATE, OfferCells
 from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
@@ -84,8 +84,8 @@ class OfferDetail:
         return [
             _pair(
                 "CPU",
-                f"{offer.cpu_name or UNKNOWN} · {count(offer.cpu_cores_effective)} of "
-                f"{count(offer.cpu_cores)} threads · {decimal(offer.cpu_ghz)} GHz",
+                f"{offer.cpu_name or UNKNOWN} · {speed(offer.cpu_cores_effective)} of "
+                f"{speed(offer.cpu_cores)} threads · {decimal(offer.cpu_ghz)} GHz",
             ),
             _pair(
                 "Memory",
@@ -96,7 +96,7 @@ class OfferDetail:
             _pair(
                 "Disk",
                 f"{offer.disk_name or UNKNOWN} · {count(offer.disk_space)} GB free · "
-                f"{count(offer.disk_bw)} MB/s",
+                f"{speed(offer.disk_bw)} MB/s",
             ),
             _pair(
                 "System",
@@ -115,7 +115,7 @@ class OfferDetail:
         static = {True: "static", False: "may change"}.get(bool(offer.static_ip), UNKNOWN)
         pull = span(10 * 8_000 / offer.inet_down) if offer.inet_down else UNKNOWN
         return [
-            _pair("Speed", f"↓ {count(offer.inet_down)} ↑ {count(offer.inet_up)} Mb/s"),
+            _pair("Speed", f"↓ {speed(offer.inet_down)} ↑ {speed(offer.inet_up)} Mb/s"),
             _pair(
                 "Price",
                 f"↓ {per_gb(offer.inet_down_cost)} ↑ {per_gb(offer.inet_up_cost)} "

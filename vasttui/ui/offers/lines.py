@@ -15,7 +15,7 @@ from vasttui.query.explain import Explanation
 from vasttui.query.offer_fields import row_price
 from vasttui.query.rules import Rule
 from vasttui.services.market.state import MarketState
-from vasttui.ui.format import age, count, gigabytes
+from vasttui.ui.format import age, gigabytes, speed
 from vasttui.ui.lines import clickable
 from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.words import UNKNOWN, money, per_hour, plural
@@ -153,8 +153,8 @@ def key_facts(row: PricedOffer, usage: Usage) -> Content:
     """One line about an offer, where there is no room for details."""
     offer = row.offer
     text = (
-        f" {offer.country or UNKNOWN} {count(offer.cpu_cores_effective)} vCPU "
-        f"{gigabytes(offer.ram_share)}G · ↓{count(offer.inet_down)} ↑{count(offer.inet_up)} Mb · "
+        f" {offer.country or UNKNOWN} {speed(offer.cpu_cores_effective)} vCPU "
+        f"{gigabytes(offer.ram_share)}G · ↓{speed(offer.inet_down)} ↑{speed(offer.inet_up)} Mb · "
         f"{per_hour(row.price)} · {usage.hours:g} h = "
         f"{money(None if row.eff is None else row.eff * usage.hours)}"
     )

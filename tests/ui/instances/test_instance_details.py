@@ -1,0 +1,122 @@
+"""What the details say of an instance, and that nothing unknown is a figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.fleet_rows import NOW, fleet_row
+from tests.support.stage import stage
+from vasttui.models.instance import PortMapping
+from vasttui.models.measured import measured
+from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.status import Phase
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.ui.instances.detail import InstanceDetail
+
+WIDE = 136
+
+
+async def lines_of(
+    row: FleetRow, *, fleet: Fleet | None = None, width: int = WIDE, tab: str = "Overview"
+) -> dict[str, str]:
+    """The lines of the details by their names."""
+    async with stage(instances=0) as running:
+        running.app.fleet = fleet or Fleet(rows=(row,), number=1)
+        about = InstanceDetail(running.app).lines(tab, row, width)
+        return {line.plain[:9].strip(): line.plain[9:].rstrip() for line in about}
+
+
+async def test_what_was_not_measured_is_no_figure() -> None:
+    row = fleet_row(gpu_util=0.0, gpu_temp=0.0, vmem_usage=0.0, cpu_util=0.0, mem_usage=0.0)
+    busy = fleet_row(
+        gpu_util=97.0, gpu_temp=71.0, vmem_usage=12.0, gpu_totalram=24576, cpu_util=0.12,
+        mem_usage=5.24, mem_limit=30.5,
+    )  # fmt: skip
+    unmeasured = FleetRow(
+        instance=measured(row.instance), phase=row.phase, since=NOW, exact=True, bill=row.bill
+    )
+    load = (await lines_of(unmeasured))["Load"]
+    words = "GPU - · - VRAM - CPU - RAM - of ? GB disk 63 % (38 of 60 GB)"
+    assert " ".join(load.split()) == words
+    load = (await lines_of(busy))["Load"]
+    words = "GPU 97 % · 71 °C VRAM 50 % CPU 12 % RAM 5.2 of 30 GB disk 63 % (38 of 60 GB)"
+    assert " ".join(load.split()) == words
+
+
+@pytest.mark.parametrize("width", [76, 96, 116, 136, 176])
+async def test_pictures_give_way_to_figures(width: int) -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await running.poll()
+        row = next(one for one in running.app.fleet.rows if one.phase is Phase.RUNNING)
+        detail = InstanceDetail(running.app)
+        line, bare = detail.load(row, width), detail.load(row, 0)
+        assert line.cell_length <= max(width, bare.cell_length)
+        assert any(bar in line.plain for bar in "▁▂▃▄▅▆▇█") is (width > bare.cell_length + 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"disk_usage": 38.0}, "disk 63 % (38 of 60 GB)"),
+        ({"disk_usage": 0.96, "disk_util": 0.96}, "disk 2 % or 96 % of 60 GB (its unit is uncert"),
+        ({"disk_usage": None}, "disk 60 GB, usage unknown"),
+        ({"disk_usage": None, "disk_space": None}, "disk ? GB, usage unknown"),
+    ],
+)
+async def test_how_full_the_disk_is(changes: dict[str, Any], words: str) -> None:
+    for phase in (Phase.RUNNING, Phase.STOPPED):
+        assert words in (await lines_of(fleet_row(1, phase, **changes)))["Load"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"is_bid": False}, "on-demand"),
+        ({"is_bid": None}, "type unknown"),
+        ({"is_bid": True, "dph_base": 0.2, "min_bid": 0.25}, "bid $0.200/h, minimum now $0.250/h"),
+        ({"is_bid": True}, "bid $?/h, minimum now $?/h"),
+        ({"is_bid": None, "credit_discount": 0.2}, "reserved, 20 % off"),
+    ],
+)
+async def test_of_the_contract_only_what_is_known(changes: dict[str, Any], kind: str) -> None:
+    row = fleet_row(end_date=None, **changes)
+    assert (await lines_of(row))["Contract"] == f"end unknown · {kind}"
+    asked = PriceIncrease(
+        pending_price_increase_id=1, contract_id=row.id, new_gpu_costpersec=0.3 / 3_600
+    )
+    fleet = Fleet(rows=(row,), number=1, increases=(asked,))
+    said = (await lines_of(row, fleet=fleet))["Contract"]
+    assert said == f"end unknown · {kind} · the host asks $0.300/h: !"
+
+
+async def test_the_memory_of_the_machine_is_there_when_it_stands_still() -> None:
+    row = fleet_row(1, Phase.EXITED, cpu_ram=128_714)
+    assert "part of 126 GB RAM" in (await lines_of(row))["Machine"]
+    row = fleet_row(1, mem_limit=30.5, cpu_ram=128_714)
+    assert "30 GB RAM" in (await lines_of(row))["Machine"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"),
+    [
+        ({"ports": (), "env_names": ("-p 8080:8080",)}, ["8080/tcp asked, not mapped"]),
+        ({"ports": ()}, ["No port is mapped."]),
+        ({"public_ipaddr": None},
+         ["Ports are mapped, but the service sent no usable address."]),
+        ({"ports": (PortMapping(22, "tcp", 40022),), "env_names": ("-p 53:53/udp", "-p 22:22")},
+         ["65.130.162.74:40022 -> 22/tcp", "Y copies a URL", "53/udp asked, not mapped"]),
+    ],
+)  # fmt: skip
+async def test_ports_that_are_mapped_and_that_are_not(
+    changes: dict[str, Any], lines: list[str]
+) -> None:
+    async with stage(instances=0) as running:
+        detail = InstanceDetail(running.app)
+        said = [line.plain.strip() for line in detail.ports(fleet_row(1, **changes))]
+        key = running.app.keymap.spelled("instances.ports")
+        assert said == [line.replace("Y copies", f"{key} copies") for line in lines]
+        stopped = detail.ports(fleet_row(1, Phase.STOPPED, **changes))
+        assert [line.plain for line in stopped] == ["Ports are mapped only while it runs."]
