@@ -44,6 +44,8 @@ def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) 
         loopback=origin.is_loopback,
     )
     key_home: Path | None = places.official
+    if credential is not None and credential.source == str(places.second_factor):
+        key_home = places.second_factor  # it is read first
     if not origin.is_official:
         key_home = None if origin.is_loopback else places.of_host(host)
     source = f"${ADDRESS_VARIABLE}" if address else "official address"

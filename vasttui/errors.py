@@ -96,6 +96,10 @@ class PermissionDenied(Rejected):
     """The API key is valid but lacks a permission."""
 
 
+class TwoFactorRequired(PermissionDenied):
+    """The account takes only the session key of a two-factor sign-in."""
+
+
 class NotFound(Rejected):
     """What was requested does not exist, or no longer does."""
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from tests.support.fleet_rows import fleet_row
 from tests.support.stage import stage
 from vasttui.clock import VirtualClock
+from vasttui.errors import AuthRejected, NetworkError, PermissionDenied, TwoFactorRequired
 from vasttui.models.account import Account
 from vasttui.models.bill import Burn
 from vasttui.services.fleet.snapshot import Fleet
@@ -421,6 +422,33 @@ def test_without_a_key_the_key_that_adds_one() -> None:
 @pytest.mark.parametrize("changes", [{"key_source": None, "signed_in": True}, {"signed_in": False}])
 def test_with_a_key_somebody_is_being_asked_who_it_is(changes: dict[str, object]) -> None:
     assert right(app(Fleet(), **changes)) == ["signing in…", "● 4s"]
+
+
+REFUSED = AuthRejected("no", status=401)
+TWO_FACTOR = TwoFactorRequired("no", status=401)
+NO_RIGHT = PermissionDenied("no", status=403)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"account_error": REFUSED}, "key refused"),
+        ({"error": REFUSED}, "key refused"),
+        ({"account_error": TWO_FACTOR}, "key refused"),
+        ({"error": TWO_FACTOR}, "key refused"),
+        ({"account_error": NO_RIGHT}, "not signed in"),
+        ({"account_error": NetworkError("no route")}, "not signed in"),
+        ({"account": ME, "error": REFUSED}, "key refused"),
+        ({"account": ME, "error": NetworkError("no route")}, "ada"),
+        ({"account": ME, "error": NO_RIGHT}, "ada"),
+    ],
+)
+def test_nobody_is_signing_in_after_a_refusal(changes: dict[str, object], said: str) -> None:
+    context = app(replace(Fleet(), **changes))  # type: ignore[arg-type]
+    assert right(context)[0] == said
+    assert said in words(context, 100)[1]
+    _, shown = header(context, "offers", FRESH, WIDE)
+    assert clicks(shown) == ({"key refused": "app.key"} if said == "key refused" else {})
 
 
 def test_the_demo_and_the_read_only_mode_say_so() -> None:

@@ -19,6 +19,7 @@ from vasttui.errors import (
     Rejected,
     SearchQuotaExceeded,
     ServiceDown,
+    TwoFactorRequired,
     VastError,
 )
 from vasttui.models.decode import NotJson, read_json
@@ -128,11 +129,11 @@ def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
         return AuthRejected("This needs an API key.", status=status, code=code)
     low = words.lower()
     if "two factor" in low:
-        return PermissionDenied(
+        return TwoFactorRequired(
             "The account requires two-factor sign-in; an ordinary API key is not enough.",
             status=status,
             code=code,
-            hint="Use the session key of a two-factor sign-in.",
+            hint="`vastai tfa login` stores a session key, which vasttui uses then.",
         )
     if "privilege" in low or "permission" in low:
         return _denied(status, code, words)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import random
 
-from vasttui.errors import AuthRejected, RateLimited, SearchQuotaExceeded, VastError
+from vasttui.errors import (
+    AuthRejected,
+    RateLimited,
+    SearchQuotaExceeded,
+    TwoFactorRequired,
+    VastError,
+)
 from vasttui.units import HOUR
 
 _SHORTEST, _FIRST, _CAP = 1.0, 4.0, 60.0
@@ -14,7 +20,7 @@ _UNKNOWN_RESET = HOUR
 def retry_in(error: VastError, failures: int, rng: random.Random, wall_time: float) -> float | None:
     """Seconds to wait after `failures` in a row; None (the key was refused) waits for the user.
     Full jitter over a span that doubles up to a minute, or what the service asks for if longer."""
-    if isinstance(error, AuthRejected):
+    if isinstance(error, AuthRejected | TwoFactorRequired):
         return None
     if isinstance(error, SearchQuotaExceeded):
         reset = wall_time + _UNKNOWN_RESET if error.resets_at is None else error.resets_at

@@ -8,6 +8,7 @@ from typing import Literal
 
 from textual.content import Content
 
+from vasttui.errors import AuthRejected, TwoFactorRequired
 from vasttui.models.bill import Runway, runway_of
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
 from vasttui.ui import places
@@ -116,13 +117,22 @@ def _who(app: AppContext, rung: _Rung) -> Content:
     session, account = app.session, app.fleet.account
     if session.demo:
         return Content.styled("demo market" if rung.full else "demo", "bold $text-warning")
+    if app.signed_in and _is_refused(app.fleet):
+        return clickable("key refused", "app.key", "bold $text-error")
     if account is not None:
         return Content("" if not rung.full else HIDDEN if app.private else account.name)
     if session.key_source is None and not app.signed_in:
         key = app.keymap.spelled("app.key")
         text = f"no key: browsing only · {key} adds one" if rung.split else f"no key · {key}"
         return clickable(text, "app.key", "$text-warning")
-    return Content.styled("signing in…", "$text-muted")
+    waits = app.fleet.account_error is None
+    return Content.styled("signing in…" if waits else "not signed in", "$text-muted")
+
+
+def _is_refused(fleet: Fleet) -> bool:
+    """Whether no request can succeed before the user enters another key."""
+    errors = (fleet.error, fleet.account_error)
+    return any(isinstance(error, AuthRejected | TwoFactorRequired) for error in errors)
 
 
 def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:

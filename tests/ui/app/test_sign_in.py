@@ -11,6 +11,7 @@ from rich.console import Console
 from textual.widgets import Button
 
 from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
+from tests.support.stage import stage
 from vasttui.errors import AuthRejected, NetworkError
 from vasttui.models.account import Account
 from vasttui.ui.app.sign_in import KeyInput, SignInModal
@@ -185,3 +186,19 @@ async def test_no_text_is_markup(text: str) -> None:
         await enter(seen)
         assert f"✖ {text} {text}" in seen.text
         assert seen.text.count(text) == 4
+
+
+async def test_a_key_without_its_second_factor_is_refused_once() -> None:
+    faults = {name: ["tfa"] * 9 for name in ("instances", "account")}
+    async with stage(instances=2, faults=faults, demo=False, sign_in=None) as running:
+        await running.press("2")
+        await running.until(lambda: "key refused" in running.text)
+        await running.until(lambda: running.app.fleet.error)
+        sent = len(running.sent("instances"))
+        for _ in range(30):
+            running.clock.advance(2)
+            await running.pause()
+        assert len(running.sent("instances")) == sent
+        assert "signing in" not in running.text
+        assert "vastai tfa login" in running.text
+        assert "Next try" not in running.text

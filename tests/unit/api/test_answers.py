@@ -20,6 +20,7 @@ from vasttui.errors import (
     Rejected,
     SearchQuotaExceeded,
     ServiceDown,
+    TwoFactorRequired,
     VastError,
 )
 
@@ -62,7 +63,7 @@ def said(code: str, msg: str) -> dict[str, object]:
         (401, b"<html>who are you</html>", AuthRejected, "rejected this API key"),
         (401, {"detail": "Authentication credentials were not provided."}, AuthRejected, "creden"),
         (404, {"msg": "Session expired. Please log in again."}, AuthRejected, "has expired"),
-        (401, said("auth_error", TFA), PermissionDenied, "two-factor"),
+        (401, said("auth_error", TFA), TwoFactorRequired, "two-factor"),
         (401, said("", "Your key lacks proper privileges."), PermissionDenied, "privileges."),
         (403, said("permission_error", "No right to write"), PermissionDenied, "No right to wri"),
         (403, b"", PermissionDenied, "lacks the permission"),

@@ -35,6 +35,17 @@ def test_a_key_of_vast_never_goes_to_another_host(tmp_path: Path) -> None:
     assert service.key_home == tmp_path / ".config" / "vasttui" / "keys" / "gpu.example"
 
 
+def test_a_new_key_takes_the_place_of_the_session_key_that_is_read_first(tmp_path: Path) -> None:
+    session = tmp_path / ".config" / "vastai" / "vast_tfa_key"
+    session.parent.mkdir(parents=True)
+    session.write_text(KEY)
+    service = find_service({}, tmp_path, None)
+    assert service.credential is not None
+    assert (service.credential.source, service.key_home) == (str(session), session)
+    service = find_service({"VAST_API_KEY": KEY}, tmp_path, None)
+    assert service.key_home == session.parent / "vast_api_key"
+
+
 def test_a_key_entered_for_this_computer_is_not_stored(tmp_path: Path) -> None:
     assert find_service({"VAST_URL": "http://127.0.0.1:9"}, tmp_path, None).key_home is None
 

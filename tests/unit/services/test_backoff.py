@@ -7,9 +7,11 @@ import pytest
 from vasttui.errors import (
     AuthRejected,
     NetworkError,
+    PermissionDenied,
     RateLimited,
     Rejected,
     SearchQuotaExceeded,
+    TwoFactorRequired,
     VastError,
 )
 from vasttui.services.backoff import retry_in, stops_everything
@@ -46,7 +48,9 @@ def test_the_quota_is_waited_for_to_the_second() -> None:
 
 
 def test_a_refused_key_is_left_to_the_user() -> None:
-    assert retry_in(AuthRejected("no", status=401), 1, random.Random(1), NOW) is None
+    for kind in (AuthRejected, TwoFactorRequired):
+        assert retry_in(kind("no", status=401), 1, random.Random(1), NOW) is None
+    assert retry_in(PermissionDenied("no", status=403), 1, random.Random(1), NOW) is not None
 
 
 def test_limits_and_a_refused_key_stop_every_search_other_failures_one() -> None:

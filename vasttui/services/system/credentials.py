@@ -37,8 +37,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class KeyPlaces:
-    """The possible key files. `other_hosts` has one file per host that is not Vast.ai's."""
+    """The possible key files. `second_factor` has the session key of `vastai tfa login`,
+    `other_hosts` one file per host that is not Vast.ai's."""
 
+    second_factor: Path
     official: Path
     legacy: Path
     other_hosts: Path
@@ -55,6 +57,7 @@ def key_places(environ: Mapping[str, str], home: Path) -> KeyPlaces:
     base = Path(environ.get("XDG_CONFIG_HOME", "").strip())
     config = base if base.is_absolute() else home / ".config"
     return KeyPlaces(
+        second_factor=config / "vastai" / "vast_tfa_key",
         official=config / "vastai" / "vast_api_key",
         legacy=home / ".vast_api_key",
         other_hosts=config / "vasttui" / "keys",
@@ -85,7 +88,7 @@ def find_credential(
             return found
     if not official:
         return read_key(places.of_host(host))
-    for path in (places.official, places.legacy):
+    for path in (places.second_factor, places.official, places.legacy):
         found = read_key(path)
         if found is not None:
             return found

@@ -16,7 +16,7 @@ from vasttui.services.system.credentials import (
     store_key,
 )
 
-NAMES = ("file", "official-name", "other-name", "stored", "legacy", "own-entry")
+NAMES = ("file", "official-name", "other-name", "second-factor", "stored", "legacy", "own-entry")
 KEYS = {name: f"{name}-0123456789abcdef" for name in NAMES}
 
 
@@ -47,6 +47,7 @@ def find(
 
 
 def everything(places: KeyPlaces, host: str) -> None:
+    put(places.second_factor, KEYS["second-factor"])
     put(places.official, KEYS["stored"])
     put(places.legacy, KEYS["legacy"])
     put(places.of_host(host), KEYS["own-entry"])
@@ -54,6 +55,7 @@ def everything(places: KeyPlaces, host: str) -> None:
 
 def test_files_lie_where_the_official_client_keeps_them(tmp_path: Path) -> None:
     assert key_places({}, tmp_path).official == tmp_path / ".config/vastai/vast_api_key"
+    assert key_places({}, tmp_path).second_factor == tmp_path / ".config/vastai/vast_tfa_key"
     assert key_places({}, tmp_path).legacy == tmp_path / ".vast_api_key"
     moved = key_places({"XDG_CONFIG_HOME": "/elsewhere"}, tmp_path)
     assert moved.official == Path("/elsewhere/vastai/vast_api_key")
@@ -77,6 +79,8 @@ def test_order_of_the_sources(places: KeyPlaces, tmp_path: Path) -> None:
         find(places, "official", **second),
         find(places, "official"),
     ]
+    places.second_factor.unlink()
+    found.append(find(places, "official"))
     places.official.unlink()
     found.append(find(places, "official"))
     places.legacy.unlink()
@@ -85,6 +89,7 @@ def test_order_of_the_sources(places: KeyPlaces, tmp_path: Path) -> None:
         (KEYS["file"], str(key_file)),
         (KEYS["official-name"], "$VAST_API_KEY"),
         (KEYS["other-name"], "$VASTAI_API_KEY"),
+        (KEYS["second-factor"], str(places.second_factor)),
         (KEYS["stored"], str(places.official)),
         (KEYS["legacy"], str(places.legacy)),
     ]
