@@ -106,7 +106,7 @@ def test_the_first_frame_reads_the_named_files_and_no_other(demo: bool, tmp_path
         env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]}, text=True, capture_output=True,
         check=True,
     )  # fmt: skip
-    keys = {"vast_api_key", ".vast_api_key"}
+    keys = {"vast_tfa_key", "vast_api_key", ".vast_api_key"}
     named = set(re.findall(r"`(\w+\.(?:toml|json))`", FIRST_FRAME))
     assert set(done.stdout.split()) == (set() if demo else keys | named)
 

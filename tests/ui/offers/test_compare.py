@@ -42,8 +42,8 @@ def test_a_line_that_nobody_knows_has_no_best() -> None:
 
 def test_zero_was_never_measured() -> None:
     found = lines(row(dlperf=0.0, inet_down=0.0, end_date=0.0), row(dlperf=0.0, inet_down=90.0))
-    assert (found["DLPerf"].texts, found["DLPerf"].best) == (("?", "?"), frozenset())
-    assert (found["download Mb/s"].texts, found["download Mb/s"].best) == (("?", "90"), {1})
+    assert found["DLPerf"] == Compared("DLPerf", ("?", "?"))
+    assert found["download Mb/s"] == Compared("download Mb/s", ("?", "90"), frozenset({1}))
     assert found["contract ends in"].texts[0] == "?"
     assert lines(row(direct_port_count=0), row())["ports"].texts[0] == "0"
 
