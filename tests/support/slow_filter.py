@@ -93,10 +93,10 @@ def _keeps_rule(rule: Rule, row: PricedOffer) -> bool:
             return value is not None
         case "eq" | "in":
             return value in rule.values
-        case "neq" | "notin":
-            return value not in rule.values
     if value is None:
         return False
+    if rule.op in {"neq", "notin"}:
+        return value not in rule.values
     if rule.op == "match":
         found = _gpu_has if rule.field == "gpu" else _text_has
         return any(found(str(value), str(piece)) for piece in rule.values)
@@ -109,6 +109,8 @@ def _in_order(rule: Rule, value: object) -> bool:
     match rule.op:
         case "between":
             return bounds[0] <= value <= bounds[1]
+        case "outside":
+            return not bounds[0] <= value <= bounds[1]
         case "gt":
             return value > bounds[0]
         case "gte":
@@ -207,7 +209,7 @@ def query_texts() -> st.SearchStrategy[str]:
 
 
 def server_keeps(filters: Mapping[str, Mapping[str, object]], row: PricedOffer) -> bool:
-    """Whether the service would return the row; unknown values only pass exclusions."""
+    """Whether the service would return the row; unknown values pass nothing, as in SQL."""
     return all(
         _server_keeps_one(field, op, wanted, row)
         for field, ops in filters.items()
@@ -224,11 +226,11 @@ def _server_keeps_one(field: str, op: str, wanted: object, row: PricedOffer) -> 
         case "eq":
             return value == wanted
         case "neq":
-            return value != wanted
+            return value is not None and value != wanted
         case "in":
             return value in list(wanted)  # type: ignore[call-overload]
         case "notin":
-            return value not in list(wanted)  # type: ignore[call-overload]
+            return value is not None and value not in list(wanted)  # type: ignore[call-overload]
     if value is None or not isinstance(value, int | float) or not isinstance(wanted, int | float):
         return False
     assert math.isfinite(wanted)

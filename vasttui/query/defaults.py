@@ -43,4 +43,6 @@ def with_defaults(query: Query, choice: SearchOptions) -> Query:
 
 
 def _lenient(rule: Rule) -> Rule:
-    return Rule("rentable", "neq", (False,), text=rule.text) if rule is _RENTABLE else rule
+    if rule is not _RENTABLE:
+        return rule
+    return Rule("rentable", "eq", (False,), negated=True, text=rule.text)

@@ -25,8 +25,9 @@ class Field:
     the unit of `expr`. `wire` is the server's name for it, empty if the server cannot filter by it.
     `choices` are the words of a choice. `at_least` fields are lower bounds whatever the operator;
     `bare` fields may stand alone; `many` fields hold a set of values, one of which must match; None
-    counts as `absent` unless that is None; a colon value that is not a number is looked up in the
-    field `words`.
+    counts as `absent` unless that is None; the server works `virtual` ones out,
+    so that they are never null there; a colon value that is not a number is looked up in the field
+    `words`.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field:
     bare: bool = False
     many: bool = False
     absent: bool | None = None
+    virtual: bool = False
     words: str = ""
 
     @property

@@ -20,7 +20,10 @@ from vasttui.query.shown import Memo
 
 R = TypeVar("R")
 
-_SIGNS = {"eq": "==", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_SIGNS = {
+    "eq": "==", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "in": "in",
+    "notin": "not in",
+}  # fmt: skip
 _SELECTIVE = frozenset({"eq", "in", "match", "between"})
 
 
@@ -80,7 +83,7 @@ def _cost(table: FieldSet, rule: Rule) -> tuple[int, bool]:
 
 
 def _arity(rule: Rule) -> int:
-    return {"null": 0, "known": 0, "between": 2}.get(rule.op, 1)
+    return {"null": 0, "known": 0, "between": 2, "outside": 2}.get(rule.op, 1)
 
 
 def _constants(rule: Rule, field: Field) -> list[Value | frozenset[Value] | Memo[str, bool]]:
@@ -112,10 +115,10 @@ def _condition(rule: Rule, field: Field, names: list[str]) -> str:
 
 
 def _any_condition(rule: Rule, field: Field, names: list[str]) -> str:
-    """The condition on a set of values; `!=` and `notin` mean none of them is equal."""
+    """The condition on a set of values; `!=` and `notin` mean that none is."""
     if rule.op in {"null", "known"}:
         return f"{'not ' if rule.op == 'null' else ''}{field.expr}"
-    opposite: dict[Op, Op] = {"neq": "eq", "notin": "in"}
+    opposite: dict[Op, Op] = {"neq": "eq", "notin": "in", "outside": "between"}
     item = replace(field, expr="item", many=False, known=True)
     plain = replace(rule, op=opposite.get(rule.op, rule.op))
     found = f"any({_plain_condition(plain, item, names)} for item in {field.expr})"
@@ -125,17 +128,18 @@ def _any_condition(rule: Rule, field: Field, names: list[str]) -> str:
 def _plain_condition(rule: Rule, field: Field, names: list[str]) -> str:
     value = field.expr
     if rule.op in {"null", "known"}:
+        if rule.op == "null" and field.virtual:
+            return "False"
         return f"{value} is {'' if rule.op == 'null' else 'not '}None"
     if field.absent is not None:
         value = f"({field.absent} if {value} is None else {value})"
     if rule.op == "match":
         return f"{names[0]} in {value}" if _plain_search(rule) else f"{names[0]}[{value}]"
-    if rule.op in {"in", "notin"}:
-        return f"{value} {'in' if rule.op == 'in' else 'not in'} {names[0]}"
-    if rule.op in {"eq", "neq"}:
+    if rule.op in {"in", "eq"}:
         return f"{value} {_SIGNS[rule.op]} {names[0]}"
-    if rule.op == "between":
-        return _if_known(field, value, f"{names[0]} <= {{}} <= {names[1]}")
+    if rule.op in {"between", "outside"}:
+        no = "" if rule.op == "between" else "not "
+        return _if_known(field, value, f"{no}{names[0]} <= {{}} <= {names[1]}")
     return _if_known(field, value, f"{{}} {_SIGNS[rule.op]} {names[0]}")
 
 

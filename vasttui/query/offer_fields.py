@@ -54,17 +54,21 @@ def _bool(name: str, help: str, *aliases: str, at: str = "", bare: bool = False)
         bare=bare,
         cost=1 if at else 0,
         absent=False if name == "external" else None,
+        virtual=bool(at),
     )
 
 
-def _text(name: str, help: str, *aliases: str, at: str = "", example: str = ":amd") -> Field:
+def _text(
+    name: str, help: str, *aliases: str, at: str = "", example: str = ":amd", sent: bool = True
+) -> Field:
+    """`sent` says whether the service has the text as it is shown, without blanks around it."""
     return Field(
         name=name,
         kind="text",
         help=help,
         aliases=aliases,
         expr=f"o.{at or name}",
-        wire=name,
+        wire=name if sent else "",
         example=example,
         known=name in _KNOWN,
     )
@@ -126,6 +130,7 @@ _OWN = (
 
 _RAM_ALIASES: tuple[tuple[str, str, str, float, Unit], ...] = (
     ("gpu_totalram", "total VRAM, MB", "gpu_total_ram", 1.0, ""),
+    ("gpu_total_ram_GB", "total VRAM, in 1000 MB", "gpu_total_ram", 1000.0, "megabytes"),
     ("gpu_totalram_GB", "total VRAM, in 1000 MB", "gpu_total_ram", 1000.0, "megabytes"),
     ("cpu_ram_GB", "machine RAM, in 1000 MB", "cpu_ram", 1000.0, "megabytes"),
     ("gpu_ram_GB", "VRAM per GPU, in 1000 MB", "gpu_ram", 1000.0, "megabytes"),
@@ -228,6 +233,10 @@ _SERVER = (
     _number("score", "Vast.ai's score, its default order"),
     _number("dph_base", "GPU price, $/h", example="<0.5"),
     _number("storage_total_cost", "disk price, $/h", example="<0.05"),
+    _number("dph_total_adj", "GPU and disk price plus the price of 1 GB down and up, $/h"),
+    _number("discounted_dph_total", "GPU and disk price when reserved, $/h", example="<0.5"),
+    _number("discounted_hourly", "discount when reserved, $/h"),
+    _number("discount_rate", "current prepay discount, 0 to 1", unit="share", example=">=0.2"),
     _number("vram_costperhour", "VRAM price, $/GB/h", example="<0.02"),
     _number("credit_discount_max", "maximum prepay discount, 0 to 1", unit="share",
             example=">=0.2"),
@@ -246,10 +255,21 @@ _SERVER = (
     _number("nw_disk_max_bw", "network disk bandwidth, maximum, MiB/s"),
     _bool("is_bid", "interruptible offer"),
     _bool("is_vm_deverified", "deverified for virtual machines"),
-    _text("cpu_name", "CPU model", example=":epyc"),
+    _text("cpu_name", "CPU model", example=":epyc", sent=False),
     _text("disk_name", "disk model", example=":nvme"),
     _text("resource_type", "gpu or disk", example="=gpu"),
-    _text("public_ipaddr", "IP address", "ip", example=":65.130"),
+    _text("public_ipaddr", "IP address", "ip", example=":65.130", sent=False),
+    _text("hostname", "host name", example="!=null"),
+    _text("webpage", "web page of the host", example="!=null"),
+    *(
+        _number(f"internet_{way}_cost_per_tb", f"{way}load price, $/TB", at=f"inet_{way}_cost",
+                wire=f"inet_{way}_cost", scale=1 / 1024, example="<5")
+        for way in ("up", "down")
+    ),
+    _number("bundled_results", "number of identical offers"),
+    _number("sla_r_claim", "promised reliability"),
+    _number("sla_sigma_x", "spread of the promised reliability"),
+    _number("sla_broker_rate", "rate of the broker"),
 )  # fmt: skip
 
 _SEEN = {

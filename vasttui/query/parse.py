@@ -219,20 +219,24 @@ def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: b
     """The rule on one or several values; with `loose`, part of a text is enough."""
     try:
         if op not in {"in", "notin"}:
-            if pieces[0] in _NULL and op in {"eq", "neq"}:
+            if pieces[0] in _NULL:
+                if op in _ORDER:
+                    raise Unreadable(f"cannot be compared with {pieces[0]}")
                 return Rule(field.name, "null" if op == "eq" else "known")
             if op in {"eq", "neq"} and (ends := _range(field, pieces[0])) is not None:
-                return Rule(field.name, "between", ends, op == "neq")
+                return Rule(field.name, "between" if op == "eq" else "outside", ends)
             if field.kind == "version":
                 return Rule(field.name, op, (_version_bound(field, op, pieces[0]),))
         if field.kind == "choice":
             return _choice(field, op, pieces)
         if field.kind in {"gpu", "text"} and loose:
             return _match(field, op, pieces)
-        if field.kind == "place" and op in _ORDER:
+        if op in _ORDER and (field.kind == "place" or field.wire == "geolocation"):
             raise Unreadable("cannot be used with < or >")
         if field.at_least:
-            op = "gte" if op == "eq" else op
+            if op in {"in", "notin"}:
+                raise Unreadable("needs one number")
+            op = "gte"
         return Rule(field.name, op, tuple(_distinct(field, pieces)))
     except Unreadable as error:
         raise Unreadable(_with_example(field, typed, str(error))) from None

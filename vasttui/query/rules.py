@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Op = Literal[
-    "eq", "neq", "gt", "gte", "lt", "lte", "in", "notin", "between", "match", "null", "known"
-]
+    "eq", "neq", "gt", "gte", "lt", "lte", "in", "notin", "between", "outside", "match", "null",
+    "known",
+]  # fmt: skip
 """How a value is compared.
 
-`match` finds one of several pieces of text, `between` includes both ends, `null` and `known` test
-whether there is a value at all.
+`match` finds one of several pieces of text, `between` includes both ends and `outside` excludes
+them, `null` and `known` test whether there is a value at all. As at the service, no other operator
+is true of an unknown value.
 """
 
 Value = str | float | bool
@@ -25,8 +27,9 @@ _SPELLED = re.compile(r"(-?\w+) *([=><!]+) *(.+)", re.DOTALL)
 class Rule:
     """One condition on the field with that name.
 
-    A negated rule selects the rows that the plain one rejects. `text` is what was typed, from
-    `start` to `end` of the filter; rules with the same meaning are equal wherever they are.
+    A negated rule selects the rows that the plain one rejects, so those with an unknown value too.
+    `text` is what was typed, from `start` to `end` of the filter; rules with the same meaning are
+    equal wherever they are.
     """
 
     field: str

@@ -121,7 +121,7 @@ def _conditions(
 ) -> Iterator[Condition]:
     if field.kind == "gpu":
         yield from _gpu(rule, gpu_names)
-    elif rule.negated or rule.op == "match":
+    elif rule.negated or rule.op in {"match", "outside"}:
         return
     elif field.name in {"eff", "price"}:
         yield from _price(rule, field, choice.rental)

@@ -86,11 +86,31 @@ def test_a_host_that_stays_silent_of_external_is_not_external() -> None:
     assert not kept("external=null", row(external=False))
 
 
-def test_exclusions_pass_what_is_unknown() -> None:
+def test_only_a_minus_passes_what_is_unknown() -> None:
     nowhere = row(geolocation="Norway")
     assert kept("-cc:CN", nowhere)
-    assert kept("geolocation!=CN", nowhere)
-    assert kept("cc notin [CN,RU]", nowhere)
+    assert not kept("geolocation!=CN", nowhere)
+    assert not kept("cc notin [CN,RU]", nowhere)
+    assert not kept("cc!=CN", nowhere)
+
+
+@pytest.mark.parametrize("name", ["compute_cap", "start_date", "cluster_id", "hosting_type"])
+@pytest.mark.parametrize("op", ["!=7", " neq 7", " noteq 7", " not in [7]", " notin [7,8]"])
+def test_as_at_the_service_unknown_is_not_unequal(name: str, op: str) -> None:
+    assert not kept(name + op, row(**{name: None}))
+    assert kept(name + op, row(**{name: 1}))
+
+
+def test_a_driver_outside_a_version() -> None:
+    assert not kept("driver!=550", row(driver_vers=None))
+    assert not kept("driver!=570", row(driver_vers=570124004))
+    assert kept("driver!=550", row(driver_vers=570124004))
+    assert kept("-driver!=550", row(driver_vers=None))
+
+
+@pytest.mark.parametrize("name", ["verified", "datacenter"])
+def test_what_the_service_works_out_is_never_null(name: str) -> None:
+    assert not kept(f"{name}=null", row(verification=None, hosting_type=None))
 
 
 def test_contract_end_is_counted_from_now() -> None:

@@ -89,7 +89,7 @@ def only(text: str) -> Rule:
         ("driver>=550", Rule("driver", "gte", (550_000_000,))),
         ("driver>550", Rule("driver", "gt", (550_999_999,))),
         ("driver=550.54", Rule("driver", "between", (550_054_000, 550_054_999))),
-        ("driver!=550", Rule("driver", "between", (550_000_000, 550_999_999), negated=True)),
+        ("driver!=550", Rule("driver", "outside", (550_000_000, 550_999_999))),
         ("driver_version>=535", Rule("driver_version", "gte", (535,))),
         ("driver_version>=535.86.05", Rule("driver_version", "gte", (535_086_005,))),
         ("external=null", Rule("external", "null")),
