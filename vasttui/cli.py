@@ -219,12 +219,15 @@ def _simulate(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     # Start-up: takes 60 ms to import.
     from vasttui.doctor import examine
+    from vasttui.services.system.credentials import forget_environment
     from vasttui.settings import default_config
 
     if options.print_config:
         sys.stdout.write(default_config())
         return 0
-    findings = examine(os.environ, home=Path.home(), demo=options.demo, key_file=options.key_file)
+    environ = dict(os.environ)
+    forget_environment(os.environ)
+    findings = examine(environ, home=Path.home(), demo=options.demo, key_file=options.key_file)
     sys.stdout.write("".join(f"{finding}\n" for finding in findings))
     return _USAGE_ERROR if any(finding.wrong for finding in findings) else 0
 

@@ -24,7 +24,7 @@ from vasttui.logs import Redactor, set_up_logging
 from vasttui.paths import Paths, user_paths
 from vasttui.run import run_app
 from vasttui.services.system.clipboard import Clipboard
-from vasttui.services.system.credentials import check_key, store_key
+from vasttui.services.system.credentials import check_key, forget_environment, store_key
 from vasttui.settings import Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
 from vasttui.state.phase_memory import PhaseFile
@@ -86,6 +86,7 @@ def run_dashboard(
     else:
         service = find_service(os.environ, Path.home(), key_file)
         session = live_session(run, service, load(paths), paths)
+    forget_environment(os.environ)
     set_up_logging(paths.log_file if paths else None, run.redact)
     log.info("vasttui %s starts at %s", __version__, session.place)
     report = CrashReport(paths.crash_file if paths else None, run.redact)

@@ -104,7 +104,10 @@ class EndBySignal:
             self._timer.start()
 
     def _exit_cleanly(self, number: signal.Signals) -> None:
-        self._app.exit(return_code=128 + number)
+        if (
+            self.code is not None
+        ):  # `_arm` was not replaced for now: Ctrl-C may be for another program
+            self._app.exit(return_code=128 + number)
 
     def _exit_by_force(self) -> None:
         # Writing to a stopped terminal blocks forever, so it gets a thread and little time.

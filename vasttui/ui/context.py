@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -32,6 +33,7 @@ class AppContext(App[None]):
     gone wrong. `newest_instance` was just rented: the cursor is to go there once. `counts` says of
     the sections that were shown how many rows they have: "640+" where there may be more, empty
     before the first reading.
+    `terminal_user` lent the terminal to another program and gives it back when cancelled.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy".
     """
@@ -55,6 +57,7 @@ class AppContext(App[None]):
     counts: dict[str, Callable[[], str]]
     app_changed: Signal[str]
     sign_in_message: str
+    terminal_user: asyncio.Task[object] | None
 
     @property
     def api(self) -> Client | None:

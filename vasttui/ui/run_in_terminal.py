@@ -1,28 +1,50 @@
-"""Gives the terminal to ssh and takes it back."""
+"""Gives the terminal to another program and takes it back."""
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from vasttui.errors import VastError
-from vasttui.services.ssh.run import TERMINAL_RESET, run_ssh
+from vasttui.services.ssh.run import TERMINAL_RESET
+from vasttui.ui.context import AppContext
 
 
-def run_here(app: App[Any], argv: Sequence[str]) -> int:
-    """Run ssh in this terminal and return its exit code; nothing else happens meanwhile.
+@contextmanager
+def lent_terminal(app: AppContext) -> Iterator[None]:
+    """The body has the terminal to itself, while the program goes on and draws nothing.
 
-    Raises VastError when it cannot be run.
+    However the body ends, the screen comes back. Raises VastError where that cannot be.
     """
+    failure: BaseException | None = None
+    app.terminal_user = asyncio.current_task()
+    # Ctrl-C is for the other program, which would inherit SIG_IGN. Ctrl-Z stops the shell's job.
+    interrupt = signal.signal(signal.SIGINT, lambda number, frame: None)
+    stop = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
     try:
-        with app.suspend():
+        with app.suspend(), app.batch_update():
             try:
-                return run_ssh(argv)
-            finally:
-                sys.stdout.write(TERMINAL_RESET)
-                sys.stdout.flush()
+                yield
+            except BaseException as error:  # noqa: BLE001 - Textual returns only from a good end
+                failure = error
+            tell(TERMINAL_RESET, end="")
     except SuspendNotSupported:
         raise VastError("ssh cannot run in this terminal: copy the command instead.") from None
+    finally:
+        app.terminal_user = None
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTSTP, stop)
+    if failure is not None:
+        raise failure
+
+
+def tell(text: str, end: str = "\n") -> None:
+    """Write to the terminal that was lent."""
+    if sys.__stdout__ is not None:
+        sys.__stdout__.write(text + end)
+        sys.__stdout__.flush()

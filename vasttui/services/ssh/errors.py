@@ -1,4 +1,4 @@
-"""Explains why an SSH login failed (OpenSSH 7 to 10, in English)."""
+"""Explains how an SSH login or session ended (OpenSSH 7 to 10, in English)."""
 
 from __future__ import annotations
 
@@ -91,3 +91,46 @@ def read_login(finished: Finished) -> Login:
     last = next((line for line in reversed(lines) if line.strip()), "")
     words = clean(last, cap=200)
     return Login(Trouble.OTHER, f"ssh says: {words}" if words else "ssh ended without a message.")
+
+
+class Ending(Enum):
+    """How a session in this terminal ended."""
+
+    OVER = "over"
+    LOST = "lost"
+    NO_LOGIN = "no login"
+    UNKNOWN = "unknown"
+
+
+_WAS_IN = re.compile(r"^(?:Authenticated to|Shared connection to) ", re.MULTILINE)
+_LOST = re.compile(
+    r"^Connection to .{1,300} closed by remote host|^client_loop: |^Read from remote host "
+    r"|^Timeout, server .{1,300} not responding|^(?:Write failed|packet_write)",
+    re.MULTILINE,
+)
+_LEFT = re.compile(r"^Connection to .{1,300} closed\.", re.MULTILINE)
+"""What ssh says when it was told to end, as by `~.`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a session ended; `sentence` is safe to show, and empty after an ordinary end."""
+
+    ending: Ending
+    sentence: str = ""
+
+
+def read_ending(finished: Finished) -> Ended:
+    """What a run of ssh in this terminal means."""
+    if finished.code < 0:
+        return Ended(Ending.UNKNOWN, f"ssh was ended by signal {-finished.code}.")
+    if finished.code != NEVER_IN:
+        return Ended(Ending.OVER)
+    was_in, left = _WAS_IN.search(finished.err), _LEFT.search(finished.err)
+    if _LOST.search(finished.err) or (was_in and not left):
+        return Ended(Ending.LOST, "The connection was lost.")
+    if was_in:
+        return Ended(Ending.OVER)
+    if not finished.err.strip():
+        return Ended(Ending.UNKNOWN, f"ssh ended with code {NEVER_IN}.")
+    return Ended(Ending.NO_LOGIN, read_login(finished).sentence)

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,6 +93,12 @@ def find_credential(
         if found is not None:
             return found
     return None
+
+
+def forget_environment(environ: MutableMapping[str, str]) -> None:
+    """Remove API keys: ssh and every other program started from here would inherit them."""
+    for name in ENVIRONMENT:
+        environ.pop(name, None)
 
 
 def read_key(path: Path, *, must_exist: bool = False) -> Credential | None:

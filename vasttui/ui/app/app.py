@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -23,6 +23,8 @@ from vasttui.ui.session import Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from vasttui.models.rent import RentOrder
     from vasttui.services.actions.kinds import Action
     from vasttui.services.actions.state import ActionState
@@ -49,6 +51,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.session = session
         self.keymap = Keymap(session.keys)
         self.private = False
+        self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
         self.live: Live | None = None
         self.market = MarketState()
@@ -213,6 +216,16 @@ class VasttuiApp(CrashSafe, Navigation):
         from vasttui.ui.app.dialogs import AppDialogs
 
         return AppDialogs(self)
+
+    def exit(
+        self, result: None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        if self.terminal_user is None:
+            super().exit(result, return_code, message)
+            return
+        leave = partial(super().exit, result, return_code, message)
+        self.terminal_user.add_done_callback(lambda _: leave())
+        self.terminal_user.cancel()
 
     async def action_help(self) -> None:
         await open_dialog(self, self.dialogs.help())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from textual.content import Content
 
 from vasttui.errors import VastError
@@ -11,20 +9,18 @@ from vasttui.models.connect import (
     connect_options,
     jupyter_url,
     port_lines,
-    ssh_argv,
     ssh_command,
     web_url,
 )
 from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.services.ssh.run import COULD_NOT_LOG_IN
 from vasttui.services.system.browser import open_url
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.instances.ssh_session import SshSession
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
-from vasttui.ui.run_in_terminal import run_here
 
 
 class ConnectFlows:
@@ -96,18 +92,7 @@ class ConnectFlows:
             command = ssh_command(address, self._session.ssh.forwards)
             self._app.notify(f"The demo has nothing behind {command}", markup=False)
             return
-        if self._session.ssh.config is not None:  # ssh keeps host keys there, and makes no folder
-            await asyncio.to_thread(self._session.ssh.config.mkdir, parents=True, exist_ok=True)
-        argv = ssh_argv(row.id, address, self._session.ssh.known_hosts, self._session.ssh.forwards)
-        try:
-            code = run_here(self._app, argv)
-        except VastError as error:
-            self._app.notify(str(error), severity="warning", timeout=12, markup=False)
-            return
-        if code == COULD_NOT_LOG_IN:
-            key = self._app.keymap.spelled("instances.doctor")
-            text = f"ssh could not log in to {row.instance.name}: {key} tests why."
-            self._app.notify(text, severity="warning", timeout=12, markup=False)
+        await SshSession(self._app).open(row, address)
 
     async def doctor(self, row: FleetRow) -> None:
         """Test the SSH login, step by step."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vasttui.services.ssh.errors import Trouble, read_login
+from vasttui.services.ssh.errors import Ending, Trouble, read_ending, read_login
 from vasttui.services.system.programs import Finished
 
 BANNER = (
@@ -99,3 +99,34 @@ def test_much_hostile_text_is_read_quickly() -> None:
     """A backtracking pattern would hang here until the test times out."""
     for text in ("Host key for " * 5000, "Load key " + "x" * 60_000, "Connection to " * 5000):
         assert read_login(Finished(255, err=text)).trouble is Trouble.OTHER
+
+
+LOGGED_IN = 'Authenticated to h ([192.0.2.1]:22) using "publickey".\n'
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "ending"),
+    [
+        (0, LOGGED_IN, Ending.OVER),
+        (130, LOGGED_IN, Ending.OVER),
+        (255, f"{LOGGED_IN}Connection to h closed.\r\n", Ending.OVER),
+        (255, f"{LOGGED_IN}client_loop: send disconnect: Broken pipe\r\n", Ending.LOST),
+        (255, f"{LOGGED_IN}Connection to h closed by remote host.\r\nConnection to h closed.\r\n",
+         Ending.LOST),
+        (255, f"{LOGGED_IN}Timeout, server h not responding.\r\n", Ending.LOST),
+        (255, "Connection to h closed by remote host.\r\n", Ending.LOST),
+        (255, "Shared connection to h closed.\r\n", Ending.LOST),
+        (255, "kex_exchange_identification: Connection closed by remote host\r\n", Ending.NO_LOGIN),
+        (255, "Connection timed out during banner exchange\r\n", Ending.NO_LOGIN),
+        (255, "Timeout, server 127.0.0.1 not responding.\r\n", Ending.LOST),
+        (255, "root@h: Permission denied (publickey).\r\n", Ending.NO_LOGIN),
+        (255, "", Ending.UNKNOWN),
+        (-15, LOGGED_IN, Ending.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_session_that_was_lost_is_no_login_that_was_refused(
+    code: int, said: str, ending: Ending
+) -> None:
+    ended = read_ending(Finished(code, err=said))
+    assert ended.ending is ending
+    assert bool(ended.sentence) is (ending is not Ending.OVER)

@@ -1,0 +1,146 @@
+"""ssh in the real program: it gets the terminal, and whatever happens the screen comes back."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_instances import at_instances, put_on
+from tests.support.program import control, online, quit_cleanly, simulator
+from tests.support.terminal import Terminal, vasttui
+
+pytestmark = pytest.mark.e2e
+
+
+@contextmanager
+def ssh_is(script: str, home: Path) -> Iterator[tuple[Terminal, str]]:
+    """The program on its instances, where `ssh` is this script; none without one."""
+    tools = home / "bin"
+    tools.mkdir()
+    if script:
+        (tools / "ssh").write_text(f"#!/bin/sh\n{script}\n")
+        (tools / "ssh").chmod(0o755)
+    path = f"{tools}{os.pathsep}/usr/bin{os.pathsep}/bin" if script else str(tools)
+    with (
+        simulator() as address,
+        Terminal(vasttui(), env=online(address, PATH=path), home=home) as terminal,
+    ):
+        at_instances(terminal)
+        put_on(terminal, "train-a")
+        yield terminal, address
+
+
+def raw(terminal: Terminal) -> str:
+    """All output so far."""
+    return bytes(terminal.output).decode(errors="replace")
+
+
+def test_without_ssh_the_screen_stays_and_says_so(tmp_path: Path) -> None:
+    with ssh_is("", tmp_path) as (terminal, _):
+        terminal.send("s")
+        terminal.wait_for("ssh is not installed here")
+        put_on(terminal, "old-c")
+        quit_cleanly(terminal)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo 'root@h: Permission denied (publickey).' >&2; exit 255",
+         "ssh could not log in to train-a: The server accepts none of your keys."),
+        ("echo 'Authenticated to h ([192.0.2.1]:22).' >&2; sleep 0.1;"
+         "echo 'client_loop: send disconnect: Broken pipe' >&2; exit 255",
+         "The session on train-a broke off: The connection was lost."),
+        ("kill -9 $$", "The session on train-a ended: ssh was ended by signal 9."),
+    ],
+)  # fmt: skip
+def test_what_ssh_said_stays_until_a_key(script: str, words: str, tmp_path: Path) -> None:
+    with ssh_is(script, tmp_path) as (terminal, _):
+        terminal.send("s")
+        terminal.wait_for("Press any key")
+        shown = raw(terminal).rpartition("Connecting to train-a: root@")[2]
+        assert "ssh gives up after 15 s" in shown
+        assert "Authenticated" not in shown
+        if "echo" in script:
+            assert script.split("echo '")[-1].partition("'")[0] in shown
+        assert words in " ".join(terminal.text.split())
+        terminal.settle(0.5)
+        assert "Press any key" in terminal.text
+        terminal.send("x")
+        terminal.wait_for("1 Offers")
+        terminal.wait_for(words.partition(":")[0])
+        quit_cleanly(terminal)
+
+
+def test_an_ordinary_end_needs_no_key(tmp_path: Path) -> None:
+    with ssh_is("exit 3", tmp_path) as (terminal, _):
+        terminal.send("s")
+        terminal.wait(lambda: "Connecting to" in raw(terminal))
+        put_on(terminal, "old-c")
+        assert "Press any key" not in raw(terminal)
+        quit_cleanly(terminal)
+
+
+def test_the_program_goes_on_behind_ssh_and_tells_what_happened(tmp_path: Path) -> None:
+    with ssh_is("echo SHELL; read line", tmp_path) as (terminal, address):
+        title = next(line for line in terminal.lines if "· instance " in line)
+        number = int(title.partition("instance ")[2].split()[0])
+        terminal.send("s")
+        terminal.wait(lambda: "SHELL" in raw(terminal))
+        control(address, "instances", {"id": number, "become": "offline"})
+        drawn = len(terminal.output)
+        terminal.settle(7, 8)
+        assert len(terminal.output) == drawn
+        terminal.send("enter")
+        terminal.wait_for("While ssh was open: train-a running → offline")
+        quit_cleanly(terminal)
+
+
+def test_a_signal_ends_ssh_as_well(tmp_path: Path) -> None:
+    script = (
+        f"echo $$ > {tmp_path}/pid; trap 'exit 255' TERM; echo SHELL; while :; do sleep 0.1; done"
+    )
+    with ssh_is(script, tmp_path) as (terminal, _):
+        terminal.send("s")
+        terminal.wait(lambda: "SHELL" in raw(terminal))
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.finish() == 128 + signal.SIGTERM
+        assert terminal.modes == terminal.modes_before
+        with pytest.raises(ProcessLookupError):
+            os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_ssh_that_suspends_itself_goes_on(tmp_path: Path) -> None:
+    with ssh_is("echo SHELL; kill -STOP $$; echo WOKEN; read line", tmp_path) as (terminal, _):
+        terminal.send("s")
+        terminal.wait(lambda: "WOKEN" in raw(terminal))
+        terminal.send("enter")
+        put_on(terminal, "old-c")
+        quit_cleanly(terminal)
+
+
+def test_ctrl_c_is_for_ssh(tmp_path: Path) -> None:
+    with ssh_is("trap 'echo CAUGHT' INT; echo SHELL; read line; read line", tmp_path) as (
+        terminal,
+        _,
+    ):
+        terminal.send("s")
+        terminal.wait(lambda: "SHELL" in raw(terminal))
+        terminal.send("ctrl+c")
+        terminal.wait(lambda: "CAUGHT" in raw(terminal))
+        terminal.send("enter", "enter")
+        put_on(terminal, "old-c")
+        quit_cleanly(terminal)
+
+
+def test_ssh_inherits_no_api_key(tmp_path: Path) -> None:
+    with ssh_is("env | grep -c VAST_API_KEY; read line", tmp_path) as (terminal, _):
+        terminal.send("s")
+        terminal.wait(lambda: "sooner.\r\n0" in raw(terminal))
+        terminal.send("enter")
+        quit_cleanly(terminal)
