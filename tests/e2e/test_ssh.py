@@ -63,7 +63,7 @@ def test_what_ssh_said_stays_until_a_key(script: str, words: str, tmp_path: Path
     with ssh_is(script, tmp_path) as (terminal, _):
         terminal.send("s")
         terminal.wait_for("Press any key")
-        shown = raw(terminal).rpartition("Connecting to train-a: root@")[2]
+        shown = raw(terminal).rpartition("Connecting to train-a directly: root@")[2]
         assert "ssh gives up after 15 s" in shown
         assert "Authenticated" not in shown
         if "echo" in script:

@@ -48,13 +48,13 @@ class SshSession:
         with lent_terminal(self._app):
             way = "directly" if address.direct else "through Vast.ai's proxy"
             tell(
-                f"Connecting to {name}: {USER}@{address.host} port {address.port}, {way}. "
+                f"Connecting to {name} {way}: {USER}@{address.host} port {address.port}\n"
                 f"ssh gives up after {CONNECT_SECONDS} s without an answer; Ctrl-C ends it sooner."
             )
             finished = await run_ssh(argv)
             ended = read_ending(finished)
             if ended.ending is not Ending.OVER:
-                tell(f"\n{_summary(name, ended)} Press any key to return to vasttui.")
+                tell(f"\n{_summary(name, ended)} \nPress any key to return to vasttui.")
                 await any_key()
         return finished
 
