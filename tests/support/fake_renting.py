@@ -43,7 +43,7 @@ ASK = 4242
 REQUEST = RentRequest(ask=ASK, machine=25991, image="vastai/pytorch", disk=60.0, label="train-b")
 AGREED = Agreed(
     price=0.3, gpu_name="RTX 4090", num_gpus=1, disk=60.0, is_bid=False, machine=25991,
-    gpu_ram=24564, cuda=12.8,
+    gpu_ram=24564, cuda=12.8, storage_cost=0.12, inet_down_cost=0.002, inet_up_cost=0.003,
 )  # fmt: skip
 
 LATE = ("late 1", "late 2", "late 3", "late 4")

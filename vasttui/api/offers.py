@@ -51,17 +51,30 @@ class OffersClient(ResourceClient):
         None if it is not available."""
         # Clients disagree about the field name: some saw `id` match nothing.
         for name in ("ask_contract_id", "id"):
-            body = {
-                name: {"eq": ask_id},
-                "type": "bid" if bid else "on-demand",
-                "allocated_storage": disk,
-                "limit": 4,
-            }
-            offers = [one async for batch in self.search(body) for one in batch.offers]
-            for found in offers:
+            for found in await self._find({name: {"eq": ask_id}}, disk, bid=bid, limit=4):
                 if found.id == ask_id:
                     return found if found.rentable is not False else None
         return None
+
+    async def on_machine(
+        self, machine_id: int, num_gpus: int, *, disk: float, bid: bool
+    ) -> tuple[Offer, ...]:
+        """The available offers of so many GPUs of a machine, priced like `get`: `POST
+        /bundles/`."""
+        wanted = {"machine_id": {"eq": machine_id}, "num_gpus": {"eq": num_gpus}}
+        found = await self._find(wanted, disk, bid=bid, limit=64)
+        return tuple(
+            one for one in found
+            if (one.machine_id, one.num_gpus) == (machine_id, num_gpus)
+            and one.rentable is not False
+        )  # fmt: skip
+
+    async def _find(
+        self, wanted: Mapping[str, object], disk: float, *, bid: bool, limit: int
+    ) -> list[Offer]:
+        kind = "bid" if bid else "on-demand"
+        body = {**wanted, "type": kind, "allocated_storage": disk, "limit": limit}
+        return [one async for batch in self.search(body) for one in batch.offers]
 
     async def gpu_names(self) -> tuple[str, ...]:
         """All GPU names, sorted: `GET /gpu_names/unique/` (client 1.9.1 `cli/util.py`)."""

@@ -60,9 +60,12 @@ class RentRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What the user agreed to, to compare with what they get.
+    """What the user agreed to, as it was shown, to compare with what is offered and what comes.
 
-    `price` is $/h while running, disk included; `gpu_ram` is MB per GPU, `disk` GB.
+    `price` is $/h while running, disk included; `disk` GB, `gpu_ram` MB per GPU, `ram` MB; `cuda`
+    and `compute_cap` as the service counts them. `storage_cost` is $/GB/month, `inet_*_cost` $/GB,
+    `reliability` 0-1, `end_date` epoch seconds. `direct`: the host has the ports for the direct
+    connection that was asked for. None: unknown, or not asked for.
     """
 
     price: float
@@ -73,6 +76,21 @@ class Agreed:
     machine: int | None = None
     gpu_ram: int | None = None
     cuda: float | None = None
+    host: int | None = None
+    compute_cap: int | None = None
+    cpu_arch: str | None = None
+    vcpus: float | None = None
+    ram: float | None = None
+    place: str | None = None
+    datacenter: bool | None = None
+    verification: str | None = None
+    reliability: float | None = None
+    end_date: float | None = None
+    storage_cost: float | None = None
+    inet_down_cost: float | None = None
+    inet_up_cost: float | None = None
+    static_ip: bool | None = None
+    direct: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
+from vasttui.models.offer import Offer
 from vasttui.models.template import Template
 from vasttui.services.actions.client import IncreaseAnswers, InstanceActions
 from vasttui.services.fleet.client import (
@@ -33,6 +34,11 @@ class Offers(OfferSearch, OfferLookup, Protocol):
 
     async def gpu_names(self) -> tuple[str, ...]:
         """The name of every GPU, sorted. Raises VastError."""
+
+    async def on_machine(
+        self, machine_id: int, num_gpus: int, *, disk: float, bid: bool
+    ) -> tuple[Offer, ...]:
+        """The available offers of so many GPUs of a machine. Raises VastError."""
 
 
 class PriceIncreases(IncreaseReadings, IncreaseAnswers, Protocol):

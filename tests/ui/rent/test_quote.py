@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.rent.test_form import OFFER
 from vasttui.ui.rent.quote import Quote
-from vasttui.ui.rent.typed import BID, Typed
+from vasttui.ui.rent.typed import BID, DIRECT, PROXY, Typed
 
 TYPED = Typed(disk="100")
 
@@ -30,9 +30,35 @@ def test_the_price_is_that_of_gpu_or_bid_and_disk(typed: Typed, price: float) ->
 )
 def test_a_price_that_moved_has_to_be_agreed_to_again(more: float, asks: bool) -> None:
     quote = Quote(OFFER, problem="not checked")
-    before = quote.price(TYPED)
-    change = quote.renew(replace(OFFER, dph_base=OFFER.dph_base + more), 7.0, TYPED)
-    assert (change is not None) is asks
-    if change is not None:
-        assert change == pytest.approx((before, before + more))
+    changes = quote.renew(replace(OFFER, dph_base=OFFER.dph_base + more), 7.0, TYPED)
+    assert bool(changes) is asks
+    assert quote.price(TYPED) == pytest.approx(0.5 + more)
     assert (quote.checked, quote.problem) == (7.0, "")
+
+
+def test_everything_that_got_worse_is_named_beside_the_price() -> None:
+    quote = Quote(OFFER)
+    now = replace(OFFER, gpu_name="RTX 5060 Ti", num_gpus=1, dph_base=0.3)
+    price, gpu = quote.renew(now, 7.0, TYPED)
+    assert price == "The price changed from $0.500/h to $0.400/h."
+    assert gpu == "GPU: 1× RTX 5060 Ti; 2× RTX 4090 was shown."
+    assert quote.renew(now, 8.0, TYPED) == ()
+
+
+@pytest.mark.parametrize(
+    ("way", "ports", "left", "asks"),
+    [
+        (DIRECT, "", 0, True),
+        (DIRECT, "8080", 2, False),
+        (DIRECT, "8080", 1, True),
+        (PROXY, "", 0, False),
+    ],
+)
+def test_ports_count_as_far_as_the_direct_connection_needs_them(
+    way: str, ports: str, left: int, asks: bool
+) -> None:
+    quote = Quote(OFFER)
+    typed = replace(TYPED, way=way, ports=ports)
+    changes = quote.renew(replace(OFFER, direct_port_count=left), 7.0, typed)
+    wanted = "Connection: through Vast.ai's proxy; direct was shown."
+    assert changes == ((wanted,) if asks else ())

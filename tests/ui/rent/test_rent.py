@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
+from vasttui.api.offers import OffersClient
+from vasttui.models.offer import Offer
 from vasttui.services.renting.rental import RentStep
 from vasttui.simulator.market import offers
 from vasttui.ui.rent.dialog import RentModal
@@ -268,4 +271,125 @@ async def test_a_price_that_moved_is_shown_and_agreed_to_again(
             rent.focus()
             await running.press("enter")
         await running.until(lambda: contracts(running) > FIRST)
+        assert len(running.sent("rent")) == 1
+
+
+def read_again_as(patch: pytest.MonkeyPatch, offer: Offer | None, **changes: object) -> None:
+    """From now on, every offer is read again as this one with these changes; None: it is gone."""
+    now = None if offer is None else replace(offer, **changes)  # type: ignore[arg-type]
+
+    async def get(self: OffersClient, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+        return now
+
+    patch.setattr(OffersClient, "get", get)
+
+
+async def rent_again(running: Stage, modal: RentModal) -> None:
+    rent = modal.query_one("#rent", Button)
+    await running.until(lambda: not (rent.disabled or rent.has_class("-active")), step=0)
+    rent.focus()
+    await running.press("enter")
+
+
+async def test_what_changed_since_it_was_shown_is_named_and_agreed_to_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        read_again_as(
+            monkeypatch,
+            modal.offer,
+            gpu_name="RTX 5060 Ti",
+            verification="deverified",
+            inet_up_cost=0.9,
+        )
+        await running.press("tab", "enter")
+        await running.until(lambda: "Press Rent again" in running.text)
+        words = " ".join(running.text.replace("│", " ").split())
+        assert f"GPU: {modal.offer.num_gpus}× RTX 5060 Ti; " in words
+        assert "Verification: deverified; verified was shown." in words
+        assert "Upload: $0.90/GB; " in words
+        assert "The price changed" not in words
+        assert running.sent("rent") == []
+        await rent_again(running, modal)
+        await running.until(lambda: contracts(running) > FIRST)
+        assert len(running.sent("rent")) == 1
+        await running.until(lambda: any(one.is_alarm for one in running.app.renting.values()))
+        [state] = running.app.renting.values()
+        assert any("RTX 5060 Ti was agreed." in sentence for sentence in state.differences)
+
+
+async def test_drift_rents_at_the_first_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        now = modal.offer
+        assert now.reliability is not None
+        assert now.end_date is not None
+        read_again_as(
+            monkeypatch, now, reliability=now.reliability - 0.001, end_date=now.end_date - 5,
+            inet_up_cost=0.0, cuda_max_good=99.0,
+        )  # fmt: skip
+        await running.press("tab", "enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        assert len(running.sent("rent")) == 1
+
+
+async def test_what_is_typed_while_it_is_checked_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+
+        async def get(self: OffersClient, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+            put(running, "disk", "99")
+            await running.app.session.clock.sleep(1.0)
+            return modal.offer
+
+        monkeypatch.setattr(OffersClient, "get", get)
+        await running.press("tab", "enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        assert [body["disk"] for body in bodies(running)] == [60.0]
+
+
+async def test_an_offer_under_another_id_is_rented_as_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        shown = modal.offer
+        read_again_as(monkeypatch, None)
+
+        async def on_machine(self: OffersClient, *where: int, **how: object) -> tuple[Offer, ...]:
+            assert where == (shown.machine_id, shown.num_gpus)
+            other = replace(shown, id=shown.id + 2, gpu_name="Tesla T4", dph_base=0.01)
+            return other, replace(shown, id=shown.id + 1)
+
+        monkeypatch.setattr(OffersClient, "on_machine", on_machine)
+        await running.press("tab", "enter")
+        await running.until(lambda: "its machine has one with another id" in running.text)
+        assert running.sent("rent") == []
+        read_again_as(monkeypatch, modal.offer)
+        await rent_again(running, modal)
+        await running.until(lambda: running.sent("rent"))
+        assert f"/asks/{shown.id + 1}/" in running.world.ledger.of("rent")[0].path
+
+
+async def test_of_an_offer_that_is_gone_the_same_machine_comes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        shown = modal.offer
+
+        async def on_machine(self: OffersClient, *where: int, **how: object) -> tuple[Offer, ...]:
+            return shown, replace(shown, id=shown.id + 1)
+
+        monkeypatch.setattr(OffersClient, "on_machine", on_machine)
+        running.world.rent_rules.vanished.add(shown.id)
+        await running.press("tab", "enter")
+        await running.until(lambda: "press a number to take that one" in running.text)
+        read_again_as(monkeypatch, shown, id=shown.id + 1)
+        await running.press("1")
+        await running.until(lambda: "Your entries are kept" in running.text)
+        assert modal.offer.id == shown.id + 1
         assert len(running.sent("rent")) == 1

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from vasttui.errors import VastError
 from vasttui.models.rent import Agreed, RentRequest
+from vasttui.models.rent_terms import agreed_to, is_direct
 from vasttui.services.renting.context import OfferLookup
-from vasttui.services.renting.diff import is_dearer
+from vasttui.services.renting.diff import is_dearer, worse
 from vasttui.services.renting.rental import RentStep
 from vasttui.words import distinct_prices
 
@@ -22,7 +23,7 @@ class FailedCheck:
 
 
 async def check_offer(api: OfferLookup, request: RentRequest, agreed: Agreed) -> FailedCheck | None:
-    """Read the offer again. None if it is available at the agreed price."""
+    """Read the offer again. None if it is available as agreed."""
     try:
         offer = await api.get(request.ask, disk=request.disk, bid=request.bid is not None)
     except VastError as error:
@@ -36,9 +37,16 @@ async def check_offer(api: OfferLookup, request: RentRequest, agreed: Agreed) ->
         price, limit, what = offer.min_bid or 0.0, request.bid, "minimum bid"
     else:
         price, limit, what = offer.dph_total, agreed.price, "price"
-    if not is_dearer(limit, price):
+    if is_dearer(limit, price):
+        now, then = distinct_prices(price, limit, up=request.bid is not None)
+        return FailedCheck(
+            RentStep.NOT_SENT, f"Nothing was rented: the {what} is {now} now, {then} was agreed."
+        )
+    direct = is_direct(offer, request.launch, request.ports) if request.direct else None
+    offered = agreed_to(offer, request.disk, request.bid, direct)
+    changes = worse(agreed, offered, "was agreed")
+    if not changes:
         return None
-    now, then = distinct_prices(price, limit, up=request.bid is not None)
     return FailedCheck(
-        RentStep.NOT_SENT, f"Nothing was rented: the {what} is {now} now, {then} was agreed."
+        RentStep.NOT_SENT, f"Nothing was rented: the offer changed. {' '.join(changes)}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -15,6 +16,7 @@ from textual.widgets import Button, Input, Static
 from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer
+from vasttui.models.rent import RentOrder
 from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.context import context
@@ -28,12 +30,13 @@ from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.quote import Quote
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
-from vasttui.words import distinct_prices, hourly, per_hour
+from vasttui.words import hourly, per_hour
 
 if TYPE_CHECKING:
     from vasttui.ui.rent.flow import RentFlow
 
 GONE = "This offer is no longer available."
+OTHER_ID = "This offer is no longer available, but its machine has one with another id."
 _FIRST = (
     "One request is sent and never retried automatically. If the offer is gone, the three nearest "
     "ones are shown here."
@@ -130,16 +133,18 @@ class RentModal(Dialog[None]):
             advice = "none on the account; the demo reads none of your files"
         await self._fields.keys.show(ring, advice)
 
-    async def _reading(self) -> Reading:
-        typed = self._fields.typed
+    async def _reader(self) -> Callable[[], Reading]:
+        """Reads the form as it is now, for the offer and the credit at the time of the call."""
+        typed, template, keys = self._fields.typed, self._fields.template, self._fields.keys.ticked
         path, script = script_file(typed.onstart), None
         if path is not None:
             try:
                 script = await read_script(path)
             except VastError as error:
-                return Reading(None, {"onstart": f"{error}"})
-        return read(
-            typed, self.offer, self._fields.template, script=script, keys=self._fields.keys.ticked,
+                wrong = Reading(None, {"onstart": f"{error}"})
+                return lambda: wrong
+        return lambda: read(
+            typed, self.offer, template, script=script, keys=keys,
             credit=self._flow.wallet().credit,
         )  # fmt: skip
 
@@ -149,45 +154,47 @@ class RentModal(Dialog[None]):
 
     @work(group="command", exclusive=True, description="")
     async def _show_command(self) -> None:
-        reading = await self._reading()
+        reading = (await self._reader())()
         if reading.order is None:
             self._fields.mark(reading.wrong)
         else:
             await self._flow.show_command(reading.order)
 
-    @work(group="check", exclusive=True, description="")
+    @work(group="offer", exclusive=True, description="")
     async def _check(self) -> None:
-        await self._recheck()
+        await self._recheck(self._fields.typed, self._fields.template)
 
-    async def _recheck(self) -> bool:
-        """Read the offer again. Whether it is available at the price that was shown."""
-        typed = self._fields.typed
-        disk, _ = self._quote.amounts(typed)
+    async def _recheck(self, typed: Typed, template: Template | None) -> bool:
+        """Read the offer again. Whether it is available as it was shown for this form."""
+        shown = self.offer
         try:
-            offer = await self._flow.recheck(self.offer.id, disk, typed.rental == BID)
+            offer = await self._flow.recheck(shown, typed.rental == BID)
         except VastError as error:
             self._quote.problem = f"not checked: {error.sentence}"
             self._show_offer()
             return False
         if offer is None:
-            self._show_gone()
+            await self._show_gone()
             return False
-        change = self._quote.renew(offer, context(self).session.clock.monotonic(), typed)
+        now = context(self).session.clock.monotonic()
+        changes = self._quote.renew(offer, now, typed, template)
+        if offer.id != shown.id:
+            changes = (OTHER_ID, *changes)
         self._show()
-        if change is None:
-            return True
-        before, after = distinct_prices(*change)
-        self._say(
-            f"The price changed from {before} to {after}. Press Rent again to accept it.",
-            "$text-warning",
-        )
-        return False
+        if changes:
+            self._say(f"{' '.join(changes)} Press Rent again to accept.", "$text-warning")
+        return not changes
 
-    def _show_gone(self) -> None:
+    @work(group="offer", exclusive=True, description="")
+    async def _propose(self) -> None:
+        await self._show_gone()
+
+    async def _show_gone(self) -> None:
         """Offer the nearest ones instead; everything typed stays."""
+        typed = self._fields.typed
+        price = self._quote.price(typed)
+        self._nearest = await self._flow.nearest(self.offer, price, typed.rental == BID)
         self._set_busy(False)
-        price = self._quote.price(self._fields.typed)
-        self._nearest = self._flow.nearest(self.offer, price)
         self._quote.problem = "gone"
         lines = nearest_lines(self._nearest, price)
         hint = "  press a number to take that one; your entries are kept" if lines else ""
@@ -209,22 +216,27 @@ class RentModal(Dialog[None]):
         if not self._busy and not self._nearest:
             self._rent()
 
-    @work(group="rent", exclusive=True, description="")
+    @work(group="offer", exclusive=True, description="")
     async def _rent(self) -> None:
-        reading = await self._reading()
-        if reading.order is None:
-            self._show_problems(reading)
+        """Send what the form says at the press, if the offer is still as it was shown then."""
+        typed, template = self._fields.typed, self._fields.template
+        reader = await self._reader()
+        if self._order(reader()) is None:
             return
         self._set_busy(True)
         self._say("Checking price and availability…", "$text-muted")
-        again = await self._reading() if await self._recheck() else None
-        if again is None or again.order is None:
+        order = self._order(reader()) if await self._recheck(typed, template) else None
+        if order is None:
             self._set_busy(False)
-            if again is not None:
-                self._show_problems(again)
-            return
-        self.sent = True
-        self._flow.rent(again.order, self._fields.typed, self._fields.template)
+        else:
+            self.sent = True
+            self._flow.rent(order, typed, template)
+
+    def _order(self, reading: Reading) -> RentOrder | None:
+        """The order; None where there are problems, which are shown."""
+        if reading.order is None:
+            self._show_problems(reading)
+        return reading.order
 
     def _show_problems(self, reading: Reading) -> None:
         first = self._fields.mark(reading.wrong)
@@ -240,7 +252,7 @@ class RentModal(Dialog[None]):
         tone = _TONES.get(state.step)
         self._countdown = state.intent if state.step is RentStep.WAITING else None
         if state.offer_gone:
-            self._show_gone()
+            self._propose()
         elif tone is None:
             self.dismiss(None)
         else:

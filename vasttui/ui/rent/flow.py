@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.errors import READ_ONLY
+from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
 from vasttui.models.rent import RentOrder
@@ -79,19 +79,40 @@ class RentFlow:
         credit = fleet.account.credit if fleet.account is not None else None
         return Wallet(credit, fleet.burn, fleet.account_age(now))
 
-    def nearest(self, gone: Offer, price: float) -> list[PricedOffer]:
-        """Offers like one that is gone, near that price in $/h."""
-        usual = price_offer(gone, self.usage, self._search.rental).price
-        return nearest(self._rows(), gone, price or usual)
+    async def nearest(self, gone: Offer, price: float, bid: bool) -> list[PricedOffer]:
+        """Offers like one that is gone, near that price in $/h; first one of the same machine."""
+        try:
+            same = await self.same_machine(gone, bid)
+        except VastError:
+            same = None
+        usage, rental = self.usage, self._search.rental
+        first = [] if same is None else [price_offer(same, usage, rental)]
+        others = [row for row in self._rows() if same is None or row.offer.id != same.id]
+        usual = price_offer(gone, usage, rental).price
+        return first + nearest(others, gone, price or usual, 3 - len(first))
 
     def remembered(self, hash_id: str) -> Typed | None:
         """The form as it was last sent with this template."""
         known = self._app.session.rent_memory.of(hash_id)
         return None if known is None else replace(Typed(template=hash_id), **known.fields)
 
-    async def recheck(self, ask: int, disk: float, bid: bool) -> Offer | None:
-        """The offer as it is now, None when it is gone. Raises VastError."""
-        return await self._api.offers.get(ask, disk=disk, bid=bid)
+    async def recheck(self, offer: Offer, bid: bool) -> Offer | None:
+        """The offer as it is now, under another id if need be; None when it is gone. Raises
+        VastError."""
+        found = await self._api.offers.get(offer.id, disk=LEAST_DISK, bid=bid)
+        return found if found is not None else await self.same_machine(offer, bid)
+
+    async def same_machine(self, offer: Offer, bid: bool) -> Offer | None:
+        """Another offer of as many GPUs of the same machine, the most alike; None when there is
+        none. Raises VastError."""
+        if offer.machine_id is None:
+            return None
+        found = await self._api.offers.on_machine(
+            offer.machine_id, offer.num_gpus, disk=LEAST_DISK, bid=bid
+        )
+        others = [one for one in found if one.id != offer.id]
+        others.sort(key=lambda one: (one.gpu_name != offer.gpu_name, one.dph_base, one.id))
+        return others[0] if others else None
 
     async def templates(self, words: str) -> tuple[Template, ...]:
         """Templates by words, the recommended ones without. Raises VastError."""

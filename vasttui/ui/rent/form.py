@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 
-from vasttui.models.money import RentalType, Usage, cost
 from vasttui.models.offer import Offer
-from vasttui.models.rent import Agreed, Launch, RentOrder, RentRequest, VolumeRequest
+from vasttui.models.rent import Launch, RentOrder, RentRequest, VolumeRequest
 from vasttui.models.rent_checks import parse_args, parse_env, parse_ports, problems
+from vasttui.models.rent_terms import agreed_to, is_direct
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.ui.rent.from_template import starts_as_template
@@ -72,28 +72,21 @@ def read(
         wrong.setdefault(found.field, found.sentence)
     if wrong:
         return Reading(None, wrong)
-    return Reading(RentOrder(request, agreed(request, offer), tuple(keys), remind), {})
+    agreed = agreed_to(offer, request.disk, bid, direct_of(typed, offer, template))
+    return Reading(RentOrder(request, agreed, tuple(keys), remind), {})
 
 
-def agreed(request: RentRequest, offer: Offer) -> Agreed:
-    """What the user agrees to by sending the request."""
-    return Agreed(
-        price=price(offer, request.disk, request.bid),
-        gpu_name=offer.gpu_name,
-        num_gpus=offer.num_gpus,
-        disk=request.disk,
-        is_bid=request.bid is not None,
-        machine=offer.machine_id,
-        gpu_ram=offer.gpu_ram,
-        cuda=offer.cuda_max_good,
-    )
+def direct_of(typed: Typed, offer: Offer, template: Template | None) -> bool | None:
+    """Whether the host has the ports for the direct connection that was chosen; None: unknown, or
+    another was."""
+    if typed.way != DIRECT:
+        return None
+    return is_direct(offer, Launch[typed.launch], ports_of(typed, template))
 
 
-def price(offer: Offer, disk: float, bid: float | None) -> float:
-    """$/h while running, with `disk` GB; `bid` is $/h, None for on-demand."""
-    rental: RentalType = "on-demand" if bid is None else "bid"
-    priced = cost(offer, Usage(disk=disk), rental)
-    return (priced.gpu if bid is None else bid) + priced.disk
+def ports_of(typed: Typed, template: Template | None) -> tuple[str, ...]:
+    """The ports that are asked for, those of the template included."""
+    return (*parse_ports(typed.ports)[0], *(() if template is None else template.ports))
 
 
 def _number(text: str, field: str, wrong: dict[str, str]) -> float | None:

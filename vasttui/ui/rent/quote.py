@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vasttui.models.offer import Offer
-from vasttui.ui.rent.form import price
+from vasttui.models.rent import Agreed
+from vasttui.models.rent_terms import agreed_to, price
+from vasttui.models.template import Template
+from vasttui.services.renting.diff import worse
+from vasttui.ui.rent.form import direct_of
 from vasttui.ui.rent.typed import BID, Typed
+from vasttui.words import distinct_prices
 
 SAME_PRICE = 0.0005
 """$/h by which a price may have moved without being shown and agreed to again."""
@@ -30,13 +35,23 @@ class Quote:
         """$/h while running, disk included."""
         return price(self.offer, *self.amounts(typed))
 
-    def renew(self, offer: Offer, now: float, typed: Typed) -> tuple[float, float] | None:
-        """Take the offer as it is `now` (monotonic seconds). The old and the new price in $/h where
-        they differ."""
-        before = self.price(typed)
+    def agreed(self, typed: Typed, template: Template | None) -> Agreed:
+        """What is agreed to by renting it with this form."""
+        return agreed_to(self.offer, *self.amounts(typed), direct_of(typed, self.offer, template))
+
+    def renew(
+        self, offer: Offer, now: float, typed: Typed, template: Template | None = None
+    ) -> tuple[str, ...]:
+        """Take the offer as it is `now` (monotonic seconds). What has to be agreed to again, a
+        sentence each: the price if it is not the one shown, all else if it is worse (`worse`)."""
+        before = self.agreed(typed, template)
         self.offer, self.checked, self.problem = offer, now, ""
-        after = self.price(typed)
-        return (before, after) if abs(after - before) > SAME_PRICE else None
+        after = self.agreed(typed, template)
+        changes = worse(before, after, "was shown")
+        if abs(after.price - before.price) <= SAME_PRICE:
+            return changes
+        then, is_now = distinct_prices(before.price, after.price)
+        return (f"The price changed from {then} to {is_now}.", *changes)
 
 
 def _number(text: str, otherwise: float) -> float:

@@ -212,8 +212,8 @@ async def test_says_at_once_what_is_not_as_agreed() -> None:
     rent = asyncio.create_task(scene.rent())
     state = await scene.until(RentStep.STARTING)
     assert state.differences == (
-        "It costs $0.320/h; $0.300/h was agreed.",
-        "Its disk has 20 GB; 60 GB was agreed.",
+        "Price: $0.320/h; $0.300/h was agreed.",
+        "Disk: 20 GB; 60 GB was agreed.",
     )
     assert state.is_alarm
     assert (await rent).differences == state.differences
@@ -222,16 +222,16 @@ async def test_says_at_once_what_is_not_as_agreed() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"dph_total": 0.307}, "It costs $0.307/h; $0.300/h was agreed."),
+        ({"dph_total": 0.307}, "Price: $0.307/h; $0.300/h was agreed."),
         ({"dph_total": None, "unread": ("dph_total",)},
-         "Its price cannot be read; $0.300/h was agreed."),
-        ({"gpu_name": "RTX 3060"}, "It has 1x RTX 3060; 1x RTX 4090 was agreed."),
-        ({"num_gpus": 2}, "It has 2x RTX 4090; 1x RTX 4090 was agreed."),
-        ({"gpu_ram": 12_000}, "Its GPU has 12000 MB; 24564 MB was agreed."),
-        ({"disk_space": 58.0}, "Its disk has 58 GB; 60 GB was agreed."),
-        ({"is_bid": True}, "It is interruptible; on-demand was agreed."),
-        ({"cuda_max_good": 12.4}, "It supports CUDA up to 12.4; 12.8 was agreed."),
-        ({"machine_id": 1}, "It is machine 1; machine 25991 was agreed."),
+         "Price: cannot be read; $0.300/h was agreed."),
+        ({"gpu_name": "RTX 3060"}, "GPU: 1× RTX 3060; 1× RTX 4090 was agreed."),
+        ({"num_gpus": 2}, "GPU: 2× RTX 4090; 1× RTX 4090 was agreed."),
+        ({"gpu_ram": 12_000}, "GPU memory: 12000 MB; 24564 MB was agreed."),
+        ({"disk_space": 58.0}, "Disk: 58 GB; 60 GB was agreed."),
+        ({"is_bid": True}, "Type: interruptible; on-demand was agreed."),
+        ({"cuda_max_good": 12.4}, "CUDA: 12.4; 12.8 was agreed."),
+        ({"machine_id": 1}, "Machine: 1; 25991 was agreed."),
     ],
 )  # fmt: skip
 def test_every_difference_is_named(changes: dict[str, Any], sentence: str) -> None:

@@ -306,3 +306,22 @@ async def test_the_bid_that_would_win_now_is_never_said_too_low() -> None:
     found = await check_offer(Market(), replace(REQUEST, bid=0.0102), AGREED)
     assert found is not None
     assert found.sentence.endswith("minimum bid is $0.0105/h now, $0.0102/h was agreed.")
+
+
+@pytest.mark.parametrize(
+    ("now", "sentence"),
+    [
+        ({"gpu_name": "RTX 5060 Ti"}, "GPU: 1× RTX 5060 Ti; 1× RTX 4090 was agreed."),
+        ({"inet_up_cost": 0.9}, "Upload: $0.90/GB; $0.003/GB was agreed."),
+    ],
+)
+async def test_the_second_request_is_for_what_was_agreed_or_not_sent(
+    now: dict[str, object], sentence: str
+) -> None:
+    class Market:
+        async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
+            return row(id=ask_id, dph_total=0.3, **now).offer
+
+    found = await check_offer(Market(), REQUEST, AGREED)
+    assert found is not None
+    assert found.sentence == f"Nothing was rented: the offer changed. {sentence}"
