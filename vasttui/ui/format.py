@@ -81,6 +81,14 @@ def age(seconds: float) -> str:
     return f"{whole // DAY}d{whole % DAY // HOUR}h"
 
 
+def hours_words(hours: float) -> str:
+    """How long money lasts: 62 h, 5.1 days, 12 days."""
+    if hours < 72:
+        return f"{hours:.0f} h"
+    days = hours / 24
+    return f"{days:.1f} days" if days < 10 else f"{days:.0f} days"
+
+
 def private_cell(value: object, hide: bool) -> tuple[str, str]:
     """The cell of an id or an address: hidden while others look on."""
     return (HIDDEN if hide else UNKNOWN if value in (None, "") else str(value)), "dim"

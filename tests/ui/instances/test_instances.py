@@ -135,11 +135,30 @@ async def test_a_bid_shows_the_least_that_wins_and_brings_it_back() -> None:
         await running.dialog("b")
         assert "minimum now" in running.text
         await running.press(*["backspace"] * 12)
-        await running.type("0.5")
+        await running.type("0.3")
         await running.press("enter")
         await running.until(lambda: "bid changed" in toasts(running))
-        assert [json.loads(body)["price"] for body in running.sent("bid")] == [0.5]
+        assert [json.loads(body)["price"] for body in running.sent("bid")] == [0.3]
         await running.until(lambda: "running" in line_of(running, "spot-e"))
+
+
+@pytest.mark.parametrize("text", ["31", "0.0011"])
+async def test_a_bid_that_is_high_or_loses_is_asked_about(text: str) -> None:
+    async with stage(instances=5) as running:
+        await running.instances()
+        await on(running, "spot-e")
+        await running.dialog("b")
+        await running.press(*["backspace"] * 12)
+        await running.type(text)
+        await running.until(lambda: "with the disk, while running" in running.text)
+        assert "times the least that wins" in running.text
+        await running.press("enter")
+        await running.until(lambda: f"Bid ${float(text):.4g}" in running.text)
+        assert running.app.focused is running.app.screen.query_one("#cancel")
+        assert running.sent("bid") == []
+        await running.press("right", "enter")
+        await running.until(lambda: running.sent("bid"))
+        assert [json.loads(body)["price"] for body in running.sent("bid")] == [float(text)]
 
 
 @pytest.mark.parametrize(("text", "words"), [("", "A bid is a number"), ("0", "at least $0.001")])

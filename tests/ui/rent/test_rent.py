@@ -393,3 +393,18 @@ async def test_of_an_offer_that_is_gone_the_same_machine_comes_first(
         await running.until(lambda: "Your entries are kept" in running.text)
         assert modal.offer.id == shown.id + 1
         assert len(running.sent("rent")) == 1
+
+
+async def test_a_bid_far_above_the_least_is_asked_about_once() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        modal._fields.query_one("#rental").choose("bid")  # type: ignore[attr-defined]
+        put(running, "bid", "9")
+        await running.pause()
+        assert "times the least that wins" in running.text
+        await running.press("tab", "enter")
+        await running.until(lambda: "Press Rent again to bid it" in running.text)
+        assert running.sent("rent") == []
+        await rent_again(running, modal)
+        await running.until(lambda: running.sent("rent"))
+        assert [body["price"] for body in bodies(running)] == [9.0]

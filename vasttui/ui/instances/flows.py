@@ -5,7 +5,6 @@ A flow acts on the instances of its key press, whatever moves under the cursor m
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -15,7 +14,6 @@ from textual.content import Content
 from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
 from vasttui.models.connect import connect_options
-from vasttui.models.rent_checks import LEAST_BID, MOST_BID_PER_GPU
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import (
     Action,
@@ -29,6 +27,7 @@ from vasttui.services.actions.kinds import (
 )
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import LABEL_CAP
+from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.destroy_dialog import DestroyModal
@@ -110,16 +109,28 @@ class InstanceFlows:
             self._app.notify(f"{word} on-demand, without a bid.", markup=False)
             return
         gpus = min((row.instance.num_gpus for row in bids if row.instance.num_gpus), default=None)
-        least = [row.instance.min_bid for row in bids if row.instance.min_bid is not None]
-        initial = hourly(max(least), up=True) if least else ""
+        least = [row.instance.min_bid for row in bids]
+        known = [one for one in least if one is not None]
+        fleet = self._app.fleet
+        credit = fleet.account.credit if fleet.account is not None else None
+
+        def meaning(text: str) -> str:
+            return "" if check(text) else bid_lines(float(text), bids, credit, fleet.burn)
+
         check = partial(bid_problem, gpus=gpus)
         modal = AskModal(
             "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
-            initial, "Bid", check=check, most=12,
+            hourly(max(known), up=True) if known else "", "Bid", check=check, most=12,
+            meaning=meaning,
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
-        if text is not None:
-            self._app.act(Bid(float(text)), bids)
+        if text is None:
+            return
+        price = float(text)
+        doubt = bid_doubt(price, least)
+        ask = ConfirmModal(f"Bid {per_hour(price)}", f"{names(bids)}\n\n{doubt}", "Bid")
+        if not doubt or await self._app.push_screen_wait(ask):
+            self._app.act(Bid(price), bids)
 
     async def execute(self, row: FleetRow) -> None:
         """Run a command of the service's short list, and show what it printed."""
@@ -238,18 +249,6 @@ def _bid_words(rows: Sequence[FleetRow]) -> Content:
         for row in rows[:8]
     ]
     return Content("\n".join(lines))
-
-
-def bid_problem(text: str, gpus: int | None) -> str:
-    """What is wrong with a bid in $/h for that many GPUs (None: unknown), empty when nothing is."""
-    try:
-        price = float(text)
-    except ValueError:
-        return "A bid is a number of dollars per hour, such as 0.25."
-    most = math.inf if gpus is None else MOST_BID_PER_GPU * gpus
-    if not math.isfinite(price) or not LEAST_BID <= price <= most:
-        return f"A bid is at least ${LEAST_BID}/h, and at most ${MOST_BID_PER_GPU:g}/h per GPU."
-    return ""
 
 
 def command_problem(text: str, destroy: str) -> str:

@@ -30,8 +30,10 @@ class AskModal(Dialog[str | None]):
         *,
         check: Check,
         most: int,
+        meaning: Callable[[str], str] = lambda text: "",
     ) -> None:
-        """`field` names the input, `confirm` is the word on the button, `most` counts letters."""
+        """`field` names the input, `confirm` is the word on the button, `most` counts letters;
+        `meaning` says what the text typed so far would do."""
         super().__init__()
         self.heading = Content(title)
         self.keys = (CLOSE, ("enter", confirm.lower(), "screen.confirm"))
@@ -41,6 +43,7 @@ class AskModal(Dialog[str | None]):
         self._confirm = confirm
         self._check = check
         self._most = most
+        self._meaning = meaning
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
@@ -53,7 +56,7 @@ class AskModal(Dialog[str | None]):
             yield button(self._confirm, "confirm", id="confirm")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._tell("")
+        self._show(Content.styled(self._meaning(event.value.strip()), "$text-muted"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.action_confirm()
@@ -68,5 +71,7 @@ class AskModal(Dialog[str | None]):
             self.dismiss(text)
 
     def _tell(self, wrong: str) -> None:
-        text = Content.styled(f"✖ {wrong}", "$text-error") if wrong else Content("")
+        self._show(Content.styled(f"✖ {wrong}", "$text-error"))
+
+    def _show(self, text: Content) -> None:
         self.query_one("#hint", Static).update(text)

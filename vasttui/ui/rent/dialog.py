@@ -19,6 +19,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.rent import RentOrder
 from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
+from vasttui.ui.bids import bid_doubt
 from vasttui.ui.context import context
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.rent.fields import RentFields
@@ -74,6 +75,7 @@ class RentModal(Dialog[None]):
         self._fields = RentFields(typed, template)
         self._nearest: list[PricedOffer] = []
         self._busy = False
+        self._bid: float | None = None
         self._countdown: int | None = None
 
     @property
@@ -221,7 +223,8 @@ class RentModal(Dialog[None]):
         """Send what the form says at the press, if the offer is still as it was shown then."""
         typed, template = self._fields.typed, self._fields.template
         reader = await self._reader()
-        if self._order(reader()) is None:
+        order = self._order(reader())
+        if order is None or not self._is_meant(order.request.bid):
             return
         self._set_busy(True)
         self._say("Checking price and availability…", "$text-muted")
@@ -231,6 +234,14 @@ class RentModal(Dialog[None]):
         else:
             self.sent = True
             self._flow.rent(order, typed, template)
+
+    def _is_meant(self, bid: float | None) -> bool:
+        """Whether this bid needs no second thought, or has had it."""
+        if bid is None or bid == self._bid or not (doubt := bid_doubt(bid, [self.offer.min_bid])):
+            return True
+        self._bid = bid
+        self._say(f"{doubt} Press Rent again to bid it.", "$text-warning")
+        return False
 
     def _order(self, reading: Reading) -> RentOrder | None:
         """The order; None where there are problems, which are shown."""

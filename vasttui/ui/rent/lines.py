@@ -12,7 +12,8 @@ from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.money import PricedOffer, Usage, cost, disk_price
 from vasttui.models.offer import Offer
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD
-from vasttui.ui.format import age, percent, span
+from vasttui.ui.bids import times_least
+from vasttui.ui.format import age, hours_words, percent, span
 from vasttui.units import HOURS_PER_MONTH
 from vasttui.words import UNKNOWN, hourly, money, per_hour
 
@@ -60,7 +61,9 @@ def cost_lines(
     """Costs while running, for the planned hours and while stopped; how long the credit lasts.
 
     `disk` is GB, `bid` $/h for the whole offer, None for on-demand."""
-    rental = "on-demand" if bid is None else "bid"
+    rental = "on-demand"
+    if bid is not None:
+        rental = ", ".join(filter(None, ("bid", times_least(bid, offer.min_bid))))
     of_disk = disk_price(offer, disk)
     use = Usage(disk=disk, down=usage.down, up=usage.up, hours=usage.hours)
     priced = cost(offer, use, "on-demand" if bid is None else "bid")
@@ -103,20 +106,13 @@ def _wallet_line(running: float, wallet: Wallet) -> Content:
     before = runway_of(wallet.credit, wallet.burn)[1]
     burn = Burn(wallet.burn.running + running, wallet.burn.stored, wallet.burn.unknown)
     urgency, after = runway_of(wallet.credit, burn)
-    now = "no spend now" if before is None else f"lasts {_hours(before)} now"
-    then = "" if after is None else f", {_hours(after)} with this instance"
+    now = "no spend now" if before is None else f"lasts {hours_words(before)} now"
+    then = "" if after is None else f", {hours_words(after)} with this instance"
     old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
     return Content.assemble(
         ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (old, "$text-warning"),
         (f"{now}{then}", _TONES[urgency]),
     )  # fmt: skip
-
-
-def _hours(hours: float) -> str:
-    if hours < 72:
-        return f"{hours:.0f} h"
-    days = hours / 24
-    return f"{days:.1f} days" if days < 10 else f"{days:.0f} days"
 
 
 def cuda_note(image: str, offer: Offer) -> Content:

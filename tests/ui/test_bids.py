@@ -1,0 +1,82 @@
+"""Which bids are allowed, what they mean, and which are asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.fleet_rows import fleet_row
+from vasttui.models.bill import Bill, Burn
+from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
+
+LIMITS = "A bid is at least $0.001/h, and at most $32/h per GPU."
+
+
+@pytest.mark.parametrize(
+    ("text", "gpus", "problem"),
+    [
+        ("0.25", 1, ""),
+        ("0.001", 1, ""),
+        ("0.0009", 1, LIMITS),
+        ("32", 1, ""),
+        ("32.01", 1, LIMITS),
+        ("64", 2, ""),
+        ("64.01", 2, LIMITS),
+        ("1000", None, ""),
+        ("inf", None, LIMITS),
+        ("nan", 1, LIMITS),
+        ("-1", 1, LIMITS),
+        ("a lot", 1, "A bid is a number of dollars per hour, such as 0.25."),
+    ],
+)
+def test_a_bid_is_within_what_the_service_takes(text: str, gpus: int | None, problem: str) -> None:
+    assert bid_problem(text, gpus) == problem
+
+
+@pytest.mark.parametrize(
+    ("price", "leasts", "doubt"),
+    [
+        (0.185, [0.185], ""),
+        (0.37, [0.185], ""),
+        (9.0, [None], ""),
+        (9.0, [0.0], ""),
+        (9.0, [0.185],
+         "$9.000/h is 49 times the least that wins, $0.185/h; what is bid is what is paid."),
+        (0.371, [0.185],
+         "$0.371/h is 2.01 times the least that wins, $0.185/h; what is bid is what is paid."),
+        (0.1, [0.18501],
+         "$0.100/h is below the least that wins now, $0.186/h: that stops, or stays stopped."),
+        (0.2, [0.1, 0.3, 0.4, None],
+         "$0.200/h is below the least that wins now, $0.400/h, for 2 of 4: that stops, or stays "
+         "stopped."),
+        (0.5, [0.1, 0.3],
+         "$0.500/h is 5.00 times the least that wins, $0.100/h, for 1 of 2; what is bid is what is "
+         "paid."),
+    ],
+)  # fmt: skip
+def test_a_bid_is_asked_about_below_the_least_and_above_twice_it(
+    price: float, leasts: list[float | None], doubt: str
+) -> None:
+    assert bid_doubt(price, leasts) == doubt
+
+
+def test_what_a_bid_means_is_the_price_with_the_disk_and_the_hours_that_are_left() -> None:
+    spot = fleet_row(1, min_bid=0.2, storage_total_cost=0.05, bill=Bill(0.25, 0.05))
+    burn = Burn(running=0.8, stored=0.1)
+    assert bid_lines(0.3, [spot], 19.0, burn) == (
+        "1.50 times the least that wins · $0.350/h with the disk, while running\n"
+        "$19.00 lasts 20 h with it"
+    )
+    assert bid_lines(0.3, [spot], None, burn).count("\n") == 0
+    assert "lasts at most 20 h" in bid_lines(0.3, [spot], 19.0, Burn(0.8, 0.1, unknown=1))
+    other = fleet_row(2, min_bid=0.3, storage_total_cost=0.05, bill=Bill(0.0, 0.05))
+    assert bid_lines(0.3, [spot, other], 19.0, burn) == (
+        "1.00 times the least that wins · $0.700/h with the disk, while running\n"
+        "$19.00 lasts 15 h with it"
+    )
+
+
+def test_what_is_unknown_about_a_bid_is_said_to_be() -> None:
+    bare = fleet_row(1, min_bid=None, storage_total_cost=None, bill=Bill(0.1, None))
+    assert bid_lines(0.3, [bare], 19.0, Burn()) == (
+        "the least that wins is unknown · ? $/h with the disk: its price is unknown"
+    )
