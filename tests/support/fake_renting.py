@@ -173,6 +173,13 @@ class RentService:
         rows = tuple(one for one in self.listed() if one.label == label)
         return InstanceList(rows, bad=self.bad_rows)
 
+    async def list(self) -> InstanceList:
+        """All listed instances."""
+        await self._arrive("list all")
+        if self.decide("list all", READ) == "fails":
+            raise _LOST
+        return InstanceList(tuple(self.listed()), bad=self.bad_rows)
+
     async def get(self, instance_id: int) -> Instance | None:
         """One instance, listed or not."""
         await self._arrive(f"instance {instance_id}")
@@ -258,7 +265,10 @@ class RentService:
             "actual_status": "running" if running else "loading",
             "cur_state": "running", "next_state": "running", "intended_status": "running",
         }  # fmt: skip
-        fields = {"id": made.id, "label": clean(made.label), "is_bid": False, "dph_base": 0.29}
+        fields = {
+            "id": made.id, "label": clean(made.label), "intent": made.label.rpartition("vt-")[2],
+            "is_bid": False, "dph_base": 0.29,
+        }  # fmt: skip
         changes = {**fields, **states, **self.changes, **made.changes}
         if made.shown is None or made.shown[0] != changes:
             made.shown = changes, replace(PLAIN, **changes)

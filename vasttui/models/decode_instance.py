@@ -27,6 +27,7 @@ from vasttui.models.decode_schema import (
 )
 from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
 from vasttui.models.measured import measured
+from vasttui.models.rent_body import WITNESS
 from vasttui.text import MESSAGE_CAP, clean
 
 T = TypeVar("T")
@@ -262,6 +263,15 @@ def _env_name(name: object) -> list[str]:
     return [shown] if shown else []
 
 
+def _intent(value: object) -> str | None:
+    """The value of the variable by which a rental recognises its instance."""
+    pairs: Iterable[object] = value.items() if isinstance(value, dict) else ()
+    for pair in value if isinstance(value, list) else pairs:
+        if isinstance(pair, list | tuple) and len(pair) == 2 and pair[0] == WITNESS:
+            return clean(pair[1]) if isinstance(pair[1], str) else None
+    return None
+
+
 def _volumes(value: object) -> tuple[AttachedVolume, ...]:
     if value is None:
         return ()
@@ -303,10 +313,11 @@ _STRICT: Mapping[str, CoreSchema] = {
     "jupyter_token": _checked(_token, _TEXT_AS_IT_IS),
     "ports": _checked(_ports),
     "env_names": _checked(_env_names),
+    "intent": _checked(_intent),
     "volume_info": _checked(_volumes),
 }  # fmt: skip
-_WIRE_NAMES = {"env_names": "extra_env"}
-_FIELD_NAMES = {wire: ours for ours, wire in _WIRE_NAMES.items()}
+_WIRE_NAMES = {"env_names": "extra_env", "intent": "extra_env"}
+_FIELD_NAMES = {"extra_env": "env_names"}
 
 _volume = SchemaValidator(
     schema_of(

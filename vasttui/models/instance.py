@@ -80,6 +80,8 @@ class Instance:
     image_runtype: str | None = None
     env_names: tuple[str, ...] = ()
     """The names in `extra_env`, which also has `-p 8080:8080`; the values may be secrets."""
+    intent: str | None = None
+    """The nonce of the rental that created it, from `extra_env`."""
     onstart: bool | None = None
     """Whether there is an on-start script; its text may contain secrets."""
     jupyter_token: str | None = field(default=None, repr=False)

@@ -21,7 +21,7 @@ from vasttui.text import clean
 HOSTILE = "a\x1b]0;owned\x07b\u202e\x9b31m[/]"
 TEXTS = [
     one.name for one in fields(Instance)
-    if str(one.type).startswith("str") and one.name not in ("jupyter_token", "status_msg")
+    if str(one.type).startswith("str") and one.name not in ("jupyter_token", "status_msg", "intent")
 ]  # fmt: skip
 NUMBERS = [one.name for one in fields(Instance) if str(one.type).startswith(("int", "float"))]
 MONEY = [
@@ -291,6 +291,24 @@ def test_names_of_the_environment(value: object, names: tuple[str, ...], readabl
     instance = one(extra_env=value)
     assert instance.env_names == names
     assert instance.unread == (() if readable else ("env_names",))
+
+
+@pytest.mark.parametrize(
+    ("value", "intent"),
+    [
+        (None, None),
+        ([["A", "1"]], None),
+        ([["A", "1"], ["VASTTUI_INTENT", "abc234defg"]], "abc234defg"),
+        ({"VASTTUI_INTENT": "abc234defg"}, "abc234defg"),
+        ([["VASTTUI_INTENT", 7]], None),
+        ([["VASTTUI_INTENT"], 7], None),
+        ([["VASTTUI_INTENT", "a\x1b[1m"]], "a␛[1m"),
+    ],
+)
+def test_which_rental_made_it(value: object, intent: str | None) -> None:
+    assert one(extra_env=value).intent == intent
+    parsed = InstanceDecoder().page(page(instance_row(extra_env=value)))
+    assert rows_of(parsed).instances[0].intent == intent
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ class RentedInstances(Protocol):
     async def get(self, instance_id: int) -> Instance | None:
         """One instance, None if it does not exist."""
 
+    async def list(self) -> InstanceList:
+        """All instances."""
+
     async def labelled(self, label: str) -> InstanceList:
         """All instances with exactly this label."""
 

@@ -54,8 +54,9 @@ class Order:
         )  # fmt: skip
 
     def made(self, instance: Instance) -> bool:
-        """Whether this order created the instance: its label has the nonce."""
-        return nonce_suffix(self.nonce) in (instance.label or "")
+        """Whether this order created the instance: the nonce is in its label or, as a label may be
+        changed elsewhere, in its environment."""
+        return instance.intent == self.nonce or nonce_suffix(self.nonce) in (instance.label or "")
 
     def is_same(self, request: RentRequest) -> bool:
         """Whether this is the request that was sent."""

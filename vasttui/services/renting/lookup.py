@@ -1,4 +1,4 @@
-"""Finds the instances of a rental by its label."""
+"""Finds the instances of a rental by its label, or by the variable in its environment."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class Search:
         """The ids of its instances; None if the list could not be read completely."""
         try:
             listed = await self._api.labelled(self._order.label)
+            if not listed.instances:
+                listed = await self._api.list()
         except VastError as error:
             self.trouble = f"{error}"
             return None

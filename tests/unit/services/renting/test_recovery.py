@@ -102,7 +102,7 @@ async def test_what_waited_for_its_turn_was_not_rented(tmp_path: Path) -> None:
     await scene.restart()
     state = await scene.until(RentStep.NOT_SENT)
     assert "nothing was rented" in state.sentence
-    assert scene.service.sent == [f"rent {ASK}", "list"]
+    assert scene.service.sent == [f"rent {ASK}", "list", "list all"]
     assert await scene.journal.unfinished() == []
 
 

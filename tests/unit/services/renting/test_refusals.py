@@ -84,7 +84,7 @@ def test_a_refusal_is_told_in_the_services_words_once_nothing_is_in_the_list(
         assert state.step is RentStep.REFUSED
         assert state.sentence == f"{error} {error.hint}".strip()
         assert state.offer_gone is gone
-        assert scene.service.sent == [f"rent {ASK}", "list"]
+        assert scene.service.sent == [f"rent {ASK}", "list", "list all"]
         assert await scene.journal.unfinished() == []
 
     check()
@@ -182,7 +182,8 @@ async def test_counts_down_checks_list_and_price_and_sends_once_more() -> None:
     assert state.step is RentStep.DONE
     counted = [state.sentence for state in scene.published if state.step is RentStep.WAITING]
     assert counted == [f"Rate limited by Vast.ai: sending again in {left} s" for left in (3, 2, 1)]
-    assert scene.service.sent[:4] == [f"rent {ASK}", "list", f"offer {ASK}", f"rent {ASK}"]
+    expected = [f"rent {ASK}", "list", "list all", f"offer {ASK}", f"rent {ASK}"]
+    assert scene.service.sent[:5] == expected
     assert len(set(scene.service.nonces)) == 1
 
 

@@ -321,3 +321,24 @@ async def test_a_repeat_is_written_down_before_it_is_sent(tmp_path: Path) -> Non
     assert [note["state"] for note in notes] == ["sent", "sent"]
     assert notes[1]["sends"] == 2
     assert notes[1]["sent_at"] == pytest.approx(waiting.opened_at + 300.0, abs=5.0)
+
+
+@in_virtual_time
+async def test_an_instance_whose_label_was_changed_elsewhere_is_recognised() -> None:
+    scene = Scene(Script({"rent": ["lost after"]}), lag=10.0)
+    renting = asyncio.create_task(scene.rent())
+    await scene.until(RentStep.LOOKING)
+    scene.service.made[0].changes["label"] = "renamed on the web"
+    state = await renting
+    assert (state.step, state.instance_id) == (RentStep.DONE, 1000)
+    assert RentStep.WATCHING not in scene.steps
+
+
+@in_virtual_time
+async def test_a_whole_list_that_fails_is_not_an_empty_one() -> None:
+    scene = Scene(Script({"rent": ["lost after"], "list all": ["fails"] * 20}), lag=400.0)
+    renting = asyncio.create_task(scene.rent())
+    await scene.until(RentStep.LOOKING)
+    scene.service.made[0].changes["label"] = None
+    assert (await renting).step is RentStep.DONE
+    assert RentStep.WATCHING not in scene.steps
