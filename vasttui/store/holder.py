@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 RELEASED = 0
@@ -32,6 +33,8 @@ class Holder:
             return False
         except PermissionError:
             pass  # it exists and is another user's
+        if _status(self.pid)[:1] in (["Z"], ["X"]):
+            return False  # it ended, and its parent has not noticed
         return not self.born or born(self.pid) in ("", self.born)
 
 
@@ -40,12 +43,25 @@ def this_process() -> Holder:
     return Holder(os.getpid(), born(os.getpid()))
 
 
-def born(pid: int) -> str:
-    """The boot id and the process's start time as one word; empty where unavailable."""
+@cache
+def boot_id() -> str:
+    """Identifies the time since the computer was started; empty where unavailable."""
     try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        boot = _BOOT_ID.read_text(encoding="ascii").strip()
+        return _BOOT_ID.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return ""
-    after_name = status.rpartition(")")[2].split()  # the name may contain spaces and brackets
-    return f"{boot}/{after_name[19]}" if len(after_name) > 19 else ""
+
+
+def born(pid: int) -> str:
+    """The boot id and the process's start time as one word; empty where unavailable."""
+    status, boot = _status(pid), boot_id()
+    return f"{boot}/{status[19]}" if boot and len(status) > 19 else ""
+
+
+def _status(pid: int) -> list[str]:
+    """The state of a process and what follows in its `stat`; empty where unavailable."""
+    try:
+        line = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return line.rpartition(")")[2].split()  # the name may contain spaces and brackets

@@ -243,6 +243,15 @@ def test_a_process_that_ended_is_dead_and_so_is_nobody() -> None:
     assert born(other.pid) == ""
 
 
+def test_a_process_that_nobody_has_waited_for_is_dead() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.read()
+        while Holder(other.pid, "").is_alive:
+            pass
+        assert other.returncode is None
+
+
 # When it cannot be written
 
 

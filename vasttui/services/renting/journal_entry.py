@@ -11,6 +11,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.rent import Agreed, RentRequest
 from vasttui.models.rent_body import label_with, nonce_suffix, rent_body
 from vasttui.models.ssh_key import SshKey
+from vasttui.store.holder import boot_id
 from vasttui.store.intent import Intent
 
 KIND = "rent"
@@ -81,22 +82,37 @@ def _digest(request: RentRequest, nonce: str) -> str:
 class Progress:
     """The progress: the note of the row.
 
-    `sent_at` is when it was last sent (epoch seconds), `sends` how often; `ids` are its known
-    instances; `refusal` is the service's message about an instance it created but did not start.
+    `sent_at` is when it was last sent (monotonic seconds, which go on from program to program until
+    the computer restarts: `boot`), `sends` how often; `ids` are its known instances; `refusal` is
+    the service's message about an instance it created but did not start.
     """
 
     sent_at: float
+    boot: str
     sends: int = 1
     ids: tuple[int, ...] = ()
     refusal: str = ""
 
     @classmethod
-    def load(cls, intent: Intent) -> Progress:
-        """The progress of a row. Raises ValueError, KeyError or TypeError if it is unreadable."""
-        if not intent.note:
-            return cls(intent.opened_at)
-        fields = json.loads(intent.note)
-        return cls(**{**fields, "ids": tuple(int(one) for one in fields["ids"])})
+    def sent(cls, now: float, sends: int = 1) -> Progress:
+        """Sent for the `sends`th time `now` (monotonic seconds)."""
+        return cls(now, boot_id(), sends)
+
+    @classmethod
+    def load(cls, intent: Intent, now: float) -> Progress:
+        """The progress of a row. Where it is unknown how long ago it was sent, that counts from
+        `now` (monotonic seconds). Raises ValueError, KeyError or TypeError if it is unreadable."""
+        note = dict(json.loads(intent.note or "{}"))
+        boot = boot_id()
+        # After a restart of the computer only its clock would tell, and that may be wrong.
+        known = boot and note.get("boot") == boot
+        return cls(
+            sent_at=min(float(note["sent_at"]), now) if known else now,
+            boot=boot,
+            sends=int(note.get("sends", 1)),
+            ids=tuple(int(one) for one in note.get("ids", ())),
+            refusal=str(note.get("refusal", "")),
+        )
 
     @property
     def note(self) -> str:

@@ -40,7 +40,7 @@ class RentRecord:
             instance_id=progress.ids[0] if progress.ids else None,
         )  # fmt: skip
         self.is_open = True
-        self.sent_at = context.clock.monotonic() - max(0.0, context.clock.now() - progress.sent_at)
+        self.sent_at = progress.sent_at
         self._journal, self._publish = context.journal, publish
         self._remark = ""
         self._pending: dict[str, Any] = {}

@@ -105,10 +105,10 @@ class Renter:
     async def recover(self) -> list[RentState]:
         """Continue the rentals left by an earlier run of the program; returns the state of each at
         once. Raises JournalUnwritable."""
-        states = []
+        states, now = [], self._context.clock.monotonic()
         for intent in await self._context.journal.take_over(KIND):
             try:
-                order, progress = Order.load(intent), Progress.load(intent)
+                order, progress = Order.load(intent), Progress.load(intent, now)
             except (KeyError, TypeError, ValueError):
                 await self._context.journal.settle(intent, "unreadable")
                 continue
@@ -138,7 +138,8 @@ class Renter:
             return self._not_sent(order, f"{why} Nothing was sent.")
         except JournalUnwritable as error:
             return self._not_sent(order, f"{error.sentence} {JOURNAL_NEEDED}")
-        run = self._run_of(intent, order, Progress(now))
+        progress = Progress.sent(self._context.clock.monotonic())
+        run = self._run_of(intent, order, progress)
         await self._follow(run, run.run(request))
         return run.record.state
 

@@ -65,7 +65,7 @@ class RentSender:
         """Journal it and send it once more, as the user asks."""
         record = self._record
         before = record.progress, record.sent_at
-        progress = Progress(self._context.clock.now(), record.progress.sends + 1)
+        progress = Progress.sent(self._context.clock.monotonic(), record.progress.sends + 1)
         try:
             await record.save_before_sending(progress)
         except JournalUnwritable as error:
@@ -154,7 +154,7 @@ class RentSender:
     async def _save_again(self) -> bool:
         """Journal that it is sent again; ends it if that fails."""
         try:
-            await self._record.save_before_sending(Progress(self._context.clock.now()))
+            await self._record.save_before_sending(Progress.sent(self._context.clock.monotonic()))
         except JournalUnwritable as error:
             await self._record.end(
                 RentStep.NOT_SENT, f"{error.sentence} Nothing was sent: renting is off."

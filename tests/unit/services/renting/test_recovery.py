@@ -15,6 +15,7 @@ from tests.support.fake_renting import ASK, KEY, REQUEST, Scene, Script
 from tests.support.virtual_time import in_virtual_time
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import RateLimited, VastError
+from vasttui.services.renting import journal_entry
 from vasttui.services.renting.rental import RentStep
 
 
@@ -72,6 +73,46 @@ async def test_the_settle_time_goes_on_where_it_was(tmp_path: Path) -> None:
     await scene.restart()
     await scene.until(RentStep.WATCHING)
     assert scene.clock.monotonic() == pytest.approx(305.0, abs=5.0)
+
+
+@in_virtual_time
+async def test_a_clock_that_is_days_ahead_ends_no_search(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["late 4"]}, tick=30.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.LOOKING)
+    scene.clock.set_wall(2 * 86_400.0)
+    (state,) = await scene.restart()
+    assert state.step is RentStep.LOOKING
+    scene.clock.set_wall(-9 * 86_400.0)
+    assert (await scene.restart())[0].step is RentStep.LOOKING
+    assert (await scene.until(RentStep.DONE)).instance_id == 1000
+    assert RentStep.WATCHING not in scene.steps
+
+
+@in_virtual_time
+async def test_after_a_restart_of_the_computer_the_search_starts_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost before"]})
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.clock.sleep(200.0)
+    monkeypatch.setattr(journal_entry, "boot_id", lambda: "another")
+    await scene.restart()
+    await scene.until(RentStep.WATCHING)
+    assert scene.clock.monotonic() == pytest.approx(500.0, abs=2.0)
+
+
+@in_virtual_time
+async def test_a_row_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost after"]}, lag=10.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.LOOKING)
+    (row,) = await scene.journal.unfinished()
+    note = '{"sent_at": 1790000000.5, "sends": 1, "ids": [], "refusal": ""}'
+    await scene.journal.change(row, row.state, note)
+    (state,) = await scene.restart()
+    assert state.step is RentStep.LOOKING
+    assert (await scene.until(RentStep.DONE)).instance_id == 1000
 
 
 @in_virtual_time
