@@ -252,7 +252,7 @@ class RentService:
 
     # Its state
 
-    def listed(self) -> list[Instance]:
+    def listed(self) -> Sequence[Instance]:
         """The instances that are listed by now."""
         now = self.clock.monotonic()
         visible = (one for one in self.made if one.listed_at <= now and not one.destroyed)
