@@ -31,6 +31,7 @@ from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.services.renting.renter import Renter
+from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
 from vasttui.text import clean
 
@@ -333,11 +334,12 @@ class Scene:
         """A renter with the journal as it is now."""
         return Renter(context_of(self.service, self.journal), self.published.append, grace=0.05)
 
-    async def restart(self) -> list[RentState]:
-        """Quit the program cleanly and start it again."""
+    async def restart(self, owner: Owner | None = None) -> list[RentState]:
+        """Quit the program cleanly and start it again, as `owner` if it is another."""
         await self.renter.aclose()
         self.journal.finish()
-        self.journal = Journal(self.path)
+        now = self.journal.owner if owner is None else lambda: owner
+        self.journal = Journal(self.path, now)
         self.renter = self.open()
         return await self.renter.recover()
 

@@ -11,10 +11,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from vasttui.store.holder import RELEASED, Holder, this_process
-from vasttui.store.intent import SENT, Intent, IntentExists, JournalUnwritable
+from vasttui.store.intent import SENT, Intent, IntentExists, JournalUnwritable, Owner
 
 VERSION = 2
 """Version of the table, stored in the file as `user_version`."""
@@ -34,7 +35,10 @@ _SCHEMA = (
     "CREATE UNIQUE INDEX one_open ON intents (kind, target) WHERE open",
     f"PRAGMA user_version = {VERSION}",
 )
-_COLUMNS = "id, kind, target, state, details, note, opened_at, pid, born"
+_OWNERS = ("owner_key", "owner_account")
+"""Columns that a journal of an earlier version gets when it is opened."""
+
+_COLUMNS = "id, kind, target, state, details, note, opened_at, owner_key, owner_account, pid, born"
 _BUSY_SECONDS = 2.0
 
 
@@ -51,23 +55,37 @@ class Database:
         self._file: sqlite3.Connection | None = None
         self._closed = False
 
-    def add(self, kind: str, target: str, details: Mapping[str, str], now: float) -> Intent:
-        """Add an open row. Raises IntentExists if the same action is already in progress."""
-        values = (kind, target, SENT, json.dumps(dict(details)), now, self._me.pid, self._me.born)
+    def add(self, new: Intent) -> Intent:
+        """Add an open row, whose id is given here. Raises IntentExists if the same action is
+        already in progress."""
+        values = (
+            new.kind, new.target, new.state, json.dumps(dict(new.details)), new.note,
+            new.opened_at, new.owner.key, new.owner.account, self._me.pid, self._me.born,
+        )  # fmt: skip
         with self._change() as file:
             for intent, holder in self._open_rows(file):
-                if (intent.kind, intent.target) == (kind, target):
-                    if kind in REPLAYED or holder.is_alive:
-                        raise IntentExists
-                    self._set(file, intent.id, ABANDONED, "", still_open=False)
+                if (intent.kind, intent.target) == (new.kind, new.target):
+                    self._make_room(file, intent, holder, new.owner)
+            columns = _COLUMNS.removeprefix("id, ")
             added = file.execute(
-                "INSERT INTO intents (kind, target, state, details, opened_at, pid, born)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO intents ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                 values,
             )
         number = added.lastrowid
         assert number is not None
-        return Intent(number, kind, target, SENT, dict(details), "", now)
+        return replace(new, id=number)
+
+    def _make_room(
+        self, file: sqlite3.Connection, intent: Intent, holder: Holder, owner: Owner
+    ) -> None:
+        """Close a row in the way of a new one. Raises IntentExists if it is still needed."""
+        if owner.owns(intent.owner) is False:
+            raise IntentExists("Under another account this is not finished yet.")
+        if holder.is_alive:
+            raise IntentExists
+        if intent.kind in REPLAYED:
+            raise IntentExists("An earlier try is not confirmed yet.")
+        self._set(file, intent.id, ABANDONED, "", still_open=False)
 
     def update(self, intent: Intent, state: str, note: str, *, still_open: bool) -> None:
         """Change the state of a row."""
@@ -79,20 +97,29 @@ class Database:
         with self._change() as file:
             return [intent for intent, _ in self._open_rows(file)]
 
-    def take_over(self, kinds: Sequence[str]) -> list[Intent]:
-        """Take over the open rows of these kinds that no live process holds."""
+    def left_behind(self, kinds: Sequence[str]) -> list[Intent]:
+        """The open rows of these kinds that no live process holds, oldest first."""
         with self._change() as file:
-            found = [
+            return [
                 intent
                 for intent, holder in self._open_rows(file)
                 if intent.kind in kinds and not holder.is_alive
             ]
-            for intent in found:
-                file.execute(
-                    "UPDATE intents SET pid = ?, born = ? WHERE id = ?",
-                    (self._me.pid, self._me.born, intent.id),
-                )
-        return found
+
+    def claim(self, wanted: Intent, owner: Owner) -> bool:
+        """Hold this row from now on, for this owner. False if it was closed, or another process
+        holds it by now."""
+        me = self._me
+        with self._change() as file:
+            for intent, holder in self._open_rows(file):
+                if intent.id == wanted.id and not holder.is_alive:
+                    file.execute(
+                        "UPDATE intents SET pid = ?, born = ?, owner_key = ?, owner_account = ?"
+                        " WHERE id = ?",
+                        (me.pid, me.born, owner.key, owner.account, intent.id),
+                    )
+                    return True
+        return False
 
     def close(self, held: Sequence[int]) -> None:
         """Release the rows with these ids for another window to take over, and close the file."""
@@ -133,11 +160,8 @@ class Database:
     def _open_rows(file: sqlite3.Connection) -> list[tuple[Intent, Holder]]:
         rows = file.execute(f"SELECT {_COLUMNS} FROM intents WHERE open ORDER BY id")  # noqa: S608
         return [
-            (
-                Intent(number, kind, target, state, json.loads(details), note, opened_at),
-                Holder(pid, born),
-            )
-            for number, kind, target, state, details, note, opened_at, pid, born in rows
+            (Intent(*row[:4], _details(row[4]), *row[5:7], Owner(*row[7:9])), Holder(*row[9:]))
+            for row in rows
         ]
 
     @staticmethod
@@ -151,10 +175,25 @@ class Database:
 
     def _unwritable(self, error: Exception) -> JournalUnwritable:
         where = "in memory" if self._path is None else f"{self._path}"
+        if type(error) is sqlite3.DatabaseError:
+            return JournalUnwritable(
+                f"The journal ({where}) is damaged: {error}.",
+                hint="What was unfinished is not known any more: check your instances. "
+                "Move the file away to rent again.",
+            )
         return JournalUnwritable(
             f"The journal ({where}) cannot be written: {error}.",
             hint="Is the disk full, or the folder read-only?",
         )
+
+
+def _details(text: object) -> dict[str, str]:
+    """The details of a row; empty where they are damaged, which its owner notices."""
+    try:
+        found = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
@@ -163,6 +202,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     file = sqlite3.connect(
         path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
+    file.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         # WAL needs shared memory, which network file systems lack: they keep the old mode.
         # Another window opening at the same time may be switching modes right now.
@@ -183,6 +223,10 @@ def _prepare(file: sqlite3.Connection) -> None:
     if version == 0:
         for statement in _SCHEMA:
             file.execute(statement)
+    present = {row[1] for row in file.execute("PRAGMA table_info(intents)")}
+    for column in _OWNERS:
+        if present and column not in present:
+            file.execute(f"ALTER TABLE intents ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
     file.execute("COMMIT")
     if version not in (0, VERSION):
         raise ValueError("it was made by another version of vasttui; move it away")

@@ -29,7 +29,7 @@ class Holder:
             return False
         try:
             os.kill(self.pid, 0)
-        except (ProcessLookupError, OverflowError):
+        except (ProcessLookupError, OverflowError, TypeError):
             return False
         except PermissionError:
             pass  # it exists and is another user's

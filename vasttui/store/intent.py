@@ -18,8 +18,26 @@ class JournalUnwritable(VastError):
 class IntentExists(VastError):
     """The same action is already in progress, usually in another window."""
 
-    def __init__(self) -> None:
-        super().__init__("Another vasttui window is already doing this.")
+    def __init__(self, sentence: str = "Another vasttui window is already doing this.") -> None:
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a row is: `key` is a digest of the service's address and the API key, `account` names
+    service and account. Both are empty where unknown."""
+
+    key: str = ""
+    account: str = ""
+
+    def owns(self, other: Owner) -> bool | None:
+        """Whether `other` is the same account; None if that is unknown. A key has one account, an
+        account may have several keys."""
+        if self.key == other.key and (self.key or self.account == other.account):
+            return True
+        if self.account and other.account:
+            return self.account == other.account
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +55,4 @@ class Intent:
     details: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     opened_at: float = 0.0
+    owner: Owner = Owner()

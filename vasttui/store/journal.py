@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vasttui.store.intent import Intent
+from vasttui.store.intent import SENT, Intent, Owner
 
 if TYPE_CHECKING:
     from vasttui.store.database import Database
@@ -25,20 +25,29 @@ class Journal:
     event loop.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, owner: Callable[[], Owner] = Owner) -> None:
+        """`owner` is whose rows are added and taken over."""
+        self.owner = owner
         self._path = path
         self._lock = threading.Lock()
         self._database: Database | None = None
         self._held: set[int] = set()
 
     async def open(
-        self, kind: str, target: str, details: Mapping[str, str], *, now: float
+        self,
+        kind: str,
+        target: str,
+        details: Mapping[str, str],
+        *,
+        now: float,
+        state: str = SENT,
     ) -> Intent:
         """Record an action before it is sent; on disk when this returns. `now` is epoch seconds.
 
-        Its state is "sent". Raises IntentExists while the same action is open.
+        Raises IntentExists while the same action is open.
         """
-        return await asyncio.to_thread(self._open, kind, target, details, now)
+        new = Intent(0, kind, target, state, dict(details), "", now, self.owner())
+        return await asyncio.to_thread(self._open, new)
 
     async def change(self, intent: Intent, state: str, note: str = "") -> None:
         """Record a new state; the row stays open."""
@@ -52,9 +61,13 @@ class Journal:
         """The open rows, oldest first, whoever holds them."""
         return await asyncio.to_thread(lambda: self._opened().unfinished())
 
-    async def take_over(self, *kinds: str) -> list[Intent]:
-        """Take over the open rows of these kinds that were released or whose process died."""
-        return await asyncio.to_thread(self._take_over, kinds)
+    async def left_behind(self, *kinds: str) -> list[Intent]:
+        """The open rows of these kinds that were released or whose process died, oldest first."""
+        return await asyncio.to_thread(lambda: self._opened().left_behind(kinds))
+
+    async def claim(self, intent: Intent) -> bool:
+        """Take over a row that was left behind. False if somebody else has done that."""
+        return await asyncio.to_thread(self._claim, intent, self.owner())
 
     def finish(self) -> None:
         """Close the file; blocks. Other processes may take over its open rows from now on."""
@@ -62,8 +75,8 @@ class Journal:
             if self._database is not None:
                 self._database.close(sorted(self._held))
 
-    def _open(self, kind: str, target: str, details: Mapping[str, str], now: float) -> Intent:
-        intent = self._opened().add(kind, target, details, now)
+    def _open(self, new: Intent) -> Intent:
+        intent = self._opened().add(new)
         self._held.add(intent.id)
         return intent
 
@@ -72,10 +85,11 @@ class Journal:
         if not still_open:
             self._held.discard(intent.id)
 
-    def _take_over(self, kinds: tuple[str, ...]) -> list[Intent]:
-        found = self._opened().take_over(kinds)
-        self._held |= {intent.id for intent in found}
-        return found
+    def _claim(self, intent: Intent, owner: Owner) -> bool:
+        claimed = self._opened().claim(intent, owner)
+        if claimed:
+            self._held.add(intent.id)
+        return claimed
 
     def _opened(self) -> Database:
         # sqlite3 costs 3 ms of start-up and is not needed before the first action.

@@ -17,8 +17,20 @@ import pytest
 from tests.support.windows import end, kill, says, window
 from vasttui.store.database import ABANDONED, VERSION
 from vasttui.store.holder import Holder, born, this_process
-from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
+from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner
 from vasttui.store.journal import Journal
+
+
+EARLIER = (
+    """CREATE TABLE intents (
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL,
+        details TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', opened_at REAL NOT NULL,
+        pid INTEGER NOT NULL, born TEXT NOT NULL, open INTEGER NOT NULL DEFAULT 1
+    )""",
+    "CREATE UNIQUE INDEX one_open ON intents (kind, target) WHERE open",
+    "PRAGMA user_version = 2",
+)
+"""The table before rows had owners."""
 
 
 @pytest.fixture
@@ -40,6 +52,11 @@ def stored(path: Path) -> list[tuple[str, str, str, int]]:
         return file.execute("SELECT kind, target, state, open FROM intents ORDER BY id").fetchall()
     finally:
         file.close()
+
+
+async def take_over(journal: Journal, *kinds: str) -> list[Intent]:
+    """The rows that it takes over."""
+    return [row for row in await journal.left_behind(*kinds) if await journal.claim(row)]
 
 
 async def start(journal: Journal, target: str = "7") -> Intent:
@@ -159,7 +176,7 @@ async def test_a_living_window_keeps_what_it_does(journal: Journal, path: Path) 
     assert says(other) == "opened"
     with pytest.raises(IntentExists):
         await start(journal)
-    assert await journal.take_over("start") == []
+    assert await take_over(journal, "start") == []
     assert len(await journal.unfinished()) == 1
     end(other)
 
@@ -170,13 +187,13 @@ async def test_what_a_killed_window_wrote_is_there_and_may_be_taken_over(
     other = window(path, "rent", "9")
     assert says(other) == "opened"
     kill(other)
-    assert await journal.take_over("start") == []
-    (found,) = await journal.take_over("rent", "start")
+    assert await take_over(journal, "start") == []
+    (found,) = await take_over(journal, "rent", "start")
     assert (found.kind, found.target, found.details, found.opened_at) == (
         "rent", "9", {"ask": "9"}, 5.0,
     )  # fmt: skip
     later = Journal(path)
-    assert await later.take_over("rent") == []  # it is held again
+    assert await take_over(later, "rent") == []  # it is held again
     later.finish()
 
 
@@ -202,12 +219,85 @@ async def test_what_is_open_at_the_end_is_let_go(path: Path) -> None:
     await start(first)
     await start(second, "8")
     first.finish()
-    assert [one.target for one in await second.take_over("start")] == ["7"]
+    assert [one.target for one in await take_over(second, "start")] == ["7"]
     third = Journal(path)
-    assert await third.take_over("start") == []
+    assert await take_over(third, "start") == []
     second.finish()
-    assert [one.target for one in await third.take_over("start")] == ["7", "8"]
+    assert [one.target for one in await take_over(third, "start")] == ["7", "8"]
     third.finish()
+
+
+async def test_of_two_that_want_a_row_one_gets_it(path: Path) -> None:
+    first, second, third = Journal(path), Journal(path), Journal(path)
+    await start(first)
+    first.finish()
+    (row,) = await second.left_behind("start")
+    assert await third.left_behind("start") == [row]
+    assert await second.claim(row)
+    assert not await third.claim(row)
+    await second.settle(row, "done")
+    second.finish()
+    assert not await third.claim(row)
+    third.finish()
+
+
+async def test_rows_belong_to_an_account(path: Path) -> None:
+    first = Journal(path, lambda: Owner("key", ""))
+    await start(first)
+    first.finish()
+    (row,) = await (second := Journal(path, lambda: Owner("key", "account"))).left_behind("start")
+    assert row.owner == Owner("key", "")
+    assert await second.claim(row)
+    assert [one.owner for one in await second.unfinished()] == [Owner("key", "account")]
+    second.finish()
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "same"),
+    [
+        (Owner("k", "a"), Owner("k", "a"), True),
+        (Owner("k", ""), Owner("k", "a"), True),
+        (Owner("k", "a"), Owner("l", "a"), True),
+        (Owner("k", "a"), Owner("l", "b"), False),
+        (Owner("k", "a"), Owner("l", ""), None),
+        (Owner("k", ""), Owner("l", "a"), None),
+        (Owner("k", "a"), Owner(), None),
+        (Owner(), Owner(), True),
+    ],
+)
+def test_whether_two_owners_are_one_account(mine: Owner, other: Owner, same: bool | None) -> None:
+    assert mine.owns(other) is same
+    assert other.owns(mine) is same
+
+
+async def test_a_row_of_another_account_is_not_set_aside(path: Path) -> None:
+    first = Journal(path, lambda: Owner("k", "a"))
+    await start(first)
+    first.finish()
+    second = Journal(path, lambda: Owner("l", "b"))
+    with pytest.raises(IntentExists, match="Under another account"):
+        await start(second)
+    second.finish()
+
+
+async def test_a_journal_of_an_earlier_version_is_used(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    file = sqlite3.connect(path)
+    for statement in EARLIER:
+        file.execute(statement)
+    file.execute(
+        "INSERT INTO intents (kind, target, state, details, opened_at, pid, born)"
+        " VALUES ('rent', '9', 'unknown', '{\"nonce\": \"x\"}', 5.0, 0, '')"
+    )
+    file.commit()
+    file.close()
+    journal = Journal(path, lambda: Owner("k", "a"))
+    (row,) = await journal.left_behind("rent")
+    assert row == Intent(1, "rent", "9", "unknown", {"nonce": "x"}, "", 5.0)
+    await journal.settle(row, "done")
+    await start(journal)
+    journal.finish()
+    assert stored(path) == [("rent", "9", "done", 0), ("start", "7", "sent", 1)]
 
 
 async def test_nothing_is_written_after_the_end(path: Path) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from contextlib import suppress
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import AuthRejected, VastError
 from vasttui.services.actions.answer import SENDS, TRIES, interpret, resend_pause
 from vasttui.services.actions.context import JOURNAL_NEEDED, ActionContext
 from vasttui.services.actions.kinds import Action
+from vasttui.services.actions.left_behind import QUEUED
 from vasttui.services.actions.recheck import absence, fresh_reading, is_being_rented, recheck
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.background import Spawn
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
+from vasttui.store.intent import SENT, Intent, IntentExists, JournalUnwritable
 
 CHECK_FOR = 45.0
 """Seconds that a change may take to show."""
@@ -97,6 +99,9 @@ class ActionRun:
         if action.journaled == "no":
             return True
         try:
+            if self._intent is not None:
+                await context.journal.change(self._intent, SENT)
+                return True
             self._intent = await context.journal.open(
                 action.what, str(self.row.id), action.details, now=context.clock.now()
             )
@@ -113,6 +118,17 @@ class ActionRun:
                 return False
             self._remark = "The journal is not writable: sent anyway. "
         return True
+
+    async def queue(self) -> None:
+        """Open the row of what cannot be undone before its turn: what is cut off is not forgotten.
+        If that fails, it is tried again then."""
+        if self._is_final:
+            context, action = self._context, self.action
+            with suppress(IntentExists, JournalUnwritable):
+                self._intent = await context.journal.open(
+                    action.what, str(self.row.id), action.details, now=context.clock.now(),
+                    state=QUEUED,
+                )  # fmt: skip
 
     async def _send(self) -> None:
         """Send it. Cancelling this does not cancel the request."""

@@ -12,12 +12,12 @@ from weakref import WeakValueDictionary
 
 from vasttui.errors import VastError
 from vasttui.services.actions.context import ActionContext as ActionContext
-from vasttui.services.actions.kinds import JOURNALED, Action, Aspect, action_from
+from vasttui.services.actions.kinds import JOURNALED, Action, Aspect
+from vasttui.services.actions.left_behind import foreign, outcome_of
 from vasttui.services.actions.run import ActionRun
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.background import GRACE, Background
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
-from vasttui.store.intent import Intent
 
 _RETRY = 5.0
 
@@ -33,6 +33,7 @@ class ActionRunner:
         self._started: dict[tuple[int, Aspect], ActionRun] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[asyncio.Task[None], list[ActionRun]] = {}
+        self._foreign: set[int] = set()
 
     @property
     def is_busy(self) -> bool:
@@ -62,18 +63,24 @@ class ActionRunner:
         return [run.state for run in runs]
 
     async def recover(self) -> list[ActionState]:
-        """Check the actions left by an earlier run of the program; returns the state of each. Sends
-        nothing. Raises JournalUnwritable."""
-        journal = self._context.journal
-        if not any(intent.kind in JOURNALED for intent in await journal.unfinished()):
-            return []
-        fleet = await self._reading()
-        states = []
-        for intent in await journal.take_over(*JOURNALED):
-            state = _left_behind(intent, fleet)
-            await journal.settle(intent, state.step.value, "after the program ended")
+        """Check the actions left by other runs of the program; returns the state of each. Those of
+        other accounts wait, which is said once. Sends nothing. Raises JournalUnwritable."""
+        journal, states = self._context.journal, list[ActionState]()
+        found = await journal.left_behind(*JOURNALED)
+        owned = [(intent, journal.owner().owns(intent.owner)) for intent in found]
+        for intent, mine in owned:
+            if mine is False and intent.id not in self._foreign:
+                self._foreign.add(intent.id)
+                states.append(foreign(intent))
+        ours = [(intent, mine) for intent, mine in owned if mine is not False]
+        fleet = await self._reading() if ours else None
+        for intent, mine in ours:
+            if fleet is not None and await journal.claim(intent):
+                state = outcome_of(intent, fleet, mine=mine)
+                await journal.settle(intent, state.step.value, "after the program ended")
+                states.append(state)
+        for state in states:
             self._context.publish(state)
-            states.append(state)
         return states
 
     async def aclose(self) -> None:
@@ -94,6 +101,8 @@ class ActionRunner:
 
     async def _all(self, runs: Sequence[ActionRun]) -> None:
         with self._context.readings.hurry():
+            for run in runs[1:]:
+                await run.queue()
             async with asyncio.TaskGroup() as confirming:
                 for run in runs:
                     async with run.lock:
@@ -124,20 +133,3 @@ class ActionRunner:
 
 def _key(run: ActionRun) -> tuple[int, Aspect]:
     return run.row.id, run.action.aspect
-
-
-def _left_behind(intent: Intent, fleet: Fleet) -> ActionState:
-    """The state of an action left unconfirmed by an earlier run of the program."""
-    number = int(intent.target)
-    row, action = fleet.row(number), action_from(intent.kind, intent.details)
-    name = intent.target if row is None else row.instance.name
-    if row is None and intent.kind == "destroy" and action is not None:
-        step, sentence = Step.DONE, action.promise
-    elif row is None:
-        step, sentence = Step.GONE, "it no longer exists"
-    elif action is not None and action.achieved(None, row):
-        step, sentence = Step.DONE, action.promise
-    else:
-        step = Step.UNKNOWN
-        sentence = "unconfirmed when vasttui ended; no effect is seen, and it is not sent again"
-    return ActionState(number, name, intent.kind, step, sentence, is_recovered=True)

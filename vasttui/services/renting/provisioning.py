@@ -42,13 +42,18 @@ class Provisioning:
                 pass
 
     async def has_news(self) -> bool:
-        """After an end without a key: whether that changed, or the instance is gone."""
-        if self._record.state.key_trouble is None:
+        """After an end with something wrong: whether that changed, or an instance is gone."""
+        state = self._record.state
+        if not state.is_alarm:
             return False
-        await self._deliver()
-        fleet = self._context.fleet()
-        is_gone = all(fleet.row(number) is None for number in self._ids)
-        return is_gone or self._key_trouble != self._record.state.key_trouble
+        if state.key_trouble is not None:
+            await self._deliver()
+        rows = [self._context.fleet().row(number) for number in self._ids]
+        changed = state.step is RentStep.HALTED and any(
+            row is not None and self._outcome(row) is not RentStep.HALTED for row in rows
+        )
+        keyless = state.key_trouble is not None and self._key_trouble != state.key_trouble
+        return changed or keyless or None in rows
 
     async def _is_over(self) -> bool:
         """One round. Whether that ended it."""

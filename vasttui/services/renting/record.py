@@ -65,9 +65,11 @@ class RentRecord:
         """Set what is not as agreed; published with the next step."""
         self._pending["differences"] = tuple(found)
 
-    def forget_key(self) -> None:
-        """Drop its key trouble, without publishing that."""
-        self.state = replace(self.state, key_trouble=None)
+    def forget_alarm(self) -> None:
+        """Drop what is wrong with it, without publishing that."""
+        self.state = replace(
+            self.state, step=RentStep.DONE, key_trouble=None, duplicates=(), differences=()
+        )
 
     async def adopt(self, ids: Sequence[int], refusal: str = "") -> None:
         """Save and publish its instances; `refusal` is as in `Progress`."""
@@ -93,9 +95,10 @@ class RentRecord:
     async def finish(
         self, step: RentStep, sentence: str, ssh: str = "", key_trouble: KeyTrouble | None = None
     ) -> None:
-        """End a rental that has instances. Its row stays open while a key is missing or a second
-        instance may appear."""
-        if step is RentStep.DONE and key_trouble is not None:
+        """End a rental that has instances. Its row stays open while something is wrong with it, so
+        that the next start says so too, or a second instance may appear."""
+        ended = replace(self.state, step=step, **{**self._pending, "key_trouble": key_trouble})
+        if ended.is_alarm:
             await self.save(CREATED)
         elif self.progress.sends > 1:
             await self.save(READY)

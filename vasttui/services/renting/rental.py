@@ -27,12 +27,19 @@ class RentStep(Enum):
     GONE = "destroyed"
     ABSENT = "never created"
     """Not found for a day, or the user stopped the search."""
+    FOREIGN = "another account's"
+    """Left behind under another account, or one that is not known: it waits for that."""
+    UNREADABLE = "unreadable"
+    """Its journal row is damaged: perhaps rented."""
 
 
 OVER = frozenset({
     RentStep.DONE, RentStep.HALTED, RentStep.REFUSED, RentStep.NOT_SENT, RentStep.GONE,
-    RentStep.ABSENT,
+    RentStep.ABSENT, RentStep.FOREIGN, RentStep.UNREADABLE,
 })  # fmt: skip
+
+
+_PERHAPS_BILLED = frozenset({RentStep.HALTED, RentStep.FOREIGN, RentStep.UNREADABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class RentState:
     @property
     def is_alarm(self) -> bool:
         """Whether something billed is not as agreed or not usable: red until dealt with."""
-        no_use = self.step is RentStep.HALTED or (self.is_over and self.key_trouble is not None)
+        no_use = self.step in _PERHAPS_BILLED or (self.is_over and self.key_trouble is not None)
         return bool(self.duplicates or self.differences) or no_use
 
     def without(self, instance_id: int) -> RentState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from vasttui.services.actions.context import JOURNAL_NEEDED
 from vasttui.services.background import GRACE, Background
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import KIND, Order, Progress
+from vasttui.services.renting.left_behind import foreign, resumed, unreadable
 from vasttui.services.renting.record import READY, Publish, RentRecord
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.services.renting.run import RentRun
@@ -49,6 +51,7 @@ class Renter:
         self._settle, self._nonce = settle, nonce
         self._background = Background(grace)
         self._runs: dict[int, tuple[RentRun, asyncio.Task[None]]] = {}
+        self._foreign: dict[int, tuple[Intent, RentState]] = {}
 
     @property
     def unfinished(self) -> list[RentState]:
@@ -97,27 +100,66 @@ class Renter:
         return run.record.state
 
     async def dismiss(self, intent: int) -> None:
-        """Stop waiting for a key after the end."""
+        """Stop watching what has ended: a missing key, a second instance, a difference."""
         found = self._runs.get(intent)
         if found is not None and found[0].record.state.is_over:
             await found[0].dismiss()
+        elif intent in self._foreign:
+            await self._dismiss_foreign(self._foreign[intent][0])
+
+    async def _dismiss_foreign(self, intent: Intent) -> None:
+        """Close the row of an account that is not known: no key would ever do so."""
+        if self._context.journal.owner().owns(intent.owner) is None:
+            with suppress(JournalUnwritable):
+                await self._context.journal.settle(intent, "dismissed")
 
     async def recover(self) -> list[RentState]:
-        """Continue the rentals left by an earlier run of the program; returns the state of each at
-        once. Raises JournalUnwritable."""
-        states, now = [], self._context.clock.monotonic()
-        for intent in await self._context.journal.take_over(KIND):
+        """Continue the rentals left by other runs of the program, except those of other accounts;
+        returns what is new of each at once. One of an unknown account counts as this one's once an
+        instance of it is listed here. Raises JournalUnwritable."""
+        states: list[RentState] = []
+        journal, now = self._context.journal, self._context.clock.monotonic()
+        for intent in await journal.left_behind(KIND):
             try:
                 order, progress = Order.load(intent), Progress.load(intent, now)
             except (KeyError, TypeError, ValueError):
-                await self._context.journal.settle(intent, "unreadable")
+                if await journal.claim(intent):
+                    await journal.settle(intent, "unreadable")
+                    states.append(self._tell(unreadable(intent)))
                 continue
-            run = self._run_of(intent, order, progress)
-            self._follow(run, run.resume(intent.state))
-            if intent.state != READY:
-                run.record.report(*_recovered(run.record))
-                states.append(run.record.state)
+            mine = journal.owner().owns(intent.owner)
+            if mine is None:
+                mine = self._is_listed(order, progress) or None
+            if not mine:
+                states += self._wait(intent, foreign(intent, order, progress, mine))
+            elif await journal.claim(intent):
+                self._foreign.pop(intent.id, None)
+                states += self._resume(self._run_of(intent, order, progress))
         return states
+
+    def _resume(self, run: RentRun) -> list[RentState]:
+        word = run.record.intent.state
+        self._follow(run, run.resume(word))
+        if word == READY:
+            return []
+        run.record.report(*resumed(run.record))
+        return [run.record.state]
+
+    def _is_listed(self, order: Order, progress: Progress) -> bool:
+        """Whether this account has an instance of the rental."""
+        rows = (row.instance for row in self._context.fleet().rows)
+        return any(one.id in progress.ids or order.made(one) for one in rows)
+
+    def _wait(self, intent: Intent, state: RentState) -> list[RentState]:
+        """Leave a rental to its account, and say so once."""
+        if self._foreign.get(intent.id) == (intent, state):
+            return []
+        self._foreign[intent.id] = intent, state
+        return [self._tell(state)]
+
+    def _tell(self, state: RentState) -> RentState:
+        self._publish(state)
+        return state
 
     async def aclose(self) -> None:
         """Stop, after a moment for requests; open rentals stay in the journal."""
@@ -171,17 +213,9 @@ class Renter:
             intent=None, ask=order.ask, name=order.name, step=RentStep.NOT_SENT,
             sentence=sentence, opened_at=self._context.clock.now(),
         )  # fmt: skip
-        self._publish(state)
-        return state
+        return self._tell(state)
 
 
 def _plain(request: RentRequest) -> RentRequest:
     """The request with a clean label, which the service returns unchanged."""
     return replace(request, label=clean(request.label))
-
-
-def _recovered(record: RentRecord) -> tuple[RentStep, str]:
-    """The step and sentence of a rental left by an earlier run of the program."""
-    if record.progress.ids:
-        return RentStep.ATTACHING, "Rented before vasttui ended: checking its state and its key"
-    return RentStep.LOOKING, "vasttui ended before it was confirmed: looking for it"

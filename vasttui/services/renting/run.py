@@ -60,15 +60,15 @@ class RentRun:
         await self._follow()
 
     async def watch(self) -> None:
-        """After the end, while its row is open: wait for a missing key, and for a day for a second
-        instance of a request sent twice."""
+        """After the end, while its row is open: wait until what is wrong is put right, and for a
+        day for a second instance of a request sent twice."""
         record, clock = self.record, self._context.clock
         while record.is_open:
             second = set(self._search.among(self._context.fleet())) - set(record.progress.ids)
             late = self._is_search_over
             if second or await self._provisioning.has_news():
                 await self._provisioning.run()
-            elif late and record.state.key_trouble is None:
+            elif late and not record.state.is_alarm:
                 await record.close(RentStep.DONE)
             else:
                 await clock.sleep(_WATCH_EVERY)
@@ -84,9 +84,9 @@ class RentRun:
         self._nudge.set()
 
     async def dismiss(self) -> None:
-        """Stop waiting for a key on its instance. Only when it is over."""
+        """Forget what is wrong with it. Only when it is over."""
         record = self.record
-        record.forget_key()
+        record.forget_alarm()
         if record.progress.sends > 1:
             await record.save(READY)
         else:

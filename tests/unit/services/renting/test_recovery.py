@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_renting import ASK, KEY, REQUEST, Scene, Script
+from tests.support.fake_renting import ASK, KEY, REQUEST, Scene, Script, rows_in
 from tests.support.virtual_time import in_virtual_time
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.errors import RateLimited, VastError
 from vasttui.services.renting import journal_entry
-from vasttui.services.renting.rental import RentStep
+from vasttui.services.renting.rental import RentState, RentStep
+from vasttui.store.intent import Owner
 
 
 def scene_in(folder: Path, plans: dict[str, list[str]] | None = None, **how: Any) -> Scene:
@@ -202,9 +203,143 @@ async def test_one_window_goes_on_and_the_other_leaves_it_alone(tmp_path: Path) 
 async def test_a_row_that_makes_no_sense_stands_in_nobodys_way(tmp_path: Path) -> None:
     scene = scene_in(tmp_path)
     await scene.journal.open("rent", str(ASK), {"nonce": "x"}, now=1.0)
-    assert await scene.restart() == []
+    (state,) = await scene.restart()
+    assert (state.ask, state.step, state.is_alarm) == (ASK, RentStep.UNREADABLE, True)
     assert await scene.journal.unfinished() == []
     assert (await scene.rent()).step is RentStep.DONE
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "details = 'x'", "details = '[]'", "details = x'ff00'", "note = '7'", "note = '[1'",
+        "details = CAST(x'ff' AS TEXT)", "details = '{}'", "pid = 'x'", "note = '{\"ids\": 3}'",
+    ],
+)  # fmt: skip
+@in_virtual_time
+async def test_a_row_that_is_damaged_is_told_of_and_harms_no_other(
+    tmp_path: Path, damage: str
+) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost after"]}, lag=30.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.LOOKING)
+    await scene.renter.aclose()
+    details = (await scene.journal.unfinished())[0].details
+    await scene.journal.open("rent", "77", details, now=1.0)
+    scene.journal.finish()
+    file = sqlite3.connect(tmp_path / "journal")
+    file.execute(f"UPDATE intents SET {damage} WHERE target = '77'")
+    file.commit()
+    file.close()
+    states = await scene.restart()
+    assert [state.ask for state in states] == [ASK, 77]
+    if "pid" not in damage:
+        assert (states[1].step, states[1].is_alarm) == (RentStep.UNREADABLE, True)
+        assert "perhaps it was rented" in states[1].sentence
+    assert (await scene.until(RentStep.DONE)).ask == ASK
+    await scene.renter.aclose()
+
+
+MINE, OTHERS = Owner("key 1", "here 1"), Owner("key 2", "here 2")
+
+
+async def left_by(scene: Scene, owner: Owner, now: Owner) -> list[RentState]:
+    """What is said at the next start, by `now`, of a rental that `owner` left unconfirmed."""
+    scene.journal.owner = lambda: owner
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    await scene.until(RentStep.LOOKING)
+    return await scene.restart(now)
+
+
+@pytest.mark.parametrize(
+    ("owner", "now"),
+    [
+        (MINE, MINE),
+        (MINE, Owner("a newer key", MINE.account)),
+        (Owner("key 1"), MINE),
+        (MINE, Owner("key 1")),
+    ],
+)
+@in_virtual_time
+async def test_a_rental_of_this_account_goes_on(tmp_path: Path, owner: Owner, now: Owner) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost after"]}, lag=10.0)
+    assert [state.step for state in await left_by(scene, owner, now)] == [RentStep.LOOKING]
+    assert (await scene.until(RentStep.DONE)).instance_id == 1000
+
+
+@in_virtual_time
+async def test_a_rental_of_another_account_waits_for_it_and_says_so(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost after"]}, lag=10.0)
+    (state,) = await left_by(scene, MINE, OTHERS)
+    assert (state.step, state.is_alarm, state.instance_id) == (RentStep.FOREIGN, True, None)
+    assert "under another account" in state.sentence
+    sent = list(scene.service.sent)
+    await scene.clock.sleep(2 * 86_400.0)
+    assert await scene.renter.recover() == []
+    assert scene.service.sent == sent
+    assert state.intent is not None
+    await scene.renter.dismiss(state.intent)
+    refused = await scene.rent()
+    assert "Under another account" in refused.sentence
+    (again,) = await scene.restart(MINE)
+    assert again.step is RentStep.LOOKING
+    assert (await scene.until(RentStep.DONE)).instance_id == 1000
+
+
+@pytest.mark.parametrize("owner", [Owner(), Owner("a key that is gone")])
+@in_virtual_time
+async def test_a_rental_of_no_known_account_waits_until_it_is_listed(
+    tmp_path: Path, owner: Owner
+) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost after"]}, lag=10.0)
+    (state,) = await left_by(scene, owner, MINE)
+    assert state.step is RentStep.FOREIGN
+    assert "is not known" in state.sentence
+    await scene.clock.sleep(20.0)
+    (state,) = await scene.renter.recover()
+    assert state.step is RentStep.LOOKING
+    assert (await scene.until(RentStep.DONE)).instance_id == 1000
+    assert rows_in(tmp_path / "journal")[0][2] == "ready"
+
+
+@in_virtual_time
+async def test_a_rental_of_no_known_account_can_be_dismissed_for_good(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["lost before"]})
+    (state,) = await left_by(scene, Owner(), MINE)
+    assert state.intent is not None
+    await scene.renter.dismiss(state.intent)
+    assert await scene.restart(MINE) == []
+    assert await scene.journal.unfinished() == []
+
+
+@in_virtual_time
+async def test_what_is_wrong_at_the_end_is_said_at_the_next_start_too(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path)
+    scene.service.changes["dph_total"] = 0.9
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    first = await scene.until(RentStep.DONE)
+    assert first.differences
+    await scene.restart()
+    second = await scene.until(RentStep.DONE)
+    assert (second.differences, second.instance_id) == (first.differences, 1000)
+    assert second.intent is not None
+    await scene.renter.dismiss(second.intent)
+    assert await scene.restart() == []
+    assert scene.service.sent.count(f"rent {ASK}") == 1
+
+
+@in_virtual_time
+async def test_two_instances_of_one_rental_are_told_of_again(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path, {"rent": ["late 4"]}, tick=500.0)
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    intent = (await scene.until(RentStep.WATCHING)).intent
+    assert intent is not None
+    await scene.renter.again(intent)
+    await scene.clock.sleep(2_000.0)
+    assert scene.published[-1].duplicates == (1001,)
+    await scene.restart()
+    assert (await scene.until(RentStep.DONE)).duplicates == (1001,)
+    await scene.renter.aclose()
 
 
 @in_virtual_time
