@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import deque
 
@@ -29,7 +30,11 @@ _REMEMBERED = 100
 class VastClient:
     """The API by resource."""
 
-    def __init__(self, engine: Engine, files: ResultFiles, exchanges: deque[Exchange]) -> None:
+    def __init__(
+        self, engine: Engine, files: ResultFiles, exchanges: deque[Exchange], identity: str
+    ) -> None:
+        """`identity` is a digest of the service's address and the key, empty without a key."""
+        self.identity = identity
         self.account = AccountClient(engine)
         self.billing = BillingClient(engine)
         self.instances = InstancesClient(engine, files)
@@ -80,4 +85,9 @@ def open_client(
     local = origin.is_loopback or transport is not None
     limits = not local if documented_limits is None else documented_limits
     engine = Engine(wire, clock, rng, documented_limits=limits)
-    return VastClient(engine, ResultFiles(origin, clock, inner=transport), exchanges)
+    files = ResultFiles(origin, clock, inner=transport)
+    return VastClient(engine, files, exchanges, _identity(f"{origin}", key))
+
+
+def _identity(address: str, key: str | None) -> str:
+    return "" if key is None else hashlib.sha256(f"{address} {key}".encode()).hexdigest()[:32]

@@ -9,13 +9,13 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from vasttui.store.holder import RELEASED, Holder, this_process
-from vasttui.store.intent import SENT, Intent, IntentExists, JournalUnwritable, Owner
+from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner
 
 VERSION = 2
 """Version of the table, stored in the file as `user_version`."""

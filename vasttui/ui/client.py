@@ -84,6 +84,10 @@ class Client(Protocol):
         """Templates to rent with."""
 
     @property
+    def identity(self) -> str:
+        """A digest of the service's address and the key; empty without a key."""
+
+    @property
     def exchanges(self) -> Sequence[Exchange]:
         """The last requests, oldest first, without the key."""
 

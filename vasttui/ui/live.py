@@ -22,12 +22,15 @@ from vasttui.services.market.walk import Market
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
-from vasttui.store.intent import JournalUnwritable
+from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
+
+_LOOK_AGAIN = 2.0
+"""Seconds between two looks for work that another window left."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +53,9 @@ class Live:
         """`market`, `fleet`, `action`, `log` and `rent` get every update, `warn` other warnings."""
         self.api = api
         self._warn = warn
+        self._address, self._clock = session.address, session.clock
+        self._resumes = not session.read_only
+        self._closed = False
         self._fleet = fleet
         clock, rng = session.clock, session.rng
         self.market_feed = MarketFeed(
@@ -65,7 +71,7 @@ class Live:
         self.timeline = Timeline()
         self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
-        self.journal = Journal(session.journal_file)
+        self.journal = Journal(session.journal_file, self._owner)
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
         self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
@@ -75,17 +81,33 @@ class Live:
         """What runs as long as this client is used, each with the name of its group."""
         loops = [("offers", self.market_feed.run())]
         if signed_in:
-            loops += [("fleet", self.poller.run()), ("recover", self._recover())]
+            loops.append(("fleet", self.poller.run()))
+        if signed_in and self._resumes:
+            loops.append(("recover", self._recover()))
         return loops
 
     async def _recover(self) -> None:
-        """Resume what another run of the program left unfinished."""
-        try:
-            await self.renter.recover()
-            await self.actions.recover()
-        except JournalUnwritable as error:
-            _log.warning("%s", error)
-            self._warn(f"Cannot resume the work of an earlier run: {error.sentence}")
+        """Resume what other runs of the program leave unfinished, now and whenever one ends."""
+        told = ""
+        while not self._closed:
+            await self._clock.sleep(_LOOK_AGAIN)
+            fleet = self.store.fleet
+            if fleet.account is None and fleet.account_error is None:
+                continue
+            try:
+                await self.renter.recover()
+                await self.actions.recover()
+            except JournalUnwritable as error:
+                if error.sentence != told:
+                    told = error.sentence
+                    _log.warning("%s", error)
+                    self._warn(f"Cannot resume the work of an earlier run: {told}")
+
+    def _owner(self) -> Owner:
+        """Whose rows the journal gets."""
+        account = self.store.fleet.account
+        name = "" if account is None else f"{self._address} {account.id}"
+        return Owner(self.api.identity, name)
 
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)
@@ -94,6 +116,7 @@ class Live:
 
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""
+        self._closed = True
         await asyncio.gather(self.actions.aclose(), self.renter.aclose())
         await asyncio.to_thread(self.journal.finish)
         await self.api.aclose()

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from tests.support.stage import Stage, stage
+from tests.support.stage import KEY, Stage, stage
+from vasttui.api.client import open_client
+from vasttui.models.account import Account
+from vasttui.simulator.inprocess import SimulatorTransport
+from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
+from vasttui.ui.session import SignedIn
+
+IDENTITY = hashlib.sha256(f"http://127.0.0.1:1 {KEY}".encode()).hexdigest()[:32]
+"""Of the key of the stage at its service."""
 
 
 def toasts(running: Stage) -> str:
@@ -14,11 +26,83 @@ def toasts(running: Stage) -> str:
 
 async def test_an_action_that_an_earlier_run_began_is_told_of(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
-    journal = Journal(path)
-    await journal.open("destroy", "4711", {}, now=0.0)
-    journal.finish()
+    await leave(path, "destroy", "4711", Owner(IDENTITY))
     async with stage(journal_file=path) as running:
         await running.until(lambda: "4711: destroyed" in toasts(running), step=0.5)
+
+
+async def test_an_action_of_another_account_is_left_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    owner = Owner("another key", "https://console.vast.ai 1")
+    await leave(path, "destroy", "4711", owner)
+    async with stage(journal_file=path) as running:
+        await running.until(lambda: "under another account" in toasts(running), step=0.5)
+        assert "destroyed" not in toasts(running)
+        assert running.app.live is not None
+        assert len(await running.app.live.journal.unfinished()) == 1
+
+
+async def test_an_action_of_an_unknown_account_is_not_taken_for_done(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    await leave(path, "destroy", "4711", Owner())
+    async with stage(journal_file=path) as running:
+        await running.until(lambda: "It is not listed; which account" in toasts(running), step=0.5)
+        assert "destroyed" not in toasts(running)
+
+
+async def test_what_another_window_leaves_is_taken_over_while_this_one_runs(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    async with stage(journal_file=path) as running:
+        await running.until(lambda: running.app.fleet.account is not None)
+        other = Journal(path, lambda: Owner(IDENTITY))
+        intent = await other.open("destroy", "4711", {}, now=0.0)
+        await running.until(lambda: running.clock.monotonic() > 20.0, step=0.5)
+        assert not toasts(running)
+        other.finish()
+        await running.until(lambda: "4711: destroyed" in toasts(running), step=0.5)
+        assert running.app.live is not None
+        assert intent not in await running.app.live.journal.unfinished()
+
+
+async def test_a_read_only_window_holds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    await leave(path, "destroy", "4711", Owner(IDENTITY))
+    async with stage(journal_file=path, read_only=True) as running:
+        await running.until(lambda: running.clock.monotonic() > 20.0, step=0.5)
+        assert "4711" not in toasts(running)
+    journal = Journal(path)
+    assert len(await journal.left_behind("destroy")) == 1
+    journal.finish()
+
+
+async def test_a_key_of_another_account_takes_nothing_over_from_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    async with stage(journal_file=path) as running:
+        app = running.app
+        await running.until(lambda: app.fleet.account is not None)
+        assert app.live is not None
+        await app.live.journal.open("destroy", "4711", {}, now=0.0)
+        api = open_client(
+            "http://127.0.0.1:1", "another-key-of-another-user", clock=running.clock,
+            rng=random.Random(1), transport=SimulatorTransport(running.world),
+        )  # fmt: skip
+        before = app.live
+        await app.sign_in(SignedIn(Account(id=2), api, ""))
+        assert app.live is not before
+        row = "SELECT owner_key, owner_account FROM intents"
+        with closing(sqlite3.connect(path)) as file:
+            [(key, account)] = file.execute(row).fetchall()
+            assert (key, account.split()[0]) == (IDENTITY, app.session.address)
+            file.execute("UPDATE intents SET owner_account = 'https://console.vast.ai 1'")
+            file.commit()
+        await running.until(lambda: "under another account" in toasts(running), step=0.5)
+
+
+async def leave(path: Path, kind: str, target: str, owner: Owner) -> None:
+    """A row that another run of the program left."""
+    journal = Journal(path, lambda: owner)
+    await journal.open(kind, target, {}, now=0.0)
+    journal.finish()
 
 
 async def test_a_journal_that_cannot_be_opened_is_told_of(tmp_path: Path) -> None:

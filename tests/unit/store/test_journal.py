@@ -20,7 +20,6 @@ from vasttui.store.holder import Holder, born, this_process
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner
 from vasttui.store.journal import Journal
 
-
 EARLIER = (
     """CREATE TABLE intents (
         id INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL,

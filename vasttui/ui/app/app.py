@@ -247,4 +247,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.signed_in = True
         if self.live is not None:
             await self.live.aclose()
+        # What is unfinished goes on if it is this account's: the journal has it.
+        self.renting.clear()
+        self.running_actions.clear()
         self.use(signed.api)
