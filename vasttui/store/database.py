@@ -160,8 +160,13 @@ class Database:
     def _open_rows(file: sqlite3.Connection) -> list[tuple[Intent, Holder]]:
         rows = file.execute(f"SELECT {_COLUMNS} FROM intents WHERE open ORDER BY id")  # noqa: S608
         return [
-            (Intent(*row[:4], _details(row[4]), *row[5:7], Owner(*row[7:9])), Holder(*row[9:]))
-            for row in rows
+            (
+                Intent(
+                    number, kind, target, state, _details(details), note, at, Owner(key, account)
+                ),
+                Holder(pid, born),
+            )
+            for number, kind, target, state, details, note, at, key, account, pid, born in rows
         ]
 
     @staticmethod

@@ -242,7 +242,7 @@ async def test_a_second_instance_is_found_after_the_first_was_ready() -> None:
     assert [row.state for row in await rows_of(scene)] == ["created"]
     scene.service.made[1].destroyed = True
     await scene.clock.sleep(60.0)
-    assert scene.published[-1].duplicates == ()
+    assert not scene.published[-1].is_alarm
     assert await rows_of(scene) == []
 
 
