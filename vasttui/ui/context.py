@@ -30,9 +30,9 @@ class AppContext(App[None]):
     """What the application offers to screens and dialogs.
 
     `running_actions` holds the actions under way, by instance; `renting` the rentals under way or
-    gone wrong. `newest_instance` was just rented: the cursor is to go there once. `counts` says of
-    the sections that were shown how many rows they have: "640+" where there may be more, empty
-    before the first reading.
+    gone wrong. `newest_instance` was just rented, or chosen elsewhere: the cursor goes there once.
+    `counts` says of the sections that were shown how many rows they have: "640+" where there may be
+    more, empty before the first reading.
     `terminal_user` lent the terminal to another program and gives it back when cancelled.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy".
@@ -76,6 +76,10 @@ class AppContext(App[None]):
 
     def go(self, section: str) -> None:
         """Show this section."""
+        raise NotImplementedError
+
+    def use_theme(self, name: str) -> None:
+        """Draw everything in this theme, from now on and at the next start."""
         raise NotImplementedError
 
     def rent(self, order: RentOrder) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.dialogs import SIZES, opened
+from tests.support.offer_rows import PLAIN
+from vasttui.models.money import Usage, price_offer
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.app.filter_guide import EXAMPLES, FilterGuide
 from vasttui.ui.app.help import HelpModal, key_columns
 from vasttui.ui.keys import SCREENS, Keymap, actions_of
+from vasttui.ui.offers.columns import FLAGS, OfferCells
 
 
 def modal(screen: str = "offers", **changes: str) -> HelpModal:
@@ -118,3 +123,20 @@ def test_groups_stand_side_by_side_where_there_is_room() -> None:
 
 def test_no_group_leaves_nothing() -> None:
     assert key_columns([], 80).plain == ""
+
+
+async def test_every_flag_of_the_table_is_explained() -> None:
+    cells = OfferCells(lambda: 1_000_000.0)
+    cells.starred, cells.avoided = frozenset({7}), frozenset({7})
+    found = set()
+    for verification in ("deverified", "unverified"):
+        offer = replace(
+            PLAIN, machine_id=7, verification=verification, end_date=1_000_100.0, inet_down=50.0,
+            hosting_type=1,
+        )  # fmt: skip
+        found |= set(cells.flag_words(price_offer(offer, Usage(), "on-demand")))
+    assert found == {word for word, _ in FLAGS}
+    guide = FilterGuide(OFFERS, (), FLAGS)
+    async with opened(HelpModal(Keymap(), (), guide), (100, 60)) as seen:
+        for word, meaning in FLAGS:
+            assert any(word in line and meaning in line for line in seen.lines)

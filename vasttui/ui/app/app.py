@@ -195,8 +195,11 @@ class VasttuiApp(CrashSafe, Navigation):
             self.run_worker(self.rentals.again(self.live, intent), group="rent", description="")
 
     def action_theme(self) -> None:
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
-        self.session.preferences.change(theme=self.theme)
+        self.use_theme(LIGHT.name if self.theme == DARK.name else DARK.name)
+
+    def use_theme(self, name: str) -> None:
+        self.theme = name
+        self.session.preferences.change(theme=name)
 
     def action_privacy(self) -> None:
         self.private = not self.private

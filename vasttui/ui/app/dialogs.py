@@ -12,6 +12,7 @@ from vasttui.ui.app.exit_summary import unfinished
 from vasttui.ui.app.filter_guide import EXAMPLES, FilterGuide
 from vasttui.ui.app.help import HelpModal
 from vasttui.ui.app.inbox_flow import InboxFlow
+from vasttui.ui.app.intentions import amount, intentions
 from vasttui.ui.app.palette import PaletteEntry, PaletteModal
 from vasttui.ui.app.request_log import RequestLog
 from vasttui.ui.app.sign_in import SignInModal
@@ -20,6 +21,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import BY_ID, actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.offers.columns import FLAGS
 
 _WHERE = {
     "app": "Everywhere", "screen": "Everywhere", "list": "Table", "machine": "Table",
@@ -44,14 +46,28 @@ class AppDialogs:
         here, screen = app.current_scope, self._below
         guide = None
         if isinstance(screen, ListScreen):
-            guide = FilterGuide(screen.resource.fields, EXAMPLES.get(here, ()))
+            flags = FLAGS if here == "offers" else ()
+            guide = FilterGuide(screen.resource.fields, EXAMPLES.get(here, ()), flags)
         await app.push_screen_wait(HelpModal(app.keymap, actions_of(here), guide))
 
     async def palette(self) -> None:
-        """Every action that works here, and every place."""
-        app = self._app
-        chosen = await app.push_screen_wait(PaletteModal([*self._actions(), *self._places()]))
+        """Every action that works here, every place and instance, and what has no key."""
+        app, screen = self._app, self._below
+        known = {one.entry.action_id: one for one in intentions(app, screen)}
+
+        def made_of(typed: str) -> PaletteEntry | None:
+            made = amount(screen, typed)
+            if made is None:
+                return None
+            known[made.entry.action_id] = made
+            return made.entry
+
+        entries = [*self._actions(), *self._places(), *(one.entry for one in known.values())]
+        chosen = await app.push_screen_wait(PaletteModal(entries, made_of))
         if chosen is None:
+            return
+        if chosen in known:
+            known[chosen].do()
             return
         if chosen.startswith(_GO):
             app.go(chosen.removeprefix(_GO))

@@ -10,10 +10,12 @@ from vasttui.query.fields import FieldSet
 
 @dataclass(frozen=True, slots=True)
 class FilterGuide:
-    """The fields of a table, and filters to learn from with what they mean."""
+    """The fields of a table, and filters to learn from with what they mean; also the `flags` in its
+    cells."""
 
     table: FieldSet
     examples: Sequence[tuple[str, str]]
+    flags: Sequence[tuple[str, str]] = ()
 
 
 EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {

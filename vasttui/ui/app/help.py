@@ -80,8 +80,14 @@ class HelpModal(Dialog[None]):
             one for one in (self._guide.examples if self._guide else ()) if _has(words, *one)
         ]
 
+        flags = [one for one in (self._guide.flags if self._guide else ()) if _has(words, *one)]
+
         def make(width: int) -> Content:
-            parts = [key_columns(groups, width), _filter_part(examples, fields, width)]
+            parts = [
+                key_columns(groups, width),
+                _pairs("Flags in the table", flags, width),
+                _filter_part(examples, fields, width),
+            ]
             blocks = [part for part in parts if part]
             return Content("\n").join(blocks) if blocks else Content("No matches.")
 
@@ -160,16 +166,21 @@ def _split(groups: Sequence[Group], count: int) -> list[Sequence[Group]]:
 def _filter_part(
     examples: Sequence[tuple[str, str]], fields: Sequence[Field], width: int
 ) -> Content:
-    lines = []
-    if examples:
-        lines.append(rule("Filter examples", width))
-        size = min(40, max(len(text) for text, _ in examples))
-        lines += [_pair(text, about, size, width) for text, about in examples]
-        lines.append(Content(""))
+    parts = [_pairs("Filter examples", examples, width)]
     if fields:
-        lines.append(rule("Filter fields", width))
-        lines += _field_lines(fields, width)
-    return Content("\n").join(lines)
+        parts.append(
+            Content("\n").join([rule("Filter fields", width), *_field_lines(fields, width)])
+        )
+    return Content("\n").join(part for part in parts if part)
+
+
+def _pairs(title: str, pairs: Sequence[tuple[str, str]], width: int) -> Content:
+    """Texts with their meanings, under a headline."""
+    if not pairs:
+        return Content("")
+    size = min(40, max(len(text) for text, _ in pairs))
+    lines = [rule(title, width), *(_pair(text, about, size, width) for text, about in pairs)]
+    return Content("\n").join([*lines, Content("")])
 
 
 def _field_lines(fields: Sequence[Field], width: int) -> list[Content]:

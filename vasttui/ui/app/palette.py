@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -37,8 +37,14 @@ class PaletteModal(Dialog[str | None]):
     keys = (CLOSE, ("enter", "run", "screen.run"), ("↑↓", "choose", ""))
     AUTO_FOCUS = "SearchInput"
 
-    def __init__(self, entries: Sequence[PaletteEntry]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[PaletteEntry],
+        made_of: Callable[[str], PaletteEntry | None] = lambda typed: None,
+    ) -> None:
+        """`made_of` makes an entry of what is typed, such as "disk 200"."""
         super().__init__()
+        self._made_of = made_of
         self._entries = tuple(entries)
         self._fuzzy = FuzzySearch()
         self._line = SearchLine("> ", "search commands")
@@ -89,7 +95,9 @@ class PaletteModal(Dialog[str | None]):
             if score > 0:
                 scored.append((score, entry, at))
         scored.sort(key=lambda one: -one[0])
-        return [(entry, at) for _, entry, at in scored]
+        made = self._made_of(typed)
+        first: list[tuple[PaletteEntry, Sequence[int]]] = [] if made is None else [(made, ())]
+        return [*first, *((entry, at) for _, entry, at in scored)]
 
 
 def _line(entry: PaletteEntry, at: Sequence[int]) -> ByWidth:

@@ -66,6 +66,7 @@ class InstancesView(ListScreen[FleetRow]):
         self.show_everything()
 
     def on_screen_resume(self) -> None:
+        self._go_to_newest()
         self.show_everything()
 
     def fleet_changed(self, fleet: Fleet) -> None:
@@ -83,7 +84,7 @@ class InstancesView(ListScreen[FleetRow]):
             self.tick()
 
     def _go_to_newest(self) -> None:
-        """Put the cursor on the instance that was just rented."""
+        """Put the cursor on the instance that was just rented, or chosen elsewhere."""
         app = context(self)
         newest = app.newest_instance
         if newest is not None and self.browse.list.put_cursor(newest):

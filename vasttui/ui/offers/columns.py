@@ -33,6 +33,17 @@ PRIVATE = {
 SLOW = 200.0
 """Mb/s of download below which the line is flagged as slow."""
 
+FLAGS = (
+    ("★", "a machine you starred"),
+    ("✖avoid", "a machine you avoid"),
+    ("✖ver", "Vast.ai took its verification back"),
+    ("?ver", "not verified by Vast.ai"),
+    ("!end", "the contract ends within three days"),
+    ("!bw", f"downloads with less than {SLOW:g} Mb/s"),
+    ("dc", "in a datacenter"),
+)
+"""The words in the column of that name, and what they mean."""
+
 
 class OfferCells:
     """What the cells need to know besides the offer: the time, the user's lists, privacy."""

@@ -89,7 +89,7 @@ class OfferDialogs:
             if choice is None:
                 return
             if not choice.delete:
-                self._open(choice.view)
+                self.open(choice.view)
                 return
             store.delete(choice.view.name)
 
@@ -104,7 +104,8 @@ class OfferDialogs:
             self._browse.view = name
             screen.show_switches()
 
-    def _open(self, view: View) -> None:
+    def open(self, view: View) -> None:
+        """Show the offers as this view keeps them."""
         screen = self._screen
         self._browse.view = view.name
         self._browse.set_sort(tuple(view.sort))

@@ -1,0 +1,103 @@
+"""What the palette does that has no key: the planned use, orders, switches, views, instances."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.models.search import SearchOptions
+from vasttui.state.views import View
+from vasttui.ui.instances.screen import InstancesScreen
+
+
+async def ask(running: Stage, text: str) -> str:
+    """Type a text into the palette and run what it finds first; returns what the dialog showed."""
+    await running.dialog("ctrl+p")
+    await running.type(text)
+    shown = running.text
+    await running.press("enter")
+    await running.pause(0.2)
+    return shown
+
+
+def instances(running: Stage) -> InstancesScreen:
+    assert isinstance(running.app.screen, InstancesScreen)
+    return running.app.screen
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "value"),
+    [
+        ("disk 200", "disk", 200.0), ("Disk=64GB", "disk", 64.0), ("hours 24", "hours", 24.0),
+        ("hour 0.5", "hours", 0.5), ("traffic 20", "down", 20.0), ("up 3 gb", "up", 3.0),
+    ],
+)  # fmt: skip
+async def test_an_amount_changes_what_offers_are_priced_for(
+    typed: str, name: str, value: float
+) -> None:
+    async with stage() as running:
+        await ask(running, typed)
+        assert getattr(running.app.offers.browse.choice.usage, name) == value
+
+
+@pytest.mark.parametrize("typed", ["disk 0", "disk .", "hours 9999999", "disk 1.2.3"])
+async def test_an_amount_that_cannot_be_is_not_offered(typed: str) -> None:
+    async with stage() as running:
+        before = running.app.offers.browse.choice
+        assert "Price offers for" not in await ask(running, typed)
+        assert running.app.offers.browse.choice.usage == before.usage
+
+
+@pytest.mark.parametrize(
+    ("typed", "rental"),
+    [("spot", "bid"), ("interruptible", "bid"), ("reserved offers", "reserved")],
+)
+async def test_the_type_of_rental_is_found_by_what_people_call_it(typed: str, rental: str) -> None:
+    async with stage() as running:
+        await ask(running, typed)
+        assert running.app.offers.browse.choice.rental == rental
+
+
+async def test_every_column_can_be_sorted_by_name() -> None:
+    async with stage() as running:
+        await ask(running, "sort by rel")
+        assert running.app.offers.browse.sort[0][0] == "rel"
+        await running.instances()
+        await ask(running, "sort by label")
+        assert instances(running).browse.sort[0][0] == "label"
+
+
+async def test_a_saved_view_is_opened_by_name() -> None:
+    async with stage() as running:
+        view = View(name="big ones", text="vram>=80", choice=SearchOptions(), sort=(), columns=())
+        running.app.session.views.save(view)
+        await ask(running, "big ones")
+        assert running.app.offers.bar.text == "vram>=80"
+        assert running.app.offers.browse.view == "big ones"
+
+
+async def test_an_instance_is_found_by_its_name_from_everywhere() -> None:
+    async with stage() as running:
+        await running.instances()
+        row = running.app.fleet.rows[-1]
+        await running.press("1")
+        await ask(running, f"go to {row.instance.name}")
+        assert running.app.current_scope == "instances"
+        assert instances(running).browse.current is row
+
+
+async def test_in_private_no_name_of_an_instance_is_listed() -> None:
+    async with stage() as running:
+        await running.instances()
+        names = {row.instance.name for row in running.app.fleet.rows}
+        await running.press("P", "1")
+        await running.dialog("ctrl+p")
+        await running.type("go to")
+        assert not any(name in running.text for name in names)
+
+
+async def test_a_theme_is_chosen_by_name_and_kept() -> None:
+    async with stage() as running:
+        await ask(running, "theme: light")
+        assert running.app.theme == "vasttui-light"
+        assert running.app.session.preferences.current.theme == "vasttui-light"
