@@ -191,12 +191,9 @@ async def test_while_something_is_wrong_the_names_make_room() -> None:
         assert line(running, 2).startswith("─ [Trial runs] ─ ! ")
 
 
-async def test_what_is_typed_and_completed_goes_before_the_strip() -> None:
+async def test_what_is_wrong_with_the_filter_goes_before_the_strip() -> None:
     async with stage() as running:
-        await press(running, "slash", *"gpu:40")
-        assert "tab" in line(running, 3)
-        assert "[Offers" not in line(running, 3)
-        await press(running, "ctrl+u", *"rel>=x")
+        await press(running, "slash", *"rel>=x")
         assert "^" in line(running, 3)
         await press(running, "escape")
         assert line(running, 3).startswith("─ [Offers ")
