@@ -17,16 +17,8 @@ from vasttui.models.bill import bill_of
 from vasttui.models.connect import connect_options
 from vasttui.models.rent_checks import LEAST_BID, MOST_BID_PER_GPU
 from vasttui.models.status import Phase
-from vasttui.services.actions.kinds import (
-    Action,
-    Bid,
-    Destroy,
-    Reboot,
-    Recycle,
-    Rename,
-    Start,
-    Stop,
-)
+from vasttui.services.actions import kinds
+from vasttui.services.actions.kinds import Action
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import LABEL_CAP
 from vasttui.ui.context import AppContext
@@ -53,14 +45,14 @@ class InstanceFlows:
         using = [row for row in rows if row.phase.traits.wants_gpu]
         if using:
             text = _stop_words(using) + _left_alone(rows, using)
-            await self._confirm("Stop", using, text, Stop())
+            await self._confirm("Stop", using, text, kinds.STOP)
         else:
-            await self._confirm("Start", rows, _start_words(rows), Start())
+            await self._confirm("Start", rows, _start_words(rows), kinds.START)
 
     async def reboot(self, rows: Sequence[FleetRow]) -> None:
         """Stop and start the container on the same GPU."""
         text = "All processes are restarted. You keep the disk and the GPU."
-        await self._to_running("Reboot", rows, text, Reboot())
+        await self._to_running("Reboot", rows, text, kinds.REBOOT)
 
     async def recycle(self, rows: Sequence[FleetRow]) -> None:
         """Recreate the container."""
@@ -68,7 +60,7 @@ class InstanceFlows:
             "The container is recreated from its image: changes outside volumes and /workspace "
             "may be lost. You keep the GPU."
         )
-        await self._to_running("Recycle", rows, text, Recycle())
+        await self._to_running("Recycle", rows, text, kinds.RECYCLE)
 
     async def _to_running(
         self, word: str, rows: Sequence[FleetRow], text: str, action: Action
@@ -100,7 +92,7 @@ class InstanceFlows:
         )
         text = await self._app.push_screen_wait(modal)
         if text is not None and not (len(rows) == 1 and text == initial):
-            self._app.act(Rename(text), rows)
+            self._app.act(kinds.rename(text), rows)
 
     async def bid(self, rows: Sequence[FleetRow]) -> None:
         """Change what is bid for interruptible instances."""
@@ -119,7 +111,7 @@ class InstanceFlows:
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
         if text is not None:
-            self._app.act(Bid(float(text)), bids)
+            self._app.act(kinds.bid(float(text)), bids)
 
     async def execute(self, row: FleetRow) -> None:
         """Run a command of the service's short list, and show what it printed."""
@@ -158,9 +150,9 @@ class InstanceFlows:
         modal = DestroyModal(rows, session.clock.now())
         choice = await self._app.push_screen_wait(modal)
         if choice == "destroy":
-            self._app.act(Destroy(), rows)
+            self._app.act(kinds.DESTROY, rows)
         elif choice == "stop":
-            self._app.act(Stop(), rows)
+            self._app.act(kinds.STOP, rows)
         elif choice == "copy":
             await self._copy_away(rows[0])
 
