@@ -8,7 +8,7 @@ from typing import Literal
 
 from vasttui.api.outcome import Outcome
 from vasttui.models.status import Phase
-from vasttui.services.actions.client import ActionClient
+from vasttui.services.actions.context import ActionClient
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
