@@ -19,14 +19,10 @@ class Launch(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeRequest:
-    """A volume to mount at `path`: an existing one (`id`), or with `create` a new one of `size` GB
-    from the volume offer `id`."""
+    """An existing volume to mount at `path`."""
 
     id: int
     path: str
-    create: bool = False
-    size: float | None = None
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
