@@ -92,12 +92,12 @@ class FilterBar(Horizontal):
     }
     """
 
-    def __init__(self, hints: Sequence[str]) -> None:
+    def __init__(self, text: str, hints: Sequence[str], *, id: str | None = None) -> None:
         """`hints` are shown in the empty line, as many as fit."""
-        super().__init__()
+        super().__init__(id=id)
         self._hints = tuple(hints)
         self._spots = _Spots()
-        self.input = FilterInput(highlighter=self._spots, select_on_focus=False, compact=True)
+        self.input = FilterInput(text, highlighter=self._spots, select_on_focus=False, compact=True)
         self.counts = TextLine(id="counts")
 
     def compose(self) -> ComposeResult:

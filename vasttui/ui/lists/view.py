@@ -119,7 +119,7 @@ class ListView(Screen[None], Generic[Row]):
     def compose(self) -> ComposeResult:
         yield TopLine()
         explains = f"  ({context(self).keymap.spelled('app.help')} explains)"
-        yield FilterBar((*self.resource.hints, explains))
+        yield FilterBar("", (*self.resource.hints, explains))
         yield from self.compose_switches()
         yield TextLine(id="hint")
         with Container(id="main"):
