@@ -17,7 +17,6 @@ from vasttui.errors import VastError
 from vasttui.startup import hold_garbage
 
 _USAGE_ERROR = 2
-_MARKET = ("offers", "instances", "seed", "search_cap")
 
 _EXAMPLES = """\
 examples:
@@ -35,8 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse_arguments(arguments)
     try:
-        commands = {"dashboard": _dashboard, "simulate": _simulate, "doctor": _doctor}
-        return commands[options.command](options)
+        return _commands()[options.command](options)
     except VastError as error:
         _say(f"vasttui: {error}")
         if error.hint:
@@ -48,8 +46,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     """The options. Exits with code 2 and a message if they are invalid."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    market = ("offers", "instances", "seed", "search_cap")
     if options.command == "dashboard" and not options.demo:
-        for name in _MARKET:
+        for name in market:
             if getattr(options, name) is not None:
                 parser.error(f"--{name.replace('_', '-')} needs --demo")
     if options.command == "simulate" and (options.demo or options.key_file is not None):
@@ -180,6 +179,10 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return whole_number
 
 
+def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
+    return {"dashboard": _dashboard, "simulate": _simulate, "doctor": _doctor}
+
+
 def _dashboard(options: argparse.Namespace) -> int:
     hold_garbage()
     # Start-up: these take 150 ms to import and no other command needs them.
@@ -228,7 +231,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _world_options(options: argparse.Namespace) -> dict[str, object]:
     """The options given for the simulated market; the rest keep their defaults."""
-    return {name: value for name in _MARKET if (value := getattr(options, name)) is not None}
+    names = ("offers", "instances", "seed", "search_cap")
+    return {name: value for name in names if (value := getattr(options, name)) is not None}
 
 
 def _say(text: str) -> None:

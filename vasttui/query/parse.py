@@ -227,10 +227,13 @@ def _comparison(field: Field, op: Op, pieces: list[str], typed: str, *, loose: b
             raise Unreadable("cannot be used with < or >")
         if field.at_least:
             op = "gte" if op == "eq" else op
-        values = dict.fromkeys(read_value(field, piece) for piece in pieces)
-        return Rule(field.name, op, tuple(values))
+        return Rule(field.name, op, tuple(_distinct(field, pieces)))
     except Unreadable as error:
         raise Unreadable(_with_example(field, typed, str(error))) from None
+
+
+def _distinct(field: Field, pieces: list[str]) -> list[Value]:
+    return list(dict.fromkeys(read_value(field, piece) for piece in pieces))
 
 
 def _choice(field: Field, op: Op, pieces: list[str]) -> Rule:
