@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -53,27 +53,18 @@ def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> F
     if not columns:
         return Fitted((), 0)
     if shift > 0:
-        room = width - NOTE - (columns[0].width + 1)
-        slid = (columns[0], *_fitting(columns[1 + shift :], room))
-        return Fitted(slid, len(columns) - len(slid))
+        return _slide(columns, width, shift)
     whole = sum(column.width + 1 for column in columns)
     room = width if whole <= width else width - NOTE
-    ranked = sorted(columns, key=lambda column: column.rank)
-    kept = {column.key for column in _fitting(ranked, room) or ranked[:1]}
-    shown = tuple(column for column in columns if column.key in kept)
-    room -= sum(column.width + 1 for column in shown)
-    return Fitted(_grown(shown, room), len(columns) - len(shown))
-
-
-def _fitting(columns: Iterable[Column[Row]], room: int) -> list[Column[Row]]:
-    """As many of the first columns as fit into `room` cells."""
-    shown = []
-    for column in columns:
-        room -= column.width + 1
-        if room < 0:
+    kept: set[str] = set()
+    for column in sorted(columns, key=lambda column: column.rank):
+        needed = column.width + 1
+        if needed > room and kept:
             break
-        shown.append(column)
-    return shown
+        kept.add(column.key)
+        room -= needed
+    shown = tuple(column for column in columns if column.key in kept)
+    return Fitted(_grown(shown, room), len(columns) - len(shown))
 
 
 def _grown(columns: tuple[Column[Row], ...], room: int) -> tuple[Column[Row], ...]:
@@ -89,5 +80,23 @@ def max_shift(columns: Sequence[Column[Row]], width: int) -> int:
     """The `shift` that brings the last column into view."""
     if sum(column.width + 1 for column in columns) <= width:
         return 0
-    shown = _fitting(reversed(columns[1:]), width - NOTE - (columns[0].width + 1))
-    return max(0, len(columns) - 1 - len(shown))
+    room = width - NOTE - (columns[0].width + 1)
+    shown = 0
+    for column in reversed(columns[1:]):
+        room -= column.width + 1
+        if room < 0:
+            break
+        shown += 1
+    return max(0, len(columns) - 1 - shown)
+
+
+def _slide(columns: Sequence[Column[Row]], width: int, shift: int) -> Fitted[Row]:
+    first, rest = columns[0], columns[1 + shift :]
+    shown = [first]
+    room = width - NOTE - (first.width + 1)
+    for column in rest:
+        room -= column.width + 1
+        if room < 0:
+            break
+        shown.append(column)
+    return Fitted(tuple(shown), len(columns) - len(shown))

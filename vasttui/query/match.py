@@ -59,11 +59,9 @@ def conditions_of(
     conditions: list[str] = []
     constants: list[object] = []
     for rule in order:
-        field = table.field(rule.field)
-        bound = _constants(rule, field)
-        names = [f"c{len(constants) + at}" for at in range(len(bound))]
-        conditions.append(_condition(rule, field, names))
-        constants += bound
+        names = [f"c{len(constants) + at}" for at in range(_arity(rule))]
+        conditions.append(_condition(rule, table.field(rule.field), names))
+        constants += _constants(rule, table.field(rule.field))
     return conditions, constants
 
 
@@ -79,6 +77,10 @@ def compiled_expression(table: FieldSet, source: str, constants: int) -> Callabl
 def _cost(table: FieldSet, rule: Rule) -> tuple[int, bool]:
     """Cheap values first, then the rules that leave the fewest rows."""
     return table.field(rule.field).cost, rule.negated or rule.op not in _SELECTIVE
+
+
+def _arity(rule: Rule) -> int:
+    return {"null": 0, "known": 0, "between": 2}.get(rule.op, 1)
 
 
 def _constants(rule: Rule, field: Field) -> list[Value | frozenset[Value] | Memo[str, bool]]:

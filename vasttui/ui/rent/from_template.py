@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vasttui.models.rent import Launch
 from vasttui.models.template import Template
-from vasttui.ui.rent.typed import DIRECT, Typed, number
+from vasttui.ui.rent.typed import DIRECT, Typed
 
 
 def with_template(typed: Typed, template: Template | None, before: Template | None) -> Typed:
@@ -19,7 +19,7 @@ def with_template(typed: Typed, template: Template | None, before: Template | No
     fields.update(template=template.hash_id, image=image_of(template), launch=launch_of(template))
     fields["way"] = DIRECT if "direc" in template.runtype else typed.way
     if template.disk is not None:
-        fields["disk"] = f"{max(template.disk, number(typed.disk, 0.0)):g}"
+        fields["disk"] = f"{max(template.disk, _known(typed.disk)):g}"
     return Typed(**fields)
 
 
@@ -41,3 +41,10 @@ def starts_as_template(typed: Typed, template: Template | None) -> bool:
         return False
     direct = (typed.way == DIRECT) == ("direc" in template.runtype)
     return direct and typed.launch == launch_of(template)
+
+
+def _known(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

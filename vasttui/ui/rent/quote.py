@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vasttui.models.offer import Offer
 from vasttui.ui.rent.form import price
-from vasttui.ui.rent.typed import BID, Typed, number
+from vasttui.ui.rent.typed import BID, Typed
 
 SAME_PRICE = 0.0005
 """$/h by which a price may have moved without being shown and agreed to again."""
@@ -24,7 +24,7 @@ class Quote:
     def amounts(self, typed: Typed) -> tuple[float, float | None]:
         """Disk (GB) and bid ($/h, None for on-demand), as far as they can be read."""
         least = self.offer.min_bid or 0.0
-        return number(typed.disk, 0.0), number(typed.bid, least) if typed.rental == BID else None
+        return _number(typed.disk, 0.0), _number(typed.bid, least) if typed.rental == BID else None
 
     def price(self, typed: Typed) -> float:
         """$/h while running, disk included."""
@@ -37,3 +37,11 @@ class Quote:
         self.offer, self.checked, self.problem = offer, now, ""
         after = self.price(typed)
         return (before, after) if abs(after - before) > SAME_PRICE else None
+
+
+def _number(text: str, otherwise: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return otherwise
+    return value if 0 <= value < 1e9 else otherwise

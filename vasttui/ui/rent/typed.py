@@ -35,12 +35,3 @@ class Typed:
     volume: str = ""
     remind: str = ""
     self_stop: str = ""
-
-
-def number(text: str, otherwise: float) -> float:
-    """The number that was typed, `otherwise` where it is none or out of all bounds."""
-    try:
-        value = float(text)
-    except ValueError:
-        return otherwise
-    return value if 0 <= value < 1e9 else otherwise
