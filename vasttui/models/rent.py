@@ -19,10 +19,14 @@ class Launch(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeRequest:
-    """An existing volume to mount at `path`."""
+    """A volume to mount at `path`: an existing one (`id`), or with `create` a new one of `size` GB
+    from the volume offer `id`."""
 
     id: int
     path: str
+    create: bool = False
+    size: float | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

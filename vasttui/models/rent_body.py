@@ -15,6 +15,9 @@ NONCE_LETTERS = 10
 WITNESS = "VASTTUI_INTENT"
 """The environment variable that identifies a rental, in case its label is lost."""
 
+_NEW_VOLUME = 15.0
+"""Default size of a new volume in GB (client 1.9.1 `api/instances.py`)."""
+
 _RUNTYPES = {
     (Launch.SSH, True): "ssh_direc ssh_proxy",
     (Launch.SSH, False): "ssh_proxy",
@@ -78,10 +81,20 @@ def rent_body(request: RentRequest, nonce: str) -> dict[str, object]:
         body["args"] = list(request.args)
     if request.login:
         body["image_login"] = request.login
-    if (volume := request.volume) is not None:
-        own = {"mount_path": volume.path, "create_new": False, "volume_id": volume.id}
-        body["volume_info"] = own
+    if request.volume is not None:
+        body["volume_info"] = _volume_info(request.volume)
     return body
+
+
+def _volume_info(volume: VolumeRequest) -> dict[str, object]:
+    wanted: dict[str, object] = {
+        "mount_path": volume.path, "create_new": volume.create, "volume_id": volume.id,
+    }  # fmt: skip
+    if volume.create:
+        wanted["size"] = _NEW_VOLUME if volume.size is None else volume.size
+        if volume.name:
+            wanted["name"] = volume.name
+    return wanted
 
 
 def rent_command(request: RentRequest) -> str:
@@ -120,7 +133,13 @@ def _docker_flags(request: RentRequest) -> Iterator[str]:
 def _volume_flags(volume: VolumeRequest | None) -> list[str]:
     if volume is None:
         return []
-    return ["--link-volume", str(volume.id), "--mount-path", volume.path]
+    flags = ["--create-volume" if volume.create else "--link-volume", str(volume.id)]
+    flags += ["--mount-path", volume.path]
+    if volume.create and volume.size is not None:
+        flags += ["--volume-size", _number(volume.size)]
+    if volume.create and volume.name:
+        flags += ["--volume-label", volume.name]
+    return flags
 
 
 def _launch_flags(request: RentRequest) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
-from vasttui.models.rent import Launch, RentRequest
+from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.models.rent_body import NONCE_LETTERS, WITNESS, env_of, nonce_suffix
 from vasttui.text import LABEL_CAP
 from vasttui.words import money, per_hour
@@ -38,6 +38,7 @@ MOST_LABEL = LABEL_CAP - len(nonce_suffix("")) - NONCE_LETTERS - 1
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PORT = re.compile(r"([0-9]{1,6})(?::([0-9]{1,6}))?(?:/(tcp|udp))?")
 _LOGIN = re.compile(r"\s*-u\s+\S+\s+-p\s+\S+\s+\S+\s*")
+_VOLUME_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _IMAGE = re.compile(
     r"(?:(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?|[A-Za-z0-9-]+:[0-9]+)/)?"
     r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
@@ -72,8 +73,8 @@ def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Itera
     yield from _script(request)
     if request.login and not (_LOGIN.fullmatch(request.login) and _is_text(request.login)):
         yield Problem("login", "Format: -u name -p token registry (such as docker.io).")
-    if request.volume is not None and not _is_folder(request.volume.path):
-        yield Problem("volume", "The mount path must be absolute, such as /data.")
+    if request.volume is not None:
+        yield from _volume(request.volume)
 
 
 def _image(request: RentRequest) -> Iterator[Problem]:
@@ -153,8 +154,14 @@ def _script(request: RentRequest) -> Iterator[Problem]:
         yield Problem("args", "It contains a character that cannot be sent: retype it.")
 
 
-def _is_folder(path: str) -> bool:
-    return path.startswith("/") and path.strip("/") != "" and _is_text(path)
+def _volume(volume: VolumeRequest) -> Iterator[Problem]:
+    path = volume.path
+    if not path.startswith("/") or not path.strip("/") or not _is_text(path):
+        yield Problem("volume", "The mount path must be absolute, such as /data.")
+    elif volume.size is not None and not (math.isfinite(volume.size) and volume.size >= 1):
+        yield Problem("volume", "A new volume needs at least 1 GB.")
+    elif volume.name and not _VOLUME_NAME.fullmatch(volume.name):
+        yield Problem("volume", "A volume name has at most 64 letters, digits or _.")
 
 
 def _is_text(text: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """`image` with its `tag`, and the recommended `disk` in GB (docs: "search templates").
 
+    `env` and `ports` come from the template's docker flags; the values of `env` are not shown.
     `runtype` is the service's term. `used` is the number of instances created from it.
     """
 
@@ -20,5 +22,9 @@ class Template:
     runtype: str = ""
     disk: float | None = None
     desc: str = ""
+    onstart: str = field(default="", repr=False)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ports: tuple[str, ...] = ()
     used: int = 0
     recommended: bool = False
+    private: bool = False

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vasttui.models.decode_template import template_from, templates_from
+from vasttui.models.decode_template import docker_flags, template_from, templates_from
 
 ROW: dict[str, Any] = {
     "id": 7, "hash_id": "a" * 32, "name": "PyTorch", "image": "vastai/pytorch", "tag": "2.8",
@@ -20,7 +20,8 @@ def test_a_template_is_read() -> None:
     assert one is not None
     assert (one.id, one.hash_id, one.name) == (7, "a" * 32, "PyTorch")
     assert (one.image, one.tag, one.disk, one.used) == ("vastai/pytorch", "2.8", 20.0, 12)
-    assert one.recommended is True
+    assert (one.env, one.ports) == ({"A": "b"}, ("8080:8080",))
+    assert (one.recommended, one.private) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,21 @@ def test_hostile_words_are_only_words() -> None:
 def test_the_most_used_come_first() -> None:
     rows = [{**ROW, "id": 1, "count_created": 3}, None, {**ROW, "id": 2, "count_created": 9}]
     assert [one.id for one in templates_from(rows)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "env", "ports"),
+    [
+        ("", {}, ()),
+        ("-e A=b -e C='d e'", {"A": "b", "C": "d e"}, ()),
+        ("-p 1:1 -p 1:1 -p 2:2/udp", {}, ("1:1", "2:2/udp")),
+        ("-h name -v /a:/b -n net -e A=1", {"A": "1"}, ()),
+        ("-e A -e =b -p x -e", {}, ()),
+        ("-e A='b", {"A": "'b"}, ()),
+        ("--shm-size 1g -e A=1", {"A": "1"}, ()),
+    ],
+)
+def test_docker_flags_are_read_as_the_official_client_does(
+    text: str, env: dict[str, str], ports: tuple[str, ...]
+) -> None:
+    assert docker_flags(text) == (env, ports)

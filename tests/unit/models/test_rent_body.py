@@ -96,11 +96,19 @@ def test_a_label_ends_in_the_whole_nonce_and_fits(label: str, sent: str) -> None
     assert len(sent) <= 256
 
 
-def test_a_volume_is_mounted() -> None:
+def test_an_own_volume_is_mounted_and_a_new_one_has_a_size() -> None:
     own = VolumeRequest(id=881, path="/data")
     assert rent_body(replace(PLAIN, volume=own), NONCE)["volume_info"] == {
         "mount_path": "/data", "create_new": False, "volume_id": 881,
     }  # fmt: skip
+    new = VolumeRequest(id=9, path="/data", create=True, name="models")
+    assert rent_body(replace(PLAIN, volume=new), NONCE)["volume_info"] == {
+        "mount_path": "/data", "create_new": True, "volume_id": 9, "size": 15.0, "name": "models",
+    }  # fmt: skip
+    sized = replace(new, size=40.0)
+    info = rent_body(replace(PLAIN, volume=sized), NONCE)["volume_info"]
+    assert isinstance(info, dict)
+    assert info["size"] == 40.0
 
 
 def test_the_command_says_the_same_and_hides_what_may_be_secret() -> None:

@@ -127,6 +127,8 @@ def test_a_label_leaves_room_for_its_mark() -> None:
         ({"login": "docker.io"}, "login"),
         ({"volume": VolumeRequest(id=1, path="data")}, "volume"),
         ({"volume": VolumeRequest(id=1, path="/")}, "volume"),
+        ({"volume": VolumeRequest(id=1, path="/d", create=True, size=0.5)}, "volume"),
+        ({"volume": VolumeRequest(id=1, path="/d", create=True, name="a b")}, "volume"),
     ],
 )
 def test_each_field_has_its_limits(changes: dict[str, Any], field: str) -> None:
