@@ -34,6 +34,14 @@ class Finding:
         return f"{self.topic:<14} {sign}{clean(self.text, cap=500)}"
 
 
+_DEMO = (
+    Finding("configuration", "not read in the demo"),
+    Finding("state", "not used in the demo"),
+    Finding("key", "not needed in the demo"),
+    Finding("service", "simulated market in this process"),
+)
+
+
 def examine(
     environ: Mapping[str, str],
     *,
@@ -43,7 +51,7 @@ def examine(
     which: Which = shutil.which,
 ) -> list[Finding]:
     """The report: what helps to find out why something does not work."""
-    mine = demo_findings() if demo else [*files(user_paths()), *service(environ, home, key_file)]
+    mine = list(_DEMO) if demo else [*files(user_paths()), *service(environ, home, key_file)]
     return [
         Finding(
             "vasttui", f"{__version__}, Python {platform.python_version()}, {platform.system()}"
@@ -52,16 +60,6 @@ def examine(
         *terminal(environ),
         Finding("clipboard", clipboard(environ, which)),
         Finding("ssh", ssh(which)),
-    ]
-
-
-def demo_findings() -> list[Finding]:
-    """The demo's lines about files, key and service."""
-    return [
-        Finding("configuration", "not read in the demo"),
-        Finding("state", "not used in the demo"),
-        Finding("key", "not needed in the demo"),
-        Finding("service", "simulated market in this process"),
     ]
 
 

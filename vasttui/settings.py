@@ -16,58 +16,46 @@ from vasttui.models.search import SearchOptions, Trust
 Value = str | float | int
 
 
-def _rules(
+def _setting(
+    default: Value,
     about: str,
     *,
     among: tuple[str, ...] = (),
     least: float | None = None,
     most: float | None = None,
     check: Callable[[str], str] | None = None,
-) -> dict[str, object]:
-    """A setting's description and allowed values.
+) -> Any:
+    """A setting with its default, its description and its allowed values.
 
     `check` returns what is wrong with a free text, or an empty string.
     """
-    return {"about": about, "among": among, "least": least, "most": most, "check": check}
+    rules = {"about": about, "among": among, "least": least, "most": most, "check": check}
+    return field(default=default, metadata=rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSettings:
     """What the offer list shows at start. Views and switches change it later."""
 
-    rental: RentalType = field(
-        default="on-demand", metadata=_rules("Rental type.", among=get_args(RentalType))
+    rental: RentalType = _setting("on-demand", "Rental type.", among=get_args(RentalType))  # noqa: RUF009
+    trust: Trust = _setting("verified", "Which machines are listed.", among=get_args(Trust))  # noqa: RUF009
+    disk: float = _setting(10.0, "Disk size used for prices, in GB.", least=1, most=1_000_000)
+    down: float = _setting(
+        0.0, "Total download traffic used for prices, in GB.", least=0, most=1_000_000
     )
-    trust: Trust = field(
-        default="verified", metadata=_rules("Which machines are listed.", among=get_args(Trust))
+    up: float = _setting(
+        0.0, "Total upload traffic used for prices, in GB.", least=0, most=1_000_000
     )
-    disk: float = field(
-        default=10.0, metadata=_rules("Disk size used for prices, in GB.", least=1, most=1_000_000)
+    hours: float = _setting(
+        8.0,
+        "Rental time used for prices, in hours: traffic costs are spread over it.",
+        least=0.1,
+        most=87_600,
     )
-    down: float = field(
-        default=0.0,
-        metadata=_rules("Total download traffic used for prices, in GB.", least=0, most=1_000_000),
+    refresh_seconds: float = _setting(
+        30.0, "Seconds between automatic searches.", least=5, most=86_400
     )
-    up: float = field(
-        default=0.0,
-        metadata=_rules("Total upload traffic used for prices, in GB.", least=0, most=1_000_000),
-    )
-    hours: float = field(
-        default=8.0,
-        metadata=_rules(
-            "Rental time used for prices, in hours: traffic costs are spread over it.",
-            least=0.1,
-            most=87_600,
-        ),
-    )
-    refresh_seconds: float = field(
-        default=30.0,
-        metadata=_rules("Seconds between automatic searches.", least=5, most=86_400),
-    )
-    max_pages: int = field(
-        default=10,
-        metadata=_rules("Maximum pages per search, of 64 offers each.", least=1, most=200),
-    )
+    max_pages: int = _setting(10, "Maximum pages per search, of 64 offers each.", least=1, most=200)
 
     @property
     def choice(self) -> SearchOptions:
@@ -80,9 +68,8 @@ class MarketSettings:
 class UiSettings:
     """Appearance."""
 
-    theme: str = field(
-        default="dark",
-        metadata=_rules("Color theme. NO_COLOR is respected too.", among=("dark", "light")),
+    theme: str = _setting(
+        "dark", "Color theme. NO_COLOR is respected too.", among=("dark", "light")
     )
 
 
@@ -98,13 +85,11 @@ def _forwards_problem(text: str) -> str:
 class SshSettings:
     """SSH connections to instances."""
 
-    forwards: str = field(
-        default="",
-        metadata=_rules(
-            "Ports to forward with every SSH command (-L), such as"
-            ' "8080:localhost:8080 6006:localhost:6006".',
-            check=_forwards_problem,
-        ),
+    forwards: str = _setting(
+        "",
+        "Ports to forward with every SSH command (-L), such as"
+        ' "8080:localhost:8080 6006:localhost:6006".',
+        check=_forwards_problem,
     )
 
 

@@ -47,7 +47,9 @@ def refusal(
     """The error for a status other than 2xx; `sent_key`: with a key; `now` in epoch seconds."""
     if status < 400:
         return _redirected(headers.get("location", ""))
-    document = _document(body)
+    document: object = None
+    with suppress(NotJson):
+        document = read_json(body)
     if status == 408 or status >= 500:
         trouble = ServiceDown(
             f"Vast.ai is having problems (HTTP {status}).",
@@ -108,7 +110,8 @@ def _redirected(location: str) -> Redirected:
 
 
 def _refused(status: int, code: str, words: str, sent_key: bool) -> VastError:
-    if _is_auth(status, code, words):
+    # An unknown key is answered with 401, 403, 404 or even 400; only the body tells.
+    if status == 401 or code == "auth_error" or "session expired" in words.lower():
         return _auth(status, code, words, sent_key)
     if status == 403:
         return _denied(status, code, words)
@@ -117,11 +120,6 @@ def _refused(status: int, code: str, words: str, sent_key: bool) -> VastError:
         return NotFound(message, status=status, code=code)
     message = _sentence(words, f"Vast.ai refused the request (HTTP {status}).")
     return Rejected(message, status=status, code=code)
-
-
-def _is_auth(status: int, code: str, words: str) -> bool:
-    """An unknown key is answered with 401, 403, 404 or even 400; only the body tells."""
-    return status == 401 or code == "auth_error" or "session expired" in words.lower()
 
 
 def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
@@ -195,13 +193,6 @@ def _waits(headers: Mapping[str, str], document: object, now: float) -> list[flo
     if _NUMBER.fullmatch(reset) and 0 < float(reset) - now < DAY:
         waits.append(float(reset) - now)
     return waits
-
-
-def _document(body: bytes) -> object:
-    try:
-        return read_json(body)
-    except NotJson:
-        return None
 
 
 def _words(document: object, body: bytes) -> tuple[str, str]:

@@ -157,14 +157,10 @@ def _check_status(status: int, host: str) -> None:
 
 async def _end_of(response: httpx.Response, deadline: Deadline) -> ResultFile:
     """Read all, keeping only the end."""
-    data = bytearray()
-    cut = False
+    data, size = bytearray(), 0
     async for chunk in read_body(response, _MOST_READ, deadline):
         data += chunk
+        size += len(chunk)
         if len(data) > 2 * KEPT:
             del data[:-KEPT]
-            cut = True
-    if len(data) > KEPT:
-        del data[:-KEPT]
-        cut = True
-    return ResultFile(bytes(data), cut)
+    return ResultFile(bytes(data[-KEPT:]), cut=size > KEPT)

@@ -95,7 +95,7 @@ class Browsing(Generic[Row]):
 
     def _filter(self, before: Query) -> None:
         """Apply the query; `before` is the last one."""
-        self.list.set_query(self.query)
+        raise NotImplementedError
 
     def set_sort(self, keys: SortKeys) -> None:
         """Sort by these columns, or by the default if there are none."""
@@ -128,3 +128,7 @@ class Browse(Browsing[Row]):
     def __init__(self, resource: Resource[Row], now: Callable[[], float]) -> None:
         super().__init__(resource, now)
         self.list = Rows(resource, now)
+
+    def _filter(self, before: Query) -> None:
+        """Apply the query."""
+        self.list.set_query(self.query)

@@ -147,23 +147,16 @@ class OfferRows(RowList[PricedOffer]):
         self._place(hits)
 
     def _place(self, rows: Sequence[PricedOffer]) -> None:
-        """Make these rows visible and place the cursor."""
+        """Make these rows visible; the cursor stays on its offer or goes to the next one."""
         before, self.visible = self.visible, rows
-        self._index = self._place_cursor(before)
+        index = 0 if self._wanted is None or not rows else self._index_of(self._wanted)
+        self._index = self._next_shown(before) if index is None else index
 
     def move_cursor(self, index: int) -> None:
         """Put the cursor on this visible row, as the user asks."""
         if self.visible:
             self._index = max(0, min(index, len(self.visible) - 1))
             self._wanted = self.visible[self._index].offer.id
-
-    def put_cursor(self, row_id: RowId) -> bool:
-        """Put the cursor on an offer if it is loaded; returns whether it is."""
-        found = row_id in self._by_id
-        if found:
-            self._wanted = row_id
-            self._index = self._place_cursor(self.visible)
-        return found
 
     def settle_cursor(self) -> None:
         """Nothing: the cursor returns to its offer once the filter shows it again."""
@@ -172,14 +165,6 @@ class OfferRows(RowList[PricedOffer]):
         """Tie the cursor to the offer it is on, even if it was never moved."""
         if self._wanted is None:
             self.move_cursor(self._index)
-
-    def _place_cursor(self, before: Sequence[PricedOffer]) -> int:
-        if self._wanted is None or not self.visible:
-            return 0
-        index = self._index_of(self._wanted)
-        if index is not None:
-            return index
-        return self._next_shown(before)
 
     def _next_shown(self, before: Sequence[PricedOffer]) -> int:
         """The next row after the cursor that is still shown, or the last."""

@@ -63,16 +63,8 @@ class RowList(Generic[Row]):
         """Order the rows by these columns, those equal in all of them by id."""
         raise NotImplementedError
 
-    def set_query(self, query: Query) -> None:
-        """Show the rows that keep these rules."""
-        raise NotImplementedError
-
     def move_cursor(self, index: int) -> None:
         """The user put the cursor on this visible row."""
-        raise NotImplementedError
-
-    def put_cursor(self, row_id: RowId) -> bool:
-        """Put the cursor on a row if it is listed; returns whether it is."""
         raise NotImplementedError
 
     def settle_cursor(self) -> None:

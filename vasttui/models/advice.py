@@ -182,22 +182,12 @@ def _starting(_: Instance, passed: float) -> Advice:
     return Advice("the start was requested; only the disk is billed.", _MINUTES, cause, *_HOST_LOG)
 
 
-def _stopping(_: Instance, passed: float) -> Advice:
-    meaning = "the stop was requested; the GPU counts as billed until then."
-    return _changing(meaning, passed)
+def _changing(meaning: str) -> Callable[[Instance, float], Advice]:
+    def advice(_: Instance, passed: float) -> Advice:
+        overdue = passed > OVERDUE_AFTER
+        return Advice(meaning, _MINUTES, _OVERDUE if overdue else "", *_HOST_LOG, urgent=overdue)
 
-
-def _rebooting(_: Instance, passed: float) -> Advice:
-    return _changing("the container is restarting on the same GPU.", passed)
-
-
-def _recycling(_: Instance, passed: float) -> Advice:
-    return _changing("the container is being recreated from its image, on the same GPU.", passed)
-
-
-def _changing(meaning: str, passed: float) -> Advice:
-    overdue = passed > OVERDUE_AFTER
-    return Advice(meaning, _MINUTES, _OVERDUE if overdue else "", *_HOST_LOG, urgent=overdue)
+    return advice
 
 
 def _frozen(_: Instance, __: float) -> Advice:
@@ -245,10 +235,10 @@ def _no_signal(instance: Instance, passed: float) -> Advice:
 _BY_PHASE: dict[Phase, Callable[[Instance, float], Advice]] = {
     Phase.STARTING: _starting,
     Phase.SCHEDULING: _scheduling,
-    Phase.STOPPING: _stopping,
+    Phase.STOPPING: _changing("the stop was requested; the GPU counts as billed until then."),
     Phase.OUTBID: _outbid,
-    Phase.REBOOTING: _rebooting,
-    Phase.RECYCLING: _recycling,
+    Phase.REBOOTING: _changing("the container is restarting on the same GPU."),
+    Phase.RECYCLING: _changing("the container is being recreated from its image, on the same GPU."),
     Phase.FROZEN: _frozen,
     Phase.EXITED: _exited,
     Phase.FAILED: _failed,
@@ -276,7 +266,7 @@ def note_of(
         least = instance.min_bid
         return "outbid" if least is None else f"outbid: ${hourly(least, up=True)} wins now"
     if phase in (Phase.FAILED, Phase.EXITED):
-        return cause_note(instance) or (_ended(instance, phase))
+        return cause_note(instance) or _ended(instance, phase)
     if phase is Phase.SCHEDULING and passed <= TAKEN_AFTER:
         return "waiting for its GPU"
     return phase.traits.note

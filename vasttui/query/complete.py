@@ -69,7 +69,8 @@ def complete(
     begin = item.value_start + max(item.value.rfind(mark) for mark in ",|[ ") + 1
     partial = text[begin:cursor].strip('"')
     end = _end_of_word(text, cursor)
-    return _unique(_value_completions(field, item, partial, begin, end, values))
+    found = _value_completions(field, item, partial, begin, end, values)
+    return list({completion.insert: completion for completion in found}.values())[:LIMIT]
 
 
 def _item_at(text: str, cursor: int) -> Item | None:
@@ -125,16 +126,12 @@ def _value_completions(
     elif field.choices:
         known = field.choices
     else:
-        known = values.get(_seen_name(field, item), ())
+        known = values.get(field.words if item.op == ":" and field.words else field.topic, ())
     for value in known:
         if _fits(field, partial, value):
             yield Completion(_typed(value), begin, end, value, field.help)
     if item.op in {":", "=", "=="} and begin == item.value_start and "any".startswith(partial):
         yield Completion("any", begin, end, "any", f"no filter on {item.name}")
-
-
-def _seen_name(field: Field, item: Item) -> str:
-    return field.words if field.words and item.op == ":" else field.topic
 
 
 def _fits(field: Field, partial: str, value: str) -> bool:
@@ -149,7 +146,3 @@ def _fits(field: Field, partial: str, value: str) -> bool:
 def _typed(value: str) -> str:
     """The value as a single word of the filter."""
     return value.replace(" ", "_")
-
-
-def _unique(found: Iterator[Completion]) -> list[Completion]:
-    return list({completion.insert: completion for completion in found}.values())[:LIMIT]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vasttui.query.fields import Field, FieldSet
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
@@ -62,17 +64,8 @@ def _without(text: str, items: list[Item]) -> str:
 
 
 def _moved(item: Item, by: int) -> Item:
-    return Item(
-        item.form,
-        item.name,
-        item.op,
-        item.value,
-        item.negated,
-        item.quoted,
-        item.start + by,
-        item.end + by,
-        item.value_start + by,
-    )
+    start, end, value_start = item.start + by, item.end + by, item.value_start + by
+    return replace(item, start=start, end=end, value_start=value_start)
 
 
 def _blank(rest: str) -> str:

@@ -50,13 +50,6 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Removal:
-    """`field=any`."""
-
-    field: Field
-
-
-@dataclass(frozen=True, slots=True)
 class _Slot:
     """A rule, and the operator by which a later comparison replaces it."""
 
@@ -86,9 +79,9 @@ def parse(text: str, table: FieldSet = OFFERS) -> Parsed:
         except ValueError as error:
             problems.append(QueryError(str(error), start=item.start, end=item.end))
         else:
-            if isinstance(found, _Removal):
-                removed.add(found.field.name)
-                rules = [slot for slot in rules if slot.rule.field != found.field.name]
+            if isinstance(found, Field):
+                removed.add(found.name)
+                rules = [slot for slot in rules if slot.rule.field != found.name]
             else:
                 rule = replace(
                     found, text=text[item.start : item.end], start=item.start, end=item.end
@@ -123,7 +116,8 @@ def _open_lists(items: list[Item]) -> list[QueryError]:
     ]
 
 
-def _read(item: Item, table: FieldSet, *, typing: bool) -> Rule | _Removal:
+def _read(item: Item, table: FieldSet, *, typing: bool) -> Rule | Field:
+    """The rule of a word; a field for `field=any`, which removes the rules on it."""
     if item.form == "word":
         return _read_word(item, table, typing=typing)
     if item.form == "colon":
@@ -164,12 +158,12 @@ def _refuse_unfinished(word: str, table: FieldSet, *, typing: bool) -> None:
 # name:value
 
 
-def _read_colon(item: Item, table: FieldSet) -> Rule | _Removal:
+def _read_colon(item: Item, table: FieldSet) -> Rule | Field:
     field = table.find(item.name) or table.find(item.name.lower())
     if field is None:
         raise Unreadable(_unknown_field(item.name, table, "; quote it to search for the text"))
     if item.value in _ANY:
-        return _Removal(field)
+        return field
     pieces = [_plain(piece) for piece in _PIECES.findall(item.value.strip("[]"))]
     pieces = [piece for piece in pieces if piece]
     if not pieces:
@@ -183,7 +177,7 @@ def _read_colon(item: Item, table: FieldSet) -> Rule | _Removal:
 # name op value
 
 
-def _read_comparison(item: Item, table: FieldSet) -> Rule | _Removal:
+def _read_comparison(item: Item, table: FieldSet) -> Rule | Field:
     op = _OPS.get(item.op)
     if op is None:
         raise Unreadable(f"unknown operator {item.op}; use = != < <= > >= in notin")
@@ -198,7 +192,7 @@ def _read_comparison(item: Item, table: FieldSet) -> Rule | _Removal:
         if op != "eq":
             raise Unreadable(f"{value} only works with =")
         if field is not None:
-            return _Removal(field)
+            return field
     if field is None:
         raise _UnknownField(_unknown_field(item.name, table, "; ignored"))
     if op in {"in", "notin"}:

@@ -11,7 +11,7 @@ from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.simulator.account.accounts import Accounts, key_refusal, presented_key
 from vasttui.simulator.account.charges import Charges
-from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.first_fleet import first_fleet
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
@@ -116,7 +116,9 @@ class World:
         ]
         self.router = Router(resources)
         self._late: list[tuple[float, Callable[[], Reply]]] = []
-        self.contracts.on_removed = self._release_gpus
+        self.contracts.on_removed = lambda gone: self.market.release(
+            gone.chunk.machine.machine_id, gone.gpus
+        )
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
         self._control = Control(
             self.faults, self.ledger, self.router.operations, self.contracts, self.keys,
@@ -163,9 +165,6 @@ class World:
                 taken=self.market.taken, next_key=key,
             )
         )  # fmt: skip
-
-    def _release_gpus(self, gone: Contract) -> None:
-        self.market.release(gone.chunk.machine.machine_id, gone.gpus)
 
     def become(self, instance_id: int, what: str) -> None:
         """Put an instance in a state. Raises ValueError; see `Control.change`."""

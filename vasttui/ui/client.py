@@ -9,7 +9,7 @@ from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
 from vasttui.models.offer import Offer
 from vasttui.models.template import Template
-from vasttui.services.actions.client import IncreaseAnswers, InstanceActions
+from vasttui.services.actions.context import IncreaseAnswers, InstanceActions
 from vasttui.services.fleet.client import (
     AccountReadings,
     ChargeReadings,

@@ -190,8 +190,8 @@ _SPELLED = {
 }  # fmt: skip
 
 
-def bindings(scope: Scope) -> list[BindingType]:
-    """The Textual bindings of one scope; each calls `action_press` with the id of its action.
+def bindings(*scopes: Scope) -> list[BindingType]:
+    """The Textual bindings of these scopes; each calls `action_press` with the id of its action.
 
     They have priority, because Textual hands other keys to the focused widget, which looks at
     them later: of keys typed faster than the screen answers, some would reach the wrong widget.
@@ -206,6 +206,7 @@ def bindings(scope: Scope) -> list[BindingType]:
             show=False,
             priority=True,
         )
+        for scope in scopes
         for action in ACTIONS
         if action.scope == scope
     ]

@@ -11,7 +11,7 @@ from tests.support.fake_actions import Bench, bench, running, stopped
 from tests.support.lists import INSTANCE_LIST
 from vasttui.lists.browse import Browse
 from vasttui.models.instance import Instance
-from vasttui.services.actions.kinds import Destroy
+from vasttui.services.actions.kinds import DESTROY
 from vasttui.services.actions.state import Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.instances.destroy_dialog import DestroyModal, instance_lines
@@ -98,7 +98,7 @@ class Interleaving:
         for _ in range(self.rng.randrange(0, 8)):
             self.step()
         before = dict(self.stage.service.instances)
-        states = await self.stage.finish(self.stage.runner.run(Destroy(), rows))
+        states = await self.stage.finish(self.stage.runner.run(DESTROY, rows))
         gone = before.keys() - self.stage.service.instances.keys()
         assert {request.instance_id for request in self.stage.service.sent} <= named.keys()
         assert gone <= named.keys()

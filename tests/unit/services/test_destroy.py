@@ -11,20 +11,20 @@ import pytest
 from tests.support.fake_actions import Answer, Bench, bench, running
 from vasttui.api.outcome import outcome_of
 from vasttui.errors import AuthRejected, BrokenAnswer, ServiceDown
-from vasttui.services.actions.kinds import Destroy, Stop
+from vasttui.services.actions.kinds import DESTROY, STOP
 from vasttui.services.actions.state import ActionState, Step
 
 DOWN = ServiceDown("Vast.ai is having problems.", status=503)
 
 
 async def destroyed(stage: Bench, *ids: int) -> list[ActionState]:
-    return await stage.finish(stage.runner.run(Destroy(), stage.rows(*ids or (7,))))
+    return await stage.finish(stage.runner.run(DESTROY, stage.rows(*ids or (7,))))
 
 
 async def test_it_is_looked_at_sent_once_and_done_when_it_is_not_listed() -> None:
     stage = bench(running(7), running(8))
     [state] = await destroyed(stage)
-    assert (state.step, state.sentence) == (Step.DONE, Destroy().promise)
+    assert (state.step, state.sentence) == (Step.DONE, DESTROY.promise)
     assert stage.service.reads == 1
     assert [(one.what, one.instance_id) for one in stage.service.sent] == [("destroy", 7)]
     assert list(stage.service.instances) == [8]
@@ -91,9 +91,9 @@ async def test_it_waits_for_a_stop_that_is_on_its_way() -> None:
     stage = bench()
     rows = stage.rows(7)
     stage.service.always = Answer(seconds=3.0)
-    stop = asyncio.ensure_future(stage.runner.run(Stop(), rows))
+    stop = asyncio.ensure_future(stage.runner.run(STOP, rows))
     await stage.clock.quiet()
-    destroy = asyncio.ensure_future(stage.runner.run(Destroy(), rows))
+    destroy = asyncio.ensure_future(stage.runner.run(DESTROY, rows))
     await stage.clock.until(lambda: stop.done() and destroy.done())
     assert [one.what for one in stage.service.sent] == ["stopped", "destroy"]
     assert stage.service.most_at_once == 1

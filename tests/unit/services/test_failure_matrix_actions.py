@@ -24,14 +24,14 @@ from tests.support.windows import kill, says, window
 from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.errors import BrokenAnswer, RateLimited, ServiceDown
 from vasttui.models.instance import Instance
-from vasttui.services.actions.kinds import Action, Bid, Destroy, Reboot, Rename, Start, Stop
+from vasttui.services.actions.kinds import DESTROY, REBOOT, START, STOP, Action, bid, rename
 from vasttui.services.actions.state import ActionState, Step
 
 OPS = ("start", "stop", "label", "reboot", "bid", "destroy")
 PRICE = 0.25
 ACTIONS: dict[str, Action] = {
-    "start": Start(), "stop": Stop(), "label": Rename("new"), "reboot": Reboot(),
-    "bid": Bid(PRICE), "destroy": Destroy(),
+    "start": START, "stop": STOP, "label": rename("new"), "reboot": REBOOT,
+    "bid": bid(PRICE), "destroy": DESTROY,
 }  # fmt: skip
 WRITTEN = {"start", "reboot", "bid", "destroy"}
 
@@ -218,7 +218,7 @@ async def test_what_the_list_lacks_as_well_is_gone(fault: str, op: str) -> None:
     await stage.clock.until(work.done)
     end = ended(stage, op, work.result()[0])
     gone = (Step.GONE, "it no longer exists")
-    assert end == End(1, *((Step.DONE, Destroy().promise) if op == "destroy" else gone))
+    assert end == End(1, *((Step.DONE, DESTROY.promise) if op == "destroy" else gone))
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -237,12 +237,12 @@ async def test_no_start_goes_out_after_a_newer_stop(fault: str) -> None:
     stage = stage_for("start")
     broken = Answer(outcome_of(FAULTS[fault]), does=False, seconds=3.0)
     stage.service.always = broken
-    start = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(7)))
+    start = asyncio.ensure_future(stage.runner.run(START, stage.rows(7)))
     await stage.clock.quiet()
     stage.service.always = Answer(OK)
     stage.service.change(7, intended_status="running")
     stage.service.answers = []
-    stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    stop = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7)))
     await stage.clock.until(lambda: start.done() and stop.done())
     assert [request.what for request in stage.service.sent] == ["running", "stopped"]
     assert stage.service.instances[7].intended_status == "stopped"

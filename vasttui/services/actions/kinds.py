@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from vasttui.api.outcome import Outcome
 from vasttui.models.status import Phase
-from vasttui.services.actions.client import ActionClient
+from vasttui.services.actions.context import ActionClient
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
@@ -19,60 +19,28 @@ Aspect = Literal["state", "label", "bid", "increase", "existence"]
 """What an action changes; a newer action on the same aspect of an instance replaces it."""
 
 
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something to do to an instance, with safe defaults.
 
-    `what` is the verb, and the kind of the journal row. `absolute` actions ask for a state and may
-    be sent twice; the others act each time, so they are sent once. `persists`: it is retried if the
-    service was not reached. `shared`: it is enough if another window does it.
+    `what` is the verb, and the kind of the journal row, which keeps `details` for the next start;
+    `promise` is said when it took effect. `send` sends one request about the instance with that
+    id. `achieved` tells whether a reading shows the effect, from the row before it was sent, if
+    known, and the row now. `absolute` actions ask for a state and may be sent twice; the others act
+    each time, so they are sent once. `persists`: it is retried if the service was not reached.
+    `shared`: it is enough if another window does it.
     """
 
-    aspect: ClassVar[Aspect] = "state"
-    absolute: ClassVar[bool] = False
-    persists: ClassVar[bool] = False
-    shared: ClassVar[bool] = False
-    journaled: ClassVar[Journaled] = "always"
-
-    @property
-    def what(self) -> str:
-        """The verb."""
-        raise NotImplementedError
-
-    @property
-    def details(self) -> Mapping[str, str]:
-        """What the journal row keeps for the next start."""
-        return {}
-
-    @property
-    def promise(self) -> str:
-        """Said when it took effect."""
-        raise NotImplementedError
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Send one request."""
-        raise NotImplementedError
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """Whether a reading shows its effect; `before` is the row before it was sent, if known."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class Start(Action):
-    """Start the instance."""
-
-    what = "start"
-    absolute = True
-    shared = True
-    promise = "starting; that can take minutes"
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Ask for the running state."""
-        return await api.instances.set_state(instance_id, "running")
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """It came up, or is meant to run and was not before: an exited container always is."""
-        return now.phase.traits.came_up or (_runs(now) and (before is None or not _runs(before)))
+    what: str
+    promise: str
+    send: Callable[[ActionClient, int], Awaitable[Outcome]] = field(compare=False)
+    achieved: Callable[[FleetRow | None, FleetRow], bool] = field(compare=False)
+    aspect: Aspect = "state"
+    absolute: bool = False
+    persists: bool = False
+    shared: bool = False
+    journaled: Journaled = "always"
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 def _runs(row: FleetRow) -> bool:
@@ -80,169 +48,94 @@ def _runs(row: FleetRow) -> bool:
     return row.instance.intended_status == "running"
 
 
-@dataclass(frozen=True, slots=True)
-class Stop(Action):
-    """Stop the instance; its disk stays."""
-
-    what = "stop"
-    absolute = True
-    persists = True
-    journaled = "no"
-    promise = "stopping; its disk stays and is billed"
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Ask for the stopped state."""
-        return await api.instances.set_state(instance_id, "stopped")
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """Its target state is stopped: one that waits for a GPU will cost money again."""
-        return now.instance.intended_status == "stopped"
+def _started(before: FleetRow | None, now: FleetRow) -> bool:
+    """It came up, or is meant to run and was not before: an exited container always is."""
+    return now.phase.traits.came_up or (_runs(now) and (before is None or not _runs(before)))
 
 
-@dataclass(frozen=True, slots=True)
-class Rename(Action):
+def _turned(phase: Phase) -> Callable[[FleetRow | None, FleetRow], bool]:
+    """Whether it has entered this phase since."""
+    return lambda before, now: (
+        now.phase is phase and before is not None and before.phase is not phase
+    )
+
+
+START = Action(
+    "start", "starting; that can take minutes",
+    lambda api, instance: api.instances.set_state(instance, "running"), _started,
+    absolute=True, shared=True,
+)  # fmt: skip
+
+STOP = Action(
+    "stop", "stopping; its disk stays and is billed",
+    lambda api, instance: api.instances.set_state(instance, "stopped"),
+    # The state to be: one that waits for a GPU will cost money again.
+    lambda before, now: now.instance.intended_status == "stopped",
+    absolute=True, persists=True, journaled="no",
+)  # fmt: skip
+"""Its disk stays."""
+
+REBOOT = Action(
+    "reboot", "rebooting", lambda api, instance: api.instances.reboot(instance),
+    _turned(Phase.REBOOTING), journaled="if possible",
+)  # fmt: skip
+"""Stop and start the container on the same GPU."""
+
+RECYCLE = Action(
+    "recycle", "recreating its container", lambda api, instance: api.instances.recycle(instance),
+    _turned(Phase.RECYCLING), journaled="if possible",
+)  # fmt: skip
+"""Recreate the container from its image."""
+
+DESTROY = Action(
+    "destroy", "destroyed: no longer listed or billed",
+    lambda api, instance: api.instances.destroy(instance),
+    lambda before, now: False,  # done when a reading no longer lists it
+    aspect="existence", absolute=True, journaled="if possible",
+)  # fmt: skip
+"""Delete the instance and its disk."""
+
+
+def rename(label: str) -> Action:
     """Change the label; an empty text removes it."""
-
-    text: str
-    what = "label"
-    aspect = "label"
-    absolute = True
-    persists = True
-    journaled = "no"
-
-    @property
-    def promise(self) -> str:
-        """Whether the label was changed or removed."""
-        return "label changed" if self.text else "label removed"
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Set the label."""
-        return await api.instances.set_label(instance_id, self.text)
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """The label is the new one."""
-        return (now.instance.label or "") == clean(self.text)
+    return Action(
+        "label", "label changed" if label else "label removed",
+        lambda api, instance: api.instances.set_label(instance, label),
+        lambda before, now: (now.instance.label or "") == clean(label),
+        aspect="label", absolute=True, persists=True, journaled="no", details={"label": label},
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Bid(Action):
+def bid(price: float) -> Action:
     """Change the bid to `price` $/h for all its GPUs."""
 
-    price: float
-    what = "bid"
-    aspect = "bid"
-    absolute = True
-    promise = "bid changed"
-
-    @property
-    def details(self) -> Mapping[str, str]:
-        """The bid in $/h."""
-        return {"price": repr(self.price)}
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Change the bid."""
-        return await api.instances.change_bid(instance_id, self.price)
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
+    def achieved(before: FleetRow | None, now: FleetRow) -> bool:
         """The bid is the new one, but for rounding."""
-        bid = now.instance.dph_base
-        return bid is not None and abs(bid - self.price) < 1e-6 * max(1.0, self.price)
+        new = now.instance.dph_base
+        return new is not None and abs(new - price) < 1e-6 * max(1.0, price)
 
-
-@dataclass(frozen=True, slots=True)
-class Reboot(Action):
-    """Stop and start the container on the same GPU."""
-
-    what = "reboot"
-    journaled = "if possible"
-    promise = "rebooting"
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Request a reboot."""
-        return await api.instances.reboot(instance_id)
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """It has begun to reboot."""
-        return _turned(Phase.REBOOTING, before, now)
-
-
-@dataclass(frozen=True, slots=True)
-class Recycle(Action):
-    """Recreate the container from its image."""
-
-    what = "recycle"
-    journaled = "if possible"
-    promise = "recreating its container"
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Request a recycle."""
-        return await api.instances.recycle(instance_id)
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """It has begun to recycle."""
-        return _turned(Phase.RECYCLING, before, now)
-
-
-@dataclass(frozen=True, slots=True)
-class Destroy(Action):
-    """Delete the instance and its disk. Done when a reading no longer lists it."""
-
-    what = "destroy"
-    aspect = "existence"
-    absolute = True
-    journaled = "if possible"
-    promise = "destroyed: no longer listed or billed"
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Request the deletion."""
-        return await api.instances.destroy(instance_id)
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """Never while there is a row."""
-        return False
-
-
-def _turned(phase: Phase, before: FleetRow | None, now: FleetRow) -> bool:
-    """Whether it has entered this phase since."""
-    return now.phase is phase and before is not None and before.phase is not phase
+    return Action(
+        "bid", "bid changed", lambda api, instance: api.instances.change_bid(instance, price),
+        achieved, aspect="bid", absolute=True, details={"price": repr(price)},
+    )  # fmt: skip
 
 
 ACCEPT, REJECT = "accept the price of", "reject the price of"
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerIncrease(Action):
-    """Accept or reject a pending price increase."""
-
-    increase_id: int
-    accept: bool
-    aspect = "increase"
-
-    @property
-    def what(self) -> str:
-        """The verb."""
-        return ACCEPT if self.accept else REJECT
-
-    @property
-    def details(self) -> Mapping[str, str]:
-        """The id of the increase."""
-        return {"increase": str(self.increase_id)}
-
-    @property
-    def promise(self) -> str:
-        """Whether it was accepted or rejected."""
-        return "price increase accepted" if self.accept else "price increase rejected"
-
-    async def send(self, api: ActionClient, instance_id: int) -> Outcome:
-        """Answer the increase."""
-        return await api.price_increases.answer(self.increase_id, accept=self.accept)
-
-    def achieved(self, before: FleetRow | None, now: FleetRow) -> bool:
-        """Unknown: the instance does not show it."""
-        return False
+def answer_increase(increase: int, *, accept: bool) -> Action:
+    """Accept or reject the pending price increase with that id."""
+    return Action(
+        ACCEPT if accept else REJECT, f"price increase {'accepted' if accept else 'rejected'}",
+        lambda api, instance: api.price_increases.answer(increase, accept=accept),
+        lambda before, now: False,  # the instance does not show it
+        aspect="increase", details={"increase": str(increase)},
+    )  # fmt: skip
 
 
-JOURNALED = ("start", "bid", "reboot", "recycle", "destroy", ACCEPT, REJECT)
+_PLAIN = {action.what: action for action in (START, REBOOT, RECYCLE, DESTROY)}
+
+JOURNALED = (*_PLAIN, "bid", ACCEPT, REJECT)
 """The kinds of journal rows about actions."""
 
 
@@ -250,13 +143,11 @@ def action_from(what: str, details: Mapping[str, str]) -> Action | None:
     """The action of a journal row; None if unreadable."""
     if what in (ACCEPT, REJECT):
         number = details.get("increase", "")
-        return AnswerIncrease(int(number), what == ACCEPT) if number.isdecimal() else None
+        accept = what == ACCEPT
+        return answer_increase(int(number), accept=accept) if number.isdecimal() else None
     if what == "bid":
         try:
-            return Bid(float(details["price"]))
+            return bid(float(details["price"]))
         except (KeyError, ValueError):
             return None
-    plain: dict[str, Action] = {
-        "start": Start(), "reboot": Reboot(), "recycle": Recycle(), "destroy": Destroy(),
-    }  # fmt: skip
-    return plain.get(what)
+    return _PLAIN.get(what)

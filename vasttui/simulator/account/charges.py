@@ -8,16 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vasttui.simulator.account.contracts import Contract, Contracts
 from vasttui.simulator.account.meter import Span
+from vasttui.simulator.account.stored_columns import BadToken
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_object, json_reply
 from vasttui.units import DAY
 
 _PAGE, _MOST = 100, 500
 _NO_RANGE = "Must provide both 'day' gte and lte filters for instance charges"
-
-
-class _BadToken(Exception):
-    """A page token that was never issued."""
 
 
 class Charges:
@@ -38,8 +35,8 @@ class Charges:
             return json_reply({"success": False, "msg": _NO_RANGE}, 400)
         try:
             first = _position(query.get("after_token", ""))
-        except _BadToken:
-            return error_reply(400, "invalid_token", "Invalid pagination token")
+        except BadToken as error:
+            return error_reply(400, "invalid_token", str(error))
         size = _limit(query.get("limit", ""))
         rows = self._rows(call.now, *days) if _wanted(filters) else []
         if query.get("latest_first", "true") != "false":
@@ -100,7 +97,7 @@ def _position(token: str) -> int:
     try:
         return max(0, int(json.loads(base64.b64decode(token, validate=True))["at"]))
     except (ValueError, KeyError, TypeError):
-        raise _BadToken from None
+        raise BadToken("Invalid pagination token") from None
 
 
 def _row(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:

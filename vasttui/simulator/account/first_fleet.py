@@ -165,7 +165,7 @@ def _contract(story: _Story, number: int, chunk: Chunk, now: float, key: str) ->
     contract.follow(_past(contract, story, started))
     contract.settle(turned)
     if story.became == "loading":
-        contract.follow(_slowly(contract, turned))
+        contract.follow(pull(contract, turned, 15 * MINUTE))
     elif story.became != "running":
         become(contract, story.became, turned)
     if story.free:
@@ -188,9 +188,3 @@ def _past(contract: Contract, story: _Story, started: float) -> list[Change]:
     if story.became in ("loading", "failed", "stuck", "provisioning"):
         return past
     return [*past, Change(started + min(100.0, story.ago / 20), launched(contract))]
-
-
-def _slowly(contract: Contract, since: float) -> list[Change]:
-    """A download that takes 15 minutes."""
-    seconds = 15 * MINUTE
-    return [*pull(contract, since, seconds), Change(since + seconds, launched(contract))]

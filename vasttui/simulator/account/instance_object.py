@@ -7,11 +7,19 @@ service's.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 
 from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.account.vitals import vitals_of
-from vasttui.simulator.market.offers import fixed
+from vasttui.simulator.market.offers import (
+    cores,
+    dlperf,
+    fixed,
+    gpu_frac,
+    gpu_ram,
+    hourly,
+    ports,
+    total_flops,
+)
 
 _FIRST_PORT = 40_000
 _JUPYTER_PORT = 8080
@@ -106,7 +114,7 @@ def _network(contract: Contract) -> dict[str, object]:
         "ssh_port": 10_000 + number % 10_000 // 2 * 2,
         "machine_dir_ssh_port": 51_199,
         "ports": shown,
-        "direct_port_count": machine.network.ports * contract.chunk.size // machine.gpu_count,
+        "direct_port_count": ports(contract.chunk),
         "direct_port_start": min(mapped.values(), default=-1),
         "direct_port_end": max(mapped.values(), default=-1),
         "country_code": (machine.network.place or "")[-2:] or None,
@@ -114,17 +122,15 @@ def _network(contract: Contract) -> dict[str, object]:
 
 
 def _share(contract: Contract) -> dict[str, object]:
-    machine, size = contract.chunk.machine, contract.chunk.size
-    gpu, threads = machine.gpu, machine.hardware.threads
-    share = _share_of_machine(contract)
+    chunk, gpu = contract.chunk, contract.chunk.machine.gpu
     return {
-        "num_gpus": size,
-        "gpu_frac": share,
-        "gpu_totalram": (gpu.ram if gpu else 0) * size,
+        "num_gpus": chunk.size,
+        "gpu_frac": gpu_frac(chunk),
+        "gpu_totalram": gpu_ram(chunk) * chunk.size,
         "gpu_mem_bw": float(gpu.mem_bw) if gpu else 0.0,
-        "total_flops": (gpu.tflops if gpu else 0.0) * size,
-        "cpu_cores_effective": None if threads is None else threads * share,
-        "dlperf": _dlperf(contract),
+        "total_flops": total_flops(chunk),
+        "cpu_cores_effective": cores(chunk),
+        "dlperf": dlperf(chunk),
         "rentable": False,
         "volume_info": [],
     }
@@ -147,7 +153,7 @@ def _load(contract: Contract, now: float) -> dict[str, object]:
     vitals = vitals_of(contract, now)
     ever = contract.run_since is not None
     disk = contract.disk_used(now) if ever else None
-    limit = contract.chunk.machine.hardware.ram * _share_of_machine(contract) / 1024
+    limit = contract.chunk.machine.hardware.ram * gpu_frac(contract.chunk) / 1024
     return {
         "gpu_util": vitals.gpu_util if vitals else None,
         "gpu_temp": vitals.gpu_temp if vitals else None,
@@ -164,8 +170,8 @@ def _load(contract: Contract, now: float) -> dict[str, object]:
 def _price(contract: Contract, now: float) -> dict[str, object]:
     base, disk = contract.price, contract.disk_price
     total = base + disk
-    gpu, size = contract.chunk.machine.gpu, contract.chunk.size
-    memory = (gpu.ram if gpu else 0) * size
+    chunk = contract.chunk
+    memory = gpu_ram(chunk) * chunk.size
     return {
         "is_bid": contract.is_bid,
         "min_bid": contract.least_bid(now),
@@ -173,33 +179,14 @@ def _price(contract: Contract, now: float) -> dict[str, object]:
         "storage_cost": contract.storage_cost,
         "storage_total_cost": disk,
         "dph_total": total,
-        "search": _hourly(base, disk),
-        "instance": _hourly(base if contract.is_running else 0.0, disk),
+        "search": hourly(base, disk),
+        "instance": hourly(base if contract.is_running else 0.0, disk),
         "inet_up_billed": None,
         "inet_down_billed": None,
         "credit_balance": None,
         "credit_discount": None,
-        "dlperf_per_dphtotal": _dlperf(contract) / total if total else None,
-        "flops_per_dphtotal": (gpu.tflops if gpu else 0.0) * size / total if total else None,
+        "dlperf_per_dphtotal": dlperf(chunk) / total if total else None,
+        "flops_per_dphtotal": total_flops(chunk) / total if total else None,
         "score": 420.0,
         "vram_costperhour": total / memory if memory else None,
-    }
-
-
-def _share_of_machine(contract: Contract) -> float:
-    return contract.chunk.size / contract.chunk.machine.gpu_count
-
-
-def _dlperf(contract: Contract) -> float:
-    machine = contract.chunk.machine
-    return machine.gpu.dlperf * contract.chunk.size * machine.hardware.dlperf if machine.gpu else 0
-
-
-def _hourly(gpu: float, disk: float) -> Mapping[str, object]:
-    return {
-        "gpuCostPerHour": gpu,
-        "diskHour": disk,
-        "totalHour": gpu + disk,
-        "discountTotalHour": 0,
-        "discountedTotalPerHour": gpu + disk,
     }

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from vasttui.simulator.account.contracts import Contracts
+from vasttui.simulator.account.contracts import Contract, Contracts
 from vasttui.simulator.account.instance_object import instance_object
 from vasttui.simulator.account.stored_columns import BadToken, Order, conditions, stored
 from vasttui.simulator.http.routing import Call, Route
@@ -70,10 +70,9 @@ class Instances:
         return json_reply(body, 410 if self._v0_list == "410" else 200)
 
     def _one(self, call: Call) -> Reply:
-        number = instance_number(call)
-        if number is None:
+        if instance_number(call) is None:
             return error_reply(400, "invalid_args", "invalid instance_id")
-        contract = self._contracts.get(number, call.now)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             return json_reply({"instances": None})
         whole = instance_object(contract, call.now)
@@ -92,6 +91,12 @@ def instance_number(call: Call) -> int | None:
     """The instance id in the path; None if it is not a number."""
     text = call.params["id"]
     return int(text) if text.isdecimal() else None
+
+
+def contract_in(call: Call, contracts: Contracts) -> Contract | None:
+    """The contract with the id in the path; None if there is none."""
+    number = instance_number(call)
+    return None if number is None else contracts.get(number, call.now)
 
 
 def _limit(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from math import inf
 from random import Random
 
@@ -25,18 +26,18 @@ def launch(contract: Contract, now: float, seconds: float) -> list[Change]:
         Change(now, State(None)),
         Change(now + 4, State("created")),
         *pull(contract, now + 8, seconds),
-        Change(now + 8 + seconds, launched(contract)),
     ]
 
 
 def pull(contract: Contract, start: float, seconds: float) -> Iterator[Change]:
-    """Download progress as the host reports it."""
+    """A download that takes so many seconds, as the host reports it, and what comes of it."""
     random = Random(contract.id)
     layers = [f"{random.getrandbits(48):012x}" for _ in range(_LAYERS)]
     messages = [f"{layer}: {step}" for layer in layers for step in _STEPS]
     for number, message in enumerate(messages):
         at = start + seconds * number / len(messages)
         yield Change(at, State("loading", message=message))
+    yield Change(start + seconds, launched(contract))
 
 
 def launched(contract: Contract) -> State:
@@ -77,10 +78,7 @@ def reboot(contract: Contract, now: float) -> list[Change]:
     """The container restarts on the same GPU; no effect without a container."""
     if contract.state.cur != "running" or contract.state.actual not in ("running", "exited"):
         return contract.future
-    return [
-        Change(now, State("rebooting", message=contract.state.message)),
-        Change(now + _REBOOT_SECONDS, launched(contract)),
-    ]
+    return _rebooting(contract, now)
 
 
 def recycle(contract: Contract, now: float) -> list[Change]:
@@ -88,11 +86,8 @@ def recycle(contract: Contract, now: float) -> list[Change]:
     known = ("running", "exited", "loading", "created")
     if contract.state.cur != "running" or contract.state.actual not in known:
         return contract.future
-    return [
-        Change(now, State("recycling", message=contract.state.message)),
-        Change(now + _RECYCLE_SECONDS / 2, State("loading", message="Extracting")),
-        Change(now + _RECYCLE_SECONDS, launched(contract)),
-    ]
+    extracting = Change(now + _RECYCLE_SECONDS / 2, State("loading", message="Extracting"))
+    return [*_recycling(contract, now), extracting]
 
 
 def become(contract: Contract, what: str, now: float) -> None:
@@ -115,15 +110,11 @@ def _running(contract: Contract, now: float) -> list[Change]:
     return [Change(now, launched(contract))]
 
 
-def _stopped(contract: Contract, now: float) -> list[Change]:
-    return [Change(now, halted(contract.state.message))]
-
-
 def _outbid(contract: Contract, now: float) -> list[Change]:
     """Another renter bids more, so it must be interruptible."""
     contract.is_bid = contract.is_outbid = True
     contract.rival = contract.price * _RIVAL
-    return _stopped(contract, now)
+    return [Change(now, halted(contract.state.message))]
 
 
 def _scheduling(contract: Contract, now: float) -> list[Change]:
@@ -141,11 +132,6 @@ def _gpu_free(contract: Contract, now: float) -> list[Change] | None:
     return start(contract, now) if waits else None
 
 
-def _exited(contract: Contract, now: float) -> list[Change]:
-    """The container exited on its own."""
-    return [Change(now, State("exited", message="container exited with code 137"))]
-
-
 def _failed(contract: Contract, now: float) -> list[Change]:
     contract.defect = (
         f"Error response from daemon: manifest for {contract.image} not found: manifest unknown"
@@ -153,30 +139,19 @@ def _failed(contract: Contract, now: float) -> list[Change]:
     return [Change(now, launched(contract))]
 
 
-def _stuck(contract: Contract, now: float) -> list[Change]:
-    return [Change(now, State("loading", message="4c7d45f7c63c: Download complete"))]
-
-
-def _loading(contract: Contract, now: float) -> list[Change]:
-    return [*pull(contract, now, _PULL_SECONDS), Change(now + _PULL_SECONDS, launched(contract))]
-
-
-def _provisioning(contract: Contract, now: float) -> list[Change]:
-    return [Change(now, State(None))]
-
-
-def _rebooting(contract: Contract, now: float) -> list[Change]:
+def _restarting(contract: Contract, now: float, actual: str, seconds: float) -> list[Change]:
     return [
-        Change(now, State("rebooting", message=contract.state.message)),
-        Change(now + _REBOOT_SECONDS, launched(contract)),
+        Change(now, State(actual, message=contract.state.message)),
+        Change(now + seconds, launched(contract)),
     ]
 
 
-def _recycling(contract: Contract, now: float) -> list[Change]:
-    return [
-        Change(now, State("recycling", message=contract.state.message)),
-        Change(now + _RECYCLE_SECONDS, launched(contract)),
-    ]
+_rebooting = partial(_restarting, actual="rebooting", seconds=_REBOOT_SECONDS)
+_recycling = partial(_restarting, actual="recycling", seconds=_RECYCLE_SECONDS)
+
+
+def _at_once(state: State) -> Callable[[Contract, float], list[Change]]:
+    return lambda contract, now: [Change(now, state)]
 
 
 def _reported(actual: str) -> Callable[[Contract, float], list[Change]]:
@@ -186,16 +161,16 @@ def _reported(actual: str) -> Callable[[Contract, float], list[Change]]:
 
 _BECOME: Mapping[str, Callable[[Contract, float], list[Change] | None]] = {
     "running": _running,
-    "stopped": _stopped,
+    "stopped": lambda contract, now: [Change(now, halted(contract.state.message))],
     "outbid": _outbid,
     "scheduling": _scheduling,
     "gpu_taken": _gpu_taken,
     "gpu_free": _gpu_free,
-    "exited": _exited,
+    "exited": _at_once(State("exited", message="container exited with code 137")),
     "failed": _failed,
-    "stuck": _stuck,
-    "loading": _loading,
-    "provisioning": _provisioning,
+    "stuck": _at_once(State("loading", message="4c7d45f7c63c: Download complete")),
+    "loading": lambda contract, now: list(pull(contract, now, _PULL_SECONDS)),
+    "provisioning": _at_once(State(None)),
     "rebooting": _rebooting,
     "recycling": _recycling,
     "offline": _reported("offline"),

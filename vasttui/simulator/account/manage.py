@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from vasttui.simulator.account import lifecycle
 from vasttui.simulator.account.contracts import Contract, Contracts
-from vasttui.simulator.account.instances import instance_number
+from vasttui.simulator.account.instances import contract_in, instance_number
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply
 
@@ -33,13 +33,9 @@ class Manage:
             Route("PUT", f"{base}/bid_price/{{id}}", "bid", self._bid, interval=5.5),
         ]
 
-    def _find(self, call: Call) -> Contract | None:
-        number = instance_number(call)
-        return None if number is None else self._contracts.get(number, call.now)
-
     def _manage(self, call: Call) -> Reply:
         body = call.request.json_object()
-        contract = self._find(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             text = f"Instance {call.params['id']} not found."
             return error_reply(404, "no_such_instance", text)
@@ -77,7 +73,7 @@ class Manage:
         return json_reply({"success": True, "msg": "Instance destroyed successfully"})
 
     def _reboot(self, call: Call) -> Reply:
-        contract = self._find(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             return error_reply(400, "invalid_args", "invalid instance_id")
         contract.follow(lifecycle.reboot(contract, call.now))
@@ -85,7 +81,7 @@ class Manage:
         return json_reply(_DONE)
 
     def _recycle(self, call: Call) -> Reply:
-        contract = self._find(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             return error_reply(400, "invalid_id", "Invalid instance id.")
         contract.follow(lifecycle.recycle(contract, call.now))
@@ -94,7 +90,7 @@ class Manage:
 
     def _bid(self, call: Call) -> Reply:
         price = call.request.json_object().get("price")
-        contract = self._find(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             text = "Instance with that ID does not exist."
             return error_reply(404, "no_such_instance", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from vasttui.simulator.account.contracts import Contract, Contracts
 from vasttui.simulator.http.routing import Call, Route
@@ -33,8 +34,13 @@ class PriceIncreases:
         """The paths of this resource."""
         paths = (
             ("GET", "pending-price-increases", "price_increases", self._list),
-            ("PUT", "accept-price-increase", "accept_increase", self._accept),
-            ("PUT", "reject-price-increase", "reject_increase", self._reject),
+            ("PUT", "accept-price-increase", "accept_increase", partial(self._answer, accept=True)),
+            (
+                "PUT",
+                "reject-price-increase",
+                "reject_increase",
+                partial(self._answer, accept=False),
+            ),
         )
         return [
             Route(method, f"/api/v0/instances/{path}", operation, handler, interval=1.0)
@@ -55,12 +61,6 @@ class PriceIncreases:
                 "pending_price_increases": rows,
             }
         )
-
-    def _accept(self, call: Call) -> Reply:
-        return self._answer(call, accept=True)
-
-    def _reject(self, call: Call) -> Reply:
-        return self._answer(call, accept=False)
 
     def _answer(self, call: Call, *, accept: bool) -> Reply:
         body = call.request.json_object()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from vasttui.simulator.account.console_log import container_log, host_log
 from vasttui.simulator.account.contracts import Contract, Contracts
-from vasttui.simulator.account.instances import instance_number
+from vasttui.simulator.account.instances import contract_in
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_reply, whole_reply
 
@@ -57,7 +57,7 @@ class Results:
         ]  # fmt: skip
 
     def _logs(self, call: Call) -> Reply:
-        contract = self._find(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             return error_reply(404, "invalid_id", "Invalid instance id.")
         body = call.request.json_object()
@@ -73,7 +73,7 @@ class Results:
         return json_reply({"success": True, "result_url": url, "msg": "Log is being uploaded."})
 
     def _execute(self, call: Call) -> Reply:
-        contract = self._find(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             return error_reply(400, "invalid_container_id", "Invalid container id.")
         command = _command_in(call)
@@ -103,10 +103,6 @@ class Results:
             status = 403 if passed < READY_AFTER / 2 else 404
             return whole_reply(status, (_XML,), b"<Error><Code>AccessDenied</Code></Error>")
         return whole_reply(200, (_TEXT,), file.text.encode())
-
-    def _find(self, call: Call) -> Contract | None:
-        number = instance_number(call)
-        return None if number is None else self._contracts.get(number, call.now)
 
     def _keep(self, call: Call, text: str) -> str:
         """Create a file and return its URL."""

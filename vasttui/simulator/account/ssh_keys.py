@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vasttui.simulator.account.contracts import AttachedKey, Contract, Contracts
-from vasttui.simulator.account.instances import instance_number
+from vasttui.simulator.account.instances import contract_in
 from vasttui.simulator.http.routing import Call, Handler, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply
 
@@ -138,19 +138,15 @@ class SshKeys:
     def _find(self, text: str) -> AccountKey | None:
         return next((key for key in self._keys if str(key.id) == text), None)
 
-    def _contract(self, call: Call) -> Contract | None:
-        number = instance_number(call)
-        return None if number is None else self._contracts.get(number, call.now)
-
     def _attached(self, call: Call) -> Reply:
-        contract = self._contract(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             return _no_instance()
         rows = [{"id": key.id, "user_id": USER, "public_key": key.text} for key in contract.keys]
         return json_reply({"success": True, "ssh_keys": json.dumps(rows)})
 
     def _attach(self, call: Call) -> Reply:
-        contract, text = self._contract(call), _key_in(call)
+        contract, text = contract_in(call, self._contracts), _key_in(call)
         if contract is None:
             return _no_instance()
         if text is None:
@@ -163,7 +159,7 @@ class SshKeys:
         return json_reply({"success": True, "msg": "SSH key attached successfully"})
 
     def _detach(self, call: Call) -> Reply:
-        contract = self._contract(call)
+        contract = contract_in(call, self._contracts)
         if contract is None:
             return _no_instance()
         for key in contract.keys:

@@ -12,10 +12,9 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 
 from vasttui.simulator.account.contracts import Contract
-from vasttui.simulator.http.wire import BadRequest, encode
+from vasttui.simulator.http.wire import BadRequest, Sortable, encode, sortable
 
 Test = Callable[[Contract], bool]
-_Key = tuple[bool, float, str]
 
 _STORED: dict[str, Callable[[Contract], object]] = {
     "id": lambda c: c.id,
@@ -78,7 +77,7 @@ class Order:
         ordered = list(contracts)
         for column, descending in reversed(self._columns):
             read = _STORED[column]
-            ordered.sort(key=lambda contract: _key(read(contract)), reverse=descending)
+            ordered.sort(key=lambda contract: sortable(read(contract)), reverse=descending)
         return ordered
 
     def token(self, last: Contract) -> str:
@@ -92,14 +91,14 @@ class Order:
             return ordered
         try:
             values = json.loads(base64.b64decode(token, validate=True))["values"]
-            place = [_key(values[column]) for column, _ in self._columns]
+            place = [sortable(values[column]) for column, _ in self._columns]
         except (ValueError, KeyError, TypeError):
             raise BadToken("Invalid pagination token") from None
         return [contract for contract in ordered if self._is_after(contract, place)]
 
-    def _is_after(self, contract: Contract, place: Sequence[_Key]) -> bool:
+    def _is_after(self, contract: Contract, place: Sequence[Sortable]) -> bool:
         for (column, descending), known in zip(self._columns, place, strict=True):
-            own = _key(stored(contract, column))
+            own = sortable(stored(contract, column))
             if own != known:
                 return (own > known) is not descending
         return False
@@ -145,9 +144,3 @@ def _order_rules(text: str) -> Sequence[Mapping[str, object]]:
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
         raise BadRequest("Error in query parameters: order_by is not a list of columns")
     return rules
-
-
-def _key(value: object) -> _Key:
-    if isinstance(value, int | float):
-        return False, value, ""
-    return value is None, 0.0, "" if value is None else str(value)

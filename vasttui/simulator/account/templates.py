@@ -9,7 +9,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from vasttui.simulator.http.routing import Call, Route
-from vasttui.simulator.http.wire import BadRequest, Reply, json_object, json_reply, selected_columns
+from vasttui.simulator.http.wire import (
+    BadRequest,
+    Reply,
+    json_object,
+    json_reply,
+    selected_columns,
+    sortable,
+)
 from vasttui.simulator.market.fields import Kind
 from vasttui.simulator.market.filters import Test, test_of
 
@@ -107,7 +114,7 @@ class Templates:
         if order:
             if order not in _row(_ENTRIES[0]):
                 raise BadRequest(f"{order} is not a valid order column")
-            rows.sort(key=lambda row: _sortable(row[order]))
+            rows.sort(key=lambda row: sortable(row[order]))
         columns = selected_columns(query.get("select_cols", ""))
         if columns is not None:
             rows = [{name: row[name] for name in columns if name in row} for row in rows]
@@ -125,13 +132,6 @@ def _filtered(rows: list[dict[str, object]], name: str, rules: object) -> list[d
         test = test_of(_kind(rows[0][name]), op, operand)
         rows = [row for row in rows if _holds(test, row[name])]
     return rows
-
-
-def _sortable(value: object) -> tuple[bool, float, str]:
-    """Numbers by value, text alphabetically, null last."""
-    if isinstance(value, (int, float)):
-        return (False, value, "")
-    return (value is None, 0.0, str(value))
 
 
 def _holds(test: Test, value: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from vasttui.simulator.http.wire import JSON_TYPE, Reply, error_reply, whole_reply
 
@@ -73,46 +73,17 @@ def gzip_bomb(size: int) -> Reply:
     return Reply(200, (JSON_TYPE, ("content-encoding", "gzip")), chunks())
 
 
-def _html() -> Reply:
-    page = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head></html>\n"
-    return whole_reply(200, _HTML, page.encode())
-
-
-def _empty() -> Reply:
-    return whole_reply(200, (JSON_TYPE,), b"")
-
-
-def _half_json() -> Reply:
-    return whole_reply(200, (JSON_TYPE,), b'{"offers":[{"id":44173797,"gpu_na')
-
-
-def _refused() -> Reply:
-    """A refusal with status 200."""
-    return error_reply(200, "resources_unavailable", "Required resources are unavailable.")
-
-
-def _tfa() -> Reply:
-    text = (
-        "Your key lacks proper privileges. This action requires you to have logged in using "
-        "Two Factor Authentication."
-    )
-    return error_reply(401, "auth_error", text)
-
-
-def _session_expired() -> Reply:
-    return error_reply(404, "auth_error", "Session expired. Please log in again.")
-
-
-def _no_right() -> Reply:
-    return error_reply(403, "permission_error", "Your key lacks proper privileges.")
-
-
-CANNED: dict[str, Callable[[], Reply]] = {
-    "html": _html,
-    "empty": _empty,
-    "half_json": _half_json,
-    "refused": _refused,
-    "tfa": _tfa,
-    "session_expired": _session_expired,
-    "no_right": _no_right,
+_SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head></html>\n"
+_TFA = (
+    "Your key lacks proper privileges. This action requires you to have logged in using "
+    "Two Factor Authentication."
+)
+CANNED = {
+    "html": whole_reply(200, _HTML, _SIGN_IN.encode()),
+    "empty": whole_reply(200, (JSON_TYPE,), b""),
+    "half_json": whole_reply(200, (JSON_TYPE,), b'{"offers":[{"id":44173797,"gpu_na'),
+    "refused": error_reply(200, "resources_unavailable", "Required resources are unavailable."),
+    "tfa": error_reply(401, "auth_error", _TFA),
+    "session_expired": error_reply(404, "auth_error", "Session expired. Please log in again."),
+    "no_right": error_reply(403, "permission_error", "Your key lacks proper privileges."),
 }

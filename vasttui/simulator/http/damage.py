@@ -70,28 +70,6 @@ def _other_type(value: object) -> object:
     return "" if isinstance(value, list) else []
 
 
-def _wrong_types(row: dict[str, object]) -> object:
-    return {name: _other_type(value) for name, value in row.items()}
-
-
-def _missing_fields(row: dict[str, object]) -> object:
-    return {name: value for name, value in row.items() if name in _NEEDED}
-
-
-def _null_fields(row: dict[str, object]) -> object:
-    return {name: value if name in _NEEDED else None for name, value in row.items()}
-
-
-def _extra_fields(row: dict[str, object]) -> object:
-    return {**row, "quantum_ready": True, "nested": {"deep": [[[1]]]}, "": None}
-
-
-def _numbers_as_text(row: dict[str, object]) -> object:
-    return {
-        name: str(value) if type(value) in (int, float) else value for name, value in row.items()
-    }
-
-
 def _bad_row(data: object) -> object:
     """Only the first row is made unreadable."""
     if not isinstance(data, dict):
@@ -114,11 +92,6 @@ def _not_rows(data: object) -> object:
     }
 
 
-def _other_shape(data: object) -> object:
-    """The whole answer is wrapped in a list."""
-    return [data]
-
-
 def _hostile(data: object) -> object:
     number = count()
 
@@ -135,13 +108,24 @@ def _hostile(data: object) -> object:
 
 
 DAMAGES: dict[str, Change] = {
-    "wrong_types": _each_row(_wrong_types),
-    "missing_fields": _each_row(_missing_fields),
-    "null_fields": _each_row(_null_fields),
-    "extra_fields": _each_row(_extra_fields),
-    "text_numbers": _each_row(_numbers_as_text),
+    "wrong_types": _each_row(lambda row: {name: _other_type(value) for name, value in row.items()}),
+    "missing_fields": _each_row(
+        lambda row: {name: value for name, value in row.items() if name in _NEEDED}
+    ),
+    "null_fields": _each_row(
+        lambda row: {name: value if name in _NEEDED else None for name, value in row.items()}
+    ),
+    "extra_fields": _each_row(
+        lambda row: {**row, "quantum_ready": True, "nested": {"deep": [[[1]]]}, "": None}
+    ),
+    "text_numbers": _each_row(
+        lambda row: {
+            name: str(value) if type(value) in (int, float) else value
+            for name, value in row.items()
+        }
+    ),
     "bad_row": _bad_row,
     "not_rows": _not_rows,
-    "other_shape": _other_shape,
+    "other_shape": lambda data: [data],
     "hostile": _hostile,
 }

@@ -89,7 +89,7 @@ def spoil(fault: Fault, scene: Scene) -> Reply:
     if name in DAMAGES:
         return _damage(scene.answer(), DAMAGES[name])
     if name in CANNED:
-        return CANNED[name]()
+        return CANNED[name]
     return _MAKERS[name](argument, scene)
 
 
@@ -100,83 +100,46 @@ def _damage(reply: Reply, change: Change) -> Reply:
     return whole_reply(200, reply.headers, damaged(reply.read(), change))
 
 
-def _ok(argument: str, scene: Scene) -> Reply:
-    return scene.answer()
-
-
-def _http(argument: str, scene: Scene) -> Reply:
-    return failure(int(argument))
+def _at_once(reply: Reply) -> Reply:
+    return whole_reply(reply.status, reply.headers, reply.read())
 
 
 def _too_many(argument: str, scene: Scene) -> Reply:
     return TOO_MANY[argument or "plain"](scene.interval or 1.0, scene.interval or 1.0)
 
 
-def _quota(argument: str, scene: Scene) -> Reply:
-    return quota_exceeded(scene.now)
-
-
-def _reset(argument: str, scene: Scene) -> Reply:
-    return Reply(0, (), (), 0, Trouble("reset"))
-
-
 def _commit_then_reset(argument: str, scene: Scene) -> Reply:
     scene.answer().read()
-    return Reply(0, (), (), 0, Trouble("reset"))
+    return _RESET
 
 
 def _late_commit(argument: str, scene: Scene) -> Reply:
     scene.later(float(argument), scene.answer)
-    return Reply(0, (), (), 0, Trouble("reset"))
+    return _RESET
 
 
-def _garbage(argument: str, scene: Scene) -> Reply:
-    return Reply(0, (), (), 0, Trouble("garbage"))
-
-
-def _stall(argument: str, scene: Scene) -> Reply:
-    return replace(scene.answer(), trouble=Trouble("stall", float(argument or HOUR)))
-
-
-def _drip(argument: str, scene: Scene) -> Reply:
-    return replace(_at_once(scene.answer()), trouble=Trouble("drip", float(argument)))
-
-
-def _truncate(argument: str, scene: Scene) -> Reply:
-    return replace(_at_once(scene.answer()), trouble=Trouble("truncate", float(argument)))
-
-
-def _at_once(reply: Reply) -> Reply:
-    return whole_reply(reply.status, reply.headers, reply.read())
-
-
-def _redirect(argument: str, scene: Scene) -> Reply:
-    return redirect(argument)
-
-
-def _big(argument: str, scene: Scene) -> Reply:
-    return big(int(argument))
-
-
-def _gzip_bomb(argument: str, scene: Scene) -> Reply:
-    return gzip_bomb(int(argument or 300_000_000))
-
-
+_RESET = Reply(0, (), (), 0, Trouble("reset"))
 _MAKERS: dict[str, Callable[[str, Scene], Reply]] = {
-    "ok": _ok,
-    "http": _http,
+    "ok": lambda _, scene: scene.answer(),
+    "http": lambda status, _: failure(int(status)),
     "429": _too_many,
-    "quota": _quota,
-    "reset": _reset,
+    "quota": lambda _, scene: quota_exceeded(scene.now),
+    "reset": lambda _, scene: _RESET,
     "commit_then_reset": _commit_then_reset,
     "late_commit": _late_commit,
-    "garbage": _garbage,
-    "stall": _stall,
-    "drip": _drip,
-    "truncate": _truncate,
-    "redirect": _redirect,
-    "big": _big,
-    "gzip_bomb": _gzip_bomb,
+    "garbage": lambda _, scene: Reply(0, (), (), 0, Trouble("garbage")),
+    "stall": lambda seconds, scene: replace(
+        scene.answer(), trouble=Trouble("stall", float(seconds or HOUR))
+    ),
+    "drip": lambda seconds, scene: replace(
+        _at_once(scene.answer()), trouble=Trouble("drip", float(seconds))
+    ),
+    "truncate": lambda size, scene: replace(
+        _at_once(scene.answer()), trouble=Trouble("truncate", float(size))
+    ),
+    "redirect": lambda url, _: redirect(url),
+    "big": lambda size, _: big(int(size)),
+    "gzip_bomb": lambda size, _: gzip_bomb(int(size or 300_000_000)),
 }
 
 

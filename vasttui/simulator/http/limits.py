@@ -82,43 +82,26 @@ def quota_exceeded(now: float) -> Reply:
     return json_reply(body, 429, (("x-ratelimit-reset", str(reset)),))
 
 
-def _plain(interval: float, wait: float) -> Reply:
-    text = f"API requests too frequent: endpoint threshold={interval}"
-    return whole_reply(429, _TEXT, text.encode())
-
-
-def _short(interval: float, wait: float) -> Reply:
-    return whole_reply(429, _TEXT, b"API requests too frequent")
-
-
-def _detail(interval: float, wait: float) -> Reply:
-    text = f"API requests too frequent endpoint threshold={interval}"
-    return json_reply({"detail": text}, 429)
-
-
 def _code(interval: float) -> dict[str, object]:
-    text = f"API requests too frequent endpoint threshold={interval}"
+    text = f"{_SOON} endpoint threshold={interval}"
     return {"success": False, "error": "rate_limit_exceeded", "msg": text}
 
 
-def _json(interval: float, wait: float) -> Reply:
-    return json_reply(_code(interval), 429)
+def _text(words: str) -> Reply:
+    return whole_reply(429, _TEXT, words.encode())
 
 
-def _header(interval: float, wait: float) -> Reply:
-    return json_reply(_code(interval), 429, (("retry-after", str(ceil(wait))),))
-
-
-def _body(interval: float, wait: float) -> Reply:
-    return json_reply({**_code(interval), "retry_after": round(wait, 3)}, 429)
-
-
+_SOON = "API requests too frequent"
 TOO_MANY: dict[str, Callable[[float, float], Reply]] = {
-    "plain": _plain,
-    "short": _short,
-    "detail": _detail,
-    "json": _json,
-    "header": _header,
-    "body": _body,
+    "plain": lambda interval, _: _text(f"{_SOON}: endpoint threshold={interval}"),
+    "short": lambda interval, _: _text(_SOON),
+    "detail": lambda interval, _: json_reply({"detail": _code(interval)["msg"]}, 429),
+    "json": lambda interval, _: json_reply(_code(interval), 429),
+    "header": lambda interval, wait: json_reply(
+        _code(interval), 429, (("retry-after", str(ceil(wait))),)
+    ),
+    "body": lambda interval, wait: json_reply(
+        {**_code(interval), "retry_after": round(wait, 3)}, 429
+    ),
 }
 """Each known form of a 429, built from the interval and the seconds left to wait."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+Sortable = tuple[bool, float, str]
 JSON_TYPE = ("content-type", "application/json")
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -125,3 +126,10 @@ def selected_columns(text: str) -> list[str] | None:
     if not isinstance(columns, list):
         raise BadRequest("select_cols is not a list")
     return None if "*" in columns else [str(column) for column in columns]
+
+
+def sortable(value: object) -> Sortable:
+    """A value as it is sorted: numbers, then text, null last."""
+    if isinstance(value, int | float):
+        return False, value, ""
+    return value is None, 0.0, str(value)

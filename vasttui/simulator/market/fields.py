@@ -94,12 +94,16 @@ def _gpu_name(ask: Ask, _: Terms) -> Value:
 
 def _score(ask: Ask, terms: Terms) -> Value:
     total = offers.dph_total(ask, terms)
-    return offers.dlperf(ask) / total * offers.reliability_mult(ask.chunk.machine) if total else 0.0
+    return (
+        offers.dlperf(ask.chunk) / total * offers.reliability_mult(ask.chunk.machine)
+        if total
+        else 0.0
+    )
 
 
 def _value(ask: Ask, terms: Terms) -> Value:
     total = offers.dph_total(ask, terms)
-    return offers.dlperf(ask) / total if total else 0.0
+    return offers.dlperf(ask.chunk) / total if total else 0.0
 
 
 QUICK: dict[str, Getter] = {
@@ -111,16 +115,16 @@ QUICK: dict[str, Getter] = {
     "external": lambda ask, _: ask.chunk.machine.listing.external,
     "gpu_name": _gpu_name,
     "num_gpus": lambda ask, _: ask.chunk.size,
-    "gpu_ram": lambda ask, _: offers.gpu_ram(ask),
-    "gpu_total_ram": lambda ask, _: offers.gpu_ram(ask) * ask.chunk.size,
+    "gpu_ram": lambda ask, _: offers.gpu_ram(ask.chunk),
+    "gpu_total_ram": lambda ask, _: offers.gpu_ram(ask.chunk) * ask.chunk.size,
     "cuda_max_good": lambda ask, _: ask.chunk.machine.hardware.cuda,
-    "cpu_cores_effective": lambda ask, _: offers.cores(ask),
+    "cpu_cores_effective": lambda ask, _: offers.cores(ask.chunk),
     "cpu_ram": lambda ask, _: ask.chunk.machine.hardware.ram,
     "disk_space": lambda ask, _: offers.disk_space(ask),
     "disk_bw": lambda ask, _: ask.chunk.machine.hardware.disk_bw,
     "inet_up": lambda ask, _: ask.chunk.machine.network.up,
     "inet_down": lambda ask, _: ask.chunk.machine.network.down,
-    "direct_port_count": lambda ask, _: offers.ports(ask),
+    "direct_port_count": lambda ask, _: offers.ports(ask.chunk),
     "static_ip": lambda ask, _: ask.chunk.machine.network.static_ip,
     "geolocation": lambda ask, _: ask.chunk.machine.network.place,
     "reliability": lambda ask, _: ask.chunk.machine.listing.reliability,
@@ -134,7 +138,7 @@ QUICK: dict[str, Getter] = {
     "dph_total": offers.dph_total,
     "min_bid": lambda ask, _: offers.min_bid(ask),
     "storage_cost": lambda ask, _: ask.chunk.machine.listing.storage_cost,
-    "dlperf": lambda ask, _: offers.dlperf(ask),
+    "dlperf": lambda ask, _: offers.dlperf(ask.chunk),
     "dlperf_per_dphtotal": _value,
     "score": _score,
 }

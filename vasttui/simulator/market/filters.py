@@ -13,7 +13,6 @@ from vasttui.simulator.market.fields import (
     ALIASES,
     QUICK,
     THOUSANDS,
-    Getter,
     Kind,
     Value,
     getter,
@@ -35,14 +34,13 @@ _COMPARE: dict[str, Callable[..., bool]] = {
 }
 _LISTS = ("in", "notin")
 _PLACE_OPS = ("eq", "neq", "in", "notin")
-_VIRTUAL = ("verified", "datacenter", "geolocation", "driver_version", "target_reliability")
 
 
 def conditions(filters: Mapping[str, object]) -> list[Condition]:
     """All the filters, cheapest first. Unknown fields are ignored. Raises BadRequest."""
     found: list[tuple[bool, Condition]] = []
     for name, rules in filters.items():
-        if not (name == "id" or name in _VIRTUAL or name in THOUSANDS or _canonical(name)):
+        if not (name == "id" or name in _SPECIAL or name in THOUSANDS or _canonical(name)):
             continue
         if not isinstance(rules, Mapping):
             raise BadRequest(f"{rules} is not a valid search op")
@@ -59,7 +57,7 @@ def test_of(kind: Kind, op: str, operand: object) -> Test:
         return _list_test(kind, op, operand)
     wanted = _operand(kind, operand)
     if wanted is None:
-        return {"eq": _is_null, "neq": _is_something}.get(op, _never)
+        return lambda value: op in ("eq", "neq") and (value is None) is (op == "eq")
     compare = _COMPARE[op]
     if kind == "flag":
         return lambda value: compare(bool(value), wanted)
@@ -68,8 +66,8 @@ def test_of(kind: Kind, op: str, operand: object) -> Test:
 
 def _condition(name: str, op: str, operand: object) -> tuple[bool, Condition]:
     """(slow, condition)."""
-    if name == "id":
-        return False, _nothing
+    if name == "id":  # matches nothing; `ask_contract_id` does
+        return False, lambda ask, terms: False
     special = _SPECIAL.get(name)
     if special is not None:
         field, test = special(op, operand)
@@ -78,11 +76,8 @@ def _condition(name: str, op: str, operand: object) -> tuple[bool, Condition]:
         kind = kind_of(field)
         assert kind is not None
         test = test_of(kind, op, _thousand(operand) if name in THOUSANDS else operand)
-    return field not in QUICK, _apply(getter(field), test)
-
-
-def _apply(read: Getter, test: Test) -> Condition:
-    return lambda ask, terms: test(read(ask, terms))
+    read = getter(field)
+    return field not in QUICK, lambda ask, terms: test(read(ask, terms))
 
 
 def _canonical(name: str) -> str:
@@ -181,20 +176,3 @@ def _driver(operand: object) -> object:
         except ValueError:
             raise BadRequest(f"{operand} is not a valid driver version") from None
     return operand
-
-
-def _is_null(value: Value) -> bool:
-    return value is None
-
-
-def _is_something(value: Value) -> bool:
-    return value is not None
-
-
-def _never(value: Value) -> bool:
-    return False
-
-
-def _nothing(ask: Ask, terms: Terms) -> bool:
-    """A filter on `id` never matches anything; `ask_contract_id` does."""
-    return False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.simulator.http.wire import encode
-from vasttui.simulator.market.machines import Machine
+from vasttui.simulator.market.machines import Chunk, Machine
 from vasttui.simulator.market.market import Ask
 from vasttui.units import HOURS_PER_MONTH
 
@@ -53,47 +53,47 @@ def dph_total(ask: Ask, terms: Terms) -> float:
     return dph_base(ask, terms) + storage_price(ask, terms)
 
 
-def gpu_frac(ask: Ask) -> float:
+def gpu_frac(chunk: Chunk) -> float:
     """The offer's share of the machine's GPUs."""
-    count = ask.chunk.machine.gpu_count
-    return ask.chunk.size / count if count else 0.0
+    count = chunk.machine.gpu_count
+    return chunk.size / count if count else 0.0
 
 
-def gpu_ram(ask: Ask) -> int:
+def gpu_ram(chunk: Chunk) -> int:
     """GPU memory in MB per GPU."""
-    gpu = ask.chunk.machine.gpu
+    gpu = chunk.machine.gpu
     return gpu.ram if gpu else 0
 
 
-def dlperf(ask: Ask) -> float:
+def dlperf(chunk: Chunk) -> float:
     """DLPerf of all GPUs in the offer."""
-    gpu = ask.chunk.machine.gpu
-    return gpu.dlperf * ask.chunk.size * ask.chunk.machine.hardware.dlperf if gpu else 0.0
+    gpu = chunk.machine.gpu
+    return gpu.dlperf * chunk.size * chunk.machine.hardware.dlperf if gpu else 0.0
 
 
 def disk_space(ask: Ask) -> float:
     """Free disk space for this offer in GB."""
     machine = ask.chunk.machine
-    share = gpu_frac(ask) if machine.gpu_count else 1.0
+    share = gpu_frac(ask.chunk) if machine.gpu_count else 1.0
     return round(machine.hardware.disk_space * share, 3)
 
 
-def ports(ask: Ask) -> int:
+def ports(chunk: Chunk) -> int:
     """Open ports for this offer."""
-    machine = ask.chunk.machine
-    return machine.network.ports * ask.chunk.size // machine.gpu_count if machine.gpu_count else 0
+    machine = chunk.machine
+    return machine.network.ports * chunk.size // machine.gpu_count if machine.gpu_count else 0
 
 
-def cores(ask: Ask) -> float | None:
+def cores(chunk: Chunk) -> float | None:
     """vCPUs of this offer."""
-    threads = ask.chunk.machine.hardware.threads
-    return None if threads is None else threads * gpu_frac(ask)
+    threads = chunk.machine.hardware.threads
+    return None if threads is None else threads * gpu_frac(chunk)
 
 
-def total_flops(ask: Ask) -> float:
+def total_flops(chunk: Chunk) -> float:
     """TFLOPS of all GPUs in the offer."""
-    gpu = ask.chunk.machine.gpu
-    return gpu.tflops * ask.chunk.size if gpu else 0.0
+    gpu = chunk.machine.gpu
+    return gpu.tflops * chunk.size if gpu else 0.0
 
 
 def reliability_mult(machine: Machine) -> float:
@@ -162,10 +162,10 @@ def _gpu(machine: Machine) -> dict[str, object]:
         "gpu_ram": gpu.ram if gpu else 0,
         "gpu_mem_bw": gpu.mem_bw if gpu else 0.0,
         "gpu_lanes": hardware.lanes if gpu else 0,
-        "gpu_max_power": gpu.power if gpu else 0.0,
+        "gpu_max_power": float(gpu.power) if gpu else 0.0,
         "gpu_max_temp": hardware.gpu_max_temp if gpu else 0.0,
         "gpu_display_active": hardware.display,
-        "bw_nvlink": gpu.nvlink if gpu and machine.gpu_count > 1 else 0.0,
+        "bw_nvlink": float(gpu.nvlink) if gpu and machine.gpu_count > 1 else 0.0,
         "compute_cap": gpu.compute_cap if gpu else None,
         "cuda_max_good": hardware.cuda,
         "driver_version": hardware.driver,
@@ -228,13 +228,13 @@ def _share(ask: Ask) -> dict[str, object]:
     return {
         "num_gpus": size,
         "gpu_ids": ask.gpu_ids,
-        "gpu_frac": gpu_frac(ask),
-        "gpu_total_ram": gpu_ram(ask) * size,
-        "total_flops": total_flops(ask),
-        "dlperf": dlperf(ask),
-        "cpu_cores_effective": cores(ask),
+        "gpu_frac": gpu_frac(ask.chunk),
+        "gpu_total_ram": gpu_ram(ask.chunk) * size,
+        "total_flops": total_flops(ask.chunk),
+        "dlperf": dlperf(ask.chunk),
+        "cpu_cores_effective": cores(ask.chunk),
         "disk_space": disk_space(ask),
-        "direct_port_count": ports(ask),
+        "direct_port_count": ports(ask.chunk),
         "avail_vol_ask_id": None if volume is None else ask.id + 1,
         "avail_vol_size": volume,
         "avail_vol_dph": None if volume is None else machine.listing.storage_cost / HOURS_PER_MONTH,
@@ -256,7 +256,7 @@ def _price(ask: Ask, terms: Terms) -> dict[str, object]:
     reserved = terms.rental == "reserved"
     rate = listing.discount_max if reserved else listing.discount_rate
     discount = base * listing.discount_max if reserved else 0.0
-    performance, memory = dlperf(ask), gpu_ram(ask) * ask.chunk.size
+    performance, memory = dlperf(ask.chunk), gpu_ram(ask.chunk) * ask.chunk.size
     value = performance / total if total else 0.0
     return {
         "is_bid": terms.rental == "bid",
@@ -270,14 +270,15 @@ def _price(ask: Ask, terms: Terms) -> dict[str, object]:
         "discounted_dph_total": total - discount,
         "vram_costperhour": base / (memory / 1024) if memory else 0.0,
         "dlperf_per_dphtotal": value,
-        "flops_per_dphtotal": total_flops(ask) / total if total else 0.0,
+        "flops_per_dphtotal": total_flops(ask.chunk) / total if total else 0.0,
         "score": value * reliability_mult(machine),
-        "search": _hourly(base, storage, discount),
-        "instance": _hourly(0, storage, 0),
+        "search": hourly(base, storage, discount),
+        "instance": hourly(0, storage),
     }
 
 
-def _hourly(gpu: float, disk: float, discount: float) -> dict[str, object]:
+def hourly(gpu: float, disk: float, discount: float = 0.0) -> dict[str, object]:
+    """The price in $/h part by part, as under "search" and "instance"."""
     total = gpu + disk
     return {
         "gpuCostPerHour": gpu,

@@ -17,7 +17,7 @@ from vasttui.simulator.http.wire import JSON_TYPE, BadRequest, Reply, encode, js
 from vasttui.simulator.market.fields import ALIASES, THOUSANDS, Value, getter, kind_of
 from vasttui.simulator.market.filters import Condition, conditions, number
 from vasttui.simulator.market.market import Ask, Market
-from vasttui.simulator.market.offers import RentalType, RowWriter, Terms, wire
+from vasttui.simulator.market.offers import RentalType, RowWriter, Terms, disk_space, wire
 
 DEFAULT_STORAGE = 8.0  # GB
 _RENTALS: dict[object, RentalType] = {
@@ -143,7 +143,7 @@ def parse_search(body: Mapping[str, object], now: float, cap: int) -> ParsedSear
         del filters["external"]  # means external offers as well as the others
     tests = conditions(filters)
     if storage is not None:
-        tests.append(_room_for(terms.storage))
+        tests.append(lambda ask, terms: disk_space(ask) >= terms.storage)
     target = body.get("target_reliability")
     if target is not None:
         rules = target if isinstance(target, Mapping) else {"gte": target}
@@ -213,16 +213,6 @@ class _Descending:
         return other.text < self.text
 
     __hash__ = None  # type: ignore[assignment]
-
-
-def _room_for(gigabytes: float) -> Condition:
-    read = getter("disk_space")
-
-    def test(ask: Ask, terms: Terms) -> bool:
-        space = read(ask, terms)
-        return isinstance(space, float) and space >= gigabytes
-
-    return test
 
 
 def _rental(value: object) -> RentalType:

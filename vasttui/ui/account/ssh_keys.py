@@ -79,7 +79,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     """Add, delete, copy; each change is checked by reading again."""
 
     SCOPE = "ssh_keys"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("ssh_keys")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("ssh_keys")
 
     def make_resource(self) -> Resource[RingKey]:
         new = context(self).keymap.spelled("ssh_keys.new")

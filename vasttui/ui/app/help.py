@@ -72,15 +72,11 @@ class HelpModal(Dialog[None]):
         self._search.input.focus()
 
     def _visual(self) -> ByWidth:
-        words = self._search.words
-        groups = self._groups(words)
+        groups, finds = self._groups(), self._search.finds
         known = self._guide.table.fields if self._guide else ()
-        fields = [field for field in known if _has(words, field.help, *field.names)]
-        examples = [
-            one for one in (self._guide.examples if self._guide else ()) if _has(words, *one)
-        ]
-
-        flags = [one for one in (self._guide.flags if self._guide else ()) if _has(words, *one)]
+        fields = [field for field in known if finds(field.help, *field.names)]
+        examples = [one for one in (self._guide.examples if self._guide else ()) if finds(*one)]
+        flags = [one for one in (self._guide.flags if self._guide else ()) if finds(*one)]
 
         def make(width: int) -> Content:
             parts = [
@@ -93,11 +89,11 @@ class HelpModal(Dialog[None]):
 
         return ByWidth(make)
 
-    def _groups(self, words: Sequence[str]) -> list[Group]:
+    def _groups(self) -> list[Group]:
         found: dict[str, list[tuple[str, str]]] = {}
         for action in self._actions:
             keys = self._spelled(action)
-            if _has(words, keys, action.about, action.group):
+            if self._search.finds(keys, action.about, action.group):
                 found.setdefault(action.group, []).append((keys, action.about))
         return list(found.items())
 
@@ -203,8 +199,3 @@ def _pair(text: str, about: str, size: int, width: int) -> Content:
     return Content.assemble(
         (fit(text, left), "bold"), "  " if right else "", (fit(about, right), "$text-muted")
     )
-
-
-def _has(words: Sequence[str], *texts: str) -> bool:
-    whole = " ".join(texts).lower()
-    return all(word in whole for word in words)

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from vasttui.models.inbox import InboxItem, Level
 from vasttui.models.price_increase import PriceIncrease
-from vasttui.services.actions.kinds import AnswerIncrease
+from vasttui.services.actions.kinds import answer_increase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.renting.rental import RentState
 from vasttui.ui.context import AppContext
@@ -148,6 +148,6 @@ class InboxFlow:
         index = await self._app.push_screen_wait(modal)
         number = increase.pending_price_increase_id
         if index == 1:
-            self._app.act(AnswerIncrease(number, accept=True), [row])
+            self._app.act(answer_increase(number, accept=True), [row])
         elif index == 2:
-            self._app.act(AnswerIncrease(number, accept=False), [row])
+            self._app.act(answer_increase(number, accept=False), [row])

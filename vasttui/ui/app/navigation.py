@@ -46,7 +46,7 @@ class Navigation(AppContext, inherit_bindings=False):
     SCREENS: ClassVar[dict[str, Any]] = dict(SECTION_SCREENS)
     MODES: ClassVar[dict[str, Any]] = {name: name for name in SECTION_SCREENS}
     DEFAULT_MODE = "offers"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app"), *bindings("screen")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app", "screen")
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
-from vasttui.services.actions.kinds import Destroy
+from vasttui.services.actions.kinds import DESTROY
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.renting.rental import RentState, RentStep
@@ -78,7 +78,7 @@ class Rentals:
 
     def _action_changed(self, state: ActionState) -> None:
         """Drop the alarms of a destroyed instance."""
-        if state.what != Destroy.what or state.step is not Step.DONE:
+        if state.what != DESTROY.what or state.step is not Step.DONE:
             return
         for intent, rental in tuple(self._app.renting.items()):
             left = rental.without(state.instance_id)

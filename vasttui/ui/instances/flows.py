@@ -15,16 +15,8 @@ from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
 from vasttui.models.connect import connect_options
 from vasttui.models.status import Phase
-from vasttui.services.actions.kinds import (
-    Action,
-    Bid,
-    Destroy,
-    Reboot,
-    Recycle,
-    Rename,
-    Start,
-    Stop,
-)
+from vasttui.services.actions import kinds
+from vasttui.services.actions.kinds import Action
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import LABEL_CAP
 from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
@@ -52,14 +44,14 @@ class InstanceFlows:
         using = [row for row in rows if row.phase.traits.wants_gpu]
         if using:
             text = _stop_words(using) + _left_alone(rows, using)
-            await self._confirm("Stop", using, text, Stop())
+            await self._confirm("Stop", using, text, kinds.STOP)
         else:
-            await self._confirm("Start", rows, _start_words(rows), Start())
+            await self._confirm("Start", rows, _start_words(rows), kinds.START)
 
     async def reboot(self, rows: Sequence[FleetRow]) -> None:
         """Stop and start the container on the same GPU."""
         text = "All processes are restarted. You keep the disk and the GPU."
-        await self._to_running("Reboot", rows, text, Reboot())
+        await self._to_running("Reboot", rows, text, kinds.REBOOT)
 
     async def recycle(self, rows: Sequence[FleetRow]) -> None:
         """Recreate the container."""
@@ -67,7 +59,7 @@ class InstanceFlows:
             "The container is recreated from its image: changes outside volumes and /workspace "
             "may be lost. You keep the GPU."
         )
-        await self._to_running("Recycle", rows, text, Recycle())
+        await self._to_running("Recycle", rows, text, kinds.RECYCLE)
 
     async def _to_running(
         self, word: str, rows: Sequence[FleetRow], text: str, action: Action
@@ -99,7 +91,7 @@ class InstanceFlows:
         )
         text = await self._app.push_screen_wait(modal)
         if text is not None and not (len(rows) == 1 and text == initial):
-            self._app.act(Rename(text), rows)
+            self._app.act(kinds.rename(text), rows)
 
     async def bid(self, rows: Sequence[FleetRow]) -> None:
         """Change what is bid for interruptible instances."""
@@ -130,7 +122,7 @@ class InstanceFlows:
         doubt = bid_doubt(price, least)
         ask = ConfirmModal(f"Bid {per_hour(price)}", f"{names(bids)}\n\n{doubt}", "Bid")
         if not doubt or await self._app.push_screen_wait(ask):
-            self._app.act(Bid(price), bids)
+            self._app.act(kinds.bid(price), bids)
 
     async def execute(self, row: FleetRow) -> None:
         """Run a command of the service's short list, and show what it printed."""
@@ -169,9 +161,9 @@ class InstanceFlows:
         modal = DestroyModal(rows, session.clock.now())
         choice = await self._app.push_screen_wait(modal)
         if choice == "destroy":
-            self._app.act(Destroy(), rows)
+            self._app.act(kinds.DESTROY, rows)
         elif choice == "stop":
-            self._app.act(Stop(), rows)
+            self._app.act(kinds.STOP, rows)
         elif choice == "copy":
             await self._copy_away(rows[0])
 

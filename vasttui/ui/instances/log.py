@@ -12,7 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.log import LogRequest
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.log_watch import Log
-from vasttui.services.system.new_file import save_lines
+from vasttui.services.system.private_file import save_lines
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.opening import open_dialog

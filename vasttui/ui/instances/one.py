@@ -42,10 +42,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("log"),
-        *bindings("instance"),
-        *bindings("instances"),
-        *bindings("machine"),
+        *bindings("log", "instance", "instances", "machine"),
         Binding("up,k", "scroll_pane(-1)", "Up", show=False),
         Binding("down,j", "scroll_pane(1)", "Down", show=False),
         Binding("pageup,ctrl+u", "scroll_pane(-10)", "Page up", show=False),

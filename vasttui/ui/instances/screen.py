@@ -23,13 +23,9 @@ _FREE = {
 class InstancesScreen(InstancesView, InstanceKeys):
     """What the keys and the mouse do there."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("instances"),
-        *bindings("machine"),
-        *bindings("list"),
-        *bindings("table"),
-        *bindings("filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "instances", "machine", "list", "table", "filter"
+    )
 
     @property
     def targets(self) -> Sequence[FleetRow]:

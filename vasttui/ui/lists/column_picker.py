@@ -53,12 +53,14 @@ class ColumnPicker(Dialog[ScreenResultType]):
 
     def show(self, highlight: str | None = None) -> None:
         """List the columns that are searched for, with the cursor on one of them."""
-        words = self._search.words
-        found = [key for key in self._order if _has(words, self._columns[key])]
+        found = [key for key in self._order if self._is_found(self._columns[key])]
         self.options.set_options(Option(self.line(key), id=key) for key in found)
         if found:
             self.options.highlighted = found.index(highlight) if highlight in found else 0
         self.sum_up()
+
+    def _is_found(self, column: Column[Any]) -> bool:
+        return self._search.finds(column.key, column.title, column.about)
 
     def on_mount(self) -> None:
         self.show()
@@ -71,8 +73,3 @@ class ColumnPicker(Dialog[ScreenResultType]):
 
     def action_search(self) -> None:
         self._search.input.focus()
-
-
-def _has(words: Sequence[str], column: Column[Any]) -> bool:
-    whole = f"{column.key} {column.title} {column.about}".lower()
-    return all(word in whole for word in words)

@@ -29,9 +29,7 @@ Row = TypeVar("Row")
 class ResourceScreen(ListScreen[Row]):
     """Draws a Resource; a subclass adds `resource_of`, the keys of its scope and their actions."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("list"), *bindings("table"), *bindings("filter"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = bindings("list", "table", "filter")
 
     browse: Browse[Row]
 

@@ -141,7 +141,7 @@ class ListScreen(FilteringList[Row]):
         """Ask for a file, and write the rows and columns that are shown to it."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.lists.csv_lines import csv_lines
-        from vasttui.services.system.new_file import save_lines
+        from vasttui.services.system.private_file import save_lines
         from vasttui.ui.modals.ask import AskModal
 
         rows, count = self.browse.rows, self.resource.count(self.browse.rows)

@@ -54,3 +54,8 @@ class SearchLine(Horizontal):
     def words(self) -> list[str]:
         """The search words; all must occur."""
         return self.input.value.lower().split()
+
+    def finds(self, *texts: str) -> bool:
+        """Whether all words occur in these texts."""
+        whole = " ".join(texts).lower()
+        return all(word in whole for word in self.words)

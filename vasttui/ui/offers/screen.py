@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 class OffersScreen(OffersView, MachineKeys):
     """What the keys and the mouse do in the offer browser."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("offers"),
-        *bindings("machine"),
-        *bindings("list"),
-        *bindings("table"),
-        *bindings("filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("offers", "machine", "list", "table", "filter")
 
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         self.bar.set_text(self.browse.without(self.blamed[event.index]))

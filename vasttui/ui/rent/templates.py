@@ -91,10 +91,10 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
             self._show()
 
     def _show(self) -> None:
-        words = self._line.words
-        found = [one for one in self._known.values() if _has(one, words)]
+        finds, known = self._line.finds, self._known.values()
+        found = [one for one in known if finds(one.name, one.image, one.desc)]
         found.sort(key=lambda one: (not one.recommended, -one.used))
-        options = [] if words else [Option("none: image and settings by hand", id="")]
+        options = [] if self._line.words else [Option("none: image and settings by hand", id="")]
         options += [Option(_line(one), id=one.hash_id) for one in found]
         chooser = self.query_one(OptionList)
         chooser.set_options(options)
@@ -109,8 +109,3 @@ def _line(template: Template) -> ByWidth:
         Cell(Content.styled(template.desc or template.image, "$text-muted")),
         Cell(Content(disk), 8, right=True),
     )
-
-
-def _has(template: Template, words: list[str]) -> bool:
-    whole = f"{template.name} {template.image} {template.desc}".lower()
-    return all(word in whole for word in words)

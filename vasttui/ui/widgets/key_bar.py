@@ -17,8 +17,8 @@ class KeyBar(Widget):
 
     DEFAULT_CSS = "KeyBar { height: 1; background: $panel; color: $text-muted; }"
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.auto_links = False  # links would lose their own colours
         self._entries: tuple[tuple[str, str, str], ...] = ()
 

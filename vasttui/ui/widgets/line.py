@@ -11,8 +11,8 @@ class TextLine(Widget):
 
     DEFAULT_CSS = "TextLine { height: 1; width: 1fr; }"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self.auto_links = False  # links would lose their own colours
         self._left = Content("")
         self._right = Content("")

@@ -46,8 +46,8 @@ class LogView(Widget, can_focus=True):
         Binding("right", "slide(8)", "Right", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.lines: Sequence[str] = ()
         self.hits: Sequence[int] = ()
         self.wraps = False

@@ -23,14 +23,14 @@ from vasttui.errors import (
 )
 from vasttui.models.instance import Instance
 from vasttui.services.actions.kinds import (
+    REBOOT,
+    RECYCLE,
+    START,
+    STOP,
     Action,
-    AnswerIncrease,
-    Bid,
-    Reboot,
-    Recycle,
-    Rename,
-    Start,
-    Stop,
+    answer_increase,
+    bid,
+    rename,
 )
 from vasttui.services.actions.state import ActionState, Step
 
@@ -54,14 +54,14 @@ def sent(stage: Bench) -> list[str]:
 @pytest.mark.parametrize(
     ("action", "instance", "what", "sentence"),
     [
-        (Start(), stopped(), "running", "starting; that can take minutes"),
-        (Stop(), running(), "stopped", "stopping; its disk stays and is billed"),
-        (Rename("new"), running(), "label", "label changed"),
-        (Rename(""), running(), "label", "label removed"),
-        (Rename(" a\tb\u202e "), running(), "label", "label changed"),
-        (Bid(0.25), running(is_bid=True), "bid", "bid changed"),
-        (Reboot(), running(), "reboot", "rebooting"),
-        (Recycle(), running(), "recycle", "recreating its container"),
+        (START, stopped(), "running", "starting; that can take minutes"),
+        (STOP, running(), "stopped", "stopping; its disk stays and is billed"),
+        (rename("new"), running(), "label", "label changed"),
+        (rename(""), running(), "label", "label removed"),
+        (rename(" a\tb\u202e "), running(), "label", "label changed"),
+        (bid(0.25), running(is_bid=True), "bid", "bid changed"),
+        (REBOOT, running(), "reboot", "rebooting"),
+        (RECYCLE, running(), "recycle", "recreating its container"),
     ],
 )
 async def test_what_the_service_agrees_to_is_sent_once_and_seen(
@@ -79,7 +79,7 @@ async def test_what_the_service_agrees_to_is_sent_once_and_seen(
 
 async def test_a_price_increase_is_answered_by_its_own_number() -> None:
     stage = bench()
-    state = await one(stage, AnswerIncrease(55, accept=False))
+    state = await one(stage, answer_increase(55, accept=False))
     assert [(request.what, request.instance_id) for request in stage.service.sent] == [
         ("reject", 55)
     ]
@@ -92,7 +92,7 @@ async def test_a_price_increase_that_is_over_stays_silent_of_the_instance(status
     kind = NotFound if status == 404 else Rejected
     error = kind("No such increase.", status=status, code="no_pending_price_increase")
     stage.service.answers = [says(error)]
-    state = await one(stage, AnswerIncrease(55, accept=True))
+    state = await one(stage, answer_increase(55, accept=True))
     assert (state.step, state.sentence) == (Step.REFUSED, "No such increase.")
     assert stage.service.readings == 0
 
@@ -102,7 +102,7 @@ async def test_what_is_gone_is_not_asked_for_anything() -> None:
     rows = stage.rows(7, 8)
     del stage.service.instances[7]
     stage.service.change(8, start_date=1.0)
-    states = await stage.finish(stage.runner.run(Stop(), rows))
+    states = await stage.finish(stage.runner.run(STOP, rows))
     assert [state.step for state in states] == [Step.GONE, Step.GONE]
     assert "no longer exists; nothing was sent" in states[0].sentence
     assert "another instance has its id now" in states[1].sentence
@@ -113,7 +113,7 @@ async def test_what_disappears_while_it_is_looked_for_is_gone() -> None:
     stage = bench()
     stage.service.answers = [says(SILENCE)]
     rows = stage.rows(7)
-    work = asyncio.ensure_future(stage.runner.run(Stop(), rows))
+    work = asyncio.ensure_future(stage.runner.run(STOP, rows))
     await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     stage.service.instances.clear()
     await stage.clock.until(work.done)
@@ -124,7 +124,7 @@ async def test_what_disappears_while_it_is_looked_for_is_gone() -> None:
 async def test_a_refusal_is_told_in_the_service_s_words() -> None:
     stage = bench(stopped())
     stage.service.answers = [says(Rejected("Add credit first.", status=400, hint="See billing."))]
-    state = await one(stage, Start())
+    state = await one(stage, START)
     assert (state.step, state.sentence) == (Step.REFUSED, "Add credit first. See billing.")
     assert len(sent(stage)) == 1
     assert await stage.journal.unfinished() == []
@@ -133,7 +133,7 @@ async def test_a_refusal_is_told_in_the_service_s_words() -> None:
 async def test_read_only_mode_is_told_as_such_and_not_tried_again() -> None:
     stage = bench()
     stage.service.answers = [says(ReadOnlyRefused("Read-only mode: nothing was sent."))]
-    state = await one(stage, Stop())
+    state = await one(stage, STOP)
     assert state.step is Step.REFUSED
     assert "Read-only mode: nothing was sent." in state.sentence
     assert len(sent(stage)) == 1
@@ -142,7 +142,7 @@ async def test_read_only_mode_is_told_as_such_and_not_tried_again() -> None:
 async def test_a_stop_that_did_not_get_out_is_tried_until_it_does() -> None:
     stage = bench()
     stage.service.answers = [says(NetworkError("No network.")), says(NetworkError("No network."))]
-    state = await one(stage, Stop())
+    state = await one(stage, STOP)
     assert state.step is Step.DONE
     assert len(sent(stage)) == 3
     assert any(
@@ -153,7 +153,7 @@ async def test_a_stop_that_did_not_get_out_is_tried_until_it_does() -> None:
 async def test_the_second_send_is_the_same_and_the_last_one() -> None:
     stage = bench(running(is_bid=True))
     stage.service.always = says(SILENCE)
-    state = await one(stage, Bid(0.2))
+    state = await one(stage, bid(0.2))
     assert [request.value for request in stage.service.sent] == [0.2, 0.2]
     assert state.step is Step.UNKNOWN
     assert "bid it again to retry" in state.sentence
@@ -164,7 +164,7 @@ async def test_nothing_is_sent_again_before_a_reading_shows_that_it_is_needed() 
     stage = bench()
     stage.service.always = says(SILENCE, does=True)
     stage.service.refuses_readings = [ServiceDown("Down.", status=502) for _ in range(3)]
-    state = await one(stage, Stop())
+    state = await one(stage, STOP)
     assert state.step is Step.DONE
     assert len(sent(stage)) == 1
 
@@ -173,7 +173,7 @@ async def test_when_nothing_can_be_read_nobody_knows_and_says_so() -> None:
     stage = bench()
     stage.service.always = says(SILENCE)
     stage.service.refuses_readings = [ServiceDown("Down.", status=502) for _ in range(99)]
-    state = await one(stage, Stop())
+    state = await one(stage, STOP)
     assert state.step is Step.UNKNOWN
     assert "could not be read: Down." in state.sentence
     assert len(sent(stage)) == 1
@@ -182,7 +182,7 @@ async def test_when_nothing_can_be_read_nobody_knows_and_says_so() -> None:
 async def test_a_refused_key_ends_the_looking_early() -> None:
     stage = bench()
     stage.service.refuses_readings = [AuthRejected("Bad key.", status=401) for _ in range(9)]
-    state = await one(stage, Stop())
+    state = await one(stage, STOP)
     assert state.step is Step.UNKNOWN
     assert stage.clock.monotonic() < 15
 
@@ -190,7 +190,7 @@ async def test_a_refused_key_ends_the_looking_early() -> None:
 async def test_the_time_asleep_does_not_count_before_one_more_reading() -> None:
     stage = bench()
     stage.service.answers = [says(SILENCE)]
-    work = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    work = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7)))
     await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     stage.clock.advance(7 * 3600)
     await stage.clock.until(work.done)
@@ -202,7 +202,7 @@ async def test_a_throttled_request_counts_down_and_goes_once_more() -> None:
     stage = bench()
     slow = RateLimited("Slow down.", retry_after=5.0)
     stage.service.answers = [says(slow), says(slow)]
-    state = await one(stage, Reboot())
+    state = await one(stage, REBOOT)
     assert len(sent(stage)) == 2
     assert stage.service.sent[1].at - stage.service.sent[0].at == pytest.approx(5.1)
     waits = [told.sentence for told in stage.published if told.step is Step.WAITING][1:]
@@ -217,14 +217,14 @@ async def test_throttled_and_then_unclear_makes_two_sends_and_no_third() -> None
     stage = bench()
     stage.service.always = says(SILENCE)
     stage.service.answers = [says(RateLimited("Slow down.", retry_after=1.0))]
-    assert (await one(stage, Stop())).step is Step.UNKNOWN
+    assert (await one(stage, STOP)).step is Step.UNKNOWN
     assert len(sent(stage)) == 2
 
 
 async def test_unclear_and_then_throttled_keeps_the_doubt() -> None:
     stage = bench()
     stage.service.answers = [says(SILENCE), says(RateLimited("Slow down.", retry_after=1.0))]
-    state = await one(stage, Stop())
+    state = await one(stage, STOP)
     assert state.step is Step.UNKNOWN
     assert len(sent(stage)) == 2
 
@@ -232,11 +232,11 @@ async def test_unclear_and_then_throttled_keeps_the_doubt() -> None:
 async def test_a_wait_that_is_too_long_is_not_sat_out() -> None:
     stage = bench()
     stage.service.answers = [says(RateLimited("Slow down.", retry_after=600.0))]
-    assert (await one(stage, Stop())).step is Step.REFUSED
+    assert (await one(stage, STOP)).step is Step.REFUSED
     assert len(sent(stage)) == 1
 
 
-@pytest.mark.parametrize("action", [Reboot(), Recycle()])
+@pytest.mark.parametrize("action", [REBOOT, RECYCLE])
 async def test_what_is_not_absolute_is_never_sent_again(action: Action) -> None:
     stage = bench()
     stage.service.always = says(SILENCE)
@@ -252,7 +252,7 @@ async def test_what_is_not_absolute_is_never_sent_again(action: Action) -> None:
 async def test_a_reboot_that_shows_in_spite_of_the_silence_is_done() -> None:
     stage = bench()
     stage.service.answers = [says(SILENCE, does=True)]
-    assert (await one(stage, Reboot())).step is Step.DONE
+    assert (await one(stage, REBOOT)).step is Step.DONE
 
 
 # Proof that it was done
@@ -262,7 +262,7 @@ async def test_a_halted_instance_that_waits_for_a_gpu_is_not_stopped() -> None:
     queued = stopped(intended_status="running", next_state="running")
     stage = bench(queued)
     stage.service.answers = [says(SILENCE)]
-    assert (await one(stage, Stop())).step is Step.DONE
+    assert (await one(stage, STOP)).step is Step.DONE
     assert len(sent(stage)) == 2  # the first left no trace although `cur_state` is "stopped"
 
 
@@ -270,14 +270,14 @@ async def test_an_ended_container_is_not_taken_for_a_started_one() -> None:
     ended = running(actual_status="exited")
     stage = bench(ended)
     stage.service.answers = [says(SILENCE)]
-    assert (await one(stage, Start())).step is Step.DONE
+    assert (await one(stage, START)).step is Step.DONE
     assert len(sent(stage)) == 2
 
 
 async def test_a_start_is_accepted_when_the_service_means_it_to_run() -> None:
     stage = bench(stopped())
     stage.service.answers = [Answer(does=False)]
-    work = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(7)))
+    work = asyncio.ensure_future(stage.runner.run(START, stage.rows(7)))
     await stage.clock.until(lambda: stage.service.readings == 2)
     assert not work.done()
     stage.service.change(7, intended_status="running")
@@ -288,7 +288,7 @@ async def test_a_start_is_accepted_when_the_service_means_it_to_run() -> None:
 async def test_an_agreement_that_never_shows_is_not_called_done() -> None:
     stage = bench()
     stage.service.answers = [Answer(does=False)]
-    state = await one(stage, Stop())
+    state = await one(stage, STOP)
     assert state.step is Step.UNKNOWN
     assert "accepted, but it has not taken effect yet" in state.sentence
     assert len(sent(stage)) == 1
@@ -299,7 +299,7 @@ async def test_an_agreement_that_never_shows_is_not_called_done() -> None:
 
 async def test_several_targets_go_one_after_the_other_and_are_looked_for_together() -> None:
     stage = bench(*(running(number) for number in range(1, 21)))
-    states = await stage.finish(stage.runner.run(Stop(), stage.rows(*range(1, 21))))
+    states = await stage.finish(stage.runner.run(STOP, stage.rows(*range(1, 21))))
     assert {state.step for state in states} == {Step.DONE}
     assert [request.instance_id for request in stage.service.sent] == list(range(1, 21))
     assert stage.clock.monotonic() < 10
@@ -308,9 +308,9 @@ async def test_several_targets_go_one_after_the_other_and_are_looked_for_togethe
 async def test_a_late_start_does_not_undo_a_stop() -> None:
     stage = bench(stopped(1), stopped(2))
     stage.service.answers = [Answer(seconds=5.0)]
-    start = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(1, 2)))
+    start = asyncio.ensure_future(stage.runner.run(START, stage.rows(1, 2)))
     await stage.clock.quiet()
-    stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(2)))
+    stop = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(2)))
     await stage.clock.until(lambda: start.done() and stop.done())
     assert [(one.what, one.instance_id) for one in stage.service.sent if one.instance_id == 2] == [
         ("stopped", 2)
@@ -323,9 +323,9 @@ async def test_a_late_start_does_not_undo_a_stop() -> None:
 async def test_a_newer_command_waits_for_the_answer_to_the_older_one_and_wins() -> None:
     stage = bench(stopped())
     stage.service.answers = [says(SILENCE, seconds=9.0)]
-    start = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(7)))
+    start = asyncio.ensure_future(stage.runner.run(START, stage.rows(7)))
     await stage.clock.quiet()
-    stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    stop = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7)))
     await stage.clock.until(lambda: start.done() and stop.done())
     assert sent(stage) == ["running", "stopped"]
     assert stage.service.most_at_once == 1
@@ -338,9 +338,9 @@ async def test_a_newer_command_waits_for_the_answer_to_the_older_one_and_wins() 
 async def test_a_newer_command_ends_a_countdown() -> None:
     stage = bench(stopped())
     stage.service.answers = [says(RateLimited("Slow down.", retry_after=50.0))]
-    start = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(7)))
+    start = asyncio.ensure_future(stage.runner.run(START, stage.rows(7)))
     await stage.clock.until(lambda: "sending again" in stage.published[-1].sentence)
-    stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    stop = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7)))
     await stage.clock.until(lambda: start.done() and stop.done())
     assert sent(stage) == ["running", "stopped"]
     assert stage.clock.monotonic() < 10
@@ -351,7 +351,7 @@ async def test_start_stop_start_ends_with_a_start() -> None:
     stage = bench(stopped())
     stage.service.always = Answer(does=False)
     works = []
-    for action in (Start(), Stop(), Start()):
+    for action in (START, STOP, START):
         works.append(asyncio.ensure_future(stage.runner.run(action, stage.rows(7))))
         await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
     await stage.clock.until(lambda: all(work.done() for work in works))
@@ -362,9 +362,9 @@ async def test_start_stop_start_ends_with_a_start() -> None:
 async def test_a_label_does_not_push_a_start_aside() -> None:
     stage = bench(stopped())
     stage.service.answers = [Answer(seconds=3.0)]
-    start = asyncio.ensure_future(stage.runner.run(Start(), stage.rows(7)))
+    start = asyncio.ensure_future(stage.runner.run(START, stage.rows(7)))
     await stage.clock.quiet()
-    label = asyncio.ensure_future(stage.runner.run(Rename("x"), stage.rows(7)))
+    label = asyncio.ensure_future(stage.runner.run(rename("x"), stage.rows(7)))
     await stage.clock.until(lambda: start.done() and label.done())
     assert [start.result()[0].step, label.result()[0].step] == [Step.DONE, Step.DONE]
     assert stage.service.most_at_once == 1
@@ -373,9 +373,9 @@ async def test_a_label_does_not_push_a_start_aside() -> None:
 async def test_a_second_send_waits_for_its_turn_as_well() -> None:
     stage = bench()
     stage.service.answers = [says(SILENCE), Answer(seconds=30.0)]
-    stop = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    stop = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7)))
     await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
-    label = asyncio.ensure_future(stage.runner.run(Rename("x"), stage.rows(7)))
+    label = asyncio.ensure_future(stage.runner.run(rename("x"), stage.rows(7)))
     await stage.clock.until(lambda: stop.done() and label.done())
     assert stage.service.most_at_once == 1
     assert sent(stage) == ["stopped", "label", "stopped"]
@@ -387,14 +387,14 @@ async def test_a_second_send_waits_for_its_turn_as_well() -> None:
 async def test_a_label_that_a_rental_is_known_by_is_not_overwritten() -> None:
     stage = bench(running(label="job vt-abcdefghij"))
     rent = await stage.journal.open("rent", "5", {"nonce": "vt-abcdefghij"}, now=0.0)
-    refused = await one(stage, Rename("x"))
+    refused = await one(stage, rename("x"))
     assert refused.step is Step.REFUSED
     assert "rental is not confirmed" in refused.sentence
     assert sent(stage) == []
     await stage.journal.change(rent, "created", json.dumps({"ids": [stage.rows(7)[0].id + 1]}))
-    assert (await one(stage, Rename("x"))).step is Step.REFUSED
+    assert (await one(stage, rename("x"))).step is Step.REFUSED
     await stage.journal.change(rent, "created", json.dumps({"ids": [stage.rows(7)[0].id]}))
-    assert (await one(stage, Rename("x"))).step is Step.DONE
+    assert (await one(stage, rename("x"))).step is Step.DONE
 
 
 # Quitting
@@ -402,7 +402,7 @@ async def test_a_label_that_a_rental_is_known_by_is_not_overwritten() -> None:
 
 async def test_who_stops_waiting_does_not_stop_what_was_begun() -> None:
     stage = bench()
-    work = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    work = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7)))
     await stage.clock.quiet()
     work.cancel()
     await stage.clock.until(lambda: not stage.runner.is_busy)
@@ -411,7 +411,7 @@ async def test_who_stops_waiting_does_not_stop_what_was_begun() -> None:
 
 async def test_what_is_under_way_is_listed_for_those_who_leave() -> None:
     stage = bench(running(7), running(8))
-    work = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7, 8)))
+    work = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7, 8)))
     await stage.clock.quiet()
     assert [(one.instance_id, one.step) for one in stage.runner.unfinished] == [
         (7, Step.SENDING), (8, Step.WAITING),
@@ -424,7 +424,7 @@ async def test_what_is_under_way_is_listed_for_those_who_leave() -> None:
 async def test_leaving_lets_what_is_on_its_way_arrive_and_sends_nothing_more() -> None:
     stage = bench(running(7), running(8))
     stage.service.gate = asyncio.Event()
-    work = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7, 8)))
+    work = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7, 8)))
     await stage.clock.quiet()
     leaving = asyncio.ensure_future(stage.runner.aclose())
     stage.service.gate.set()
@@ -437,7 +437,7 @@ async def test_leaving_lets_what_is_on_its_way_arrive_and_sends_nothing_more() -
 async def test_leaving_does_not_wait_for_ever() -> None:
     stage = bench()
     stage.service.gate = asyncio.Event()
-    work = asyncio.ensure_future(stage.runner.run(Stop(), stage.rows(7)))
+    work = asyncio.ensure_future(stage.runner.run(STOP, stage.rows(7)))
     await stage.clock.quiet()
     await stage.runner.aclose()
     assert work.cancelled()
@@ -452,7 +452,7 @@ async def test_the_next_window_looks_what_became_of_it_and_sends_nothing(
     path = tmp_path / "journal.sqlite3"
     first = bench(running(is_bid=True, dph_base=0.3), path=path)
     first.service.always = Answer(does=False)
-    work = asyncio.ensure_future(first.runner.run(Bid(0.2), first.rows(7)))
+    work = asyncio.ensure_future(first.runner.run(bid(0.2), first.rows(7)))
     await first.clock.until(lambda: first.published[-1].step is Step.CHECKING)
     await first.runner.aclose()
     first.journal.finish()

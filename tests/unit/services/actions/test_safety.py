@@ -10,38 +10,38 @@ from tests.support.fleet_rows import fleet_row
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import (
     ACCEPT,
+    DESTROY,
     JOURNALED,
+    REBOOT,
+    RECYCLE,
     REJECT,
+    START,
+    STOP,
     Action,
-    AnswerIncrease,
-    Bid,
-    Destroy,
-    Reboot,
-    Recycle,
-    Rename,
-    Start,
-    Stop,
     action_from,
+    answer_increase,
+    bid,
+    rename,
 )
 
 ALL = (
-    Start(), Stop(), Rename("x"), Bid(0.25), Reboot(), Recycle(), Destroy(),
-    AnswerIncrease(3, True), AnswerIncrease(3, False),
+    START, STOP, rename("x"), bid(0.25), REBOOT, RECYCLE, DESTROY,
+    answer_increase(3, accept=True), answer_increase(3, accept=False),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("action", "aspect", "twice", "again", "shared", "journaled"),
     [
-        (Start(), "state", True, False, True, "always"),
-        (Stop(), "state", True, True, False, "no"),
-        (Rename("x"), "label", True, True, False, "no"),
-        (Bid(0.25), "bid", True, False, False, "always"),
-        (Reboot(), "state", False, False, False, "if possible"),
-        (Recycle(), "state", False, False, False, "if possible"),
-        (Destroy(), "existence", True, False, False, "if possible"),
-        (AnswerIncrease(3, True), "increase", False, False, False, "always"),
-        (AnswerIncrease(3, False), "increase", False, False, False, "always"),
+        (START, "state", True, False, True, "always"),
+        (STOP, "state", True, True, False, "no"),
+        (rename("x"), "label", True, True, False, "no"),
+        (bid(0.25), "bid", True, False, False, "always"),
+        (REBOOT, "state", False, False, False, "if possible"),
+        (RECYCLE, "state", False, False, False, "if possible"),
+        (DESTROY, "existence", True, False, False, "if possible"),
+        (answer_increase(3, accept=True), "increase", False, False, False, "always"),
+        (answer_increase(3, accept=False), "increase", False, False, False, "always"),
     ],
 )
 def test_how_each_may_be_sent(
@@ -70,24 +70,24 @@ def test_a_row_that_cannot_be_understood_is_no_action(what: str, details: dict[s
 
 
 @pytest.mark.parametrize(
-    ("bid", "shown", "done"),
+    ("price", "shown", "done"),
     [
         (0.25, 0.25, True), (0.25, 0.2500009, True), (0.25, 0.250002, False), (0.25, 0.3, False),
         (0.25, 0.2, False), (0.25, None, False), (20.0, 20.00001, True), (20.0, 20.0001, False),
     ],
 )  # fmt: skip
-def test_a_bid_is_there_when_the_price_is(bid: float, shown: float | None, done: bool) -> None:
-    assert Bid(bid).achieved(None, fleet_row(1, is_bid=True, dph_base=shown)) is done
+def test_a_bid_is_there_when_the_price_is(price: float, shown: float | None, done: bool) -> None:
+    assert bid(price).achieved(None, fleet_row(1, is_bid=True, dph_base=shown)) is done
 
 
 def test_a_halted_instance_that_is_meant_to_run_is_not_stopped() -> None:
     waits = fleet_row(1, Phase.SCHEDULING, intended_status="running")
-    assert not Stop().achieved(waits, waits)
-    assert Stop().achieved(waits, fleet_row(1, Phase.RUNNING, intended_status="stopped"))
+    assert not STOP.achieved(waits, waits)
+    assert STOP.achieved(waits, fleet_row(1, Phase.RUNNING, intended_status="stopped"))
 
 
 @pytest.mark.parametrize(
-    ("action", "phase"), [(Reboot(), Phase.REBOOTING), (Recycle(), Phase.RECYCLING)]
+    ("action", "phase"), [(REBOOT, Phase.REBOOTING), (RECYCLE, Phase.RECYCLING)]
 )
 def test_a_restart_is_seen_by_the_change_alone(action: Action, phase: Phase) -> None:
     before, now = fleet_row(1), fleet_row(1, phase)
@@ -99,5 +99,5 @@ def test_a_restart_is_seen_by_the_change_alone(action: Action, phase: Phase) -> 
 
 def test_only_a_list_without_it_shows_that_it_is_destroyed() -> None:
     row = fleet_row(1)
-    assert not Destroy().achieved(row, replace(row, phase=Phase.STOPPED))
-    assert not AnswerIncrease(3, True).achieved(row, row)
+    assert not DESTROY.achieved(row, replace(row, phase=Phase.STOPPED))
+    assert not answer_increase(3, accept=True).achieved(row, row)

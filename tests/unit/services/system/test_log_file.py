@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vasttui.errors import VastError
-from vasttui.services.system.new_file import save_lines
+from vasttui.services.system.private_file import save_lines
 
 
 async def test_a_log_is_written_for_its_owner_alone(tmp_path: Path) -> None:
