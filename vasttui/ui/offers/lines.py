@@ -48,12 +48,15 @@ def switches(choice: SearchOptions, view: str) -> Content:
     return left
 
 
-def counts(shown: int, fetched: int, avoided: int, state: MarketState) -> str:
-    """`64 shown · 214 fetched`, with a plus sign when the market has more."""
+def counts(shown: int, fetched: int, avoided: int, state: MarketState, unfit: int = 0) -> str:
+    """`64 shown · 214 fetched`, with a plus sign when the market has more; `unfit` are left out
+    because their disk is too small."""
     more = "+" if state.as_of is not None and not state.complete else ""
     parts = [f"{shown:,} shown", f"{fetched:,}{more} fetched"]
     if avoided:
         parts.append(f"{avoided} avoided")
+    if unfit:
+        parts.append(f"{unfit:,} with too little disk")
     return " · ".join(parts)
 
 
@@ -106,7 +109,7 @@ def still_coming(state: MarketState) -> bool:
 
 
 def nothing_yet(
-    state: MarketState, address: str, fetched: int, spell: Spell
+    state: MarketState, address: str, fetched: int, spell: Spell, unfit: int = 0
 ) -> tuple[Content, Content]:
     """Title and text for a table that has no rows to filter."""
     if state.error is not None:
@@ -119,6 +122,8 @@ def nothing_yet(
         f"{came} these switches. {spell('offers.trust')} widens the choice of hosts, "
         f"{spell('offers.rental')} changes the rental type."
     )
+    if unfit:
+        text += f" {unfit:,} have less free disk than is wanted: {spell('offers.form')} changes it."
     return Content("No offers"), Content(text)
 
 

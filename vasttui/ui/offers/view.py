@@ -154,7 +154,9 @@ class OffersView(ListScreen[PricedOffer]):
 
     def show_counts(self) -> None:
         shown, rows = len(self.browse.rows), self.browse.list
-        text = offer_lines.counts(shown, rows.fetched, rows.avoided_count, self.snapshot)
+        text = offer_lines.counts(
+            shown, rows.fetched, rows.avoided_count, self.snapshot, rows.unfit_count
+        )
         if self.has_class("-narrow"):
             titles = {column.key: column.title for column in self.resource.columns}
             text = f"{shown}/{rows.fetched} {sort_words(self.browse.sort[:1], titles)}"
@@ -175,7 +177,9 @@ class OffersView(ListScreen[PricedOffer]):
         rows, app, state = self.browse.list, context(self), self.snapshot
         spell = app.keymap.spelled
         if not rows.all_rows:
-            title, text = offer_lines.nothing_yet(state, app.session.place, rows.fetched, spell)
+            title, text = offer_lines.nothing_yet(
+                state, app.session.place, rows.fetched, spell, rows.unfit_count
+            )
             self.no_match.say(title, text)
             return
         explanation = self.browse.explain()
