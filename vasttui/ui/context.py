@@ -78,6 +78,10 @@ class AppContext(App[None]):
         """Show this section."""
         raise NotImplementedError
 
+    def sync_readers(self) -> None:
+        """Tell what reads the offers and the instances whether anybody looks at them."""
+        raise NotImplementedError
+
     def rent(self, order: RentOrder) -> None:
         """Rent this; it goes on whatever screen is shown."""
         raise NotImplementedError

@@ -21,6 +21,7 @@ from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.words import UNKNOWN, money, per_hour, plural
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
+_RESTING = "Refreshes when the terminal has the focus."
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
 
 
@@ -60,15 +61,17 @@ def counts(shown: int, fetched: int, avoided: int, state: MarketState, unfit: in
     return " · ".join(parts)
 
 
-def status(state: MarketState, now: float, paused: bool, spell: Spell) -> Content:
-    """The line above the keys: what the last search brought and when the next one comes."""
+def status(
+    state: MarketState, now: float, paused: bool, spell: Spell, *, resting: bool = False
+) -> Content:
+    """The line above the keys: what the last search brought and when the next one comes. `resting`:
+    nobody looks, so there is no next one."""
     if state.as_of is None and state.error is None:
         words = f" Searching… {len(state.rows):,} offers so far" if state.busy else " Connecting…"
         return Content(words)
     if state.error is not None:
-        return Content.assemble(
-            " ", (str(state.error), "$text-error"), _next_try(state, now, spell)
-        )
+        then = f" {_RESTING}" if resting else _next_try(state, now, spell)
+        return Content.assemble(" ", (str(state.error), "$text-error"), then)
     parts = [_result(state)]
     if state.as_of is not None:
         parts.append(f"{age(now - state.as_of)} ago")
@@ -78,6 +81,8 @@ def status(state: MarketState, now: float, paused: bool, spell: Spell) -> Conten
         return Content.assemble(" ", text, ". ", paused_words, f": {key} resumes.")
     if state.busy:
         return Content(f" {text}. Refreshing…")
+    if resting:
+        return Content(f" {text}. {_RESTING}")
     if state.next_try is not None:
         return Content(f" {text}. Next refresh in {age(state.next_try - now)} ({key} pauses).")
     return Content(f" {text}.")

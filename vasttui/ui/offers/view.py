@@ -110,7 +110,7 @@ class OffersView(ListScreen[PricedOffer]):
     def app_changed(self, what: str) -> None:
         if what in ("client", "gpu names"):
             self.ask_market()
-        elif what == "pause":
+        elif what in ("pause", "focus"):
             self.tick()
         elif what == "machines":
             self.apply_lists()
@@ -216,7 +216,10 @@ class OffersView(ListScreen[PricedOffer]):
         if self.has_class("-low") and row is not None:
             return offer_lines.key_facts(row, self.browse.choice.usage), Content("")
         now = app.session.clock.monotonic()
-        words = offer_lines.status(self.snapshot, now, self.paused, app.keymap.spelled)
+        resting = self.reader is not None and not self.reader.looked_at
+        words = offer_lines.status(
+            self.snapshot, now, self.paused, app.keymap.spelled, resting=resting
+        )
         return words, Content("")
 
     def remember(self) -> None:
