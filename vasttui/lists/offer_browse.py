@@ -110,10 +110,10 @@ class OfferBrowse(Browsing[PricedOffer]):
     def count(self, text: str, choice: SearchOptions) -> int:
         """How many loaded rows another filter with other options would show."""
         rules = with_defaults(parse(text).query, choice)
-        priced = self.list.all_rows
+        priced = self.list.loaded
         if choice.usage != self.choice.usage or choice.rental != self.choice.rental:
             priced = price_offers((row.offer for row in priced), choice.usage, choice.rental)
-        return len(compile_query(rules, self._now())(priced))
+        return sum(row.fits for row in compile_query(rules, self._now())(priced))
 
     def count_with(self, text: str) -> int:
         """How many loaded rows another filter would show."""

@@ -23,6 +23,8 @@ class OfferRows(RowList[PricedOffer]):
     def __init__(self, resource: Resource[PricedOffer], usage: Usage, rental: RentalType) -> None:
         super().__init__(resource)
         self.avoided_count = 0
+        self.unfit_count = 0
+        """Rows left out because the host has less free disk than is wanted."""
         self._avoided: frozenset[int] = frozenset()
         self._usage: Usage = usage
         self._rental: RentalType = rental
@@ -39,6 +41,11 @@ class OfferRows(RowList[PricedOffer]):
     def all_rows(self) -> Sequence[PricedOffer]:
         """Every loaded row that the search options allow, in order."""
         return self._base
+
+    @property
+    def loaded(self) -> Sequence[PricedOffer]:
+        """Every loaded row, in order."""
+        return self._rows
 
     @property
     def fetched(self) -> int:
@@ -101,7 +108,7 @@ class OfferRows(RowList[PricedOffer]):
         if not self._in_order:
             self._in_order = True
             self._rows = self._sorted(list(self._by_id.values()), self._keys)
-            self._base = self._base_select(self._rows)
+            self._base = self._allowed(self._rows)
 
     def sort_fully(self) -> None:
         """Fully sort rows that were merged by the first column only."""
@@ -127,8 +134,15 @@ class OfferRows(RowList[PricedOffer]):
 
     def _rebase(self) -> None:
         self._in_order = True
-        self._base = self._base_select(self._rows)
+        self._base = self._allowed(self._rows)
         self._show()
+
+    def _allowed(self, rows: list[PricedOffer]) -> list[PricedOffer]:
+        """What the search options allow and has the disk that is wanted."""
+        allowed = self._base_select(rows)
+        fitting = [row for row in allowed if row.fits]
+        self.unfit_count = len(allowed) - len(fitting)
+        return fitting
 
     def set_avoided(self, machines: frozenset[int]) -> None:
         """Hide the offers of these machines."""

@@ -91,7 +91,8 @@ class PricedOffer:
     """A row of the offer table: an offer and its prices for the intended usage.
 
     `price` is $/h while running, `eff` all-in $/h (None: unknown), `value` DLPerf per all-in $/h,
-    `text` the lower-case text that bare words of the filter are searched in.
+    `text` the lower-case text that bare words of the filter are searched in. Not `fits`: the host
+    has less free disk than is wanted, so the prices cannot be had.
     """
 
     offer: Offer
@@ -99,6 +100,7 @@ class PricedOffer:
     eff: float | None
     value: float | None
     text: str
+    fits: bool = True
 
 
 def price_offer(offer: Offer, usage: Usage, rental: RentalType) -> PricedOffer:
@@ -114,7 +116,8 @@ def price_offer(offer: Offer, usage: Usage, rental: RentalType) -> PricedOffer:
         f"h:{offer.host_id}" if offer.host_id is not None else "",
         str(offer.id),
     )
-    return PricedOffer(offer, price.running, eff, value, "\n".join(words).lower())
+    fits = offer.disk_space is None or offer.disk_space >= usage.disk
+    return PricedOffer(offer, price.running, eff, value, "\n".join(words).lower(), fits)
 
 
 def price_offers(offers: Iterable[Offer], usage: Usage, rental: RentalType) -> list[PricedOffer]:

@@ -49,7 +49,7 @@ _IMAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem with a field; `field` is its name in `RentRequest`, or `money`."""
+    """A problem with a field; `field` is its name in `RentRequest`, or `money` or `gpu`."""
 
     field: str
     sentence: str
@@ -63,6 +63,8 @@ def problems(
 
 
 def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Iterator[Problem]:
+    if offer.num_gpus < 1:
+        yield Problem("gpu", "This offer has no GPU.")
     yield from _image(request)
     yield from _disk(request, offer)
     yield from _bid(request, offer)

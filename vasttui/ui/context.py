@@ -82,6 +82,10 @@ class AppContext(App[None]):
         """Draw everything in this theme, from now on and at the next start."""
         raise NotImplementedError
 
+    def sync_readers(self) -> None:
+        """Tell what reads the offers and the instances whether anybody looks at them."""
+        raise NotImplementedError
+
     def rent(self, order: RentOrder) -> None:
         """Rent this; it goes on whatever screen is shown."""
         raise NotImplementedError

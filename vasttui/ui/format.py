@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich.cells import cell_len, set_cell_size
 
 from vasttui.models.bill import Spent
@@ -29,6 +31,11 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 def count(value: float | None) -> str:
     """A number without a fraction."""
     return UNKNOWN if value is None else f"{value:.0f}"
+
+
+def whole(value: float | None) -> str:
+    """An amount that is there, without a fraction and never rounded up: 9.5 GB free are not 10."""
+    return UNKNOWN if value is None else f"{math.floor(value)}"
 
 
 def speed(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.events import AppBlur, AppFocus
 
 from tests.support.stage import Stage, stage
 from vasttui.models.search import SearchOptions
@@ -288,6 +289,45 @@ async def test_watching_a_filter_rings_for_new_offers_only() -> None:
         await running.pause()
         await running.settle()
         assert rung
+
+
+async def test_the_market_is_searched_only_while_it_is_looked_at() -> None:
+    async with stage() as running:
+        app, clock = running.app, running.clock
+
+        async def asked_in_two_minutes() -> int:
+            before = searches(running)
+            for _ in range(12):
+                clock.advance(10)
+                await running.pause()
+            await running.settle()
+            return searches(running) - before
+
+        assert await asked_in_two_minutes()
+        app.post_message(AppBlur())
+        await running.pause()
+        assert await asked_in_two_minutes() == 0
+        assert "Refreshes when the terminal has the focus" in line(running, "status")
+        app.post_message(AppFocus())
+        await running.pause()
+        assert await asked_in_two_minutes()
+        await running.press("2")
+        assert await asked_in_two_minutes() == 0
+        await running.press("1")
+        assert await asked_in_two_minutes()
+
+
+async def test_a_watched_filter_is_searched_wherever_the_user_is() -> None:
+    async with stage() as running:
+        await running.press("W", "2")
+        before = searches(running)
+        await running.until(lambda: searches(running) > before, step=1.0)
+        await running.press("1", "W", "2")
+        await running.settle()
+        before = searches(running)
+        running.clock.advance(60)
+        await running.pause()
+        assert searches(running) == before
 
 
 SIZES = [(120, 36), (80, 24), (200, 50), (60, 16), (100, 30)]

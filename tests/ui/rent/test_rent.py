@@ -408,3 +408,16 @@ async def test_a_bid_far_above_the_least_is_asked_about_once() -> None:
         await rent_again(running, modal)
         await running.until(lambda: running.sent("rent"))
         assert [body["price"] for body in bodies(running)] == [9.0]
+
+
+async def test_what_has_no_gpu_left_is_not_rented_even_when_asked_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        read_again_as(monkeypatch, modal.offer, num_gpus=0)
+        await running.press("tab", "enter")
+        await running.until(lambda: "GPU: 0×" in running.text)
+        await rent_again(running, modal)
+        await running.until(lambda: "This offer has no GPU." in running.text)
+        assert running.sent("rent") == []

@@ -260,3 +260,12 @@ class AnyOrder(RuleBasedStateMachine):
 
 AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 TestAnyOrder = AnyOrder.TestCase
+
+
+def test_hosts_with_less_free_disk_than_wanted_are_left_out_and_counted() -> None:
+    listed = filled(offer(1, disk_space=9.5), offer(2, disk_space=10.0), offer(3, disk_space=None))
+    assert sorted(shown(listed)) == [2, 3]
+    assert (listed.unfit_count, listed.fetched, len(listed.all_rows)) == (1, 3, 2)
+    listed.set_usage(Usage(disk=9.0), "on-demand")
+    assert sorted(shown(listed)) == [1, 2, 3]
+    assert listed.unfit_count == 0

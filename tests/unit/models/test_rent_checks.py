@@ -212,3 +212,8 @@ def test_the_limits_are_those_that_the_simulator_enforces() -> None:
     assert (LEAST_BID, MOST_BID) == (create.LEAST_PRICE, create.MOST_PRICE)
     assert (LEAST_BID, MOST_BID_PER_GPU) == (change.LEAST_BID, change.MOST_BID)
     assert (MOST_SCRIPT, LABEL_CAP) == (create.MOST_SCRIPT, create.MOST_LABEL)
+
+
+def test_an_offer_without_a_gpu_is_refused() -> None:
+    found = problems(RentRequest(ask=1, image="vastai/pytorch"), replace(OFFER, num_gpus=0))
+    assert [(one.field, one.sentence) for one in found] == [("gpu", "This offer has no GPU.")]

@@ -55,6 +55,7 @@ class MarketFeed:
         self._interval, self._max_pages, self._on_force = interval, max_pages, on_force
         self._wake = asyncio.Event()
         self._paused = False
+        self._looked_at = True
         self._forced = False
         self._coarse: ServerQuery | None = None
         self._full: ServerQuery | None = None
@@ -95,6 +96,16 @@ class MarketFeed:
         self._paused = paused
         self._wake.set()
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether somebody looks at the offers or watches them. Else only `refresh` searches."""
+        return self._looked_at
+
+    @looked_at.setter
+    def looked_at(self, looked_at: bool) -> None:
+        self._looked_at = looked_at
+        self._wake.set()
+
     async def run(self) -> None:
         """Search until cancelled."""
         while True:
@@ -116,6 +127,8 @@ class MarketFeed:
         query = self._missing(self._coarse, self._full)
         if self._forced:
             return query or self._loaded_query(), 0.0
+        if not self._looked_at:
+            return None, math.inf
         if query is None:
             idle = self._paused and state.error is None
             return self._loaded_query(), math.inf if idle else next_try - now

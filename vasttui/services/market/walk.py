@@ -87,7 +87,11 @@ class _Walk:
         return self.pages >= self.most
 
     def take(self, batch: OfferBatch) -> tuple[Offer, ...]:
-        new = tuple(offer for offer in batch.offers if self.seen.get(offer.id) != offer)
+        """The offers that are new or changed. What has no GPU is no offer: it is left out."""
+        new = tuple(
+            offer for offer in batch.offers
+            if offer.num_gpus > 0 and self.seen.get(offer.id) != offer
+        )  # fmt: skip
         self.seen.update((offer.id, offer) for offer in new)
         self.bad += batch.bad
         self.patched += batch.patched

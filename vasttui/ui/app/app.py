@@ -112,7 +112,7 @@ class VasttuiApp(CrashSafe, Navigation):
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")
-        self.sync_poller()
+        self.sync_readers()
         self.app_changed.publish("client")
         self._learn_gpu_names(api)
 

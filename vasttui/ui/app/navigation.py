@@ -90,7 +90,7 @@ class Navigation(AppContext, inherit_bindings=False):
         assert place is not None
         self._left_in[place.name] = section
         self.switch_mode(section)
-        self.sync_poller()
+        self.sync_readers()
 
     def action_go(self, section: str) -> None:
         self.go(section)
@@ -110,21 +110,23 @@ class Navigation(AppContext, inherit_bindings=False):
         names = [section.name for section in self.place.sections]
         self.go(names[(names.index(self.current_mode) + step) % len(names)])
 
-    def sync_poller(self) -> None:
-        """Tell the poller whether instances are shown."""
-        if self.live is not None:
-            self.live.poller.on_screen = self.place.name == "instances"
+    def sync_readers(self) -> None:
+        """Tell what reads the offers and the instances whether anybody looks at them."""
+        if self.live is None:
+            return
+        place, poller, feed = self.place.name, self.live.poller, self.live.market_feed
+        poller.on_screen, poller.focused = place == "instances", self.app_focus
+        watched = self.offers.watched is not None
+        feed.looked_at = watched or (place == "offers" and self.app_focus)
 
     def on_app_focus(self) -> None:
-        self._focus_changed(True)
+        self.call_next(self._focus_changed)  # when Textual knows of it as well
 
-    def on_app_blur(self) -> None:
-        self._focus_changed(False)
+    on_app_blur = on_app_focus
 
-    def _focus_changed(self, focused: bool) -> None:
-        if self.live is not None:
-            self.live.poller.focused = focused
-        self.call_next(self.app_changed.publish, "focus")  # when Textual knows of it as well
+    def _focus_changed(self) -> None:
+        self.sync_readers()
+        self.app_changed.publish("focus")
 
     def action_refresh(self) -> None:
         if (reader := self.section_screen.reader) is not None:

@@ -22,6 +22,7 @@ from vasttui.ui.format import (
     raw_value,
     span,
     speed,
+    whole,
 )
 from vasttui.words import UNKNOWN, hourly
 
@@ -124,7 +125,7 @@ class OfferCells:
                    value=attrgetter("offer.cpu_cores_effective"), best_first=True),
             Column("ram", "RAM", 4, _plain(lambda o: gigabytes(o.ram_share)), "memory, GB",
                    12, value=attrgetter("offer.ram_share"), best_first=True),
-            Column("disk", "Disk", 5, _plain(lambda o: count(o.disk_space)), "free disk, GB", 13,
+            Column("disk", "Disk", 5, _plain(lambda o: whole(o.disk_space)), "free disk, GB", 13,
                    value=attrgetter("offer.disk_space"), best_first=True),
             Column("down", "↓Mb", 5, self._down, "download, Mb/s", 14,
                    value=attrgetter("offer.inet_down"), best_first=True),

@@ -8,7 +8,7 @@ from functools import partial
 
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import count, decimal, gigabytes, percent, private_cell, span, speed
+from vasttui.ui.format import count, decimal, gigabytes, percent, private_cell, span, speed, whole
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.words import UNKNOWN, hourly, per_gb
 
@@ -87,7 +87,7 @@ def _properties(cells: OfferCells) -> list[Property]:
         _high("TFLOPS per $/h", _flops_per_dollar, speed),
         _high("vCPU", lambda row: row.offer.cpu_cores_effective, speed),
         _high("RAM GB", lambda row: row.offer.ram_share, gigabytes),
-        _high("disk free GB", lambda row: row.offer.disk_space, count),
+        _high("disk free GB", lambda row: row.offer.disk_space, whole),
         _high("disk MB/s", lambda row: row.offer.disk_bw, speed),
         _high("PCIe GB/s", lambda row: row.offer.pcie_bw, decimal),
         _high("download Mb/s", lambda row: row.offer.inet_down, speed),

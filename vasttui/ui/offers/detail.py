@@ -7,7 +7,7 @@ from textual.content import Content
 from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
-from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, speed
+from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, speed, whole
 from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.offers.columns import PRIVATE, OfferCells
 from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
@@ -73,7 +73,7 @@ class OfferDetail:
             self._contract(offer),
         ]
         if offer.disk_space is not None and usage.disk > offer.disk_space:
-            lines[1] = _pair("Disk", f"this host has only {count(offer.disk_space)} GB free")
+            lines[1] = _pair("Disk", f"this host has only {whole(offer.disk_space)} GB free")
         return lines
 
     def _host(self, row: PricedOffer) -> list[Content]:
@@ -95,7 +95,7 @@ class OfferDetail:
             ),
             _pair(
                 "Disk",
-                f"{offer.disk_name or UNKNOWN} · {count(offer.disk_space)} GB free · "
+                f"{offer.disk_name or UNKNOWN} · {whole(offer.disk_space)} GB free · "
                 f"{speed(offer.disk_bw)} MB/s",
             ),
             _pair(

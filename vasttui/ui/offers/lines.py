@@ -21,6 +21,7 @@ from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.words import UNKNOWN, money, per_hour, plural
 
 _RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
+_RESTING = "Refreshes when the terminal has the focus."
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
 
 
@@ -48,24 +49,29 @@ def switches(choice: SearchOptions, view: str) -> Content:
     return left
 
 
-def counts(shown: int, fetched: int, avoided: int, state: MarketState) -> str:
-    """`64 shown · 214 fetched`, with a plus sign when the market has more."""
+def counts(shown: int, fetched: int, avoided: int, state: MarketState, unfit: int = 0) -> str:
+    """`64 shown · 214 fetched`, with a plus sign when the market has more; `unfit` are left out
+    because their disk is too small."""
     more = "+" if state.as_of is not None and not state.complete else ""
     parts = [f"{shown:,} shown", f"{fetched:,}{more} fetched"]
     if avoided:
         parts.append(f"{avoided} avoided")
+    if unfit:
+        parts.append(f"{unfit:,} with too little disk")
     return " · ".join(parts)
 
 
-def status(state: MarketState, now: float, paused: bool, spell: Spell) -> Content:
-    """The line above the keys: what the last search brought and when the next one comes."""
+def status(
+    state: MarketState, now: float, paused: bool, spell: Spell, *, resting: bool = False
+) -> Content:
+    """The line above the keys: what the last search brought and when the next one comes. `resting`:
+    nobody looks, so there is no next one."""
     if state.as_of is None and state.error is None:
         words = f" Searching… {len(state.rows):,} offers so far" if state.busy else " Connecting…"
         return Content(words)
     if state.error is not None:
-        return Content.assemble(
-            " ", (str(state.error), "$text-error"), _next_try(state, now, spell)
-        )
+        then = f" {_RESTING}" if resting else _next_try(state, now, spell)
+        return Content.assemble(" ", (str(state.error), "$text-error"), then)
     parts = [_result(state)]
     if state.as_of is not None:
         parts.append(f"{age(now - state.as_of)} ago")
@@ -75,6 +81,8 @@ def status(state: MarketState, now: float, paused: bool, spell: Spell) -> Conten
         return Content.assemble(" ", text, ". ", paused_words, f": {key} resumes.")
     if state.busy:
         return Content(f" {text}. Refreshing…")
+    if resting:
+        return Content(f" {text}. {_RESTING}")
     if state.next_try is not None:
         return Content(f" {text}. Next refresh in {age(state.next_try - now)} ({key} pauses).")
     return Content(f" {text}.")
@@ -106,7 +114,7 @@ def still_coming(state: MarketState) -> bool:
 
 
 def nothing_yet(
-    state: MarketState, address: str, fetched: int, spell: Spell
+    state: MarketState, address: str, fetched: int, spell: Spell, unfit: int = 0
 ) -> tuple[Content, Content]:
     """Title and text for a table that has no rows to filter."""
     if state.error is not None:
@@ -119,6 +127,8 @@ def nothing_yet(
         f"{came} these switches. {spell('offers.trust')} widens the choice of hosts, "
         f"{spell('offers.rental')} changes the rental type."
     )
+    if unfit:
+        text += f" {unfit:,} have less free disk than is wanted: {spell('offers.form')} changes it."
     return Content("No offers"), Content(text)
 
 

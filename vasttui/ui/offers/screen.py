@@ -58,12 +58,11 @@ class OffersScreen(OffersView, MachineKeys):
         return None if row is None else row.offer.machine_id
 
     def action_watch(self) -> None:
-        if self.watched is not None:
-            self.watched = None
-            self.app.notify("No longer watching this filter.", markup=False)
-            return
-        self.watched = OfferAlert(self.browse.rows)
-        text = "Watching this filter: rings on new matches while vasttui is open."
+        text = "No longer watching this filter."
+        if self.watched is None:
+            text = "Watching this filter: rings on new matches while vasttui is open."
+        self.watched = OfferAlert(self.browse.rows) if self.watched is None else None
+        context(self).sync_readers()
         self.app.notify(text, markup=False)
 
     async def action_rent(self) -> None:

@@ -110,7 +110,7 @@ class OffersView(ListScreen[PricedOffer]):
     def app_changed(self, what: str) -> None:
         if what in ("client", "gpu names"):
             self.ask_market()
-        elif what == "pause":
+        elif what in ("pause", "focus"):
             self.tick()
         elif what == "machines":
             self.apply_lists()
@@ -154,7 +154,9 @@ class OffersView(ListScreen[PricedOffer]):
 
     def show_counts(self) -> None:
         shown, rows = len(self.browse.rows), self.browse.list
-        text = offer_lines.counts(shown, rows.fetched, rows.avoided_count, self.snapshot)
+        text = offer_lines.counts(
+            shown, rows.fetched, rows.avoided_count, self.snapshot, rows.unfit_count
+        )
         if self.has_class("-narrow"):
             titles = {column.key: column.title for column in self.resource.columns}
             text = f"{shown}/{rows.fetched} {sort_words(self.browse.sort[:1], titles)}"
@@ -175,7 +177,9 @@ class OffersView(ListScreen[PricedOffer]):
         rows, app, state = self.browse.list, context(self), self.snapshot
         spell = app.keymap.spelled
         if not rows.all_rows:
-            title, text = offer_lines.nothing_yet(state, app.session.place, rows.fetched, spell)
+            title, text = offer_lines.nothing_yet(
+                state, app.session.place, rows.fetched, spell, rows.unfit_count
+            )
             self.no_match.say(title, text)
             return
         explanation = self.browse.explain()
@@ -212,7 +216,10 @@ class OffersView(ListScreen[PricedOffer]):
         if self.has_class("-low") and row is not None:
             return offer_lines.key_facts(row, self.browse.choice.usage), Content("")
         now = app.session.clock.monotonic()
-        words = offer_lines.status(self.snapshot, now, self.paused, app.keymap.spelled)
+        resting = self.reader is not None and not self.reader.looked_at
+        words = offer_lines.status(
+            self.snapshot, now, self.paused, app.keymap.spelled, resting=resting
+        )
         return words, Content("")
 
     def remember(self) -> None:

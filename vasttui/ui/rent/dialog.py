@@ -21,6 +21,7 @@ from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.bids import bid_doubt
 from vasttui.ui.context import context
+from vasttui.ui.format import whole
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.rent.fields import RentFields
 from vasttui.ui.rent.form import Reading, read
@@ -286,7 +287,8 @@ class RentModal(Dialog[None]):
         )
         label = f"[ Rent for {per_hour(self._quote.price(typed))} ]"
         self.query_one("#rent", Button).label = Content(label)
-        free = f"; {self.offer.disk_space:.0f} free" if self.offer.disk_space else ""
+        space = self.offer.disk_space
+        free = f"; {whole(space)} free" if space is not None else ""
         self._fields.set_unit("disk", f"GB, cannot be resized{free}")
         if self.offer.min_bid is not None:
             self._fields.set_unit("bid", f"$/h, at least {hourly(self.offer.min_bid, up=True)}")

@@ -22,7 +22,7 @@ _MOST_HOURS = 8760.0
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The order, or None with the problems by field. Fields are those of `Typed`; "money" is the
-    credit."""
+    credit, "gpu" the offer itself."""
 
     order: RentOrder | None
     wrong: dict[str, str]

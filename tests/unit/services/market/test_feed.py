@@ -553,3 +553,22 @@ async def test_what_is_called_stable_is_stable() -> None:
                 for a, b in zip(state.rows[: state.stable], before[: state.stable], strict=True)
             )
             before = state.rows
+
+
+async def test_nobody_looking_costs_no_search_and_looking_again_brings_one_at_once() -> None:
+    async with watching(market(10)) as bench:
+        await bench.wanted()
+        bench.watch.looked_at = False
+        await bench.pass_time(600, step=10)
+        assert bench.searches == 1
+        bench.api.script = [NetworkError("no")]
+        bench.watch.refresh()  # the user's word is enough
+        await bench.settle()
+        assert bench.state.error is not None
+        asked = bench.searches
+        await bench.pass_time(600, step=10)
+        assert bench.searches == asked == 2
+        bench.watch.looked_at = True
+        await bench.settle()
+        assert bench.searches == 3
+        assert bench.state.error is None

@@ -251,3 +251,11 @@ async def test_a_market_of_many_models_is_found_whole(kinds: list[tuple[float, s
     crowded = max((kinds.count(kind) for kind in kinds), default=0) >= 64
     assert news.complete is not crowded
     assert crowded or len(found) == len(offers)
+
+
+async def test_what_is_left_of_a_machine_without_a_gpu_is_no_offer_but_fills_its_answer() -> None:
+    rows = [offer(n, 0.001 * n, num_gpus=0) for n in range(1, 65)]
+    rows += [offer(500 + n, 0.6) for n in range(3)]
+    found, news = await walk(market_of(FakeMarket(rows)), question())
+    assert found == {500, 501, 502}
+    assert news.complete
