@@ -172,6 +172,13 @@ class OfferRows(RowList[PricedOffer]):
             self._index = max(0, min(index, len(self.visible) - 1))
             self._wanted = self.visible[self._index].offer.id
 
+    def put_cursor(self, offer_id: RowId) -> bool:
+        """Put the cursor on an offer if it is shown; returns whether it is."""
+        index = self._index_of(offer_id)
+        if index is not None:
+            self.move_cursor(index)
+        return index is not None
+
     def settle_cursor(self) -> None:
         """Nothing: the cursor returns to its offer once the filter shows it again."""
 

@@ -14,6 +14,7 @@ from tests.support.dialogs import HOSTILE, SIZES, opened
 from vasttui.models.exchange import Exchange
 from vasttui.services.copy_as import curl
 from vasttui.ui.app.request_log import RequestLog
+from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.offers.details_dialog import OfferModal
 
@@ -145,9 +146,16 @@ SECTIONS = [
 ]
 
 
+def offer_modal(title: Content, sections: list[tuple[str, list[Content]]]) -> OfferModal:
+    async def act(action_id: str) -> None:
+        raise AssertionError(action_id)
+
+    return OfferModal(Keymap(), act, lambda rows: (title, sections))
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_an_offer_in_full_scrolls_to_its_last_line(size: tuple[int, int]) -> None:
-    async with opened(OfferModal(Content("offer 1 [/]"), SECTIONS), size) as seen:
+    async with opened(offer_modal(Content("offer 1 [/]"), SECTIONS), size) as seen:
         assert "offer 1 [/]" in seen.text
         assert "GPU $0.274/h" in seen.text
         assert "esc close" in seen.text
@@ -159,5 +167,5 @@ async def test_an_offer_in_full_scrolls_to_its_last_line(size: tuple[int, int]) 
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_an_offer_is_never_markup(text: str) -> None:
-    async with opened(OfferModal(Content(text), [("Host", [Content(text)])])) as seen:
+    async with opened(offer_modal(Content(text), [("Host", [Content(text)])])) as seen:
         assert seen.text.count(text) == 2

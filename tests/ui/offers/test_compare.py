@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
 from tests.support.offer_rows import NOW, row
 from vasttui.models.money import PricedOffer
 from vasttui.ui.format import HIDDEN
+from vasttui.ui.keys import Keymap
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.offers.compare import CompareModal
 from vasttui.ui.offers.compare_lines import Compared, compare, wins
 
 CELLS = OfferCells(lambda: NOW)
+
+
+def modal(rows: Sequence[PricedOffer], done: list[tuple[str, int]] | None = None) -> CompareModal:
+    async def act(action_id: str, row: PricedOffer) -> None:
+        if done is not None:
+            done.append((action_id, row.offer.id))
+
+    return CompareModal(rows, CELLS, Keymap(), act)
 
 
 def lines(*rows: PricedOffer) -> dict[str, Compared]:
@@ -83,7 +94,7 @@ def test_privacy_hides_who_it_is() -> None:
 
 async def test_shows_the_offers_and_their_wins() -> None:
     rows = [row(dph_base=0.3), row(gpu_name="H100 SXM", dph_base=0.2)]
-    async with opened(CompareModal(rows, CELLS)) as seen:
+    async with opened(modal(rows)) as seen:
         head = next(line for line in seen.lines if "A RTX 4090" in line)
         assert "B H100 SXM" in head
         price = next(line for line in seen.lines if "GPU $/h each" in line)
@@ -96,7 +107,7 @@ async def test_shows_the_offers_and_their_wins() -> None:
 
 async def test_columns_stand_below_their_heads() -> None:
     rows = [row(id=at, gpu_name=f"GPU{at}") for at in range(1, 5)]
-    async with opened(CompareModal(rows, CELLS), (80, 24)) as seen:
+    async with opened(modal(rows), (80, 24)) as seen:
         head = next(line for line in seen.lines if "A GPU1" in line)
         table = next(line for line in seen.lines if "CUDA" in line)
         for at, _ in enumerate(rows[:3]):
@@ -106,7 +117,7 @@ async def test_columns_stand_below_their_heads() -> None:
 
 async def test_arrows_reach_the_offers_that_do_not_fit() -> None:
     rows = [row(id=at, gpu_name=f"GPU{at}") for at in range(1, 5)]
-    async with opened(CompareModal(rows, CELLS), (80, 24)) as seen:
+    async with opened(modal(rows), (80, 24)) as seen:
         assert "+1 offer ›" in seen.text
         assert "GPU4" not in seen.text
         await seen.press("right", "right", "right")
@@ -116,13 +127,26 @@ async def test_arrows_reach_the_offers_that_do_not_fit() -> None:
         assert "A GPU1" in seen.text
 
 
+async def test_keys_are_for_the_chosen_offer() -> None:
+    rows = [row(id=at, gpu_name=f"GPU{at}") for at in range(1, 4)]
+    done: list[tuple[str, int]] = []
+    async with opened(modal(rows, done), (120, 36)) as seen:
+        await seen.press("y", "right", "*", "right", "right", "B", "left", "y")
+        assert done == [
+            ("offers.copy", 1), ("machine.star", 2), ("machine.avoid", 3), ("offers.copy", 2),
+        ]  # fmt: skip
+        assert seen.results == []
+        await seen.press("n")
+        assert seen.results == ["offers.rent"]
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("texts", [HOSTILE[:4], HOSTILE[3:]])
 async def test_no_text_is_markup(size: tuple[int, int], texts: tuple[str, ...]) -> None:
     rows = [
         row(gpu_name=text, verification=text, cpu_name=text, geolocation=text) for text in texts
     ]
-    async with opened(CompareModal(rows, CELLS), size) as seen:
+    async with opened(modal(rows), size) as seen:
         assert f"A {texts[0]}"[:10] in seen.text
         assert "esc close" in seen.text
         await seen.press("end", "right")

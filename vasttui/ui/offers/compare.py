@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,10 +13,12 @@ from textual.widgets import Static
 
 from vasttui.models.money import PricedOffer
 from vasttui.ui.format import fit
-from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.keys import Keymap
+from vasttui.ui.modals.frame import CLOSE
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.offers.compare_lines import Compared, compare, wins
+from vasttui.ui.offers.row_keys import OfferKeys
 from vasttui.words import plural
 
 _TITLE = 16
@@ -24,24 +26,37 @@ _LEAST, _MOST = 14, 26
 _LETTERS = "ABCDEFGH"
 
 
-class CompareModal(Dialog[None]):
-    """A column for each offer. Offers that do not fit are reached with the arrow keys."""
+class CompareModal(OfferKeys):
+    """A column for each offer. The arrow keys choose one, also one that does not fit."""
 
     heading = Content("Compare")
-    keys = (CLOSE, ("↑↓", "scroll", ""), ("← →", "offers", "screen.slide(1)"))
     AUTO_FOCUS = "#scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "slide(-1)", "Offers to the left", show=False, priority=True),
         Binding("right", "slide(1)", "Offers to the right", show=False, priority=True),
     ]
 
-    def __init__(self, rows: Sequence[PricedOffer], cells: OfferCells) -> None:
-        """`cells` know the time and whether ids are to be hidden."""
-        super().__init__()
-        self._rows = tuple(rows)
+    def __init__(
+        self,
+        rows: Sequence[PricedOffer],
+        cells: OfferCells,
+        keymap: Keymap,
+        act: Callable[[str, PricedOffer], Awaitable[None]],
+    ) -> None:
+        """`cells` know the time and whether ids are to be hidden; `act` does an action to one of
+        the rows."""
+        super().__init__(keymap, lambda action_id: act(action_id, self.chosen))
+        choose = ("← →", "choose", "screen.slide(1)")
+        self.keys = (CLOSE, choose, *self.labels(), ("↑↓", "scroll", ""))
+        self._rows, self._cells = tuple(rows), cells
         self._lines = compare(rows, cells)
         self._wins = wins(self._lines, len(rows))
-        self._first = 0
+        self._chosen = 0
+
+    @property
+    def chosen(self) -> PricedOffer:
+        """The offer that the keys are for."""
+        return self._rows[self._chosen]
 
     def body(self) -> ComposeResult:
         yield Static(ByWidth(self._head), markup=False, id="head")
@@ -53,34 +68,38 @@ class CompareModal(Dialog[None]):
         self.note("★ best · ? unknown")
 
     def action_slide(self, step: int) -> None:
-        """Show the next or the previous offer first, where there is no room for all."""
-        width = self.query_one("#head", Static).size.width
-        last = len(self._rows) - len(self._shown(width, 0))
-        self._first = max(0, min(self._first + step, last))
+        """Choose the next or the previous offer."""
+        self._chosen = max(0, min(self._chosen + step, len(self._rows) - 1))
+        self.redraw()
+
+    def redraw(self) -> None:
+        self._lines = compare(self._rows, self._cells)
         self.query_one("#head", Static).update(ByWidth(self._head))
         self.query_one("#table", Static).update(ByWidth(self._table))
 
-    def _shown(self, width: int, first: int) -> range:
+    def _shown(self, width: int) -> range:
+        """The offers there is room for, the chosen one among them."""
         fitting = max(1, (width - _TITLE) // (_LEAST + 1))
-        first = max(0, min(first, len(self._rows) - fitting))
+        first = max(0, self._chosen - fitting + 1)
         return range(first, min(len(self._rows), first + fitting))
 
     def _room(self, width: int, shown: range) -> int:
         return max(1, min(_MOST, (width - _TITLE) // len(shown) - 1))
 
     def _head(self, width: int) -> Content:
-        shown = self._shown(width, self._first)
+        shown = self._shown(width)
         room = self._room(width, shown)
         hidden = len(self._rows) - len(shown)
         more = f"+{plural(hidden, 'offer')} ›" if hidden else ""
         parts = [Content.styled(fit(more, _TITLE), "$text-warning")]
         for at in shown:
             name = f"{_LETTERS[at]} {self._rows[at].offer.gpu_name}"
-            parts.append(Content.styled(" " + fit(name, room, right=True), "bold $text-accent"))
+            style = "bold reverse $text-accent" if at == self._chosen else "bold $text-accent"
+            parts += [Content(" "), Content.styled(fit(name, room, right=True), style)]
         return Content.assemble(*parts)
 
     def _table(self, width: int) -> Content:
-        shown = self._shown(width, self._first)
+        shown = self._shown(width)
         room = self._room(width, shown)
         return Content("\n").join(self._line(line, shown, room) for line in self._lines)
 

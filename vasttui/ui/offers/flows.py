@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from vasttui.models.money import PricedOffer
 from vasttui.services.copy_as import copy_options
 from vasttui.state.views import View
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.keys import BY_ID
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.modals.message import NameModal
 from vasttui.ui.offers.compare import CompareModal
 from vasttui.ui.offers.detail import TABS
-from vasttui.ui.offers.details_dialog import OfferModal
+from vasttui.ui.offers.details_dialog import OfferModal, Shown
 from vasttui.ui.offers.filter_form import FilterForm
 from vasttui.ui.offers.saved_views import ViewsModal
 from vasttui.ui.offers.view import OffersView
@@ -48,17 +50,44 @@ class OfferDialogs:
             text = f"Mark two to four offers with {key}, then compare; {len(rows)} marked."
             self._app.notify(text, markup=False)
             return
-        await self._app.push_screen_wait(CompareModal(rows, self._screen.cells))
+        modal = CompareModal(rows, self._screen.cells, self._app.keymap, self._act_on)
+        await self._then(await self._app.push_screen_wait(modal), modal.chosen)
 
     async def details(self) -> None:
         """The full details of an offer."""
-        row = self._browse.current
+        if self._browse.current is not None:
+            modal = OfferModal(self._app.keymap, self._act, self._step)
+            await self._then(await self._app.push_screen_wait(modal), None)
+
+    def _step(self, rows: int) -> Shown | None:
+        """The offer so many rows from the cursor, which goes there."""
+        if rows:
+            self._screen.table.action_move(rows)
+        row, details = self._browse.current, self._screen.details
         if row is None:
-            return
-        details = self._screen.details
+            return None
         width = max(40, self._screen.size.width - 16)
-        sections = [(tab, details.lines(tab, row, width)) for tab in TABS]
-        await self._app.push_screen_wait(OfferModal(details.title(row), sections))
+        return details.title(row), [(tab, details.lines(tab, row, width)) for tab in TABS]
+
+    async def _act(self, action_id: str) -> None:
+        await self._app.run_action(BY_ID[action_id].action, self._screen)
+        self._screen.apply_lists()  # at once: the dialog shows stars
+
+    async def _act_on(self, action_id: str, row: PricedOffer) -> None:
+        if self._browse.list.put_cursor(row.offer.id):
+            self._screen.show_rows()
+            await self._act(action_id)
+        else:
+            self._app.notify("This offer is no longer listed.", markup=False)
+
+    async def _then(self, action_id: str | None, row: PricedOffer | None) -> None:
+        """What was asked for in a dialog that is closed now."""
+        if action_id is None:
+            return
+        if row is None:
+            await self._act(action_id)
+        else:
+            await self._act_on(action_id, row)
 
     async def copy_id(self) -> None:
         """Copy the offer id."""
