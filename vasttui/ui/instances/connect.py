@@ -43,7 +43,10 @@ class ConnectFlows:
         options = [
             CopyOption(label, text)
             for label, text in connect_options(
-                row.instance, self._session.ssh.forwards, self._session.ssh.known_hosts
+                row.instance,
+                self._session.ssh.forwards,
+                self._session.ssh.known_hosts,
+                self._session.ssh.ways.of(row.id),
             )
         ]
         chosen = await self._app.push_screen_wait(CopyAsModal(options))
@@ -86,13 +89,24 @@ class ConnectFlows:
     async def ssh(self, row: FleetRow) -> None:
         """Open ssh in this terminal; the program steps aside and comes back."""
         address = self._address(row)
-        if address is None:
-            return
+        if address is not None:
+            await self._open(row, address)
+
+    async def _open(self, row: FleetRow, address: SshAddress) -> None:
         if self._session.demo:
             command = ssh_command(address, self._session.ssh.forwards)
             self._app.notify(f"The demo has nothing behind {command}", markup=False)
-            return
-        await SshSession(self._app).open(row, address)
+        else:
+            await SshSession(self._app).open(row, address)
+
+    async def other_way(self, row: FleetRow) -> None:
+        """Log in the other way: through the proxy instead of directly, or the reverse."""
+        ways = self._addresses(row)
+        if len(ways) == 1:
+            text = f"{row.instance.name} is reached {ways[0].way} only."
+            self._app.notify(text, severity="warning", markup=False)
+        elif ways:
+            await self._open(row, ways[1])
 
     async def doctor(self, row: FleetRow) -> None:
         """Test the SSH login, step by step."""
@@ -110,13 +124,17 @@ class ConnectFlows:
 
     def _address(self, row: FleetRow) -> SshAddress | None:
         """The best address; without one the user is told why."""
-        addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
-        if addresses:
-            return addresses[0]
-        self._app.notify(
-            no_address_reason(row.instance, row.phase), severity="warning", markup=False
-        )
-        return None
+        return next(iter(self._addresses(row)), None)
+
+    def _addresses(self, row: FleetRow) -> tuple[SshAddress, ...]:
+        """All addresses, best first; without one the user is told why."""
+        way = self._session.ssh.ways.of(row.id)
+        addresses = ssh_addresses(row.instance, way) if row.phase is Phase.RUNNING else ()
+        if not addresses:
+            self._app.notify(
+                no_address_reason(row.instance, row.phase), severity="warning", markup=False
+            )
+        return addresses
 
     async def _copy(self, text: str) -> None:
         await copy_and_show(self._app, self._session.clipboard, text)

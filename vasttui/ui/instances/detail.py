@@ -91,7 +91,8 @@ class InstanceDetail:
     def _connect(self, row: FleetRow) -> Content:
         if self._app.private:
             return fact_line("Connect", Content(HIDDEN))
-        addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
+        way_in = self._app.session.ssh.ways.of(row.id)
+        addresses = ssh_addresses(row.instance, way_in) if row.phase is Phase.RUNNING else ()
         if not addresses:
             reason = no_address_reason(row.instance, row.phase)
             return fact_line("Connect", Content.styled(reason, "$text-muted"))
