@@ -78,9 +78,8 @@ class InstanceDetail:
         lines = [fact_line("State", Content.assemble((words, style), f": {advice.meaning}{usual}"))]
         help_ = self._help(advice.action_id, advice.action_text)
         if advice.cause or help_:
-            lines.append(
-                fact_line("", Content.assemble(advice.cause, " " if advice.cause else "", help_))
-            )
+            parts = [part for part in (help_, Content(advice.cause)) if part.plain]
+            lines.append(fact_line("", Content(" · ").join(parts)))  # the key first: never cut
         return lines
 
     def _help(self, action_id: str, text: str) -> Content:
