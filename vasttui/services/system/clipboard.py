@@ -38,7 +38,7 @@ class CopyResult:
             return f"Copied with {self.route}"
         if self.route == TMUX:
             return "Copied to tmux, which passes it to the terminal"
-        return "Sent to the terminal (OSC 52); if nothing arrives, select it here"
+        return "Sent to the terminal (OSC 52); if nothing arrives, select it with Shift held"
 
 
 async def run_program(argv: Sequence[str], text: bytes) -> bool:

@@ -17,7 +17,7 @@ from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import age, count, decimal, percent, private_cell, span
+from vasttui.ui.format import HIDDEN, age, count, decimal, percent, private_cell, span
 from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN, hourly, plural, short_money
 
@@ -97,6 +97,8 @@ class InstanceCells:
     def _spent(self, row: FleetRow) -> Cell:
         if row.spent is None:
             return UNKNOWN, "dim"
+        if self.private:
+            return HIDDEN, "dim"
         amount, exact = row.spent.by(self.now()), row.spent.exact
         return f"{'' if exact else '≤'}{short_money(amount, up=not exact)}", ""
 
