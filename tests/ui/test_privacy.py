@@ -79,11 +79,11 @@ async def test_no_screen_dialog_or_notification_tells_an_id() -> None:
         assert any(word in running.text for word in ids)
 
 
-async def test_what_is_copied_is_whole() -> None:
+async def test_what_is_copied_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage(instances=4) as running:
         await running.instances()
         copied: list[str] = []
-        running.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
         await running.press("slash", *"train-a", "enter", "P", "y")
         await running.until(lambda: copied)
         assert "@" in copied[0]
