@@ -112,6 +112,8 @@ async def test_broken_characters_are_replaced(tmp_path: Path) -> None:
     await computer.clipboard(last_copy).copy("a\ud800b", computer.terminal.append)
     assert computer.terminal == ["a?b"]
     assert last_copy.read_text() == "a?b"
+    await computer.clipboard(last_copy).copy("token", computer.terminal.append, secret=True)
+    assert last_copy.read_text() == "a?b"
 
 
 @pytest.mark.parametrize("text", ["", "x" * (LARGEST + 1), "é" * (LARGEST // 2 + 1)])
