@@ -59,7 +59,8 @@ async def test_the_address_of_jupyter_is_copied_on_purpose_and_never_shown(
     async with stage(instances=6, demo=False, ssh=SshUse(config=tmp_path)) as running:
         await running.instances()
         await on(running, "notebook")
-        token = next(row.instance for row in running.app.fleet.rows if row.instance.jupyter_token)
+        rows = running.app.fleet.rows
+        token = next(row.instance for row in rows if row.instance.label == "notebook")
         copied: list[str] = []
         monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
         await running.dialog("o")

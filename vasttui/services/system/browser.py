@@ -67,8 +67,8 @@ async def open_secret(
     run: Run = run_opener,
 ) -> None:
     """The same for an address that holds a secret. Every user of this computer can read a program's
-    arguments, so the browser is given a private file that leads there; `page`, an absolute path, may be removed once
-    it was read. Raises VastError and then leaves no file."""
+    arguments, so the browser is given a private file that leads there: `page`, an absolute path,
+    may be removed once it was read. Raises VastError and then leaves no file."""
     opener = _opener(url, environ, platform)
     text = _PAGE.format(html.escape(url))
     try:
