@@ -31,6 +31,7 @@ from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
+from vasttui.state.ssh_ways import SshWays
 from vasttui.state.views import ViewStore
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
@@ -163,11 +164,16 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
 
         return open_client(address, key, clock=run.clock, rng=run.rng, read_only=run.read_only)
 
+    def connect() -> Client:
+        ways.load()  # not needed for the first frame
+        return open_with(credential.key if credential else None)
+
+    ways = SshWays(paths.ssh_ways_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
     market = settings.market
     return Session(
-        connect=lambda: open_with(credential.key if credential else None),
+        connect=connect,
         sign_in=sign_in_with(open_with, service.key_home, run.redact),
         clock=run.clock,
         rng=run.rng,
@@ -182,6 +188,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
             forwards=tuple(settings.ssh.forwards.split()),
             folder=Path.home() / ".ssh",
             config=paths.config,
+            ways=ways,
         ),
         address=address,
         place=address,

@@ -37,6 +37,14 @@ class NetworkError(VastError):
     """The service was not reached, so the request had no effect."""
 
 
+class HeldBack(NetworkError):
+    """Not sent: the service was down before, and is asked again in `seconds`."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class TlsError(NetworkError):
     """The service's certificate was rejected."""
 

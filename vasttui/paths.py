@@ -46,6 +46,11 @@ class Paths:
         return self.state / "reminders.json"
 
     @property
+    def ssh_ways_file(self) -> Path:
+        """The way that answered into each instance."""
+        return self.state / "ssh_ways.json"
+
+    @property
     def rentals_file(self) -> Path:
         """The settings of the last rentals."""
         return self.state / "rentals.json"

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from vasttui.errors import SettingsError
 from vasttui.models.money import RentalType, Usage
 from vasttui.models.search import SearchOptions, Trust
+from vasttui.models.ssh_address import is_port
 
 Value = str | float | int
 
@@ -73,12 +74,21 @@ class UiSettings:
     )
 
 
-_FORWARD = re.compile(r"(?:[\w.-]+:)?\d{1,5}:[\w.-]+:\d{1,5}")
+_FORWARD = re.compile(r"((?:[\w.-]+:)?(\d{1,5})):[\w.-]+:(\d{1,5})")
 
 
 def _forwards_problem(text: str) -> str:
-    wrong = [part for part in text.split() if not _FORWARD.fullmatch(part)]
-    return f"{wrong[0]!r} is not a port forward, such as 8080:localhost:8080" if wrong else ""
+    taken: set[str] = set()
+    for part in text.split():
+        found = _FORWARD.fullmatch(part)
+        if found is None:
+            return f"{part!r} is not a port forward, such as 8080:localhost:8080"
+        if not is_port(int(found[2])) or not is_port(int(found[3])):
+            return f"{part!r} has a port that does not exist: they go from 1 to 65535"
+        if found[1] in taken:
+            return f"{part!r} forwards port {found[1]} a second time"
+        taken.add(found[1])
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,3 +159,28 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
 )
 def test_lines_are_found(source: str, place: tuple[str, ...], line: int) -> None:
     assert find_line(source, place) == line
+
+
+@pytest.mark.parametrize(
+    ("forwards", "words"),
+    [
+        ("8080", "is not a port forward"),
+        ("0:localhost:8080", "has a port that does not exist"),
+        ("8080:localhost:65536", "has a port that does not exist"),
+        ("8080:localhost:80 8080:localhost:81", "forwards port 8080 a second time"),
+    ],
+)
+def test_forwards_that_ssh_would_refuse_are_refused_when_read(
+    forwards: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'[ssh]\nforwards = "{forwards}"\n')
+    with pytest.raises(SettingsError, match=words):
+        load_settings(path)
+
+
+def test_forwards_of_several_addresses(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    text = "127.0.0.1:8080:localhost:80 127.0.0.2:8080:localhost:80"
+    path.write_text(f'[ssh]\nforwards = "{text}"\n')
+    assert load_settings(path).ssh.forwards == text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vasttui.clock import Clock
-from vasttui.errors import NetworkError, VastError
+from vasttui.errors import HeldBack, VastError
 
 FAILURES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 120.0
@@ -27,13 +27,12 @@ class Breaker:
         return self._next_probe is not None
 
     def enter(self) -> None:
-        """Let a request pass. Raises NetworkError, with the old cause, while it is held back."""
+        """Let a request pass. Raises HeldBack, with the old cause, while it is held back."""
         if self._next_probe is None:
             return
         now = self._clock.monotonic()
         if now < self._next_probe:
-            seconds = self._next_probe - now
-            raise NetworkError(self._cause, hint=f"Next try in {seconds:.0f} s.")
+            raise HeldBack(self._cause, seconds=self._next_probe - now)
         self._probing = True
         self._next_probe = now + self._pause
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
+
+from rich.cells import cell_len
 
 Row = TypeVar("Row")
 NOTE = 6
 """Cells reserved in the header for `+12 ›` when columns are hidden."""
+
+_WHOLE = 2
 
 Cell = tuple[str, str]
 """The text of a cell and the name of its style ("" for the row's own)."""
@@ -20,7 +24,8 @@ class Column(Generic[Row]):
 
     `key` names it in settings and for sorting; `rank` says how long it stays on a narrow terminal
     (0 longest); `about` explains it in a line; `grows`: it takes the free space, with `width` as
-    minimum. Rows are sorted by `value`, None if unknown; a column without it cannot be sorted.
+    minimum, half of it if there is no more; `most`: it is as wide as its cells need, up to that
+    many. Rows are sorted by `value`, None if unknown; a column without it cannot be sorted.
     `best_first`: large values come first.
     """
 
@@ -32,6 +37,7 @@ class Column(Generic[Row]):
     rank: int
     left: bool = False
     grows: bool = False
+    most: int = 0
     value: Callable[[Row], Any] | None = None
     best_first: bool = False
 
@@ -44,27 +50,69 @@ class Fitted(Generic[Row]):
     hidden: int
 
 
-def fit_columns(columns: Sequence[Column[Row]], width: int, shift: int = 0) -> Fitted[Row]:
-    """Choose what fits into `width` cells, with a blank before each column.
+def needed_widths(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> dict[str, int]:
+    """The cells that the columns with a `most` need to show these rows, by key."""
+    if not rows:
+        return {}
+    return {
+        column.key: min(column.most, max(cell_len(column.cell(row)[0]) for row in rows))
+        for column in columns
+        if column.most
+    }
+
+
+def fit_columns(
+    columns: Sequence[Column[Row]],
+    width: int,
+    shift: int = 0,
+    needed: Mapping[str, int] | None = None,
+) -> Fitted[Row]:
+    """Choose what fits into `width` cells, with a blank before each column. `needed` cells are
+    given in the order of rank: before them no column grows.
 
     Columns of the highest rank are hidden first. When scrolled right by `shift` columns, the first
     column stays and the next ones slide under it.
     """
     if not columns:
         return Fitted((), 0)
+    needed = {} if needed is None else needed
+    columns = [_narrowed(column, needed) for column in columns]
     if shift > 0:
-        return _slide(columns, width, shift)
+        return _slide(columns, width, shift, needed)
     whole = sum(column.width + 1 for column in columns)
     room = width if whole <= width else width - NOTE
-    kept: set[str] = set()
+    kept: dict[str, int] = {}
     for column in sorted(columns, key=lambda column: column.rank):
-        needed = column.width + 1
-        if needed > room and kept:
+        cells = column.width + 1
+        if column.grows and column.width // 2 < room < cells:
+            cells = room
+        if cells > room and kept:
             break
-        kept.add(column.key)
-        room -= needed
-    shown = tuple(column for column in columns if column.key in kept)
-    return Fitted(_grown(shown, room), len(columns) - len(shown))
+        kept[column.key] = cells - 1
+        room -= cells
+    shown = tuple(
+        replace(column, width=kept[column.key]) for column in columns if column.key in kept
+    )
+    return Fitted(_widened(shown, needed, room), len(columns) - len(shown))
+
+
+def _narrowed(column: Column[Row], needed: Mapping[str, int]) -> Column[Row]:
+    """A column as narrow as its cells allow. The first two are never cut: others go before."""
+    least = max(len(column.title), needed.get(column.key, column.width))
+    return replace(column, width=least if column.rank < _WHOLE else min(column.width, least))
+
+
+def _widened(
+    columns: tuple[Column[Row], ...], needed: Mapping[str, int], room: int
+) -> tuple[Column[Row], ...]:
+    """The columns, those whose cells need more than their width widened by the free cells."""
+    widths = {column.key: column.width for column in columns}
+    for column in sorted(columns, key=lambda column: column.rank):
+        more = min(room, max(0, needed.get(column.key, 0) - column.width))
+        widths[column.key] += more
+        room -= more
+    wide = tuple(replace(column, width=widths[column.key]) for column in columns)
+    return _grown(wide, room)
 
 
 def _grown(columns: tuple[Column[Row], ...], room: int) -> tuple[Column[Row], ...]:
@@ -90,13 +138,15 @@ def max_shift(columns: Sequence[Column[Row]], width: int) -> int:
     return max(0, len(columns) - 1 - shown)
 
 
-def _slide(columns: Sequence[Column[Row]], width: int, shift: int) -> Fitted[Row]:
+def _slide(
+    columns: Sequence[Column[Row]], width: int, shift: int, needed: Mapping[str, int]
+) -> Fitted[Row]:
     first, rest = columns[0], columns[1 + shift :]
     shown = [first]
     room = width - NOTE - (first.width + 1)
     for column in rest:
-        room -= column.width + 1
-        if room < 0:
+        if column.width + 1 > room:
             break
+        room -= column.width + 1
         shown.append(column)
-    return Fitted(tuple(shown), len(columns) - len(shown))
+    return Fitted(_widened(tuple(shown), needed, room), len(columns) - len(shown))

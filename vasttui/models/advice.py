@@ -6,6 +6,7 @@ instances", "troubleshooting"); for the others it only says that they may take m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ TAKEN_AFTER = 30.0
 OVERDUE_AFTER = 10 * MINUTE
 """Seconds after which starting, stopping and the like take unusually long."""
 FULL_DISK = 0.9
+
+_EXIT_CODE = re.compile(r"\bexit(?:ed|s)?\b[a-z :=(]{0,16}([0-9]{1,3})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ _BID = ("instances.bid", "changes the bid")
 _TEST = ("instances.doctor", "tests the SSH login")
 _BACK_UP = ("instances.copy_as", "copies an rsync or scp command")
 _CLEAN_UP = ("instances.execute", "runs du or rm on it")
-_CONSOLE = ("instances.open", "opens Vast.ai, where you can destroy it")
+_DESTROY = ("instances.destroy", "destroys it")
 _MINUTES = "This can take minutes."
 _OVERDUE = "It is taking longer than usual: the log may say why."
 
@@ -127,19 +130,31 @@ def _loading(instance: Instance, phase: Phase, passed: float, exact: bool) -> Ad
     loading = phase is Phase.LOADING
     meaning = "the host is pulling the image." if loading else "the contract was just created."
     usual = "Usually up to five minutes; until it is running, only the disk is billed."
-    message = instance.status_msg
+    cause = cause_of(instance)
     if passed > STUCK_AFTER:
         text = "After 20 minutes it is better to destroy it and rent another machine."
-        text = f"{cause_of(instance)} {text}".lstrip()
-        return Advice(meaning, usual, text, *_CONSOLE, urgent=True)
-    cause = cause_of(instance)
+        return Advice(meaning, usual, _joined(cause, _said(instance), text), *_DESTROY, urgent=True)
     if not cause and passed > SLOW_AFTER:
         cause = "Slower than usual: a large image or a slow host."
-    elif not cause and message:
-        cause = f"Host message: {message}"
-    if not exact:
-        cause = f"{cause} It may have begun before vasttui started.".lstrip()
-    return Advice(meaning, usual, cause, *_HOST_LOG)
+    older = "" if exact else "It may have begun before vasttui started."
+    return Advice(meaning, usual, _joined(cause, older, _said(instance)), *_HOST_LOG)
+
+
+def _said(instance: Instance) -> str:
+    """The host's last message as it is, with its exit codes and pull progress, unless it is left
+    over from when the instance was running."""
+    said = instance.status_msg or ""
+    return f"Host message: {said}" if said and not said.startswith("success") else ""
+
+
+def _code(instance: Instance) -> str:
+    """` (exit code 137)`, if the host's message has one."""
+    found = _EXIT_CODE.search(_said(instance))
+    return f" (exit code {found[1]})" if found else ""
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _scheduling(_: Instance, passed: float) -> Advice:
@@ -197,28 +212,30 @@ def _frozen(_: Instance, __: float) -> Advice:
 
 def _exited(instance: Instance, _: float) -> Advice:
     return Advice(
-        "the container exited on its own, and will not restart on its own.",
+        f"the container exited on its own{_code(instance)}, and will not restart on its own.",
         "If it was just started, give it a few minutes.",
-        cause_of(instance) or "Its program finished or crashed: the log says why.",
+        _joined(
+            cause_of(instance) or "Its program finished or crashed: the log says why.",
+            _said(instance),
+        ),
         *_LOGS, urgent=True,
     )  # fmt: skip
 
 
 def _failed(instance: Instance, _: float) -> Advice:
-    message = instance.status_msg
-    said = f"Host message: {message}" if message else "The log says why."
+    why = _joined(cause_of(instance), _said(instance)) or "The log says why."
     return Advice(
-        "the host reports a failure, which will not fix itself.",
-        "", cause_of(instance) or said, *_HOST_LOG, urgent=True,
+        f"the host reports a failure{_code(instance)}, which will not fix itself.",
+        "", why, *_HOST_LOG, urgent=True,
     )  # fmt: skip
 
 
 def _offline(_: Instance, passed: float) -> Advice:
     meaning = "the host is disconnected; nothing is billed meanwhile."
     if passed < DAY:
-        return Advice(meaning, "", "Wait for the host to come back.", urgent=True)
+        return Advice(meaning, "", "Wait for the host to come back.", *_DESTROY, urgent=True)
     text = "It may not come back: do not rely on the data there."
-    return Advice(meaning, "", text, *_CONSOLE, urgent=True)
+    return Advice(meaning, "", text, *_DESTROY, urgent=True)
 
 
 def _no_signal(instance: Instance, passed: float) -> Advice:
@@ -253,7 +270,7 @@ def note_of(
 ) -> str:
     """The most important thing about an instance in a few words.
 
-    It fits in 24 cells, unless it is the host's own message.
+    It fits in 22 cells, unless it is the host's own message.
     """
     passed = max(0.0, now - since)
     if phase is Phase.RUNNING:
@@ -264,7 +281,7 @@ def note_of(
         return _stopped_note(instance, bill, passed, exact, now)
     if phase is Phase.OUTBID:
         least = instance.min_bid
-        return "outbid" if least is None else f"outbid: ${hourly(least, up=True)} wins now"
+        return "outbid" if least is None else f"outbid: ${hourly(least, up=True)} wins"
     if phase in (Phase.FAILED, Phase.EXITED):
         return cause_note(instance) or _ended(instance, phase)
     if phase is Phase.SCHEDULING and passed <= TAKEN_AFTER:
@@ -304,12 +321,12 @@ def _running_note(instance: Instance, now: float) -> str:
 
 def _stopped_note(instance: Instance, bill: Bill, passed: float, exact: bool, now: float) -> str:
     if instance.end_date is not None and ends_soon(instance, now):
-        return f"ends in {_left(instance.end_date - now)}, disk too"
+        return f"disk gone in {_left(instance.end_date - now)}"
     if bill.disk is None:
         return "disk is billed"
     if passed < DAY:
         return f"disk costs {money(bill.disk * 24)}/day"
-    return f"disk {'' if exact else '≥'}{money(bill.disk * passed / HOUR)} since stop"
+    return f"disk {'' if exact else '≥'}{money(bill.disk * passed / HOUR)} so far"
 
 
 def _left(seconds: float) -> str:

@@ -10,7 +10,7 @@ from vasttui.models.instance import Instance
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`sentence` says what is wrong and what to do, `note` the same in about 24 cells."""
+    """`sentence` says what is wrong and what to do, `note` the same in 22 cells."""
 
     words: re.Pattern[str]
     sentence: str
@@ -30,22 +30,22 @@ _CAUSES = (
     _cause(
         r"pull access denied|repository does not exist",
         "The image is private or misspelled: check its name and the registry login.",
-        "private image, or typo?",
+        "private image or typo?",
     ),
     _cause(
         r"unauthorized|authentication required",
         "The registry requires a login for this image: rent again with one.",
-        "registry login required",
+        "registry login needed",
     ),
     _cause(
         r"no space left|disk quota",
         "The disk is too small for the image: rent again with a larger one.",
-        "disk too small for image",
+        "disk too small",
     ),
     _cause(
         r"cdi devices|nvidia-container|driver/library version",
         "The host's GPU driver is broken: choose another machine.",
-        "host's GPU driver broken",
+        "host GPU driver broken",
     ),
     _cause(
         r"toomanyrequests|rate limit",
@@ -55,7 +55,7 @@ _CAUSES = (
     _cause(
         r"port is already allocated|address already in use",
         "A port is already in use on the host: choose another machine.",
-        "port in use on the host",
+        "port in use on host",
     ),
     _cause(
         r"\bcode 137\b|\boom\b|out of memory",
@@ -65,7 +65,7 @@ _CAUSES = (
     _cause(
         r"oci runtime|failed to create task|failed to start",
         "The container failed to start: the log says why.",
-        "container did not start",
+        "container start failed",
     ),
     _cause(
         r"dockerfile|docker_build",
@@ -75,7 +75,7 @@ _CAUSES = (
     _cause(
         r"timeout|timed out|connection reset|tls handshake",
         "The host's network is unreliable: choose another machine.",
-        "host network unreliable",
+        "host network unstable",
     ),
 )
 
@@ -87,7 +87,7 @@ def cause_of(instance: Instance) -> str:
 
 
 def cause_note(instance: Instance) -> str:
-    """The same in about 24 cells."""
+    """The same in 22 cells."""
     cause = _found(instance)
     return "" if cause is None else cause.note
 

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from vasttui.models.instance import Instance, PortMapping
-from vasttui.models.ssh_address import USER, SshAddress, is_host, is_port, ssh_addresses
+from vasttui.models.ssh_address import USER, SshAddress, SshWay, is_host, is_port, ssh_addresses
 
 CONSOLE = "https://cloud.vast.ai/instances/"
 PORTAL = 1111
@@ -24,7 +24,7 @@ def alias_of(instance_id: int) -> str:
 
 def ssh_command(address: SshAddress, forwards: Sequence[str] = ()) -> str:
     """`ssh -p 20544 root@host -L 8080:localhost:8080`."""
-    parts = ["ssh", "-p", str(address.port), f"{USER}@{address.host}"]
+    parts = ["ssh", "-p", str(address.port), *_identity(address), f"{USER}@{address.host}"]
     for forward in forwards:
         parts += ["-L", forward]
     return shlex.join(parts)
@@ -34,10 +34,16 @@ def ssh_argv(
     instance_id: int, address: SshAddress, known_hosts: str, forwards: Sequence[str] = ()
 ) -> list[str]:
     """The ssh command to run: host keys stored per instance, no agent forwarding to the host."""
-    argv = ["ssh", "-p", str(address.port), *_host_key_options(instance_id, known_hosts)]
+    argv = ["ssh", "-p", str(address.port), *_identity(address)]
+    argv += _host_key_options(instance_id, known_hosts)
     for forward in forwards:
         argv += ["-L", forward]
     return [*argv, "--", f"{USER}@{address.host}"]
+
+
+def _identity(address: SshAddress) -> list[str]:
+    """The options to offer one key only: servers end the login after a few wrong ones."""
+    return ["-i", address.identity, "-o", "IdentitiesOnly=yes"] if address.identity else []
 
 
 def _host_key_options(instance_id: int, known_hosts: str) -> list[str]:
@@ -64,6 +70,8 @@ def config_block(instance: Instance, address: SshAddress, forwards: Sequence[str
         f"    User {USER}",
         f"    HostKeyAlias {alias_of(instance.id)}",
     ]
+    if address.identity:
+        lines += [f'    IdentityFile "{address.identity}"', "    IdentitiesOnly yes"]
     for forward in forwards:
         *bind, host, port = forward.split(":")
         lines.append(f"    LocalForward {':'.join(bind)} {host}:{port}")
@@ -71,17 +79,21 @@ def config_block(instance: Instance, address: SshAddress, forwards: Sequence[str
 
 
 def connect_options(
-    instance: Instance, forwards: Sequence[str] = (), known_hosts: str | None = None
+    instance: Instance,
+    forwards: Sequence[str] = (),
+    known_hosts: str | None = None,
+    way: SshWay | None = None,
 ) -> list[tuple[str, str]]:
-    """All the ways to connect: name and text.
+    """All the ways to connect: name and text; the one that answered last comes first.
 
     With the file `known_hosts`, the command of `ssh_argv` is included.
     """
     options: list[tuple[str, str]] = []
-    addresses = ssh_addresses(instance)
+    addresses = ssh_addresses(instance, way)
     for address in addresses:
-        way = "direct" if address.direct else "proxy"
-        options.append((f"ssh ({way})", ssh_command(address, forwards)))
+        options.append(
+            (f"ssh ({'direct' if address.direct else 'proxy'})", ssh_command(address, forwards))
+        )
     if addresses:
         if known_hosts is not None:
             argv = ssh_argv(instance.id, addresses[0], known_hosts, forwards)
@@ -95,11 +107,12 @@ def _forms(
     instance: Instance, address: SshAddress, forwards: Sequence[str]
 ) -> list[tuple[str, str]]:
     target, port = f"{USER}@{bracketed(address.host)}", str(address.port)
-    remote = f"ssh -p {port}"
+    key = _identity(address)
+    remote, copy = shlex.join(["ssh", "-p", port, *key]), ["scp", "-P", port, *key, "-r"]
     return [
-        ("scp upload", shlex.join(["scp", "-P", port, "-r", "FILE", f"{target}:/workspace/"])),
-        ("scp download", shlex.join(["scp", "-P", port, "-r", f"{target}:/workspace/FILE", "."])),
-        ("sftp", shlex.join(["sftp", "-P", port, target])),
+        ("scp upload", shlex.join([*copy, "FILE", f"{target}:/workspace/"])),
+        ("scp download", shlex.join([*copy, f"{target}:/workspace/FILE", "."])),
+        ("sftp", shlex.join(["sftp", "-P", port, *key, target])),
         ("rsync upload",
          shlex.join(["rsync", "-avzP", "-e", remote, "FOLDER/", f"{target}:/workspace/FOLDER/"])),
         ("rsync download",

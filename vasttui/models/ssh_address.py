@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
@@ -23,17 +23,36 @@ _NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SshAddress:
-    """A host and a port; `direct` if it is the machine itself, not the service's proxy."""
+    """A host and a port; `direct` if it is the machine itself, not the service's proxy. With the
+    path of a private key as `identity`, ssh is to offer that key and no other."""
 
     host: str
     port: int
     direct: bool
+    identity: str = ""
+
+    @property
+    def way(self) -> str:
+        """How it is reached, in a sentence."""
+        return "directly" if self.direct else "through the proxy"
 
 
-def ssh_addresses(instance: Instance) -> tuple[SshAddress, ...]:
-    """All SSH addresses, best first. They only work while the instance is running."""
+@dataclass(frozen=True, slots=True)
+class SshWay:
+    """What is known of the way into an instance: whether it was `direct`, if one has answered, and
+    the private key to use, if ssh has to be told."""
+
+    direct: bool | None = None
+    identity: str = ""
+
+
+def ssh_addresses(instance: Instance, way: SshWay | None = None) -> tuple[SshAddress, ...]:
+    """All SSH addresses, best first: the way that answered last, else the direct one. They only
+    work while the instance is running."""
+    way = way or SshWay()
     found = (direct_address(instance), proxy_address(instance))
-    return tuple(address for address in found if address is not None)
+    known = [replace(one, identity=way.identity) for one in found if one is not None]
+    return tuple(sorted(known, key=lambda one: one.direct is not (way.direct is not False)))
 
 
 def direct_address(instance: Instance) -> SshAddress | None:

@@ -98,7 +98,7 @@ TRAITS: Mapping[Phase, Traits] = {
         "◌", "warn", settles=True, is_new=True, wants_gpu=True, came_up=True,
     ),
     Phase.STARTING: Traits(
-        "◐", "warn", "starting: takes minutes",
+        "◐", "warn", "start can take minutes",
         settles=True, wants_gpu=True, came_up=True, restarts=True,
     ),
     Phase.SCHEDULING: Traits(
@@ -112,7 +112,7 @@ TRAITS: Mapping[Phase, Traits] = {
         "◐", "warn", "recreating from image", settles=True, wants_gpu=True, restarts=True,
     ),
     Phase.STOPPING: Traits(
-        "◐", "warn", "GPU billed until stopped", settles=True, bills_gpu=True,
+        "◐", "warn", "stopping, GPU billed", settles=True, bills_gpu=True,
     ),
     Phase.RUNNING: Traits(
         "●", "good",

@@ -6,6 +6,7 @@ import random
 
 from vasttui.errors import (
     AuthRejected,
+    HeldBack,
     RateLimited,
     SearchQuotaExceeded,
     TwoFactorRequired,
@@ -22,6 +23,8 @@ def retry_in(error: VastError, failures: int, rng: random.Random, wall_time: flo
     Full jitter over a span that doubles up to a minute, or what the service asks for if longer."""
     if isinstance(error, AuthRejected | TwoFactorRequired):
         return None
+    if isinstance(error, HeldBack):
+        return max(_SHORTEST, error.seconds)
     if isinstance(error, SearchQuotaExceeded):
         reset = wall_time + _UNKNOWN_RESET if error.resets_at is None else error.resets_at
         return max(_SHORTEST, reset - wall_time)

@@ -102,8 +102,14 @@ def _named(app: AppContext, place: places.Place, how: _Name) -> str:
 
 
 def _parts(app: AppContext, fresh: Content, rung: _Rung) -> dict[str, Content]:
-    mode = Content.styled("read-only" if app.session.read_only else "", "$text-warning")
-    return {"mode": mode, "who": _who(app, rung), **_money(app, rung), "age": fresh}
+    modes = {"read-only": app.session.read_only, "private": app.private}
+    mode = " · ".join(name for name, on in modes.items() if on)
+    return {
+        "mode": Content.styled(mode, "$text-warning"),
+        "who": _who(app, rung),
+        **_money(app, rung),
+        "age": fresh,
+    }
 
 
 def _joined(parts: Mapping[str, Content], rung: _Rung) -> Content:

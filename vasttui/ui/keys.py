@@ -91,6 +91,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("instances.copy_as", "Y", "connect('copy_as')", "copy as",
            "copy as: scp, rsync, config, VS Code", "Connect", 20),
     Action("instances.ssh", "s", "connect('ssh')", "ssh", "SSH in this terminal", "Connect", 3),
+    Action("instances.other_way", "x", "other_way", "",
+           "SSH the other way: direct, proxy", "Connect", 30),
     Action("instances.open", "o", "connect('browse')", "web", "Jupyter or portal in the browser",
            "Connect", 14),
     Action("instances.ports", "u", "connect('ports')", "", "copy the URL of a port", "Connect", 40),

@@ -16,6 +16,7 @@ from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
+from vasttui.state.ssh_ways import SshWays
 from vasttui.state.views import ViewStore
 
 if TYPE_CHECKING:
@@ -36,12 +37,14 @@ class SshUse:
     """How instances are reached, and which of the user's files take part.
 
     `forwards` are `-L` arguments. Without a `folder` of keys or a `config` folder for host keys
-    and host entries, as in the demo, none of the user's files are read or written.
+    and host entries, as in the demo, none of the user's files are read or written. `ways` has the
+    way that answered into each instance.
     """
 
     forwards: tuple[str, ...] = ()
     folder: Path | None = None
     config: Path | None = None
+    ways: SshWays = field(default_factory=lambda: SshWays(None, lambda job: job()))
 
     @property
     def known_hosts(self) -> str:

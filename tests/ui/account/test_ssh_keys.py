@@ -176,3 +176,14 @@ async def test_it_fits(size: tuple[int, int]) -> None:
         await keys(running)
         assert "laptop" in running.text
         assert max(len(line) for line in running.text.splitlines()) <= size[0]
+
+
+async def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    (tmp_path / "ssh" / "old.pub").write_text("ssh-dss AAAA\n")
+    async with stage(ssh=own(tmp_path)) as running:
+        await keys(running)
+        assert "DSA keys are no longer accepted" in running.text
+        (tmp_path / "ssh" / "old.pub").unlink()
+        await running.press("r")
+        await running.until(lambda: "DSA keys" not in running.text)

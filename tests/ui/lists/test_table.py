@@ -193,6 +193,80 @@ async def test_marks_and_sort_are_drawn() -> None:
         assert lines[1].startswith(" ▶ thing0")
 
 
+async def test_the_mark_of_the_order_eats_no_title() -> None:
+    columns = [
+        Column("full", "Full", 4, id_cell, "", 0),
+        Column("left", "Left", 4, name_cell, "", 1, left=True),
+        Column("roomy", "Roomy", 8, id_cell, "", 2),
+    ]
+    async with playing(Stage(), size=(60, 12)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        app.table.set_columns(columns)
+        app.table.show_rows(things(5), 0)
+        before = app.lines()[0]
+        for key, title in (("full", "Full▼"), ("left", "Left▼"), ("roomy", "Roomy▼")):
+            app.table.set_sort([(key, True)])
+            assert title in app.lines()[0]
+            assert len(app.lines()[0]) == len(before)
+            others = [other for other in ("Full", "Left", "Roomy") if other not in title]
+            assert all(other in app.lines()[0] for other in others)
+
+
+ELASTIC = [
+    Column("name", "Name", 8, name_cell, "its name", 0, left=True, most=14),
+    Column("id", "Id", 4, id_cell, "its number", 1, most=6),
+    Column("note", "Note", 10, name_cell, "a note", 2, left=True, grows=True),
+]
+
+
+PRICE = Column("price", "$/h", 3, id_cell, "a price", 3, most=6)
+
+
+async def test_columns_are_as_wide_as_what_is_in_view_and_never_shrink_again() -> None:
+    async with playing(Stage(), size=(60, 4)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+
+        def widths() -> list[int]:
+            app.lines()
+            return [column.width for column in app.table.fitted.columns]
+
+        app.table.set_columns(ELASTIC)
+        rows = [Thing(n, "x" * (10 if n < 9 else 12)) for n in range(9)]
+        room = 60 - 3 - 1 - 3
+        app.table.show_rows(rows, 0)
+        assert widths() == [10, 2, room - 12]
+        longer = [*rows, Thing(123, "y" * 12), Thing(5, "z" * 40)]
+        app.table.show_rows(longer, 0)
+        assert widths() == [10, 2, room - 12]  # not in view
+        await pilot.press("end")
+        assert widths() == [14, 3, room - 17]
+        assert "z" * 13 + "…" in app.lines()[-1]
+        app.table.show_rows([Thing(1, "a")], 0)
+        assert widths() == [14, 3, room - 17]
+        app.table.set_columns(ELASTIC)
+        assert widths() == [4, 2, room - 6]
+        app.table.update_rows([Thing(1, "abcdef")], 0)
+        assert widths() == [6, 2, room - 8]
+        assert app.lines()[1].startswith(" ▶ abcdef")
+
+
+def test_room_is_spent_by_rank_before_a_column_grows() -> None:
+    def widths(width: int, **needed: int) -> list[int]:
+        columns = [*ELASTIC, PRICE] if "price" in needed else ELASTIC
+        return [column.width for column in fit_columns(columns, width, 0, needed).columns]
+
+    assert widths(25) == [8, 4, 10]
+    assert widths(31, name=12, id=6) == [12, 6, 10]
+    assert widths(33, name=12, id=6) == [12, 6, 12]
+    assert widths(32, name=12, price=6) == [12, 4, 7]
+    assert widths(33, name=12, price=6) == [12, 4, 10, 3]
+    assert widths(36, name=12, price=6) == [12, 4, 10, 6]
+    assert widths(40, name=12, price=6) == [12, 4, 14, 6]
+    assert widths(25, name=5, id=1) == [5, 2, 15]
+
+
 async def test_an_empty_table_has_no_cursor_and_no_keys_that_fail() -> None:
     async with playing(Stage(), size=(60, 12)) as pilot:
         app = pilot.app

@@ -6,7 +6,7 @@ import pytest
 
 from vasttui.api.breaker import Breaker
 from vasttui.clock import VirtualClock
-from vasttui.errors import BrokenAnswer, NetworkError
+from vasttui.errors import BrokenAnswer, HeldBack
 
 DOWN = BrokenAnswer("Vast.ai is having problems (HTTP 503).")
 
@@ -14,7 +14,7 @@ DOWN = BrokenAnswer("Vast.ai is having problems (HTTP 503).")
 def passes(breaker: Breaker) -> bool:
     try:
         breaker.enter()
-    except NetworkError:
+    except HeldBack:
         return False
     return True
 
@@ -42,10 +42,10 @@ def test_it_opens_after_five_failures_in_a_row() -> None:
 
 def test_while_open_it_tells_why_and_when_it_looks_again() -> None:
     breaker = opened(VirtualClock())
-    with pytest.raises(NetworkError) as caught:
+    with pytest.raises(HeldBack) as caught:
         breaker.enter()
-    assert str(caught.value) == str(DOWN)
-    assert caught.value.hint == "Next try in 15 s."
+    assert caught.value.sentence == str(DOWN)
+    assert caught.value.seconds == 15.0
 
 
 def test_probes_come_after_15_30_60_and_then_every_120_seconds() -> None:

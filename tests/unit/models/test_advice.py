@@ -17,7 +17,7 @@ from vasttui.ui.keys import ACTIONS
 from vasttui.units import DAY, HOUR, MINUTE
 
 NOW = 1_800_000_000.0
-NOTE_CELLS = 24
+NOTE_CELLS = 22
 ONE = Instance(
     id=1,
     actual_status="running",
@@ -39,13 +39,13 @@ TROUBLE = [phase for phase in Phase if phase is not Phase.RUNNING]
 MESSAGES = (
     ("Error response from daemon: manifest for a/b:c not found", "tag does not exist", "no such"),
     ("pull access denied for private/image, repository does not exist", "private", "private image"),
-    ("unauthorized: authentication required", "requires a login", "login required"),
+    ("unauthorized: authentication required", "requires a login", "login needed"),
     ("failed to register layer: no space left on device", "too small", "too small"),
     ("failed to create task for container: unresolvable CDI devices x", "GPU driver", "driver"),
     ("toomanyrequests: You have reached your pull rate limit", "try again later", "rate limit"),
     ("Bind for 0.0.0.0:40000 failed: port is already allocated", "port is already in use", "port"),
     ("Error: container exited with code 137", "memory", "memory"),
-    ("Error: container failed to start: OCI runtime create failed", "log says why", "not start"),
+    ("Error: container failed to start: OCI runtime create failed", "log says why", "start failed"),
     ("docker_build() error writing dockerfile", "could not prepare", "not prepared"),
     ("net/http: TLS handshake timeout", "network is unreliable", "network"),
 )
@@ -145,7 +145,7 @@ def test_one_without_ssh_is_not_in_trouble() -> None:
     [
         (4 * MINUTE, "", "instances.logs", False),
         (6 * MINUTE, "Slower than usual", "instances.logs", False),
-        (21 * MINUTE, "another machine", "instances.open", True),
+        (21 * MINUTE, "another machine", "instances.destroy", True),
     ],
 )
 def test_loading_has_its_times(passed: float, cause: str, action: str, urgent: bool) -> None:
@@ -165,6 +165,23 @@ def test_loading_tells_what_the_host_says() -> None:
     late = advice(Phase.LOADING, 21 * MINUTE, status_msg=limited).cause
     assert late.startswith("Rate limited by")
     assert late.endswith("rent another machine.")
+    assert f" Host message: {limited} " in late
+    for passed in (6 * MINUTE, 21 * MINUTE):
+        assert progress in advice(Phase.LOADING, passed, status_msg=progress).cause
+
+
+@pytest.mark.parametrize("phase", [Phase.EXITED, Phase.FAILED])
+def test_the_exit_code_is_kept_beside_what_it_means(phase: Phase) -> None:
+    said = advice(phase, status_msg="Error: container exited with code 137")
+    assert "(exit code 137)" in said.meaning
+    assert said.cause.startswith("It was killed")
+    assert said.cause.endswith("Host message: Error: container exited with code 137")
+    for message, code in (("Exited (3) 5 minutes ago", "3"), ("exit status 1", "1")):
+        said = advice(phase, status_msg=message)
+        assert f"(exit code {code})" in said.meaning
+        assert message in said.cause
+    assert "exit code" not in advice(phase, status_msg="Error: HTTP status 404").meaning
+    assert "Host message" not in advice(phase, status_msg="success, running a/b/ssh").cause
 
 
 def test_loading_that_was_found_may_be_older() -> None:
@@ -204,7 +221,7 @@ def test_outbid_shows_both_prices_and_raises_the_bid() -> None:
 def test_a_bid_of_what_is_said_to_win_now_wins(least: float, words: str) -> None:
     said = advice(Phase.OUTBID, min_bid=least)
     assert f" {words}/h wins now." in said.meaning
-    assert note(Phase.OUTBID, min_bid=least) == f"outbid: {words} wins now"
+    assert note(Phase.OUTBID, min_bid=least) == f"outbid: {words} wins"
     assert float(words[1:]) >= least
 
 
@@ -212,6 +229,8 @@ def test_offline_is_not_billed_and_may_not_come_back() -> None:
     assert "nothing is billed" in advice(Phase.OFFLINE).meaning
     assert "may not come back" not in advice(Phase.OFFLINE, HOUR).cause
     assert "may not come back" in advice(Phase.OFFLINE, 2 * DAY).cause
+    for passed in (HOUR, 2 * DAY):
+        assert advice(Phase.OFFLINE, passed).action_id == "instances.destroy"
 
 
 def test_without_a_signal_it_says_how_it_is_counted() -> None:
@@ -270,9 +289,9 @@ def test_a_message_from_better_days_explains_no_end() -> None:
         (Phase.LOADING, 301, {"status_msg": "c6: Extracting"}, "slow: usually 5 min"),
         (Phase.PROVISIONING, 1201, {}, "stuck: rent another"),
         (Phase.STOPPED, 3600, {}, "disk costs $0.24/day"),
-        (Phase.STOPPED, 11 * DAY, {}, "disk $2.64 since stop"),
-        (Phase.STOPPED, 11 * DAY, {"end_date": NOW + 2 * DAY}, "ends in 2 d, disk too"),
-        (Phase.OUTBID, 60, {}, "outbid: $0.140 wins now"),
+        (Phase.STOPPED, 11 * DAY, {}, "disk $2.64 so far"),
+        (Phase.STOPPED, 11 * DAY, {"end_date": NOW + 2 * DAY}, "disk gone in 2 d"),
+        (Phase.OUTBID, 60, {}, "outbid: $0.140 wins"),
         (Phase.OUTBID, 60, {"min_bid": None}, "outbid"),
         (Phase.OFFLINE, 60, {}, "offline, not billed"),
     ],
@@ -282,7 +301,7 @@ def test_notes(phase: Phase, passed: float, changes: dict[str, object], expected
 
 
 def test_a_stop_that_nobody_saw_costs_at_least_so_much() -> None:
-    assert note(Phase.STOPPED, 11 * DAY, exact=False) == "disk ≥$2.64 since stop"
+    assert note(Phase.STOPPED, 11 * DAY, exact=False) == "disk ≥$2.64 so far"
     assert note(Phase.STOPPED, 11 * DAY, bill=Bill(0.0, None)) == "disk is billed"
 
 
@@ -291,7 +310,10 @@ def test_a_stop_that_nobody_saw_costs_at_least_so_much() -> None:
 @pytest.mark.parametrize("exact", [True, False])
 def test_notes_fit_their_column(phase: Phase, passed: float, exact: bool) -> None:
     assert 0 < len(note(phase, passed, exact)) <= NOTE_CELLS
-    assert len(note(phase, passed, exact, end_date=NOW + DAY)) <= NOTE_CELLS
+    for left in (-DAY, HOUR / 2, 23 * HOUR, 2.9 * DAY):
+        assert len(note(phase, passed, exact, end_date=NOW + left)) <= NOTE_CELLS
+    assert len(note(phase, passed, exact, bill=Bill(0.0, 0.4), min_bid=12.3456)) <= NOTE_CELLS
+    assert len(note(phase, passed, exact, disk_usage=0.96, disk_util=0.96)) <= NOTE_CELLS
 
 
 def test_a_clock_that_went_back_is_no_time_at_all() -> None:

@@ -21,7 +21,7 @@ from vasttui.models.connect import (
     web_url,
 )
 from vasttui.models.instance import Instance, PortMapping
-from vasttui.models.ssh_address import SshAddress
+from vasttui.models.ssh_address import SshAddress, SshWay, ssh_addresses
 
 HOSTILE = (
     "-oProxyCommand=x", "a.b@evil", "host\n", "a\x1b[201~b", "a;reboot", "$(id)", "`id`", "a b",
@@ -64,6 +64,28 @@ def test_the_command() -> None:
     assert ssh_command(DIRECT, FORWARDS) == (
         "ssh -p 20544 root@65.130.162.74 -L 8080:localhost:8080 -L 6006:localhost:6006"
     )
+
+
+def test_one_key_only_wherever_there_is_a_command() -> None:
+    way = SshWay(direct=False, identity="/my keys/work")
+    pairs = dict(connect_options(ONE, (), "/keys/hosts", way))
+    assert next(iter(pairs)) == "ssh (proxy)"
+    for name in ("ssh (proxy)", "ssh (direct)", "ssh (strict)", "scp upload", "sftp"):
+        words = shlex.split(pairs[name])
+        assert words[words.index("-i") + 1 :][:3] == ["/my keys/work", "-o", "IdentitiesOnly=yes"]
+    remote = shlex.split(pairs["rsync download"])[3]
+    assert shlex.split(remote)[3:] == ["-i", "/my keys/work", "-o", "IdentitiesOnly=yes"]
+    block = pairs["ssh config"].splitlines()
+    assert '    IdentityFile "/my keys/work"' in block
+    assert "    IdentitiesOnly yes" in block
+    assert "    HostName ssh5.vast.ai" in block
+
+
+def test_the_way_that_answered_comes_first() -> None:
+    first = {way: ssh_addresses(ONE, SshWay(way))[0].direct for way in (None, True, False)}
+    assert first == {None: True, True: True, False: False}
+    only_direct = replace(ONE, ssh_host=None)
+    assert [one.direct for one in ssh_addresses(only_direct, SshWay(direct=False))] == [True]
 
 
 def test_what_is_run_pins_the_host_key_to_the_instance() -> None:

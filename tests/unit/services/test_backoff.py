@@ -6,6 +6,7 @@ import pytest
 
 from vasttui.errors import (
     AuthRejected,
+    HeldBack,
     NetworkError,
     PermissionDenied,
     RateLimited,
@@ -45,6 +46,11 @@ def test_the_quota_is_waited_for_to_the_second() -> None:
     assert set(waits(SearchQuotaExceeded("used up", resets_at=NOW + 5_000), 9)) == {5_000.0}
     assert set(waits(SearchQuotaExceeded("used up", resets_at=NOW - 5), 9)) == {1.0}
     assert set(waits(SearchQuotaExceeded("used up"), 1)) == {3_600.0}
+
+
+def test_what_was_held_back_is_tried_when_the_service_is() -> None:
+    assert set(waits(HeldBack("down", seconds=47.0), 9)) == {47.0}
+    assert set(waits(HeldBack("down", seconds=0.1), 1)) == {1.0}
 
 
 def test_a_refused_key_is_left_to_the_user() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from vasttui.models.connect import ssh_command
 from vasttui.models.ssh_address import SshAddress
 from vasttui.services.ssh.local_keys import LocalKey
 
@@ -45,14 +46,15 @@ class FixKind(Enum):
     FORGET_HOST_KEY = "remove the saved host key"
     WAIT = "test again in 15 s"
     USE_PROXY = "use the proxy"
+    USE_KEY = "use this key only"
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
     """One thing to do; `label` is for a button, `sentence` says what it does and why.
 
-    `key` is to be attached or added, `path` is the private half to restrict or create, `address` is
-    where to connect instead.
+    `key` is to be attached or added, `path` is the private half to restrict, create or use,
+    `address` is where to connect instead.
     """
 
     kind: FixKind
@@ -65,22 +67,26 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check. Only a failed one may have a fix."""
+    """One check. Only a failed one may have a fix. A login that worked names its `address`."""
 
     name: str
     state: CheckState
     sentence: str
     fix: Fix | None = None
+    address: SshAddress | None = None
 
 
 def failed_check(checks: Sequence[Check]) -> Check | None:
     """The first failed check. A login that works overrules the checks of the keys, and of the ports
-    if none answered: then the user's SSH configuration has another route."""
+    if none answered: then the user's SSH configuration has another route. One that fails where a
+    port answered is what is wrong, not the other port."""
     proven: set[str] = set()
-    if any(check.name == LOGIN and check.state is CheckState.OK for check in checks):
-        proven = _KEYS
-        if not any(check.name in _PORTS and check.state is CheckState.OK for check in checks):
-            proven = _KEYS | _PORTS
+    login = next((check.state for check in checks if check.name == LOGIN), None)
+    answers = any(check.name in _PORTS and check.state is CheckState.OK for check in checks)
+    if login is CheckState.OK:
+        proven = _KEYS if answers else _KEYS | _PORTS
+    elif login is CheckState.BAD and answers:
+        proven = _PORTS
     broken = (check for check in checks if check.state is CheckState.BAD)
     return next((check for check in broken if check.name not in proven), None)
 
@@ -135,11 +141,21 @@ def wait(why: str) -> Fix:
     return Fix(FixKind.WAIT, f"Test again in {PROPAGATION:.0f} s", why)
 
 
+def use_key(key: LocalKey) -> Fix:
+    """Offer this key and no other."""
+    path = key.private_path
+    return Fix(
+        FixKind.USE_KEY, "Use this key only",
+        f"Log in with -i {path} -o IdentitiesOnly=yes: ssh, the copied commands and the written"
+        " configuration then use that key.", key=key, path=path,
+    )  # fmt: skip
+
+
 def use_proxy(address: SshAddress) -> Fix:
     """Connect through the service's proxy."""
     return Fix(
         FixKind.USE_PROXY, "Use the proxy",
-        f"Connect through the proxy: ssh -p {address.port} root@{address.host}", address=address,
+        f"Connect through the proxy: {ssh_command(address)}", address=address,
     )  # fmt: skip
 
 

@@ -7,14 +7,14 @@ when the user asks.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui.errors import VastError
 from vasttui.models.connect import config_block
 from vasttui.models.instance import Instance
-from vasttui.models.ssh_address import ssh_addresses
+from vasttui.models.ssh_address import SshWay, ssh_addresses
 from vasttui.models.status import Phase, phase_of
 from vasttui.services.system.private_file import write_private
 from vasttui.text import clean
@@ -36,15 +36,20 @@ class HostEntries:
 
 
 def write_host_entries(
-    config: Path, instances: Iterable[Instance], ssh_folder: Path
+    config: Path,
+    instances: Iterable[Instance],
+    ssh_folder: Path,
+    way_of: Callable[[int], SshWay] = lambda instance_id: SshWay(),
 ) -> HostEntries:
     """Write an entry for every running instance that has an address, and drop all others. `config`
-    is vasttui's settings directory. Blocks. Raises VastError."""
+    is vasttui's settings directory, `way_of` what is known of the way into an instance. Blocks.
+    Raises VastError."""
     path = entries_file(config)
     line = include_line(config)
     blocks = []
     for instance in sorted(instances, key=lambda one: one.id):
-        addresses = ssh_addresses(instance) if phase_of(instance) is Phase.RUNNING else ()
+        running = phase_of(instance) is Phase.RUNNING
+        addresses = ssh_addresses(instance, way_of(instance.id)) if running else ()
         if addresses:
             blocks.append(f"{config_block(instance, addresses[0])}\n{_options(config)}")
     try:

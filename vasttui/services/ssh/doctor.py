@@ -5,42 +5,36 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from vasttui.errors import VastError
 from vasttui.models.connect import ssh_argv
 from vasttui.models.instance import Instance
-from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addresses
+from vasttui.models.ssh_address import SshAddress, SshWay, no_address_reason, ssh_addresses
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import Phase
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.checks import Check as Check
 from vasttui.services.ssh.checks import CheckState as CheckState
 from vasttui.services.ssh.checks import Fix as Fix
-from vasttui.services.ssh.errors import Login, Trouble, read_login
+from vasttui.services.ssh.client_config import ClientConfig, client_config
+from vasttui.services.ssh.errors import Trouble
 from vasttui.services.ssh.local_keys import (
     NEW_KEY,
     LocalKey,
     LocalKeys,
     agent_keys,
     find_local_keys,
+    keys_elsewhere,
     with_agent,
 )
+from vasttui.services.ssh.logins import Try, told, try_logins
 from vasttui.services.ssh.port import Open, PortAnswer, PortState, probe_port
+from vasttui.services.ssh.server_log import Logs, reason_in_log
 from vasttui.services.system.programs import Run, run_program
 
-LOGIN_SECONDS = 20.0
-"""Seconds for a login; the connection alone has eight."""
-
-_OPTIONS = (
-    "-v", "-T",
-    "-o", "BatchMode=yes",
-    "-o", "ConnectTimeout=8",
-    "-o", "ControlMaster=no", "-o", "ControlPath=none",  # a real login, not an old connection
-    "-o", "ClearAllForwardings=yes", "-o", "PermitLocalCommand=no",
-)  # fmt: skip
 _DEMO = "Not in the demo: it reads none of your files and connects to nothing."
 _OK, _BAD = CheckState.OK, CheckState.BAD
 _UNKNOWN, _SKIPPED = CheckState.UNKNOWN, CheckState.SKIPPED
@@ -63,10 +57,16 @@ class _Placed:
     local: tuple[LocalKey, ...]
     account: frozenset[str] | None = None
     instance: frozenset[str] | None = None
+    config: ClientConfig | None = None
 
     @property
     def usable(self) -> tuple[LocalKey, ...]:
-        return tuple(key for key in self.local if key.usable)
+        """The keys that can be used here, first those that ssh offers."""
+        return tuple(sorted((k for k in self.local if k.usable), key=lambda k: not self.offers(k)))
+
+    def offers(self, key: LocalKey) -> bool:
+        """Whether ssh offers it, as far as is known."""
+        return self.config is None or self.config.offers(key)
 
     def usable_in(self, blobs: frozenset[str] | None) -> LocalKey | None:
         """A usable key among these."""
@@ -81,7 +81,8 @@ class _Placed:
 
 class SshDoctor:
     """Examines instances. `folder` has the user's keys. Without one, as in the demo, it reads, runs
-    and connects to nothing. `known_hosts` is the file with the host keys of instances."""
+    and connects to nothing. `known_hosts` is the file with the host keys of instances, `logs` reads
+    the container's log."""
 
     def __init__(
         self,
@@ -89,15 +90,18 @@ class SshDoctor:
         *,
         folder: Path | None,
         known_hosts: str,
+        logs: Logs | None = None,
         run: Run = run_program,
         open_port: Open = probe_port,
     ) -> None:
         self._lists, self._folder, self._known_hosts = lists, folder, known_hosts
-        self._run, self._open_port = run, open_port
+        self._logs, self._run, self._open_port = logs, run, open_port
 
-    async def examine(self, instance: Instance, phase: Phase) -> AsyncIterator[Check]:
-        """The checks, each as soon as it is known."""
-        addresses = ssh_addresses(instance) if phase is Phase.RUNNING else ()
+    async def examine(
+        self, instance: Instance, phase: Phase, way: SshWay | None = None
+    ) -> AsyncIterator[Check]:
+        """The checks, each as soon as it is known. `way` is what is known of the way in."""
+        addresses = ssh_addresses(instance, way) if phase is Phase.RUNNING else ()
         yield _check_instance(instance, phase, addresses)
         if self._folder is None:
             for name in (
@@ -105,15 +109,19 @@ class SshDoctor:
             ):  # fmt: skip
                 yield Check(name, _SKIPPED, _DEMO)
             return
-        found, agent = await asyncio.gather(
-            asyncio.to_thread(find_local_keys, self._folder), agent_keys(self._run)
+        found, agent, config = await asyncio.gather(
+            asyncio.to_thread(find_local_keys, self._folder),
+            agent_keys(self._run),
+            self._config(instance, addresses),
         )
-        placed = _Placed(with_agent(found.keys, agent))
+        named = config.identities if config is not None else ()
+        elsewhere = await asyncio.to_thread(keys_elsewhere, named, found.keys)
+        placed = _Placed(with_agent((*found.keys, *elsewhere), agent), config=config)
         yield await asyncio.to_thread(_check_local, placed, found, self._folder)
         account, attached = await asyncio.gather(
             _listed(self._lists.list()), _listed(self._lists.attached(instance.id))
         )
-        placed = _Placed(placed.local, _blobs(account), _blobs(attached))
+        placed = replace(placed, account=_blobs(account), instance=_blobs(attached))
         yield _check_account(placed, account)
         yield _check_attached(placed, attached)
         answers = await asyncio.gather(*(self._open_port(address) for address in addresses))
@@ -122,31 +130,40 @@ class SshDoctor:
             yield check
         yield await self._check_login(instance, placed, ports)
 
+    async def _config(
+        self, instance: Instance, addresses: Sequence[SshAddress]
+    ) -> ClientConfig | None:
+        if not addresses:
+            return None
+        return await client_config(
+            ssh_argv(instance.id, addresses[0], self._known_hosts), self._run
+        )
+
     async def _check_login(
         self, instance: Instance, placed: _Placed, ports: dict[SshAddress, PortAnswer]
     ) -> Check:
+        name = ssh_check.LOGIN
         if not ports:
-            return Check(ssh_check.LOGIN, _SKIPPED, "There is no address to log in to.")
+            return Check(name, _SKIPPED, "There is no address to log in to.")
         # If no port answers, the user's ProxyJump may still reach the best address.
         answering = [one for one, answer in ports.items() if answer.state is PortState.SSH]
-        address = next(iter(answering), next(iter(ports)))
-        argv = ssh_argv(instance.id, address, self._known_hosts)
+        ways = answering or list(ports)[:1]
         try:
-            await asyncio.to_thread(_make_folder, Path(self._known_hosts).parent)
-            finished = await self._run([argv[0], *_OPTIONS, *argv[1:], "true"], LOGIN_SECONDS)
+            tries = await try_logins(instance.id, ways, self._known_hosts, self._run)
         except VastError as error:
-            return Check(ssh_check.LOGIN, _UNKNOWN, f"{error} Copy the command instead.")
-        except TimeoutError:
-            login = Login(Trouble.TIMED_OUT, f"The login took over {LOGIN_SECONDS:.0f} s.")
-        else:
-            login = read_login(finished)
-        way = "directly" if address.direct else "through the proxy"
-        if login.trouble is Trouble.NONE:
-            return Check(ssh_check.LOGIN, _OK, f"It works {way}.")
-        proxy = next((one for one in answering if not one.direct and one != address), None)
-        fix = _login_fix(login, placed, address, proxy)
-        state = _UNKNOWN if login.trouble is Trouble.LOCKED else _BAD
-        return Check(ssh_check.LOGIN, state, f"Tried {way}. {login.sentence}", fix)
+            return Check(name, _UNKNOWN, f"{error} Copy the command instead.")
+        best = max(tries, key=lambda one: one.distance)
+        trouble = best.login.trouble
+        if trouble is Trouble.NONE:
+            return Check(name, _OK, told(tries), address=best.address)
+        sentence = told(tries)
+        if trouble is Trouble.LOCKED:
+            return Check(name, _UNKNOWN, sentence)
+        explained = False
+        if trouble in _REFUSALS and self._logs is not None:
+            words, explained = await reason_in_log(self._logs, instance.id)
+            sentence = f"{sentence} {words}"
+        return Check(name, _BAD, sentence, _login_fix(best, placed, explained))
 
 
 async def _listed(reading: Awaitable[tuple[SshKey, ...]]) -> tuple[SshKey, ...] | VastError:
@@ -158,14 +175,6 @@ async def _listed(reading: Awaitable[tuple[SshKey, ...]]) -> tuple[SshKey, ...] 
 
 def _blobs(keys: tuple[SshKey, ...] | VastError) -> frozenset[str] | None:
     return None if isinstance(keys, VastError) else frozenset(key.blob for key in keys)
-
-
-def _make_folder(folder: Path) -> None:
-    """Create the folder for host keys, as ssh does not."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise VastError(f"The host key folder cannot be created: {error.strerror}.") from None
 
 
 def _check_instance(instance: Instance, phase: Phase, addresses: Sequence[SshAddress]) -> Check:
@@ -227,6 +236,9 @@ def _check_attached(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Ch
     if isinstance(keys, VastError):
         return Check(name, _UNKNOWN, f"The list could not be read: {keys}")
     key = placed.usable_in(placed.instance)
+    if key is not None and not placed.offers(key):
+        sentence = f"{key.name} is attached, but ssh does not offer it."
+        return Check(name, _BAD, sentence, ssh_check.use_key(key) if key.private_path else None)
     if key is not None:
         return Check(name, _OK, f"{key.name} is attached.")
     there = placed.instance or frozenset()
@@ -279,35 +291,37 @@ def _check_port(address: SshAddress, answer: PortAnswer, answering: Sequence[Ssh
     return Check(name, _BAD, sentence, fix)
 
 
-def _login_fix(
-    login: Login, placed: _Placed, address: SshAddress, proxy: SshAddress | None
-) -> Fix | None:
-    """The fix for a failed login."""
-    trouble = login.trouble
+_REFUSALS = {Trouble.KEY_REFUSED, Trouble.TOO_MANY_KEYS, Trouble.CLOSED}
+
+
+def _login_fix(best: Try, placed: _Placed, explained: bool) -> Fix | None:
+    """The fix for a login that failed each way; `best` got furthest. `explained`: sshd said why."""
+    trouble = best.login.trouble
     if trouble is Trouble.HOST_KEY_CHANGED:
         return ssh_check.FORGET_HOST_KEY
     if trouble is Trouble.KEY_REFUSED:
-        return _refusal_fix(placed, address)
+        return _refusal_fix(placed, best.address, explained)
+    if trouble is Trouble.TOO_MANY_KEYS:
+        key = placed.usable_in(placed.instance)
+        return ssh_check.use_key(key) if key is not None and key.private_path else None
     if trouble is Trouble.OPEN_PRIVATE_KEY:
         opened = (one for one in placed.local if one.private_found and not one.private_mode_ok)
         key = next(opened, None)
         return ssh_check.make_private(key) if key is not None else None
-    if proxy is not None and trouble in (
-        Trouble.REFUSED, Trouble.TIMED_OUT, Trouble.UNREACHABLE, Trouble.CLOSED,
-    ):  # fmt: skip
-        return ssh_check.use_proxy(proxy)
     if trouble in (Trouble.REFUSED, Trouble.CLOSED):
         return ssh_check.wait("It may still be starting: test again.")
     return None
 
 
-def _refusal_fix(placed: _Placed, address: SshAddress) -> Fix | None:
+def _refusal_fix(placed: _Placed, address: SshAddress, explained: bool) -> Fix | None:
     attached = placed.usable_in(placed.instance)
     if attached is None:
         return ssh_check.attach(placed.best) if placed.best is not None else None
+    if explained:
+        return ssh_check.wait("Then test again.")
     if not address.direct and placed.account is not None and not placed.usable_in(placed.account):
         return ssh_check.add_to_account(attached)
     return ssh_check.wait(
-        f"{attached.name} is attached; if that was just now, test again. If it stays refused, the"
-        " image keeps its own list of keys."
+        f"{attached.name} is attached; if that was just now, test again. If it stays refused, it"
+        " may be that the image keeps its own list of keys."
     )

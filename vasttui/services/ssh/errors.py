@@ -120,6 +120,11 @@ class Ended:
     sentence: str = ""
 
 
+def logged_in(finished: Finished) -> bool:
+    """Whether a session in this terminal began."""
+    return finished.code != NEVER_IN or _WAS_IN.search(finished.err) is not None
+
+
 def read_ending(finished: Finished) -> Ended:
     """What a run of ssh in this terminal means."""
     if finished.code < 0:

@@ -10,11 +10,13 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from vasttui.errors import VastError
 from vasttui.models.connect import alias_of
+from vasttui.services.ssh.local_keys import fingerprint
 from vasttui.services.system.private_file import write_private
 from vasttui.text import clean
 
@@ -34,6 +36,26 @@ def forget_hosts(known_hosts: Path, instance_ids: Iterable[int]) -> int:
         name = clean(str(known_hosts))
         raise VastError(f"{name} could not be changed: {error.strerror}.") from None
     return len(lines) - len(kept)
+
+
+_SENT = re.compile(
+    r"fingerprint for the (\S{1,30}) key sent by the remote host is\s+([A-Za-z0-9:+/=]{20,100})"
+)
+
+
+def changed_words(said: str, known_hosts: Path, instance_id: int) -> str:
+    """The fingerprints of the host key now, as ssh said it, and of those saved. Blocks."""
+    sent = _SENT.search(said)
+    now = f" Now: {sent[1]} {sent[2]}." if sent else ""
+    alias = alias_of(instance_id).encode()
+    try:
+        lines = known_hosts.read_bytes().splitlines()
+    except OSError:
+        return now
+    saved = [line.split() for line in lines if _is_for(line, [alias]) and line[:1] != b"@"]
+    keys = [b" ".join(words[1:3]).decode("utf-8", "replace") for words in saved]
+    texts = [f"{clean(key.partition(' ')[0])} {fingerprint(key)}" for key in keys]
+    return f" Saved: {', '.join(texts)}.{now}" if texts else now
 
 
 def _is_for(line: bytes, aliases: Iterable[bytes]) -> bool:

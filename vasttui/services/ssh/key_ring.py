@@ -106,10 +106,12 @@ async def read_ring(
     return KeyRing(join(account, attached, local), tuple(problems))
 
 
-async def account_ring(api: KeyLists, folder: Path | None) -> tuple[RingKey, ...]:
-    """The keys of the account and this computer; `attached` stays unread. Raises VastError."""
+async def account_ring(api: KeyLists, folder: Path | None) -> KeyRing:
+    """The keys of the account and this computer; `attached` stays unread. Raises VastError if the
+    account's cannot be read."""
+    problems: list[str] = []
     account = await api.list()
-    return join(account, None, await _local(folder, True, []))
+    return KeyRing(join(account, None, await _local(folder, True, problems)), tuple(problems))
 
 
 async def _or_none(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import re
@@ -91,6 +92,19 @@ def find_local_keys(directory: Path) -> LocalKeys:
         except VastError as error:
             problems.append(str(error))
     return LocalKeys(tuple(keys), tuple(problems))
+
+
+def keys_elsewhere(named: Iterable[Path], known: Iterable[LocalKey]) -> list[LocalKey]:
+    """The keys that ssh is told to use and that are not `known`. `named` are private halves, or
+    public ones whose private half the agent holds. Blocks."""
+    there = {key.path for key in known}
+    keys = []
+    for path in named:
+        public = path if path.suffix == ".pub" else _pub_of(path)
+        if public not in there and public.exists():
+            with contextlib.suppress(VastError):
+                keys.append(read_key_file(public))
+    return keys
 
 
 def read_key_file(path: Path) -> LocalKey:

@@ -38,7 +38,7 @@ class CopyResult:
             return f"Copied with {self.route}"
         if self.route == TMUX:
             return "Copied to tmux, which passes it to the terminal"
-        return "Sent to the terminal (OSC 52); if nothing arrives, select it here"
+        return "Sent to the terminal (OSC 52); if nothing arrives, select it with Shift held"
 
 
 async def run_program(argv: Sequence[str], text: bytes) -> bool:
@@ -85,14 +85,17 @@ class Clipboard:
         programs = self._programs()
         return programs[0][0] if programs else OSC52
 
-    async def copy(self, text: str, osc52: Callable[[str], None]) -> CopyResult:
-        """Copy a text; `osc52` sends it to the terminal. Raises VastError if empty or too long."""
+    async def copy(
+        self, text: str, osc52: Callable[[str], None], *, secret: bool = False
+    ) -> CopyResult:
+        """Copy a text; `osc52` sends it to the terminal. A `secret` is kept in no file. Raises
+        VastError if empty or too long."""
         data = text.encode("utf-8", "replace")
         if not data:
             raise VastError("There is nothing to copy.")
         if len(data) > LARGEST:
             raise VastError(f"Too much to copy: {len(data):,} bytes, {LARGEST:,} at most.")
-        if self._last_copy is not None:
+        if self._last_copy is not None and not secret:
             await asyncio.to_thread(_keep, self._last_copy, data)
         for argv in self._programs():
             if await self._run(argv, _encoded(argv[0], data)):

@@ -81,6 +81,8 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     SCOPE = "ssh_keys"
     BINDINGS: ClassVar[list[BindingType]] = bindings("ssh_keys")
 
+    _problems: tuple[str, ...] = ()
+
     def make_resource(self) -> Resource[RingKey]:
         new = context(self).keymap.spelled("ssh_keys.new")
         return Resource(
@@ -110,7 +112,17 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         )  # fmt: skip
 
     async def _read(self, api: Client) -> Sequence[RingKey]:
-        return await account_ring(api.ssh_keys, context(self).session.ssh.folder)
+        ring = await account_ring(api.ssh_keys, context(self).session.ssh.folder)
+        self._problems = ring.problems
+        return ring.keys
+
+    def notice(self) -> Content | None:
+        """What is wrong with a key on this computer, unless the list itself is in trouble."""
+        problem = next(iter(self._problems), None)
+        if super().notice() is not None or problem is None:
+            return super().notice()
+        more = f" (and {len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
+        return Content.styled(f" ! {problem}{more}", "$text-warning")
 
     async def action_new(self) -> None:
         await self.change(self._add())

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import work
+from textual.filter import LineFilter
 from textual.signal import Signal
 
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
@@ -19,6 +20,7 @@ from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.crash import CrashSafe
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
+from vasttui.ui.privacy import Veil
 from vasttui.ui.session import Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
 
@@ -51,6 +53,7 @@ class VasttuiApp(CrashSafe, Navigation):
         self.session = session
         self.keymap = Keymap(session.keys)
         self.private = False
+        self._veil = Veil()
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
         self.live: Live | None = None
@@ -204,6 +207,17 @@ class VasttuiApp(CrashSafe, Navigation):
     def action_privacy(self) -> None:
         self.private = not self.private
         self.app_changed.publish("privacy")
+        for screen in self.screen_stack:
+            screen.query("*").refresh()
+        words = "Ids and addresses are shown again."
+        if self.private:
+            key = self.keymap.spelled("app.privacy")
+            words = f"Private: ids, addresses and your money are not shown. {key} shows them again."
+        self.notify(words, markup=False)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        return [*filters, self._veil] if self.private else filters
 
     async def action_quit(self) -> None:
         """Quit; ask first while something is unfinished."""

@@ -27,8 +27,11 @@ class RunningActions:
         """Run it, and report how it ended for each instance."""
         states = await live.actions.run(action, targets)
         self._tell(action.what, states)
+        done = [state.instance_id for state in states if state.step is Step.DONE]
         if action.aspect == "existence":
-            await self._forget([state.instance_id for state in states if state.step is Step.DONE])
+            await self._forget(done)
+        elif action.what == "recycle":
+            await self._forget_hosts(done)
 
     def _tell(self, what: str, states: Sequence[ActionState]) -> None:
         good = all(state.step is Step.DONE for state in states)
@@ -60,6 +63,12 @@ class RunningActions:
         session = self._app.session
         for number in instance_ids:
             session.reminders.drop(number)
+            session.ssh.ways.drop(number)
+        await self._forget_hosts(instance_ids)
+
+    async def _forget_hosts(self, instance_ids: Sequence[int]) -> None:
+        """Drop the host keys of containers that are no more."""
+        session = self._app.session
         if session.ssh.config is None or not instance_ids:
             return
         # start-up: what reads host keys is only needed here

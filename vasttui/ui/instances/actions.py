@@ -62,6 +62,10 @@ class InstanceKeys(MachineKeys):
         if row := self._one():
             await open_dialog(self.app, getattr(self.connecting, way)(row))
 
+    async def action_other_way(self) -> None:
+        if row := self._one():
+            await open_dialog(self.app, self.connecting.other_way(row))
+
     async def action_ssh_config(self) -> None:
         await open_dialog(self.app, self.connecting.ssh_config())
 

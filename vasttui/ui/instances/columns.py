@@ -17,7 +17,7 @@ from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import age, count, decimal, percent, private_cell, span
+from vasttui.ui.format import HIDDEN, age, count, decimal, percent, private_cell, span
 from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import UNKNOWN, hourly, plural, short_money
 
@@ -97,6 +97,8 @@ class InstanceCells:
     def _spent(self, row: FleetRow) -> Cell:
         if row.spent is None:
             return UNKNOWN, "dim"
+        if self.private:
+            return HIDDEN, "dim"
         amount, exact = row.spent.by(self.now()), row.spent.exact
         return f"{'' if exact else '≤'}{short_money(amount, up=not exact)}", ""
 
@@ -130,27 +132,27 @@ class InstanceCells:
         """The columns shown until the user chooses."""
         return [
             Column("state", "State", 14, self._state, "state, and since when", 0, left=True,
-                   value=lambda row: row.phase.rank),
-            Column("label", "Label", 10, self._label, "label, or id without one", 1, left=True,
-                   value=_label),
-            Column("gpu", "GPU", 13, _plain(gpu_words), "GPUs", 2, left=True,
+                   most=18, value=lambda row: row.phase.rank),
+            Column("label", "Label", 10, self._label, "label, or id without one", 3, left=True,
+                   most=24, value=_label),
+            Column("gpu", "GPU", 13, _plain(gpu_words), "GPUs", 1, left=True, most=24,
                    value=attrgetter("instance.gpu_name")),
             Column("util", "Util", 4, self._util, "GPU load", 5,
                    value=attrgetter("instance.gpu_util"), best_first=True),
-            Column("vram", "VRAM", 7, self._vram, "GPU memory used, of total", 9,
+            Column("vram", "VRAM", 7, self._vram, "GPU memory used, of total", 9, most=11,
                    value=attrgetter("instance.vram"), best_first=True),
-            Column("temp", "°C", 3, self._temp, "GPU temperature", 11,
+            Column("temp", "°C", 3, self._temp, "GPU temperature", 11, most=3,
                    value=attrgetter("instance.gpu_temp"), best_first=True),
-            Column("disk", "Disk", 8, self._disk, "disk used, of total, GB", 8,
+            Column("disk", "Disk", 8, self._disk, "disk used, of total, GB", 8, most=11,
                    value=attrgetter("instance.disk_space"), best_first=True),
-            Column("price", "$/h", 6, self._price, "what is billed now, $/h", 3,
+            Column("price", "$/h", 6, self._price, "what is billed now, $/h", 2, most=9,
                    value=attrgetter("bill.hourly"), best_first=True),
-            Column("spent", "Spent", 7, self._spent, "spent so far (≤: at most)", 10,
+            Column("spent", "Spent", 7, self._spent, "spent so far (≤: at most)", 10, most=9,
                    value=lambda row: row.spent.amount if row.spent else None, best_first=True),
-            Column("age", "Age", 6, self.age, "since the contract began", 6, value=_age),
-            Column("ends", "Ends", 4, self._ends, "contract ends in", 7,
+            Column("age", "Age", 6, self.age, "since the contract began", 6, most=6, value=_age),
+            Column("ends", "Ends", 4, self._ends, "contract ends in", 7, most=5,
                    value=attrgetter("instance.end_date")),
-            Column("note", "Note", 20, self._note, "what matters most", 4, left=True, grows=True,
+            Column("note", "Note", 22, self._note, "what matters most", 4, left=True, grows=True,
                    value=lambda row: row.phase.rank),
         ]  # fmt: skip
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+import tempfile
+from pathlib import Path
+
 from textual.content import Content
 
 from vasttui.errors import VastError
@@ -15,12 +19,17 @@ from vasttui.models.connect import (
 from vasttui.models.ssh_address import SshAddress, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.services.system.browser import open_url
+from vasttui.services.system.browser import open_secret, open_url, remove_page
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.ssh_session import SshSession
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.modals.message import ConfirmModal
+
+_JUPYTER = "The address of Jupyter, with the token that lets anybody in"
+_SECONDS_TO_READ = 60.0
+"""Seconds that a browser has to read the page which leads to a secret address."""
 
 
 class ConnectFlows:
@@ -43,12 +52,20 @@ class ConnectFlows:
         options = [
             CopyOption(label, text)
             for label, text in connect_options(
-                row.instance, self._session.ssh.forwards, self._session.ssh.known_hosts
+                row.instance,
+                self._session.ssh.forwards,
+                self._session.ssh.known_hosts,
+                self._session.ssh.ways.of(row.id),
             )
         ]
+        secret = jupyter_url(row.instance)
+        if secret is not None:
+            options.append(CopyOption("Jupyter", secret, _JUPYTER))
         chosen = await self._app.push_screen_wait(CopyAsModal(options))
         if chosen is not None:
-            await self._copy(chosen.text)
+            await copy_and_show(
+                self._app, self._session.clipboard, chosen.text, secret=chosen.secret
+            )
 
     async def ports(self, row: FleetRow) -> None:
         """Copy the URL of a mapped port."""
@@ -72,27 +89,60 @@ class ConnectFlows:
             self._app.notify(text, markup=False)
             return
         secret = jupyter_url(row.instance) if row.phase is Phase.RUNNING else None
-        url = secret or web_url(row.instance)
+        if secret is not None:
+            await self._open_jupyter(secret)
+            return
+        url = web_url(row.instance)
         try:
             await open_url(url)
         except VastError as error:
-            # The address of Jupyter holds its password: it is not shown without being asked for.
-            shown = "" if secret else f" {url}"
-            self._app.notify(f"{error}{shown}", severity="warning", timeout=12, markup=False)
+            self._app.notify(f"{error} {url}", severity="warning", timeout=12, markup=False)
             return
-        what = "Jupyter" if secret else url
-        self._app.notify(f"Opened {what} in the browser.", markup=False)
+        self._app.notify(f"Opened {url} in the browser.", markup=False)
+
+    async def _open_jupyter(self, url: str) -> None:
+        """Its address holds its password: it is shown to nobody, and copied only on purpose."""
+        folder = self._session.ssh.config
+        page = (folder or Path(tempfile.gettempdir())) / f"open-{secrets.token_hex(8)}.html"
+        try:
+            await open_secret(url, page)
+        except VastError as error:
+            text = f"{error.sentence}\n\n{_JUPYTER}. Copy it?"
+            if await self._app.push_screen_wait(ConfirmModal("Jupyter", text, "Copy")):
+                await copy_and_show(self._app, self._session.clipboard, url, secret=_JUPYTER)
+            return
+        key = self._app.keymap.spelled("instances.copy_as")
+        text = f"Jupyter opens in the browser. If it does not, {key} copies its address."
+        self._app.notify(text, markup=False)
+        self._app.run_worker(self._remove(page), group="browser", description="")
+
+    async def _remove(self, page: Path) -> None:
+        try:
+            await self._session.clock.sleep(_SECONDS_TO_READ)
+        finally:
+            remove_page(page)
 
     async def ssh(self, row: FleetRow) -> None:
         """Open ssh in this terminal; the program steps aside and comes back."""
         address = self._address(row)
-        if address is None:
-            return
+        if address is not None:
+            await self._open(row, address)
+
+    async def _open(self, row: FleetRow, address: SshAddress) -> None:
         if self._session.demo:
             command = ssh_command(address, self._session.ssh.forwards)
             self._app.notify(f"The demo has nothing behind {command}", markup=False)
-            return
-        await SshSession(self._app).open(row, address)
+        else:
+            await SshSession(self._app).open(row, address)
+
+    async def other_way(self, row: FleetRow) -> None:
+        """Log in the other way: through the proxy instead of directly, or the reverse."""
+        ways = self._addresses(row)
+        if len(ways) == 1:
+            text = f"{row.instance.name} is reached {ways[0].way} only."
+            self._app.notify(text, severity="warning", markup=False)
+        elif ways:
+            await self._open(row, ways[1])
 
     async def doctor(self, row: FleetRow) -> None:
         """Test the SSH login, step by step."""
@@ -110,13 +160,17 @@ class ConnectFlows:
 
     def _address(self, row: FleetRow) -> SshAddress | None:
         """The best address; without one the user is told why."""
-        addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
-        if addresses:
-            return addresses[0]
-        self._app.notify(
-            no_address_reason(row.instance, row.phase), severity="warning", markup=False
-        )
-        return None
+        return next(iter(self._addresses(row)), None)
+
+    def _addresses(self, row: FleetRow) -> tuple[SshAddress, ...]:
+        """All addresses, best first; without one the user is told why."""
+        way = self._session.ssh.ways.of(row.id)
+        addresses = ssh_addresses(row.instance, way) if row.phase is Phase.RUNNING else ()
+        if not addresses:
+            self._app.notify(
+                no_address_reason(row.instance, row.phase), severity="warning", markup=False
+            )
+        return addresses
 
     async def _copy(self, text: str) -> None:
         await copy_and_show(self._app, self._session.clipboard, text)

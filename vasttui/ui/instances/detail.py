@@ -78,9 +78,8 @@ class InstanceDetail:
         lines = [fact_line("State", Content.assemble((words, style), f": {advice.meaning}{usual}"))]
         help_ = self._help(advice.action_id, advice.action_text)
         if advice.cause or help_:
-            lines.append(
-                fact_line("", Content.assemble(advice.cause, " " if advice.cause else "", help_))
-            )
+            parts = [part for part in (help_, Content(advice.cause)) if part.plain]
+            lines.append(fact_line("", Content(" · ").join(parts)))  # the key first: never cut
         return lines
 
     def _help(self, action_id: str, text: str) -> Content:
@@ -91,7 +90,8 @@ class InstanceDetail:
     def _connect(self, row: FleetRow) -> Content:
         if self._app.private:
             return fact_line("Connect", Content(HIDDEN))
-        addresses = ssh_addresses(row.instance) if row.phase is Phase.RUNNING else ()
+        way_in = self._app.session.ssh.ways.of(row.id)
+        addresses = ssh_addresses(row.instance, way_in) if row.phase is Phase.RUNNING else ()
         if not addresses:
             reason = no_address_reason(row.instance, row.phase)
             return fact_line("Connect", Content.styled(reason, "$text-muted"))

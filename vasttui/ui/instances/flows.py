@@ -169,7 +169,9 @@ class InstanceFlows:
 
     async def _copy_away(self, row: FleetRow) -> None:
         session = self._app.session
-        options = dict(connect_options(row.instance, session.ssh.forwards))
+        options = dict(
+            connect_options(row.instance, session.ssh.forwards, way=session.ssh.ways.of(row.id))
+        )
         text = options.get("rsync download") or options.get("scp download")
         if text is None:
             self._app.notify(

@@ -120,6 +120,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
             self.show_log()
 
     def _app_changed(self, what: str) -> None:
+        self.query("*").refresh()
         self._show_pane()
         self.tick()
 

@@ -37,13 +37,17 @@ class DoctorFlow:
         if live is None:
             return
         doctor = SshDoctor(
-            live.api.ssh_keys, folder=self._ssh.folder, known_hosts=self._ssh.known_hosts
-        )
+            live.api.ssh_keys, folder=self._ssh.folder, known_hosts=self._ssh.known_hosts,
+            logs=live.api.instances,
+        )  # fmt: skip
         again = True
         while again:
             row = self._app.fleet.row(row.id) or row
-            checks = doctor.examine(row.instance, row.phase)
-            fix = await self._app.push_screen_wait(DoctorModal(row.instance.name, checks))
+            checks = doctor.examine(row.instance, row.phase, self._ssh.ways.of(row.id))
+            modal = DoctorModal(row.instance.name, checks)
+            fix = await self._app.push_screen_wait(modal)
+            if modal.answered is not None:
+                self._ssh.ways.answered(row.id, modal.answered)
             again = fix is not None and await self._mend(fix, row)
 
     async def _mend(self, fix: Fix, row: FleetRow) -> bool:
@@ -56,9 +60,13 @@ class DoctorFlow:
             await InstanceFlows(self._app).toggle([row])
             return False
         if fix.kind is FixKind.USE_PROXY and fix.address is not None:
+            self._ssh.ways.answered(row.id, fix.address)
             command = ssh_command(fix.address, self._ssh.forwards)
             await copy_and_show(self._app, session.clipboard, command)
             return False
+        if fix.kind is FixKind.USE_KEY and fix.path is not None:
+            self._ssh.ways.use_key(row.id, str(fix.path))
+            return True
         assert live is not None
         fixer = key_fixer(session, live.api.ssh_keys)
         self._app.notify(fix.sentence, markup=False)
@@ -77,7 +85,9 @@ class DoctorFlow:
             return
         instances = [row.instance for row in self._app.fleet.rows]
         try:
-            entries = await asyncio.to_thread(write_host_entries, config, instances, folder)
+            entries = await asyncio.to_thread(
+                write_host_entries, config, instances, folder, self._ssh.ways.of
+            )
             if entries.included:
                 text = f"Wrote {plural(entries.count, 'host')} to {entries.path}."
                 self._app.notify(text, markup=False)

@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from vasttui.models.ssh_address import SshAddress
 from vasttui.services.ssh.checks import Check, CheckState, Fix, failed_check, verdict
 from vasttui.ui.modals.frame import CLOSE, Dialog
 
@@ -41,6 +42,11 @@ class DoctorModal(Dialog[Fix | None]):
         """What would mend the broken link."""
         broken = failed_check(self._seen)
         return broken.fix if broken is not None else None
+
+    @property
+    def answered(self) -> SshAddress | None:
+        """Where a login worked."""
+        return next((check.address for check in self._seen if check.address is not None), None)
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll"):

@@ -9,7 +9,7 @@ from vasttui.errors import VastError
 from vasttui.models.connect import ssh_argv
 from vasttui.models.ssh_address import USER, SshAddress
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.services.ssh.errors import Ended, Ending, read_ending
+from vasttui.services.ssh.errors import Ended, Ending, logged_in, read_ending
 from vasttui.services.ssh.run import CONNECT_SECONDS, SESSION_OPTIONS, any_key, run_ssh
 from vasttui.services.system.programs import Finished
 from vasttui.ui.context import AppContext
@@ -37,6 +37,8 @@ class SshSession:
         except VastError as error:
             app.notify(error.sentence, severity="warning", timeout=12, markup=False)
             return
+        if logged_in(finished):
+            self._ssh.ways.answered(row.id, address)
         words = self._ended_words(row, read_ending(finished))
         if words:
             app.notify(words, severity="warning", timeout=12, markup=False)
@@ -46,9 +48,8 @@ class SshSession:
     async def _run(self, argv: list[str], row: FleetRow, address: SshAddress) -> Finished:
         name = row.instance.name
         with lent_terminal(self._app):
-            way = "directly" if address.direct else "through Vast.ai's proxy"
             tell(
-                f"Connecting to {name} {way}: {USER}@{address.host} port {address.port}\n"
+                f"Connecting to {name} {address.way}: {USER}@{address.host} port {address.port}\n"
                 f"ssh gives up after {CONNECT_SECONDS} s without an answer; Ctrl-C ends it sooner."
             )
             finished = await run_ssh(argv)

@@ -151,8 +151,8 @@ class InstancesView(ListScreen[FleetRow]):
         if self.has_class("-low") and row is not None:
             return self.details.facts(row), Content("")
         spell, interval = app.keymap.spelled, live.poller.interval if live is not None else 0.0
-        about = f"polling every {interval:.0f} s · {spell('app.pause')} pauses"
         now = app.session.clock.monotonic()
+        about = lines.refreshed(app.fleet, interval, now, spell)
         words = lines.status(app.fleet, now, about=about, paused=self.paused, spell=spell)
         return words, self.order
 

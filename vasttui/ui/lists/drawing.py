@@ -48,8 +48,12 @@ def header_line(fitted: Fitted[Any], sort: Mapping[str, bool], width: int, style
     for column in fitted.columns:
         descending = sort.get(column.key)
         mark = "" if descending is None else "▼" if descending else "▲"
-        title = column.title[: column.width - len(mark)] + mark
-        text = fit(title, column.width, right=not column.left) + " "
+        # A title that fills its column has the mark in the blank behind it.
+        text = fit(column.title, column.width, right=not column.left) + " "
+        if mark:
+            title = fit(f"{column.title}{mark}", column.width, right=not column.left)
+            full = len(column.title) >= column.width
+            text = f"{text[:-1]}{mark}" if full else f"{title} "
         segments.append(Segment(text, bold if mark else plain))
         used += column.width + 1
     hidden, room = fitted.hidden, width - used

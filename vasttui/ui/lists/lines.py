@@ -53,6 +53,17 @@ def banner(snapshot: Snapshot[Any], now: float) -> Content | None:
     return Content.styled(text, "bold $text-error")
 
 
+def refreshed(snapshot: Snapshot[Any], interval: float, now: float, spell: Spell) -> str:
+    """How often the list is read; instead how old it is, where that is more. Seconds, `now` is
+    monotonic."""
+    pauses = f" · {spell('app.pause')} pauses"
+    old = 0.0 if snapshot.as_of is None else now - snapshot.as_of
+    if old <= interval + _SLOW:
+        return f"refreshed every {interval:.0f} s{pauses}"
+    waits = ", waiting for an answer" if snapshot.busy else ""
+    return f"read {age(old)} ago{waits}{pauses}"
+
+
 def status(
     snapshot: Snapshot[Any], now: float, *, about: str, paused: bool, spell: Spell
 ) -> Content:

@@ -150,8 +150,9 @@ class ResourceScreen(ListScreen[Row]):
 
     def status_line(self) -> tuple[Content, Content]:
         spell = context(self).keymap.spelled
-        about = f"refreshed every {self.resource.every:g} s · {spell('app.pause')} pauses"
-        words = lines.status(self.snapshot, self._now, about=about, paused=self.paused, spell=spell)
+        snapshot, now = self.snapshot, self._now
+        about = lines.refreshed(snapshot, self.resource.every, now, spell)
+        words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
         return words, self.order
 
     def tick(self) -> None:

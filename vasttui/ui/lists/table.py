@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from vasttui.lists.columns import Cell, Column, Fitted, fit_columns, max_shift
+from vasttui.lists.columns import Cell, Column, Fitted, fit_columns, max_shift, needed_widths
 from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
 from vasttui.ui.lists.drawing import GUTTER, header_line, row_line
@@ -88,6 +88,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self._shift = 0
         self._fitted: Fitted[Row] | None = None
         self._fitted_to = -1
+        self._needed: dict[str, int] = {}
         self._sort: dict[str, bool] = {}
         self._strips: dict[tuple[RowId, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
         self._drawn: dict[int, tuple[RowId, list[Cell]]] = {}
@@ -100,6 +101,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.cursor = max(0, min(cursor, len(rows) - 1))
         self.top = keep_in_view(self.cursor - line, self.cursor, self.page, len(rows))
         self.refresh()
+        self._widen()
 
     def update_rows(self, rows: Sequence[Row], cursor: int) -> None:
         """Like `show_rows`, for rows that are mostly what they were: only cells that differ from
@@ -107,6 +109,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if len(rows) != len(self.rows) or cursor != self.cursor:
             self.show_rows(rows, cursor)
         self.rows = rows
+        self._widen()
         lines = range(1, min(self.page, len(rows) - self.top) + 1)
         parts = (self._changed(y, rows[self.top + y - 1]) for y in lines)
         regions = [part for part in parts if part is not None]
@@ -132,6 +135,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         """Show these columns, in this order."""
         self._columns = tuple(columns)
         self._shift = 0
+        self._needed.clear()
         self.redraw()
 
     def set_sort(self, keys: Sequence[tuple[str, bool]]) -> None:
@@ -162,8 +166,21 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             # Textual draws the new size before it tells of it.
             self._forget_drawing()
             self._fitted_to = self.size.width
-            self._fitted = fit_columns(self._columns, self._room, self._shift)
+            self._needed |= self._more_needed()
+            self._fitted = fit_columns(self._columns, self._room, self._shift, self._needed)
         return self._fitted
+
+    def _more_needed(self) -> dict[str, int]:
+        """What the rows in view need more than was needed before. Columns never become narrower
+        while they are shown: that would move all that is right of them."""
+        in_view = self.rows[self.top : self.top + self.page]
+        needed = needed_widths(self._columns, in_view)
+        return {key: cells for key, cells in needed.items() if cells > self._needed.get(key, 0)}
+
+    def _widen(self) -> None:
+        """Fit the columns again when the rows in view need more than they have."""
+        if self._more_needed():
+            self.redraw()
 
     def _forget_drawing(self) -> None:
         self._strips.clear()
@@ -188,6 +205,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         else:
             self.top = top
             self.refresh()
+            self._widen()
         if self.on_move is not None:
             self.on_move(index)
 
@@ -216,6 +234,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         if top != self.top:
             self.top = top
             self.refresh()
+            self._widen()
 
     def render_line(self, y: int) -> Strip:
         fitted = self.fitted

@@ -148,6 +148,7 @@ class ListView(Screen[None], Generic[Row]):
         app = context(self)
         app.counts[self.SCOPE] = self.read_count
         app.app_changed.subscribe(self, self.app_changed)
+        app.app_changed.subscribe(self, self._veil)
         app.fleet_changed.subscribe(self, self.fleet_changed)
         app.rent_changed.subscribe(self, self.rent_changed)
         self.bar.input.on_text = self.filter_typed
@@ -167,6 +168,11 @@ class ListView(Screen[None], Generic[Row]):
     def app_changed(self, what: str) -> None:
         """Something of the application changed, see `AppContext`."""
         raise NotImplementedError
+
+    def _veil(self, what: str) -> None:
+        """Draw all again, also behind another screen, when ids are to be hidden or shown."""
+        if what == "privacy":
+            self.query("*").refresh()
 
     def fleet_changed(self, fleet: Fleet) -> None:
         """The first line shows the account's money."""

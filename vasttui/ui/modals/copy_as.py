@@ -18,10 +18,11 @@ from vasttui.ui.modals.lines import Cell, row
 
 @dataclass(frozen=True, slots=True)
 class CopyOption:
-    """A form, and the text in that form."""
+    """A form, and the text in that form. A `secret` text is not shown; this says what it is."""
 
     label: str
     text: str
+    secret: str = ""
 
 
 class CopyAsModal(Dialog[CopyOption | None]):
@@ -43,7 +44,7 @@ class CopyAsModal(Dialog[CopyOption | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         option = self._options[event.option_index]
-        self.query_one("#text", Static).update(Content(option.text))
+        self.query_one("#text", Static).update(Content(option.secret or option.text))
         self.query_one("#scroll").border_title = Content(option.label)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -56,5 +57,5 @@ class CopyAsModal(Dialog[CopyOption | None]):
 
 
 def _option(option: CopyOption) -> Option:
-    text = Content.styled(option.text.replace("\n", " "), "$text-muted")
+    text = Content.styled((option.secret or option.text).replace("\n", " "), "$text-muted")
     return Option(row(Cell(Content.styled(option.label, "bold"), 18), Cell(text)))

@@ -108,7 +108,7 @@ class OfferCells:
         """Every column there is, in the order of the chooser."""
         named = [
             Column("gpu", "GPU", 15, _plain(lambda o: o.gpu_name), "GPU model", 0, left=True,
-                   value=attrgetter("offer.gpu_name")),
+                   most=20, value=attrgetter("offer.gpu_name")),
             Column("n", "N", 2, _plain(lambda o: count(o.num_gpus)), "number of GPUs", 1,
                    value=attrgetter("offer.num_gpus")),
             Column("vram", "VRAM", 4, self._vram, "memory of one GPU", 6,

@@ -8,6 +8,7 @@ import pytest
 
 from vasttui.errors import VastError
 from vasttui.models.instance import Instance, PortMapping
+from vasttui.models.ssh_address import SshWay
 from vasttui.services.ssh import config_files as ssh_files
 from vasttui.services.ssh.config_files import (
     entries_file,
@@ -34,6 +35,13 @@ def config(tmp_path: Path) -> Path:
 @pytest.fixture
 def ssh(tmp_path: Path) -> Path:
     return tmp_path / ".ssh"
+
+
+def test_an_entry_takes_the_way_and_the_key_that_are_known(config: Path, ssh: Path) -> None:
+    way = SshWay(direct=False, identity="/keys/work")
+    text = write_host_entries(config, [ONE], ssh, {7: way}.__getitem__).path.read_text()
+    assert "    HostName ssh5.vast.ai\n" in text
+    assert '    IdentityFile "/keys/work"\n    IdentitiesOnly yes\n' in text
 
 
 def test_every_running_instance_gets_an_entry(config: Path, ssh: Path) -> None:

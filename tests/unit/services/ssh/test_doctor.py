@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +8,16 @@ import pytest
 
 from tests.support.ssh_keys import OFFLINE, KeyAccount, Programs, public_key, write_key
 from vasttui.models.instance import Instance, PortMapping
-from vasttui.models.ssh_address import SshAddress, no_address_reason
+from vasttui.models.log import LogRequest, TextAnswer
+from vasttui.models.ssh_address import SshAddress, SshWay, no_address_reason
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import Phase
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.checks import Check, CheckState, FixKind, failed_check, verdict
 from vasttui.services.ssh.doctor import SshDoctor
+from vasttui.services.ssh.local_keys import fingerprint
 from vasttui.services.ssh.port import PortAnswer, PortState
+from vasttui.services.ssh.server_log import Logs
 from vasttui.services.system.programs import Finished
 
 OK, BAD = CheckState.OK, CheckState.BAD
@@ -42,6 +45,15 @@ class Patient:
         self.programs = Programs(ssh=Finished(0))
         self.ports: Mapping[bool, PortAnswer] = {True: ANSWERS, False: ANSWERS}
         self.knocked: list[SshAddress] = []
+        self.config: str | None = None
+        self.by_host: dict[str, Finished] = {}
+        self.logs: Logs | None = None
+
+    async def run(self, argv: Sequence[str], seconds: float) -> Finished:
+        answer = await self.programs.run(argv, seconds)
+        if argv[:2] == ["ssh", "-G"]:
+            return Finished(1) if self.config is None else Finished(0, self.config)
+        return self.by_host.get(argv[-2], answer)
 
     async def probe_port(self, address: SshAddress) -> PortAnswer:
         self.knocked.append(address)
@@ -52,12 +64,12 @@ class Patient:
 
     @property
     def logins(self) -> list[list[str]]:
-        return [argv for argv in self.programs.calls if argv[0] == "ssh"]
+        return [argv for argv in self.programs.calls if argv[0] == "ssh" and "-G" not in argv]
 
     async def examined(self) -> list[Check]:
         doctor = SshDoctor(
             self.service, folder=self.folder, known_hosts=str(self.known_hosts),
-            run=self.programs.run, open_port=self.probe_port,
+            run=self.run, open_port=self.probe_port, logs=self.logs,
         )  # fmt: skip
         return [check async for check in doctor.examine(self.instance, self.phase)]
 
@@ -368,17 +380,141 @@ async def test_a_private_half_named_by_ssh_itself(patient: Patient, tmp_path: Pa
 
 
 async def test_a_direct_login_that_breaks_off_is_tried_through_the_proxy(patient: Patient) -> None:
-    patient.answers(Finished(255, err="Connection closed by 192.0.2.45 port 30022\n"))
-    assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.USE_PROXY)
-    patient.instance = replace(RUNNING, ports=())
+    broke_off = Finished(255, err="Connection closed by 192.0.2.45 port 30022\n")
+    patient.by_host = {"root@192.0.2.45": broke_off}
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.LOGIN] is OK
+    assert checks[-1].sentence.startswith("It works through the proxy. Directly: The server closed")
+    assert checks[-1].address == SshAddress("ssh5.vast.ai", 10600, direct=False)
+    patient.answers(broke_off)
     assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.WAIT)
 
 
 async def test_a_login_that_never_ends(patient: Patient) -> None:
     patient.answers(TimeoutError)
     checks = await patient.examined()
-    assert broken(checks) == (ssh_check.LOGIN, FixKind.USE_PROXY)
+    assert broken(checks) == (ssh_check.LOGIN, None)
     assert "over 20 s" in checks[-1].sentence
+
+
+@pytest.mark.parametrize("trouble", [DENIED, TimeoutError])
+async def test_a_way_that_was_just_refused_is_not_advised(
+    patient: Patient, trouble: Finished | type[TimeoutError]
+) -> None:
+    patient.ports = {True: REFUSED, False: ANSWERS}
+    patient.answers(trouble)
+    checks = await patient.examined()
+    assert broken(checks)[0] == ssh_check.LOGIN
+    assert "through the proxy" in checks[-1].sentence
+    assert "ssh -p 10600" not in verdict(checks)
+
+
+async def test_the_way_that_answered_before_is_tried_first(patient: Patient) -> None:
+    doctor = SshDoctor(
+        patient.service, folder=patient.folder, known_hosts=str(patient.known_hosts),
+        run=patient.run, open_port=patient.probe_port,
+    )  # fmt: skip
+    way = SshWay(direct=False, identity="/keys/work")
+    checks = [check async for check in doctor.examine(RUNNING, Phase.RUNNING, way)]
+    [argv] = patient.logins
+    assert argv[-2] == "root@ssh5.vast.ai"
+    assert argv[argv.index("-i") + 1 :][:3] == ["/keys/work", "-o", "IdentitiesOnly=yes"]
+    assert checks[-1].address is not None
+
+
+# What ssh would offer
+
+
+async def test_an_attached_key_that_ssh_never_offers(patient: Patient, tmp_path: Path) -> None:
+    work = write_key(tmp_path / "ssh", "work", "b")
+    patient.service = KeyAccount([], [work])
+    patient.answers(DENIED)
+    patient.config = f"user root\nidentityfile {tmp_path}/ssh/id_ed25519\nidentitiesonly no\n"
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.ON_INSTANCE, FixKind.USE_KEY)
+    fix = checks[3].fix
+    assert fix is not None
+    assert fix.path == tmp_path / "ssh" / "work"
+    assert f"-i {fix.path} -o IdentitiesOnly=yes" in verdict(checks)
+    patient.config += f"identityfile {tmp_path}/ssh/work\n"
+    assert broken(await patient.examined()) == (ssh_check.LOGIN, FixKind.WAIT)
+
+
+async def test_a_key_that_the_configuration_names_elsewhere(
+    patient: Patient, tmp_path: Path
+) -> None:
+    work = write_key(tmp_path / "elsewhere", "work", "b")
+    patient.service = KeyAccount([], [work])
+    patient.config = f"identityfile {tmp_path}/elsewhere/work\n"
+    checks = await patient.examined()
+    assert "work.pub is attached" in checks[3].sentence
+    assert states(checks)[ssh_check.ON_INSTANCE] is OK
+
+
+async def test_with_identities_only_the_agent_alone_is_not_enough(
+    patient: Patient, tmp_path: Path
+) -> None:
+    other = SshKey(public_key("b"))
+    patient.service = KeyAccount([], [other])
+    patient.programs.answers["ssh_add"] = Finished(0, f"{other.text}\n")
+    patient.config = f"identityfile {tmp_path}/ssh/id_ed25519\nidentitiesonly yes\n"
+    checks = await patient.examined()
+    assert states(checks)[ssh_check.ON_INSTANCE] is BAD
+    assert checks[3].fix is None
+    patient.config = patient.config.replace("yes", "no")
+    assert states(await patient.examined())[ssh_check.ON_INSTANCE] is OK
+
+
+async def test_too_many_keys_leave_the_attached_one(patient: Patient, tmp_path: Path) -> None:
+    patient.answers(Finished(255, err="Received disconnect: Too many authentication failures\n"))
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOGIN, FixKind.USE_KEY)
+
+
+# The container's log
+
+
+class ContainerLog:
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+
+    async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
+        if not self.lines:
+            raise OFFLINE
+        return TextAnswer(self.lines)
+
+
+async def test_a_refusal_is_explained_by_the_containers_log(patient: Patient) -> None:
+    refused = "Authentication refused: bad ownership or modes for directory /root"
+    patient.logs = ContainerLog("Server listening", refused, "Connection closed [preauth]")
+    assert states(await patient.examined())[ssh_check.LOGIN] is OK
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOGIN, FixKind.WAIT)
+    assert f"The container's log says: {refused}." in verdict(checks)
+    assert "chmod 600" in verdict(checks)
+    assert "its own list" not in verdict(checks)
+
+
+async def test_a_log_without_a_reason_and_one_that_cannot_be_read(patient: Patient) -> None:
+    patient.answers(DENIED)
+    patient.logs = ContainerLog("step 1 loss 2.0")
+    assert "The container's log gives no reason." in verdict(await patient.examined())
+    patient.logs = ContainerLog()
+    assert "The container's log could not be read" in verdict(await patient.examined())
+
+
+async def test_both_fingerprints_of_a_changed_host_key(patient: Patient) -> None:
+    patient.known_hosts.parent.mkdir()
+    kind, blob, _ = public_key("host").split()
+    patient.known_hosts.write_text(f"vast-8 {kind} x\nvast-7 {kind} {blob}\n")
+    now = "SHA256:ZoMnYqbxBVDeoBzc2zaQuLeXqjvlkNDCjSRnrkPMTfI"
+    patient.answers(
+        Finished(255, err="WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!\n"
+                 f"The fingerprint for the ED25519 key sent by the remote host is\n{now}.\n")
+    )  # fmt: skip
+    words = verdict(await patient.examined())
+    assert f"Saved: {kind} {fingerprint(f'{kind} {blob}')}. Now: ED25519 {now}." in words
 
 
 async def test_without_ssh_the_command_is_to_be_copied(patient: Patient) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from vasttui.errors import VastError
-from vasttui.services.system.browser import is_web_address, open_url, run_opener
+from vasttui.services.system.browser import is_web_address, open_secret, open_url, run_opener
 
 URL = "http://192.0.2.45:33527/?token=abc"
 
@@ -96,3 +97,24 @@ async def test_openers_are_run_without_a_shell() -> None:
     assert await run_opener(["true", "$(exit 1)"])
     assert not await run_opener(["false"])
     assert not await run_opener(["no-such-opener", URL])
+
+
+async def test_a_secret_address_is_in_no_argument(tmp_path: Path) -> None:
+    desktop, page = Desktop(), tmp_path / "new" / "page.html"
+    url = "http://192.0.2.45:33527/?token=a&b=c"
+    await open_secret(url, page, environ={"DISPLAY": ":0"}, platform="linux", run=desktop.run)
+    assert desktop.calls == [["xdg-open", page.as_uri()]]
+    assert "url=http://192.0.2.45:33527/?token=a&amp;b=c" in page.read_text()
+    assert page.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("environ", "works"), [({"DISPLAY": ":0"}, False), ({}, True)])
+async def test_a_secret_that_is_not_opened_leaves_no_file(
+    environ: dict[str, str], works: bool, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    with pytest.raises(VastError):
+        await open_secret(
+            URL, page, environ=environ, platform="linux", run=Desktop(works=works).run
+        )
+    assert list(tmp_path.iterdir()) == []

@@ -79,7 +79,7 @@ async def test_at_last_the_terminal_is_told_and_nothing_promised() -> None:
     assert [argv[0] for argv, _ in computer.calls] == ["wl-copy", "xclip", "xsel", "pbcopy", "tmux"]
     assert computer.terminal == ["text"]
     assert not result.certain
-    assert "if nothing arrives" in result.sentence
+    assert "if nothing arrives, select it with Shift held" in result.sentence
 
 
 async def test_tmux_is_asked_to_hand_the_text_on() -> None:
@@ -111,6 +111,8 @@ async def test_broken_characters_are_replaced(tmp_path: Path) -> None:
     last_copy = tmp_path / "last-copy.txt"
     await computer.clipboard(last_copy).copy("a\ud800b", computer.terminal.append)
     assert computer.terminal == ["a?b"]
+    assert last_copy.read_text() == "a?b"
+    await computer.clipboard(last_copy).copy("token", computer.terminal.append, secret=True)
     assert last_copy.read_text() == "a?b"
 
 

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.ssh_keys import public_key
+from tests.support.stage import Stage, stage
+from tests.ui.instances.test_instances import contract, on, toasts
+from vasttui.models.ssh_address import SshAddress
+from vasttui.ui.instances import connect
+from vasttui.ui.session import SshUse
+
+
+async def test_the_way_that_answered_is_copied_and_the_other_has_a_key() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        host = contract(running, "train-a").chunk.machine.network.address.strip()
+        await running.press("x")
+        await running.until(lambda: "The demo has nothing behind ssh -p" in toasts(running))
+        assert f"root@{host}" not in toasts(running)
+        number = contract(running, "train-a").id
+        ways = running.app.session.ssh.ways
+        ways.answered(number, SshAddress("ssh5.vast.ai", 22, direct=False))
+        ways.use_key(number, "/keys/work")
+        await running.press("y")
+        await running.until(
+            lambda: "-i /keys/work -o IdentitiesOnly=yes root@ssh" in toasts(running)
+        )
+        assert f"root@{host}" not in toasts(running)
+        await running.press("x")
+        await running.until(lambda: f"root@{host}" in toasts(running))
+
+
+async def recycled(running: Stage) -> None:
+    await running.instances()
+    await on(running, "train-a")
+    await running.dialog("X")
+    await running.press("right", "enter")
+    await running.until(lambda: "recreating its container" in toasts(running))
+
+
+async def test_a_recycled_container_has_a_new_host_key(tmp_path: Path) -> None:
+    known_hosts = tmp_path / "known_hosts"
+    async with stage(instances=4, ssh=SshUse(config=tmp_path)) as running:
+        await running.instances()
+        number = contract(running, "train-a").id
+        kept = f"vast-1 {public_key()}\n"
+        known_hosts.write_text(f"{kept}vast-{number} {public_key()}\n")
+        await recycled(running)
+        await running.until(lambda: known_hosts.read_text() == kept)
+
+
+async def test_the_address_of_jupyter_is_copied_on_purpose_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSH_TTY", "somewhere")
+    async with stage(instances=6, demo=False, ssh=SshUse(config=tmp_path)) as running:
+        await running.instances()
+        await on(running, "notebook")
+        rows = running.app.fleet.rows
+        token = next(row.instance for row in rows if row.instance.label == "notebook")
+        copied: list[str] = []
+        monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
+        await running.dialog("o")
+        assert "This terminal is remote" in running.text
+        assert "token that lets anybody in" in running.text
+        await running.press("enter")
+        await running.pause()
+        assert copied == []
+        await running.dialog("o")
+        await running.press("right", "enter")
+        await running.until(lambda: copied)
+        assert copied[0].endswith(f"?token={token.jupyter_token}")
+        await running.dialog("Y")
+        await running.press("end")
+        await running.pause()
+        assert "The address of Jupyter" in running.text
+        assert str(token.jupyter_token) not in running.text + toasts(running)
+        await running.press("enter")
+        await running.until(lambda: len(copied) == 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_browser_is_given_a_private_page_that_does_not_stay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pages: list[str] = []
+
+    async def opens(url: str, page: Path, **more: object) -> None:
+        page.write_text(url)
+        pages.append(url)
+
+    monkeypatch.setattr(connect, "open_secret", opens)
+    async with stage(instances=6, demo=False, ssh=SshUse(config=tmp_path)) as running:
+        await running.instances()
+        await on(running, "notebook")
+        await running.press("o")
+        await running.until(lambda: "Jupyter opens in the browser" in toasts(running))
+        assert [one.read_text() for one in tmp_path.iterdir()] == pages
+        running.clock.advance(61)
+        await running.until(lambda: not list(tmp_path.iterdir()))
