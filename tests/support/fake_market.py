@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import operator
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
@@ -53,7 +54,8 @@ class FakeMarket:
             raise error
         hits = [one for one in self.offers if self._matches(one, body)]
         if self.orders:
-            hits.sort(key=lambda one: one.dph_total)
+            (name, way), *_ = body["order"]  # type: ignore[misc]
+            hits.sort(key=lambda one: _rank(getattr(one, name), way == "desc"))
         limit = body.get("limit", self.cap)
         assert isinstance(limit, int)
         page = hits[: min(self.cap, limit)]
@@ -69,6 +71,18 @@ class FakeMarket:
             value = getattr(one, name)
             if name == "external":
                 value = bool(value)
-            if not all(_OPS[op](value, wanted) for op, wanted in conditions.items()):
+            if not all(_holds(value, op, wanted) for op, wanted in conditions.items()):
                 return False
         return True
+
+
+def _holds(value: Any, op: str, wanted: Any) -> bool:
+    """As in SQL, nothing is true of null but that it is null."""
+    if value is None or wanted is None:
+        return op == "eq" and value is wanted
+    return _OPS[op](value, wanted)
+
+
+def _rank(value: float | None, down: bool) -> float:
+    """Its place in the order; null comes last."""
+    return math.inf if value is None else -value if down else value

@@ -89,9 +89,14 @@ class Browsing(Generic[Row]):
         self.text = text
         parsed = parse(text, self.resource.fields)
         self.problems, self.warnings = parsed.problems, parsed.warnings
-        if not parsed.problems and parsed.query != self.query:
-            before, self.query = self.query, parsed.query
+        query = self._meaning(parsed.query)
+        if not parsed.problems and query != self.query:
+            before, self.query = self.query, query
             self._filter(before)
+
+    def _meaning(self, query: Query) -> Query:
+        """What the query means in this table."""
+        return query
 
     def _filter(self, before: Query) -> None:
         """Apply the query; `before` is the last one."""

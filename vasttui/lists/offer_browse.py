@@ -16,11 +16,21 @@ from vasttui.query.defaults import default_rules, with_defaults
 from vasttui.query.edit import drop
 from vasttui.query.explain import Explanation, explain
 from vasttui.query.match import compile_query
+from vasttui.query.names import named
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query, Rule
-from vasttui.query.wire import ServerQuery, server_query
+from vasttui.query.wire import CHEAPEST, Order, ServerQuery, server_query
 from vasttui.services.market.state import MarketState
 from vasttui.state.views import View
+
+_ORDERS = {
+    "eff": "dph_total", "price": "dph_total", "value": "dlperf_per_dphtotal", "n": "num_gpus",
+    "vram": "gpu_ram", "cuda": "cuda_max_good", "vcpu": "cpu_cores_effective", "ram": "cpu_ram",
+    "disk": "disk_space", "down": "inet_down", "up": "inet_up", "rel": "reliability",
+    "ends": "end_date", "mach": "machine_id", "host": "host_id", "dlperf": "dlperf",
+    "ports": "direct_port_count", "pcie": "pcie_bw", "driver": "driver_vers",
+}  # fmt: skip
+"""The field that the service can order by, or the nearest one, by column."""
 
 
 class OfferBrowse(Browsing[PricedOffer]):
@@ -40,6 +50,15 @@ class OfferBrowse(Browsing[PricedOffer]):
         self.list = OfferRows(resource, choice.usage, choice.rental)
         self.list.set_sort(self.sort)
         self._filter(self.query)
+
+    def _meaning(self, query: Query) -> Query:
+        return named(query, self.gpu_names)
+
+    def know_gpu_names(self, names: tuple[str, ...]) -> None:
+        """Learn the names of GPUs, which words of the filter may be."""
+        if names != self.gpu_names:
+            self.gpu_names = names
+            self.set_text(self.text)
 
     def _filter(self, before: Query) -> None:
         """Apply options and filter; added rules need only the shown rows."""
@@ -69,8 +88,15 @@ class OfferBrowse(Browsing[PricedOffer]):
 
     def queries(self, gpu_names: tuple[str, ...]) -> tuple[ServerQuery, ServerQuery]:
         """The queries to request: a coarse one, and one with every rule."""
-        coarse = server_query(self.query, self.choice, gpu_names, full=False)
-        return coarse, server_query(self.query, self.choice, gpu_names, full=True)
+        query, choice, order = self.query, self.choice, self.order
+        coarse = server_query(query, choice, gpu_names, full=False, order=order)
+        return coarse, server_query(query, choice, gpu_names, full=True, order=order)
+
+    @property
+    def order(self) -> Order:
+        """The order to ask the service for: that of the table, as near as it has one."""
+        key, down = self.sort[0]
+        return (_ORDERS[key], down) if key in _ORDERS else CHEAPEST
 
     def complete(self, position: int) -> Sequence[Completion]:
         """The completions at a position of the filter, likeliest first."""
@@ -94,14 +120,12 @@ class OfferBrowse(Browsing[PricedOffer]):
         """How many rows each rule removes."""
         return explain(self.query, self.list.all_rows, self._now())
 
-    def loaded_without(
-        self, rule: Rule, have: ServerQuery | None, gpu_names: tuple[str, ...]
-    ) -> bool:
-        """Whether the loaded rows include all that dropping this rule would show."""
+    def loaded_without(self, rule: Rule, state: MarketState, gpu_names: tuple[str, ...]) -> bool:
+        """Whether the loaded rows would be the same without this rule, and all that it shows."""
         others = Query(tuple(one for one in self.query.rules if one != rule), self.query.removed)
-        return have is not None and have.covers(
-            server_query(others, self.choice, gpu_names, full=True)
-        )
+        without = server_query(others, self.choice, gpu_names, full=True, order=self.order)
+        have = state.query
+        return have is not None and (have == without or (state.complete and have.covers(without)))
 
     def without(self, rule: Rule) -> str:
         """The filter text without one of its rules."""
@@ -109,7 +133,7 @@ class OfferBrowse(Browsing[PricedOffer]):
 
     def count(self, text: str, choice: SearchOptions) -> int:
         """How many loaded rows another filter with other options would show."""
-        rules = with_defaults(parse(text).query, choice)
+        rules = with_defaults(self._meaning(parse(text).query), choice)
         priced = self.list.loaded
         if choice.usage != self.choice.usage or choice.rental != self.choice.rental:
             priced = price_offers((row.offer for row in priced), choice.usage, choice.rental)

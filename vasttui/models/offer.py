@@ -40,11 +40,8 @@ class Offer:
 
     ask_contract_id: int | None = None
     bundle_id: int | None = None
-    bundled_results: int | None = None
     machine_id: int | None = None
     host_id: int | None = None
-    hostname: str | None = None
-    webpage: str | None = None
     cluster_id: int | None = None
     resource_type: str | None = None
     is_bid: bool | None = None
@@ -109,9 +106,6 @@ class Offer:
 
     reliability: float | None = None
     reliability_mult: float | None = None
-    sla_r_claim: float | None = None
-    sla_sigma_x: float | None = None
-    sla_broker_rate: float | None = None
     expected_reliability: float | None = None
     start_date: float | None = None
     end_date: float | None = None

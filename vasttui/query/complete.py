@@ -102,6 +102,8 @@ def _names(
 
 
 def _name_from(field: Field, start: str) -> str | None:
+    if start in field.aliases:
+        return start
     names = (field.short, field.name, *field.aliases)
     return next((name for name in names if name.startswith(start)), None)
 

@@ -11,6 +11,8 @@ from vasttui.query.rules import Rule
 from vasttui.query.scan import Item, scan
 from vasttui.query.values import is_number
 
+_EQUAL = frozenset({":", "=", "==", "eq", "in"})
+
 
 def set_rule(text: str, field: str, replacement: str | None, table: FieldSet = OFFERS) -> str:
     """The text with its rules on the field replaced, or removed if `replacement` is None.
@@ -34,7 +36,8 @@ def set_rule(text: str, field: str, replacement: str | None, table: FieldSet = O
 
 def drop(text: str, rule: Rule, table: FieldSet = OFFERS) -> str:
     """The text without that rule; unchanged if it no longer contains the rule."""
-    places = {found.start for found in parse(text, table).query.rules if found == rule}
+    rules = parse(text, table).query.rules
+    places = {found.start for found in rules if found == rule or found.text == rule.text}
     start = rule.start if rule.start in places else min(places, default=-1)
     return _without(text, [item for item in scan(text) if item.start == start])
 
@@ -51,8 +54,9 @@ def _field(item: Item, table: FieldSet) -> Field | None:
     field = table.find(item.name)
     if item.form == "colon":
         field = field or table.find(item.name.lower())
-        if field is not None and field.words and not is_number(item.value):
-            return table.field(field.words)
+    first = item.value.strip("[]").partition(",")[0]
+    if field is not None and field.words and item.op in _EQUAL and not is_number(first):
+        return table.field(field.words)
     return field
 
 

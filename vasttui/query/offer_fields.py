@@ -259,17 +259,11 @@ _SERVER = (
     _text("disk_name", "disk model", example=":nvme"),
     _text("resource_type", "gpu or disk", example="=gpu"),
     _text("public_ipaddr", "IP address", "ip", example=":65.130", sent=False),
-    _text("hostname", "host name", example="!=null"),
-    _text("webpage", "web page of the host", example="!=null"),
     *(
         _number(f"internet_{way}_cost_per_tb", f"{way}load price, $/TB", at=f"inet_{way}_cost",
                 wire=f"inet_{way}_cost", scale=1 / 1024, example="<5")
         for way in ("up", "down")
     ),
-    _number("bundled_results", "number of identical offers"),
-    _number("sla_r_claim", "promised reliability"),
-    _number("sla_sigma_x", "spread of the promised reliability"),
-    _number("sla_broker_rate", "rate of the broker"),
 )  # fmt: skip
 
 _SEEN = {

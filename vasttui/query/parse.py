@@ -168,8 +168,7 @@ def _read_colon(item: Item, table: FieldSet) -> Rule | Field:
     pieces = [piece for piece in pieces if piece]
     if not pieces:
         raise Unreadable(_with_example(field, item.name, "needs a value"))
-    if field.words and not is_number(pieces[0]):
-        field = table.field(field.words)
+    field = _field_of(field, pieces[0], table)
     rule = _comparison(field, "eq" if len(pieces) == 1 else "in", pieces, item.name, loose=True)
     return replace(rule, negated=rule.negated is not item.negated)
 
@@ -201,8 +200,16 @@ def _read_comparison(item: Item, table: FieldSet) -> Rule | Field:
             raise Unreadable(_with_example(field, item.name, "needs a list"))
     else:
         pieces = [_plain(value)]
-    rule = _comparison(field, op, pieces, item.name, loose=field.kind == "gpu")
+    named = _field_of(field, pieces[0], table) if op in {"eq", "in"} else field
+    loose = field.kind == "gpu" or named is not field
+    rule = _comparison(named, op, pieces, item.name, loose=loose)
     return replace(rule, negated=rule.negated is not item.negated)
+
+
+def _field_of(field: Field, piece: str, table: FieldSet) -> Field:
+    """The field that the value is of: `cpu:16` counts vCPUs, `cpu:epyc` names the CPU."""
+    known = not field.words or is_number(piece) or piece in _NULL
+    return field if known else table.field(field.words)
 
 
 def _plain(piece: str) -> str:

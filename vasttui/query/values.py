@@ -12,6 +12,7 @@ from vasttui.query.rules import Value
 _TRUE = frozenset({"true", "yes", "on", "1", "1.0"})
 _FALSE = frozenset({"false", "no", "off", "0", "0.0"})
 _NUMBER = re.compile(r"\$?([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?) ?([a-z%]*)", re.I)
+_NUMBERS = re.compile(r"[0-9.+$-]+")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3}){0,2}")
 
@@ -64,8 +65,8 @@ def read_choices(field: Field, text: str) -> list[str]:
 
 
 def is_number(text: str) -> bool:
-    """Whether the text starts like a number, even an unfinished one."""
-    return text[:1] in set("0123456789.+-$")
+    """Whether the text is a number or a range of them, even an unfinished one; `7950x` is none."""
+    return _NUMBERS.fullmatch(text) is not None
 
 
 def version_range(field: Field, text: str) -> tuple[int, int]:

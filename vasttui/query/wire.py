@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -36,14 +36,23 @@ _CLOCK_SLACK = HOUR
 
 Condition = tuple[str, Operand]
 
+Order = tuple[str, bool]
+"""A field of the service, and whether its largest values come first."""
+
+CHEAPEST: Order = ("dph_total", False)
+
 
 @dataclass(frozen=True, eq=False)
 class ServerQuery:
-    """A search as sent: filters, rental type, and the disk size in GB that prices include."""
+    """A search as sent: filters, rental type, and the disk size in GB that prices include.
+
+    `order` says which offers come first where there are more than may be fetched.
+    """
 
     filters: Filters
     type: RentalType
     allocated_storage: float
+    order: Order = CHEAPEST
 
     def body(
         self, order: Sequence[tuple[str, str]] = (), limit: int | None = None
@@ -68,7 +77,7 @@ class ServerQuery:
         """The same search with one more condition."""
         wanted = {name: dict(ops) for name, ops in self.filters.items()}
         filters.tighten(wanted.setdefault(field, {}), op, value)
-        return _frozen(wanted, self.type, self.allocated_storage)
+        return _frozen(wanted, self)
 
     @property
     def nothing(self) -> bool:
@@ -78,7 +87,7 @@ class ServerQuery:
     @cached_property
     def key(self) -> str:
         """A string that is equal for equal searches."""
-        return json.dumps(self.body(), sort_keys=True)
+        return json.dumps([self.order, self.body()], sort_keys=True)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ServerQuery) and self.key == other.key
@@ -88,7 +97,12 @@ class ServerQuery:
 
 
 def server_query(
-    query: Query, choice: SearchOptions, gpu_names: Sequence[str], *, full: bool
+    query: Query,
+    choice: SearchOptions,
+    gpu_names: Sequence[str],
+    *,
+    full: bool,
+    order: Order = CHEAPEST,
 ) -> ServerQuery:
     """The search to send for this query.
 
@@ -102,14 +116,13 @@ def server_query(
             field = OFFERS.field(rule.field)
             for op, value in _conditions(rule, field, choice, gpu_names):
                 filters.tighten(wanted.setdefault(_wire_name(field), {}), op, value)
-    return _frozen(wanted, choice.rental, choice.usage.disk)
+    return _frozen(wanted, ServerQuery({}, choice.rental, choice.usage.disk, order))
 
 
-def _frozen(
-    wanted: Mapping[str, Mapping[str, Operand]], rental: RentalType, disk: float
-) -> ServerQuery:
+def _frozen(wanted: Mapping[str, Mapping[str, Operand]], query: ServerQuery) -> ServerQuery:
+    """The query with these filters."""
     frozen = {name: MappingProxyType(dict(ops)) for name, ops in sorted(wanted.items()) if ops}
-    return ServerQuery(MappingProxyType(frozen), rental, disk)
+    return replace(query, filters=MappingProxyType(frozen))
 
 
 def _wire_name(field: Field) -> str:

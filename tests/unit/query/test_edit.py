@@ -25,6 +25,7 @@ from vasttui.query.parse import parse
         ("dc -cc:CN", "datacenter", None, "-cc:CN"),
         ("dc -cc:CN", "cc", "cc:SE", "dc cc:SE"),
         ("cpu:epyc cpu>=8", "vcpu", "cpu>=16", "cpu:epyc cpu>=16"),
+        ("cpu=epyc cpu:8,16", "vcpu", "cpu>=16", "cpu=epyc cpu>=16"),
         ("verified=any", "verified", None, ""),
         ('gpu_name="RTX 4090"n=1', "gpu", "gpu:5090", "gpu:5090 n=1"),
         ("eff< ", "n", "n=1", "n=1 eff< "),

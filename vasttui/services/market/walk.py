@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from vasttui.models.offer import Offer, OfferBatch
-from vasttui.query.wire import ServerQuery
+from vasttui.query.wire import CHEAPEST, Order, ServerQuery
 from vasttui.services.market.budget import SearchBudget
 
 ASKED = 20_000
@@ -17,7 +17,6 @@ ASKED = 20_000
 _USUAL_CAP = 64
 _LEAST_CAP = 3
 _MOST_REASONS = 20
-_CHEAPEST_FIRST = (("dph_total", "asc"),)
 _SPLIT_BY = ("gpu_name", "num_gpus")
 
 
@@ -49,8 +48,10 @@ class Progress:
 
 @dataclass(slots=True)
 class _Page:
-    """The content of one answer. `ordered`: by ascending price."""
+    """The content of one answer. `lowest` and `highest` are values of the field of the order, or
+    their negatives where the largest come first; `ordered`: they ascend."""
 
+    order: Order = CHEAPEST
     rows: int = 0
     offers: list[Offer] = field(default_factory=list)
     lowest: float = math.inf
@@ -60,10 +61,15 @@ class _Page:
     def count(self, batch: OfferBatch) -> None:
         self.rows += len(batch.offers) + batch.bad
         self.offers += batch.offers
+        name, down = self.order
         for offer in batch.offers:
-            self.ordered = self.ordered and offer.dph_total >= self.highest
-            self.lowest = min(self.lowest, offer.dph_total)
-            self.highest = max(self.highest, offer.dph_total)
+            value = getattr(offer, name)
+            if value is None:
+                continue
+            value = -value if down else value
+            self.ordered = self.ordered and value >= self.highest
+            self.lowest = min(self.lowest, value)
+            self.highest = max(self.highest, value)
 
     def values(self, field: str) -> set[str | int]:
         """The distinct values of a field in its offers."""
@@ -116,34 +122,59 @@ class Market:
     async def search(self, wanted: ServerQuery, *, max_pages: int = 10) -> AsyncIterator[Progress]:
         """Every offer of this search, in up to `max_pages` requests.
 
-        The service caps its answers and has no cursor, so each request starts at the last price of
-        the one before. If one price has more offers than an answer holds, it is split by GPU.
-        Raises `VastError`; what was yielded before stays valid.
+        The service caps its answers and has no cursor, so each request starts at the last value of
+        the one before. If one value has more offers than an answer holds, its cheapest come first;
+        one price is split by GPU. Raises `VastError`; what was yielded before stays valid.
         """
         walk = _Walk(max_pages)
+        if not wanted.nothing:
+            async for news in self._walk(wanted, walk):
+                yield news
+        yield replace(walk.progress(), done=True, complete=walk.whole)
+
+    async def _walk(self, wanted: ServerQuery, walk: _Walk) -> AsyncIterator[Progress]:
+        if walk.spent:
+            walk.whole = False
+            return
+        name, down = wanted.order
         question, reached = wanted, (-math.inf, 0)
-        while not wanted.nothing:
-            page = _Page()
+        while True:
+            page = _Page(wanted.order)
             async for news in self._ask(question, walk, page):
                 yield news
             if not await self._may_be_cut(page, wanted):
                 break
-            one_price = page.lowest == page.highest
-            before, reached = reached, (page.highest, int(one_price))
+            one_value = page.lowest == page.highest
+            before, reached = reached, (page.highest, int(one_value))
             walk.whole = walk.whole and page.ordered
             if reached <= before:
                 walk.whole = False  # nothing readable, or off the query: cannot go on
-                break
-            if one_price:
-                exact = wanted.narrowed("dph_total", "gte", page.highest)
-                exact = exact.narrowed("dph_total", "lte", page.highest)
-                async for news in self._split(exact, _SPLIT_BY, walk, page):
+                return
+            last = -page.highest if down else page.highest
+            if one_value:
+                exact = wanted.narrowed(name, "gte", last).narrowed(name, "lte", last)
+                async for news in self._equal(exact, walk, page):
                     yield news
             if walk.spent:
                 walk.whole = False
-                break
-            question = wanted.narrowed("dph_total", "gt" if one_price else "gte", page.highest)
-        yield replace(walk.progress(), done=True, complete=walk.whole)
+                return
+            onward = ("lt" if down else "gt") + ("" if one_value else "e")
+            question = wanted.narrowed(name, onward, last)
+        if question is not wanted and name != CHEAPEST[0] and name not in wanted.filters:
+            # Offers without a value come last, and no bound finds them.
+            unknown = replace(wanted.narrowed(name, "eq", None), order=CHEAPEST)
+            async for news in self._walk(unknown, walk):
+                yield news
+
+    async def _equal(self, exact: ServerQuery, walk: _Walk, page: _Page) -> AsyncIterator[Progress]:
+        """All offers of one value, of which `page` may hold a part."""
+        cheapest = exact.order == CHEAPEST
+        if cheapest:
+            parts = self._split(exact, _SPLIT_BY, walk, page)
+        else:
+            parts = self._walk(replace(exact, order=CHEAPEST), walk)
+        async for news in parts:
+            yield news
 
     async def _ask(
         self, question: ServerQuery, walk: _Walk, page: _Page
@@ -213,4 +244,5 @@ class Market:
 
 
 def _body(question: ServerQuery, limit: int) -> dict[str, object]:
-    return question.body(order=_CHEAPEST_FIRST, limit=limit)
+    name, down = question.order
+    return question.body(order=[(name, "desc" if down else "asc")], limit=limit)

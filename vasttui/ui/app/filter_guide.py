@@ -21,7 +21,7 @@ class FilterGuide:
 EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "offers": (
         ("gpu:4090|5090", "either GPU, by words of its name"),
-        ('"rtx pro" epyc', "words in GPU, location, CPU, machine or host"),
+        ('"rtx pro" sweden epyc', "a GPU, a country, or words in CPU, location or host"),
         ("n=1 vram>=24", "one GPU with 24 GB or more"),
         ("eff<0.60", "all-in price below $0.60/h for your disk and traffic"),
         ("rel>=.98 cuda>=12.4", "reliable, new enough"),

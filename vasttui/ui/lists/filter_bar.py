@@ -141,9 +141,10 @@ class FilterBar(Horizontal):
             self._spots.problems, self._spots.warnings = problems, warnings
             self.input.refresh()
 
-    def show_counts(self, counts: str) -> None:
-        """Row counts, e.g. `64 shown · 214 fetched`."""
-        self.counts.show(Content(""), Content.assemble((counts, "$text-muted"), " "))
+    def show_counts(self, counts: str, chip: str = "") -> None:
+        """Row counts, e.g. `64 shown · 214 fetched`, after a loud `chip`."""
+        loud = Content.styled(f" {chip} " if chip else "", "bold $background on $text-warning")
+        self.counts.show(loud, Content.assemble((f" {counts}", "$text-muted"), " "))
 
 
 def point_at(problem: QueryError, start: int, width: int) -> Content:

@@ -14,6 +14,7 @@ from vasttui.models.search import SearchOptions
 from vasttui.query.explain import Explanation
 from vasttui.query.offer_fields import row_price
 from vasttui.query.rules import Rule
+from vasttui.query.wire import CHEAPEST
 from vasttui.services.market.state import MarketState
 from vasttui.ui.format import age, gigabytes, speed
 from vasttui.ui.lines import clickable
@@ -61,6 +62,22 @@ def counts(shown: int, fetched: int, avoided: int, state: MarketState, unfit: in
     return " · ".join(parts)
 
 
+def is_part(state: MarketState) -> bool:
+    """Whether Vast.ai has, or may have, more offers for the filter than were fetched."""
+    return state.as_of is not None and not state.covered
+
+
+def no_match(state: MarketState, fetched: int, asked: bool) -> tuple[str, str]:
+    """Title of an empty table, and what is to be said of offers that were not fetched. `asked`:
+    the service was asked for this very filter."""
+    if not is_part(state):
+        return "No offer matches", ""
+    more = "Asking Vast.ai for more…"
+    if asked:
+        more = "Vast.ai has more. It was asked with all it can filter by; these came first."
+    return f"None among the {fetched:,} offers fetched", more
+
+
 def status(
     state: MarketState, now: float, paused: bool, spell: Spell, *, resting: bool = False
 ) -> Content:
@@ -93,7 +110,9 @@ def _result(state: MarketState) -> str:
     if state.complete:
         text = f"✓ {state.fetched:,} offers in {pages}, {state.took:.1f} s"
     else:
-        text = f"✓ first {state.fetched:,} offers, more exist: narrow the filter. {pages}"
+        cheapest = state.query is None or state.query.order == CHEAPEST
+        first = f"{'cheapest' if cheapest else 'first'} {state.fetched:,} offers"
+        text = f"✓ {first}, more exist: narrow the filter. {pages}"
     if state.bad:
         text += f", {state.bad} unreadable"
     if state.patched:

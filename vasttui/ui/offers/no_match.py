@@ -41,12 +41,15 @@ class NoMatch(VerticalGroup):
         self.suspects = OptionList(markup=False, compact=True)
         super().__init__(self._why, self.suspects, self._foot)
 
-    def explain(self, suspects: Sequence[BlamedRule], foot: Content) -> None:
-        """List the rules of the filter with the effect of dropping each."""
-        self.border_title = Content("No offer matches")
+    def explain(self, title: str, more: str, suspects: Sequence[BlamedRule], foot: Content) -> None:
+        """List the rules of the filter with the effect of dropping each, below what is to be said
+        of `more` offers."""
+        self.border_title = Content(title)
+        notice = Content.styled(f"{more}\n\n" if more else "", "$text-warning")
         head = Content.styled("Which rule is to blame?", "bold")
         aside = Content.styled("without it you would see", "$text-muted")
-        self._why.update(Content.assemble(head, " " * max(2, 48 - head.cell_length), aside))
+        gap = " " * max(2, 48 - head.cell_length)
+        self._why.update(Content.assemble(notice, head, gap, aside))
         options = self.suspects
         options.display = bool(suspects)
         highlighted = options.highlighted

@@ -109,6 +109,8 @@ class OffersView(ListScreen[PricedOffer]):
 
     def app_changed(self, what: str) -> None:
         if what in ("client", "gpu names"):
+            self.browse.know_gpu_names(context(self).gpu_names)
+            self.show_rows()
             self.ask_market()
         elif what in ("pause", "focus"):
             self.tick()
@@ -124,7 +126,6 @@ class OffersView(ListScreen[PricedOffer]):
     def ask_market(self) -> None:
         """Search the market, if the loaded rows cannot answer the filter."""
         app = context(self)
-        self.browse.gpu_names = app.gpu_names
         if app.market_feed is not None:
             app.market_feed.request(*self.browse.queries(app.gpu_names))
 
@@ -160,7 +161,7 @@ class OffersView(ListScreen[PricedOffer]):
         if self.has_class("-narrow"):
             titles = {column.key: column.title for column in self.resource.columns}
             text = f"{shown}/{rows.fetched} {sort_words(self.browse.sort[:1], titles)}"
-        self.bar.show_counts(text)
+        self.bar.show_counts(text, "PART" if offer_lines.is_part(self.snapshot) else "")
 
     def swap_table(self, empty: bool) -> None:
         """Show the explanation instead of the table, or the table again."""
@@ -184,12 +185,13 @@ class OffersView(ListScreen[PricedOffer]):
             return
         explanation = self.browse.explain()
         self.blamed = [one.rule for one in explanation.blames]
-        have = state.query if state.complete else None
 
         def in_hand(rule: Rule) -> bool:
-            return self.browse.loaded_without(rule, have, app.gpu_names)
+            return self.browse.loaded_without(rule, state, app.gpu_names)
 
-        self.no_match.explain(*offer_lines.blame(explanation, in_hand, spell))
+        asked = not state.busy and state.query == self.browse.queries(app.gpu_names)[1]
+        title, more = offer_lines.no_match(state, rows.fetched, asked)
+        self.no_match.explain(title, more, *offer_lines.blame(explanation, in_hand, spell))
 
     def detail_title(self, row: PricedOffer) -> Content:
         return self.details.title(row)
@@ -229,6 +231,7 @@ class OffersView(ListScreen[PricedOffer]):
     def sorted(self) -> None:
         super().sorted()
         self.show_switches()
+        self.ask_market()
         self.call_after_refresh(self.browse.list.tidy)
 
     def apply_lists(self) -> None:

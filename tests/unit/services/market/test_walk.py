@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -259,3 +261,44 @@ async def test_what_is_left_of_a_machine_without_a_gpu_is_no_offer_but_fills_its
     found, news = await walk(market_of(FakeMarket(rows)), question())
     assert found == {500, 501, 502}
     assert news.complete
+
+
+async def test_the_order_of_the_user_decides_what_comes_first() -> None:
+    api = FakeMarket([offer(n, 0.1 + n * 0.01, dlperf=float(n)) for n in range(1, 1000)])
+    wanted = replace(question(), order=("dlperf", True))
+    found, news = await walk(market_of(api), wanted, most=4)
+    assert not news.complete
+    assert min(found) > 700
+    assert max(found) == 999
+    assert all(body["order"] == [["dlperf", "desc"]] for body in api.bodies)
+
+
+async def test_of_one_value_the_cheapest_come_first() -> None:
+    api = FakeMarket([offer(n, n * 0.01, num_gpus=8 if n % 2 else 1) for n in range(1, 400)])
+    wanted = replace(question(), order=("num_gpus", True))
+    found, news = await walk(market_of(api), wanted, most=3)
+    assert not news.complete
+    assert found == set(range(1, 2 * len(found), 2))
+    found, news = await walk(market_of(api), wanted)
+    assert len(found) == 399
+    assert news.complete
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([None, 1.0, 2.0, 3.0]), st.integers(1, 9)), max_size=90),
+    st.booleans(),
+    st.integers(4, 64),
+)
+async def test_no_offer_is_missed_in_any_order(
+    kinds: list[tuple[float | None, int]], down: bool, cap: int
+) -> None:
+    offers = [offer(n, price, dlperf=speed) for n, (speed, price) in enumerate(kinds, 1)]
+    wanted = replace(question(), order=("dlperf", down))
+    found, news = await walk(market_of(FakeMarket(offers, cap)), wanted, 200)
+    assert found <= {one.id for one in offers}
+    if news.complete:
+        assert len(found) == len(offers)
+    distinct = [offer(n, n * 0.01, dlperf=speed) for n, (speed, _) in enumerate(kinds, 1)]
+    found, news = await walk(market_of(FakeMarket(distinct, cap)), wanted, 200)
+    assert (len(found), news.complete) == (len(kinds), True)
