@@ -54,7 +54,8 @@ class FakeMarket:
             raise error
         hits = [one for one in self.offers if self._matches(one, body)]
         if self.orders:
-            (name, way), *_ = body["order"]  # type: ignore[misc]
+            order: Any = body["order"]
+            name, way = order[0]
             hits.sort(key=lambda one: _rank(getattr(one, name), way == "desc"))
         limit = body.get("limit", self.cap)
         assert isinstance(limit, int)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.support.stage import Stage, stage
 from vasttui.ui.offers.no_match import NoMatch
 from vasttui.ui.widgets.line import TextLine
 
-MARKET = {"offers": 2_500, "max_pages": 2}
+MARKET: dict[str, Any] = {"offers": 2_500, "max_pages": 2}
 DEFAULTS = {"verified": {"eq": True}, "external": {"eq": False}, "rentable": {"eq": True}}
 
 

@@ -190,8 +190,8 @@ class OffersView(ListScreen[PricedOffer]):
             return self.browse.loaded_without(rule, state, app.gpu_names)
 
         asked = not state.busy and state.query == self.browse.queries(app.gpu_names)[1]
-        title, more = offer_lines.no_match(state, rows.fetched, asked)
-        self.no_match.explain(title, more, *offer_lines.blame(explanation, in_hand, spell))
+        none, more = offer_lines.no_match(state, rows.fetched, asked)
+        self.no_match.explain(none, more, *offer_lines.blame(explanation, in_hand, spell))
 
     def detail_title(self, row: PricedOffer) -> Content:
         return self.details.title(row)
