@@ -8,7 +8,7 @@ from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
 from vasttui.services.market.state import MarketState
 from vasttui.ui.format import whole
-from vasttui.ui.offers.lines import counts, nothing_yet
+from vasttui.ui.offers.lines import nothing_yet, switches
 from vasttui.ui.offers.view import OffersView
 
 
@@ -19,8 +19,9 @@ def test_an_amount_that_is_there_is_never_rounded_up() -> None:
 
 def test_what_is_left_out_is_counted_and_explains_an_empty_table() -> None:
     state = MarketState(as_of=1.0, complete=True)
-    assert counts(5, 7, 0, state, 2) == "5 shown · 7 fetched · 2 with too little disk"
-    assert counts(5, 7, 0, state) == "5 shown · 7 fetched"
+    choice = SearchOptions(usage=Usage(disk=10.0))
+    assert "[disk 10G, 2 have less]" in switches(choice, "", 2).plain
+    assert "[disk 10G]" in switches(choice, "").plain
     text = nothing_yet(state, "here", 2, lambda action: "f", 2)[1].plain
     assert text.endswith("2 have less free disk than is wanted: f changes it.")
 
@@ -33,6 +34,8 @@ async def test_the_wanted_disk_leaves_out_hosts_that_have_less() -> None:
         screen.choice_made(SearchOptions(usage=Usage(disk=900.0)))
         rows = screen.browse.list
         assert rows.unfit_count > 0
+        await running.pause()
+        assert f"[disk 900G, {rows.unfit_count} have less]" in running.text
         assert rows.visible
         assert all((one.offer.disk_space or 900) >= 900 for one in rows.visible)
         screen.choice_made(SearchOptions(usage=Usage(disk=10.0)))

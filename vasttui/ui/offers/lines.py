@@ -34,13 +34,15 @@ class BlamedRule:
     effect: str
 
 
-def switches(choice: SearchOptions, view: str) -> Content:
-    """The second line: what is searched for besides the filter."""
+def switches(choice: SearchOptions, view: str, unfit: int = 0) -> Content:
+    """The second line: what is searched for besides the filter; `unfit` offers are left out, as
+    they have less disk."""
     usage = choice.usage
+    less = f", {unfit:,} have less" if unfit else ""
     tokens = [
         clickable(f"[{_RENTAL[choice.rental]}]", "screen.rental", "$text-accent"),
         clickable(f"[{_TRUST[choice.trust]}]", "screen.trust", "$text-accent"),
-        clickable(f"[disk {usage.disk:g}G]", "screen.form"),
+        clickable(f"[disk {usage.disk:g}G{less}]", "screen.form", "$text-warning" if less else ""),
         clickable(f"[traffic {usage.down:g}↓ {usage.up:g}↑ GB]", "screen.form"),
         clickable(f"[{usage.hours:g} h]", "screen.form"),
     ]
@@ -50,15 +52,12 @@ def switches(choice: SearchOptions, view: str) -> Content:
     return left
 
 
-def counts(shown: int, fetched: int, avoided: int, state: MarketState, unfit: int = 0) -> str:
-    """`64 shown · 214 fetched`, with a plus sign when the market has more; `unfit` are left out
-    because their disk is too small."""
+def counts(shown: int, fetched: int, avoided: int, state: MarketState) -> str:
+    """`64 shown · 214 fetched`, with a plus sign when the market has more."""
     more = "+" if state.as_of is not None and not state.complete else ""
     parts = [f"{shown:,} shown", f"{fetched:,}{more} fetched"]
     if avoided:
         parts.append(f"{avoided} avoided")
-    if unfit:
-        parts.append(f"{unfit:,} with too little disk")
     return " · ".join(parts)
 
 

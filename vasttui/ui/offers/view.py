@@ -155,13 +155,12 @@ class OffersView(ListScreen[PricedOffer]):
 
     def show_counts(self) -> None:
         shown, rows = len(self.browse.rows), self.browse.list
-        text = offer_lines.counts(
-            shown, rows.fetched, rows.avoided_count, self.snapshot, rows.unfit_count
-        )
+        text = offer_lines.counts(shown, rows.fetched, rows.avoided_count, self.snapshot)
         if self.has_class("-narrow"):
             titles = {column.key: column.title for column in self.resource.columns}
             text = f"{shown}/{rows.fetched} {sort_words(self.browse.sort[:1], titles)}"
         self.bar.show_counts(text, "PART" if offer_lines.is_part(self.snapshot) else "")
+        self.show_switches()
 
     def swap_table(self, empty: bool) -> None:
         """Show the explanation instead of the table, or the table again."""
@@ -206,7 +205,8 @@ class OffersView(ListScreen[PricedOffer]):
 
     def show_switches(self) -> None:
         """The switches, and the order of the rows."""
-        line = offer_lines.switches(self.browse.choice, self.browse.view)
+        browse = self.browse
+        line = offer_lines.switches(browse.choice, browse.view, browse.list.unfit_count)
         self.query_one("#switches", TextLine).show(line, self.order)
 
     def status_line(self) -> tuple[Content, Content]:
