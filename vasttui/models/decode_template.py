@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from vasttui.models.template import Template
+from vasttui.models.template_needs import needs_from
 from vasttui.text import clean
 
 _NAME, _TEXT, _SCRIPT = 120, 300, 16_384
@@ -42,6 +43,7 @@ def template_from(row: object) -> Template | None:
         onstart=_text(row, "onstart", _SCRIPT),
         env=env,
         ports=ports,
+        needs=needs_from(row.get("extra_filters")),
         used=used if type(used) is int else 0,
         recommended=row.get("recommended") is True,
         private=row.get("private") is True,

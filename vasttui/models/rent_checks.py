@@ -14,7 +14,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.models.rent_body import NONCE_LETTERS, WITNESS, env_of, nonce_suffix
 from vasttui.text import LABEL_CAP
-from vasttui.words import money, per_hour
+from vasttui.words import money, per_hour, plural
 
 LEAST_DISK = 8.0
 """GB (docs: "create instance")."""
@@ -130,7 +130,9 @@ def _ports(request: RentRequest, offer: Offer) -> Iterator[Problem]:
     if wrong:
         yield Problem("ports", wrong)
     elif offer.direct_port_count is not None and len(request.ports) > offer.direct_port_count:
-        yield Problem("ports", f"This host can open only {offer.direct_port_count} ports.")
+        yield Problem(
+            "ports", f"This host can open only {plural(offer.direct_port_count, 'port')}."
+        )
 
 
 def _env(request: RentRequest) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui.models.template import Template
+from vasttui.models.template_needs import needs_as_filters, needs_from
 from vasttui.state.json_file import JsonFile, Write
 
 KEPT = frozenset({
@@ -58,7 +59,8 @@ class RentMemory:
             hash_id = template.hash_id
             kept["template"] = {
                 **{name: getattr(template, name) for name in _TEMPLATE},
-                "id": template.id, "disk": template.disk,
+                "id": template.id, "disk": template.disk, "ports": list(template.ports),
+                "needs": needs_as_filters(template.needs),
             }  # fmt: skip
         self._all.pop(hash_id, None)
         self._all[hash_id] = kept
@@ -75,8 +77,12 @@ def _hash_of(saved: Mapping[str, object]) -> str:
 def _texts(saved: Mapping[str, object]) -> dict[str, str]:
     return {
         name: value for name, value in saved.items()
-        if isinstance(value, str) and len(value) <= _LONGEST
+        if isinstance(value, str) and _is_short(value)
     }  # fmt: skip
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST
 
 
 def _template(saved: object) -> Template | None:
@@ -85,8 +91,11 @@ def _template(saved: object) -> Template | None:
     texts, disk = _texts(saved), saved.get("disk")
     if not texts.get("hash_id") or not texts.get("name"):
         return None
+    ports = saved.get("ports")
     return Template(
         id=saved["id"],
+        ports=tuple(filter(_is_short, ports)) if isinstance(ports, list) else (),
+        needs=needs_from(saved.get("needs")),
         disk=float(disk) if isinstance(disk, int | float) and 0 < disk < 1e6 else None,
         **{name: texts[name] for name in _TEMPLATE if name in texts},  # type: ignore[arg-type]
     )

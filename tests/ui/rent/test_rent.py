@@ -8,12 +8,16 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Button, Input
 
+from tests.support.offer_rows import row
 from tests.support.stage import Stage, stage
 from vasttui.api.offers import OffersClient
 from vasttui.models.offer import Offer
+from vasttui.models.template import Need, Template
 from vasttui.services.renting.rental import RentStep
 from vasttui.simulator.market import offers
 from vasttui.ui.rent.dialog import RentModal
+from vasttui.ui.rent.lines import way_note
+from vasttui.ui.rent.typed import PROXY, Typed
 
 FIRST = 4
 """Instances at the start."""
@@ -421,3 +425,68 @@ async def test_what_has_no_gpu_left_is_not_rented_even_when_asked_twice(
         await rent_again(running, modal)
         await running.until(lambda: "This offer has no GPU." in running.text)
         assert running.sent("rent") == []
+
+
+async def test_what_a_template_needs_and_the_host_lacks_is_said_in_the_list_and_in_the_dialog(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        usual = modal._flow.templates  # noqa: SLF001
+
+        async def templates(words: str) -> tuple[Template, ...]:
+            needs = (Need("cuda_max_good", "gte", 99.0),)
+            return tuple(replace(one, needs=needs) for one in await usual(words))
+
+        monkeypatch.setattr(modal._flow, "templates", templates)  # noqa: SLF001
+        modal.query_one("#template").focus()
+        await running.press("enter")
+        await running.until(lambda: "⚠ needs CUDA >= 99, this host has" in running.text)
+        await running.type("comfy")
+        await running.press("enter")
+        await running.until(lambda: running.app.screen is modal)
+        await running.until(lambda: "⚠ the template needs CUDA >= 99, this host" in running.text)
+
+
+@pytest.mark.parametrize(
+    ("offered", "ports", "launch", "note"),
+    [
+        (0, "", "SSH", "needs 1 open port, this host has 0"),
+        (1, "", "SSH", ""),
+        (1, "8080", "SSH", "needs 2 open ports, this host has 1"),
+        (1, "", "JUPYTER", "needs 2 open ports, this host has 1"),
+        (2, "8080 22", "JUPYTER", ""),
+        (2, "9000:80 80/udp", "SSH", "needs 3 open ports, this host has 2"),
+        (0, "", "ARGS", ""),
+        (None, "8080", "SSH", ""),
+    ],
+)
+def test_a_direct_connection_counts_its_own_ports(
+    offered: int | None, ports: str, launch: str, note: str
+) -> None:
+    offer = replace(row().offer, direct_port_count=offered)
+    typed = Typed(ports=ports, launch=launch)
+    said = way_note(typed, None, offer)
+    assert note in said if note else not said
+    assert way_note(replace(typed, way=PROXY), None, offer) == ""
+    if note:
+        assert said.endswith("expect Vast.ai's proxy")
+
+
+def test_the_ports_of_the_template_count_too() -> None:
+    offer = replace(row().offer, direct_port_count=2)
+    template = Template(id=1, hash_id="a", name="Portal", ports=("1111:1111", "8080:8080"))
+    assert "needs 3 open ports" in way_note(Typed(launch="JUPYTER"), template, offer)
+
+
+async def test_a_host_without_ports_is_said_where_direct_is_chosen() -> None:
+    async with stage(instances=FIRST, size=(80, 24)) as running:
+        modal = await open_dialog(running)
+        modal._quote.offer = replace(modal.offer, direct_port_count=0)  # noqa: SLF001
+        modal._show()  # noqa: SLF001
+        await running.pause()
+        way = modal._fields.query_one("#way")
+        assert way.size.height > 1
+        modal._fields.query_one("#way").choose(PROXY)  # type: ignore[attr-defined]
+        await running.pause()
+        assert way.size.height == 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from vasttui.models.template import Template
+from vasttui.models.template import Need, Template
 from vasttui.state.rent_memory import RentMemory
 
 TORCH = Template(
@@ -72,3 +73,14 @@ def test_nonsense_in_the_file_is_left_out(tmp_path: Path) -> None:
     last = memory(path).last()
     assert last is not None
     assert last.template is None
+
+
+def test_what_a_template_opens_and_needs_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "rentals.json"
+    needs = (Need("cpu_arch", "in", ("amd64",)), Need("cuda_max_good", "gte", 12.9), Need("odd"))
+    torch = replace(TORCH, ports=("8080:8080",), needs=needs)
+    memory(path).keep(FIELDS, torch)
+    last = memory(path).last()
+    assert last is not None
+    assert last.template is not None
+    assert (last.template.ports, last.template.needs) == (("8080:8080",), needs)

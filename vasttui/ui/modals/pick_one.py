@@ -30,6 +30,8 @@ class PickOne(Widget, can_focus=True):
     ]
 
     index: reactive[int] = reactive(0)
+    note: reactive[str] = reactive("", layout=True)
+    """A warning about the choice, behind the options."""
 
     class Changed(Message):
         """The choice changed."""
@@ -66,7 +68,8 @@ class PickOne(Widget, can_focus=True):
             style = ("bold underline" if self.has_focus else "bold") if chosen else ""
             part = Content.assemble((mark, "$text-accent" if chosen else ""), " ", (words, style))
             parts.append(part.stylize(Style.from_meta({"@click": f"choose({index})"})))
-        return Content.assemble(fit(self._title, self._room), Content("  ").join(parts))
+        note = Content.styled(f"  {self.note}" if self.note else "", "$text-warning")
+        return Content.assemble(fit(self._title, self._room), Content("  ").join(parts), note)
 
     def watch_index(self) -> None:
         self.post_message(self.Changed())

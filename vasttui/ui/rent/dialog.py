@@ -26,13 +26,20 @@ from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.rent.fields import RentFields
 from vasttui.ui.rent.form import Reading, read
 from vasttui.ui.rent.from_template import with_template
-from vasttui.ui.rent.lines import check_line, cost_lines, cuda_note, nearest_lines, offer_line
+from vasttui.ui.rent.lines import (
+    check_line,
+    cost_lines,
+    nearest_lines,
+    notes,
+    offer_line,
+    way_note,
+)
 from vasttui.ui.rent.onstart import read_script, script_file
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.quote import Quote
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
-from vasttui.words import hourly, per_hour
+from vasttui.words import hourly, per_hour, plural
 
 if TYPE_CHECKING:
     from vasttui.ui.rent.flow import RentFlow
@@ -119,7 +126,7 @@ class RentModal(Dialog[None]):
 
     @work(group="template", exclusive=True, description="")
     async def _choose_template(self) -> None:
-        chosen = await self.app.push_screen_wait(TemplatesModal(self._flow.templates))
+        chosen = await self.app.push_screen_wait(TemplatesModal(self._flow.templates, self.offer))
         if chosen is None:
             return
         template, typed = chosen.template, self._fields.typed
@@ -281,15 +288,17 @@ class RentModal(Dialog[None]):
         typed, flow = self._fields.typed, self._flow
         disk, bid = self._quote.amounts(typed)
         lines = cost_lines(self.offer, flow.usage, disk, bid, flow.wallet())
-        note = cuda_note(typed.image, self.offer)
-        self.query_one("#cost", Static).update(
-            Content("\n").join([*lines, note] if note.plain else lines)
-        )
+        lines += notes(typed, self._fields.template, self.offer)
+        self.query_one("#cost", Static).update(Content("\n").join(lines))
+        self._fields.note("way", way_note(typed, self._fields.template, self.offer))
         label = f"[ Rent for {per_hour(self._quote.price(typed))} ]"
         self.query_one("#rent", Button).label = Content(label)
         space = self.offer.disk_space
         free = f"; {whole(space)} free" if space is not None else ""
         self._fields.set_unit("disk", f"GB, cannot be resized{free}")
+        if self.offer.direct_port_count is not None:
+            opens = plural(self.offer.direct_port_count, "port")
+            self._fields.set_unit("ports", f"besides 22; host has {opens}")
         if self.offer.min_bid is not None:
             self._fields.set_unit("bid", f"$/h, at least {hourly(self.offer.min_bid, up=True)}")
         self._show_offer()

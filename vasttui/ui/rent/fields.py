@@ -44,7 +44,7 @@ _LINES = {
     "args": _Line("Arguments", example="arguments of the image's entrypoint", most=4100),
     "bid": _Line("Bid", "$/h for the whole offer"),
     "label": _Line("Label", example="optional label"),
-    "ports": _Line("Ports", "in addition to 22", "8080 6100/udp 70000"),
+    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000"),
     "env": _Line("Variables", "values are hidden", "HF_TOKEN=… MODE=train", 33_000, hidden=True),
     "onstart": _Line("On start", "runs at every start", "commands, or @~/start.sh", 6000),
     "login": _Line(
@@ -115,6 +115,10 @@ class RentFields(VerticalScroll, can_focus=False):
             if row.wrong and first is None:
                 first = row
         return first
+
+    def note(self, key: str, words: str) -> None:
+        """Change the warning behind a choice."""
+        self.query_one(f"#{key}", PickOne).note = words
 
     def set_unit(self, key: str, words: str) -> None:
         """Change the text behind a field."""

@@ -11,11 +11,17 @@ from textual.content import Content
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.models.money import PricedOffer, Usage, cost, disk_price
 from vasttui.models.offer import Offer
+from vasttui.models.rent import Launch
+from vasttui.models.rent_terms import ports_needed
+from vasttui.models.template import Template
+from vasttui.query.needs import unmet
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD
 from vasttui.ui.bids import times_least
 from vasttui.ui.format import age, hours_words, percent, span
+from vasttui.ui.rent.form import direct_of, ports_of
+from vasttui.ui.rent.typed import Typed
 from vasttui.units import HOURS_PER_MONTH
-from vasttui.words import UNKNOWN, hourly, money, per_hour
+from vasttui.words import UNKNOWN, hourly, money, per_hour, plural
 
 _CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
 _TB = 1_000
@@ -113,6 +119,29 @@ def _wallet_line(running: float, wallet: Wallet) -> Content:
         ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (old, "$text-warning"),
         (f"{now}{then}", _TONES[urgency]),
     )  # fmt: skip
+
+
+def notes(typed: Typed, template: Template | None, offer: Offer) -> list[Content]:
+    """Whether the host can run what was chosen, a line each."""
+    needs = () if template is None else unmet(template.needs, offer)
+    lines = [_warning(f"the template {words}") for words in needs]
+    note = cuda_note(typed.image, offer)
+    return [*lines, note] if note.plain else lines
+
+
+def _warning(words: str) -> Content:
+    return Content.styled(f"⚠ {words}", "$text-warning")
+
+
+def way_note(typed: Typed, template: Template | None, offer: Offer) -> str:
+    """Why the direct connection that was chosen is not possible; empty where it is."""
+    if direct_of(typed, offer, template) is not False:
+        return ""
+    needed = ports_needed(ports_of(typed, template), Launch[typed.launch])
+    return (
+        f"⚠ needs {plural(needed, 'open port')}, this host has {offer.direct_port_count}: "
+        "expect Vast.ai's proxy"
+    )
 
 
 def cuda_note(image: str, offer: Offer) -> Content:

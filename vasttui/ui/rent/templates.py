@@ -13,7 +13,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from vasttui.errors import VastError
+from vasttui.models.offer import Offer
 from vasttui.models.template import Template
+from vasttui.query.needs import unmet
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
@@ -39,10 +41,11 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
     AUTO_FOCUS = "SearchInput"
 
-    def __init__(self, search: Search) -> None:
-        """`search` finds templates by words, the recommended ones without. It raises VastError."""
+    def __init__(self, search: Search, offer: Offer) -> None:
+        """`search` finds templates by words, the recommended ones without. It raises VastError.
+        What a template needs is compared with `offer`."""
         super().__init__()
-        self._search = search
+        self._search, self._offer = search, offer
         self._line = SearchLine("> ", "name, image, or what it is for")
         self._known: dict[str, Template] = {}
         self._asked: set[str] = set()
@@ -95,17 +98,22 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         found = [one for one in known if finds(one.name, one.image, one.desc)]
         found.sort(key=lambda one: (not one.recommended, -one.used))
         options = [] if self._line.words else [Option("none: image and settings by hand", id="")]
-        options += [Option(_line(one), id=one.hash_id) for one in found]
+        options += [Option(_line(one, self._offer), id=one.hash_id) for one in found]
         chooser = self.query_one(OptionList)
         chooser.set_options(options)
         chooser.highlighted = 0 if options else None
         self.note(plural(len(found), "template"))
 
 
-def _line(template: Template) -> ByWidth:
+def _line(template: Template, offer: Offer) -> ByWidth:
+    missing = unmet(template.needs, offer)
     disk = "" if template.disk is None else f"{template.disk:g} GB"
     return row(
         Cell(Content.styled(template.name, "bold"), 28),
-        Cell(Content.styled(template.desc or template.image, "$text-muted")),
+        Cell(
+            Content.styled(f"⚠ {'; '.join(missing)}", "$text-warning")
+            if missing
+            else Content.styled(template.desc or template.image, "$text-muted")
+        ),
         Cell(Content(disk), 8, right=True),
     )
