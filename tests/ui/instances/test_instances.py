@@ -408,3 +408,27 @@ async def test_what_is_avoided_elsewhere_goes_from_the_offers() -> None:
         await running.press("1")
         await running.pause()
         assert machine not in {row.offer.machine_id for row in running.app.offers.browse.rows}
+
+
+async def test_the_stop_dialog_leads_to_destroy_which_asks_for_itself() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.dialog("t")
+        assert "Stop train-a" in running.text
+        await running.press("right", "right", "enter")
+        await running.until(lambda: "Destroy instance" in running.text)
+        await running.press("enter")
+        await running.until(lambda: running.app.focused is running.app.screen.query_one("#cancel"))
+        await running.press("enter")
+        await running.poll()
+        assert running.sent("manage") == []
+        assert running.sent("destroy") == []
+        await running.dialog("t")
+        await running.press("right", "right", "enter")
+        await running.until(lambda: "Destroy instance" in running.text)
+        await running.pause(0.5)
+        await running.type("train-a")
+        await running.press("enter", "enter")
+        await running.until(lambda: running.sent("destroy"))
+        assert running.sent("manage") == []

@@ -174,14 +174,19 @@ def _spent_of(instance: Instance, bill: Bill, charged: _Charged) -> Spent | None
 def _spent_since(
     before: FleetRow, instance: Instance, bill: Bill, charged: _Charged, now: float
 ) -> Spent | None:
-    """What it cost: at the old price until now, if the price has just changed."""
+    """What it cost: at the old price until now, if the price has just changed. A bound stays one
+    until the charges are read again: what it cost meanwhile is not known."""
     known = before.spent
     if known is None or not known.exact:
-        return _spent_of(instance, bill, charged)
+        fresh = _spent_of(instance, bill, charged)
+        if known is None or fresh is None or not fresh.exact:
+            return fresh
+        return replace(fresh, exact=False, rate=max(known.rate, fresh.rate))
     if before.bill == bill:
         return known
     rate = bill.hourly
-    return Spent(known.by(now), exact=rate is not None, at=now, rate=rate or 0.0)
+    most = max(known.rate, instance.dph_total or 0.0)
+    return Spent(known.by(now), exact=rate is not None, at=now, rate=most if rate is None else rate)
 
 
 def _older(at: float | None, seconds: float) -> float | None:

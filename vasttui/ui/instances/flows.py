@@ -44,7 +44,8 @@ class InstanceFlows:
         using = [row for row in rows if row.phase.traits.wants_gpu]
         if using:
             text = _stop_words(using) + _left_alone(rows, using)
-            await self._confirm("Stop", using, text, kinds.STOP)
+            if await self._confirm("Stop", using, text, kinds.STOP, "Destroy…"):
+                await self.destroy(using)
         else:
             await self._confirm("Start", rows, _start_words(rows), kinds.START)
 
@@ -73,14 +74,17 @@ class InstanceFlows:
         self._app.notify(f"{states}: there is nothing to {word.lower()}.", markup=False)
 
     async def _confirm(
-        self, word: str, rows: Sequence[FleetRow], text: str, action: Action
-    ) -> None:
+        self, word: str, rows: Sequence[FleetRow], text: str, action: Action, elsewhere: str = ""
+    ) -> bool:
+        """Ask, then act. Whether the user goes `elsewhere` instead."""
         if not rows:
-            return
+            return False
         whole = f"{names(rows)}\n\n{text}"
         title = f"{word} {rows[0].instance.name if len(rows) == 1 else f'{len(rows)} instances'}"
-        if await self._app.push_screen_wait(ConfirmModal(title, whole, word)):
+        modal = ConfirmModal(title, whole, word, elsewhere)
+        if await self._app.push_screen_wait(modal):
             self._app.act(action, rows)
+        return modal.is_elsewhere
 
     async def label(self, rows: Sequence[FleetRow]) -> None:
         """Give them another label."""

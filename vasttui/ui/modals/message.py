@@ -17,18 +17,20 @@ NAME_CAP = 40
 
 
 class ConfirmModal(Dialog[bool]):
-    """A question with two buttons; the one that changes nothing has the focus."""
+    """A question with two buttons; the one that changes nothing has the focus. A third may lead
+    elsewhere: `is_elsewhere` tells, and the answer is no."""
 
     keys = (CLOSE, ("tab ← →", "choose", "app.focus_next"), ("enter", "press", ""))
     AUTO_FOCUS = "#cancel"
     BINDINGS = [("left", "app.focus_previous", "Previous"), ("right", "app.focus_next", "Next")]
 
-    def __init__(self, title: str, text: str, confirm: str) -> None:
-        """`confirm` labels the confirming button."""
+    def __init__(self, title: str, text: str, confirm: str, elsewhere: str = "") -> None:
+        """`confirm` labels the confirming button, `elsewhere` the third one, if there is one."""
         super().__init__()
         self.heading = Content(title)
         self._text = text
-        self._confirm = confirm
+        self._confirm, self._elsewhere = confirm, elsewhere
+        self.is_elsewhere = False
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
@@ -36,6 +38,12 @@ class ConfirmModal(Dialog[bool]):
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
             yield button(self._confirm, "confirm", id="confirm")
+            if self._elsewhere:
+                yield button(self._elsewhere, "elsewhere", id="elsewhere")
+
+    def action_elsewhere(self) -> None:
+        self.is_elsewhere = True
+        self.dismiss(False)
 
     def action_cancel(self) -> None:
         self.dismiss(False)

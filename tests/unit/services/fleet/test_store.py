@@ -359,6 +359,39 @@ async def test_an_unreadable_price_is_no_exact_sum() -> None:
     assert bench.store.fleet.burn == Burn(unknown=1)
 
 
+async def test_a_bound_stays_one_until_the_charges_are_read_again() -> None:
+    bench = Bench()
+    one = instance(dph_base=1.0, dph_total=None, storage_total_cost=0.1)
+    await bench.read(one)
+    bench.charged(10.0)
+    await bench.read(one, passed=0.0)
+    await bench.read(replace(one, dph_base=None, unread=("dph_base",)), passed=HOUR)
+    assert bench.spent() == pytest.approx(11.1)
+    stopped = replace(one, actual_status="exited", intended_status="stopped", cur_state="stopped")
+    row = (await bench.read(stopped, passed=HOUR)).rows[0]
+    assert row.bill.gpu == 0.0
+    assert row.spent is not None
+    assert not row.spent.exact
+    assert bench.spent() >= 12.2
+    bench.charged(12.3)
+    row = (await bench.read(stopped)).rows[0]
+    assert row.spent is not None
+    assert row.spent.exact
+    assert bench.spent() == pytest.approx(12.3, abs=0.01)
+
+
+async def test_a_bound_without_charges_stays_one_when_it_is_stopped() -> None:
+    bench = Bench()
+    one = instance(dph_base=1.0, dph_total=1.1, storage_total_cost=0.1, start_date=0.0)
+    await bench.read(one)
+    before = bench.spent()
+    stopped = replace(one, actual_status="exited", intended_status="stopped", cur_state="stopped")
+    row = (await bench.read(stopped, passed=HOUR)).rows[0]
+    assert row.spent is not None
+    assert not row.spent.exact
+    assert bench.spent() >= before
+
+
 @pytest.mark.parametrize("error", [REFUSED, VastError("Something.")])
 async def test_an_error_does_not_touch_what_was_spent(error: VastError) -> None:
     bench = Bench()
