@@ -173,6 +173,8 @@ def test_an_old_age_takes_the_room_of_the_dots(six: AppContext) -> None:
 # Each rung keeps these; the texts of one rung, from the widest to the narrowest
 RUNGS = (
     ("vasttui │", "demo market", "burn", "left"),
+    ("demo market", "burn", "left"),
+    ("demo market", "run + "),
     ("run + ",),
     ("Serverless", " · "),
     ("Serverless",),
@@ -196,7 +198,7 @@ def test_from_width_to_width_things_go_in_one_order(six: AppContext) -> None:
     assert sorted(rungs) == rungs
     assert set(rungs) == set(range(len(RUNGS)))
     least = {rung: 171 - (len(rungs) - rungs[::-1].index(rung)) for rung in set(rungs)}
-    assert (least[4], least[5]) == (97, 76)  # short names; then no names
+    assert (least[6], least[7]) == (97, 76)  # short names; then no names
 
 
 # With the current screens
@@ -209,8 +211,12 @@ EXAMPLES = (
     (116, " vasttui │ 1 Offers [2 Instances (2)] 6 Account",
      "ada · $15.62 · burn $0.287/h run + $0.022/h disk · ~50h left · ● 4s "),
     (115, " 1 Offers [2 Instances (2)] 6 Account",
+     "ada · $15.62 · burn $0.287/h run + $0.022/h disk · ~50h left · ● 4s "),
+    (105, " 1 Offers [2 Instances (2)] 6 Account",
+     "ada · $15.62 · $0.287/h run + $0.022/h disk · ~50h · ● 4s "),
+    (95, " 1 Offers [2 Instances (2)] 6 Account",
      "$15.62 · $0.287/h run + $0.022/h disk · ~50h · ● 4s "),
-    (100, " 1 Offers [2 Instances (2)] 6 Account",
+    (92, " 1 Offers [2 Instances (2)] 6 Account",
      "$15.62 · $0.287/h run + $0.022/h disk · ~50h · ● 4s "),
     (80, " 1 Offers [2 Instances (2)] 6 Account", "$15.62 · -$0.309/h · ~50h · ● 4s "),
     (66, " 1 Offers [2 Instances (2)] 6 Account", "$15.62 -$0.309/h ~50h ● 4s "),
@@ -373,7 +379,7 @@ def test_with_a_price_that_is_unknown_the_money_lasts_at_most_so_long() -> None:
 
 def test_where_nothing_is_charged_nothing_is_said_of_it() -> None:
     assert right(app(burning(0.0))) == ["ada", "$15.62", "● 4s"]
-    assert words(app(burning(0.0)), LEAST)[1] == "$15.62 · ● 4s "
+    assert words(app(burning(0.0)), LEAST)[1] == "ada · $15.62 · ● 4s "
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,14 @@ _Name = Literal["long", "short", "digit"]
 
 @dataclass(frozen=True, slots=True)
 class _Rung:
-    """How much is said. `full`: whose program and account it is, and the words around figures;
-    `split`: what runs and what is stored apart; `dots` between the figures; `here` and `others`:
-    how the name of this screen and of the others is written."""
+    """How much is said. `brand`: the program's name; `worded`: the words around figures; `named`:
+    whose account it is, and the address; `split`: what runs and what is stored apart; `dots`
+    between the figures; `here` and `others`: how the name of this screen and of the others is
+    written."""
 
-    full: bool = False
+    brand: bool = False
+    worded: bool = False
+    named: bool = False
     split: bool = False
     dots: bool = True
     here: _Name = "long"
@@ -39,7 +42,9 @@ class _Rung:
 
 
 _RUNGS = (
-    _Rung(full=True, split=True),
+    _Rung(brand=True, worded=True, named=True, split=True),
+    _Rung(worded=True, named=True, split=True),
+    _Rung(named=True, split=True),
     _Rung(split=True),
     _Rung(),
     _Rung(dots=False),
@@ -76,7 +81,7 @@ def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Cont
 
 def _left(app: AppContext, here: places.Place | None, inbox: int, rung: _Rung) -> Content:
     """The screens, and how much needs the user."""
-    parts = [Content.assemble((" vasttui", "bold"), " │")] if rung.full else []
+    parts = [Content.assemble((" vasttui", "bold"), " │")] if rung.brand else []
     for place in places.PLACES:
         name = _named(app, place, rung.here if place is here else rung.others)
         text, style = (f"[{name}]", "bold $text-accent") if place is here else (f" {name} ", "")
@@ -87,7 +92,7 @@ def _left(app: AppContext, here: places.Place | None, inbox: int, rung: _Rung) -
     left = Content("").join(parts).rstrip()
     if app.session.official:
         return left
-    where = f"  not Vast.ai: {app.session.address}" if rung.full else "  not Vast.ai"
+    where = f"  not Vast.ai: {app.session.address}" if rung.named else "  not Vast.ai"
     return Content.assemble(left, (where, "$text-warning"))
 
 
@@ -122,11 +127,11 @@ def _who(app: AppContext, rung: _Rung) -> Content:
     """The account, or how to sign in."""
     session, account = app.session, app.fleet.account
     if session.demo:
-        return Content.styled("demo market" if rung.full else "demo", "bold $text-warning")
+        return Content.styled("demo market" if rung.named else "demo", "bold $text-warning")
     if app.signed_in and _is_refused(app.fleet):
         return clickable("key refused", "app.key", "bold $text-error")
     if account is not None:
-        return Content("" if not rung.full else HIDDEN if app.private else account.name)
+        return Content("" if not rung.named else HIDDEN if app.private else account.name)
     if session.key_source is None and not app.signed_in:
         key = app.keymap.spelled("app.key")
         text = f"no key: browsing only · {key} adds one" if rung.split else f"no key · {key}"
@@ -174,7 +179,7 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
         parts.append(f"{about}{per_hour(burn.running)}{more} run")
     if burn.stored:
         parts.append(f"{about}{per_hour(burn.stored)} disk")
-    return ("burn " if rung.full else "") + " + ".join(parts)
+    return ("burn " if rung.worded else "") + " + ".join(parts)
 
 
 def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
@@ -190,7 +195,7 @@ def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
         text = f"{about}{hours:.0f}h"
     else:
         text = f"{about}{int(hours * 60)}m" if hours * 60 >= 1 else "<1m"
-    return f"{text} left" if rung.full else text
+    return f"{text} left" if rung.worded else text
 
 
 def is_stale(fleet: Fleet, now: float) -> bool:
