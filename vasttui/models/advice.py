@@ -58,6 +58,7 @@ _TEST = ("instances.doctor", "tests the SSH login")
 _BACK_UP = ("instances.copy_as", "copies an rsync or scp command")
 _CLEAN_UP = ("instances.execute", "runs du or rm on it")
 _DESTROY = ("instances.destroy", "destroys it")
+_GIVE_UP = ("instances.destroy", "destroys it, if you cannot wait")
 _MINUTES = "This can take minutes."
 _OVERDUE = "It is taking longer than usual: the log may say why."
 
@@ -154,7 +155,9 @@ def _code(instance: Instance) -> str:
 
 
 def _joined(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
+    """The sentences that there are, each but the last with its full stop."""
+    *others, last = [*filter(None, sentences)] or [""]
+    return " ".join([*(one if one[-1] in ".!?" else f"{one}." for one in others), last])
 
 
 def _scheduling(_: Instance, passed: float) -> Advice:
@@ -233,7 +236,7 @@ def _failed(instance: Instance, _: float) -> Advice:
 def _offline(_: Instance, passed: float) -> Advice:
     meaning = "the host is disconnected; nothing is billed meanwhile."
     if passed < DAY:
-        return Advice(meaning, "", "Wait for the host to come back.", *_DESTROY, urgent=True)
+        return Advice(meaning, "", "Wait for the host to come back.", *_GIVE_UP, urgent=True)
     text = "It may not come back: do not rely on the data there."
     return Advice(meaning, "", text, *_DESTROY, urgent=True)
 

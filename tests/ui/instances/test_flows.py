@@ -105,3 +105,13 @@ async def test_what_a_start_costs() -> None:
     assert told.figures == ["$0.787"]  # 0.2873 + 0.5
     await told.flows.toggle([one, fleet_row(2, Phase.STOPPED)])
     assert told.figures == []
+
+
+async def test_only_what_is_known_to_be_on_demand_is_called_so() -> None:
+    told = Told()
+    sure, unknown = fleet_row(1, is_bid=False), fleet_row(2, is_bid=None)
+    await told.flows.bid([sure])
+    await told.flows.bid([unknown])
+    await told.flows.bid([sure, unknown])
+    assert ["on-demand" in text for text in told.said] == [True, False, False]
+    assert told.done == []

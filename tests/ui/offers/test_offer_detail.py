@@ -50,6 +50,16 @@ def test_what_is_unknown_is_said_to_be() -> None:
     assert shown == ["$0.400", "$0.144 $0.020 $0.48", "$0.002 ? ?", "? ?", "?"]
 
 
+@pytest.mark.parametrize(
+    ("hosting", "words"),
+    [(1, "· datacenter ·"), (0, "· not a datacenter ·"), (None, "· datacenter unknown ·")],
+)
+def test_where_it_is_hosted_is_said_as_far_as_it_is_known(hosting: int | None, words: str) -> None:
+    detail = OfferDetail(OfferCells(lambda: NOW))
+    lines = detail.lines("Host", row(hosting_type=hosting), 120)
+    assert words in lines[-1].plain
+
+
 def test_a_disk_that_the_host_does_not_have_is_not_priced() -> None:
     assert figures(disk_space=99.4)[1] == ""
     assert figures(disk_space=100)[1] == "$0.144 $0.020 $0.48"

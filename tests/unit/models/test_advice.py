@@ -165,7 +165,7 @@ def test_loading_tells_what_the_host_says() -> None:
     late = advice(Phase.LOADING, 21 * MINUTE, status_msg=limited).cause
     assert late.startswith("Rate limited by")
     assert late.endswith("rent another machine.")
-    assert f" Host message: {limited} " in late
+    assert f" Host message: {limited}. " in late
     for passed in (6 * MINUTE, 21 * MINUTE):
         assert progress in advice(Phase.LOADING, passed, status_msg=progress).cause
 

@@ -102,7 +102,9 @@ class InstanceFlows:
         bids = [row for row in rows if row.instance.is_bid]
         if not bids:
             word = "This instance is" if len(rows) == 1 else "These instances are"
-            self._app.notify(f"{word} on-demand, without a bid.", markup=False)
+            sure = all(row.instance.is_bid is not None for row in rows)
+            kind = "on-demand, without a bid" if sure else "of unknown type: wait for a reading"
+            self._app.notify(f"{word} {kind}.", markup=False)
             return
         gpus = min((row.instance.num_gpus for row in bids if row.instance.num_gpus), default=None)
         least = [row.instance.min_bid for row in bids]

@@ -81,6 +81,8 @@ class OfferDetail:
         flags = ", ".join(self._cells.flag_words(row)) or "none"
         trust = offer.verification or UNKNOWN
         place = "datacenter" if offer.datacenter else "not a datacenter"
+        if offer.hosting_type is None:
+            place = "datacenter unknown"
         return [
             _pair(
                 "CPU",
