@@ -10,13 +10,16 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
-from vasttui import __version__
+from vasttui import __version__, streams
 from vasttui.errors import VastError
 from vasttui.startup import hold_garbage
 
 _USAGE_ERROR = 2
+_PIPE_CLOSED = 128 + 13
+"""As if ended by SIGPIPE: whoever read the output has seen enough."""
 
 _EXAMPLES = """\
 examples:
@@ -32,14 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     That is 0, 1 after a crash, 2 for invalid arguments or settings, 128 + n after signal n.
     """
-    options = parse_arguments(arguments)
+    can_print = streams.prepare()
     try:
+        options = parse_arguments(arguments)
+        if not can_print and options.command != "dashboard":
+            raise VastError("standard output is closed")
         return _commands()[options.command](options)
     except VastError as error:
-        _say(f"vasttui: {error}")
+        streams.tell(f"vasttui: {error}")
         if error.hint:
-            _say(f"         {error.hint}")
+            streams.tell(f"         {error.hint}")
         return _USAGE_ERROR
+    finally:
+        streams.settle()
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -184,6 +192,8 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
 
 
 def _dashboard(options: argparse.Namespace) -> int:
+    if find_spec("termios") is None:
+        raise VastError("vasttui needs Linux or macOS", hint="On Windows, run it in WSL.")
     hold_garbage()
     # Start-up: these take 150 ms to import and no other command needs them.
     from vasttui.run import forget_debug_settings, why_no_screen
@@ -213,6 +223,7 @@ def _simulate(options: argparse.Namespace) -> int:
         world=_world_options(options)
         | {"api_key": options.api_key, "rate_limits": options.rate_limits},
         state=options.state,
+        tell=_print,
     )
 
 
@@ -223,12 +234,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from vasttui.settings import default_config
 
     if options.print_config:
-        sys.stdout.write(default_config())
+        _print(default_config())
         return 0
     environ = dict(os.environ)
     forget_environment(os.environ)
     findings = examine(environ, home=Path.home(), demo=options.demo, key_file=options.key_file)
-    sys.stdout.write("".join(f"{finding}\n" for finding in findings))
+    _print("".join(f"{finding}\n" for finding in findings))
     return _USAGE_ERROR if any(finding.wrong for finding in findings) else 0
 
 
@@ -238,5 +249,12 @@ def _world_options(options: argparse.Namespace) -> dict[str, object]:
     return {name: value for name in names if (value := getattr(options, name)) is not None}
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+def _print(text: str) -> None:
+    """Write to standard output at once. Raises VastError."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.exit(_PIPE_CLOSED)
+    except OSError as error:
+        raise VastError(f"cannot write to standard output: {error.strerror}") from None

@@ -9,7 +9,6 @@ import asyncio
 import logging
 import os
 import random
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.ssh_ways import SshWays
 from vasttui.state.views import ViewStore
+from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.keys import BY_ID, FORMER_IDS
@@ -95,12 +95,11 @@ def run_dashboard(
         app = VasttuiApp(session)
         app.crash_report = report
         code = run_app(app)
-        words = exit_summary(app)
-        if words:
-            sys.stderr.write(f"{words}\n")
+        for words in filter(None, (app.crash_sentence, exit_summary(app))):
+            tell(words)
         return code
     except Exception as error:  # noqa: BLE001 - the outermost edge
-        sys.stderr.write(report.write(error) + "\n")
+        tell(report.write(error))
         return 1
     finally:
         run.writer.finish()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +15,34 @@ from vasttui.simulator.world import World, WorldConfig
 
 
 def run_simulator(
-    *, host: str, port: int, world: Mapping[str, Any], state: Path | None = None
+    *,
+    host: str,
+    port: int,
+    world: Mapping[str, Any],
+    tell: Callable[[str], None],
+    state: Path | None = None,
 ) -> int:
     """Serve a simulated world with these settings; returns 0 after SIGINT or SIGTERM.
 
-    With a `state` file, resume the world saved there and keep saving to it. Raises VastError if it
-    cannot listen there, or if the file is not usable.
+    `tell` prints its address. With a `state` file, resume the world saved there and keep saving to
+    it. Raises VastError if it cannot listen there, or if the file is not usable.
     """
-    asyncio.run(_serve(World(WorldConfig(**world), SystemClock(), state), host, port))
+    asyncio.run(_serve(World(WorldConfig(**world), SystemClock(), state), host, port, tell))
     return 0
 
 
-async def _serve(world: World, host: str, port: int) -> None:
+async def _serve(world: World, host: str, port: int, tell: Callable[[str], None]) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+        # Not the loop's own handlers: Windows has none.
+        signal.signal(number, lambda number, frame: loop.call_soon_threadsafe(ended.set))
     try:
         server = await serve(world, host, port)
     except OSError as error:
         raise VastError(f"cannot listen on {host}:{port}: {error.strerror}") from error
-    sys.stdout.write(f"listening on {server.url}\n")
-    sys.stdout.flush()
-    await ended.wait()
-    await server.close()
+    try:
+        tell(f"listening on {server.url}\n")
+        await ended.wait()
+    finally:
+        await server.close()

@@ -22,6 +22,7 @@ KEYS = {
     "right": "\x1b[C", "left": "\x1b[D", "space": " ", "backspace": "\x7f",
     "pagedown": "\x1b[6~", "pageup": "\x1b[5~", "home": "\x1b[H", "end": "\x1b[F",
     "ctrl+c": "\x03", "ctrl+q": "\x11", "ctrl+p": "\x10", "ctrl+s": "\x13", "ctrl+z": "\x1a",
+    "ctrl+l": "\x0c",
 }  # fmt: skip
 
 
@@ -41,14 +42,14 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.output = bytearray()
         self._drawn = 0
-        self._master, self._slave = pty.openpty()
-        self.modes_before = termios.tcgetattr(self._slave)
+        self._master, self.slave = pty.openpty()
+        self.modes_before = termios.tcgetattr(self.slave)
         self._resize(columns, rows)
         base = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLORTERM": "truecolor",
                 "LANG": "C.UTF-8", "HOME": str(home or Path("/nonexistent"))}  # fmt: skip
         base.update(env or {})
         self.process = subprocess.Popen(
-            list(argv), stdin=self._slave, stdout=self._slave, stderr=self._slave, env=base,
+            list(argv), stdin=self.slave, stdout=self.slave, stderr=self.slave, env=base,
             start_new_session=True, preexec_fn=self._take_terminal,
         )  # fmt: skip
 
@@ -64,7 +65,7 @@ class Terminal:
             self.process.kill()
             self.process.wait()
         os.close(self._master)
-        os.close(self._slave)
+        os.close(self.slave)
 
     def read(self, seconds: float) -> bytes:
         """Output of the program within that time; returns at the first piece."""
@@ -110,7 +111,7 @@ class Terminal:
 
     def _resize(self, columns: int, rows: int) -> None:
         size = struct.pack("HHHH", rows, columns, 0, 0)
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, size)
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, size)
 
     def finish(self, seconds: float = 10.0) -> int:
         """Wait for the program to exit; its exit code."""
@@ -124,7 +125,7 @@ class Terminal:
     @property
     def modes(self) -> list[object]:
         """The terminal's settings now."""
-        return termios.tcgetattr(self._slave)
+        return termios.tcgetattr(self.slave)
 
     @property
     def lines(self) -> list[str]:

@@ -30,7 +30,7 @@ AGREED = {
     "app.inbox": "!", "app.palette": ":,ctrl+p",
     "app.help": "?,f1", "app.refresh": "r,ctrl+r", "app.pause": "p", "app.sent": "@",
     "app.privacy": "P", "app.theme": "ctrl+t", "app.key": "K", "app.back": "q",
-    "app.quit": "ctrl+q", "app.interrupt": "ctrl+c", "app.suspend": "ctrl+z",
+    "app.quit": "ctrl+q", "app.interrupt": "ctrl+c", "app.suspend": "ctrl+z", "app.redraw": "ctrl+l",
     "screen.next_section": "tab", "screen.previous_section": "shift+tab",
     "list.details": "enter", "list.mark": "space", "list.next_tab": "]", "list.previous_tab": "[",
     "list.zoom": "z", "list.filter": "/", "list.escape": "escape", "list.sort_left": "<",

@@ -171,6 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.quit", "ctrl+q", "quit", "", "quit", "Everywhere", 40),
     Action("app.interrupt", "ctrl+c", "interrupt", "", "copy, close or quit", "Everywhere", 40),
     Action("app.suspend", "ctrl+z", "suspend_process", "", "suspend", "Everywhere", 40),
+    Action("app.redraw", "ctrl+l", "redraw", "", "draw the whole screen again", "Everywhere", 40),
 )  # fmt: skip
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}

@@ -79,6 +79,8 @@ class VasttuiApp(CrashSafe, Navigation):
         self.set_keymap(dict(self.keymap.changes))
 
     def on_mount(self) -> None:
+        # The shell drew on the terminal while the program was stopped.
+        self.app_resume_signal.subscribe(self, lambda app: app.refresh(layout=True))
         self.call_after_refresh(self.start)
 
     def start(self) -> None:

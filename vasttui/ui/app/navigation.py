@@ -40,6 +40,10 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
 """Makes the screen of each section when it is first shown."""
 
 
+_ALWAYS = ("app.quit", "app.interrupt", "app.suspend", "app.redraw")
+"""Keys that also work while typing and under a dialog."""
+
+
 class Navigation(AppContext, inherit_bindings=False):
     """Each section is a mode, so that it keeps its cursor, filter, order and columns."""
 
@@ -78,7 +82,7 @@ class Navigation(AppContext, inherit_bindings=False):
     async def action_press(self, action_id: str) -> None:
         """A key that works everywhere, except while typing or under a dialog."""
         action = BY_ID[action_id]
-        always = action_id in ("app.quit", "app.interrupt")
+        always = action_id in _ALWAYS
         busy = isinstance(self.focused, Input) or isinstance(self.screen, ModalScreen)
         elsewhere = action.scope == "screen" and len(self.screen_stack) > 1
         if elsewhere or (busy and not always):
@@ -127,6 +131,9 @@ class Navigation(AppContext, inherit_bindings=False):
     def _focus_changed(self) -> None:
         self.sync_readers()
         self.app_changed.publish("focus")
+
+    def action_redraw(self) -> None:
+        self.refresh(layout=True)
 
     def action_refresh(self) -> None:
         if (reader := self.section_screen.reader) is not None:

@@ -1,0 +1,1 @@
+"""The terminal: what it sends, what is drawn on it."""
