@@ -19,7 +19,7 @@ from tests.support.terminal import Terminal, vasttui
 pytestmark = pytest.mark.e2e
 
 
-def modes_on(output: bytes) -> set[int]:
+def modes_on(output: bytes | bytearray) -> set[int]:
     """The terminal modes that are on after this output; those of the keyboard are negative."""
     on: dict[int, bool] = {}
     for numbers, way in re.findall(rb"\x1b\[\?([\d;]+)([hl])", output):

@@ -27,11 +27,16 @@ class QuickPilot(Pilot[None]):
     """
 
     async def press(self, *keys: str) -> None:
+        for name in keys:
+            self.send(name)
+            await self.pause()
+
+    def send(self, *keys: str | events.Paste) -> None:
+        """Send keys and pastes without waiting for what they do."""
         driver = self.app._driver  # noqa: SLF001
         assert driver is not None
-        for name in keys:
-            driver.process_message(_key(name))
-            await self.pause()
+        for one in keys:
+            driver.process_message(_key(one) if isinstance(one, str) else one)
 
     async def pause(self, delay: float | None = None) -> None:
         await asyncio.sleep(_MOMENT if delay is None else delay)

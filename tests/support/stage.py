@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from textual.events import Paste
+
 from tests.support.pilot import QuickPilot, playing
 from vasttui.api.client import open_client
 from vasttui.clock import VirtualClock
@@ -75,6 +77,11 @@ class Stage:
     async def type(self, text: str) -> None:
         """Type into the focused widget."""
         await self.pilot.press(*text)
+
+    async def burst(self, *events: str | Paste) -> None:
+        """Press keys, and paste, all at once, as a slow link delivers them."""
+        self.pilot.send(*events)
+        await self.pilot.pause()
 
     async def pause(self, seconds: float | None = None) -> None:
         """Wait until there is nothing to do, or for that many seconds of the event loop."""

@@ -18,7 +18,8 @@ def shell(command: str, *arguments: str, **env: str) -> tuple[int, str, str]:
     """Run the program in a shell, where "$@" is its command line; code, output and errors."""
     done = subprocess.run(
         ["bash", "-c", command, "bash", *vasttui(*arguments)], capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=30, env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **env},
+        stdin=subprocess.DEVNULL, timeout=30,
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **env},
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 

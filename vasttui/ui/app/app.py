@@ -18,6 +18,7 @@ from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
 from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.crash import CrashSafe
+from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.privacy import Veil
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
 
 
-class VasttuiApp(CrashSafe, Navigation):
+class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
     """vasttui."""
 
     TITLE = "vasttui"

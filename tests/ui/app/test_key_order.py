@@ -1,0 +1,88 @@
+"""Keys that come in one burst do what they do one by one; those of other layouts do as well."""
+
+from __future__ import annotations
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.offers.filter_form import FilterForm
+
+
+def labels(running: Stage) -> dict[int, str]:
+    return {row.id: row.instance.label or "" for row in running.app.fleet.rows}
+
+
+@pytest.mark.parametrize("clear", [("ctrl+u",), ("backspace",) * 40, ("home", "ctrl+k"),
+                                   ("ctrl+shift+a", "delete")])  # fmt: skip
+async def test_a_label_that_is_cleared_and_typed_in_one_burst(clear: tuple[str, ...]) -> None:
+    async with stage() as running:
+        await running.instances()
+        await running.press("space", "space")
+        await running.dialog("L")
+        await running.burst(*clear, *"batch", "enter")
+        await running.until(lambda: list(labels(running).values()).count("batch") == 2)
+        assert "" not in labels(running).values()
+
+
+async def test_keys_after_enter_are_for_what_is_below_the_dialog() -> None:
+    async with stage() as running:
+        await running.instances()
+        await running.dialog("L")
+        await running.burst("ctrl+u", *"one", "enter", "1", "/", *"gpu:4090", "enter", "space")
+        await running.until(lambda: "one" in labels(running).values())
+        assert running.app.current_mode == "offers"
+        assert running.app.offers.bar.text == "gpu:4090"
+        assert len(running.app.offers.browse.marks) == 1
+
+
+async def test_editing_keys_and_letters_take_turns() -> None:
+    async with stage() as running:
+        await running.burst(
+            "/", *"gpux", "backspace", *":5090", "left", "left", "backspace", "4", "end", *" n=1x",
+            "ctrl+w", "1", "home", "delete", "g", "enter",
+        )  # fmt: skip
+        assert running.app.offers.bar.text == "gpu:5490 n=1"
+
+
+async def test_fields_of_a_form_are_filled_in_one_burst() -> None:
+    async with stage() as running:
+        await running.dialog("f")
+        assert isinstance(running.app.screen, FilterForm)
+        await running.burst(*"4090", "tab", "2", "down", *"24", "shift+tab", "1", "enter")
+        assert running.app.offers.bar.text == "gpu:4090 n=1 vram>=24"
+
+
+async def test_a_paste_keeps_its_place_among_the_keys() -> None:
+    async with stage() as running:
+        await running.burst(
+            "/", Paste("gpu:40"), *"90", Paste(" n="), "2", "backspace", "1", "enter"
+        )
+        assert running.app.offers.bar.text == "gpu:4090 n=1"
+        assert not isinstance(running.app.focused, Input)
+
+
+async def test_letters_on_the_keys_of_other_layouts_are_those_keys() -> None:
+    async with stage() as running:
+        await running.press("о", "о")
+        first = running.app.offers.browse.current
+        await running.press("k", "k", "down", "down")
+        assert running.app.offers.browse.current == first
+        await running.press("З")
+        assert running.app.private
+        await running.press("Ж")
+        await running.until(lambda: len(running.app.screen_stack) > 1)
+        await running.press("escape")
+        await running.press("/", *"страна")
+        assert running.app.offers.bar.text == "страна"
+        await running.press("escape")
+        assert "Latin" not in running.text
+
+
+async def test_a_letter_that_no_known_layout_has_is_explained_once() -> None:
+    async with stage() as running:
+        await running.press("გ")
+        assert "The keys are Latin letters: switch the keyboard layout." in running.text
+        await running.press("დ")
+        assert running.text.count("Latin letters") == 1
