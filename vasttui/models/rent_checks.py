@@ -174,9 +174,9 @@ def _is_text(text: str) -> bool:
 
 
 def parse_env(text: str) -> tuple[Mapping[str, str], str]:
-    """`KEY=value KEY2="two words"` as variables, and a sentence on what is wrong, or ""."""
+    """`KEY=value export KEY2="two words"` as variables, and a sentence on what is wrong, or ""."""
     try:
-        words = shlex.split(text)
+        words = [word for word in shlex.split(text) if word != "export"]
     except ValueError:
         return {}, "A quote is not closed."
     found: dict[str, str] = {}

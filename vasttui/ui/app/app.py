@@ -24,6 +24,7 @@ from vasttui.ui.opening import open_dialog
 from vasttui.ui.privacy import Veil
 from vasttui.ui.session import Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
+from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -78,6 +79,9 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
             self.register_theme(theme)
         self.theme = session.preferences.current.theme or session.theme
         self.set_keymap(dict(self.keymap.changes))
+
+    def on_line_input_refused(self, event: LineInput.Refused) -> None:
+        self.notify(event.sentence, severity="warning", markup=False)
 
     def on_mount(self) -> None:
         # The shell drew on the terminal while the program was stopped.

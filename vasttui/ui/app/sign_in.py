@@ -17,6 +17,7 @@ from vasttui.ui.format import HIDDEN
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, hanging
 from vasttui.ui.session import SignedIn
+from vasttui.ui.widgets.line_input import LineInput
 
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _STEPS = (
@@ -35,7 +36,7 @@ class _Silent:
         yield from ()
 
 
-class KeyInput(Input):
+class KeyInput(LineInput):
     """A password input whose messages do not reveal the text in logs or a repr."""
 
     class Changed(_Silent, Input.Changed):
@@ -87,6 +88,10 @@ class SignInModal(Dialog[SignedIn | None]):
         event.stop()
         if self._spinning is None:
             self._say(Content(""))
+
+    def on_line_input_refused(self, event: LineInput.Refused) -> None:
+        event.stop()
+        self._say(Content.styled(f"✖ {event.sentence}", "$text-error"))
 
     def action_check(self) -> None:
         key = self.query_one(KeyInput).value.strip()

@@ -19,6 +19,7 @@ from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import spent_words
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.widgets.line_input import LineInput
 from vasttui.words import per_hour
 
 DestroyChoice = Literal["destroy", "stop", "copy"]
@@ -30,7 +31,7 @@ _SHOWN = 12
 _DIGITS = 4
 
 
-class GuardedInput(Input):
+class GuardedInput(LineInput):
     """An input that ignores letters typed before it was visible."""
 
     def __init__(self, guard: float) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Input, Label, Static
 
 from vasttui.models.log import LogRequest
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.widgets.line_input import LineInput
 
 MOST_LINES = 100_000
 _FILTER_CAP = 200
@@ -30,9 +31,9 @@ class LogRequestModal(Dialog[LogRequest | None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
             yield Label("Lines from the end of the log", markup=False)
-            yield Input(str(self._wanted.tail), id="tail", compact=True, max_length=7)
+            yield LineInput(str(self._wanted.tail), id="tail", compact=True, max_length=7)
             yield Label("Only lines containing (filtered by the service)", markup=False)
-            yield Input(self._wanted.filter, id="filter", compact=True, max_length=_FILTER_CAP)
+            yield LineInput(self._wanted.filter, id="filter", compact=True, max_length=_FILTER_CAP)
             yield Static(id="hint", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel")

@@ -33,6 +33,7 @@ from vasttui.ui.lists.lines import banner
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.log_view import LogView
 from vasttui.ui.widgets.top_line import TopLine
 
@@ -68,7 +69,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         with Container(id="log"):
             yield LogView()
             with Container(id="find"):
-                yield Input(placeholder="search: text or regular expression", compact=True)
+                yield LineInput(placeholder="search: text or regular expression", compact=True)
                 yield TextLine(id="hits")
         yield TextLine(id="status")
         yield KeyBar()

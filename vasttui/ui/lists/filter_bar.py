@@ -15,10 +15,12 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
 from vasttui.errors import QueryError
 from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.pasting import filter_words
 
 _PAST = 20
 
@@ -36,7 +38,7 @@ class _Spots(Highlighter):
                 text.stylize(style, spot.start, max(spot.end, spot.start + 1))
 
 
-class FilterInput(Input):
+class FilterInput(LineInput):
     """A one-line input that does not lay out the screen at every key."""
 
     # Textual's own makes every change of the text a layout of the whole screen (7 ms).
@@ -101,7 +103,9 @@ class FilterBar(Horizontal):
         """Earlier filters, the last one first."""
         self._hints = tuple(hints)
         self._spots = _Spots()
-        self.input = FilterInput(text, highlighter=self._spots, select_on_focus=False, compact=True)
+        self.input = FilterInput(
+            text, highlighter=self._spots, select_on_focus=False, compact=True, paste=filter_words
+        )
         self.counts = TextLine(id="counts")
 
     def compose(self) -> ComposeResult:

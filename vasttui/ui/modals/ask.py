@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.widgets.line_input import LineInput
 
 Check = Callable[[str], str]
 """The problem of a text as a sentence; empty when there is none."""
@@ -49,7 +50,7 @@ class AskModal(Dialog[str | None]):
         with VerticalScroll(id="scroll", can_focus=False):
             yield Static(self._about, markup=False, id="about")
             yield Label(self._field, markup=False)
-            yield Input(self._initial, compact=True, max_length=self._most)
+            yield LineInput(self._initial, compact=True, max_length=self._most)
             yield Static(id="hint", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
@@ -57,6 +58,10 @@ class AskModal(Dialog[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._show(Content.styled(self._meaning(event.value.strip()), "$text-muted"))
+
+    def on_line_input_refused(self, event: LineInput.Refused) -> None:
+        event.stop()
+        self._tell(event.sentence)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.action_confirm()

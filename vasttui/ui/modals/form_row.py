@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from vasttui.ui.format import fit
+from vasttui.ui.widgets.line_input import LineInput
 
 
 class FormRow(Widget):
@@ -44,6 +45,10 @@ class FormRow(Widget):
         if not self.wrong:
             return first
         return Content.assemble(first, "\n", (f"✖ {self.wrong}", "$text-error"))
+
+    def on_line_input_refused(self, event: LineInput.Refused) -> None:
+        event.stop()
+        self.say(event.sentence)
 
     def set_unit(self, unit: str) -> None:
         """Change the unit."""

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from vasttui.text import clean
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.widgets.line_input import LineInput
 
 NAME_CAP = 40
 """Letters of a name."""
@@ -67,7 +68,7 @@ class NameModal(Dialog[str | None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
             yield Label("Name", markup=False)
-            yield Input(self._initial, compact=True, max_length=NAME_CAP)
+            yield LineInput(self._initial, compact=True, max_length=NAME_CAP)
             yield Static(id="hint", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Save", "save", id="save")

@@ -7,10 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Label, OptionList
+
+from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.pasting import words
 
 
-class SearchInput(Input):
+class SearchInput(LineInput):
     """A one-line input; the keys that move a list reach the list below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +46,7 @@ class SearchLine(Horizontal):
         super().__init__()
         self._prompt = prompt
         self.input = SearchInput(
-            placeholder=placeholder, compact=True, select_on_focus=False, max_length=60
+            placeholder=placeholder, compact=True, select_on_focus=False, max_length=60, paste=words
         )
 
     def compose(self) -> ComposeResult:

@@ -28,6 +28,7 @@ from vasttui.ui.offers.form_fields import (
     problem,
     write,
 )
+from vasttui.ui.widgets.line_input import LineInput
 from vasttui.words import plural
 
 RENTALS = (("on-demand", "on-demand"), ("bid", "interruptible"), ("reserved", "reserved"))
@@ -148,7 +149,7 @@ class FilterForm(Dialog[FormResult | None]):
 
     def _field(self, field: FormField) -> FormRow:
         before = self._before[field.key]
-        entry = Input(
+        entry = LineInput(
             before.value,
             placeholder=before.elsewhere or field.hint,
             suggester=LastWord(self._words[field.key]) if field.key in self._words else None,
@@ -160,7 +161,7 @@ class FilterForm(Dialog[FormResult | None]):
 
     def _amount(self, amount: Amount) -> FormRow:
         value: float = getattr(self._choice.usage, amount.key.removeprefix("usage_"))
-        entry = Input(plain_number(value), compact=True, max_length=9, id=f"in_{amount.key}")
+        entry = LineInput(plain_number(value), compact=True, max_length=9, id=f"in_{amount.key}")
         return FormRow(amount.key, amount.label, amount.unit, entry)
 
     def _rows(self) -> list[FormRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,6 +18,8 @@ from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.key_lines import KeyLines
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.typed import BID, DIRECT, ON_DEMAND, PROXY, Typed
+from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
 
 _LAUNCHES = tuple((mode.name, mode.value) for mode in Launch)
 _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
@@ -36,17 +38,22 @@ class _Line:
     example: str = ""
     most: int = 256
     hidden: bool = False
+    paste: Callable[[str], str] = one_line
 
 
 _LINES = {
     "image": _Line("Image", example="repository/name:tag", most=1024),
     "disk": _Line("Disk", "GB, cannot be resized"),
-    "args": _Line("Arguments", example="arguments of the image's entrypoint", most=4100),
+    "args": _Line("Arguments", "", "arguments of the image's entrypoint", 4100, paste=words),
     "bid": _Line("Bid", "$/h for the whole offer"),
     "label": _Line("Label", example="optional label"),
-    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000"),
-    "env": _Line("Variables", "values are hidden", "HF_TOKEN=… MODE=train", 33_000, hidden=True),
-    "onstart": _Line("On start", "runs at every start", "commands, or @~/start.sh", 6000),
+    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000", paste=words),
+    "env": _Line(
+        "Variables", "values are hidden", "HF_TOKEN=… MODE=train", 33_000, True, variables
+    ),
+    "onstart": _Line(
+        "On start", "runs at every start", "commands, or @~/start.sh", 6000, paste=script
+    ),
     "login": _Line(
         "Login", "for a private registry", "-u name -p token registry", 1024, hidden=True
     ),
@@ -88,6 +95,7 @@ class RentFields(VerticalScroll, can_focus=False):
     def typed(self) -> Typed:
         """The values of all fields."""
         values: dict[str, Any] = {row.key: row.entry.value for row in self.query(FormRow)}
+        values["onstart"] = unmarked(values["onstart"])
         values |= {name: self.query_one(f"#{name}", PickOne).value for name in _PICKS}
         template = self.template.hash_id if self.template is not None else ""
         return Typed(template=template, **values)
@@ -103,7 +111,7 @@ class RentFields(VerticalScroll, can_focus=False):
         self.query_one(OpenLine).value = self._template_name()
         values = {field.name: getattr(typed, field.name) for field in fields(typed)}
         for row in self.query(FormRow):
-            row.entry.value = values[row.key]
+            row.entry.value = marked(values[row.key])
         for name in _PICKS:
             self.query_one(f"#{name}", PickOne).choose(values[name])
 
@@ -140,12 +148,13 @@ class RentFields(VerticalScroll, can_focus=False):
 
     def _row(self, key: str) -> FormRow:
         line = _LINES[key]
-        entry = Input(
-            getattr(self._typed, key),
+        entry = LineInput(
+            marked(getattr(self._typed, key)),
             placeholder=line.example,
             compact=True,
             max_length=line.most,
             password=line.hidden,
+            paste=line.paste,
             id=f"in_{key}",
         )
         row = FormRow(key, line.title, line.unit, entry)

@@ -1,0 +1,51 @@
+"""An input of one line, which loses nothing of a paste silently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.events import Paste
+from textual.message import Message
+from textual.widgets import Input
+
+from vasttui.errors import VastError
+from vasttui.ui.widgets.pasting import one_line
+
+
+class LineInput(Input):
+    """What is pasted is turned into one line, or refused in a sentence."""
+
+    @dataclass
+    class Refused(Message):
+        """Nothing was inserted, for the reason that the sentence gives."""
+
+        sentence: str
+
+    def __init__(self, *args: Any, paste: Callable[[str], str] = one_line, **kwargs: Any) -> None:
+        """`paste` makes the text to insert, as in `pasting`; the rest is Input's."""
+        super().__init__(*args, **kwargs)
+        self._paste = paste
+
+    def on_paste(self, event: Paste) -> None:
+        event.prevent_default()  # Textual's own takes the first line
+        event.stop()
+        self._insert(event.text)
+
+    def action_paste(self) -> None:
+        self._insert(self.app.clipboard)
+
+    def _insert(self, pasted: str) -> None:
+        start, end = sorted(self.selection)
+        try:
+            if "PRIVATE KEY-----" in pasted:
+                raise VastError("That is a private key.")
+            text = self._paste(pasted)
+            size = len(self.value) - (end - start) + len(text)
+            if self.max_length and size > self.max_length:
+                raise VastError(f"That makes {size:,} characters; this takes {self.max_length:,}.")
+        except VastError as error:
+            self.post_message(self.Refused(f"{error} Nothing was inserted."))
+        else:
+            self.replace(text, start, end)
