@@ -9,6 +9,7 @@ import signal
 import termios
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Protocol, cast
 
 from textual._xterm_parser import XTermParser  # nothing public reads sequences
@@ -87,7 +88,9 @@ class TerminalDriver(Driver):
         self._tell_size()
 
     def disable_input(self) -> None:
-        self._loop.remove_reader(_INPUT)
+        if self._loop.remove_reader(_INPUT):
+            with suppress(termios.error):  # reports on their way are not for who comes next
+                termios.tcflush(_INPUT, termios.TCIFLUSH)
         signal.signal(signal.SIGWINCH, signal.SIG_DFL)
 
     def stop_application_mode(self) -> None:
@@ -197,12 +200,8 @@ def _line_settings() -> list[Any] | None:
 
 
 def _set_lines(lines: list[Any]) -> None:
-    """Set the line settings; what was typed and not read yet is not for whoever comes next."""
-    try:
-        termios.tcflush(_INPUT, termios.TCIFLUSH)
+    with suppress(termios.error):
         termios.tcsetattr(_INPUT, termios.TCSANOW, lines)
-    except termios.error:
-        return
 
 
 def _raw(lines: list[Any]) -> list[Any]:
