@@ -173,9 +173,12 @@ async def test_the_filter_line_takes_a_command_and_refuses_in_a_sentence() -> No
         await running.press("/")
         await running.burst(Paste("vastai search offers 'gpu_name=RTX_4090\nnum_gpus=1'\n"))
         assert running.app.offers.bar.text == "gpu_name=RTX_4090 num_gpus=1"
+        running.app.copy_to_clipboard("a\nb")
+        await running.press("ctrl+u", "ctrl+v")
+        assert running.app.offers.bar.text == "a b"
         await running.burst(Paste("vastai search offers 'gpu"))
         assert "A quote of the command is not closed. Nothing was inserted." in running.text
-        assert running.app.offers.bar.text == "gpu_name=RTX_4090 num_gpus=1"
+        assert running.app.offers.bar.text == "a b"
 
 
 async def test_a_key_of_several_lines_is_refused_in_its_dialog() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input
@@ -16,6 +17,8 @@ from vasttui.ui.widgets.pasting import one_line
 
 class LineInput(Input):
     """What is pasted is turned into one line, or refused in a sentence."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+v", "paste", "Paste", show=False)]
 
     @dataclass
     class Refused(Message):
