@@ -132,7 +132,7 @@ async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() 
         assert modal.offer.id != gone.id
         await running.until(lambda: "available ✓" in running.text)
         assert modal.query_one("#in_label", Input).value == "kept"
-        await running.pause(0.2)  # the button comes up again
+        await running.until(lambda: running.app.focused is modal.query_one("#rent"), step=0)
         await running.press("enter")
         await running.until(lambda: contracts(running) > FIRST)
         made = running.world.contracts.all(running.clock.now())[-1]
@@ -490,3 +490,58 @@ async def test_a_host_without_ports_is_said_where_direct_is_chosen() -> None:
         modal._fields.query_one("#way").choose(PROXY)  # type: ignore[attr-defined]
         await running.pause()
         assert way.size.height == 1
+
+
+async def test_two_enters_are_one_and_what_is_said_stays() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        running.world.rent_rules.vanished.add(modal.offer.id)
+        await running.press("tab", "enter", "enter", "enter")
+        await running.until(lambda: "press a number to take that one" in running.text)
+        await running.press("enter")
+        assert running.app.screen is modal
+
+
+async def test_a_second_enter_does_not_accept_what_it_came_too_early_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual = offers.on_demand_price
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        monkeypatch.setattr(offers, "on_demand_price", lambda ask: usual(ask) + 0.1)
+        await running.press("tab", "enter", "enter")
+        await running.until(lambda: "The price changed from" in running.text)
+        await running.press("enter")
+        assert running.sent("rent") == []
+        await running.until(lambda: running.app.focused is modal.query_one("#rent"), step=0)
+        await running.press("enter")
+        await running.until(lambda: contracts(running) > FIRST)
+        assert len(running.sent("rent")) == 1
+
+
+async def test_a_check_that_failed_says_so_and_may_be_tried_again() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        running.world.plan("search", ["http:403"])
+        await running.press("tab", "enter")
+        await running.until(lambda: "the offer was not checked" in running.text)
+        assert "Checking price" not in running.text
+        assert running.sent("rent") == []
+        await running.until(lambda: running.app.focused is modal.query_one("#rent"), step=0)
+        await running.press("enter")
+        await running.until(lambda: contracts(running) > FIRST)
+
+
+async def test_the_form_cannot_be_edited_while_its_request_is_checked() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        put(running, "disk", "10")
+        await running.pause()
+        form = modal.query_one("#scroll")
+        modal.action_rent()
+        assert form.disabled
+        put(running, "disk", "100")
+        await running.pause()
+        await running.until(lambda: contracts(running) > FIRST)
+        [body] = bodies(running)
+        assert body["disk"] == 10.0

@@ -16,14 +16,13 @@ from textual.widgets import Button, Input, Static
 from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import Offer
-from vasttui.models.rent import RentOrder
 from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.bids import bid_doubt
 from vasttui.ui.context import context
 from vasttui.ui.format import whole
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
-from vasttui.ui.rent.fields import RentFields
+from vasttui.ui.rent.fields import Form, RentFields
 from vasttui.ui.rent.form import Reading, read
 from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.lines import (
@@ -46,6 +45,9 @@ if TYPE_CHECKING:
 
 GONE = "This offer is no longer available."
 OTHER_ID = "This offer is no longer available, but its machine has one with another id."
+GUARD = 0.4
+"""Seconds in which Rent is not taken after something new was said."""
+
 _FIRST = (
     "One request is sent and never retried automatically. If the offer is gone, the three nearest "
     "ones are shown here."
@@ -143,9 +145,9 @@ class RentModal(Dialog[None]):
             advice = "none on the account; the demo reads none of your files"
         await self._fields.keys.show(ring, advice)
 
-    async def _reader(self) -> Callable[[], Reading]:
-        """Reads the form as it is now, for the offer and the credit at the time of the call."""
-        typed, template, keys = self._fields.typed, self._fields.template, self._fields.keys.ticked
+    async def _reader(self, form: Form) -> Callable[[], Reading]:
+        """Reads this form, for the offer and the credit at the time of the call."""
+        typed, template, keys = form
         path, script = script_file(typed.onstart), None
         if path is not None:
             try:
@@ -164,7 +166,7 @@ class RentModal(Dialog[None]):
 
     @work(group="command", exclusive=True, description="")
     async def _show_command(self) -> None:
-        reading = (await self._reader())()
+        reading = (await self._reader(self._fields.form))()
         if reading.order is None:
             self._fields.mark(reading.wrong)
         else:
@@ -180,8 +182,9 @@ class RentModal(Dialog[None]):
         try:
             offer = await self._flow.recheck(shown, typed.rental == BID)
         except VastError as error:
-            self._quote.problem = f"not checked: {error.sentence}"
+            self._quote.problem = "not checked"
             self._show_offer()
+            self._say(f"Nothing was sent: the offer was not checked. {error}", "$text-warning")
             return False
         if offer is None:
             await self._show_gone()
@@ -210,7 +213,6 @@ class RentModal(Dialog[None]):
         hint = "  press a number to take that one; your entries are kept" if lines else ""
         words = Content.assemble((GONE, "$text-warning"), (hint, "$text-muted"))
         self.query_one("#news", Static).update(Content("\n").join([words, *lines]))
-        self.query_one("#cancel", Button).focus()
         self._show_offer()
 
     def action_take(self, number: int) -> None:
@@ -224,24 +226,25 @@ class RentModal(Dialog[None]):
 
     def action_rent(self) -> None:
         if not self._busy and not self._nearest:
-            self._rent()
+            self._set_busy(True)
+            self._rent(self._fields.form)
 
     @work(group="offer", exclusive=True, description="")
-    async def _rent(self) -> None:
-        """Send what the form says at the press, if the offer is still as it was shown then."""
-        typed, template = self._fields.typed, self._fields.template
-        reader = await self._reader()
-        order = self._order(reader())
-        if order is None or not self._is_meant(order.request.bid):
-            return
-        self._set_busy(True)
-        self._say("Checking price and availability…", "$text-muted")
-        order = self._order(reader()) if await self._recheck(typed, template) else None
-        if order is None:
-            self._set_busy(False)
-        else:
-            self.sent = True
-            self._flow.rent(order, typed, template)
+    async def _rent(self, form: Form) -> None:
+        """Send this form, as it was at the press, if the offer is still as it was shown then."""
+        typed, template, _ = form
+        reader = await self._reader(form)
+        reading: Reading | None = reader()
+        if reading.order is not None and self._is_meant(reading.order.request.bid):
+            self._say("Checking price and availability…", "$text-muted")
+            reading = reader() if await self._recheck(typed, template) else None
+            if reading is not None and reading.order is not None:
+                self.sent = True
+                self._flow.rent(reading.order, typed, template)
+                return
+        self._set_busy(False)
+        if reading is not None and reading.order is None:
+            self._show_problems(reading)
 
     def _is_meant(self, bid: float | None) -> bool:
         """Whether this bid needs no second thought, or has had it."""
@@ -250,12 +253,6 @@ class RentModal(Dialog[None]):
         self._bid = bid
         self._say(f"{doubt} Press Rent again to bid it.", "$text-warning")
         return False
-
-    def _order(self, reading: Reading) -> RentOrder | None:
-        """The order; None where there are problems, which are shown."""
-        if reading.order is None:
-            self._show_problems(reading)
-        return reading.order
 
     def _show_problems(self, reading: Reading) -> None:
         first = self._fields.mark(reading.wrong)
@@ -310,10 +307,24 @@ class RentModal(Dialog[None]):
         self.query_one("#offer", Static).update(line)
 
     def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self.query_one("#rent", Button).disabled = busy
+        """While it is busy the form stays as it was sent. Afterwards Rent waits a moment: Enter may
+        have been pressed for what was shown before."""
+        self._busy = self._fields.disabled = busy
+        rent = self.query_one("#rent", Button)
+        if busy:
+            if rent.has_focus:
+                self.set_focus(None)  # or the next Enter would press Cancel
+            rent.disabled = True
+        else:
+            self.set_timer(GUARD, self._take_presses)
         leaves = busy and self._countdown is None
         self.query_one("#cancel", Button).label = Content("[ Leave ]" if leaves else "[ Cancel ]")
+
+    def _take_presses(self) -> None:
+        rent = self.query_one("#rent", Button)
+        rent.disabled = self._busy
+        if self.focused is None:
+            rent.focus()
 
     def _say(self, sentence: str, style: str) -> None:
         self.query_one("#news", Static).update(Content.styled(sentence, style))

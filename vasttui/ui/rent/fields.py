@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from vasttui.models.rent import Launch
+from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.pick_one import PickOne
@@ -63,6 +64,14 @@ _LINES = {
 }
 
 
+class Form(NamedTuple):
+    """What was entered, the template, and the SSH keys that are ticked."""
+
+    typed: Typed
+    template: Template | None
+    keys: tuple[SshKey, ...]
+
+
 class RentFields(VerticalScroll, can_focus=False):
     """The fields of the dialog; those that do not apply are hidden."""
 
@@ -99,6 +108,11 @@ class RentFields(VerticalScroll, can_focus=False):
         values |= {name: self.query_one(f"#{name}", PickOne).value for name in _PICKS}
         template = self.template.hash_id if self.template is not None else ""
         return Typed(template=template, **values)
+
+    @property
+    def form(self) -> Form:
+        """All that was entered."""
+        return Form(self.typed, self.template, self.keys.ticked)
 
     @property
     def keys(self) -> KeyLines:
