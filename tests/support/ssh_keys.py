@@ -21,9 +21,19 @@ PRIVATE = (
 
 def public_key(seed: str = "a", kind: str = "ssh-ed25519", comment: str = "me@laptop") -> str:
     """A line as in a `.pub` file."""
-    data = b""
-    for part in (kind.encode(), hashlib.sha256(seed.encode()).digest()):
-        data += len(part).to_bytes(4, "big") + part
+    random = hashlib.sha256(seed.encode()).digest()
+    curve = kind.removeprefix("sk-").removeprefix("ecdsa-sha2-").partition("@")[0]
+    size = {"nistp256": 65, "nistp384": 97, "nistp521": 133}.get(curve)
+    parts = [kind.encode()]
+    if kind == "ssh-rsa":
+        parts += [b"\1\0\1", b"\0\xc0" + random * 8]
+    elif size is not None:
+        parts += [curve.encode(), (b"\4" + random * 8)[:size]]
+    else:
+        parts.append(random)
+    if kind.startswith("sk-"):
+        parts.append(b"ssh:")
+    data = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
     return f"{kind} {base64.b64encode(data).decode()} {comment}".strip()
 
 

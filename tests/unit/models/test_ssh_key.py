@@ -4,7 +4,9 @@ import base64
 
 import pytest
 
+from tests.support.ssh_keys import public_key
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.ssh.local_keys import KINDS
 
 
 def part(data: bytes) -> bytes:
@@ -33,3 +35,16 @@ def rsa(bits: int) -> str:
 )
 def test_the_type_says_what_people_call_it(text: str, shown: str) -> None:
     assert SshKey(text).type == shown
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_key_that_was_cut_is_not_whole(kind: str) -> None:
+    name, blob, _ = public_key(kind=kind).split()
+    assert SshKey(f"{name} {blob} me").is_whole
+    data = base64.b64decode(blob)
+    for cut in range(len(data)):
+        assert not SshKey(f"{name} {base64.b64encode(data[:cut]).decode()}").is_whole
+    assert not SshKey(f"{name} {base64.b64encode(data + b'x').decode()}").is_whole
+    assert not SshKey(f"{name} {blob[:-3]}").is_whole
+    other = "ssh-rsa" if kind != "ssh-rsa" else "ssh-ed25519"
+    assert not SshKey(f"{other} {blob}").is_whole

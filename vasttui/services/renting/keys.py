@@ -70,7 +70,11 @@ class KeyDelivery:
     async def _compare(self, present: frozenset[str]) -> None:
         """Compare with the blobs of the keys that are on it now."""
         self._first = present if self._first is None else self._first
-        self._missing = {blob: key for blob, key in self._missing.items() if blob not in present}
+        self._missing = {
+            blob: key
+            for blob, key in self._missing.items()
+            if blob not in present or not key.is_whole
+        }
         if self.is_settled and present - self._first - self._chosen.keys():
             self._missing = {}
         for key in [key for blob, key in self._missing.items() if blob not in self._refused]:
@@ -78,6 +82,10 @@ class KeyDelivery:
         self.trouble = self._what_is_missing() if self._missing else None
 
     async def _attach(self, key: SshKey) -> None:
+        if not key.is_whole:
+            self._refused.add(key.blob)
+            self._said[key.blob] = "It is damaged, so it was not sent."
+            return
         outcome = await self._api.attach(self._instance_id, key.text)
         error = outcome.error
         passing = NotFound | AuthRejected | PermissionDenied  # while it is being created

@@ -70,6 +70,7 @@ class SshFixer:
 
     async def attach(self, instance_id: int, key: SshKey) -> None:
         """Attach a key and confirm it. Raises VastError."""
+        _check_whole(key)
 
         async def is_there() -> bool:
             return _holds(await self.api.attached(instance_id), key)
@@ -80,6 +81,7 @@ class SshFixer:
 
     async def add_to_account(self, key: SshKey) -> None:
         """Add a key, unless it is there, and confirm it. Raises VastError."""
+        _check_whole(key)
 
         async def is_there() -> bool:
             return _holds(await self.api.list(), key)
@@ -137,6 +139,12 @@ def _number_of(keys: tuple[SshKey, ...], key: SshKey, number: int | None) -> int
     if number is not None:
         return number if number in numbers else None
     return numbers[0] if numbers else None
+
+
+def _check_whole(key: SshKey) -> None:
+    """Raises VastError for a key of which a part is missing."""
+    if not key.is_whole:
+        raise VastError(f"The {key.kind} key is damaged, so it was not sent.")
 
 
 def _holds(keys: tuple[SshKey, ...], key: SshKey) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from tests.support.fake_renting import AGREED, KEY, OTHER_KEY, REQUEST, Scene, Script
 from tests.support.fleet_rows import PLAIN
 from tests.support.virtual_time import in_virtual_time
+from vasttui.models.ssh_key import SshKey
 from vasttui.services.renting.diff import differences
 from vasttui.services.renting.rental import RentStep
 from vasttui.services.ssh.local_keys import fingerprint
@@ -29,6 +30,23 @@ async def test_a_key_that_the_account_brought_is_not_attached() -> None:
     state = await scene.rent()
     assert state.step is RentStep.DONE
     assert attached(scene) == 0
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_key_that_was_cut_is_not_sent_and_never_said_to_be_attached(listed: bool) -> None:
+    @in_virtual_time
+    async def check() -> None:
+        scene = Scene()
+        cut = SshKey(KEY.text.split()[0] + " " + KEY.blob[:-20])
+        scene.service.account = [cut] if listed else []
+        state = await scene.rent(keys=[cut])
+        assert attached(scene) == 0
+        assert state.key_trouble is not None
+        assert state.key_trouble.why == "It is damaged, so it was not sent."
+        assert not state.ssh
+        await scene.renter.aclose()
+
+    check()
 
 
 @pytest.mark.parametrize("how", ["lost before", "lost after", "not sent", "missing"])

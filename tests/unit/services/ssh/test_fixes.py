@@ -156,3 +156,13 @@ async def test_an_unclear_answer_is_looked_up(tmp_path: Path) -> None:
     service.outcome = Outcome(Fate.UNKNOWN, error=BrokenAnswer("?"))
     await fixer(service, tmp_path).delete_from_account(7, numbered("a", 7))
     assert service.account == []
+
+
+async def test_a_key_that_was_cut_is_not_sent(tmp_path: Path) -> None:
+    service = KeyAccount()
+    cut = SshKey(public_key()[:50])
+    with pytest.raises(VastError, match="damaged, so it was not sent"):
+        await fixer(service, tmp_path).attach(7, cut)
+    with pytest.raises(VastError, match="damaged, so it was not sent"):
+        await fixer(service, tmp_path).add_to_account(cut)
+    assert service.sent == []
