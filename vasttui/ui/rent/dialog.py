@@ -234,16 +234,17 @@ class RentModal(Dialog[None]):
         """Send this form, as it was at the press, if the offer is still as it was shown then."""
         typed, template, _ = form
         reader = await self._reader(form)
-        reading: Reading | None = reader()
+        reading = reader()
         if reading.order is not None and self._is_meant(reading.order.request.bid):
             self._say("Checking price and availability…", "$text-muted")
-            reading = reader() if await self._recheck(typed, template) else None
-            if reading is not None and reading.order is not None:
+            as_shown = await self._recheck(typed, template)
+            reading = reader() if as_shown else reading
+            if as_shown and reading.order is not None:
                 self.sent = True
                 self._flow.rent(reading.order, typed, template)
                 return
         self._set_busy(False)
-        if reading is not None and reading.order is None:
+        if reading.order is None:
             self._show_problems(reading)
 
     def _is_meant(self, bid: float | None) -> bool:
