@@ -144,3 +144,42 @@ def test_ssh_inherits_no_api_key(tmp_path: Path) -> None:
         terminal.wait(lambda: "sooner.\r\n0" in raw(terminal))
         terminal.send("enter")
         quit_cleanly(terminal)
+
+
+GPU = "0, GPU-a, RTX 4090, 97, 21504, 24564, 71, 402.5, 450.0"
+
+
+def test_the_live_gpu_view_ends_with_its_ssh(tmp_path: Path) -> None:
+    script = f'echo $$ >> {tmp_path}/pids; for last; do :; done; eval "$last"'
+    with ssh_is(script, tmp_path) as (terminal, _):
+        smi = tmp_path / "bin" / "nvidia-smi"
+        smi.write_text(
+            f"#!/bin/sh\ncase $1 in *gpu=*) echo '{GPU}';; *) echo GPU-a, 7, train.py, 512;; esac\n"
+        )
+        smi.chmod(0o755)
+        terminal.send("enter")
+        terminal.wait_for("2 Instances › train-a")
+        terminal.send("M")
+        terminal.wait_for("GPU 0 · RTX 4090")
+        terminal.wait_for("97 %")
+        assert "21.0 of 24.0 GB" in terminal.text
+        assert "402 of 450 W" in terminal.text
+        assert "train.py" in terminal.text
+        terminal.send("]")
+        terminal.wait_for("Timeline")
+        [pid] = (tmp_path / "pids").read_text().split()
+        terminal.wait(lambda: gone(int(pid)))
+        terminal.send("M")
+        terminal.wait_for("GPU 0 · RTX 4090")
+        terminal.send("q", "q")
+        assert terminal.finish() == 0
+        assert all(gone(int(one)) for one in (tmp_path / "pids").read_text().split())
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False

@@ -124,6 +124,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("instance.next_tab", "],tab", "tab(1)", "tabs", "next tab", "This instance", 3),
     Action("instance.previous_tab", "[,shift+tab", "tab(-1)", "", "previous tab",
            "This instance", 40),
+    Action("instance.gpu", "M", "gpu", "live GPU", "live GPUs: nvidia-smi over SSH",
+           "This instance", 5),
     Action("instance.back", "escape", "back", "back", "back to all instances", "This instance", 2),
     Action("log.search", "/", "search", "search", "search in the log", "Log", 1),
     Action("log.next", "n", "hit(1)", "", "next match", "Log", 40),

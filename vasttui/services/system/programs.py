@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from vasttui.errors import VastError
@@ -34,6 +34,31 @@ TimeoutError if it was killed at the limit."""
 
 async def run_program(argv: Sequence[str], seconds: float) -> Finished:
     """The default `Run`. The program's children end with it."""
+    async with _running(argv) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        async with asyncio.timeout(seconds):
+            out, err, code = await asyncio.gather(
+                _last_part(process.stdout), _last_part(process.stderr), process.wait()
+            )
+    return Finished(code, out, err)
+
+
+async def follow_program(argv: Sequence[str], take: Callable[[str], None]) -> Finished:
+    """Run a program until it ends or this is cancelled, which ends it and its children. `take` gets
+    each line of its output, not cleaned. Raises ProgramMissing."""
+    async with _running(argv) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        _, err, code = await asyncio.gather(
+            _lines(process.stdout, take), _last_part(process.stderr), process.wait()
+        )
+    return Finished(code, err=err)
+
+
+@contextlib.asynccontextmanager
+async def _running(argv: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A program in a session of its own, killed when the body ends early."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -44,19 +69,24 @@ async def run_program(argv: Sequence[str], seconds: float) -> Finished:
         )
     except OSError as error:
         raise ProgramMissing(f"{argv[0]} cannot be run here: {error.strerror}.") from None
-    assert process.stdout is not None
-    assert process.stderr is not None
     try:
-        async with asyncio.timeout(seconds):
-            out, err, code = await asyncio.gather(
-                _last_part(process.stdout), _last_part(process.stderr), process.wait()
-            )
+        yield process
     except BaseException:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
         raise
-    return Finished(code, out, err)
+
+
+async def _lines(stream: asyncio.StreamReader, take: Callable[[str], None]) -> None:
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            continue  # a line without end was dropped
+        if not line:
+            return
+        take(line.decode("utf-8", "replace").rstrip("\r\n"))
 
 
 async def _last_part(stream: asyncio.StreamReader) -> str:

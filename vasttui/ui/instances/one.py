@@ -23,6 +23,7 @@ from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.actions import InstanceKeys
 from vasttui.ui.instances.columns import state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
+from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
 from vasttui.ui.instances.log_lines import log_title
 from vasttui.ui.keys import BY_ID, bindings
@@ -38,7 +39,7 @@ from vasttui.ui.widgets.log_view import LogView
 from vasttui.ui.widgets.top_line import TopLine
 
 
-class InstanceScreen(LogKeys, InstanceKeys):
+class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
     """Follows one instance, whatever becomes of it."""
 
     AUTO_FOCUS = ""
@@ -132,6 +133,10 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.set_focus(self.query_one(LogView) if logs else None)
         if logs and (log is None or (log.as_of is None and not log.fetching)):
             self.fetch()
+        if self.tab == GPU_TAB:
+            self.watch_gpus()
+        else:
+            self.forget_gpus()
         self.pane.scroll_to_line(0)
         self._show_pane()
         self.show_log()
@@ -142,7 +147,7 @@ class InstanceScreen(LogKeys, InstanceKeys):
         keymap = context(self).keymap
         keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
         row, width = self.row, max(20, self.size.width - 4)
-        head = tabs(TABS, self.tab, keys)
+        head = tabs((*TABS, GPU_TAB), self.tab, keys)
         if self.tab == "Overview":
             live = context(self).live
             events = live.timeline.of(row.id) if live is not None else ()
@@ -154,6 +159,8 @@ class InstanceScreen(LogKeys, InstanceKeys):
             ]  # fmt: skip
         elif self.tab == "Logs":
             lines = [self.details.load(row, width)]
+        elif self.tab == GPU_TAB:
+            lines = self.gpu_view(width)
         else:
             about = self.details.lines(self.tab, row, width)
             lines = [part for line in about for part in hanging(line, width)]
@@ -163,6 +170,9 @@ class InstanceScreen(LogKeys, InstanceKeys):
             seen = f" {self.pane.top + 1}–{last} of {len(lines)} ↑↓ "
             head = Content.assemble((seen, "$text-muted"), head)
             self.pane.show(self.details.title(row), head, lines)
+
+    def show_gpus(self) -> None:
+        self._show_pane()
 
     def show_log(self) -> None:
         view, log = self.query_one(LogView), self.log_text
@@ -199,6 +209,8 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
             self._show_log_title()
+        elif self.tab == GPU_TAB:
+            self._show_pane()
         self._show_status()
 
     def _show_status(self) -> None:
@@ -226,11 +238,17 @@ class InstanceScreen(LogKeys, InstanceKeys):
         self.tick()
 
     def action_tab(self, step: int) -> None:
-        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        # The live view has a key of its own: walking past it connects to nothing.
+        at = TABS.index(self.tab) if self.tab in TABS else min(0, -step)
+        self.tab = TABS[(at + step) % len(TABS)]
         self.show_tab()
 
+    def action_gpu(self) -> None:
+        """Show the GPUs live; where they are shown already, connect again if need be."""
+        self.action_show_tab(GPU_TAB)
+
     def action_show_tab(self, tab: str) -> None:
-        if tab in TABS:
+        if tab in (*TABS, GPU_TAB):
             self.tab = tab
             self.show_tab()
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from vasttui.services.system.programs import Finished, ProgramMissing, run_program
+from vasttui.services.system.programs import Finished, ProgramMissing, follow_program, run_program
 
 
 async def test_a_program_is_run_without_a_shell() -> None:
@@ -63,3 +64,30 @@ async def test_a_program_ends_with_all_that_it_started(tmp_path: Path) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         await ended.wait()
+
+
+async def test_lines_are_given_as_they_come_and_one_without_end_is_dropped() -> None:
+    lines: list[str] = []
+    code = "import sys; print('one'); print('x' * 300_000); print('two'); sys.exit('why')"
+    done = await follow_program([sys.executable, "-c", code], lines.append)
+    assert (lines[0], lines[-1], done) == ("one", "two", Finished(1, err="why\n"))
+    with pytest.raises(ProgramMissing):
+        await follow_program(["no-such-program"], lines.append)
+
+
+async def test_a_program_that_is_followed_ends_when_nobody_follows() -> None:
+    pids: list[int] = []
+    came = asyncio.Event()
+
+    def take(line: str) -> None:
+        pids.append(int(line))
+        came.set()
+
+    code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    following = asyncio.create_task(follow_program([sys.executable, "-c", code], take))
+    await came.wait()
+    following.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await following
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
