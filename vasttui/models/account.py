@@ -17,13 +17,22 @@ def is_api_key(text: str) -> bool:
 class Account:
     """The answer to `GET /users/current`, without its secrets (docs: "show user").
 
-    `credit` is the remaining prepaid credit in $.
+    `credit` is the remaining prepaid credit in $, `balance_threshold` an amount in $ that the
+    account watches, where `balance_threshold_enabled`: what happens below it is not documented.
     """
 
     id: int
     username: str | None = None
     email: str | None = None
     credit: float | None = None
+    balance_threshold: float | None = None
+    balance_threshold_enabled: bool | None = None
+
+    @property
+    def threshold(self) -> float | None:
+        """The threshold in $, where one above zero is enabled."""
+        wanted = self.balance_threshold_enabled and (self.balance_threshold or 0.0) > 0
+        return self.balance_threshold if wanted else None
 
     @property
     def name(self) -> str:

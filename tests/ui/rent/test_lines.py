@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from vasttui.models.account import Account
 from vasttui.models.bill import Burn
 from vasttui.models.money import PricedOffer, Usage, price_offer
 from vasttui.models.offer import Offer
@@ -62,6 +63,20 @@ def test_a_balance_that_is_old_says_so_and_no_spend_is_not_for_ever() -> None:
 def test_money_that_will_not_last_is_red() -> None:
     balance = cost_lines(OFFER, USAGE, 60, None, Wallet(1.0, Burn(0.1)))[2]
     assert any("$text-error" in str(span.style) for span in balance.spans)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "amount", "shown"),
+    [(True, 20.0, True), (True, -0.01, False), (True, 0.0, False), (True, None, False),
+     (False, 20.0, False), (None, 20.0, False)],
+)  # fmt: skip
+def test_the_threshold_of_the_account_is_said_where_there_is_one(
+    enabled: bool | None, amount: float | None, shown: bool
+) -> None:
+    account = Account(id=1, balance_threshold=amount, balance_threshold_enabled=enabled)
+    wallet = replace(RICH, threshold=account.threshold)
+    line = cost_lines(OFFER, USAGE, 60, None, wallet)[2].plain
+    assert line.endswith(" · account threshold $20.00") is shown
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,10 @@ class RentFlow:
     def wallet(self) -> Wallet:
         """The account's money as it was read last."""
         fleet, now = self._app.fleet, self._app.session.clock.monotonic()
-        credit = fleet.account.credit if fleet.account is not None else None
-        return Wallet(credit, fleet.burn, fleet.account_age(now))
+        account, age = fleet.account, fleet.account_age(now)
+        if account is None:
+            return Wallet(None, fleet.burn, age)
+        return Wallet(account.credit, fleet.burn, age, account.threshold)
 
     async def nearest(self, gone: Offer, price: float, bid: bool) -> list[PricedOffer]:
         """Offers like one that is gone, near that price in $/h; first one of the same machine."""

@@ -30,12 +30,13 @@ _TONES = {Runway.FINE: "", Runway.LOW: "$text-warning", Runway.CRITICAL: "$text-
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """The account's credit in $ (None when unknown), what is spent per hour now, and how many
-    seconds ago the credit was read."""
+    """The account's credit in $ (None when unknown), what is spent per hour now, how many seconds
+    ago the credit was read, and the account's threshold in $, if it has one."""
 
     credit: float | None
     burn: Burn
     age: float = 0.0
+    threshold: float | None = None
 
 
 def offer_line(offer: Offer, now: float) -> Content:
@@ -115,9 +116,10 @@ def _wallet_line(running: float, wallet: Wallet) -> Content:
     now = "no spend now" if before is None else f"lasts {hours_words(before)} now"
     then = "" if after is None else f", {hours_words(after)} with this instance"
     old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
+    limit = "" if wallet.threshold is None else f" · account threshold {money(wallet.threshold)}"
     return Content.assemble(
         ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (old, "$text-warning"),
-        (f"{now}{then}", _TONES[urgency]),
+        (f"{now}{then}", _TONES[urgency]), (limit, "$text-warning"),
     )  # fmt: skip
 
 
