@@ -189,6 +189,24 @@ async def test_an_instance_that_vanishes_under_the_cursor_takes_no_neighbour_wit
         assert line_of(running, "train-a") == ""
 
 
+async def test_what_one_that_is_gone_cost_is_a_bound_that_no_longer_grows() -> None:
+    async with stage(instances=6) as running:
+        await running.instances()
+        await on(running, "train-a")
+        await running.until(lambda: "$" in line_of(running, "train-a"), step=0.5)
+        assert "≤" not in line_of(running, "train-a")
+        running.world.become(contract(running, "train-a").id, "gone")
+        await running.poll()
+        await running.until(lambda: "≤$" in line_of(running, "train-a"))
+        gone = line_of(running, "train-a")
+        assert "0.000" in gone
+        cost = next(line for line in running.text.splitlines() if "Cost " in line)
+        assert "spent at most $" in cost
+        running.clock.advance(3600)
+        await running.poll()
+        assert re.findall(r"≤\S+", line_of(running, "train-a")) == re.findall(r"≤\S+", gone)
+
+
 async def test_one_that_vanishes_behind_its_dialog_is_not_acted_on() -> None:
     async with stage(instances=6) as running:
         await running.instances()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vasttui.errors import VastError
 from vasttui.models.account import Account
@@ -27,6 +27,12 @@ class FleetRow:
     exact: bool
     bill: Bill
     spent: Spent | None = None
+
+    def ended(self, now: float) -> FleetRow:
+        """The row of an instance that is not listed any more, as seen at `now` (epoch seconds):
+        nothing is billed, and what it cost is a bound, as it may have ended earlier."""
+        spent = self.spent and Spent(self.spent.by(now), exact=False, at=now)
+        return replace(self, bill=Bill(0.0, 0.0), spent=spent)
 
     @property
     def id(self) -> int:

@@ -38,6 +38,12 @@ class InstanceCells:
     """Actions that are under way, by instance."""
     gone: FleetRow | None = None
     """The instance under the cursor, when the service no longer lists it."""
+    ended: FleetRow | None = None
+    """Its row as it was when that was seen."""
+
+    def as_seen(self, row: FleetRow) -> FleetRow:
+        """The row to show for this one: one that is gone costs nothing any more."""
+        return self.ended if row is self.gone and self.ended is not None else row
 
     def _state(self, row: FleetRow) -> Cell:
         if row is self.gone:
@@ -89,12 +95,14 @@ class InstanceCells:
         return f"{value:.0f}%", ""
 
     def _price(self, row: FleetRow) -> Cell:
+        row = self.as_seen(row)
         bill = row.bill.hourly
         if bill is None:
             return UNKNOWN, "bad"
         return hourly(bill), "" if row.bill.gpu else "dim"
 
     def _spent(self, row: FleetRow) -> Cell:
+        row = self.as_seen(row)
         if row.spent is None:
             return UNKNOWN, "dim"
         if self.private:

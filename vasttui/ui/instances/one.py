@@ -109,8 +109,9 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         row = fleet.row(self.row.id)
         if row is not None and row.instance.same_contract(self.row.instance):
             self.row = row
-        elif fleet.number:
+        elif fleet.number and not self.gone:
             self.gone = True
+            self.row = self.row.ended(context(self).session.clock.now())
         self._show_pane()
         self.tick()
 

@@ -108,7 +108,9 @@ class InstancesView(ListScreen[FleetRow]):
         self.show_everything()
 
     def show_rows(self) -> None:
-        self.cells.gone = self.browse.list.gone
+        gone = self.browse.list.gone
+        if gone is not self.cells.gone:
+            self.cells.gone, self.cells.ended = gone, gone and gone.ended(self.cells.now())
         super().show_rows()
 
     def nothing(self) -> tuple[str, str] | None:
@@ -125,7 +127,7 @@ class InstancesView(ListScreen[FleetRow]):
         return self.details.title(row)
 
     def detail_lines(self, row: FleetRow, width: int) -> list[Content]:
-        return self.details.lines(self.tab, row, width - 4)
+        return self.details.lines(self.tab, self.cells.as_seen(row), width - 4)
 
     def show_tail(self) -> None:
         """The end of the log, as far as it was fetched."""
