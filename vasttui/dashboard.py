@@ -24,7 +24,7 @@ from vasttui.paths import Paths, user_paths
 from vasttui.run import run_app
 from vasttui.services.system.clipboard import Clipboard
 from vasttui.services.system.credentials import check_key, forget_environment, store_key
-from vasttui.settings import Settings, check_key_names, load_settings
+from vasttui.settings import AlertSettings, Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
@@ -36,7 +36,7 @@ from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.keys import BY_ID, FORMER_IDS
-from vasttui.ui.session import Session, SignedIn, SshUse
+from vasttui.ui.session import Alerting, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -142,6 +142,7 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         phases=PhaseFile(None, run.writer),
         reminders=Reminders(None, run.writer),
         rent_memory=RentMemory(None, run.writer),
+        alerting=alerting(AlertSettings()),
         address=OFFICIAL,
         place="the simulated market",
         demo=True,
@@ -189,6 +190,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
             config=paths.config,
             ways=ways,
         ),
+        alerting=alerting(settings.alerts),
         address=address,
         place=address,
         official=service.origin.is_official,
@@ -204,6 +206,17 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         key_home=where_kept(service),
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
+    )
+
+
+def alerting(alerts: AlertSettings) -> Alerting:
+    """The alerts that are on, for the terminal that this is."""
+    return Alerting(
+        kinds=alerts.kinds,
+        status=alerts.status,
+        bell=alerts.bell,
+        desktop=alerts.desktop,
+        environment=os.environ,
     )
 
 

@@ -13,6 +13,7 @@ from vasttui.errors import SettingsError
 from vasttui.models.money import RentalType, Usage
 from vasttui.models.search import SearchOptions, Trust
 from vasttui.models.ssh_address import is_port
+from vasttui.services.system.desktop_notice import NoticeStyle
 
 Value = str | float | int
 
@@ -74,6 +75,32 @@ class UiSettings:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """What alerts you while vasttui is open, and how."""
+
+    exited: bool = _setting(True, "An instance exited or failed.")
+    outbid: bool = _setting(True, "An instance was outbid.")
+    offline: bool = _setting(True, "The host of an instance went offline.")
+    ready: bool = _setting(True, "An instance is ready.")
+    money: bool = _setting(True, "The credit gets short.")
+    offers: bool = _setting(True, "New offers match a watched filter.")
+    status: bool = _setting(True, "Alerts stand on the status line.")
+    bell: bool = _setting(True, "Alerts ring the terminal's bell.")
+    desktop: NoticeStyle = _setting(  # noqa: RUF009
+        "auto", "Alerts as desktop notices: the sequence.", among=get_args(NoticeStyle)
+    )
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that are on."""
+        switches = {
+            "exited": self.exited, "outbid": self.outbid, "offline": self.offline,
+            "ready": self.ready, "money": self.money, "offers": self.offers,
+        }  # fmt: skip
+        return frozenset(name for name, on in switches.items() if on)
+
+
 _FORWARD = re.compile(r"((?:[\w.-]+:)?(\d{1,5})):[\w.-]+:(\d{1,5})")
 
 
@@ -113,13 +140,16 @@ class Settings:
     market: MarketSettings = field(default_factory=MarketSettings)
     ui: UiSettings = field(default_factory=UiSettings)
     ssh: SshSettings = field(default_factory=SshSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-_SECTIONS: dict[str, type[MarketSettings] | type[UiSettings] | type[SshSettings]] = {
+_Section = MarketSettings | UiSettings | SshSettings | AlertSettings
+_SECTIONS: dict[str, type[_Section]] = {
     "market": MarketSettings,
     "ui": UiSettings,
     "ssh": SshSettings,
+    "alerts": AlertSettings,
 }
 _KEYS_ABOUT = """\
 # Keys by action; F1 in the dashboard lists all actions and their current keys.
@@ -177,6 +207,8 @@ def default_config() -> str:
             lines.append(f"# {setting.metadata['about']}" + (f" {allowed}" if allowed else ""))
             default = setting.default
             value = f'"{default}"' if isinstance(default, str) else f"{default:g}"
+            if isinstance(default, bool):
+                value = str(default).lower()
             lines.append(f"# {setting.name} = {value}")
     return "\n".join(lines) + "\n\n" + _KEYS_ABOUT
 
@@ -200,6 +232,7 @@ class _Reader:
             market=MarketSettings(**self._section("market", tables.get("market", {}))),
             ui=UiSettings(**self._section("ui", tables.get("ui", {}))),
             ssh=SshSettings(**self._section("ssh", tables.get("ssh", {}))),
+            alerts=AlertSettings(**self._section("alerts", tables.get("alerts", {}))),
             keys=self._keys((), tables.get("keys", {})),
         )
 
@@ -240,6 +273,10 @@ class _Reader:
             hint = f"; did you mean {near[0]!r}?" if near else ""
             choice = ", ".join(map(repr, rules["among"]))
             raise self._wrong(place, f"{name} must be one of {choice}, not {value!r}{hint}")
+        if isinstance(default, bool):
+            if isinstance(value, bool):
+                return value
+            raise self._wrong(place, f"{name} must be true or false, not {value!r}")
         number = "a whole number" if isinstance(default, int) else "a number"
         allowed = (int,) if isinstance(default, int) else (int, float)
         if isinstance(value, bool) or not isinstance(value, allowed):

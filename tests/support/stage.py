@@ -133,6 +133,13 @@ class Stage:
         await self.until(lambda: self.app.fleet.number >= number, step=0.5)
         await self.pilot.pause()
 
+    @property
+    def said(self) -> str:
+        """All that was said, a line each: on the status line, then over everything."""
+        toasts = self.app._notifications  # noqa: SLF001
+        lines = [one.text for one in self.app.news.recent]
+        return "\n".join([*lines, *(f"{one.title}: {one.message}" for one in toasts)])
+
     def sent(self, operation: str) -> list[str]:
         """The bodies of the requests of one operation that reached the world."""
         return [one.body for one in self.world.ledger.requests if one.operation == operation]

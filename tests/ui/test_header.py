@@ -17,11 +17,13 @@ from vasttui.errors import AuthRejected, NetworkError, PermissionDenied, TwoFact
 from vasttui.models.account import Account
 from vasttui.models.bill import Burn
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.ui import places
 from vasttui.ui.context import AppContext
 from vasttui.ui.header import STALE_AFTER, freshness, header
 from vasttui.ui.keys import Keymap
+from vasttui.ui.news import NewsDesk
 from vasttui.ui.places import Place, Section
 
 FRESH = Content.styled("● 4s", "$text-success")
@@ -35,6 +37,7 @@ def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
     session: dict[str, object] = {
         "official": True, "address": "http://127.0.0.1:8765", "read_only": False, "demo": False,
         "key_source": "a file", "clock": clock, "reminders": Reminders(None, lambda job: job()),
+        "preferences": PreferenceStore(None, lambda job: job()),
     }  # fmt: skip
     known = fleet if fleet is not None else fleet_with()
     if known.as_of is not None:
@@ -46,7 +49,7 @@ def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
         SimpleNamespace(
             **{
                 "fleet": known, "private": False, "signed_in": True, "renting": {},
-                "keymap": Keymap(), **more,
+                "keymap": Keymap(), "news": NewsDesk(), **more,
             },
             session=SimpleNamespace(**{**session, **changes}),
         ),

@@ -34,7 +34,7 @@ NO_LOG = Log(instance_id=7, wanted=LogRequest(), error=FAILED)
 
 HINTS: list[tuple[Callable[[], object], int]] = [
     (lambda: offer_lines.nothing_yet(MarketState(as_of=1.0), "here", 0, SPELL)[1], 2),
-    (lambda: offer_lines.blame(NO_OFFERS, lambda rule: True, SPELL)[1], 1),
+    (lambda: offer_lines.blame(NO_OFFERS, lambda rule: True, 0, SPELL)[1], 1),
     (lambda: offer_lines.status(MarketState(as_of=1.0), 2.0, True, SPELL), 1),
     (lambda: offer_lines.status(MarketState(as_of=1.0, next_try=3.0), 2.0, False, SPELL), 1),
     (lambda: offer_lines.status(MarketState(error=FAILED), 2.0, False, SPELL), 1),

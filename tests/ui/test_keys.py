@@ -142,13 +142,9 @@ def test_what_is_wrong_is_named_in_one_sentence(
     assert check_keymap(changes) == problems
 
 
-def toasts(running: object) -> str:
-    return "\n".join(one.message for one in running.app._notifications)  # type: ignore[attr-defined]  # noqa: SLF001
-
-
 async def test_a_conflict_is_named_at_the_start() -> None:
     async with stage(keys={"list.mark": "h"}) as running:
-        assert "keys: h is both list.mark and offers.trust" in toasts(running)
+        assert "keys: h is both list.mark and offers.trust" in running.said
         await running.press("h")
         assert len(running.app.offers.browse.marks) == 1
 
@@ -156,7 +152,7 @@ async def test_a_conflict_is_named_at_the_start() -> None:
 async def test_settings_of_an_earlier_version_go_on_working() -> None:
     keys = {"offers.star": "f6", "offers.save_view": "f7, f8", "instances.ssh_config": "f9"}
     async with stage(keys=keys) as running:
-        assert "keys:" not in toasts(running)
+        assert "keys:" not in running.said
         row = running.app.offers.browse.current
         assert row is not None
         await running.press("f6")
@@ -171,7 +167,7 @@ async def test_an_action_without_a_key_can_be_given_one() -> None:
     async with stage(keys={"instances.ssh_config": "f10"}) as running:
         await running.instances()
         await running.press("f10")
-        await running.until(lambda: "writes none of your files" in toasts(running))
+        await running.until(lambda: "writes none of your files" in running.said)
 
 
 async def open_log(running: Stage) -> None:

@@ -77,7 +77,7 @@ def test_every_setting_is_documented_and_printed(
         ("[market]\n# trust\ntrust = 'verifed'", 3, "did you mean 'verified'?"),
         ("[markt]\ndisk = 3", 1, "did you mean market?"),
         ("\ndisk = 3", 2, "disk belongs under [market]"),
-        ("colour = 3", 1, "valid names: keys, market, ssh, ui"),
+        ("colour = 3", 1, "valid names: alerts, keys, market, ssh, ui"),
         ("market = 3", 1, "write [market]"),
         ("market.disk = -1", 1, "a number from 1 to 1,000,000, not -1"),
         ("market = {disk = 'big'}", 1, "market.disk must be a number, not 'big'"),
@@ -184,3 +184,14 @@ def test_forwards_of_several_addresses(tmp_path: Path) -> None:
     text = "127.0.0.1:8080:localhost:80 127.0.0.2:8080:localhost:80"
     path.write_text(f'[ssh]\nforwards = "{text}"\n')
     assert load_settings(path).ssh.forwards == text
+
+
+def test_alerts_are_switched_by_true_and_false(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    alerts = parse_settings(
+        '[alerts]\nbell = false\nready = false\ndesktop = "osc777"\n', path
+    ).alerts
+    assert (alerts.bell, alerts.status, alerts.desktop) == (False, True, "osc777")
+    assert alerts.kinds == {"exited", "outbid", "offline", "money", "offers"}
+    with pytest.raises(SettingsError, match=r"config.toml:2: alerts.bell must be true or false"):
+        parse_settings('[alerts]\nbell = "no"\n', path)

@@ -117,8 +117,8 @@ class OfferBrowse(Browsing[PricedOffer]):
         return replace(self.choice, trust=following)
 
     def explain(self) -> Explanation[PricedOffer]:
-        """How many rows each rule removes."""
-        return explain(self.query, self.list.all_rows, self._now())
+        """How many rows each rule removes, avoided machines apart."""
+        return explain(self.query, self.list.wanted_rows, self._now())
 
     def loaded_without(self, rule: Rule, state: MarketState, gpu_names: tuple[str, ...]) -> bool:
         """Whether the loaded rows would be the same without this rule, and all that it shows."""
@@ -142,6 +142,12 @@ class OfferBrowse(Browsing[PricedOffer]):
     def count_with(self, text: str) -> int:
         """How many loaded rows another filter would show."""
         return self.count(text, self.choice)
+
+    def differs(self, view: View, columns: tuple[str, ...]) -> bool:
+        """Whether filter, options, order or these columns are not those of the view."""
+        now = self.as_view(view.name, columns if view.columns else ())
+        same = replace(view, text=view.text.strip(), sort=tuple(view.sort or self.resource.sort))
+        return replace(now, text=now.text.strip()) != same
 
     def as_view(self, name: str, columns: tuple[str, ...]) -> View:
         """The current state as a view with this name."""

@@ -48,6 +48,13 @@ class OfferRows(RowList[PricedOffer]):
         return self._rows
 
     @property
+    def wanted_rows(self) -> Sequence[PricedOffer]:
+        """Those of them that stand on no avoided machine."""
+        if not self._avoided:
+            return self._base
+        return [row for row in self._base if row.offer.machine_id not in self._avoided]
+
+    @property
     def fetched(self) -> int:
         """How many rows are loaded, allowed or not."""
         return len(self._rows)

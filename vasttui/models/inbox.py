@@ -29,7 +29,8 @@ _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """One thing that needs attention. `key` identifies it as long as it lasts.
+    """One thing that needs attention. `key`, its kind and what it is about, identifies it as long
+    as it lasts; `since` (epoch seconds, or 0) tells it from an earlier one.
 
     `instance_id` is None if it concerns the account, or a rental called `name`.
     """
@@ -40,6 +41,17 @@ class InboxItem:
     instance_id: int | None = None
     increase: PriceIncrease | None = None
     name: str = ""
+    since: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """What it has in common with others."""
+        return self.key.partition("-")[0]
+
+    @property
+    def mark(self) -> str:
+        """Identifies it until it gets worse."""
+        return f"{self.level} {self.key} {self.since:.0f}"
 
 
 def inbox_of(
@@ -53,16 +65,17 @@ def inbox_of(
 
     The order does not depend on the order in which the service lists them.
     """
-    items = _money(account, burn)
+    items = money_items(account, burn)
     for increase in sorted(increases, key=lambda it: it.pending_price_increase_id):
         items.append(_increase(increase))
     for instance, phase, since in sorted(rows, key=lambda row: row[0].id):
-        items += _state(instance, phase, max(0.0, now - since))
+        items += state_items(instance, phase, since, now)
         items += _limits(instance, now)
     return sorted(items, key=lambda item: _ORDER[item.level])
 
 
-def _money(account: Account | None, burn: Burn) -> list[InboxItem]:
+def money_items(account: Account | None, burn: Burn) -> list[InboxItem]:
+    """Whether the credit is short."""
     if account is None:
         return []
     runway, hours = runway_of(account.credit, burn)
@@ -98,8 +111,9 @@ def _more(old: float, new: float) -> str:
     return f", {(new / old - 1) * 100:+.0f} %" if old > 0 else ""
 
 
-def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
-    key = phase.name.lower()
+def state_items(instance: Instance, phase: Phase, since: float, now: float) -> list[InboxItem]:
+    """What is wrong with a state that lasts since then (epoch seconds)."""
+    key, passed = phase.name.lower(), max(0.0, now - since)
     found: tuple[Level, str] | None = None
     if phase is Phase.OUTBID:
         least = wins_now(instance)
@@ -121,7 +135,9 @@ def _state(instance: Instance, phase: Phase, passed: float) -> list[InboxItem]:
         found = "urgent", "Loading for over 20 minutes: better rent another machine."
     elif phase is Phase.UNREADABLE:
         found = "info", "Its state is unreadable. The Raw tab shows what the service sent."
-    return [] if found is None else [InboxItem(f"{key}-{instance.id}", *found, instance.id)]
+    if found is None:
+        return []
+    return [InboxItem(f"{key}-{instance.id}", *found, instance.id, since=since)]
 
 
 def _why(instance: Instance) -> str:

@@ -18,6 +18,9 @@ from vasttui.state.saved import (
     words_from,
 )
 
+FOREVER = 1e11
+"""Later than all times, in epoch seconds."""
+
 ListName = Literal["starred", "avoided"]
 
 
@@ -38,6 +41,8 @@ class Preferences:
     theme: str = ""
     starred: frozenset[int] = frozenset()
     avoided: frozenset[int] = frozenset()
+    hushed: Mapping[str, float] = field(default_factory=dict)
+    """Things of the inbox that were dismissed, and until when (epoch seconds)."""
     asked_for_key: bool = False
     """Whether the API key dialog has opened on its own; it does so only once."""
 
@@ -55,6 +60,7 @@ class PreferenceStore:
             theme=theme if isinstance(theme, str) else "",
             starred=ids_from(saved.get("starred")),
             avoided=ids_from(saved.get("avoided")),
+            hushed=_hushed_from(saved.get("hushed")),
             asked_for_key=saved.get("asked_for_key") is True,
         )
 
@@ -96,6 +102,7 @@ class PreferenceStore:
                 "theme": current.theme,
                 "starred": sorted(current.starred),
                 "avoided": sorted(current.avoided),
+                "hushed": dict(current.hushed),
                 "asked_for_key": current.asked_for_key,
             }
         )
@@ -116,3 +123,12 @@ def _lists_from(saved: Mapping[str, object]) -> dict[str, SavedList]:
 def _list_from(saved: Mapping[str, object], prefix: str = "") -> SavedList:
     columns, order = saved.get(f"{prefix}columns"), saved.get(f"{prefix}sort")
     return SavedList(words_from(columns), sort_from(order))
+
+
+def _hushed_from(saved: object) -> dict[str, float]:
+    found = saved.items() if isinstance(saved, dict) else ()
+    return {
+        mark: float(until)
+        for mark, until in found
+        if type(until) in (float, int) and 0 <= until <= FOREVER
+    }

@@ -10,10 +10,12 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.signal import Signal
 
+from vasttui.services.fleet.alerts import Alert
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.keys import Keymap
+from vasttui.ui.news import News, NewsDesk
 from vasttui.ui.session import Session, SignedIn
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class AppContext(App[None]):
     `counts` says of the sections that were shown how many rows they have: "640+" where there may be
     more, empty before the first reading.
     `terminal_user` lent the terminal to another program and gives it back when cancelled.
+    `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy".
     """
@@ -55,6 +58,8 @@ class AppContext(App[None]):
     renting: dict[int, RentState]
     newest_instance: int | None
     counts: dict[str, Callable[[], str]]
+    news: NewsDesk
+    news_changed: Signal[News]
     app_changed: Signal[str]
     sign_in_message: str
     terminal_user: asyncio.Task[object] | None
@@ -72,6 +77,18 @@ class AppContext(App[None]):
     @property
     def current_scope(self) -> str:
         """The name of the screen whose keys are in force."""
+        raise NotImplementedError
+
+    def say(self, news: News) -> None:
+        """Show it on the status line; what went wrong stays until it is read."""
+        raise NotImplementedError
+
+    def alert(self, alerts: Sequence[Alert]) -> None:
+        """Tell of changes, in the ways that the user's settings allow."""
+        raise NotImplementedError
+
+    def toast(self, text: str, title: str) -> None:
+        """Show what needs the user now, over everything."""
         raise NotImplementedError
 
     def go(self, section: str) -> None:

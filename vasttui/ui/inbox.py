@@ -23,10 +23,32 @@ def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list
     return items
 
 
+def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
+    """What needs attention, and what of it was dismissed or waits until later."""
+    now, session = app.session.clock.now(), app.session
+    hushed = session.preferences.current.hushed
+    shown: list[InboxItem] = []
+    hidden: list[InboxItem] = []
+    for item in inbox_items(app.fleet, session.reminders.due(now), now):
+        (hidden if hushed.get(item.mark, 0.0) > now else shown).append(item)
+    return shown, hidden
+
+
+def forget_what_is_over(app: AppContext) -> None:
+    """Forget that things were dismissed which are over: the next time they are new."""
+    preferences = app.session.preferences
+    hushed = preferences.current.hushed
+    if not hushed or not app.fleet.number or app.fleet.account is None:
+        return  # not all is known yet
+    there = {item.mark for item in sorted_out(app)[1]}
+    # Increases are read later, and never come back under the same number.
+    left = {mark: at for mark, at in hushed.items() if mark in there or " increase-" in mark}
+    preferences.change(hushed=left)
+
+
 def inbox_count(app: AppContext) -> int:
-    """How many things the inbox holds: rentals under way or gone wrong, and the items."""
-    now = app.session.clock.now()
-    return len(app.renting) + len(inbox_items(app.fleet, app.session.reminders.due(now), now))
+    """How many things the inbox holds: rentals under way or gone wrong, failures, and the items."""
+    return len(app.renting) + len(app.news.unread) + len(sorted_out(app)[0])
 
 
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:

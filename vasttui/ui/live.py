@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vasttui.services.actions.runner import ActionContext, ActionRunner
 from vasttui.services.actions.state import ActionState
+from vasttui.services.fleet.alerts import Alert, FleetAlerts
 from vasttui.services.fleet.history import History
 from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet
@@ -45,6 +46,7 @@ class Live:
         *,
         market: Callable[[MarketState], None],
         fleet: Callable[[Fleet], None],
+        alert: Callable[[Sequence[Alert]], None],
         action: Callable[[ActionState], None],
         log: Callable[[Log], None],
         rent: Callable[[RentState], None],
@@ -56,7 +58,7 @@ class Live:
         self._address, self._clock = session.address, session.clock
         self._resumes = not session.read_only
         self._closed = False
-        self._fleet = fleet
+        self._fleet, self._alert, self._clock = fleet, alert, session.clock
         clock, rng = session.clock, session.rng
         self.market_feed = MarketFeed(
             Market(api.offers, SearchBudget(clock, per_minute=session.searches_per_minute)),
@@ -69,6 +71,7 @@ class Live:
         )
         self.history = History()
         self.timeline = Timeline()
+        self._alerts = FleetAlerts()
         self.store = FleetStore(self._fleet_arrived, clock, memory=session.phases)
         self.poller = Poller(api, self.store, clock=clock, rng=rng, on_force=api.force)
         self.journal = Journal(session.journal_file, self._owner)
@@ -113,6 +116,7 @@ class Live:
         self.history.add(fleet)
         self.timeline.add(fleet)
         self._fleet(fleet)
+        self._alert(self._alerts.of(fleet, self._clock.now()))
 
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from vasttui.clock import Clock
 from vasttui.models.account import Account
 from vasttui.models.search import SearchOptions
 from vasttui.services.system.clipboard import Clipboard
+from vasttui.services.system.desktop_notice import NoticeStyle
 from vasttui.state.phase_memory import PhaseFile
 from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
@@ -50,6 +51,18 @@ class SshUse:
     def known_hosts(self) -> str:
         """Where the host keys of instances are kept, apart from all others."""
         return str(self.config / "known_hosts") if self.config is not None else "/dev/null"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerting:
+    """Which kinds of alerts are told, and where."""
+
+    kinds: frozenset[str] = frozenset({"exited", "outbid", "offline", "ready", "money", "offers"})
+    status: bool = True
+    bell: bool = True
+    desktop: NoticeStyle = "auto"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Tells which terminal it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,5 +107,6 @@ class Session:
     """Where a key that the user enters will be kept, as the dialog says it."""
     searches_per_minute: float = 10.0
     ssh: SshUse = field(default_factory=SshUse)
+    alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""

@@ -9,10 +9,6 @@ from vasttui.ui.instances.flows import command_problem
 from vasttui.ui.modals.message import ConfirmModal
 
 
-def toasts(running: Stage) -> str:
-    return "\n".join(f"{one.title} {one.message}" for one in running.app._notifications)  # noqa: SLF001
-
-
 async def put_on(running: Stage, label: str) -> None:
     """Move the cursor to an instance."""
     row = next(row for row in running.app.fleet.rows if row.instance.label == label)
@@ -32,9 +28,7 @@ async def test_what_does_not_run_is_not_restarted(key: str, word: str) -> None:
         await running.instances()
         await put_on(running, "old-c")
         await running.press(key)
-        await running.until(
-            lambda: f"old-c is stopped: there is nothing to {word}" in toasts(running)
-        )
+        await running.until(lambda: f"old-c is stopped: there is nothing to {word}" in running.said)
         assert not running.sent(word)
 
 
@@ -47,7 +41,7 @@ async def test_marked_rows_it_is_not_for_are_left_alone_and_named(key: str, sent
         assert "Not affected: old-c (stopped)." in running.text
         await running.press("tab", "enter")
         await running.until(lambda: running.sent(sent))
-        await running.until(lambda: "train-a" in toasts(running))
+        await running.until(lambda: "train-a" in running.said)
         assert len(running.sent(sent)) == 1
 
 

@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.stage import KEY, Stage, stage
+from tests.support.stage import KEY, stage
 from vasttui.api.client import open_client
 from vasttui.models.account import Account
 from vasttui.simulator.inprocess import SimulatorTransport
@@ -20,15 +20,11 @@ IDENTITY = hashlib.sha256(f"http://127.0.0.1:1 {KEY}".encode()).hexdigest()[:32]
 """Of the key of the stage at its service."""
 
 
-def toasts(running: Stage) -> str:
-    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
-
-
 async def test_an_action_that_an_earlier_run_began_is_told_of(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     await leave(path, "destroy", "4711", Owner(IDENTITY))
     async with stage(journal_file=path) as running:
-        await running.until(lambda: "4711: destroyed" in toasts(running), step=0.5)
+        await running.until(lambda: "4711: destroyed" in running.said, step=0.5)
 
 
 async def test_an_action_of_another_account_is_left_to_it(tmp_path: Path) -> None:
@@ -36,8 +32,8 @@ async def test_an_action_of_another_account_is_left_to_it(tmp_path: Path) -> Non
     owner = Owner("another key", "https://console.vast.ai 1")
     await leave(path, "destroy", "4711", owner)
     async with stage(journal_file=path) as running:
-        await running.until(lambda: "under another account" in toasts(running), step=0.5)
-        assert "destroyed" not in toasts(running)
+        await running.until(lambda: "under another account" in running.said, step=0.5)
+        assert "destroyed" not in running.said
         assert running.app.live is not None
         assert len(await running.app.live.journal.unfinished()) == 1
 
@@ -46,8 +42,8 @@ async def test_an_action_of_an_unknown_account_is_not_taken_for_done(tmp_path: P
     path = tmp_path / "journal.sqlite3"
     await leave(path, "destroy", "4711", Owner())
     async with stage(journal_file=path) as running:
-        await running.until(lambda: "It is not listed; which account" in toasts(running), step=0.5)
-        assert "destroyed" not in toasts(running)
+        await running.until(lambda: "It is not listed; which account" in running.said, step=0.5)
+        assert "destroyed" not in running.said
 
 
 async def test_what_another_window_leaves_is_taken_over_while_this_one_runs(tmp_path: Path) -> None:
@@ -57,9 +53,9 @@ async def test_what_another_window_leaves_is_taken_over_while_this_one_runs(tmp_
         other = Journal(path, lambda: Owner(IDENTITY))
         intent = await other.open("destroy", "4711", {}, now=0.0)
         await running.until(lambda: running.clock.monotonic() > 20.0, step=0.5)
-        assert not toasts(running)
+        assert not running.said
         other.finish()
-        await running.until(lambda: "4711: destroyed" in toasts(running), step=0.5)
+        await running.until(lambda: "4711: destroyed" in running.said, step=0.5)
         assert running.app.live is not None
         assert intent not in await running.app.live.journal.unfinished()
 
@@ -69,7 +65,7 @@ async def test_a_read_only_window_holds_nothing(tmp_path: Path) -> None:
     await leave(path, "destroy", "4711", Owner(IDENTITY))
     async with stage(journal_file=path, read_only=True) as running:
         await running.until(lambda: running.clock.monotonic() > 20.0, step=0.5)
-        assert "4711" not in toasts(running)
+        assert "4711" not in running.said
     journal = Journal(path)
     assert len(await journal.left_behind("destroy")) == 1
     journal.finish()
@@ -95,7 +91,7 @@ async def test_a_key_of_another_account_takes_nothing_over_from_the_first(tmp_pa
             assert (key, account.split()[0]) == (IDENTITY, app.session.address)
             file.execute("UPDATE intents SET owner_account = 'https://console.vast.ai 1'")
             file.commit()
-        await running.until(lambda: "under another account" in toasts(running), step=0.5)
+        await running.until(lambda: "under another account" in running.said, step=0.5)
 
 
 async def leave(path: Path, kind: str, target: str, owner: Owner) -> None:
@@ -109,14 +105,14 @@ async def test_a_journal_that_cannot_be_opened_is_told_of(tmp_path: Path) -> Non
     path = tmp_path / "journal.sqlite3"
     path.mkdir()
     async with stage(journal_file=path) as running:
-        await running.until(lambda: "Cannot resume the work of an earlier run" in toasts(running))
+        await running.until(lambda: "Cannot resume the work of an earlier run" in running.said)
 
 
 async def test_price_increases_that_cannot_be_read_are_not_taken_for_none() -> None:
     async with stage(instances=0, faults={"price_increases": ["http:403"]}) as running:
         await running.until(lambda: running.app.fleet.increases_error is not None, step=0.5)
         await running.press("exclamation_mark")
-        await running.until(lambda: "Price increases could not be read" in toasts(running))
+        await running.until(lambda: "Price increases could not be read" in running.said)
     async with stage(instances=4, faults={"price_increases": ["http:403"]}) as running:
         await running.until(lambda: running.app.fleet.increases_error is not None, step=0.5)
         await running.press("exclamation_mark")

@@ -38,10 +38,6 @@ async def shown(running: Stage) -> None:
     await running.until(lambda: drawn in running.text and "Reading the keys" not in running.text)
 
 
-def toasts(running: Stage) -> str:
-    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
-
-
 def texts(contract: Contract) -> list[str]:
     return [key.text for key in contract.keys]
 
@@ -53,7 +49,7 @@ async def test_a_local_key_is_attached_and_the_countdown_runs(tmp_path: Path) ->
         assert "id_ed25519.pub" in running.text
         assert "found ✓" in running.text
         await running.press("space", "enter")
-        await running.until(lambda: "works after about" in toasts(running))
+        await running.until(lambda: "works after about" in running.said)
         assert mine.text in texts(contract)
         await shown(running)
         await running.until(lambda: "The new key works in about" in running.text)
@@ -68,7 +64,7 @@ async def test_the_account_gets_it_as_well_when_the_user_says_so(tmp_path: Path)
         await running.press("end", "space")
         assert "[x] also save to the account" in running.text
         await running.press("home", "enter")
-        await running.until(lambda: "added to the account" in toasts(running))
+        await running.until(lambda: "added to the account" in running.said)
         assert mine.text in texts(contract)
         assert mine.text in [key.text for key in running.world.keys.account]
 
@@ -95,7 +91,7 @@ async def test_a_key_is_detached_once_it_is_agreed_to(tmp_path: Path) -> None:
             await running.press(answer, *(["enter"] if answer == "tab" else []))
             await shown(running)
             await running.until(lambda left=left: len(texts(contract)) == left)  # type: ignore[misc]
-        assert "detached from train-a" in toasts(running)
+        assert "detached from train-a" in running.said
 
 
 async def test_a_key_that_is_not_there_is_not_detached(tmp_path: Path) -> None:
@@ -103,7 +99,7 @@ async def test_a_key_that_is_not_there_is_not_detached(tmp_path: Path) -> None:
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         await keys(running)
         await running.press("D")
-        await running.until(lambda: "is not on the instance" in toasts(running))
+        await running.until(lambda: "is not on the instance" in running.said)
         assert running.sent("detach_key") == []
 
 
@@ -189,7 +185,7 @@ async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
     async with stage(instances=4, ssh=own(tmp_path), read_only=True) as running:
         await keys(running)
         await running.press("enter")
-        await running.until(lambda: "Read-only mode" in toasts(running))
+        await running.until(lambda: "Read-only mode" in running.said)
         assert running.sent("attach_key") == []
 
 

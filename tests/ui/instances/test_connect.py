@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.ssh_keys import public_key
 from tests.support.stage import Stage, stage
-from tests.ui.instances.test_instances import contract, on, toasts
+from tests.ui.instances.test_instances import contract, on
 from vasttui.models.ssh_address import SshAddress
 from vasttui.ui.instances import connect
 from vasttui.ui.session import SshUse
@@ -18,19 +18,17 @@ async def test_the_way_that_answered_is_copied_and_the_other_has_a_key() -> None
         await on(running, "train-a")
         host = contract(running, "train-a").chunk.machine.network.address.strip()
         await running.press("x")
-        await running.until(lambda: "The demo has nothing behind ssh -p" in toasts(running))
-        assert f"root@{host}" not in toasts(running)
+        await running.until(lambda: "The demo has nothing behind ssh -p" in running.said)
+        assert f"root@{host}" not in running.said
         number = contract(running, "train-a").id
         ways = running.app.session.ssh.ways
         ways.answered(number, SshAddress("ssh5.vast.ai", 22, direct=False))
         ways.use_key(number, "/keys/work")
         await running.press("y")
-        await running.until(
-            lambda: "-i /keys/work -o IdentitiesOnly=yes root@ssh" in toasts(running)
-        )
-        assert f"root@{host}" not in toasts(running)
+        await running.until(lambda: "-i /keys/work -o IdentitiesOnly=yes root@ssh" in running.said)
+        assert f"root@{host}" not in running.said
         await running.press("x")
-        await running.until(lambda: f"root@{host}" in toasts(running))
+        await running.until(lambda: f"root@{host}" in running.said)
 
 
 async def recycled(running: Stage) -> None:
@@ -38,7 +36,7 @@ async def recycled(running: Stage) -> None:
     await on(running, "train-a")
     await running.dialog("X")
     await running.press("right", "enter")
-    await running.until(lambda: "recreating its container" in toasts(running))
+    await running.until(lambda: "recreating its container" in running.said)
 
 
 async def test_a_recycled_container_has_a_new_host_key(tmp_path: Path) -> None:
@@ -77,7 +75,7 @@ async def test_the_address_of_jupyter_is_copied_on_purpose_and_never_shown(
         await running.press("end")
         await running.pause()
         assert "The address of Jupyter" in running.text
-        assert str(token.jupyter_token) not in running.text + toasts(running)
+        assert str(token.jupyter_token) not in running.text + running.said
         await running.press("enter")
         await running.until(lambda: len(copied) == 2)
     assert list(tmp_path.iterdir()) == []
@@ -97,7 +95,7 @@ async def test_a_browser_is_given_a_private_page_that_does_not_stay(
         await running.instances()
         await on(running, "notebook")
         await running.press("o")
-        await running.until(lambda: "Jupyter opens in the browser" in toasts(running))
+        await running.until(lambda: "Jupyter opens in the browser" in running.said)
         assert [one.read_text() for one in tmp_path.iterdir()] == pages
         running.clock.advance(61)
         await running.until(lambda: not list(tmp_path.iterdir()))

@@ -34,10 +34,6 @@ def labelled(running: Stage, label: str) -> int:
     return next(one.id for one in every if one.label == label)
 
 
-def toasts(running: Stage) -> str:
-    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
-
-
 @pytest.mark.parametrize("word", ["label", "digits"])
 async def test_the_label_or_the_end_of_the_number_destroys_it(word: str) -> None:
     async with stage(instances=4) as running:
@@ -51,7 +47,7 @@ async def test_the_label_or_the_end_of_the_number_destroys_it(word: str) -> None
         assert running.app.focused is running.app.screen.query_one("#destroy", Button)
         await running.press("enter")
         await running.until(lambda: row.id not in ids(running))
-        await running.until(lambda: "no longer listed" in toasts(running), step=0.5)
+        await running.until(lambda: "no longer listed" in running.said, step=0.5)
         assert len(ids(running)) == 3
         assert len(running.sent("destroy")) == 1
 
@@ -119,7 +115,7 @@ async def test_read_only_mode_opens_no_dialog() -> None:
     async with stage(instances=4, read_only=True) as running:
         await running.instances()
         await running.press("D")
-        await running.until(lambda: "Read-only mode" in toasts(running))
+        await running.until(lambda: "Read-only mode" in running.said)
         assert len(running.app.screen_stack) == 1
 
 
@@ -132,7 +128,7 @@ async def test_what_disappears_under_the_dialog_is_never_its_neighbour() -> None
         put(running, str(row.id)[-4:])
         await running.pause()
         await running.press("enter", "enter")
-        await running.until(lambda: "no longer exists" in toasts(running), step=0.5)
+        await running.until(lambda: "no longer exists" in running.said, step=0.5)
         assert running.sent("destroy") == []
         assert len(ids(running)) == 3
 

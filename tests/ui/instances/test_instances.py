@@ -30,11 +30,6 @@ def line_of(running: Stage, words: str) -> str:
     return next((line for line in running.text.splitlines()[4:] if words in line), "")
 
 
-def toasts(running: Stage) -> str:
-    """The text of all toasts."""
-    return "\n".join(f"{one.title} {one.message}" for one in running.app._notifications)  # noqa: SLF001
-
-
 async def test_every_instance_stands_there_with_its_state_price_and_note() -> None:
     async with stage(instances=6) as running:
         await running.instances()
@@ -88,7 +83,7 @@ async def test_stopping_asks_says_what_goes_on_and_is_checked() -> None:
         assert f"keeps billing ${hourly:.3f}/h (${hourly * 24:.2f}/day)" in running.text
         await running.press("right", "enter")
         await running.until(lambda: contract(running, "train-a").state.cur == "stopped")
-        await running.until(lambda: "stopping; its disk stays" in toasts(running))
+        await running.until(lambda: "stopping; its disk stays" in running.said)
         assert running.sent("manage") == [json.dumps({"state": "stopped"})]
         await running.until(lambda: "○ stopped" in line_of(running, "train-a"))
 
@@ -111,7 +106,7 @@ async def test_a_start_that_the_service_refuses_is_told_in_its_words() -> None:
         await running.dialog("t")
         assert "Start old-c" in running.text
         await running.press("right", "enter")
-        await running.until(lambda: "currently unavailable" in toasts(running))
+        await running.until(lambda: "currently unavailable" in running.said)
         await running.until(lambda: "scheduling" in line_of(running, "old-c"))
 
 
@@ -122,7 +117,7 @@ async def test_a_label_goes_to_all_marked_rows_and_is_checked() -> None:
         await running.dialog("L")
         await running.type("both")
         await running.press("enter")
-        await running.until(lambda: toasts(running).count("label changed") == 2)
+        await running.until(lambda: "label 2 instances: label changed" in running.said)
         labels = [one.label for one in running.world.contracts.all(running.clock.now())]
         assert labels.count("both") == 2
         assert len(running.sent("manage")) == 2
@@ -137,7 +132,7 @@ async def test_a_bid_shows_the_least_that_wins_and_brings_it_back() -> None:
         await running.press(*["backspace"] * 12)
         await running.type("0.3")
         await running.press("enter")
-        await running.until(lambda: "bid changed" in toasts(running))
+        await running.until(lambda: "bid changed" in running.said)
         assert [json.loads(body)["price"] for body in running.sent("bid")] == [0.3]
         await running.until(lambda: "running" in line_of(running, "spot-e"))
 
@@ -183,7 +178,7 @@ async def test_an_instance_that_vanishes_under_the_cursor_takes_no_neighbour_wit
         assert "✖ gone" in line_of(running, "train-a")
         await running.press("t", "R", "L")
         await running.poll()
-        assert "No instance under the cursor" in toasts(running)
+        assert "No instance under the cursor" in running.said
         assert running.sent("manage") + running.sent("reboot") == []
         await running.press("escape")
         assert line_of(running, "train-a") == ""
@@ -215,7 +210,7 @@ async def test_one_that_vanishes_behind_its_dialog_is_not_acted_on() -> None:
         running.world.become(contract(running, "train-a").id, "gone")
         await running.poll()
         await running.press("right", "enter")
-        await running.until(lambda: "no longer exists" in toasts(running))
+        await running.until(lambda: "no longer exists" in running.said)
         assert running.sent("manage") == []
 
 
@@ -224,12 +219,12 @@ async def test_y_copies_the_command_and_shows_it() -> None:
         await running.instances()
         await on(running, "train-a")
         await running.press("y")
-        await running.until(lambda: "ssh -p" in toasts(running))
+        await running.until(lambda: "ssh -p" in running.said)
         host = contract(running, "train-a").chunk.machine.network.address.strip()
-        assert f"root@{host}" in toasts(running)
+        assert f"root@{host}" in running.said
         await on(running, "old-c")
         await running.press("y")
-        await running.until(lambda: "SSH is unavailable while stopped" in toasts(running))
+        await running.until(lambda: "SSH is unavailable while stopped" in running.said)
 
 
 async def test_logs_are_fetched_searched_and_followed() -> None:
@@ -259,7 +254,7 @@ async def test_a_price_increase_is_answered_from_the_inbox() -> None:
         await running.press("enter")
         await running.until(lambda: "Price increase" in running.text)
         await running.press("down", "enter")
-        await running.until(lambda: "price increase accepted" in toasts(running))
+        await running.until(lambda: "price increase accepted" in running.said)
         await running.until(lambda: not running.app.fleet.increases)
         assert contract(running, "train-a").price == pytest.approx(price * 1.15)
 
@@ -316,7 +311,7 @@ async def test_read_only_mode_answers_with_the_reason() -> None:
         await on(running, "train-a")
         await running.press("t", "R", "X", "L", "E")
         await running.poll()
-        assert "Read-only mode" in toasts(running)
+        assert "Read-only mode" in running.said
         assert running.sent("manage") + running.sent("reboot") + running.sent("execute") == []
 
 
@@ -398,7 +393,7 @@ async def test_leaving_the_screen_does_not_stop_what_was_begun() -> None:
         await on(running, "train-a")
         await running.dialog("R")
         await running.press("right", "enter", "1")
-        await running.until(lambda: "rebooting" in toasts(running))
+        await running.until(lambda: "rebooting" in running.said)
         assert len(running.sent("reboot")) == 1
 
 

@@ -20,7 +20,7 @@ def test_an_amount_that_is_there_is_never_rounded_up() -> None:
 def test_what_is_left_out_is_counted_and_explains_an_empty_table() -> None:
     state = MarketState(as_of=1.0, complete=True)
     choice = SearchOptions(usage=Usage(disk=10.0))
-    assert "[disk 10G, 2 have less]" in switches(choice, "", 2).plain
+    assert "[disk 10G, 2 have less]" in switches(choice, "", unfit=2).plain
     assert "[disk 10G]" in switches(choice, "").plain
     text = nothing_yet(state, "here", 2, lambda action: "f", 2)[1].plain
     assert text.endswith("2 have less free disk than is wanted: f changes it.")

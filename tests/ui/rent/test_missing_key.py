@@ -22,10 +22,6 @@ def own(tmp_path: Path) -> SshUse:
     return SshUse(folder=tmp_path / "ssh", config=tmp_path / "config")
 
 
-def toasts(running: Stage) -> str:
-    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
-
-
 def status(running: Stage) -> Content:
     return running.app.screen.query_one("#status", TextLine).render()
 
@@ -60,12 +56,13 @@ async def test_a_refused_key_is_told_of_everywhere_and_no_login_is_promised(tmp_
     async with stage(instances=4, ssh=own(tmp_path), faults=REFUSED) as running:
         await rent(running)
         assert len(running.sent("attach_key")) == 1
-        assert missing(key) in toasts(running)
-        assert "Vast.ai refused it: invalid_request." in toasts(running)
-        assert "It runs." in toasts(running)
-        assert [note.severity for note in running.app._notifications][-1] == "error"  # noqa: SLF001
-        assert "log in with" not in toasts(running)
-        assert "ssh -p" not in toasts(running)  # nor was a command copied
+        assert missing(key) in running.said
+        assert "Vast.ai refused it: invalid_request." in running.said
+        assert "It runs." in running.said
+        (toast,) = running.app._notifications  # noqa: SLF001 - it needs the user
+        assert toast.severity == "error"
+        assert "log in with" not in running.said
+        assert "ssh -p" not in running.said  # nor was a command copied
         for screen in ("1", "2"):
             await running.press(screen)
             await running.until(lambda: "✖ rent offer" in status(running).plain)
@@ -90,7 +87,7 @@ async def test_it_stays_in_the_inbox_until_a_key_is_attached(tmp_path: Path) -> 
         await running.until(lambda: isinstance(running.app.screen, AttachModal))
         await running.until(lambda: "found ✓" in running.text)
         await running.press("enter")
-        await running.until(lambda: "log in with ssh -p" in toasts(running), step=1.0)
+        await running.until(lambda: "log in with ssh -p" in running.said, step=1.0)
         assert running.app.renting == {}
         assert len(running.sent("attach_key")) == 2
         await running.press("escape", "2")
@@ -118,7 +115,7 @@ async def test_a_destroyed_instance_lacks_nothing(tmp_path: Path) -> None:
         await rent(running)
         new = running.world.contracts.all(running.clock.now())[-1]
         running.world.contracts.remove(new.id, running.clock.now())
-        await running.until(lambda: "It was destroyed" in toasts(running), step=1.0)
+        await running.until(lambda: "It was destroyed" in running.said, step=1.0)
         assert running.app.renting == {}
 
 
@@ -127,9 +124,9 @@ async def test_a_key_that_nobody_can_read_is_not_promised_either(tmp_path: Path)
     faults = {"instance_keys": ["http:500"] * 200}
     async with stage(instances=4, ssh=own(tmp_path), faults=faults) as running:
         await rent(running, step=20.0)
-        assert "It is not known whether SSH key ed25519 SHA256:" in toasts(running)
-        assert "Its keys could not be read: " in toasts(running)
-        assert "log in with" not in toasts(running)
+        assert "It is not known whether SSH key ed25519 SHA256:" in running.said
+        assert "Its keys could not be read: " in running.said
+        assert "log in with" not in running.said
         assert "It is not known whether" in red(status(running))
 
 
@@ -139,4 +136,4 @@ async def test_the_key_that_is_named_is_the_one_in_force(tmp_path: Path) -> None
         instances=4, ssh=own(tmp_path), faults=REFUSED, keys={"instances.attach": "f9"}
     ) as running:
         await rent(running)
-        assert "press f9 on it to see and attach keys" in toasts(running)
+        assert "press f9 on it to see and attach keys" in running.said

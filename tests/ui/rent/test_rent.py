@@ -45,10 +45,6 @@ def bodies(running: Stage) -> list[dict[str, object]]:
     return [json.loads(body) for body in running.sent("rent")]
 
 
-def toasts(running: Stage) -> str:
-    return "\n".join(note.message for note in running.app._notifications)  # noqa: SLF001
-
-
 async def test_from_an_offer_to_a_shell_with_five_keys() -> None:
     async with stage(instances=FIRST) as running:
         modal = await open_dialog(running)
@@ -58,7 +54,7 @@ async def test_from_an_offer_to_a_shell_with_five_keys() -> None:
         await running.until(lambda: running.app.screen is not modal)
         assert contracts(running) == FIRST + 1
         await running.press("2")
-        await running.until(lambda: "log in with ssh" in toasts(running), step=1.0)
+        await running.until(lambda: "log in with ssh" in running.said, step=1.0)
         new = running.world.contracts.all(running.clock.now())[-1]
         assert new.is_running
         current = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
@@ -127,7 +123,7 @@ async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() 
         assert contracts(running) == FIRST
         assert [f" {n} " in running.text for n in (1, 2, 3)] == [True] * 3
         assert "no longer available" in running.text
-        assert not running.app._notifications  # noqa: SLF001 - the dialog says it itself
+        assert not running.said  # the dialog says it itself
         await running.press("2")
         assert modal.offer.id != gone.id
         await running.until(lambda: "available ✓" in running.text)
@@ -160,7 +156,7 @@ async def test_a_lost_answer_is_looked_for_and_never_sent_again(fault: str) -> N
         running.world.plan("rent", [fault])
         await running.press("tab", "enter")
         await running.until(lambda: any(running.app.renting.values()))
-        await running.until(lambda: "ssh -p" in toasts(running), step=1.0)
+        await running.until(lambda: "ssh -p" in running.said, step=1.0)
         assert contracts(running) == FIRST + 1
         assert len(running.sent("rent")) == 1
 
@@ -232,7 +228,7 @@ async def test_the_equivalent_command_hides_what_may_be_secret() -> None:
 async def test_read_only_mode_opens_no_dialog() -> None:
     async with stage(instances=FIRST, read_only=True) as running:
         await running.press("n")
-        await running.until(lambda: "Read-only mode" in toasts(running))
+        await running.until(lambda: "Read-only mode" in running.said)
         assert len(running.app.screen_stack) == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
-from vasttui.state.preferences import Preferences, PreferenceStore, SavedList
+from vasttui.state.preferences import FOREVER, Preferences, PreferenceStore, SavedList
 
 CHOICE = SearchOptions("bid", "datacenter", Usage(disk=60.0, down=50.0, up=5.5, hours=8.0))
 
@@ -143,3 +143,9 @@ def test_what_makes_no_sense_in_the_file_is_left_out(
     store = open_store(path)
     assert store.current == expected
     assert store.problem == ""
+
+
+def test_what_was_dismissed_is_kept(path: Path) -> None:
+    store = open_store(path)
+    store.change(hushed={"warn outbid-7 5": FOREVER, "info remind-7 0": 12.5})
+    assert open_store(path).current.hushed == store.current.hushed

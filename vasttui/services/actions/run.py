@@ -56,8 +56,17 @@ class ActionRun:
     def report(self, step: Step, sentence: str) -> None:
         """Publish a step."""
         name = self.row.instance.name
-        self.state = ActionState(self.row.id, name, self.action.what, step, sentence)
+        undone = step is Step.REFUSED and self._is_undone
+        self.state = ActionState(
+            self.row.id, name, self.action.what, step, sentence, is_undone=undone
+        )
         self._context.publish(self.state)
+
+    @property
+    def _is_undone(self) -> bool:
+        """Whether certainly no request took effect or will, from here or from another window."""
+        certain = not self._sends or self._fate is not Fate.UNKNOWN
+        return certain and not self._in_doubt and not self._elsewhere
 
     async def supersede(self) -> None:
         """End it, as a newer action replaces it."""
@@ -74,10 +83,14 @@ class ActionRun:
         """Whether it is still to be sent; ends it if not."""
         absent = absence(self._context.fleet(), self.row)
         doubt = "" if absent or not self._is_final else await recheck(self._context, self.row)
-        if doubt:
-            await self._end(Step.REFUSED, f"{doubt} Nothing was sent")
+        nothing = "nothing was done" if self._sends else "nothing was sent"
+        if doubt and self._in_doubt:
+            await self._end(Step.UNKNOWN, f"unconfirmed, and not sent again. {doubt}")
+        elif doubt:
+            await self._end(Step.REFUSED, f"{doubt} {nothing.capitalize()}")
         elif absent:
-            await self._end(Step.GONE, f"{absent}; nothing was sent")
+            tail = "not sent again" if self._in_doubt else nothing
+            await self._end(Step.GONE, f"{absent}; {tail}")
         elif not self._is_newest(self):
             await self.supersede()
         elif self.action.aspect == "label" and await is_being_rented(self._context, self.row):
@@ -106,10 +119,11 @@ class ActionRun:
                 action.what, str(self.row.id), action.details, now=context.clock.now()
             )
         except IntentExists as error:
+            self._elsewhere = True
             if not action.shared:
                 await self._end(Step.REFUSED, f"{error} Nothing was sent from here.")
             else:
-                self._elsewhere, self._refusal = True, str(error)
+                self._refusal = str(error)
                 self.report(Step.CHECKING, f"{error} Checking whether it takes effect")
             return False
         except JournalUnwritable as error:

@@ -25,7 +25,8 @@ OVER = frozenset({Step.DONE, Step.REFUSED, Step.UNKNOWN, Step.GONE, Step.SKIPPED
 @dataclass(frozen=True, slots=True)
 class ActionState:
     """An action on one instance: `what` is its verb, `sentence` is to be shown.
-    `is_recovered`: an earlier run of the program started it."""
+    `is_recovered`: an earlier run of the program started it. `is_undone`: it is certain that no
+    request of it took effect or will, so that it may be repeated."""
 
     instance_id: int
     name: str
@@ -33,6 +34,7 @@ class ActionState:
     step: Step
     sentence: str
     is_recovered: bool = False
+    is_undone: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -18,6 +18,7 @@ from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
 from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.crash import CrashSafe
+from vasttui.ui.inbox import forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
@@ -92,7 +93,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         """After the first frame: connect to the service."""
         self.connect()
         for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
-            self.notify(sentence, severity="warning", timeout=12, markup=False)
+            self.notify(sentence, severity="error", markup=False)
         preferences = self.session.preferences
         first_run = not self.signed_in and not preferences.current.asked_for_key
         if first_run and self.session.sign_in is not None:
@@ -115,10 +116,11 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
             self.session,
             market=self.market_arrived,
             fleet=self.fleet_arrived,
+            alert=self.alert,
             action=lambda state: self.actions.arrived(state),
             log=lambda log: self.log_changed.publish(log),
             rent=lambda state: self.rentals.arrived(state),
-            warn=lambda text: self.notify(text, severity="warning", markup=False),
+            warn=lambda text: self.notify(text, severity="error", markup=False),
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")
@@ -153,6 +155,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         self.fleet = fleet
         self.fleet_changed.publish(fleet)
         self.rentals.remind(fleet)
+        forget_what_is_over(self)
 
     def report_auth_error(self, error: VastError) -> None:
         """Report why signing in failed."""
@@ -160,12 +163,10 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         source, ends = self.session.key_source, self.session.key_ends
         which = f" Key from {source}, ending in {ends}." if refused and ends else ""
         self.sign_in_message = f"{error.sentence}{which}"
-        self.notify(
-            self.sign_in_message,
-            title="API key rejected" if refused else "Account not loaded yet",
-            severity="error" if refused else "warning",
-            markup=False,
-        )
+        if refused:
+            self.toast(self.sign_in_message, "API key rejected")
+        else:
+            self.notify(self.sign_in_message, severity="warning", markup=False)
 
     # Actions on instances: they belong to no screen, so that leaving one stops nothing
 
@@ -259,6 +260,9 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
 
     async def action_sent(self) -> None:
         await open_dialog(self, self.dialogs.sent())
+
+    async def action_messages(self) -> None:
+        await open_dialog(self, self.dialogs.messages())
 
     async def action_inbox(self) -> None:
         await open_dialog(self, self.dialogs.inbox.run())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
+from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
 from vasttui.ui import places
@@ -21,6 +23,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import BY_ID, actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.text import TextModal
 from vasttui.ui.offers.columns import FLAGS
 
 _WHERE = {
@@ -124,6 +127,14 @@ class AppDialogs:
         screen = self._below
         return screen.why_off(action_id) if isinstance(screen, ListScreen) else ""
 
+    async def messages(self) -> None:
+        """What was said lately, the newest first."""
+        app = self._app
+        lines = [Content.assemble((_clock(one.at), "$text-muted"), one.line)
+                 for one in reversed(app.news.recent)]  # fmt: skip
+        if await app.push_screen_wait(TextModal("Messages", lines or [Content("None yet.")])):
+            await copy_and_show(app, app.session.clipboard, "\n".join(map(str, lines)))
+
     async def sent(self) -> None:
         """The last requests; each can be copied."""
         app, session = self._app, self._app.session
@@ -145,3 +156,7 @@ class AppDialogs:
         where = f"Key stored in {signed.stored_in}."
         app.notify(f"Signed in as {signed.account.name}. {where}", markup=False)
         await app.sign_in(signed)
+
+
+def _clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))

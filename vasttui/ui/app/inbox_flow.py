@@ -2,29 +2,68 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from textual.content import Content
 
 from vasttui.models.inbox import InboxItem, Level
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.services.actions.kinds import answer_increase
+from vasttui.services.actions.results import Results
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.renting.rental import RentState
+from vasttui.state.preferences import FOREVER
 from vasttui.ui.context import AppContext
-from vasttui.ui.inbox import inbox_items
+from vasttui.ui.inbox import sorted_out
 from vasttui.ui.instances.attach import AttachFlow
+from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
+from vasttui.ui.modals.inbox import InboxModal, Verb
+from vasttui.ui.modals.results import ResultsModal
+from vasttui.ui.modals.text import TextModal
+from vasttui.ui.news import News
 from vasttui.ui.rent.news import rent_lines
+from vasttui.units import HOUR
 from vasttui.words import distinct_prices
 
 _STYLES = {"urgent": "bold $text-error", "warn": "bold $text-warning", "info": ""}
 _MARKS = {"urgent": "✖", "warn": "!", "info": "·"}
+_ALIKE = 3
+"""So many things of one kind share a line."""
+
+_KINDS = {
+    "news": "messages", "ends": "ending", "disk": "disk full", "increase": "price",
+    "remind": "reminders", "no_signal": "silent",
+}  # fmt: skip
+_SNOOZE = HOUR
 
 
-def _rental(state: RentState, keymap: Keymap) -> InboxItem:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A thing of the inbox; a rental, or a failure that was not read, is given with it."""
+
+    item: InboxItem
+    rental: RentState | None = None
+    news: News | None = None
+
+
+def _named(kind: str) -> str:
+    return _KINDS.get(kind, kind)
+
+
+def _rental(state: RentState, keymap: Keymap) -> _Entry:
     level: Level = "urgent" if state.is_alarm else "warn"
     text, name = " ".join(rent_lines(state, keymap)), f"rent {state.name}"
-    return InboxItem(f"rent-{state.intent}", level, text, state.instance_id, name=name)
+    item = InboxItem(f"rent-{state.intent}", level, text, state.instance_id, name=name)
+    return _Entry(item, rental=state)
+
+
+def _failure(news: News) -> _Entry:
+    name = time.strftime("%H:%M:%S", time.localtime(news.at))
+    return _Entry(InboxItem("news", "urgent", news.text, name=name), news=news)
 
 
 class InboxFlow:
@@ -34,44 +73,119 @@ class InboxFlow:
         self._app = app
 
     async def run(self) -> None:
-        """Show the list and act on the choice."""
-        app, now = self._app, self._app.session.clock.now()
-        rentals = list(app.renting.values())
-        items = [_rental(state, app.keymap) for state in rentals]
-        items += inbox_items(app.fleet, app.session.reminders.due(now), now)
-        error = app.fleet.increases_error
-        unread = "" if error is None else f"Price increases could not be read: {error}"
-        if not items:
-            fresh = app.fleet.as_of is not None
-            text = (
-                "Nothing needs your attention." if fresh else "Your instances are not loaded yet."
-            )
-            app.notify(f"{text} {unread}".strip(), markup=False)
-            return
-        choices = [self._choice(item) for item in items]
-        about = Content.styled(unread, "$text-warning") if unread else None
-        index = await app.push_screen_wait(ChooseModal("Inbox", choices, about=about, room=18))
-        if index is None:
-            return
-        if index < len(rentals):
-            await self._deal_with_rental(rentals[index])
-        else:
-            await self._deal_with(items[index])
+        """Show the list until something is opened."""
+        await self._list("")
 
-    def _choice(self, item: InboxItem) -> MenuItem:
-        row = self._row(item)
-        name = row.instance.name if row is not None else item.name or "account"
-        style = _STYLES[item.level]
-        return MenuItem(Content.styled(f"{_MARKS[item.level]} {name}", style), Content(item.text))
+    async def _list(self, only: str) -> bool:
+        """Show all, or those of one kind; whether something was opened."""
+        app, at = self._app, 0
+        while True:
+            groups = self._groups(only)
+            hidden = 0 if only else len(sorted_out(app)[1])
+            if not groups and not hidden:
+                if not only:
+                    app.notify(" ".join([self._nothing, *self._unread]), markup=False)
+                return False
+            title = f"Inbox: {_named(only)}" if only else "Inbox"
+            lines = [self._line(group) for group in groups]
+            modal = InboxModal(title, lines, self._about(not groups), hidden, at)
+            index = await app.push_screen_wait(modal)
+            if index is None:
+                return False
+            if modal.verb == "restore":
+                app.session.preferences.change(hushed={})
+                continue
+            at, group = index, groups[index]
+            if modal.verb != "open":
+                for entry in group:
+                    self._put_aside(entry, modal.verb)
+            elif len(group) == 1:
+                await self._open(group[0])
+                return True
+            elif await self._list(group[0].item.kind):
+                return True
+
+    def _groups(self, only: str) -> list[list[_Entry]]:
+        """What the lines are about, alike things on one; with `only`, one kind and each its own."""
+        app = self._app
+        entries = [_rental(state, app.keymap) for state in app.renting.values()]
+        entries += [_failure(news) for news in reversed(app.news.unread)]
+        entries += [_Entry(item) for item in sorted_out(app)[0]]
+        if only:
+            return [[entry] for entry in entries if entry.item.kind == only]
+        kinds: dict[tuple[str, str], list[_Entry]] = {}
+        for entry in entries:
+            kinds.setdefault((entry.item.kind, entry.item.level), []).append(entry)
+        groups: list[list[_Entry]] = []
+        for alike in kinds.values():
+            together = len(alike) >= _ALIKE and alike[0].rental is None
+            groups += [alike] if together else [[entry] for entry in alike]
+        return groups
+
+    @property
+    def _nothing(self) -> str:
+        fresh = self._app.fleet.as_of is not None
+        return "Nothing needs your attention." if fresh else "Your instances are not loaded yet."
+
+    @property
+    def _unread(self) -> list[str]:
+        error = self._app.fleet.increases_error
+        return [] if error is None else [f"Price increases could not be read: {error}"]
+
+    def _about(self, empty: bool) -> Content | None:
+        """What could not be read, or that there is nothing."""
+        lines = [*([self._nothing] if empty else []), *self._unread]
+        return Content.styled("\n".join(lines), "$text-warning") if lines else None
+
+    def _line(self, group: Sequence[_Entry]) -> MenuItem:
+        item = group[0].item
+        row, style, mark = self._row(item), _STYLES[item.level], _MARKS[item.level]
+        if len(group) == 1:
+            name = row.instance.name if row is not None else item.name or "account"
+            return MenuItem(Content.styled(f"{mark} {name}", style), Content(item.text))
+        rows = [self._row(entry.item) for entry in group]
+        names = [one.instance.name if one is not None else "" for one in rows]
+        about = ", ".join(filter(None, names)) or " · ".join(one.item.text for one in group)
+        word = f"{mark} {len(group)}× {_named(item.kind)}"
+        return MenuItem(Content.styled(word, style), Content(about))
 
     def _row(self, item: InboxItem) -> FleetRow | None:
         return None if item.instance_id is None else self._app.fleet.row(item.instance_id)
+
+    def _put_aside(self, entry: _Entry, verb: Verb) -> None:
+        session, item = self._app.session, entry.item
+        if entry.rental is not None:
+            self._app.notify("A rental stays: open it to see what can be done.", markup=False)
+        elif entry.news is not None:
+            self._app.news.read(entry.news)
+        elif item.kind == "remind" and item.instance_id is not None and verb == "dismiss":
+            session.reminders.drop(item.instance_id)
+        else:
+            until = FOREVER if verb == "dismiss" else session.clock.now() + _SNOOZE
+            hushed = {**session.preferences.current.hushed, item.mark: until}
+            session.preferences.change(hushed=hushed)
+
+    async def _open(self, entry: _Entry) -> None:
+        if entry.rental is not None:
+            await self._deal_with_rental(entry.rental)
+        elif entry.news is not None:
+            await self._read(entry.news)
+        else:
+            await self._deal_with(entry.item)
+
+    async def _read(self, news: News) -> None:
+        app, results = self._app, news.details
+        app.news.read(news)
+        if not isinstance(results, Results):
+            await app.push_screen_wait(TextModal("Message", [Content(news.text)]))
+        elif await app.push_screen_wait(ResultsModal(results)):
+            await InstanceFlows(app).retry(results)
 
     async def _deal_with(self, item: InboxItem) -> None:
         row = self._row(item)
         if row is None:
             return
-        if item.key.startswith("remind"):
+        if item.kind == "remind":
             self._app.session.reminders.drop(row.id)
         if item.increase is not None:
             await self._answer(row, item.increase)

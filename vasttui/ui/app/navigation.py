@@ -11,7 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from vasttui.ui import places
-from vasttui.ui.context import AppContext
+from vasttui.ui.app.notices import Notices
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers.screen import OffersScreen
@@ -44,7 +44,7 @@ _ALWAYS = ("app.quit", "app.interrupt", "app.suspend", "app.redraw")
 """Keys that also work while typing and under a dialog."""
 
 
-class Navigation(AppContext, inherit_bindings=False):
+class Navigation(Notices, inherit_bindings=False):
     """Each section is a mode, so that it keeps its cursor, filter, order and columns."""
 
     SCREENS: ClassVar[dict[str, Any]] = dict(SECTION_SCREENS)

@@ -13,6 +13,7 @@ from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.inbox import reminder_words
+from vasttui.ui.news import Severity
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.rent.news import rent_lines
 
@@ -108,14 +109,12 @@ class Rentals:
 
     def _tell(self, state: RentState) -> None:
         app = self._app
-        unhappy = state.is_alarm or state.step in _UNHAPPY
-        app.notify(
-            "\n".join(rent_lines(state, app.keymap)),
-            title=f"Rent {state.name} {'!' if unhappy else '✓'}",
-            severity="error" if state.is_alarm else "warning" if unhappy else "information",
-            timeout=_LONG,
-            markup=False,
-        )
+        text, title = "\n".join(rent_lines(state, app.keymap)), f"Rent {state.name}"
+        if state.is_alarm:
+            app.toast(text, title)
+        else:
+            severity: Severity = "error" if state.step in _UNHAPPY else "information"
+            app.notify(text, title=title, severity=severity, timeout=_LONG, markup=False)
         if state.step is RentStep.DONE and state.ssh:
             job = copy_and_show(app, app.session.clipboard, state.ssh)
             app.run_worker(job, group="copy", description="")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
 from vasttui.services.actions.kinds import Action
+from vasttui.services.actions.results import Results
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import AppContext
+from vasttui.ui.news import News, Severity
 
 if TYPE_CHECKING:
     from vasttui.ui.live import Live
@@ -26,23 +28,17 @@ class RunningActions:
     async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
         """Run it, and report how it ended for each instance."""
         states = await live.actions.run(action, targets)
-        self._tell(action.what, states)
+        self._tell(Results(action, tuple(states)))
         done = [state.instance_id for state in states if state.step is Step.DONE]
         if action.aspect == "existence":
             await self._forget(done)
         elif action.what == "recycle":
             await self._forget_hosts(done)
 
-    def _tell(self, what: str, states: Sequence[ActionState]) -> None:
-        good = all(state.step is Step.DONE for state in states)
-        lines = [f"{state.name}: {state.sentence}" for state in states]
-        self._app.notify(
-            "\n".join(lines),
-            title=f"{what.removesuffix(' of')} {'✓' if good else '!'}",
-            severity="information" if good else "warning",
-            timeout=6 if good else 15,
-            markup=False,
-        )
+    def _tell(self, results: Results) -> None:
+        now = self._app.session.clock.now()
+        severity: Severity = "error" if results.failed else "information"
+        self._app.say(News(now, results.words, severity, details=results))
 
     def arrived(self, state: ActionState) -> None:
         """An action changed."""
@@ -56,7 +52,7 @@ class RunningActions:
             app.running_actions[state.instance_id] = state
         app.action_changed.publish(state)
         if state.is_recovered:
-            self._tell(state.what, [state])
+            self._tell(Results(None, (state,)))
 
     async def _forget(self, instance_ids: Sequence[int]) -> None:
         """Drop reminders and host keys of destroyed instances."""

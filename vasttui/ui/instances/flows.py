@@ -17,6 +17,7 @@ from vasttui.models.connect import connect_options
 from vasttui.models.status import Phase
 from vasttui.services.actions import kinds
 from vasttui.services.actions.kinds import Action
+from vasttui.services.actions.results import Results
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import LABEL_CAP
 from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
@@ -85,6 +86,23 @@ class InstanceFlows:
         if await self._app.push_screen_wait(modal):
             self._app.act(action, rows)
         return modal.is_elsewhere
+
+    async def retry(self, results: Results) -> None:
+        """Ask again for what certainly did nothing, with the instances as they are now."""
+        action, fleet = results.action, self._app.fleet
+        if action is None:
+            return
+        found = [fleet.row(state.instance_id) for state in results.undone]
+        rows = [row for row in found if row is not None and not action.achieved(None, row)]
+        if not rows:
+            self._app.notify("There is nothing left to retry.", markup=False)
+        elif action == kinds.DESTROY:
+            await self.destroy(rows)
+        else:
+            price = action.details.get("price")
+            words = {"start": _start_words, "stop": _stop_words}.get(action.what, _again_words)
+            bid = "" if price is None else f"Bid {per_hour(float(price))}. "
+            await self._confirm(action.what.capitalize(), rows, bid + words(rows), action)
 
     async def label(self, rows: Sequence[FleetRow]) -> None:
         """Give them another label."""
@@ -204,6 +222,10 @@ def names(rows: Sequence[FleetRow]) -> str:
     ]
     more = [f"and {len(rows) - 8} more"] if len(rows) > 8 else []
     return "\n".join([*lines, *more])
+
+
+def _again_words(rows: Sequence[FleetRow]) -> str:
+    return "The same request is sent again."
 
 
 def _left_alone(rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:

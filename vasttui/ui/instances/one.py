@@ -30,7 +30,8 @@ from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.facts import hanging
-from vasttui.ui.lists.lines import banner
+from vasttui.ui.lists.lines import banner, told
+from vasttui.ui.news import News
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
@@ -82,6 +83,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         app.action_changed.subscribe(self, self._action_changed)
         app.log_changed.subscribe(self, self._log_changed)
         app.app_changed.subscribe(self, self._app_changed)
+        app.news_changed.subscribe(self, self._news_changed)
         self.show_tab()
         self.set_interval(1.0, self.tick)
 
@@ -121,6 +123,9 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
     def _log_changed(self, log: Log) -> None:
         if log.instance_id == self.row.id:
             self.show_log()
+
+    def _news_changed(self, news: News) -> None:
+        self._show_status()
 
     def _app_changed(self, what: str) -> None:
         self.query("*").refresh()
@@ -214,11 +219,15 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             self._show_pane()
         self._show_status()
 
+    def on_screen_resume(self) -> None:
+        self._show_status()
+
     def _show_status(self) -> None:
+        if not self.is_current:
+            return
         app, line = context(self), self.query_one("#status", TextLine)
-        news = rent_words(app)
-        news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
-        if self.gone:
+        news = told(app, self._under_way)
+        if self.gone and app.news.standing(app.session.clock.monotonic(), covered=True) is None:
             key = app.keymap.spelled("instance.back")
             text = f" This instance is no longer listed. {key} goes back."
             line.show(Content.styled(text, "$text-warning"))
@@ -229,6 +238,10 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             line.show(Content.styled(text, "$text-muted"))
         else:
             line.show(Content(""))
+
+    def _under_way(self) -> Content | None:
+        app = context(self)
+        return rent_words(app) or instance_lines.actions_line(tuple(app.running_actions.values()))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._resized)

@@ -144,12 +144,12 @@ class InstancesView(ListScreen[FleetRow]):
         self.set_class(log is not None, "-log")
         self.tail.show(title, aside, tail_lines(log, room, key("instances.logs")))
 
+    def under_way(self) -> Content | None:
+        app = context(self)
+        return rent_words(app) or instance_lines.actions_line(tuple(app.running_actions.values()))
+
     def status_line(self) -> tuple[Content, Content]:
         app, row, live = context(self), self.browse.shown, context(self).live
-        news = rent_words(app)
-        news = news or instance_lines.actions_line(tuple(app.running_actions.values()))
-        if news is not None:
-            return news, self.order
         if self.has_class("-low") and row is not None:
             return self.details.facts(row), Content("")
         spell, interval = app.keymap.spelled, live.poller.interval if live is not None else 0.0

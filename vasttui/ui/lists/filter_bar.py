@@ -145,10 +145,11 @@ class FilterBar(Horizontal):
             self._spots.problems, self._spots.warnings = problems, warnings
             self.input.refresh()
 
-    def show_counts(self, counts: str, chip: str = "") -> None:
+    def show_counts(self, counts: str | Content, chip: str = "") -> None:
         """Row counts, e.g. `64 shown · 214 fetched`, after a loud `chip`."""
         loud = Content.styled(f" {chip} " if chip else "", "bold $background on $text-warning")
-        self.counts.show(loud, Content.assemble((f" {counts}", "$text-muted"), " "))
+        line = Content(counts) if isinstance(counts, str) else counts
+        self.counts.show(loud, Content.assemble(" ", line.stylize("$text-muted"), " "))
 
 
 def point_at(problem: QueryError, start: int, width: int) -> Content:

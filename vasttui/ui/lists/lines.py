@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.content import Content
+from textual.screen import ModalScreen
 
 from vasttui.services.snapshot import Snapshot
+from vasttui.ui.context import AppContext
 from vasttui.ui.format import age
 from vasttui.ui.header import STALE_AFTER
+from vasttui.ui.lines import clickable
 from vasttui.words import plural
 
 Spell = Callable[[str], str]
@@ -109,3 +112,21 @@ def all_hidden(count: str, spell: Spell) -> str:
     """What to say when the filter leaves no row; `count` is e.g. `3 volumes`."""
     are = "is" if count.startswith("1 ") else "are"
     return f"{count} {are} there; {spell('list.escape')} clears the filter."
+
+
+def told(app: AppContext, under_way: Callable[[], Content | None]) -> Content | None:
+    """What the line above the keys has to tell: news, what is under way, then what went wrong and
+    was not read; None when there is nothing."""
+    covered = isinstance(app.screen, ModalScreen)
+    news = app.news.standing(app.session.clock.monotonic(), covered=covered)
+    work = None if news is not None else under_way()
+    if work is not None:
+        return work
+    unread = app.news.unread
+    shown = news if news is not None or not unread else unread[-1]
+    if shown is None:
+        return None
+    if shown not in unread:
+        return shown.line
+    opens = f"  {app.keymap.spelled('app.inbox')} opens it"
+    return Content.assemble(shown.line, clickable(opens, "app.inbox", "$text-muted"))

@@ -6,6 +6,7 @@ from textual.screen import Screen
 
 from vasttui.state.preferences import ListName
 from vasttui.ui.context import context
+from vasttui.ui.opening import open_dialog
 
 
 class MachineKeys(Screen[None]):
@@ -16,11 +17,21 @@ class MachineKeys(Screen[None]):
         """The machine under the cursor; None where there is none, or it is not known."""
         raise NotImplementedError
 
+    def machines_changed(self) -> None:
+        """A machine was starred or avoided here."""
+
     def action_star(self) -> None:
         self._list("starred", "starred", "no longer starred")
 
     def action_avoid(self) -> None:
-        self._list("avoided", "avoided; its offers are hidden", "no longer avoided")
+        on = "avoided, its offers are hidden; the palette lists avoided machines"
+        self._list("avoided", on, "no longer avoided")
+
+    async def action_avoided(self) -> None:
+        # start-up: dialogs take 25 ms to import
+        from vasttui.ui.lists.avoided import show_avoided
+
+        await open_dialog(self.app, show_avoided(context(self)))
 
     def _list(self, which: ListName, on: str, off: str) -> None:
         app, machine = context(self), self.machine
@@ -28,5 +39,6 @@ class MachineKeys(Screen[None]):
             app.notify("No machine under the cursor.", markup=False)
             return
         listed = app.session.preferences.toggle_machine(which, machine)
+        self.machines_changed()  # at once: the next key may follow at once, for the next row
         app.app_changed.publish("machines")
         app.notify(f"Machine {machine}: {on if listed else off}.", markup=False)

@@ -25,6 +25,7 @@ from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.empty import StandIn
 from vasttui.ui.lists.filter_bar import FilterBar, point_at
 from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.news import News
 from vasttui.ui.places import place_of
 from vasttui.ui.strip import section_strip
 from vasttui.ui.widgets.key_bar import KeyBar
@@ -110,8 +111,12 @@ class ListView(Screen[None], Generic[Row]):
         raise NotImplementedError
 
     def status_line(self) -> tuple[Content, Content]:
-        """The line above the keys, left and right."""
+        """The line above the keys, left and right, while there are no news."""
         raise NotImplementedError
+
+    def under_way(self) -> Content | None:
+        """What is being done, for the line above the keys."""
+        return None
 
     def why_off(self, action_id: str) -> str:
         """Why an action cannot be used now; empty when it can."""
@@ -151,6 +156,7 @@ class ListView(Screen[None], Generic[Row]):
         app.app_changed.subscribe(self, self._veil)
         app.fleet_changed.subscribe(self, self.fleet_changed)
         app.rent_changed.subscribe(self, self.rent_changed)
+        app.news_changed.subscribe(self, self.news_changed)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.table.set_sort(self.browse.sort)
@@ -162,8 +168,9 @@ class ListView(Screen[None], Generic[Row]):
         raise NotImplementedError
 
     def on_screen_resume(self) -> None:
-        """Update the counts of the other sections."""
+        """Update the counts of the other sections, and show what was said meanwhile."""
         self.show_hint()
+        self.show_status()
 
     def app_changed(self, what: str) -> None:
         """Something of the application changed, see `AppContext`."""
@@ -181,6 +188,11 @@ class ListView(Screen[None], Generic[Row]):
 
     def rent_changed(self, state: RentState) -> None:
         """The status line may tell of a rental."""
+        if self.is_current:
+            self.show_status()
+
+    def news_changed(self, news: News) -> None:
+        """There is something to say."""
         if self.is_current:
             self.show_status()
 
@@ -259,7 +271,9 @@ class ListView(Screen[None], Generic[Row]):
 
     def show_status(self) -> None:
         """The line above the keys."""
-        self.query_one("#status", TextLine).show(*self.status_line())
+        left, right = self.status_line()
+        news = lines.told(context(self), self.under_way)
+        self.query_one("#status", TextLine).show(left if news is None else news, right)
 
     @property
     def order(self) -> Content:

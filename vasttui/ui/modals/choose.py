@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.frame import CLOSE, Dialog, KeyEntries
 from vasttui.ui.modals.lines import Cell, row
 
 
@@ -38,7 +38,7 @@ class Menu(OptionList):
 class ChooseModal(Dialog[int | None]):
     """A menu; returns the index of the chosen item."""
 
-    keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
+    keys: KeyEntries = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
     AUTO_FOCUS = "Menu"
 
     def __init__(

@@ -46,8 +46,9 @@ class OfferDialogs:
         """Two to four marked offers side by side."""
         rows = self._browse.marked
         if not 2 <= len(rows) <= 4:
-            key = self._app.keymap.spelled("list.mark")
-            text = f"Mark two to four offers with {key}, then compare; {len(rows)} marked."
+            key, unseen = self._app.keymap.spelled("list.mark"), self._browse.list.hidden_marks
+            hidden = f", and {unseen} not shown" if unseen else ""
+            text = f"Mark two to four offers with {key}, then compare; {len(rows)} marked{hidden}."
             self._app.notify(text, markup=False)
             return
         modal = CompareModal(rows, self._screen.cells, self._app.keymap, self._act_on)
@@ -121,6 +122,7 @@ class OfferDialogs:
                 self.open(choice.view)
                 return
             store.delete(choice.view.name)
+            self._screen.show_switches()
 
     async def save_view(self) -> None:
         """Save filter, switches, order and columns under a name."""

@@ -34,9 +34,9 @@ class BlamedRule:
     effect: str
 
 
-def switches(choice: SearchOptions, view: str, unfit: int = 0) -> Content:
-    """The second line: what is searched for besides the filter; `unfit` offers are left out, as
-    they have less disk."""
+def switches(choice: SearchOptions, view: str, watch: str = "", unfit: int = 0) -> Content:
+    """The second line: what is searched for besides the filter, the view, and what is watched;
+    `unfit` offers are left out, as they have less disk."""
     usage = choice.usage
     less = f", {unfit:,} have less" if unfit else ""
     tokens = [
@@ -47,18 +47,45 @@ def switches(choice: SearchOptions, view: str, unfit: int = 0) -> Content:
         clickable(f"[{usage.hours:g} h]", "screen.form"),
     ]
     left = Content.assemble(" ", Content(" ").join(tokens))
+    if watch:
+        left = Content.assemble(left, " ", clickable(f"[{watch}]", "screen.watch", "$text-accent"))
     if view:
         left = Content.assemble(left, "  view: ", (view, "$text-accent"))
     return left
 
 
-def counts(shown: int, fetched: int, avoided: int, state: MarketState) -> str:
-    """`64 shown · 214 fetched`, with a plus sign when the market has more."""
-    more = "+" if state.as_of is not None and not state.complete else ""
-    parts = [f"{shown:,} shown", f"{fetched:,}{more} fetched"]
-    if avoided:
-        parts.append(f"{avoided} avoided")
-    return " · ".join(parts)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted of the offers: shown, fetched (`more`: the market has others), hidden because
+    their machines are avoided; marked, and how many of the marks are not shown."""
+
+    shown: int
+    fetched: int
+    more: bool = False
+    avoided: int = 0
+    marked: int = 0
+    unseen: int = 0
+
+    def line(self, most: int) -> Content:
+        """`2 marked · 64 shown · 214 fetched · 3 avoided`, or shorter, in `most` cells."""
+        more = "+" if self.more else ""
+        whole = f"{self.shown:,} shown · {self.fetched:,}{more} fetched"
+        short = f"{self.shown:,}/{self.fetched:,}{more}"
+        avoided = _if(self.avoided, f" · {self.avoided:,} avoided")
+        marked = _if(self.marked, f"{self.marked} marked")
+        marked += _if(self.unseen, f" ({self.unseen} not shown)") + _if(self.marked, " · ")
+        few = _if(self.marked, f"{self.marked}✓{_if(self.unseen, f'(-{self.unseen})')} ")
+        lines = (
+            (marked, whole, avoided), (marked, short, avoided), (few, short, avoided),
+            (few, short, _if(self.avoided, f" -{self.avoided}")),
+        )  # fmt: skip
+        fitting = (line for line in lines if sum(map(len, line)) <= most)
+        head, body, tail = next(fitting, lines[-1])
+        return Content.assemble(head, body, clickable(tail, "screen.avoided"))
+
+
+def _if(number: int, text: str) -> str:
+    return text if number else ""
 
 
 def is_part(state: MarketState) -> bool:
@@ -151,13 +178,20 @@ def nothing_yet(
 
 
 def blame(
-    explanation: Explanation[PricedOffer], in_hand: Callable[[Rule], bool], spell: Spell
+    explanation: Explanation[PricedOffer],
+    in_hand: Callable[[Rule], bool],
+    avoided: int,
+    spell: Spell,
 ) -> tuple[list[BlamedRule], Content]:
     """The rules of an empty list, and the nearest offer.
 
     A rule that the service was asked for hides an unknown number of offers: `in_hand` tells.
+    `avoided` offers match and are hidden because their machines are avoided: that comes first.
     """
     suspects = []
+    if avoided:
+        hidden = f"hides {avoided:>6,}   {plural(avoided, 'offer')}"
+        suspects.append(BlamedRule("your avoid list", hidden))
     for one in explanation.blames:
         effect = f"hides {one.removes:>6,}   {plural(one.seen, 'offer')}"
         if one.cheapest is not None:
@@ -173,7 +207,8 @@ def blame(
             f"Nearest: {offer.num_gpus}× {offer.gpu_name} · {offer.country or UNKNOWN} · "
             f"{per_hour(row_price(nearest))} all-in.   "
         )
-    keys = f"↓ enter drops a rule, {spell('list.escape')} clears the filter."
+    verb = "shows the list or drops a rule" if avoided else "drops a rule"
+    keys = f"↓ enter {verb}, {spell('list.escape')} clears the filter."
     return suspects, Content.assemble(text, (keys, "$text-muted"))
 
 

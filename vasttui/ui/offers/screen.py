@@ -25,7 +25,11 @@ class OffersScreen(OffersView, MachineKeys):
     BINDINGS: ClassVar[list[BindingType]] = bindings("offers", "machine", "list", "table", "filter")
 
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
-        self.bar.set_text(self.browse.without(self.blamed[event.index]))
+        rule = self.blamed[event.index]
+        if rule is None:
+            self.run_worker(self.action_avoided(), group="dialog", description="")
+            return
+        self.bar.set_text(self.browse.without(rule))
         self.leave_filter()
 
     @property
@@ -43,7 +47,12 @@ class OffersScreen(OffersView, MachineKeys):
         if action_id.partition(".")[2] in needs_row and self.browse.current is None:
             return "no offer under the cursor"
         if action_id == "offers.compare" and len(self.browse.marked) < 2:
-            return "mark two offers first"
+            unseen = self.browse.list.hidden_marks
+            return (
+                f"mark two offers first ({unseen} marked, not shown)"
+                if unseen
+                else "mark two offers first"
+            )
         return ""
 
     def action_rental(self) -> None:
@@ -58,12 +67,17 @@ class OffersScreen(OffersView, MachineKeys):
         return None if row is None else row.offer.machine_id
 
     def action_watch(self) -> None:
-        text = "No longer watching this filter."
-        if self.watched is None:
+        query, choice = self.browse.query, self.browse.choice
+        if self.watched is not None and self.watched.is_for(query, choice):
+            self.watched, text = None, "No longer watching this filter."
+        else:
+            self.watched = OfferAlert(query, choice)
+            self.fresh_matches()
             text = "Watching this filter: rings on new matches while vasttui is open."
-        self.watched = OfferAlert(self.browse.rows) if self.watched is None else None
         context(self).sync_readers()
         self.app.notify(text, markup=False)
+        self.show_switches()
+        self.show_counts()
 
     async def action_rent(self) -> None:
         """n: open the dialog; nothing is sent before confirmation."""

@@ -13,6 +13,7 @@ from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
 from vasttui.query.rules import Rule
+from vasttui.services.fleet.alerts import Alert
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
@@ -48,7 +49,8 @@ class OffersView(ListScreen[PricedOffer]):
         super().__init__(OfferBrowse(resource, choice, session.clock.now))
         self.details = OfferDetail(self.cells)
         self.watched: OfferAlert | None = None
-        self.blamed: list[Rule] = []
+        self.blamed: list[Rule | None] = []
+        """The rules blamed for an empty list; None is the avoid list."""
         self._no_match: NoMatch | None = None
         self._explaining: Timer | None = None
 
@@ -115,13 +117,18 @@ class OffersView(ListScreen[PricedOffer]):
         elif what in ("pause", "focus"):
             self.tick()
         elif what == "machines":
-            self.apply_lists()
-            self.show_rows()
+            self.machines_changed()
         elif what == "privacy":
             self.cells.private = context(self).private
             self.table.redraw()
             self.show_detail()
             self.show_top()
+
+    def machines_changed(self) -> None:
+        """Machines were starred or avoided."""
+        self.apply_lists()
+        self.show_rows()
+        self.fresh_matches()  # those that are back are not new
 
     def ask_market(self) -> None:
         """Search the market, if the loaded rows cannot answer the filter."""
@@ -154,12 +161,22 @@ class OffersView(ListScreen[PricedOffer]):
         return self._no_match
 
     def show_counts(self) -> None:
-        shown, rows = len(self.browse.rows), self.browse.list
-        text = offer_lines.counts(shown, rows.fetched, rows.avoided_count, self.snapshot)
-        if self.has_class("-narrow"):
+        rows, state = self.browse.list, self.snapshot
+        chip = "PART" if offer_lines.is_part(state) else ""
+        counts = offer_lines.Counts(
+            len(self.browse.rows), rows.fetched, state.as_of is not None and not state.complete,
+            rows.avoided_count, len(rows.marks), rows.hidden_marks,
+        )  # fmt: skip
+        most = self.bar.counts.size.width - 2 - (len(chip) + 2 if chip else 0)
+        line = counts.line(most)
+        if self.has_class("-narrow"):  # there is no line for these
             titles = {column.key: column.title for column in self.resource.columns}
-            text = f"{shown}/{rows.fetched} {sort_words(self.browse.sort[:1], titles)}"
-        self.bar.show_counts(text, "PART" if offer_lines.is_part(self.snapshot) else "")
+            watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")
+            line = Content.assemble(watch, counts.line(most - watch.cell_length))
+            order = f" {sort_words(self.browse.sort[:1], titles)}"
+            if line.cell_length + len(order) <= most:
+                line = Content.assemble(line, order)
+        self.bar.show_counts(line, chip)
         self.show_switches()
 
     def swap_table(self, empty: bool) -> None:
@@ -184,13 +201,16 @@ class OffersView(ListScreen[PricedOffer]):
             return
         explanation = self.browse.explain()
         self.blamed = [one.rule for one in explanation.blames]
+        if rows.avoided_count:
+            self.blamed.insert(0, None)
 
         def in_hand(rule: Rule) -> bool:
             return self.browse.loaded_without(rule, state, app.gpu_names)
 
         asked = not state.busy and state.query == self.browse.queries(app.gpu_names)[1]
         none, more = offer_lines.no_match(state, rows.fetched, asked)
-        self.no_match.explain(none, more, *offer_lines.blame(explanation, in_hand, spell))
+        blame = offer_lines.blame(explanation, in_hand, rows.avoided_count, spell)
+        self.no_match.explain(none, more, *blame)
 
     def detail_title(self, row: PricedOffer) -> Content:
         return self.details.title(row)
@@ -206,15 +226,35 @@ class OffersView(ListScreen[PricedOffer]):
     def show_switches(self) -> None:
         """The switches, and the order of the rows."""
         browse = self.browse
-        line = offer_lines.switches(browse.choice, browse.view, browse.list.unfit_count)
+        line = offer_lines.switches(
+            browse.choice, self._view_words, self._watch_words, browse.list.unfit_count
+        )
         self.query_one("#switches", TextLine).show(line, self.order)
+
+    @property
+    def _view_words(self) -> str:
+        """The view that was opened, and whether it was changed since."""
+        name = self.browse.view
+        views = context(self).session.views.all()
+        view = next((view for view in views if view.name == name), None)
+        if view is None:
+            return ""
+        return f"{name} (changed)" if self.browse.differs(view, self.chosen) else name
+
+    @property
+    def _watch_words(self) -> str:
+        if self.watched is None:
+            return ""
+        here = self.watched.is_for(self.browse.query, self.browse.choice)
+        return "◉ watching" if here else "◉ watching another filter"
+
+    def under_way(self) -> Content | None:
+        app = context(self)
+        return rent_words(app)
 
     def status_line(self) -> tuple[Content, Content]:
         """The last search, or the offer under the cursor where there is no room for details."""
         app, row = context(self), self.browse.current
-        news = rent_words(app)
-        if news is not None:
-            return news, Content("")
         if self.has_class("-low") and row is not None:
             return offer_lines.key_facts(row, self.browse.choice.usage), Content("")
         now = app.session.clock.monotonic()
@@ -241,10 +281,21 @@ class OffersView(ListScreen[PricedOffer]):
         self.browse.list.set_avoided(preferences.avoided)
         self.table.redraw()
 
+    def fresh_matches(self) -> int:
+        """How many offers match the watched filter for the first time."""
+        watched, state = self.watched, self.snapshot
+        if watched is None or state.busy or state.as_of is None:
+            return 0
+        here = watched.is_for(self.browse.query, self.browse.choice)
+        return watched.fresh(self.browse.rows) if here else 0
+
     def ring_for_new(self) -> None:
         """Ring when a new offer matches the watched filter."""
-        fresh = self.watched.fresh(self.browse.rows) if self.watched is not None else 0
+        fresh = self.fresh_matches()
         if fresh:
-            self.app.bell()
             words = plural(fresh, "new offer matches", "new offers match")
-            self.app.notify(f"{words} your filter.", markup=False)
+            context(self).alert([Alert("offers", "", f"{words} your filter.")])
+
+    def choose_columns(self, keys: tuple[str, ...]) -> None:
+        super().choose_columns(keys)
+        self.show_switches()

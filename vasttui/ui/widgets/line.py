@@ -7,7 +7,8 @@ from textual.widget import Widget
 
 
 class TextLine(Widget):
-    """One line: a left part, and a right part that gives way when there is no room for both."""
+    """One line: a left part, and a right part that gives way when there is no room for both;
+    alone, it is cut."""
 
     DEFAULT_CSS = "TextLine { height: 1; width: 1fr; }"
 
@@ -31,8 +32,10 @@ class TextLine(Widget):
         return f"{self._left.plain} {self._right.plain}".strip()
 
     def render(self) -> Content:
-        room = self.size.width - self._left.cell_length
-        if not self._right.plain or room <= self._right.cell_length:
-            return self._left.truncate(self.size.width, ellipsis=True)
-        gap = " " * (room - self._right.cell_length)
-        return Content.assemble(self._left, gap, self._right)
+        width, left, right = self.size.width, self._left, self._right
+        if not left.plain:
+            right = right.truncate(width, ellipsis=True)
+        room = width - left.cell_length - right.cell_length
+        if left.plain and (room <= 0 or not right.plain):
+            return left.truncate(width, ellipsis=True)
+        return Content.assemble(left, " " * room, right)

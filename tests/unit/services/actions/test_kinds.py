@@ -476,3 +476,40 @@ async def test_what_a_living_window_does_is_not_taken_from_it(tmp_path: Path) ->
     assert await second.finish(second.runner.recover()) == []
     first.journal.finish()
     second.journal.finish()
+
+
+REFUSAL = Rejected("No.", status=400)
+THROTTLED = RateLimited("Slow down.", retry_after=1.0)
+
+
+@pytest.mark.parametrize(
+    ("action", "answers", "undone"),
+    [
+        (STOP, [says(REFUSAL)], True),
+        (REBOOT, [says(REFUSAL)], True),
+        (REBOOT, [says(NetworkError("No route."))] * 3, True),
+        (STOP, [says(THROTTLED)] * 2, True),
+        (STOP, [says(THROTTLED), says(REFUSAL)], True),
+        (STOP, [Answer()], False),  # done
+        (REBOOT, [says(SILENCE)], False),
+        (STOP, [says(SILENCE)] * 2, False),
+        (STOP, [says(SILENCE), says(REFUSAL)], False),  # the first one may have been done
+        (STOP, [says(SILENCE), says(THROTTLED)], False),
+        (STOP, [says(Rejected("Busy.", status=409))], False),
+    ],
+)
+async def test_only_what_certainly_did_nothing_may_be_repeated(
+    action: Action, answers: list[Answer], undone: bool
+) -> None:
+    stage = bench(running())
+    stage.service.answers = list(answers)
+    stage.service.always = answers[-1]
+    state = await one(stage, action)
+    assert state.is_undone is undone
+
+
+async def test_what_another_window_does_is_not_repeated_here() -> None:
+    stage = bench(running())
+    await stage.journal.open("reboot", "7", {}, now=1.0)
+    state = await one(stage, REBOOT)
+    assert (state.step, state.is_undone, sent(stage)) == (Step.REFUSED, False, [])

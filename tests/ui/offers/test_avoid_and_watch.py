@@ -1,0 +1,189 @@
+"""What hides rows or works unseen leaves a trace: the avoid list, marks, a watch, a view."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.lists.avoided import AvoidedModal
+from vasttui.ui.offers.lines import Counts
+from vasttui.ui.widgets.line import TextLine
+
+SIZES = [(140, 40), (120, 36), (100, 30), (80, 24), (60, 20)]
+
+
+def line(running: Stage, name: str) -> str:
+    return running.app.offers.query_one(f"#{name}", TextLine).text
+
+
+def drawn(running: Stage, word: str) -> str:
+    """The first line of the screen with this word in it."""
+    return next((text for text in running.text.splitlines() if word in text), "")
+
+
+def first_machine(running: Stage) -> int:
+    machine = running.app.offers.machine
+    assert machine is not None
+    return machine
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_counts_stay_when_a_machine_is_avoided(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        await running.press("B")
+        await running.pause()
+        hidden = running.app.offers.browse.list.avoided_count
+        shown = len(running.app.offers.browse.rows)
+        top = running.text.splitlines()[1]
+        assert hidden
+        assert f"{shown:,}" in top
+        assert f"{hidden} avoided" in top
+
+
+@pytest.mark.parametrize(
+    ("most", "line"),
+    [
+        (80, "3 marked (1 not shown) · 1,064 shown · 1,214+ fetched · 2 avoided"),
+        (50, "3 marked (1 not shown) · 1,064/1,214+ · 2 avoided"),
+        (34, "3✓(-1) 1,064/1,214+ · 2 avoided"),
+        (24, "3✓(-1) 1,064/1,214+ -2"),
+    ],
+)
+def test_counts_are_shortened_and_never_left_out(most: int, line: str) -> None:
+    counts = Counts(1064, 1214, more=True, avoided=2, marked=3, unseen=1)
+    assert counts.line(most).plain == line
+
+
+async def avoid_all(running: Stage) -> int:
+    """Avoid every machine of the filter; returns how many."""
+    machines = {row.offer.machine_id for row in running.app.offers.browse.rows}
+    for machine in machines:
+        assert machine is not None
+        running.app.session.preferences.toggle_machine("avoided", machine)
+    running.app.app_changed.publish("machines")
+    await running.pause(0.3)
+    return len(machines)
+
+
+async def test_an_empty_list_blames_the_avoid_list_and_opens_it() -> None:
+    async with stage(query="gpu:4090 n=1") as running:
+        shown = len(running.app.offers.browse.rows)
+        machines = await avoid_all(running)
+        assert running.app.offers.browse.rows == []
+        assert f"hides {shown:>6,}   {shown} offers" in drawn(running, "your avoid list")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, AvoidedModal))
+        await running.pause()
+        assert f"{machines} machines" in running.text
+        assert "1× RTX 4090" in running.text
+        await running.press("D")
+        await running.until(lambda: f"{machines - 1} machines" in running.text)
+        await running.press("escape")
+        await running.pause()
+        assert running.app.offers.browse.rows
+        assert len(running.app.session.preferences.current.avoided) == machines - 1
+
+
+async def test_avoided_offers_are_promised_by_no_rule() -> None:
+    async with stage(query="gpu:4090 n=1") as running:
+        await avoid_all(running)
+        browse = running.app.offers.browse
+        await running.press("slash", *" eff<0", "enter")
+        await running.pause(0.3)
+        assert browse.list.avoided_count == 0
+        assert "your avoid list" not in running.text
+        (blame,) = [one for one in browse.explain().blames if "eff" in one.rule.label]
+        assert blame.seen == 0
+
+
+async def test_the_list_of_avoided_machines_is_in_the_palette_and_says_what_is_not_there() -> None:
+    async with stage() as running:
+        running.app.session.preferences.toggle_machine("avoided", 999_999)
+        await running.dialog("ctrl+p")
+        await running.type("avoided")
+        await running.press("enter")
+        await running.until(lambda: "machine 999999" in running.text)
+        assert "not among the offers read last" in running.text
+        await running.press("enter")
+        await running.until(lambda: "No machine is avoided." in running.text)
+
+
+async def test_marks_are_counted_and_so_are_those_that_are_not_shown() -> None:
+    async with stage(query="gpu:4090") as running:
+        await running.press("space", "space")
+        assert "2 marked · " in line(running, "counts")
+        await running.press("slash", *" n=8", "enter")
+        await running.pause(0.3)
+        unseen = running.app.offers.browse.list.hidden_marks
+        assert unseen
+        assert f"2 marked ({unseen} not shown)" in line(running, "counts")
+        assert "not shown" in running.app.offers.why_off("offers.compare")
+        await running.press("equals_sign")
+        await running.until(lambda: f"and {unseen} not shown" in running.said)
+
+
+@pytest.mark.parametrize("size", SIZES[:4])
+async def test_a_watch_leaves_a_trace_until_it_ends(size: tuple[int, int]) -> None:
+    async with stage(size=size, query="gpu:4090") as running:
+        assert "◉" not in running.text
+        await running.press("W")
+        running.clock.advance(1000)
+        await running.pause(1.1)
+        assert "◉" in running.text
+        await running.press("W")
+        assert "◉" not in running.text
+
+
+async def test_a_watch_rests_while_another_filter_is_in_force() -> None:
+    rung: list[int] = []
+    async with stage(query="gpu:4090") as running:
+        running.app.bell = lambda: rung.append(1)  # type: ignore[method-assign]
+        await running.press("W")
+        await running.press("slash", *["backspace"] * 4, *"3090", "enter")
+        await running.pause(0.5)
+        assert "watching another filter" in line(running, "switches")
+        running.app.action_refresh()
+        await running.pause()
+        await running.settle()
+        assert rung == []
+
+
+async def test_machines_taken_off_the_avoid_list_are_no_new_offers() -> None:
+    rung: list[int] = []
+    async with stage(query="gpu:4090") as running:
+        running.app.bell = lambda: rung.append(1)  # type: ignore[method-assign]
+        await running.press("B")
+        machine = next(iter(running.app.session.preferences.current.avoided))
+        await running.press("W")
+        running.app.session.preferences.toggle_machine("avoided", machine)
+        running.app.app_changed.publish("machines")
+        running.app.action_refresh()
+        await running.pause()
+        await running.settle()
+        assert rung == []
+
+
+async def test_a_changed_view_says_so_until_it_is_as_it_was() -> None:
+    async with stage(query="gpu:4090") as running:
+        await running.dialog("ctrl+s")
+        await running.press("enter")
+        await running.until(lambda: "view: gpu:4090" in line(running, "switches"))
+        assert "(changed)" not in line(running, "switches")
+        for change, back in (("I", "I"), ("i", "ii")):
+            await running.press(*change)
+            await running.pause(0.3)
+            assert "view: gpu:4090 (changed)" in line(running, "switches"), change
+            await running.press(*back)
+            await running.pause(0.3)
+            assert "(changed)" not in line(running, "switches"), back
+        await running.press("slash", "space", "n", "equals_sign", "1")
+        assert "(changed)" in line(running, "switches")
+
+
+async def test_avoiding_twice_in_one_burst_avoids_two_machines() -> None:
+    async with stage(query="gpu:4090 n=1") as running:
+        first, second = (row.offer.machine_id for row in running.app.offers.browse.rows[:2])
+        screen = running.app.offers
+        screen.action_avoid()
+        screen.action_avoid()
+        assert running.app.session.preferences.current.avoided == {first, second}
