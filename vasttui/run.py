@@ -104,9 +104,7 @@ class EndBySignal:
             self._timer.start()
 
     def _exit_cleanly(self, number: signal.Signals) -> None:
-        if (
-            self.code is not None
-        ):  # `_arm` was not replaced for now: Ctrl-C may be for another program
+        if self.code is not None:  # None: the signal is for a program that has the terminal
             self._app.exit(return_code=128 + number)
 
     def _exit_by_force(self) -> None:

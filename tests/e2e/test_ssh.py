@@ -162,9 +162,8 @@ def test_the_live_gpu_view_ends_with_its_ssh(tmp_path: Path) -> None:
         terminal.send("M")
         terminal.wait_for("GPU 0 · RTX 4090")
         terminal.wait_for("97 %")
-        assert "21.0 of 24.0 GB" in terminal.text
-        assert "402 of 450 W" in terminal.text
-        assert "train.py" in terminal.text
+        for words in ("21.0 of 24.0 GB", "402 of 450 W", "train.py"):
+            terminal.wait_for(words)
         terminal.send("]")
         terminal.wait_for("Timeline")
         [pid] = (tmp_path / "pids").read_text().split()

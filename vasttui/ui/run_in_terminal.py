@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from textual.app import SuspendNotSupported
 
 from vasttui.errors import VastError
-from vasttui.services.ssh.run import TERMINAL_RESET
+from vasttui.services.ssh.run import TERMINAL_RESET, write_terminal
 from vasttui.ui.context import AppContext
 
 
@@ -45,6 +44,4 @@ def lent_terminal(app: AppContext) -> Iterator[None]:
 
 def tell(text: str, end: str = "\n") -> None:
     """Write to the terminal that was lent."""
-    if sys.__stdout__ is not None:
-        sys.__stdout__.write(text + end)
-        sys.__stdout__.flush()
+    write_terminal(f"{text}{end}".encode("utf-8", "replace"))

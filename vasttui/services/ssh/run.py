@@ -143,7 +143,7 @@ def _passed_on(handle: int) -> Iterator[bytearray]:
             loop.remove_reader(handle)
         kept.extend(data)
         del kept[:-_MOST_WORDS]
-        _write(_ADDED.sub(b"", data))
+        write_terminal(_ADDED.sub(b"", data))
         return bool(data)
 
     loop.add_reader(handle, pass_on)
@@ -155,7 +155,8 @@ def _passed_on(handle: int) -> Iterator[bytearray]:
             pass
 
 
-def _write(data: bytes, handle: int = 2) -> None:
+def write_terminal(data: bytes) -> None:
+    """Write to the terminal, if it is there."""
     with contextlib.suppress(OSError):
         while data:
-            data = data[os.write(handle, data) :]
+            data = data[os.write(2, data) :]

@@ -39,11 +39,17 @@ class SshSession:
             return
         if logged_in(finished):
             self._ssh.ways.answered(row.id, address)
-        words = self._ended_words(row, read_ending(finished))
+        ended, happened = read_ending(finished), self._since(left, before)
+        words = [self._ended_words(row, ended)] if ended.ending is not Ending.OVER else []
+        if happened:
+            words.append(f"While ssh was open: {happened}.")
         if words:
-            app.notify(words, severity="warning", timeout=12, markup=False)
-        if happened := self._since(left, before):
-            app.notify(f"While ssh was open: {happened}.", timeout=12, markup=False)
+            app.notify(
+                " ".join(words),
+                severity="information" if ended.ending is Ending.OVER else "warning",
+                timeout=12,
+                markup=False,
+            )
 
     async def _run(self, argv: list[str], row: FleetRow, address: SshAddress) -> Finished:
         name = row.instance.name
@@ -61,8 +67,6 @@ class SshSession:
 
     def _ended_words(self, row: FleetRow, ended: Ended) -> str:
         """What is still to be said on the screen."""
-        if ended.ending is Ending.OVER:
-            return ""
         spell = self._app.keymap.spelled
         action, does = "instances.doctor", "tests why"
         if ended.ending is Ending.LOST:

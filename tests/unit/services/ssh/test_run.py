@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -117,6 +118,7 @@ async def test_a_key_typed_before_does_not_count(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(sys, "__stdin__", terminal)
         before = termios.tcgetattr(terminal)
         os.write(master, b"early\n")
+        select.select([terminal], [], [])
         waiting = asyncio.create_task(ssh_run.any_key())
         for _ in range(20):
             await asyncio.sleep(0)
