@@ -41,7 +41,7 @@ def test_everything_that_got_worse_is_named_beside_the_price() -> None:
     now = replace(OFFER, gpu_name="RTX 5060 Ti", num_gpus=1, dph_base=0.3)
     price, gpu = quote.renew(now, 7.0, TYPED)
     assert price == "The price changed from $0.500/h to $0.400/h."
-    assert gpu == "GPU: 1× RTX 5060 Ti; 2× RTX 4090 was shown."
+    assert gpu == "Changed since it was shown: GPU 2× RTX 4090 → 1× RTX 5060 Ti."
     assert quote.renew(now, 8.0, TYPED) == ()
 
 
@@ -60,5 +60,5 @@ def test_ports_count_as_far_as_the_direct_connection_needs_them(
     quote = Quote(OFFER)
     typed = replace(TYPED, way=way, ports=ports)
     changes = quote.renew(replace(OFFER, direct_port_count=left), 7.0, typed)
-    wanted = "Connection: through Vast.ai's proxy; direct was shown."
+    wanted = "Changed since it was shown: Connection direct → through Vast.ai's proxy."
     assert changes == ((wanted,) if asks else ())

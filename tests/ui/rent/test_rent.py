@@ -306,9 +306,9 @@ async def test_what_changed_since_it_was_shown_is_named_and_agreed_to_again(
         await running.press("tab", "enter")
         await running.until(lambda: "Press Rent again" in running.text)
         words = " ".join(running.text.replace("│", " ").split())
-        assert f"GPU: {modal.offer.num_gpus}× RTX 5060 Ti; " in words
-        assert "Verification: deverified; verified was shown." in words
-        assert "Upload: $0.90/GB; " in words
+        assert f"→ {modal.offer.num_gpus}× RTX 5060 Ti · " in words
+        assert "Verification verified → deverified" in words
+        assert "→ $0.90/GB." in words
         assert "The price changed" not in words
         assert running.sent("rent") == []
         await rent_again(running, modal)
@@ -417,7 +417,7 @@ async def test_what_has_no_gpu_left_is_not_rented_even_when_asked_twice(
         modal = await open_dialog(running)
         read_again_as(monkeypatch, modal.offer, num_gpus=0)
         await running.press("tab", "enter")
-        await running.until(lambda: "GPU: 0×" in running.text)
+        await running.until(lambda: "→ 0×" in running.text)
         await rent_again(running, modal)
         await running.until(lambda: "This offer has no GPU." in running.text)
         assert running.sent("rent") == []
@@ -541,3 +541,24 @@ async def test_the_form_cannot_be_edited_while_its_request_is_checked() -> None:
         await running.until(lambda: contracts(running) > FIRST)
         [body] = bodies(running)
         assert body["disk"] == 10.0
+
+
+@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24)])
+async def test_many_changes_and_the_buttons_are_on_the_screen(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(instances=FIRST, size=size) as running:
+        modal = await open_dialog(running)
+        read_again_as(
+            monkeypatch, modal.offer, gpu_name="RTX 5060 Ti", gpu_ram=1, cpu_arch="arm64",
+            geolocation="Quebec, CA", verification="deverified", reliability=0.5, end_date=1.0,
+            inet_down_cost=0.9, inet_up_cost=0.9, machine_id=1, host_id=1, direct_port_count=0,
+        )  # fmt: skip
+        await running.press("tab", "enter")
+        await running.until(lambda: "again to accept" in running.text or "accept." in running.text)
+        await running.pause()
+        words = " ".join(running.text.replace("│", " ").split())
+        for change in ("RTX 5060 Ti", "Quebec, CA", "→ deverified", "→ 50.0 %", "Upload", "proxy."):
+            assert change in words
+        assert "[ Cancel ]" in words
+        assert "[ Rent for $" in words

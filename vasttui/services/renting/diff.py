@@ -25,13 +25,31 @@ _TRUST = {"deverified": 0, "unverified": 1, "verified": 2}
 
 def differences(agreed: Agreed, got: Instance) -> tuple[str, ...]:
     """What is not as agreed, a sentence each. Unknown values are skipped."""
-    found = _price(agreed, got), *worse(agreed, received(agreed, got), "was agreed")
+    changes = worse(agreed, received(agreed, got))
+    found = _price(agreed, got), *(change.sentence for change in changes)
     return tuple(sentence for sentence in found if sentence)
 
 
-def worse(before: Agreed, now: Agreed, verb: str) -> tuple[str, ...]:
-    """What has changed to the renter's disadvantage, except the price; a sentence each that ends
-    with `verb`.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value that got worse, in words."""
+
+    what: str
+    before: str
+    now: str
+
+    @property
+    def sentence(self) -> str:
+        """The change as a difference from what was agreed to."""
+        return f"{self.what}: {self.now}; {self.before} was agreed."
+
+    def __str__(self) -> str:
+        """The change in few words."""
+        return f"{self.what} {self.before} → {self.now}"
+
+
+def worse(before: Agreed, now: Agreed) -> tuple[Change, ...]:
+    """What has changed to the renter's disadvantage, except the price.
 
     What an offer is must stay the same: GPU model and count, type of rental, machine, host, place,
     CPU architecture. Amounts may drift and improve: prices may rise by 2 %, sizes shrink by 2 %,
@@ -40,7 +58,7 @@ def worse(before: Agreed, now: Agreed, verb: str) -> tuple[str, ...]:
     unknown now was relied on; one that was unknown before was not, except that traffic has a price.
     """
     return tuple(
-        f"{fact.what}: {fact.show(fact.read(now))}; {fact.show(fact.read(before))} {verb}."
+        Change(fact.what, fact.show(fact.read(before)), fact.show(fact.read(now)))
         for fact in _FACTS
         if _is_worse(fact, fact.read(before), fact.read(now))
     )

@@ -44,9 +44,10 @@ async def check_offer(api: OfferLookup, request: RentRequest, agreed: Agreed) ->
         )
     direct = is_direct(offer, request.launch, request.ports) if request.direct else None
     offered = agreed_to(offer, request.disk, request.bid, direct)
-    changes = worse(agreed, offered, "was agreed")
+    changes = worse(agreed, offered)
     if not changes:
         return None
     return FailedCheck(
-        RentStep.NOT_SENT, f"Nothing was rented: the offer changed. {' '.join(changes)}"
+        RentStep.NOT_SENT,
+        f"Nothing was rented: the offer changed. {' '.join(one.sentence for one in changes)}",
     )

@@ -52,6 +52,9 @@ _FIRST = (
     "One request is sent and never retried automatically. If the offer is gone, the three nearest "
     "ones are shown here."
 )
+_LONG = 160
+"""Letters of news for which the fields give way."""
+
 _TONES = {
     RentStep.SENDING: "$text-accent", RentStep.WAITING: "$text-warning",
     RentStep.LOOKING: "$text-accent", RentStep.WATCHING: "$text-accent",
@@ -328,4 +331,5 @@ class RentModal(Dialog[None]):
             rent.focus()
 
     def _say(self, sentence: str, style: str) -> None:
+        self.set_class(len(sentence) > _LONG, "-long")
         self.query_one("#news", Static).update(Content.styled(sentence, style))

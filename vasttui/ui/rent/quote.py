@@ -42,16 +42,18 @@ class Quote:
     def renew(
         self, offer: Offer, now: float, typed: Typed, template: Template | None = None
     ) -> tuple[str, ...]:
-        """Take the offer as it is `now` (monotonic seconds). What has to be agreed to again, a
-        sentence each: the price if it is not the one shown, all else if it is worse (`worse`)."""
+        """Take the offer as it is `now` (monotonic seconds). What has to be agreed to again, in
+        sentences: the price if it is not the one shown, all else if it is worse (`worse`)."""
         before = self.agreed(typed, template)
         self.offer, self.checked, self.problem = offer, now, ""
         after = self.agreed(typed, template)
-        changes = worse(before, after, "was shown")
-        if abs(after.price - before.price) <= SAME_PRICE:
-            return changes
-        then, is_now = distinct_prices(before.price, after.price)
-        return (f"The price changed from {then} to {is_now}.", *changes)
+        changes = []
+        if abs(after.price - before.price) > SAME_PRICE:
+            then, is_now = distinct_prices(before.price, after.price)
+            changes.append(f"The price changed from {then} to {is_now}.")
+        if others := worse(before, after):
+            changes.append(f"Changed since it was shown: {' · '.join(map(str, others))}.")
+        return tuple(changes)
 
 
 def _number(text: str, otherwise: float) -> float:

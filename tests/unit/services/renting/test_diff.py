@@ -26,7 +26,8 @@ OFFER = replace(
 def changes(**now: Any) -> tuple[str, ...]:
     """What is said of the offer, after these fields changed."""
     before = agreed_to(OFFER, 10.0, None, direct=True)
-    return worse(before, agreed_to(replace(OFFER, **now), 10.0, None, direct=True), "was shown")
+    after = agreed_to(replace(OFFER, **now), 10.0, None, direct=True)
+    return tuple(f"{one.what}: {one.now}; {one.before} was shown." for one in worse(before, after))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_what_got_better_does_not_stop() -> None:
     assert changes(**better) == ()
     poor = replace(OFFER, hosting_type=0, verification="unverified", static_ip=False)
     before, after = (agreed_to(one, 10.0, None, direct=None) for one in (poor, OFFER))
-    assert worse(before, after, "was shown") == ()
+    assert worse(before, after) == ()
 
 
 def test_what_was_unknown_is_not_missed_but_for_the_price_of_traffic() -> None:
@@ -103,7 +104,7 @@ def test_what_was_unknown_is_not_missed_but_for_the_price_of_traffic() -> None:
     nothing: dict[str, Any] = dict.fromkeys(names)
     before = agreed_to(replace(OFFER, **nothing), 10.0, None, direct=None)
     after = agreed_to(OFFER, 10.0, None, direct=False)
-    assert worse(before, after, "was shown") == ("Download: $0.002/GB; unknown was shown.",)
+    assert list(map(str, worse(before, after))) == ["Download unknown → $0.002/GB"]
 
 
 def test_prices_of_a_gb_that_read_the_same_are_the_same() -> None:
