@@ -97,9 +97,11 @@ def fit_columns(
 
 
 def _narrowed(column: Column[Row], needed: Mapping[str, int]) -> Column[Row]:
-    """A column as narrow as its cells allow. The first two are never cut: others go before."""
+    """A column as narrow as its cells allow. The first two and numbers are never cut: columns of a
+    higher rank go before."""
     least = max(len(column.title), needed.get(column.key, column.width))
-    return replace(column, width=least if column.rank < _WHOLE else min(column.width, least))
+    whole = column.rank < _WHOLE or not column.left
+    return replace(column, width=least if whole else min(column.width, least))
 
 
 def _widened(

@@ -167,7 +167,8 @@ def test_numbers_are_not_cut() -> None:
 async def test_privacy_hides_who_it_is_and_where() -> None:
     cells = InstanceCells(lambda: NOW, private=True)
     hidden = {key: ("•••", "dim") for key in ("mach", "id", "ip")}
-    assert split(cells_of(await row_of(WIRE), cells)) == ({**CELLS, **hidden}, [], "")
+    shown = {**CELLS, **hidden, "spent": ("•••", "dim")}
+    assert split(cells_of(await row_of(WIRE), cells)) == (shown, [], "")
     nameless = split(cells_of(await row_of({"id": ID}), cells))
     assert nameless == ({**UNKNOWN, **hidden, "label": ("•••", "")}, [], "warn")
 

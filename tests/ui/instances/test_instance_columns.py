@@ -55,5 +55,5 @@ def test_state_and_gpu_are_whole_before_the_note_grows(width: int) -> None:
         assert all(len(shown[key].cell(one)[0]) <= shown[key].width for one in rows), key
     assert shown["note"].width >= (22 if width > 76 else 16)
     assert "label" in shown
-    assert ("vram" in shown) is (width >= 116)
+    assert ("vram" in shown) is (width >= 96)
     assert cells.first_columns()[0].cell(row)[0] == "◐ scheduling 59m+"
