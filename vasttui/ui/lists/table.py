@@ -20,10 +20,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from vasttui.lists.columns import Cell, Column, Fitted, fit_columns, max_shift, needed_widths
+from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
 from vasttui.ui.lists.drawing import GUTTER, header_line, row_line
+from vasttui.ui.lists.fitting import Fitting
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 
 Row = TypeVar("Row")
@@ -81,14 +82,10 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.rows: Sequence[Row] = ()
         self.cursor = 0
         self.marked: frozenset[RowId] = frozenset()
-        self._columns = tuple(columns)
+        self._fitting = Fitting(columns)
         self._key = key
         self.top = 0
         """The index of the first row in view."""
-        self._shift = 0
-        self._fitted: Fitted[Row] | None = None
-        self._fitted_to = -1
-        self._needed: dict[str, int] = {}
         self._sort: dict[str, bool] = {}
         self._strips: dict[tuple[RowId, bool, bool], tuple[Row, Strip, list[Cell]]] = {}
         self._drawn: dict[int, tuple[RowId, list[Cell]]] = {}
@@ -133,9 +130,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Show these columns, in this order."""
-        self._columns = tuple(columns)
-        self._shift = 0
-        self._needed.clear()
+        self._fitting.choose(columns)
         self.redraw()
 
     def set_sort(self, keys: Sequence[tuple[str, bool]]) -> None:
@@ -151,7 +146,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def redraw(self) -> None:
         """Format every cell again: what the cells show has changed without the rows changing."""
         self._forget_drawing()
-        self._fitted = None
+        self._fitting.forget()
         self.refresh()
 
     @property
@@ -162,24 +157,17 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     @property
     def fitted(self) -> Fitted[Row]:
         """The columns in view."""
-        if self._fitted is None or self._fitted_to != self.size.width:
-            # Textual draws the new size before it tells of it.
-            self._forget_drawing()
-            self._fitted_to = self.size.width
-            self._needed |= self._more_needed()
-            self._fitted = fit_columns(self._columns, self._room, self._shift, self._needed)
-        return self._fitted
+        if not self._fitting.fits(self._room):
+            self._forget_drawing()  # Textual draws a new size before it tells of it
+        return self._fitting.fit(self._room, self._in_view)
 
-    def _more_needed(self) -> dict[str, int]:
-        """What the rows in view need more than was needed before. Columns never become narrower
-        while they are shown: that would move all that is right of them."""
-        in_view = self.rows[self.top : self.top + self.page]
-        needed = needed_widths(self._columns, in_view)
-        return {key: cells for key, cells in needed.items() if cells > self._needed.get(key, 0)}
+    @property
+    def _in_view(self) -> Sequence[Row]:
+        return self.rows[self.top : self.top + self.page]
 
     def _widen(self) -> None:
         """Fit the columns again when the rows in view need more than they have."""
-        if self._more_needed():
+        if self._fitting.needs_more(self._in_view):
             self.redraw()
 
     def _forget_drawing(self) -> None:
@@ -222,10 +210,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.move_to(0 if side < 0 else len(self.rows) - 1)
 
     def action_slide(self, columns: int) -> None:
-        limit = max_shift(self._columns, self._room)
-        shift = max(0, min(self._shift + columns, limit))
-        if shift != self._shift:
-            self._shift = shift
+        if self._fitting.slide(columns, self._room):
             self.redraw()
 
     def _scroll_rows(self, rows: int) -> None:

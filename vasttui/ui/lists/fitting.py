@@ -1,0 +1,59 @@
+"""Which columns of a table are in view, and how wide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from vasttui.lists.columns import Column, Fitted, fit_columns, max_shift, needed_widths
+
+Row = TypeVar("Row")
+
+
+class Fitting(Generic[Row]):
+    """The columns that fit into a width, for the rows in view.
+
+    Columns never become narrower while they are shown: that would move all that is right of them.
+    """
+
+    def __init__(self, columns: Sequence[Column[Row]]) -> None:
+        self._columns = tuple(columns)
+        self._shift = 0
+        self._needed: dict[str, int] = {}
+        self._room = 0
+        self._fitted: Fitted[Row] | None = None
+
+    def choose(self, columns: Sequence[Column[Row]]) -> None:
+        """Show these columns, in this order."""
+        self._columns, self._shift, self._fitted = tuple(columns), 0, None
+        self._needed.clear()
+
+    def forget(self) -> None:
+        """Fit again: what the cells show has changed."""
+        self._fitted = None
+
+    def fits(self, room: int) -> bool:
+        """Whether they are fitted for so many cells."""
+        return self._fitted is not None and self._room == room
+
+    def fit(self, room: int, rows: Sequence[Row]) -> Fitted[Row]:
+        """The columns in view in `room` cells."""
+        if self._fitted is None or self._room != room:
+            self._room = room
+            self._needed |= self._more(rows)
+            self._fitted = fit_columns(self._columns, room, self._shift, self._needed)
+        return self._fitted
+
+    def needs_more(self, rows: Sequence[Row]) -> bool:
+        """Whether these rows need more than the columns have."""
+        return bool(self._more(rows))
+
+    def slide(self, columns: int, room: int) -> bool:
+        """Scroll by so many columns; returns whether that changes anything."""
+        shift = max(0, min(self._shift + columns, max_shift(self._columns, room)))
+        moved, self._shift = shift != self._shift, shift
+        return moved
+
+    def _more(self, rows: Sequence[Row]) -> dict[str, int]:
+        needed = needed_widths(self._columns, rows)
+        return {key: cells for key, cells in needed.items() if cells > self._needed.get(key, 0)}
