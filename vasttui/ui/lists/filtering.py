@@ -14,7 +14,8 @@ from vasttui.lists.browse import Browsing
 from vasttui.query.complete import Completion
 from vasttui.ui.context import context
 from vasttui.ui.lists.filter_bar import FilterInput
-from vasttui.ui.lists.view import PROMPT, ListView
+from vasttui.ui.lists.parts import PROMPT
+from vasttui.ui.lists.view import ListView
 
 Row = TypeVar("Row")
 

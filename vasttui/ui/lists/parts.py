@@ -1,0 +1,143 @@
+"""The widgets of every list screen, and what a list says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from vasttui.lists.browse import Browsing
+from vasttui.lists.resource import Resource
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.context import context
+from vasttui.ui.lists.completion_list import CompletionList
+from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.lists.empty import StandIn
+from vasttui.ui.lists.filter_bar import FilterBar
+from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    pass
+
+Row = TypeVar("Row")
+
+PROMPT = 3
+"""Cells before the text of the filter."""
+
+
+class Reader(Protocol):
+    """Reads the rows again and again."""
+
+    paused: bool
+
+    def refresh(self) -> None:
+        """Read now."""
+
+
+class ListParts(Screen[None], Generic[Row]):
+    """The widgets of a list screen. Subclasses say what its rows are."""
+
+    SCOPE = ""
+    """The scope of its own keys."""
+    TABS: Sequence[str] = ()
+    """The tabs of the details."""
+    AUTO_FOCUS = "VirtualTable"
+
+    table = getters.query_one("#rows", VirtualTable)
+    bar = getters.query_one(FilterBar)
+    completions = getters.query_one(CompletionList)
+    detail = getters.query_one("#detail", DetailPane)
+    stand_in = getters.query_one(StandIn)
+
+    def __init__(self, browse: Browsing[Row]) -> None:
+        super().__init__()
+        self.browse: Browsing[Row] = browse
+        saved = context(self).session.preferences.list_of(self.resource.name)
+        self.chosen = saved.columns or self.resource.default_columns
+        if saved.sort:
+            browse.set_sort(saved.sort)
+        self.tab = self.TABS[0]
+
+    @property
+    def resource(self) -> Resource[Row]:
+        """What is listed."""
+        return self.browse.resource
+
+    @property
+    def snapshot(self) -> Snapshot[Any]:
+        """The rows as last read, and the state of reading."""
+        raise NotImplementedError
+
+    @property
+    def reader(self) -> Reader | None:
+        """Keeps the rows fresh; None before there is a client."""
+        raise NotImplementedError
+
+    @property
+    def paused(self) -> bool:
+        """Whether the user paused refreshing."""
+        return self.reader is not None and self.reader.paused
+
+    def read_count(self) -> str:
+        """How many rows were read; empty before the first reading."""
+        return "" if self.snapshot.as_of is None else f"{len(self.snapshot.rows):,}"
+
+    def nothing(self) -> tuple[str, str] | None:
+        """Title and text in the place of a table without rows; None to leave it empty."""
+        raise NotImplementedError
+
+    def detail_title(self, row: Row) -> Content:
+        """What the row is, for the border of the details."""
+        raise NotImplementedError
+
+    def detail_lines(self, row: Row, width: int) -> list[Content]:
+        """The lines of the current tab."""
+        raise NotImplementedError
+
+    def status_line(self) -> tuple[Content, Content]:
+        """The line above the keys, left and right, while there are no news."""
+        raise NotImplementedError
+
+    def under_way(self) -> Content | None:
+        """What is being done, for the line above the keys."""
+        return None
+
+    def why_off(self, action_id: str) -> str:
+        """Why an action cannot be used now; empty when it can."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        explains = f"  ({context(self).keymap.spelled('app.help')} explains)"
+        yield FilterBar("", (*self.resource.hints, explains))
+        yield from self.compose_switches()
+        yield TextLine(id="hint")
+        with Container(id="main"):
+            columns = self.resource.choose(self.chosen)
+            table: VirtualTable[Row] = VirtualTable(columns, self.resource.id, id="rows")
+            yield table
+            yield StandIn(markup=False)
+            with Container(id="panes"):
+                yield DetailPane(id="detail")
+                yield from self.compose_panes()
+        yield TextLine(id="status")
+        yield KeyBar()
+        yield TextLine(id="small")
+        yield CompletionList()
+
+    def compose_switches(self) -> Iterator[Widget]:
+        """Lines between the filter and the table."""
+        yield from ()
+
+    def compose_panes(self) -> Iterator[Widget]:
+        """Panes after the details."""
+        yield from ()
