@@ -104,10 +104,10 @@ class TerminalDriver(Driver):
             self._output.finish()
             self._output = None
 
-    def _enter(self) -> None:
+    def _enter(self, before: str = "") -> None:
         if self._lines is not None:
-            _set_lines(_raw(self._lines))
-        self.write(_ENTER)
+            _set_lines(_raw(self._lines))  # first: in the background it stops the program
+        self.write(before + _ENTER)
         if os.environ.get("TERM_PROGRAM") != "Apple_Terminal":  # it would print the question
             self.write(_ASK_SYNC)
 
@@ -141,8 +141,7 @@ class TerminalDriver(Driver):
     def _continue(self) -> None:
         """Continued after a stop from outside: the shell had the terminal meanwhile."""
         if self._output is not None:
-            self.write(_LEAVE)
-            self._enter()
+            self._enter(_LEAVE)
             self._tell_size()
             self.send_message(self.SignalResume())
 
