@@ -62,8 +62,6 @@ class TerminalDriver(Driver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size or _size())
         self._parser = XTermParser(debug)
-        self._decode = getincrementaldecoder("utf-8")("replace").decode
-        self._pieces = Pieces()
         self._escape: asyncio.TimerHandle | None = None
         self._output: Output | None = None
         self._lines: list[Any] | None = None
@@ -80,6 +78,8 @@ class TerminalDriver(Driver):
 
     def start_application_mode(self) -> None:
         self._lines = _line_settings()
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._pieces = Pieces()
         signal.signal(signal.SIGWINCH, self._handler(self._tell_size))
         self._output = Output(_OUTPUT)
         self._output.start()
@@ -91,6 +91,8 @@ class TerminalDriver(Driver):
         if self._loop.remove_reader(_INPUT):
             with suppress(termios.error):  # reports on their way are not for who comes next
                 termios.tcflush(_INPUT, termios.TCIFLUSH)
+        if self._escape is not None:
+            self._escape.cancel()
         signal.signal(signal.SIGWINCH, signal.SIG_DFL)
 
     def stop_application_mode(self) -> None:
