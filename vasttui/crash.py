@@ -11,6 +11,7 @@ import traceback
 from pathlib import Path
 
 from vasttui import __version__
+from vasttui.files import make_folder
 from vasttui.logs import Redactor
 from vasttui.text import clean
 
@@ -51,7 +52,7 @@ class CrashReport:
             place = Path(name)
         else:
             place = self._path
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(place.parent)
             place.unlink(missing_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             file = os.open(place, flags, 0o600)

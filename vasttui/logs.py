@@ -72,8 +72,9 @@ class PrivateFileHandler(logging.Handler):
 
     def _append(self, line: bytes) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        file = os.open(self._path, flags, 0o600)
+        # O_NONBLOCK: a pipe of that name would wait for a reader
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+        file = os.open(self._path, flags | os.O_CLOEXEC, 0o600)
         try:
             os.write(file, line)
             size = os.fstat(file).st_size

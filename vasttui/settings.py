@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from vasttui.errors import SettingsError
+from vasttui.files import read_regular
 from vasttui.models.money import RentalType, Usage
 from vasttui.models.search import SearchOptions, Trust
 from vasttui.models.ssh_address import is_port
@@ -101,6 +102,9 @@ class AlertSettings:
         return frozenset(name for name, on in switches.items() if on)
 
 
+_MOST = 1_000_000
+"""Bytes of the configuration."""
+
 _FORWARD = re.compile(r"((?:[\w.-]+:)?(\d{1,5})):[\w.-]+:(\d{1,5})")
 
 
@@ -159,13 +163,17 @@ _KEYS_ABOUT = """\
 """
 
 
+def _text(path: Path) -> str:
+    return read_regular(path, _MOST).decode("utf-8")
+
+
 def load_settings(path: Path) -> Settings:
     """The settings in `path`, or the defaults if there is no such file.
 
     Raises SettingsError with file, line and, for an unknown name, the nearest valid one.
     """
     try:
-        source = path.read_text(encoding="utf-8")
+        source = _text(path)
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
@@ -193,7 +201,7 @@ def check_key_names(path: Path, keys: Iterable[str], actions: Iterable[str]) -> 
     known = list(actions)
     for name in keys:
         if name not in known:
-            source = path.read_text(encoding="utf-8")
+            source = _text(path)
             raise _Reader(source, path).unknown(("keys", *name.split(".")), name, known)
 
 

@@ -9,10 +9,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from vasttui.files import read_regular
 from vasttui.services.system.private_file import write_private
 
 Write = Callable[[Callable[[], None]], None]
 """Runs a write: the program in a thread, tests at once."""
+
+
+_MOST = 8_000_000
+"""Bytes of a document."""
 
 
 class Writer:
@@ -58,7 +63,7 @@ class JsonFile:
         if self._path is None:
             return {}
         try:
-            document = json.loads(self._path.read_bytes())
+            document = json.loads(read_regular(self._path, _MOST))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError):

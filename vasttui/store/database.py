@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from vasttui.files import make_folder
 from vasttui.store.holder import RELEASED, Holder, this_process
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner
 
@@ -240,9 +242,12 @@ def _prepare(file: sqlite3.Connection) -> None:
 def _make_private(path: Path) -> None:
     """Create the file if needed, readable only by its owner, and sync its folder entry to disk."""
     folder = path.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    make_folder(folder)
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    number = os.open(path, flags, 0o600)
     try:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            raise OSError("it is not a regular file")
         os.fchmod(number, 0o600)
     finally:
         os.close(number)

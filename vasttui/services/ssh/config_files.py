@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui.errors import VastError
+from vasttui.files import read_regular
 from vasttui.models.connect import config_block
 from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import SshWay, ssh_addresses
@@ -20,6 +21,9 @@ from vasttui.services.system.private_file import write_private
 from vasttui.text import clean
 
 _HEAD = "# Written by vasttui, which overwrites this file: your changes are lost.\n"
+_MOST = 4_000_000
+"""Bytes of a configuration of ssh."""
+
 _NOT_IN_PATHS = frozenset('"*?[]\\%$')
 """Characters that ssh treats specially in paths and that cannot be escaped."""
 
@@ -120,7 +124,7 @@ def _real(ssh_folder: Path) -> Path:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path, _MOST)
     except FileNotFoundError:
         return b""
     except OSError as error:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vasttui.errors import VastError
+from vasttui.files import read_regular
 from vasttui.models.connect import alias_of
 from vasttui.services.ssh.local_keys import fingerprint
 from vasttui.services.system.private_file import write_private
@@ -26,7 +27,7 @@ def forget_hosts(known_hosts: Path, instance_ids: Iterable[int]) -> int:
     VastError."""
     aliases = [alias_of(one).encode() for one in instance_ids]
     try:
-        lines = known_hosts.read_bytes().splitlines(keepends=True)
+        lines = read_regular(known_hosts, _MOST).splitlines(keepends=True)
         kept = [line for line in lines if not _is_for(line, aliases)]
         if len(kept) < len(lines):
             write_private(known_hosts, b"".join(kept))
@@ -37,6 +38,9 @@ def forget_hosts(known_hosts: Path, instance_ids: Iterable[int]) -> int:
         raise VastError(f"{name} could not be changed: {error.strerror}.") from None
     return len(lines) - len(kept)
 
+
+_MOST = 8_000_000
+"""Bytes of a file of host keys."""
 
 _SENT = re.compile(
     r"fingerprint for the (\S{1,30}) key sent by the remote host is\s+([A-Za-z0-9:+/=]{20,100})"
@@ -49,7 +53,7 @@ def changed_words(said: str, known_hosts: Path, instance_id: int) -> str:
     now = f" Now: {sent[1]} {sent[2]}." if sent else ""
     alias = alias_of(instance_id).encode()
     try:
-        lines = known_hosts.read_bytes().splitlines()
+        lines = read_regular(known_hosts, _MOST).splitlines()
     except OSError:
         return now
     saved = [line.split() for line in lines if _is_for(line, [alias]) and line[:1] != b"@"]

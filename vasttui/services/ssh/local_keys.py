@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vasttui.errors import VastError
+from vasttui.files import make_folder
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.system.programs import Run, run_program
 from vasttui.text import clean
@@ -230,7 +231,7 @@ def _make_room(path: Path) -> None:
     if os.path.lexists(path) or os.path.lexists(_pub_of(path)):
         raise VastError(f"{_shown(path)} exists already; nothing was changed.")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
     except OSError as error:
         raise VastError(f"{_shown(path.parent)} cannot be created: {error.strerror}.") from None
 

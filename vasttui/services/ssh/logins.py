@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui.errors import VastError
+from vasttui.files import make_folder
 from vasttui.models.connect import ssh_argv
 from vasttui.models.ssh_address import SshAddress
 from vasttui.services.ssh.errors import Login, Trouble, read_login
@@ -90,6 +91,6 @@ def _way(one: Try) -> str:
 def _make_folder(folder: Path) -> None:
     """Create the folder for host keys, as ssh does not."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise VastError(f"The host key folder cannot be created: {error.strerror}.") from None

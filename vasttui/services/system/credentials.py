@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vasttui.errors import KeyFileError
+from vasttui.files import read_regular
 from vasttui.models.account import is_api_key
 from vasttui.services.system.private_file import write_private
 
@@ -104,9 +105,12 @@ def forget_environment(environ: MutableMapping[str, str]) -> None:
 def read_key(path: Path, *, must_exist: bool = False) -> Credential | None:
     """The key in a file, None if there is none. Raises KeyFileError, then too if `must_exist`."""
     try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST).decode("utf-8", "replace")
-            mode = os.fstat(file.fileno()).st_mode
+        if must_exist and not path.is_file():
+            with path.open("rb") as file:  # such as <(pass vast)
+                data = file.read(_LARGEST)
+        else:
+            data = read_regular(path, _LARGEST)
+        text, mode = data.decode("utf-8", "replace"), path.stat().st_mode
     except FileNotFoundError:
         if must_exist:
             raise KeyFileError(f"There is no key file {path}.") from None

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vasttui.errors import VastError
+from vasttui.files import make_folder
 
 
 def write_private(path: Path, data: bytes) -> None:
     """Replace the file's content, atomically. Raises OSError and then changes nothing. Missing
     directories are created for the owner only. A link is replaced, not followed."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     # mkstemp: O_EXCL, O_NOFOLLOW and mode 0600
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
