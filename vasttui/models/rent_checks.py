@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
+from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.rent import Launch, RentRequest, VolumeRequest
 from vasttui.models.rent_body import NONCE_LETTERS, WITNESS, env_of, nonce_suffix
 from vasttui.text import LABEL_CAP
@@ -65,6 +66,7 @@ def problems(
 def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Iterator[Problem]:
     if offer.num_gpus < 1:
         yield Problem("gpu", "This offer has no GPU.")
+    yield from _secrets(request)
     yield from _image(request)
     yield from _disk(request, offer)
     yield from _bid(request, offer)
@@ -77,6 +79,15 @@ def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Itera
         yield Problem("login", "Format: -u name -p token registry (such as docker.io).")
     if request.volume is not None:
         yield from _volume(request.volume)
+
+
+def _secrets(request: RentRequest) -> Iterator[Problem]:
+    texts = {
+        "image": request.image, "label": request.label, "onstart": request.onstart,
+        "env": "\n".join(request.env.values()), "args": " ".join(request.args),
+        "login": request.login,
+    }  # fmt: skip
+    yield from (Problem(name, SENTENCE) for name, text in texts.items() if holds_private_key(text))
 
 
 def _image(request: RentRequest) -> Iterator[Problem]:

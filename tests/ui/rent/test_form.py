@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from vasttui.errors import VastError
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentOrder, VolumeRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
+from vasttui.ui.rent import onstart
 from vasttui.ui.rent.form import read
 from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.onstart import script_file, with_auto_stop
@@ -138,3 +142,34 @@ def test_arguments_count_in_their_mode_only() -> None:
 )
 def test_money_that_lasts_less_than_an_hour_is_said(credit: float | None, wrong: bool) -> None:
     assert ("money" in read(Typed(), OFFER, credit=credit).wrong) is wrong
+
+
+@pytest.mark.parametrize(
+    "name", ["id_ed25519", "server.pem", "tls.KEY", "deploy", ".ssh/config", "link", "ID_RSA"]
+)
+async def test_a_private_key_is_not_even_opened(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".ssh").mkdir()
+    for one in ("id_ed25519", "server.pem", "tls.KEY", "deploy", ".ssh/config", "ID_RSA"):
+        (tmp_path / one).write_text("echo")
+    (tmp_path / "deploy.pub").write_text("ssh-ed25519 AAAA")
+    (tmp_path / "link").symlink_to(tmp_path / "id_ed25519")
+    monkeypatch.setattr(onstart, "read_regular", lambda path, most: pytest.fail("opened"))
+    with pytest.raises(VastError, match=r"was not opened. That is a private key"):
+        await onstart.read_script(f"{tmp_path / name}")
+
+
+async def test_an_onstart_file_is_a_regular_file_of_limited_size(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "long.sh").write_text("#" * 5000)
+    (tmp_path / "start.sh").write_text("echo hi")
+    assert await onstart.read_script(f"{tmp_path / 'start.sh'}") == "echo hi"
+    for name, words in {
+        "pipe": "not a regular file", "long.sh": "more than 4096 bytes", "": "regular|directory",
+        "missing": "No such file", "/dev/zero": "not a regular file",
+    }.items():  # fmt: skip
+        with pytest.raises(VastError, match=words):
+            await onstart.read_script(f"{tmp_path / name}")
+    with pytest.raises(VastError, match="cannot be read"):
+        await onstart.read_script("")

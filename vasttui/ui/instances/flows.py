@@ -14,6 +14,7 @@ from textual.content import Content
 from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
 from vasttui.models.connect import connect_options
+from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.status import Phase
 from vasttui.services.actions import kinds
 from vasttui.services.actions.kinds import Action
@@ -109,8 +110,9 @@ class InstanceFlows:
         initial = rows[0].instance.title if len(rows) == 1 else ""
         about = Content(f"{names(rows)}\n\nLeave empty to remove the label.")
         modal = AskModal(
-            "Label", about, "Label", initial, "Save", check=lambda text: "", most=LABEL_CAP
-        )
+            "Label", about, "Label", initial, "Save", most=LABEL_CAP,
+            check=lambda text: SENTENCE if holds_private_key(text) else "",
+        )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
         if text is not None and not (len(rows) == 1 and text == initial):
             self._app.act(kinds.rename(text), rows)

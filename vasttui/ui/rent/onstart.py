@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 from pathlib import Path
 
 from vasttui.errors import VastError
+from vasttui.files import read_regular
+from vasttui.models.private_key import SENTENCE
 from vasttui.models.rent_checks import MOST_SCRIPT
 from vasttui.units import HOUR
+
+_PRIVATE = re.compile(r"id_\w+|.*\.(?:pem|key|ppk|p12|pfx|pk8)|ssh_host_\w+_key", re.IGNORECASE)
+_FOLDERS = frozenset({".ssh", ".gnupg"})
 
 _AUTO_STOP = (
     "(sleep {seconds}; curl -fsS --retry 9 --retry-delay 60 -X PUT "
@@ -35,18 +42,22 @@ def script_file(onstart: str) -> str | None:
 
 
 async def read_script(path: str) -> str:
-    """The text of an on-start file. Raises VastError."""
+    """The text of an on-start file. A private key is not opened. Raises VastError."""
     try:
-        data = await asyncio.to_thread(_first_bytes, path)
-        text = data.decode()
-    except (OSError, RuntimeError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise VastError(f"{path} cannot be read: {reason}.") from None
-    if len(data) > MOST_SCRIPT:
-        raise VastError(f"{path} is longer than {MOST_SCRIPT} bytes.")
-    return text
+        return (await asyncio.to_thread(_bytes_of, path)).decode()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "It is not text"
+        raise VastError(f"{path} cannot be read. {reason}.") from None
 
 
-def _first_bytes(path: str) -> bytes:
-    with Path(path).expanduser().open("rb") as stream:
-        return stream.read(MOST_SCRIPT + 1)
+def _bytes_of(path: str) -> bytes:
+    named = Path(path).expanduser()
+    if any(map(_is_private, (named, Path(os.path.realpath(named))))):
+        raise VastError(f"{path} was not opened. {SENTENCE}")
+    return read_regular(named, MOST_SCRIPT)
+
+
+def _is_private(path: Path) -> bool:
+    """Whether it is a private key by its name, its folder, or a public half beside it."""
+    has_half = path.with_name(f"{path.name}.pub").exists()
+    return bool(_PRIVATE.fullmatch(path.name)) or has_half or bool(_FOLDERS & set(path.parts[:-1]))
