@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import httpx
 
+from vasttui.api.surroundings import check_certificates, check_proxies
+
 _KEEP_ALIVE_SECONDS = 15.0
 
 
@@ -20,10 +22,13 @@ async def new_client(
     connections: int,
 ) -> httpx.AsyncClient:
     """A client that follows no redirects; `inner` replaces the network. `secure`: it will use
-    https; `local`: it will connect to this computer only."""
+    https; `local`: it will connect to this computer only. Raises NetworkError if the environment
+    names a proxy or certificates that cannot be used."""
+    if inner is None and not local:
+        check_proxies()
     if secure and inner is None:
         # Reading the certificates takes 15 ms: not on the event loop.
-        tls = await asyncio.to_thread(httpx.create_ssl_context)
+        tls = await asyncio.to_thread(_certificates)
     else:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # no certificates; never used
     return httpx.AsyncClient(
@@ -35,3 +40,8 @@ async def new_client(
         trust_env=inner is None and not local,
         limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE_SECONDS),
     )
+
+
+def _certificates() -> ssl.SSLContext:
+    check_certificates()
+    return httpx.create_ssl_context()

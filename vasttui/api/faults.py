@@ -16,10 +16,11 @@ _NOT_CONNECTED = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout |
 _NOT_BUILT = httpx.UnsupportedProtocol | httpx.LocalProtocolError | httpx.InvalidURL | UnicodeError
 
 
-def vast_error(error: Exception, host: str) -> VastError:
-    """The error for an exception of the HTTP library during a request to `host`."""
+def vast_error(error: Exception, host: str, proxy: str = "") -> VastError:
+    """The error for an exception of the HTTP library during a request to `host`, through a `proxy`
+    unless that is empty."""
     if isinstance(error, _NOT_CONNECTED):
-        return _not_connected(error, host)
+        return _not_connected(error, host, proxy)
     if isinstance(error, _NOT_BUILT):
         return NetworkError("The request could not be built, so nothing was sent.")
     if isinstance(error, httpx.TimeoutException):
@@ -30,7 +31,7 @@ def vast_error(error: Exception, host: str) -> VastError:
     return BrokenAnswer(f"The connection to {host} broke before the answer was complete.")
 
 
-def _not_connected(error: Exception, host: str) -> NetworkError:
+def _not_connected(error: Exception, host: str, proxy: str) -> NetworkError:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
@@ -38,13 +39,26 @@ def _not_connected(error: Exception, host: str) -> NetworkError:
                 f"The certificate check failed for {host}: {_reason(cause)}.",
                 hint="Behind a company proxy, set SSL_CERT_FILE to its certificate.",
             )
+    if isinstance(error, httpx.ProxyError):
+        return NetworkError(f"The proxy {proxy} did not connect to {host}.".replace("  ", " "))
+    if proxy and not isinstance(error, httpx.PoolTimeout):
+        return _no_proxy(error, causes, host, proxy)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return NetworkError(f"{host} cannot be found.", hint="Check your network and DNS.")
-    if isinstance(error, httpx.ProxyError):
-        return NetworkError(f"The proxy did not connect to {host}.", hint="See HTTPS_PROXY.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return NetworkError(f"Connecting to {host} timed out.")
     return NetworkError(f"{host} refused the connection.", hint="Check the address.")
+
+
+def _no_proxy(error: Exception, causes: list[BaseException], host: str, proxy: str) -> NetworkError:
+    """The connection to the proxy, or through it, failed."""
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return NetworkError(f"The proxy {proxy} cannot be found.")
+    if isinstance(error, httpx.ConnectTimeout):
+        return NetworkError(f"Connecting to {host} through the proxy {proxy} timed out.")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return NetworkError(f"The proxy {proxy} refused the connection.", hint="Is it running?")
+    return NetworkError(f"{host} could not be reached through the proxy {proxy}.")
 
 
 def _reason(error: ssl.SSLError) -> str:

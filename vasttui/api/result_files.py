@@ -17,6 +17,7 @@ from vasttui.api.deadline import Deadline
 from vasttui.api.faults import vast_error
 from vasttui.api.operations import MEGABYTE
 from vasttui.api.origin import Origin
+from vasttui.api.surroundings import proxy_of
 from vasttui.clock import Clock
 from vasttui.errors import (
     AnswerTooLarge,
@@ -125,7 +126,9 @@ class ResultFiles:
             _check_status(response.status_code, host)
             return await _end_of(response, deadline)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise vast_error(error, host) from None
+            direct = self._inner is not None or self._is_own(address)
+            proxy = "" if direct else proxy_of(address.partition(":")[0], host)
+            raise vast_error(error, host, proxy) from None
         finally:
             if response is not None:
                 await response.aclose()

@@ -20,6 +20,7 @@ from vasttui.api.faults import vast_error
 from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
 from vasttui.api.outcome import Fate, Outcome, outcome_of
+from vasttui.api.surroundings import proxy_of
 from vasttui.clock import Clock
 from vasttui.errors import (
     READ_ONLY,
@@ -93,6 +94,7 @@ class Transport:
         self._clock, self._on_exchange, self._inner = clock, on_exchange, inner
         self._read_only = read_only
         self._client: httpx.AsyncClient | None = None
+        self._proxy = ""
         self._opening = asyncio.Lock()
 
     def sends_key(self, operation: Operation) -> bool:
@@ -152,7 +154,7 @@ class Transport:
             yield Answer(response.status_code, content_type, chunks)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             sent.note = type(error).__name__
-            raise vast_error(error, self._origin.host) from None
+            raise vast_error(error, self._origin.host, self._proxy) from None
         except VastError as error:
             sent.note = type(error).__name__
             self._mask_error(error)
@@ -238,10 +240,13 @@ class Transport:
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:
             if self._client is None:
+                origin = self._origin
                 self._client = await new_client(
-                    self._inner, secure=self._origin.scheme == "https",
-                    local=self._origin.is_loopback, headers=_HEADERS, connections=_CONNECTIONS,
+                    self._inner, secure=origin.scheme == "https", local=origin.is_loopback,
+                    headers=_HEADERS, connections=_CONNECTIONS,
                 )  # fmt: skip
+                if self._inner is None and not origin.is_loopback:
+                    self._proxy = proxy_of(origin.scheme, origin.host)
         return self._client
 
     def _report(self, exchange: Exchange) -> None:
