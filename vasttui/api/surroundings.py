@@ -66,8 +66,8 @@ def _check_proxy(variable: str, value: str) -> None:
     scheme = _address(value).partition("://")[0].lower()
     if scheme in _SOCKS and find_spec("socksio") is None:
         raise NetworkError(
-            f"{variable} names a SOCKS proxy, which needs the package socksio.",
-            hint="Install it beside vasttui, or name an http proxy.",
+            f"{variable} names a SOCKS proxy, which cannot be used here.",
+            hint="Name an http proxy, or install the package socksio beside vasttui.",
         )
     if scheme not in ("http", "https", *_SOCKS):
         raise NetworkError(
