@@ -40,10 +40,11 @@ def disk_percent(instance: Instance) -> float | None:
     return 100 * shares[0] if len(shares) == 1 else None
 
 
-def is_idle(instance: Instance, phase: Phase) -> bool:
-    """Whether it is running with hardly any GPU utilization."""
-    util = instance.gpu_util
-    return phase is Phase.RUNNING and util is not None and util < IDLE_BELOW
+def is_idle(instance: Instance, phase: Phase) -> bool | None:
+    """Whether it is running with hardly any GPU utilization; None if that was not measured."""
+    if phase is not Phase.RUNNING:
+        return False
+    return None if instance.gpu_util is None else instance.gpu_util < IDLE_BELOW
 
 
 def _open_ports(instance: Instance) -> frozenset[int]:
@@ -93,8 +94,7 @@ _FIELDS = (
     _number("vram", "VRAM per GPU, GB", unit="memory", expr="gb[o.gpu_ram]", example=">=24"),
     _number("util", "GPU utilization, %", unit="percent", expr="o.gpu_util", example="<10",
             cost=0),
-    _flag("idle", f"running with GPU utilization under {IDLE_BELOW:g} %", expr="idle(o, r.phase)",
-          known=True),
+    _flag("idle", f"running with GPU utilization under {IDLE_BELOW:g} %", expr="idle(o, r.phase)"),
     _number("temp", "GPU temperature, °C", expr="o.gpu_temp", example=">80", cost=0),
     _number("disk", "disk size, GB", "disk_space", unit="disk", expr="o.disk_space",
             example=">=100", cost=0),

@@ -194,14 +194,15 @@ def test_the_words_of_a_row_stay_apart() -> None:
     [
         (4.9, Phase.RUNNING, True),
         (5.0, Phase.RUNNING, False),
-        (None, Phase.RUNNING, False),
+        (None, Phase.RUNNING, None),
+        (None, Phase.STOPPED, False),
         (0.0, Phase.STOPPED, False),
     ],
 )
-def test_idle_is_running_for_nothing(util: float | None, phase: Phase, idle: bool) -> None:
+def test_idle_is_running_for_nothing(util: float | None, phase: Phase, idle: bool | None) -> None:
     rows = (fleet_row(1, phase, gpu_util=util),)
     assert hits("idle", rows) == ([1] if idle else [])
-    assert hits("idle=false", rows) == ([] if idle else [1])
+    assert hits("idle=false", rows) == ([1] if idle is False else [])
 
 
 PORTS = (
