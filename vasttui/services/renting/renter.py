@@ -18,6 +18,7 @@ from vasttui.services.background import GRACE, Background
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.journal_entry import KIND, Order, Progress
 from vasttui.services.renting.left_behind import foreign, resumed, unreadable
+from vasttui.services.renting.precheck import check_offer
 from vasttui.services.renting.record import READY, Publish, RentRecord
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.services.renting.run import RentRun
@@ -68,20 +69,20 @@ class Renter:
         """Send the same request once more, as the user asks; returns how it ended.
 
         `request` is needed if an earlier run of the program sent it, as its secrets were not saved.
-        Raises VastError if it is too early or not the same request.
+        Raises VastError if it is too early, not the same request, or the offer is not as agreed.
         """
         run, task = self._find(intent)
         wanted = _plain(request) if request is not None else run.request
-        if not run.record.state.may_ask_again:
-            raise VastError(
-                "Too early to send it again: the first request may still arrive.",
-                hint="Wait until the search has ended.",
-            )
+        _refuse_early(run)
         if wanted is None or not run.record.order.is_same(wanted):
             raise VastError(
                 "This is not the request that was sent first.",
                 hint="Stop the search for that one, then rent again.",
             )
+        failed = await check_offer(self._context.api.offers, wanted, run.record.order.agreed)
+        if failed is not None and not failed.offer_gone:
+            raise VastError(f"Not sent again: {failed.why}", hint="Stop the search, then rent.")
+        _refuse_early(run)
         run.repeat(wanted)
         await asyncio.shield(task)
         return run.record.state
@@ -214,6 +215,14 @@ class Renter:
             sentence=sentence, opened_at=self._context.clock.now(),
         )  # fmt: skip
         return self._tell(state)
+
+
+def _refuse_early(run: RentRun) -> None:
+    if not run.record.state.may_ask_again:
+        raise VastError(
+            "Too early to send it again: the first request may still arrive.",
+            hint="Wait until the search has ended.",
+        )
 
 
 def _plain(request: RentRequest) -> RentRequest:

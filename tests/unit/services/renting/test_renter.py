@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_renting import AGREED, ASK, KEY, OTHER_KEY, REQUEST, Scene, Script, rows_in
+from tests.support.offer_rows import row
 from tests.support.virtual_time import in_virtual_time
 from vasttui.errors import VastError
 from vasttui.services.renting.rental import RentStep
@@ -206,6 +207,24 @@ async def test_the_users_own_repeat_is_the_same_request_and_waits_its_time() -> 
     assert (await rent) == state
     assert scene.service.sent.count(f"rent {ASK}") == 2
     assert len(set(scene.service.nonces)) == 1
+
+
+@in_virtual_time
+async def test_the_users_own_repeat_is_for_what_was_agreed_or_not_sent() -> None:
+    scene = Scene(Script({"rent": ["lost before"]}))
+    asyncio.create_task(scene.rent())  # noqa: RUF006 - the scene holds it
+    intent = (await scene.until(WATCHING)).intent
+    assert intent is not None
+    scene.service.offers = {ASK: row(id=ASK, dph_total=0.3, gpu_name="RTX 5060 Ti").offer}
+    with pytest.raises(VastError, match="Not sent again: the offer changed"):
+        await scene.renter.again(intent)
+    scene.service.offers = {ASK: row(id=ASK, dph_total=0.4).offer}
+    with pytest.raises(VastError, match=r"the price is \$0.400/h now, \$0.300/h was agreed"):
+        await scene.renter.again(intent)
+    assert scene.service.sent.count(f"rent {ASK}") == 1
+    scene.service.offers = {ASK: row(id=ASK, dph_total=0.3).offer}
+    assert (await scene.renter.again(intent)).step is DONE
+    assert scene.service.sent.count(f"rent {ASK}") == 2
 
 
 @in_virtual_time
