@@ -60,8 +60,34 @@ async def test_anything_else_destroys_nothing(text: str) -> None:
         await running.pause()
         assert modal.query_one("#destroy", Button).disabled
         await running.press("enter", "enter")
-        await running.until(lambda: running.app.screen is not modal)
+        assert running.app.screen is modal
+        assert running.app.focused is modal.query_one(Input)
+        assert "✖ That is not it. Type " in running.text
+        await running.press("escape")
         assert running.sent("destroy") == []
+
+
+async def test_a_wrong_word_can_be_mended() -> None:
+    async with stage(instances=4) as running:
+        modal = await ask(running)
+        row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+        put(running, str(row.id)[-4:] + "x")
+        await running.press("enter")
+        assert "That is not it" in running.text
+        put(running, str(row.id)[-4:])
+        await running.pause()
+        assert "That is not it" not in running.text
+        await running.press("enter")
+        assert running.app.focused is modal.query_one("#destroy", Button)
+        assert "enter destroys" in running.text
+
+
+@pytest.mark.parametrize("width", [60, 64, 70, 76, 80])
+async def test_every_button_is_on_the_screen(width: int) -> None:
+    async with stage(instances=4, size=(width, 24)) as running:
+        await ask(running)
+        for word in ("[ Cancel ]", "[ Stop ]", "[ Copy first ]", "[ Destroy ]"):
+            assert word in running.text
 
 
 async def test_letters_typed_before_the_dialog_could_be_seen_are_dropped() -> None:

@@ -45,6 +45,20 @@ def bodies(running: Stage) -> list[dict[str, object]]:
     return [json.loads(body) for body in running.sent("rent")]
 
 
+@pytest.mark.parametrize(
+    "size", [(100, 30), (100, 31), (120, 30), (100, 33), (120, 36), (140, 40), (100, 29), (80, 24)]
+)
+async def test_its_buttons_and_keys_are_on_the_screen(size: tuple[int, int]) -> None:
+    async with stage(instances=FIRST, size=size) as running:
+        await open_dialog(running)
+        for _ in range(2):
+            assert "[ Cancel ]" in running.text
+            assert "[ Rent for " in running.text
+            assert "esc close" in running.text
+            put(running, "disk", "many")
+            await running.pause()
+
+
 async def test_from_an_offer_to_a_shell_with_five_keys() -> None:
     async with stage(instances=FIRST) as running:
         modal = await open_dialog(running)

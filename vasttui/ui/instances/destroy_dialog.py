@@ -73,17 +73,14 @@ class DestroyModal(Dialog[DestroyChoice | None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
             yield Static(Content("\n").join(self._lines()), markup=False, id="about")
-        words = self._words()
-        wanted = f"Type {words[0]} to destroy"
-        wanted += f", or {words[1]}, the end of its id:" if len(words) > 1 else ":"
-        yield Static(Content.styled(wanted, "bold"), markup=False)
+        yield Static(self._wanted(), markup=False, id="wanted")
         yield GuardedInput(self._guard)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
             if any(row.phase not in (Phase.STOPPED, Phase.OUTBID) for row in self._rows):
-                yield button("Stop instead", "answer('stop')", id="stop")
+                yield button("Stop", "answer('stop')", id="stop")
             if len(self._rows) == 1:
-                yield button("Copy data first", "answer('copy')", id="copy")
+                yield button("Copy first", "answer('copy')", id="copy")
             yield button("Destroy", "destroy", id="destroy")
 
     def on_mount(self) -> None:
@@ -91,10 +88,16 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.query_one("#destroy", Button).disabled = not self._is_meant()
+        self.query_one("#wanted", Static).update(self._wanted())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter moves to the button without pressing it."""
-        self.query_one("#destroy" if self._is_meant() else "#cancel", Button).focus()
+        """Enter moves to the button without pressing it, or says what is wrong."""
+        if self._is_meant():
+            self.query_one("#destroy", Button).focus()
+            self.note(" enter destroys ")
+        else:
+            wrong = Content.styled(f"✖ That is not it. {self._wanted()}", "bold $text-error")
+            self.query_one("#wanted", Static).update(wrong)
 
     def action_answer(self, answer: DestroyChoice) -> None:
         self.dismiss(answer)
@@ -105,6 +108,11 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 
     def _is_meant(self) -> bool:
         return self.query_one(GuardedInput).value.strip() in self._words()
+
+    def _wanted(self) -> Content:
+        words = self._words()
+        other = f", or {words[1]}, the end of its id" if len(words) > 1 else ""
+        return Content.styled(f"Type {words[0]} to destroy{other}:", "bold")
 
     def _words(self) -> list[str]:
         """What may be typed."""
