@@ -61,7 +61,7 @@ def test_a_bid_is_asked_about_below_the_least_and_above_twice_it(
 
 def test_what_a_bid_means_is_the_price_with_the_disk_and_the_hours_that_are_left() -> None:
     spot = fleet_row(1, min_bid=0.2, storage_total_cost=0.05, bill=Bill(0.25, 0.05))
-    burn = Burn(running=0.8, stored=0.1)
+    burn = Burn(gpu=0.8, disk=0.1)
     assert bid_lines(0.3, [spot], 19.0, burn) == (
         "1.50 times the least that wins · $0.350/h with the disk, while running\n"
         "$19.00 lasts 20 h with it"

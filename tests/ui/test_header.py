@@ -62,7 +62,7 @@ def fleet_with(**changes: object) -> Fleet:
         rows=(fleet_row(1), fleet_row(2)),
         as_of=0.0,
         account=ME,
-        burn=Burn(running=0.287, stored=0.0225),
+        burn=Burn(gpu=0.287, disk=0.0225),
     )
     return replace(fleet, **changes)  # type: ignore[arg-type]
 
@@ -109,10 +109,10 @@ SIX = (
 )  # fmt: skip
 
 DRAWN = """
- vasttui │ 1 Offers [2 Instances (8)] 3 Volumes  4 Serverless  5 Billing  6 Account  !9  demo market · $312.40 · burn $2.044/h run + $0.150/h disk · ~6d left · ● 1s
- vasttui │ 1 Offers  2 Instances (8)  3 Volumes  4 Serverless [5 Billing] 6 Account  !9  demo market · $312.40 · burn $2.044/h run + $0.150/h disk · ~6d left · ● 1s
- 1 Offers [2 Instances (8)] 3 Volumes  4 Serverless  5 Billing  6 Account  !9  demo · $312.40 · $2.044/h run + $0.150/h disk · ~6d · ● 1s
- 1 Offers  2 Instances (8)  3 Volumes  4 Serverless [5 Billing] 6 Account  !9  demo · $312.40 · $2.044/h run + $0.150/h disk · ~6d · ● 1s
+ vasttui │ 1 Offers [2 Instances (8)] 3 Volumes  4 Serverless  5 Billing  6 Account  !9  demo market · $312.40 · burn $2.044/h GPU + $0.150/h disk · ~6d left · ● 1s
+ vasttui │ 1 Offers  2 Instances (8)  3 Volumes  4 Serverless [5 Billing] 6 Account  !9  demo market · $312.40 · burn $2.044/h GPU + $0.150/h disk · ~6d left · ● 1s
+ 1 Offers [2 Instances (8)] 3 Volumes  4 Serverless  5 Billing  6 Account  !9  demo · $312.40 · $2.044/h GPU + $0.150/h disk · ~6d · ● 1s
+ 1 Offers  2 Instances (8)  3 Volumes  4 Serverless [5 Billing] 6 Account  !9  demo · $312.40 · $2.044/h GPU + $0.150/h disk · ~6d · ● 1s
  1 Offers [2 Instances (8)] 3 Volumes  4 Serverless  5 Billing  6 Account  !9   demo · $312.40 · -$2.194/h · ~6d · ● 1s
  1 Offers  2 Instances (8)  3 Volumes  4 Serverless [5 Billing] 6 Account  !9   demo · $312.40 · -$2.194/h · ~6d · ● 1s
  1 Offers [2 Inst (8)] 3 Vol  4 Serv  5 Bill  6 Acct  !9    demo · $312.40 · -$2.194/h · ~6d · ● 1s
@@ -177,8 +177,8 @@ def test_an_old_age_takes_the_room_of_the_dots(six: AppContext) -> None:
 RUNGS = (
     ("vasttui │", "demo market", "burn", "left"),
     ("demo market", "burn", "left"),
-    ("demo market", "run + "),
-    ("run + ",),
+    ("demo market", "GPU + "),
+    ("GPU + ",),
     ("Serverless", " · "),
     ("Serverless",),
     ("4 Serv", " · "),
@@ -201,26 +201,26 @@ def test_from_width_to_width_things_go_in_one_order(six: AppContext) -> None:
     assert sorted(rungs) == rungs
     assert set(rungs) == set(range(len(RUNGS)))
     least = {rung: 171 - (len(rungs) - rungs[::-1].index(rung)) for rung in set(rungs)}
-    assert (least[6], least[7]) == (97, 76)  # short names; then no names
+    assert (least[6], least[7]) == (98, 77)  # short names; then no names
 
 
 # With the current screens
 
 EXAMPLES = (
     (165, " vasttui │ 1 Offers [2 Instances (2)] 6 Account",
-     "ada · $15.62 · burn $0.287/h run + $0.022/h disk · ~50h left · ● 4s "),
+     "ada · $15.62 · burn $0.287/h GPU + $0.022/h disk · ~50h left · ● 4s "),
     (138, " vasttui │ 1 Offers [2 Instances (2)] 6 Account",
-     "ada · $15.62 · burn $0.287/h run + $0.022/h disk · ~50h left · ● 4s "),
-    (116, " vasttui │ 1 Offers [2 Instances (2)] 6 Account",
-     "ada · $15.62 · burn $0.287/h run + $0.022/h disk · ~50h left · ● 4s "),
+     "ada · $15.62 · burn $0.287/h GPU + $0.022/h disk · ~50h left · ● 4s "),
+    (117, " vasttui │ 1 Offers [2 Instances (2)] 6 Account",
+     "ada · $15.62 · burn $0.287/h GPU + $0.022/h disk · ~50h left · ● 4s "),
     (115, " 1 Offers [2 Instances (2)] 6 Account",
-     "ada · $15.62 · burn $0.287/h run + $0.022/h disk · ~50h left · ● 4s "),
+     "ada · $15.62 · burn $0.287/h GPU + $0.022/h disk · ~50h left · ● 4s "),
     (105, " 1 Offers [2 Instances (2)] 6 Account",
-     "ada · $15.62 · $0.287/h run + $0.022/h disk · ~50h · ● 4s "),
+     "ada · $15.62 · $0.287/h GPU + $0.022/h disk · ~50h · ● 4s "),
     (95, " 1 Offers [2 Instances (2)] 6 Account",
-     "$15.62 · $0.287/h run + $0.022/h disk · ~50h · ● 4s "),
+     "$15.62 · $0.287/h GPU + $0.022/h disk · ~50h · ● 4s "),
     (92, " 1 Offers [2 Instances (2)] 6 Account",
-     "$15.62 · $0.287/h run + $0.022/h disk · ~50h · ● 4s "),
+     "$15.62 · $0.287/h GPU + $0.022/h disk · ~50h · ● 4s "),
     (80, " 1 Offers [2 Instances (2)] 6 Account", "$15.62 · -$0.309/h · ~50h · ● 4s "),
     (66, " 1 Offers [2 Instances (2)] 6 Account", "$15.62 -$0.309/h ~50h ● 4s "),
     (64, " 1 Offers [2 Inst (2)] 6 Acct", "$15.62 · -$0.309/h · ~50h · ● 4s "),
@@ -362,12 +362,12 @@ def test_a_balance_below_zero_says_so_loudly(credit: float, text: str) -> None:
 @pytest.mark.parametrize(
     ("burn", "text"),
     [
-        (Burn(0.287), "burn $0.287/h run"),
+        (Burn(0.287), "burn $0.287/h GPU"),
         (Burn(0.0, 0.0225), "burn $0.022/h disk"),
         (Burn(0.0, 0.004), "burn $0.0040/h disk"),
-        (Burn(0.287, 0.0, 1), "burn $0.287/h+? run"),
-        (Burn(0.0, 0.0, 1), "burn $0.000/h+? run"),
-        (Burn(0.0, 0.02, 2), "burn $0.000/h+? run + $0.020/h disk"),
+        (Burn(0.287, 0.0, 1), "burn $0.287/h+? GPU"),
+        (Burn(0.0, 0.0, 1), "burn $0.000/h+? GPU"),
+        (Burn(0.0, 0.02, 2), "burn $0.000/h+? GPU + $0.020/h disk"),
     ],
 )
 def test_what_runs_and_what_is_stored_are_told_apart(burn: Burn, text: str) -> None:
@@ -395,7 +395,7 @@ def test_where_nothing_is_charged_nothing_is_said_of_it() -> None:
 )
 def test_an_old_burn_is_about_so_much(changes: dict[str, object], about: str) -> None:
     context = app(fleet_with(**changes))
-    assert f"burn {about}$0.287/h run + {about}$0.022/h disk" in right(context)
+    assert f"burn {about}$0.287/h GPU + {about}$0.022/h disk" in right(context)
     assert f"-{about}$0.309/h" in right(context, LEAST)
 
 

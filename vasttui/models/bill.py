@@ -28,18 +28,18 @@ class Bill:
 class Burn:
     """What all instances together are charged, in $/h.
 
-    `running` is the cost of running instances with their disks, `stored` the disks of the others,
-    `unknown` the number of instances with an unreadable price.
+    `gpu` is for those that run, `disk` for the disks of all; `unknown` is the number of instances
+    with an unreadable price.
     """
 
-    running: float = 0.0
-    stored: float = 0.0
+    gpu: float = 0.0
+    disk: float = 0.0
     unknown: int = 0
 
     @property
     def total(self) -> float:
         """The known total in $/h."""
-        return self.running + self.stored
+        return self.gpu + self.disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +102,14 @@ def bill_of(instance: Instance, phase: Phase) -> Bill:
 
 def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
     """What these instances are charged together."""
-    running = stored = 0.0
+    gpu = disk = 0.0
     unknown = 0
     for _, bill in bills:
         if bill.hourly is None:
             unknown += 1
-        if bill.gpu:
-            running += bill.gpu + (bill.disk or 0.0)
-        else:
-            stored += bill.disk or 0.0
-    return Burn(running, stored, unknown)
+        gpu += bill.gpu or 0.0
+        disk += bill.disk or 0.0
+    return Burn(gpu, disk, unknown)
 
 
 def hours_left(credit: float | None, burn: Burn) -> float | None:

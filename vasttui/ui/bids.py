@@ -70,7 +70,7 @@ def bid_lines(price: float, rows: Sequence[FleetRow], credit: float | None, burn
         return f"{times} · {UNKNOWN} $/h with the disk: its price is unknown"
     running = sum(price + (disk or 0.0) for disk in disks)
     now = sum(row.bill.hourly or 0.0 for row in rows)
-    after = Burn(running=max(0.0, burn.total - now) + running)
+    after = Burn(gpu=max(0.0, burn.total - now) + running)
     hours = hours_left(credit, after)
     lasts = "" if hours is None else f"{money(credit)} lasts {hours_words(hours)} with it"
     if hours is not None and burn.unknown:

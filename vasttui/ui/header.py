@@ -58,6 +58,9 @@ _RUNGS = (
 _FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
 """Parts dropped, in this order, where even the shortest words do not fit."""
 
+_AGE = len("● 59s")
+"""Cells kept for the age, so that nothing else moves while it grows."""
+
 _TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
 
 
@@ -66,6 +69,7 @@ def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Cont
     section, `fresh` the age of its data. What there is no room for goes, the least important first;
     never a part of a price."""
     inbox = inbox_count(app)
+    width -= max(0, _AGE - fresh.cell_length)
     for rung in _RUNGS:
         left, parts = _left(app, places.place_of(here), inbox, rung), _parts(app, fresh, rung)
         right = _joined(parts, rung)
@@ -175,10 +179,10 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if not rung.split:
         return f"-{about}{per_hour(burn.total)}{more}"
     parts = []
-    if burn.running or more:
-        parts.append(f"{about}{per_hour(burn.running)}{more} run")
-    if burn.stored:
-        parts.append(f"{about}{per_hour(burn.stored)} disk")
+    if burn.gpu or more:
+        parts.append(f"{about}{per_hour(burn.gpu)}{more} GPU")
+    if burn.disk:
+        parts.append(f"{about}{per_hour(burn.disk)} disk")
     return ("burn " if rung.worded else "") + " + ".join(parts)
 
 

@@ -86,7 +86,7 @@ def test_the_gpu_price_follows_from_the_total() -> None:
     assert bill_of(replace(ONE, dph_base=None, dph_total=0.01), Phase.RUNNING).gpu == 0
 
 
-def test_burn_keeps_running_and_stored_apart() -> None:
+def test_burn_keeps_gpus_and_disks_apart() -> None:
     burn = burn_of(
         [
             (Phase.RUNNING, BOTH),
@@ -97,8 +97,8 @@ def test_burn_keeps_running_and_stored_apart() -> None:
             (Phase.RUNNING, Bill(0.1, None)),
         ]
     )
-    assert burn.running == pytest.approx(0.42)
-    assert burn.stored == pytest.approx(0.09)
+    assert burn.gpu == pytest.approx(0.4)
+    assert burn.disk == pytest.approx(0.11)
     assert burn.unknown == 2
     assert burn.total == pytest.approx(0.51)
 
@@ -124,7 +124,7 @@ def test_no_instances_burn_nothing() -> None:
 def test_for_how_long_the_money_lasts(
     credit: float | None, hours: float | None, runway: Runway
 ) -> None:
-    level, left = runway_of(credit, Burn(running=0.4, stored=0.1))
+    level, left = runway_of(credit, Burn(gpu=0.4, disk=0.1))
     assert level is runway
     assert left == (None if hours is None else pytest.approx(hours))
 

@@ -16,7 +16,7 @@ from vasttui.models.status import Phase
 
 NOW = 1_800_000_000.0
 HOUR, DAY = 3_600.0, 86_400.0
-BURN = Burn(running=0.4, stored=0.1)
+BURN = Burn(gpu=0.4, disk=0.1)
 ONE = Instance(id=7, end_date=NOW + 40 * DAY, disk_space=60.0, disk_usage=38.0, min_bid=0.14)
 RICH = Account(id=1, credit=100.0)
 INCREASE = PriceIncrease(

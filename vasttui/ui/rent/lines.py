@@ -111,7 +111,7 @@ def _wallet_line(running: float, wallet: Wallet) -> Content:
     if wallet.credit is None:
         return Content.assemble(("balance  ", "$text-muted"), "unknown")
     before = runway_of(wallet.credit, wallet.burn)[1]
-    burn = Burn(wallet.burn.running + running, wallet.burn.stored, wallet.burn.unknown)
+    burn = Burn(wallet.burn.gpu + running, wallet.burn.disk, wallet.burn.unknown)
     urgency, after = runway_of(wallet.credit, burn)
     now = "no spend now" if before is None else f"lasts {hours_words(before)} now"
     then = "" if after is None else f", {hours_words(after)} with this instance"

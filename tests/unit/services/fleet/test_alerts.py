@@ -90,7 +90,7 @@ def test_the_same_reading_again_tells_nothing() -> None:
 
 
 def test_money_alerts_when_it_gets_short_and_when_it_gets_shorter() -> None:
-    watch, burn = Watch(), Burn(running=1.0)
+    watch, burn = Watch(), Burn(gpu=1.0)
     credits = [100.0, 11.0, 10.0, 3.0, 2.0, None, 2.0, 50.0, 11.0]
     kinds = [
         watch.see(account=Account(id=1, credit=credit), burn=burn) == ["money"]
@@ -100,7 +100,7 @@ def test_money_alerts_when_it_gets_short_and_when_it_gets_shorter() -> None:
 
 
 def test_money_that_was_short_at_the_start_or_is_unknown_is_no_change() -> None:
-    watch, burn = Watch(), Burn(running=1.0)
+    watch, burn = Watch(), Burn(gpu=1.0)
     assert watch.see(burn=burn) == []
     assert watch.see(account=Account(id=1, credit=1.0), burn=burn) == []
 
