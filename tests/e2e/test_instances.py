@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 def at_instances(terminal: Terminal) -> None:
     """Go to the instances and wait until they are loaded."""
-    terminal.wait_for("✓")
+    terminal.wait_for("RTX")
     terminal.send("2")
     terminal.wait_for("train-a")
 
