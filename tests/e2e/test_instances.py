@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 def at_instances(terminal: Terminal) -> None:
     """Go to the instances and wait until they are loaded."""
-    terminal.wait_for("✓")
+    terminal.wait_for("RTX")
     terminal.send("2")
     terminal.wait_for("train-a")
 
@@ -26,11 +26,18 @@ def put_on(terminal: Terminal, label: str) -> None:
     """Move the cursor to an instance."""
     terminal.send("g")
     for _ in range(12):
-        terminal.settle(0.05, 0.5)
-        if any(line.startswith(" ▶") and label in line for line in terminal.lines):
+        terminal.wait(lambda: cursor(terminal) >= 0)
+        here = cursor(terminal)
+        if label in terminal.lines[here]:
             return
         terminal.send("down")
+        terminal.wait(lambda here=here: cursor(terminal) not in (-1, here))  # type: ignore[misc]
     raise AssertionError(f"no {label} in\n{terminal.text}")
+
+
+def cursor(terminal: Terminal) -> int:
+    """The number of the line with the cursor; -1 while there is none."""
+    return next((at for at, line in enumerate(terminal.lines) if line.startswith(" ▶")), -1)
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (200, 50)])

@@ -52,7 +52,7 @@ def test_without_ssh_the_screen_stays_and_says_so(tmp_path: Path) -> None:
     ("script", "words"),
     [
         ("echo 'root@h: Permission denied (publickey).' >&2; exit 255",
-         "ssh could not log in to train-a: The server accepts none of your keys."),
+         "ssh could not log in to train-a: The login was refused."),
         ("echo 'Authenticated to h ([192.0.2.1]:22).' >&2; sleep 0.1;"
          "echo 'client_loop: send disconnect: Broken pipe' >&2; exit 255",
          "The session on train-a broke off: The connection was lost."),

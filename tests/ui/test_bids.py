@@ -7,6 +7,7 @@ import pytest
 from tests.support.fleet_rows import fleet_row
 from vasttui.models.bill import Bill, Burn
 from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
+from vasttui.ui.format import hours_words
 
 LIMITS = "A bid is at least $0.001/h, and at most $32/h per GPU."
 
@@ -73,6 +74,21 @@ def test_what_a_bid_means_is_the_price_with_the_disk_and_the_hours_that_are_left
         "1.00 times the least that wins · $0.700/h with the disk, while running\n"
         "$19.00 lasts 15 h with it"
     )
+
+
+def test_a_bid_that_is_too_low_is_said_to_be_while_it_is_typed() -> None:
+    spot = fleet_row(1, min_bid=0.2, storage_total_cost=0.05, bill=Bill(0.25, 0.05))
+    first = bid_lines(0.1, [spot], None, Burn())
+    assert first.startswith("0.50 times the least that wins: too low to win now · $0.150/h")
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(0.55, "0.5 h"), (2.55, "2.5 h"), (9.99, "9.9 h"), (61.9, "61 h"), (71.9, "71 h"),
+     (122.4, "5.1 days"), (239.9, "9.9 days"), (311.0, "12 days")],
+)  # fmt: skip
+def test_how_long_money_lasts_is_never_rounded_up(hours: float, words: str) -> None:
+    assert hours_words(hours) == words
 
 
 def test_what_is_unknown_about_a_bid_is_said_to_be() -> None:

@@ -131,7 +131,7 @@ def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
             "The account requires two-factor sign-in; an ordinary API key is not enough.",
             status=status,
             code=code,
-            hint="`vastai tfa login` stores a session key, which vasttui uses then.",
+            hint="`vastai tfa login` stores a session key; VAST_API_KEY goes before it.",
         )
     if "privilege" in low or "permission" in low:
         return _denied(status, code, words)

@@ -65,6 +65,8 @@ def bid_lines(price: float, rows: Sequence[FleetRow], credit: float | None, burn
     leasts = [row.instance.min_bid for row in rows]
     known = [least for least in leasts if least]
     times = times_least(price, max(known)) if known else "the least that wins is unknown"
+    if known and price < max(known):
+        times += ": too low to win now"
     disks = [row.instance.storage_total_cost for row in rows]
     if None in disks:
         return f"{times} · {UNKNOWN} $/h with the disk: its price is unknown"

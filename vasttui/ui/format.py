@@ -89,11 +89,9 @@ def age(seconds: float) -> str:
 
 
 def hours_words(hours: float) -> str:
-    """How long money lasts: 62 h, 5.1 days, 12 days."""
-    if hours < 72:
-        return f"{hours:.0f} h"
-    days = hours / 24
-    return f"{days:.1f} days" if days < 10 else f"{days:.0f} days"
+    """How long money lasts, never rounded up: 2.5 h, 62 h, 5.1 days, 12 days."""
+    size, unit = (hours, "h") if hours < 72 else (hours / 24, "days")
+    return f"{math.floor(size * 10) / 10:g} {unit}" if size < 10 else f"{math.floor(size)} {unit}"
 
 
 def private_cell(value: object, hide: bool) -> tuple[str, str]:

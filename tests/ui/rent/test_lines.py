@@ -38,7 +38,7 @@ def test_running_stopped_and_traffic() -> None:
     assert "$0.274 GPU (on-demand) + $0.013 disk = $0.287/h" in running
     assert "8 h = $2.29 + traffic $0.12 = $2.41" in running
     assert "$0.013/h ($0.30/day, $9.00/month) until you destroy it" in stopped
-    assert "$15.62 lasts 51 h now, 26 h with this instance" in balance
+    assert "$15.62 lasts 50 h now, 26 h with this instance" in balance
 
 
 def test_a_bid_is_the_price_of_the_gpu() -> None:
@@ -56,7 +56,7 @@ def test_unknown_traffic_and_unknown_credit_are_said() -> None:
 def test_a_balance_that_is_old_says_so_and_no_spend_is_not_for_ever() -> None:
     assert "$15.62 (12m00s old) lasts" in words(wallet=replace(RICH, age=720.0))[2]
     assert words(wallet=Wallet(15.62, Burn()))[2] == (
-        "balance  $15.62 no spend now, 55 h with this instance"
+        "balance  $15.62 no spend now, 54 h with this instance"
     )
 
 

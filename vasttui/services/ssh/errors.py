@@ -138,4 +138,6 @@ def read_ending(finished: Finished) -> Ended:
         return Ended(Ending.OVER)
     if not finished.err.strip():
         return Ended(Ending.UNKNOWN, f"ssh ended with code {NEVER_IN}.")
-    return Ended(Ending.NO_LOGIN, read_login(finished).sentence)
+    login = read_login(finished)
+    refused = login.trouble is Trouble.KEY_REFUSED  # or its passphrase was not entered
+    return Ended(Ending.NO_LOGIN, "The login was refused." if refused else login.sentence)

@@ -12,7 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.connect import ssh_argv
 from vasttui.models.gpu_reading import GPU_FIELDS, PROCESS_FIELDS, GpuReading, read_gpus
 from vasttui.models.ssh_address import SshAddress
-from vasttui.services.ssh.errors import NEVER_IN, read_login
+from vasttui.services.ssh.errors import NEVER_IN, Trouble, read_login
 from vasttui.services.system.programs import Finished, follow_program
 
 EVERY = 2
@@ -22,7 +22,7 @@ KEPT = 300
 """Readings kept: ten minutes."""
 
 _OPTIONS = (
-    "-T",
+    "-v", "-T",
     "-o", "BatchMode=yes",
     "-o", "ConnectTimeout=15",
     "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3",
@@ -79,4 +79,7 @@ class GpuWatch:
             return f"The command there ended with code {finished.code}."
         if self.as_of is not None:
             return "The connection was lost."
-        return f"ssh could not log in {self.address.way}: {read_login(finished).sentence}"
+        login = read_login(finished)
+        if login.trouble is Trouble.LOCKED:
+            return "The key needs its passphrase, which is not asked for here: ssh-add takes it."
+        return f"ssh could not log in {self.address.way}: {login.sentence}"

@@ -74,7 +74,8 @@ async def any_key() -> None:
         loop.add_reader(handle, pressed.set)
         try:
             await pressed.wait()
-            os.read(handle, 1024)
+            with contextlib.suppress(OSError):  # a terminal that was closed
+                os.read(handle, 1024)
         finally:
             loop.remove_reader(handle)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 from textual.content import Content
 
@@ -43,6 +44,9 @@ class DoctorFlow:
         again = True
         while again:
             row = self._app.fleet.row(row.id) or row
+            way = self._ssh.ways.of(row.id)
+            if way.identity and not await asyncio.to_thread(os.path.exists, way.identity):
+                self._ssh.ways.use_key(row.id, "")
             checks = doctor.examine(row.instance, row.phase, self._ssh.ways.of(row.id))
             modal = DoctorModal(row.instance.name, checks)
             fix = await self._app.push_screen_wait(modal)

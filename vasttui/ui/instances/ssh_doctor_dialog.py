@@ -63,6 +63,7 @@ class DoctorModal(Dialog[Fix | None]):
             self._show()
         self._done = True
         self._show()
+        self.query_one("#scroll", VerticalScroll).scroll_end(animate=False)
 
     def _show(self) -> None:
         style = "bold $text-error" if failed_check(self._seen) is not None else "bold"

@@ -61,6 +61,10 @@ async def test_every_answer_is_a_reading(monkeypatch: pytest.MonkeyPatch) -> Non
     ("finished", "words"),
     [
         (Finished(255, err="Permission denied (publickey)."), "accepts none of your keys"),
+        (
+            Finished(255, err="debug1: Server accepts key: x\nPermission denied (publickey)."),
+            "needs its passphrase",
+        ),
         (Finished(127, err="sh: not found"), "ended with code 127"),
     ],
 )
