@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vasttui.errors import VastError
 from vasttui.models.connect import ssh_command
 from vasttui.models.ssh_address import has_ssh, no_address_reason, ssh_addresses
@@ -33,6 +35,7 @@ class Provisioning:
         self._seen: set[int] = set()
         self._gone: set[int] = set()
         self._deliveries: dict[int, KeyDelivery] = {}
+        self._bids: dict[int, float | None] = {}
 
     async def run(self) -> None:
         """Run until it is over."""
@@ -128,7 +131,7 @@ class Provisioning:
         if row is None:
             self._report("It is not listed yet")
             return False
-        record.set_differences(differences(record.order.agreed, row.instance))
+        record.set_differences(self._differences(row))
         step = self._outcome(row)
         if step is None or self._waits_for_keys():
             keys = "" if self._has_keys else "; attaching your SSH key"
@@ -138,6 +141,14 @@ class Provisioning:
         trouble = self._key_trouble if has_ssh(row.instance) else None
         await record.finish(step, self._final_sentence(row, ssh), ssh=ssh, key_trouble=trouble)
         return True
+
+    def _differences(self, row: FleetRow) -> tuple[str, ...]:
+        """What is not as agreed. A bid that changed since it was first seen was changed by the
+        user: then its price is no difference."""
+        got, agreed = row.instance, self._record.order.agreed
+        first = self._bids.setdefault(row.id, got.dph_base)
+        changed = agreed.is_bid and got.is_bid and got.dph_base != first
+        return differences(agreed, replace(got, dph_total=None) if changed else got)
 
     def _outcome(self, row: FleetRow) -> RentStep | None:
         """How it ends; None while it is starting."""

@@ -237,6 +237,25 @@ async def test_says_at_once_what_is_not_as_agreed() -> None:
     assert (await rent).differences == state.differences
 
 
+@pytest.mark.parametrize(("first", "alarm"), [(0.29, False), (0.5, True)])
+def test_a_bid_that_the_user_raises_is_no_difference(first: float, alarm: bool) -> None:
+    @in_virtual_time
+    async def check() -> None:
+        scene = Scene()
+        scene.service.starts_after = 60.0
+        bid = {"is_bid": True, "dph_base": first, "dph_total": first + 0.01}
+        scene.service.changes |= bid
+        request, agreed = replace(REQUEST, bid=0.29), replace(AGREED, is_bid=True)
+        rent = asyncio.create_task(scene.rent(request=request, agreed=agreed))
+        await scene.until(RentStep.STARTING)
+        if not alarm:
+            scene.service.changes |= {"dph_base": 0.5, "dph_total": 0.51}
+        state = await rent
+        assert state.differences == (("Price: $0.510/h; $0.300/h was agreed.",) if alarm else ())
+
+    check()
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
