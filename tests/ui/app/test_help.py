@@ -28,7 +28,8 @@ def modal(screen: str = "offers", **changes: str) -> HelpModal:
 async def test_every_action_of_a_screen_stands_in_its_help(screen: str) -> None:
     async with opened(modal(screen), (200, 80)) as seen:
         for action in actions_of(screen):
-            assert action.about in seen.text
+            reached_by_digit = action.action.startswith("go(") and not action.keys
+            assert (action.about in seen.text) is not reached_by_digit
         assert ("This instance" in seen.text) == (screen in ("instance", "log"))
         assert ("rent this offer" in seen.text) == (screen == "offers")
 

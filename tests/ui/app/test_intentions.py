@@ -101,3 +101,13 @@ async def test_a_theme_is_chosen_by_name_and_kept() -> None:
         await ask(running, "theme: light")
         assert running.app.theme == "vasttui-light"
         assert running.app.session.preferences.current.theme == "vasttui-light"
+
+
+async def test_export_finds_saving_as_csv() -> None:
+    async with stage() as running:
+        await running.instances()
+        await running.dialog("ctrl+p")
+        await running.type("export")
+        assert "CSV" in running.text or "save" in running.text.lower()
+        await running.type("qqq")
+        assert "No command is called that." in running.text

@@ -32,6 +32,12 @@ _WHERE = {
 }  # fmt: skip
 """Names of scopes that are no section, in the palette."""
 
+_SYNONYMS = {
+    "list.save": ("export", "csv"), "offers.rent": ("create", "launch"),
+    "instances.destroy": ("delete", "terminate"), "instances.ssh": ("login", "connect"),
+}  # fmt: skip
+"""Other words for an action, as people type them in the palette."""
+
 _GO = "go to "
 """Prefix of the ids of places in the palette."""
 
@@ -91,6 +97,7 @@ class AppDialogs:
                 self._app.keymap.spelled(action.id, 2),
                 section.title if section is not None else _WHERE[action.scope],
                 self._why_off(action.id),
+                _SYNONYMS.get(action.id, ()),
             )
 
     def _places(self) -> Iterator[PaletteEntry]:

@@ -93,6 +93,8 @@ class HelpModal(Dialog[None]):
         found: dict[str, list[tuple[str, str]]] = {}
         for action in self._actions:
             keys = self._spelled(action)
+            if not keys and action.action.startswith("go("):
+                continue  # its screen is reached by a digit
             if self._search.finds(keys, action.about, action.group):
                 found.setdefault(action.group, []).append((keys, action.about))
         return list(found.items())

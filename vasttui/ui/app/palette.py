@@ -77,6 +77,8 @@ class PaletteModal(Dialog[str | None]):
             Option(_line(entry, at), id=entry.action_id, disabled=bool(entry.off))
             for entry, at in found
         )
+        if not found:
+            options.add_option(Option("No command is called that.", disabled=True))
         usable = (index for index, (entry, _) in enumerate(found) if not entry.off)
         options.highlighted = next(usable, None)
         self.note(f"{len(found)} of {plural(len(self._entries), 'command')}")

@@ -103,6 +103,9 @@ class FilteringList(ListView[Row]):
 
     def on_filter_input_complete(self) -> None:
         entry = self.bar.input
+        if self._cleared and not entry.value:
+            self.bar.set_text(self.bar.past[0])
+            return
         known = self._offered_for == (entry.value, entry.cursor_position)
         if self.completions.chosen is None or not known:
             self._offer()
@@ -136,7 +139,9 @@ class FilteringList(ListView[Row]):
             offered = [Completion(past, 0, 0, past, "") for past in self.bar.past]
         offered = [one for one in offered if one.applied(text) != text]
         start = offered[0].start - round(entry.scroll_offset.x) if offered else 0
-        self.completions.open(offered, PROMPT - 1 + max(0, start), self.bar.region.bottom)
+        wrong = self.browse.problems or self.browse.warnings
+        above = self.query_one("#hint") if wrong else self.bar  # what is wrong stays in view
+        self.completions.open(offered, PROMPT - 1 + max(0, start), above.region.bottom)
         self.run_worker(self._count(), group="completions", description="", exclusive=True)
 
     async def _count(self) -> None:
