@@ -73,6 +73,14 @@ class _Placed:
         return next((key for key in self.usable if key.key.blob in (blobs or ())), None)
 
     @property
+    def should_work(self) -> bool:
+        """Whether ssh offers a key that is attached, as far as is known."""
+        if self.instance is None:
+            return True
+        key = self.usable_in(self.instance)
+        return key is not None and self.offers(key)
+
+    @property
     def best(self) -> LocalKey | None:
         """The key to attach: one on the account, else the one that ssh tries by default."""
         usual = (key for key in self.usable if key.path and key.path.name == f"{NEW_KEY}.pub")
@@ -160,7 +168,7 @@ class SshDoctor:
         if trouble is Trouble.LOCKED:
             return Check(name, _UNKNOWN, sentence)
         explained = False
-        if trouble in _REFUSALS and self._logs is not None:
+        if trouble in _REFUSALS and self._logs is not None and placed.should_work:
             words, explained = await reason_in_log(self._logs, instance.id)
             sentence = f"{sentence} {words}"
         return Check(name, _BAD, sentence, _login_fix(best, placed, explained))

@@ -29,6 +29,7 @@ _REASONS = tuple(
         (r"account is locked|account has expired", "root's account is locked in the image."),
     )
 )  # fmt: skip
+_ACCEPTED = "Accepted publickey"
 _LINES = 1000
 
 
@@ -50,8 +51,11 @@ async def reason_in_log(api: Logs, instance_id: int) -> tuple[str, bool]:
 
 
 def sshd_reason(lines: Sequence[str]) -> str:
-    """The last line in which sshd says why, and what that means; empty if there is none."""
+    """The last line in which sshd says why, and what that means; empty if there is none since the
+    last login that worked."""
     for line in reversed(lines):
+        if _ACCEPTED in line:
+            return ""
         for pattern, meaning in _REASONS:
             if pattern.search(line):
                 return f"The container's log says: {clean(line, cap=200)}. {meaning}"

@@ -496,6 +496,18 @@ async def test_a_refusal_is_explained_by_the_containers_log(patient: Patient) ->
     assert "its own list" not in verdict(checks)
 
 
+async def test_an_old_reason_explains_nothing(patient: Patient, tmp_path: Path) -> None:
+    refused = "Authentication refused: bad ownership or modes for directory /root"
+    patient.answers(DENIED)
+    patient.logs = ContainerLog(refused, "Accepted publickey for root from 192.0.2.1")
+    assert "The container's log gives no reason." in verdict(await patient.examined())
+    patient.logs = ContainerLog(refused)
+    patient.config = f"identityfile {tmp_path}/ssh/other\n"
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.ON_INSTANCE, FixKind.USE_KEY)
+    assert "log" not in checks[-1].sentence.replace("login", "")
+
+
 async def test_a_log_without_a_reason_and_one_that_cannot_be_read(patient: Patient) -> None:
     patient.answers(DENIED)
     patient.logs = ContainerLog("step 1 loss 2.0")
