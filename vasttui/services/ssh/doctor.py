@@ -15,6 +15,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import SshAddress, SshWay, no_address_reason, ssh_addresses
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import Phase
+from vasttui.services.log_watch import LogSource
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.checks import Check as Check
 from vasttui.services.ssh.checks import CheckState as CheckState
@@ -32,7 +33,7 @@ from vasttui.services.ssh.local_keys import (
 )
 from vasttui.services.ssh.logins import Try, told, try_logins
 from vasttui.services.ssh.port import Open, PortAnswer, PortState, probe_port
-from vasttui.services.ssh.server_log import Logs, reason_in_log
+from vasttui.services.ssh.server_log import reason_in_log
 from vasttui.services.system.programs import Run, run_program
 
 _DEMO = "Not in the demo: it reads none of your files and connects to nothing."
@@ -98,7 +99,7 @@ class SshDoctor:
         *,
         folder: Path | None,
         known_hosts: str,
-        logs: Logs | None = None,
+        logs: LogSource | None = None,
         run: Run = run_program,
         open_port: Open = probe_port,
     ) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
 from vasttui.errors import VastError
-from vasttui.models.log import LogRequest, TextAnswer
+from vasttui.models.log import LogRequest
+from vasttui.services.log_watch import LogSource
 from vasttui.text import clean
 
 _REASONS = tuple(
@@ -33,14 +33,7 @@ _ACCEPTED = "Accepted publickey"
 _LINES = 1000
 
 
-class Logs(Protocol):
-    """The part of the client that logs use."""
-
-    async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
-        """The end of a log. Raises VastError."""
-
-
-async def reason_in_log(api: Logs, instance_id: int) -> tuple[str, bool]:
+async def reason_in_log(api: LogSource, instance_id: int) -> tuple[str, bool]:
     """What the container's log says of refused logins, and whether that is a reason."""
     try:
         answer = await api.logs(instance_id, LogRequest(tail=_LINES))

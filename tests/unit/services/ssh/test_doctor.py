@@ -12,12 +12,12 @@ from vasttui.models.log import LogRequest, TextAnswer
 from vasttui.models.ssh_address import SshAddress, SshWay, no_address_reason
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import Phase
+from vasttui.services.log_watch import LogSource
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.checks import Check, CheckState, FixKind, failed_check, verdict
 from vasttui.services.ssh.doctor import SshDoctor
 from vasttui.services.ssh.local_keys import fingerprint
 from vasttui.services.ssh.port import PortAnswer, PortState
-from vasttui.services.ssh.server_log import Logs
 from vasttui.services.system.programs import Finished
 
 OK, BAD = CheckState.OK, CheckState.BAD
@@ -47,7 +47,7 @@ class Patient:
         self.knocked: list[SshAddress] = []
         self.config: str | None = None
         self.by_host: dict[str, Finished] = {}
-        self.logs: Logs | None = None
+        self.logs: LogSource | None = None
 
     async def run(self, argv: Sequence[str], seconds: float) -> Finished:
         answer = await self.programs.run(argv, seconds)
