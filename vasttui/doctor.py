@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui import __version__
+from vasttui.api.origin import Origin
+from vasttui.api.surroundings import check_certificates, check_proxies, proxy_of
 from vasttui.endpoint import find_service
 from vasttui.errors import KeyFileError, VastError
 from vasttui.paths import Paths, user_paths
@@ -23,7 +25,8 @@ Which = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; `wrong` means the dashboard would not start because of it."""
+    """One line of the report; `wrong` means the dashboard would not start, or not reach the
+    service, because of it."""
 
     topic: str
     text: str
@@ -92,14 +95,28 @@ def service(environ: Mapping[str, str], home: Path, key_file: Path | None) -> li
     except VastError as error:
         topic = "key" if isinstance(error, KeyFileError) else "service"
         return [Finding(topic, error.sentence, wrong=True)]
-    address = Finding("service", f"{found.origin} ({found.address_source})")
+    reached = [
+        Finding("service", f"{found.origin} ({found.address_source})"),
+        network(found.origin),
+    ]
     if found.credential is None:
-        return [
-            Finding("key", "not found: you can browse the market, but not your account"),
-            address,
-        ]
+        text = "not found: you can browse the market, but not your account"
+        return [Finding("key", text), *reached]
     warning = f" — {found.credential.warning}" if found.credential.warning else ""
-    return [Finding("key", f"from {found.credential.source}{warning}"), address]
+    return [Finding("key", f"from {found.credential.source}{warning}"), *reached]
+
+
+def network(origin: Origin) -> Finding:
+    """How the service would be reached."""
+    if origin.is_loopback:
+        return Finding("network", "this computer")
+    try:
+        check_proxies()
+        check_certificates()
+    except VastError as error:
+        return Finding("network", error.sentence, wrong=True)
+    proxy = proxy_of(origin.scheme, origin.host)
+    return Finding("network", f"through the proxy {proxy}" if proxy else "no proxy")
 
 
 def terminal(environ: Mapping[str, str]) -> list[Finding]:

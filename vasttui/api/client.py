@@ -27,11 +27,32 @@ from vasttui.models.exchange import Exchange
 _REMEMBERED = 100
 
 
+class Exchanges:
+    """The last requests. Reads are many: they push out no change."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._kept: dict[bool, deque[tuple[int, Exchange]]] = {
+            reads: deque(maxlen=_REMEMBERED) for reads in (True, False)
+        }
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep it."""
+        self._number += 1
+        self._kept[exchange.reads].append((self._number, exchange))
+
+    @property
+    def all(self) -> tuple[Exchange, ...]:
+        """All that are kept, oldest first."""
+        kept = sorted((*self._kept[True], *self._kept[False]), key=lambda one: one[0])
+        return tuple(exchange for _, exchange in kept)
+
+
 class VastClient:
     """The API by resource."""
 
     def __init__(
-        self, engine: Engine, files: ResultFiles, exchanges: deque[Exchange], identity: str
+        self, engine: Engine, files: ResultFiles, exchanges: Exchanges, identity: str
     ) -> None:
         """`identity` is a digest of the service's address and the key, empty without a key."""
         self.identity = identity
@@ -46,8 +67,8 @@ class VastClient:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """The last 100 requests, oldest first, without the key."""
-        return tuple(self._exchanges)
+        """The last 100 reads and the last 100 changes, oldest first, without the key."""
+        return self._exchanges.all
 
     def force(self) -> None:
         """Make the next request even if the service was down, because the user asks."""
@@ -76,10 +97,10 @@ def open_client(
     """
     if key is not None and not is_api_key(key):
         raise KeyFileError("That is not a valid API key.")
-    exchanges: deque[Exchange] = deque(maxlen=_REMEMBERED)
+    exchanges = Exchanges()
     origin = parse_origin(address)
     wire = Transport(
-        origin, key, clock=clock, on_exchange=exchanges.append, inner=transport,
+        origin, key, clock=clock, on_exchange=exchanges.add, inner=transport,
         read_only=read_only,
     )  # fmt: skip
     local = origin.is_loopback or transport is not None

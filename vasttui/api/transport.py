@@ -288,4 +288,5 @@ class _Sent:
             at=self._at, operation=self._operation.name, method=self._operation.method,
             path=self.path, body=self._body, status=self.status,
             seconds=self._clock.monotonic() - self._started, size=self.size, note=self.note,
+            reads=self._operation.reads,
         )  # fmt: skip

@@ -10,8 +10,8 @@ class Exchange:
     """One request and its outcome; it contains no secrets.
 
     `at` is epoch seconds, `seconds` the duration, `size` the unpacked bytes that were read,
-    `status` 0 if there was no answer. `path` includes the query; `note` names what went wrong, if
-    anything.
+    `status` 0 if there was no answer. `reads`: it changes nothing. `path` includes the query;
+    `note` names what went wrong, if anything.
     """
 
     at: float
@@ -22,4 +22,5 @@ class Exchange:
     status: int
     seconds: float
     size: int
+    reads: bool = False
     note: str = ""

@@ -60,11 +60,12 @@ def agreed_to(offer: Offer, disk: float, bid: float | None, direct: bool | None)
 
 
 def received(agreed: Agreed, got: Instance) -> Agreed:
-    """What came, where that and what was agreed are known; the rest, and the price, as agreed."""
+    """What came, where that and what was agreed are known; the rest, and the price, as agreed. The
+    compute capability follows from the GPU, whose name is compared."""
     known: dict[str, Any] = {
         "gpu_name": got.gpu_name, "num_gpus": got.num_gpus, "disk": got.disk_space,
         "is_bid": got.is_bid, "machine": got.machine_id, "gpu_ram": got.gpu_ram,
-        "cuda": got.cuda_max_good, "host": got.host_id, "compute_cap": got.compute_cap,
+        "cuda": got.cuda_max_good, "host": got.host_id,
         "vcpus": got.cpu_cores_effective, "place": got.geolocation,
         "datacenter": _is_datacenter(got.hosting_type), "verification": got.verification,
         "reliability": got.reliability2, "end_date": got.end_date,

@@ -43,6 +43,8 @@ class Preferences:
     avoided: frozenset[int] = frozenset()
     hushed: Mapping[str, float] = field(default_factory=dict)
     """Things of the inbox that were dismissed, and until when (epoch seconds)."""
+    hides_reads: bool = False
+    """Whether the request log leaves out what changes nothing."""
     asked_for_key: bool = False
     """Whether the API key dialog has opened on its own; it does so only once."""
 
@@ -61,6 +63,7 @@ class PreferenceStore:
             starred=ids_from(saved.get("starred")),
             avoided=ids_from(saved.get("avoided")),
             hushed=_hushed_from(saved.get("hushed")),
+            hides_reads=saved.get("hides_reads") is True,
             asked_for_key=saved.get("asked_for_key") is True,
         )
 
@@ -103,6 +106,7 @@ class PreferenceStore:
                 "starred": sorted(current.starred),
                 "avoided": sorted(current.avoided),
                 "hushed": dict(current.hushed),
+                "hides_reads": current.hides_reads,
                 "asked_for_key": current.asked_for_key,
             }
         )

@@ -38,7 +38,8 @@ class AppContext(App[None]):
     `terminal_user` lent the terminal to another program and gives it back when cancelled.
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
-    terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy".
+    terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy", "refresh" (the
+    user wants what is shown to be read again).
     """
 
     session: Session

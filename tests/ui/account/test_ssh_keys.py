@@ -183,7 +183,7 @@ async def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "ssh" / "old.pub").write_text("ssh-dss AAAA\n")
     async with stage(ssh=own(tmp_path)) as running:
         await keys(running)
-        assert "DSA keys are no longer accepted" in running.text
+        await running.until(lambda: "DSA keys are no longer accepted" in running.text)
         (tmp_path / "ssh" / "old.pub").unlink()
         await running.press("r")
         await running.until(lambda: "DSA keys" not in running.text)

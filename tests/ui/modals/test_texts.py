@@ -169,3 +169,25 @@ async def test_an_offer_in_full_scrolls_to_its_last_line(size: tuple[int, int]) 
 async def test_an_offer_is_never_markup(text: str) -> None:
     async with opened(offer_modal(Content(text), [("Host", [Content(text)])])) as seen:
         assert seen.text.count(text) == 2
+
+
+async def test_reads_can_be_hidden_and_shown_again() -> None:
+    exchanges = [sent(operation="rent"), sent(operation="list", reads=True), sent(reads=True)]
+    log = RequestLog(exchanges, VAST)
+    async with opened(log) as seen:
+        assert "3 requests · API key hidden" in seen.text
+        await seen.press("r")
+        assert "1 request, 2 reads hidden" in seen.text
+        assert "rent, as curl" in seen.text
+        assert log.commands == [curl("POST", VAST, exchanges[0].path, exchanges[0].body)]
+        await seen.press("r")
+        assert "3 requests" in seen.text
+        assert log.hides_reads is False
+
+
+async def test_where_there_were_only_reads_nothing_is_left() -> None:
+    async with opened(RequestLog([sent(reads=True)], VAST, hides_reads=True)) as seen:
+        assert "Nothing was sent that changes anything." in seen.text
+        assert "0 requests, 1 read hidden" in seen.text
+        await seen.press("y")
+        assert seen.results == []

@@ -14,12 +14,14 @@ import httpx
 import pytest
 
 from tests.support.http import KEY, Script, client_of, collect, reply, row
+from vasttui.api.client import Exchanges
 from vasttui.api.engine import Engine
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.origin import OFFICIAL, parse_origin
 from vasttui.api.transport import Transport
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, SettingsError
+from vasttui.models.exchange import Exchange
 from vasttui.ui.client import Client
 
 ROOT = Path(__file__).parents[3]
@@ -150,3 +152,19 @@ async def test_other_tasks_run_while_a_large_answer_is_decoded() -> None:
     task.cancel()
     assert turns >= 40
     await client.aclose()
+
+
+def test_many_reads_push_out_no_change() -> None:
+    kept = Exchanges()
+    read = Exchange(
+        at=1.0, operation="list", method="GET", path="/", body="", status=200, seconds=0.1,
+        size=1, reads=True,
+    )  # fmt: skip
+    change = replace(read, operation="rent", reads=False)
+    kept.add(change)
+    for _ in range(500):
+        kept.add(read)
+    kept.add(replace(change, operation="destroy"))
+    operations = [one.operation for one in kept.all]
+    assert (operations[0], operations[-1]) == ("rent", "destroy")
+    assert operations.count("list") == 100

@@ -125,3 +125,23 @@ def test_the_size_of_a_real_terminal_is_measured(tmp_path: Path) -> None:
     with Terminal(command, columns=50, rows=20, home=tmp_path) as terminal:
         assert terminal.finish() == 0
         assert "50x20 (too small" in " ".join(terminal.text.split())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "text", "wrong"),
+    [
+        ("https_proxy", "http://me:hunter2@proxy:3128", "through the proxy proxy:3128", False),
+        ("https_proxy", "quic://me:hunter2@proxy", "of an unknown kind: quic://", True),
+        ("SSL_CERT_FILE", "/missing", "there is no such file", True),
+    ],
+)
+def test_how_the_service_would_be_reached_is_told(
+    home: Path, variable: str, value: str, text: str, wrong: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    report = found({}, home)
+    assert text in report["network"].text
+    assert report["network"].wrong is wrong
+    assert "hunter2" not in str(report["network"])
+    local = found({"VAST_URL": "http://127.0.0.1:1"}, home)
+    assert (local["network"].text, local["network"].wrong) == ("this computer", False)

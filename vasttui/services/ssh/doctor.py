@@ -15,6 +15,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.ssh_address import SshAddress, SshWay, no_address_reason, ssh_addresses
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import Phase
+from vasttui.services.log_watch import LogSource
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.checks import Check as Check
 from vasttui.services.ssh.checks import CheckState as CheckState
@@ -32,7 +33,7 @@ from vasttui.services.ssh.local_keys import (
 )
 from vasttui.services.ssh.logins import Try, told, try_logins
 from vasttui.services.ssh.port import Open, PortAnswer, PortState, probe_port
-from vasttui.services.ssh.server_log import Logs, reason_in_log
+from vasttui.services.ssh.server_log import reason_in_log
 from vasttui.services.system.programs import Run, run_program
 
 _DEMO = "Not in the demo: it reads none of your files and connects to nothing."
@@ -73,6 +74,14 @@ class _Placed:
         return next((key for key in self.usable if key.key.blob in (blobs or ())), None)
 
     @property
+    def should_work(self) -> bool:
+        """Whether ssh offers a key that is attached, as far as is known."""
+        if self.instance is None:
+            return True
+        key = self.usable_in(self.instance)
+        return key is not None and self.offers(key)
+
+    @property
     def best(self) -> LocalKey | None:
         """The key to attach: one on the account, else the one that ssh tries by default."""
         usual = (key for key in self.usable if key.path and key.path.name == f"{NEW_KEY}.pub")
@@ -90,7 +99,7 @@ class SshDoctor:
         *,
         folder: Path | None,
         known_hosts: str,
-        logs: Logs | None = None,
+        logs: LogSource | None = None,
         run: Run = run_program,
         open_port: Open = probe_port,
     ) -> None:
@@ -160,7 +169,7 @@ class SshDoctor:
         if trouble is Trouble.LOCKED:
             return Check(name, _UNKNOWN, sentence)
         explained = False
-        if trouble in _REFUSALS and self._logs is not None:
+        if trouble in _REFUSALS and self._logs is not None and placed.should_work:
             words, explained = await reason_in_log(self._logs, instance.id)
             sentence = f"{sentence} {words}"
         return Check(name, _BAD, sentence, _login_fix(best, placed, explained))

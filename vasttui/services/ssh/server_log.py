@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
 from vasttui.errors import VastError
-from vasttui.models.log import LogRequest, TextAnswer
+from vasttui.models.log import LogRequest
+from vasttui.services.log_watch import LogSource
 from vasttui.text import clean
 
 _REASONS = tuple(
@@ -29,17 +29,11 @@ _REASONS = tuple(
         (r"account is locked|account has expired", "root's account is locked in the image."),
     )
 )  # fmt: skip
+_ACCEPTED = "Accepted publickey"
 _LINES = 1000
 
 
-class Logs(Protocol):
-    """The part of the client that logs use."""
-
-    async def logs(self, instance_id: int, request: LogRequest) -> TextAnswer:
-        """The end of a log. Raises VastError."""
-
-
-async def reason_in_log(api: Logs, instance_id: int) -> tuple[str, bool]:
+async def reason_in_log(api: LogSource, instance_id: int) -> tuple[str, bool]:
     """What the container's log says of refused logins, and whether that is a reason."""
     try:
         answer = await api.logs(instance_id, LogRequest(tail=_LINES))
@@ -50,8 +44,11 @@ async def reason_in_log(api: Logs, instance_id: int) -> tuple[str, bool]:
 
 
 def sshd_reason(lines: Sequence[str]) -> str:
-    """The last line in which sshd says why, and what that means; empty if there is none."""
+    """The last line in which sshd says why, and what that means; empty if there is none since the
+    last login that worked."""
     for line in reversed(lines):
+        if _ACCEPTED in line:
+            return ""
         for pattern, meaning in _REASONS:
             if pattern.search(line):
                 return f"The container's log says: {clean(line, cap=200)}. {meaning}"

@@ -146,7 +146,11 @@ class AppDialogs:
         """The last requests; each can be copied."""
         app, session = self._app, self._app.session
         exchanges = app.api.exchanges if app.api is not None else ()
-        text = await app.push_screen_wait(RequestLog(exchanges, session.address))
+        preferences = session.preferences
+        hides = preferences.current.hides_reads
+        modal = RequestLog(exchanges, session.address, hides_reads=hides)
+        text = await app.push_screen_wait(modal)
+        preferences.change(hides_reads=modal.hides_reads)
         if text:
             await copy_and_show(app, session.clipboard, text)
 

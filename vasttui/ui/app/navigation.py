@@ -136,6 +136,8 @@ class Navigation(Notices, inherit_bindings=False):
         self.refresh(layout=True)
 
     def action_refresh(self) -> None:
+        """Read again what is shown: the rows, and the log over them."""
+        self.app_changed.publish("refresh")
         if (reader := self.section_screen.reader) is not None:
             reader.refresh()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -22,18 +22,26 @@ class RequestLog(Dialog[str | None]):
     """Newest request first; returns the command to be copied."""
 
     heading = Content("Request log")
-    keys = (CLOSE, ("y enter", "copy as curl", "screen.copy"), ("↑↓", "choose", ""))
     AUTO_FOCUS = "OptionList, #scroll"
-    BINDINGS = [("y,c", "copy", "Copy")]
+    BINDINGS = [("y,c", "copy", "Copy"), ("r", "reads", "Reads")]
 
-    def __init__(self, exchanges: Iterable[Exchange], address: str) -> None:
+    def __init__(
+        self, exchanges: Iterable[Exchange], address: str, *, hides_reads: bool = False
+    ) -> None:
         """`exchanges` come oldest first, `address` is where they went."""
         super().__init__()
+        self.hides_reads = hides_reads
         self._exchanges = tuple(exchanges)[::-1]
-        self.commands = tuple(
-            curl(one.method, address, one.path, one.body) for one in self._exchanges
-        )
-        """The requests as commands, newest first."""
+        self._address = address
+
+    @property
+    def _shown(self) -> Sequence[Exchange]:
+        return [one for one in self._exchanges if not (self.hides_reads and one.reads)]
+
+    @property
+    def commands(self) -> list[str]:
+        """The shown requests as commands, newest first."""
+        return [curl(one.method, self._address, one.path, one.body) for one in self._shown]
 
     def body(self) -> ComposeResult:
         if not self._exchanges:
@@ -41,16 +49,41 @@ class RequestLog(Dialog[str | None]):
                 yield Static("No requests yet.", markup=False)
             return
         yield Static(_HEAD, markup=False, id="head")
-        options = (Option(_line(exchange)) for exchange in self._exchanges)
-        yield OptionList(*options, id="list", markup=False, compact=True)
+        yield OptionList(id="list", markup=False, compact=True)
         with VerticalScroll(id="scroll"):
             yield Static(id="text", markup=False)
 
     def on_mount(self) -> None:
-        self.note(f"{plural(len(self._exchanges), 'request')} · API key hidden")
+        self._fill()
+
+    def _fill(self) -> None:
+        """List the requests that are to be shown."""
+        hidden, shown = self.hides_reads, self._shown
+        left = len(self._exchanges) - len(shown)
+        without = f", {plural(left, 'read')} hidden" if left else ""
+        self.note(f"{plural(len(shown), 'request')}{without} · API key hidden")
+        self.show_keys(
+            (
+                CLOSE,
+                ("y enter", "copy as curl", "screen.copy"),
+                ("r", "show reads" if hidden else "hide reads", "screen.reads"),
+                ("↑↓", "choose", ""),
+            )
+        )
+        for options in self.query(OptionList):
+            options.set_options(Option(_line(exchange)) for exchange in shown)
+            options.highlighted = 0 if shown else None
+            if not shown:
+                self.query_one("#text", Static).update("Nothing was sent that changes anything.")
+                self.query_one("#scroll").border_title = Content("")
+
+    def action_reads(self) -> None:
+        """Hide the requests that change nothing, or show them again."""
+        self.hides_reads = not self.hides_reads
+        self._fill()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        exchange = self._exchanges[event.option_index]
+        exchange = self._shown[event.option_index]
         self.query_one("#text", Static).update(Content(self.commands[event.option_index]))
         self.query_one("#scroll").border_title = Content(f"{exchange.operation}, as curl")
 

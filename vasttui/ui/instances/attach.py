@@ -15,6 +15,7 @@ from vasttui.ui.instances.attach_dialog import AttachChoice, AttachModal
 from vasttui.ui.modals.add_key import ask_key_to_add
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.public_key import key_fixer
+from vasttui.ui.modals.working import work_behind
 
 
 class AttachFlow:
@@ -29,7 +30,8 @@ class AttachFlow:
         if self._app.live is None or not self._app.signed_in:
             self._app.notify("SSH keys need an API key.", severity="warning", markup=False)
             return
-        while True:
+        goes_on = True
+        while goes_on:
             modal = AttachModal(
                 _title(rows), lambda: self._read(rows), instances=len(rows), note=self._note
             )
@@ -42,7 +44,7 @@ class AttachFlow:
 
                 await DoctorFlow(self._app).examine(rows[0])
             else:
-                await self._do(choice, rows)
+                goes_on = await self._do(choice, rows)
 
     async def _read(self, rows: Sequence[FleetRow]) -> KeyRing:
         live = self._app.live
@@ -54,18 +56,31 @@ class AttachFlow:
         left = self._works_at - self._app.session.clock.monotonic()
         return f"The new key works in about {left:.0f} s." if left > 0 else ""
 
-    async def _do(self, choice: AttachChoice, rows: Sequence[FleetRow]) -> None:
+    async def _do(self, choice: AttachChoice, rows: Sequence[FleetRow]) -> bool:
+        """Do it; whether the user waited for it, so that the dialog may come back."""
         if self._app.session.read_only:
             self._app.notify(READ_ONLY, severity="warning", markup=False)
         elif choice.what == "detach":
-            await self._detach(choice.keys[0], rows)
+            return await self._detach(choice.keys[0], rows)
         elif choice.what == "attach":
-            for ring_key in choice.keys:
-                await self._give(ring_key.name, ring_key.key, rows, save=choice.save)
+            keys = [(ring_key.name, ring_key.key) for ring_key in choice.keys]
+            return await self._give_all(keys, rows, save=choice.save)
         else:
             key = await ask_key_to_add(self._app, ())
             if key is not None:
-                await self._give(key.comment or key.type, key, rows, save=choice.save)
+                named = (key.comment or key.type, key)
+                return await self._give_all([named], rows, save=choice.save)
+        return True
+
+    async def _give_all(
+        self, keys: Sequence[tuple[str, SshKey]], rows: Sequence[FleetRow], *, save: bool
+    ) -> bool:
+        async def give_all() -> None:
+            for name, key in keys:
+                await self._give(name, key, rows, save=save)
+
+        text = f"Attaching {', '.join(name for name, _ in keys)}…"
+        return (await work_behind(self._app, _title(rows), text, give_all()))[1]
 
     async def _give(self, name: str, key: SshKey, rows: Sequence[FleetRow], *, save: bool) -> None:
         fixer = self._fixer()
@@ -77,17 +92,23 @@ class AttachFlow:
             done = f"{name} added to the account: new instances get it."
             await self._tell(fixer.add_to_account(key), done)
 
-    async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> None:
+    async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> bool:
         having = [row for row in rows if key.attached is None or row.id in key.attached]
         names = ", ".join(row.instance.name for row in having)
         if not having:
             self._app.notify(f"{key.name} is not on the instance.", markup=False)
-            return
+            return True
         about = f"{key.name}  {key.fingerprint}\n\nIt will no longer log in to {names}."
-        if await self._app.push_screen_wait(ConfirmModal("Detach the key", about, "Detach")):
+        if not await self._app.push_screen_wait(ConfirmModal("Detach the key", about, "Detach")):
+            return True
+
+        async def detach_all() -> None:
             for row in having:
                 work = self._fixer().detach(row.id, key.key)
                 await self._tell(work, f"{key.name} detached from {row.instance.name}.")
+
+        text = f"Detaching {key.name}…"
+        return (await work_behind(self._app, _title(rows), text, detach_all()))[1]
 
     async def _tell(self, work: Awaitable[None], done: str) -> bool:
         """Do it and report the result; whether it succeeded."""

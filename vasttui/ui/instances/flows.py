@@ -28,6 +28,7 @@ from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
+from vasttui.ui.modals.working import work_behind
 from vasttui.words import hourly, money, per_hour
 
 _COMMANDS = ("ls", "du", "rm")
@@ -167,17 +168,17 @@ class InstanceFlows:
             text = f"{names([row])}\n\n{command}\n\nThis deletes immediately and cannot be undone."
             if not await self._app.push_screen_wait(ConfirmModal("Delete files", text, "Delete")):
                 return
-        self._app.notify(f"Running {command} on {row.instance.name}…", markup=False)
-        try:
-            answer = await self._app.live.api.instances.execute(row.id, command)
-        except VastError as error:
-            self._app.notify(
-                error.sentence, title=command, severity="error", timeout=12, markup=False
-            )
-            return
-        lines = [Content(line) for line in answer.lines] or [Content("No output.")]
         title = f"{command} on {row.instance.name}"
-        if await self._app.push_screen_wait(TextModal(title, lines)):
+        try:
+            job = self._app.live.api.instances.execute(row.id, command)
+            answer, waited = await work_behind(self._app, title, "Running…", job)
+        except VastError as error:
+            self._app.notify(error.sentence, title=command, severity="error", markup=False)
+            return
+        lines = answer.lines or ("No output.",)
+        if not waited:
+            self._app.notify("\n".join(lines), title=title, markup=False)
+        elif await self._app.push_screen_wait(TextModal(title, [*map(Content, lines)])):
             clipboard = self._app.session.clipboard
             await copy_and_show(self._app, clipboard, "\n".join(answer.lines))
 

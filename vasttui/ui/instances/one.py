@@ -128,6 +128,8 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         self._show_status()
 
     def _app_changed(self, what: str) -> None:
+        if what == "refresh" and self.tab == "Logs":
+            self.fetch()
         self.query("*").refresh()
         self._show_pane()
         self.tick()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable
 
 from textual.content import Content
 
@@ -20,6 +21,7 @@ from vasttui.ui.instances.ssh_doctor_dialog import DoctorModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.public_key import key_fixer
 from vasttui.ui.modals.text import TextModal
+from vasttui.ui.modals.working import work_behind
 from vasttui.words import plural
 
 _CHANGES_ACCOUNT = {FixKind.ATTACH, FixKind.ADD_TO_ACCOUNT, FixKind.START}
@@ -73,11 +75,17 @@ class DoctorFlow:
             return True
         assert live is not None
         fixer = key_fixer(session, live.api.ssh_keys)
-        self._app.notify(fix.sentence, markup=False)
+        title = f"SSH login of {row.instance.name}"
+        job = self._applied(fixer.apply(fix, row.id))
+        mended, waited = await work_behind(self._app, title, fix.sentence, job)
+        return mended and waited
+
+    async def _applied(self, fixing: Awaitable[str]) -> bool:
+        """Apply a fix and say how it went; whether it did."""
         try:
-            self._app.notify(await fixer.apply(fix, row.id), markup=False)
+            self._app.notify(await fixing, markup=False)
         except VastError as error:
-            self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
+            self._app.notify(error.sentence, severity="error", markup=False)
             return False
         return True
 

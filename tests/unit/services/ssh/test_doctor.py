@@ -12,12 +12,12 @@ from vasttui.models.log import LogRequest, TextAnswer
 from vasttui.models.ssh_address import SshAddress, SshWay, no_address_reason
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.status import Phase
+from vasttui.services.log_watch import LogSource
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.checks import Check, CheckState, FixKind, failed_check, verdict
 from vasttui.services.ssh.doctor import SshDoctor
 from vasttui.services.ssh.local_keys import fingerprint
 from vasttui.services.ssh.port import PortAnswer, PortState
-from vasttui.services.ssh.server_log import Logs
 from vasttui.services.system.programs import Finished
 
 OK, BAD = CheckState.OK, CheckState.BAD
@@ -47,7 +47,7 @@ class Patient:
         self.knocked: list[SshAddress] = []
         self.config: str | None = None
         self.by_host: dict[str, Finished] = {}
-        self.logs: Logs | None = None
+        self.logs: LogSource | None = None
 
     async def run(self, argv: Sequence[str], seconds: float) -> Finished:
         answer = await self.programs.run(argv, seconds)
@@ -494,6 +494,18 @@ async def test_a_refusal_is_explained_by_the_containers_log(patient: Patient) ->
     assert f"The container's log says: {refused}." in verdict(checks)
     assert "chmod 600" in verdict(checks)
     assert "its own list" not in verdict(checks)
+
+
+async def test_an_old_reason_explains_nothing(patient: Patient, tmp_path: Path) -> None:
+    refused = "Authentication refused: bad ownership or modes for directory /root"
+    patient.answers(DENIED)
+    patient.logs = ContainerLog(refused, "Accepted publickey for root from 192.0.2.1")
+    assert "The container's log gives no reason." in verdict(await patient.examined())
+    patient.logs = ContainerLog(refused)
+    patient.config = f"identityfile {tmp_path}/ssh/other\n"
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.ON_INSTANCE, FixKind.USE_KEY)
+    assert "log" not in checks[-1].sentence.replace("login", "")
 
 
 async def test_a_log_without_a_reason_and_one_that_cannot_be_read(patient: Patient) -> None:
