@@ -24,11 +24,14 @@ def run_simulator(
 ) -> int:
     """Serve a simulated world with these settings; returns 0 after SIGINT or SIGTERM.
 
-    `tell` prints its address. With a `state` file, resume the world saved there and keep saving to
+    `tell` prints its address and how to use it. With a `state` file, resume the world saved there and keep saving to
     it. Raises VastError if it cannot listen there, or if the file is not usable.
     """
     asyncio.run(_serve(World(WorldConfig(**world), SystemClock(), state), host, port, tell))
     return 0
+
+
+_ANY_KEY = "any-key-will-do-here"
 
 
 async def _serve(world: World, host: str, port: int, tell: Callable[[str], None]) -> None:
@@ -43,6 +46,7 @@ async def _serve(world: World, host: str, port: int, tell: Callable[[str], None]
         raise VastError(f"cannot listen on {host}:{port}: {error.strerror}") from error
     try:
         tell(f"listening on {server.url}\n")
+        tell(f"try it: VAST_URL={server.url} VAST_API_KEY={_ANY_KEY} vasttui\n")
         await ended.wait()
     finally:
         await server.close()
