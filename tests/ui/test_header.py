@@ -255,13 +255,24 @@ def test_instances_are_counted_once_they_are_known() -> None:
 
 
 def test_a_key_that_was_changed_is_the_one_shown() -> None:
-    context = app(keymap=Keymap({"app.instances": "f5", "app.inbox": "i"}), renting={1: None})
+    context = app(
+        keymap=Keymap({"app.instances": "f5", "app.inbox": "i"}),
+        renting={1: SimpleNamespace(needs_user=True)},
+    )
     assert words(context, 100)[0] == " 1 Offers [f5 Instances (2)] 6 Account  i1"
 
 
 def test_what_needs_the_user_is_counted_and_a_click() -> None:
     poor = replace(ME, credit=1.0)
-    left, _ = header(app(fleet_with(account=poor), renting={7: None}), "offers", FRESH, WIDE)
+    left, _ = header(
+        app(
+            fleet_with(account=poor),
+            renting={7: SimpleNamespace(needs_user=True), 8: SimpleNamespace(needs_user=False)},
+        ),
+        "offers",
+        FRESH,
+        WIDE,
+    )
     assert left.plain.endswith("2 Instances (2)  6 Account  !2")
     assert clicks(left)["!2"] == "app.inbox"
     assert "!" not in words(app())[0]

@@ -47,8 +47,9 @@ def forget_what_is_over(app: AppContext) -> None:
 
 
 def inbox_count(app: AppContext) -> int:
-    """How many things the inbox holds: rentals under way or gone wrong, failures, and the items."""
-    return len(app.renting) + len(app.news.unread) + len(sorted_out(app)[0])
+    """How many things need the user: rentals that do not go on by themselves, failures, items."""
+    rentals = sum(state.needs_user for state in app.renting.values())
+    return rentals + len(app.news.unread) + len(sorted_out(app)[0])
 
 
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:

@@ -86,6 +86,11 @@ class RentState:
         no_use = self.step in _PERHAPS_BILLED or (self.is_over and self.key_trouble is not None)
         return bool(self.duplicates or self.differences) or no_use
 
+    @property
+    def needs_user(self) -> bool:
+        """Whether something is wrong with it, or the user may decide how it goes on."""
+        return self.is_alarm or self.is_over or self.step in (RentStep.WAITING, RentStep.WATCHING)
+
     def without(self, instance_id: int) -> RentState:
         """The state after one of its instances was destroyed."""
         ids = [self.instance_id, *self.duplicates]
