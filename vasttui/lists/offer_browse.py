@@ -102,7 +102,7 @@ class OfferBrowse(Browsing[PricedOffer]):
         name = _ORDERS.get(key, key if raw else "")
         return (name, down) if name else CHEAPEST
 
-    def sort_by_fields(self, order: Sequence[Order]) -> list[str]:
+    def sort_by_fields(self, order: Sequence[Order]) -> Sequence[str]:
         """Sort by the columns of these fields of the service; returns those without one."""
         columns = {name: key for key, name in _ORDERS.items()}
         found = [(columns.get(name, name), down) for name, down in order]
