@@ -28,15 +28,14 @@ def drawn_anew(running: Stage) -> None:
     screen.refresh(layout=True)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("place", ["offers", "instances"])
-async def test_whatever_the_sizes_before(place: str, seed: int) -> None:
-    rng = random.Random(seed)
+async def test_whatever_the_sizes_before(place: str) -> None:
+    rng = random.Random(1)
     async with stage(instances=12) as running:
         if place == "instances":
             await running.instances()
         await running.press("p", *["down"] * 5)
-        for _ in range(12):
+        for _ in range(8):
             size = rng.randint(60, 220), rng.randint(16, 60)
             await running.pilot.resize_terminal(*size)
             if rng.random() < 0.3:
