@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+_TOLERANCE = 5.0
+"""Seconds by which the clocks of computers differ without being wrong."""
 
 
 class Clock(Protocol):
@@ -39,6 +43,44 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep that long."""
         await asyncio.sleep(seconds)
+
+
+class ServiceClock:
+    """The time of the service: that of this computer, corrected by what the answers say.
+
+    What the service counts by time (ages, money, ends of contracts) is counted with its time.
+    """
+
+    def __init__(self, own: Clock, on_wrong: Callable[[], None] = lambda: None) -> None:
+        """`on_wrong` is called when the computer's clock is first seen to be wrong by so much."""
+        self.own = own
+        self.on_wrong = on_wrong
+        self.ahead = 0.0
+        """By how many seconds this computer's clock is ahead of the service's; 0: about right."""
+
+    def now(self) -> float:
+        """Epoch seconds as at the service."""
+        return self.own.now() - self.ahead
+
+    def monotonic(self) -> float:
+        """The computer's own monotonic seconds."""
+        return self.own.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep that long."""
+        await self.own.sleep(seconds)
+
+    def learn(self, date: float, took: float) -> None:
+        """Learn from an answer that came just now, `took` s after its request, with the whole
+        second `date` in epoch seconds as its time."""
+        most = self.own.now() - date
+        least = most - took - 1.0
+        for known in (self.ahead, 0.0):
+            if least - _TOLERANCE <= known <= most + _TOLERANCE:
+                self.ahead = known
+                return
+        self.ahead = (least + most) / 2
+        self.on_wrong()
 
 
 class VirtualClock:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from vasttui import __version__
 from vasttui.api.origin import OFFICIAL
-from vasttui.clock import Clock, SystemClock
+from vasttui.clock import Clock, ServiceClock, SystemClock
 from vasttui.crash import CrashReport
 from vasttui.endpoint import Service, find_service
 from vasttui.logs import Redactor, set_up_logging
@@ -74,7 +74,7 @@ def run_dashboard(
     Raises VastError if it cannot start: invalid settings, key or address.
     """
     run = Run(
-        clock=SystemClock(),
+        clock=ServiceClock(SystemClock()),
         rng=random.Random(),  # noqa: S311 - spreads requests over time
         writer=Writer(),
         redact=Redactor(),

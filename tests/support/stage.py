@@ -12,7 +12,7 @@ from textual.events import Paste
 
 from tests.support.pilot import QuickPilot, playing
 from vasttui.api.client import open_client
-from vasttui.clock import VirtualClock
+from vasttui.clock import ServiceClock, VirtualClock
 from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
 from vasttui.services.system.clipboard import Clipboard
@@ -58,6 +58,17 @@ class StillClock(VirtualClock):
         now = self.monotonic()
         wake = min(self._sleepers, default=now)
         self.advance(max(least, min(wake - now, _LONGEST_SKIP)))
+
+
+class Computer:
+    """The clock of a computer on which it is later, by so many seconds, than at the service."""
+
+    def __init__(self, clock: StillClock, ahead: float) -> None:
+        self._clock, self._ahead = clock, ahead
+        self.monotonic, self.sleep = clock.monotonic, clock.sleep
+
+    def now(self) -> float:
+        return self._clock.now() + self._ahead
 
 
 class Stage:
@@ -163,20 +174,22 @@ async def stage(
     faults: Mapping[str, Sequence[str]] | None = None,
     ready: bool = True,
     key: str | None = KEY,
+    clock_ahead: float = 0.0,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """The running program; with `ready` its first search is done."""
     clock = StillClock()
+    own = ServiceClock(Computer(clock, clock_ahead))
     world = World(WorldConfig(offers=offers, instances=instances, seed=1), clock)
     for operation, planned in (faults or {}).items():
         world.plan(operation, planned)
     session = Session(
         connect=lambda: open_client(
-            "http://127.0.0.1:1", key, clock=clock, rng=random.Random(1),
+            "http://127.0.0.1:1", key, clock=own, rng=random.Random(1),
             transport=SimulatorTransport(world),
         ),
         sign_in=None,
-        clock=clock,
+        clock=own,
         rng=random.Random(1),
         clipboard=Clipboard({}, which=lambda name: None),
         preferences=PreferenceStore(None, lambda job: job()),

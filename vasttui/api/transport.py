@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -21,7 +22,7 @@ from vasttui.api.operations import Operation
 from vasttui.api.origin import Origin
 from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.api.surroundings import proxy_of
-from vasttui.clock import Clock
+from vasttui.clock import Clock, ServiceClock
 from vasttui.errors import (
     READ_ONLY,
     AuthRejected,
@@ -147,6 +148,7 @@ class Transport:
             auth = self._auth if self.sends_key(operation) else None
             response = await deadline.wait_for(client.send(request, auth=auth, stream=True))
             sent.status = response.status_code
+            self._learn_time(response, sent)
             if not response.is_success:
                 raise await self._refusal(operation, response, deadline)
             content_type = clean(response.headers.get("content-type", ""), 80)
@@ -166,6 +168,13 @@ class Transport:
             if response is not None:
                 await response.aclose()
             self._report(sent.exchange())
+
+    def _learn_time(self, response: httpx.Response, sent: _Sent) -> None:
+        """The service's time is in the header `Date`; not where a cache answered or an error."""
+        fresh = response.is_success and "age" not in response.headers
+        date = _epoch(response.headers.get("date", "")) if fresh else None
+        if isinstance(self._clock, ServiceClock) and date is not None:
+            self._clock.learn(date, sent.seconds)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -283,10 +292,23 @@ class _Sent:
         self._clock, self._operation, self._body = clock, operation, body
         self._at, self._started = clock.now(), clock.monotonic()
 
+    @property
+    def seconds(self) -> float:
+        """The time since it was sent."""
+        return self._clock.monotonic() - self._started
+
     def exchange(self) -> Exchange:
         return Exchange(
             at=self._at, operation=self._operation.name, method=self._operation.method,
             path=self.path, body=self._body, status=self.status,
-            seconds=self._clock.monotonic() - self._started, size=self.size, note=self.note,
+            seconds=self.seconds, size=self.size, note=self.note,
             reads=self._operation.reads,
         )  # fmt: skip
+
+
+def _epoch(date: str) -> float | None:
+    """The epoch seconds of an HTTP date; None if it cannot be read."""
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -17,6 +17,7 @@ from vasttui.query.edit import drop
 from vasttui.query.explain import Explanation, explain
 from vasttui.query.match import compile_query
 from vasttui.query.names import named
+from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query, Rule
 from vasttui.query.wire import CHEAPEST, Order, ServerQuery, server_query
@@ -96,7 +97,19 @@ class OfferBrowse(Browsing[PricedOffer]):
     def order(self) -> Order:
         """The order to ask the service for: that of the table, as near as it has one."""
         key, down = self.sort[0]
-        return (_ORDERS[key], down) if key in _ORDERS else CHEAPEST
+        known = OFFERS.find(key)
+        raw = known is not None and known.kind == "number" and known.wire == key
+        name = _ORDERS.get(key, key if raw else "")
+        return (name, down) if name else CHEAPEST
+
+    def sort_by_fields(self, order: Sequence[Order]) -> Sequence[str]:
+        """Sort by the columns of these fields of the service; returns those without one."""
+        columns = {name: key for key, name in _ORDERS.items()}
+        found = [(columns.get(name, name), down) for name, down in order]
+        known = [one for one in found if self.resource.reader(one[0]) is not None]
+        if known:
+            self.set_sort(known)
+        return [name for name, _ in found if self.resource.reader(name) is None]
 
     def complete(self, position: int) -> Sequence[Completion]:
         """The completions at a position of the filter, likeliest first."""

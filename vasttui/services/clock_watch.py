@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vasttui.clock import Clock
+from vasttui.clock import Clock, ServiceClock
 
 EVERY = 1.0
 """Seconds between two checks while nothing is being read."""
@@ -21,10 +21,10 @@ class Gap(NamedTuple):
 
 
 class ClockWatch:
-    """Compares wall clock and monotonic clock with the last check."""
+    """Compares wall clock and monotonic clock of this computer with the last check."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self._clock = clock = clock.own if isinstance(clock, ServiceClock) else clock
         self._before = clock.now(), clock.monotonic()
 
     def check(self, *, reading: bool = False) -> Gap | None:

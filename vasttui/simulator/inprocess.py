@@ -36,9 +36,10 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
         reply = self._world.handle(incoming)
         if reply.trouble is not None:
             await self._before_answer(reply.trouble, request)
-        length = [] if reply.size is None else [("content-length", str(reply.size))]
         return httpx.Response(
-            reply.status, headers=[*reply.headers, *length], stream=self._stream(reply, request)
+            reply.status,
+            headers=reply.head(self._world.clock.now()),
+            stream=self._stream(reply, request),
         )
 
     async def _before_answer(self, trouble: Trouble, request: httpx.Request) -> None:

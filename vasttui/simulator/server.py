@@ -165,10 +165,7 @@ class _Connection:
             await self._send(h11.EndOfMessage())
 
     def _head(self, reply: Reply) -> h11.Response:
-        headers = [*reply.headers]
-        if reply.size is not None:
-            headers.append(("content-length", str(reply.size)))
-        return h11.Response(status_code=reply.status, headers=headers)
+        return h11.Response(status_code=reply.status, headers=reply.head(self._world.clock.now()))
 
     async def _send(self, event: h11.Event) -> None:
         data = self._http.send(event)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vasttui.clock import Clock, ServiceClock
 from vasttui.models.inbox import InboxItem, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.state.reminders import Reminder
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import spent_words
+from vasttui.ui.format import age, spent_words
+from vasttui.units import MINUTE
 from vasttui.words import per_hour
 
 
@@ -29,9 +31,21 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     hushed = session.preferences.current.hushed
     shown: list[InboxItem] = []
     hidden: list[InboxItem] = []
-    for item in inbox_items(app.fleet, session.reminders.due(now), now):
+    items = inbox_items(app.fleet, session.reminders.due(now), now)
+    if wrong := clock_words(session.clock):
+        items.append(InboxItem("clock", "warn", wrong, name="clock"))
+    for item in items:
         (hidden if hushed.get(item.mark, 0.0) > now else shown).append(item)
     return shown, hidden
+
+
+def clock_words(clock: Clock) -> str:
+    """What is wrong with this computer's clock; empty if nothing is known to be."""
+    ahead = clock.ahead if isinstance(clock, ServiceClock) else 0.0
+    minutes = round(abs(ahead) / MINUTE)
+    way = "ahead of" if ahead > 0 else "behind"
+    by = f"This computer's clock is {age(minutes * MINUTE)} {way} Vast.ai's"
+    return f"{by}. All times here are by Vast.ai's." if minutes else ""
 
 
 def forget_what_is_over(app: AppContext) -> None:

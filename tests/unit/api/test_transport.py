@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -31,7 +32,7 @@ from vasttui.api.operations import OPERATIONS, Operation
 from vasttui.api.origin import parse_origin
 from vasttui.api.outcome import Fate
 from vasttui.api.transport import Bearer, Secret, Transport
-from vasttui.clock import SystemClock, VirtualClock
+from vasttui.clock import ServiceClock, SystemClock, VirtualClock
 from vasttui.errors import (
     AnswerTooLarge,
     BrokenAnswer,
@@ -41,6 +42,7 @@ from vasttui.errors import (
     Redirected,
     SearchQuotaExceeded,
     TlsError,
+    VastError,
 )
 from vasttui.simulator.inprocess import SimulatorTransport
 
@@ -337,3 +339,30 @@ async def test_the_simulator_is_the_same_over_tcp_and_in_process() -> None:
     assert {offer.gpu_name for offer in offers} <= set(names)
     assert await local.account.current() == account
     await local.aclose()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "ahead"),
+    [
+        (200, {"Date": "Mon, 21 Sep 2026 12:13:20 GMT"}, 7_200.0),
+        (200, {"Date": "Mon, 21 Sep 2026 12:13:20 GMT", "Age": "7200"}, 0.0),
+        (503, {"Date": "Mon, 21 Sep 2026 12:13:20 GMT"}, 0.0),
+        (200, {"Date": "soon"}, 0.0),
+        (200, {"Date": "Mon, 99 Sep 20260 99:99:99 GMT"}, 0.0),
+        (200, {}, 0.0),
+    ],
+)
+async def test_the_time_is_learned_from_good_answers(
+    status: int, headers: dict[str, str], ahead: float
+) -> None:
+    clock = ServiceClock(VirtualClock(1_790_000_000.0))  # Mon, 21 Sep 2026 14:13:20 GMT
+    wire = httpx.MockTransport(
+        lambda request: httpx.Response(status, headers=headers, stream=httpx.ByteStream(rows(1)))
+    )
+    client = open_client(
+        "http://127.0.0.1:1", KEY, clock=clock, rng=random.Random(1), transport=wire
+    )
+    with contextlib.suppress(VastError):
+        await collect(client)
+    assert clock.ahead == pytest.approx(ahead, abs=1.0)
+    await client.aclose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -80,6 +81,11 @@ class Reply:
     def read(self) -> bytes:
         """The whole body. An answer can be read once unless its size is known."""
         return b"".join(self.chunks)
+
+    def head(self, now: float) -> list[tuple[str, str]]:
+        """All headers, with the time of the service (`now`, epoch seconds) as every server has."""
+        length = [] if self.size is None else [("content-length", str(self.size))]
+        return [*self.headers, ("date", formatdate(now, usegmt=True)), *length]
 
 
 def whole_reply(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Reply:

@@ -11,6 +11,7 @@ from textual import work
 from textual.filter import LineFilter
 from textual.signal import Signal
 
+from vasttui.clock import ServiceClock
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
 from vasttui.paths import styles_dir
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -18,7 +19,7 @@ from vasttui.services.market.state import MarketState
 from vasttui.startup import GcFreezer
 from vasttui.ui.app.navigation import Navigation
 from vasttui.ui.crash import CrashSafe
-from vasttui.ui.inbox import forget_what_is_over
+from vasttui.ui.inbox import clock_words, forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
@@ -91,6 +92,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
 
     def start(self) -> None:
         """After the first frame: connect to the service."""
+        if isinstance(self.session.clock, ServiceClock):
+            self.session.clock.on_wrong = self._clock_is_wrong
         self.connect()
         for sentence in (*self.session.warnings, *check_keymap(self.session.keys)):
             self.notify(sentence, severity="error", markup=False)
@@ -156,6 +159,10 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         self.fleet_changed.publish(fleet)
         self.rentals.remind(fleet)
         forget_what_is_over(self)
+
+    def _clock_is_wrong(self) -> None:
+        if words := clock_words(self.session.clock):
+            self.notify(words, severity="warning", timeout=12, markup=False)
 
     def report_auth_error(self, error: VastError) -> None:
         """Report why signing in failed."""

@@ -96,15 +96,22 @@ class FilterBar(Horizontal):
     }
     """
 
-    def __init__(self, text: str, hints: Sequence[str], *, id: str | None = None) -> None:
-        """`hints` are shown in the empty line, as many as fit."""
+    def __init__(
+        self,
+        text: str,
+        hints: Sequence[str],
+        *,
+        paste: Callable[[str], str] = filter_words,
+        id: str | None = None,
+    ) -> None:
+        """`hints` are shown in the empty line, as many as fit; `paste` reads what is pasted."""
         super().__init__(id=id)
         self.past: tuple[str, ...] = ()
         """Earlier filters, the last one first."""
         self._hints = tuple(hints)
         self._spots = _Spots()
         self.input = FilterInput(
-            text, highlighter=self._spots, select_on_focus=False, compact=True, paste=filter_words
+            text, highlighter=self._spots, select_on_focus=False, compact=True, paste=paste
         )
         self.counts = TextLine(id="counts")
 

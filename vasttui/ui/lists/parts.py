@@ -23,6 +23,7 @@ from vasttui.ui.lists.filter_bar import FilterBar
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.pasting import filter_words
 from vasttui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class ListParts(Screen[None], Generic[Row]):
     def compose(self) -> ComposeResult:
         yield TopLine()
         explains = f"  ({context(self).keymap.spelled('app.help')} explains)"
-        yield FilterBar("", (*self.resource.hints, explains))
+        yield FilterBar("", (*self.resource.hints, explains), paste=self.read_paste)
         yield from self.compose_switches()
         yield TextLine(id="hint")
         with Container(id="main"):
@@ -133,6 +134,10 @@ class ListParts(Screen[None], Generic[Row]):
         yield KeyBar()
         yield TextLine(id="small")
         yield CompletionList()
+
+    def read_paste(self, text: str) -> str:
+        """What pasted text means in the filter. Raises VastError."""
+        return filter_words(text)
 
     def compose_switches(self) -> Iterator[Widget]:
         """Lines between the filter and the table."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from vasttui.models.search import SearchOptions
+from vasttui.query.command import SearchCommand, search_command
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.view import OffersView
 from vasttui.ui.opening import open_dialog
+from vasttui.ui.widgets.pasting import words
 
 if TYPE_CHECKING:
     from vasttui.ui.offers.flows import OfferDialogs
@@ -23,6 +27,26 @@ class OffersScreen(OffersView, MachineKeys):
     """What the keys and the mouse do in the offer browser."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("offers", "machine", "list", "table", "filter")
+
+    def read_paste(self, text: str) -> str:
+        command = search_command(text)
+        if command is not None:
+            self.call_next(self.follow, command)
+        return super().read_paste(text)
+
+    def follow(self, command: SearchCommand) -> None:
+        """Search as a command of the official client does; say what is left out."""
+        self.bar.set_text(words(command.query))
+        choice, browse = self.browse.choice, self.browse
+        disk = choice.usage.disk if command.disk is None else command.disk
+        usage = replace(choice.usage, disk=disk)
+        self.choice_made(SearchOptions(command.rental, "verified", usage))
+        unknown = browse.sort_by_fields(command.order)
+        if command.order:
+            self.sorted()
+        left = [*command.ignored, *(f"order by {name}" for name in unknown)]
+        if left:
+            self.app.notify(f"Left out of the command: {', '.join(left)}.", markup=False)
 
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         rule = self.blamed[event.index]

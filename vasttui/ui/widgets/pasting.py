@@ -10,6 +10,7 @@ import shlex
 import unicodedata
 
 from vasttui.errors import VastError
+from vasttui.query.command import search_command
 
 _MARKS = {"\n": "↵", "\t": "⇥"}
 """How a script's line breaks and tabs stand in a field of one line."""
@@ -29,8 +30,6 @@ _ANOTHER = re.compile(r"\s(?=[A-Za-z_][A-Za-z0-9_]*=)")
 """Where the next variable of the same line begins."""
 
 _CONTINUED = re.compile(r"\\\r?\n")
-_COMMAND = re.compile(r"\s*(?:\$\s+)?(?:\S*/)?vastai\s+search\s+offers\b")
-_WITH_VALUE = ("-o", "--order", "--storage", "--limit", "-t", "--type", "--url", "--api-key")
 
 
 def one_line(text: str) -> str:
@@ -48,19 +47,8 @@ def words(text: str) -> str:
 
 def filter_words(text: str) -> str:
     """The same for a filter, which may be given as a command of the official client."""
-    command = _COMMAND.match(text)
-    if command is None:
-        return words(text)
-    try:
-        parts = shlex.split(_CONTINUED.sub("\n", text[command.end() :]))
-    except ValueError:
-        raise VastError("A quote of the command is not closed.") from None
-    rules = [
-        part
-        for before, part in zip(["", *parts], parts, strict=False)
-        if not part.startswith("-") and before not in _WITH_VALUE
-    ]
-    return words(" ".join(rules))
+    command = search_command(text)
+    return words(text if command is None else command.query)
 
 
 def script(text: str) -> str:
