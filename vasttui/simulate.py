@@ -24,8 +24,8 @@ def run_simulator(
 ) -> int:
     """Serve a simulated world with these settings; returns 0 after SIGINT or SIGTERM.
 
-    `tell` prints its address and how to use it. With a `state` file, resume the world saved there and keep saving to
-    it. Raises VastError if it cannot listen there, or if the file is not usable.
+    `tell` prints its address and how to use it. With a `state` file, resume the world saved there
+    and keep saving to it. Raises VastError if it cannot listen there, or if the file is not usable.
     """
     asyncio.run(_serve(World(WorldConfig(**world), SystemClock(), state), host, port, tell))
     return 0
