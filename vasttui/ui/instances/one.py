@@ -229,7 +229,8 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             return
         app, line = context(self), self.query_one("#status", TextLine)
         news = told(app, self._under_way)
-        if self.gone and app.news.standing(app.session.clock.monotonic(), covered=True) is None:
+        said = app.news.standing(app.session.clock.monotonic(), covered=True)
+        if self.gone and (said is None or said.severity != "error"):
             key = app.keymap.spelled("instance.back")
             text = f" This instance is no longer listed. {key} goes back."
             line.show(Content.styled(text, "$text-warning"))
