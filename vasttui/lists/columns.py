@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from rich.cells import cell_len
-
 Row = TypeVar("Row")
 NOTE = 6
 """Cells reserved in the header for `+12 ›` when columns are hidden."""
@@ -48,17 +46,6 @@ class Fitted(Generic[Row]):
 
     columns: tuple[Column[Row], ...]
     hidden: int
-
-
-def needed_widths(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> dict[str, int]:
-    """The cells that the columns with a `most` need to show these rows, by key."""
-    if not rows:
-        return {}
-    return {
-        column.key: min(column.most, max(cell_len(column.cell(row)[0]) for row in rows))
-        for column in columns
-        if column.most
-    }
 
 
 def fit_columns(

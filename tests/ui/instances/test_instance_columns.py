@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.support.fleet_rows import fleet_row
-from vasttui.lists.columns import fit_columns, needed_widths
+from vasttui.lists.columns import fit_columns
 from vasttui.models.status import Phase
 from vasttui.ui.instances.columns import InstanceCells, instances_resource
+from vasttui.ui.lists.fitting import needed_widths
 from vasttui.words import UNKNOWN
 
 NOW = 1_800_000_000.0

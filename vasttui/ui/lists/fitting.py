@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from vasttui.lists.columns import Column, Fitted, fit_columns, max_shift, needed_widths
+from rich.cells import cell_len
+
+from vasttui.lists.columns import Column, Fitted, fit_columns, max_shift
 
 Row = TypeVar("Row")
 
@@ -57,3 +59,14 @@ class Fitting(Generic[Row]):
     def _more(self, rows: Sequence[Row]) -> dict[str, int]:
         needed = needed_widths(self._columns, rows)
         return {key: cells for key, cells in needed.items() if cells > self._needed.get(key, 0)}
+
+
+def needed_widths(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> dict[str, int]:
+    """The cells that the columns with a `most` need to show these rows, by key."""
+    if not rows:
+        return {}
+    return {
+        column.key: min(column.most, max(cell_len(column.cell(row)[0]) for row in rows))
+        for column in columns
+        if column.most
+    }
