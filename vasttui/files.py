@@ -17,15 +17,17 @@ def read_regular(path: Path, most: int) -> bytes:
     with os.fdopen(os.open(path, _OPEN), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "It is not a regular file")
-        data = file.read(most + 1)
+        data = file.read(most + 1) or b""  # None if it would have to wait
     if len(data) > most:
         raise OSError(errno.EFBIG, f"It has more than {most} bytes")
     return data
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder for its owner only, whatever the umask, unless it exists. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Create a folder, and those above it, for their owner only, whatever the umask, unless they
+    exist. Raises OSError."""
+    if not path.parent.exists():
+        make_folder(path.parent)
     try:
         path.mkdir(mode=0o700)
     except FileExistsError:

@@ -43,9 +43,10 @@ def umask(mask: int) -> Iterator[None]:
 @pytest.mark.parametrize("mask", [0, 0o002, 0o022, 0o077, 0o177, 0o777])
 def test_a_folder_is_for_its_owner_whatever_the_umask(tmp_path: Path, mask: int) -> None:
     with umask(mask):
-        make_folder(tmp_path / "folder")
-        make_folder(tmp_path / "folder")
-    assert stat.S_IMODE((tmp_path / "folder").stat().st_mode) == 0o700
+        make_folder(tmp_path / "folder" / "within")
+        make_folder(tmp_path / "folder" / "within")
+    for path in (tmp_path / "folder", tmp_path / "folder" / "within"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
 
 def test_a_file_in_the_way_of_a_folder_is_an_error(tmp_path: Path) -> None:
