@@ -41,16 +41,16 @@ def test_a_bid_is_within_what_the_service_takes(text: str, gpus: int | None, pro
         (9.0, [None], ""),
         (9.0, [0.0], ""),
         (9.0, [0.185],
-         "$9.000/h is 49 times the least that wins, $0.185/h; what is bid is what is paid."),
+         "$9.000/h is 49 times the minimum bid, $0.185/h; what is bid is what is paid."),
         (0.371, [0.185],
-         "$0.371/h is 2.01 times the least that wins, $0.185/h; what is bid is what is paid."),
+         "$0.371/h is 2.01 times the minimum bid, $0.185/h; what is bid is what is paid."),
         (0.1, [0.18501],
-         "$0.100/h is below the least that wins now, $0.186/h: that stops, or stays stopped."),
+         "$0.100/h is below the minimum bid now, $0.186/h: that stops, or stays stopped."),
         (0.2, [0.1, 0.3, 0.4, None],
-         "$0.200/h is below the least that wins now, $0.400/h, for 2 of 4: that stops, or stays "
+         "$0.200/h is below the minimum bid now, $0.400/h, for 2 of 4: that stops, or stays "
          "stopped."),
         (0.5, [0.1, 0.3],
-         "$0.500/h is 5.00 times the least that wins, $0.100/h, for 1 of 2; what is bid is what is "
+         "$0.500/h is 5.00 times the minimum bid, $0.100/h, for 1 of 2; what is bid is what is "
          "paid."),
     ],
 )  # fmt: skip
@@ -64,22 +64,20 @@ def test_what_a_bid_means_is_the_price_with_the_disk_and_the_hours_that_are_left
     spot = fleet_row(1, min_bid=0.2, storage_total_cost=0.05, bill=Bill(0.25, 0.05))
     burn = Burn(gpu=0.8, disk=0.1)
     assert bid_lines(0.3, [spot], 19.0, burn) == (
-        "1.50 times the least that wins · $0.350/h with the disk, while running\n"
-        "$19.00 lasts 20 h with it"
+        "1.50 times the minimum bid\n$0.350/h with disk, while running · $19.00 lasts 20 h with it"
     )
-    assert bid_lines(0.3, [spot], None, burn).count("\n") == 0
+    assert bid_lines(0.3, [spot], None, burn).endswith("while running")
     assert "lasts at most 20 h" in bid_lines(0.3, [spot], 19.0, Burn(0.8, 0.1, unknown=1))
     other = fleet_row(2, min_bid=0.3, storage_total_cost=0.05, bill=Bill(0.0, 0.05))
     assert bid_lines(0.3, [spot, other], 19.0, burn) == (
-        "1.00 times the least that wins · $0.700/h with the disk, while running\n"
-        "$19.00 lasts 15 h with it"
+        "1.00 times the minimum bid\n$0.700/h with disk, while running · $19.00 lasts 15 h with it"
     )
 
 
 def test_a_bid_that_is_too_low_is_said_to_be_while_it_is_typed() -> None:
     spot = fleet_row(1, min_bid=0.2, storage_total_cost=0.05, bill=Bill(0.25, 0.05))
     first = bid_lines(0.1, [spot], None, Burn())
-    assert first.startswith("0.50 times the least that wins: too low to win now · $0.150/h")
+    assert first.startswith("0.50 times the minimum bid: too low to win now\n$0.150/h")
 
 
 @pytest.mark.parametrize(
@@ -94,5 +92,5 @@ def test_how_long_money_lasts_is_never_rounded_up(hours: float, words: str) -> N
 def test_what_is_unknown_about_a_bid_is_said_to_be() -> None:
     bare = fleet_row(1, min_bid=None, storage_total_cost=None, bill=Bill(0.1, None))
     assert bid_lines(0.3, [bare], 19.0, Burn()) == (
-        "the least that wins is unknown · ? $/h with the disk: its price is unknown"
+        "the minimum bid is unknown · ? $/h with disk: its price is unknown"
     )

@@ -1,4 +1,4 @@
-"""What a bid means: against the least that wins, what it costs, how long the balance lasts."""
+"""What a bid means: against the minimum bid, what it costs, how long the balance lasts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vasttui.ui.format import hours_words
 from vasttui.words import UNKNOWN, money, per_hour
 
 HIGH = 2.0
-"""A bid above this many times the least that wins is asked about."""
+"""A bid above this many times the minimum bid is asked about."""
 
 
 def bid_problem(text: str, gpus: int | None) -> str:
@@ -28,23 +28,23 @@ def bid_problem(text: str, gpus: int | None) -> str:
 
 
 def times_least(price: float, least: float | None) -> str:
-    """A bid as a multiple of the least that wins (both $/h), e.g. `1.5 times the least that wins`;
+    """A bid as a multiple of the minimum bid (both $/h), e.g. `1.5 times the minimum bid`;
     empty when that is unknown."""
     if not least:
         return ""
     times = price / least
-    return f"{times:.{0 if times >= 10 else 2}f} times the least that wins"
+    return f"{times:.{0 if times >= 10 else 2}f} times the minimum bid"
 
 
 def bid_doubt(price: float, leasts: Sequence[float | None]) -> str:
-    """Why a bid should be thought over, given the least that wins for each offer or instance ($/h;
+    """Why a bid should be thought over, given the minimum bid for each offer or instance ($/h;
     None: unknown); empty when it is neither below one nor above twice one."""
     known = [least for least in leasts if least]
     low = [least for least in known if price < least]
     high = [least for least in known if price > HIGH * least]
     if low:
         return (
-            f"{per_hour(price)} is below the least that wins now, {per_hour(max(low), up=True)}"
+            f"{per_hour(price)} is below the minimum bid now, {per_hour(max(low), up=True)}"
             f"{_of(low, leasts)}: that stops, or stays stopped."
         )
     if high:
@@ -64,12 +64,12 @@ def bid_lines(price: float, rows: Sequence[FleetRow], credit: float | None, burn
     billed now."""
     leasts = [row.instance.min_bid for row in rows]
     known = [least for least in leasts if least]
-    times = times_least(price, max(known)) if known else "the least that wins is unknown"
+    times = times_least(price, max(known)) if known else "the minimum bid is unknown"
     if known and price < max(known):
         times += ": too low to win now"
     disks = [row.instance.storage_total_cost for row in rows]
     if None in disks:
-        return f"{times} · {UNKNOWN} $/h with the disk: its price is unknown"
+        return f"{times} · {UNKNOWN} $/h with disk: its price is unknown"
     running = sum(price + (disk or 0.0) for disk in disks)
     now = sum(row.bill.hourly or 0.0 for row in rows)
     after = Burn(gpu=max(0.0, burn.total - now) + running)
@@ -77,4 +77,5 @@ def bid_lines(price: float, rows: Sequence[FleetRow], credit: float | None, burn
     lasts = "" if hours is None else f"{money(credit)} lasts {hours_words(hours)} with it"
     if hours is not None and burn.unknown:
         lasts = lasts.replace("lasts", "lasts at most")
-    return f"{times} · {per_hour(running)} with the disk, while running\n{lasts}".rstrip()
+    cost = f"{per_hour(running)} with disk, while running"
+    return f"{times}\n{f'{cost} · {lasts}' if lasts else cost}"

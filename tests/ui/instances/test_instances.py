@@ -145,8 +145,8 @@ async def test_a_bid_that_is_high_or_loses_is_asked_about(text: str) -> None:
         await running.dialog("b")
         await running.press(*["backspace"] * 12)
         await running.type(text)
-        await running.until(lambda: "with the disk, while running" in running.text)
-        assert "times the least that wins" in running.text
+        await running.until(lambda: "with disk, while running" in running.text)
+        assert "times the minimum bid" in running.text
         await running.press("enter")
         await running.until(lambda: f"Bid ${float(text):.4g}" in running.text)
         assert running.app.focused is running.app.screen.query_one("#cancel")

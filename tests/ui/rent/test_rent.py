@@ -415,7 +415,7 @@ async def test_a_bid_far_above_the_least_is_asked_about_once() -> None:
         modal._fields.query_one("#rental").choose("bid")  # type: ignore[attr-defined]
         put(running, "bid", "9")
         await running.pause()
-        assert "times the least that wins" in running.text
+        assert "times the minimum bid" in running.text
         await running.press("tab", "enter")
         await running.until(lambda: "Press Rent again to bid it" in running.text)
         assert running.sent("rent") == []
