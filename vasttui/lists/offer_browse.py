@@ -114,7 +114,8 @@ class OfferBrowse(Browsing[PricedOffer]):
     def complete(self, position: int) -> Sequence[Completion]:
         """The completions at a position of the filter, likeliest first."""
         values = dict(self.list.seen_values())
-        values["gpu_name"] = self.gpu_names or values.get("gpu_name", ())
+        seen = values.get("gpu_name", ())
+        values["gpu_name"] = (*seen, *(name for name in self.gpu_names if name not in seen))
         return complete(self.text, position, values)
 
     def next_rental(self) -> SearchOptions:

@@ -7,7 +7,11 @@ import random
 import pytest
 from textual.widgets import Button, Input
 
+from tests.support.dialogs import opened
+from tests.support.fleet_rows import fleet_row
 from tests.support.stage import Stage, stage
+from vasttui.models.bill import Bill
+from vasttui.models.status import Phase
 from vasttui.ui.instances.destroy_dialog import DestroyModal
 
 
@@ -185,3 +189,14 @@ async def test_whatever_moves_the_one_named_in_the_dialog_is_the_one_destroyed()
             await running.until(lambda row=row: row.id not in ids(running), step=0.5)  # type: ignore[misc]
             assert set(ids(running)) == before - {row.id, victim}
             await running.poll()
+
+
+async def test_an_offline_host_costs_nothing_stopped_either() -> None:
+    rows = [
+        fleet_row(1, Phase.RUNNING, dph_base=0.2, storage_total_cost=0.02, bill=Bill(0.2, 0.02)),
+        fleet_row(2, Phase.OFFLINE, storage_total_cost=0.05, bill=Bill(0.0, 0.0)),
+        fleet_row(3, Phase.STOPPED, storage_total_cost=0.03, bill=Bill(0.0, 0.03)),
+    ]
+    async with opened(DestroyModal(rows, 0.0)) as seen:
+        assert "Saves $0.250/h." in seen.text
+        assert "Stop keeps the disk and costs $0.050/h." in seen.text

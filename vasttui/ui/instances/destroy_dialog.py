@@ -142,7 +142,12 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 
     def _money_lines(self) -> list[Content]:
         now = [row.bill.hourly for row in self._rows]
-        stopped = [bill_of(row.instance, Phase.STOPPED).hourly for row in self._rows]
+        # A host that is offline bills nothing, stopped or not.
+        stopped = [
+            row.bill.hourly if row.phase is Phase.OFFLINE
+            else bill_of(row.instance, Phase.STOPPED).hourly
+            for row in self._rows
+        ]  # fmt: skip
         saved = sum(price for price in now if price is not None)
         unknown = " (some prices are unknown)" if None in now else ""
         free = not saved and not unknown

@@ -173,7 +173,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             about = self.details.lines(self.tab, row, width)
             lines = [part for line in about for part in hanging(line, width)]
         self.pane.show(self.details.title(row), head, lines)
-        if self.pane.hidden:
+        if self.pane.hidden and self.pane.size.height:
             last = min(len(lines), self.pane.top + self.pane.size.height)
             seen = f" {self.pane.top + 1}–{last} of {len(lines)} ↑↓ "
             head = Content.assemble((seen, "$text-muted"), head)
@@ -238,6 +238,8 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             line.show(news)
         elif self.tab == "Logs":
             text = " Logs are fetched on request, not streamed."
+            if self.follows:
+                text = f" Fetched again every {FOLLOW_EVERY:.0f} s: the service streams no logs."
             line.show(Content.styled(text, "$text-muted"))
         else:
             line.show(Content(""))
