@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from pydantic_core import SchemaValidator
 
 from vasttui.models.charge import Charge
@@ -24,8 +26,18 @@ def ssh_key_from(row: object) -> SshKey | None:
         if isinstance(text, str) and text.strip() and len(text) <= _KEY_CAP:
             found: SshKey | None = decode_row(_key, {**row, "text": "-"}, ())[0]
             key = clean(text, _KEY_CAP)
-            return found and SshKey(key, found.id, found.created_at)
+            return found and SshKey(key, found.id, found.created_at or _day(row.get("created_at")))
     return None
+
+
+def _day(seconds: object) -> str | None:
+    """The UTC date of a time in epoch seconds; None if it is none."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return time.strftime("%Y-%m-%d", time.gmtime(seconds))
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def charge_from(row: object) -> Charge | None:

@@ -117,16 +117,16 @@ def _condition(rule: Rule, field: Field, names: list[str]) -> str:
 def _any_condition(rule: Rule, field: Field, names: list[str]) -> str:
     """The condition on a set of values; `!=` and `notin` mean that none is."""
     if rule.op in {"null", "known"}:
-        return f"{'not ' if rule.op == 'null' else ''}{field.expr}"
+        return f"{'not ' if rule.op == 'null' else ''}({field.expr})"
     opposite: dict[Op, Op] = {"neq": "eq", "notin": "in", "outside": "between"}
     item = replace(field, expr="item", many=False, known=True)
     plain = replace(rule, op=opposite.get(rule.op, rule.op))
-    found = f"any({_plain_condition(plain, item, names)} for item in {field.expr})"
+    found = f"any({_plain_condition(plain, item, names)} for item in ({field.expr}))"
     return f"not {found}" if rule.op in opposite else found
 
 
 def _plain_condition(rule: Rule, field: Field, names: list[str]) -> str:
-    value = field.expr
+    value = field.expr if field.expr.isidentifier() else f"({field.expr})"
     if rule.op in {"null", "known"}:
         if rule.op == "null" and field.virtual:
             return "False"

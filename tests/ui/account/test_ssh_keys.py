@@ -10,6 +10,7 @@ from textual.widgets import Input
 from tests.support.ssh_keys import PRIVATE, public_key, write_key
 from tests.support.stage import Stage, stage
 from vasttui.ui.account.ssh_keys import SshKeysScreen
+from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.session import SshUse
@@ -93,6 +94,66 @@ async def test_a_pasted_key_is_added_and_a_private_one_is_refused() -> None:
         await listed_anew(running, screen)
         assert "theirs@there" in names(screen)
         assert all("PRIVATE" not in body for body in running.sent("add_key"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "/nope.pub",
+        "ssh-rsa AAAAbad foo",
+        "/etc/passwd",
+        "~nobody-there/x.pub",
+        "ssh-dss AAAA x",
+        "",
+    ],
+)
+async def test_what_is_wrong_with_the_input_is_told_beside_it(wrong: str) -> None:
+    theirs = public_key("theirs", comment="theirs@there")
+    async with stage() as running:
+        await keys(running)
+        await choose(running, 0)
+        await give(running, wrong)
+        await running.until(lambda: "✖ " in running.text)
+        assert isinstance(running.app.screen, AskModal)
+        assert running.app.screen.query_one(Input).value == wrong
+        assert running.said == ""
+        await give(running, theirs)
+        await running.until(lambda: theirs in on_account(running))
+
+
+async def test_a_key_that_is_added_is_named_as_it_is_listed(tmp_path: Path) -> None:
+    theirs = public_key("theirs", comment="theirs@there")
+    async with stage(ssh=own(tmp_path)) as running:
+        screen = await keys(running)
+        for index, text, name in ((0, theirs, "theirs@there"), (1, "", "id_ed25519.pub")):
+            await choose(running, index)
+            if text:
+                await give(running, text)
+            await running.until(lambda name=name: f"{name} was added" in running.said)  # type: ignore[misc]
+            await running.until(lambda name=name: name in names(screen))  # type: ignore[misc]
+            await running.pause()
+            assert screen.browse.current is not None
+            assert screen.browse.current.name == name
+
+
+async def test_a_file_of_this_computer_that_is_named_is_called_as_it_is_listed(
+    tmp_path: Path,
+) -> None:
+    write_key(tmp_path / "ssh")
+    async with stage(ssh=own(tmp_path)) as running:
+        await keys(running)
+        await choose(running, 1)
+        await give(running, str(tmp_path / "ssh" / "id_ed25519.pub"))
+        await running.until(lambda: "id_ed25519.pub was added to the account." in running.said)
+
+
+async def test_a_marked_key_that_is_not_on_the_account_is_named_as_skipped(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    async with stage(ssh=own(tmp_path)) as running:
+        await keys(running)
+        await running.press("space", "space")
+        await running.dialog("D")
+        assert "Not affected: id_ed25519.pub (not on the account)." in running.text
 
 
 async def test_a_new_pair_is_made_and_added(tmp_path: Path) -> None:
@@ -187,3 +248,42 @@ async def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
         (tmp_path / "ssh" / "old.pub").unlink()
         await running.press("r")
         await running.until(lambda: "DSA keys" not in running.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("here", ["id_ed25519.pub"]),
+        ("here:yes", ["id_ed25519.pub"]),
+        ("here=true", ["id_ed25519.pub"]),
+        ("-here", ["laptop", "public_only.pub", "work-mac"]),
+        ("here=false", ["laptop", "public_only.pub", "work-mac"]),
+        ("-account here", ["id_ed25519.pub"]),
+    ],
+)
+async def test_the_keys_of_this_computer_are_filtered(
+    tmp_path: Path, text: str, found: list[str]
+) -> None:
+    write_key(tmp_path / "ssh")
+    write_key(tmp_path / "ssh", name="public_only", seed="b", mode=None)
+    async with stage(ssh=own(tmp_path)) as running:
+        screen = await keys(running)
+        await running.press("slash")
+        await running.type(text)
+        assert names(screen) == found
+        assert screen.browse.count_with(text) == len(found)
+
+
+async def test_what_was_not_looked_for_is_not_called_missing(tmp_path: Path) -> None:
+    async with stage() as running:
+        screen = await keys(running)
+        assert "not checked in the demo" in running.text
+        assert "no private key here" not in running.text
+        for text in ("here", "here=false"):
+            assert screen.browse.count_with(text) == 0
+    folder = tmp_path / "ssh"
+    folder.write_text("no folder")
+    async with stage(ssh=own(tmp_path)) as running:
+        await keys(running)
+        assert "cannot be read" in running.text
+        assert "no private key here" not in running.text

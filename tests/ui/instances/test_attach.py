@@ -199,3 +199,10 @@ async def test_a_key_that_is_there_already_is_not_sent_again(tmp_path: Path) -> 
         await running.pause()
         assert "[ Attach 1 key ]" in running.text
         assert running.sent("attach_key") == []
+
+
+async def test_the_demo_does_not_know_what_is_on_this_computer() -> None:
+    async with stage(instances=4) as running:
+        await keys(running)
+        assert "not checked in the demo" in running.text
+        assert "not here" not in running.text

@@ -219,6 +219,63 @@ async def test_the_row_under_the_cursor_that_is_gone_is_no_target() -> None:
         assert pens.names == ["biro", "felt", "quill"]
 
 
+async def test_the_row_under_the_cursor_that_is_gone_says_so() -> None:
+    async with stage() as running:
+        pens = await open_pens(running, PENS, PENS[:3])
+        assert "$1" in pens.text
+        await pens.arrives(2)
+        assert "3 pens" in pens.text
+        [line] = [line for line in pens.text.splitlines() if "=cmd" in line]
+        assert line.split()[:5] == ["▶", "✖", "gone:", "=cmd", "-"]
+        assert "This pen is gone: it is no longer listed. esc drops it." in pens.text
+        assert "Costs" not in pens.text
+        assert pens.screen.why_off("list.mark") == "the pen under the cursor is gone"
+        await pens.press("]")
+        assert "This pen is gone" in pens.text
+        answers[:] = [PENS]
+        await pens.press("r")
+        await pens.arrives(3)
+        assert "gone" not in pens.text
+        assert "=cmd" in pens.text
+
+
+@pytest.mark.parametrize(("moved", "on"), [(False, "quill"), (True, "felt")])
+async def test_the_cursor_goes_to_a_new_row_unless_the_user_moves_it(moved: bool, on: str) -> None:
+    async def work() -> None:
+        return None
+
+    async with stage() as running:
+        pens = await open_pens(running, (PENS[0], PENS[2]))
+        await pens.screen.report(work(), "Bought.", new=2)
+        await pens.arrives(2)
+        if moved:
+            await pens.press("down")
+        answers[:] = [PENS]
+        await pens.press("r")
+        await pens.arrives(3)
+        assert pens.screen.browse.current is not None
+        assert pens.screen.browse.current.name == on
+
+
+async def test_a_row_that_is_gone_is_not_saved(tmp_path: Path) -> None:
+    target = tmp_path / "pens.csv"
+    async with stage() as running:
+        pens = await open_pens(running, PENS, PENS[:3])
+        await pens.arrives(2)
+        await save(running, pens.screen, target)
+        assert "Saved 3 pens" in running.said
+    assert "cmd" not in target.read_text()
+
+
+async def save(running: Stage, screen: PensScreen, target: Path) -> None:
+    running.app.run_worker(screen.save_csv())
+    await running.until(lambda: isinstance(running.app.focused, Input))
+    assert isinstance(running.app.focused, Input)
+    running.app.focused.value = str(target)
+    await running.press("enter")
+    await running.until(lambda: "Saved" in running.said)
+
+
 async def test_rows_of_another_account_are_forgotten() -> None:
     async with stage() as running:
         pens = await open_pens(running)

@@ -37,6 +37,8 @@ async def keys_of(client: VastClient, where: str) -> tuple[SshKey, ...]:
         ([{"id": 1, "key": f" {TEXT}\n"}], (SshKey(TEXT, 1),)),
         ([{"id": 1, "public_key": None, "key": TEXT}], (SshKey(TEXT, 1),)),
         ([{"id": "1", "key": TEXT}], (SshKey(TEXT),)),
+        ([{**ROW, "created_at": 1672574400.5}], (SshKey(TEXT, 1, "2023-01-01"),)),
+        ([{**ROW, "created_at": 1e300}], (SshKey(TEXT, 1),)),
         ([{"id": 1, "key": LONG}], (SshKey(LONG, 1),)),
         ([{**ROW, "deleted_at": "2024-01-01T12:00:00Z"}, ROW], (KEY,)),
         ([7, None, {}, {"key": ""}, {"key": 7}, ROW], (KEY,)),

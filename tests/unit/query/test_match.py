@@ -11,6 +11,7 @@ from tests.support.slow_filter import keeps, matches, query_texts
 from vasttui.models.money import PricedOffer, Usage
 from vasttui.models.search import SearchOptions
 from vasttui.query.defaults import with_defaults
+from vasttui.query.fields import Field, FieldSet
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
 from vasttui.query.rules import Query
@@ -175,3 +176,15 @@ def test_user_text_never_becomes_source() -> None:
     nasty = parse("""gpu_name="'+__import__('os').getcwd()+'" "');raise SystemExit#" """).query
     assert len(nasty.rules) == 2
     assert compile_query(nasty, NOW)([row()]) == []
+
+
+def test_an_expression_of_several_parts_is_compared_as_a_whole() -> None:
+    number = Field(name="n", kind="number", help="", expr="o or 0", example="=1", known=True)
+    flag = Field(name="set", kind="bool", help="", expr="o is not None", example="=true", bare=True)
+    table = FieldSet(
+        fields=(number, flag), record="r", scope={}, seen={}, price=lambda row: 0.0, example="n=1"
+    )
+    for text, found in (
+        ("set", [0, 5]), ("-set", [None]), ("set=false", [None]), ("n=0", [None, 0]), ("n>1", [5]),
+    ):  # fmt: skip
+        assert compile_query(parse(text, table).query, NOW, table)([None, 0, 5]) == found, text

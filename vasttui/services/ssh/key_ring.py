@@ -19,13 +19,17 @@ from vasttui.services.ssh.local_keys import (
     with_agent,
 )
 
+_DEMO = "not checked in the demo"
+_UNREAD = "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class RingKey:
     """One key and where it is.
 
     `account` are its ids on the account, `attached` its ids by instance, None if unreadable.
-    `local` is the key on this computer. `added` is its date on the account, as sent by the service.
+    `local` is the key on this computer, `unchecked` says why it is unknown whether it is here.
+    `added` is its date on the account, as sent by the service.
     """
 
     key: SshKey
@@ -34,6 +38,14 @@ class RingKey:
     attached: Mapping[int, int | None] | None
     local: LocalKey | None = None
     added: str | None = None
+    unchecked: str = ""
+
+    @property
+    def here(self) -> bool | None:
+        """Whether its private half is on this computer or in ssh-agent; None if unknown."""
+        if self.local is None:
+            return None if self.unchecked else False
+        return self.local.private_found or self.local.in_agent
 
     @property
     def name(self) -> str:
@@ -55,8 +67,10 @@ def join(
     account: Sequence[SshKey] | None,
     attached: Mapping[int, Sequence[SshKey]] | None,
     local: Sequence[LocalKey],
+    unchecked: str = "",
 ) -> tuple[RingKey, ...]:
-    """Merge the same key from all places: first those of this computer, then the others."""
+    """Merge the same key from all places: first those of this computer, then the others.
+    `unchecked` says why this computer may have more of them than `local`."""
     here = {one.key.blob: one for one in local}
     texts: dict[str, SshKey] = {one.key.blob: one.key for one in local}
     for keys in (account or (), *(attached or {}).values()):
@@ -70,6 +84,7 @@ def join(
             None if attached is None else _where(attached, blob),
             here.get(blob),
             next((one.created_at for one in account or () if one.blob == blob), None),
+            "" if blob in here else unchecked,
         )
         for blob, key in texts.items()
     )
@@ -100,10 +115,10 @@ async def read_ring(
             group.create_task(_or_none(api.attached(one), f"The keys of {one}", problems))
             for one in instances
         ]
-    account, local, lists = reading.result(), here.result(), [task.result() for task in reads]
+    account, lists = reading.result(), [task.result() for task in reads]
     known = {one: keys for one, keys in zip(instances, lists, strict=True) if keys is not None}
     attached = known if len(known) == len(instances) else None
-    return KeyRing(join(account, attached, local), tuple(problems))
+    return KeyRing(join(account, attached, *here.result()), tuple(problems))
 
 
 async def account_ring(api: KeyLists, folder: Path | None) -> KeyRing:
@@ -111,7 +126,7 @@ async def account_ring(api: KeyLists, folder: Path | None) -> KeyRing:
     account's cannot be read."""
     problems: list[str] = []
     account = await api.list()
-    return KeyRing(join(account, None, await _local(folder, True, problems)), tuple(problems))
+    return KeyRing(join(account, None, *await _local(folder, True, problems)), tuple(problems))
 
 
 async def _or_none(
@@ -124,9 +139,13 @@ async def _or_none(
         return None
 
 
-async def _local(folder: Path | None, agent: bool, problems: list[str]) -> tuple[LocalKey, ...]:
+async def _local(
+    folder: Path | None, agent: bool, problems: list[str]
+) -> tuple[tuple[LocalKey, ...], str]:
+    """The keys of this computer, and why there may be more."""
     if folder is None:
-        return ()
+        return (), _DEMO
     found: LocalKeys = await asyncio.to_thread(find_local_keys, folder)
     problems += found.problems
-    return with_agent(found.keys, await agent_keys() if agent else ())
+    keys = with_agent(found.keys, await agent_keys() if agent else ())
+    return keys, "" if found.searched else _UNREAD

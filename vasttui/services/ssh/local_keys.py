@@ -70,10 +70,12 @@ class LocalKey:
 
 @dataclass(frozen=True, slots=True)
 class LocalKeys:
-    """The keys in a directory; `problems` are sentences about other `.pub` files."""
+    """The keys in a directory; `problems` are sentences about other `.pub` files. Not `searched`:
+    the directory could not be read."""
 
     keys: tuple[LocalKey, ...] = ()
     problems: tuple[str, ...] = ()
+    searched: bool = True
 
 
 def find_local_keys(directory: Path) -> LocalKeys:
@@ -85,7 +87,8 @@ def find_local_keys(directory: Path) -> LocalKeys:
     except FileNotFoundError:
         return LocalKeys()
     except OSError as error:
-        return LocalKeys(problems=(f"{_shown(directory)} cannot be read: {error.strerror}.",))
+        sentence = f"{_shown(directory)} cannot be read: {error.strerror}."
+        return LocalKeys(problems=(sentence,), searched=False)
     keys, problems = [], []
     for name in names:
         try:

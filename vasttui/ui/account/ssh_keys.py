@@ -30,7 +30,7 @@ def here(key: RingKey) -> Cell:
     """Where the private key is, and whether ssh can use it."""
     local = key.local
     if local is None:
-        return "no private key here", "dim"
+        return key.unchecked or "no private key here", "dim"
     where = "in agent" if local.path is None else f"~/.ssh/{local.path.stem}"
     if local.usable:
         return f"{where}{', in agent' if local.in_agent and local.path else ''} ✓", "good"
@@ -42,6 +42,11 @@ def numbers(key: RingKey) -> str:
     return "?" if key.account is None else ", ".join(map(str, key.account)) or "-"
 
 
+def added(key: RingKey) -> str:
+    """The day it was added to the account."""
+    return (key.added or "-")[:10]
+
+
 def overview(key: RingKey) -> Sequence[Fact]:
     """The facts of a key."""
     on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no"}
@@ -49,8 +54,8 @@ def overview(key: RingKey) -> Sequence[Fact]:
     return [
         Fact("Account", on[known], "warn" if known is None else ""),
         Fact("Here", *here(key)),
-        Fact("Print", key.fingerprint or "?"),
-        Fact("Added", key.added or "-"),
+        Fact("Fingerprint", key.fingerprint or "?"),
+        Fact("Added", added(key)),
         Fact("Note", _NEW_ONLY, "dim"),
         Fact("Public", key.key.text),
     ]
@@ -60,8 +65,8 @@ FIELDS = FieldSet(
     fields=(
         Field(name="name", kind="text", help="its name", expr="o.name", example=":laptop"),
         Field(name="type", kind="text", help="type", expr="o.key.type", example=":ed25519"),
-        Field(name="here", kind="bool", help="private key on this computer", known=True,
-              expr="o.local is not None", example="=true", bare=True),
+        Field(name="here", kind="bool", help="private key on this computer", expr="o.here",
+              example="=true", bare=True),
         Field(name="account", kind="bool", help="it is on the account", example="=true", bare=True,
               expr="(None if o.account is None else bool(o.account))"),
         Field(name="id", kind="number", help="id on the account", expr="(o.account or ())",
@@ -98,7 +103,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
                        5, left=True, value=lambda k: k.fingerprint),
                 Column("here", "This computer", 24, here, "private key on this computer", 1,
                        left=True, value=lambda k: here(k)[0]),
-                Column("added", "Added", 10, lambda k: ((k.added or "-")[:10], "dim"), "added on",
+                Column("added", "Added", 10, lambda k: (added(k), "dim"), "added on",
                        4, value=lambda k: k.added, best_first=True),
                 Column("id", "Id", 7, lambda k: (numbers(k), "dim"), "id on the account", 3,
                        value=lambda k: k.account or None),
@@ -131,18 +136,21 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.modals.add_key import ask_key_to_add
 
-        key = await ask_key_to_add(context(self), self.browse.list.all_rows)
-        if key is not None:
-            done = f"{key.comment or key.type} was added to the account."
-            await self.report(self._fixer.add_to_account(key), done)
+        new = await ask_key_to_add(context(self), self.browse.list.all_rows)
+        if new is not None:
+            done = f"{new.name} was added to the account."
+            await self.report(self._fixer.add_to_account(new.key), done, new.key.blob)
 
     async def action_delete(self) -> None:
         if self.targets:
-            await self.change(self._delete([key for key in self.targets if key.account]))
+            await self.change(self._delete(tuple(self.targets)))
 
-    async def _delete(self, keys: Sequence[RingKey]) -> None:
+    async def _delete(self, chosen: Sequence[RingKey]) -> None:
+        keys = [key for key in chosen if key.account]
+        others = ", ".join(key.name for key in chosen if not key.account)
         names = "\n".join(f"{key.name}  {key.fingerprint}" for key in keys)
         about = f"{names}\n\nNew instances will not get it; instances that have it keep it."
+        about += f"\n\nNot affected: {others} (not on the account)." if others else ""
         if not keys:
             self.app.notify("That key is not on the account.", markup=False)
         elif await self.sure("Delete from the account", about, "Delete"):

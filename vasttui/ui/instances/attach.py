@@ -66,10 +66,9 @@ class AttachFlow:
             keys = [(ring_key.name, ring_key.key) for ring_key in choice.keys]
             return await self._give_all(keys, rows, save=choice.save)
         else:
-            key = await ask_key_to_add(self._app, ())
+            key = await ask_key_to_add(self._app, choice.keys, offer=False)
             if key is not None:
-                named = (key.comment or key.type, key)
-                return await self._give_all([named], rows, save=choice.save)
+                return await self._give_all([(key.name, key.key)], rows, save=choice.save)
         return True
 
     async def _give_all(

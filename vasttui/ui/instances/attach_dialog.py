@@ -134,7 +134,8 @@ class AttachModal(Dialog[AttachChoice | None]):
             self.dismiss(AttachChoice("detach", (key,)))
 
     def action_close(self, what: What) -> None:
-        self.dismiss(AttachChoice(what, save=self._save))
+        keys = self._ring.keys if self._ring is not None else ()
+        self.dismiss(AttachChoice(what, keys, self._save))
 
     def _current(self) -> RingKey | None:
         """The key under the cursor; None on the line below them."""

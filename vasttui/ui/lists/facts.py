@@ -21,13 +21,13 @@ def fact_line(name: str, text: Content | str, room: int = NAMES) -> Content:
     return Content.assemble((f"{name:<{room}}", "$text-muted"), text)
 
 
-def hanging(line: Content, width: int) -> list[Content]:
+def hanging(line: Content, width: int, room: int = NAMES) -> list[Content]:
     """A line with a name in as many lines as it takes, under the name only blanks."""
     if line.cell_length <= width:
         return [line]
-    first, *others = line[NAMES:].wrap(max(1, width - NAMES))
-    indent = Content(" " * NAMES)
-    return [line[:NAMES] + first, *(indent + other for other in others)]
+    first, *others = line[room:].wrap(max(1, width - room))
+    indent = Content(" " * room)
+    return [line[:room] + first, *(indent + other for other in others)]
 
 
 def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Coroutine, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.binding import BindingType
@@ -10,13 +12,14 @@ from textual.content import Content
 
 from vasttui.errors import NotSignedIn, VastError
 from vasttui.lists.browse import Browse
-from vasttui.lists.resource import Resource
+from vasttui.lists.columns import Cell, Column
+from vasttui.lists.resource import Resource, RowId
 from vasttui.services.feed import Feed
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
-from vasttui.ui.lists.facts import NAMES, fact_line
+from vasttui.ui.lists.facts import NAMES, fact_line, hanging
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.opening import open_change
 
@@ -34,18 +37,33 @@ class ResourceScreen(ListScreen[Row]):
     browse: Browse[Row]
 
     def __init__(self) -> None:
-        resource = self.make_resource()
-        self.TABS = tuple(resource.details)
-        super().__init__(Browse(resource, context(self).session.clock.now))
+        browse = self._make_browse()
+        self.TABS = tuple(browse.resource.details)
+        super().__init__(browse)
         self._begin()
 
     def make_resource(self) -> Resource[Row]:
         """What this screen lists."""
         raise NotImplementedError
 
+    def _make_browse(self) -> Browse[Row]:
+        """The list, whose cells tell of a row that is gone."""
+        resource = self.make_resource()
+        columns = tuple(
+            replace(column, cell=partial(self._cell, column, first=column is resource.columns[0]))
+            for column in resource.columns
+        )
+        return Browse(replace(resource, columns=columns), context(self).session.clock.now)
+
+    def _cell(self, column: Column[Row], row: Row, *, first: bool) -> Cell:
+        if row is not self.browse.list.gone:
+            return column.cell(row)
+        return (f"✖ gone: {column.cell(row)[0]}", "bad") if first else ("-", "dim")
+
     def _begin(self) -> None:
         """Start with nothing read, at first and for another account."""
         app = context(self)
+        self._new: RowId | None = None
         self._opened = app.session.clock.monotonic()
         self.feed: Feed[Row] = Feed(
             self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
@@ -98,16 +116,32 @@ class ResourceScreen(ListScreen[Row]):
     def rows_arrived(self, snapshot: Snapshot[Row]) -> None:
         """A new snapshot: new rows, or news about how reading goes."""
         if snapshot.as_of is not None:
+            gone = self.browse.list.gone
             self.browse.list.set_rows(snapshot.rows)
+            if self.browse.list.gone is not gone:
+                self.table.redraw()
+            self._go_to_new()
         if self.is_current:
             self.show_rows()
             self.show_hint()
             self.tick()
 
+    def _go_to_new(self) -> None:
+        """Put the cursor on the row that was added, once it is listed and unless it is hidden."""
+        new, identify = self._new, self.resource.id
+        if new is not None and new in map(identify, self.browse.list.all_rows):
+            if new in map(identify, self.browse.rows):
+                self.browse.list.put_cursor(new)
+            self._new = None
+
+    def cursor_moved(self, index: int) -> None:
+        self._new = None
+        super().cursor_moved(index)
+
     def app_changed(self, what: str) -> None:
         app = context(self)
         if what == "client":  # perhaps another account: its rows are others
-            self.browse = Browse(self.make_resource(), app.session.clock.now)
+            self.browse = self._make_browse()
             self._begin()
             self._watch()
         elif what == "focus":
@@ -144,9 +178,17 @@ class ResourceScreen(ListScreen[Row]):
         return Content(f"{self.resource.noun} {self.resource.id(row)}")
 
     def detail_lines(self, row: Row, width: int) -> list[Content]:
+        if row is self.browse.list.gone:
+            esc = context(self).keymap.spelled("list.escape")
+            text = f"✖ This {self.resource.noun} is gone: it is no longer listed. {esc} drops it."
+            return Content.styled(text, "$text-error").wrap(width)
         facts = self.resource.details[self.tab](row)
         room = max(NAMES, *(len(fact.name) + 1 for fact in facts))
-        return [fact_line(name, Content.styled(text, style), room) for name, text, style in facts]
+        return [
+            line
+            for name, text, style in facts
+            for line in hanging(fact_line(name, Content.styled(text, style), room), width, room)
+        ]
 
     def status_line(self) -> tuple[Content, Content]:
         spell = context(self).keymap.spelled
@@ -163,6 +205,8 @@ class ResourceScreen(ListScreen[Row]):
     def why_off(self, action_id: str) -> str:
         needs_row = action_id.startswith(f"{self.SCOPE}.") and not action_id.endswith(".new")
         needs_row = needs_row or action_id in ("list.details", "list.mark")
+        if needs_row and not self.targets and self.browse.list.gone is not None:
+            return f"the {self.resource.noun} under the cursor is gone"
         if needs_row and not self.targets:
             return f"no {self.resource.noun} under the cursor"
         return ""
@@ -178,11 +222,12 @@ class ResourceScreen(ListScreen[Row]):
 
         return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
 
-    async def report(self, work: Awaitable[None], done: str) -> None:
-        """Do it, report the result and read the list again."""
+    async def report(self, work: Awaitable[None], done: str, new: RowId | None = None) -> None:
+        """Do it, report the result and read the list again; the cursor goes to the `new` row."""
         try:
             await work
             self.app.notify(done, markup=False)
+            self._new = new
         except VastError as error:
             self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
         self.feed.wake()

@@ -144,7 +144,8 @@ class ListScreen(FilteringList[Row]):
         from vasttui.services.system.private_file import save_lines
         from vasttui.ui.modals.ask import AskModal
 
-        rows, count = self.browse.rows, self.resource.count(self.browse.rows)
+        rows = [row for row in self.browse.rows if row is not self.browse.list.gone]
+        count = self.resource.count(rows)
         modal = AskModal(
             "Save", Content(f"{count} as CSV, visible columns only."), "File",
             f"{self.resource.name}.csv", "Save",

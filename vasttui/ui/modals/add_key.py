@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from vasttui.errors import VastError
-from vasttui.models.ssh_key import SshKey
-from vasttui.services.ssh.key_ring import RingKey
+from vasttui.services.ssh.key_ring import RingKey, join
 from vasttui.services.ssh.local_keys import NEW_KEY, generate_key
 from vasttui.ui.context import AppContext
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
@@ -17,9 +16,12 @@ from vasttui.ui.modals.public_key import ask_public_key, key_comment
 _NO_FILES = "The demo reads and writes none of your files."
 
 
-async def ask_key_to_add(app: AppContext, known: Sequence[RingKey]) -> SshKey | None:
-    """The key to add, None if cancelled. `known` are the listed keys. Reports failures."""
-    here = [key for key in known if not key.account and key.local is not None]
+async def ask_key_to_add(
+    app: AppContext, known: Sequence[RingKey], *, offer: bool = True
+) -> RingKey | None:
+    """The key to add, by the name it is listed under; None if cancelled. `known` are the listed
+    keys, of which those of this computer are offered, too. Reports failures."""
+    here = [key for key in known if offer and not key.account and key.local is not None]
     folder = app.session.ssh.folder
     off = _NO_FILES if folder is None else ""
     choices = [
@@ -35,12 +37,16 @@ async def ask_key_to_add(app: AppContext, known: Sequence[RingKey]) -> SshKey | 
     if index is None:
         return None
     if index < len(here):
-        return here[index].key
+        return here[index]
     if index == len(here):
-        return await ask_public_key(app, "Add an SSH key", "Add")
+        key = await ask_public_key(app, "Add an SSH key", "Add")
+        if key is None:
+            return None
+        listed = (one for one in known if one.key.blob == key.blob)
+        return next(listed, join([key], None, ())[0])
     assert folder is not None
     try:
-        return (await generate_key(folder / NEW_KEY, key_comment())).key
+        return join((), None, [await generate_key(folder / NEW_KEY, key_comment())])[0]
     except VastError as error:
         app.notify(error.sentence, severity="error", markup=False)
         return None

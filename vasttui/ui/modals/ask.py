@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
@@ -14,6 +15,9 @@ from vasttui.ui.widgets.line_input import LineInput
 
 Check = Callable[[str], str]
 """The problem of a text as a sentence; empty when there is none."""
+
+Read = Callable[[str], Awaitable[str]]
+"""The same for what takes a while to know."""
 
 
 class AskModal(Dialog[str | None]):
@@ -29,7 +33,8 @@ class AskModal(Dialog[str | None]):
         initial: str,
         confirm: str,
         *,
-        check: Check,
+        check: Check = lambda text: "",
+        read: Read | None = None,
         most: int,
         meaning: Callable[[str], str] = lambda text: "",
     ) -> None:
@@ -42,7 +47,7 @@ class AskModal(Dialog[str | None]):
         self._field = field
         self._initial = initial
         self._confirm = confirm
-        self._check = check
+        self._check, self._read = check, read
         self._most = most
         self._meaning = meaning
 
@@ -69,6 +74,18 @@ class AskModal(Dialog[str | None]):
     def action_confirm(self) -> None:
         text = self.query_one(Input).value.strip()
         wrong = self._check(text)
+        if wrong or self._read is None:
+            self._answer(text, wrong)
+        else:
+            self._confirm_read(text, self._read)
+
+    @work(group="ask", exclusive=True, description="")
+    async def _confirm_read(self, text: str, read: Read) -> None:
+        wrong = await read(text)
+        if self.is_current:  # not closed meanwhile
+            self._answer(text, wrong)
+
+    def _answer(self, text: str, wrong: str) -> None:
         if wrong:
             self._tell(wrong)
             self.query_one(Input).focus()
