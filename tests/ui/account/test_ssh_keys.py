@@ -242,9 +242,9 @@ async def test_it_fits(size: tuple[int, int]) -> None:
 async def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     write_key(tmp_path / "ssh")
     (tmp_path / "ssh" / "old.pub").write_text("ssh-dss AAAA\n")
-    async with stage(ssh=own(tmp_path)) as running:
+    async with stage(ssh=own(tmp_path), size=(200, 40)) as running:
         await keys(running)
-        await running.until(lambda: "DSA keys are no longer accepted" in running.text)
+        assert "DSA keys are no longer accepted" in running.text
         (tmp_path / "ssh" / "old.pub").unlink()
         await running.press("r")
         await running.until(lambda: "DSA keys" not in running.text)
