@@ -24,7 +24,8 @@ class Column(Generic[Row]):
     (0 longest); `about` explains it in a line; `grows`: it takes the free space, with `width` as
     minimum, half of it if there is no more; `most`: it is as wide as its cells need, up to that
     many. Rows are sorted by `value`, None if unknown; a column without it cannot be sorted.
-    `best_first`: large values come first.
+    `best_first`: large values come first. `plain` is the text of a cell in a file, where that is
+    another.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column(Generic[Row]):
     most: int = 0
     value: Callable[[Row], Any] | None = None
     best_first: bool = False
+    plain: Callable[[Row], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

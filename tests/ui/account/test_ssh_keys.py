@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,36 @@ async def test_what_was_not_looked_for_is_not_called_missing(tmp_path: Path) -> 
         await keys(running)
         assert "cannot be read" in running.text
         assert "no private key here" not in running.text
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_saved_keys_are_plain_words_and_dates(tmp_path: Path, demo: bool) -> None:
+    write_key(tmp_path / "ssh")
+    target = tmp_path / "keys.csv"
+    async with stage(ssh=SshUse() if demo else own(tmp_path)) as running:
+        screen = await keys(running)
+        running.app.run_worker(screen.save_csv())
+        await give(running, str(target))
+        await running.until(lambda: "Saved" in running.said)
+        laptop = next(key for key in screen.browse.rows if key.name == "laptop")
+    head, *rows = csv.reader(target.read_text().splitlines())
+    assert head == ["Key", "Type", "Fingerprint", "This computer", "Added", "Id"]
+    saved = {row[0]: row[3:] for row in rows}
+    assert laptop.added is not None
+    assert saved["laptop"][:2] == ["" if demo else "no private key here", laptop.added[:10]]
+    if not demo:
+        assert saved["id_ed25519.pub"] == ["~/.ssh/id_ed25519", "", ""]
+
+
+async def test_the_details_speak_the_words_of_the_table_and_cut_nothing() -> None:
+    async with stage(size=(60, 20)) as running:
+        screen = await keys(running)
+        await running.press("enter")
+        await running.pause()
+        key = screen.browse.rows[0]
+        lines = [line.strip("│ ") for line in running.text.splitlines()]
+        at = next(index for index, line in enumerate(lines) if line.startswith("Fingerprint"))
+        whole = lines[at].removeprefix("Fingerprint").strip() + lines[at + 1].strip()
+        assert whole == key.fingerprint
+        assert key.added is not None
+        assert f"Added       {key.added[:10]}" in lines

@@ -197,7 +197,7 @@ async def test_a_key_that_is_there_already_is_not_sent_again(tmp_path: Path) -> 
         assert isinstance(running.app.screen, AttachModal)
         await running.press("j")
         await running.pause()
-        assert "[ Attach 1 key ]" in running.text
+        assert "[ Attach this key ]" in running.text
         assert running.sent("attach_key") == []
 
 
@@ -206,3 +206,41 @@ async def test_the_demo_does_not_know_what_is_on_this_computer() -> None:
         await keys(running)
         assert "not checked in the demo" in running.text
         assert "not here" not in running.text
+
+
+async def test_what_enter_will_do_is_written_there(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    write_key(tmp_path / "ssh", name="id_work", seed="b")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        await keys(running)
+        cursor = "Nothing is ticked: Enter attaches id_ed25519.pub, under the cursor."
+        assert cursor in running.text
+        assert "[ Attach this key ]" in running.text
+        await running.press("space", "down", "space", "end", "space")
+        await running.pause()
+        saved = "Enter attaches id_ed25519.pub, id_work.pub and saves them to the account."
+        assert saved in running.text
+        assert "[ Attach 2 keys ]" in running.text
+
+
+async def test_what_is_there_already_is_named() -> None:
+    async with stage(instances=4) as running:
+        await keys(running)
+        assert "[ Nothing to attach ]" in running.text
+        assert "laptop is on it already." in running.text
+        await running.press("space")
+        await running.pause()
+        assert "What is ticked is on it already." in running.text
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_a_long_name_moves_no_column(tmp_path: Path, size: tuple[int, int]) -> None:
+    write_key(tmp_path / "ssh", name="a_very_long_name_of_a_key_for_the_cluster_at_work")
+    async with stage(instances=4, ssh=own(tmp_path), size=size) as running:
+        await keys(running)
+        lines = running.text.splitlines()
+        [head] = [line for line in lines if "on account" in line]
+        at = head.index("on account")
+        assert [line[at : at + 3] for line in lines if "[ ] a_very" in line] == ["no "]
+        assert [line[at : at + 3] for line in lines if "[ ] laptop" in line] == ["yes"]
+        assert "also save to the account, for new instances " in running.text

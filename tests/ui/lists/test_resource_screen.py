@@ -309,7 +309,7 @@ async def test_what_is_shown_is_saved_as_csv_and_is_no_formula(tmp_path: Path) -
         await running.until(target.exists)
     rows = list(csv.reader(target.read_text().splitlines()))
     assert rows == [
-        ["name", "price"], ["'=cmd", "1"], ["biro", "0.5"], ["felt", "2"], ["quill", "9"],
+        ["Name", "Price"], ["'=cmd", "1"], ["biro", "0.5"], ["felt", "2"], ["quill", "9"],
     ]  # fmt: skip
 
 

@@ -259,13 +259,24 @@ def _check_attached(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Ch
         return Check(name, _BAD, sentence, ssh_check.make_private(opened))
     if placed.best is None:
         return Check(name, _SKIPPED, "This computer has no key to check.")
+    sentence = _others(placed, keys)
     if placed.usable_in(placed.account) is not None:
-        sentence = "None was attached; keys the account had before it was rented are in it."
-        return Check(name, _UNKNOWN, sentence)
-    sentence = "None of the keys here is attached."
+        more = "" if keys else " Keys the account had before it was rented may be in it."
+        return Check(name, _UNKNOWN, f"{sentence}{more}")
     if placed.account is None:
         return Check(name, _UNKNOWN, sentence)
     return Check(name, _BAD, sentence, ssh_check.attach(placed.best))
+
+
+def _others(placed: _Placed, keys: tuple[SshKey, ...]) -> str:
+    """Which keys are on the instance, none of which is of use here."""
+    if not keys:
+        return "No key is attached."
+    local = {key.key.blob: key.name for key in placed.local}
+    names = [local.get(key.blob) or key.comment or "unnamed" for key in keys]
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    listed = f"{', '.join(names[:4])}{more}"
+    return f"On it: {listed}. None of the keys that can log in from here is among them."
 
 
 def _check_ports(ports: dict[SshAddress, PortAnswer]) -> list[Check]:

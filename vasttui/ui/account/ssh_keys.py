@@ -37,6 +37,11 @@ def here(key: RingKey) -> Cell:
     return f"{where}: {'readable by others' if local.private_found else 'no private key'}", "warn"
 
 
+def plain_here(key: RingKey) -> str:
+    """The same for a file, empty where it is unknown."""
+    return "" if key.here is None else here(key)[0].removesuffix(" ✓")
+
+
 def numbers(key: RingKey) -> str:
     """Its ids on the account."""
     return "?" if key.account is None else ", ".join(map(str, key.account)) or "-"
@@ -102,7 +107,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
                 Column("print", "Fingerprint", 50, lambda k: (k.fingerprint, "dim"), "fingerprint",
                        5, left=True, value=lambda k: k.fingerprint),
                 Column("here", "This computer", 24, here, "private key on this computer", 1,
-                       left=True, value=lambda k: here(k)[0]),
+                       left=True, value=lambda k: here(k)[0], plain=plain_here),
                 Column("added", "Added", 10, lambda k: (added(k), "dim"), "added on",
                        4, value=lambda k: k.added, best_first=True),
                 Column("id", "Id", 7, lambda k: (numbers(k), "dim"), "id on the account", 3,

@@ -21,7 +21,7 @@ from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.public_key import private_half
 from vasttui.words import plural
 
-_TITLES = (("    Key", 30), ("on account", 10), ("on instance", 11), ("private key", 0))
+_TITLES = ("    Key", "type", "on account", "on instance", "private key", "fingerprint")
 
 What = Literal["attach", "detach", "new", "test"]
 
@@ -73,7 +73,7 @@ class AttachModal(Dialog[AttachChoice | None]):
         self._save = False
 
     def body(self) -> ComposeResult:
-        head = row(*(Cell(Content.styled(text, "$text-muted"), size) for text, size in _TITLES))
+        head = _columns(*(Content.styled(title, "$text-muted") for title in _TITLES))
         yield Static(head, markup=False, id="head")
         yield Menu(id="list", markup=False, compact=True)
         yield Static("", markup=False, id="note")
@@ -97,7 +97,7 @@ class AttachModal(Dialog[AttachChoice | None]):
         options = self.query_one(OptionList)
         at = options.highlighted or 0
         lines = [self._line(key) for key in ring.keys] if ring is not None else []
-        words = "also save to the account, so that new instances get it"
+        words = "also save to the account, for new instances"
         save = Content.assemble(_tick(self._save), words)
         options.set_options(map(Option, [*lines, row(Cell(save))]))
         options.highlighted = min(at, options.option_count - 1)
@@ -107,6 +107,7 @@ class AttachModal(Dialog[AttachChoice | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The button is about the key under the cursor, unless some are ticked."""
         self._show_button()
+        self._show_note()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter attaches what is ticked, or the key it is pressed on."""
@@ -156,15 +157,13 @@ class AttachModal(Dialog[AttachChoice | None]):
         return everywhere and (bool(key.account) or not self._save)
 
     def _line(self, key: RingKey) -> ByWidth:
-        name = Content.assemble(
-            _tick(key.key.blob in self._ticked), (f"{key.name:<10}", "bold"), f" {key.key.kind}"
-        )
-        return row(
-            Cell(name, 30),
-            Cell(_yes(None if key.account is None else bool(key.account)), 10),
-            Cell(self._attached(key), 11),
-            Cell(private_half(key)),
-            Cell(Content.styled(key.fingerprint[:20], "$text-muted"), 20, above=100),
+        return _columns(
+            Content.assemble(_tick(key.key.blob in self._ticked), (key.name, "bold")),
+            Content(key.key.type),
+            _yes(None if key.account is None else bool(key.account)),
+            self._attached(key),
+            private_half(key),
+            Content.styled(key.fingerprint, "$text-muted"),
         )
 
     def _attached(self, key: RingKey) -> Content:
@@ -180,18 +179,50 @@ class AttachModal(Dialog[AttachChoice | None]):
             lines += self._ring.problems
             if not self._ring.keys and not self._ring.problems:
                 lines.append("No keys yet: n adds or generates one.")
+            lines.append(self._will())
         lines.append("Only public keys are read and sent. Account keys go to new instances only.")
         note = self._note()
         if note:
             lines.append(note)
-        self.query_one("#note", Static).update(Content("\n".join(lines)))
+        self.query_one("#note", Static).update(Content("\n".join(filter(None, lines))))
+
+    def _will(self) -> str:
+        """What Enter does, in words."""
+        current, chosen = self._current(), self._chosen()
+        names = ", ".join(key.name for key in chosen)
+        saved = f" and saves {'it' if len(chosen) == 1 else 'them'} to the account"
+        saved = saved if self._save else ""
+        if self._is_ticked:
+            return (
+                f"Enter attaches {names}{saved}." if chosen else "What is ticked is on it already."
+            )
+        if current is None:
+            return ""
+        if chosen:
+            return f"Nothing is ticked: Enter attaches {names}, under the cursor{saved}."
+        return f"{current.name} is on it already."
+
+    @property
+    def _is_ticked(self) -> bool:
+        keys = self._ring.keys if self._ring is not None else ()
+        return any(key.key.blob in self._ticked for key in keys)
 
     def _show_button(self) -> None:
         number = len(self._chosen())
         attach = self.query_one("#attach", Button)
-        text = f"Attach {plural(number, 'key')}" if number else "Nothing to attach"
+        what = plural(number, "key") if self._is_ticked else "this key"
+        text = f"Attach {what}" if number else "Nothing to attach"
         attach.label = Content(f"[ {text} ]")
         attach.disabled = number == 0
+
+
+def _columns(
+    name: Content, kind: Content, account: Content, there: Content, private: Content, mark: Content
+) -> ByWidth:
+    return row(
+        Cell(name), Cell(kind, 9, above=90), Cell(account, 10), Cell(there, 11),
+        Cell(private, 24, above=70), Cell(mark, 20, above=100),
+    )  # fmt: skip
 
 
 def _tick(ticked: bool) -> Content:

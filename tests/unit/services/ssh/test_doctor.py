@@ -243,6 +243,26 @@ async def test_a_key_that_is_nowhere_is_to_be_attached(patient: Patient) -> None
     assert link.fix.key.key == MINE
 
 
+@pytest.mark.parametrize(
+    ("account", "there", "sentence"),
+    [
+        ([MINE], [], "No key is attached. Keys the account had before it was rented may be in it."),
+        ([], [], "No key is attached."),
+        ([MINE], ["laptop"], "On it: laptop. None of the keys that can log in from here is among"),
+        ([], [*"abcdef"], "On it: a, b, c, d and 2 more. None of the keys that can log in from"),
+    ],
+)
+async def test_the_keys_on_the_instance_are_named(
+    patient: Patient, account: list[SshKey], there: list[str], sentence: str
+) -> None:
+    keys = [SshKey(public_key(f"other {name}", comment=name)) for name in there]
+    patient.service = KeyAccount(account, keys)
+    patient.answers(DENIED)
+    checks = await patient.examined()
+    assert checks[3].name == ssh_check.ON_INSTANCE
+    assert checks[3].sentence.startswith(sentence)
+
+
 async def test_the_key_that_the_account_has_is_the_one_to_attach(
     patient: Patient, tmp_path: Path
 ) -> None:
