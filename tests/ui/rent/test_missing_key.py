@@ -137,3 +137,11 @@ async def test_the_key_that_is_named_is_the_one_in_force(tmp_path: Path) -> None
     ) as running:
         await rent(running)
         assert "press f9 on it to see and attach keys" in running.said
+
+
+async def test_the_demo_does_not_say_whether_a_key_is_here() -> None:
+    async with stage(size=(80, 24)) as running:
+        await running.until(lambda: running.app.fleet.account is not None)
+        await running.dialog("n")
+        await running.until(lambda: "not checked in the demo" in running.text)
+        assert "not here" not in running.text

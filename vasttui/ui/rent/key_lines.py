@@ -39,8 +39,8 @@ class KeyLine(Widget, can_focus=True):
         return Content.assemble(
             self._title,
             ("[x] ", "$text-accent") if self.ticked else "[ ] ",
-            (key.name, "bold"), f"  {key.key.type} ",
-            (f"{key.fingerprint[:20]}…  ", "$text-muted"), private_half(key), missing,
+            (key.name, "bold"), f"  {key.key.type}  ", private_half(key), missing,
+            (f"  {key.fingerprint[:20]}…", "$text-muted"),
         )  # fmt: skip
 
     def action_tick(self) -> None:
