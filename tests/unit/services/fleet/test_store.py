@@ -61,7 +61,7 @@ async def test_a_reading_is_one_announcement_of_a_whole_fleet() -> None:
     await bench.read(*MANY)
     assert [len(fleet.rows) for fleet in bench.published] == [1000]
     assert bench.published[0] is bench.store.fleet
-    assert bench.published[0].burn.gpu == pytest.approx(1000 * 0.31)
+    assert bench.published[0].burn.total == pytest.approx(1000 * 0.31)
 
 
 async def test_others_have_their_turn_while_rows_are_worked_out() -> None:
