@@ -321,3 +321,11 @@ async def test_the_details_speak_the_words_of_the_table_and_cut_nothing() -> Non
         assert whole == key.fingerprint
         assert key.added is not None
         assert f"Added       {key.added[:10]}" in lines
+
+
+async def test_the_details_have_the_width_of_their_pane_from_the_start() -> None:
+    async with stage(size=(80, 24)) as running:
+        await running.press("6")
+        await running.until(lambda: "Account" in running.text and "id " in running.text)
+        assert any("yes, id " in line and "Account" in line for line in running.text.splitlines())
+        assert "not checked in the demo" in running.text.partition("Account  ")[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 from textual.geometry import Region
@@ -23,6 +23,9 @@ class DetailPane(Widget):
         border-subtitle-color: $text-muted;
     }
     """
+
+    on_size: Callable[[], None] | None = None
+    """Called when the pane has another size, and first when it has one at all."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -49,6 +52,10 @@ class DetailPane(Widget):
         ]
         if changed:
             self.refresh(*changed)
+
+    def on_resize(self) -> None:
+        if self.on_size is not None:
+            self.on_size()
 
     @property
     def hidden(self) -> int:

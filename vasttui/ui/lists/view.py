@@ -39,6 +39,7 @@ class ListView(ListParts[Row]):
         app.news_changed.subscribe(self, self.news_changed)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
+        self.detail.on_size = self.show_detail
         self.table.set_sort(self.browse.sort)
         self.set_interval(1.0, self.tick)
         self.mounted()
