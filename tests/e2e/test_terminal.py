@@ -113,8 +113,12 @@ def test_ctrl_l_draws_over_what_another_program_wrote(under: str) -> None:
         keys = {"the list": "p", "a dialog": "?", "an input": "/"}[under]
         terminal.send(keys)
         terminal.wait_for({"p": "Paused", "?": "Help", "/": "esc clear"}[keys])
-        terminal.output += b"\x1b[1;1H" + b"BROADCAST " * 80
-        assert "BROADCAST" in terminal.text
+
+        def is_written_over() -> bool:
+            terminal.output += b"\x1b[1;1H" + b"BROADCAST " * 80
+            return "BROADCAST" in terminal.text
+
+        terminal.wait(is_written_over)  # again, where the program was still drawing
         terminal.send("ctrl+l")
         terminal.wait(lambda: "BROADCAST" not in terminal.text)
         assert "[1 Offers]" in terminal.text
