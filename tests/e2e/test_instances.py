@@ -51,7 +51,7 @@ def test_the_demo_shows_instances_and_leaves_nothing_behind(
         terminal.send("y")
         terminal.wait_for("root@")
         terminal.send("l")
-        terminal.wait_for(" step ", 20)
+        terminal.wait_for(" step ")
         terminal.send("esc")
         terminal.wait_for("1 loading")
         quit_cleanly(terminal)
@@ -85,7 +85,7 @@ def test_an_outage_is_told_and_its_end_is_seen_within_seconds(tmp_path: Path) ->
         terminal.send("r")
         terminal.wait_for("503")
         assert "train-a" in terminal.text
-        terminal.wait(lambda: "503" not in terminal.text, 20)
+        terminal.wait(lambda: "503" not in terminal.text)
         assert "train-a" in terminal.text
         quit_cleanly(terminal)
 
@@ -102,9 +102,9 @@ def test_what_changes_elsewhere_is_seen(tmp_path: Path) -> None:
         title = next(line for line in terminal.lines if "train-a (" in line)
         number = int(title.partition("(")[2].partition(")")[0])
         control(address, "instances", {"id": number, "become": "offline"})
-        terminal.wait_for("✖ offline", 12)
+        terminal.wait_for("✖ offline")
         control(address, "instances", {"id": number, "become": "gone"})
-        terminal.wait_for("✖ gone", 12)
+        terminal.wait_for("✖ gone")
         terminal.send("t")
         terminal.settle(0.3)
         assert not [one for one in ledger(address) if one["operation"] == "manage"]
