@@ -52,7 +52,7 @@ def assert_safe(tally: Tally) -> None:
     assert figures == (0, 0, 0, 0), tally.example
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("faults", "crashes", "least"), [(3, 0, 300), (2, 1, 1_500), (1, 2, 500)])
 def test_every_path_ends_with_one_instance_that_is_known_and_has_its_key(
     journal: Path, faults: int, crashes: int, least: int
@@ -68,7 +68,7 @@ def test_every_path_ends_with_one_instance_that_is_known_and_has_its_key(
     assert tally.traces > least
 
 
-@pytest.mark.timeout(3_600 if _SOAK else 120)
+@pytest.mark.timeout(3_600 if _SOAK else 600)
 def test_paths_with_three_faults_and_two_crashes_do_too(journal: Path) -> None:
     async def check() -> Tally:
         checker = Checker(journal, faults=3, crashes=2)

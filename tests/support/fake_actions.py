@@ -242,12 +242,14 @@ class ServiceClient:
 
 @dataclass
 class Bench:
-    """A runner with a service; `published` is everything published."""
+    """A runner with a service; `published` is everything published. Requests under way at the end
+    get `grace` s of the computer's own time."""
 
     clock: OwnTime
     service: Service
     journal: Journal
     published: list[ActionState] = field(default_factory=list)
+    grace: float = 0.05
 
     def __post_init__(self) -> None:
         self.runner = ActionRunner(
@@ -255,7 +257,7 @@ class Bench:
                 ServiceClient(self.service, self.service), self.service, self.journal,
                 self.clock, self.published.append, self.service.fleet, random.Random(3),
             ),
-            grace=0.05,
+            grace=self.grace,
         )  # fmt: skip
 
     def finish(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:

@@ -304,6 +304,7 @@ SIGNALS = {
 async def test_a_signal_lets_what_was_sent_arrive(fault: str, op: str, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     stage = stage_for(op, path)
+    stage = Bench(stage.clock, stage.service, stage.journal, grace=60.0)
     stage.service.gate = asyncio.Event()
     heard = asyncio.Event()
     loop = asyncio.get_running_loop()
