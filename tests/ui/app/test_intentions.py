@@ -60,8 +60,9 @@ async def test_the_type_of_rental_is_found_by_what_people_call_it(typed: str, re
 
 async def test_every_column_can_be_sorted_by_name() -> None:
     async with stage() as running:
-        await ask(running, "sort by rel")
-        assert running.app.offers.browse.sort[0][0] == "rel"
+        for typed, key in (("sort by rel", "rel"), ("sort by price", "price")):
+            await ask(running, typed)
+            assert running.app.offers.browse.sort[0][0] == key
         await running.instances()
         await ask(running, "sort by label")
         assert instances(running).browse.sort[0][0] == "label"

@@ -68,7 +68,8 @@ def _orders(screen: ListScreen[Any]) -> Iterator[Intention]:
     for column in screen.resource.columns:
         if column.value is not None:
             about = f"Sort by {column.title}: {column.about}"
-            entry = PaletteEntry(f"sort {column.key}", about, "", "Table")
+            words = (f"sort by {column.key}", column.key)
+            entry = PaletteEntry(f"sort {column.key}", about, "", "Table", words=words)
             yield Intention(entry, partial(_sort, screen, column.key))
 
 
