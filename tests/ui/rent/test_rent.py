@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -57,6 +58,16 @@ async def test_its_buttons_and_keys_are_on_the_screen(size: tuple[int, int]) -> 
             assert "esc close" in running.text
             put(running, "disk", "many")
             await running.pause()
+
+
+@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24)])
+async def test_the_button_is_as_wide_as_its_price(size: tuple[int, int]) -> None:
+    async with stage(instances=FIRST, size=size) as running:
+        await open_dialog(running)
+        put(running, "disk", "99999")
+        await running.pause(0.2)
+        line = next(line for line in running.text.splitlines() if "[ Rent for $" in line)
+        assert re.search(r"\[ Rent for \$\d+\.\d+/h \]", line), line
 
 
 async def test_from_an_offer_to_a_shell_with_five_keys() -> None:

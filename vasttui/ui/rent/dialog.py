@@ -292,8 +292,9 @@ class RentModal(Dialog[None]):
         lines += notes(typed, self._fields.template, self.offer)
         self.query_one("#cost", Static).update(Content("\n").join(lines))
         self._fields.note("way", way_note(typed, self._fields.template, self.offer))
-        label = f"[ Rent for {per_hour(self._quote.price(typed))} ]"
-        self.query_one("#rent", Button).label = Content(label)
+        button = self.query_one("#rent", Button)
+        button.label = Content(f"[ Rent for {per_hour(self._quote.price(typed))} ]")
+        button.refresh(layout=True)  # as wide as the price
         space = self.offer.disk_space
         free = f"; {whole(space)} free" if space is not None else ""
         self._fields.set_unit("disk", f"GB, cannot be resized{free}")
