@@ -25,6 +25,8 @@ from vasttui.ui.privacy import Veil, veiled
         ("[2001:db8::1]:40022 ssh5.vast.ai:12204", "••••••••••••••••••• ••••••••••••••••••"),
         ("ssh://root@[2001:db8::1]:22", "•••••••••••••••••••••••••••"),
         ("Signed in as ada@example.org.", "Signed in as ••••••••••••••••"),
+        ("yes, id 4100", "yes, id ••••"),
+        ("type:ed25519 ssh-ed25519", None),
         ("SHA256:x/yz laptop", "••••••••••• laptop"),
         ("Type a to destroy, or 1874, the end of its id:",
          "Type a to destroy, or ••••, the end of its id:"),

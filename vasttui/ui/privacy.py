@@ -15,7 +15,8 @@ _TELLING = re.compile(
     r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+|\bSHA256:[!-~]+"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
     r"|(?<=, or )\d{4}(?=, the end of its id)"
-    r"|(?<![\d.,])\d{5,}(?![\d.,]*[\d%]|[A-Za-z])"  # ids
+    r"|(?<=\bid )\d+"
+    r"|(?<![\d.,A-Za-z])\d{5,}(?![\d.,]*[\d%]|[A-Za-z])"  # ids
     r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d",
     re.IGNORECASE | re.ASCII,
 )

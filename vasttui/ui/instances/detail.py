@@ -113,7 +113,9 @@ class InstanceDetail:
         stopped = f" · stopped {per_hour(disk)}" if row.phase is Phase.RUNNING else ""
         if row.phase is not Phase.RUNNING and instance.dph_total is not None:
             stopped = f" · running {per_hour(instance.dph_total)}"
-        spent = "" if row.spent is None else f" · spent {spent_words(row.spent, self._now())}"
+        amount = "" if row.spent is None else spent_words(row.spent, self._now())
+        # Here, not only as the line is drawn: it may be wrapped before the amount.
+        spent = f" · spent {HIDDEN if self._app.private else amount}" if amount else ""
         down, up = per_gb(instance.inet_down_cost), per_gb(instance.inet_up_cost)
         traffic = f" · traffic {down} ↓ {up} ↑ per GB"
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
