@@ -115,6 +115,8 @@ class ResourceScreen(ListScreen[Row]):
 
     def rows_arrived(self, snapshot: Snapshot[Row]) -> None:
         """A new snapshot: new rows, or news about how reading goes."""
+        if not self.query("#rows"):
+            return  # the program is closing, and the table is gone
         if snapshot.as_of is not None:
             gone = self.browse.list.gone
             self.browse.list.set_rows(snapshot.rows)
