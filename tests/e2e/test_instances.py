@@ -23,16 +23,23 @@ def at_instances(terminal: Terminal) -> None:
 
 
 def put_on(terminal: Terminal, label: str) -> None:
-    """Move the cursor to an instance."""
+    """Move the cursor to an instance, and wait until the pane below is that one's."""
     terminal.send("g")
+    terminal.wait(lambda: cursor(terminal) == first_row(terminal))
     for _ in range(12):
-        terminal.wait(lambda: cursor(terminal) >= 0)
         here = cursor(terminal)
         if label in terminal.lines[here]:
+            terminal.wait_for(f"─ {label} · instance ")
             return
         terminal.send("down")
-        terminal.wait(lambda here=here: cursor(terminal) not in (-1, here))  # type: ignore[misc]
+        terminal.wait(lambda here=here: cursor(terminal) == here + 1)  # type: ignore[misc]
     raise AssertionError(f"no {label} in\n{terminal.text}")
+
+
+def first_row(terminal: Terminal) -> int:
+    """The number of the line below the titles of the table; 0 while there is none."""
+    titles = (at for at, line in enumerate(terminal.lines, 1) if line.startswith("   State"))
+    return next(titles, 0)
 
 
 def cursor(terminal: Terminal) -> int:
@@ -99,7 +106,7 @@ def test_what_changes_elsewhere_is_seen(tmp_path: Path) -> None:
         put_on(terminal, "train-a")
         terminal.send("enter")
         terminal.wait_for("2 Instances › train-a (")
-        title = next(line for line in terminal.lines if "train-a (" in line)
+        title = next(line for line in terminal.lines if "› train-a (" in line)
         number = int(title.partition("(")[2].partition(")")[0])
         control(address, "instances", {"id": number, "become": "offline"})
         terminal.wait_for("✖ offline")
