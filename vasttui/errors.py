@@ -77,6 +77,16 @@ class ServiceDown(BrokenAnswer):
         self.status = status
 
 
+class Unconfirmed(VastError):
+    """A change was sent, no answer says whether it was made, and the list does not show it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"It is not known whether this was done: {why}",
+            hint="The list does not show it yet; check it before you send it again.",
+        )
+
+
 CONFLICT = 409
 """The HTTP status of a request that conflicts with the current state: it may be done already."""
 

@@ -1,4 +1,4 @@
-"""Changes a list of SSH keys and confirms it by reading the list."""
+"""Makes a change and confirms it by reading the list."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
-from vasttui.errors import CONFLICT, RateLimited, TlsError, VastError
+from vasttui.errors import CONFLICT, RateLimited, TlsError, Unconfirmed, VastError
 
 UNNAMED_WAIT = 12.0
 """Seconds to wait after HTTP 429 if the service does not say how long."""
 
 LONGEST_WAIT = 30.0
 
-_SENDS = 2
 _READINGS = 3
 _BETWEEN = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedWrite:
-    """A change that may be sent twice, as the second request has no further effect.
+    """One change. It may be sent twice where the second request has no further effect; where it
+    has one, `sends` is 1.
 
     `is_done` reads whether the list shows it and may raise VastError; `unseen` is the error if the
     service accepted it but the list does not show it; `tries` is how often to try to connect.
@@ -31,11 +31,13 @@ class ConfirmedWrite:
     is_done: Callable[[], Awaitable[bool]]
     unseen: VastError
     tries: int = 1
+    sends: int = 2
 
     async def make(self, clock: Clock) -> None:
-        """Send it and confirm it. Raises VastError if that fails."""
-        for number in range(_SENDS):
-            is_last = number == _SENDS - 1
+        """Send it and confirm it. Raises VastError if that fails, Unconfirmed if nobody can say
+        whether it was done."""
+        for number in range(self.sends):
+            is_last = number == self.sends - 1
             outcome = await self._reach(clock)
             if outcome.fate is Fate.THROTTLED:
                 await self._wait_out(outcome, clock, is_last)
@@ -46,6 +48,8 @@ class ConfirmedWrite:
                 return
             if outcome.fate is Fate.OK:
                 raise self.unseen
+            if is_last and outcome.fate is Fate.UNKNOWN:
+                raise Unconfirmed(f"{outcome.error}") from outcome.error
             if is_last or (outcome.fate is Fate.REJECTED and outcome.status != CONFLICT):
                 outcome.unwrap()
 
