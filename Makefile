@@ -19,7 +19,7 @@ export DEV_GROUP
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types contracts check package-test soak mutants lock bench \
-	screenshots format clean
+	screenshots endpoints format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench: $(VENV)/.dev $(VENV)-run/.runtime ## Measure speed, each figure next to i
 
 screenshots: $(VENV)/.dev ## Regenerate the screenshots; unchanged ones are not rewritten
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+endpoints: $(VENV)/.dev ## Renew the list of requests in the README
+	$(BIN)/python -m tests.endpoints
 
 lock: $(VENV)/.dev ## Lock the newest versions that pyproject.toml allows, with hashes
 	$(LOCK) --upgrade --output-file=requirements/runtime.txt pyproject.toml

@@ -21,6 +21,11 @@ _USAGE_ERROR = 2
 _PIPE_CLOSED = 128 + 13
 """As if ended by SIGPIPE: whoever read the output has seen enough."""
 
+_WORLD = (
+    "offers", "instances", "seed", "search_cap", "second_factor", "team_key", "narrow_key",
+)  # fmt: skip
+"""Options of a simulated market."""
+
 _EXAMPLES = """\
 examples:
   vasttui                               browse the live market; no API key needed
@@ -54,9 +59,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     """The options. Exits with code 2 and a message if they are invalid."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    market = ("offers", "instances", "seed", "search_cap")
     if options.command == "dashboard" and not options.demo:
-        for name in market:
+        for name in _WORLD:
             if getattr(options, name) is not None:
                 parser.error(f"--{name.replace('_', '-')} needs --demo")
     if options.command == "simulate" and (options.demo or options.key_file is not None):
@@ -174,6 +178,12 @@ def _add_market(
         group.add_argument(
             name, type=_number(least, most), metavar="N", default=default, help=about
         )
+    for name, about in (
+        ("--second-factor", "an account that only takes the session key of a two-factor login"),
+        ("--team-key", "the key of a team, which has no SSH keys"),
+        ("--narrow-key", "a key that may only see offers and instances"),
+    ):
+        group.add_argument(name, action="store_true", default=default, help=about)
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
@@ -245,8 +255,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _world_options(options: argparse.Namespace) -> dict[str, object]:
     """The options given for the simulated market; the rest keep their defaults."""
-    names = ("offers", "instances", "seed", "search_cap")
-    return {name: value for name in names if (value := getattr(options, name)) is not None}
+    return {name: value for name in _WORLD if (value := getattr(options, name)) is not None}
 
 
 def _print(text: str) -> None:

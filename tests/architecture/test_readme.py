@@ -7,7 +7,9 @@ import tomllib
 
 import pytest
 
+from tests.endpoints import with_table
 from tests.support.source import ROOT
+from vasttui.api.operations import OPERATIONS
 from vasttui.cli import parse_arguments
 from vasttui.query.parse import parse
 from vasttui.settings import parse_settings
@@ -88,6 +90,13 @@ def test_every_key_in_it_does_that(key: str, action: str) -> None:
     assert f"`{key}`" in README
     keys = BY_ID[action].keys.split(",")
     assert spell(key) in {spell(one) for one in keys}
+
+
+def test_every_request_is_listed_and_no_other() -> None:
+    assert with_table(README) == README, "make endpoints"
+    for operation in OPERATIONS.values():
+        assert f"\n| `{operation.method} {operation.target}` |" in README
+    assert README.count("\n| `GET /api/v0/users/current` | account | `user_read` |\n") == 1
 
 
 def test_every_target_of_make_in_it_exists() -> None:

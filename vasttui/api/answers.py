@@ -23,6 +23,7 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.models.decode import NotJson, read_json
+from vasttui.models.rights import lacks
 from vasttui.text import MESSAGE_CAP, clean
 from vasttui.units import DAY, HOUR
 
@@ -33,6 +34,7 @@ _PREFIX = re.compile(r"^error \d+(/\d+)?:\s*")
 _THRESHOLD = re.compile(rb"threshold\s*[=:]\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _LONGEST_HINT = HOUR
+_NO_RIGHT = ("privilege", "permission", "not authorized to", " api.")
 
 
 class TooFrequent(RateLimited):
@@ -42,9 +44,16 @@ class TooFrequent(RateLimited):
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], body: bytes, *, sent_key: bool, now: float
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    sent_key: bool,
+    now: float,
+    right: str = "",
 ) -> VastError:
-    """The error for a status other than 2xx; `sent_key`: with a key; `now` in epoch seconds."""
+    """The error for a status other than 2xx; `sent_key`: with a key; `now` in epoch seconds;
+    `right` is what the request needs, if that is known."""
     if status < 400:
         return _redirected(headers.get("location", ""))
     document: object = None
@@ -62,15 +71,17 @@ def refusal(
         return _with_contract(_too_many(headers, document, body, code, now), document)
     if document is None and words == "" and body.strip() and status != 401:
         return not_json("text/html")
-    return _with_contract(_refused(status, code, words, sent_key), document)
+    return _with_contract(_refused(status, code, words, sent_key, right), document)
 
 
-def refusal_in(document: object, *, status: int, sent_key: bool) -> VastError | None:
-    """The error in a 2xx answer that says `success: false`, else None."""
+def refusal_in(
+    document: object, *, status: int, sent_key: bool, right: str = ""
+) -> VastError | None:
+    """The error in a 2xx answer that says `success: false`, else None. See `refusal`."""
     if not isinstance(document, dict) or document.get("success") is not False:
         return None
     code, words = _words(document, b"")
-    return _with_contract(_refused(status, code, words, sent_key), document)
+    return _with_contract(_refused(status, code, words, sent_key, right), document)
 
 
 def _with_contract(error: VastError, document: object) -> VastError:
@@ -109,12 +120,12 @@ def _redirected(location: str) -> Redirected:
     )
 
 
-def _refused(status: int, code: str, words: str, sent_key: bool) -> VastError:
+def _refused(status: int, code: str, words: str, sent_key: bool, right: str) -> VastError:
     # An unknown key is answered with 401, 403, 404 or even 400; only the body tells.
     if status == 401 or code == "auth_error" or "session expired" in words.lower():
-        return _auth(status, code, words, sent_key)
+        return _auth(status, code, words, sent_key, right)
     if status == 403:
-        return _denied(status, code, words)
+        return _denied(status, code, words, right)
     if status in (404, 410) and code != "deprecated_endpoint":
         message = _sentence(words, "Vast.ai did not find it.")
         return NotFound(message, status=status, code=code)
@@ -122,19 +133,20 @@ def _refused(status: int, code: str, words: str, sent_key: bool) -> VastError:
     return Rejected(message, status=status, code=code)
 
 
-def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
+def _auth(status: int, code: str, words: str, sent_key: bool, right: str) -> VastError:
     if not sent_key:
         return AuthRejected("This needs an API key.", status=status, code=code)
     low = words.lower()
     if "two factor" in low:
         return TwoFactorRequired(
-            "The account requires two-factor sign-in; an ordinary API key is not enough.",
+            "The service wants a login with two-factor authentication for this.",
             status=status,
             code=code,
-            hint="`vastai tfa login` stores a session key; VAST_API_KEY goes before it.",
+            hint="Use a session key (`vastai tfa login` stores one; VAST_API_KEY goes before it), "
+            "or the web.",
         )
-    if "privilege" in low or "permission" in low:
-        return _denied(status, code, words)
+    if any(word in low for word in _NO_RIGHT):
+        return _denied(status, code, words, right)
     if "session expired" in low:
         message = "The session behind the key has expired."
     elif words and low != "invalid user key":
@@ -144,12 +156,15 @@ def _auth(status: int, code: str, words: str, sent_key: bool) -> VastError:
     return AuthRejected(message, status=status, code=code, hint="Enter another key.")
 
 
-def _denied(status: int, code: str, words: str) -> PermissionDenied:
+def _denied(status: int, code: str, words: str, right: str) -> PermissionDenied:
+    """The service names a route, if anything; users choose by the right that the route needs."""
+    about_key = any(word in words.lower() for word in _NO_RIGHT)
+    message = lacks(right) if right and about_key else words
     return PermissionDenied(
-        _sentence(words, "The API key lacks the permission for this."),
+        _sentence(message, "The API key lacks the permission for this."),
         status=status,
         code=code,
-        hint="Key permissions are set in the console, under Keys.",
+        hint="Another key may do it." if about_key or not words else "",
     )
 
 

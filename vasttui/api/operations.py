@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from vasttui.models.rights import right_of
+
 MEGABYTE = 1_048_576
 
 
@@ -40,6 +42,11 @@ class Operation:
     def target(self) -> str:
         """The path on the server, version included."""
         return f"/api/v{self.version}{self.path}"
+
+    @property
+    def right(self) -> str:
+        """What the key must be allowed to do (docs: "permissions")."""
+        return right_of(self.method, self.path)
 
     def at(self, **numbers: int) -> Operation:
         """This operation on the objects with these ids. Raises ValueError for an invalid id."""

@@ -120,7 +120,9 @@ class Transport:
                 except NotJson:
                     raise not_json(answer.content_type) from None
                 sent_key = self.sends_key(operation)
-                refused = refusal_in(document, status=answer.status, sent_key=sent_key)
+                refused = refusal_in(
+                    document, status=answer.status, sent_key=sent_key, right=operation.right
+                )
                 if refused is not None:
                     raise refused
         except VastError as error:
@@ -227,7 +229,7 @@ class Transport:
             data = data.replace(self._key.reveal().encode(), MASK.encode())
         return refusal(
             response.status_code, response.headers, data,
-            sent_key=self.sends_key(operation), now=self._clock.now(),
+            sent_key=self.sends_key(operation), now=self._clock.now(), right=operation.right,
         )  # fmt: skip
 
     def _shown(self, body: bytes | None) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from vasttui.clock import Clock
-from vasttui.errors import VastError
+from vasttui.errors import PermissionDenied, VastError
 from vasttui.services.backoff import retry_in
 from vasttui.services.clock_watch import EVERY, ClockWatch
 from vasttui.services.snapshot import Snapshot
@@ -117,7 +117,8 @@ class Feed(Generic[Row]):
     def _failed(self, error: VastError) -> None:
         before, now = self.snapshot, self._clock.now()
         failures = before.failures + 1
-        pause = retry_in(error, failures, self._rng, now)
+        denied = isinstance(error, PermissionDenied)  # a key does not get new rights
+        pause = None if denied else retry_in(error, failures, self._rng, now)
         self._set(
             busy=False, error=error, failures=failures,
             failing_since=now if before.failing_since is None else before.failing_since,

@@ -18,6 +18,7 @@ from vasttui.simulator.account.manage import Manage
 from vasttui.simulator.account.price_increases import PriceIncreases
 from vasttui.simulator.account.rent import Rent, RentRules
 from vasttui.simulator.account.results import Results
+from vasttui.simulator.account.rights import Rights
 from vasttui.simulator.account.ssh_keys import SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.control import PREFIX, Control
@@ -50,7 +51,8 @@ class WorldConfig:
     `rate_limits` enforces the documented intervals; `daily_quota` is the number of searches per
     UTC day (None: unlimited). `credit` is the prepaid credit in $ (None: enough for some days).
     `v0_list` is how the withdrawn instance list answers. With `team_key` the account cannot have
-    SSH keys; `wrapped_keys` lists them inside an object.
+    SSH keys; `wrapped_keys` lists them inside an object. A `second_factor` refuses every plain key;
+    a `narrow_key` may only see offers and instances.
     """
 
     offers: int = 600
@@ -64,6 +66,8 @@ class WorldConfig:
     v0_list: V0List = "410"
     team_key: bool = False
     wrapped_keys: bool = False
+    second_factor: bool = False
+    narrow_key: bool = False
 
     @property
     def start_credit(self) -> float:
@@ -101,6 +105,7 @@ class World:
         )  # fmt: skip
         templates = Templates()
         self.rent_rules = RentRules()
+        self.rights = Rights(second_factor=config.second_factor, narrow=config.narrow_key)
         resources: list[Resource] = [
             Search(self.market, config.search_cap),
             Gpus(),
@@ -234,8 +239,10 @@ class World:
 
     def _normal_reply(self, request: Request, route: Route, match: Match) -> Reply:
         key = presented_key(request)
-        refusal = key_refusal(route, key, self.config.api_key) or self._limits.refusal(
-            route, key or ANONYMOUS
+        refusal = (
+            key_refusal(route, key, self.config.api_key)
+            or self._limits.refusal(route, key or ANONYMOUS)
+            or self.rights.refusal(route, key or "")
         )
         if refusal is not None:
             return refusal

@@ -85,6 +85,29 @@ def test_each_shape_of_refusal(
     assert getattr(error, "status", status) == status
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "sentence", "hint"),
+    [
+        (403, "Your key lacks proper privileges: api.charges_GET",
+         "This key may not read billing (it lacks billing_read).", True),
+        (401, "lacks permission for api.charges_GET",
+         "This key may not read billing (it lacks billing_read).", True),
+        (403, "lacks api.charges_GET", "This key may not read billing (it lacks billing_read).",
+         True),
+        (403, "You are blacklisted.", "You are blacklisted.", False),
+        (403, "", "The API key lacks the permission for this.", True),
+    ],
+)  # fmt: skip
+def test_a_key_without_the_right_learns_which_it_lacks(
+    status: int, words: str, sentence: str, hint: bool
+) -> None:
+    body = json.dumps(said("", words)).encode()
+    error = refusal(status, {}, body, sent_key=True, now=NOW, right="billing_read")
+    assert isinstance(error, PermissionDenied)
+    assert str(error) == sentence
+    assert bool(error.hint) is hint
+
+
 def test_the_code_of_the_service_is_kept() -> None:
     error = answer(400, said("insufficient_credit", "no money"))
     assert isinstance(error, Rejected)

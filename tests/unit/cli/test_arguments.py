@@ -30,6 +30,15 @@ def test_the_demo_takes_the_size_of_its_market() -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["--demo", "simulate"])
+def test_both_take_accounts_that_may_not_do_everything(command: str) -> None:
+    switches = ("--second-factor", "--team-key", "--narrow-key")
+    options = parse_arguments([command, *switches])
+    assert (options.second_factor, options.team_key, options.narrow_key) == (True, True, True)
+    options = parse_arguments([command])
+    assert (options.second_factor, options.team_key, options.narrow_key) == (None, None, None)
+
+
 def test_simulate_takes_a_market_an_address_and_a_key() -> None:
     options = parse_arguments(
         ["simulate", "--port", "8080", "--api-key", "k", "--rate-limits", "--seed", "2"]
@@ -50,6 +59,7 @@ def test_an_option_counts_before_and_after_the_command(order: str) -> None:
     [
         ("--offers 5", "--offers needs --demo"),
         ("--search-cap 5", "--search-cap needs --demo"),
+        ("--narrow-key", "--narrow-key needs --demo"),
         ("--demo --key-file k", "--demo cannot be combined with --key-file"),
         ("doctor --demo --key-file k", "--demo cannot be combined with --key-file"),
         ("--demo simulate", "simulate cannot be combined with --demo or --key-file"),

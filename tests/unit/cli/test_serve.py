@@ -56,6 +56,18 @@ def test_it_serves_until_a_signal_and_ends_well(number: signal.Signals) -> None:
         assert process.stderr.read() == ""
 
 
+def test_accounts_that_may_not_do_everything_are_served() -> None:
+    for switch, words in (
+        ("--second-factor", "Two Factor"), ("--narrow-key", "api.ssh_GET"), ("--team-key", "Team"),
+    ):  # fmt: skip
+        with simulator("--offers", "20", switch) as (_, address):
+            request = urllib.request.Request(f"{address}/api/v0/ssh/")
+            request.add_header("Authorization", "Bearer any-key-will-do-here")
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request, timeout=20)
+            assert words in refused.value.read().decode()
+
+
 def test_the_size_and_the_cap_are_those_asked_for() -> None:
     with simulator("--offers", "300", "--search-cap", "7") as (_, address):
         assert len(search(address)) == 7

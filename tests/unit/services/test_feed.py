@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tests.support.virtual_time import TrueTime, in_virtual_time
 from vasttui.clock import Clock
-from vasttui.errors import AuthRejected, RateLimited, ServiceDown, VastError
+from vasttui.errors import AuthRejected, PermissionDenied, RateLimited, ServiceDown, VastError
 from vasttui.services.feed import Feed
 from vasttui.services.snapshot import Snapshot
 
@@ -154,6 +154,14 @@ async def test_a_refused_key_is_not_tried_again_by_itself(bench: Bench) -> None:
     bench.feed.refresh()
     await asyncio.sleep(1)
     assert len(bench.times) == 2
+
+
+@feeding
+async def test_what_a_key_may_not_read_is_not_tried_again_by_itself(bench: Bench) -> None:
+    bench.service.answer = PermissionDenied("No.", status=403)
+    bench.feed.on_screen = True
+    await asyncio.sleep(3_600)
+    assert (len(bench.times), bench.now.next_try) == (1, None)
 
 
 @feeding

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from vasttui.errors import AuthRejected
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet
-from vasttui.ui.lists.lines import Spell, all_hidden, no_key
+from vasttui.ui.lists.lines import Spell, all_hidden, no_key, remedy
 
 
 def nothing(fleet: Fleet, *, signed_in: bool, count: str, spell: Spell) -> tuple[str, str]:
     """Title and text for a table without rows; `count` tells of rows that the filter hides."""
-    key, offers = spell("app.key"), spell("app.offers")
+    offers = spell("app.offers")
     if not signed_in:
         return "Instances need an API key", no_key(spell)
     if fleet.as_of is None and fleet.error is not None:
-        rejected = isinstance(fleet.error, AuthRejected)
-        hint = f"{key} changes the key." if rejected else f"{spell('app.refresh')} retries."
-        return "Instances cannot be shown", f"{fleet.error}\n\n{fleet.error.hint or hint}"
+        hint = remedy(fleet.error, spell) or f"{spell('app.refresh')} retries."
+        return "Instances cannot be shown", f"{fleet.error}\n\n{hint}"
     if fleet.as_of is None:
         return "Loading", "Asking for your instances."
     if count:

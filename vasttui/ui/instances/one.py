@@ -213,7 +213,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         fresh = freshness(fleet.as_of, now, busy=fleet.busy, failed=fleet.error is not None)
         line = header(app, "instances", fresh, self.size.width)
         self.query_one(TopLine).show(*line, fresh)
-        notice = banner(fleet, now)
+        notice = banner(fleet, now, app.keymap.spelled)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
             self._show_log_title()

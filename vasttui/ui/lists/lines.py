@@ -9,6 +9,7 @@ from typing import Any
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from vasttui.errors import AuthRejected, PermissionDenied, TwoFactorRequired, VastError
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import age
@@ -32,7 +33,15 @@ def next_try(snapshot: Snapshot[Any], now: float, spell: Spell) -> str:
     return f"Next try in {age(snapshot.next_try - now)} ({key} now)."
 
 
-def banner(snapshot: Snapshot[Any], now: float) -> Content | None:
+def remedy(error: VastError, spell: Spell) -> str:
+    """What can be done about an error; empty if nothing is known."""
+    of_key = isinstance(error, AuthRejected | PermissionDenied)
+    if of_key and error.hint and not isinstance(error, TwoFactorRequired):
+        return f"{spell('app.key')} takes another key."
+    return error.hint
+
+
+def banner(snapshot: Snapshot[Any], now: float, spell: Spell) -> Content | None:
     """The line that says since when rows are old, None while all is well."""
     if snapshot.resumed_after is not None:
         text = f" ! Resumed after {age(snapshot.resumed_after)}: refreshing."
@@ -51,7 +60,7 @@ def banner(snapshot: Snapshot[Any], now: float) -> Content | None:
         shown = (
             f"{'STALE: showing' if old > STALE_AFTER else 'Showing'} what was so {age(old)} ago."
         )
-    hint = f" {error.hint}" if error.hint else ""
+    hint = f" {remedy(error, spell)}".rstrip()
     text = f" ! {str(error).rstrip('.')}{since}. {shown}{hint}"
     return Content.styled(text, "bold $text-error")
 

@@ -163,7 +163,7 @@ class ResourceScreen(ListScreen[Row]):
         if not app.signed_in:
             return f"{nouns[0].upper()}{nouns[1:]} need an API key", lines.no_key(spell)
         if snapshot.as_of is None and snapshot.error is not None:
-            hint = snapshot.error.hint or lines.next_try(snapshot, self._now, spell)
+            hint = lines.remedy(snapshot.error, spell) or lines.next_try(snapshot, self._now, spell)
             return f"{nouns[0].upper()}{nouns[1:]} cannot be shown", f"{snapshot.error}\n\n{hint}"
         if snapshot.as_of is None:
             return "Loading", lines.loading(nouns, self._now - self._opened, spell)

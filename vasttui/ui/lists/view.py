@@ -173,7 +173,9 @@ class ListView(ListParts[Row]):
 
     def notice(self) -> Content | None:
         """A sentence that replaces the sections in the line under the filter."""
-        return lines.banner(self.snapshot, context(self).session.clock.monotonic())
+        return lines.banner(
+            self.snapshot, context(self).session.clock.monotonic(), context(self).keymap.spelled
+        )
 
     def show_hint(self) -> None:
         """One line for what matters most: a problem, a notice, the sections."""

@@ -1,0 +1,60 @@
+"""Accounts and keys that may not do everything (docs: "permissions", "two-factor")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from vasttui.models.rights import right_of
+from vasttui.simulator.http.routing import Route
+from vasttui.simulator.http.wire import Reply, error_reply
+
+NARROW = frozenset({"misc", "instance_read"})
+"""The rights of a narrow key."""
+
+_ANY_KEY = {"api_keys", "api_key", "create_api_key"}
+"""Operations that look at rights themselves, or not at all."""
+
+_SECOND_FACTOR = (
+    "Your key lacks proper privileges for this action or requires you to have logged in using "
+    "Two Factor Authentication"
+)
+
+
+class Rights:
+    """Refuses what the presented key may not do.
+
+    With a `second_factor` everything about the account needs one of the `sessions`; a `narrow` key
+    has the rights `NARROW`.
+    """
+
+    def __init__(self, *, second_factor: bool, narrow: bool) -> None:
+        self.sessions: set[str] = set()
+        self._second_factor = second_factor
+        self._narrow = narrow
+
+    @property
+    def granted(self) -> Collection[str] | None:
+        """The rights of the presented key; None for all."""
+        return NARROW if self._narrow else None
+
+    def refusal(self, route: Route, key: str) -> Reply | None:
+        """The refusal of a request with this key; None lets it through."""
+        path = route.path.removeprefix("/api/v0").removeprefix("/api/v1")
+        if not route.needs_key or path.startswith("/tfa"):
+            return None
+        if self._second_factor and key not in self.sessions:
+            return error_reply(401, "auth_error", _SECOND_FACTOR)
+        may = self.granted is None or right_of(route.method, path) in self.granted
+        if may or route.operation in _ANY_KEY:
+            return None
+        words = f"Your key lacks proper privileges: {route_name(route)}"
+        if route.method == "GET":
+            return error_reply(403, "permission_error", words)
+        return error_reply(401, "auth_error", words)
+
+
+def route_name(route: Route) -> str:
+    """The service's name of a route, as in its audit log: `api.instance_DELETE`."""
+    parts = [part for part in route.path.split("/")[3:] if not part.startswith("{")]
+    parts[0] = {"instances": "instance", "asks": "ask", "users": "user"}.get(parts[0], parts[0])
+    return f"api.{'.'.join(parts)}_{route.method}"
