@@ -17,7 +17,8 @@ from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.ssh.fixes import SshFixer
-from vasttui.simulator.world import ACCOUNT_KEY
+from vasttui.services.variables import add_variable, change_variable, delete_variable
+from vasttui.simulator.world import ACCOUNT_KEY, World
 
 FIRST_KEY = 4_100
 """The id of the first key on the demo account."""
@@ -29,14 +30,17 @@ class Change:
 
     `make` raises VastError. `is_done` reads whether the account shows it, `route` is its request in
     the simulator. `sends`: how often it may be sent after an unknown outcome. `needs_answer`: the
-    answer holds what cannot be read again, so that without it the change has failed.
+    answer holds what cannot be read again, so that without it the change has failed. A change that
+    no list `shows` is confirmed by its answer alone, and sent again without one; `is_done` reads
+    the world then.
     """
 
     route: str
     make: Callable[[VastClient, Clock], Awaitable[object]]
-    is_done: Callable[[VastClient], Awaitable[bool]]
+    is_done: Callable[[VastClient, World], Awaitable[bool]]
     sends: int = 2
     needs_answer: bool = False
+    shows: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +67,24 @@ NEW_KEY = SshKey(public_key("new"))
 OLD_KEY = SshKey(ACCOUNT_KEY, FIRST_KEY)
 
 
-async def _has(client: VastClient, key: SshKey) -> bool:
+async def _has(client: VastClient, world: World, key: SshKey = NEW_KEY) -> bool:
     return any(one.blob == key.blob for one in await client.ssh_keys.list())
 
 
-async def _lacks_old_key(client: VastClient) -> bool:
-    return not await _has(client, OLD_KEY)
+async def _lacks_old_key(client: VastClient, world: World) -> bool:
+    return not await _has(client, world, OLD_KEY)
+
+
+async def _has_variable(client: VastClient, world: World) -> bool:
+    return "NEW" in {one.name for one in await client.variables.list()}
+
+
+async def _lacks_mode(client: VastClient, world: World) -> bool:
+    return "MODE" not in {one.name for one in await client.variables.list()}
+
+
+async def _has_new_mode(client: VastClient, world: World) -> bool:
+    return world.variables.values["MODE"] == "eval"
 
 
 _NO_KEY = (400, "no_ssh_key", "No ssh key provided")
@@ -100,7 +116,7 @@ SSH_KEYS = {
         change=Change(
             route="add_key",
             make=lambda client, clock: fixer(client, clock).add_to_account(NEW_KEY),
-            is_done=lambda client: _has(client, NEW_KEY),
+            is_done=_has,
         ),
     ),
     "key-": Write(
@@ -115,7 +131,55 @@ SSH_KEYS = {
     ),
 }
 
-WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS}
+_MISSING = (400, "missing_input", "Both 'key' and 'value' are required.")
+_NO_NAME = (400, "nonexistent_key", "Environment variable does not exist.")
+
+VARIABLES = {
+    "variable+": Write(
+        operation="add_variable",
+        send=lambda c: c.variables.add("NEW", "1"),
+        refusals=(
+            _MISSING,
+            (400, "max_secrets", "Too many variables."),
+            (400, "existing_key", "It exists."),
+            (403, "forbidden", "User is blacklisted."),
+        ),
+        change=Change(
+            route="add_variable",
+            make=lambda client, clock: add_variable(client.variables, clock, "NEW", "1"),
+            is_done=_has_variable,
+        ),
+    ),
+    "variable=": Write(
+        operation="change_variable",
+        send=lambda c: c.variables.change("MODE", "eval"),
+        refusals=(
+            _MISSING,
+            (400, "empty_input", "Empty."),
+            (400, "input_too_long", "Too long."),
+            (400, "invalid_characters", "Bad characters."),
+            _NO_NAME,
+        ),
+        change=Change(
+            route="change_variable",
+            make=lambda client, clock: change_variable(client.variables, clock, "MODE", "eval"),
+            is_done=_has_new_mode,
+            shows=False,
+        ),
+    ),
+    "variable-": Write(
+        operation="delete_variable",
+        send=lambda c: c.variables.delete("MODE"),
+        refusals=(_MISSING, _NO_NAME),
+        change=Change(
+            route="delete_variable",
+            make=lambda client, clock: delete_variable(client.variables, clock, "MODE"),
+            is_done=_lacks_mode,
+        ),
+    ),
+}
+
+WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS, **VARIABLES}
 
 ELSEWHERE = {"rent", "command"}
 """Not here: tests/unit/services/renting has the matrix of renting; a command answers with text."""

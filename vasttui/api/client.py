@@ -19,6 +19,7 @@ from vasttui.api.result_files import ResultFiles
 from vasttui.api.ssh_keys import SshKeysClient
 from vasttui.api.templates import TemplatesClient
 from vasttui.api.transport import Transport
+from vasttui.api.variables import VariablesClient
 from vasttui.clock import Clock
 from vasttui.errors import KeyFileError
 from vasttui.models.account import is_api_key
@@ -63,6 +64,7 @@ class VastClient:
         self.price_increases = PriceIncreasesClient(engine)
         self.ssh_keys = SshKeysClient(engine)
         self.templates = TemplatesClient(engine)
+        self.variables = VariablesClient(engine)
         self._engine, self._files, self._exchanges = engine, files, exchanges
 
     @property

@@ -101,6 +101,19 @@ _TABLE = (
         name="command", method="PUT", path="/instances/command/{id}/", interval=1.5,
         most=2 * MEGABYTE,
     ),
+    # Bodies hold secrets (docs: "create env var").
+    Operation(
+        name="variables", method="GET", path="/secrets/", reads=True, repeat=True, interval=5.0,
+    ),
+    Operation(
+        name="add_variable", method="POST", path="/secrets/", interval=3.0, private=True,
+    ),
+    Operation(
+        name="change_variable", method="PUT", path="/secrets/", interval=3.0, private=True,
+    ),
+    Operation(
+        name="delete_variable", method="DELETE", path="/secrets/", interval=3.0, private=True,
+    ),
     Operation(name="charges", method="GET", path="/charges/", reads=True, repeat=True),
     Operation(
         name="price_increases", method="GET", path="/instances/pending-price-increases/",

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from vasttui.errors import VastError
 from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.account.ssh_keys import AccountKey
+from vasttui.simulator.account.variables import FIRST
 
 VERSION = 1
 _KIND = "vasttui simulator"
@@ -30,6 +31,7 @@ class Saved:
     account_keys: list[AccountKey] = field(default_factory=list)
     taken: dict[int, int] = field(default_factory=dict)
     next_key: int = 900_001
+    variables: dict[str, str] = field(default_factory=lambda: dict(FIRST))
     kind: str = _KIND
     version: int = VERSION
 

@@ -21,6 +21,7 @@ from vasttui.simulator.account.results import Results
 from vasttui.simulator.account.rights import Rights
 from vasttui.simulator.account.ssh_keys import SshKeys
 from vasttui.simulator.account.templates import Templates
+from vasttui.simulator.account.variables import Variables
 from vasttui.simulator.control import PREFIX, Control
 from vasttui.simulator.http.faults import Fault, FaultPlan, Scene, spoil
 from vasttui.simulator.http.ledger import Ledger, entry
@@ -52,7 +53,8 @@ class WorldConfig:
     UTC day (None: unlimited). `credit` is the prepaid credit in $ (None: enough for some days).
     `v0_list` is how the withdrawn instance list answers. With `team_key` the account cannot have
     SSH keys; `wrapped_keys` lists them inside an object. A `second_factor` refuses every plain key;
-    a `narrow_key` may only see offers and instances.
+    a `narrow_key` may only see offers and instances. `strict_values` of variables have letters,
+    digits, _ - and . only.
     """
 
     offers: int = 600
@@ -68,6 +70,7 @@ class WorldConfig:
     wrapped_keys: bool = False
     second_factor: bool = False
     narrow_key: bool = False
+    strict_values: bool = False
 
     @property
     def start_credit(self) -> float:
@@ -104,6 +107,7 @@ class World:
             team=config.team_key, wrapped=config.wrapped_keys,
         )  # fmt: skip
         templates = Templates()
+        self.variables = Variables(strict=config.strict_values)
         self.rent_rules = RentRules()
         self.rights = Rights(second_factor=config.second_factor, narrow=config.narrow_key)
         resources: list[Resource] = [
@@ -117,6 +121,7 @@ class World:
             Results(self.contracts),
             Charges(self.contracts),
             self.keys,
+            self.variables,
             Rent(self.market, self.contracts, self.keys, templates, self.rent_rules),
         ]
         self.router = Router(resources)
@@ -152,6 +157,7 @@ class World:
             saved.credit, saved.contracts, saved.gone, saved.next_key, saved.now
         )  # fmt: skip
         self.keys.restore(saved.account_keys)
+        self.variables.values = saved.variables
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -167,7 +173,7 @@ class World:
             Saved(
                 seed=self.config.seed, offers=self.config.offers, now=now, credit=paid,
                 contracts=current, gone=gone, account_keys=self.keys.account,
-                taken=self.market.taken, next_key=key,
+                taken=self.market.taken, next_key=key, variables=self.variables.values,
             )
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ from vasttui.services.log_watch import LogSource
 from vasttui.services.market.walk import OfferSearch
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.ssh.fixes import KeyService
+from vasttui.services.variables import VariableService
 
 
 class Instances(InstanceReadings, InstanceActions, RentedInstances, LogSource, Protocol):
@@ -82,6 +83,10 @@ class Client(Protocol):
     @property
     def templates(self) -> Templates:
         """Templates to rent with."""
+
+    @property
+    def variables(self) -> VariableService:
+        """Environment variables of the account."""
 
     @property
     def identity(self) -> str:

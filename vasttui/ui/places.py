@@ -54,6 +54,8 @@ PLACES: tuple[Place, ...] = (
     Place("account", "6", "Account", "Acct", (
         Section("ssh_keys", "SSH keys", "app.ssh_keys", "who may log in",
                 ("public keys", "keys", "login", "authorized", "credentials")),
+        Section("variables", "Variables", "app.variables", "what every new container gets",
+                ("environment", "env", "secrets", "tokens", "dotenv", "settings")),
     )),
 )  # fmt: skip
 

@@ -14,9 +14,10 @@ from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
 from tests.support.stage import stage
 from vasttui.errors import AuthRejected, NetworkError
 from vasttui.models.account import Account
-from vasttui.ui.app.sign_in import KeyInput, SignInModal
+from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.client import Client
 from vasttui.ui.session import SignedIn
+from vasttui.ui.widgets.key_input import KeyInput
 
 KEY = "0123456789abcdef0123456789abcdef"
 SIGNED_IN = SignedIn(Account(id=1), cast(Client, object()), "~/.config/vastai/vast_api_key")

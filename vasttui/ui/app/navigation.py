@@ -32,10 +32,18 @@ def _ssh_keys() -> Screen[Any]:
     return SshKeysScreen()
 
 
+def _variables() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.variables import VariablesScreen
+
+    return VariablesScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "instances": _instances,
     "ssh_keys": _ssh_keys,
+    "variables": _variables,
 }
 """Makes the screen of each section when it is first shown."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from rich.repr import Result
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Button, Label, Static
 
 from vasttui.errors import VastError
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, hanging
 from vasttui.ui.session import SignedIn
+from vasttui.ui.widgets.key_input import KeyInput
 from vasttui.ui.widgets.line_input import LineInput
 
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -24,29 +24,6 @@ _STEPS = (
     ("Get one", "https://cloud.vast.ai · Account · API Keys · New"),
     ("Needs", "misc, user_read, instance_read; to rent and destroy also instance_write"),
 )
-
-
-class _Silent:
-    """A message whose repr is empty."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__qualname__}()"
-
-    def __rich_repr__(self) -> Result:
-        yield from ()
-
-
-class KeyInput(LineInput):
-    """A password input whose messages do not reveal the text in logs or a repr."""
-
-    class Changed(_Silent, Input.Changed):
-        """The text changed."""
-
-    class Submitted(_Silent, Input.Submitted):
-        """Enter was pressed."""
-
-    class Blurred(_Silent, Input.Blurred):
-        """The focus went elsewhere."""
 
 
 class SignInModal(Dialog[SignedIn | None]):

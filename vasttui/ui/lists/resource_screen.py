@@ -224,6 +224,18 @@ class ResourceScreen(ListScreen[Row]):
 
         return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
 
+    async def typed(self, title: str, text: str, word: str, confirm: str) -> bool:
+        """Ask to type a word, such as a name, before what cannot be undone."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.ask import AskModal
+
+        wanted = f"Type {word} to {confirm.lower()}"
+        modal = AskModal(
+            title, Content(text), wanted, "", confirm, most=300,
+            check=lambda given: "" if given == word else f"That is not it. {wanted}.",
+        )  # fmt: skip
+        return await self.app.push_screen_wait(modal) is not None
+
     async def report(self, work: Awaitable[None], done: str, new: RowId | None = None) -> None:
         """Do it, report the result and read the list again; the cursor goes to the `new` row."""
         try:

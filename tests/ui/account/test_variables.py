@@ -1,0 +1,249 @@
+"""The variables of the account: added, imported, changed and deleted, each seen at the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Button
+
+from tests.support.ssh_keys import PRIVATE
+from tests.support.stage import Stage, stage
+from vasttui.simulator.account.variables import FIRST
+from vasttui.ui.account.add_variables import AddVariablesModal
+from vasttui.ui.account.import_variables import ImportModal
+from vasttui.ui.account.variables import VariablesScreen
+from vasttui.ui.session import SshUse
+
+OWN = SshUse(folder=Path("/nonexistent"))
+"""The user's files may be read."""
+
+
+async def variables(running: Stage) -> VariablesScreen:
+    """Go there and wait until they are loaded."""
+    running.app.go("variables")
+    screen = running.app.get_screen("variables")
+    assert isinstance(screen, VariablesScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pause()
+    return screen
+
+
+def on_account(running: Stage) -> dict[str, str]:
+    return running.world.variables.values
+
+
+async def add(running: Stage) -> AddVariablesModal:
+    await running.dialog("n")
+    assert isinstance(running.app.screen, AddVariablesModal)
+    return running.app.screen
+
+
+async def test_names_are_listed_and_values_are_said_to_be_lost() -> None:
+    async with stage() as running:
+        screen = await variables(running)
+        assert [one.name for one in screen.browse.rows] == sorted(FIRST)
+        assert "never gives a value back" in running.text
+        await running.press("slash")
+        await running.type("aws")
+        assert len(screen.browse.rows) == 2
+
+
+async def test_one_is_added_and_its_value_is_hidden() -> None:
+    async with stage() as running:
+        screen = await variables(running)
+        await add(running)
+        await running.type("lr=geheim")
+        await running.press("enter")
+        await running.pause()
+        assert "is added as LR" in running.text
+        assert "geheim" not in running.text
+        assert "[ Add 1 ]" in running.text
+        await running.press("enter", "enter")
+        await running.until(lambda: "LR: added." in running.said)
+        assert on_account(running)["LR"] == "geheim"
+        await running.until(lambda: screen.browse.current and screen.browse.current.name == "LR")
+        assert "geheim" not in repr(running.app.api.exchanges if running.app.api else "")
+
+
+async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> None:
+    async with stage() as running:
+        await variables(running)
+        modal = await add(running)
+        await running.press("enter")
+        assert "✖ Type NAME=value" in running.text
+        await running.type("2A=1")
+        await running.press("enter")
+        await running.pause()
+        assert "✖ A name begins with a letter or _." in running.text
+        assert modal.query_one("#confirm", Button).disabled
+        await running.press("escape")
+        assert running.sent("add_variable") == []
+
+
+@pytest.mark.parametrize("paste", [PRIVATE, "A=1\n" + PRIVATE, PRIVATE.replace("\n", "\r\n")])
+async def test_a_private_key_is_refused_as_a_whole(paste: str) -> None:
+    async with stage() as running:
+        await variables(running)
+        modal = await add(running)
+        await running.burst(Paste(paste))
+        await running.until(lambda: "That is a private key" in running.text)
+        assert modal.planned == []
+
+
+async def test_an_env_file_is_read_shown_and_sent(tmp_path: Path) -> None:
+    file = tmp_path / "train.env"
+    file.write_bytes(
+        b"# all\r\nexport HF_TOKEN='x'\r\nDATA=1\r\n2FAST=1\r\nP=\"a b\"\r\nDATA=2\r\n"
+    )
+    async with stage(ssh=OWN) as running:
+        screen = await variables(running)
+        await add(running)
+        await running.type(f"@{file}")
+        await running.press("enter")
+        await running.until(lambda: "changes the one you have" in running.text)
+        await running.pause()
+        for words in (
+            "line 6 sets it again", "✖ line 4: a name begins with", "lose the space",
+            "3 to send, one every 3 s: about 6 s", "[ Add 2, change 1 ]",
+        ):  # fmt: skip
+            assert words in running.text
+        await running.press("enter", "enter")
+        await running.until(lambda: "3 variables set." in running.said)
+        assert on_account(running) == {**FIRST, "HF_TOKEN": "x", "DATA": "2", "P": "a b"}
+        await running.until(lambda: len(screen.browse.rows) == 7)
+
+
+async def test_five_hundred_pasted_lines_are_taken_and_can_be_stopped() -> None:
+    slow = {"add_variable": [*["ok"] * 9, "stall:5"]}
+    async with stage(faults=slow) as running:
+        await variables(running)
+        await add(running)
+        await running.burst(Paste("\n".join(f"N{number}={number}" for number in range(500))))
+        await running.until(lambda: "500 to send" in running.text)
+        await running.press("enter", "enter")
+        await running.until(lambda: "9 of 500 sent" in running.text)
+        await running.press("escape")
+        await running.pause()
+        assert "Stopping after this one." in running.text
+        await running.until(lambda: not isinstance(running.app.screen, ImportModal))
+        assert len(running.sent("add_variable")) == 10
+        await running.until(lambda: "10 are set, 490 not." in running.said)
+
+
+async def test_an_import_stops_at_a_refusal_and_goes_on(tmp_path: Path) -> None:
+    async with stage(faults={"add_variable": ["ok", "http:400"]}) as running:
+        await variables(running)
+        await add(running)
+        await running.burst(Paste("A=1\nB=2\nC=3"))
+        await running.until(lambda: "3 to send" in running.text)
+        await running.press("enter", "enter")
+        await running.until(lambda: "Stopped at line 2" in running.text)
+        await running.pause()
+        assert "1 is set, 2 not." in running.text
+        assert "C" not in on_account(running)
+        await running.press("r")
+        await running.until(lambda: "3 variables set." in running.said)
+        assert on_account(running)["C"] == "3"
+
+
+@pytest.mark.parametrize("what", ["/nonexistent/x.env", "/dev/null", "/"])
+async def test_a_file_that_cannot_be_used_is_told(what: str) -> None:
+    async with stage(ssh=OWN) as running:
+        await variables(running)
+        await add(running)
+        await running.type(f"@{what}")
+        await running.press("enter")
+        await running.until(lambda: "✖ " in running.text)
+        assert "cannot be read" in running.text
+
+
+async def test_the_demo_reads_no_file() -> None:
+    async with stage() as running:
+        await variables(running)
+        await add(running)
+        await running.type("@x.env")
+        await running.press("enter")
+        await running.until(lambda: "The demo reads and writes none of your files" in running.text)
+
+
+async def test_a_value_is_changed_unseen() -> None:
+    async with stage() as running:
+        await variables(running)
+        await running.press("down", "down")
+        await running.dialog("e")
+        await running.press("enter")
+        assert "✖ There is no value." in running.text
+        await running.type("new value")
+        await running.pause()
+        assert "new value" not in running.text
+        assert "lose the space" in running.text
+        await running.press("enter")
+        await running.until(lambda: "HF_TOKEN: changed. The value cannot be" in running.said)
+        assert on_account(running)["HF_TOKEN"] == "new value"
+
+
+async def test_deleting_asks_for_the_name() -> None:
+    async with stage() as running:
+        screen = await variables(running)
+        await running.dialog("D")
+        await running.type("MODE")
+        await running.press("enter")
+        await running.pause()
+        assert "That is not it. Type AWS_ACCESS_KEY_ID to delete." in running.text
+        await running.press(*["backspace"] * 4)
+        await running.type("AWS_ACCESS_KEY_ID")
+        await running.press("enter")
+        await running.until(lambda: "AWS_ACCESS_KEY_ID is deleted." in running.said)
+        assert "AWS_ACCESS_KEY_ID" not in on_account(running)
+        await running.until(lambda: screen.browse.list.gone is not None)
+
+
+async def test_the_name_is_copied_alone_or_for_docker() -> None:
+    copied: list[str] = []
+    async with stage() as running:
+        running.app.copy_to_clipboard = copied.append  # type: ignore[assignment,method-assign]
+        await variables(running)
+        await running.press("y")
+        await running.until(lambda: len(copied) == 1)
+        await running.press("Y")
+        await running.until(lambda: len(copied) == 2)
+        assert copied == ["AWS_ACCESS_KEY_ID", '-e AWS_ACCESS_KEY_ID="$AWS_ACCESS_KEY_ID"']
+
+
+async def test_read_only_mode_changes_nothing() -> None:
+    async with stage(read_only=True) as running:
+        await variables(running)
+        for key in ("n", "e", "D"):
+            await running.press(key)
+            await running.pause()
+            assert len(running.app.screen_stack) == 1
+        assert "Read-only mode" in running.said
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("http:503", "Variables cannot be shown"),
+        ("no_right", "This key may not read the account (it lacks user_read)."),
+        ("tfa", "The service wants a login with two-factor authentication for this."),
+    ],
+)
+async def test_variables_that_cannot_be_read_are_no_empty_list(fault: str, words: str) -> None:
+    async with stage(faults={"variables": [fault] * 9}) as running:
+        await variables(running)
+        assert words in running.text
+        assert "No variables" not in running.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+async def test_it_fits(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        running.world.variables.values["LONG_" * 40] = "1"
+        await variables(running)
+        await add(running)
+        await running.burst(Paste("A=1\nB=a b\n" + "C" * 200 + "=1"))
+        await running.until(lambda: "3 to send" in running.text)
+        assert "[ Add 3 ]" in running.text
+        assert max(len(line) for line in running.text.splitlines()) <= size[0]

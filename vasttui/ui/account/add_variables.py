@@ -1,0 +1,247 @@
+"""Asks for environment variables: typed, pasted, or in a file; or for one value."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from vasttui.errors import VastError
+from vasttui.files import read_regular
+from vasttui.models.private_key import SENTENCE, holds_private_key
+from vasttui.models.variable import Entry, Planned, plan, read_entries, value_problem, value_risk
+from vasttui.services.variables import INTERVAL
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
+from vasttui.ui.widgets.key_input import KeyInput
+from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.pasting import one_line
+
+LARGEST = 1_000_000
+"""Bytes of a file."""
+
+_ABOUT = (
+    "One NAME=value a line, or @ and a file. Values are hidden once taken; names become upper case."
+)
+_NO_FILES = "The demo reads and writes none of your files."
+_MOST = 16_384
+_DOTS = 10
+
+
+class AddVariablesModal(Dialog[Sequence[Planned] | None]):
+    """Collects variables and says what will happen to each."""
+
+    heading = Content("Add variables")
+    keys = (CLOSE, ("enter", "take it", "screen.take"), ("tab", "next", "app.focus_next"))
+    AUTO_FOCUS = "KeyInput"
+
+    def __init__(self, there: Collection[str], *, files: bool) -> None:
+        """`there` are the names on the account; `files`: the user's files may be read."""
+        super().__init__()
+        self._there, self._files = there, files
+        self._lines = 0
+        self._entries: list[Entry] = []
+
+    def body(self) -> ComposeResult:
+        yield Static(_ABOUT, markup=False, id="about")
+        yield KeyInput(compact=True, max_length=_MOST, paste=self._pasted)
+        yield Static(id="hint", markup=False)
+        with VerticalScroll(id="scroll"):
+            yield Static(ByWidth(self._preview), markup=False, id="preview")
+        yield Static(id="note", markup=False)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button("Add", "confirm", id="confirm")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    @property
+    def planned(self) -> list[Planned]:
+        """What becomes of what was taken so far."""
+        return plan(self._entries, self._there)
+
+    @property
+    def _to_send(self) -> list[Planned]:
+        return [one for one in self.planned if one.effect]
+
+    def _pasted(self, text: str) -> str:
+        """Several lines are taken at once, one line is left in the field."""
+        if len(text.strip().splitlines()) < 2:
+            return one_line(text)
+        self._take(text)
+        return ""
+
+    def on_line_input_refused(self, event: LineInput.Refused) -> None:
+        event.stop()
+        self._say(event.sentence)
+
+    def on_key_input_submitted(self, event: KeyInput.Submitted) -> None:
+        event.stop()
+        self.action_take()
+
+    def on_key_input_changed(self, event: KeyInput.Changed) -> None:
+        event.stop()
+        self._say("")
+
+    def action_take(self) -> None:
+        """Take what is in the field; with nothing in it, go to the button."""
+        text = self.query_one(KeyInput).value.strip()
+        if text.startswith("@"):
+            self._take_file(text[1:].strip())
+        elif text:
+            try:
+                self._take(text, alone=True)
+            except VastError as error:
+                self._say(error.sentence)
+            else:
+                self.query_one(KeyInput).value = ""
+        elif self._to_send:
+            self.query_one("#confirm", Button).focus()
+        else:
+            self._say("Type NAME=value, or @ and a file.")
+
+    @work(group="ask", exclusive=True, description="")
+    async def _take_file(self, path: str) -> None:
+        try:
+            if not self._files:
+                raise VastError(_NO_FILES)
+            self._take(await _text_of(path))
+        except VastError as error:
+            if self.is_current:
+                self._say(error.sentence)
+        else:
+            self.query_one(KeyInput).value = ""
+
+    def _take(self, text: str, *, alone: bool = False) -> None:
+        """Add the variables of a text. Raises VastError: for a private key, where there are none,
+        and where one that stands `alone` cannot be sent."""
+        if "PRIVATE KEY-----" in text or (holds_private_key(text) and "=" not in text):
+            raise VastError(SENTENCE)
+        entries = read_entries(text)
+        if not entries:
+            raise VastError("There is no variable in it.")
+        if alone and entries[0].problem:
+            raise VastError(_sentence(entries[0].problem))
+        self._entries += [replace(one, line=one.line + self._lines) for one in entries]
+        self._lines += text.strip("\n").count("\n") + 1
+        self._show()
+
+    def _show(self) -> None:
+        """What was taken, and what the button would do."""
+        send = self._to_send
+        added = sum(one.effect == "add" for one in send)
+        changed = len(send) - added
+        counts = [("add", added), ("change", changed)] if send else []
+        words = ", ".join(f"{word} {count}" for word, count in counts if count) or "add"
+        confirm = self.query_one("#confirm", Button)
+        confirm.label, confirm.disabled = Content(f"[ {words.capitalize()} ]"), not send
+        confirm.refresh(layout=True)  # as wide as its words
+        seconds = (len(send) - 1) * INTERVAL
+        note = (
+            f"{len(send)} to send, one every {INTERVAL:.0f} s: about {seconds:.0f} s. "
+            "It stops at the first refusal; what was sent stays."
+        )
+        self.query_one("#note", Static).update(Content(note if len(send) > 1 else ""))
+        self.query_one("#preview", Static).update(ByWidth(self._preview))
+
+    def _preview(self, width: int) -> Content:
+        if not self._entries:
+            return Content("")
+        head = _line(Content("NAME"), Content("value"), Content("what will happen"), width)
+        rows = [_row(one, width) for one in self.planned]
+        return Content("\n").join([head.stylize("$text-muted"), *rows])
+
+    def _say(self, wrong: str) -> None:
+        text = Content.styled(f"✖ {wrong}", "$text-error") if wrong else Content("")
+        self.query_one("#hint", Static).update(text)
+
+    def action_confirm(self) -> None:
+        if self._to_send:
+            self.dismiss(self._to_send)
+
+
+def _row(one: Planned, width: int) -> Content:
+    mark, style = ("", "")
+    if one.entry.problem:
+        mark, style = "✖ ", "$text-error"
+    elif not one.effect:
+        style = "$text-muted"
+    elif one.risk:
+        mark, style = "! ", "$text-warning"
+    dots = "•" * min(_DOTS, len(one.entry.value))
+    words = Content.styled(f"{mark}{one.words}", style)
+    return _line(Content(one.entry.name or "-"), Content(dots), words, width)
+
+
+def _line(name: Content, value: Content, words: Content, width: int) -> Content:
+    return lay_out((Cell(name, 24), Cell(value, _DOTS, above=60), Cell(words)), width)
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:].removesuffix('.')}."
+
+
+async def _text_of(path: str) -> str:
+    """The text of a file. Raises VastError."""
+    try:
+        return (await asyncio.to_thread(_bytes_of, path)).decode()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "It is not text"
+        raise VastError(f"{path} cannot be read. {reason}.") from None
+
+
+def _bytes_of(path: str) -> bytes:
+    return read_regular(Path(path).expanduser(), LARGEST)
+
+
+class ValueModal(Dialog[str | None]):
+    """Asks for another value of a variable."""
+
+    keys = (CLOSE, ("enter", "change", "screen.confirm"))
+    AUTO_FOCUS = "KeyInput"
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.heading = Content(f"Change {name}")
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static("New value; the old one is lost.", markup=False)
+            yield KeyInput(password=True, compact=True, max_length=_MOST)
+            yield Static(id="hint", markup=False)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button("Change", "confirm", id="confirm")
+
+    def on_line_input_refused(self, event: LineInput.Refused) -> None:
+        event.stop()
+        self._say(f"✖ {event.sentence}", "$text-error")
+
+    def on_key_input_submitted(self, event: KeyInput.Submitted) -> None:
+        event.stop()
+        self.action_confirm()
+
+    def on_key_input_changed(self, event: KeyInput.Changed) -> None:
+        event.stop()
+        risk = value_risk(event.value) if event.value else ""
+        self._say(f"! {_sentence(risk)}" if risk else "", "$text-warning")
+
+    def _say(self, text: str, style: str) -> None:
+        self.query_one("#hint", Static).update(Content.styled(text, style))
+
+    def action_confirm(self) -> None:
+        value = self.query_one(KeyInput).value
+        problem = value_problem(value)
+        if problem:
+            self._say(f"✖ {_sentence(problem)}", "$text-error")
+            self.query_one(KeyInput).focus()
+        else:
+            self.dismiss(value)

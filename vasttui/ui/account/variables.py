@@ -1,0 +1,166 @@
+"""The environment variables of the account. Their values are sent and never come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.lists.columns import Column
+from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.models.variable import MASK, Planned, Variable
+from vasttui.query.fields import Field, FieldSet
+from vasttui.services.variables import (
+    Import,
+    add_variable,
+    change_variable,
+    delete_variable,
+)
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.opening import open_dialog
+from vasttui.words import plural
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
+
+_HIDDEN = "The service never gives a value back, so there is nothing to reveal."
+_REACHES = "every container that is created from now on; those that exist keep what they have"
+_CHECKED = "The value cannot be read back; that it is there was checked."
+
+
+def overview(variable: Variable) -> Sequence[Fact]:
+    """The facts of a variable."""
+    return [
+        Fact("Name", variable.name),
+        Fact("Value", f"{MASK}  {_HIDDEN}"),
+        Fact("Reaches", _REACHES, "dim"),
+    ]
+
+
+FIELDS = FieldSet(
+    fields=(
+        Field(name="name", kind="text", help="its name", expr="o.name", example=":aws"),
+        Field(name="text", kind="text", help="words anywhere", known=True, expr="o.name.lower()",
+              example=":aws"),
+    ),
+    record="r", seen={"name": "o.name"}, scope={}, price=lambda variable: 0.0,
+    example="name:aws",
+)  # fmt: skip
+
+
+class VariablesScreen(ResourceScreen[Variable]):
+    """Add, import, change, delete, copy."""
+
+    SCOPE = "variables"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("variables")
+
+    def make_resource(self) -> Resource[Variable]:
+        new = context(self).keymap.spelled("variables.new")
+        return Resource(
+            name="variables",
+            noun="variable",
+            id=lambda variable: variable.name,
+            columns=(
+                Column("name", "Name", 24, lambda v: (v.name, ""), "name", 0, left=True,
+                       value=lambda v: v.name, most=60),
+                Column("value", "Value", 9, lambda v: (MASK, "dim"), "never given back", 1,
+                       left=True),
+            ),
+            fields=FIELDS,
+            sort=(("name", False),),
+            details={"Overview": overview, "Raw": raw_facts},
+            read=self._read,
+            every=60.0,
+            empty=f"{new} adds one, or a .env file: @file. They go into every container that is "
+            "made from then on.",
+            hints=("type to filter: aws",),
+        )  # fmt: skip
+
+    async def _read(self, api: Client) -> Sequence[Variable]:
+        return await api.variables.list()
+
+    async def action_new(self) -> None:
+        await self.change(self._add())
+
+    async def _add(self) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.add_variables import AddVariablesModal
+
+        app = context(self)
+        there = frozenset(variable.name for variable in self.browse.list.all_rows)
+        modal = AddVariablesModal(there, files=app.session.ssh.folder is not None)
+        planned = await self.app.push_screen_wait(modal)
+        if planned is None:
+            return
+        if len(planned) > 1:
+            await self._import(planned)
+            return
+        [one] = planned
+        make = change_variable if one.effect == "change" else add_variable
+        work = make(self.api.variables, app.session.clock, one.name, one.entry.value)
+        done = "changed" if one.effect == "change" else "added"
+        await self.report(work, f"{one.name}: {done}. {_CHECKED}", one.name)
+
+    async def _import(self, planned: Sequence[Planned]) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.import_variables import ImportModal
+
+        run = Import(self.api.variables, context(self).session.clock, planned)
+        await self.app.push_screen_wait(ImportModal(run))
+        self.app.notify(
+            run.sentence, markup=False,
+            severity="warning" if run.left or run.problem else "information",
+        )  # fmt: skip
+        self.feed.wake()
+
+    async def action_edit(self) -> None:
+        if self.browse.current is not None:
+            await self.change(self._edit(self.browse.current.name))
+
+    async def _edit(self, name: str) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.add_variables import ValueModal
+
+        value = await self.app.push_screen_wait(ValueModal(name))
+        if value is not None:
+            clock = context(self).session.clock
+            work = change_variable(self.api.variables, clock, name, value)
+            await self.report(work, f"{name}: changed. {_CHECKED}")
+
+    async def action_delete(self) -> None:
+        if self.targets:
+            await self.change(self._delete([variable.name for variable in self.targets]))
+
+    async def _delete(self, names: Sequence[str]) -> None:
+        word = names[0] if len(names) == 1 else f"delete {len(names)}"
+        what = names[0] if len(names) == 1 else plural(len(names), "variable")
+        about = "".join(f"{name}\n" for name in names[1:] and names) + (
+            "New containers will not get it; those that exist keep it. Nobody can give the value "
+            "back."
+        )
+        if not await self.typed(f"Delete {what}", about, word, "Delete"):
+            return
+        for name in names:
+            work = delete_variable(self.api.variables, context(self).session.clock, name)
+            await self.report(work, f"{name} is deleted.")
+
+    async def action_copy(self) -> None:
+        await self._copy("{}")
+
+    async def action_copy_as(self) -> None:
+        """For a `docker run` that takes the value from this shell."""
+        await self._copy('-e {0}="${0}"')
+
+    async def _copy(self, form: str) -> None:
+        if self.browse.current is not None:
+            clipboard = context(self).session.clipboard
+            text = form.format(self.browse.current.name)
+            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+
+    def detail_title(self, variable: Variable) -> Content:
+        return Content(variable.name)
