@@ -22,9 +22,13 @@ class Need:
 class Template:
     """`image` with its `tag`, and the recommended `disk` in GB (docs: "search templates").
 
-    `env` and `ports` come from the template's docker flags; the values of `env` are not shown.
-    `needs` are what it asks of the host. `runtype` is the service's term. `used` is the number of
-    instances created from it.
+    `env`, `ports` and `flags` (all others) come from the template's docker flags; the values of
+    `env` are not shown. `needs` are what it asks of the host. `runtype` is the service's term,
+    `direct` whether a direct connection is asked for (None: unknown); `args` go to the image's
+    entrypoint. `used` is the number of instances created from it, `created_at` epoch seconds.
+    `login` is the private registry; of its password only `has_password` is known. `private` is None
+    if unknown, `mine` says whether it belongs to this account. `altered` names the texts that are
+    not exactly what the service has: cleaned, or cut.
     """
 
     id: int
@@ -33,12 +37,39 @@ class Template:
     image: str = ""
     tag: str = ""
     runtype: str = ""
+    direct: bool | None = None
+    args: str = field(default="", repr=False)
     disk: float | None = None
     desc: str = ""
     onstart: str = field(default="", repr=False)
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     ports: tuple[str, ...] = ()
+    flags: tuple[str, ...] = field(default=(), repr=False)
     needs: tuple[Need, ...] = ()
-    used: int = 0
+    used: int | None = None
+    created_at: float | None = None
+    creator: int | None = None
     recommended: bool = False
-    private: bool = False
+    private: bool | None = None
+    mine: bool = False
+    is_vm: bool = False
+    has_readme: bool = False
+    href: str = ""
+    login: str = ""
+    has_password: bool = False
+    altered: frozenset[str] = frozenset()
+
+    @property
+    def whole_image(self) -> str:
+        """The image with its tag."""
+        return f"{self.image}:{self.tag}" if self.tag else self.image
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it asks for a direct connection."""
+        return bool(self.direct) or "direc" in self.runtype
+
+    @property
+    def readme(self) -> str:
+        """The address of its page on the web; empty where its readme is not public."""
+        return f"https://cloud.vast.ai/template/readme/{self.hash_id}" if self.has_readme else ""

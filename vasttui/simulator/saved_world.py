@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from vasttui.errors import VastError
 from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.account.ssh_keys import AccountKey
+from vasttui.simulator.account.template_entries import TemplateEntry
 from vasttui.simulator.account.variables import FIRST
 
 VERSION = 1
@@ -32,6 +33,8 @@ class Saved:
     taken: dict[int, int] = field(default_factory=dict)
     next_key: int = 900_001
     variables: dict[str, str] = field(default_factory=lambda: dict(FIRST))
+    templates: list[TemplateEntry] = field(default_factory=list)
+    former_templates: list[TemplateEntry] = field(default_factory=list)
     kind: str = _KIND
     version: int = VERSION
 

@@ -54,7 +54,8 @@ class WorldConfig:
     `v0_list` is how the withdrawn instance list answers. With `team_key` the account cannot have
     SSH keys; `wrapped_keys` lists them inside an object. A `second_factor` refuses every plain key;
     a `narrow_key` may only see offers and instances. `strict_values` of variables have letters,
-    digits, _ - and . only.
+    digits, _ - and . only. With `exact_templates` templates are not found by parts of their names;
+    with `terse_templates` deleting one is answered by words alone.
     """
 
     offers: int = 600
@@ -71,6 +72,8 @@ class WorldConfig:
     second_factor: bool = False
     narrow_key: bool = False
     strict_values: bool = False
+    exact_templates: bool = False
+    terse_templates: bool = False
 
     @property
     def start_credit(self) -> float:
@@ -106,15 +109,15 @@ class World:
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
             team=config.team_key, wrapped=config.wrapped_keys,
         )  # fmt: skip
-        templates = Templates()
         self.variables = Variables(strict=config.strict_values)
+        self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
         self.rent_rules = RentRules()
         self.rights = Rights(second_factor=config.second_factor, narrow=config.narrow_key)
         resources: list[Resource] = [
             Search(self.market, config.search_cap),
             Gpus(),
             Accounts(self.contracts),
-            templates,
+            self.templates,
             PriceIncreases(self.contracts, now),  # before the paths that end in {id}
             Instances(self.contracts, config.v0_list),
             Manage(self.contracts),
@@ -122,7 +125,7 @@ class World:
             Charges(self.contracts),
             self.keys,
             self.variables,
-            Rent(self.market, self.contracts, self.keys, templates, self.rent_rules),
+            Rent(self.market, self.contracts, self.keys, self.templates, self.rent_rules),
         ]
         self.router = Router(resources)
         self._late: list[tuple[float, Callable[[], Reply]]] = []
@@ -158,6 +161,8 @@ class World:
         )  # fmt: skip
         self.keys.restore(saved.account_keys)
         self.variables.values = saved.variables
+        if saved.templates:
+            self.templates.restore(saved.templates, saved.former_templates)
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -169,11 +174,13 @@ class World:
 
         now = self.clock.now()
         paid, current, gone, key = self.contracts.snapshot(now)
+        templates, former = self.templates.snapshot()
         self._file.save(
             Saved(
                 seed=self.config.seed, offers=self.config.offers, now=now, credit=paid,
                 contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
+                templates=templates, former_templates=former,
             )
         )  # fmt: skip
 

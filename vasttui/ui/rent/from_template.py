@@ -13,19 +13,14 @@ def with_template(typed: Typed, template: Template | None, before: Template | No
     fields = {name: getattr(typed, name) for name in Typed.__slots__}
     if template is None:
         fields["template"] = ""
-        if before is not None and typed.image == image_of(before):
+        if before is not None and typed.image == before.whole_image:
             fields["image"] = ""
         return Typed(**fields)
-    fields.update(template=template.hash_id, image=image_of(template), launch=launch_of(template))
-    fields["way"] = DIRECT if "direc" in template.runtype else typed.way
+    fields.update(template=template.hash_id, image=template.whole_image, launch=launch_of(template))
+    fields["way"] = DIRECT if template.is_direct else typed.way
     if template.disk is not None:
         fields["disk"] = f"{max(template.disk, _known(typed.disk)):g}"
     return Typed(**fields)
-
-
-def image_of(template: Template) -> str:
-    """The image of a template, with its tag."""
-    return f"{template.image}:{template.tag}" if template.tag else template.image
 
 
 def launch_of(template: Template) -> str:
@@ -39,7 +34,7 @@ def starts_as_template(typed: Typed, template: Template | None) -> bool:
     """Whether launch mode and connection are those of the template."""
     if template is None or not template.runtype:
         return False
-    direct = (typed.way == DIRECT) == ("direc" in template.runtype)
+    direct = (typed.way == DIRECT) == template.is_direct
     return direct and typed.launch == launch_of(template)
 
 

@@ -96,7 +96,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     def _show(self) -> None:
         finds, known = self._line.finds, self._known.values()
         found = [one for one in known if finds(one.name, one.image, one.desc)]
-        found.sort(key=lambda one: (not one.recommended, -one.used))
+        found.sort(key=lambda one: (not one.recommended, -(one.used or 0)))
         options = [] if self._line.words else [Option("none: image and settings by hand", id="")]
         options += [Option(_line(one, self._offer), id=one.hash_id) for one in found]
         chooser = self.query_one(OptionList)
