@@ -72,6 +72,9 @@ _TABLE = (
     Operation(
         name="templates", method="GET", path="/template/", reads=True, repeat=True, interval=3.0,
     ),
+    Operation(name="create_template", method="POST", path="/template/", private=True),
+    Operation(name="edit_template", method="PUT", path="/template/", private=True),
+    Operation(name="delete_template", method="DELETE", path="/template/"),
     # The official client reads page after page without a pause (client 1.9.1 api/instances.py).
     Operation(
         name="list", method="GET", path="/instances/", version=1, reads=True, repeat=True,

@@ -8,21 +8,56 @@ import re
 from vasttui.api.answers import rows_in
 from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS
+from vasttui.api.outcome import Outcome
+from vasttui.errors import Rejected
 from vasttui.models.decode_template import templates_from
 from vasttui.models.template import Template
+from vasttui.models.template_draft import TemplateDraft, create_body, edit_body
 
 _HASH = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class TemplatesClient(ResourceClient):
-    """Templates. Raises `VastError`."""
+    """Templates. Reads raise `VastError`; changes are sent once and raise nothing."""
 
-    async def search(self, words: str = "") -> tuple[Template, ...]:
-        """Templates with exactly this name or hash id, without `words` the recommended ones; most
-        used first: `GET /template/`. The documented filters cannot match part of a name."""
-        wanted: dict[str, object] = {"recommended": {"eq": True}}
-        if words:
-            wanted = {"hash_id" if _HASH.match(words) else "name": {"eq": words}}
+    async def recommended(self, me: int | None = None) -> tuple[Template, ...]:
+        """Those that Vast.ai recommends, most used first: `GET /template/`. `me` is the id of this
+        account."""
+        return await self._read({"recommended": {"eq": True}}, me)
+
+    async def own(self, me: int) -> tuple[Template, ...]:
+        """Those of the account with this id: `GET /template/`."""
+        return await self._read({"creator_id": {"eq": me}}, me)
+
+    async def search(self, words: str, me: int | None = None) -> tuple[Template, ...]:
+        """Templates with these words in the name (with a slash: in the image), or with exactly this
+        hash id: `GET /template/`. Where the service finds no parts, those with exactly this
+        name or image."""
+        if _HASH.match(words):
+            return await self._read({"hash_id": {"eq": words}}, me)
+        name = "image" if "/" in words else "name"
+        try:
+            return await self._read({name: words}, me)
+        except Rejected:  # the documentation knows no parts of a text
+            return await self._read({name: {"eq": words}}, me)
+
+    async def create(self, draft: TemplateDraft) -> Outcome:
+        """Create a template: `POST /template/` (docs: "create template")."""
+        return await self._engine.write(OPERATIONS["create_template"], create_body(draft))
+
+    async def edit(self, draft: TemplateDraft, old: Template) -> Outcome:
+        """Change what differs from the `old` template; its hash id becomes another: `PUT
+        /template/` (docs: "edit template")."""
+        body = {"hash_id": old.hash_id, **edit_body(draft, old)}
+        return await self._engine.write(OPERATIONS["edit_template"], body)
+
+    async def delete(self, template_id: int) -> Outcome:
+        """Delete a template: `DELETE /template/` (docs: "delete template"). Its id is one
+        template's, while a hash id may be that of several."""
+        body = {"template_id": template_id}
+        return await self._engine.write(OPERATIONS["delete_template"], body)
+
+    async def _read(self, wanted: dict[str, object], me: int | None) -> tuple[Template, ...]:
         query = {"select_cols": json.dumps(["*"]), "select_filters": json.dumps(wanted)}
         document = await self._engine.read(OPERATIONS["templates"], query)
-        return templates_from(rows_in(document, "templates", "templates"))
+        return templates_from(rows_in(document, "templates", "templates"), me)

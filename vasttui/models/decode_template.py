@@ -14,6 +14,12 @@ from vasttui.text import clean, clean_lines
 _NAME, _TEXT, _SCRIPT = 120, 300, 16_384
 _FLAGS_CAP = 65_536
 _HASH = 64
+_CAPS = {
+    "name": _NAME, "image": _TEXT, "tag": _TEXT, "desc": _TEXT, "href": _TEXT, "args_str": _SCRIPT,
+    "env": _FLAGS_CAP,
+}  # fmt: skip
+"""Most characters of the texts that can be edited."""
+
 _FLAGS = {"-e", "-p", "-h", "-v", "-n"}
 _PORT = re.compile(r"[0-9]{1,6}(:[0-9]{1,6})?(/(tcp|udp))?")
 
@@ -152,7 +158,8 @@ def _has_text(row: Mapping[str, object], *names: str) -> bool:
 
 def _altered(row: Mapping[str, object], onstart: str) -> frozenset[str]:
     """The texts of which something was left out or replaced."""
-    shown = {"env": _text(row, "env", _FLAGS_CAP), "onstart": onstart.strip()}
+    shown = {name: _text(row, name, cap) for name, cap in _CAPS.items()}
+    shown["onstart"] = onstart.strip()
     return frozenset(
         name for name, text in shown.items()
         if isinstance(raw := row.get(name), str) and raw.strip() != text

@@ -43,11 +43,11 @@ def label_with(label: str, nonce: str) -> str:
 
 def env_of(request: RentRequest, nonce: str) -> dict[str, str]:
     """Variables and ports in the form of docker flags (client 1.9.1 `utils.py`)."""
-    ports = {f"-p {_mapping(port)}": "1" for port in request.ports}
+    ports = {f"-p {port_mapping(port)}": "1" for port in request.ports}
     return {**request.env, **ports, WITNESS: nonce}
 
 
-def _mapping(port: str) -> str:
+def port_mapping(port: str) -> str:
     """`8080` becomes `8080:8080`; `8080:80/udp` stays as it is."""
     number, slash, protocol = port.partition("/")
     both = number if ":" in number else f"{number}:{number}"
@@ -126,7 +126,7 @@ def _number(value: float) -> str:
 
 
 def _docker_flags(request: RentRequest) -> Iterator[str]:
-    yield from (f"-p {_mapping(port)}" for port in request.ports)
+    yield from (f"-p {port_mapping(port)}" for port in request.ports)
     yield from (f"-e {name}={MASK}" for name in request.env)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vasttui.models.rent import Launch
 from vasttui.models.template import Template
+from vasttui.models.template_draft import launch_of
 from vasttui.ui.rent.typed import DIRECT, Typed
 
 
@@ -16,18 +16,13 @@ def with_template(typed: Typed, template: Template | None, before: Template | No
         if before is not None and typed.image == before.whole_image:
             fields["image"] = ""
         return Typed(**fields)
-    fields.update(template=template.hash_id, image=template.whole_image, launch=launch_of(template))
+    fields.update(
+        template=template.hash_id, image=template.whole_image, launch=launch_of(template).name
+    )
     fields["way"] = DIRECT if template.is_direct else typed.way
     if template.disk is not None:
         fields["disk"] = f"{max(template.disk, _known(typed.disk)):g}"
     return Typed(**fields)
-
-
-def launch_of(template: Template) -> str:
-    """The name of the launch mode that a template asks for (`runtype`, docs: "templates")."""
-    if "jupyter" in template.runtype:
-        return Launch.JUPYTER.name
-    return Launch.ARGS.name if template.runtype == "args" else Launch.SSH.name
 
 
 def starts_as_template(typed: Typed, template: Template | None) -> bool:
@@ -35,7 +30,7 @@ def starts_as_template(typed: Typed, template: Template | None) -> bool:
     if template is None or not template.runtype:
         return False
     direct = (typed.way == DIRECT) == template.is_direct
-    return direct and typed.launch == launch_of(template)
+    return direct and typed.launch == launch_of(template).name
 
 
 def _known(text: str) -> float:
