@@ -8,14 +8,17 @@ tests/unit/api/test_failure_matrix_instances.py.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.support import templates as shelf
 from tests.support.ssh_keys import public_key
 from vasttui.api.client import VastClient
 from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
 from vasttui.models.ssh_key import SshKey
+from vasttui.models.template import Template
+from vasttui.models.template_draft import draft_of
 from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.variables import add_variable, change_variable, delete_variable
 from vasttui.simulator.world import ACCOUNT_KEY, World
@@ -179,7 +182,64 @@ VARIABLES = {
     ),
 }
 
-WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS, **VARIABLES}
+OLD_TEMPLATE = Template(id=334_549, hash_id="a" * 32, name="train-base", image="a/b")
+
+
+async def _edit_template(client: VastClient, clock: Clock) -> None:
+    old = await shelf.own(client, "train-base")
+    await shelf.shelf(client, clock).edit(replace(draft_of(old), desc="edited"), old)
+
+
+async def _delete_template(client: VastClient, clock: Clock) -> None:
+    await shelf.shelf(client, clock).delete(await shelf.own(client, "train-base"))
+
+
+async def _has_template(client: VastClient, world: World) -> bool:
+    return "mine-too" in await shelf.names(client)
+
+
+async def _lacks_template(client: VastClient, world: World) -> bool:
+    return "train-base" not in await shelf.names(client)
+
+
+async def _is_edited(client: VastClient, world: World) -> bool:
+    return (await shelf.own(client, "train-base")).desc == "edited"
+
+
+_NO_TEMPLATE = (404, "not_found", "Template not found")
+_KEPT = {"success": True, "template": {"id": 1, "hash_id": "a" * 32, "name": "x"}}
+
+TEMPLATES = {
+    "template+": Write(
+        operation="create_template",
+        send=lambda c: c.templates.create(shelf.draft()),
+        answers=({**_KEPT, "msg": "Template Created Successfully! New Template ID: 1"}, _KEPT),
+        refusals=((400, "invalid_args", "Template name is required"),),
+        change=Change(
+            route="create_template",
+            make=lambda client, clock: shelf.shelf(client, clock).create(shelf.draft()),
+            is_done=_has_template,
+            sends=1,
+        ),
+    ),
+    "template": Write(
+        operation="edit_template",
+        send=lambda c: c.templates.edit(shelf.draft(), OLD_TEMPLATE),
+        answers=(_KEPT,),
+        refusals=(_NO_TEMPLATE,),
+        change=Change(
+            route="edit_template", make=_edit_template, is_done=_is_edited, sends=1,
+        ),
+    ),
+    "template-": Write(
+        operation="delete_template",
+        send=lambda c: c.templates.delete(5),
+        refusals=(_NO_TEMPLATE,),
+        change=Change(route="delete_template", make=_delete_template, is_done=_lacks_template),
+    ),
+}  # fmt: skip
+
+WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES}
 
 ELSEWHERE = {"rent", "command"}
 """Not here: tests/unit/services/renting has the matrix of renting; a command answers with text."""

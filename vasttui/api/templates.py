@@ -14,6 +14,8 @@ from vasttui.models.decode_template import templates_from
 from vasttui.models.template import Template
 from vasttui.models.template_draft import TemplateDraft, create_body, edit_body
 
+_BAD_REQUEST = 400
+
 _HASH = re.compile(r"[0-9a-f]{32}\Z")
 
 
@@ -38,7 +40,10 @@ class TemplatesClient(ResourceClient):
         name = "image" if "/" in words else "name"
         try:
             return await self._read({name: words}, me)
-        except Rejected:  # the documentation knows no parts of a text
+        except Rejected as error:
+            if error.status != _BAD_REQUEST:
+                raise
+            # The documentation knows no parts of a text.
             return await self._read({name: {"eq": words}}, me)
 
     async def create(self, draft: TemplateDraft) -> Outcome:

@@ -8,7 +8,6 @@ from typing import Protocol
 from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
 from vasttui.models.offer import Offer
-from vasttui.models.template import Template
 from vasttui.services.actions.context import IncreaseAnswers, InstanceActions
 from vasttui.services.fleet.client import (
     AccountReadings,
@@ -21,6 +20,7 @@ from vasttui.services.market.walk import OfferSearch
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.ssh.fixes import KeyService
 from vasttui.services.variables import VariableService
+from vasttui.services.templates import TemplateService
 
 
 class Instances(InstanceReadings, InstanceActions, RentedInstances, LogSource, Protocol):
@@ -44,13 +44,6 @@ class Offers(OfferSearch, OfferLookup, Protocol):
 
 class PriceIncreases(IncreaseReadings, IncreaseAnswers, Protocol):
     """Increases that wait for an answer."""
-
-
-class Templates(Protocol):
-    """Templates."""
-
-    async def search(self, words: str = "") -> tuple[Template, ...]:
-        """The recommended ones, or those with exactly that name or hash id. Raises VastError."""
 
 
 class Client(Protocol):
@@ -81,7 +74,7 @@ class Client(Protocol):
         """SSH keys of the account and of instances."""
 
     @property
-    def templates(self) -> Templates:
+    def templates(self) -> TemplateService:
         """Templates to rent with."""
 
     @property

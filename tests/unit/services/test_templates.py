@@ -1,0 +1,126 @@
+"""Templates are saved once, found again, and never changed unseen."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from tests.support.http import KEY
+from tests.support.simulator import BEARER, ask, demo_world
+from tests.support.templates import draft, names, own, shelf
+from vasttui.api.client import VastClient, open_client
+from vasttui.clock import VirtualClock
+from vasttui.errors import VastError
+from vasttui.models.template_draft import draft_of
+from vasttui.services.templates import TemplateShelf
+from vasttui.simulator.inprocess import SimulatorTransport
+from vasttui.simulator.world import World
+
+
+def bench(**config: bool) -> tuple[World, VastClient, TemplateShelf]:
+    clock = VirtualClock()
+    world = demo_world(clock=clock, offers=20, **config)
+    client = open_client(
+        "http://127.0.0.1", KEY, clock=clock, rng=random.Random(1),
+        transport=SimulatorTransport(world),
+    )  # fmt: skip
+    return world, client, shelf(client, clock)
+
+
+def operations(world: World) -> list[str]:
+    return [one.operation for one in world.ledger.requests]
+
+
+async def test_own_ones_come_first_and_the_account_is_read_once() -> None:
+    world, _, templates = bench()
+    listed = await templates.listed()
+    assert [one.name for one in listed if one.mine] == ["train-base", "vllm-mine"]
+    assert sum(one.recommended for one in listed) == 9
+    await templates.listed()
+    assert operations(world).count("account") == 1
+
+
+@pytest.mark.parametrize("exact", [False, True])
+async def test_those_of_others_are_found_by_name(exact: bool) -> None:
+    _, _, templates = bench(exact_templates=exact)
+    words = "vLLM with a web page" if exact else "web page"
+    assert [one.creator for one in await templates.search(words)] == [48_982]
+
+
+async def test_what_is_saved_is_read_back() -> None:
+    _, _, templates = bench()
+    saved = await templates.create(draft())
+    assert (saved.differs, saved.was_there) == ((), False)
+    one = saved.template
+    assert one.env == {"HF_TOKEN": "hf_hunter2", "A": "two words"}
+    assert (one.onstart, one.ports) == ("echo a\necho b", ("8000:8000",))
+
+
+async def test_the_very_same_template_is_there_already() -> None:
+    _, client, templates = bench()
+    await templates.create(draft())
+    assert (await templates.create(draft())).was_there
+    assert (await names(client)).count("mine-too") == 1
+
+
+async def test_a_lost_answer_is_not_taken_for_an_older_one_of_that_name() -> None:
+    world, _, templates = bench()
+    first = (await templates.create(draft())).template
+    world.plan("create_template", ["commit_then_reset"])
+    second = await templates.create(draft(desc="other"))
+    assert (second.template.id == first.id, second.was_there) == (False, False)
+    assert second.template.desc == "other"
+
+
+async def test_an_edit_has_another_hash_and_the_same_secrets() -> None:
+    world, client, templates = bench()
+    old = await own(client, "vllm-mine")
+    saved = await templates.edit(replace(draft_of(old), disk=200.0), old)
+    assert saved.template.id == old.id
+    assert saved.template.hash_id != old.hash_id
+    assert saved.template.env == old.env
+    assert saved.differs == ()
+    stored = next(one for one in world.templates.mine if one.id == old.id)
+    assert stored.content["docker_login_pass"] == "not-a-real-password"
+
+
+async def test_what_was_changed_elsewhere_is_not_overwritten() -> None:
+    world, client, templates = bench()
+    old = await own(client, "train-base")
+    body = {"hash_id": old.hash_id, "desc": "elsewhere"}
+    ask(world, "PUT", "/api/v0/template/", body, BEARER)
+    with pytest.raises(VastError, match="changed elsewhere; nothing was sent"):
+        await templates.edit(replace(draft_of(old), desc="here"), old)
+    with pytest.raises(VastError, match="changed elsewhere; nothing was sent"):
+        await templates.delete(old)
+    assert operations(world).count("edit_template") == 1
+    assert "delete_template" not in operations(world)
+
+
+async def test_one_that_is_gone_is_not_edited_and_its_deletion_is_done() -> None:
+    world, client, templates = bench()
+    old = await own(client, "train-base")
+    await templates.delete(old)
+    await templates.delete(old)
+    assert operations(world).count("delete_template") == 1
+    with pytest.raises(VastError, match="no longer listed; nothing was sent"):
+        await templates.edit(replace(draft_of(old), desc="here"), old)
+
+
+async def test_a_deletion_answered_by_words_alone_is_looked_up() -> None:
+    world, client, templates = bench(terse_templates=True)
+    await templates.delete(await own(client, "train-base"))
+    assert await names(client) == ["vllm-mine"]
+    assert operations(world).count("delete_template") == 1
+    assert [one.creator for one in await templates.search("train-base")] == [48_982]
+
+
+async def test_one_that_is_not_mine_is_found_by_its_id_among_those_of_its_hash() -> None:
+    _, client, templates = bench()
+    shared = (await own(client, "train-base")).hash_id
+    pair = await templates.search(shared)
+    assert len(pair) == 2
+    for one in pair:
+        assert await templates.find(one) == one
