@@ -10,6 +10,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.template import Need, Value
 from vasttui.query.filters import holds, members
 from vasttui.query.values import driver_number
+from vasttui.units import DAY
 
 _SIGNS = {
     "eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "in": "in",
@@ -22,6 +23,7 @@ _TITLES = {
     "gpu_total_ram": "total GPU memory in MB", "cpu_ram": "RAM in MB",
     "disk_space": "free disk in GB", "direct_port_count": "open ports", "geolocation": "country",
     "cpu_cores_effective": "vCPUs", "inet_down": "download in Mb/s", "inet_up": "upload in Mb/s",
+    "duration": "days until the offer ends",
 }  # fmt: skip
 _ALIASES = {
     "reliability2": "reliability", "dphtotal": "dph_total", "gpu_totalram": "gpu_total_ram",
@@ -46,6 +48,20 @@ def unmet(needs: Iterable[Need], offer: Offer) -> tuple[str, ...]:
     """What of this the offer does not meet, or cannot be checked: `needs CUDA >= 12.9, this host
     has 12.4`."""
     return tuple(words for need in needs if (words := _unmet(need, offer)))
+
+
+def in_words(need: Need) -> str:
+    """What it asks of a host: `CUDA >= 12.9`, `verified = yes`."""
+    name = _ALIASES.get(need.field, need.field)
+    title, sign = _TITLES.get(name, name), _SIGNS.get(need.op)
+    if sign is None:
+        return f"{title}: a condition that cannot be read"
+    wanted = (_spelled(name, value) for value in members(need.value))
+    return f"{title} {sign} {', '.join(wanted)}"
+
+
+def _spelled(name: str, value: Value) -> str:
+    return "unknown" if value is None else _words(name, value)
 
 
 def _unmet(need: Need, offer: Offer) -> str:
@@ -97,6 +113,8 @@ def _like(value: object, name: str, wanted: Value) -> Value:
 def _words(name: str, value: object) -> str:
     if name == "compute_cap" and isinstance(value, int | float):
         return f"{value / 100:g}"
+    if name == "duration" and isinstance(value, int | float):
+        return f"{value / DAY:g}"
     if name == "driver_vers" and isinstance(value, int | float):
         number = int(value)
         return f"{number // 1_000_000}.{number // 1000 % 1000:02d}.{number % 1000:02d}"

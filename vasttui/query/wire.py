@@ -133,20 +133,21 @@ def _conditions(
     rule: Rule, field: Field, choice: SearchOptions, gpu_names: Sequence[str]
 ) -> Iterator[Condition]:
     if field.kind == "gpu":
-        yield from _gpu(rule, gpu_names)
+        yield from gpu_conditions(rule, gpu_names)
     elif rule.negated or rule.op in {"match", "outside"}:
         return
     elif field.name in {"eff", "price"}:
         yield from _price(rule, field, choice.rental)
     elif field.name in {"vram", "ram"}:
-        yield from _memory(rule, field)
+        yield from memory_conditions(rule, field)
     elif field.name == "ends":
         yield from _ends(rule)
     elif field.wire:
-        yield from _exact(rule)
+        yield from exact_conditions(rule)
 
 
-def _gpu(rule: Rule, gpu_names: Sequence[str]) -> Iterator[Condition]:
+def gpu_conditions(rule: Rule, gpu_names: Sequence[str]) -> Iterator[Condition]:
+    """The names that have the pieces of a rule in them; nothing without names."""
     if not gpu_names or rule.op != "match":
         return
     pieces = [str(value) for value in rule.values]
@@ -157,7 +158,8 @@ def _gpu(rule: Rule, gpu_names: Sequence[str]) -> Iterator[Condition]:
         yield "notin", tuple(hits)
 
 
-def _exact(rule: Rule) -> Iterator[Condition]:
+def exact_conditions(rule: Rule) -> Iterator[Condition]:
+    """The same condition, where the service has the operator."""
     if rule.op == "null":
         yield "eq", None
     elif rule.op == "known":
@@ -184,7 +186,7 @@ def _price(rule: Rule, field: Field, rental: RentalType) -> Iterator[Condition]:
         yield "gte", float(rule.values[0]) * (1 - _ROUNDING)
 
 
-def _memory(rule: Rule, field: Field) -> Iterator[Condition]:
+def memory_conditions(rule: Rule, field: Field) -> Iterator[Condition]:
     """Bounds in MB for a size shown in whole GB; an offer's RAM is at most the machine's."""
     if rule.op in _LOWER:
         low = float(rule.values[0])

@@ -110,3 +110,15 @@ def test_a_world_of_another_seed_is_refused(tmp_path: Path) -> None:
     world(path, clock)
     with pytest.raises(VastError, match="seed 1"):
         world(path, clock, seed=2)
+
+
+def test_templates_come_back_with_their_earlier_versions(tmp_path: Path) -> None:
+    path, clock = tmp_path / "world.json", VirtualClock()
+    first = world(path, clock)
+    old, other = first.templates.mine
+    body = {"hash_id": old.hash_id, "desc": "new"}
+    ask(first, "PUT", "/api/v0/template/", body)
+    ask(first, "DELETE", "/api/v0/template/", {"template_id": other.id})
+    again = world(path, clock).templates
+    assert [one.content["desc"] for one in again.mine] == ["new"]
+    assert again.find(old.hash_id, None) == old
