@@ -69,51 +69,64 @@ class TemplateShelf:
     def __init__(self, api: TemplateService, accounts: Accounts, clock: Clock) -> None:
         self._api, self._accounts, self._clock = api, accounts, clock
         self._me: int | None = None
+        self.known: dict[int, Template] = {}
+        """All that were read, by id, as they were then."""
 
     async def listed(self) -> tuple[Template, ...]:
         """The account's own, then the recommended ones. Raises VastError."""
-        me = await self._account()
-        own = await self._api.own(me)
+        own = await self.own()
         known = {template.id for template in own}
-        others = await self._api.recommended(me)
+        others = await self.recommended()
         return (*own, *(template for template in others if template.id not in known))
+
+    async def own(self) -> tuple[Template, ...]:
+        """The account's own. Raises VastError."""
+        found = await self._api.own(await self._account())
+        for number in [number for number, one in self.known.items() if one.mine]:
+            del self.known[number]
+        return self._keep(found)
+
+    async def recommended(self) -> tuple[Template, ...]:
+        """Those that Vast.ai recommends. Raises VastError."""
+        return self._keep(await self._api.recommended(self._me))
 
     async def search(self, words: str) -> tuple[Template, ...]:
         """Templates of anybody with these words in the name, with a slash in the image. Raises
         VastError."""
-        return await self._api.search(words, await self._account())
+        return self._keep(await self._api.search(words, await self._account()))
 
     async def find(self, template: Template) -> Template | None:
         """It as it is now, by its id; None if it is no longer listed. Raises VastError."""
         if template.mine:
-            return _by_id(await self._own(), template.id)
+            return _by_id(await self.own(), template.id)
         found = await self.search(template.hash_id)
         return _by_id(found, template.id)
 
     async def create(self, draft: TemplateDraft) -> Saved:
         """Create a template, once, and find it in the list. Raises VastError."""
-        before = {template.id for template in await self._own()}
+        before = {template.id for template in await self.own()}
         return await self._save(draft, lambda: self._api.create(draft), before, None)
 
     async def edit(self, draft: TemplateDraft, old: Template) -> Saved:
         """Change a template, once, if it is still as it was shown. Raises VastError."""
-        own = await self._own()
+        own = await self.own()
         self._check_same(_by_id(own, old.id), old)
         before = {template.id for template in own}
         return await self._save(draft, lambda: self._api.edit(draft, old), before, old)
 
     async def delete(self, old: Template) -> None:
         """Delete a template, if it is still as it was shown. Raises VastError."""
-        found = _by_id(await self._own(), old.id)
+        found = _by_id(await self.own(), old.id)
         if found is None:
             return
         self._check_same(found, old)
 
         async def is_gone() -> bool:
-            return _by_id(await self._own(), old.id) is None
+            return _by_id(await self.own(), old.id) is None
 
         unseen = VastError("Vast.ai still lists the template.", hint="Check again in a minute.")
         await ConfirmedWrite(lambda: self._api.delete(old.id), is_gone, unseen).make(self._clock)
+        self.known.pop(old.id, None)
 
     async def _save(
         self, draft: TemplateDraft, send: _Send, before: Collection[int], old: Template | None
@@ -128,7 +141,7 @@ class TemplateShelf:
 
         async def is_there() -> bool:
             named = answered[-1]
-            found[:] = [one for one in await self._own() if _is_it(one, draft, named, before, old)]
+            found[:] = [one for one in await self.own() if _is_it(one, draft, named, before, old)]
             return bool(found)
 
         unseen = VastError(
@@ -140,8 +153,9 @@ class TemplateShelf:
         was_there = old is None and template.id in before
         return Saved(template, differences(draft, template), was_there)
 
-    async def _own(self) -> tuple[Template, ...]:
-        return await self._api.own(await self._account())
+    def _keep(self, found: tuple[Template, ...]) -> tuple[Template, ...]:
+        self.known |= {template.id: template for template in found}
+        return found
 
     async def _account(self) -> int:
         """The id of the account, which is read once."""

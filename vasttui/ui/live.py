@@ -23,6 +23,7 @@ from vasttui.services.market.walk import Market
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
+from vasttui.services.templates import TemplateShelf
 from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
@@ -79,6 +80,7 @@ class Live:
         self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
         self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
         self.logs = LogWatch(api.instances, clock, log)
+        self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""

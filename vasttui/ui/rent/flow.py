@@ -17,6 +17,7 @@ from vasttui.models.rent_checks import LEAST_DISK
 from vasttui.models.search import SearchOptions
 from vasttui.models.template import Template
 from vasttui.services.ssh.key_ring import KeyRing, read_ring
+from vasttui.services.templates import TemplateShelf
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import plain_number
@@ -116,9 +117,11 @@ class RentFlow:
         others.sort(key=lambda one: (one.gpu_name != offer.gpu_name, one.dph_base, one.id))
         return others[0] if others else None
 
-    async def templates(self, words: str) -> tuple[Template, ...]:
-        """Templates by words, the recommended ones without. Raises VastError."""
-        return await self._api.templates.search(words)
+    @property
+    def templates(self) -> TemplateShelf:
+        """The templates to choose from."""
+        assert self._app.live is not None
+        return self._app.live.templates
 
     async def keys(self) -> KeyRing:
         """The SSH keys of the account and of this computer."""

@@ -1,9 +1,9 @@
-"""The template dialog: recommended ones at once, others searched by name."""
+"""The template dialog: recommended and own ones at once, others searched by name."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from textual import work
@@ -16,6 +16,7 @@ from vasttui.errors import VastError
 from vasttui.models.offer import Offer
 from vasttui.models.template import Template
 from vasttui.query.needs import unmet
+from vasttui.services.templates import TemplateShelf
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
@@ -23,8 +24,6 @@ from vasttui.words import plural
 
 _TYPING = 0.5
 """Seconds without a key press before a search is sent."""
-
-Search = Callable[[str], Awaitable[tuple[Template, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,11 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
     AUTO_FOCUS = "SearchInput"
 
-    def __init__(self, search: Search, offer: Offer) -> None:
-        """`search` finds templates by words, the recommended ones without. It raises VastError.
-        What a template needs is compared with `offer`."""
+    def __init__(self, shelf: TemplateShelf, offer: Offer) -> None:
+        """What a template needs is compared with `offer`."""
         super().__init__()
-        self._search, self._offer = search, offer
+        self._shelf, self._offer = shelf, offer
         self._line = SearchLine("> ", "name, image, or what it is for")
-        self._known: dict[str, Template] = {}
         self._asked: set[str] = set()
 
     def body(self) -> ComposeResult:
@@ -56,11 +53,11 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
 
     def on_mount(self) -> None:
         self._show()
-        self._ask("")
+        self._ask_first()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._show()
-        self._ask(self._line.input.value.strip())
+        self._show(typed=True)
+        self._search(self._line.input.value.strip())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.action_choose()
@@ -73,35 +70,47 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         if option is not None:
             self._take(option.id)
 
-    def _take(self, hash_id: str | None) -> None:
-        self.dismiss(TemplateChoice(self._known.get(hash_id or "")))
+    def _take(self, number: str | None) -> None:
+        self.dismiss(TemplateChoice(self._shelf.known.get(int(number)) if number else None))
+
+    @work(group="first templates", exclusive=True, description="")
+    async def _ask_first(self) -> None:
+        """Those to choose from without a word."""
+        for read in (self._shelf.recommended, self._shelf.own):
+            await self._ask(read())
 
     @work(group="templates", exclusive=True, description="")
-    async def _ask(self, words: str) -> None:
-        if words in self._asked:
-            return
-        if words:
+    async def _search(self, words: str) -> None:
+        if words and words not in self._asked:
             await asyncio.sleep(_TYPING)
+            if await self._ask(self._shelf.search(words)):
+                self._asked.add(words)
+
+    async def _ask(self, reading: Awaitable[object]) -> bool:
+        """Show what a reading brings; whether it succeeded."""
         self.note("searching templates…")
         try:
-            found = await self._search(words)
+            await reading
         except VastError as error:
             self.note(error.sentence)
-            return
-        self._asked.add(words)
-        self._known |= {template.hash_id: template for template in found}
+            return False
         if self.is_current:  # else it was closed meanwhile, and its widgets are gone
             self._show()
+        return True
 
-    def _show(self) -> None:
-        finds, known = self._line.finds, self._known.values()
-        found = [one for one in known if finds(one.name, one.image, one.desc)]
-        found.sort(key=lambda one: (not one.recommended, -(one.used or 0)))
+    def _show(self, *, typed: bool = False) -> None:
+        """The templates that match; the highlight stays on its row unless words were `typed`."""
+        finds, known = self._line.finds, self._shelf.known.values()
+        found = [one for one in known if finds(one.name, one.whole_image, one.desc, one.hash_id)]
+        found.sort(key=lambda one: (not one.mine, not one.recommended, -(one.used or 0)))
         options = [] if self._line.words else [Option("none: image and settings by hand", id="")]
-        options += [Option(_line(one, self._offer), id=one.hash_id) for one in found]
+        options += [Option(_line(one, self._offer), id=f"{one.id}") for one in found]
         chooser = self.query_one(OptionList)
+        before = chooser.highlighted_option
         chooser.set_options(options)
-        chooser.highlighted = 0 if options else None
+        ids = [option.id for option in options]
+        stays = before is not None and before.id in ids and not typed
+        chooser.highlighted = ids.index(before.id) if stays and before else 0 if ids else None
         self.note(plural(len(found), "template"))
 
 
@@ -110,6 +119,7 @@ def _line(template: Template, offer: Offer) -> ByWidth:
     disk = "" if template.disk is None else f"{template.disk:g} GB"
     return row(
         Cell(Content.styled(template.name, "bold"), 28),
+        Cell(Content.styled("yours" if template.mine else "", "$text-accent"), 5, above=80),
         Cell(
             Content.styled(f"⚠ {'; '.join(missing)}", "$text-warning")
             if missing
