@@ -48,6 +48,10 @@ AGREED = {
     "instance.previous_tab": "[,shift+tab", "instance.back": "escape", "log.search": "/",
     "log.next": "n", "log.previous": "N", "log.follow": "F", "log.wrap": "w", "log.host": "h",
     "log.which": "f", "log.save": "ctrl+s", "log.copy": "Y",
+    "offers.without_template": "", "app.templates": "", "templates.offers": "O",
+    "templates.new": "n", "templates.edit": "e",
+    "templates.delete": "D", "templates.open": "o", "templates.copy": "y,c",
+    "templates.copy_as": "Y",
     "ssh_keys.new": "n", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
 }  # fmt: skip
 

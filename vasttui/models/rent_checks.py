@@ -66,19 +66,24 @@ def problems(
 def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Iterator[Problem]:
     if offer.num_gpus < 1:
         yield Problem("gpu", "This offer has no GPU.")
-    yield from _secrets(request)
-    yield from _image(request)
+    yield from start_problems(request)
     yield from _disk(request, offer)
     yield from _bid(request, offer)
     yield from _money(request, offer, credit)
     yield from _label(request)
     yield from _ports(request, offer)
+    if request.volume is not None:
+        yield from _volume(request.volume)
+
+
+def start_problems(request: RentRequest) -> Iterator[Problem]:
+    """The problems with what is started, whichever offer it is."""
+    yield from _secrets(request)
+    yield from _image(request)
     yield from _env(request)
     yield from _script(request)
     if request.login and not (_LOGIN.fullmatch(request.login) and _is_text(request.login)):
         yield Problem("login", "Format: -u name -p token registry (such as docker.io).")
-    if request.volume is not None:
-        yield from _volume(request.volume)
 
 
 def _secrets(request: RentRequest) -> Iterator[Problem]:

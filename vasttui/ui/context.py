@@ -20,6 +20,7 @@ from vasttui.ui.session import Session, SignedIn
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
+    from vasttui.models.template import Template
     from vasttui.services.actions.kinds import Action
     from vasttui.services.actions.state import ActionState
     from vasttui.services.log_watch import Log
@@ -114,6 +115,10 @@ class AppContext(App[None]):
 
     def give_up(self, intent: int) -> None:
         """Cancel a countdown to a rental, or stop looking for one that was not found."""
+        raise NotImplementedError
+
+    def rent_with(self, template: Template) -> None:
+        """Show the offers that fit this template, to rent with it."""
         raise NotImplementedError
 
     def act(self, action: Action, targets: Sequence[FleetRow]) -> None:

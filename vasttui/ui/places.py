@@ -46,6 +46,8 @@ PLACES: tuple[Place, ...] = (
     Place("offers", "1", "Offers", "Offers", (
         Section("offers", "Offers", "app.offers", "what you could rent",
                 ("market", "search", "gpus", "asks", "rent"), on_machines=True),
+        Section("templates", "Templates", "app.templates", "images with their settings",
+                ("images", "docker", "presets", "vllm", "comfyui", "jupyter")),
     )),
     Place("instances", "2", "Instances", "Inst", (
         Section("instances", "Instances", "app.instances", "what runs for you",

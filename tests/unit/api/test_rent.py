@@ -197,32 +197,3 @@ async def test_a_list_that_cannot_be_read_is_not_empty(status: int) -> None:
         await client.instances.labelled(LABEL)
     assert all(filters_of(request) for request in script.requests)
     await client.aclose()
-
-
-# Templates
-
-
-@pytest.mark.parametrize(
-    ("words", "filters"),
-    [
-        ("", {"recommended": {"eq": True}}),
-        ("PyTorch", {"name": {"eq": "PyTorch"}}),
-        ("a" * 32, {"hash_id": {"eq": "a" * 32}}),
-    ],
-)
-async def test_templates_are_asked_for_by_name_or_hash(
-    words: str, filters: dict[str, object]
-) -> None:
-    one = {"id": 1, "hash_id": "b" * 32, "name": "PyTorch"}
-    script = Script(reply({"success": True, "templates": [one, {"id": 2}]}))
-    client = client_of(script)
-    assert [found.name for found in await client.templates.search(words)] == ["PyTorch"]
-    assert filters_of(script.requests[0]) == filters
-    await client.aclose()
-
-
-async def test_an_answer_without_templates_is_an_error() -> None:
-    client = client_of(Script(reply({"success": True})))
-    with pytest.raises(BrokenAnswer):
-        await client.templates.search()
-    await client.aclose()

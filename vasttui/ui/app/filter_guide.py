@@ -30,6 +30,14 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
         ("dc static_ip", "in a datacenter, with a static IP address"),
         ("num_gpus>=4 gpu_name in [H100_SXM,H200]", "syntax of the official client"),
     ),
+    "templates": (
+        ("mine", "your own"),
+        ("vllm", "a word in name, image, description or hash; Vast.ai is asked for more"),
+        ("image:pytorch cuda<=12.8", "by image, for hosts with this CUDA version"),
+        ("port=8188", "opens this port"),
+        ("variable:hf_token", "sets a variable of this name"),
+        ("-vm disk<=60", "no virtual machine, little disk"),
+    ),
     "instances": (
         ("train", "a word in label, GPU, image, location, machine or id"),
         ("state:stopped since>7d", "stopped for more than a week"),

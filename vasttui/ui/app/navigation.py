@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+from vasttui.models.template import Template
 from vasttui.ui import places
 from vasttui.ui.app.notices import Notices
 from vasttui.ui.keys import BY_ID, bindings
@@ -23,6 +24,13 @@ def _instances() -> Screen[Any]:
     from vasttui.ui.instances.screen import InstancesScreen
 
     return InstancesScreen()
+
+
+def _templates() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.templates.screen import TemplatesScreen
+
+    return TemplatesScreen()
 
 
 def _ssh_keys() -> Screen[Any]:
@@ -41,6 +49,7 @@ def _variables() -> Screen[Any]:
 
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
+    "templates": _templates,
     "instances": _instances,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
@@ -104,6 +113,10 @@ class Navigation(Notices, inherit_bindings=False):
         self.switch_mode(section)
         self.sync_readers()
 
+    def rent_with(self, template: Template) -> None:
+        self.go("offers")
+        self.offers.use_template(template)
+
     def action_go(self, section: str) -> None:
         self.go(section)
 
@@ -129,7 +142,7 @@ class Navigation(Notices, inherit_bindings=False):
         place, poller, feed = self.place.name, self.live.poller, self.live.market_feed
         poller.on_screen, poller.focused = place == "instances", self.app_focus
         watched = self.offers.watched is not None
-        feed.looked_at = watched or (place == "offers" and self.app_focus)
+        feed.looked_at = watched or (self.current_mode == "offers" and self.app_focus)
 
     def on_app_focus(self) -> None:
         self.call_next(self._focus_changed)  # when Textual knows of it as well

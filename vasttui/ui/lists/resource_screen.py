@@ -119,7 +119,7 @@ class ResourceScreen(ListScreen[Row]):
             return  # the program is closing, and the table is gone
         if snapshot.as_of is not None:
             gone = self.browse.list.gone
-            self.browse.list.set_rows(snapshot.rows)
+            self.browse.list.set_rows(self.rows_of(snapshot))
             if self.browse.list.gone is not gone:
                 self.table.redraw()
             self._go_to_new()
@@ -127,6 +127,10 @@ class ResourceScreen(ListScreen[Row]):
             self.show_rows()
             self.show_hint()
             self.tick()
+
+    def rows_of(self, snapshot: Snapshot[Row]) -> Sequence[Row]:
+        """The rows to show of a snapshot."""
+        return snapshot.rows
 
     def _go_to_new(self) -> None:
         """Put the cursor on the row that was added, once it is listed and unless it is hidden."""

@@ -34,9 +34,11 @@ class BlamedRule:
     effect: str
 
 
-def switches(choice: SearchOptions, view: str, watch: str = "", unfit: int = 0) -> Content:
-    """The second line: what is searched for besides the filter, the view, and what is watched;
-    `unfit` offers are left out, as they have less disk."""
+def switches(
+    choice: SearchOptions, view: str, watch: str = "", unfit: int = 0, template: str = ""
+) -> Content:
+    """The second line: what is searched for besides the filter, the view, what is watched, and the
+    template to rent with; `unfit` offers are left out, as they have less disk."""
     usage = choice.usage
     less = f", {unfit:,} have less" if unfit else ""
     tokens = [
@@ -47,6 +49,9 @@ def switches(choice: SearchOptions, view: str, watch: str = "", unfit: int = 0) 
         clickable(f"[{usage.hours:g} h]", "screen.form"),
     ]
     left = Content.assemble(" ", Content(" ").join(tokens))
+    if template:
+        token = clickable(f"[with {template} ×]", "screen.without_template", "$text-accent")
+        left = Content.assemble(left, " ", token)
     if watch:
         left = Content.assemble(left, " ", clickable(f"[{watch}]", "screen.watch", "$text-accent"))
     if view:

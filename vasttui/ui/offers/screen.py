@@ -14,7 +14,7 @@ from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.offers.alert import OfferAlert
-from vasttui.ui.offers.view import OffersView
+from vasttui.ui.offers.with_template import WithTemplate
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.widgets.pasting import words
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vasttui.ui.offers.no_match import NoMatch
 
 
-class OffersScreen(OffersView, MachineKeys):
+class OffersScreen(WithTemplate, MachineKeys):
     """What the keys and the mouse do in the offer browser."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("offers", "machine", "list", "table", "filter")
@@ -70,6 +70,8 @@ class OffersScreen(OffersView, MachineKeys):
         needs_row = {"rent", "details", "mark", "star", "avoid", "copy", "copy_as"}
         if action_id.partition(".")[2] in needs_row and self.browse.current is None:
             return "no offer under the cursor"
+        if action_id == "offers.without_template" and self.template is None:
+            return "no template is chosen"
         if action_id == "offers.compare" and len(self.browse.marked) < 2:
             unseen = self.browse.list.hidden_marks
             return (
@@ -113,7 +115,10 @@ class OffersScreen(OffersView, MachineKeys):
         from vasttui.ui.rent.flow import RentFlow
 
         browse = self.browse
-        flow = RentFlow(context(self), lambda: browse.rows or browse.list.all_rows, browse.choice)
+        flow = RentFlow(
+            context(self), lambda: browse.rows or browse.list.all_rows, browse.choice,
+            template=self.template,
+        )  # fmt: skip
         await open_dialog(self.app, flow.run(row.offer))
 
     @property

@@ -227,9 +227,15 @@ class OffersView(ListScreen[PricedOffer]):
         """The switches, and the order of the rows."""
         browse = self.browse
         line = offer_lines.switches(
-            browse.choice, self._view_words, self._watch_words, browse.list.unfit_count
-        )
+            browse.choice, self._view_words, self._watch_words, browse.list.unfit_count,
+            self.template_name,
+        )  # fmt: skip
         self.query_one("#switches", TextLine).show(line, self.order)
+
+    @property
+    def template_name(self) -> str:
+        """The template to rent with, in few letters; empty without one."""
+        return ""
 
     @property
     def _view_words(self) -> str:

@@ -119,12 +119,11 @@ class RentModal(Dialog[None]):
         self._show()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        if event.widget.id == "in_env":
-            self.query_one("#in_env", Input).password = False
+        self._fields.show_variables(event.widget.id == "in_env")
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         if event.widget.id == "in_env":
-            self.query_one("#in_env", Input).password = True
+            self._fields.show_variables(False)
 
     def on_open_line_opened(self, event: OpenLine.Opened) -> None:
         self._choose_template()

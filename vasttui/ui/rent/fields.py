@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
+from vasttui.models.masking import masked_script
 from vasttui.models.rent import Launch
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
@@ -19,6 +20,7 @@ from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.key_lines import KeyLines
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.typed import BID, DIRECT, ON_DEMAND, PROXY, Typed
+from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
 
@@ -94,11 +96,37 @@ class RentFields(VerticalScroll, can_focus=False):
         yield PickOne("Type", _TYPES, typed.rental, id="rental", room=_LEFT)
         yield self._row("bid")
         yield KeyLines(room=_LEFT)
-        names = ("label", "ports", "env", "onstart", "login", "volume", "remind", "self_stop")
-        yield from map(self._row, names)
+        yield from map(self._row, ("label", "ports", "env"))
+        yield Static(id="known", markup=False)
+        yield from map(self._row, ("onstart", "login", "volume", "remind", "self_stop"))
 
     def on_mount(self) -> None:
+        self.query_one("#known").display = False
         self._fit_rows()
+        self._show_examples()
+
+    def _show_examples(self) -> None:
+        """What an empty field means: what the template has; else an example."""
+        template = self.template
+        args = "" if template is None else masked_script(template.args)
+        names = [] if template is None else list(template.env)
+        env = f"besides the template's {', '.join(names[:3])}" if names else ""
+        env += f" and {len(names) - 3} more" if len(names) > 3 else ""
+        self.query_one("#in_args", Input).placeholder = (
+            f"the template's: {args}" if args else _LINES["args"].example
+        )
+        self.query_one("#in_env", Input).placeholder = env or variable_example(self._image)
+
+    def show_variables(self, shown: bool) -> None:
+        """Show the values of the variables, and what the image reads, while they are edited."""
+        self.query_one("#in_env", Input).password = not shown
+        known = self.query_one("#known", Static)
+        known.update(variable_lines(self._image))
+        known.display = shown
+
+    @property
+    def _image(self) -> str:
+        return self.query_one("#in_image", Input).value
 
     @property
     def typed(self) -> Typed:
@@ -128,6 +156,7 @@ class RentFields(VerticalScroll, can_focus=False):
             row.entry.value = marked(values[row.key])
         for name in _PICKS:
             self.query_one(f"#{name}", PickOne).choose(values[name])
+        self._show_examples()
 
     def mark(self, wrong: Mapping[str, str]) -> FormRow | None:
         """Show the problem of each field at it; the first field that has one."""
@@ -148,6 +177,8 @@ class RentFields(VerticalScroll, can_focus=False):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        if event.input.id == "in_image":
+            self._show_examples()
         self.post_message(self.Changed())
 
     def on_pick_one_changed(self, event: PickOne.Changed) -> None:
@@ -169,6 +200,7 @@ class RentFields(VerticalScroll, can_focus=False):
             max_length=line.most,
             password=line.hidden,
             paste=line.paste,
+            suggester=VariableSuggester(lambda: self._image) if key == "env" else None,
             id=f"in_{key}",
         )
         row = FormRow(key, line.title, line.unit, entry)

@@ -23,6 +23,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import plain_number
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.rent.dialog import RentModal
+from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.lines import Wallet, nearest
 from vasttui.ui.rent.typed import BID, ON_DEMAND, Typed
 
@@ -34,21 +35,24 @@ class RentFlow:
     """One visit to the rent dialog, and what the dialog asks of the program."""
 
     def __init__(
-        self, app: AppContext, rows: Callable[[], Sequence[PricedOffer]], search: SearchOptions
+        self,
+        app: AppContext,
+        rows: Callable[[], Sequence[PricedOffer]],
+        search: SearchOptions,
+        template: Template | None = None,
     ) -> None:
-        """`rows` are the offers of the market, `search` is what they are priced for."""
+        """`rows` are the offers of the market, `search` is what they are priced for. The form
+        starts with `template`, without one as it was last sent."""
         self.usage: Usage = search.usage
         self._app = app
         self._rows = rows
-        self._search = search
+        self._search, self._template = search, template
 
     async def run(self, offer: Offer) -> None:
         """Until an instance is there, or the user leaves."""
         if self._app.live is None or not self._may_rent():
             return
-        last = self._app.session.rent_memory.last()
-        template = last.template if last is not None else None
-        typed = Typed() if last is None else replace(Typed(), **last.fields)
+        typed, template = self._start()
         typed = replace(
             typed,
             template=template.hash_id if template is not None else "",
@@ -57,6 +61,16 @@ class RentFlow:
             label="",
         )
         await self._app.push_screen_wait(RentModal(offer, typed, template, self))
+
+    def _start(self) -> tuple[Typed, Template | None]:
+        """The form to start with, and its template."""
+        last = self._app.session.rent_memory.last()
+        typed = Typed() if last is None else replace(Typed(), **last.fields)
+        if self._template is None:
+            return typed, last.template if last is not None else None
+        known = self.remembered(self._template.hash_id)
+        before = last.template if last is not None else None
+        return known or with_template(typed, self._template, before), self._template
 
     def _may_rent(self) -> bool:
         app, why = self._app, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vasttui.models.rent import Launch
 from vasttui.models.template import Template
 from vasttui.models.template_draft import launch_of
 from vasttui.ui.rent.typed import DIRECT, Typed
@@ -29,8 +30,9 @@ def starts_as_template(typed: Typed, template: Template | None) -> bool:
     """Whether launch mode and connection are those of the template."""
     if template is None or not template.runtype:
         return False
-    direct = (typed.way == DIRECT) == template.is_direct
-    return direct and typed.launch == launch_of(template).name
+    launch = launch_of(template)
+    same_way = launch is Launch.ARGS or (typed.way == DIRECT) == template.is_direct
+    return same_way and typed.launch == launch.name
 
 
 def _known(text: str) -> float:

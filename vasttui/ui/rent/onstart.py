@@ -41,20 +41,21 @@ def script_file(onstart: str) -> str | None:
     return text[1:].strip() if text.startswith("@") else None
 
 
-async def read_script(path: str) -> str:
-    """The text of an on-start file. A private key is not opened. Raises VastError."""
+async def read_script(path: str, most: int = MOST_SCRIPT) -> str:
+    """The text of an on-start file of at most `most` bytes. A private key is not opened. Raises
+    VastError."""
     try:
-        return (await asyncio.to_thread(_bytes_of, path)).decode()
+        return (await asyncio.to_thread(_bytes_of, path, most)).decode()
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "It is not text"
         raise VastError(f"{path} cannot be read. {reason}.") from None
 
 
-def _bytes_of(path: str) -> bytes:
+def _bytes_of(path: str, most: int) -> bytes:
     named = Path(path).expanduser()
     if any(map(_is_private, (named, Path(os.path.realpath(named))))):
         raise VastError(f"{path} was not opened. {SENTENCE}")
-    return read_regular(named, MOST_SCRIPT)
+    return read_regular(named, most)
 
 
 def _is_private(path: Path) -> bool:

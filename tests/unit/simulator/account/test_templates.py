@@ -11,7 +11,7 @@ from vasttui.clock import VirtualClock
 from vasttui.simulator.world import World
 
 
-def templates(world: World | None = None, **query: Any) -> Answer:
+def templates(world: World | None = None, /, **query: Any) -> Answer:
     text = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in query.items()
@@ -74,7 +74,7 @@ def test_numbers_are_ordered_as_numbers() -> None:
     ],
 )
 def test_nonsense_is_refused(query: dict[str, object]) -> None:
-    answer = templates(**query)
+    answer = templates(None, **query)
     assert answer.status == 400
     assert answer.json["error"] == "invalid_request"
 

@@ -1,0 +1,394 @@
+"""The list of templates: what is shown and found, and each change seen at the service."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from tests.support.simulator import BEARER, ask
+from tests.support.stage import Stage, stage
+from vasttui.simulator.account.template_entries import USER
+from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.rent.dialog import RentModal
+from vasttui.ui.templates.form import TemplateForm
+from vasttui.ui.templates.screen import TemplatesScreen
+
+SIZES = [(120, 36), (80, 24)]
+
+
+async def templates(running: Stage) -> TemplatesScreen:
+    """Go there and wait until they are loaded."""
+    await running.settle()
+    await running.press("tab")
+    screen = running.app.get_screen("templates")
+    assert isinstance(screen, TemplatesScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pause()
+    return screen
+
+
+def names(screen: TemplatesScreen) -> list[str]:
+    return [one.name for one in screen.browse.rows]
+
+
+async def cursor_on(running: Stage, screen: TemplatesScreen, name: str) -> None:
+    number = next(one.id for one in screen.browse.rows if one.name == name)
+    assert screen.browse.list.put_cursor(number)
+    screen.show_rows()
+    await running.pause()
+
+
+def make(running: Stage, **content: object) -> dict[str, Any]:
+    """A template that appears at the service meanwhile."""
+    body = {"name": "made", "image": "a/b", **content}
+    answer = ask(running.world, "POST", "/api/v0/template/", body, BEARER)
+    return dict(answer.json["template"])
+
+
+def stored(running: Stage, name: str) -> dict[str, Any]:
+    return next(one.content for one in running.world.templates.mine if one.name == name)
+
+
+async def form(running: Stage, key: str) -> TemplateForm:
+    await running.dialog(key)
+    await running.until(lambda: isinstance(running.app.screen, TemplateForm))
+    assert isinstance(running.app.screen, TemplateForm)
+    return running.app.screen
+
+
+async def put(running: Stage, field: str, text: str) -> None:
+    running.app.screen.query_one(f"#in_{field}", Input).value = text
+    await running.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_own_ones_come_first_then_the_recommended(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        screen = await templates(running)
+        assert names(screen)[:3] == ["train-base", "vllm-mine", "ComfyUI"]
+        assert "2 yours, 9 recommended" in running.text
+        assert "[Templates 11]" in running.text
+        assert "NVIDIA CUDA" in running.text
+
+
+async def test_what_a_template_needs_opens_and_gives_is_said_without_secrets() -> None:
+    async with stage(size=(140, 40)) as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        shown = " ".join(running.text.replace("│", " ").split())
+        assert "120 GB disk · CUDA >= 12.8 · GPU memory in MB >= 24000 · country in US, CA" in shown
+        assert "entrypoint · ports: 8000 · arguments: --model Qwen/Qwen3-8B" in shown
+        assert "HF_TOKEN=••••" in shown
+        assert "on start: 3 lines" in shown
+        assert "password ••••" in shown
+        texts = [running.text]
+        for _ in range(3):
+            await running.press("right_square_bracket", "z")
+            texts.append(running.text)
+        assert "mkdir -p /workspace" in texts[1]
+        assert "hf_demo" not in "".join(texts)
+        assert "not-a-real" not in "".join(texts)
+
+
+async def test_the_variables_that_an_image_reads_are_explained() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "Text Generation Inference")
+        await running.press("right_square_bracket", "right_square_bracket")
+        assert "Qwen/Qwen3-8B  model to serve" in running.text
+        assert "QUANTIZE, OPEN_BUTTON_PORT, JUPYTER_PORT" in running.text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("mine", ["train-base", "vllm-mine"]),
+        ("image:kvm", ["Ubuntu 22.04 VM"]),
+        ("vm", ["Ubuntu 22.04 VM"]),
+        ("cuda<12", ["train-base"]),
+        ("port=8188", ["ComfyUI"]),
+        ("variable:hf_tok", ["vllm-mine"]),
+        ("disk<=20", ["NVIDIA CUDA", "Whisper ASR Webservice"]),
+        ("launch:entry", ["vllm-mine", "Text Generation Inference"]),
+        ("private", ["vllm-mine"]),
+        ("tag:v0.11.0 -mine", ["vLLM"]),
+    ],
+)
+async def test_they_are_filtered(text: str, found: list[str]) -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        screen.bar.set_text(text)
+        await running.pause()
+        assert [name for name in names(screen) if name != "vLLM with a web page"] == found
+
+
+async def test_words_find_the_templates_of_others() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await running.press("slash")
+        await running.type("web page")
+        assert names(screen) == []
+        await running.until(lambda: names(screen) == ["vLLM with a web page"])
+        assert "1 template of anybody found by “web page”" in running.text
+        await running.until(lambda: "somebody's" in running.text)
+        searches = [one for one in running.world.ledger.requests if "web" in str(one.query)]
+        assert len(searches) == 1
+
+
+async def test_a_search_that_fails_says_so_and_shows_what_there_is() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        running.world.plan("templates", ["http:403"] * 3)
+        screen.bar.set_text("vllm")
+        await running.until(lambda: "was not searched for at Vast.ai" in running.text)
+        assert names(screen) == ["vllm-mine", "vLLM"]
+
+
+async def test_without_an_answer_the_rows_stay_with_their_age() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        running.world.plan("templates", ["http:500"] * 30)
+        await running.press("r")
+        await running.until(lambda: screen.snapshot.error is not None)
+        await running.pause()
+        assert "train-base" in running.text
+        assert "Showing what was so" in running.text
+
+
+async def test_hostile_names_and_300_variables_are_only_text() -> None:
+    async with stage(size=(140, 40)) as running:
+        env = " ".join(f"-e NAME_{at}=v{at}" for at in range(300))
+        make(running, name="\x1b[31m[bold]x[/]\x07\u202e", env=env)
+        screen = await templates(running)
+        hostile = next(one for one in screen.browse.rows if "bold" in one.name)
+        await cursor_on(running, screen, hostile.name)
+        assert "[bold]x[/]" in running.text
+        assert "\x1b" not in hostile.name
+        assert "297 more variables" in running.text
+        for key in ("right_square_bracket", "right_square_bracket", "z"):
+            await running.press(key)
+        assert "NAME_9 " in running.text
+        await form(running, "e")
+        assert "✖" not in running.text
+
+
+async def test_a_new_template_is_saved_and_read_back() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await running.dialog("n")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, TemplateForm))
+        for field, text in (
+            ("name", "fresh"), ("image", "vastai/vllm:1"), ("ports", "8000"), ("disk", "50"),
+            ("env", "VLLM_MODEL=a/b"), ("offers", "cuda>=12.4 vram>=24"),
+        ):  # fmt: skip
+            await put(running, field, text)
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        content = stored(running, "fresh")
+        assert content["env"] == "-p 8000:8000 -e VLLM_MODEL=a/b"
+        assert content["extra_filters"]["cuda_max_good"] == {"gte": 12.4}
+        await running.until(lambda: "fresh" in names(screen))
+        await running.until(lambda: screen.browse.current and screen.browse.current.name == "fresh")
+
+
+async def test_what_is_wrong_is_told_at_its_field_and_nothing_is_sent() -> None:
+    async with stage() as running:
+        await templates(running)
+        await running.dialog("n")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, TemplateForm))
+        await put(running, "offers", "eff<1")
+        await put(running, "env", "1X=2")
+        await running.press("ctrl+s")
+        await running.until(lambda: "A template needs a name." in running.text)
+        assert "is only known here and cannot be part of a template" in running.text
+        assert "A variable name has only letters" in running.text
+        assert running.sent("create_template") == []
+
+
+async def test_an_edit_sends_what_changed_and_names_what_keeps_the_old_version() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await form(running, "e")
+        assert "What uses the old one keeps it" in " ".join(running.text.split())
+        await put(running, "desc", "better")
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        [body] = map(json.loads, running.sent("edit_template"))
+        assert set(body) == {"hash_id", "desc"}
+        content = stored(running, "vllm-mine")
+        assert (content["desc"], content["docker_login_pass"]) == ("better", "not-a-real-password")
+
+
+async def test_an_edit_without_a_change_is_not_sent() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await form(running, "e")
+        await running.press("ctrl+s")
+        await running.until(lambda: "Nothing was changed." in running.text)
+        assert running.sent("edit_template") == []
+
+
+async def test_a_failure_keeps_the_form_and_what_was_typed() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        modal = await form(running, "e")
+        await put(running, "desc", "better")
+        running.world.plan("edit_template", ["http:500"])
+        await running.press("ctrl+s")
+        await running.until(lambda: "It is not known whether this was done" in running.text)
+        assert modal.typed.desc == "better"
+        assert len(running.sent("edit_template")) == 1
+
+
+async def test_leaving_while_it_is_saved_does_not_lose_the_result() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await form(running, "e")
+        await put(running, "desc", "better")
+        running.world.plan("edit_template", ["stall"])
+        await running.press("ctrl+s")
+        await running.press("escape")
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+        await running.until(lambda: "is saved as version" in running.said, step=1.0)
+        assert stored(running, "vllm-mine")["desc"] == "better"
+
+
+async def test_the_template_of_another_becomes_a_private_copy() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "ComfyUI")
+        modal = await form(running, "e")
+        assert "Copy of ComfyUI, yours" in running.text
+        assert modal.typed.name == "ComfyUI copy"
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        content = stored(running, "ComfyUI copy")
+        assert content["private"] is True
+        assert content["extra_filters"] == {"cuda_max_good": {"gte": 12.8}}
+        assert content["env"] == "-p 1111:1111 -p 8188:8188"
+
+
+async def test_a_public_template_with_a_secret_is_warned_about() -> None:
+    async with stage(size=(140, 40)) as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await form(running, "e")
+        assert "shows its variables" not in running.text
+        running.app.screen.query_one("#who").focus()
+        await running.press("right")
+        assert "HF_TOKEN has a value" in running.text
+        assert "hf_demo" not in running.text
+
+
+async def test_deleting_needs_the_name() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await running.dialog("D")
+        assert isinstance(running.app.screen, AskModal)
+        await running.type("train")
+        await running.press("enter")
+        assert "Type train-base to delete." in running.text
+        await running.type("-base")
+        await running.press("enter")
+        await running.until(lambda: "is deleted" in running.said)
+        assert [one.name for one in running.world.templates.mine] == ["vllm-mine"]
+        await running.until(lambda: "✖ gone: train-base" in running.text)
+        await running.press("escape")
+        assert names(screen)[0] == "vllm-mine"
+
+
+async def test_what_is_not_mine_is_not_deleted() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "ComfyUI")
+        await running.press("D")
+        await running.until(lambda: "Only its maker can delete it" in running.said)
+        assert running.sent("delete_template") == []
+
+
+@pytest.mark.parametrize("key", ["n", "e", "D"])
+async def test_in_read_only_mode_nothing_is_changed(key: str) -> None:
+    async with stage(read_only=True) as running:
+        await templates(running)
+        await running.press(key)
+        await running.until(lambda: "Read-only mode" in running.said)
+        assert len(running.app.screen_stack) == 1
+
+
+async def test_offers_for_a_template_and_the_rental_with_it() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        hash_id = screen.browse.rows[1].hash_id
+        await running.press("O")
+        await running.until(lambda: "with vllm-mine" in running.text)
+        assert running.app.offers.bar.text == "cuda>=12.8 gpu_ram>=24 cc:US,CA verified"
+        assert "disk 120G" in running.text
+        await running.settle()
+        assert running.app.offers.browse.rows
+        await running.dialog("n")
+        modal = running.app.screen
+        assert isinstance(modal, RentModal)
+        assert modal.query_one("#in_disk", Input).value == "120"
+        await running.until(lambda: "available ✓" in running.text)
+        modal.query_one("#rent").focus()
+        await running.press("enter")
+        await running.until(lambda: running.sent("rent"))
+        [body] = map(json.loads, running.sent("rent"))
+        assert body["template_hash_id"] == hash_id
+        assert "runtype" not in body
+
+
+@pytest.mark.parametrize("typed", [False, True])
+async def test_esc_drops_the_template_and_brings_the_filter_back(typed: bool) -> None:
+    async with stage() as running:
+        await running.settle()
+        running.app.offers.bar.set_text("gpu:4090")
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await running.press("O")
+        await running.until(lambda: "with vllm-mine" in running.text)
+        if typed:
+            running.app.offers.bar.set_text("gpu:5090")
+            await running.press("escape")
+            assert "with vllm-mine" in running.text
+        await running.press("escape")
+        assert "[with vllm-mine" not in running.text
+        assert running.app.offers.bar.text == ("" if typed else "gpu:4090")
+        assert "disk 120G" not in running.text
+
+
+async def test_the_market_is_not_searched_while_templates_are_shown() -> None:
+    async with stage() as running:
+        await templates(running)
+        assert running.app.market_feed is not None
+        assert not running.app.market_feed.looked_at
+        await running.press("shift+tab")
+        assert running.app.market_feed.looked_at
+
+
+async def test_copying_says_no_secret() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await running.dialog("Y")
+        options = running.app.screen.query_one(OptionList)
+        assert options.option_count == 4
+        await running.press("down", "down", "down")
+        assert "--template_hash" in running.text
+        assert "hf_demo" not in running.text
+
+
+async def test_ones_own_is_known_by_the_account() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        assert {one.creator for one in screen.browse.rows if one.mine} == {USER}

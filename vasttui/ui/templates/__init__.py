@@ -1,0 +1,1 @@
+"""The templates to rent with: list, details, form."""
