@@ -19,8 +19,8 @@ from vasttui.services.log_watch import LogSource
 from vasttui.services.market.walk import OfferSearch
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.ssh.fixes import KeyService
-from vasttui.services.variables import VariableService
 from vasttui.services.templates import TemplateService
+from vasttui.services.variables import VariableService
 
 
 class Instances(InstanceReadings, InstanceActions, RentedInstances, LogSource, Protocol):
