@@ -123,6 +123,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
 
     async def _read(self, api: Client) -> Sequence[RingKey]:
         ring = await account_ring(api.ssh_keys, context(self).session.ssh.folder)
+        context(self).veil.learn_keys(ring.keys)
         self._problems = ring.problems
         return ring.keys
 

@@ -50,7 +50,9 @@ class AttachFlow:
         live = self._app.live
         assert live is not None
         keys, folder = live.api.ssh_keys, self._app.session.ssh.folder
-        return await read_ring(keys, [row.id for row in rows], folder)
+        ring = await read_ring(keys, [row.id for row in rows], folder)
+        self._app.veil.learn_keys(ring.keys)
+        return ring
 
     def _note(self) -> str:
         left = self._works_at - self._app.session.clock.monotonic()

@@ -18,13 +18,13 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, spent_words
 from vasttui.ui.instances.columns import NONE, gpu_words, state_words
 from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
+from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
-_SECRET = {"jupyter_token"}
-_PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
+_SECRET = frozenset({"jupyter_token"})
 
 
 class InstanceDetail:
@@ -51,7 +51,7 @@ class InstanceDetail:
         if tab == "Ports":
             return self.ports(row)
         if tab == "Raw":
-            hidden = _SECRET | (_PRIVATE if self._app.private else set())
+            hidden = _SECRET | (PRIVATE_FIELDS if self._app.private else frozenset())
             return raw_lines(row.instance, width, hidden)
         return self.overview(row, width)
 

@@ -24,13 +24,9 @@ from vasttui.ui.format import (
     speed,
     whole,
 )
+from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.words import UNKNOWN, hourly
 
-PRIVATE = {
-    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "gpu_ids",
-    "avail_vol_ask_id",
-}  # fmt: skip
-"""Fields that tell who it is, hidden while others look on."""
 SLOW = 200.0
 """Mb/s of download below which the line is flagged as slow."""
 
@@ -199,7 +195,7 @@ def _raw_column(name: str, cells: OfferCells) -> Column[PricedOffer]:
     width = max(8, len(title) + 1)
 
     def cell(row: PricedOffer) -> Cell:
-        hidden = cells.private and name in PRIVATE
+        hidden = cells.private and name in PRIVATE_FIELDS
         return (HIDDEN if hidden else raw_value(getattr(row.offer, name))), "dim"
 
     return Column(

@@ -9,7 +9,8 @@ from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, speed, whole
 from vasttui.ui.lists.facts import fact_line, raw_lines
-from vasttui.ui.offers.columns import PRIVATE, OfferCells
+from vasttui.ui.offers.columns import OfferCells
+from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
 
 TABS = ("Cost", "Host", "Net", "Raw")
@@ -41,7 +42,7 @@ class OfferDetail:
     def lines(self, tab: str, row: PricedOffer, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""
         if tab == "Raw":
-            return raw_lines(row.offer, width, PRIVATE if self._cells.private else ())
+            return raw_lines(row.offer, width, PRIVATE_FIELDS if self._cells.private else ())
         return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)
 
     def everything(self, row: PricedOffer, width: int) -> list[Content]:
