@@ -320,3 +320,10 @@ def test_the_rule_to_blame() -> None:
         ("gpu:4090", 4, 1),
     ]
     assert found.nearest is STOPPED
+
+
+@pytest.mark.parametrize("text", ["gpu!=4090", "gpu neq RTX_4090", "gpu not in [4090,a10]"])
+def test_an_unknown_gpu_is_not_another_gpu(text: str) -> None:
+    assert UNKNOWN.id not in hits(text)
+    assert STOPPED.id in hits(text)
+    assert hits(f"-{text}") == [row.id for row in ROWS if row.id not in hits(text)]

@@ -103,12 +103,17 @@ class InstanceCells:
 
     def _spent(self, row: FleetRow) -> Cell:
         row = self.as_seen(row)
-        if row.spent is None:
+        amount = self._spent_by_now(row)
+        if row.spent is None or amount is None:
             return UNKNOWN, "dim"
         if self.private:
             return HIDDEN, "dim"
-        amount, exact = row.spent.by(self.now()), row.spent.exact
-        return f"{'' if exact else '≤'}{short_money(amount, up=not exact)}", ""
+        bound = "" if row.spent.exact else "≤"
+        return f"{bound}{short_money(amount, up=bool(bound))}", ""
+
+    def _spent_by_now(self, row: FleetRow) -> float | None:
+        spent = self.as_seen(row).spent
+        return None if spent is None else spent.by(self.now())
 
     def age(self, row: FleetRow) -> Cell:
         """How long the contract has run."""
@@ -156,7 +161,7 @@ class InstanceCells:
             Column("price", "$/h", 6, self._price, "what is billed now, $/h", 2, most=9,
                    value=attrgetter("bill.hourly"), best_first=True),
             Column("spent", "Spent", 7, self._spent, "spent so far (≤: at most)", 10, most=9,
-                   value=lambda row: row.spent.amount if row.spent else None, best_first=True),
+                   value=self._spent_by_now, best_first=True),
             Column("age", "Age", 6, self.age, "since the contract began", 7, most=6, value=_age),
             Column("ends", "Ends", 4, self._ends, "contract ends in", 8, most=5,
                    value=attrgetter("instance.end_date")),
