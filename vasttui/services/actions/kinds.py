@@ -27,8 +27,8 @@ class Action:
     `promise` is said when it took effect. `send` sends one request about the instance with that
     id. `achieved` tells whether a reading shows the effect, from the row before it was sent, if
     known, and the row now. `absolute` actions ask for a state and may be sent twice; the others act
-    each time, so they are sent once. `persists`: it is retried if the service was not reached.
-    `shared`: it is enough if another window does it.
+    each time, so they are sent once. `persists`: it is retried if the service was not reached, and
+    sent though another window does it. `shared`: it is enough if another window does it.
     """
 
     what: str
@@ -71,7 +71,7 @@ STOP = Action(
     lambda api, instance: api.instances.set_state(instance, "stopped"),
     # The state to be: one that waits for a GPU will cost money again.
     lambda before, now: now.instance.intended_status == "stopped",
-    absolute=True, persists=True, journaled="no",
+    absolute=True, persists=True, journaled="if possible",
 )  # fmt: skip
 """Its disk stays."""
 
@@ -133,7 +133,7 @@ def answer_increase(increase: int, *, accept: bool) -> Action:
     )  # fmt: skip
 
 
-_PLAIN = {action.what: action for action in (START, REBOOT, RECYCLE, DESTROY)}
+_PLAIN = {action.what: action for action in (START, STOP, REBOOT, RECYCLE, DESTROY)}
 
 JOURNALED = (*_PLAIN, "bid", ACCEPT, REJECT)
 """The kinds of journal rows about actions."""

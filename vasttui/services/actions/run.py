@@ -119,6 +119,8 @@ class ActionRun:
                 action.what, str(self.row.id), action.details, now=context.clock.now()
             )
         except IntentExists as error:
+            if action.persists:
+                return True
             self._elsewhere = True
             if not action.shared:
                 await self._end(Step.REFUSED, f"{error} Nothing was sent from here.")
@@ -134,10 +136,12 @@ class ActionRun:
         return True
 
     async def queue(self) -> None:
-        """Open the row of what cannot be undone before its turn: what is cut off is not forgotten.
-        If that fails, it is tried again then."""
-        if self._is_final:
-            context, action = self._context, self.action
+        """Open its row before its turn: what is cut off is not forgotten. If that fails, it is tried
+        again then."""
+        context, action = self._context, self.action
+        async with self._ending:
+            if action.journaled == "no" or self.state.is_over:
+                return
             with suppress(IntentExists, JournalUnwritable):
                 self._intent = await context.journal.open(
                     action.what, str(self.row.id), action.details, now=context.clock.now(),
