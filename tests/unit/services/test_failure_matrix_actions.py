@@ -368,7 +368,11 @@ async def test_journal_unwritable(op: str, tmp_path: Path) -> None:
         assert "Nothing was sent: renting, starting and bidding are off" in end.sentence
         assert "disk full" in end.sentence
     else:
-        aside = "The journal is not writable: sent anyway. " if op in ("stop", "reboot", "destroy") else ""
+        aside = (
+            "The journal is not writable: sent anyway. "
+            if op in ("stop", "reboot", "destroy")
+            else ""
+        )
         assert end == End(1, Step.DONE, f"{aside}{ACTIONS[op].promise}")
 
 

@@ -136,8 +136,8 @@ class ActionRun:
         return True
 
     async def queue(self) -> None:
-        """Open its row before its turn: what is cut off is not forgotten. If that fails, it is tried
-        again then."""
+        """Open its row before its turn: what is cut off is not forgotten. If that fails, its turn
+        opens it."""
         context, action = self._context, self.action
         async with self._ending:
             if action.journaled == "no" or self.state.is_over:

@@ -10,7 +10,7 @@ from textual.content import Content
 from vasttui.models.advice import advise, disk_words
 from vasttui.models.connect import port_lines, ssh_command, unmapped_ports
 from vasttui.models.instance import Instance
-from vasttui.models.ssh_address import no_address_reason, ssh_addresses
+from vasttui.models.ssh_address import is_direct_missing, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
@@ -96,6 +96,8 @@ class InstanceDetail:
             reason = no_address_reason(row.instance, row.phase)
             return fact_line("Connect", Content.styled(reason, "$text-muted"))
         way = "direct" if addresses[0].direct else "through Vast.ai's proxy"
+        if is_direct_missing(row.instance, self._now() - row.since):
+            way = "proxy, though direct was asked for"
         keys = [
             (self._spell(f"instances.{name}"), word)
             for name, word in (("copy", "copy"), ("ssh", "open"), ("copy_as", "more"))
