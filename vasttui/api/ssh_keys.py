@@ -29,6 +29,11 @@ class SshKeysClient(ResourceClient):
         """Add a public key to the account: `POST /ssh/` (docs: "create ssh-key")."""
         return await self._send(OPERATIONS["add_ssh_key"], text)
 
+    async def replace(self, key_id: int, text: str) -> Outcome:
+        """Put another public key in the place of one of the account; instances keep theirs: `PUT
+        /ssh/{id}/` (docs: "update ssh-key")."""
+        return await self._send(OPERATIONS["replace_ssh_key"].at(id=key_id), text)
+
     async def delete(self, key_id: int) -> Outcome:
         """Delete a key from the account, not from instances: `DELETE /ssh/{id}/` (docs: "delete ssh
         key")."""

@@ -32,8 +32,9 @@ class ConfirmedWrite:
     unseen: VastError
     tries: int = 1
 
-    async def make(self, clock: Clock) -> None:
-        """Send it and confirm it. Raises VastError if that fails."""
+    async def make(self, clock: Clock) -> bool:
+        """Send it and confirm it; whether it changed anything, as far as is known. Raises VastError
+        if that fails."""
         for number in range(_SENDS):
             is_last = number == _SENDS - 1
             outcome = await self._reach(clock)
@@ -43,11 +44,12 @@ class ConfirmedWrite:
             if outcome.fate is Fate.NOT_SENT:
                 outcome.unwrap()
             if await self._shows(outcome, clock):
-                return
+                return outcome.fate is not Fate.REJECTED or number > 0
             if outcome.fate is Fate.OK:
                 raise self.unseen
             if is_last or (outcome.fate is Fate.REJECTED and outcome.status != CONFLICT):
                 outcome.unwrap()
+        raise self.unseen
 
     async def _reach(self, clock: Clock) -> Outcome:
         for _ in range(self.tries - 1):

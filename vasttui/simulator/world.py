@@ -18,7 +18,7 @@ from vasttui.simulator.account.manage import Manage
 from vasttui.simulator.account.price_increases import PriceIncreases
 from vasttui.simulator.account.rent import Rent, RentRules
 from vasttui.simulator.account.results import Results
-from vasttui.simulator.account.ssh_keys import SshKeys
+from vasttui.simulator.account.ssh_keys import KeyList, SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.control import PREFIX, Control
 from vasttui.simulator.http.faults import Fault, FaultPlan, Scene, spoil
@@ -49,8 +49,8 @@ class WorldConfig:
     `api_key` every well-formed key is accepted. `search_cap` is the most offers in one answer.
     `rate_limits` enforces the documented intervals; `daily_quota` is the number of searches per
     UTC day (None: unlimited). `credit` is the prepaid credit in $ (None: enough for some days).
-    `v0_list` is how the withdrawn instance list answers. With `team_key` the account cannot have
-    SSH keys; `wrapped_keys` lists them inside an object.
+    `v0_list` is how the withdrawn instance list answers, `key_list` how SSH keys are listed. With
+    `team_key` the account cannot have any.
     """
 
     offers: int = 600
@@ -63,7 +63,7 @@ class WorldConfig:
     credit: float | None = None
     v0_list: V0List = "410"
     team_key: bool = False
-    wrapped_keys: bool = False
+    key_list: KeyList = "recorded"
 
     @property
     def start_credit(self) -> float:
@@ -97,7 +97,7 @@ class World:
         )
         self.keys = SshKeys(
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
-            team=config.team_key, wrapped=config.wrapped_keys,
+            team=config.team_key, shape=config.key_list,
         )  # fmt: skip
         templates = Templates()
         self.rent_rules = RentRules()
