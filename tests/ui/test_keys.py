@@ -48,7 +48,7 @@ AGREED = {
     "instance.previous_tab": "[,shift+tab", "instance.back": "escape", "log.search": "/",
     "log.next": "n", "log.previous": "N", "log.follow": "F", "log.wrap": "w", "log.host": "h",
     "log.which": "f", "log.save": "ctrl+s", "log.copy": "Y",
-    "ssh_keys.new": "n", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
+    "ssh_keys.new": "n", "ssh_keys.edit": "e", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
 }  # fmt: skip
 
 

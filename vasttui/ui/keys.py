@@ -118,6 +118,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("instances.execute", "E", "execute", "", "run ls, du or rm on its disk",
            "Instances", 40),
     Action("ssh_keys.new", "n", "new", "add key", "add: paste, file, new pair", "SSH keys", 0),
+    Action("ssh_keys.edit", "e", "edit", "replace", "replace by another key", "SSH keys", 1),
     Action("ssh_keys.delete", "D", "delete", "delete", "delete from the account", "SSH keys", 1),
     Action("ssh_keys.copy", "y,c", "copy", "copy public", "copy the public key", "SSH keys", 1),
     Action("list.next_tab", "]", "tab(1)", "", "next tab of the details", "Rows", 40),

@@ -119,9 +119,9 @@ class SshFixer:
             )
         if _number_of(keys, old, number) is None:
             raise _is_another(number, "replaced")
-        await ConfirmedWrite(
-            lambda: self.api.replace(number, new.text), is_done, _unseen()
-        ).make(self.clock)
+        await ConfirmedWrite(lambda: self.api.replace(number, new.text), is_done, _unseen()).make(
+            self.clock
+        )
 
     async def detach(self, instance_id: int, key: SshKey) -> None:
         """Detach a key from an instance and confirm it. Raises VastError."""

@@ -13,7 +13,6 @@ from vasttui.services.ssh.client_config import client_config
 from vasttui.services.ssh.doctor import KeyLists
 from vasttui.services.ssh.local_keys import (
     LocalKey,
-    LocalKeys,
     agent_keys,
     find_local_keys,
     fingerprint,

@@ -56,7 +56,13 @@ class SshKeys:
     """Keys on the account, and keys attached to instances."""
 
     def __init__(
-        self, contracts: Contracts, first: Sequence[str], start: float, *, team: bool, shape: KeyList
+        self,
+        contracts: Contracts,
+        first: Sequence[str],
+        start: float,
+        *,
+        team: bool,
+        shape: KeyList,
     ) -> None:
         """`team` accounts cannot have keys; `shape` is how they are listed."""
         self._contracts = contracts
