@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from vasttui.services.system.programs import Run, run_program
 
 _ANY_HOST = "root@ssh1.vast.ai"
 """Whom ssh is asked about where no instance is meant: one of Vast.ai's proxies."""
+
+_USUAL = Path(os.path.expanduser("~/.ssh"))
+"""Whose keys are read already, unless another folder is meant."""
 
 _DEMO = "not checked in the demo"
 _UNREAD = "unknown"
@@ -154,8 +158,7 @@ async def _local(
         asyncio.to_thread(find_local_keys, folder), client_config(["ssh", _ANY_HOST], run)
     )
     problems += found.problems
-    usual = Path("~/.ssh").expanduser()  # read already, where it is the user's own
-    named = [path for path in config.identities if path.parent != usual] if config else []
+    named = [one for one in config.identities if one.parent != _USUAL] if config else []
     elsewhere = await asyncio.to_thread(keys_elsewhere, named, found.keys)
     agent = await agent_keys(run, config.agent if config else None)
     keys = with_agent((*found.keys, *elsewhere), agent)
