@@ -457,6 +457,8 @@ async def test_the_instances_that_have_a_key_are_read_one_after_the_other() -> N
         (Use(("a",), ("b", "c"), 0), "1 of 3: a", "a · not on b, c"),
         (Use(("a", "b"), (), 0), "2 of 2", "a, b"),
         (Use((), ("a", "b"), 0), "0 of 2", "no instance"),
+        (Use((), ("a", "b"), 1), "0 of 2 read",
+         "none of the 2 read · 1 instance not read yet, or unreadable"),
     ],
 )  # fmt: skip
 def test_on_which_instances_in_words(use: Use, short: str, long: str) -> None:

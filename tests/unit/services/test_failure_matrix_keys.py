@@ -31,11 +31,12 @@ MATRIX = {
     "connect_refused": "rNNNN", "dns_failure": "rNNNN", "tls_error": "TTTTT",
     "timeout_before_send": "rNNNN", "timeout_mid_send": "vvvvv", "timeout_after_send": "vvvvv",
     "reset_or_close_after_send": "vvvvv", "400": "XXXXX", "401": "KKKKK", "403": "PPPPP",
-    "404": "GGGGG", "409": "vvvvv", "410": "GGGGG", "429_retry_after": "wwwww", "429_plain": "wwwww",
-    "429_search_quota": "wwwww", "500": "vvvvv", "502_503_504": "vvvvv", "200_success_false": "XXXXX",
-    "200_html_proxy": "vvvvv", "truncated_json": "vvvvv", "wrong_types": "vvvvv",
-    "missing_fields": "vvvvv", "null_fields": "vvvvv", "huge_body": "vvvvv", "gzip_bomb": "vvvvv",
-    "slow_drip": "vvvvv", "redirect_same_site": "vvvvv", "redirect_other_host": "vvvvv",
+    "404": "GGGGG", "409": "vvvvv", "410": "GGGGG", "429_retry_after": "wwwww",
+    "429_plain": "wwwww", "429_search_quota": "wwwww", "500": "vvvvv", "502_503_504": "vvvvv",
+    "200_success_false": "XXXXX", "200_html_proxy": "vvvvv", "truncated_json": "vvvvv",
+    "wrong_types": "vvvvv", "missing_fields": "vvvvv", "null_fields": "vvvvv",
+    "huge_body": "vvvvv", "gzip_bomb": "vvvvv", "slow_drip": "vvvvv",
+    "redirect_same_site": "vvvvv", "redirect_other_host": "vvvvv",
 }  # fmt: skip
 SENDS = {"N": 1, "r": 3, "T": 1, "v": 2, "X": 1, "K": 1, "P": 1, "G": 1, "w": 2}
 CELLS = [(fault, op) for fault in FAULTS for op in OPS]
@@ -97,7 +98,7 @@ def stage_for(op: str, fault: str, *, does: bool = False, planned: int = 99) -> 
 
 async def go(op: str, service: Planned, folder: Path, clock: VirtualClock | None = None) -> None:
     fixer = SshFixer(service, clock or VirtualClock(), str(folder / "known_hosts"), "me@laptop")
-    changes: dict[str, Callable[[], Awaitable[None]]] = {
+    changes: dict[str, Callable[[], Awaitable[object]]] = {
         "attach": lambda: fixer.attach(5, MINE),
         "key+": lambda: fixer.add_to_account(MINE),
         "key-": lambda: fixer.delete_from_account(41, MINE),

@@ -70,7 +70,9 @@ class Use:
     @property
     def long(self) -> str:
         """All names."""
-        parts = [", ".join(self.having) or ("" if self.unread else "no instance")]
+        parts = [", ".join(self.having) or "no instance"]
+        if not self.having and self.unread:
+            parts = [f"none of the {len(self.lacking)} read" if self.lacking else ""]
         if self.lacking and self.having:
             parts.append(f"not on {', '.join(self.lacking)}")
         if self.unread:

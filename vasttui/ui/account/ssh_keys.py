@@ -179,7 +179,8 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             return
         if key.account is None or len(key.account) != 1:
             twice = "is there more than once: delete one first" if key.account else "is not there"
-            self.app.notify(f"Only a key of the account is replaced: {key.name} {twice}.")
+            text = f"Only a key of the account is replaced: {key.name} {twice}."
+            self.app.notify(text, markup=False)
             return
         await self.change(self._replace(key, key.account[0]))
 

@@ -189,17 +189,17 @@ async def test_what_cannot_be_replaced(tmp_path: Path, number: int, new: str, wh
 
 
 async def test_a_replacement_that_does_not_show_is_not_called_done(tmp_path: Path) -> None:
-    service = KeyAccount(account=[numbered("a", 41)])
-    service.outcome = Outcome(Fate.UNKNOWN, error=BrokenAnswer("?"))
-    service.replace = lambda key_id, text: _answer(service)  # type: ignore[method-assign,assignment]
+    class Lost(KeyAccount):
+        async def replace(self, key_id: int, text: str) -> Outcome:
+            self.sent.append(text)
+            return Outcome(Fate.UNKNOWN, error=BrokenAnswer("?"))
+
+    service = Lost([numbered("a", 41)])
     with pytest.raises(BrokenAnswer):
         await fixer(service, tmp_path).replace_on_account(
             41, numbered("a", 41), SshKey(public_key("c"))
         )
-
-
-async def _answer(service: KeyAccount) -> Outcome:
-    return service.outcome
+    assert len(service.sent) == 2
 
 
 @pytest.mark.parametrize("what", ["detach", "delete"])
