@@ -125,15 +125,13 @@ def test_ssh_that_suspends_itself_goes_on(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_is_for_ssh(tmp_path: Path) -> None:
-    with ssh_is("trap 'echo CAUGHT' INT; echo SHELL; read line; read line", tmp_path) as (
-        terminal,
-        _,
-    ):
+    script = "trap 'echo CAUGHT' INT; echo SHELL; until [ \"$line\" = x ]; do read line; done"
+    with ssh_is(script, tmp_path) as (terminal, _):
         terminal.send("s")
         terminal.wait(lambda: "SHELL" in raw(terminal))
         terminal.send("ctrl+c")
         terminal.wait(lambda: "CAUGHT" in raw(terminal))
-        terminal.send("enter", "enter")
+        terminal.send("x", "enter")
         put_on(terminal, "old-c")
         quit_cleanly(terminal)
 

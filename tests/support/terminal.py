@@ -84,7 +84,7 @@ class Terminal:
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
 
-    def wait(self, ready: Callable[[], bool], seconds: float = 60.0) -> None:
+    def wait(self, ready: Callable[[], bool], seconds: float = 150.0) -> None:
         """Read until `ready()`; fails with the screen if it never is."""
         end = time.monotonic() + seconds
         while not ready():
@@ -93,7 +93,7 @@ class Terminal:
                 raise AssertionError("never came; the screen was:\n" + self.text)
             self.read(min(left, 0.25))
 
-    def wait_for(self, text: str, seconds: float = 60.0) -> None:
+    def wait_for(self, text: str, seconds: float = 150.0) -> None:
         """Read until the screen shows this text."""
         self.wait(lambda: text in self.text, seconds)
 
@@ -113,7 +113,7 @@ class Terminal:
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, size)
 
-    def finish(self, seconds: float = 60.0) -> int:
+    def finish(self, seconds: float = 150.0) -> int:
         """Wait for the program to exit; its exit code."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:
