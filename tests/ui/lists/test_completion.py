@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.stage import Stage, stage
@@ -101,6 +103,25 @@ async def test_tab_right_after_a_key_completes_what_stands_there() -> None:
         await running.press("tab")  # sooner than the list
         assert filter_text(running) == "gpu:RTX_4090"
         assert {row.offer.gpu_name for row in running.app.offers.browse.rows} >= {"RTX 4090"}
+
+
+async def test_a_value_is_completed_within_its_quotes() -> None:
+    async with stage() as running:
+        browse = running.app.offers.browse
+        found = await typing(running, 'n=1 gpu:"rtx 5090')
+        promised = int(drawn(found)[0][-1])
+        await running.press("tab")
+        assert filter_text(running) == 'n=1 gpu:"RTX 5090"'
+        names = [row.offer.gpu_name for row in browse.rows]
+        assert names.count("RTX 5090") == len(names) == promised > 0
+
+
+async def test_the_list_stays_open_behind_a_blank_within_quotes() -> None:
+    async with stage() as running:
+        found = await typing(running, 'gpu:"rtx ')
+        assert found.display
+        await running.press("tab")
+        assert re.fullmatch('gpu:"RTX [^"]+"', filter_text(running))
 
 
 async def test_the_arrows_move_the_rows_while_there_is_no_list() -> None:

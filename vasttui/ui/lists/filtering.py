@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from vasttui.lists.browse import Browsing
-from vasttui.query.complete import Completion
+from vasttui.query.complete import Completion, quote_at
 from vasttui.ui.context import context
 from vasttui.ui.lists.filter_bar import FilterInput
 from vasttui.ui.lists.parts import PROMPT
@@ -121,7 +121,9 @@ class FilteringList(ListView[Row]):
     @property
     def _word(self) -> str:
         """What is typed of the word at the cursor."""
-        return self.bar.text[: self.bar.input.cursor_position].rpartition(" ")[2]
+        text, cursor = self.bar.text, self.bar.input.cursor_position
+        quote = quote_at(text, cursor)
+        return text[quote:cursor] if quote >= 0 else text[:cursor].rpartition(" ")[2]
 
     def _offer_while_typing(self) -> None:
         if self._word and self.bar.input.has_focus:

@@ -178,11 +178,12 @@ class ListView(ListParts[Row]):
     def show_hint(self) -> None:
         """One line for what matters most: a problem, a notice, the sections."""
         line = self.query_one("#hint", TextLine)
-        spots = (*self.browse.problems, *self.browse.warnings)
+        found = (*self.browse.problems, *self.browse.warnings)
+        spots = sorted(found, key=lambda spot: spot.start)
         if spots:
             fits = len(self.bar.text) < self.bar.input.size.width
             start = PROMPT + spots[0].start if fits else -1  # scrolled, it is underlined alone
-            line.show(point_at(spots[0], start, self.size.width))
+            line.show(point_at(spots, start, self.size.width))
         else:
             line.show(self.strip(self.notice()))
 
