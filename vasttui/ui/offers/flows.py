@@ -36,6 +36,7 @@ class OfferDialogs:
             context(screen).gpu_names or seen.get("gpu_name", ()),
             seen.get("geolocation", ()),
             self._browse.count,
+            self._app.market_changed,
         )
         result = await self._app.push_screen_wait(form)
         if result is not None:
