@@ -20,3 +20,8 @@ def country_of(place: str | None) -> str:
     """The two-letter country code at the end of a location such as `Sweden, SE`; or empty."""
     code = (place or "")[-2:]
     return code if len(code) == 2 and code.isascii() and code.isalpha() and code.isupper() else ""
+
+
+def place_words(place: str | None) -> str:
+    """A location as it is shown: of `, US` the country alone; empty if unknown."""
+    return (place or "").strip(", ")

@@ -135,6 +135,8 @@ def test_what_the_service_does_not_say_is_unknown(field: Field) -> None:
         ("id:3", [3]),
         ("image:PyTorch", [1, 2, 3, 4, 5]),
         ("type:bid", [3]),
+        ("type:spot", [3]),
+        ("type:interr", [3]),
         ("type:on-demand", [1, 2, 4, 5]),
         ("type=on-demand", [1, 2, 4, 5]),
         ("rel>=99", [1, 2, 3, 5]),
@@ -258,7 +260,7 @@ def test_age_follows_the_clock() -> None:
     [
         ("state:runing", "state cannot be 'runing'; try state:running"),
         ("state>running", "state cannot be used with < or >; try state:running"),
-        ("type:reserved", "type cannot be 'reserved'; try type:bid"),
+        ("type:reserved", "type cannot be 'reserved'; try type:interruptible"),
         ("state:", "state needs a value; try state:running"),
         ("age>soon", "age needs a number; try age>2d"),
         ("util<5GB", "util does not take the unit 'GB'; try util<10"),

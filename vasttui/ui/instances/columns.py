@@ -12,6 +12,7 @@ from vasttui.lists.resource import Resource
 from vasttui.models.advice import may_be_full, note_of
 from vasttui.models.instance import Instance
 from vasttui.models.offer import ENDS_SOON, vram_gb
+from vasttui.models.place import place_words
 from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
@@ -136,7 +137,7 @@ class InstanceCells:
 
     def _kind(self, row: FleetRow) -> Cell:
         bid = row.instance.is_bid
-        return (UNKNOWN if bid is None else "bid" if bid else "on-demand"), ""
+        return (UNKNOWN if bid is None else "interruptible" if bid else "on-demand"), ""
 
     def _hidden(self, read: Callable[[Instance], object]) -> Callable[[FleetRow], Cell]:
         return lambda row: private_cell(read(row.instance), self.private)
@@ -172,7 +173,7 @@ class InstanceCells:
     def more_columns(self) -> list[Column[FleetRow]]:
         """The other columns."""
         return [
-            Column("type", "Type", 9, self._kind, "on-demand or bid", 20, left=True,
+            Column("type", "Type", 13, self._kind, "on-demand or interruptible", 20, left=True,
                    value=attrgetter("instance.is_bid")),
             Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid, up=True)),
                    "minimum bid now, $/h", 21, value=attrgetter("instance.min_bid")),
@@ -198,7 +199,7 @@ class InstanceCells:
                    value=attrgetter("instance.inet_up"), best_first=True),
             Column("image", "Image", 32, _plain(lambda o: o.image_uuid or UNKNOWN), "image", 40,
                    left=True, value=attrgetter("instance.image_uuid")),
-            Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+            Column("place", "Place", 22, _plain(lambda o: place_words(o.geolocation) or UNKNOWN),
                    "location", 41, left=True, value=attrgetter("instance.geolocation")),
             Column("ip", "Address", 16, self._hidden(lambda o: o.public_ipaddr), "public address",
                    42, left=True, value=attrgetter("instance.public_ipaddr")),

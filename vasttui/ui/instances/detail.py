@@ -10,6 +10,7 @@ from textual.content import Content
 from vasttui.models.advice import advise, disk_words
 from vasttui.models.connect import port_lines, ssh_command, unmapped_ports
 from vasttui.models.instance import Instance
+from vasttui.models.place import place_words
 from vasttui.models.ssh_address import is_direct_missing, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
@@ -181,7 +182,7 @@ class InstanceDetail:
         kind = "type unknown" if instance.is_bid is None else "on-demand"
         if instance.is_bid:
             least = per_hour(instance.min_bid, up=True)
-            kind = f"bid {per_hour(instance.dph_base)}, minimum now {least}"
+            kind = f"interruptible, bid {per_hour(instance.dph_base)}, minimum now {least}"
         elif instance.credit_discount:
             kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
         pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]
@@ -195,6 +196,7 @@ class InstanceDetail:
     def _machine(self, row: FleetRow) -> Content:
         one = row.instance
         ram = f"{count(one.mem_limit)} GB RAM"
+        place = place_words(one.geolocation) or UNKNOWN
         if one.mem_limit is None and one.cpu_ram is not None:
             ram = f"part of {gigabytes(one.cpu_ram)} GB RAM"
         return fact_line(
@@ -203,7 +205,7 @@ class InstanceDetail:
                 f"{gpu_words(one)} · {one.cpu_name or UNKNOWN}, "
                 f"{count(one.cpu_cores_effective)} vCPU, {ram} · CUDA "
                 f"{decimal(one.cuda_max_good)}, driver {one.driver_version or UNKNOWN} · "
-                f"{one.geolocation or UNKNOWN} · {percent(one.reliability2)} % reliable"
+                f"{place} · {percent(one.reliability2)} % reliable"
             ),
         )
 

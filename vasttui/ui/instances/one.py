@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -75,7 +75,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
                 yield TextLine(id="hits")
         yield TextLine(id="status")
         yield KeyBar()
-        yield TextLine(id="small")
+        yield Static(id="small", markup=False)
 
     def on_mount(self) -> None:
         app = context(self)
@@ -252,7 +252,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
-        self.query_one("#small", TextLine).show(too_small(self.size, context(self).keymap))
+        self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
         self._show_pane()
         self.tick()
 

@@ -34,6 +34,8 @@ class ListScreen(FilteringList[Row]):
         await self.app.run_action(action.action, target)
 
     def on_descendant_focus(self) -> None:
+        if not self.bar.input.has_focus:
+            self.completions.close()
         self.show_keys()
         self.show_hint()
 

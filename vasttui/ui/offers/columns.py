@@ -10,6 +10,7 @@ from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
+from vasttui.models.place import place_words
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import (
     HIDDEN,
@@ -147,7 +148,7 @@ class OfferCells:
                    value=attrgetter("offer.pcie_bw")),
             Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
                    "driver version", 24, left=True, value=attrgetter("offer.driver_vers")),
-            Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+            Column("place", "Place", 22, _plain(lambda o: place_words(o.geolocation) or UNKNOWN),
                    "location", 60, left=True, value=attrgetter("offer.geolocation")),
             Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
                    "CPU model", 60, left=True, value=attrgetter("offer.cpu_name")),

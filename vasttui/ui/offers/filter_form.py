@@ -31,10 +31,11 @@ from vasttui.ui.offers.form_fields import (
     problem,
     write,
 )
+from vasttui.ui.offers.switches import RENTAL_WORDS
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.words import plural
 
-RENTALS = (("on-demand", "on-demand"), ("bid", "interruptible"), ("reserved", "reserved"))
+RENTALS = tuple(RENTAL_WORDS.items())
 TRUSTS = (("verified", "verified"), ("datacenter", "datacenter"), ("any", "any"))
 
 

@@ -17,6 +17,7 @@ from vasttui.state.views import View
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.offers.switches import RENTAL_WORDS
 from vasttui.words import plural
 
 
@@ -87,8 +88,9 @@ class ViewsModal(Dialog[ViewChoice | None]):
 
 def _line(view: View) -> ByWidth:
     choice, usage = view.choice, view.choice.usage
-    kind = "interruptible" if choice.rental == "bid" else choice.rental
-    switches = f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
+    switches = (
+        f"{RENTAL_WORDS[choice.rental]}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
+    )
     return row(
         Cell(Content.styled(view.name, "bold"), 20),
         Cell(Content(view.text or "(no filter)")),

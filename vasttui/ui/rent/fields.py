@@ -24,7 +24,7 @@ from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, varia
 
 _LAUNCHES = tuple((mode.name, mode.value) for mode in Launch)
 _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
-_TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible (bid)"))
+_TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible"))
 _PICKS = ("launch", "way", "rental")
 _LEFT = 12
 """Width of the titles."""
