@@ -287,7 +287,7 @@ def labels(text: str) -> list[str]:
 def test_completion_knows_the_states_and_what_is_there() -> None:
     assert labels("state:st") == ["starting", "stopping", "stopped"]
     assert labels("state:no")[0] == "no signal"
-    assert labels("type:") == ["bid", "on-demand", "any"]
+    assert labels("type:") == ["interruptible", "on-demand", "any"]
     assert labels("label:tr") == ["train-a", "Train-B"]
     assert labels("cc:")[:3] == ["SE", "DE", "US"]
     assert labels("gpu:30") == ["RTX 3090"]

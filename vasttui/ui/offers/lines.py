@@ -99,8 +99,8 @@ def status(
         words = f" Searching… {len(state.rows):,} offers so far" if state.busy else " Connecting…"
         return Content(words)
     if state.error is not None:
-        then = f" {_RESTING}" if resting else _next_try(state, now, spell)
-        return Content.assemble(" ", (str(state.error), "$text-error"), then)
+        words = f" {_RESTING}" if resting else _next_try(state, now, spell)
+        return Content.assemble(" ", (str(state.error), "$text-error"), words)
     old = "" if state.as_of is None else f", {age(now - state.as_of)} ago"
     results = [f" {text}{old}." for text in _results(state)]
     then, short = _then(state, now, paused, spell, resting=resting)
