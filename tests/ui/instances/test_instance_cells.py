@@ -333,7 +333,7 @@ async def test_what_was_spent(
         ({"end_date": NOW + 3 * DAY - 1}, {"ends": ("2d", "warn")}),
         ({"end_date": NOW + 90 * MINUTE}, {"ends": ("1h", "warn")}),
         ({"end_date": NOW - 1}, {"ends": ("0s", "warn")}),
-        ({"is_bid": True}, {"type": ("bid", "")}),
+        ({"is_bid": True}, {"type": ("interruptible", "")}),
         ({"min_bid": 0.0042}, {"minbid": ("0.0042", "")}),
         # Less than that would lose: 0.2501 is not 0.250, and 0.00421 not 0.0042.
         ({"min_bid": 0.2501}, {"minbid": ("0.251", "")}),

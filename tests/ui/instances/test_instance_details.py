@@ -76,8 +76,11 @@ async def test_how_full_the_disk_is(changes: dict[str, Any], words: str) -> None
     [
         ({"is_bid": False}, "on-demand"),
         ({"is_bid": None}, "type unknown"),
-        ({"is_bid": True, "dph_base": 0.2, "min_bid": 0.25}, "bid $0.200/h, minimum now $0.250/h"),
-        ({"is_bid": True}, "bid $?/h, minimum now $?/h"),
+        (
+            {"is_bid": True, "dph_base": 0.2, "min_bid": 0.25},
+            "interruptible, bid $0.200/h, minimum now $0.250/h",
+        ),
+        ({"is_bid": True}, "interruptible, bid $?/h, minimum now $?/h"),
         ({"is_bid": None, "credit_discount": 0.2}, "reserved, 20 % off"),
     ],
 )

@@ -70,7 +70,7 @@ def cost_lines(
     `disk` is GB, `bid` $/h for the whole offer, None for on-demand."""
     rental = "on-demand"
     if bid is not None:
-        rental = ", ".join(filter(None, ("your bid", times_least(bid, offer.min_bid))))
+        rental = ", ".join(filter(None, ("bid", times_least(bid, offer.min_bid))))
     of_disk = disk_price(offer, disk)
     use = Usage(disk=disk, down=usage.down, up=usage.up, hours=usage.hours)
     priced = cost(offer, use, "on-demand" if bid is None else "bid")
