@@ -25,7 +25,7 @@ from vasttui.ui.instances.columns import state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
-from vasttui.ui.instances.log_lines import log_title
+from vasttui.ui.instances.log_lines import absence, log_title
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
@@ -188,7 +188,9 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         frame = self.query_one("#log", Container)
         frame.border_subtitle = Content.styled(text, "$text-success")
         self._show_log_title()
-        view.show(log.lines if log is not None else ())
+        spell = context(self).keymap.spelled
+        why = absence(log, spell("instances.logs"), spell("log.host")).plain
+        view.show(log.lines if log is not None else (), why)
         self.show_hits()
 
     def _show_log_title(self) -> None:
