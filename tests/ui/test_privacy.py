@@ -141,6 +141,10 @@ async def test_no_screen_dialog_or_notification_tells_a_known_value(size: tuple[
         assert "Private: ids, addresses" in running.text
         seen = set()
         for key in SWEEP:
+            if key in "yY" and running.app.current_scope == "offers":
+                row = running.app.offers.browse.current
+                assert row is not None
+                values += [str(row.offer.id), str(row.offer.machine_id)]
             await running.press(key)
             await running.until(lambda: not running.app.fleet.busy)
             await running.pause()

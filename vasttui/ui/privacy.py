@@ -17,6 +17,7 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.words import money
 
 if TYPE_CHECKING:
+    from vasttui.models.offer import Offer
     from vasttui.services.ssh.key_ring import RingKey
 
 PRIVATE_FIELDS = frozenset({
@@ -70,6 +71,11 @@ class Veil(LineFilter):
             names.append(one.public_ipaddr)
             self._secrets.update(filter(None, (one.jupyter_token, one.intent)))
         self._learn(names)
+
+    def learn_offer(self, offer: Offer) -> None:
+        """Hide the ids of an offer, wherever they stand."""
+        ids = (offer.id, offer.machine_id, offer.host_id)
+        self._numbers.update(str(number) for number in ids if number is not None)
 
     def learn_keys(self, keys: Iterable[RingKey]) -> None:
         """Hide these SSH keys: ids, the keys, fingerprints and comments."""

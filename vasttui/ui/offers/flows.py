@@ -95,6 +95,7 @@ class OfferDialogs:
         """Copy the offer id."""
         row = self._browse.current
         if row is not None:
+            self._app.veil.learn_offer(row.offer)
             await copy_and_show(self._app, self._session.clipboard, str(row.offer.id))
 
     async def copy_as(self) -> None:
@@ -102,6 +103,7 @@ class OfferDialogs:
         row = self._browse.current
         if row is None:
             return
+        self._app.veil.learn_offer(row.offer)
         _, full = self._browse.queries(context(self._screen).gpu_names)
         texts = copy_options(
             row.offer, full.body(), self._session.address,
