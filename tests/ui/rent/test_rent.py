@@ -47,17 +47,41 @@ def bodies(running: Stage) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    "size", [(100, 30), (100, 31), (120, 30), (100, 33), (120, 36), (140, 40), (100, 29), (80, 24)]
-)
-async def test_its_buttons_and_keys_are_on_the_screen(size: tuple[int, int]) -> None:
+    "size",
+    [
+        (60, 20), (60, 30), (80, 24), (100, 29), (100, 30), (100, 33), (120, 30), (120, 36),
+        (140, 40),
+    ],
+)  # fmt: skip
+async def test_nothing_pushes_its_buttons_and_keys_out(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with stage(instances=FIRST, size=size) as running:
-        await open_dialog(running)
-        for _ in range(2):
-            assert "[ Cancel ]" in running.text
-            assert "[ Rent for " in running.text
-            assert "esc close" in running.text
-            put(running, "disk", "many")
-            await running.pause()
+        modal = await open_dialog(running)
+        shown = modal.offer
+
+        def is_whole() -> bool:
+            parts = ("[ Cancel ]", "[ Rent for ", "esc close", "checked ")
+            return all(part in running.text for part in parts)
+
+        assert is_whole()
+        running.clock.advance(7_500.0)
+        put(running, "image", "me/img:cuda-99.9")
+        put(running, "disk", "many")
+        await running.pause(2.0)
+        assert "checked 2h0" in running.text
+        assert is_whole()
+        put(running, "disk", "30")
+        read_again_as(
+            monkeypatch, shown, gpu_name="RTX 2060 SUPER", num_gpus=shown.num_gpus + 1,
+            cuda_max_good=1.0, inet_up_cost=9.0, inet_down_cost=9.0, geolocation="Elsewhere, XX",
+            reliability=0.1, end_date=shown.end_date and shown.end_date - 9e5,
+        )  # fmt: skip
+        modal.query_one("#rent").focus()
+        await running.press("enter")
+        await running.until(lambda: "Changed since" in running.text)
+        assert is_whole()
+        assert " to accept." in running.text
 
 
 @pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24)])
