@@ -92,7 +92,7 @@ async def test_of_the_contract_only_what_is_known(changes: dict[str, Any], kind:
     )
     fleet = Fleet(rows=(row,), number=1, increases=(asked,))
     said = (await lines_of(row, fleet=fleet))["Contract"]
-    assert said == f"end unknown · {kind} · the host asks $0.300/h: !"
+    assert said == f"end unknown · {kind} · the host asks $0.300/h; ! answers it"
 
 
 async def test_the_memory_of_the_machine_is_there_when_it_stands_still() -> None:

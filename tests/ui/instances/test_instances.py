@@ -117,7 +117,7 @@ async def test_a_label_goes_to_all_marked_rows_and_is_checked() -> None:
         await running.dialog("L")
         await running.type("both")
         await running.press("enter")
-        await running.until(lambda: "label 2 instances: label changed" in running.said)
+        await running.until(lambda: "label 2 instances: changed" in running.said)
         labels = [one.label for one in running.world.contracts.all(running.clock.now())]
         assert labels.count("both") == 2
         assert len(running.sent("manage")) == 2
@@ -132,7 +132,7 @@ async def test_a_bid_shows_the_least_that_wins_and_brings_it_back() -> None:
         await running.press(*["backspace"] * 12)
         await running.type("0.3")
         await running.press("enter")
-        await running.until(lambda: "bid changed" in running.said)
+        await running.until(lambda: ": changed" in running.said)
         assert [json.loads(body)["price"] for body in running.sent("bid")] == [0.3]
         await running.until(lambda: "running" in line_of(running, "spot-e"))
 
@@ -254,7 +254,7 @@ async def test_a_price_increase_is_answered_from_the_inbox() -> None:
         await running.press("enter")
         await running.until(lambda: "Price increase" in running.text)
         await running.press("down", "enter")
-        await running.until(lambda: "price increase accepted" in running.said)
+        await running.until(lambda: ": done" in running.said)
         await running.until(lambda: not running.app.fleet.increases)
         assert contract(running, "train-a").price == pytest.approx(price * 1.15)
 
@@ -393,7 +393,7 @@ async def test_leaving_the_screen_does_not_stop_what_was_begun() -> None:
         await on(running, "train-a")
         await running.dialog("R")
         await running.press("right", "enter", "1")
-        await running.until(lambda: "rebooting" in running.said)
+        await running.until(lambda: "restarting on the same GPU" in running.said)
         assert len(running.sent("reboot")) == 1
 
 

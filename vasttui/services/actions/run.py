@@ -254,7 +254,7 @@ class ActionRun:
         elif self._fate is Fate.OK:
             text = "accepted, but it has not taken effect yet; check again in a minute"
         elif self.action.absolute:
-            text = f"does not seem to have taken effect; {self.action.what} it again to retry"
+            text = "does not seem to have taken effect; you may try again"
         else:
             text = "unconfirmed, and not sent again. Check its state before you repeat it"
         if self._unread:

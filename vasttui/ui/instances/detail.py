@@ -188,9 +188,10 @@ class InstanceDetail:
         pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]
         parts: list[str | tuple[str, str]] = [f"{ends} · {kind}"]
         if pending:
-            text = f"the host asks {per_hour(pending[0].new_hourly)}: "
+            text = f"the host asks {per_hour(pending[0].new_hourly)}; "
             key = self._spell("app.inbox")
-            parts += [" · ", (text, "bold $text-warning"), (key, "bold $text-accent")]
+            answer = ((key, "bold $text-accent"), " answers it")
+            parts += [" · ", (text, "bold $text-warning"), *answer]
         return fact_line("Contract", Content.assemble(*parts))
 
     def _machine(self, row: FleetRow) -> Content:

@@ -60,9 +60,9 @@ class ColumnPicker(Dialog[ScreenResultType]):
         yield self._search
         yield ColumnList(id="list", markup=False, compact=True)
         with HorizontalGroup(id="buttons"):
-            yield button("Apply", "apply", id="apply")
-            yield button("Default", "default", id="default")
             yield button("Cancel", "cancel", id="cancel")
+            yield button("Default", "default", id="default")
+            yield button("Apply", "apply", id="apply")
 
     def line(self, key: str) -> ByWidth:
         """What is shown of a column."""

@@ -71,8 +71,8 @@ class NameModal(Dialog[str | None]):
             yield LineInput(self._initial, compact=True, max_length=NAME_CAP)
             yield Static(id="hint", markup=False)
         with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
             yield button("Save", "save", id="save")
-            yield button("Cancel", "cancel")
 
     def on_mount(self) -> None:
         self._tell()

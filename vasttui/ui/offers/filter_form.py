@@ -124,9 +124,9 @@ class FilterForm(Dialog[FormResult | None]):
                 yield from map(self._amount, AMOUNTS)
         yield Static(markup=False, id="result")
         with HorizontalGroup(id="buttons"):
-            yield button("Apply", "apply", id="apply")
+            yield button("Cancel", "cancel", id="cancel")
             yield button("Clear", "clear", id="clear")
-            yield button("Cancel", "cancel")
+            yield button("Apply", "apply", id="apply")
 
     def on_mount(self) -> None:
         if self._market is not None:
