@@ -398,5 +398,7 @@ async def test_what_is_under_way_and_what_is_gone() -> None:
     assert split(shown) == ({**CELLS, "state": ("… stop", "warn")}, [], "warn")
     cells.running_actions = {7: state}
     assert split(cells_of(row, cells)) == (CELLS, [], "")
-    cells.gone = row
-    assert split(cells_of(row, cells)) == ({**CELLS, "state": ("✖ gone", "bad")}, [], "warn")
+    cells.gone, cells.ended = row, row.ended(NOW)
+    shown = cells_of(row, cells)
+    assert shown["state"] == ("✖ gone", "bad")
+    assert {shown[name] for name in ("util", "vram", "temp", "ram", "cpuutil")} == {("-", "dim")}

@@ -176,12 +176,32 @@ async def test_an_instance_that_vanishes_under_the_cursor_takes_no_neighbour_wit
         running.world.become(contract(running, "train-a").id, "gone")
         await running.poll()
         assert "✖ gone" in line_of(running, "train-a")
-        await running.press("t", "R", "L")
+        for key in ("y", "s", "t", "R", "L", "x"):
+            await running.press(key)
+            assert "train-a is gone: it is no longer listed." in running.said
         await running.poll()
-        assert "No instance under the cursor" in running.said
         assert running.sent("manage") + running.sent("reboot") == []
         await running.press("escape")
-        assert line_of(running, "train-a") == ""
+        assert "✖ gone" not in running.text
+
+
+@pytest.mark.parametrize("size", [(140, 40), (60, 20)])
+async def test_what_is_known_of_one_that_is_gone_is_shown_as_old(size: tuple[int, int]) -> None:
+    async with stage(instances=6, size=size) as running:
+        await running.instances()
+        await on(running, "train-a")
+        running.world.become(contract(running, "train-a").id, "gone")
+        await running.poll()
+        assert "95%" not in line_of(running, "train-a")
+        assert "ssh -p" not in running.text
+        assert "It is gone: no longer listed" in running.text
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+        assert "✖ gone" in running.text
+        assert "It is gone: no longer listed" in running.text
+        assert not re.search(r"ssh -p|GPU \d+ %|now · stopped", running.text)
+        await running.press("t")
+        assert "train-a is gone: it is no longer listed." in running.said
 
 
 async def test_what_one_that_is_gone_cost_is_a_bound_that_no_longer_grows() -> None:

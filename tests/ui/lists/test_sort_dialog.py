@@ -53,7 +53,7 @@ async def test_the_weight_of_a_column_can_be_changed() -> None:
 
 async def test_the_button_applies() -> None:
     async with opened(SortModal(COLUMNS, [("eff", False)], DEFAULT)) as seen:
-        await seen.press("tab", "enter")
+        await seen.press("tab", "tab", "tab", "enter")
         assert seen.results == [(("eff", False),)]
     async with opened(SortModal(COLUMNS, [("eff", False)], DEFAULT)) as seen:
         await seen.pilot.click("#apply")

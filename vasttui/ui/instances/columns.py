@@ -59,19 +59,19 @@ class InstanceCells:
 
     def _util(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_util
-        if row.phase is not Phase.RUNNING or value is None:
+        if not self.as_seen(row).is_running or value is None:
             return NONE, "dim"
         return f"{value:.0f}%", "good" if value >= 50 else ""
 
     def _vram(self, row: FleetRow) -> Cell:
         used, total = row.instance.vmem_usage, row.instance.vram
-        if row.phase is not Phase.RUNNING or used is None or total is None:
+        if not self.as_seen(row).is_running or used is None or total is None:
             return NONE, "dim"
         return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL_MEMORY * total else ""
 
     def _temp(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_temp
-        if row.phase is not Phase.RUNNING or value is None:
+        if not self.as_seen(row).is_running or value is None:
             return NONE, "dim"
         return f"{value:.0f}", "bad" if value >= _HOT else "warn" if value >= _WARM else ""
 
@@ -85,13 +85,13 @@ class InstanceCells:
 
     def _ram(self, row: FleetRow) -> Cell:
         used, total = row.instance.mem_usage, row.instance.mem_limit
-        if row.phase is not Phase.RUNNING or used is None or total is None:
+        if not self.as_seen(row).is_running or used is None or total is None:
             return NONE, "dim"
         return f"{used:.0f}/{total:.0f}G", "warn" if used > _FULL_MEMORY * total else ""
 
     def _cpu(self, row: FleetRow) -> Cell:
         value = row.instance.cpu_percent
-        if row.phase is not Phase.RUNNING or value is None:
+        if not self.as_seen(row).is_running or value is None:
             return NONE, "dim"
         return f"{value:.0f}%", ""
 

@@ -23,6 +23,8 @@ from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
+GONE = "It is gone: no longer listed, so there is nothing to log in to."
+
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
 _SECRET = frozenset({"jupyter_token"})
@@ -71,7 +73,7 @@ class InstanceDetail:
     def _advice(self, row: FleetRow) -> list[Content]:
         """What its state means and what to do; nothing while all is well."""
         advice = advise(row.instance, row.phase, row.since, row.exact, self._now())
-        if advice is None:
+        if advice is None or row.gone:
             return []
         style = "bold $text-warning" if advice.urgent else "$text-warning"
         words = state_words(row, self._now()).split(" ", 1)[1]
@@ -91,6 +93,8 @@ class InstanceDetail:
     def _connect(self, row: FleetRow) -> Content:
         if self._app.private:
             return fact_line("Connect", Content(HIDDEN))
+        if row.gone:
+            return fact_line("Connect", Content.styled(GONE, "$text-muted"))
         way_in = self._app.session.ssh.ways.of(row.id)
         addresses = ssh_addresses(row.instance, way_in) if row.phase is Phase.RUNNING else ()
         if not addresses:
@@ -113,8 +117,8 @@ class InstanceDetail:
         instance, bill = row.instance, row.bill
         disk = instance.storage_total_cost
         now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
-        stopped = f" · stopped {per_hour(disk)}" if row.phase is Phase.RUNNING else ""
-        if row.phase is not Phase.RUNNING and instance.dph_total is not None:
+        stopped = f" · stopped {per_hour(disk)}" if row.is_running else ""
+        if not row.gone and row.phase is not Phase.RUNNING and instance.dph_total is not None:
             stopped = f" · running {per_hour(instance.dph_total)}"
         amount = "" if row.spent is None else spent_words(row.spent, self._now())
         # Here, not only as the line is drawn: it may be wrapped before the amount.
@@ -129,8 +133,8 @@ class InstanceDetail:
         """Use of GPU, VRAM, CPU, RAM and disk; the recent course of some in what `width` leaves."""
         one, live = row.instance, self._app.live
         disk = f"disk {self._disk(one)}"
-        if row.phase is not Phase.RUNNING:
-            return fact_line("Load", disk)
+        if not row.is_running:
+            return fact_line("Load", f"none · {disk} at last" if row.gone else disk)
         samples = live.history.of(row.id) if live is not None else ()
         vram = None if one.vram is None else one.vram / 1024
         used = None if not vram or one.vmem_usage is None else one.vmem_usage / vram * 100
@@ -214,7 +218,7 @@ class InstanceDetail:
         """The mapped ports and their URLs, and the ports that are not mapped though asked for."""
         if self._app.private:
             return [Content(HIDDEN)]
-        if row.phase is not Phase.RUNNING:
+        if not row.is_running:
             return [Content.styled("Ports are mapped only while it runs.", "$text-muted")]
         ports, missing = port_lines(row.instance), unmapped_ports(row.instance)
         width = max((len(text) for text, _ in ports), default=0)

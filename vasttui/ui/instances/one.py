@@ -59,7 +59,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
     def __init__(self, row: FleetRow, tab: str) -> None:
         super().__init__()
         self.row = row
-        self.gone = False
         self.tab = tab
         self.details = InstanceDetail(context(self))
 
@@ -94,7 +93,11 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
 
     @property
     def targets(self) -> Sequence[FleetRow]:
-        return [] if self.gone else [self.row]
+        return [] if self.row.gone else [self.row]
+
+    @property
+    def gone(self) -> FleetRow | None:
+        return self.row if self.row.gone else None
 
     @property
     def machine(self) -> int | None:
@@ -111,8 +114,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         row = fleet.row(self.row.id)
         if row is not None and row.instance.same_contract(self.row.instance):
             self.row = row
-        elif fleet.number and not self.gone:
-            self.gone = True
+        elif fleet.number and not self.row.gone:
             self.row = self.row.ended(context(self).session.clock.now())
         self._show_pane()
         self.tick()
@@ -202,7 +204,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         row, clock = self.row, context(self).session.clock
         name = row.instance.title or "unlabelled"
         number = HIDDEN if context(self).private else str(row.id)
-        words = "✖ gone" if self.gone else state_words(row, clock.now())
+        words = "✖ gone" if self.row.gone else state_words(row, clock.now())
         head = f" {context(self).keymap.spelled('app.instances')} Instances › "
         left = Content.assemble(head, (f"{name} ({number})", "bold"), f"  {words}")
         self.query_one("#title", TextLine).show(left)
@@ -232,7 +234,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         app, line = context(self), self.query_one("#status", TextLine)
         news = told(app, self._under_way)
         said = app.news.standing(app.session.clock.monotonic(), covered=True)
-        if self.gone and (said is None or said.severity != "error"):
+        if self.row.gone and (said is None or said.severity != "error"):
             key = app.keymap.spelled("instance.back")
             text = f" This instance is no longer listed. {key} goes back."
             line.show(Content.styled(text, "$text-warning"))

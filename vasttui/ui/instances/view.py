@@ -151,7 +151,7 @@ class InstancesView(ListScreen[FleetRow]):
     def status_line(self) -> tuple[Content, Content]:
         app, row, live = context(self), self.browse.shown, context(self).live
         if self.has_class("-low") and row is not None:
-            return self.details.facts(row), Content("")
+            return self.details.facts(self.cells.as_seen(row)), Content("")
         spell, interval = app.keymap.spelled, live.poller.interval if live is not None else 0.0
         now = app.session.clock.monotonic()
         about = lines.refreshed(app.fleet, interval, now, spell)
