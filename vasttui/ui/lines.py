@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from textual.content import Content
@@ -9,6 +10,9 @@ from textual.geometry import Size
 from textual.style import Style
 
 from vasttui.ui.keys import Keymap, by_rank
+
+_PARTS = re.compile(r" · | {2,}|: | \(|(?<=[.;]) ")
+"""Between the parts of a line."""
 
 
 def clickable(text: str, action: str, style: str = "") -> Content:
@@ -21,6 +25,16 @@ def first_fit(width: int, *forms: Content) -> Content:
     """The first form, from the longest to the shortest, that has room in `width` cells; else the
     last."""
     return next((form for form in forms if form.cell_length <= width), forms[-1])
+
+
+def cut(line: Content, width: int) -> Content:
+    """The line in `width` cells, cut where a part of it ends, else behind a word."""
+    if line.cell_length <= width:
+        return line
+    plain = line.truncate(max(0, width - 2)).plain
+    least = len(plain) // 2
+    at = max((found.start() for found in _PARTS.finditer(plain, least)), default=plain.rfind(" "))
+    return line.truncate(width, ellipsis=True) if at < least else line[:at] + Content(" …")
 
 
 def sort_words(keys: Sequence[tuple[str, bool]], titles: Mapping[str, str]) -> str:

@@ -463,3 +463,20 @@ async def test_the_stop_dialog_leads_to_destroy_which_asks_for_itself() -> None:
         await running.press("enter", "enter")
         await running.until(lambda: running.sent("destroy"))
         assert running.sent("manage") == []
+
+
+@pytest.mark.parametrize("size", [(140, 40), (100, 30), (80, 24), (67, 24), (60, 30)])
+async def test_the_details_name_the_gpu_and_cut_no_word(size: tuple[int, int]) -> None:
+    async with stage(instances=6, size=size) as running:
+        await running.instances()
+        await on(running, "train-a")
+        title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
+        assert "1× RTX 4090" in title
+        assert "…" not in title
+        pane = [line for line in running.text.splitlines() if line.startswith("│")]
+        assert not [line for line in pane if re.search(r"\w…", line)]
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+        title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
+        assert "1× RTX 4090" in title
+        assert "…" not in title

@@ -99,7 +99,7 @@ async def test_columns_and_order_have_the_same_keys_and_buttons(
 ) -> None:
     async with opened(which()) as seen:
         assert "enter apply" in seen.text
-        assert "[ Apply ]   [ Default ]   [ Cancel ]" in seen.text
+        assert "[ Cancel ]   [ Default ]   [ Apply ]" in seen.text
         assert "/ search  esc close" in seen.text
         await seen.press("slash")
         assert "enter to the list  ^s apply  esc close" in seen.text

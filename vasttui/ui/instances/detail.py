@@ -18,6 +18,7 @@ from vasttui.services.fleet.timeline import Event
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, spent_words
 from vasttui.ui.instances.columns import NONE, gpu_words, state_words
+from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
 from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.ui.sparkline import sparkline
@@ -38,16 +39,18 @@ class InstanceDetail:
         self._now = app.session.clock.now
         self._spell = app.keymap.spelled
 
-    def title(self, row: FleetRow) -> Content:
-        """What the instance is, for the border."""
+    def title(self, row: FleetRow, width: int) -> Content:
+        """What the instance is, for a border of `width` cells."""
         instance = row.instance
         where = f" ({instance.country})" if instance.country else ""
         parts = [
             instance.title or "unlabelled",
+            gpu_words(instance),
             f"instance {HIDDEN if self._app.private else instance.id}",
             f"machine {HIDDEN if self._app.private else instance.machine_id or UNKNOWN}{where}",
         ]
-        return Content(" · ".join(parts))
+        forms = (Content(" · ".join(parts[:count])) for count in range(len(parts), 0, -1))
+        return first_fit(width, *forms)
 
     def lines(self, tab: str, row: FleetRow, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""

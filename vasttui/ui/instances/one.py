@@ -157,6 +157,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         keymap = context(self).keymap
         keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
         row, width = self.row, max(20, self.size.width - 4)
+        title = self.details.title(row, width - 2)
         head = tabs((*TABS, GPU_TAB), self.tab, keys)
         if self.tab == "Overview":
             live = context(self).live
@@ -174,12 +175,12 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         else:
             about = self.details.lines(self.tab, row, width)
             lines = [part for line in about for part in hanging(line, width)]
-        self.pane.show(self.details.title(row), head, lines)
+        self.pane.show(title, head, lines)
         if self.pane.hidden and self.pane.size.height:
             last = min(len(lines), self.pane.top + self.pane.size.height)
             seen = f" {self.pane.top + 1}–{last} of {len(lines)} ↑↓ "
             head = Content.assemble((seen, "$text-muted"), head)
-            self.pane.show(self.details.title(row), head, lines)
+            self.pane.show(title, head, lines)
 
     def show_gpus(self) -> None:
         self._show_pane()
