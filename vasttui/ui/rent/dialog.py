@@ -283,7 +283,7 @@ class RentModal(Dialog[None]):
         clock, quote = context(self).session.clock, self._quote
         self.query_one("#offer", Static).update(offer_line(self.offer, clock.now()))
         check = check_line(quote.checked, clock.monotonic(), quote.problem)
-        self.query_one("#frame").border_subtitle = check
+        self.query_one("#frame").border_subtitle = Content.assemble(check)
 
     def _set_busy(self, busy: bool) -> None:
         """While it is busy the form stays as it was sent."""
