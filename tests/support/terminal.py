@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -14,8 +15,11 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pyte
+
+Result = TypeVar("Result")
 
 KEYS = {
     "enter": "\r", "esc": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B",
@@ -96,6 +100,31 @@ class Terminal:
     def wait_for(self, text: str, seconds: float = 150.0) -> None:
         """Read until the screen shows this text."""
         self.wait(lambda: text in self.text, seconds)
+
+    def wait_match(self, pattern: str) -> str:
+        """Read until a line of the screen matches; the group of the pattern."""
+        found: list[str] = []
+
+        def matched() -> bool:
+            found[:] = re.findall(pattern, self.text)
+            return bool(found)
+
+        self.wait(matched)
+        return found[0]
+
+    def wait_steady(self, part: Callable[[], Result]) -> Result:
+        """What `part` says of the screen once it says the same, and something, twice with a pause
+        between: a frame arrives in pieces."""
+        last: list[Result] = []
+
+        def steady() -> bool:
+            before, now = last[-1:], part()
+            last.append(now)
+            self.settle(0.2, 2.0)
+            return bool(now) and before == [now]
+
+        self.wait(steady)
+        return last[-1]
 
     def settle(self, quiet: float = 0.15, most: float = 5.0) -> None:
         """Read until nothing has come for a while."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
+from textual.keys import REPLACED_KEYS, Keys
 
 from vasttui.ui.places import PLACES, place_of, section_named
 
@@ -190,6 +192,9 @@ FORMER_IDS: Mapping[str, str] = {
 }
 """Names that actions had in earlier versions; settings may go on using them."""
 
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
+_NAMED = frozenset(key.value for key in Keys)
+
 _OVERLAYS = ("filter", "log")
 """Scopes that override the keys of others while in use."""
 
@@ -220,6 +225,20 @@ def bindings(*scopes: Scope) -> list[BindingType]:
         for action in ACTIONS
         if action.scope == scope
     ]
+
+
+def is_key(name: str) -> bool:
+    """Whether a key has this name, such as `x`, `G`, `space`, `question_mark`, `ctrl+r`."""
+    *modifiers, last = ["+"] if name == "+" else name.split("+")
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    if len(last) == 1 or last in _NAMED or last in REPLACED_KEYS:
+        return True
+    try:
+        unicodedata.lookup(last.replace("_", " "))
+    except KeyError:
+        return False
+    return True
 
 
 def spell(key: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.query.complete import complete
+from vasttui.state.preferences import PreferenceStore
 from vasttui.ui.lists.completion_list import CompletionList
 
 GPUS = {
@@ -161,6 +163,18 @@ async def test_earlier_filters_are_offered_last_one_first_and_once() -> None:
         await running.press("slash", "tab")
         offered = running.app.offers.completions.offered
         assert [one.label for one in offered] == ["cc:SE", "gpu:4090", "n=2"]
+
+
+async def test_earlier_filters_are_there_after_a_restart(tmp_path: Path) -> None:
+    def kept() -> PreferenceStore:
+        return PreferenceStore(tmp_path / "preferences.json", lambda job: job())
+
+    async with stage(preferences=kept()) as running:
+        await typing(running, "n=1 gpu:4090")
+        await running.press("enter")
+    async with stage(preferences=kept()) as running:
+        await running.press("slash", "tab", "tab")
+        assert filter_text(running) == "n=1 gpu:4090"
 
 
 @pytest.mark.parametrize("text", ["gpu:RTX_4090", "gpu:h100", "cc:SE", "verified=true"])

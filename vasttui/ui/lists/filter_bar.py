@@ -108,6 +108,8 @@ class FilterBar(Horizontal):
         super().__init__(id=id)
         self.past: tuple[str, ...] = ()
         """Earlier filters, the last one first."""
+        self.on_past: Callable[[Sequence[str]], None] = lambda past: None
+        """Called when there is one more."""
         self._hints = tuple(hints)
         self._spots = _Spots()
         self.input = FilterInput(
@@ -139,6 +141,7 @@ class FilterBar(Horizontal):
         text = self.text.strip()
         if text:
             self.past = (text, *(one for one in self.past if one != text))[:_PAST]
+            self.on_past(self.past)
 
     def set_text(self, text: str) -> None:
         """Put a text into the input, as if it had been typed, and remember the one before."""

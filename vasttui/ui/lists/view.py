@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
@@ -41,6 +42,9 @@ class ListView(ListParts[Row]):
         app.fleet_changed.subscribe(self, self.fleet_changed)
         app.rent_changed.subscribe(self, self.rent_changed)
         app.news_changed.subscribe(self, self.news_changed)
+        preferences, name = app.session.preferences, self.resource.name
+        self.bar.past = preferences.current.filters.get(name, ())
+        self.bar.on_past = partial(preferences.keep_filters, name)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.detail.on_size = self.show_detail

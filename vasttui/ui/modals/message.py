@@ -98,7 +98,7 @@ class NameModal(Dialog[str | None]):
         replaces = self._typed in self._taken
         self.query_one("#save", Button).label = Content("[ Replace ]" if replaces else "[ Save ]")
         self._say(
-            Content.styled("! Replaces the existing one.", "$text-warning")
+            Content.styled("! There is one of this name: you are asked.", "$text-warning")
             if replaces
             else Content("")
         )

@@ -86,13 +86,20 @@ class ViewsModal(Dialog[ViewChoice | None]):
         return None
 
 
-def _line(view: View) -> ByWidth:
+def view_words(view: View) -> str:
+    """Filter and switches of a view."""
+    return f"{view.text.strip() or 'no filter'} · {_switches(view)}"
+
+
+def _switches(view: View) -> str:
     choice, usage = view.choice, view.choice.usage
-    switches = (
-        f"{RENTAL_WORDS[choice.rental]}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
-    )
+    kind = RENTAL_WORDS[choice.rental]
+    return f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
+
+
+def _line(view: View) -> ByWidth:
     return row(
         Cell(Content.styled(view.name, "bold"), 20),
         Cell(Content(view.text or "(no filter)")),
-        Cell(Content.styled(switches, "$text-muted"), 41, above=90),
+        Cell(Content.styled(_switches(view), "$text-muted"), 41, above=90),
     )
