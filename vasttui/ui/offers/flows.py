@@ -149,8 +149,7 @@ class OfferDialogs:
             f"There is a view “{old.name}”: {view_words(old)}.\n\n"
             f"Replace it with: {view_words(new)}?"
         )
-        ask = ConfirmModal("Replace view", text, "Replace")
-        return bool(await self._app.push_screen_wait(ask))
+        return await self._app.push_screen_wait(ConfirmModal("Replace view", text, "Replace"))
 
     def open(self, view: View) -> None:
         """Show the offers as this view keeps them."""

@@ -125,7 +125,7 @@ async def test_a_key_typed_before_does_not_count(monkeypatch: pytest.MonkeyPatch
             taken.append(read(handle, most))
             return taken[-1]
 
-        monkeypatch.setattr(ssh_run.os, "read", noted)
+        monkeypatch.setattr(os, "read", noted)
         waiting = asyncio.create_task(ssh_run.any_key())
         await asyncio.sleep(0)
         assert not termios.tcgetattr(terminal)[3] & termios.ICANON
