@@ -131,7 +131,7 @@ def test_ssh_runs_in_this_terminal_and_comes_back(tmp_path: Path) -> None:
         at_instances(terminal)
         put_on(terminal, "train-a")
         terminal.send("s")
-        terminal.wait(lambda: b"\x1b[?1003h" in terminal.output.rpartition(b"SHELL OF ")[2])
+        terminal.wait(lambda: b"\x1b[?1003h" in terminal.output.partition(b"SHELL OF ")[2])
         command = bytes(terminal.output).decode(errors="replace").rpartition("SHELL OF ")[2]
         assert "HostKeyAlias=vast-" in command
         assert "ForwardAgent=no" in command

@@ -57,8 +57,8 @@ def test_the_demo_and_the_simulator_over_tcp_show_the_same(tmp_path: Path) -> No
         Terminal(vasttui("--demo", "--seed", "5", *filtered)) as demo,
         Terminal(vasttui(*filtered), env=online(address), home=tmp_path) as terminal,
     ):
-        demo.wait_for("✓")
-        terminal.wait_for("✓")
+        demo.wait_for("●")
+        terminal.wait_for("●")
         terminal.wait_for("$42.50")
         expected = demo.wait_steady(lambda: rows(demo))
         assert len(expected) > 5
@@ -104,7 +104,7 @@ def test_rows_stay_while_the_service_is_away_and_it_is_found_again(tmp_path: Pat
         port = address.rpartition(":")[2]
         terminal = Terminal(vasttui(), env=online(address), home=tmp_path)
         terminal.__enter__()
-        terminal.wait_for("✓")
+        terminal.wait_for("●")
         before = terminal.wait_steady(lambda: rows(terminal))
     try:
         terminal.send("r")
