@@ -14,6 +14,7 @@ from vasttui.models.decode_records import ssh_key_from
 from vasttui.models.ssh_key import SshKey
 
 _NONE = "no ssh key"
+_TEAM = "team ssh keys"
 _THERE = "already associated"
 
 
@@ -63,6 +64,10 @@ class SshKeysClient(ResourceClient):
         except NotFound as error:
             if _NONE in str(error).lower() or error.code == "no_ssh_keys":
                 return ()
+            raise
+        except Rejected as error:
+            if _TEAM in str(error).lower():
+                error.hint = "A team has none: sign in with a key of your personal account."
             raise
         return tuple(key for row in _rows(document) if (key := ssh_key_from(row)) is not None)
 

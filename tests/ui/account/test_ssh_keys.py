@@ -473,6 +473,7 @@ async def test_a_team_is_told_in_words_that_it_has_no_keys() -> None:
         await keys(running)
         assert "SSH keys cannot be shown" in running.text
         assert "Team SSH keys are not supported" in running.text
+        assert "sign in with a key of your personal account" in running.text
         assert "No SSH keys" not in running.text
 
 
