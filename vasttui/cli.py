@@ -119,6 +119,9 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "--rate-limits", action="store_true", help="enforce the documented rate limits"
     )
     simulate.add_argument(
+        "--team-key", action="store_true", help="answer as to a team's key, which has no SSH keys"
+    )
+    simulate.add_argument(
         "--state",
         type=Path,
         metavar="FILE",
@@ -231,7 +234,7 @@ def _simulate(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         world=_world_options(options)
-        | {"api_key": options.api_key, "rate_limits": options.rate_limits},
+        | {name: getattr(options, name) for name in ("api_key", "rate_limits", "team_key")},
         state=options.state,
         tell=_print,
     )
@@ -242,9 +245,10 @@ def _doctor(options: argparse.Namespace) -> int:
     from vasttui.doctor import examine
     from vasttui.services.system.credentials import forget_environment
     from vasttui.settings import default_config
+    from vasttui.ui.keys import ACTIONS
 
     if options.print_config:
-        _print(default_config())
+        _print(default_config((one.id, one.keys, one.about) for one in ACTIONS))
         return 0
     environ = dict(os.environ)
     forget_environment(os.environ)

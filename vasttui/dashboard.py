@@ -35,7 +35,7 @@ from vasttui.state.views import ViewStore
 from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
-from vasttui.ui.keys import BY_ID, FORMER_IDS
+from vasttui.ui.keys import BY_ID, FORMER_IDS, is_key
 from vasttui.ui.session import Alerting, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def run_dashboard(
 def load(paths: Paths) -> Settings:
     """The user's settings. Raises SettingsError, also for keys of unknown actions."""
     settings = load_settings(paths.settings_file)
-    check_key_names(paths.settings_file, settings.keys, {*BY_ID, *FORMER_IDS})
+    check_key_names(paths.settings_file, settings.keys, {*BY_ID, *FORMER_IDS}, is_key)
     return settings
 
 

@@ -145,7 +145,7 @@ def size() -> str:
         columns, rows = os.get_terminal_size(1)
     except OSError:
         return "output is not a terminal"
-    fits = "" if columns >= 60 and rows >= 15 else " (too small: at least 60x15 is needed)"
+    fits = "" if columns >= 60 and rows >= 16 else " (too small: at least 60x16 is needed)"
     return f"{columns}x{rows}{fits}"
 
 

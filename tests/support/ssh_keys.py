@@ -81,6 +81,16 @@ class KeyAccount:
     async def delete(self, key_id: int) -> Outcome:
         return self._drop(self.account, f"delete {key_id}", key_id)
 
+    async def replace(self, key_id: int, text: str) -> Outcome:
+        return self._put(key_id, text)
+
+    def _put(self, key_id: int, text: str) -> Outcome:
+        self.sent.append(f"replace {key_id} {text}")
+        if self.outcome.fate in (Fate.OK, Fate.UNKNOWN):
+            new = SshKey(text, key_id)
+            self.account[:] = [new if key.id == key_id else key for key in self.account]
+        return self.outcome
+
     def _drop(self, keys: Keys, what: str, key_id: int) -> Outcome:
         self.sent.append(what)
         if self.outcome.fate in (Fate.OK, Fate.UNKNOWN):

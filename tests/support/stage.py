@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from textual.events import Paste
 
@@ -175,18 +176,20 @@ async def stage(
     ready: bool = True,
     key: str | None = KEY,
     clock_ahead: float = 0.0,
+    world: Mapping[str, Any] | None = None,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """The running program; with `ready` its first search is done."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
-    world = World(WorldConfig(offers=offers, instances=instances, seed=1), clock)
+    config = WorldConfig(**{"offers": offers, "instances": instances, "seed": 1, **(world or {})})
+    simulated = World(config, clock)
     for operation, planned in (faults or {}).items():
-        world.plan(operation, planned)
+        simulated.plan(operation, planned)
     session = Session(
         connect=lambda: open_client(
             "http://127.0.0.1:1", key, clock=own, rng=random.Random(1),
-            transport=SimulatorTransport(world),
+            transport=SimulatorTransport(simulated),
         ),
         sign_in=None,
         clock=own,
@@ -209,7 +212,7 @@ async def stage(
     )  # fmt: skip
     app = VasttuiApp(replace(session, **changes))  # type: ignore[arg-type]
     async with playing(app, size=size, notifications=True) as pilot:
-        running = Stage(pilot, world, clock)
+        running = Stage(pilot, simulated, clock)
         if ready:
             await running.settle()
         yield running

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -14,8 +15,11 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pyte
+
+Result = TypeVar("Result")
 
 KEYS = {
     "enter": "\r", "esc": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B",
@@ -84,7 +88,7 @@ class Terminal:
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
 
-    def wait(self, ready: Callable[[], bool], seconds: float = 60.0) -> None:
+    def wait(self, ready: Callable[[], bool], seconds: float = 150.0) -> None:
         """Read until `ready()`; fails with the screen if it never is."""
         end = time.monotonic() + seconds
         while not ready():
@@ -93,9 +97,34 @@ class Terminal:
                 raise AssertionError("never came; the screen was:\n" + self.text)
             self.read(min(left, 0.25))
 
-    def wait_for(self, text: str, seconds: float = 60.0) -> None:
+    def wait_for(self, text: str, seconds: float = 150.0) -> None:
         """Read until the screen shows this text."""
         self.wait(lambda: text in self.text, seconds)
+
+    def wait_match(self, pattern: str) -> str:
+        """Read until a line of the screen matches; the group of the pattern."""
+        found: list[str] = []
+
+        def matched() -> bool:
+            found[:] = re.findall(pattern, self.text)
+            return bool(found)
+
+        self.wait(matched)
+        return found[0]
+
+    def wait_steady(self, part: Callable[[], Result]) -> Result:
+        """What `part` says of the screen once it says the same, and something, twice with a pause
+        between: a frame arrives in pieces."""
+        last: list[Result] = []
+
+        def steady() -> bool:
+            before, now = last[-1:], part()
+            last.append(now)
+            self.settle(0.2, 2.0)
+            return bool(now) and before == [now]
+
+        self.wait(steady)
+        return last[-1]
 
     def settle(self, quiet: float = 0.15, most: float = 5.0) -> None:
         """Read until nothing has come for a while."""
@@ -113,7 +142,7 @@ class Terminal:
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, size)
 
-    def finish(self, seconds: float = 60.0) -> int:
+    def finish(self, seconds: float = 150.0) -> int:
         """Wait for the program to exit; its exit code."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:

@@ -82,8 +82,9 @@ def test_a_bid_that_is_too_low_is_said_to_be_while_it_is_typed() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "words"),
-    [(0.55, "0.5 h"), (2.55, "2.5 h"), (9.99, "9.9 h"), (61.9, "61 h"), (71.9, "71 h"),
-     (122.4, "5.1 days"), (239.9, "9.9 days"), (311.0, "12 days")],
+    [(0.55, "0.5 h"), (2.0, "2.0 h"), (2.55, "2.5 h"), (9.99, "9.9 h"), (61.9, "61 h"),
+     (71.9, "71 h"), (72.0, "3.0 days"), (122.4, "5.1 days"), (239.9, "9.9 days"),
+     (311.0, "12 days")],
 )  # fmt: skip
 def test_how_long_money_lasts_is_never_rounded_up(hours: float, words: str) -> None:
     assert hours_words(hours) == words

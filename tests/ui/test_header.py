@@ -407,7 +407,7 @@ def test_where_nothing_is_charged_nothing_is_said_of_it() -> None:
 def test_an_old_burn_is_about_so_much(changes: dict[str, object], about: str) -> None:
     context = app(fleet_with(**changes))
     assert f"burn {about}$0.287/h GPU + {about}$0.022/h disk" in right(context)
-    assert f"-{about}$0.309/h" in right(context, LEAST)
+    assert f"{about}-$0.309/h" in right(context, LEAST)
 
 
 def test_before_the_instances_are_known_only_the_balance_is() -> None:

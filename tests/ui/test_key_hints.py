@@ -34,7 +34,7 @@ NO_LOG = Log(instance_id=7, wanted=LogRequest(), error=FAILED)
 
 HINTS: list[tuple[Callable[[], object], int]] = [
     (lambda: offer_lines.nothing_yet(MarketState(as_of=1.0), "here", 0, SPELL)[1], 2),
-    (lambda: offer_lines.blame(NO_OFFERS, lambda rule: True, 0, SPELL)[1], 1),
+    (lambda: offer_lines.blame(NO_OFFERS, lambda rule: True, 0, SPELL)[1][-1], 1),
     (lambda: offer_lines.status(MarketState(as_of=1.0), 2.0, True, SPELL), 1),
     (lambda: offer_lines.status(MarketState(as_of=1.0, next_try=3.0), 2.0, False, SPELL), 1),
     (lambda: offer_lines.status(MarketState(error=FAILED), 2.0, False, SPELL), 1),
@@ -45,7 +45,7 @@ HINTS: list[tuple[Callable[[], object], int]] = [
     (lambda: nothing(Fleet(error=FAILED), signed_in=True, count="", spell=SPELL)[1], 1),
     (lambda: log_title(NO_LOG, 2.0, SPELL("log.host")), 1),
     (lambda: too_small(Size(30, 9), KEYMAP), 1),
-    (lambda: [key for key, *_ in filter_keys(KEYMAP)], 2),
+    (lambda: [key for key, *_ in filter_keys(KEYMAP, "rows", "complete")], 2),
 ]
 
 

@@ -52,7 +52,7 @@ AGREED = {
     "templates.new": "n", "templates.edit": "e",
     "templates.delete": "D", "templates.open": "o", "templates.copy": "y,c",
     "templates.copy_as": "Y",
-    "ssh_keys.new": "n", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
+    "ssh_keys.new": "n", "ssh_keys.edit": "e", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
 }  # fmt: skip
 
 

@@ -8,9 +8,32 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.screen import ModalScreen
 
-from tests.support.stage import stage
-from vasttui.ui.privacy import Veil, veiled
+from tests.support.fleet_rows import fleet_row
+from tests.support.stage import Stage, stage
+from vasttui.models.account import Account
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.ssh.key_ring import join
+from vasttui.services.ssh.local_keys import fingerprint
+from vasttui.ui.privacy import Veil
+from vasttui.words import money
+
+MINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vIGFjY291bnQh laptop"
+
+
+def veil() -> Veil:
+    """Knows an account, an instance and a key."""
+    row = fleet_row(
+        54551874, machine_id=2915, host_id=60128, ssh_port=12204, public_ipaddr="65.130.162.74",
+        jupyter_token="f00d" * 16,
+    )  # fmt: skip
+    account = Account(id=123456, username="ada", email="ada@example.org", credit=42.5)
+    known = Veil()
+    known.learn_fleet(Fleet(rows=(row,), account=account))
+    known.learn_keys(join([SshKey(MINE, 4101)], {54551874: [SshKey(MINE, 900_000)]}, ()))
+    return known
 
 
 @pytest.mark.parametrize(
@@ -21,13 +44,26 @@ from vasttui.ui.privacy import Veil, veiled
         ("Rent offer 44100001 ✓", "Rent offer •••••••• ✓"),
         ("Machine 2915: starred. Host 77, V.5 data", "Machine ••••: starred. Host ••, V.• data"),
         ("train-a (54551874) 1× RTX 4090", "train-a (••••••••) 1× RTX 4090"),
+        ("C.54551874 instance-54551874", "C.•••••••• instance-••••••••"),
+        ("PUT /asks/44100001/ and /api/v0/instances/54551874/",
+         "PUT /asks/••••••••/ and /api/v0/instances/••••••••/"),
+        ('{"machine_id": 12, "id": 7} machine_id=77 id=8',
+         '{"machine_id": ••, "id": •} machine_id=•• id=•'),
         ("65.130.162.74:33526 -> 8080/tcp", "••••••••••••••••••• -> 8080/tcp"),
         ("[2001:db8::1]:40022 ssh5.vast.ai:12204", "••••••••••••••••••• ••••••••••••••••••"),
         ("ssh://root@[2001:db8::1]:22", "•••••••••••••••••••••••••••"),
         ("Signed in as ada@example.org.", "Signed in as ••••••••••••••••"),
-        ("yes, id 4100", "yes, id ••••"),
+        ("Signed in as ada, adamant.", "Signed in as •••, adamant."),
+        ("yes, id 4101 (4101,)", "yes, id •••• (••••,)"),
+        ("account 123456", "account ••••••"),
+        ("credit $42.50, lasts 3 h", "credit ••••••, lasts 3 h"),
         ("type:ed25519 ssh-ed25519", None),
-        ("SHA256:x/yz laptop", "••••••••••• laptop"),
+        ("SHA256:x/yz work-mac", "••••••••••• work-mac"),
+        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFub3RoZXIg", "ssh-ed25519 " + "•" * 36),
+        ("IGZha2Uga2V5IG9mIHRo laptop", "•••••••••••••••••••• ••••••"),
+        ("http://x:8080/?token=abc-1", "http://x:8080/?token=•••••"),
+        ("f00df00df00df00df00d", "••••••••••••••••••••"),
+        ("HF_TOKEN=hf_abcdefgh123", "HF_TOKEN=••••••••••••••"),
         ("Type a to destroy, or 1874, the end of its id:",
          "Type a to destroy, or ••••, the end of its id:"),
         ("Type 1874 to destroy:", None),
@@ -39,11 +75,27 @@ from vasttui.ui.privacy import Veil, veiled
         ("driver 570.124.04, 20,000 offers, CUDA 12.8", None),
         ("12:34:56 [disk 60000G] $0.30/GB/month 2.1.0.post1", None),
         ("99.99999 % · 0.0123456 · 8 h = $3.63 → $0.454/h all-in", None),
+        ("step 120480/500000 loss 1.2 tokens 32768 listening on port 48022", None),
+        ("--image vastai/pytorch@sha256:" + "ab" * 32 + " --disk 20000", None),
+        ("gpu_totalram 24564 cpu_ram 515604 /data/20260101/x 2915.5 $2915", None),
     ],
 )  # fmt: skip
 def test_what_is_hidden(text: str, shown: str | None) -> None:
-    assert veiled(text) == (text if shown is None else shown)
-    assert len(veiled(text)) == len(text)
+    hidden = veil().hide(text)
+    assert hidden == (text if shown is None else shown)
+    assert len(hidden) == len(text)
+
+
+def test_wide_letters_keep_their_width() -> None:
+    known = Veil()
+    known.learn_fleet(Fleet(account=Account(id=1, username="名前だ")))
+    assert known.hide("by 名前だ.") == "by ・・・."
+
+
+def test_what_is_gone_stays_private() -> None:
+    known = veil()
+    known.learn_fleet(Fleet())
+    assert known.hide("train-a (54551874)") == "train-a (••••••••)"
 
 
 def test_styles_stay_where_they_were() -> None:
@@ -54,31 +106,65 @@ def test_styles_stay_where_they_were() -> None:
     ]  # fmt: skip
 
 
-async def test_no_screen_dialog_or_notification_tells_an_id() -> None:
-    async with stage(instances=6, size=(140, 40)) as running:
+def known_values(running: Stage) -> list[str]:
+    """What the screen must not tell, as the service has it."""
+    fleet, world = running.app.fleet, running.world
+    account = fleet.account
+    assert account is not None
+    values: list[object] = [account.id, account.email, money(account.credit)]
+    for row in fleet.rows:
+        one = row.instance
+        values += [one.id, one.machine_id, one.host_id, one.public_ipaddr, one.jupyter_token]
+        values += [one.ssh_host]
+    for key in world.keys.account:
+        values += [key.id, *key.text.split()[1:], fingerprint(key.text).partition(":")[2]]
+    return [str(value) for value in values if value is not None]
+
+
+SWEEP = (
+    "2", "]", "]", "]", "[", "Y", "D", "a", "!", "@", "T", "b", "y", ":", "enter", "l", "]", "]",
+    "]", "escape", "6", "]", "y", "D", "n", "1", "]", "]", "]", "y", "Y", "enter", "n", "@",
+)  # fmt: skip
+"""Keys that go through every screen, tab and dialog that has something to tell."""
+
+
+@pytest.mark.parametrize("size", [(140, 40), (80, 24)])
+async def test_no_screen_dialog_or_notification_tells_a_known_value(size: tuple[int, int]) -> None:
+    async with stage(instances=6, size=size) as running:
         await running.instances()
-        rows = running.app.fleet.rows
-        ids = [str(row.id) for row in rows]
-        addresses = [row.instance.public_ipaddr for row in rows if row.instance.public_ipaddr]
+        values = known_values(running)
         spent = re.findall(r"≤?\$[\d.]+ +\d+[hmd]", running.text)
-        assert spent
+        assert any(value in running.text for value in values) or size[0] < 100
         await running.press("P")
         await running.pause()
         assert "private" in running.text.splitlines()[0]
         assert "Private: ids, addresses" in running.text
-        for keys in (
-            ("slash", *"train-a", "enter"), ("y",), ("Y",), ("escape", "D"), ("escape", "!"),
-            ("escape", "enter"), ("escape", "1"), ("2",), ("*",),
-        ):  # fmt: skip
-            await running.press(*keys)
+        seen = set()
+        for key in SWEEP:
+            if key in "yY" and running.app.current_scope == "offers":
+                row = running.app.offers.browse.current
+                assert row is not None
+                values += [str(row.offer.id), str(row.offer.machine_id)]
+            await running.press(key)
             await running.until(lambda: not running.app.fleet.busy)
             await running.pause()
-            for word in (*ids, *addresses, *spent):
-                assert word not in running.text, (keys, word)
+            seen.add(running.text)
+            for word in (*values, *spent):
+                assert not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", running.text), (key, word)
+            while isinstance(running.app.screen, ModalScreen):
+                await running.press("escape")
+        assert len(seen) > len(SWEEP) - 8
+
+
+async def test_desktop_notices_and_last_words_are_veiled_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(instances=2) as running:
+        await running.instances()
+        number = running.app.fleet.rows[0].id
+        assert running.app.discreet(f"{number} exited") == f"{number} exited"
         await running.press("P")
-        await running.pause()
-        assert "private" not in running.text.splitlines()[0]
-        assert any(word in running.text for word in ids)
+        assert str(number) not in running.app.discreet(f"{number} exited")
 
 
 async def test_what_is_copied_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:

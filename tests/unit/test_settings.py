@@ -21,8 +21,10 @@ from vasttui.settings import (
     load_settings,
     parse_settings,
 )
+from vasttui.ui.keys import ACTIONS, is_key
 
 FILE = Path("config.toml")
+KEYS = [("list.mark", "space,x", "mark this row")]
 
 
 def test_no_file_means_the_defaults(tmp_path: Path) -> None:
@@ -48,22 +50,31 @@ def test_the_defaults_are_those_of_the_switches() -> None:
 
 
 def test_the_printed_configuration_is_the_defaults() -> None:
-    assert parse_settings(default_config(), FILE) == Settings()
+    assert parse_settings(default_config(KEYS), FILE) == Settings()
 
 
 def test_the_printed_configuration_is_valid_when_uncommented() -> None:
-    lines = default_config().splitlines()
+    lines = default_config(KEYS).splitlines()
     source = "\n".join(re.sub(r"^# (?=[\w.\"]+ = )", "", line) for line in lines)
     settings = parse_settings(source, FILE)
     assert settings == Settings(keys={"list.mark": "space,x"})
     assert "refresh_seconds = 30" in source
 
 
+def test_every_action_is_printed_with_its_keys() -> None:
+    printed = default_config((one.id, one.keys, one.about) for one in ACTIONS)
+    for one in ACTIONS:
+        assert f'# {one.about}\n# "{one.id}" = "{one.keys}"\n' in printed
+        assert all(map(is_key, filter(None, one.keys.split(","))))
+    settings = parse_settings(printed, FILE)
+    assert settings == Settings()
+
+
 @pytest.mark.parametrize("section", [MarketSettings, UiSettings])
 def test_every_setting_is_documented_and_printed(
     section: type[MarketSettings] | type[UiSettings],
 ) -> None:
-    printed = default_config()
+    printed = default_config(KEYS)
     for one in fields(section):
         assert one.metadata["about"].endswith(".")
         assert one.metadata["about"] in printed
@@ -132,8 +143,20 @@ def test_a_key_for_an_unknown_action_is_an_error(tmp_path: Path) -> None:
     path.write_text("[keys]\n'list.mark' = 'x'\n'offers.cpoy' = 'y'\n")
     settings = load_settings(path)
     with pytest.raises(SettingsError, match=r"config\.toml:3: .* did you mean offers\.copy\?"):
-        check_key_names(path, settings.keys, ["list.mark", "offers.copy"])
-    check_key_names(path, ["list.mark"], ["list.mark", "offers.copy"])
+        check_key_names(path, settings.keys, ["list.mark", "offers.copy"], str.isalpha)
+    check_key_names(path, {"list.mark": "x"}, ["list.mark", "offers.copy"], str.isalpha)
+
+
+def test_a_key_that_does_not_exist_is_an_error_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[keys]\n'list.mark' = 'x, garbage'\n")
+    wrong = r"config\.toml:2: list\.mark: there is no key 'garbage'; write x, G, space or ctrl\+r"
+    with pytest.raises(SettingsError, match=wrong):
+        check_key_names(path, load_settings(path).keys, ["list.mark"], is_key)
+    path.write_text(
+        "[keys]\n'list.mark' = 'f5, ctrl+x, shift+tab, ?, question_mark, ü, +, minus'\n"
+    )
+    check_key_names(path, load_settings(path).keys, ["list.mark"], is_key)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe[", None])

@@ -126,6 +126,8 @@ _TABLE = (
     Operation(name="reject_increase", method="PUT", path="/instances/reject-price-increase/"),
     Operation(name="ssh_keys", method="GET", path="/ssh/", reads=True, repeat=True),
     Operation(name="add_ssh_key", method="POST", path="/ssh/"),
+    # The official client sends the id in the body too, which newer routes refuse.
+    Operation(name="replace_ssh_key", method="PUT", path="/ssh/{id}/"),
     Operation(name="delete_ssh_key", method="DELETE", path="/ssh/{id}/"),
     Operation(
         name="instance_ssh_keys", method="GET", path="/instances/{id}/ssh/", reads=True,

@@ -14,6 +14,7 @@ from vasttui.models.decode_records import ssh_key_from
 from vasttui.models.ssh_key import SshKey
 
 _NONE = "no ssh key"
+_TEAM = "team ssh keys"
 _THERE = "already associated"
 
 
@@ -28,6 +29,11 @@ class SshKeysClient(ResourceClient):
     async def add(self, text: str) -> Outcome:
         """Add a public key to the account: `POST /ssh/` (docs: "create ssh-key")."""
         return await self._send(OPERATIONS["add_ssh_key"], text)
+
+    async def replace(self, key_id: int, text: str) -> Outcome:
+        """Put another public key in the place of one of the account; instances keep theirs: `PUT
+        /ssh/{id}/` (docs: "update ssh-key")."""
+        return await self._send(OPERATIONS["replace_ssh_key"].at(id=key_id), text)
 
     async def delete(self, key_id: int) -> Outcome:
         """Delete a key from the account, not from instances: `DELETE /ssh/{id}/` (docs: "delete ssh
@@ -58,6 +64,10 @@ class SshKeysClient(ResourceClient):
         except NotFound as error:
             if _NONE in str(error).lower() or error.code == "no_ssh_keys":
                 return ()
+            raise
+        except Rejected as error:
+            if _TEAM in str(error).lower():
+                error.hint = "A team has none: sign in with a key of your personal account."
             raise
         return tuple(key for row in _rows(document) if (key := ssh_key_from(row)) is not None)
 

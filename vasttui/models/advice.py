@@ -14,7 +14,7 @@ from vasttui.models.bill import Bill, counts_gpu
 from vasttui.models.cause import cause_note, cause_of
 from vasttui.models.instance import Instance
 from vasttui.models.offer import ENDS_SOON
-from vasttui.models.ssh_address import direct_address, has_ssh, proxy_address
+from vasttui.models.ssh_address import direct_address, has_ssh, is_direct_missing, proxy_address
 from vasttui.models.status import Phase
 from vasttui.units import DAY, HOUR, MINUTE
 from vasttui.words import hourly, money, per_hour
@@ -277,7 +277,7 @@ def note_of(
     """
     passed = max(0.0, now - since)
     if phase is Phase.RUNNING:
-        return _running_note(instance, now)
+        return _running_note(instance, passed, now)
     if phase.traits.is_new:
         return _loading_note(instance, passed)
     if phase is Phase.STOPPED:
@@ -308,7 +308,7 @@ def _loading_note(instance: Instance, passed: float) -> str:
     return cause_note(instance) or instance.status_msg or "GPU not billed yet"
 
 
-def _running_note(instance: Instance, now: float) -> str:
+def _running_note(instance: Instance, passed: float, now: float) -> str:
     if is_full(instance):
         return f"disk {disk_words(instance)} full"
     if may_be_full(instance):
@@ -318,7 +318,8 @@ def _running_note(instance: Instance, now: float) -> str:
     if direct_address(instance) is not None:
         return "ssh direct"
     if proxy_address(instance) is not None:
-        return "ssh via proxy"
+        missing = is_direct_missing(instance, passed)
+        return "ssh: proxy, not direct" if missing else "ssh via proxy"
     return "no ssh address" if has_ssh(instance) else "launched without ssh"
 
 

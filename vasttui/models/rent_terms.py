@@ -59,9 +59,10 @@ def agreed_to(offer: Offer, disk: float, bid: float | None, direct: bool | None)
     )  # fmt: skip
 
 
-def received(agreed: Agreed, got: Instance) -> Agreed:
+def received(agreed: Agreed, got: Instance, *, mapped: bool = False) -> Agreed:
     """What came, where that and what was agreed are known; the rest, and the price, as agreed. The
-    compute capability follows from the GPU, whose name is compared."""
+    compute capability follows from the GPU, whose name is compared. `mapped`: a port that it does
+    not have by now it does not get."""
     known: dict[str, Any] = {
         "gpu_name": got.gpu_name, "num_gpus": got.num_gpus, "disk": got.disk_space,
         "is_bid": got.is_bid, "machine": got.machine_id, "gpu_ram": got.gpu_ram,
@@ -71,7 +72,7 @@ def received(agreed: Agreed, got: Instance) -> Agreed:
         "reliability": got.reliability2, "end_date": got.end_date,
         "storage_cost": got.storage_cost, "inet_down_cost": got.inet_down_cost,
         "inet_up_cost": got.inet_up_cost, "static_ip": got.static_ip,
-        "direct": direct_address(got) is not None if got.ports else None,
+        "direct": direct_address(got) is not None if got.ports or mapped else None,
     }  # fmt: skip
     both = {
         name: one for name, one in known.items()

@@ -15,6 +15,9 @@ from vasttui.models.status import Phase
 
 USER = "root"
 
+_PORTS_AFTER = 7.0
+"""Seconds of running after which ports that are not told are missing: longer than one reading."""
+
 _NAME = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
@@ -64,6 +67,14 @@ def direct_address(instance: Instance) -> SshAddress | None:
     return SshAddress(host, port, direct=True)
 
 
+def is_direct_missing(instance: Instance, ran: float) -> bool:
+    """Whether it was launched for a direct connection and has none, after it `ran` s: its ports are
+    told a little later than that it runs."""
+    asked = "ssh_direc" in (instance.image_runtype or "")
+    told = bool(instance.ports) or ran >= _PORTS_AFTER
+    return asked and told and direct_address(instance) is None
+
+
 def proxy_address(instance: Instance) -> SshAddress | None:
     """The service's SSH proxy. With Jupyter, SSH is on the next port."""
     host, port = instance.ssh_host, instance.ssh_port
@@ -97,7 +108,7 @@ def no_address_reason(instance: Instance, phase: Phase) -> str:
     if phase in _UNAVAILABLE:
         return _UNAVAILABLE[phase]
     if phase.traits.settles:
-        return f"SSH is unavailable while {phase.value}: wait until it is running."
+        return f"SSH is unavailable: it {phase.clause}. Wait until it is running."
     if not has_ssh(instance):
         return "It was launched without SSH: rent again with SSH to log in."
     return "The service sent no usable SSH address: refresh, or reboot the instance."

@@ -44,6 +44,11 @@ class Phase(Enum):
         return TRAITS[self]
 
     @property
+    def clause(self) -> str:
+        """What is to be said of an instance in this state: `is being created`."""
+        return _CLAUSES.get(self, f"is {self.value}")
+
+    @property
     def rank(self) -> int:
         """Its place in order of urgency, most urgent first."""
         return _RANKS[self]
@@ -122,6 +127,16 @@ TRAITS: Mapping[Phase, Traits] = {
 }  # fmt: skip
 """The states, most urgent first."""
 
+_CLAUSES = {
+    Phase.PROVISIONING: "is being created",
+    Phase.SCHEDULING: "is waiting for its GPU",
+    Phase.RECYCLING: "is being recreated",
+    Phase.OUTBID: "was outbid",
+    Phase.EXITED: "has exited",
+    Phase.FAILED: "has failed",
+    Phase.NO_SIGNAL: "gives no signal",
+    Phase.UNREADABLE: "has a state that cannot be read",
+}
 _RANKS = {phase: rank for rank, phase in enumerate(TRAITS)}
 
 

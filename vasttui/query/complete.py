@@ -54,7 +54,11 @@ def seen_values(rows: Sequence[object], table: FieldSet = OFFERS) -> dict[str, t
 def complete(
     text: str, cursor: int, values: Mapping[str, Sequence[str]], table: FieldSet = OFFERS
 ) -> list[Completion]:
-    """Completions for the word at the cursor, most likely first."""
+    """Completions for the word at the cursor, most likely first. A value in quotes is completed
+    with its quotes, and an open one is closed."""
+    quote = quote_at(text, cursor)
+    if quote >= 0:
+        return _quoted(text, cursor, quote, values, table)
     item = _item_at(text, cursor)
     if item is None:
         return _names("", cursor, cursor, values, table)
@@ -69,8 +73,42 @@ def complete(
     begin = item.value_start + max(item.value.rfind(mark) for mark in ",|[ ") + 1
     partial = text[begin:cursor].strip('"')
     end = _end_of_word(text, cursor)
-    found = _value_completions(field, item, partial, begin, end, values)
+    found = [
+        Completion(_typed(value), begin, end, value, field.help)
+        for value in _fitting(field, item, partial, values)
+    ]
+    if item.op in {":", "=", "=="} and begin == item.value_start and "any".startswith(partial):
+        found.append(Completion("any", begin, end, "any", f"no filter on {item.name}"))
     return list({completion.insert: completion for completion in found}.values())[:LIMIT]
+
+
+def quote_at(text: str, cursor: int) -> int:
+    """Where the quote begins that the cursor is in, or right behind; -1 if it is in none."""
+    before = text[:cursor]
+    if before.count('"') % 2:
+        return before.rindex('"')
+    return before.rfind('"', 0, -1) if before.endswith('"') else -1
+
+
+def _quoted(
+    text: str, cursor: int, quote: int, values: Mapping[str, Sequence[str]], table: FieldSet
+) -> list[Completion]:
+    """Completions for a value in quotes, which begin at `quote`; an open list is closed, too."""
+    partial = text[quote + 1 : cursor].removesuffix('"')
+    head = text[: quote + 1] + (partial or "x")  # so that it is a value
+    scanned = ((close, scan(head + close)[-1]) for close in ('"', '"]'))
+    found = ((close, one) for close, one in scanned if one.form != "word" and one.start < quote)
+    close, item = next(found, ("", None))
+    field = None if item is None else table.find(item.name)
+    if item is None or field is None:
+        return []
+    close = '"' if "]" in text[cursor:] else close
+    opened = text[:cursor].count('"') % 2 == 1
+    end = _end_of_word(text, cursor) if opened else cursor
+    if opened and text.count('"') % 2 == 0:
+        end = text.index('"', cursor) + 1
+    fitting = (value for value in _fitting(field, item, partial, values) if '"' not in value)
+    return [Completion(f'"{one}{close}', quote, end, one, field.help) for one in fitting][:LIMIT]
 
 
 def _item_at(text: str, cursor: int) -> Item | None:
@@ -115,25 +153,17 @@ def _with_operator(field: Field, name: str) -> str:
     return name + (operator[0] if operator else "=")
 
 
-def _value_completions(
-    field: Field,
-    item: Item,
-    partial: str,
-    begin: int,
-    end: int,
-    values: Mapping[str, Sequence[str]],
-) -> Iterator[Completion]:
+def _fitting(
+    field: Field, item: Item, partial: str, values: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """The known values of a field that go with what is typed of one."""
     if field.kind == "bool":
         known: Sequence[str] = ("true", "false")
     elif field.choices:
         known = field.choices
     else:
         known = values.get(field.words if item.op == ":" and field.words else field.topic, ())
-    for value in known:
-        if _fits(field, partial, value):
-            yield Completion(_typed(value), begin, end, value, field.help)
-    if item.op in {":", "=", "=="} and begin == item.value_start and "any".startswith(partial):
-        yield Completion("any", begin, end, "any", f"no filter on {item.name}")
+    return (value for value in known if _fits(field, partial, value))
 
 
 def _fits(field: Field, partial: str, value: str) -> bool:

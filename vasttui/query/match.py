@@ -89,7 +89,7 @@ def _arity(rule: Rule) -> int:
 def _constants(rule: Rule, field: Field) -> list[Value | frozenset[Value] | Memo[str, bool]]:
     if rule.op in {"in", "notin"}:
         return [frozenset(rule.values)]
-    if rule.op == "match" and not _plain_search(rule):
+    if rule.op in {"match", "unmatch"} and not _plain_search(rule):
         pieces = [str(value) for value in rule.values]
         gpu = field.kind == "gpu"
         return [Memo(partial(_gpu_hit if gpu else _text_hit, pieces))]
@@ -135,6 +135,8 @@ def _plain_condition(rule: Rule, field: Field, names: list[str]) -> str:
         value = f"({field.absent} if {value} is None else {value})"
     if rule.op == "match":
         return f"{names[0]} in {value}" if _plain_search(rule) else f"{names[0]}[{value}]"
+    if rule.op == "unmatch":
+        return f"{names[0]}[{value}] is False"  # None where it is unknown
     if rule.op in {"in", "eq"}:
         return f"{value} {_SIGNS[rule.op]} {names[0]}"
     if rule.op in {"between", "outside"}:

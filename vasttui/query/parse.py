@@ -264,7 +264,7 @@ def _match(field: Field, op: Op, pieces: list[str]) -> Rule:
     if field.kind == "gpu" and not all(map(is_gpu_piece, pieces)):
         raise Unreadable("needs a name")
     words = dict.fromkeys(piece.lower() for piece in pieces)
-    return Rule(field.name, "match", tuple(words), op in {"neq", "notin"})
+    return Rule(field.name, "unmatch" if op in {"neq", "notin"} else "match", tuple(words))
 
 
 def _range(field: Field, piece: str) -> tuple[Value, Value] | None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Op = Literal[
-    "eq", "neq", "gt", "gte", "lt", "lte", "in", "notin", "between", "outside", "match", "null",
-    "known",
+    "eq", "neq", "gt", "gte", "lt", "lte", "in", "notin", "between", "outside", "match",
+    "unmatch", "null", "known",
 ]  # fmt: skip
 """How a value is compared.
 
-`match` finds one of several pieces of text, `between` includes both ends and `outside` excludes
-them, `null` and `known` test whether there is a value at all. As at the service, no other operator
-is true of an unknown value.
+`match` finds one of several pieces of text, `unmatch` none of them, `between` includes both ends
+and `outside` excludes them, `null` and `known` test whether there is a value at all. As at the
+service, no other operator is true of an unknown value.
 """
 
 Value = str | float | bool

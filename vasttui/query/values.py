@@ -36,6 +36,10 @@ _UNITS: Mapping[Unit, Mapping[str, float]] = {
 }
 
 
+_ALSO = {"bid": "interruptible", "spot": "interruptible", "ondemand": "on-demand"}
+"""Other words for choices."""
+
+
 class Unreadable(ValueError):
     """A value of the wrong kind for its field; the message says what is needed."""
 
@@ -58,6 +62,7 @@ def read_value(field: Field, text: str) -> Value:
 def read_choices(field: Field, text: str) -> list[str]:
     """The field's choices that start with the text. Raises `Unreadable` if there are none."""
     start = text.strip().lower()
+    start = _ALSO.get(start, start)
     words = [word for word in field.choices if word.startswith(start)]
     if not words:
         raise Unreadable(f"cannot be {start!r}")

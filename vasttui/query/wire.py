@@ -112,7 +112,7 @@ def server_query(
     """
     wanted: dict[str, dict[str, Operand]] = {}
     for rule in (*default_rules(query, choice), *query.rules):
-        if full or (rule.field in _COARSE and not rule.negated):
+        if full or (rule.field in _COARSE and not rule.negated and rule.op != "unmatch"):
             field = OFFERS.field(rule.field)
             for op, value in _conditions(rule, field, choice, gpu_names):
                 filters.tighten(wanted.setdefault(_wire_name(field), {}), op, value)
@@ -148,11 +148,11 @@ def _conditions(
 
 def gpu_conditions(rule: Rule, gpu_names: Sequence[str]) -> Iterator[Condition]:
     """The names that have the pieces of a rule in them; nothing without names."""
-    if not gpu_names or rule.op != "match":
+    if not gpu_names or rule.op not in {"match", "unmatch"}:
         return
     pieces = [str(value) for value in rule.values]
     hits = [name for name in gpu_names if any(gpu_matches(piece, name) for piece in pieces)]
-    if not rule.negated:
+    if rule.negated is (rule.op == "unmatch"):
         yield "in", tuple(hits)
     elif hits:
         yield "notin", tuple(hits)

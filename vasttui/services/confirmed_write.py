@@ -33,9 +33,9 @@ class ConfirmedWrite:
     tries: int = 1
     sends: int = 2
 
-    async def make(self, clock: Clock) -> None:
-        """Send it and confirm it. Raises VastError if that fails, Unconfirmed if nobody can say
-        whether it was done."""
+    async def make(self, clock: Clock) -> bool:
+        """Send it and confirm it; whether it changed anything, as far as is known. Raises VastError
+        if that fails, Unconfirmed if nobody can say whether it was done."""
         for number in range(self.sends):
             is_last = number == self.sends - 1
             outcome = await self._reach(clock)
@@ -45,13 +45,14 @@ class ConfirmedWrite:
             if outcome.fate is Fate.NOT_SENT:
                 outcome.unwrap()
             if await self._shows(outcome, clock):
-                return
+                return outcome.fate is not Fate.REJECTED or number > 0
             if outcome.fate is Fate.OK:
                 raise self.unseen
             if is_last and outcome.fate is Fate.UNKNOWN:
                 raise Unconfirmed(f"{outcome.error}") from outcome.error
             if is_last or (outcome.fate is Fate.REJECTED and outcome.status != CONFLICT):
                 outcome.unwrap()
+        raise self.unseen
 
     async def _reach(self, clock: Clock) -> Outcome:
         for _ in range(self.tries - 1):

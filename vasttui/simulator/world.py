@@ -19,7 +19,7 @@ from vasttui.simulator.account.price_increases import PriceIncreases
 from vasttui.simulator.account.rent import Rent, RentRules
 from vasttui.simulator.account.results import Results
 from vasttui.simulator.account.rights import Rights
-from vasttui.simulator.account.ssh_keys import SshKeys
+from vasttui.simulator.account.ssh_keys import KeyList, SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.account.variables import Variables
 from vasttui.simulator.control import PREFIX, Control
@@ -51,9 +51,9 @@ class WorldConfig:
     `api_key` every well-formed key is accepted. `search_cap` is the most offers in one answer.
     `rate_limits` enforces the documented intervals; `daily_quota` is the number of searches per
     UTC day (None: unlimited). `credit` is the prepaid credit in $ (None: enough for some days).
-    `v0_list` is how the withdrawn instance list answers. With `team_key` the account cannot have
-    SSH keys; `wrapped_keys` lists them inside an object. A `second_factor` refuses every plain key;
-    a `narrow_key` may only see offers and instances. `strict_values` of variables have letters,
+    `v0_list` is how the withdrawn instance list answers, `key_list` how SSH keys are listed. With
+    `team_key` the account cannot have any. A `second_factor` refuses every plain key; a
+    `narrow_key` may only see offers and instances. `strict_values` of variables have letters,
     digits, _ - and . only. With `exact_templates` templates are not found by parts of their names;
     with `terse_templates` deleting one is answered by words alone.
     """
@@ -68,7 +68,7 @@ class WorldConfig:
     credit: float | None = None
     v0_list: V0List = "410"
     team_key: bool = False
-    wrapped_keys: bool = False
+    key_list: KeyList = "recorded"
     second_factor: bool = False
     narrow_key: bool = False
     strict_values: bool = False
@@ -107,7 +107,7 @@ class World:
         )
         self.keys = SshKeys(
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
-            team=config.team_key, wrapped=config.wrapped_keys,
+            team=config.team_key, shape=config.key_list,
         )  # fmt: skip
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)

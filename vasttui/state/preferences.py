@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,9 @@ from vasttui.state.saved import (
 
 FOREVER = 1e11
 """Later than all times, in epoch seconds."""
+
+_FILTERS, _LONGEST = 20, 300
+_SECRET = re.compile(r"[A-Za-z0-9]{32}|PRIVATE KEY")
 
 ListName = Literal["starred", "avoided"]
 
@@ -45,6 +49,8 @@ class Preferences:
     """Things of the inbox that were dismissed, and until when (epoch seconds)."""
     hides_reads: bool = False
     """Whether the request log leaves out what changes nothing."""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Earlier filters by list, the last one first."""
     asked_for_key: bool = False
     """Whether the API key dialog has opened on its own; it does so only once."""
 
@@ -64,6 +70,7 @@ class PreferenceStore:
             avoided=ids_from(saved.get("avoided")),
             hushed=_hushed_from(saved.get("hushed")),
             hides_reads=saved.get("hides_reads") is True,
+            filters=_filters_from(saved.get("filters")),
             asked_for_key=saved.get("asked_for_key") is True,
         )
 
@@ -87,6 +94,11 @@ class PreferenceStore:
         """Save the columns and sort order of a list."""
         self.change(lists={**self.current.lists, name: SavedList(columns, sort)})
 
+    def keep_filters(self, name: str, past: Sequence[str]) -> None:
+        """Save the earlier filters of a list: few, and none that may hold a key."""
+        kept = [text for text in past if len(text) <= _LONGEST and not _SECRET.search(text)]
+        self.change(filters={**self.current.filters, name: tuple(kept[:_FILTERS])})
+
     def toggle_machine(self, which: ListName, machine_id: int) -> bool:
         """Add a machine to a list or remove it; returns whether it is on the list now."""
         listed = getattr(self.current, which) ^ {machine_id}
@@ -107,6 +119,7 @@ class PreferenceStore:
                 "avoided": sorted(current.avoided),
                 "hushed": dict(current.hushed),
                 "hides_reads": current.hides_reads,
+                "filters": {name: list(past) for name, past in current.filters.items()},
                 "asked_for_key": current.asked_for_key,
             }
         )
@@ -127,6 +140,11 @@ def _lists_from(saved: Mapping[str, object]) -> dict[str, SavedList]:
 def _list_from(saved: Mapping[str, object], prefix: str = "") -> SavedList:
     columns, order = saved.get(f"{prefix}columns"), saved.get(f"{prefix}sort")
     return SavedList(words_from(columns), sort_from(order))
+
+
+def _filters_from(saved: object) -> dict[str, tuple[str, ...]]:
+    found = saved.items() if isinstance(saved, dict) else ()
+    return {name: words_from(past)[:_FILTERS] for name, past in found}
 
 
 def _hushed_from(saved: object) -> dict[str, float]:

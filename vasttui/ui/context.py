@@ -16,6 +16,7 @@ from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.keys import Keymap
 from vasttui.ui.news import News, NewsDesk
+from vasttui.ui.privacy import Veil
 from vasttui.ui.session import Session, SignedIn
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class AppContext(App[None]):
     `counts` says of the sections that were shown how many rows they have: "640+" where there may be
     more, empty before the first reading.
     `terminal_user` lent the terminal to another program and gives it back when cancelled.
+    `veil` knows what is hidden while `private`.
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy", "refresh" (the
@@ -46,6 +48,7 @@ class AppContext(App[None]):
     session: Session
     keymap: Keymap
     private: bool
+    veil: Veil
     gpu_names: tuple[str, ...]
     market: MarketState
     signed_in: bool
@@ -65,6 +68,10 @@ class AppContext(App[None]):
     app_changed: Signal[str]
     sign_in_message: str
     terminal_user: asyncio.Task[object] | None
+
+    def discreet(self, text: str) -> str:
+        """The text as it may be shown now, outside of the screen too."""
+        return self.veil.hide(text) if self.private else text
 
     @property
     def api(self) -> Client | None:

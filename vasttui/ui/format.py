@@ -89,9 +89,9 @@ def age(seconds: float) -> str:
 
 
 def hours_words(hours: float) -> str:
-    """How long money lasts, never rounded up: 2.5 h, 62 h, 5.1 days, 12 days."""
+    """How long money lasts, never rounded up: 2.5 h, 62 h, 5.0 days, 12 days."""
     size, unit = (hours, "h") if hours < 72 else (hours / 24, "days")
-    return f"{math.floor(size * 10) / 10:g} {unit}" if size < 10 else f"{math.floor(size)} {unit}"
+    return f"{math.floor(size * 10) / 10:.1f} {unit}" if size < 10 else f"{math.floor(size)} {unit}"
 
 
 def private_cell(value: object, hide: bool) -> tuple[str, str]:

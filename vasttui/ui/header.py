@@ -177,7 +177,7 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if not burn.total and not more:
         return ""
     if not rung.split:
-        return f"-{about}{per_hour(burn.total)}{more}"
+        return f"{about}-{per_hour(burn.total)}{more}"
     parts = []
     if burn.gpu or more:
         parts.append(f"{about}{per_hour(burn.gpu)}{more} GPU")

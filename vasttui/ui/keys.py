@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
+from textual.keys import REPLACED_KEYS, Keys
 
 from vasttui.ui.places import PLACES, place_of, section_named
 
@@ -86,7 +88,8 @@ ACTIONS: tuple[Action, ...] = (
            "Rows", 40),
     Action("offers.copy", "y,c", "copy", "copy", "copy the offer id", "Offers", 10),
     Action("offers.copy_as", "Y", "copy_as", "", "copy as: vastai command, curl", "Offers", 40),
-    Action("offers.rental", "i", "rental", "type", "on-demand, bid or reserved", "Offers", 32),
+    Action("offers.rental", "i", "rental", "type",
+           "on-demand, interruptible or reserved", "Offers", 32),
     Action("offers.trust", "h", "trust", "", "verified, datacenter or any host", "Offers", 40),
     Action("offers.without_template", "", "without_template", "",
            "rent without the chosen template", "Offers", 40),
@@ -130,6 +133,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("instances.execute", "E", "execute", "", "run ls, du or rm on its disk",
            "Instances", 40),
     Action("ssh_keys.new", "n", "new", "add key", "add: paste, file, new pair", "SSH keys", 0),
+    Action("ssh_keys.edit", "e", "edit", "replace", "replace by another key", "SSH keys", 1),
     Action("ssh_keys.delete", "D", "delete", "delete", "delete from the account", "SSH keys", 1),
     Action("ssh_keys.copy", "y,c", "copy", "copy public", "copy the public key", "SSH keys", 1),
     Action("variables.new", "n", "new", "add", "add: one, many, or @file", "Variables", 0),
@@ -205,6 +209,9 @@ FORMER_IDS: Mapping[str, str] = {
 }
 """Names that actions had in earlier versions; settings may go on using them."""
 
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
+_NAMED = frozenset(key.value for key in Keys)
+
 _OVERLAYS = ("filter", "log")
 """Scopes that override the keys of others while in use."""
 
@@ -235,6 +242,20 @@ def bindings(*scopes: Scope) -> list[BindingType]:
         for action in ACTIONS
         if action.scope == scope
     ]
+
+
+def is_key(name: str) -> bool:
+    """Whether a key has this name, such as `x`, `G`, `space`, `question_mark`, `ctrl+r`."""
+    *modifiers, last = ["+"] if name == "+" else name.split("+")
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    if len(last) == 1 or last in _NAMED or last in REPLACED_KEYS:
+        return True
+    try:
+        unicodedata.lookup(last.replace("_", " "))
+    except KeyError:
+        return False
+    return True
 
 
 def spell(key: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.style import Style
 
 from vasttui.ui.keys import Keymap, by_rank
+
+_PARTS = re.compile(r" · | {2,}|: | \(|(?<=[.;]) ")
+"""Between the parts of a line."""
 
 
 def clickable(text: str, action: str, style: str = "") -> Content:
@@ -17,16 +21,36 @@ def clickable(text: str, action: str, style: str = "") -> Content:
     return content.stylize(Style.from_meta({"@click": action}))
 
 
+def first_fit(width: int, *forms: Content) -> Content:
+    """The first form, from the longest to the shortest, that has room in `width` cells; else the
+    last."""
+    return next((form for form in forms if form.cell_length <= width), forms[-1])
+
+
+def cut(line: Content, width: int) -> Content:
+    """The line in `width` cells, cut where a part of it ends, else behind a word."""
+    if line.cell_length <= width:
+        return line
+    plain = line.truncate(max(0, width - 2)).plain
+    least = len(plain) // 2
+    at = max((found.start() for found in _PARTS.finditer(plain, least)), default=plain.rfind(" "))
+    return line.truncate(width, ellipsis=True) if at < least else line[:at] + Content(" …")
+
+
 def sort_words(keys: Sequence[tuple[str, bool]], titles: Mapping[str, str]) -> str:
     """`sort eff$/h ▲ then DLP/$ ▼`."""
     words = [f"{titles.get(key, key)} {'▼' if down else '▲'}" for key, down in keys]
     return "sort " + " then ".join(words) if words else ""
 
 
-def key_entries(keymap: Keymap, screen: str) -> list[tuple[str, str, str]]:
-    """The key bar of a screen: key, word and the action of a click."""
+def key_entries(
+    keymap: Keymap, screen: str, is_off: Callable[[str], object] = lambda action_id: False
+) -> list[tuple[str, str, str]]:
+    """The key bar of a screen: key, word and the action of a click; without what `is_off` now."""
     entries = []
     for action in by_rank(screen):
+        if is_off(action.id):
+            continue
         entries.append((keymap.spelled(action.id), action.label, action.click))
         if action.id == "list.sort_left":
             both = f"{keymap.spelled(action.id)} {keymap.spelled('list.sort_right')}"
@@ -34,14 +58,15 @@ def key_entries(keymap: Keymap, screen: str) -> list[tuple[str, str, str]]:
     return entries
 
 
-def filter_keys(keymap: Keymap) -> list[tuple[str, str, str]]:
-    """The key bar while a filter is typed. Some of its keys are those of the input itself."""
+def filter_keys(keymap: Keymap, arrows: str, tab: str) -> list[tuple[str, str, str]]:
+    """The key bar while a filter is typed. Some of its keys are those of the input itself: what
+    `arrows` and `tab` do depends on what is open."""
     return [
         ("f1", "help", "app.help"),
         (keymap.spelled("filter.keep"), "keep", ""),
         (keymap.spelled("filter.clear"), "clear", ""),
-        ("tab", "complete", ""),
-        ("↑↓", "rows", ""),
+        ("tab", tab, ""),
+        ("↑↓", arrows, ""),
         ("^p", "commands", "app.palette"),
     ]
 

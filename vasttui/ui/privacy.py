@@ -1,39 +1,122 @@
-"""Hides what tells who it is on every line that is drawn, whichever widget draws it."""
+"""Hides what tells who it is on every line that is drawn, whichever widget draws it: the values
+that are known to be the account's, and what looks like an address, a key or a token."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-_TELLING = re.compile(
-    r"[!-~]+@[\w.\[\]:-]+"  # accounts, and where ssh goes
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.words import money
+
+if TYPE_CHECKING:
+    from vasttui.models.offer import Offer
+    from vasttui.services.ssh.key_ring import RingKey
+
+PRIVATE_FIELDS = frozenset({
+    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "gpu_ids",
+    "avail_vol_ask_id", "ssh_host", "ssh_port",
+})  # fmt: skip
+"""Fields that tell who it is, hidden where every field is listed."""
+
+_SHAPES = re.compile(
+    r"[!-~]+@(?!sha256:)[\w.\[\]:-]+"  # accounts, and where ssh goes
     r"|\[?(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
-    r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+|\bSHA256:[!-~]+"
+    r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+(?= [!-~]*@)"
+    r"|(?-i:\bSHA256:)[!-~]+|\bAAAA[A-Za-z0-9+/]{8,}=*"
+    r"|(?<=token=)[\w.-]+|(?<=bearer )[!-~]+|(?<=api_key=)[\w.-]+|\bhf_\w{8,}"
+    r"|(?<!sha256:)\b[0-9a-f]{64,}\b"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
+    r"|(?<=\bid )\d+|(?<=\bid[=:])\d+|(?<=_id )\d+|(?<=_id[=:])\d+|(?<=id\": )\d+"
+    r"|(?<=/asks/)\d+|(?<=/ssh/)\d+"
     r"|(?<=, or )\d{4}(?=, the end of its id)"
-    r"|(?<=\bid )\d+"
-    r"|(?<![\d.,A-Za-z])\d{5,}(?![\d.,]*[\d%]|[A-Za-z])"  # ids
     r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d",
     re.IGNORECASE | re.ASCII,
 )
-
-
-def veiled(text: str) -> str:
-    """The text, equally long, with dots over ids, addresses, accounts and what was spent."""
-    return _TELLING.sub(lambda found: "•" * len(found[0]), text)
+_NUMBER = re.compile(r"(?<![\d$])(?<!\d[.,])\d{4,}(?![.,]?\d|%)")
+_PIECE = re.compile(r"[A-Za-z0-9+/]{8,}=*")
+_LEAST = 3
+"""Letters below which a name may be part of any sentence."""
 
 
 class Veil(LineFilter):
-    """Draws every line veiled."""
+    """Draws every line veiled, equally long, with dots over what is private. What was learned stays
+    private: it may be spoken of when it is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: set[str] = set()
+        self._secrets: set[str] = set()
+        self._all_secrets = ""
+        self._names: set[str] = set()
+        self._named: re.Pattern[str] | None = None
+
+    def learn_fleet(self, fleet: Fleet) -> None:
+        """Hide the account, its money and its instances."""
+        names = []
+        if fleet.account is not None:
+            self._numbers.add(str(fleet.account.id))
+            names = [fleet.account.username, fleet.account.email, money(fleet.account.credit)]
+        for row in fleet.rows:
+            one = row.instance
+            numbers = (one.id, one.machine_id, one.host_id, *(part.id for part in one.volume_info))
+            self._numbers.update(str(number) for number in numbers if number is not None)
+            names.append(one.public_ipaddr)
+            self._secrets.update(filter(None, (one.jupyter_token, one.intent)))
+        self._learn(names)
+
+    def learn_offer(self, offer: Offer) -> None:
+        """Hide the ids of an offer, wherever they stand."""
+        ids = (offer.id, offer.machine_id, offer.host_id)
+        self._numbers.update(str(number) for number in ids if number is not None)
+
+    def learn_keys(self, keys: Iterable[RingKey]) -> None:
+        """Hide these SSH keys: ids, the keys, fingerprints and comments."""
+        names = []
+        for one in keys:
+            ids = (*(one.account or ()), *(one.attached or {}).values())
+            self._numbers.update(str(number) for number in ids if number is not None)
+            self._secrets.update((one.key.blob, one.fingerprint))
+            names.append(one.key.comment)
+        self._learn(names)
+
+    def _learn(self, names: Iterable[str | None]) -> None:
+        """Hide these words, too, and make ready what is searched for."""
+        self._all_secrets = "\n".join(self._secrets)
+        new = {name for name in names if name and len(name) >= _LEAST} - self._names
+        if new:
+            self._names |= new
+            words = "|".join(map(re.escape, sorted(self._names, key=len, reverse=True)))
+            self._named = re.compile(rf"(?<![\w.-])(?:{words})(?![\w/]|[.-]\w)")
+
+    def hide(self, text: str) -> str:
+        """The text with dots over what is private."""
+        text = _SHAPES.sub(_dots, text)
+        if self._named is not None:
+            text = self._named.sub(_dots, text)
+        text = _NUMBER.sub(lambda found: self._dots_if(found[0] in self._numbers, found), text)
+        return _PIECE.sub(lambda found: self._dots_if(found[0] in self._all_secrets, found), text)
+
+    @staticmethod
+    def _dots_if(known: bool, found: re.Match[str]) -> str:
+        return _dots(found) if known else found[0]
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        line = veiled("".join(segment.text for segment in segments))
+        line = self.hide("".join(segment.text for segment in segments))
         ends = accumulate(len(segment.text) for segment in segments)
         return [
             Segment(line[end - len(segment.text) : end], segment.style, segment.control)
             for segment, end in zip(segments, ends, strict=True)
         ]
+
+
+def _dots(found: re.Match[str]) -> str:
+    """A dot for every letter, of the same width."""
+    return "".join("・" if cell_len(letter) == 2 else "•" for letter in found[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from textual.widgets import Input
 
 from tests.support.ssh_keys import PRIVATE, public_key, write_key
 from tests.support.stage import Stage, stage
+from vasttui.services.ssh.local_keys import fingerprint
+from vasttui.ui.account.key_words import Use
 from vasttui.ui.account.ssh_keys import SshKeysScreen
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal
@@ -301,8 +304,8 @@ async def test_saved_keys_are_plain_words_and_dates(tmp_path: Path, demo: bool) 
         await running.until(lambda: "Saved" in running.said)
         laptop = next(key for key in screen.browse.rows if key.name == "laptop")
     head, *rows = csv.reader(target.read_text().splitlines())
-    assert head == ["Key", "Type", "Fingerprint", "This computer", "Added", "Id"]
-    saved = {row[0]: row[3:] for row in rows}
+    assert head == ["Key", "Type", "Fingerprint", "On instances", "This computer", "Added", "Id"]
+    saved = {row[0]: row[4:] for row in rows}
     assert laptop.added is not None
     assert saved["laptop"][:2] == ["" if demo else "no private key here", laptop.added[:10]]
     if not demo:
@@ -320,7 +323,7 @@ async def test_the_details_speak_the_words_of_the_table_and_cut_nothing() -> Non
         whole = lines[at].removeprefix("Fingerprint").strip() + lines[at + 1].strip()
         assert whole == key.fingerprint
         assert key.added is not None
-        assert f"Added       {key.added[:10]}" in lines
+        assert f"Added       {key.added[:10]}, 104 days ago" in lines, running.text
 
 
 async def test_the_details_have_the_width_of_their_pane_from_the_start() -> None:
@@ -329,3 +332,159 @@ async def test_the_details_have_the_width_of_their_pane_from_the_start() -> None
         await running.until(lambda: "Account" in running.text and "id " in running.text)
         assert any("yes, id " in line and "Account" in line for line in running.text.splitlines())
         assert "not checked in the demo" in running.text.partition("Account  ")[2]
+
+
+# Replacing a key, and one that is there already
+
+
+async def put_on(running: Stage, screen: SshKeysScreen, name: str) -> None:
+    """Move the cursor to a key."""
+    while screen.browse.current is None or screen.browse.current.name != name:
+        await running.press("down")
+
+
+async def test_a_key_is_replaced_after_both_were_shown() -> None:
+    theirs = public_key("theirs", comment="theirs@there")
+    async with stage() as running:
+        screen = await keys(running)
+        await put_on(running, screen, "work-mac")
+        old = screen.browse.current
+        assert old is not None
+        assert old.account
+        await running.dialog("e")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        assert "Replace work-mac by" in running.text
+        await running.press("enter")
+        await give(running, theirs)
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.pause()
+        for word in (old.fingerprint, fingerprint(theirs), "that have the old one"):
+            assert word in running.text
+        assert running.sent("replace_key") == []
+        await running.press("tab", "enter")
+        await running.until(lambda: "in place of work-mac" in running.said)
+        assert on_account(running)[1:] == [theirs]
+        assert [json.loads(body) for body in running.sent("replace_key")] == [{"ssh_key": theirs}]
+        await running.until(lambda: "theirs@there" in names(screen))
+        assert [key.id for key in running.world.keys.account][1:] == list(old.account)
+
+
+async def test_a_replacement_that_is_called_off_sends_nothing() -> None:
+    async with stage() as running:
+        await keys(running)
+        before = on_account(running)
+        await running.dialog("e")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("enter")
+        await give(running, public_key("theirs"))
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.press("enter")
+        await running.pause()
+        assert running.sent("replace_key") == []
+        assert on_account(running) == before
+
+
+@pytest.mark.parametrize("fault", ["http:500", "commit_then_reset", "reset", "late_commit:1"])
+async def test_a_replacement_whose_answer_is_lost_is_looked_for(fault: str) -> None:
+    async with stage(faults={"replace_key": [fault]}) as running:
+        await keys(running)
+        await running.dialog("e")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("enter")
+        theirs = public_key("theirs")
+        await give(running, theirs)
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.press("tab", "enter")
+        await running.until(lambda: "in place of" in running.said)
+        assert theirs in on_account(running)
+
+
+async def test_only_a_key_of_the_account_is_replaced(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    async with stage(ssh=own(tmp_path)) as running:
+        await keys(running)
+        await running.press("e")
+        await running.until(lambda: "id_ed25519.pub is not there" in running.said)
+        assert len(running.app.screen_stack) == 1
+
+
+async def test_a_key_that_the_account_has_is_not_called_added() -> None:
+    async with stage() as running:
+        await keys(running)
+        for said in ("theirs was added", "theirs is on the account already."):
+            await choose(running, 0)
+            await give(running, public_key("theirs", comment="theirs"))
+            await running.until(lambda said=said: said in running.said)  # type: ignore[misc]
+        assert running.said.count("was added") == 1
+        assert len(running.sent("add_key")) == 1
+
+
+# On which instances
+
+
+async def test_the_instances_that_have_a_key_are_read_one_after_the_other() -> None:
+    async with stage(instances=6, size=(160, 40)) as running:
+        screen = await keys(running)
+        await running.until(lambda: running.app.fleet.rows)
+        having = {
+            contract.label
+            for contract in running.world.contracts.all(running.clock.now())
+            if any(key.text.endswith("laptop") for key in contract.keys)
+        }
+        assert 0 < len(having) < 6
+        await running.until(lambda: "read:" in running.text, step=0.5)
+        await running.until(lambda: f"{len(having)} of 6" in running.text, 30, step=1.0)
+        await running.pause()
+        listed = running.text.partition(f"{len(having)} of 6: not ")[2].partition("  ")[0]
+        assert listed
+        assert listed not in having
+        assert "0 of 6" in running.text
+        asked = len(running.sent("instance_keys"))
+        assert asked == 6
+        await running.press("r")
+        await listed_anew(running, screen)
+        await running.until(lambda: len(running.sent("instance_keys")) > asked, step=0.5)
+
+
+@pytest.mark.parametrize(
+    ("use", "short", "long"),
+    [
+        (Use((), (), 0), "no instances", "no instance"),
+        (Use((), (), 3), "unknown", "3 instances not read yet, or unreadable"),
+        (Use(("a",), ("b",), 1), "1 of 2 read: a",
+         "a · not on b · 1 instance not read yet, or unreadable"),
+        (Use(("a", "c"), ("b",), 0), "2 of 3: not b", "a, c · not on b"),
+        (Use(("a",), ("b", "c"), 0), "1 of 3: a", "a · not on b, c"),
+        (Use(("a", "b"), (), 0), "2 of 2", "a, b"),
+        (Use((), ("a", "b"), 0), "0 of 2", "no instance"),
+        (Use((), ("a", "b"), 1), "0 of 2 read",
+         "none of the 2 read · 1 instance not read yet, or unreadable"),
+    ],
+)  # fmt: skip
+def test_on_which_instances_in_words(use: Use, short: str, long: str) -> None:
+    assert (use.short[0], use.long) == (short, long)
+
+
+# What the account is
+
+
+async def test_a_team_is_told_in_words_that_it_has_no_keys() -> None:
+    async with stage(world={"team_key": True}) as running:
+        await keys(running)
+        assert "SSH keys cannot be shown" in running.text
+        assert "Team SSH keys are not supported" in running.text
+        assert "sign in with a key of your personal account" in running.text
+        assert "No SSH keys" not in running.text
+
+
+@pytest.mark.parametrize("shape", ["recorded", "documented", "wrapped"])
+async def test_an_account_without_keys_is_shown_as_such(shape: str) -> None:
+    async with stage(world={"key_list": shape}) as running:
+        screen = await keys(running)
+        assert names(screen) == ["laptop", "work-mac"]
+        await running.press("space", "space")
+        await running.dialog("D")
+        await running.press("tab", "enter")
+        await running.until(lambda: not screen.browse.list.all_rows)
+        await running.press("escape")
+        assert "No SSH keys" in running.text

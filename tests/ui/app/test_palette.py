@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
+from tests.support.stage import stage
 from vasttui.ui.app.palette import PaletteEntry, PaletteModal
+from vasttui.ui.app.synonyms import SYNONYMS
+from vasttui.ui.keys import BY_ID
 
 ENTRIES = (
     PaletteEntry("offers.compare", "Compare the marked offers", "=", "Offers", "nothing is marked"),
@@ -88,3 +93,52 @@ async def test_no_text_is_markup(size: tuple[int, int]) -> None:
         await seen.type("[b]x")
         await seen.press("enter")
         assert seen.results == ["on2"]
+
+
+FOUND = {
+    "1": {
+        "buy": "rent this offer", "launch": "rent this offer", "blacklist": "avoid this machine",
+        "favorite": "star this machine", "cli": "vastai command, curl",
+        "notify": "alert on new matches", "presets": "saved views",
+        "market": "what you could rent", "balance": "needs your attention",
+        "money": "needs your attention", "alerts": "needs your attention",
+        "shortcuts": "this help", "sign in": "the API key", "token": "the API key",
+        "screenshot": "hide ids", "exit": "quit", "api calls": "request log",
+        "public keys": "who may log in", "rented": "what runs for you",
+    },
+    "2": {
+        "restart": "reboot", "terminate": "destroy instance", "delete": "destroy instance",
+        "shell": "SSH in this terminal", "rename": "change the label", "upload": "scp, rsync",
+        "vscode": "scp, rsync", "tunnel": "URL of a port", "notebook": "Jupyter or portal",
+        "stdout": "logs", "shutdown": "start or stop", "diagnose": "test the SSH login",
+        "copy": "copy the SSH command", "csv": "save what is shown",
+    },
+    "6": {
+        "rotate": "replace by another", "generate": "paste, file, new pair",
+        "remove": "delete from the account", "import": "paste, file, new pair",
+    },
+}  # fmt: skip
+"""What is found first on each screen, by what is typed."""
+
+
+@pytest.mark.parametrize("place", FOUND)
+async def test_each_action_is_found_by_the_words_a_user_would_type(place: str) -> None:
+    async with stage(instances=1) as running:
+        await running.press(place)
+        await running.until(lambda: running.app.fleet.rows)
+        await running.pause()
+        await running.dialog("ctrl+p")
+        wrong = []
+        for typed, found in FOUND[place].items():
+            line = running.app.screen.query_one(Input)
+            line.value = typed
+            await running.pause()
+            lines = running.text.splitlines()
+            first = next(at for at, text in enumerate(lines) if re.search(rf"> *{typed}", text)) + 2
+            if found.lower() not in lines[first].lower():
+                wrong.append((typed, lines[first]))
+        assert wrong == []
+
+
+def test_other_words_are_for_actions_that_exist() -> None:
+    assert set(SYNONYMS) <= set(BY_ID)

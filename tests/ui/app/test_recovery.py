@@ -24,7 +24,7 @@ async def test_an_action_that_an_earlier_run_began_is_told_of(tmp_path: Path) ->
     path = tmp_path / "journal.sqlite3"
     await leave(path, "destroy", "4711", Owner(IDENTITY))
     async with stage(journal_file=path) as running:
-        await running.until(lambda: "4711: destroyed" in running.said, step=0.5)
+        await running.until(lambda: "4711: no longer listed or billed" in running.said, step=0.5)
 
 
 async def test_an_action_of_another_account_is_left_to_it(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ async def test_what_another_window_leaves_is_taken_over_while_this_one_runs(tmp_
         await running.until(lambda: running.clock.monotonic() > 20.0, step=0.5)
         assert not running.said
         other.finish()
-        await running.until(lambda: "4711: destroyed" in running.said, step=0.5)
+        await running.until(lambda: "4711: no longer listed or billed" in running.said, step=0.5)
         assert running.app.live is not None
         assert intent not in await running.app.live.journal.unfinished()
 

@@ -39,7 +39,7 @@ async def test_all_went_well_is_said_on_the_status_line_and_passes() -> None:
     async with stage(instances=4) as running:
         await stop_three(running)
         await running.pause()
-        assert "label 3 instances: label changed" in bottom(running)
+        assert "label 3 instances: changed" in bottom(running)
         assert not running.app._notifications  # noqa: SLF001 - nothing over the table
         running.clock.advance(11)
         await running.pause(1.1)
@@ -74,7 +74,7 @@ async def test_retry_asks_and_sends_only_what_was_refused() -> None:
         await running.press("r")
         await running.until(lambda: "The same request is sent again" in running.text)
         await running.press("right", "enter")
-        await running.until(lambda: "label 2 instances: label changed" in running.said, step=0.5)
+        await running.until(lambda: "label 2 instances: changed" in running.said, step=0.5)
         assert len(running.sent("manage")) == before + 2
 
 

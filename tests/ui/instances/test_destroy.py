@@ -83,7 +83,7 @@ async def test_a_wrong_word_can_be_mended() -> None:
         assert "That is not it" not in running.text
         await running.press("enter")
         assert running.app.focused is modal.query_one("#destroy", Button)
-        assert "enter destroys" in running.text
+        assert "enter destroy  " in running.text
 
 
 @pytest.mark.parametrize("width", [60, 64, 70, 76, 80])

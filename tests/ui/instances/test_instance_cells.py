@@ -333,7 +333,7 @@ async def test_what_was_spent(
         ({"end_date": NOW + 3 * DAY - 1}, {"ends": ("2d", "warn")}),
         ({"end_date": NOW + 90 * MINUTE}, {"ends": ("1h", "warn")}),
         ({"end_date": NOW - 1}, {"ends": ("0s", "warn")}),
-        ({"is_bid": True}, {"type": ("bid", "")}),
+        ({"is_bid": True}, {"type": ("interruptible", "")}),
         ({"min_bid": 0.0042}, {"minbid": ("0.0042", "")}),
         # Less than that would lose: 0.2501 is not 0.250, and 0.00421 not 0.0042.
         ({"min_bid": 0.2501}, {"minbid": ("0.251", "")}),
@@ -398,5 +398,7 @@ async def test_what_is_under_way_and_what_is_gone() -> None:
     assert split(shown) == ({**CELLS, "state": ("… stop", "warn")}, [], "warn")
     cells.running_actions = {7: state}
     assert split(cells_of(row, cells)) == (CELLS, [], "")
-    cells.gone = row
-    assert split(cells_of(row, cells)) == ({**CELLS, "state": ("✖ gone", "bad")}, [], "warn")
+    cells.gone, cells.ended = row, row.ended(NOW)
+    shown = cells_of(row, cells)
+    assert shown["state"] == ("✖ gone", "bad")
+    assert {shown[name] for name in ("util", "vram", "temp", "ram", "cpuutil")} == {("-", "dim")}

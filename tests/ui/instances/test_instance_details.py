@@ -76,8 +76,11 @@ async def test_how_full_the_disk_is(changes: dict[str, Any], words: str) -> None
     [
         ({"is_bid": False}, "on-demand"),
         ({"is_bid": None}, "type unknown"),
-        ({"is_bid": True, "dph_base": 0.2, "min_bid": 0.25}, "bid $0.200/h, minimum now $0.250/h"),
-        ({"is_bid": True}, "bid $?/h, minimum now $?/h"),
+        (
+            {"is_bid": True, "dph_base": 0.2, "min_bid": 0.25},
+            "interruptible, bid $0.200/h, minimum now $0.250/h",
+        ),
+        ({"is_bid": True}, "interruptible, bid $?/h, minimum now $?/h"),
         ({"is_bid": None, "credit_discount": 0.2}, "reserved, 20 % off"),
     ],
 )
@@ -89,7 +92,7 @@ async def test_of_the_contract_only_what_is_known(changes: dict[str, Any], kind:
     )
     fleet = Fleet(rows=(row,), number=1, increases=(asked,))
     said = (await lines_of(row, fleet=fleet))["Contract"]
-    assert said == f"end unknown · {kind} · the host asks $0.300/h: !"
+    assert said == f"end unknown · {kind} · the host asks $0.300/h; ! answers it"
 
 
 async def test_the_memory_of_the_machine_is_there_when_it_stands_still() -> None:

@@ -117,7 +117,7 @@ async def test_a_label_goes_to_all_marked_rows_and_is_checked() -> None:
         await running.dialog("L")
         await running.type("both")
         await running.press("enter")
-        await running.until(lambda: "label 2 instances: label changed" in running.said)
+        await running.until(lambda: "label 2 instances: changed" in running.said)
         labels = [one.label for one in running.world.contracts.all(running.clock.now())]
         assert labels.count("both") == 2
         assert len(running.sent("manage")) == 2
@@ -132,7 +132,7 @@ async def test_a_bid_shows_the_least_that_wins_and_brings_it_back() -> None:
         await running.press(*["backspace"] * 12)
         await running.type("0.3")
         await running.press("enter")
-        await running.until(lambda: "bid changed" in running.said)
+        await running.until(lambda: ": changed" in running.said)
         assert [json.loads(body)["price"] for body in running.sent("bid")] == [0.3]
         await running.until(lambda: "running" in line_of(running, "spot-e"))
 
@@ -176,12 +176,32 @@ async def test_an_instance_that_vanishes_under_the_cursor_takes_no_neighbour_wit
         running.world.become(contract(running, "train-a").id, "gone")
         await running.poll()
         assert "✖ gone" in line_of(running, "train-a")
-        await running.press("t", "R", "L")
+        for key in ("y", "s", "t", "R", "L", "x"):
+            await running.press(key)
+            assert "train-a is gone: it is no longer listed." in running.said
         await running.poll()
-        assert "No instance under the cursor" in running.said
         assert running.sent("manage") + running.sent("reboot") == []
         await running.press("escape")
-        assert line_of(running, "train-a") == ""
+        assert "✖ gone" not in running.text
+
+
+@pytest.mark.parametrize("size", [(140, 40), (60, 20)])
+async def test_what_is_known_of_one_that_is_gone_is_shown_as_old(size: tuple[int, int]) -> None:
+    async with stage(instances=6, size=size) as running:
+        await running.instances()
+        await on(running, "train-a")
+        running.world.become(contract(running, "train-a").id, "gone")
+        await running.poll()
+        assert "95%" not in line_of(running, "train-a")
+        assert "ssh -p" not in running.text
+        assert "It is gone: no longer listed" in running.text
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+        assert "✖ gone" in running.text
+        assert "It is gone: no longer listed" in running.text
+        assert not re.search(r"ssh -p|GPU \d+ %|now · stopped", running.text)
+        await running.press("t")
+        assert "train-a is gone: it is no longer listed." in running.said
 
 
 async def test_what_one_that_is_gone_cost_is_a_bound_that_no_longer_grows() -> None:
@@ -254,7 +274,7 @@ async def test_a_price_increase_is_answered_from_the_inbox() -> None:
         await running.press("enter")
         await running.until(lambda: "Price increase" in running.text)
         await running.press("down", "enter")
-        await running.until(lambda: "price increase accepted" in running.said)
+        await running.until(lambda: ": done" in running.said)
         await running.until(lambda: not running.app.fleet.increases)
         assert contract(running, "train-a").price == pytest.approx(price * 1.15)
 
@@ -393,7 +413,7 @@ async def test_leaving_the_screen_does_not_stop_what_was_begun() -> None:
         await on(running, "train-a")
         await running.dialog("R")
         await running.press("right", "enter", "1")
-        await running.until(lambda: "rebooting" in running.said)
+        await running.until(lambda: "restarting on the same GPU" in running.said)
         assert len(running.sent("reboot")) == 1
 
 
@@ -443,3 +463,20 @@ async def test_the_stop_dialog_leads_to_destroy_which_asks_for_itself() -> None:
         await running.press("enter", "enter")
         await running.until(lambda: running.sent("destroy"))
         assert running.sent("manage") == []
+
+
+@pytest.mark.parametrize("size", [(140, 40), (100, 30), (80, 24), (67, 24), (60, 30)])
+async def test_the_details_name_the_gpu_and_cut_no_word(size: tuple[int, int]) -> None:
+    async with stage(instances=6, size=size) as running:
+        await running.instances()
+        await on(running, "train-a")
+        title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
+        assert "1× RTX 4090" in title
+        assert "…" not in title
+        pane = [line for line in running.text.splitlines() if line.startswith("│")]
+        assert not [line for line in pane if re.search(r"\w…", line)]
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+        title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
+        assert "1× RTX 4090" in title
+        assert "…" not in title

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
 from vasttui.lists.columns import Column
 from vasttui.ui.lists.columns_dialog import ColumnsModal
+from vasttui.ui.lists.sort_dialog import SortModal
+from vasttui.ui.modals.frame import Dialog
 
 
 def column(key: str, about: str = "") -> Column[None]:
@@ -72,7 +77,7 @@ async def test_the_default_is_a_button_and_d_is_free() -> None:
     async with opened(modal()) as seen:
         await seen.press("d")
         assert "3 of 6 shown" in seen.text
-        await seen.press("tab", "enter")
+        await seen.press("tab", "tab", "enter")
         assert "2 of 6 shown" in seen.text
         await seen.press("enter")
         assert seen.results == [("gpu", "vram")]
@@ -86,6 +91,22 @@ async def test_search_narrows_and_the_key_stays_with_the_column() -> None:
         await seen.press("enter", "space")
         await seen.press("slash", *["backspace"] * 11, "enter", "enter")
         assert seen.results == [("gpu", "eff", "n", "price")]
+
+
+@pytest.mark.parametrize("which", [modal, lambda: SortModal([column("gpu")], [], ())])
+async def test_columns_and_order_have_the_same_keys_and_buttons(
+    which: Callable[[], Dialog[Any]],
+) -> None:
+    async with opened(which()) as seen:
+        assert "enter apply" in seen.text
+        assert "[ Cancel ]   [ Default ]   [ Apply ]" in seen.text
+        assert "/ search  esc close" in seen.text
+        await seen.press("slash")
+        assert "enter to the list  ^s apply  esc close" in seen.text
+        await seen.press("enter")
+        assert "enter apply" in seen.text
+        await seen.press("enter")
+        assert seen.results != []
 
 
 async def test_letters_go_into_the_search_once_it_has_the_focus() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.query.complete import complete
+from vasttui.state.preferences import PreferenceStore
 from vasttui.ui.lists.completion_list import CompletionList
 
 GPUS = {
@@ -103,6 +107,25 @@ async def test_tab_right_after_a_key_completes_what_stands_there() -> None:
         assert {row.offer.gpu_name for row in running.app.offers.browse.rows} >= {"RTX 4090"}
 
 
+async def test_a_value_is_completed_within_its_quotes() -> None:
+    async with stage() as running:
+        browse = running.app.offers.browse
+        found = await typing(running, 'n=1 gpu:"rtx 5090')
+        promised = int(drawn(found)[0][-1])
+        await running.press("tab")
+        assert filter_text(running) == 'n=1 gpu:"RTX 5090"'
+        names = [row.offer.gpu_name for row in browse.rows]
+        assert names.count("RTX 5090") == len(names) == promised > 0
+
+
+async def test_the_list_stays_open_behind_a_blank_within_quotes() -> None:
+    async with stage() as running:
+        found = await typing(running, 'gpu:"rtx ')
+        assert found.display
+        await running.press("tab")
+        assert re.fullmatch('gpu:"RTX [^"]+"', filter_text(running))
+
+
 async def test_the_arrows_move_the_rows_while_there_is_no_list() -> None:
     async with stage() as running:
         await typing(running, "gpu:4090 ")
@@ -140,6 +163,18 @@ async def test_earlier_filters_are_offered_last_one_first_and_once() -> None:
         await running.press("slash", "tab")
         offered = running.app.offers.completions.offered
         assert [one.label for one in offered] == ["cc:SE", "gpu:4090", "n=2"]
+
+
+async def test_earlier_filters_are_there_after_a_restart(tmp_path: Path) -> None:
+    def kept() -> PreferenceStore:
+        return PreferenceStore(tmp_path / "preferences.json", lambda job: job())
+
+    async with stage(preferences=kept()) as running:
+        await typing(running, "n=1 gpu:4090")
+        await running.press("enter")
+    async with stage(preferences=kept()) as running:
+        await running.press("slash", "tab", "tab")
+        assert filter_text(running) == "n=1 gpu:4090"
 
 
 @pytest.mark.parametrize("text", ["gpu:RTX_4090", "gpu:h100", "cc:SE", "verified=true"])

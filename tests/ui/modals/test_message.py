@@ -51,10 +51,10 @@ async def test_no_name_is_no_result_but_a_sentence() -> None:
 
 async def test_a_taken_name_says_that_it_is_replaced() -> None:
     async with opened(NameModal("Save", "mine", ["mine"])) as seen:
-        assert "Replaces" in seen.text
+        assert "one of this name" in seen.text
         assert "[ Replace ]" in seen.text
         await seen.press("end", "2")
-        assert "Replaces" not in seen.text
+        assert "one of this name" not in seen.text
         assert "[ Save ]" in seen.text
         await seen.press("backspace", "enter")
         assert seen.results == ["mine"]

@@ -101,7 +101,7 @@ async def test_the_newest_request_comes_first() -> None:
         assert "✓ 200" in rows[1]
         assert "400" in rows[1]
         assert "81.2" in rows[1]
-        assert "last, as curl" in seen.text
+        assert "─ last, as curl ─" in seen.text
         assert "2 requests" in seen.text
         await seen.press("down", "y")
         assert seen.results == [curl("POST", VAST, exchanges[0].path, exchanges[0].body)]
@@ -176,7 +176,9 @@ async def test_reads_can_be_hidden_and_shown_again() -> None:
     log = RequestLog(exchanges, VAST)
     async with opened(log) as seen:
         assert "3 requests · API key hidden" in seen.text
+        assert "y enter copy as curl  r hide reads" in seen.text
         await seen.press("r")
+        assert "r show reads" in seen.text
         assert "1 request, 2 reads hidden" in seen.text
         assert "rent, as curl" in seen.text
         assert log.commands == [curl("POST", VAST, exchanges[0].path, exchanges[0].body)]

@@ -70,7 +70,7 @@ async def test_an_empty_list_blames_the_avoid_list_and_opens_it() -> None:
         shown = len(running.app.offers.browse.rows)
         machines = await avoid_all(running)
         assert running.app.offers.browse.rows == []
-        assert f"hides {shown:>6,}   {shown} offers" in drawn(running, "your avoid list")
+        assert f"hides {shown:>6,}  {shown} offers" in drawn(running, "your avoid list")
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, AvoidedModal))
         await running.pause()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Input
 
 from tests.support.dialogs import HOSTILE, SIZES, Opened, opened
+from tests.support.stage import stage
 from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
 from vasttui.ui.modals.pick_one import PickOne
@@ -59,6 +63,36 @@ async def test_the_offers_left_are_counted_for_text_and_switches() -> None:
         assert asked[-1] == (TEXT, SearchOptions(rental="bid", usage=USE))
 
 
+async def test_a_refresh_of_the_market_counts_again() -> None:
+    async with stage(query="n=1") as running:
+        await running.dialog("f")
+        before = len(running.app.offers.browse.rows)
+        assert f"{before:,} offers of those loaded" in running.text
+        state = running.app.market
+        rows = state.rows[: len(state.rows) // 2]
+        running.app.market_arrived(replace(state, rows=rows, stable=0))
+        await running.pause()
+        after = len(running.app.offers.browse.rows)
+        assert after < before
+        assert f"{after:,} offers of those loaded" in running.text
+
+
+async def test_what_the_filter_line_has_wrong_is_named_instead_of_a_count() -> None:
+    async with opened(FilterForm("foo:1 n=1", CHOICE, (), (), lambda text, choice: 7)) as seen:
+        assert "Not understood in the filter line: foo:1" in seen.text
+        assert "Matches" not in seen.text
+
+
+@pytest.mark.parametrize("width", [140, 120, 104, 101, 100, 80, 60])
+async def test_no_example_is_cut(width: int) -> None:
+    async with opened(form("cc!=SE cc!=NO gpu!=RTX_5090 gpu!=RTX_4090"), (width, 40)) as seen:
+        assert "gpu!=RTX_" in seen.text
+        assert re.search(r"gpu!=RTX_5090 gpu!=RTX_4090 |gpu!=\S*( gpu!=\S*)?… ", seen.text)
+    async with opened(form(""), (width, 40)) as seen:
+        for example in ("e.g. 4090", "e.g. 1 or >=4", "e.g. SE, NO", "e.g. CN"):
+            assert f"{example} " in seen.text
+
+
 async def test_use_and_switches_are_returned() -> None:
     async with opened(form()) as seen:
         await put(seen, "usage_disk", "120")
@@ -81,6 +115,9 @@ async def test_a_click_picks() -> None:
     ("key", "typed", "sentence"),
     [
         ("vram", "many", "A number in GB, alone or after <= or >=."),
+        ("vram", "-3", "Cannot be below 0."),
+        ("rel", "150", "Needs a percentage from 0 to 100."),
+        ("cc", "XX", "XX is not a country's code."),
         ("cc", "Sweden", "Two-letter country codes, such as SE, NO."),
         ("usage_disk", "0", "Must be more than 0."),
         ("usage_hours", "", "Needs a number."),

@@ -136,3 +136,30 @@ def test_what_the_form_writes_it_reads_again(field: FormField) -> None:
     text = rule_text(field, typed)
     assert parse(text).problems == ()
     assert prefill(text, field) == Prefill(typed)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        ("rel", "150", "Needs a percentage from 0 to 100."),
+        ("rel", ">= 150 %", "Needs a percentage from 0 to 100."),
+        ("rel", "-1", "Needs a percentage from 0 to 100."),
+        ("rel", "100", ""),
+        ("rel", "0", ""),
+        ("vram", "-3", "Cannot be below 0."),
+        ("vram", "<= -3 GB", "Cannot be below 0."),
+        ("eff", "-0.1", "Cannot be below 0."),
+        ("ends", "-1d", "Cannot be below 0."),
+        ("ram", "0", ""),
+        ("n", "0", "Must be at least 1."),
+        ("n", "1.5", "Needs a whole number."),
+        ("n", "4..8", ""),
+        ("cc", "XX", "XX is not a country's code."),
+        ("cc", "SE, QQ", "QQ is not a country's code."),
+        ("not_cc", "xx", "XX is not a country's code."),
+        ("cc", "SE, XK", ""),
+        ("not_cc", "cn", ""),
+    ],
+)
+def test_what_no_offer_can_be_is_refused(key: str, typed: str, sentence: str) -> None:
+    assert problem(FIELDS[key], typed, countries=("XK",)) == sentence

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.support.offer_rows import row
 from tests.support.stage import stage
 from vasttui.models.money import Usage
 from vasttui.models.search import SearchOptions
 from vasttui.services.market.state import MarketState
 from vasttui.ui.format import whole
-from vasttui.ui.offers.lines import nothing_yet, switches
+from vasttui.ui.offers.lines import nothing_yet
+from vasttui.ui.offers.switches import Switches
 from vasttui.ui.offers.view import OffersView
 
 
@@ -20,8 +23,9 @@ def test_an_amount_that_is_there_is_never_rounded_up() -> None:
 def test_what_is_left_out_is_counted_and_explains_an_empty_table() -> None:
     state = MarketState(as_of=1.0, complete=True)
     choice = SearchOptions(usage=Usage(disk=10.0))
-    assert "[disk 10G, 2 have less]" in switches(choice, "", unfit=2).plain
-    assert "[disk 10G]" in switches(choice, "").plain
+    switches = Switches(choice=choice, unfit=2, titles={})
+    assert "[disk 10G, 2 have less]" in switches.line(90)[0].plain
+    assert "[disk 10G]" in replace(switches, unfit=0).line(90)[0].plain
     text = nothing_yet(state, "here", 2, lambda action: "f", 2)[1].plain
     assert text.endswith("2 have less free disk than is wanted: f changes it.")
 

@@ -259,7 +259,7 @@ def test_small_prices_keep_their_digits(dollars: float, text: str) -> None:
         ({"end_date": NOW - 59}, {"ends": ("0s", "warn"), "flags": ("!end", "warn")}),
         ({"end_date": NOW + DAY}, {"ends": ("1d", "warn"), "flags": ("!end", "warn")}),
         ({"geolocation": "Norway"}, {"cc": ("?", ""), "place": ("Norway", "")}),
-        ({"geolocation": ", US"}, {"cc": ("US", ""), "place": (", US", "")}),
+        ({"geolocation": ", US"}, {"cc": ("US", ""), "place": ("US", "")}),
         ({"hosting_type": 1}, {"flags": ("dc", "good")}),
         ({"hosting_type": None}, {"flags": ("", "")}),
         ({"verification": "unverified"}, {"flags": ("?ver", "warn")}),

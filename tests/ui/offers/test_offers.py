@@ -90,6 +90,15 @@ async def test_an_unknown_field_is_a_warning_that_names_the_nearest() -> None:
         assert "num_gpus" in line(running, "hint")
 
 
+@pytest.mark.parametrize("text", ["foo=1 rel>=x", "rel>=x foo=1", "n=x rel>=x"])
+async def test_of_two_wrong_rules_the_first_is_told_and_the_other_is_not_hidden(text: str) -> None:
+    async with stage(query=text, size=(120, 36)) as running:
+        hint = line(running, "hint")
+        first, second = (word.partition("=")[0].strip(">") for word in text.split())
+        assert 0 < hint.index(first) < hint.index(second)
+        assert hint.startswith("^")
+
+
 async def test_cursor_and_marks_stay_on_their_offers() -> None:
     async with stage() as running:
         await running.press(*["down"] * 7, "space", "down")

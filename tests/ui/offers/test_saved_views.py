@@ -6,9 +6,10 @@ import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
+from tests.support.stage import stage
 from vasttui.models.search import SearchOptions
 from vasttui.state.views import View
-from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.message import ConfirmModal, NameModal
 from vasttui.ui.offers.saved_views import ViewChoice, ViewsModal
 
 
@@ -76,6 +77,34 @@ async def test_closes(key: str) -> None:
     async with opened(ViewsModal(VIEWS, "^s")) as seen:
         await seen.press(key)
         assert seen.results == [None]
+
+
+async def test_saving_says_what_was_saved_and_asks_before_it_replaces() -> None:
+    async with stage(query="gpu:4090") as running:
+        views = running.app.session.views
+        await running.dialog("ctrl+s")
+        await running.press("enter")
+        await running.pause()
+        assert "Saved as the view “gpu:4090”: gpu:4090 · on-demand, verified, 60 GB, 8 h." in (
+            running.said
+        )
+        await running.press("i")
+        await running.settle()
+        await running.dialog("ctrl+s")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.pause()
+        assert "Replace it with: gpu:4090 · interruptible" in running.text
+        await running.press("enter")  # Cancel has the focus: another name is asked for
+        await running.until(lambda: isinstance(running.app.screen, NameModal))
+        assert views.all()[0].choice.rental == "on-demand"
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.pause()
+        await running.press("right", "enter")
+        await running.pause()
+        assert views.all()[0].choice.rental == "bid"
+        assert len(views.all()) == 1
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 
 import pytest
 from textual.widgets import Button, Input
 
 from tests.support.offer_rows import row
+from tests.support.rent_dialog import open_dialog, put, read_again_as
 from tests.support.stage import Stage, stage
 from vasttui.api.offers import OffersClient
 from vasttui.models.offer import Offer
@@ -24,50 +24,12 @@ FIRST = 4
 """Instances at the start."""
 
 
-async def open_dialog(running: Stage) -> RentModal:
-    """Press n and wait until the offer has been checked."""
-    await running.until(lambda: running.app.fleet.account is not None)
-    await running.dialog("n")
-    modal = running.app.screen
-    assert isinstance(modal, RentModal)
-    await running.until(lambda: "available ✓" in running.text)
-    return modal
-
-
-def put(running: Stage, field: str, text: str) -> None:
-    running.app.screen.query_one(f"#in_{field}", Input).value = text
-
-
 def contracts(running: Stage) -> int:
     return len(running.world.contracts.all(running.clock.now()))
 
 
 def bodies(running: Stage) -> list[dict[str, object]]:
     return [json.loads(body) for body in running.sent("rent")]
-
-
-@pytest.mark.parametrize(
-    "size", [(100, 30), (100, 31), (120, 30), (100, 33), (120, 36), (140, 40), (100, 29), (80, 24)]
-)
-async def test_its_buttons_and_keys_are_on_the_screen(size: tuple[int, int]) -> None:
-    async with stage(instances=FIRST, size=size) as running:
-        await open_dialog(running)
-        for _ in range(2):
-            assert "[ Cancel ]" in running.text
-            assert "[ Rent for " in running.text
-            assert "esc close" in running.text
-            put(running, "disk", "many")
-            await running.pause()
-
-
-@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24)])
-async def test_the_button_is_as_wide_as_its_price(size: tuple[int, int]) -> None:
-    async with stage(instances=FIRST, size=size) as running:
-        await open_dialog(running)
-        put(running, "disk", "99999")
-        await running.pause(0.2)
-        line = next(line for line in running.text.splitlines() if "[ Rent for $" in line)
-        assert re.search(r"\[ Rent for \$\d+\.\d+/h \]", line), line
 
 
 async def test_from_an_offer_to_a_shell_with_five_keys() -> None:
@@ -297,16 +259,6 @@ async def test_a_price_that_moved_is_shown_and_agreed_to_again(
             await running.press("enter")
         await running.until(lambda: contracts(running) > FIRST)
         assert len(running.sent("rent")) == 1
-
-
-def read_again_as(patch: pytest.MonkeyPatch, offer: Offer | None, **changes: object) -> None:
-    """From now on, every offer is read again as this one with these changes; None: it is gone."""
-    now = None if offer is None else replace(offer, **changes)  # type: ignore[arg-type]
-
-    async def get(self: OffersClient, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
-        return now
-
-    patch.setattr(OffersClient, "get", get)
 
 
 async def rent_again(running: Stage, modal: RentModal) -> None:

@@ -112,3 +112,16 @@ def test_a_search_is_a_pattern_or_plain_text(text: str, line: str, found: bool) 
 
 def test_no_text_searches_nothing() -> None:
     assert pattern_of("") is None
+
+
+async def test_where_there_are_no_lines_it_says_why_and_has_nothing_to_copy() -> None:
+    why = "Vast.ai sent no text: the container never ran. h shows the host's."
+    async with playing(Stage(), size=(40, 10)) as pilot:
+        stage = pilot.app
+        assert isinstance(stage, Stage)
+        stage.view.show((), why)
+        assert " ".join(" ".join(stage.drawn).split()) == why
+        assert stage.view.in_view == []
+        stage.view.show(LINES[:1], why)
+        assert stage.drawn[0] == LINES[0]
+        assert "".join(stage.drawn[1:]).strip() == ""

@@ -6,8 +6,9 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
+from tests.support.rent_dialog import open_dialog
 from tests.support.stage import Stage, stage
-from tests.ui.rent.test_rent import FIRST, bodies, contracts, open_dialog
+from tests.ui.rent.test_rent import FIRST, bodies, contracts
 from vasttui.errors import VastError
 from vasttui.models.rent_checks import parse_env
 from vasttui.ui.widgets.pasting import (

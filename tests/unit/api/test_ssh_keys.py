@@ -98,6 +98,7 @@ async def test_a_key_is_given_to_the_account_and_taken_away() -> None:
     script = Script(reply({"success": True, "key": ROW}))
     client = client_of(script)
     assert (await client.ssh_keys.add(TEXT)).fate is Fate.OK
+    assert (await client.ssh_keys.replace(5, TEXT)).fate is Fate.OK
     assert (await client.ssh_keys.delete(5)).fate is Fate.OK
     assert (await client.ssh_keys.attach(7, TEXT)).fate is Fate.OK
     assert (await client.ssh_keys.detach(7, 5)).fate is Fate.OK
@@ -106,6 +107,7 @@ async def test_a_key_is_given_to_the_account_and_taken_away() -> None:
         for request in script.requests
     ] == [
         ("POST", "/api/v0/ssh/", {"ssh_key": TEXT}),
+        ("PUT", "/api/v0/ssh/5/", {"ssh_key": TEXT}),
         ("DELETE", "/api/v0/ssh/5/", {}),
         ("POST", "/api/v0/instances/7/ssh/", {"ssh_key": TEXT}),
         ("DELETE", "/api/v0/instances/7/ssh/5/", {}),
@@ -143,7 +145,9 @@ async def test_a_private_key_never_leaves() -> None:
     private = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk"
     script = Script(reply({"success": True}))
     client = client_of(script)
-    for outcome in (await client.ssh_keys.add(private), await client.ssh_keys.attach(7, private)):
+    keys = client.ssh_keys
+    for change in (keys.add(private), keys.attach(7, private), keys.replace(7, private)):
+        outcome = await change
         assert outcome.fate is Fate.NOT_SENT
         assert "private key" in str(outcome.error)
     assert script.requests == []

@@ -131,3 +131,11 @@ def test_the_order_is_total(
             break
         else:
             assert one.id < other.id
+
+
+def test_spent_is_ordered_by_what_the_cell_shows() -> None:
+    charged = fleet_row(1, spent=Spent(3.0, exact=True, at=NOW, rate=1.0))
+    grown = fleet_row(2, spent=Spent(0.0, exact=False, at=NOW - 5 * 3600, rate=1.0))
+    read = INSTANCE_LIST.by_key["spent"].cell
+    assert [read(row)[0] for row in (charged, grown)] == ["$3.00", "≤$5.00"]
+    assert ids(sorted_fleet([charged, grown], [("spent", True)])) == [2, 1]

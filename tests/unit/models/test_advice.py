@@ -35,6 +35,8 @@ ONE = Instance(
     min_bid=0.14,
 )
 BILL = Bill(0.0, 0.01)
+PROXY = {"image_runtype": "ssh_proxy"}
+WEB = (PortMapping(8080, "tcp", 40_080),)
 TROUBLE = [phase for phase in Phase if phase is not Phase.RUNNING]
 MESSAGES = (
     ("Error response from daemon: manifest for a/b:c not found", "tag does not exist", "no such"),
@@ -278,7 +280,10 @@ def test_a_message_from_better_days_explains_no_end() -> None:
     ("phase", "passed", "changes", "expected"),
     [
         (Phase.RUNNING, 60, {}, "ssh direct"),
-        (Phase.RUNNING, 60, {"ports": ()}, "ssh via proxy"),
+        (Phase.RUNNING, 60, {"ports": ()}, "ssh: proxy, not direct"),
+        (Phase.RUNNING, 5, {"ports": ()}, "ssh via proxy"),
+        (Phase.RUNNING, 5, {"ports": WEB}, "ssh: proxy, not direct"),
+        (Phase.RUNNING, 60, {"ports": (), **PROXY}, "ssh via proxy"),
         (Phase.RUNNING, 60, {"ports": (), "ssh_host": None}, "no ssh address"),
         (Phase.RUNNING, 60, {"disk_usage": 57.0, "end_date": NOW + DAY}, "disk 95 % full"),
         (Phase.RUNNING, 60, {"end_date": NOW + 2.9 * DAY}, "ends in 2 d"),

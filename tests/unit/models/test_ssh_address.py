@@ -123,7 +123,7 @@ def test_every_state_says_why_there_is_no_way_in(phase: Phase) -> None:
     assert reason[0].isupper()
     assert reason.endswith(".")
     assert ("unavailable" in reason) is (phase is not Phase.RUNNING)
-    assert phase.value in reason or phase is Phase.RUNNING
+    assert phase is Phase.RUNNING or phase.value in reason or phase.clause in reason
 
 
 def test_what_was_launched_without_ssh_says_so() -> None:

@@ -267,3 +267,10 @@ def test_a_note_fits_into_two_dozen_cells() -> None:
     notes: list[Traits] = [traits for traits in TRAITS.values() if traits.note]
     assert len(notes) == 9
     assert all(len(traits.note) <= 24 for traits in notes)
+
+
+def test_what_is_said_of_an_instance_is_a_sentence_in_every_state() -> None:
+    starts = ("is ", "was ", "has ", "gives ")
+    assert all(phase.clause.startswith(starts) for phase in Phase)
+    assert Phase.PROVISIONING.clause == "is being created"
+    assert Phase.LOADING.clause == "is loading"

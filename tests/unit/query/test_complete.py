@@ -62,6 +62,35 @@ def test_likeliest_completion(text: str, first: str) -> None:
     assert applied(text)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ('gpu:"rtx 40', 'gpu:"RTX 4090"'),
+        ('gpu:"', 'gpu:"RTX 3090 Ti"'),
+        ('gpu:"rtx ', 'gpu:"RTX 3090 Ti"'),
+        ('n=1 -gpu:h100|"rtx 40', 'n=1 -gpu:h100|"RTX 4090"'),
+        ('gpu_name="RTX 30', 'gpu_name="RTX 3090 Ti"'),
+        ('gpu:"rtx 40"', 'gpu:"RTX 4090"'),
+        ('gpu in ["RTX 4090", "RTX 3', 'gpu in ["RTX 4090", "RTX 3090 Ti"]'),
+        ('gpu_name="RTX 4090" cc:"S', 'gpu_name="RTX 4090" cc:"SE"'),
+        ('cpu:"amd ep', 'cpu:"AMD EPYC 7642 48-Core Processor"'),
+        ('verified="f', 'verified="false"'),
+    ],
+)
+def test_a_value_in_quotes_is_completed_within_them(text: str, first: str) -> None:
+    filled = applied(text)[0]
+    assert filled == first
+    parsed = parse(f"{filled} ")
+    assert not parsed.problems
+    assert not any(rule.field == "text" for rule in parsed.query.rules)
+
+
+def test_what_follows_the_quotes_stays() -> None:
+    assert applied('gpu:"rtx 40" n=1', 10)[0] == 'gpu:"RTX 4090" n=1'
+    assert applied('gpu in ["rtx 40"] n=1', 14)[0] == 'gpu in ["RTX 4090"] n=1'
+    assert applied('gpu:"rtx 40 cc:"SE"', 11)[0] == 'gpu:"RTX 4090" cc:"SE"'
+
+
 def test_the_rest_of_the_word_is_replaced() -> None:
     assert applied("gpu:40xx n=1", 6)[0] == "gpu:RTX_4090 n=1"
 

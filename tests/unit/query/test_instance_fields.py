@@ -135,6 +135,8 @@ def test_what_the_service_does_not_say_is_unknown(field: Field) -> None:
         ("id:3", [3]),
         ("image:PyTorch", [1, 2, 3, 4, 5]),
         ("type:bid", [3]),
+        ("type:spot", [3]),
+        ("type:interr", [3]),
         ("type:on-demand", [1, 2, 4, 5]),
         ("type=on-demand", [1, 2, 4, 5]),
         ("rel>=99", [1, 2, 3, 5]),
@@ -258,7 +260,7 @@ def test_age_follows_the_clock() -> None:
     [
         ("state:runing", "state cannot be 'runing'; try state:running"),
         ("state>running", "state cannot be used with < or >; try state:running"),
-        ("type:reserved", "type cannot be 'reserved'; try type:bid"),
+        ("type:reserved", "type cannot be 'reserved'; try type:interruptible"),
         ("state:", "state needs a value; try state:running"),
         ("age>soon", "age needs a number; try age>2d"),
         ("util<5GB", "util does not take the unit 'GB'; try util<10"),
@@ -285,7 +287,7 @@ def labels(text: str) -> list[str]:
 def test_completion_knows_the_states_and_what_is_there() -> None:
     assert labels("state:st") == ["starting", "stopping", "stopped"]
     assert labels("state:no")[0] == "no signal"
-    assert labels("type:") == ["bid", "on-demand", "any"]
+    assert labels("type:") == ["interruptible", "on-demand", "any"]
     assert labels("label:tr") == ["train-a", "Train-B"]
     assert labels("cc:")[:3] == ["SE", "DE", "US"]
     assert labels("gpu:30") == ["RTX 3090"]
@@ -320,3 +322,10 @@ def test_the_rule_to_blame() -> None:
         ("gpu:4090", 4, 1),
     ]
     assert found.nearest is STOPPED
+
+
+@pytest.mark.parametrize("text", ["gpu!=4090", "gpu neq RTX_4090", "gpu not in [4090,a10]"])
+def test_an_unknown_gpu_is_not_another_gpu(text: str) -> None:
+    assert UNKNOWN.id not in hits(text)
+    assert STOPPED.id in hits(text)
+    assert hits(f"-{text}") == [row.id for row in ROWS if row.id not in hits(text)]

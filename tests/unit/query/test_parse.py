@@ -47,7 +47,8 @@ def only(text: str) -> Rule:
     [
         ("gpu:4090", Rule("gpu", "match", ("4090",))),
         ("gpu=4090", Rule("gpu", "match", ("4090",))),
-        ("gpu!=4090", Rule("gpu", "match", ("4090",), negated=True)),
+        ("gpu!=4090", Rule("gpu", "unmatch", ("4090",))),
+        ("gpu notin [4090,3090]", Rule("gpu", "unmatch", ("4090", "3090"))),
         ("-gpu:3090", Rule("gpu", "match", ("3090",), negated=True)),
         ("gpu:4090|RTX_5090", Rule("gpu", "match", ("4090", "rtx 5090"))),
         ('gpu:"rtx 4090"', Rule("gpu", "match", ("rtx 4090",))),

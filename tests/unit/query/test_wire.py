@@ -95,6 +95,8 @@ def test_trust(trust: Trust, filters: dict[str, object]) -> None:
         ("gpu:4090", {"gpu_name": {"in": ["RTX 4090", "RTX 4090D"]}}),
         ("gpu:4090|a10", {"gpu_name": {"in": ["A10", "RTX 4090", "RTX 4090D"]}}),
         ("gpu:rtx gpu:4090", {"gpu_name": {"in": ["RTX 4090", "RTX 4090D"]}}),
+        ("gpu!=4090", {"gpu_name": {"notin": ["RTX 4090", "RTX 4090D"]}}),
+        ("-gpu!=4090", {"gpu_name": {"in": ["RTX 4090", "RTX 4090D"]}}),
         (
             "-gpu:rtx",
             {"gpu_name": {"notin": ["RTX 3090 Ti", "RTX 4090", "RTX 4090D", "RTX A4000"]}},
@@ -117,6 +119,7 @@ def test_a_reserved_gpu_costs_less_than_listed() -> None:
     [
         ("gpu:4090 n=1 eff<0.6 cuda>=12.4 epyc", {"gpu_name", "num_gpus"}),
         ("-gpu:4090", set()),
+        ("gpu!=4090", set()),
         ("verified=false dc", {"verified", "datacenter"}),
         ("cc:SE", set()),
     ],

@@ -33,7 +33,7 @@ ACTIONS: dict[str, Action] = {
     "start": START, "stop": STOP, "label": rename("new"), "reboot": REBOOT,
     "bid": bid(PRICE), "destroy": DESTROY,
 }  # fmt: skip
-WRITTEN = {"start", "reboot", "bid", "destroy"}
+WRITTEN = {"start", "stop", "reboot", "bid", "destroy"}
 
 # One letter for each of OPS:
 # N not sent; r retried automatically; T no certificate, not retried; v looked up, then sent again;
@@ -368,7 +368,11 @@ async def test_journal_unwritable(op: str, tmp_path: Path) -> None:
         assert "Nothing was sent: renting, starting and bidding are off" in end.sentence
         assert "disk full" in end.sentence
     else:
-        aside = "The journal is not writable: sent anyway. " if op in ("reboot", "destroy") else ""
+        aside = (
+            "The journal is not writable: sent anyway. "
+            if op in ("stop", "reboot", "destroy")
+            else ""
+        )
         assert end == End(1, Step.DONE, f"{aside}{ACTIONS[op].promise}")
 
 

@@ -20,21 +20,23 @@ from vasttui.errors import RateLimited, ServiceDown, Unconfirmed, VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.ssh.fixes import SshFixer
 
-OPS = ("attach", "key+", "key-", "detach")
+OPS = ("attach", "key+", "key-", "detach", "key=")
 MINE, OTHER = SshKey(public_key("mine"), 41), SshKey(public_key("other"), 42)
+NEW = SshKey(public_key("new"), 41)
 
 # One letter for each of OPS:
 # N not sent; r retried automatically; T no certificate, not retried; v looked up, then sent again;
 # X K P refused; G looked up in the list; w waits, then sent again.
 MATRIX = {
-    "connect_refused": "rNNN", "dns_failure": "rNNN", "tls_error": "TTTT",
-    "timeout_before_send": "rNNN", "timeout_mid_send": "vvvv", "timeout_after_send": "vvvv",
-    "reset_or_close_after_send": "vvvv", "400": "XXXX", "401": "KKKK", "403": "PPPP",
-    "404": "GGGG", "409": "vvvv", "410": "GGGG", "429_retry_after": "wwww", "429_plain": "wwww",
-    "429_search_quota": "wwww", "500": "vvvv", "502_503_504": "vvvv", "200_success_false": "XXXX",
-    "200_html_proxy": "vvvv", "truncated_json": "vvvv", "wrong_types": "vvvv",
-    "missing_fields": "vvvv", "null_fields": "vvvv", "huge_body": "vvvv", "gzip_bomb": "vvvv",
-    "slow_drip": "vvvv", "redirect_same_site": "vvvv", "redirect_other_host": "vvvv",
+    "connect_refused": "rNNNN", "dns_failure": "rNNNN", "tls_error": "TTTTT",
+    "timeout_before_send": "rNNNN", "timeout_mid_send": "vvvvv", "timeout_after_send": "vvvvv",
+    "reset_or_close_after_send": "vvvvv", "400": "XXXXX", "401": "KKKKK", "403": "PPPPP",
+    "404": "GGGGG", "409": "vvvvv", "410": "GGGGG", "429_retry_after": "wwwww",
+    "429_plain": "wwwww", "429_search_quota": "wwwww", "500": "vvvvv", "502_503_504": "vvvvv",
+    "200_success_false": "XXXXX", "200_html_proxy": "vvvvv", "truncated_json": "vvvvv",
+    "wrong_types": "vvvvv", "missing_fields": "vvvvv", "null_fields": "vvvvv",
+    "huge_body": "vvvvv", "gzip_bomb": "vvvvv", "slow_drip": "vvvvv",
+    "redirect_same_site": "vvvvv", "redirect_other_host": "vvvvv",
 }  # fmt: skip
 SENDS = {"N": 1, "r": 3, "T": 1, "v": 2, "X": 1, "K": 1, "P": 1, "G": 1, "w": 2}
 CELLS = [(fault, op) for fault in FAULTS for op in OPS]
@@ -81,23 +83,27 @@ class Planned(KeyAccount):
     async def delete(self, key_id: int) -> Outcome:
         return self.meet(lambda: self._drop(self.account, "delete", key_id))
 
+    async def replace(self, key_id: int, text: str) -> Outcome:
+        return self.meet(lambda: self._put(key_id, text))
+
 
 def stage_for(op: str, fault: str, *, does: bool = False, planned: int = 99) -> Planned:
     error = FAULTS[fault]
     outcome = outcome_of(error)
     service = Planned(fault=outcome, does=does, planned=planned)
-    if op in ("key-", "detach"):
-        (service.account if op == "key-" else service.instance).append(MINE)
+    if op in ("key-", "detach", "key="):
+        (service.instance if op == "detach" else service.account).append(MINE)
     return service
 
 
 async def go(op: str, service: Planned, folder: Path, clock: VirtualClock | None = None) -> None:
     fixer = SshFixer(service, clock or VirtualClock(), str(folder / "known_hosts"), "me@laptop")
-    changes: dict[str, Callable[[], Awaitable[None]]] = {
+    changes: dict[str, Callable[[], Awaitable[object]]] = {
         "attach": lambda: fixer.attach(5, MINE),
         "key+": lambda: fixer.add_to_account(MINE),
         "key-": lambda: fixer.delete_from_account(41, MINE),
         "detach": lambda: fixer.detach(5, MINE),
+        "key=": lambda: fixer.replace_on_account(41, MINE, NEW),
     }
     try:
         await changes[op]()
@@ -108,7 +114,9 @@ async def go(op: str, service: Planned, folder: Path, clock: VirtualClock | None
 
 
 def is_as_wanted(op: str, service: Planned) -> bool:
-    keys = service.account if op in ("key+", "key-") else service.instance
+    keys = service.instance if op in ("attach", "detach") else service.account
+    if op == "key=":
+        return {NEW.blob} == {key.blob for key in keys} - {OTHER.blob}
     return any(key.blob == MINE.blob for key in keys) is (op in ("attach", "key+"))
 
 

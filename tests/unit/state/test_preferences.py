@@ -149,3 +149,14 @@ def test_what_was_dismissed_is_kept(path: Path) -> None:
     store = open_store(path)
     store.change(hushed={"warn outbid-7 5": FOREVER, "info remind-7 0": 12.5})
     assert open_store(path).current.hushed == store.current.hushed
+
+
+def test_earlier_filters_are_kept_few_and_without_keys(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    past = ["gpu:4090 n=1", "0123456789abcdef" * 4, "x" * 400, *(f"n={n}" for n in range(1, 40))]
+    open_store(path).keep_filters("offers", past)
+    kept = open_store(path).current.filters["offers"]
+    assert kept == ("gpu:4090 n=1", *(f"n={n}" for n in range(1, 20)))
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text('{"filters": {"offers": ["a", 3], "instances": 7}}')
+    assert open_store(path).current.filters == {"offers": ("a",), "instances": ()}

@@ -24,17 +24,19 @@ class Action:
     """Something to do to an instance, with safe defaults.
 
     `what` is the verb, and the kind of the journal row, which keeps `details` for the next start;
-    `promise` is said when it took effect. `send` sends one request about the instance with that
-    id. `achieved` tells whether a reading shows the effect, from the row before it was sent, if
-    known, and the row now. `absolute` actions ask for a state and may be sent twice; the others act
-    each time, so they are sent once. `persists`: it is retried if the service was not reached.
-    `shared`: it is enough if another window does it.
+    `promise` is said behind the verb and the name when it took effect, `promises` of several where
+    that is another sentence. `send` sends one request about the instance with that id. `achieved`
+    tells whether a reading shows the effect, from the row before it was sent, if known, and the row
+    now. `absolute` actions ask for a state and may be sent twice; the others act
+    each time, so they are sent once. `persists`: it is retried if the service was not reached, and
+    sent though another window does it. `shared`: it is enough if another window does it.
     """
 
     what: str
     promise: str
     send: Callable[[ActionClient, int], Awaitable[Outcome]] = field(compare=False)
     achieved: Callable[[FleetRow | None, FleetRow], bool] = field(compare=False)
+    promises: str = ""
     aspect: Aspect = "state"
     absolute: bool = False
     persists: bool = False
@@ -71,24 +73,25 @@ STOP = Action(
     lambda api, instance: api.instances.set_state(instance, "stopped"),
     # The state to be: one that waits for a GPU will cost money again.
     lambda before, now: now.instance.intended_status == "stopped",
-    absolute=True, persists=True, journaled="no",
+    promises="stopping; their disks stay and are billed",
+    absolute=True, persists=True, journaled="if possible",
 )  # fmt: skip
 """Its disk stays."""
 
 REBOOT = Action(
-    "reboot", "rebooting", lambda api, instance: api.instances.reboot(instance),
+    "reboot", "restarting on the same GPU", lambda api, instance: api.instances.reboot(instance),
     _turned(Phase.REBOOTING), journaled="if possible",
 )  # fmt: skip
 """Stop and start the container on the same GPU."""
 
 RECYCLE = Action(
     "recycle", "recreating its container", lambda api, instance: api.instances.recycle(instance),
-    _turned(Phase.RECYCLING), journaled="if possible",
+    _turned(Phase.RECYCLING), promises="recreating their containers", journaled="if possible",
 )  # fmt: skip
 """Recreate the container from its image."""
 
 DESTROY = Action(
-    "destroy", "destroyed: no longer listed or billed",
+    "destroy", "no longer listed or billed",
     lambda api, instance: api.instances.destroy(instance),
     lambda before, now: False,  # done when a reading no longer lists it
     aspect="existence", absolute=True, journaled="if possible",
@@ -99,7 +102,7 @@ DESTROY = Action(
 def rename(label: str) -> Action:
     """Change the label; an empty text removes it."""
     return Action(
-        "label", "label changed" if label else "label removed",
+        "label", "changed" if label else "removed",
         lambda api, instance: api.instances.set_label(instance, label),
         lambda before, now: (now.instance.label or "") == clean(label),
         aspect="label", absolute=True, persists=True, journaled="no", details={"label": label},
@@ -115,7 +118,7 @@ def bid(price: float) -> Action:
         return new is not None and abs(new - price) < 1e-6 * max(1.0, price)
 
     return Action(
-        "bid", "bid changed", lambda api, instance: api.instances.change_bid(instance, price),
+        "bid", "changed", lambda api, instance: api.instances.change_bid(instance, price),
         achieved, aspect="bid", absolute=True, details={"price": repr(price)},
     )  # fmt: skip
 
@@ -126,14 +129,14 @@ ACCEPT, REJECT = "accept the price of", "reject the price of"
 def answer_increase(increase: int, *, accept: bool) -> Action:
     """Accept or reject the pending price increase with that id."""
     return Action(
-        ACCEPT if accept else REJECT, f"price increase {'accepted' if accept else 'rejected'}",
+        ACCEPT if accept else REJECT, "done",
         lambda api, instance: api.price_increases.answer(increase, accept=accept),
         lambda before, now: False,  # the instance does not show it
         aspect="increase", details={"increase": str(increase)},
     )  # fmt: skip
 
 
-_PLAIN = {action.what: action for action in (START, REBOOT, RECYCLE, DESTROY)}
+_PLAIN = {action.what: action for action in (START, STOP, REBOOT, RECYCLE, DESTROY)}
 
 JOURNALED = (*_PLAIN, "bid", ACCEPT, REJECT)
 """The kinds of journal rows about actions."""

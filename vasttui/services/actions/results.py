@@ -51,9 +51,16 @@ class Results:
         if not self.failed:
             done = sum(state.step is Step.DONE for state in self.states)
             same = all(state.sentence == first.sentence for state in self.states)
-            return f"{self.title}: {first.sentence if same else f'{done} done'}"
+            return f"{self.title}: {self._of_all if same else f'{done} done'}"
         names = ", ".join(state.name for state in self.failed)
         return f"{self.title}: {self.counts} · {names}"
+
+    @property
+    def _of_all(self) -> str:
+        """The sentence that is true of each of several."""
+        action, sentence = self.action, self.states[0].sentence
+        several = action.promises if action is not None and sentence == action.promise else ""
+        return several or sentence
 
     @property
     def counts(self) -> str:

@@ -119,6 +119,8 @@ class ActionRun:
                 action.what, str(self.row.id), action.details, now=context.clock.now()
             )
         except IntentExists as error:
+            if action.persists:
+                return True
             self._elsewhere = True
             if not action.shared:
                 await self._end(Step.REFUSED, f"{error} Nothing was sent from here.")
@@ -134,10 +136,12 @@ class ActionRun:
         return True
 
     async def queue(self) -> None:
-        """Open the row of what cannot be undone before its turn: what is cut off is not forgotten.
-        If that fails, it is tried again then."""
-        if self._is_final:
-            context, action = self._context, self.action
+        """Open its row before its turn: what is cut off is not forgotten. If that fails, its turn
+        opens it."""
+        context, action = self._context, self.action
+        async with self._ending:
+            if action.journaled == "no" or self.state.is_over:
+                return
             with suppress(IntentExists, JournalUnwritable):
                 self._intent = await context.journal.open(
                     action.what, str(self.row.id), action.details, now=context.clock.now(),
@@ -250,7 +254,7 @@ class ActionRun:
         elif self._fate is Fate.OK:
             text = "accepted, but it has not taken effect yet; check again in a minute"
         elif self.action.absolute:
-            text = f"does not seem to have taken effect; {self.action.what} it again to retry"
+            text = "does not seem to have taken effect; you may try again"
         else:
             text = "unconfirmed, and not sent again. Check its state before you repeat it"
         if self._unread:

@@ -30,7 +30,6 @@ class ActionRunner:
         self._background = Background(grace)
         self._closed = False
         self._newest: dict[tuple[int, Aspect], ActionRun] = {}
-        self._started: dict[tuple[int, Aspect], ActionRun] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[asyncio.Task[None], list[ActionRun]] = {}
         self._foreign: set[int] = set()
@@ -111,17 +110,15 @@ class ActionRunner:
 
     async def _start(self, run: ActionRun) -> None:
         if self._is_newest(run):
-            before = self._started.get(_key(run))
-            if before is not None:
-                await before.supersede()
-            self._started[_key(run)] = run
+            for older in [one for group in self._running.values() for one in group]:
+                if older is not run and _key(older) == _key(run):
+                    await older.supersede()
         await run.start()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         for run in self._running.pop(task):
-            for table in (self._newest, self._started):
-                if table.get(_key(run)) is run:
-                    del table[_key(run)]
+            if self._newest.get(_key(run)) is run:
+                del self._newest[_key(run)]
 
     async def _reading(self) -> Fleet:
         while True:

@@ -19,7 +19,8 @@ ACCOUNT_OLD = 180.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRow:
     """An instance and what follows from it; unchanged, it stays the same object in snapshots.
-    `since` (epoch seconds) is when its phase began, or unless `exact` when it was first seen."""
+    `since` (epoch seconds) is when its phase began, or unless `exact` when it was first seen.
+    `gone`: it is not listed any more, and this is what was known of it last."""
 
     instance: Instance
     phase: Phase
@@ -27,12 +28,18 @@ class FleetRow:
     exact: bool
     bill: Bill
     spent: Spent | None = None
+    gone: bool = False
 
     def ended(self, now: float) -> FleetRow:
         """The row of an instance that is not listed any more, as seen at `now` (epoch seconds):
         nothing is billed, and what it cost is a bound, as it may have ended earlier."""
         spent = self.spent and Spent(self.spent.by(now), exact=False, at=now)
-        return replace(self, bill=Bill(0.0, 0.0), spent=spent)
+        return replace(self, bill=Bill(0.0, 0.0), spent=spent, gone=True)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is listed and runs, so that what is measured on it is of now."""
+        return self.phase is Phase.RUNNING and not self.gone
 
     @property
     def id(self) -> int:

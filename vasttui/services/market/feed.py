@@ -129,6 +129,8 @@ class MarketFeed:
             return query or self._loaded_query(), 0.0
         if not self._looked_at:
             return None, math.inf
+        if query is None and state.as_of is None and state.error is None:
+            return self._loaded_query(), 0.0  # that search was cut off: nothing came yet
         if query is None:
             idle = self._paused and state.error is None
             return self._loaded_query(), math.inf if idle else next_try - now

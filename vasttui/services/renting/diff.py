@@ -23,9 +23,10 @@ _SOONER = 10 * MINUTE
 _TRUST = {"deverified": 0, "unverified": 1, "verified": 2}
 
 
-def differences(agreed: Agreed, got: Instance) -> tuple[str, ...]:
-    """What is not as agreed, a sentence each. Unknown values are skipped."""
-    changes = worse(agreed, received(agreed, got))
+def differences(agreed: Agreed, got: Instance, *, mapped: bool = False) -> tuple[str, ...]:
+    """What is not as agreed, a sentence each. Unknown values are skipped; `mapped` as in
+    `received`."""
+    changes = worse(agreed, received(agreed, got, mapped=mapped))
     found = _price(agreed, got), *(change.sentence for change in changes)
     return tuple(sentence for sentence in found if sentence)
 

@@ -18,6 +18,8 @@ from vasttui.services.renting.rental import KeyTrouble, RentStep
 
 _KEY_PATIENCE = 300.0
 """Seconds to wait for a missing key on an instance that runs or has stopped."""
+_PORT_PATIENCE = 15.0
+"""Seconds to wait for the ports of an instance that runs."""
 _RETRY = 5.0
 
 
@@ -90,11 +92,11 @@ class Provisioning:
         found = map(self._deliveries.get, self._ids)
         return all(one is not None and one.is_settled for one in found)
 
-    def _waits_for_keys(self) -> bool:
-        """Whether an instance that is otherwise ready waits for its keys. Starts that clock."""
+    def _settled_for(self) -> float:
+        """For how many seconds it has been ready but for its keys and ports. Starts that clock."""
         now = self._context.clock.monotonic()
         self._settled_at = now if self._settled_at is None else self._settled_at
-        return not self._has_keys and now < self._settled_at + _KEY_PATIENCE
+        return now - self._settled_at
 
     @property
     def _key_trouble(self) -> KeyTrouble | None:
@@ -131,24 +133,32 @@ class Provisioning:
         if row is None:
             self._report("It is not listed yet")
             return False
-        record.set_differences(self._differences(row))
         step = self._outcome(row)
-        if step is None or self._waits_for_keys():
+        waited = 0.0 if step is None else self._settled_for()
+        record.set_differences(self._differences(row, waited))
+        for_keys = not self._has_keys and waited < _KEY_PATIENCE
+        if step is None or for_keys or self._waits_for_ports(row, waited):
             keys = "" if self._has_keys else "; attaching your SSH key"
-            self._report(f"It is {row.phase.value}{keys}")
+            self._report(f"It {row.phase.clause}{keys}")
             return False
         ssh = self._command(row)
         trouble = self._key_trouble if has_ssh(row.instance) else None
         await record.finish(step, self._final_sentence(row, ssh), ssh=ssh, key_trouble=trouble)
         return True
 
-    def _differences(self, row: FleetRow) -> tuple[str, ...]:
+    def _waits_for_ports(self, row: FleetRow, waited: float) -> bool:
+        """Whether a direct connection was agreed to and its ports may still be told."""
+        direct = self._record.order.agreed.direct and row.phase is Phase.RUNNING
+        return bool(direct) and not row.instance.ports and waited < _PORT_PATIENCE
+
+    def _differences(self, row: FleetRow, waited: float) -> tuple[str, ...]:
         """What is not as agreed. A bid that changed since it was first seen was changed by the
         user: then its price is no difference."""
         got, agreed = row.instance, self._record.order.agreed
         first = self._bids.setdefault(row.id, got.dph_base)
         changed = agreed.is_bid and got.is_bid and got.dph_base != first
-        return differences(agreed, replace(got, dph_total=None) if changed else got)
+        mapped = row.phase is Phase.RUNNING and waited >= _PORT_PATIENCE
+        return differences(agreed, replace(got, dph_total=None) if changed else got, mapped=mapped)
 
     def _outcome(self, row: FleetRow) -> RentStep | None:
         """How it ends; None while it is starting."""
@@ -167,7 +177,7 @@ class Provisioning:
             return f"It runs: log in with {ssh}" if ssh else "It runs."
         words = f"{refusal} " if refusal else ""
         return (
-            f"{words}It was created, but it is {row.phase.value}, and its disk is billed: "
+            f"{words}It was created, but it {row.phase.clause}, and its disk is billed: "
             "start or destroy it."
         )
 

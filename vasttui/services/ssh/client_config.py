@@ -17,10 +17,12 @@ _SECONDS = 5.0
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
     """The private keys that ssh tries, and whether it tries `only` them and no other of the
-    agent's."""
+    agent's. `agent` is the socket of the agent that it asks: empty for none, None for the one of
+    the environment."""
 
     identities: tuple[Path, ...]
     only: bool = False
+    agent: str | None = None
 
     def offers(self, key: LocalKey) -> bool:
         """Whether ssh offers this key to the server."""
@@ -38,7 +40,20 @@ async def client_config(argv: Sequence[str], run: Run) -> ClientConfig | None:
     identities = [_path(value) for name, value in pairs if name == "identityfile"]
     if not identities:
         return None
-    return ClientConfig(tuple(identities), ("identitiesonly", "yes") in pairs)
+    agent = next((value for name, value in pairs if name == "identityagent"), None)
+    only = ("identitiesonly", "yes") in pairs
+    return ClientConfig(tuple(identities), only, None if agent is None else _agent(agent))
+
+
+def _agent(text: str) -> str | None:
+    """The socket that `IdentityAgent` means (ssh_config(5))."""
+    if text == "SSH_AUTH_SOCK":
+        return None
+    if text == "none":
+        return ""
+    if text.startswith("$") and not text.startswith("${"):
+        return os.environ.get(text[1:], "")
+    return str(_path(text))
 
 
 def _path(text: str) -> Path:

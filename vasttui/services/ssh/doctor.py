@@ -118,11 +118,10 @@ class SshDoctor:
             ):  # fmt: skip
                 yield Check(name, _SKIPPED, _DEMO)
             return
-        found, agent, config = await asyncio.gather(
-            asyncio.to_thread(find_local_keys, self._folder),
-            agent_keys(self._run),
-            self._config(instance, addresses),
+        found, config = await asyncio.gather(
+            asyncio.to_thread(find_local_keys, self._folder), self._config(instance, addresses)
         )
+        agent = await agent_keys(self._run, config.agent if config is not None else None)
         named = config.identities if config is not None else ()
         elsewhere = await asyncio.to_thread(keys_elsewhere, named, found.keys)
         placed = _Placed(with_agent((*found.keys, *elsewhere), agent), config=config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,9 @@ class KeyService(KeyLists, Protocol):
 
     async def add(self, text: str) -> Outcome:
         """Add a public key to the account."""
+
+    async def replace(self, key_id: int, text: str) -> Outcome:
+        """Replace a key of the account by another one."""
 
     async def delete(self, key_id: int) -> Outcome:
         """Delete a key from the account."""
@@ -61,35 +65,63 @@ class SshFixer:
             key = await generate_key(fix.path, self.comment, self.run)
             return f"Created {key.name}, {key.fingerprint}. Attach it to log in with it."
         if fix.kind is FixKind.ATTACH and fix.key is not None:
-            await self.attach(instance_id, fix.key.key)
+            if not await self.attach(instance_id, fix.key.key):
+                return f"{fix.key.name} is attached already."
             return f"{fix.key.name} is attached; it works after about {PROPAGATION:.0f} s."
         if fix.kind is FixKind.ADD_TO_ACCOUNT and fix.key is not None:
             await self.add_to_account(fix.key.key)
             return f"{fix.key.name} is on the account: new instances get it."
         raise VastError(f"Not available here: {fix.kind.value}.")
 
-    async def attach(self, instance_id: int, key: SshKey) -> None:
-        """Attach a key and confirm it. Raises VastError."""
+    async def attach(self, instance_id: int, key: SshKey) -> bool:
+        """Attach a key and confirm it; False if it was there already. Raises VastError."""
         _check_whole(key)
 
         async def is_there() -> bool:
             return _holds(await self.api.attached(instance_id), key)
 
-        await ConfirmedWrite(
+        with contextlib.suppress(VastError):  # it may be attached all the same
+            if await is_there():
+                return False
+        return await ConfirmedWrite(
             lambda: self.api.attach(instance_id, key.text), is_there, _unseen(), tries=3
         ).make(self.clock)
 
-    async def add_to_account(self, key: SshKey) -> None:
-        """Add a key, unless it is there, and confirm it. Raises VastError."""
+    async def add_to_account(self, key: SshKey) -> bool:
+        """Add a key and confirm it; False if it was there already. Raises VastError."""
         _check_whole(key)
 
         async def is_there() -> bool:
             return _holds(await self.api.list(), key)
 
-        if not await is_there():
-            await ConfirmedWrite(lambda: self.api.add(key.text), is_there, _unseen()).make(
-                self.clock
+        if await is_there():
+            return False
+        return await ConfirmedWrite(lambda: self.api.add(key.text), is_there, _unseen()).make(
+            self.clock
+        )
+
+    async def replace_on_account(self, number: int, old: SshKey, new: SshKey) -> None:
+        """Replace a key of the account if `number` is still its id, and confirm it. Raises
+        VastError."""
+        _check_whole(new)
+
+        async def is_done() -> bool:
+            listed = await self.api.list()
+            return _holds(listed, new) and _number_of(listed, old, number) is None
+
+        keys = await self.api.list()
+        if new.blob != old.blob and _number_of(keys, new, number) is not None:
+            return
+        if _holds(keys, new):
+            raise VastError(
+                "The new key is on the account already; nothing was replaced.",
+                hint="Delete the old one instead.",
             )
+        if _number_of(keys, old, number) is None:
+            raise _is_another(number, "replaced")
+        await ConfirmedWrite(lambda: self.api.replace(number, new.text), is_done, _unseen()).make(
+            self.clock
+        )
 
     async def detach(self, instance_id: int, key: SshKey) -> None:
         """Detach a key from an instance and confirm it. Raises VastError."""
@@ -113,13 +145,17 @@ class SshFixer:
         if not any(one.id == number for one in keys):
             return
         if _number_of(keys, key, number) is None:
-            raise VastError(
-                f"Key {number} is a different key now; nothing was deleted.",
-                hint="Reload the list.",
-            )
+            raise _is_another(number, "deleted")
         await ConfirmedWrite(lambda: self.api.delete(number), is_gone, _still_seen()).make(
             self.clock
         )
+
+
+def _is_another(number: int, done: str) -> VastError:
+    return VastError(
+        f"Key {number} is a different key now, or gone; nothing was {done}.",
+        hint="Reload the list.",
+    )
 
 
 def _unseen() -> VastError:

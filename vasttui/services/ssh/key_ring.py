@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vasttui.errors import VastError
 from vasttui.models.ssh_key import SshKey
+from vasttui.services.ssh.client_config import client_config
 from vasttui.services.ssh.doctor import KeyLists
 from vasttui.services.ssh.local_keys import (
     LocalKey,
-    LocalKeys,
     agent_keys,
     find_local_keys,
     fingerprint,
+    keys_elsewhere,
     with_agent,
 )
+from vasttui.services.system.programs import Run, run_program
+
+_ANY_HOST = "root@ssh1.vast.ai"
+"""Whom ssh is asked about where no instance is meant: one of Vast.ai's proxies."""
+
+_USUAL = Path(os.path.expanduser("~/.ssh"))
+"""Whose keys are read already, unless another folder is meant."""
 
 _DEMO = "not checked in the demo"
 _UNREAD = "unknown"
@@ -104,13 +113,13 @@ def _where(attached: Mapping[int, Sequence[SshKey]], blob: str) -> dict[int, int
 
 
 async def read_ring(
-    api: KeyLists, instances: Sequence[int], folder: Path | None, agent: bool = True
+    api: KeyLists, instances: Sequence[int], folder: Path | None, run: Run = run_program
 ) -> KeyRing:
     """Read all places at once; a failure is a problem, never an empty list."""
     problems: list[str] = []
     async with asyncio.TaskGroup() as group:
         reading = group.create_task(_or_none(api.list(), "The account's keys", problems))
-        here = group.create_task(_local(folder, agent, problems))
+        here = group.create_task(_local(folder, problems, run))
         reads = [
             group.create_task(_or_none(api.attached(one), f"The keys of {one}", problems))
             for one in instances
@@ -121,12 +130,12 @@ async def read_ring(
     return KeyRing(join(account, attached, *here.result()), tuple(problems))
 
 
-async def account_ring(api: KeyLists, folder: Path | None) -> KeyRing:
+async def account_ring(api: KeyLists, folder: Path | None, run: Run = run_program) -> KeyRing:
     """The keys of the account and this computer; `attached` stays unread. Raises VastError if the
     account's cannot be read."""
     problems: list[str] = []
     account = await api.list()
-    return KeyRing(join(account, None, *await _local(folder, True, problems)), tuple(problems))
+    return KeyRing(join(account, None, *await _local(folder, problems, run)), tuple(problems))
 
 
 async def _or_none(
@@ -140,12 +149,17 @@ async def _or_none(
 
 
 async def _local(
-    folder: Path | None, agent: bool, problems: list[str]
+    folder: Path | None, problems: list[str], run: Run
 ) -> tuple[tuple[LocalKey, ...], str]:
     """The keys of this computer, and why there may be more."""
     if folder is None:
         return (), _DEMO
-    found: LocalKeys = await asyncio.to_thread(find_local_keys, folder)
+    found, config = await asyncio.gather(
+        asyncio.to_thread(find_local_keys, folder), client_config(["ssh", _ANY_HOST], run)
+    )
     problems += found.problems
-    keys = with_agent(found.keys, await agent_keys() if agent else ())
+    named = [one for one in config.identities if one.parent != _USUAL] if config else []
+    elsewhere = await asyncio.to_thread(keys_elsewhere, named, found.keys)
+    agent = await agent_keys(run, config.agent if config else None)
+    keys = with_agent((*found.keys, *elsewhere), agent)
     return keys, "" if found.searched else _UNREAD

@@ -182,10 +182,14 @@ def with_agent(keys: Iterable[LocalKey], agent: Iterable[SshKey]) -> tuple[Local
     return (*local, *alone)
 
 
-async def agent_keys(run: Run = run_program) -> tuple[SshKey, ...]:
-    """The keys that ssh-agent holds; none if there is no agent or it is slow."""
+async def agent_keys(run: Run = run_program, agent: str | None = None) -> tuple[SshKey, ...]:
+    """The keys that ssh-agent holds; none if there is no agent or it is slow. `agent` is its
+    socket: empty for none, None for the one of the environment."""
+    if agent == "":
+        return ()
+    there = [] if agent is None else ["env", f"SSH_AUTH_SOCK={agent}"]
     try:
-        listed = await run(["ssh-add", "-L"], _AGENT_SECONDS)
+        listed = await run([*there, "ssh-add", "-L"], _AGENT_SECONDS)
     except (VastError, TimeoutError):
         return ()
     keys = []

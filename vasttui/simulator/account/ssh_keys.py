@@ -6,7 +6,8 @@ import json
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from vasttui.simulator.account.contracts import AttachedKey, Contract, Contracts
 from vasttui.simulator.account.instances import contract_in
@@ -14,6 +15,11 @@ from vasttui.simulator.http.routing import Call, Handler, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply
 
 USER = 123456
+
+KeyList = Literal["recorded", "documented", "wrapped"]
+"""How the account's keys are listed: as recorded, where deleted keys stay and none are an empty
+list; as documented, where none are an error; and the same inside an object."""
+
 PROPAGATION = 12.0
 """Seconds until an attached key reaches its container."""
 
@@ -28,9 +34,10 @@ class AccountKey:
     id: int
     text: str
     created_at: float
+    deleted_at: float | None = None
 
     def as_json(self) -> dict[str, object]:
-        """As returned when it is created."""
+        """As returned when it is created, and as the documentation lists it."""
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.created_at))
         return {
             "id": self.id, "user_id": USER, "public_key": self.text, "created_at": created,
@@ -38,24 +45,34 @@ class AccountKey:
         }  # fmt: skip
 
     def as_row(self) -> dict[str, object]:
-        """As in the list: some clients read `key`, others `public_key`."""
-        return {**self.as_json(), "key": self.text}
+        """As the service lists it (recorded in September 2026)."""
+        return {
+            "id": self.id, "user_id": USER, "default": None, "public_key": self.text,
+            "private_key": None, "created_at": self.created_at, "deleted_at": self.deleted_at,
+        }  # fmt: skip
 
 
 class SshKeys:
     """Keys on the account, and keys attached to instances."""
 
     def __init__(
-        self, contracts: Contracts, first: Sequence[str], start: float, *, team: bool, wrapped: bool
+        self,
+        contracts: Contracts,
+        first: Sequence[str],
+        start: float,
+        *,
+        team: bool,
+        shape: KeyList,
     ) -> None:
-        """`team` accounts cannot have keys; `wrapped` lists come inside an object."""
+        """`team` accounts cannot have keys; `shape` is how they are listed."""
         self._contracts = contracts
         self._keys = [
             AccountKey(4_100 + at, text, start - 9e6 * (at + 1)) for at, text in enumerate(first)
         ]
         self._next = 4_200
         self._team = team
-        self._wrapped = wrapped
+        self._shape = shape
+        self._deleted: list[AccountKey] = []
 
     @property
     def account(self) -> list[AccountKey]:
@@ -101,10 +118,12 @@ class SshKeys:
         return (lambda call: refusal) if self._team else handler
 
     def _list(self, call: Call) -> Reply:
+        if self._shape == "recorded":
+            return json_reply([key.as_row() for key in (*self._keys, *self._deleted)])
         if not self._keys:
-            return error_reply(404, "no_ssh_keys", "No SSH keys found for the user.")
-        rows = [key.as_row() for key in self._keys]
-        return json_reply({"ssh_keys": rows} if self._wrapped else rows)
+            return error_reply(404, "not_found", "No SSH keys found for the user.")
+        rows = [{**key.as_json(), "key": key.text} for key in self._keys]
+        return json_reply({"ssh_keys": rows} if self._shape == "wrapped" else rows)
 
     def _add(self, call: Call) -> Reply:
         text = _key_in(call)
@@ -133,6 +152,7 @@ class SshKeys:
         if found is None:
             return _no_key()
         self._keys.remove(found)
+        self._deleted.append(replace(found, deleted_at=call.now))
         return json_reply({"success": True})
 
     def _find(self, text: str) -> AccountKey | None:
@@ -174,7 +194,7 @@ def _no_instance() -> Reply:
 
 
 def _no_key() -> Reply:
-    return error_reply(400, "no_ssh_key", "No ssh key with that id.")
+    return error_reply(400, "no_ssh_key", "No ssh key provided")
 
 
 def _key_in(call: Call) -> str | None:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
+from textual.worker import Worker
 
-from vasttui.lists.columns import Cell, Column
+from vasttui.lists.columns import Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.query.fields import Field, FieldSet
+from vasttui.services.snapshot import Snapshot
 from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.ssh.key_ring import RingKey, account_ring
+from vasttui.services.ssh.key_use import KeyUse
+from vasttui.ui.account.key_words import Use, added, age, here, numbers, plain_here
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
@@ -24,46 +28,6 @@ if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
 _NEW_ONLY = "Account keys are added to new instances only, not to running ones."
-
-
-def here(key: RingKey) -> Cell:
-    """Where the private key is, and whether ssh can use it."""
-    local = key.local
-    if local is None:
-        return key.unchecked or "no private key here", "dim"
-    where = "in agent" if local.path is None else f"~/.ssh/{local.path.stem}"
-    if local.usable:
-        return f"{where}{', in agent' if local.in_agent and local.path else ''} ✓", "good"
-    return f"{where}: {'readable by others' if local.private_found else 'no private key'}", "warn"
-
-
-def plain_here(key: RingKey) -> str:
-    """The same for a file, empty where it is unknown."""
-    return "" if key.here is None else here(key)[0].removesuffix(" ✓")
-
-
-def numbers(key: RingKey) -> str:
-    """Its ids on the account."""
-    return "?" if key.account is None else ", ".join(map(str, key.account)) or "-"
-
-
-def added(key: RingKey) -> str:
-    """The day it was added to the account."""
-    return (key.added or "-")[:10]
-
-
-def overview(key: RingKey) -> Sequence[Fact]:
-    """The facts of a key."""
-    on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no"}
-    known = None if key.account is None else bool(key.account)
-    return [
-        Fact("Account", on[known], "warn" if known is None else ""),
-        Fact("Here", *here(key)),
-        Fact("Fingerprint", key.fingerprint or "?"),
-        Fact("Added", added(key)),
-        Fact("Note", _NEW_ONLY, "dim"),
-        Fact("Public", key.key.text),
-    ]
 
 
 FIELDS = FieldSet(
@@ -92,6 +56,8 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("ssh_keys")
 
     _problems: tuple[str, ...] = ()
+    _use: KeyUse | None = None
+    _looking: Worker[None] | None = None
 
     def make_resource(self) -> Resource[RingKey]:
         new = context(self).keymap.spelled("ssh_keys.new")
@@ -102,20 +68,23 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             columns=(
                 Column("name", "Key", 16, lambda k: (k.name, ""), "name, or comment", 0, left=True,
                        value=lambda k: k.name.casefold(), grows=True),
-                Column("type", "Type", 9, lambda k: (k.key.type, ""), "type", 2, left=True,
+                Column("type", "Type", 9, lambda k: (k.key.type, ""), "type", 3, left=True,
                        value=lambda k: k.key.type),
                 Column("print", "Fingerprint", 50, lambda k: (k.fingerprint, "dim"), "fingerprint",
-                       5, left=True, value=lambda k: k.fingerprint),
+                       6, left=True, value=lambda k: k.fingerprint),
+                Column("on", "On instances", 24, lambda k: self._use_of(k).short,
+                       "instances that have it", 2, left=True,
+                       value=lambda k: len(self._use_of(k).having), best_first=True),
                 Column("here", "This computer", 24, here, "private key on this computer", 1,
                        left=True, value=lambda k: here(k)[0], plain=plain_here),
                 Column("added", "Added", 10, lambda k: (added(k), "dim"), "added on",
-                       4, value=lambda k: k.added, best_first=True),
-                Column("id", "Id", 7, lambda k: (numbers(k), "dim"), "id on the account", 3,
+                       5, value=lambda k: k.added, best_first=True),
+                Column("id", "Id", 7, lambda k: (numbers(k), "dim"), "id on the account", 4,
                        value=lambda k: k.account or None),
             ),
             fields=FIELDS,
             sort=(("name", False),),
-            details={"Overview": overview, "Raw": raw_facts},
+            details={"Overview": self._overview, "Raw": raw_facts},
             read=self._read,
             empty=f"Without one, new instances cannot be reached over SSH. {new} adds one.",
             hints=("type to filter: laptop", "here", "-account", "type:ed25519"),
@@ -123,8 +92,64 @@ class SshKeysScreen(ResourceScreen[RingKey]):
 
     async def _read(self, api: Client) -> Sequence[RingKey]:
         ring = await account_ring(api.ssh_keys, context(self).session.ssh.folder)
+        context(self).veil.learn_keys(ring.keys)
         self._problems = ring.problems
         return ring.keys
+
+    def _begin(self) -> None:
+        self._use = None
+        super()._begin()
+
+    def app_changed(self, what: str) -> None:
+        if what == "refresh" and self._use is not None:
+            self._use.forget_age()
+        super().app_changed(what)
+
+    def rows_arrived(self, snapshot: Snapshot[RingKey]) -> None:
+        super().rows_arrived(snapshot)
+        idle = self._looking is None or self._looking.is_finished
+        if self.feed.on_screen and snapshot.number and not snapshot.busy and idle:
+            self._looking = self.run_worker(self._look(), group="key-use", description="")
+
+    async def _look(self) -> None:
+        """Read which instances have which key."""
+        app = context(self)
+        if self._use is None:
+            self._use = KeyUse(self.api.ssh_keys, app.session.clock)
+        numbers = [row.id for row in app.fleet.rows]
+        await self._use.read(numbers, self._use_changed, lambda: self.feed.on_screen)
+
+    def _use_changed(self) -> None:
+        if self.is_current and self.query("#rows"):
+            self.table.redraw()
+            self.show_detail()
+
+    def _use_of(self, key: RingKey) -> Use:
+        rows = context(self).fleet.rows
+        attached = {} if self._use is None else self._use.attached
+        read = [row for row in rows if row.id in attached]
+        having = [row for row in read if key.key.blob in attached[row.id]]
+        lacking = [row for row in read if key.key.blob not in attached[row.id]]
+        return Use(
+            tuple(row.instance.name for row in having),
+            tuple(row.instance.name for row in lacking),
+            len(rows) - len(read),
+        )
+
+    def _overview(self, key: RingKey) -> Sequence[Fact]:
+        """The facts of a key."""
+        on = {None: "unknown", True: f"yes, id {numbers(key)}", False: "no"}
+        known = None if key.account is None else bool(key.account)
+        return [
+            Fact("Account", on[known], "warn" if known is None else ""),
+            Fact("Here", *here(key)),
+            Fact("On", self._use_of(key).long),
+            Fact("Added", age(key, context(self).session.clock.now())),
+            Fact("Fingerprint", key.fingerprint or "?"),
+            Fact("Comment", key.key.comment or "-"),
+            Fact("Note", _NEW_ONLY, "dim"),
+            Fact("Public", key.key.text),
+        ]
 
     def notice(self) -> Content | None:
         """What is wrong with a key on this computer, unless the list itself is in trouble."""
@@ -144,7 +169,38 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         new = await ask_key_to_add(context(self), self.browse.list.all_rows)
         if new is not None:
             done = f"{new.name} was added to the account."
-            await self.report(self._fixer.add_to_account(new.key), done, new.key.blob)
+            same = f"{new.name} is on the account already."
+            work = self._fixer.add_to_account(new.key)
+            await self.report(work, done, new.key.blob, same=same)
+
+    async def action_edit(self) -> None:
+        key = self.browse.current
+        if key is None:
+            return
+        if key.account is None or len(key.account) != 1:
+            twice = "is there more than once: delete one first" if key.account else "is not there"
+            text = f"Only a key of the account is replaced: {key.name} {twice}."
+            self.app.notify(text, markup=False)
+            return
+        await self.change(self._replace(key, key.account[0]))
+
+    async def _replace(self, old: RingKey, number: int) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.add_key import ask_key_to_add
+
+        new = await ask_key_to_add(
+            context(self), self.browse.list.all_rows, title=f"Replace {old.name} by", verb="Use"
+        )
+        if new is None:
+            return
+        about = (
+            f"Now  {old.name}  {old.fingerprint}\nThen {new.name}  {new.fingerprint}\n\n"
+            "New instances get the new key. Instances that have the old one keep it."
+        )
+        if await self.sure("Replace on the account", about, "Replace"):
+            work = self._fixer.replace_on_account(number, old.key, new.key)
+            done = f"{new.name} is on the account in place of {old.name}."
+            await self.report(work, done, new.key.blob)
 
     async def action_delete(self) -> None:
         if self.targets:

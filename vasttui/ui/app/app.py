@@ -57,7 +57,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         self.session = session
         self.keymap = Keymap(session.keys)
         self.private = False
-        self._veil = Veil()
+        self.veil = Veil()
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
         self.live: Live | None = None
@@ -156,6 +156,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         if refused is not None and refused is not self.fleet.account_error:
             self.report_auth_error(refused)
         self.fleet = fleet
+        self.veil.learn_fleet(fleet)
         self.fleet_changed.publish(fleet)
         self.rentals.remind(fleet)
         forget_what_is_over(self)
@@ -232,7 +233,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()
-        return [*filters, self._veil] if self.private else filters
+        return [*filters, self.veil] if self.private else filters
 
     async def action_quit(self) -> None:
         """Quit; ask first while something is unfinished."""

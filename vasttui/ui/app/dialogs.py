@@ -18,6 +18,7 @@ from vasttui.ui.app.intentions import amount, intentions
 from vasttui.ui.app.palette import PaletteEntry, PaletteModal
 from vasttui.ui.app.request_log import RequestLog
 from vasttui.ui.app.sign_in import SignInModal
+from vasttui.ui.app.synonyms import SYNONYMS
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import BY_ID, actions_of
@@ -31,12 +32,6 @@ _WHERE = {
     "instance": "Instance", "log": "Log",
 }  # fmt: skip
 """Names of scopes that are no section, in the palette."""
-
-_SYNONYMS = {
-    "list.save": ("export", "csv"), "offers.rent": ("create", "launch"),
-    "instances.destroy": ("delete", "terminate"), "instances.ssh": ("login", "connect"),
-}  # fmt: skip
-"""Other words for an action, as people type them in the palette."""
 
 _GO = "go to "
 """Prefix of the ids of places in the palette."""
@@ -97,7 +92,7 @@ class AppDialogs:
                 self._app.keymap.spelled(action.id, 2),
                 section.title if section is not None else _WHERE[action.scope],
                 self._why_off(action.id),
-                _SYNONYMS.get(action.id, ()),
+                SYNONYMS.get(action.id, ()),
             )
 
     def _places(self) -> Iterator[PaletteEntry]:

@@ -33,4 +33,4 @@ def exit_summary(app: AppContext) -> str:
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"
         lines.append(f"Renting {state.name} is {how}; vasttui continues it at its next start.")
-    return "\n".join(lines)
+    return app.discreet("\n".join(lines))

@@ -66,7 +66,7 @@ class Notices(AppContext):
             return  # the terminal is another program's
         if how.bell:
             self.bell()
-        self._driver.write(notice_sequence(text, how.desktop, how.environment))
+        self._driver.write(notice_sequence(self.discreet(text), how.desktop, how.environment))
 
     def toast(self, text: str, title: str) -> None:
         super().notify(text, title=title, severity="error", timeout=_TOAST, markup=False)

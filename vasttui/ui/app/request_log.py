@@ -62,14 +62,11 @@ class RequestLog(Dialog[str | None]):
         left = len(self._exchanges) - len(shown)
         without = f", {plural(left, 'read')} hidden" if left else ""
         self.note(f"{plural(len(shown), 'request')}{without} · API key hidden")
-        self.show_keys(
-            (
-                CLOSE,
-                ("y enter", "copy as curl", "screen.copy"),
-                ("r", "show reads" if hidden else "hide reads", "screen.reads"),
-                ("↑↓", "choose", ""),
-            )
-        )
+        self.keys = (  # as `Dialog` shows them, too, once this is mounted
+            CLOSE, ("y enter", "copy as curl", "screen.copy"),
+            ("r", "show reads" if hidden else "hide reads", "screen.reads"), ("↑↓", "choose", ""),
+        )  # fmt: skip
+        self.show_keys(self.keys)
         for options in self.query(OptionList):
             options.set_options(Option(_line(exchange)) for exchange in shown)
             options.highlighted = 0 if shown else None
@@ -85,7 +82,7 @@ class RequestLog(Dialog[str | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         exchange = self._shown[event.option_index]
         self.query_one("#text", Static).update(Content(self.commands[event.option_index]))
-        self.query_one("#scroll").border_title = Content(f"{exchange.operation}, as curl")
+        self.query_one("#scroll").border_title = Content(f" {exchange.operation}, as curl ")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self.commands[event.option_index])

@@ -39,10 +39,22 @@ class InstanceKeys(MachineKeys):
 
         return ConnectFlows(context(self))
 
+    @property
+    def gone(self) -> FleetRow | None:
+        """The instance that a key would be for, if it were still listed."""
+        raise NotImplementedError
+
+    @property
+    def why_none(self) -> str:
+        """Why a key is for no instance at this moment."""
+        name = "" if self.gone is None else self.gone.instance.name
+        return f"{name} is gone: it is no longer listed" if name else "no instance under the cursor"
+
     def _some(self) -> list[FleetRow]:
         rows = list(self.targets)
         if not rows:
-            self.app.notify("No instance under the cursor.", markup=False)
+            why = self.why_none if self.gone else self.why_none.capitalize()
+            self.app.notify(f"{why}.", markup=False)
         return rows
 
     def _one(self) -> FleetRow | None:

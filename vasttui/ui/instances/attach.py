@@ -50,7 +50,9 @@ class AttachFlow:
         live = self._app.live
         assert live is not None
         keys, folder = live.api.ssh_keys, self._app.session.ssh.folder
-        return await read_ring(keys, [row.id for row in rows], folder)
+        ring = await read_ring(keys, [row.id for row in rows], folder)
+        self._app.veil.learn_keys(ring.keys)
+        return ring
 
     def _note(self) -> str:
         left = self._works_at - self._app.session.clock.monotonic()
@@ -85,11 +87,13 @@ class AttachFlow:
         fixer = self._fixer()
         for row in rows:
             done = f"{name} attached to {row.instance.name}; works after about {PROPAGATION:.0f} s."
-            if await self._tell(fixer.attach(row.id, key), done):
+            same = f"{name} is on {row.instance.name} already."
+            if await self._tell(fixer.attach(row.id, key), done, same):
                 self._works_at = self._app.session.clock.monotonic() + PROPAGATION
         if save:
             done = f"{name} added to the account: new instances get it."
-            await self._tell(fixer.add_to_account(key), done)
+            same = f"{name} is on the account already: new instances get it."
+            await self._tell(fixer.add_to_account(key), done, same)
 
     async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> bool:
         having = [row for row in rows if key.attached is None or row.id in key.attached]
@@ -109,15 +113,16 @@ class AttachFlow:
         text = f"Detaching {key.name}…"
         return (await work_behind(self._app, _title(rows), text, detach_all()))[1]
 
-    async def _tell(self, work: Awaitable[None], done: str) -> bool:
-        """Do it and report the result; whether it succeeded."""
+    async def _tell(self, work: Awaitable[bool | None], done: str, same: str = "") -> bool:
+        """Do it and report the result; whether it changed anything. `same` is what to say if it
+        returns False: nothing had to be changed."""
         try:
-            await work
+            changed = await work is not False
         except VastError as error:
             self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
             return False
-        self._app.notify(done, markup=False)
-        return True
+        self._app.notify(done if changed else same, markup=False)
+        return changed
 
     def _fixer(self) -> SshFixer:
         assert self._app.live is not None

@@ -12,6 +12,7 @@ from vasttui.lists.resource import Resource
 from vasttui.models.advice import may_be_full, note_of
 from vasttui.models.instance import Instance
 from vasttui.models.offer import ENDS_SOON, vram_gb
+from vasttui.models.place import place_words
 from vasttui.models.status import Phase
 from vasttui.query.instance_fields import INSTANCES
 from vasttui.query.values import driver_number
@@ -58,19 +59,19 @@ class InstanceCells:
 
     def _util(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_util
-        if row.phase is not Phase.RUNNING or value is None:
+        if not self.as_seen(row).is_running or value is None:
             return NONE, "dim"
         return f"{value:.0f}%", "good" if value >= 50 else ""
 
     def _vram(self, row: FleetRow) -> Cell:
         used, total = row.instance.vmem_usage, row.instance.vram
-        if row.phase is not Phase.RUNNING or used is None or total is None:
+        if not self.as_seen(row).is_running or used is None or total is None:
             return NONE, "dim"
         return f"{used:.0f}/{vram_gb(total)}G", "warn" if used * 1024 > _FULL_MEMORY * total else ""
 
     def _temp(self, row: FleetRow) -> Cell:
         value = row.instance.gpu_temp
-        if row.phase is not Phase.RUNNING or value is None:
+        if not self.as_seen(row).is_running or value is None:
             return NONE, "dim"
         return f"{value:.0f}", "bad" if value >= _HOT else "warn" if value >= _WARM else ""
 
@@ -84,13 +85,13 @@ class InstanceCells:
 
     def _ram(self, row: FleetRow) -> Cell:
         used, total = row.instance.mem_usage, row.instance.mem_limit
-        if row.phase is not Phase.RUNNING or used is None or total is None:
+        if not self.as_seen(row).is_running or used is None or total is None:
             return NONE, "dim"
         return f"{used:.0f}/{total:.0f}G", "warn" if used > _FULL_MEMORY * total else ""
 
     def _cpu(self, row: FleetRow) -> Cell:
         value = row.instance.cpu_percent
-        if row.phase is not Phase.RUNNING or value is None:
+        if not self.as_seen(row).is_running or value is None:
             return NONE, "dim"
         return f"{value:.0f}%", ""
 
@@ -103,12 +104,17 @@ class InstanceCells:
 
     def _spent(self, row: FleetRow) -> Cell:
         row = self.as_seen(row)
-        if row.spent is None:
+        amount = self._spent_by_now(row)
+        if row.spent is None or amount is None:
             return UNKNOWN, "dim"
         if self.private:
             return HIDDEN, "dim"
-        amount, exact = row.spent.by(self.now()), row.spent.exact
-        return f"{'' if exact else '≤'}{short_money(amount, up=not exact)}", ""
+        bound = "" if row.spent.exact else "≤"
+        return f"{bound}{short_money(amount, up=bool(bound))}", ""
+
+    def _spent_by_now(self, row: FleetRow) -> float | None:
+        spent = self.as_seen(row).spent
+        return None if spent is None else spent.by(self.now())
 
     def age(self, row: FleetRow) -> Cell:
         """How long the contract has run."""
@@ -131,7 +137,7 @@ class InstanceCells:
 
     def _kind(self, row: FleetRow) -> Cell:
         bid = row.instance.is_bid
-        return (UNKNOWN if bid is None else "bid" if bid else "on-demand"), ""
+        return (UNKNOWN if bid is None else "interruptible" if bid else "on-demand"), ""
 
     def _hidden(self, read: Callable[[Instance], object]) -> Callable[[FleetRow], Cell]:
         return lambda row: private_cell(read(row.instance), self.private)
@@ -156,7 +162,7 @@ class InstanceCells:
             Column("price", "$/h", 6, self._price, "what is billed now, $/h", 2, most=9,
                    value=attrgetter("bill.hourly"), best_first=True),
             Column("spent", "Spent", 7, self._spent, "spent so far (≤: at most)", 10, most=9,
-                   value=lambda row: row.spent.amount if row.spent else None, best_first=True),
+                   value=self._spent_by_now, best_first=True),
             Column("age", "Age", 6, self.age, "since the contract began", 7, most=6, value=_age),
             Column("ends", "Ends", 4, self._ends, "contract ends in", 8, most=5,
                    value=attrgetter("instance.end_date")),
@@ -167,7 +173,7 @@ class InstanceCells:
     def more_columns(self) -> list[Column[FleetRow]]:
         """The other columns."""
         return [
-            Column("type", "Type", 9, self._kind, "on-demand or bid", 20, left=True,
+            Column("type", "Type", 13, self._kind, "on-demand or interruptible", 20, left=True,
                    value=attrgetter("instance.is_bid")),
             Column("minbid", "MinBid", 6, _plain(lambda o: hourly(o.min_bid, up=True)),
                    "minimum bid now, $/h", 21, value=attrgetter("instance.min_bid")),
@@ -193,7 +199,7 @@ class InstanceCells:
                    value=attrgetter("instance.inet_up"), best_first=True),
             Column("image", "Image", 32, _plain(lambda o: o.image_uuid or UNKNOWN), "image", 40,
                    left=True, value=attrgetter("instance.image_uuid")),
-            Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+            Column("place", "Place", 22, _plain(lambda o: place_words(o.geolocation) or UNKNOWN),
                    "location", 41, left=True, value=attrgetter("instance.geolocation")),
             Column("ip", "Address", 16, self._hidden(lambda o: o.public_ipaddr), "public address",
                    42, left=True, value=attrgetter("instance.public_ipaddr")),

@@ -68,7 +68,6 @@ class DestroyModal(Dialog[DestroyChoice | None]):
         self.heading = Content(
             f"Destroy {len(rows)} instances" if one is None else f"Destroy instance {one}"
         )
-        self.keys = (CLOSE, ("tab", "next", "app.focus_next"), ("enter", "press", ""))
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
@@ -85,19 +84,32 @@ class DestroyModal(Dialog[DestroyChoice | None]):
 
     def on_mount(self) -> None:
         self.query_one("#destroy", Button).disabled = True
+        self._show_keys()
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.query_one("#destroy", Button).disabled = not self._is_meant()
         self.query_one("#wanted", Static).update(self._wanted())
+        self._show_keys()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter moves to the button without pressing it, or says what is wrong."""
         if self._is_meant():
             self.query_one("#destroy", Button).focus()
-            self.note(" enter destroys ")
         else:
             wrong = Content.styled(f"✖ That is not it. {self._wanted()}", "bold $text-error")
             self.query_one("#wanted", Static).update(wrong)
+
+    def _show_keys(self) -> None:
+        """The keys here, with what Enter does at this moment."""
+        at, keys = self.focused, [CLOSE, ("tab", "next", "app.focus_next")]
+        if isinstance(at, Button):
+            keys.append(("enter", "destroy" if at.id == "destroy" else "press", ""))
+        elif self._is_meant():
+            keys.append(("enter", "go to Destroy", ""))
+        self.show_keys(keys)
 
     def action_answer(self, answer: DestroyChoice) -> None:
         self.dismiss(answer)

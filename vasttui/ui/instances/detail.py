@@ -10,21 +10,25 @@ from textual.content import Content
 from vasttui.models.advice import advise, disk_words
 from vasttui.models.connect import port_lines, ssh_command, unmapped_ports
 from vasttui.models.instance import Instance
-from vasttui.models.ssh_address import no_address_reason, ssh_addresses
+from vasttui.models.place import place_words
+from vasttui.models.ssh_address import is_direct_missing, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.fleet.timeline import Event
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, spent_words
 from vasttui.ui.instances.columns import NONE, gpu_words, state_words
+from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
+from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
+GONE = "It is gone: no longer listed, so there is nothing to log in to."
+
 TABS = ("Overview", "Logs", "Ports", "Raw")
 
-_SECRET = {"jupyter_token"}
-_PRIVATE = {"id", "machine_id", "host_id", "public_ipaddr", "ssh_host", "ssh_port"}
+_SECRET = frozenset({"jupyter_token"})
 
 
 class InstanceDetail:
@@ -35,23 +39,25 @@ class InstanceDetail:
         self._now = app.session.clock.now
         self._spell = app.keymap.spelled
 
-    def title(self, row: FleetRow) -> Content:
-        """What the instance is, for the border."""
+    def title(self, row: FleetRow, width: int) -> Content:
+        """What the instance is, for a border of `width` cells."""
         instance = row.instance
         where = f" ({instance.country})" if instance.country else ""
         parts = [
             instance.title or "unlabelled",
+            gpu_words(instance),
             f"instance {HIDDEN if self._app.private else instance.id}",
             f"machine {HIDDEN if self._app.private else instance.machine_id or UNKNOWN}{where}",
         ]
-        return Content(" · ".join(parts))
+        forms = (Content(" · ".join(parts[:count])) for count in range(len(parts), 0, -1))
+        return first_fit(width, *forms)
 
     def lines(self, tab: str, row: FleetRow, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""
         if tab == "Ports":
             return self.ports(row)
         if tab == "Raw":
-            hidden = _SECRET | (_PRIVATE if self._app.private else set())
+            hidden = _SECRET | (PRIVATE_FIELDS if self._app.private else frozenset())
             return raw_lines(row.instance, width, hidden)
         return self.overview(row, width)
 
@@ -70,7 +76,7 @@ class InstanceDetail:
     def _advice(self, row: FleetRow) -> list[Content]:
         """What its state means and what to do; nothing while all is well."""
         advice = advise(row.instance, row.phase, row.since, row.exact, self._now())
-        if advice is None:
+        if advice is None or row.gone:
             return []
         style = "bold $text-warning" if advice.urgent else "$text-warning"
         words = state_words(row, self._now()).split(" ", 1)[1]
@@ -90,12 +96,16 @@ class InstanceDetail:
     def _connect(self, row: FleetRow) -> Content:
         if self._app.private:
             return fact_line("Connect", Content(HIDDEN))
+        if row.gone:
+            return fact_line("Connect", Content.styled(GONE, "$text-muted"))
         way_in = self._app.session.ssh.ways.of(row.id)
         addresses = ssh_addresses(row.instance, way_in) if row.phase is Phase.RUNNING else ()
         if not addresses:
             reason = no_address_reason(row.instance, row.phase)
             return fact_line("Connect", Content.styled(reason, "$text-muted"))
         way = "direct" if addresses[0].direct else "through Vast.ai's proxy"
+        if is_direct_missing(row.instance, self._now() - row.since):
+            way = "proxy, though direct was asked for"
         keys = [
             (self._spell(f"instances.{name}"), word)
             for name, word in (("copy", "copy"), ("ssh", "open"), ("copy_as", "more"))
@@ -110,8 +120,8 @@ class InstanceDetail:
         instance, bill = row.instance, row.bill
         disk = instance.storage_total_cost
         now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
-        stopped = f" · stopped {per_hour(disk)}" if row.phase is Phase.RUNNING else ""
-        if row.phase is not Phase.RUNNING and instance.dph_total is not None:
+        stopped = f" · stopped {per_hour(disk)}" if row.is_running else ""
+        if not row.gone and row.phase is not Phase.RUNNING and instance.dph_total is not None:
             stopped = f" · running {per_hour(instance.dph_total)}"
         amount = "" if row.spent is None else spent_words(row.spent, self._now())
         # Here, not only as the line is drawn: it may be wrapped before the amount.
@@ -126,8 +136,8 @@ class InstanceDetail:
         """Use of GPU, VRAM, CPU, RAM and disk; the recent course of some in what `width` leaves."""
         one, live = row.instance, self._app.live
         disk = f"disk {self._disk(one)}"
-        if row.phase is not Phase.RUNNING:
-            return fact_line("Load", disk)
+        if not row.is_running:
+            return fact_line("Load", f"none · {disk} at last" if row.gone else disk)
         samples = live.history.of(row.id) if live is not None else ()
         vram = None if one.vram is None else one.vram / 1024
         used = None if not vram or one.vmem_usage is None else one.vmem_usage / vram * 100
@@ -179,20 +189,22 @@ class InstanceDetail:
         kind = "type unknown" if instance.is_bid is None else "on-demand"
         if instance.is_bid:
             least = per_hour(instance.min_bid, up=True)
-            kind = f"bid {per_hour(instance.dph_base)}, minimum now {least}"
+            kind = f"interruptible, bid {per_hour(instance.dph_base)}, minimum now {least}"
         elif instance.credit_discount:
             kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
         pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]
         parts: list[str | tuple[str, str]] = [f"{ends} · {kind}"]
         if pending:
-            text = f"the host asks {per_hour(pending[0].new_hourly)}: "
+            text = f"the host asks {per_hour(pending[0].new_hourly)}; "
             key = self._spell("app.inbox")
-            parts += [" · ", (text, "bold $text-warning"), (key, "bold $text-accent")]
+            answer = ((key, "bold $text-accent"), " answers it")
+            parts += [" · ", (text, "bold $text-warning"), *answer]
         return fact_line("Contract", Content.assemble(*parts))
 
     def _machine(self, row: FleetRow) -> Content:
         one = row.instance
         ram = f"{count(one.mem_limit)} GB RAM"
+        place = place_words(one.geolocation) or UNKNOWN
         if one.mem_limit is None and one.cpu_ram is not None:
             ram = f"part of {gigabytes(one.cpu_ram)} GB RAM"
         return fact_line(
@@ -201,7 +213,7 @@ class InstanceDetail:
                 f"{gpu_words(one)} · {one.cpu_name or UNKNOWN}, "
                 f"{count(one.cpu_cores_effective)} vCPU, {ram} · CUDA "
                 f"{decimal(one.cuda_max_good)}, driver {one.driver_version or UNKNOWN} · "
-                f"{one.geolocation or UNKNOWN} · {percent(one.reliability2)} % reliable"
+                f"{place} · {percent(one.reliability2)} % reliable"
             ),
         )
 
@@ -209,7 +221,7 @@ class InstanceDetail:
         """The mapped ports and their URLs, and the ports that are not mapped though asked for."""
         if self._app.private:
             return [Content(HIDDEN)]
-        if row.phase is not Phase.RUNNING:
+        if not row.is_running:
             return [Content.styled("Ports are mapped only while it runs.", "$text-muted")]
         ports, missing = port_lines(row.instance), unmapped_ports(row.instance)
         width = max((len(text) for text, _ in ports), default=0)

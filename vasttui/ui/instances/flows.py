@@ -73,7 +73,7 @@ class InstanceFlows:
         if able:
             await self._confirm(word, able, text + _left_alone(rows, able), action)
             return
-        states = ", ".join(f"{row.instance.name} is {row.phase.value}" for row in rows[:4])
+        states = ", ".join(f"{row.instance.name} {row.phase.clause}" for row in rows[:4])
         self._app.notify(f"{states}: there is nothing to {word.lower()}.", markup=False)
 
     async def _confirm(

@@ -7,10 +7,10 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
-from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.ssh.gpu_watch import GpuWatch
 from vasttui.ui.context import context
+from vasttui.ui.instances.detail import GONE
 from vasttui.ui.instances.gpu_lines import gpu_lines
 
 GPU_TAB = "GPU"
@@ -33,7 +33,7 @@ class GpuKeys(Screen[None]):
         app = context(self)
         ssh, row = app.session.ssh, self.row
         addresses = ssh_addresses(row.instance, ssh.ways.of(row.id))
-        running = row.phase is Phase.RUNNING and bool(addresses) and not app.session.demo
+        running = row.is_running and bool(addresses) and not app.session.demo
         if not running or (self.gpu_watch is not None and not self.gpu_watch.over):
             return
         self.gpu_watch = watch = GpuWatch(addresses[0])
@@ -71,7 +71,7 @@ class GpuKeys(Screen[None]):
         if self.gpu_watch is not None:
             now, key = app.session.clock.monotonic(), app.keymap.spelled("instance.gpu")
             return gpu_lines(self.gpu_watch, now, width, key)
-        text = no_address_reason(row.instance, row.phase)
+        text = GONE if row.gone else no_address_reason(row.instance, row.phase)
         if app.session.demo:
             text = "Not in the demo: it connects to nothing."
         return [Content.styled(text, "$text-muted")]

@@ -32,15 +32,22 @@ def log_title(log: Log | None, now: float, host_key: str = "") -> Content:
     return text
 
 
-def tail_lines(log: Log | None, room: int, key: str) -> list[Content]:
-    """The last lines that fit, or what to do to see some."""
+def absence(log: Log | None, key: str, host_key: str = "") -> Content:
+    """Why there are no lines, or what to do to see some; empty where there are. `key` fetches the
+    log, `host_key` shows the host's, where there is such a key."""
     if log is None or (log.as_of is None and not log.fetching and log.error is None):
         text = " fetches the log: on request only, it is not streamed."
-        return [Content.assemble((key, "bold $text-accent"), (text, "$text-muted"))]
+        return Content.assemble((key, "bold $text-accent"), (text, "$text-muted"))
     if log.as_of is None and log.error is not None:
-        return [Content.styled(str(log.error), "$text-error")]
+        other = f" {host_key} shows the host's." if host_key and not log.wanted.daemon else ""
+        return Content.styled(f"{log.error}{other}", "$text-error")
     if log.as_of is None:
-        return [Content.styled("Fetching the log: this takes a few seconds.", "$text-muted")]
-    if not log.lines:
-        return [Content.styled("The log is empty.", "$text-muted")]
+        return Content.styled("Fetching the log: this takes a few seconds.", "$text-muted")
+    return Content("") if log.lines else Content.styled("The log is empty.", "$text-muted")
+
+
+def tail_lines(log: Log | None, room: int, key: str) -> list[Content]:
+    """The last lines that fit, or why there are none."""
+    if log is None or not log.lines:
+        return [absence(log, key)]
     return [Content(line) for line in log.lines[-room:]]

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -25,7 +25,7 @@ from vasttui.ui.instances.columns import state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
-from vasttui.ui.instances.log_lines import log_title
+from vasttui.ui.instances.log_lines import absence, log_title
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
@@ -59,7 +59,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
     def __init__(self, row: FleetRow, tab: str) -> None:
         super().__init__()
         self.row = row
-        self.gone = False
         self.tab = tab
         self.details = InstanceDetail(context(self))
 
@@ -75,7 +74,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
                 yield TextLine(id="hits")
         yield TextLine(id="status")
         yield KeyBar()
-        yield TextLine(id="small")
+        yield Static(id="small", markup=False)
 
     def on_mount(self) -> None:
         app = context(self)
@@ -94,7 +93,11 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
 
     @property
     def targets(self) -> Sequence[FleetRow]:
-        return [] if self.gone else [self.row]
+        return [] if self.row.gone else [self.row]
+
+    @property
+    def gone(self) -> FleetRow | None:
+        return self.row if self.row.gone else None
 
     @property
     def machine(self) -> int | None:
@@ -111,8 +114,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         row = fleet.row(self.row.id)
         if row is not None and row.instance.same_contract(self.row.instance):
             self.row = row
-        elif fleet.number and not self.gone:
-            self.gone = True
+        elif fleet.number and not self.row.gone:
             self.row = self.row.ended(context(self).session.clock.now())
         self._show_pane()
         self.tick()
@@ -155,6 +157,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         keymap = context(self).keymap
         keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
         row, width = self.row, max(20, self.size.width - 4)
+        title = self.details.title(row, width - 2)
         head = tabs((*TABS, GPU_TAB), self.tab, keys)
         if self.tab == "Overview":
             live = context(self).live
@@ -172,12 +175,12 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         else:
             about = self.details.lines(self.tab, row, width)
             lines = [part for line in about for part in hanging(line, width)]
-        self.pane.show(self.details.title(row), head, lines)
+        self.pane.show(title, head, lines)
         if self.pane.hidden and self.pane.size.height:
             last = min(len(lines), self.pane.top + self.pane.size.height)
             seen = f" {self.pane.top + 1}–{last} of {len(lines)} ↑↓ "
             head = Content.assemble((seen, "$text-muted"), head)
-            self.pane.show(self.details.title(row), head, lines)
+            self.pane.show(title, head, lines)
 
     def show_gpus(self) -> None:
         self._show_pane()
@@ -188,7 +191,9 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         frame = self.query_one("#log", Container)
         frame.border_subtitle = Content.styled(text, "$text-success")
         self._show_log_title()
-        view.show(log.lines if log is not None else ())
+        spell = context(self).keymap.spelled
+        why = absence(log, spell("instances.logs"), spell("log.host")).plain
+        view.show(log.lines if log is not None else (), why)
         self.show_hits()
 
     def _show_log_title(self) -> None:
@@ -200,7 +205,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         row, clock = self.row, context(self).session.clock
         name = row.instance.title or "unlabelled"
         number = HIDDEN if context(self).private else str(row.id)
-        words = "✖ gone" if self.gone else state_words(row, clock.now())
+        words = "✖ gone" if self.row.gone else state_words(row, clock.now())
         head = f" {context(self).keymap.spelled('app.instances')} Instances › "
         left = Content.assemble(head, (f"{name} ({number})", "bold"), f"  {words}")
         self.query_one("#title", TextLine).show(left)
@@ -230,7 +235,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         app, line = context(self), self.query_one("#status", TextLine)
         news = told(app, self._under_way)
         said = app.news.standing(app.session.clock.monotonic(), covered=True)
-        if self.gone and (said is None or said.severity != "error"):
+        if self.row.gone and (said is None or said.severity != "error"):
             key = app.keymap.spelled("instance.back")
             text = f" This instance is no longer listed. {key} goes back."
             line.show(Content.styled(text, "$text-warning"))
@@ -252,7 +257,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
-        self.query_one("#small", TextLine).show(too_small(self.size, context(self).keymap))
+        self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
         self._show_pane()
         self.tick()
 

@@ -32,13 +32,17 @@ class InstancesScreen(InstancesView, InstanceKeys):
         return self.browse.targets
 
     @property
+    def gone(self) -> FleetRow | None:
+        return self.browse.list.gone
+
+    @property
     def machine(self) -> int | None:
         row = self.browse.current
         return None if row is None else row.instance.machine_id
 
     def why_off(self, action_id: str) -> str:
         needs_row = action_id.partition(".")[0] in _NEEDS_ROW and action_id not in _FREE
-        return "no instance under the cursor" if needs_row and not self.targets else ""
+        return self.why_none if needs_row and not self.targets else ""
 
     async def action_details(self) -> None:
         self._open("Overview")
@@ -47,9 +51,9 @@ class InstancesScreen(InstancesView, InstanceKeys):
         self._open("Logs")
 
     def _open(self, tab: str) -> None:
-        row = self.browse.current
+        row = self.browse.current or self.gone
         if row is not None:
             # start-up: the log and its widgets are only needed here
             from vasttui.ui.instances.one import InstanceScreen
 
-            self.app.push_screen(InstanceScreen(row, tab))
+            self.app.push_screen(InstanceScreen(self.cells.as_seen(row), tab))

@@ -54,14 +54,16 @@ class SshSession:
     async def _run(self, argv: list[str], row: FleetRow, address: SshAddress) -> Finished:
         name = row.instance.name
         with lent_terminal(self._app):
+            where = f"{name} {address.way}: {USER}@{address.host} port {address.port}"
             tell(
-                f"Connecting to {name} {address.way}: {USER}@{address.host} port {address.port}\n"
+                f"Connecting to {self._app.discreet(where)}\n"
                 f"ssh gives up after {CONNECT_SECONDS} s without an answer; Ctrl-C ends it sooner."
             )
             finished = await run_ssh(argv)
             ended = read_ending(finished)
             if ended.ending is not Ending.OVER:
-                tell(f"\n{_summary(name, ended)} \nPress any key to return to vasttui.")
+                said = self._app.discreet(_summary(name, ended))
+                tell(f"\n{said} \nPress any key to return to vasttui.")
                 await any_key()
         return finished
 

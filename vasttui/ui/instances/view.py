@@ -19,6 +19,7 @@ from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.columns import InstanceCells, instances_resource, state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail
 from vasttui.ui.instances.log_lines import log_title, tail_lines
+from vasttui.ui.lines import cut
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.screen import ListScreen
@@ -124,10 +125,11 @@ class InstancesView(ListScreen[FleetRow]):
         self.show_tail()
 
     def detail_title(self, row: FleetRow) -> Content:
-        return self.details.title(row)
+        return self.details.title(row, self.detail.size.width - 2)
 
     def detail_lines(self, row: FleetRow, width: int) -> list[Content]:
-        return self.details.lines(self.tab, self.cells.as_seen(row), width - 4)
+        found = self.details.lines(self.tab, self.cells.as_seen(row), width - 4)
+        return [cut(line, width) for line in found]
 
     def show_tail(self) -> None:
         """The end of the log, as far as it was fetched."""
@@ -151,7 +153,7 @@ class InstancesView(ListScreen[FleetRow]):
     def status_line(self) -> tuple[Content, Content]:
         app, row, live = context(self), self.browse.shown, context(self).live
         if self.has_class("-low") and row is not None:
-            return self.details.facts(row), Content("")
+            return cut(self.details.facts(self.cells.as_seen(row)), self.size.width), Content("")
         spell, interval = app.keymap.spelled, live.poller.interval if live is not None else 0.0
         now = app.session.clock.monotonic()
         about = lines.refreshed(app.fleet, interval, now, spell)

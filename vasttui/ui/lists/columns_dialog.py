@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup
 from textual.content import Content
-from textual.widgets import OptionList
 
 from vasttui.lists.columns import Column
 from vasttui.ui.lists.column_picker import ColumnPicker
-from vasttui.ui.modals.frame import CLOSE, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
-
-
-class ColumnList(OptionList):
-    """The columns; space and a click turn one on or off, enter is left to the dialog."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Show or hide", show=False),
-        Binding("enter", "screen.apply", "Apply", show=False),
-    ]
 
 
 class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
     """A checklist of all columns; returns the keys of those to show, in order."""
 
     heading = Content("Columns")
-    keys = (
-        CLOSE,
-        ("enter", "apply", "screen.apply"),
-        ("space", "show or hide", "screen.switch"),
-        ("<", "earlier", "screen.shift(-1)"),
-        (">", "later", "screen.shift(1)"),
-        ("/", "search", "screen.search"),
-    )
-    AUTO_FOCUS = "ColumnList"
+    pressed = "show or hide"
 
     def __init__(
         self, columns: Sequence[Column[Any]], chosen: Sequence[str], default: Sequence[str]
@@ -50,16 +28,7 @@ class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
         self._on: set[str] = set()
         self._take(chosen)
 
-    def body(self) -> ComposeResult:
-        yield self._search
-        yield ColumnList(id="list", markup=False, compact=True)
-        with HorizontalGroup(id="buttons"):
-            yield button("Default", "default")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.action_switch()
-
-    def action_switch(self) -> None:
+    def action_press(self) -> None:
         key = self.current
         if key is not None and key != self._fixed:
             self._on ^= {key}
@@ -78,10 +47,8 @@ class ColumnsModal(ColumnPicker[tuple[str, ...] | None]):
             self._order.insert(self._order.index(other) + (1 if step > 0 else 0), key)
             self.show(key)
 
-    def action_default(self) -> None:
+    def take_default(self) -> None:
         self._take(self._default)
-        self.show()
-        self.query_one(ColumnList).focus()
 
     def action_apply(self) -> None:
         self.dismiss(tuple(key for key in self._order if key in self._on))

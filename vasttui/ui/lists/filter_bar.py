@@ -108,6 +108,8 @@ class FilterBar(Horizontal):
         super().__init__(id=id)
         self.past: tuple[str, ...] = ()
         """Earlier filters, the last one first."""
+        self.on_past: Callable[[Sequence[str]], None] = lambda past: None
+        """Called when there is one more."""
         self._hints = tuple(hints)
         self._spots = _Spots()
         self.input = FilterInput(
@@ -139,6 +141,7 @@ class FilterBar(Horizontal):
         text = self.text.strip()
         if text:
             self.past = (text, *(one for one in self.past if one != text))[:_PAST]
+            self.on_past(self.past)
 
     def set_text(self, text: str) -> None:
         """Put a text into the input, as if it had been typed, and remember the one before."""
@@ -159,11 +162,17 @@ class FilterBar(Horizontal):
         self.counts.show(loud, Content.assemble(" ", line.stylize("$text-muted"), " "))
 
 
-def point_at(problem: QueryError, start: int, width: int) -> Content:
-    """A line of `width` cells that explains a problem of the filter above it, which begins at
-    column `start` (-1: out of view), and points at it where the sentence has room beside."""
-    spot = "^" * max(1, min(problem.end, problem.start + 12) - problem.start)
-    text, end = str(problem), start + len(spot)
+def point_at(problems: Sequence[QueryError], start: int, width: int) -> Content:
+    """A line of `width` cells that explains what is wrong with the filter above it. It points at
+    the first problem, which begins at column `start` (-1: out of view), where the sentence has room
+    beside; of several it names all, or the first and how many more there are."""
+    first = problems[0]
+    text, more = str(first), len(problems) - 1
+    if more:
+        every = " · ".join(dict.fromkeys(map(str, problems)))
+        text = every if len(every) + 2 <= width else f"{text} ({more} more)"
+    spot = "^" * max(1, min(first.end, first.start + 12) - first.start)
+    end = start + len(spot)
     if start >= 0 and end + 1 + len(text) <= width:
         line = f"{' ' * start}{spot} {text}"
     elif len(text) < start and end <= width:

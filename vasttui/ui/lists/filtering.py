@@ -11,8 +11,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from vasttui.lists.browse import Browsing
-from vasttui.query.complete import Completion
+from vasttui.query.complete import Completion, quote_at
 from vasttui.ui.context import context
+from vasttui.ui.lines import filter_keys
 from vasttui.ui.lists.filter_bar import FilterInput
 from vasttui.ui.lists.parts import PROMPT
 from vasttui.ui.lists.view import ListView
@@ -121,13 +122,26 @@ class FilteringList(ListView[Row]):
     @property
     def _word(self) -> str:
         """What is typed of the word at the cursor."""
-        return self.bar.text[: self.bar.input.cursor_position].rpartition(" ")[2]
+        text, cursor = self.bar.text, self.bar.input.cursor_position
+        quote = quote_at(text, cursor)
+        return text[quote:cursor] if quote >= 0 else text[:cursor].rpartition(" ")[2]
 
     def _offer_while_typing(self) -> None:
         if self._word and self.bar.input.has_focus:
             self._offer()
         else:
-            self.completions.close()
+            self._close_list()
+
+    def _close_list(self) -> None:
+        self.completions.close()
+        self.show_keys()
+
+    def filter_keys(self) -> list[tuple[str, str, str]]:
+        keymap = context(self).keymap
+        if self.completions.chosen is not None:
+            return filter_keys(keymap, arrows="choose", tab="take")
+        tab = "bring back" if self._cleared and not self.bar.text else "complete"
+        return filter_keys(keymap, arrows="rows" if self.table.display else "rules", tab=tab)
 
     def _offer(self) -> None:
         """List what could stand at the cursor of the filter; in an empty one, earlier filters."""
@@ -142,6 +156,7 @@ class FilteringList(ListView[Row]):
         wrong = self.browse.problems or self.browse.warnings
         above = self.query_one("#hint") if wrong else self.bar  # what is wrong stays in view
         self.completions.open(offered, PROMPT - 1 + max(0, start), above.region.bottom)
+        self.show_keys()
         self.run_worker(self._count(), group="completions", description="", exclusive=True)
 
     async def _count(self) -> None:

@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
 
 from vasttui.lists.browse import Browsing
 from vasttui.lists.resource import Resource
@@ -132,7 +133,7 @@ class ListParts(Screen[None], Generic[Row]):
                 yield from self.compose_panes()
         yield TextLine(id="status")
         yield KeyBar()
-        yield TextLine(id="small")
+        yield Static(id="small", markup=False)
         yield CompletionList()
 
     def read_paste(self, text: str) -> str:

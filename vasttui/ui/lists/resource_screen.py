@@ -240,11 +240,13 @@ class ResourceScreen(ListScreen[Row]):
         )  # fmt: skip
         return await self.app.push_screen_wait(modal) is not None
 
-    async def report(self, work: Awaitable[None], done: str, new: RowId | None = None) -> None:
-        """Do it, report the result and read the list again; the cursor goes to the `new` row."""
+    async def report(
+        self, work: Awaitable[bool | None], done: str, new: RowId | None = None, *, same: str = ""
+    ) -> None:
+        """Do it, report the result and read the list again; the cursor goes to the `new` row.
+        `same` is what to say if it returns False: nothing had to be changed."""
         try:
-            await work
-            self.app.notify(done, markup=False)
+            self.app.notify(same if await work is False else done, markup=False)
             self._new = new
         except VastError as error:
             self.app.notify(error.sentence, severity="error", timeout=12, markup=False)

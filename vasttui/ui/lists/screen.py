@@ -34,6 +34,8 @@ class ListScreen(FilteringList[Row]):
         await self.app.run_action(action.action, target)
 
     def on_descendant_focus(self) -> None:
+        if not self.bar.input.has_focus:
+            self.completions.close()
         self.show_keys()
         self.show_hint()
 
@@ -114,7 +116,7 @@ class ListScreen(FilteringList[Row]):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.lists.sort_dialog import SortModal
 
-        modal = SortModal(self.resource.columns, self.browse.sort)
+        modal = SortModal(self.resource.columns, self.browse.sort, self.resource.sort)
         keys = await self.app.push_screen_wait(modal)
         if keys is not None:
             self.browse.set_sort(tuple(keys))

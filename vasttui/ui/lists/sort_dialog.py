@@ -3,57 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from vasttui.lists.columns import Column
 from vasttui.lists.sorting import SortKeys
 from vasttui.ui.lists.column_picker import ColumnPicker
-from vasttui.ui.modals.frame import CLOSE, button
 from vasttui.ui.modals.lines import ByWidth, Cell, row
-
-
-class SortList(OptionList):
-    """The columns; enter, space and a click press one."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", "Press", show=False)]
 
 
 class SortModal(ColumnPicker[SortKeys | None]):
     """Picks the columns to sort by; each is pressed until its direction is right."""
 
     heading = Content("Sort by")
-    keys = (
-        CLOSE,
-        ("^s", "apply", "screen.apply"),
-        ("enter space", "add ▲ ▼ remove", "screen.press"),
-        ("<", "earlier", "screen.shift(-1)"),
-        (">", "later", "screen.shift(1)"),
-        ("/", "search", "screen.search"),
-    )
-    AUTO_FOCUS = "SortList"
+    pressed = "add ▲ ▼ remove"
 
-    def __init__(self, columns: Sequence[Column[Any]], keys: Sequence[tuple[str, bool]]) -> None:
+    def __init__(self, columns: Sequence[Column[Any]], keys: SortKeys, default: SortKeys) -> None:
         super().__init__(columns)
-        self._sort = [(key, down) for key, down in keys if key in self._columns]
-        first = [key for key, _ in self._sort]
-        self._order = [*first, *(key for key in self._columns if key not in first)]
+        self._default = default
+        self._take(keys)
 
     def body(self) -> ComposeResult:
         yield Static(id="order", markup=False)
-        yield self._search
-        yield SortList(id="list", markup=False, compact=True)
-        with HorizontalGroup(id="buttons"):
-            yield button("Apply ^s", "apply", id="apply")
-            yield button("Cancel", "cancel")
+        yield from super().body()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.action_press()
+    def take_default(self) -> None:
+        self._take(self._default)
+
+    def _take(self, keys: SortKeys) -> None:
+        """Sort by these, and list them first."""
+        self._sort = [(key, down) for key, down in keys if key in self._columns]
+        first = [key for key, _ in self._sort]
+        self._order = [*first, *(key for key in self._columns if key not in first)]
 
     def action_press(self) -> None:
         """Not sorted by, smallest first, largest first, and round again."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
+from textual.widgets import Static
 
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import context
 from vasttui.ui.header import freshness, header
-from vasttui.ui.lines import filter_keys, key_entries, sort_words, tabs, too_small
+from vasttui.ui.lines import key_entries, sort_words, tabs, too_small
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.filter_bar import point_at
 from vasttui.ui.lists.parts import PROMPT, ListParts
@@ -29,6 +31,9 @@ Row = TypeVar("Row")
 class ListView(ListParts[Row]):
     """Draws filter, table, details, status and keys of one list."""
 
+    _keys_for = False
+    """Whether there were rows when the key bar was drawn."""
+
     def on_mount(self) -> None:
         app = context(self)
         app.counts[self.SCOPE] = self.read_count
@@ -37,6 +42,9 @@ class ListView(ListParts[Row]):
         app.fleet_changed.subscribe(self, self.fleet_changed)
         app.rent_changed.subscribe(self, self.rent_changed)
         app.news_changed.subscribe(self, self.news_changed)
+        preferences, name = app.session.preferences, self.resource.name
+        self.bar.past = preferences.current.filters.get(name, ())
+        self.bar.on_past = partial(preferences.keep_filters, name)
         self.bar.input.on_text = self.filter_typed
         self.table.on_move = self.cursor_moved
         self.detail.on_size = self.show_detail
@@ -108,6 +116,8 @@ class ListView(ListParts[Row]):
         self.show_empty()
         self.show_counts()
         self.show_detail()
+        if self._keys_for is not bool(rows):
+            self.show_keys()
 
     def show_marks(self) -> None:
         """Draw the marks."""
@@ -159,8 +169,12 @@ class ListView(ListParts[Row]):
     @property
     def order(self) -> Content:
         """The order of the rows in words."""
-        titles = {column.key: column.title for column in self.resource.columns}
-        return Content.styled(sort_words(self.browse.sort, titles) + " ", "$text-muted")
+        return Content.styled(sort_words(self.browse.sort, self.titles) + " ", "$text-muted")
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of all columns, by key."""
+        return {column.key: column.title for column in self.resource.columns}
 
     def tick(self) -> None:
         """Once a second: the ages."""
@@ -180,11 +194,12 @@ class ListView(ListParts[Row]):
     def show_hint(self) -> None:
         """One line for what matters most: a problem, a notice, the sections."""
         line = self.query_one("#hint", TextLine)
-        spots = (*self.browse.problems, *self.browse.warnings)
+        found = (*self.browse.problems, *self.browse.warnings)
+        spots = sorted(found, key=lambda spot: spot.start)
         if spots:
             fits = len(self.bar.text) < self.bar.input.size.width
             start = PROMPT + spots[0].start if fits else -1  # scrolled, it is underlined alone
-            line.show(point_at(spots[0], start, self.size.width))
+            line.show(point_at(spots, start, self.size.width))
         else:
             line.show(self.strip(self.notice()))
 
@@ -201,14 +216,25 @@ class ListView(ListParts[Row]):
         """What depends on the size of the screen. What it had hidden had lost the focus."""
         if self.focused is None:
             self.set_focus(self.table)
-        self.query_one("#small", TextLine).show(too_small(self.size, context(self).keymap))
+        self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
         self.show_everything()
 
     def show_keys(self) -> None:
-        """The key bar."""
-        typing, keymap = self.bar.input.has_focus, context(self).keymap
-        entries = filter_keys(keymap) if typing else key_entries(keymap, self.SCOPE)
-        self.query_one(KeyBar).show(entries)
+        """The keys that work now."""
+        self._keys_for = bool(self.browse.rows)
+        self.query_one(KeyBar).show(
+            self.filter_keys() if self.bar.input.has_focus else self.table_keys()
+        )
+
+    def filter_keys(self) -> list[tuple[str, str, str]]:
+        """The keys while a filter is typed."""
+        raise NotImplementedError
+
+    def table_keys(self) -> list[tuple[str, str, str]]:
+        """The keys of the table, without those that need a row where there is none."""
+        empty = not self.browse.rows
+        keymap = context(self).keymap
+        return key_entries(keymap, self.SCOPE, lambda name: bool(empty and self.why_off(name)))
 
     def remember(self) -> None:
         """Keep columns and order for the next start."""

@@ -17,7 +17,12 @@ _NO_FILES = "The demo reads and writes none of your files."
 
 
 async def ask_key_to_add(
-    app: AppContext, known: Sequence[RingKey], *, offer: bool = True
+    app: AppContext,
+    known: Sequence[RingKey],
+    *,
+    title: str = "Add an SSH key",
+    verb: str = "Add",
+    offer: bool = True,
 ) -> RingKey | None:
     """The key to add, by the name it is listed under; None if cancelled. `known` are the listed
     keys, of which those of this computer are offered, too. Reports failures."""
@@ -25,7 +30,7 @@ async def ask_key_to_add(
     folder = app.session.ssh.folder
     off = _NO_FILES if folder is None else ""
     choices = [
-        *(MenuItem(Content(f"Add {key.name}"), Content(key.fingerprint)) for key in here),
+        *(MenuItem(Content(f"{verb} {key.name}"), Content(key.fingerprint)) for key in here),
         MenuItem(Content("Paste a key or file path"), Content("a public key or a .pub file")),
         MenuItem(
             Content("Generate a key pair"),
@@ -33,13 +38,13 @@ async def ask_key_to_add(
             off,
         ),
     ]
-    index = await app.push_screen_wait(ChooseModal("Add an SSH key", choices))
+    index = await app.push_screen_wait(ChooseModal(title, choices))
     if index is None:
         return None
     if index < len(here):
         return here[index]
     if index == len(here):
-        key = await ask_public_key(app, "Add an SSH key", "Add")
+        key = await ask_public_key(app, title, verb)
         if key is None:
             return None
         listed = (one for one in known if one.key.blob == key.blob)

@@ -45,7 +45,7 @@ class CopyAsModal(Dialog[CopyOption | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         option = self._options[event.option_index]
         self.query_one("#text", Static).update(Content(option.secret or option.text))
-        self.query_one("#scroll").border_title = Content(option.label)
+        self.query_one("#scroll").border_title = Content(f" {option.label} ")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._options[event.option_index])

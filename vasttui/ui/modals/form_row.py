@@ -31,10 +31,16 @@ class FormRow(Widget):
         self.entry = entry
         self._title = label
         self._unit = unit
+        self._example = entry.placeholder
         self.wrong = ""
 
     def compose(self) -> ComposeResult:
         yield self.entry
+
+    def on_resize(self) -> None:
+        margin, padding = self.entry.styles.margin, self.entry.styles.padding
+        room = self.size.width - margin.width - padding.width
+        self.entry.placeholder = fit(str(self._example), max(0, room)).rstrip()
 
     def render(self) -> Content:
         margin = self.entry.styles.margin

@@ -71,8 +71,8 @@ class NameModal(Dialog[str | None]):
             yield LineInput(self._initial, compact=True, max_length=NAME_CAP)
             yield Static(id="hint", markup=False)
         with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
             yield button("Save", "save", id="save")
-            yield button("Cancel", "cancel")
 
     def on_mount(self) -> None:
         self._tell()
@@ -98,7 +98,7 @@ class NameModal(Dialog[str | None]):
         replaces = self._typed in self._taken
         self.query_one("#save", Button).label = Content("[ Replace ]" if replaces else "[ Save ]")
         self._say(
-            Content.styled("! Replaces the existing one.", "$text-warning")
+            Content.styled("! There is one of this name: you are asked.", "$text-warning")
             if replaces
             else Content("")
         )

@@ -10,6 +10,7 @@ from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer
 from vasttui.models.offer import ENDS_SOON, Offer, vram_gb
+from vasttui.models.place import place_words
 from vasttui.query.offer_fields import OFFERS
 from vasttui.ui.format import (
     HIDDEN,
@@ -24,13 +25,9 @@ from vasttui.ui.format import (
     speed,
     whole,
 )
+from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.words import UNKNOWN, hourly
 
-PRIVATE = {
-    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "gpu_ids",
-    "avail_vol_ask_id",
-}  # fmt: skip
-"""Fields that tell who it is, hidden while others look on."""
 SLOW = 200.0
 """Mb/s of download below which the line is flagged as slow."""
 
@@ -151,7 +148,7 @@ class OfferCells:
                    value=attrgetter("offer.pcie_bw")),
             Column("driver", "Driver", 11, _plain(lambda o: o.driver_version or UNKNOWN),
                    "driver version", 24, left=True, value=attrgetter("offer.driver_vers")),
-            Column("place", "Place", 22, _plain(lambda o: o.geolocation or UNKNOWN),
+            Column("place", "Place", 22, _plain(lambda o: place_words(o.geolocation) or UNKNOWN),
                    "location", 60, left=True, value=attrgetter("offer.geolocation")),
             Column("cpu", "CPU", 30, _plain(lambda o: o.cpu_name or UNKNOWN),
                    "CPU model", 60, left=True, value=attrgetter("offer.cpu_name")),
@@ -199,7 +196,7 @@ def _raw_column(name: str, cells: OfferCells) -> Column[PricedOffer]:
     width = max(8, len(title) + 1)
 
     def cell(row: PricedOffer) -> Cell:
-        hidden = cells.private and name in PRIVATE
+        hidden = cells.private and name in PRIVATE_FIELDS
         return (HIDDEN if hidden else raw_value(getattr(row.offer, name))), "dim"
 
     return Column(

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from vasttui.models.money import PricedOffer
 from vasttui.ui.format import fit
 from vasttui.ui.keys import Keymap
+from vasttui.ui.lines import first_fit
 from vasttui.ui.modals.frame import CLOSE
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.offers.columns import OfferCells
@@ -120,5 +121,7 @@ class CompareModal(OfferKeys):
             style = "bold $text-success" if won == most and won else ""
             parts.append(Content.styled(f"{_LETTERS[at]} {won}", style))
             parts.append(Content("   "))
-        parts.append(Content.styled("rows (rows where all tie are not counted)", "$text-muted"))
-        return Content.assemble(*parts).truncate(width, ellipsis=True)
+        counted = Content.assemble(*parts)
+        ends = ("rows (rows where all tie are not counted)", "rows (but ties of all)", "rows")
+        forms = (Content.assemble(counted, (end, "$text-muted")) for end in ends)
+        return first_fit(width, *forms)

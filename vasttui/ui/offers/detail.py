@@ -7,10 +7,12 @@ from textual.content import Content
 from vasttui.models.money import PricedOffer, Usage, cost
 from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
+from vasttui.models.place import place_words
 from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, speed, whole
 from vasttui.ui.lists.facts import fact_line, raw_lines
-from vasttui.ui.offers.columns import PRIVATE, OfferCells
-from vasttui.words import UNKNOWN, hourly, money, per_gb, per_hour
+from vasttui.ui.offers.columns import OfferCells
+from vasttui.ui.privacy import PRIVATE_FIELDS
+from vasttui.words import UNKNOWN, money, per_gb, per_hour
 
 TABS = ("Cost", "Host", "Net", "Raw")
 
@@ -41,7 +43,7 @@ class OfferDetail:
     def lines(self, tab: str, row: PricedOffer, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""
         if tab == "Raw":
-            return raw_lines(row.offer, width, PRIVATE if self._cells.private else ())
+            return raw_lines(row.offer, width, PRIVATE_FIELDS if self._cells.private else ())
         return {"Cost": self._cost, "Host": self._host, "Net": self._net}[tab](row)
 
     def everything(self, row: PricedOffer, width: int) -> list[Content]:
@@ -120,7 +122,7 @@ class OfferDetail:
             _pair("Speed", f"↓ {speed(offer.inet_down)} ↑ {speed(offer.inet_up)} Mb/s"),
             _pair(
                 "Price",
-                f"↓ {per_gb(offer.inet_down_cost)} ↑ {per_gb(offer.inet_up_cost)} "
+                f"↓ {per_gb(offer.inet_down_cost)}/GB ↑ {per_gb(offer.inet_up_cost)}/GB "
                 "(traffic is billed separately)",
             ),
             _pair(
@@ -129,16 +131,13 @@ class OfferDetail:
                 f"{count(offer.direct_port_count)} ports",
             ),
             _pair("Image", f"a 10 GB image downloads in about {pull}"),
-            _pair("Place", offer.geolocation or UNKNOWN),
+            _pair("Place", place_words(offer.geolocation) or UNKNOWN),
         ]
 
     def _traffic(self, offer: Offer, dollars: float | None) -> Content:
-        usage = self.usage
-        down, up = per_gb(offer.inet_down_cost), per_gb(offer.inet_up_cost)
-        return _pair(
-            "Traffic",
-            f"{usage.down:g} GB ↓ × {down} + {usage.up:g} GB ↑ × {up} = {money(dollars)}, once",
-        )
+        down = f"{self.usage.down:g} GB ↓ × {per_gb(offer.inet_down_cost)}/GB"
+        up = f"{self.usage.up:g} GB ↑ × {per_gb(offer.inet_up_cost)}/GB"
+        return _pair("Traffic", f"{down} + {up} = {money(dollars)}, once")
 
     def _contract(self, offer: Offer) -> Content:
         left = None if offer.end_date is None else offer.end_date - self._cells.now()
@@ -146,14 +145,14 @@ class OfferDetail:
         reserved = f" · prepaid up to {discount * 100:.0f} % off" if discount else ""
         return _pair(
             "Contract",
-            f"ends in {span(left)} · spot minimum bid {per_hour(offer.min_bid, up=True)}{reserved}",
+            f"ends in {span(left)} · minimum bid {per_hour(offer.min_bid, up=True)}{reserved}",
         )
 
     @staticmethod
     def _per_gpu(offer: Offer, dollars: float) -> str:
         if offer.num_gpus < 2:
             return ""
-        return f" = {offer.num_gpus} × ${hourly(dollars / offer.num_gpus)}"
+        return f" = {offer.num_gpus} × {per_hour(dollars / offer.num_gpus)}"
 
 
 def _pair(name: str, text: str, aside: str = "") -> Content:

@@ -10,11 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, HorizontalGroup, VerticalGroup, VerticalScroll
 from textual.content import Content
+from textual.signal import Signal
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from vasttui.models.money import RentalType, Usage
 from vasttui.models.search import SearchOptions, Trust
+from vasttui.query.parse import parse
+from vasttui.services.market.state import MarketState
 from vasttui.ui.format import plain_number
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
@@ -28,10 +31,11 @@ from vasttui.ui.offers.form_fields import (
     problem,
     write,
 )
+from vasttui.ui.offers.switches import RENTAL_WORDS
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.words import plural
 
-RENTALS = (("on-demand", "on-demand"), ("bid", "interruptible"), ("reserved", "reserved"))
+RENTALS = tuple(RENTAL_WORDS.items())
 TRUSTS = (("verified", "verified"), ("datacenter", "datacenter"), ("any", "any"))
 
 
@@ -94,14 +98,16 @@ class FilterForm(Dialog[FormResult | None]):
         gpu_names: Sequence[str],
         countries: Sequence[str],
         count: Callable[[str, SearchOptions], int] | None,
+        market: Signal[MarketState] | None = None,
     ) -> None:
-        """`count` gives the number of offers that a text and switches leave."""
+        """`count` gives the number of offers that a text and switches leave, again whenever the
+        `market` changed."""
         super().__init__()
         self._text = text
         self._choice = choice
         self._before = {field.key: prefill(text, field) for field in FORM_FIELDS}
         self._words = {"gpu": gpu_names, "cc": countries, "not_cc": countries}
-        self._count = count
+        self._count, self._market = count, market
         self._due = False
 
     def body(self) -> ComposeResult:
@@ -118,11 +124,13 @@ class FilterForm(Dialog[FormResult | None]):
                 yield from map(self._amount, AMOUNTS)
         yield Static(markup=False, id="result")
         with HorizontalGroup(id="buttons"):
-            yield button("Apply", "apply", id="apply")
+            yield button("Cancel", "cancel", id="cancel")
             yield button("Clear", "clear", id="clear")
-            yield button("Cancel", "cancel")
+            yield button("Apply", "apply", id="apply")
 
     def on_mount(self) -> None:
+        if self._market is not None:
+            self._market.subscribe(self, lambda state: self._show_soon())
         self._show()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -173,7 +181,8 @@ class FilterForm(Dialog[FormResult | None]):
     def _check(self) -> FormRow | None:
         """Show the problem of each field; the first field that has one."""
         typed, first = self._typed(), None
-        sentences = {field.key: problem(field, typed[field.key]) for field in FORM_FIELDS}
+        seen = self._words["cc"]
+        sentences = {field.key: problem(field, typed[field.key], seen) for field in FORM_FIELDS}
         sentences |= {one.key: amount_problem(one, typed[one.key]) for one in AMOUNTS}
         for row in self._rows():
             row.say(sentences[row.key])
@@ -205,7 +214,12 @@ class FilterForm(Dialog[FormResult | None]):
         else:
             result = self._result()
             text = Content.assemble(("Filter  ", "$text-muted"), (result.text or "(none)", "bold"))
-            if self._count is not None:
+            wrong = parse(result.text).problems
+            if wrong:
+                spot = result.text[wrong[0].start : wrong[0].end]
+                words = f"Not understood in the filter line: {spot}"
+                text = Content.assemble(text, "\n", (words, "$text-warning"))
+            elif self._count is not None:
                 left = self._count(result.text, result.choice)
                 style = "$text-success" if left else "$text-warning"
                 words = f"{plural(left, 'offer')} of those loaded"

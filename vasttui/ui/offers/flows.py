@@ -9,12 +9,12 @@ from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import BY_ID
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
-from vasttui.ui.modals.message import NameModal
+from vasttui.ui.modals.message import ConfirmModal, NameModal
 from vasttui.ui.offers.compare import CompareModal
 from vasttui.ui.offers.detail import TABS
 from vasttui.ui.offers.details_dialog import OfferModal, Shown
 from vasttui.ui.offers.filter_form import FilterForm
-from vasttui.ui.offers.saved_views import ViewsModal
+from vasttui.ui.offers.saved_views import ViewsModal, view_words
 from vasttui.ui.offers.view import OffersView
 
 
@@ -36,6 +36,7 @@ class OfferDialogs:
             context(screen).gpu_names or seen.get("gpu_name", ()),
             seen.get("geolocation", ()),
             self._browse.count,
+            self._app.market_changed,
         )
         result = await self._app.push_screen_wait(form)
         if result is not None:
@@ -94,6 +95,7 @@ class OfferDialogs:
         """Copy the offer id."""
         row = self._browse.current
         if row is not None:
+            self._app.veil.learn_offer(row.offer)
             await copy_and_show(self._app, self._session.clipboard, str(row.offer.id))
 
     async def copy_as(self) -> None:
@@ -101,6 +103,7 @@ class OfferDialogs:
         row = self._browse.current
         if row is None:
             return
+        self._app.veil.learn_offer(row.offer)
         _, full = self._browse.queries(context(self._screen).gpu_names)
         texts = copy_options(
             row.offer, full.body(), self._session.address,
@@ -127,13 +130,26 @@ class OfferDialogs:
     async def save_view(self) -> None:
         """Save filter, switches, order and columns under a name."""
         store, screen = self._session.views, self._screen
-        taken = [view.name for view in store.all()]
-        initial = self._browse.view or screen.bar.text
-        name = await self._app.push_screen_wait(NameModal("Save this view", initial, taken))
-        if name:
-            store.save(self._browse.as_view(name, screen.chosen))
-            self._browse.view = name
-            screen.show_switches()
+        name: str | None = self._browse.view or screen.bar.text
+        while True:
+            there = {view.name: view for view in store.all()}
+            name = await self._app.push_screen_wait(NameModal("Save this view", name or "", there))
+            if not name:
+                return
+            view = self._browse.as_view(name, screen.chosen)
+            if name not in there or await self._may_replace(there[name], view):
+                break
+        store.save(view)
+        self._browse.view = name
+        screen.show_switches()
+        self._app.notify(f"Saved as the view “{name}”: {view_words(view)}.", markup=False)
+
+    async def _may_replace(self, old: View, new: View) -> bool:
+        text = (
+            f"There is a view “{old.name}”: {view_words(old)}.\n\n"
+            f"Replace it with: {view_words(new)}?"
+        )
+        return await self._app.push_screen_wait(ConfirmModal("Replace view", text, "Replace"))
 
     def open(self, view: View) -> None:
         """Show the offers as this view keeps them."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
+from vasttui.models.place import COUNTRY_CODES
 from vasttui.query.edit import set_rule
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
@@ -24,7 +26,8 @@ class FormField:
     """One line of the form.
 
     `name` is the field of the filter that it speaks of, `sign` the comparison it makes when none
-    is typed, `unit` what its number counts and `suffix` how that is written in the filter.
+    is typed, `unit` what its number counts and `suffix` how that is written in the filter. `least`
+    and `most` bound its number; `whole` ones have no fraction.
     """
 
     key: str
@@ -35,15 +38,18 @@ class FormField:
     unit: str = ""
     suffix: str = ""
     hint: str = "any"
+    least: float = 0.0
+    most: float = inf
+    whole: bool = False
 
 
 GPU_FIELDS = (
-    FormField("gpu", "GPU", "gpu", "names", hint="e.g. 4090, H100"),
-    FormField("n", "Number of GPUs", "n", sign="=", hint="e.g. 1 or >=4"),
+    FormField("gpu", "GPU", "gpu", "names", hint="e.g. 4090"),
+    FormField("n", "Number of GPUs", "n", sign="=", hint="e.g. 1 or >=4", least=1.0, whole=True),
     FormField("vram", "VRAM at least", "vram", unit="GB each"),
     FormField("cuda", "CUDA at least", "cuda"),
     FormField("eff", "All-in price at most", "eff", sign="<=", unit="$/h"),
-    FormField("rel", "Reliability at least", "rel", unit="%", suffix="%"),
+    FormField("rel", "Reliability at least", "rel", unit="%", suffix="%", most=100.0),
 )
 HOST_FIELDS = (
     FormField("vcpu", "vCPU at least", "vcpu"),
@@ -96,14 +102,35 @@ def rule_text(field: FormField, typed: str) -> str:
     return f"{minus}{field.name}:{joined if field.kind == 'names' else joined.upper()}"
 
 
-def problem(field: FormField, typed: str) -> str:
-    """The problem of a value as a sentence; empty when there is none."""
+def problem(field: FormField, typed: str, countries: Collection[str] = ()) -> str:
+    """The problem of a value as a sentence; empty when there is none. `countries` are codes that
+    the market has besides those of the standard."""
     text = rule_text(field, typed)
     if not text:
         return ""
     parsed = parse(f"{text} ")
-    count = len(parsed.query.rules) + len(parsed.query.removed)
-    return "" if count == 1 and not (parsed.problems or parsed.warnings) else _wanted(field)
+    rules = parsed.query.rules
+    if len(rules) + len(parsed.query.removed) != 1 or parsed.problems or parsed.warnings:
+        return _wanted(field)
+    values = [value for rule in rules for value in rule.values]
+    if field.kind == "number":
+        return _out_of_bounds(field, [_in_form(field, float(value)) for value in values])
+    if field.kind == "names":
+        return ""
+    codes = [str(code) for code in values]
+    unknown = [code for code in codes if code not in COUNTRY_CODES and code not in countries]
+    return f"{unknown[0]} is not a country's code." if unknown else ""
+
+
+def _out_of_bounds(field: FormField, numbers: Sequence[float]) -> str:
+    for number in numbers:
+        if not field.least <= number <= field.most:
+            if field.most == 100:
+                return "Needs a percentage from 0 to 100."
+            return f"Must be at least {field.least:g}." if field.least else "Cannot be below 0."
+        if field.whole and number != int(number):
+            return "Needs a whole number."
+    return ""
 
 
 def _wanted(field: FormField) -> str:
@@ -148,9 +175,13 @@ def _number(field: FormField, rule: Rule) -> str | None:
     value = rule.values[0]
     if not isinstance(value, int | float):
         return None
-    typed = value / own.scale * (100 if field.suffix == "%" else 1)
     sign = _SIGNS[rule.op]
-    return f"{'' if sign == field.sign else sign}{typed:.10g}"
+    return f"{'' if sign == field.sign else sign}{_in_form(field, value):.10g}"
+
+
+def _in_form(field: FormField, value: float) -> float:
+    """A value of a rule, in the unit of the form."""
+    return value / OFFERS.field(field.name).scale * (100 if field.suffix == "%" else 1)
 
 
 def _excludes(rule: Rule) -> bool:

@@ -10,53 +10,27 @@ from textual.content import Content
 
 from vasttui.errors import SearchQuotaExceeded
 from vasttui.models.money import PricedOffer, Usage
-from vasttui.models.search import SearchOptions
 from vasttui.query.explain import Explanation
 from vasttui.query.offer_fields import row_price
 from vasttui.query.rules import Rule
 from vasttui.query.wire import CHEAPEST
 from vasttui.services.market.state import MarketState
 from vasttui.ui.format import age, gigabytes, speed
-from vasttui.ui.lines import clickable
+from vasttui.ui.lines import clickable, first_fit
 from vasttui.ui.lists.lines import Spell, next_try
 from vasttui.words import UNKNOWN, money, per_hour, plural
 
-_RENTAL = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 _RESTING = "Refreshes when the terminal has the focus."
-_TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
 
 
 @dataclass(frozen=True, slots=True)
 class BlamedRule:
-    """A rule that may be to blame for an empty list, and the effect of dropping it."""
+    """A rule that may be to blame for an empty list: how many offers it hides, and what is seen
+    without it, in words from the longest to the shortest."""
 
     label: str
-    effect: str
-
-
-def switches(
-    choice: SearchOptions, view: str, watch: str = "", unfit: int = 0, template: str = ""
-) -> Content:
-    """The second line: what is searched for besides the filter, the view, what is watched, and the
-    template to rent with; `unfit` offers are left out, as they have less disk."""
-    usage = choice.usage
-    less = f", {unfit:,} have less" if unfit else ""
-    tokens = [
-        clickable(f"[{_RENTAL[choice.rental]}]", "screen.rental", "$text-accent"),
-        clickable(f"[{_TRUST[choice.trust]}]", "screen.trust", "$text-accent"),
-        clickable(f"[disk {usage.disk:g}G{less}]", "screen.form", "$text-warning" if less else ""),
-        clickable(f"[traffic {usage.down:g}↓ {usage.up:g}↑ GB]", "screen.form"),
-        clickable(f"[{usage.hours:g} h]", "screen.form"),
-    ]
-    left = Content.assemble(" ", Content(" ").join(tokens))
-    if template:
-        token = clickable(f"[with {template} ×]", "screen.without_template", "$text-accent")
-        left = Content.assemble(left, " ", token)
-    if watch:
-        left = Content.assemble(left, " ", clickable(f"[{watch}]", "screen.watch", "$text-accent"))
-    if view:
-        left = Content.assemble(left, "  view: ", (view, "$text-accent"))
-    return left
+    hides: str
+    seen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +57,7 @@ class Counts:
         lines = (
             (marked, whole, avoided), (marked, short, avoided), (few, short, avoided),
             (few, short, _if(self.avoided, f" -{self.avoided}")),
+            (few, f"{self.shown:,}", _if(self.avoided, f" -{self.avoided}")),
         )  # fmt: skip
         fitting = (line for line in lines if sum(map(len, line)) <= most)
         head, body, tail = next(fitting, lines[-1])
@@ -110,45 +85,59 @@ def no_match(state: MarketState, fetched: int, asked: bool) -> tuple[str, str]:
 
 
 def status(
-    state: MarketState, now: float, paused: bool, spell: Spell, *, resting: bool = False
+    state: MarketState,
+    now: float,
+    paused: bool,
+    spell: Spell,
+    *,
+    resting: bool = False,
+    width: int = 200,
 ) -> Content:
-    """The line above the keys: what the last search brought and when the next one comes. `resting`:
-    nobody looks, so there is no next one."""
+    """The line above the keys, in `width` cells: what the last search brought and when the next one
+    comes. `resting`: nobody looks, so there is no next one."""
     if state.as_of is None and state.error is None:
         words = f" Searching… {len(state.rows):,} offers so far" if state.busy else " Connecting…"
         return Content(words)
     if state.error is not None:
-        then = f" {_RESTING}" if resting else _next_try(state, now, spell)
-        return Content.assemble(" ", (str(state.error), "$text-error"), then)
-    parts = [_result(state)]
-    if state.as_of is not None:
-        parts.append(f"{age(now - state.as_of)} ago")
-    text, key = ", ".join(parts), spell("app.pause")
+        words = f" {_RESTING}" if resting else _next_try(state, now, spell)
+        return Content.assemble(" ", (str(state.error), "$text-error"), words)
+    old = "" if state.as_of is None else f", {age(now - state.as_of)} ago"
+    results = [f" {text}{old}." for text in _results(state)]
+    then, short = _then(state, now, paused, spell, resting=resting)
+    forms = [Content.assemble(text, then) for text in results]
+    return first_fit(width, *forms, *(Content.assemble(text, short) for text in results))
+
+
+def _then(
+    state: MarketState, now: float, paused: bool, spell: Spell, *, resting: bool
+) -> tuple[Content, Content]:
+    """When the next search comes, in a sentence and in a word."""
+    key = spell("app.pause")
     if paused:
-        paused_words = ("Paused", "bold $text-warning")
-        return Content.assemble(" ", text, ". ", paused_words, f": {key} resumes.")
+        word = Content.assemble(" ", ("Paused", "bold $text-warning"))
+        return Content.assemble(word, f": {key} resumes."), word
     if state.busy:
-        return Content(f" {text}. Refreshing…")
+        return Content(" Refreshing…"), Content(" Refreshing…")
     if resting:
-        return Content(f" {text}. {_RESTING}")
+        return Content(f" {_RESTING}"), Content("")
     if state.next_try is not None:
-        return Content(f" {text}. Next refresh in {age(state.next_try - now)} ({key} pauses).")
-    return Content(f" {text}.")
+        wait = age(state.next_try - now)
+        return Content(f" Next refresh in {wait} ({key} pauses)."), Content(f" Next in {wait}.")
+    return Content(""), Content("")
 
 
-def _result(state: MarketState) -> str:
+def _results(state: MarketState) -> tuple[str, ...]:
+    """What the last search brought, from the longest form to the shortest."""
     pages = plural(state.pages, "page")
+    odd = f", {state.bad} unreadable" if state.bad else ""
+    odd += f", {state.patched} with unknown details" if state.patched else ""
     if state.complete:
-        text = f"✓ {state.fetched:,} offers in {pages}, {state.took:.1f} s"
-    else:
-        cheapest = state.query is None or state.query.order == CHEAPEST
-        first = f"{'cheapest' if cheapest else 'first'} {state.fetched:,} offers"
-        text = f"✓ {first}, more exist: narrow the filter. {pages}"
-    if state.bad:
-        text += f", {state.bad} unreadable"
-    if state.patched:
-        text += f", {state.patched} with unknown details"
-    return text
+        found = f"✓ {plural(state.fetched, 'offer')}"
+        return f"{found} in {pages}, {state.took:.1f} s{odd}", f"{found}{odd}", found
+    cheapest = state.query is None or state.query.order == CHEAPEST
+    found = f"✓ {'cheapest' if cheapest else 'first'} {plural(state.fetched, 'offer')}, more exist"
+    narrow = f"{found}: narrow the filter"
+    return f"{narrow}. {pages}{odd}", f"{narrow}{odd}", f"{found}{odd}", found
 
 
 def _next_try(state: MarketState, now: float, spell: Spell) -> str:
@@ -187,43 +176,46 @@ def blame(
     in_hand: Callable[[Rule], bool],
     avoided: int,
     spell: Spell,
-) -> tuple[list[BlamedRule], Content]:
-    """The rules of an empty list, and the nearest offer.
+) -> tuple[list[BlamedRule], list[Content]]:
+    """The rules of an empty list; the nearest offer and the keys, sentence by sentence.
 
     A rule that the service was asked for hides an unknown number of offers: `in_hand` tells.
     `avoided` offers match and are hidden because their machines are avoided: that comes first.
     """
     suspects = []
     if avoided:
-        hidden = f"hides {avoided:>6,}   {plural(avoided, 'offer')}"
-        suspects.append(BlamedRule("your avoid list", hidden))
+        suspects.append(BlamedRule("your avoid list", f"{avoided:,}", (plural(avoided, "offer"),)))
     for one in explanation.blames:
-        effect = f"hides {one.removes:>6,}   {plural(one.seen, 'offer')}"
+        seen: tuple[str, ...] = (plural(one.seen, "offer"),)
         if one.cheapest is not None:
-            effect += f", cheapest {per_hour(row_price(one.cheapest))}"
+            price = per_hour(row_price(one.cheapest))
+            seen = (f"{seen[0]}, cheapest {price}", f"{seen[0]}, {price}", *seen)
+        hides = f"{one.removes:,}"
         if not in_hand(one.rule):
-            effect = "hides      ?   applied by the service: dropping it starts a new search"
-        suspects.append(BlamedRule(one.rule.label, effect))
+            hides, seen = "?", ("applied by the service: starts a new search", "a new search")
+        suspects.append(BlamedRule(one.rule.label, hides, seen))
     nearest = explanation.nearest
-    text = ""
+    foot = []
     if nearest is not None:
         offer = nearest.offer
-        text = (
-            f"Nearest: {offer.num_gpus}× {offer.gpu_name} · {offer.country or UNKNOWN} · "
-            f"{per_hour(row_price(nearest))} all-in.   "
+        foot.append(
+            Content(
+                f"Nearest: {offer.num_gpus}× {offer.gpu_name} · {offer.country or UNKNOWN} · "
+                f"{per_hour(row_price(nearest))} all-in."
+            )
         )
     verb = "shows the list or drops a rule" if avoided else "drops a rule"
     keys = f"↓ enter {verb}, {spell('list.escape')} clears the filter."
-    return suspects, Content.assemble(text, (keys, "$text-muted"))
+    return suspects, [*foot, Content.styled(keys, "$text-muted")]
 
 
-def key_facts(row: PricedOffer, usage: Usage) -> Content:
-    """One line about an offer, where there is no room for details."""
+def key_facts(row: PricedOffer, usage: Usage, width: int) -> Content:
+    """One line of `width` cells about an offer, where there is no room for details."""
     offer = row.offer
-    text = (
-        f" {offer.country or UNKNOWN} {speed(offer.cpu_cores_effective)} vCPU "
-        f"{gigabytes(offer.ram_share)}G · ↓{speed(offer.inet_down)} ↑{speed(offer.inet_up)} Mb · "
-        f"{per_hour(row.price)} · {usage.hours:g} h = "
-        f"{money(None if row.eff is None else row.eff * usage.hours)}"
-    )
-    return Content(text)
+    place = f" {offer.country or UNKNOWN}"
+    host = f" {speed(offer.cpu_cores_effective)} vCPU {gigabytes(offer.ram_share)}G"
+    net = f" · ↓{speed(offer.inet_down)} ↑{speed(offer.inet_up)} Mb"
+    total = money(None if row.eff is None else row.eff * usage.hours)
+    cost = f" · {per_hour(row.price)} · {usage.hours:g} h = {total}"
+    forms = (place + host + net + cost, place + host + cost, place + cost)
+    return first_fit(width, *map(Content, forms))

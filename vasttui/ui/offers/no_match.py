@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalGroup
 from textual.content import Content
@@ -13,6 +15,9 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from vasttui.ui.format import fit
+from vasttui.ui.lines import first_fit
+from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.offers.lines import BlamedRule
 
 
@@ -41,24 +46,24 @@ class NoMatch(VerticalGroup):
         self.suspects = OptionList(markup=False, compact=True)
         super().__init__(self._why, self.suspects, self._foot)
 
-    def explain(self, title: str, more: str, suspects: Sequence[BlamedRule], foot: Content) -> None:
+    def explain(
+        self, title: str, more: str, suspects: Sequence[BlamedRule], foot: Sequence[Content]
+    ) -> None:
         """List the rules of the filter with the effect of dropping each, below what is to be said
         of `more` offers."""
         self.border_title = Content(title)
         notice = Content.styled(f"{more}\n\n" if more else "", "$text-warning")
-        head = Content.styled("Which rule is to blame?", "bold")
-        aside = Content.styled("without it you would see", "$text-muted")
-        gap = " " * max(2, 48 - head.cell_length)
-        self._why.update(Content.assemble(notice, head, gap, aside))
+        table = _Suspects(suspects)
+        self._why.update(ByWidth(lambda width: Content.assemble(notice, table.head(width))))
         options = self.suspects
         options.display = bool(suspects)
         highlighted = options.highlighted
-        options.set_options(
-            Option(Content(f"  {suspect.label:<30} {suspect.effect}")) for suspect in suspects
-        )
+        options.set_options(Option(ByWidth(partial(table.line, suspect))) for suspect in suspects)
         if suspects:
             options.highlighted = min(highlighted or 0, len(suspects) - 1)
-        self._foot.update(foot)
+        lines = Content("\n").join(foot)
+        one = Content("   ").join(foot)
+        self._foot.update(ByWidth(lambda width: first_fit(width, one, lines)))
 
     def say(self, title: Content, text: Content) -> None:
         """A plain message, such as why nothing can be shown."""
@@ -82,3 +87,41 @@ class NoMatch(VerticalGroup):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.post_message(self.Drop(event.option_index))
+
+
+class _Suspects:
+    """The rules that may be to blame, in columns that fit a width."""
+
+    def __init__(self, suspects: Sequence[BlamedRule]) -> None:
+        self._suspects = suspects
+        labels = [cell_len(one.label) for one in suspects]
+        self._label = min(30, max(labels, default=0))
+
+    def head(self, width: int) -> Content:
+        """The question, and what the columns are."""
+        question = Content.styled("Which rule is to blame?", "bold")
+        label, hides = self._rooms(width)
+        gap = " " * max(2, 2 + label + hides - question.cell_length)
+        aside = ("without it you would see", "$text-muted")
+        return first_fit(
+            width,
+            Content.assemble(question, gap, aside),
+            Content.assemble(question, "  ", aside),
+            Content.assemble(question, "  ", ("without it:", "$text-muted")),
+        )
+
+    def line(self, suspect: BlamedRule, width: int) -> Content:
+        """One rule and its effect."""
+        label, hides = self._rooms(width)
+        hidden = f"  hides {suspect.hides:>6}" if hides else ""
+        rest = width - 4 - label - hides
+        seen = first_fit(rest, *map(Content, suspect.seen))
+        return Content.assemble("  ", fit(suspect.label, label), hidden, "  ", seen)
+
+    def _rooms(self, width: int) -> tuple[int, int]:
+        """The cells of the rule and of how many it hides."""
+        hides = len("  hides 12,345")
+        longest = max((cell_len(one.seen[0]) for one in self._suspects), default=0)
+        if 4 + self._label + hides + longest <= width:
+            return self._label, hides
+        return min(self._label, max(10, width - 28)), 0

@@ -17,6 +17,7 @@ from vasttui.state.views import View
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.offers.switches import RENTAL_WORDS
 from vasttui.words import plural
 
 
@@ -85,12 +86,20 @@ class ViewsModal(Dialog[ViewChoice | None]):
         return None
 
 
-def _line(view: View) -> ByWidth:
+def view_words(view: View) -> str:
+    """Filter and switches of a view."""
+    return f"{view.text.strip() or 'no filter'} · {_switches(view)}"
+
+
+def _switches(view: View) -> str:
     choice, usage = view.choice, view.choice.usage
-    kind = "interruptible" if choice.rental == "bid" else choice.rental
-    switches = f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
+    kind = RENTAL_WORDS[choice.rental]
+    return f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
+
+
+def _line(view: View) -> ByWidth:
     return row(
         Cell(Content.styled(view.name, "bold"), 20),
         Cell(Content(view.text or "(no filter)")),
-        Cell(Content.styled(switches, "$text-muted"), 41, above=90),
+        Cell(Content.styled(_switches(view), "$text-muted"), 41, above=90),
     )

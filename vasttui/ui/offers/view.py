@@ -23,6 +23,7 @@ from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
+from vasttui.ui.offers.switches import Switches
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
@@ -170,10 +171,9 @@ class OffersView(ListScreen[PricedOffer]):
         most = self.bar.counts.size.width - 2 - (len(chip) + 2 if chip else 0)
         line = counts.line(most)
         if self.has_class("-narrow"):  # there is no line for these
-            titles = {column.key: column.title for column in self.resource.columns}
             watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")
             line = Content.assemble(watch, counts.line(most - watch.cell_length))
-            order = f" {sort_words(self.browse.sort[:1], titles)}"
+            order = f" {sort_words(self.browse.sort[:1], self.titles)}"
             if line.cell_length + len(order) <= most:
                 line = Content.assemble(line, order)
         self.bar.show_counts(line, chip)
@@ -185,12 +185,17 @@ class OffersView(ListScreen[PricedOffer]):
             self.no_match.display = empty
             self.table.display = not empty
             self.set_class(empty, "-empty")
+            self.show_keys()
             if not self.bar.input.has_focus:  # what was hidden has lost the focus
                 self.set_focus(self.no_match.suspects if empty else self.table)
 
     def show_no_match(self) -> None:
         """Explain why there are no rows."""
         self.swap_table(True)
+        self._explain()
+        self.show_keys()
+
+    def _explain(self) -> None:
         rows, app, state = self.browse.list, context(self), self.snapshot
         spell = app.keymap.spelled
         if not rows.all_rows:
@@ -223,29 +228,29 @@ class OffersView(ListScreen[PricedOffer]):
     def tab_line(self) -> Content:
         return Content("") if self.has_class("-wide") else super().tab_line()
 
-    def show_switches(self) -> None:
-        """The switches, and the order of the rows."""
-        browse = self.browse
-        line = offer_lines.switches(
-            browse.choice, self._view_words, self._watch_words, browse.list.unfit_count,
-            self.template_name,
-        )  # fmt: skip
-        self.query_one("#switches", TextLine).show(line, self.order)
+    def table_keys(self) -> list[tuple[str, str, str]]:
+        keys = super().table_keys()
+        if self.has_class("-empty") and self.no_match.suspects.display:
+            keys[1:1] = [("↑↓", "rules", ""), ("enter", "drop rule", "")]
+        return keys
 
     @property
     def template_name(self) -> str:
         """The template to rent with, in few letters; empty without one."""
         return ""
 
-    @property
-    def _view_words(self) -> str:
-        """The view that was opened, and whether it was changed since."""
-        name = self.browse.view
+    def show_switches(self) -> None:
+        """The switches, and the order of the rows."""
+        browse = self.browse
         views = context(self).session.views.all()
-        view = next((view for view in views if view.name == name), None)
-        if view is None:
-            return ""
-        return f"{name} (changed)" if self.browse.differs(view, self.chosen) else name
+        view = next((view for view in views if view.name == browse.view), None)
+        switches = Switches(
+            choice=browse.choice, unfit=browse.list.unfit_count, view=view.name if view else "",
+            changed=view is not None and browse.differs(view, self.chosen),
+            watch=self._watch_words, template=self.template_name, sort=browse.sort,
+            titles=self.titles,
+        )  # fmt: skip
+        self.query_one("#switches", TextLine).show(*switches.line(self.size.width))
 
     @property
     def _watch_words(self) -> str:
@@ -262,12 +267,14 @@ class OffersView(ListScreen[PricedOffer]):
         """The last search, or the offer under the cursor where there is no room for details."""
         app, row = context(self), self.browse.current
         if self.has_class("-low") and row is not None:
-            return offer_lines.key_facts(row, self.browse.choice.usage), Content("")
+            facts = offer_lines.key_facts(row, self.browse.choice.usage, self.size.width)
+            return facts, Content("")
         now = app.session.clock.monotonic()
         resting = self.reader is not None and not self.reader.looked_at
         words = offer_lines.status(
-            self.snapshot, now, self.paused, app.keymap.spelled, resting=resting
-        )
+            self.snapshot, now, self.paused, app.keymap.spelled, resting=resting,
+            width=self.size.width,
+        )  # fmt: skip
         return words, Content("")
 
     def remember(self) -> None:

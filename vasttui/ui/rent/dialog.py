@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup, VerticalGroup
+from textual.containers import VerticalGroup
 from textual.content import Content
-from textual.events import DescendantBlur, DescendantFocus
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer
@@ -20,8 +19,8 @@ from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.bids import bid_doubt
 from vasttui.ui.context import context
-from vasttui.ui.format import whole
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.rent.buttons import RentButtons
 from vasttui.ui.rent.fields import Form, RentFields
 from vasttui.ui.rent.form import Reading, read
 from vasttui.ui.rent.from_template import with_template
@@ -31,23 +30,18 @@ from vasttui.ui.rent.lines import (
     nearest_lines,
     notes,
     offer_line,
-    way_note,
 )
 from vasttui.ui.rent.onstart import read_script, script_file
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.quote import Quote
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
-from vasttui.words import hourly, per_hour, plural
 
 if TYPE_CHECKING:
     from vasttui.ui.rent.flow import RentFlow
 
 GONE = "This offer is no longer available."
 OTHER_ID = "This offer is no longer available, but its machine has one with another id."
-GUARD = 0.4
-"""Seconds in which Rent is not taken after something new was said."""
-
 _FIRST = (
     "One request is sent and never retried automatically. If the offer is gone, the three nearest "
     "ones are shown here."
@@ -87,7 +81,7 @@ class RentModal(Dialog[None]):
         self._flow = flow
         self._fields = RentFields(typed, template)
         self._nearest: list[PricedOffer] = []
-        self._busy = False
+        self._buttons = RentButtons()
         self._bid: float | None = None
         self._countdown: int | None = None
 
@@ -102,9 +96,7 @@ class RentModal(Dialog[None]):
         with VerticalGroup(id="costs"):
             yield Static(id="cost", markup=False)
         yield Static(id="news", markup=False)
-        with HorizontalGroup(id="buttons"):
-            yield button("Cancel", "cancel", id="cancel")
-            yield button("Rent", "rent", id="rent")
+        yield self._buttons
 
     def on_mount(self) -> None:
         self._say(_FIRST, "$text-muted")
@@ -117,13 +109,6 @@ class RentModal(Dialog[None]):
     def on_rent_fields_changed(self, event: RentFields.Changed) -> None:
         self._fields.mark({})
         self._show()
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        self._fields.show_variables(event.widget.id == "in_env")
-
-    def on_descendant_blur(self, event: DescendantBlur) -> None:
-        if event.widget.id == "in_env":
-            self._fields.show_variables(False)
 
     def on_open_line_opened(self, event: OpenLine.Opened) -> None:
         self._choose_template()
@@ -218,16 +203,16 @@ class RentModal(Dialog[None]):
         self._show_offer()
 
     def action_take(self, number: int) -> None:
-        if not self._busy and number <= len(self._nearest):
+        if not self._buttons.busy and number <= len(self._nearest):
             self._quote = Quote(self._nearest[number - 1].offer)
             self._nearest = []
             self._say("Your entries are kept. Check the price, then press Rent.", "")
             self._show()
             self._check()
-            self.query_one("#rent", Button).focus()
+            self._buttons.focus_rent()
 
     def action_rent(self) -> None:
-        if not self._busy and not self._nearest:
+        if not self._buttons.busy and not self._nearest:
             self._set_busy(True)
             self._rent(self._fields.form)
 
@@ -290,45 +275,20 @@ class RentModal(Dialog[None]):
         lines = cost_lines(self.offer, flow.usage, disk, bid, flow.wallet())
         lines += notes(typed, self._fields.template, self.offer)
         self.query_one("#cost", Static).update(Content("\n").join(lines))
-        self._fields.note("way", way_note(typed, self._fields.template, self.offer))
-        button = self.query_one("#rent", Button)
-        button.label = Content(f"[ Rent for {per_hour(self._quote.price(typed))} ]")
-        button.refresh(layout=True)  # as wide as the price
-        space = self.offer.disk_space
-        free = f"; {whole(space)} free" if space is not None else ""
-        self._fields.set_unit("disk", f"GB, cannot be resized{free}")
-        if self.offer.direct_port_count is not None:
-            opens = plural(self.offer.direct_port_count, "port")
-            self._fields.set_unit("ports", f"besides 22; host has {opens}")
-        if self.offer.min_bid is not None:
-            self._fields.set_unit("bid", f"$/h, at least {hourly(self.offer.min_bid, up=True)}")
+        self._fields.show_limits(self.offer)
+        self._buttons.show_price(self._quote.price(typed))
         self._show_offer()
 
     def _show_offer(self) -> None:
         clock, quote = context(self).session.clock, self._quote
+        self.query_one("#offer", Static).update(offer_line(self.offer, clock.now()))
         check = check_line(quote.checked, clock.monotonic(), quote.problem)
-        line = Content.assemble(offer_line(self.offer, clock.now()), "   ", check)
-        self.query_one("#offer", Static).update(line)
+        self.query_one("#frame").border_subtitle = Content.assemble(check)
 
     def _set_busy(self, busy: bool) -> None:
-        """While it is busy the form stays as it was sent. Afterwards Rent waits a moment: Enter may
-        have been pressed for what was shown before."""
-        self._busy = self._fields.disabled = busy
-        rent = self.query_one("#rent", Button)
-        if busy:
-            if rent.has_focus:
-                self.set_focus(None)  # or the next Enter would press Cancel
-            rent.disabled = True
-        else:
-            self.set_timer(GUARD, self._take_presses)
-        leaves = busy and self._countdown is None
-        self.query_one("#cancel", Button).label = Content("[ Leave ]" if leaves else "[ Cancel ]")
-
-    def _take_presses(self) -> None:
-        rent = self.query_one("#rent", Button)
-        rent.disabled = self._busy
-        if self.focused is None:
-            rent.focus()
+        """While it is busy the form stays as it was sent."""
+        self._fields.disabled = busy
+        self._buttons.set_busy(busy, leaves=busy and self._countdown is None)
 
     def _say(self, sentence: str, style: str) -> None:
         self.set_class(len(sentence) > _LONG, "-long")

@@ -8,25 +8,30 @@ from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.events import DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from vasttui.models.masking import masked_script
+from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
+from vasttui.ui.format import whole
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.key_lines import KeyLines
+from vasttui.ui.rent.lines import way_note
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.typed import BID, DIRECT, ON_DEMAND, PROXY, Typed
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
+from vasttui.words import hourly, plural
 
 _LAUNCHES = tuple((mode.name, mode.value) for mode in Launch)
 _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
-_TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible (bid)"))
+_TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible"))
 _PICKS = ("launch", "way", "rental")
 _LEFT = 12
 """Width of the titles."""
@@ -167,13 +172,27 @@ class RentFields(VerticalScroll, can_focus=False):
                 first = row
         return first
 
-    def note(self, key: str, words: str) -> None:
-        """Change the warning behind a choice."""
-        self.query_one(f"#{key}", PickOne).note = words
+    def show_limits(self, offer: Offer) -> None:
+        """Say behind the fields what this offer's host has room for."""
+        self.query_one("#way", PickOne).note = way_note(self.typed, self.template, offer)
+        space, ports, least = offer.disk_space, offer.direct_port_count, offer.min_bid
+        free = f"; {whole(space)} free" if space is not None else ""
+        self._set_unit("disk", f"GB, cannot be resized{free}")
+        if ports is not None:
+            self._set_unit("ports", f"besides 22; host has {plural(ports, 'port')}")
+        if least is not None:
+            self._set_unit("bid", f"$/h, at least {hourly(least, up=True)}")
 
-    def set_unit(self, key: str, words: str) -> None:
-        """Change the text behind a field."""
+    def _set_unit(self, key: str, words: str) -> None:
         self.query_one(f"#row_{key}", FormRow).set_unit(words)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if event.widget.id == "in_env":
+            self.show_variables(True)
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        if event.widget.id == "in_env":
+            self.show_variables(False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -139,7 +139,9 @@ class RentFlow:
 
     async def keys(self) -> KeyRing:
         """The SSH keys of the account and of this computer."""
-        return await read_ring(self._api.ssh_keys, (), self._app.session.ssh.folder)
+        ring = await read_ring(self._api.ssh_keys, (), self._app.session.ssh.folder)
+        self._app.veil.learn_keys(ring.keys)
+        return ring
 
     async def show_command(self, order: RentOrder) -> None:
         """Show the equivalent command."""

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -49,6 +50,8 @@ class LogView(Widget, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.lines: Sequence[str] = ()
+        self._absent = ""
+        self._words: list[str] = []
         self.hits: Sequence[int] = ()
         self.wraps = False
         self._here: int | None = None
@@ -58,9 +61,10 @@ class LogView(Widget, can_focus=True):
         self._shift = 0
         self._at_end = True
 
-    def show(self, lines: Sequence[str]) -> None:
-        """Draw these lines."""
-        if lines is not self.lines:
+    def show(self, lines: Sequence[str], absent: str = "") -> None:
+        """Draw these lines; where there are none, the words that say why."""
+        if lines is not self.lines or absent != self._absent:
+            self._absent = absent
             self.lines = lines
             self._find()
             self._lay_out()
@@ -157,6 +161,8 @@ class LogView(Widget, can_focus=True):
 
     def _lay_out(self) -> None:
         width = max(1, self.size.width - 1)
+        words = "" if self.lines else self._absent
+        self._words = [line.plain for line in Content(words).wrap(width)]
         if self.wraps:
             self._rows = [
                 (number, part)
@@ -171,7 +177,10 @@ class LogView(Widget, can_focus=True):
         width = self.size.width
         index = self._top + y
         if index >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
+            words = self._words[y] if not self._rows and y < len(self._words) else ""
+            return Strip([Segment(words, self.rich_style)]).extend_cell_length(
+                width, self.rich_style
+            )
         number, text = self._rows[index]
         strip = Strip(self._segments(text, here=number == self._here))
         if not self.wraps:

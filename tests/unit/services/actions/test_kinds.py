@@ -56,11 +56,11 @@ def sent(stage: Bench) -> list[str]:
     [
         (START, stopped(), "running", "starting; that can take minutes"),
         (STOP, running(), "stopped", "stopping; its disk stays and is billed"),
-        (rename("new"), running(), "label", "label changed"),
-        (rename(""), running(), "label", "label removed"),
-        (rename(" a\tb\u202e "), running(), "label", "label changed"),
-        (bid(0.25), running(is_bid=True), "bid", "bid changed"),
-        (REBOOT, running(), "reboot", "rebooting"),
+        (rename("new"), running(), "label", "changed"),
+        (rename(""), running(), "label", "removed"),
+        (rename(" a\tb\u202e "), running(), "label", "changed"),
+        (bid(0.25), running(is_bid=True), "bid", "changed"),
+        (REBOOT, running(), "reboot", "restarting on the same GPU"),
         (RECYCLE, running(), "recycle", "recreating its container"),
     ],
 )
@@ -83,7 +83,7 @@ async def test_a_price_increase_is_answered_by_its_own_number() -> None:
     assert [(request.what, request.instance_id) for request in stage.service.sent] == [
         ("reject", 55)
     ]
-    assert (state.step, state.sentence) == (Step.DONE, "price increase rejected")
+    assert (state.step, state.sentence) == (Step.DONE, "done")
 
 
 @pytest.mark.parametrize("status", [404, 409])
@@ -156,7 +156,7 @@ async def test_the_second_send_is_the_same_and_the_last_one() -> None:
     state = await one(stage, bid(0.2))
     assert [request.value for request in stage.service.sent] == [0.2, 0.2]
     assert state.step is Step.UNKNOWN
-    assert "bid it again to retry" in state.sentence
+    assert "you may try again" in state.sentence
     assert stage.clock.monotonic() > 45
 
 

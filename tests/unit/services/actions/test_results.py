@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from vasttui.services.actions.kinds import STOP
+import pytest
+
+from vasttui.services.actions.kinds import (
+    DESTROY,
+    REBOOT,
+    RECYCLE,
+    START,
+    STOP,
+    Action,
+    bid,
+    rename,
+)
 from vasttui.services.actions.results import Results
 from vasttui.services.actions.state import ActionState, Step
 
@@ -47,3 +58,24 @@ def test_many_that_went_well_are_one_sentence() -> None:
     assert (good.words, good.failed) == ("stop 2 instances: stopping", [])
     other = Results(STOP, (state(1, Step.DONE), state(2, Step.SKIPPED)))
     assert (other.words, other.failed) == ("stop 2 instances: 1 done", [])
+
+
+def done(action: Action, count: int) -> str:
+    step, states = Step.DONE, list[ActionState]()
+    for number in range(count):
+        name = f"job-{number}"
+        states.append(ActionState(number, name, action.what, step, action.promise))
+    return Results(action, tuple(states)).words
+
+
+def test_what_several_have_in_common_is_said_of_several() -> None:
+    assert done(STOP, 1) == "stop job-0: stopping; its disk stays and is billed"
+    assert done(STOP, 2) == "stop 2 instances: stopping; their disks stay and are billed"
+    assert done(RECYCLE, 2) == "recycle 2 instances: recreating their containers"
+    assert done(DESTROY, 2) == "destroy 2 instances: no longer listed or billed"
+
+
+@pytest.mark.parametrize("action", [START, STOP, REBOOT, RECYCLE, DESTROY, rename("x"), bid(1.0)])
+def test_no_verb_is_said_twice_and_several_are_not_one(action: Action) -> None:
+    assert not {action.what, f"{action.what}ed", f"{action.what}ing"} & set(action.promise.split())
+    assert not {"it", "its"} & set(done(action, 3).split())

@@ -34,7 +34,7 @@ ALL = (
     ("action", "aspect", "twice", "again", "shared", "journaled"),
     [
         (START, "state", True, False, True, "always"),
-        (STOP, "state", True, True, False, "no"),
+        (STOP, "state", True, True, False, "if possible"),
         (rename("x"), "label", True, True, False, "no"),
         (bid(0.25), "bid", True, False, False, "always"),
         (REBOOT, "state", False, False, False, "if possible"),
@@ -61,7 +61,7 @@ def test_what_is_written_down_is_understood_by_the_next_run() -> None:
 @pytest.mark.parametrize(
     ("what", "details"),
     [
-        ("stop", {}), ("label", {}), ("rent", {}), ("bid", {}), ("bid", {"price": "much"}),
+        ("label", {}), ("rent", {}), ("bid", {}), ("bid", {"price": "much"}),
         (ACCEPT, {}), (REJECT, {"increase": "-3"}), (ACCEPT, {"increase": "x"}),
     ],
 )  # fmt: skip

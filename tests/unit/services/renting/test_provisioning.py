@@ -11,11 +11,13 @@ import pytest
 from tests.support.fake_renting import AGREED, KEY, OTHER_KEY, REQUEST, Scene, Script
 from tests.support.fleet_rows import PLAIN
 from tests.support.virtual_time import in_virtual_time
+from vasttui.models.instance import PortMapping
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.renting.diff import differences
 from vasttui.services.renting.rental import RentStep
 from vasttui.services.ssh.local_keys import fingerprint
 
+WEB = (PortMapping(8080, "tcp", 33527),)
 GOT = replace(PLAIN, is_bid=False, dph_total=0.3, gpu_ram=24564, disk_space=60.0)
 
 
@@ -205,8 +207,8 @@ async def test_what_never_appears_in_the_list_is_asked_for_by_its_number() -> No
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"actual_status": "exited", "cur_state": "running"}, "exited"),
-        ({"status_msg": "Error: OCI runtime failed", "actual_status": None}, "failed"),
+        ({"actual_status": "exited", "cur_state": "running"}, "has exited"),
+        ({"status_msg": "Error: OCI runtime failed", "actual_status": None}, "has failed"),
     ],
 )
 def test_what_does_not_run_is_an_alarm(changes: dict[str, Any], word: str) -> None:
@@ -217,7 +219,7 @@ def test_what_does_not_run_is_an_alarm(changes: dict[str, Any], word: str) -> No
         state = await scene.rent()
         assert state.step is RentStep.HALTED
         assert state.is_alarm
-        assert f"it is {word}, and its disk is billed" in state.sentence
+        assert f"it {word}, and its disk is billed" in state.sentence
 
     check()
 
@@ -235,6 +237,54 @@ async def test_says_at_once_what_is_not_as_agreed() -> None:
     )
     assert state.is_alarm
     assert (await rent).differences == state.differences
+
+
+PROXY = "Connection: through Vast.ai's proxy; direct was agreed."
+
+
+@pytest.mark.parametrize(
+    ("ports", "direct", "told"),
+    [((), True, True), (WEB, True, True), ((), False, False), ((), None, False)],
+)
+def test_a_host_that_maps_no_port_gives_no_direct_connection(
+    ports: tuple[PortMapping, ...], direct: bool | None, told: bool
+) -> None:
+    @in_virtual_time
+    async def check() -> None:
+        scene = Scene()
+        proxy = {"ssh_host": "ssh4.vast.ai", "ssh_port": 10_044}
+        scene.service.changes |= {"ports": ports, **proxy}
+        state = await scene.rent(agreed=replace(AGREED, direct=direct))
+        assert state.step is RentStep.DONE
+        assert state.differences == ((PROXY,) if told else ())
+        assert "log in with ssh -p" in state.sentence
+        await scene.renter.aclose()
+
+    check()
+
+
+@in_virtual_time
+async def test_ports_that_are_told_after_it_runs_are_waited_for_without_an_alarm() -> None:
+    scene = Scene()
+    scene.service.changes["ports"] = ()
+    rent = asyncio.create_task(scene.rent(agreed=replace(AGREED, direct=True)))
+    while not scene.published or scene.published[-1].sentence != "It is running":
+        await scene.clock.sleep(1.0)
+    await scene.clock.sleep(10.0)
+    assert not rent.done()
+    scene.service.changes["ports"] = PLAIN.ports
+    assert (await rent).step is RentStep.DONE
+    assert not any(state.differences for state in scene.published)
+
+
+@in_virtual_time
+async def test_what_does_not_run_is_not_said_to_lack_its_ports() -> None:
+    scene = Scene()
+    stopped = {"actual_status": "exited", "cur_state": "running"}
+    scene.service.changes |= {"ports": (), **stopped}
+    state = await scene.rent(agreed=replace(AGREED, direct=True))
+    assert (state.step, state.differences) == (RentStep.HALTED, ())
+    await scene.renter.aclose()
 
 
 @pytest.mark.parametrize(("first", "alarm"), [(0.29, False), (0.5, True)])

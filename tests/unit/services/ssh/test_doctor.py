@@ -485,6 +485,17 @@ async def test_with_identities_only_the_agent_alone_is_not_enough(
     assert states(await patient.examined())[ssh_check.ON_INSTANCE] is OK
 
 
+async def test_the_agent_of_the_configuration_is_asked(patient: Patient, tmp_path: Path) -> None:
+    other = SshKey(public_key("b"))
+    patient.service = KeyAccount([], [other])
+    patient.programs.answers["env"] = Finished(0, f"{other.text}\n")
+    patient.config = f"identityfile {tmp_path}/ssh/id_ed25519\nidentityagent /run/other\n"
+    assert states(await patient.examined())[ssh_check.ON_INSTANCE] is OK
+    assert ["env", "SSH_AUTH_SOCK=/run/other", "ssh-add", "-L"] in patient.programs.calls
+    patient.config = patient.config.replace("/run/other", "none")
+    assert states(await patient.examined())[ssh_check.ON_INSTANCE] is not OK
+
+
 async def test_too_many_keys_leave_the_attached_one(patient: Patient, tmp_path: Path) -> None:
     patient.answers(Finished(255, err="Received disconnect: Too many authentication failures\n"))
     checks = await patient.examined()

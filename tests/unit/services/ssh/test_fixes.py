@@ -64,6 +64,33 @@ async def test_a_key_goes_to_the_account_once(tmp_path: Path, key: LocalKey) -> 
     assert "new instances" in said
 
 
+async def test_a_key_that_is_there_already_is_not_called_added(
+    tmp_path: Path, key: LocalKey
+) -> None:
+    service = KeyAccount([key.key], [key.key])
+    mine = fixer(service, tmp_path)
+    assert await mine.add_to_account(key.key) is False
+    assert await mine.attach(7, key.key) is False
+    assert "already" in await mine.apply(ssh_check.attach(key), 7)
+    assert service.sent == []
+
+
+async def test_a_key_that_came_in_between_is_not_called_added(
+    tmp_path: Path, key: LocalKey
+) -> None:
+    class Late(KeyAccount):
+        async def add(self, text: str) -> Outcome:
+            self.account.append(SshKey(text, 9))
+            self.sent.append(text)
+            return Outcome(
+                Fate.REJECTED, error=Rejected("SSH key already exists.", status=400), status=400
+            )
+
+    service = Late()
+    assert await fixer(service, tmp_path).add_to_account(key.key) is False
+    assert len(service.sent) == 1
+
+
 async def test_the_same_key_with_another_comment_counts_as_there(
     tmp_path: Path, key: LocalKey
 ) -> None:
@@ -136,6 +163,43 @@ async def test_a_key_is_deleted_by_its_number_and_seen_to_be_gone(tmp_path: Path
     assert [key.id for key in service.account] == [41]
     await fixer(service, tmp_path).delete_from_account(42, numbered("a", 42))
     assert service.sent == ["delete 42"]
+
+
+async def test_a_key_is_replaced_under_its_number(tmp_path: Path) -> None:
+    service = KeyAccount(account=[numbered("a", 41), numbered("b", 42)])
+    new = SshKey(public_key("c"))
+    for _ in range(2):
+        await fixer(service, tmp_path).replace_on_account(41, numbered("a", 41), new)
+    assert service.sent == [f"replace 41 {new.text}"]
+    assert [key.blob for key in service.account] == [new.blob, numbered("b", 42).blob]
+
+
+@pytest.mark.parametrize(
+    ("number", "new", "why"),
+    [(41, "b", "on the account already"), (41, "a", "on the account already"),
+     (42, "c", "a different key now"), (43, "c", "or gone")],
+)  # fmt: skip
+async def test_what_cannot_be_replaced(tmp_path: Path, number: int, new: str, why: str) -> None:
+    service = KeyAccount(account=[numbered("a", 41), numbered("b", 42)])
+    with pytest.raises(VastError, match=why):
+        await fixer(service, tmp_path).replace_on_account(
+            number, numbered("a", 41), SshKey(public_key(new))
+        )
+    assert service.sent == []
+
+
+async def test_a_replacement_that_does_not_show_is_not_called_done(tmp_path: Path) -> None:
+    class Lost(KeyAccount):
+        async def replace(self, key_id: int, text: str) -> Outcome:
+            self.sent.append(text)
+            return Outcome(Fate.UNKNOWN, error=BrokenAnswer("?"))
+
+    service = Lost([numbered("a", 41)])
+    with pytest.raises(BrokenAnswer):
+        await fixer(service, tmp_path).replace_on_account(
+            41, numbered("a", 41), SshKey(public_key("c"))
+        )
+    assert len(service.sent) == 2
 
 
 @pytest.mark.parametrize("what", ["detach", "delete"])

@@ -119,12 +119,19 @@ async def test_a_key_typed_before_does_not_count(monkeypatch: pytest.MonkeyPatch
         before = termios.tcgetattr(terminal)
         os.write(master, b"early\n")
         select.select([terminal], [], [])
+        read, taken = os.read, []
+
+        def noted(handle: int, most: int) -> bytes:
+            taken.append(read(handle, most))
+            return taken[-1]
+
+        monkeypatch.setattr(os, "read", noted)
         waiting = asyncio.create_task(ssh_run.any_key())
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert not waiting.done()
+        await asyncio.sleep(0)
+        assert not termios.tcgetattr(terminal)[3] & termios.ICANON
         os.write(master, b"\x03")
         await waiting
+        assert taken == [b"\x03"]
         assert termios.tcgetattr(terminal) == before
     os.close(master)
 

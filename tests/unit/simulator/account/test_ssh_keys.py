@@ -20,7 +20,7 @@ def send(world: World, method: str, path: str, body: object = None) -> Answer:
 
 def listed(world: World) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = send(world, "GET", ACCOUNT).json
-    return rows
+    return [row for row in rows if row["deleted_at"] is None]
 
 
 def add(world: World, text: object = MINE) -> Answer:
@@ -81,17 +81,23 @@ NOT_KEYS = [
 def test_the_keys_of_the_account_are_a_bare_list() -> None:
     rows = listed(demo_world())
     assert [row["public_key"] for row in rows] == [ACCOUNT_KEY, OTHER_KEY]
-    for row in rows:
-        assert row["key"] == row["public_key"]  # some clients read one, some the other
-        assert set(row) == {"id", "user_id", "key", "public_key", "created_at", "deleted_at"}
-        assert row["deleted_at"] is None
+    for row in rows:  # the keys of a recorded row
+        assert set(row) == {
+            "id", "user_id", "default", "public_key", "private_key", "created_at", "deleted_at",
+        }  # fmt: skip
+        assert (row["private_key"], row["deleted_at"]) == (None, None)
         assert isinstance(row["user_id"], int)
+        assert isinstance(row["created_at"], float)
     assert rows[0]["id"] != rows[1]["id"]
 
 
-def test_the_list_may_come_in_an_object() -> None:
-    answer = send(demo_world(wrapped_keys=True), "GET", ACCOUNT).json
-    assert answer == {"ssh_keys": listed(demo_world())}
+def test_the_list_may_come_as_documented_and_in_an_object() -> None:
+    rows = listed(demo_world(key_list="documented"))
+    for row in rows:
+        assert row["key"] == row["public_key"]  # some clients read one, some the other
+        assert set(row) == {"id", "user_id", "key", "public_key", "created_at", "deleted_at"}
+        assert row["created_at"].endswith("Z")
+    assert send(demo_world(key_list="wrapped"), "GET", ACCOUNT).json == {"ssh_keys": rows}
 
 
 def test_a_key_is_added_with_its_time() -> None:
@@ -104,7 +110,7 @@ def test_a_key_is_added_with_its_time() -> None:
     assert set(made) == {"id", "user_id", "public_key", "created_at", "deleted_at"}
     assert (made["public_key"], made["deleted_at"]) == (MINE, None)
     assert made["created_at"] == "2023-11-14T22:13:20Z"
-    assert listed(world)[-1] == {**made, "key": MINE}
+    assert listed(world)[-1].items() >= {**made, "created_at": 1_700_000_000.0}.items()
     assert len({row["id"] for row in listed(world)}) == 3
 
 
@@ -143,7 +149,7 @@ def test_a_key_is_replaced_in_its_place() -> None:
     answer = send(world, "PUT", f"{ACCOUNT}{first['id']}/", {"id": first["id"], "ssh_key": MINE})
     assert answer.json["success"] is True
     assert answer.json["key"]["public_key"] == MINE
-    assert listed(world)[0] == {**first, "public_key": MINE, "key": MINE}
+    assert listed(world)[0] == {**first, "public_key": MINE}
     assert [row["public_key"] for row in listed(world)] == [MINE, OTHER_KEY]
 
 
@@ -163,12 +169,21 @@ def test_an_account_has_no_key_of_that_id(number: str) -> None:
     assert [row["public_key"] for row in listed(world)] == [ACCOUNT_KEY, OTHER_KEY]
 
 
-def test_an_account_without_keys_is_not_an_empty_list() -> None:
+def test_a_deleted_key_stays_listed_as_deleted() -> None:
     world = demo_world()
+    first = listed(world)[0]
+    send(world, "DELETE", f"{ACCOUNT}{first['id']}/")
+    rows = send(world, "GET", ACCOUNT).json
+    assert {row["id"]: row["deleted_at"] for row in rows}[first["id"]] == world.clock.now()
+    assert first["id"] not in {row["id"] for row in listed(world)}
+
+
+def test_as_documented_an_account_without_keys_is_not_an_empty_list() -> None:
+    world = demo_world(key_list="documented")
     for row in listed(world):
         send(world, "DELETE", f"{ACCOUNT}{row['id']}/")
     assert refused(send(world, "GET", ACCOUNT)) == (
-        404, "no_ssh_keys", "No SSH keys found for the user.",
+        404, "not_found", "No SSH keys found for the user.",
     )  # fmt: skip
     assert add(world).status == 200
     assert [row["public_key"] for row in listed(world)] == [MINE]

@@ -1,0 +1,162 @@
+"""Lines of the offers that have less room than they want."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.models.money import Usage
+from vasttui.models.search import SearchOptions
+from vasttui.services.market.state import MarketState
+from vasttui.state.views import View
+from vasttui.ui.offers.lines import Counts, status
+from vasttui.ui.offers.switches import Switches
+from vasttui.ui.widgets.key_bar import KeyBar
+
+TITLES = {"eff": "eff$/h", "value": "DLP/$"}
+SORT = (("eff", False), ("value", True))
+CHOICE = SearchOptions(usage=Usage(60, 50, 5, 8))
+LONG = Switches(
+    choice=CHOICE, unfit=12, view="train-4090", changed=True, watch="◉ watching", sort=SORT,
+    titles=TITLES,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "left", "right"),
+    [
+        (160, "[on-demand] [verified] [disk 60G, 12 have less] [traffic 50↓ 5↑ GB] [8 h] "
+              "[◉ watching]  view: train-4090 (changed)", "sort eff$/h ▲ then DLP/$ ▼"),
+        (140, "[on-demand] [verified] [disk 60G, 12 have less] [traffic 50↓ 5↑ GB] [8 h] "
+              "[◉ watching]  view: train-4090 (changed)", "sort eff$/h ▲ +1"),
+        (120, "[on-demand] [verified] [disk 60G, 12 less] [50↓ 5↑ GB] [8 h] [◉ watching] "
+              "train-4090*", "sort eff$/h ▲ +1"),
+        (100, "[on-demand] [verified] [disk 60G, 12 less] [◉ watching] train-4090*",
+         "sort eff$/h ▲ +1"),
+    ],
+)  # fmt: skip
+def test_the_switches_take_shorter_words_and_keep_order_and_view(
+    width: int, left: str, right: str
+) -> None:
+    shown = LONG.line(width)
+    assert [part.plain.strip() for part in shown] == [left, right]
+    assert sum(part.cell_length for part in shown) < width
+
+
+@pytest.mark.parametrize("width", range(100, 181, 4))
+def test_only_a_long_name_of_a_view_is_cut_and_the_order_is_there(width: int) -> None:
+    left, right = replace(LONG, view="cheap RTX 4090s in europe for llama").line(width)
+    assert "sort eff$/h ▲" in right.plain
+    assert left.cell_length + right.cell_length < width
+    assert left.plain.rstrip().endswith(("*", "(changed)"))
+
+
+def test_counts_are_never_wider_than_their_place() -> None:
+    for shown, avoided, marked, unseen in product((0, 7, 12_364), (0, 120), (0, 4, 99), (0, 3)):
+        counts = Counts(shown, 12_372, True, avoided, marked, unseen if marked else 0)
+        for most in (22, 26, 36, 42):
+            line = counts.line(most).plain
+            assert len(line) <= most
+            assert f"{shown:,}" in line
+            assert not marked or str(marked) in line
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 140])
+@pytest.mark.parametrize("paused", [False, True])
+@pytest.mark.parametrize("complete", [False, True])
+def test_the_status_says_less_and_is_not_cut(width: int, paused: bool, complete: bool) -> None:
+    state = MarketState(
+        as_of=1.0, complete=complete, fetched=1_640, pages=10, took=1.2, bad=3, patched=44,
+        next_try=40.0,
+    )  # fmt: skip
+    line = status(state, 13.0, paused, lambda action: "p", width=width).plain
+    assert len(line) <= width
+    assert line.startswith(" ✓ 1,640 offers" if complete else " ✓ cheapest 1,640 offers")
+    assert "12s ago." in line
+    assert ("Paused" in line) is paused
+    assert paused or line.endswith(".")
+
+
+def whole(running: Stage) -> bool:
+    """Whether no line but a table's or a long title was cut."""
+    return "…" not in running.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_why_no_offer_matches_stands_in_lines_that_fit(size: tuple[int, int]) -> None:
+    async with stage(query="gpu:4090 n=1 eff<0.01 cc:SE", size=size) as running:
+        await running.pause(0.2)
+        lines = running.text.splitlines()
+        assert whole(running)
+        (asked,) = [line for line in lines if "Which rule is to blame?" in line]
+        assert "without it" in asked
+        for rule in ("eff < 0.01", "cc:SE", "n = 1"):
+            found = [line for line in lines if f"   {rule} " in line]
+            assert len(found) == 1
+            assert found[0].rstrip(" │").endswith(("0 offers", "new search"))
+        keys = running.app.screen.query_one(KeyBar).render().plain
+        assert "enter drop rule" in keys
+        assert "rent" not in keys
+
+
+@pytest.mark.parametrize("size", [(120, 36), (100, 30)])
+async def test_the_line_of_the_switches_is_whole(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        view = View(name="train-4090-eu", text="gpu:4090", choice=CHOICE)
+        running.app.session.views.save(view)
+        running.app.offers.browse.view = view.name
+        running.app.offers.show_switches()
+        await running.pause()
+        third = running.text.splitlines()[2]
+        assert "sort eff$/h ▲" in third
+        assert "train-4090-eu" in third
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 10), (52, 14), (200, 12)])
+async def test_a_terminal_that_is_too_small_says_so_in_full(size: tuple[int, int]) -> None:
+    async with stage() as running:
+        await running.pilot.resize_terminal(*size)
+        await running.pause()
+        said, here = " ".join(running.text.split()), f"{size[0]}×{size[1]}"
+        assert said == f"vasttui needs 60×16, this is {here}. q quits; nothing is lost."
+
+
+async def test_the_key_bar_tells_the_keys_of_the_list_while_it_is_open() -> None:
+    async with stage(query="n=1") as running:
+        bar = running.app.screen.query_one(KeyBar)
+        assert "n rent" in bar.render().plain
+        await running.press("slash")
+        await running.pause(0.2)
+        await running.type(" ")
+        await running.pause(0.2)
+        assert "tab complete  ↑↓ rows" in bar.render().plain
+        await running.type("gpu:40")
+        await running.pause(0.2)
+        assert "tab take  ↑↓ choose" in bar.render().plain
+        await running.press("tab")
+        await running.pause(0.2)
+        assert "n rent" not in bar.render().plain
+        await running.type(" eff<0")
+        await running.pause(0.3)
+        assert "↑↓ rules" in bar.render().plain
+        await running.press("escape")
+        assert "n rent" in bar.render().plain
+
+
+async def test_a_gpu_that_does_not_exist_is_told_at_the_start() -> None:
+    async with stage(query="gpu:nosuch") as running:
+        await running.pause(0.2)
+        assert "No offer matches" in running.text
+        assert "gpu:nosuch" in running.text
+        assert "Connecting" not in running.text
+
+
+async def test_without_a_row_the_key_bar_has_no_keys_that_need_one() -> None:
+    async with stage(query="gpu:nosuch") as running:
+        await running.pause(0.2)
+        keys = running.app.screen.query_one(KeyBar).render().plain
+        assert not {"rent", "details", "mark", "copy", "compare"} & set(keys.split())
+        assert "/ filter" in keys

@@ -1,0 +1,78 @@
+"""The line under the filter of the offers: what is searched for besides it, and the order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from vasttui.lists.sorting import SortKeys
+from vasttui.models.search import SearchOptions
+from vasttui.ui.format import fit
+from vasttui.ui.lines import clickable, sort_words
+
+RENTAL_WORDS = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
+"""The types of rental, as Vast.ai names them."""
+_TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """What the line says: the switches; `unfit` offers are left out, as they have less disk; the
+    `view` that was opened, and whether it was `changed` since; what is watched; the `template` to
+    rent with; the order."""
+
+    choice: SearchOptions
+    unfit: int = 0
+    view: str = ""
+    changed: bool = False
+    watch: str = ""
+    template: str = ""
+    sort: SortKeys = ()
+    titles: Mapping[str, str]
+
+    def line(self, width: int) -> tuple[Content, Content]:
+        """Left and right part in `width` cells: the first rung that fits, from all there is to the
+        switches of the search alone. Only a view's name is ever cut."""
+        first = sort_words(self.sort[:1], self.titles)
+        more = f" +{len(self.sort) - 1}" if len(self.sort) > 1 else ""
+        orders = (sort_words(self.sort, self.titles), first + more)
+        rungs = [(False, True, orders[0]), (False, True, orders[1])]
+        rungs += [(True, True, orders[1]), (True, False, orders[1])]
+        for short, use, order in rungs:
+            room = width - len(order) - 2
+            left = self._left(short=short, use=use, most=room)
+            if left.cell_length <= room:
+                break
+        return left, Content.styled(f"{order} ", "$text-muted")
+
+    def _left(self, *, short: bool, use: bool, most: int) -> Content:
+        usage = self.choice.usage
+        words = "less" if short else "have less"
+        less = f", {self.unfit:,} {words}" if self.unfit else ""
+        tokens = [
+            clickable(f"[{RENTAL_WORDS[self.choice.rental]}]", "screen.rental", "$text-accent"),
+            clickable(f"[{_TRUST[self.choice.trust]}]", "screen.trust", "$text-accent"),
+            clickable(
+                f"[disk {usage.disk:g}G{less}]", "screen.form", "$text-warning" if less else ""
+            ),
+        ]
+        if use:
+            traffic = f"{usage.down:g}↓ {usage.up:g}↑ GB"
+            tokens.append(clickable(f"[{'' if short else 'traffic '}{traffic}]", "screen.form"))
+            tokens.append(clickable(f"[{usage.hours:g} h]", "screen.form"))
+        if self.template:
+            word = f"[with {self.template} ×]"
+            tokens.append(clickable(word, "screen.without_template", "$text-accent"))
+        if self.watch:
+            tokens.append(clickable(f"[{self.watch}]", "screen.watch", "$text-accent"))
+        left = Content.assemble(" ", Content(" ").join(tokens))
+        if not self.view:
+            return left
+        head = " " if short else "  view: "
+        mark = "" if not self.changed else "*" if short else " (changed)"
+        name = self.view
+        if not use:  # there is no shorter form
+            name = fit(name, max(4, most - left.cell_length - len(head + mark))).rstrip()
+        return Content.assemble(left, head, (f"{name}{mark}", "$text-accent"))
