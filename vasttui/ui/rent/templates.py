@@ -16,7 +16,7 @@ from vasttui.errors import VastError
 from vasttui.models.offer import Offer
 from vasttui.models.template import Template
 from vasttui.query.needs import unmet
-from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
 from vasttui.words import plural
@@ -77,6 +77,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         self.dismiss(TemplateChoice(self._known.get(hash_id or "")))
 
     @work(group="templates", exclusive=True, description="")
+    @while_open
     async def _ask(self, words: str) -> None:
         if words in self._asked:
             return
