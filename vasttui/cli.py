@@ -119,9 +119,6 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "--rate-limits", action="store_true", help="enforce the documented rate limits"
     )
     simulate.add_argument(
-        "--team-key", action="store_true", help="answer as to a team's key, which has no SSH keys"
-    )
-    simulate.add_argument(
         "--state",
         type=Path,
         metavar="FILE",
@@ -234,7 +231,7 @@ def _simulate(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         world=_world_options(options)
-        | {name: getattr(options, name) for name in ("api_key", "rate_limits", "team_key")},
+        | {name: getattr(options, name) for name in ("api_key", "rate_limits")},
         state=options.state,
         tell=_print,
     )

@@ -29,7 +29,7 @@ def put_on(terminal: Terminal, label: str) -> None:
     for _ in range(12):
         here = cursor(terminal)
         if label in terminal.lines[here]:
-            terminal.wait_for(f"─ {label} · instance ")
+            terminal.wait_for(f"─ {label} · ")
             return
         terminal.send("down")
         terminal.wait(lambda here=here: cursor(terminal) == here + 1)  # type: ignore[misc]

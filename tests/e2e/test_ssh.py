@@ -88,7 +88,7 @@ def test_an_ordinary_end_needs_no_key(tmp_path: Path) -> None:
 
 def test_the_program_goes_on_behind_ssh_and_tells_what_happened(tmp_path: Path) -> None:
     with ssh_is("echo SHELL; read line", tmp_path) as (terminal, address):
-        number = int(terminal.wait_match(r"─ train-a · instance (\d+) ·"))
+        number = int(terminal.wait_match(r"─ train-a · .*instance (\d+) ·"))
         terminal.send("s")
         terminal.wait(lambda: "SHELL\r\n" in raw(terminal))
         control(address, "instances", {"id": number, "become": "offline"})

@@ -122,6 +122,18 @@ SSH_KEYS = {
             is_done=_has,
         ),
     ),
+    "replace key": Write(
+        operation="replace_ssh_key",
+        send=lambda c: c.ssh_keys.replace(FIRST_KEY, NEW_KEY.text),
+        refusals=(_NO_KEY,),
+        change=Change(
+            route="replace_key",
+            make=lambda client, clock: fixer(client, clock).replace_on_account(
+                FIRST_KEY, OLD_KEY, NEW_KEY
+            ),
+            is_done=_has,
+        ),
+    ),
     "key-": Write(
         operation="delete_ssh_key",
         send=lambda c: c.ssh_keys.delete(FIRST_KEY),

@@ -244,3 +244,14 @@ async def test_a_long_name_moves_no_column(tmp_path: Path, size: tuple[int, int]
         assert [line[at : at + 3] for line in lines if "[ ] a_very" in line] == ["no "]
         assert [line[at : at + 3] for line in lines if "[ ] laptop" in line] == ["yes"]
         assert "also save to the account, for new instances " in running.text
+
+
+async def test_keys_that_come_while_the_program_closes_are_dropped() -> None:
+    async with stage(instances=4) as running:
+        await keys(running)
+        dialog = running.app.screen
+        assert isinstance(dialog, AttachModal)
+        await dialog.query_one("#frame").remove()
+        dialog.load()
+        await running.pause(3)
+        assert not [worker for worker in dialog.workers if worker.group == "keys"]

@@ -105,6 +105,16 @@ async def test_shows_the_offers_and_their_wins() -> None:
         assert seen.results == [None]
 
 
+@pytest.mark.parametrize(
+    ("width", "end"), [(120, "tie are not counted)"), (70, "(not where all tie)"), (60, "rows")]
+)
+async def test_the_wins_stand_in_whole_words(width: int, end: str) -> None:
+    rows = [row(id=at, dph_base=at / 10) for at in range(1, 5)]
+    async with opened(modal(rows), (width, 20)) as seen:
+        (foot,) = [line for line in seen.lines if "Best in" in line]
+        assert foot.rstrip(" │").endswith(end)
+
+
 async def test_columns_stand_below_their_heads() -> None:
     rows = [row(id=at, gpu_name=f"GPU{at}") for at in range(1, 5)]
     async with opened(modal(rows), (80, 24)) as seen:

@@ -63,3 +63,15 @@ def test_where_it_is_hosted_is_said_as_far_as_it_is_known(hosting: int | None, w
 def test_a_disk_that_the_host_does_not_have_is_not_priced() -> None:
     assert figures(disk_space=99.4)[1] == ""
     assert figures(disk_space=100)[1] == "$0.144 $0.020 $0.48"
+
+
+def test_traffic_prices_have_their_unit_and_a_lone_country_no_comma() -> None:
+    detail = OfferDetail(OfferCells(lambda: NOW))
+    detail.usage = USAGE
+    offer = row(**OFFER, geolocation=", US")
+    cost = [line.plain for line in detail.lines("Cost", offer, 120)]
+    net = [" ".join(line.plain.split()) for line in detail.lines("Net", offer, 120)]
+    assert "50 GB ↓ × $0.002/GB + 10 GB ↑ × $0.003/GB = $0.13, once" in cost[2]
+    assert net[1].startswith("Price ↓ $0.002/GB ↑ $0.003/GB")
+    assert net[-1] == "Place US"
+    assert "spot" not in "".join(cost)

@@ -13,7 +13,7 @@ from textual.widgets import Button, Label, Static
 
 from vasttui.errors import VastError
 from vasttui.ui.format import HIDDEN
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
 from vasttui.ui.modals.lines import ByWidth, hanging
 from vasttui.ui.session import SignedIn
 from vasttui.ui.widgets.key_input import KeyInput
@@ -79,6 +79,7 @@ class SignInModal(Dialog[SignedIn | None]):
             self._check(key)
 
     @work(group="sign-in", exclusive=True, description="")
+    @while_open
     async def _check(self, key: str) -> None:
         self._busy(True)
         try:

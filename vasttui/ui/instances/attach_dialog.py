@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
 from vasttui.ui.modals.choose import Menu
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.public_key import private_half
 from vasttui.words import plural
@@ -83,10 +83,11 @@ class AttachModal(Dialog[AttachChoice | None]):
 
     def on_mount(self) -> None:
         self.show_ring(None)
-        self.set_interval(1.0, self._show_note)
+        self.query_one("#note").set_interval(1.0, self._show_note)
         self.load()
 
     @work(group="keys", exclusive=True, description="")
+    @while_open
     async def load(self) -> None:
         """Read all places."""
         self.show_ring(await self._read())

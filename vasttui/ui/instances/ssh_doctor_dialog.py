@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from vasttui.models.ssh_address import SshAddress
 from vasttui.services.ssh.checks import Check, CheckState, Fix, failed_check, verdict
-from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
 
 _MARKS = {
     CheckState.OK: ("✓", "$text-success"),
@@ -57,6 +57,7 @@ class DoctorModal(Dialog[Fix | None]):
         self._examine()
 
     @work(group="doctor", exclusive=True, description="")
+    @while_open
     async def _examine(self) -> None:
         async for check in self._checks:
             self._seen.append(check)

@@ -10,7 +10,7 @@ from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
 from vasttui.ui.widgets.line_input import LineInput
 
 Check = Callable[[str], str]
@@ -80,6 +80,7 @@ class AskModal(Dialog[str | None]):
             self._confirm_read(text, self._read)
 
     @work(group="ask", exclusive=True, description="")
+    @while_open
     async def _confirm_read(self, text: str, read: Read) -> None:
         wrong = await read(text)
         if self.is_current:  # not closed meanwhile

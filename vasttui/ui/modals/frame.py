@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+import functools
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar, ParamSpec
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button
 
@@ -17,6 +20,8 @@ from vasttui.ui.widgets.key_bar import KeyBar
 
 KeyEntries = Sequence[tuple[str, str, str]]
 """Key, what it does, and the action that a click on it runs."""
+
+P = ParamSpec("P")
 
 CLOSE = ("esc", "close", "screen.cancel")
 
@@ -73,3 +78,17 @@ class Dialog(ModalScreen[ScreenResultType]):
 def button(label: str, action: str, *, id: str | None = None) -> Button:
     """A button of one line that runs an action of its dialog."""
     return Button(Content(f"[ {label} ]"), compact=True, action=f"screen.{action}", id=id)
+
+
+def while_open(
+    method: Callable[P, Coroutine[Any, Any, None]],
+) -> Callable[P, Coroutine[Any, Any, None]]:
+    """Background work that shows what it found in its dialog: it ends quietly where the program
+    closes meanwhile, and the widgets are gone before the dialog."""
+
+    @functools.wraps(method)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with suppress(NoMatches):
+            await method(*args, **kwargs)
+
+    return run

@@ -122,6 +122,6 @@ class CompareModal(OfferKeys):
             parts.append(Content.styled(f"{_LETTERS[at]} {won}", style))
             parts.append(Content("   "))
         counted = Content.assemble(*parts)
-        ends = ("rows (rows where all tie are not counted)", "rows (but ties of all)", "rows")
+        ends = ("rows (rows where all tie are not counted)", "rows (not where all tie)", "rows")
         forms = (Content.assemble(counted, (end, "$text-muted")) for end in ends)
         return first_fit(width, *forms)

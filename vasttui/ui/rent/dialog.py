@@ -19,7 +19,7 @@ from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.bids import bid_doubt
 from vasttui.ui.context import context
-from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
 from vasttui.ui.rent.buttons import RentButtons
 from vasttui.ui.rent.fields import Form, RentFields
 from vasttui.ui.rent.form import Reading, read
@@ -101,7 +101,7 @@ class RentModal(Dialog[None]):
     def on_mount(self) -> None:
         self._say(_FIRST, "$text-muted")
         self._show()
-        self.set_interval(1.0, self._show_offer)
+        self.query_one("#offer").set_interval(1.0, self._show_offer)
         context(self).rent_changed.subscribe(self, self.rent_changed)
         self._check()
         self._load_keys()
@@ -125,6 +125,7 @@ class RentModal(Dialog[None]):
         self._fields.fill(known, template)
 
     @work(group="keys", exclusive=True, description="")
+    @while_open
     async def _load_keys(self) -> None:
         ring, app = await self._flow.keys(), context(self)
         advice = f"none; once it is rented, {app.keymap.spelled('instances.attach')} makes one"
@@ -160,6 +161,7 @@ class RentModal(Dialog[None]):
             await self._flow.show_command(reading.order)
 
     @work(group="offer", exclusive=True, description="")
+    @while_open
     async def _check(self) -> None:
         await self._recheck(self._fields.typed, self._fields.template)
 
@@ -186,6 +188,7 @@ class RentModal(Dialog[None]):
         return not changes
 
     @work(group="offer", exclusive=True, description="")
+    @while_open
     async def _propose(self) -> None:
         await self._show_gone()
 

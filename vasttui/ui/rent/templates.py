@@ -17,7 +17,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.template import Template
 from vasttui.query.needs import unmet
 from vasttui.services.templates import TemplateShelf
-from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
 from vasttui.words import plural
@@ -74,12 +74,14 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         self.dismiss(TemplateChoice(self._shelf.known.get(int(number)) if number else None))
 
     @work(group="first templates", exclusive=True, description="")
+    @while_open
     async def _ask_first(self) -> None:
         """Those to choose from without a word."""
         for read in (self._shelf.recommended, self._shelf.own):
             await self._ask(read())
 
     @work(group="templates", exclusive=True, description="")
+    @while_open
     async def _search(self, words: str) -> None:
         if words and words not in self._asked:
             await asyncio.sleep(_TYPING)
