@@ -392,3 +392,48 @@ async def test_ones_own_is_known_by_the_account() -> None:
     async with stage() as running:
         screen = await templates(running)
         assert {one.creator for one in screen.browse.rows if one.mine} == {USER}
+
+
+async def test_a_chosen_template_follows_its_edit_and_is_dropped_when_deleted() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "train-base")
+        await running.press("O")
+        await running.until(lambda: "[with train-base" in running.text)
+        offers = running.app.offers
+        assert offers.template is not None
+        old = offers.template.hash_id
+        await running.press("tab")
+        await form(running, "e")
+        await put(running, "name", "renamed")
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        assert offers.template.hash_id != old
+        await running.press("shift+tab")
+        await running.until(lambda: "[with renamed ×]" in running.text)
+        await running.press("tab")
+        await running.until(lambda: "renamed" in names(screen))
+        await running.dialog("D")
+        await running.type("renamed")
+        await running.press("enter")
+        await running.until(lambda: "is deleted" in running.said)
+        await running.until(lambda: offers.template is None)
+
+
+async def test_what_was_rented_with_a_template_is_remembered_for_its_new_version() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        memory = running.app.session.rent_memory
+        old = next(one for one in screen.browse.rows if one.name == "train-base")
+        memory.keep({"disk": "77", "label": "x"}, old)
+        await cursor_on(running, screen, "train-base")
+        await form(running, "e")
+        await put(running, "desc", "better")
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        assert memory.of(old.hash_id) is None
+        last = memory.last()
+        assert last is not None
+        assert last.template is not None
+        assert last.template.hash_id != old.hash_id
+        assert last.fields["disk"] == "77"

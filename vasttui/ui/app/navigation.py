@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from vasttui.models.template import Template
 from vasttui.ui import places
 from vasttui.ui.app.notices import Notices
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers.screen import OffersScreen
 from vasttui.ui.places import Place
+
+if TYPE_CHECKING:
+    from vasttui.models.template import Template
 
 
 def _instances() -> Screen[Any]:

@@ -75,7 +75,9 @@ class TemplateFlows:
         async def save(draft: TemplateDraft) -> Saved:
             if not edit_body(draft, current):
                 raise VastError("Nothing was changed.")
-            return await self._screen.shelf.edit(draft, current)
+            saved = await self._screen.shelf.edit(draft, current)
+            self._app.session.rent_memory.renew(current.hash_id, saved.template)
+            return saved
 
         typed = typed_of(current)
         await self._form(f"Edit {current.name}", typed, Base(current, edits=True), save)
@@ -147,6 +149,7 @@ class TemplateFlows:
         else:
             self._app.notify(f"{version}, read back ✓", markup=False)
         self._screen.template_saved(template)
+        self._app.app_changed.publish("templates")
         return ""
 
     def _users(self, template: Template) -> list[str]:
@@ -184,6 +187,7 @@ class TemplateFlows:
         for template in mine:
             done = f"{template.name} is deleted. Instances made from it go on."
             await self._screen.report(self._screen.shelf.delete(template), done)
+        self._app.app_changed.publish("templates")
 
     def _about(self, mine: Sequence[Template], chosen: Sequence[Template]) -> str:
         lines = [f"{one.name}  {one.hash_id[:8]}  {one.whole_image}" for one in mine[:12]]
