@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,14 @@ from textual.widgets import Input, OptionList
 
 from tests.support.simulator import BEARER, ask
 from tests.support.stage import Stage, stage
+from vasttui.errors import VastError
+from vasttui.models.template import Template
+from vasttui.models.template_draft import TemplateDraft
+from vasttui.services.templates import Saved, TemplateShelf
 from vasttui.simulator.account.template_entries import USER
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.rent.dialog import RentModal
+from vasttui.ui.templates import flows
 from vasttui.ui.templates.form import TemplateForm
 from vasttui.ui.templates.screen import TemplatesScreen
 
@@ -437,3 +443,54 @@ async def test_what_was_rented_with_a_template_is_remembered_for_its_new_version
         assert last.template is not None
         assert last.template.hash_id != old.hash_id
         assert last.fields["disk"] == "77"
+
+
+async def test_what_was_changed_elsewhere_keeps_the_form_and_is_not_overwritten() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        body = {"hash_id": screen.browse.rows[1].hash_id, "desc": "elsewhere"}
+        await form(running, "e")
+        ask(running.world, "PUT", "/api/v0/template/", body, BEARER)
+        await put(running, "desc", "here")
+        await running.press("ctrl+s")
+        await running.until(lambda: "was changed elsewhere; nothing was sent" in running.text)
+        assert stored(running, "vllm-mine")["desc"] == "elsewhere"
+
+
+async def test_what_the_service_kept_otherwise_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = TemplateShelf.edit
+
+    async def cut(self: TemplateShelf, draft: TemplateDraft, old: Template) -> Saved:
+        return replace(await usual(self, draft, old), differs=("onstart", "use_ssh", "runtype"))
+
+    monkeypatch.setattr(TemplateShelf, "edit", cut)
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await form(running, "e")
+        await put(running, "desc", "better")
+        await running.press("ctrl+s")
+        await running.until(
+            lambda: "but Vast.ai kept another on-start script, another launch mode" in running.said
+        )
+
+
+async def test_its_page_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    async def open_url(url: str) -> None:
+        opened.append(url)
+        if len(opened) > 1:
+            raise VastError("No browser.")
+
+    monkeypatch.setattr(flows, "open_url", open_url)
+    async with stage() as running:
+        screen = await templates(running)
+        assert "it has no page" in screen.why_off("templates.open")
+        await cursor_on(running, screen, "ComfyUI")
+        await running.press("o")
+        await running.until(lambda: "in the browser" in running.said)
+        assert opened == ["https://cloud.vast.ai/template/readme/5f8e7d6c5b4a39281706f5e4d3c2b1a0"]
+        await running.press("o")
+        await running.until(lambda: "No browser." in running.said)

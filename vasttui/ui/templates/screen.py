@@ -143,7 +143,7 @@ class TemplatesScreen(ResourceScreen[Template]):
         spell = context(self).keymap.spelled
         return (
             "No template matches",
-            f"Nobody has made a public one with these words. {spell('templates.new')} makes one, "
+            f"Vast.ai found no public one by “{wanted}”. {spell('templates.new')} makes one, "
             f"{spell('list.escape')} clears the filter.",
         )
 
