@@ -16,9 +16,11 @@ from tests.support.ssh_keys import public_key
 from vasttui.api.client import VastClient
 from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
+from vasttui.models.rights import WATCHING, permissions
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.models.template_draft import draft_of
+from vasttui.services.api_keys import delete_key, make_key, reset_key
 from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.variables import add_variable, change_variable, delete_variable
 from vasttui.simulator.world import ACCOUNT_KEY, World
@@ -239,7 +241,70 @@ TEMPLATES = {
     ),
 }  # fmt: skip
 
-WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES}
+_KEY_MADE = {"id": 5, "key": "ab" * 32, "permissions": {"api": {}}}
+_OTHER = 51_877
+"""A key of the demo account that no request is sent with."""
+
+
+async def _has_key(client: VastClient, world: World) -> bool:
+    return any(key.name == "ci" for key in world.api_keys.ring.keys)
+
+
+async def _lacks_key(client: VastClient, world: World) -> bool:
+    return all(key.id != _OTHER for key in world.api_keys.ring.keys)
+
+
+async def _is_reset(client: VastClient, world: World) -> bool:
+    return bool(world.api_keys.ring.revoked)
+
+
+API_KEYS = {
+    "api key+": Write(
+        operation="create_api_key",
+        send=lambda c: c.api_keys.create("ci", permissions(WATCHING)),
+        answers=(_KEY_MADE, {**_KEY_MADE, "permissions": False}),
+        refusals=(
+            (400, "invalid_permissions", "Invalid permission format"),
+            (400, "missing_permissions", "Permissions are required."),
+        ),
+        change=Change(
+            route="create_api_key",
+            make=lambda client, clock: make_key(client.api_keys, clock, "ci", WATCHING),
+            is_done=_has_key,
+            sends=1,
+            needs_answer=True,
+        ),
+    ),
+    "api key-": Write(
+        operation="delete_api_key",
+        send=lambda c: c.api_keys.delete(_OTHER),
+        answers=({"success": True}, "Successfully Deleted API Key"),
+        refusals=(
+            (404, "", "API Key not found."),
+            (403, "", "You do not have permission to delete this API Key."),
+        ),
+        change=Change(
+            route="delete_api_key",
+            make=lambda client, clock: delete_key(client.api_keys, clock, _OTHER),
+            is_done=_lacks_key,
+        ),
+    ),
+    "api key reset": Write(
+        operation="reset_api_key",
+        send=lambda c: c.api_keys.reset(),
+        answers=({"success": True, "new_api_key": "ab" * 32},),
+        refusals=((400, "", "There is no key to reset."),),
+        change=Change(
+            route="reset_api_key",
+            make=lambda client, clock: reset_key(client.api_keys, client.account, clock),
+            is_done=_is_reset,
+            sends=1,
+            needs_answer=True,
+        ),
+    ),
+}
+
+WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS}
 
 ELSEWHERE = {"rent", "command"}
 """Not here: tests/unit/services/renting has the matrix of renting; a command answers with text."""

@@ -117,6 +117,11 @@ _TABLE = (
     Operation(
         name="delete_variable", method="DELETE", path="/secrets/", interval=3.0, private=True,
     ),
+    Operation(name="api_keys", method="GET", path="/auth/apikeys/", reads=True, repeat=True),
+    # Not repeated: each makes another key.
+    Operation(name="create_api_key", method="POST", path="/auth/apikeys/", interval=2.0),
+    Operation(name="delete_api_key", method="DELETE", path="/auth/apikeys/{id}/", interval=2.0),
+    Operation(name="reset_api_key", method="PUT", path="/commands/reset_apikey/"),
     Operation(name="charges", method="GET", path="/charges/", reads=True, repeat=True),
     Operation(
         name="price_increases", method="GET", path="/instances/pending-price-increases/",

@@ -19,6 +19,7 @@ class Account:
 
     `credit` is the remaining prepaid credit in $, `balance_threshold` an amount in $ that the
     account watches, where `balance_threshold_enabled`: what happens below it is not documented.
+    `key_id` is the id of the key that the request was sent with.
     """
 
     id: int
@@ -27,6 +28,7 @@ class Account:
     credit: float | None = None
     balance_threshold: float | None = None
     balance_threshold_enabled: bool | None = None
+    key_id: int | None = None
 
     @property
     def threshold(self) -> float | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from vasttui.errors import VastError
+from vasttui.simulator.account.api_keys import KeyRing
 from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.account.ssh_keys import AccountKey
 from vasttui.simulator.account.template_entries import TemplateEntry
@@ -32,6 +33,7 @@ class Saved:
     account_keys: list[AccountKey] = field(default_factory=list)
     taken: dict[int, int] = field(default_factory=dict)
     next_key: int = 900_001
+    api_keys: KeyRing | None = None
     variables: dict[str, str] = field(default_factory=lambda: dict(FIRST))
     templates: list[TemplateEntry] = field(default_factory=list)
     former_templates: list[TemplateEntry] = field(default_factory=list)

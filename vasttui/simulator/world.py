@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
+from vasttui.models.rights import EVERYTHING
 from vasttui.simulator.account.accounts import Accounts, key_refusal, presented_key
+from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.account.charges import Charges
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.first_fleet import first_fleet
@@ -18,7 +20,7 @@ from vasttui.simulator.account.manage import Manage
 from vasttui.simulator.account.price_increases import PriceIncreases
 from vasttui.simulator.account.rent import Rent, RentRules
 from vasttui.simulator.account.results import Results
-from vasttui.simulator.account.rights import Rights
+from vasttui.simulator.account.rights import NARROW, Rights
 from vasttui.simulator.account.ssh_keys import SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.account.variables import Variables
@@ -112,11 +114,13 @@ class World:
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
         self.rent_rules = RentRules()
-        self.rights = Rights(second_factor=config.second_factor, narrow=config.narrow_key)
+        self.api_keys = ApiKeys(now, NARROW if config.narrow_key else EVERYTHING)
+        self.rights = Rights(self.api_keys, second_factor=config.second_factor)
         resources: list[Resource] = [
             Search(self.market, config.search_cap),
             Gpus(),
-            Accounts(self.contracts),
+            Accounts(self.contracts, self.api_keys),
+            self.api_keys,
             self.templates,
             PriceIncreases(self.contracts, now),  # before the paths that end in {id}
             Instances(self.contracts, config.v0_list),
@@ -163,6 +167,8 @@ class World:
         self.variables.values = saved.variables
         if saved.templates:
             self.templates.restore(saved.templates, saved.former_templates)
+        if saved.api_keys is not None:
+            self.api_keys.ring = saved.api_keys
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -181,6 +187,7 @@ class World:
                 contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
                 templates=templates, former_templates=former,
+                api_keys=self.api_keys.ring,
             )
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
 from vasttui.models.offer import Offer
 from vasttui.services.actions.context import IncreaseAnswers, InstanceActions
+from vasttui.services.api_keys import ApiKeyService
 from vasttui.services.fleet.client import (
     AccountReadings,
     ChargeReadings,
@@ -52,6 +53,10 @@ class Client(Protocol):
     @property
     def account(self) -> AccountReadings:
         """The account and its balance."""
+
+    @property
+    def api_keys(self) -> ApiKeyService:
+        """API keys of the account."""
 
     @property
     def billing(self) -> ChargeReadings:

@@ -16,7 +16,7 @@ from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.keys import Keymap
 from vasttui.ui.news import News, NewsDesk
-from vasttui.ui.session import Session, SignedIn
+from vasttui.ui.session import KeptKey, Session, SignedIn
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
@@ -125,7 +125,7 @@ class AppContext(App[None]):
         """Do something to these instances; it goes on whatever screen is shown."""
         raise NotImplementedError
 
-    async def sign_in(self, signed: SignedIn) -> None:
+    async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on."""
         raise NotImplementedError
 

@@ -58,6 +58,8 @@ PLACES: tuple[Place, ...] = (
                 ("public keys", "keys", "login", "authorized", "credentials")),
         Section("variables", "Variables", "app.variables", "what every new container gets",
                 ("environment", "env", "secrets", "tokens", "dotenv", "settings")),
+        Section("api_keys", "API keys", "app.api_keys", "who may do it",
+                ("rights", "permissions", "tokens", "access", "reset key")),
     )),
 )  # fmt: skip
 

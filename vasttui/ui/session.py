@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vasttui.clock import Clock
+from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.search import SearchOptions
 from vasttui.services.system.clipboard import Clipboard
@@ -31,6 +32,18 @@ class SignedIn:
     account: Account
     api: Client
     stored_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A key that replaces the one in use: a client that uses it, and where it was stored."""
+
+    api: Client
+    stored_in: str
+
+
+async def _keeps_nothing(key: str) -> KeptKey:
+    raise VastError("This program cannot change its key here.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +84,14 @@ class Session:
 
     `connect` may import and build much: it is called once, after the first frame, in a thread.
     `sign_in` checks a key and stores it; it raises a `VastError` and stores nothing when the
-    service refuses. `key_source` says where the key came from (None: there is none), `key_ends`
+    service refuses. `keep_key` stores a key where the one in use was, unchecked, or raises a
+    `VastError`. `key_source` says where the key came from (None: there is none), `key_ends`
     its last four characters, for telling keys apart.
     """
 
     connect: Callable[[], Client]
     sign_in: Callable[[str], Awaitable[SignedIn]] | None
+    keep_key: Callable[[str], Awaitable[KeptKey]] = _keeps_nothing
     clock: Clock
     rng: random.Random
     clipboard: Clipboard

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vasttui.simulator.account.api_keys import MAIN, ApiKeys
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, Request, error_reply, json_reply
@@ -42,23 +43,24 @@ def key_refusal(route: Route, key: str | None, expected: str) -> Reply | None:
 class Accounts:
     """One account with prepaid credit, which its instances use up."""
 
-    def __init__(self, contracts: Contracts) -> None:
-        self._contracts = contracts
+    def __init__(self, contracts: Contracts, keys: ApiKeys) -> None:
+        self._contracts, self._keys = contracts, keys
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
         return [Route("GET", "/api/v0/users/current", "account", self._current)]
 
     def _current(self, call: Call) -> Reply:
+        used = self._keys.used(call.key)
         return json_reply(
             {
-                **_identity(call.key),
+                **_identity(call.key, used.id if used else MAIN),
                 **_money(round(self._contracts.credit(call.now), 6)),
                 **_address(),
                 "host_only": False,
                 "host_agreement_accepted": False,
                 "has_rented": True,
-                "rights": {},
+                "rights": used.rights if used else {},
                 "ssh_key": None,
                 "discord_id": None,
                 "oauth_provider": None,
@@ -68,11 +70,11 @@ class Accounts:
         )
 
 
-def _identity(key: str) -> dict[str, object]:
+def _identity(key: str, key_id: int) -> dict[str, object]:
     """The service returns the caller's own API key; clients must remove it."""
     return {
         "id": 123456,
-        "key_id": 1,
+        "key_id": key_id,
         "api_key": key,
         "sid": "5ad3c1f0e6b94d0f9c7be2c1f0a1b2c3",
         "user": DEMO_EMAIL,

@@ -49,12 +49,20 @@ def _variables() -> Screen[Any]:
     return VariablesScreen()
 
 
+def _api_keys() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.api_keys import ApiKeysScreen
+
+    return ApiKeysScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
     "instances": _instances,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
+    "api_keys": _api_keys,
 }
 """Makes the screen of each section when it is first shown."""
 
