@@ -330,6 +330,14 @@ async def test_in_read_only_mode_nothing_is_changed(key: str) -> None:
         assert len(running.app.screen_stack) == 1
 
 
+async def test_a_narrow_screen_shows_the_chosen_template_too() -> None:
+    async with stage(size=(80, 24)) as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await running.press("O")
+        await running.until(lambda: "with vllm-" in running.text.splitlines()[1])
+
+
 async def test_offers_for_a_template_and_the_rental_with_it() -> None:
     async with stage() as running:
         screen = await templates(running)

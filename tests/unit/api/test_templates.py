@@ -145,3 +145,9 @@ def test_what_was_kept_otherwise_is_named() -> None:
     kept = replace(OLD, onstart="x" * 4_096, desc="y")
     assert differences(wanted, kept) == ("onstart",)
     assert differences(wanted, replace(kept, altered=frozenset({"onstart"}))) == ()
+
+
+def test_a_tag_that_the_service_adds_is_no_difference() -> None:
+    wanted = replace(draft_of(OLD), image="vllm/vllm-openai")
+    assert differences(wanted, replace(OLD, tag="latest")) == ()
+    assert differences(replace(wanted, image="vllm/vllm-openai:2"), OLD) == ("tag",)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from vasttui.ui.context import context
 from vasttui.ui.format import fit
+from vasttui.ui.lines import clickable
 from vasttui.ui.offers.view import OffersView
 
 if TYPE_CHECKING:
     from vasttui.models.template import Template
 
-_ROOM = 20
-"""Cells for the name of a template."""
+_ROOM, _LEAST = 20, 4
+"""Cells for the name of a template: at most, and at least if it is longer."""
 
 
 class WithTemplate(OffersView):
@@ -28,6 +31,11 @@ class WithTemplate(OffersView):
     @property
     def template_name(self) -> str:
         return "" if self.template is None else fit(self.template.name, _ROOM).rstrip()
+
+    def chosen_in(self, room: int) -> Content:
+        name = fit(self.template_name, max(0, room - len("with  "))).rstrip()
+        token = clickable(f"with {name} ", "screen.without_template", "$text-accent")
+        return token if len(name) >= min(_LEAST, len(self.template_name)) > 0 else Content("")
 
     def use_template(self, template: Template) -> None:
         """Show the offers that have what it needs, priced with its disk; rent with it."""
