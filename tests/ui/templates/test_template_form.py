@@ -75,6 +75,7 @@ def test_a_template_comes_through_the_form_unchanged(edits: bool) -> None:
         ({"offers": "eff<1"}, "offers"), ({"href": "javascript:x"}, "href"),
         ({"launch": "ARGS", "args": "'"}, "args"),
         ({"env": "K='-----BEGIN OPENSSH PRIVATE KEY-----'"}, "env"),
+        ({"readme": "-----BEGIN OPENSSH PRIVATE KEY-----"}, "readme"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_at_its_field(changes: dict[str, Any], field: str) -> None:
