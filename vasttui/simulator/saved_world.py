@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from vasttui.errors import VastError
 from vasttui.simulator.account.api_keys import KeyRing
 from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.copies import Copied
 from vasttui.simulator.account.ssh_keys import AccountKey
 from vasttui.simulator.account.template_entries import TemplateEntry
 from vasttui.simulator.account.variables import FIRST
@@ -37,6 +38,7 @@ class Saved:
     variables: dict[str, str] = field(default_factory=lambda: dict(FIRST))
     templates: list[TemplateEntry] = field(default_factory=list)
     former_templates: list[TemplateEntry] = field(default_factory=list)
+    copies: list[Copied] = field(default_factory=list)
     kind: str = _KIND
     version: int = VERSION
 

@@ -14,6 +14,7 @@ from vasttui.simulator.account.accounts import Accounts, key_refusal, presented_
 from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.account.charges import Charges
 from vasttui.simulator.account.contracts import Contracts
+from vasttui.simulator.account.copies import Copies
 from vasttui.simulator.account.first_fleet import first_fleet
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
@@ -111,6 +112,7 @@ class World:
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
             team=config.team_key, wrapped=config.wrapped_keys,
         )  # fmt: skip
+        self.copies = Copies(self.contracts, lambda number: False)
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
         self.rent_rules = RentRules()
@@ -129,6 +131,7 @@ class World:
             Charges(self.contracts),
             self.keys,
             self.variables,
+            self.copies,
             Rent(self.market, self.contracts, self.keys, self.templates, self.rent_rules),
         ]
         self.router = Router(resources)
@@ -165,6 +168,7 @@ class World:
         )  # fmt: skip
         self.keys.restore(saved.account_keys)
         self.variables.values = saved.variables
+        self.copies.all = saved.copies
         if saved.templates:
             self.templates.restore(saved.templates, saved.former_templates)
         if saved.api_keys is not None:
@@ -186,7 +190,7 @@ class World:
                 seed=self.config.seed, offers=self.config.offers, now=now, credit=paid,
                 contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
-                templates=templates, former_templates=former,
+                templates=templates, former_templates=former, copies=self.copies.all,
                 api_keys=self.api_keys.ring,
             )
         )  # fmt: skip

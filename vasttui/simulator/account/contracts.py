@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from vasttui.simulator.account.bids import least_bid, lost_at
+from vasttui.simulator.account.copy_progress import Said
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.market.machines import Chunk
 from vasttui.units import HOUR, HOURS_PER_MONTH
@@ -64,7 +65,8 @@ class Contract:
     `load` names how busy the GPUs are, `full` the share of the disk in use when it last started or
     stopped. With `gpu_taken` others get the GPUs as soon as it stops, until `gpu_free_at`.
     `run_since` is when the container last started, `ran_until` when it last ended. `meter` has the
-    charges. `gpus` is a bit mask of the machine's GPUs it holds. Times are epoch seconds.
+    charges. `gpus` is a bit mask of the machine's GPUs it holds, `said` what is said of
+    copies since its state changed. Times are epoch seconds.
     """
 
     id: int
@@ -97,6 +99,7 @@ class Contract:
     future: list[Change] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
     gpus: int = 0
+    said: list[Said] = field(default_factory=list)
 
     @property
     def storage_cost(self) -> float:
@@ -211,6 +214,7 @@ class Contract:
         if ran:
             self.full = self.disk_used(change.at) / self.disk
         self.state = change.state
+        self.said = [one for one in self.said if one.at > change.at]
         if ran and self.is_running:
             self.run_since = max(change.at, self.run_since or change.at)
         elif self.is_running:
