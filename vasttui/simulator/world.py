@@ -12,6 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.rights import EVERYTHING
 from vasttui.simulator.account.accounts import Accounts, key_refusal, presented_key
 from vasttui.simulator.account.api_keys import ApiKeys
+from vasttui.simulator.account.backups import Backups
 from vasttui.simulator.account.charges import Charges
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.copies import Copies
@@ -19,9 +20,11 @@ from vasttui.simulator.account.first_fleet import first_fleet
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
 from vasttui.simulator.account.price_increases import PriceIncreases
+from vasttui.simulator.account.remake import Remake
 from vasttui.simulator.account.rent import Rent, RentRules
 from vasttui.simulator.account.results import Results
 from vasttui.simulator.account.rights import NARROW, Rights
+from vasttui.simulator.account.snapshots import Snapshots
 from vasttui.simulator.account.ssh_keys import SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.account.variables import Variables
@@ -58,7 +61,9 @@ class WorldConfig:
     SSH keys; `wrapped_keys` lists them inside an object. A `second_factor` refuses every plain key;
     a `narrow_key` may only see offers and instances. `strict_values` of variables have letters,
     digits, _ - and . only. With `exact_templates` templates are not found by parts of their names;
-    with `terse_templates` deleting one is answered by words alone.
+    with `terse_templates` deleting one is answered by words alone. `strict_ids` also refuses the id
+    that the official client sends with a snapshot; `merged_env` adds an instance's new variables to
+    the old ones.
     """
 
     offers: int = 600
@@ -77,6 +82,8 @@ class WorldConfig:
     strict_values: bool = False
     exact_templates: bool = False
     terse_templates: bool = False
+    strict_ids: bool = False
+    merged_env: bool = False
 
     @property
     def start_credit(self) -> float:
@@ -115,6 +122,7 @@ class World:
         self.copies = Copies(self.contracts, lambda number: False)
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
+        self.backups = Backups(now)
         self.rent_rules = RentRules()
         self.api_keys = ApiKeys(now, NARROW if config.narrow_key else EVERYTHING)
         self.rights = Rights(self.api_keys, second_factor=config.second_factor)
@@ -126,7 +134,10 @@ class World:
             self.templates,
             PriceIncreases(self.contracts, now),  # before the paths that end in {id}
             Instances(self.contracts, config.v0_list),
+            Snapshots(self.contracts, strict=config.strict_ids),
+            Remake(self.contracts, self.templates, merges=config.merged_env),
             Manage(self.contracts),
+            self.backups,
             Results(self.contracts),
             Charges(self.contracts),
             self.keys,
@@ -173,6 +184,8 @@ class World:
             self.templates.restore(saved.templates, saved.former_templates)
         if saved.api_keys is not None:
             self.api_keys.ring = saved.api_keys
+        if saved.backups is not None:
+            self.backups.rows = saved.backups
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -191,6 +204,7 @@ class World:
                 contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
                 templates=templates, former_templates=former, copies=self.copies.all,
+                backups=self.backups.rows,
                 api_keys=self.api_keys.ring,
             )
         )  # fmt: skip

@@ -56,17 +56,26 @@ class AttachedKey:
     ready_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A snapshot of a container: `image` is its name in the registry, `ready_at` when it is there
+    (epoch seconds)."""
+
+    image: str
+    ready_at: float
+
+
 @dataclass(slots=True)
 class Contract:
     """One rental.
 
     `price` is the GPU price in $/h (the bid if `is_bid`), `rival` a competing bid, `disk` GB. `env`
-    is as requested, ports included. `defect` is the host's error instead of a started container.
-    `load` names how busy the GPUs are, `full` the share of the disk in use when it last started or
-    stopped. With `gpu_taken` others get the GPUs as soon as it stops, until `gpu_free_at`.
-    `run_since` is when the container last started, `ran_until` when it last ended. `meter` has the
-    charges. `gpus` is a bit mask of the machine's GPUs it holds, `said` what is said of
-    copies since its state changed. Times are epoch seconds.
+    is as requested, ports included; `args` go to the image's entrypoint. `defect` is the host's
+    error instead of a started container. `load` names how busy the GPUs are, `full` the share of
+    the disk in use when it last started or stopped. With `gpu_taken` others get the GPUs as soon
+    as it stops, until `gpu_free_at`. `run_since` is when the container last started, `ran_until`
+    when it last ended. `meter` has the charges. `gpus` is a bit mask of the machine's GPUs it
+    holds, `said` what is said of copies since its state changed. Times are epoch seconds.
     """
 
     id: int
@@ -81,6 +90,7 @@ class Contract:
     runtype: str = "ssh_direc ssh_proxy"
     env: dict[str, str] = field(default_factory=dict)
     onstart: str | None = None
+    args: list[str] = field(default_factory=list)
     template_id: int | None = None
     template_hash: str | None = None
     template_name: str | None = None
@@ -96,6 +106,7 @@ class Contract:
     gpu_free_at: float = inf
     keys: list[AttachedKey] = field(default_factory=list)
     removed_files: set[str] = field(default_factory=set)
+    pushed: list[Pushed] = field(default_factory=list)
     future: list[Change] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
     gpus: int = 0

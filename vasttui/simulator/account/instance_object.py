@@ -89,7 +89,7 @@ def _launch(contract: Contract) -> dict[str, object]:
     token = hashlib.sha256(str(contract.id).encode()).hexdigest()
     return {
         "image_uuid": contract.image,
-        "image_args": [],
+        "image_args": list(contract.args),
         "image_runtype": contract.runtype,
         "extra_env": [[name, value] for name, value in contract.env.items()],
         "onstart": contract.onstart,
