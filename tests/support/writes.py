@@ -16,7 +16,9 @@ from tests.support.ssh_keys import public_key
 from vasttui.api.client import VastClient
 from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
+from vasttui.models.remake import Remake
 from vasttui.models.rights import WATCHING, permissions
+from vasttui.models.snapshot import SnapshotRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.models.template_draft import draft_of
@@ -68,6 +70,8 @@ def fixer(client: VastClient, clock: Clock) -> SshFixer:
     return SshFixer(client.ssh_keys, clock, str(Path("known_hosts")), "me@laptop")
 
 
+SNAPSHOT = SnapshotRequest("docker.io/acme/snapshots", "me", "hidden")
+REMAKE = Remake(image="acme/new:2", env={"A": "hidden"})
 NEW_KEY = SshKey(public_key("new"))
 OLD_KEY = SshKey(ACCOUNT_KEY, FIRST_KEY)
 
@@ -100,6 +104,21 @@ INSTANCES = {
     "label": Write(operation="manage", send=lambda c: c.instances.set_label(7, "x")),
     "reboot": Write(operation="reboot", send=lambda c: c.instances.reboot(7)),
     "recycle": Write(operation="recycle", send=lambda c: c.instances.recycle(7)),
+    "snapshot": Write(
+        operation="snapshot",
+        send=lambda c: c.instances.snapshot(7, SNAPSHOT),
+        answers=({"success": True}, {"success": True, "msg": "Snapshot request sent"}),
+        refusals=(
+            (400, "invalid_args", "params duplicated in URL and body: ['id']"),
+            (400, "invalid_args", "Invalid Docker repository format. Expected no tag or digest"),
+        ),
+    ),
+    "update": Write(
+        operation="update_instance",
+        send=lambda c: c.instances.update(7, REMAKE),
+        answers=({"success": True}, {"success": True, "updated_instance": {"id": 7}}),
+        refusals=((400, "invalid_args", "invalid template_hash_id"),),
+    ),
     "bid": Write(operation="bid", send=lambda c: c.instances.change_bid(7, 0.2)),
     "destroy": Write(operation="destroy", send=lambda c: c.instances.destroy(7)),
     "accept": Write(

@@ -91,6 +91,15 @@ _TABLE = (
     Operation(name="manage", method="PUT", path="/instances/{id}/"),
     Operation(name="reboot", method="PUT", path="/instances/reboot/{id}/"),
     Operation(name="recycle", method="PUT", path="/instances/recycle/{id}/"),
+    # Both bodies may hold secrets: a login to push with, variables.
+    Operation(
+        name="snapshot", method="POST", path="/instances/take_snapshot/{id}/", deadline=30.0,
+        private=True,
+    ),
+    Operation(
+        name="update_instance", method="PUT", path="/instances/update_template/{id}/",
+        deadline=30.0, private=True,
+    ),
     Operation(
         name="destroy", method="DELETE", path="/instances/{id}/", interval=3.0, deadline=30.0,
     ),

@@ -25,6 +25,7 @@ RIGHTS: Mapping[str, str] = {
 
 _GROUPS: Mapping[str, str] = {
     "instances": "instance", "asks": "instance", "volumes": "instance", "commands": "instance",
+    "instance_backups": "instance",
     "charges": "billing", "invoices": "billing", "machines": "machine", "team": "team",
     "bundles": "misc", "benchmarks": "misc", "endptjobs": "misc", "autojobs": "misc",
     "workergroups": "misc", "deployments": "misc", "deployment": "misc", "gpu_names": "misc",

@@ -8,6 +8,7 @@ from typing import Protocol
 from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
 from vasttui.models.offer import Offer
+from vasttui.models.remake import LaunchSettings
 from vasttui.services.actions.context import IncreaseAnswers, InstanceActions
 from vasttui.services.api_keys import ApiKeyService
 from vasttui.services.fleet.client import (
@@ -29,6 +30,9 @@ class Instances(InstanceReadings, InstanceActions, RentedInstances, LogSource, P
 
     async def execute(self, instance_id: int, command: str) -> TextAnswer:
         """Run a command once and return what it printed. Raises VastError."""
+
+    async def settings(self, instance_id: int) -> LaunchSettings | None:
+        """What an instance is started with, None if it does not exist. Raises VastError."""
 
 
 class Offers(OfferSearch, OfferLookup, Protocol):
