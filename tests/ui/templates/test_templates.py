@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,7 +89,7 @@ async def test_what_a_template_needs_opens_and_gives_is_said_without_secrets() -
         shown = " ".join(running.text.replace("│", " ").split())
         assert "120 GB disk · CUDA >= 12.8 · GPU memory in MB >= 24000 · country in US, CA" in shown
         assert "entrypoint · ports: 8000 · arguments: --model Qwen/Qwen3-8B" in shown
-        assert "HF_TOKEN=••••" in shown
+        assert "HF_TOKEN=••••, VLLM_LOGGING=••••" in shown
         assert "on start: 3 lines" in shown
         assert "password ••••" in shown
         texts = [running.text]
@@ -502,3 +504,37 @@ async def test_its_page_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
         assert opened == ["https://cloud.vast.ai/template/readme/5f8e7d6c5b4a39281706f5e4d3c2b1a0"]
         await running.press("o")
         await running.until(lambda: "No browser." in running.said)
+
+
+async def test_who_has_made_none_is_told_how_to() -> None:
+    async with stage() as running:
+        for one in running.world.templates.mine:
+            ask(running.world, "DELETE", "/api/v0/template/", {"template_id": one.id}, BEARER)
+        screen = await templates(running)
+        screen.bar.set_text("mine")
+        await running.pause()
+        assert "You have made none yet" in running.text
+        assert "9 recommended" in running.text
+
+
+async def test_what_is_listed_is_saved_as_csv(tmp_path: Path) -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        screen.bar.set_text("image:vllm")
+        await running.pause()
+        await running.dialog("ctrl+s")
+        await put_into(running, str(tmp_path / "t.csv"))
+        await running.until(lambda: "Saved" in running.said)
+    with (tmp_path / "t.csv").open() as file:
+        rows = [row[:6] for row in csv.reader(file)]
+    image = "vastai/vllm:v0.11.0-cuda-12.8.1-pytorch-2.8.0-py312"
+    assert rows[1:] == [
+        ["vllm-mine", "yours", "vllm/vllm-openai:v0.11.0", "entrypoint", "120", "12.8"],
+        ["vLLM", "recommended", image, "SSH", "80", "12.8"],
+    ]
+
+
+async def put_into(running: Stage, text: str) -> None:
+    assert isinstance(running.app.focused, Input)
+    running.app.focused.value = text
+    await running.press("enter")
