@@ -36,7 +36,7 @@ from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.keys import BY_ID, FORMER_IDS
-from vasttui.ui.session import Alerting, KeptKey, Session, SshUse
+from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
     from vasttui.simulator.world import World
@@ -132,12 +132,17 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         )  # fmt: skip
 
     async def keep(key: str) -> KeptKey:
-        return KeptKey(open_with(key), MEMORY)
+        return KeptKey(open_with(key), MEMORY, key[-4:])
+
+    async def log_in(key: str) -> SignedIn:
+        api = open_with(key)
+        return SignedIn(await api.account.current(), api, MEMORY, key[-4:])
 
     return Session(
         connect=lambda: open_with(DEMO_KEY),
         sign_in=None,
         keep_key=keep,
+        keep_login=log_in,
         clock=run.clock,
         rng=run.rng,
         clipboard=Clipboard(os.environ),
@@ -182,6 +187,8 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         connect=connect,
         sign_in=keys.sign_in,
         keep_key=keys.keep,
+        keep_login=keys.log_in,
+        login_file=service.login_home,
         clock=run.clock,
         rng=run.rng,
         clipboard=Clipboard(os.environ, last_copy=paths.last_copy_file),

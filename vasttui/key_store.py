@@ -26,7 +26,7 @@ class KeyStore:
         self, service: Service, open_with: Callable[[str | None], Client], redact: Redactor
     ) -> None:
         self._open_with, self._redact = open_with, redact
-        self._home = service.key_home
+        self._home, self._login_home = service.key_home, service.login_home
         source = service.credential.source if service.credential else ""
         self._variable = source if source.startswith("$") else ""
         file = Path(source)
@@ -34,18 +34,25 @@ class KeyStore:
 
     async def sign_in(self, text: str) -> SignedIn:
         """Check a key with the service and store it. Raises VastError, and then stores nothing."""
+        return await self._use(text, self._home)
+
+    async def log_in(self, text: str) -> SignedIn:
+        """The same for the session key of a login, which has a file of its own."""
+        return await self._use(text, self._login_home)
+
+    async def _use(self, text: str, home: Path | None) -> SignedIn:
         key = check_key(text)
         self._redact.add(key)
         api = self._open_with(key)
         try:
             account = await api.account.current()
-            if self._home is not None:
-                await asyncio.to_thread(store_key, key, self._home)
+            if home is not None:
+                await asyncio.to_thread(store_key, key, home)
         except BaseException:
             await api.aclose()
             raise
-        self._in_use, self._variable = self._home, ""
-        return SignedIn(account, api, str(self._home or MEMORY))
+        self._in_use, self._variable = home, ""
+        return SignedIn(account, api, str(home or MEMORY), key[-4:])
 
     async def keep(self, text: str) -> KeptKey:
         """Store the key that replaces the one in use, unchecked. Raises VastError."""
@@ -56,4 +63,4 @@ class KeyStore:
         where = str(self._in_use or MEMORY)
         if self._variable:
             where += f"; {self._variable} still has the old key and goes before it: change it"
-        return KeptKey(self._open_with(key), where)
+        return KeptKey(self._open_with(key), where, key[-4:])

@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from textual.events import Paste
 
@@ -175,12 +176,15 @@ async def stage(
     ready: bool = True,
     key: str | None = KEY,
     clock_ahead: float = 0.0,
+    account: Mapping[str, Any] | None = None,
     **changes: object,
 ) -> AsyncIterator[Stage]:
-    """The running program; with `ready` its first search is done."""
+    """The running program; with `ready` its first search is done. `account` is what is special
+    about the account, as in WorldConfig."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
-    world = World(WorldConfig(offers=offers, instances=instances, seed=1), clock)
+    config = WorldConfig(offers=offers, instances=instances, seed=1)
+    world = World(replace(config, **(account or {})), clock)
     for operation, planned in (faults or {}).items():
         world.plan(operation, planned)
     session = Session(

@@ -12,6 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.support import templates as shelf
+from tests.support.account import (
+    THRESHOLD,
+    TRANSFER,
+    change_threshold,
+    give_credit,
+    has_given,
+    has_threshold,
+)
 from tests.support.ssh_keys import public_key
 from vasttui.api.client import VastClient
 from vasttui.api.outcome import Outcome
@@ -323,7 +331,33 @@ API_KEYS = {
     ),
 }
 
-WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS}
+ACCOUNT = {
+    "threshold": Write(
+        operation="set_user",
+        send=lambda c: c.account.set(THRESHOLD),
+        answers=({"success": True, "msg": "User updated"},),
+        refusals=(
+            (400, "missing_input", "No user data was given."),
+            (400, "invalid_characters", "Invalid characters"),
+        ),
+        change=Change(route="set_user", make=change_threshold, is_done=has_threshold),
+    ),
+    "transfer": Write(
+        operation="transfer_credit",
+        send=lambda c: c.account.transfer(TRANSFER),
+        refusals=(
+            (400, "invalid_args", "Invalid arguments"),
+            (400, "invalid_params", "Invalid amount"),
+            (400, "invalid_recipient", "Invalid recipient"),
+            (400, "insufficient_balance", "Insufficient balance"),
+        ),
+        change=Change(route="transfer_credit", make=give_credit, is_done=has_given, sends=1),
+    ),
+}
+
+WRITES: dict[str, Write] = {
+    **INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS, **ACCOUNT,
+}  # fmt: skip
 
 ELSEWHERE = {"rent", "command"}
 """Not here: tests/unit/services/renting has the matrix of renting; a command answers with text."""

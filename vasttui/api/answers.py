@@ -143,8 +143,8 @@ def _auth(status: int, code: str, words: str, sent_key: bool, right: str) -> Vas
             "The service wants a login with two-factor authentication for this.",
             status=status,
             code=code,
-            hint="Use a session key (`vastai tfa login` stores one; VAST_API_KEY goes before it), "
-            "or the web.",
+            hint="Log in under Account, Profile (`vastai tfa login` does it too; VAST_API_KEY goes "
+            "before it), or use the web.",
         )
     if any(word in low for word in _MAY_NOT):
         return _denied(status, code, words, right)

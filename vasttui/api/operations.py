@@ -70,6 +70,38 @@ _TABLE = (
     ),
     Operation(name="account", method="GET", path="/users/current", reads=True, repeat=True),
     Operation(
+        name="set_user", method="PUT", path="/users/", interval=5.0, private=True,
+    ),
+    Operation(
+        name="ipaddrs", method="GET", path="/users/me/ipaddrs", reads=True, repeat=True,
+        interval=2.9,
+    ),
+    Operation(
+        name="subaccounts", method="GET", path="/subaccounts", reads=True, repeat=True,
+        interval=2.1,
+    ),
+    Operation(
+        name="connections", method="GET", path="/users/cloud_integrations/", reads=True,
+        repeat=True,
+    ),
+    Operation(
+        name="audit_logs", method="GET", path="/audit_logs/", reads=True, repeat=True,
+        deadline=30.0, most=32 * MEGABYTE,
+    ),
+    # Sent once, whatever happens (docs: "transfer credit").
+    Operation(
+        name="transfer_credit", method="PUT", path="/commands/transfer_credit/", interval=2.5,
+        deadline=30.0, private=True,
+    ),
+    Operation(
+        name="invoices", method="GET", path="/invoices/", version=1, reads=True, repeat=True,
+    ),
+    Operation(name="tfa_status", method="GET", path="/tfa/status/", reads=True, repeat=True),
+    # A login changes nothing, but a code is good for one try (docs: "two-factor authentication").
+    Operation(name="tfa_login", method="POST", path="/tfa/", reads=True, private=True),
+    Operation(name="tfa_email", method="POST", path="/tfa/email/", reads=True, private=True),
+    Operation(name="tfa_sms", method="POST", path="/tfa/sms/", reads=True, private=True),
+    Operation(
         name="templates", method="GET", path="/template/", reads=True, repeat=True, interval=3.0,
     ),
     Operation(name="create_template", method="POST", path="/template/", private=True),

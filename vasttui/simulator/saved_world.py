@@ -14,6 +14,7 @@ from vasttui.simulator.account.api_keys import KeyRing
 from vasttui.simulator.account.backups import Backup
 from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.account.copies import Copied
+from vasttui.simulator.account.holder import SavedHolder
 from vasttui.simulator.account.ssh_keys import AccountKey
 from vasttui.simulator.account.template_entries import TemplateEntry
 from vasttui.simulator.account.variables import FIRST
@@ -41,6 +42,7 @@ class Saved:
     templates: list[TemplateEntry] = field(default_factory=list)
     former_templates: list[TemplateEntry] = field(default_factory=list)
     copies: list[Copied] = field(default_factory=list)
+    holder: SavedHolder | None = None
     kind: str = _KIND
     version: int = VERSION
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.rights import EVERYTHING
-from vasttui.simulator.account.accounts import Accounts, key_refusal, presented_key
+from vasttui.simulator.account.accounts import key_refusal, presented_key
 from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.account.backups import Backups
 from vasttui.simulator.account.charges import Charges
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.copies import Copies
 from vasttui.simulator.account.first_fleet import first_fleet
+from vasttui.simulator.account.holder import Holder
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
 from vasttui.simulator.account.price_increases import PriceIncreases
@@ -63,7 +64,8 @@ class WorldConfig:
     digits, _ - and . only. With `exact_templates` templates are not found by parts of their names;
     with `terse_templates` deleting one is answered by words alone. `strict_ids` also refuses the id
     that the official client sends with a snapshot; `merged_env` adds an instance's new variables to
-    the old ones.
+    the old ones. `documented_rows` have the fields of the official description where the service
+    was seen to send others; only an account with `subaccounts` may have some.
     """
 
     offers: int = 600
@@ -84,6 +86,8 @@ class WorldConfig:
     terse_templates: bool = False
     strict_ids: bool = False
     merged_env: bool = False
+    documented_rows: bool = False
+    subaccounts: bool = True
 
     @property
     def start_credit(self) -> float:
@@ -126,10 +130,31 @@ class World:
         self.rent_rules = RentRules()
         self.api_keys = ApiKeys(now, NARROW if config.narrow_key else EVERYTHING)
         self.rights = Rights(self.api_keys, second_factor=config.second_factor)
-        resources: list[Resource] = [
+        self.holder = Holder(
+            self.contracts, self.api_keys, self.rights, now, second_factor=config.second_factor,
+            documented=config.documented_rows, subaccounts=config.subaccounts,
+        )  # fmt: skip
+        self.router = Router(self._resources(now))
+        self._late: list[tuple[float, Callable[[], Reply]]] = []
+        self.contracts.on_removed = lambda gone: self.market.release(
+            gone.chunk.machine.machine_id, gone.gpus
+        )
+        self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
+        self._control = Control(
+            self.faults, self.ledger, self.router.operations, self.contracts, self.keys,
+            self.rent_rules, clock.now,
+        )  # fmt: skip
+
+        self._file: WorldFile | None = None
+        if state is not None:
+            self._restore(state)
+
+    def _resources(self, now: float) -> list[Resource]:
+        config = self.config
+        return [
             Search(self.market, config.search_cap),
             Gpus(),
-            Accounts(self.contracts, self.api_keys),
+            *self.holder.resources,
             self.api_keys,
             self.templates,
             PriceIncreases(self.contracts, now),  # before the paths that end in {id}
@@ -145,20 +170,6 @@ class World:
             self.copies,
             Rent(self.market, self.contracts, self.keys, self.templates, self.rent_rules),
         ]
-        self.router = Router(resources)
-        self._late: list[tuple[float, Callable[[], Reply]]] = []
-        self.contracts.on_removed = lambda gone: self.market.release(
-            gone.chunk.machine.machine_id, gone.gpus
-        )
-        self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
-        self._control = Control(
-            self.faults, self.ledger, self.router.operations, self.contracts, self.keys,
-            self.rent_rules, clock.now,
-        )  # fmt: skip
-
-        self._file: WorldFile | None = None
-        if state is not None:
-            self._restore(state)
 
     def _restore(self, path: Path) -> None:
         # start-up: the validation library takes 60 ms to import, and few worlds are saved
@@ -186,6 +197,8 @@ class World:
             self.api_keys.ring = saved.api_keys
         if saved.backups is not None:
             self.backups.rows = saved.backups
+        if saved.holder is not None:
+            self.holder.restore(saved.holder)
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -205,7 +218,7 @@ class World:
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
                 templates=templates, former_templates=former, copies=self.copies.all,
                 backups=self.backups.rows,
-                api_keys=self.api_keys.ring,
+                api_keys=self.api_keys.ring, holder=self.holder.saved,
             )
         )  # fmt: skip
 
@@ -277,8 +290,10 @@ class World:
 
     def _normal_reply(self, request: Request, route: Route, match: Match) -> Reply:
         key = presented_key(request)
+        is_session = key in self.rights.sessions
         refusal = (
-            key_refusal(route, key, self.config.api_key)
+            key_refusal(route, key, "" if is_session else self.config.api_key)
+            or self.holder.second_factor.expired(key or "", self.clock.now())
             or self._limits.refusal(route, key or ANONYMOUS)
             or self.rights.refusal(route, key or "")
         )
@@ -286,6 +301,6 @@ class World:
             return refusal
         call = Call(request, match.params, self.clock.now(), key or "")
         try:
-            return route.handler(call)
+            return self.holder.audit.watch(route, call)
         except BadRequest as error:
             return error_reply(400, "invalid_request", str(error))

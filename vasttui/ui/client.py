@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from vasttui.models.audit import AuditEntry
 from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
 from vasttui.models.offer import Offer
 from vasttui.models.remake import LaunchSettings
+from vasttui.services.account.changes import AccountService, TransferReadings
+from vasttui.services.account.profile import ProfileReadings
+from vasttui.services.account.second_factor import LoginService
 from vasttui.services.actions.context import IncreaseAnswers, InstanceActions
 from vasttui.services.api_keys import ApiKeyService
 from vasttui.services.fleet.client import (
@@ -23,6 +27,17 @@ from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.ssh.fixes import KeyService
 from vasttui.services.templates import TemplateService
 from vasttui.services.variables import VariableService
+
+
+class Accounts(AccountReadings, AccountService, ProfileReadings, LoginService, Protocol):
+    """The account behind the key."""
+
+    async def audit_log(self) -> Sequence[AuditEntry]:
+        """What was done with its keys. Raises VastError."""
+
+
+class Billing(ChargeReadings, TransferReadings, Protocol):
+    """Charges and invoices."""
 
 
 class Instances(InstanceReadings, InstanceActions, RentedInstances, LogSource, Protocol):
@@ -55,7 +70,7 @@ class Client(Protocol):
     """The service, resource by resource."""
 
     @property
-    def account(self) -> AccountReadings:
+    def account(self) -> Accounts:
         """The account and its balance."""
 
     @property
@@ -63,7 +78,7 @@ class Client(Protocol):
         """API keys of the account."""
 
     @property
-    def billing(self) -> ChargeReadings:
+    def billing(self) -> Billing:
         """What was charged."""
 
     @property

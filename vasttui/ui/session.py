@@ -27,19 +27,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A key that the service accepted: whose it is, a client that uses it, where it was stored."""
+    """A key that the service accepted: whose it is, a client that uses it, where it was stored, its
+    last four characters."""
 
     account: Account
     api: Client
     stored_in: str
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
-    """A key that replaces the one in use: a client that uses it, and where it was stored."""
+    """A key that replaces the one in use: a client that uses it, where it was stored, its last four
+    characters."""
 
     api: Client
     stored_in: str
+    ends: str = ""
 
 
 async def _keeps_nothing(key: str) -> KeptKey:
@@ -86,7 +90,9 @@ class Session:
     `sign_in` checks a key and stores it; it raises a `VastError` and stores nothing when the
     service refuses. `keep_key` stores a key where the one in use was, unchecked, or raises a
     `VastError`. `key_source` says where the key came from (None: there is none), `key_ends`
-    its last four characters, for telling keys apart.
+    its last four characters, for telling keys apart. `keep_login` does with the session key of a
+    login with a second factor what `sign_in` does with an API key; `login_file` is where it is
+    stored, None if it is kept in memory.
     """
 
     connect: Callable[[], Client]
@@ -118,6 +124,8 @@ class Session:
     max_pages: int = 10
     theme: str = "vasttui-dark"
     keys: dict[str, str] = field(default_factory=dict)
+    keep_login: Callable[[str], Awaitable[SignedIn]] | None = None
+    login_file: Path | None = None
     key_home: str = ""
     """Where a key that the user enters will be kept, as the dialog says it."""
     searches_per_minute: float = 10.0

@@ -106,3 +106,24 @@ async def test_for_a_service_on_this_computer_it_stays_in_memory(tmp_path: Path)
     kept = await store(find_service(environ, tmp_path, None)).keep(NEW)
     assert kept.stored_in == "memory, for this run"
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_key_of_a_login_has_the_official_client_s_file_and_the_plain_one_stays(
+    tmp_path: Path,
+) -> None:
+    plain, redact = official(tmp_path), Redactor()
+    plain.parent.mkdir(parents=True)
+    plain.write_text(KEY)
+    service = find_service({}, tmp_path, None)
+    signed = await store(service, redact).log_in(NEW)
+    assert signed.stored_in == str(service.login_home) == str(plain.with_name("vast_tfa_key"))
+    assert plain.with_name("vast_tfa_key").read_text() == NEW
+    assert plain.with_name("vast_tfa_key").stat().st_mode & 0o777 == 0o600
+    assert plain.read_text() == KEY
+    assert NEW not in redact(NEW)
+
+
+async def test_the_key_of_a_login_at_another_service_is_not_stored(tmp_path: Path) -> None:
+    service = find_service({"VAST_URL": "https://vast.example.com"}, tmp_path, None)
+    assert (await store(service).log_in(NEW)).stored_in == "memory, for this run"
+    assert list(tmp_path.iterdir()) == []

@@ -291,6 +291,15 @@ class Contracts:
         self._move_to(now)
         return self._left()
 
+    def charged(self, now: float) -> float:
+        """What everything has cost so far, in $."""
+        left = self.credit(now)
+        return self._credit - left
+
+    def pay(self, dollars: float) -> None:
+        """Add to the credit, or take from it."""
+        self._credit += dollars
+
     def new_id(self) -> int:
         """A contract id greater than all before."""
         known = (*self._by_id, *(contract.id for contract in self._gone))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -280,6 +281,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
     async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on."""
         self.signed_in = True
+        source = signed.stored_in.partition(";")[0]
+        self.session = replace(self.session, key_source=source, key_ends=signed.ends)
         if self.live is not None:
             await self.live.aclose()
         # What is unfinished goes on if it is this account's: the journal has it.

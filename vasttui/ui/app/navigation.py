@@ -56,6 +56,20 @@ def _api_keys() -> Screen[Any]:
     return ApiKeysScreen()
 
 
+def _audit() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.audit import AuditScreen
+
+    return AuditScreen()
+
+
+def _profile() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.profile import ProfileScreen
+
+    return ProfileScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
@@ -63,6 +77,8 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "ssh_keys": _ssh_keys,
     "variables": _variables,
     "api_keys": _api_keys,
+    "audit": _audit,
+    "profile": _profile,
 }
 """Makes the screen of each section when it is first shown."""
 
