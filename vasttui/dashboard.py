@@ -5,11 +5,10 @@ Imported after debug settings are removed from the environment, because Textual 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +18,12 @@ from vasttui.api.origin import OFFICIAL
 from vasttui.clock import Clock, ServiceClock, SystemClock
 from vasttui.crash import CrashReport
 from vasttui.endpoint import Service, find_service
+from vasttui.key_store import MEMORY, KeyStore
 from vasttui.logs import Redactor, set_up_logging
 from vasttui.paths import Paths, user_paths
 from vasttui.run import run_app
 from vasttui.services.system.clipboard import Clipboard
-from vasttui.services.system.credentials import check_key, forget_environment, store_key
+from vasttui.services.system.credentials import forget_environment
 from vasttui.settings import AlertSettings, Settings, check_key_names, load_settings
 from vasttui.state.json_file import Writer
 from vasttui.state.phase_memory import PhaseFile
@@ -36,9 +36,10 @@ from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.keys import BY_ID, FORMER_IDS, is_key
-from vasttui.ui.session import Alerting, Session, SignedIn, SshUse
+from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:
+    from vasttui.simulator.world import World
     from vasttui.ui.client import Client
 
 log = logging.getLogger(__name__)
@@ -115,24 +116,33 @@ def load(paths: Paths) -> Settings:
 def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
     """A session with a simulated market in this process; no user files are used."""
 
-    def connect() -> Client:
+    worlds: list[World] = []
+
+    def open_with(key: str) -> Client:
         # HTTP, validation and the simulator take 160 ms to import: after the first frame.
         from vasttui.api.client import open_client
         from vasttui.simulator.inprocess import SimulatorTransport
         from vasttui.simulator.world import World, WorldConfig
 
+        if not worlds:
+            worlds.append(World(WorldConfig(**world), run.clock))
         return open_client(
-            DEMO_ADDRESS,
-            DEMO_KEY,
-            clock=run.clock,
-            rng=run.rng,
-            transport=SimulatorTransport(World(WorldConfig(**world), run.clock)),
-            read_only=run.read_only,
-        )
+            DEMO_ADDRESS, key, clock=run.clock, rng=run.rng,
+            transport=SimulatorTransport(worlds[0]), read_only=run.read_only,
+        )  # fmt: skip
+
+    async def keep(key: str) -> KeptKey:
+        return KeptKey(open_with(key), MEMORY, key[-4:])
+
+    async def log_in(key: str) -> SignedIn:
+        api = open_with(key)
+        return SignedIn(await api.account.current(), api, MEMORY, key[-4:])
 
     return Session(
-        connect=connect,
+        connect=lambda: open_with(DEMO_KEY),
         sign_in=None,
+        keep_key=keep,
+        keep_login=log_in,
         clock=run.clock,
         rng=run.rng,
         clipboard=Clipboard(os.environ),
@@ -168,13 +178,17 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         ways.load()  # not needed for the first frame
         return open_with(credential.key if credential else None)
 
+    keys = KeyStore(service, open_with, run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
     market = settings.market
     return Session(
         connect=connect,
-        sign_in=sign_in_with(open_with, service.key_home, run.redact),
+        sign_in=keys.sign_in,
+        keep_key=keys.keep,
+        keep_login=keys.log_in,
+        login_file=service.login_home,
         clock=run.clock,
         rng=run.rng,
         clipboard=Clipboard(os.environ, last_copy=paths.last_copy_file),
@@ -218,27 +232,6 @@ def alerting(alerts: AlertSettings) -> Alerting:
         desktop=alerts.desktop,
         environment=os.environ,
     )
-
-
-def sign_in_with(
-    open_with: Callable[[str | None], Client], key_home: Path | None, redact: Redactor
-) -> Callable[[str], Awaitable[SignedIn]]:
-    """A function that checks an API key with the service and stores it at `key_home`, if any."""
-
-    async def sign_in(text: str) -> SignedIn:
-        key = check_key(text)
-        redact.add(key)
-        api = open_with(key)
-        try:
-            account = await api.account.current()
-            if key_home is not None:
-                await asyncio.to_thread(store_key, key, key_home)
-        except BaseException:
-            await api.aclose()
-            raise
-        return SignedIn(account, api, str(key_home or "memory, for this run"))
-
-    return sign_in
 
 
 def where_kept(service: Service) -> str:

@@ -24,6 +24,22 @@ def sent(world: World, method: str, path: str, body: Any = None) -> Answer:
     return answer
 
 
+def test_show_create_delete_reset_api_key(world: World) -> None:
+    """`show api-keys`, `show api-key`, `create api-key`, `delete api-key`, `reset api-key`
+    (`api/auth.py`, `cli/commands/keys.py`)."""
+    path = "/auth/apikeys/"
+    names = [row["name"] for row in sent(world, "GET", path).json["apikeys"]]
+    assert names == ["main", "phone, watching"]
+    rights: dict[str, object] = {"api": {"misc": {}, "instance_read": {}}}
+    made = sent(world, "POST", path, {"name": "ci", "permissions": rights}).json
+    assert (made["permissions"], type(made["id"]), len(made["key"])) == (rights, int, 64)
+    assert sent(world, "GET", f"{path}{made['id']}/").json["rights"] == rights
+    assert sent(world, "DELETE", f"{path}{made['id']}/").json == "Successfully Deleted API Key"
+    reset = sent(world, "PUT", "/commands/reset_apikey/", {"client_id": "me"}).json
+    assert reset["success"] is True
+    assert reset["new_api_key"]
+
+
 def test_show_create_update_delete_env_var(world: World) -> None:
     """`show env-vars`, `create env-var`, `update env-var`, `delete env-var` (`api/auth.py`)."""
     path = "/secrets/"

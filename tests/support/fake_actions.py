@@ -17,6 +17,8 @@ from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
 from vasttui.models.instance import Instance
+from vasttui.models.remake import Remake
+from vasttui.models.snapshot import SnapshotRequest
 from vasttui.models.status import Phase, phase_of
 from vasttui.services.actions.context import ActionContext
 from vasttui.services.actions.runner import ActionRunner
@@ -173,6 +175,19 @@ class Service:
         return await self._take(
             "recycle", instance_id, None,
             lambda: self.change(instance_id, actual_status="recycling"),
+        )  # fmt: skip
+
+    async def snapshot(self, instance_id: int, request: SnapshotRequest) -> Outcome:
+        return await self._take("snapshot", instance_id, request.repository, lambda: None)
+
+    async def update(self, instance_id: int, change: Remake) -> Outcome:
+        names = self.instances[instance_id].env_names if change.env is None else change.env
+        return await self._take(
+            "update", instance_id, change.image,
+            lambda: self.change(
+                instance_id, image_uuid=change.image, env_names=tuple(sorted(names)),
+                actual_status="recycling",
+            ),
         )  # fmt: skip
 
     async def change_bid(self, instance_id: int, price: float) -> Outcome:

@@ -176,14 +176,15 @@ async def stage(
     ready: bool = True,
     key: str | None = KEY,
     clock_ahead: float = 0.0,
-    world: Mapping[str, Any] | None = None,
+    account: Mapping[str, Any] | None = None,
     **changes: object,
 ) -> AsyncIterator[Stage]:
-    """The running program; with `ready` its first search is done."""
+    """The running program; with `ready` its first search is done. `account` is what is special
+    about the account, as in WorldConfig."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
-    config = WorldConfig(**{"offers": offers, "instances": instances, "seed": 1, **(world or {})})
-    simulated = World(config, clock)
+    config = WorldConfig(offers=offers, instances=instances, seed=1)
+    simulated = World(replace(config, **(account or {})), clock)
     for operation, planned in (faults or {}).items():
         simulated.plan(operation, planned)
     session = Session(

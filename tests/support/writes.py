@@ -12,13 +12,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.support import templates as shelf
+from tests.support.account import (
+    THRESHOLD,
+    TRANSFER,
+    change_threshold,
+    give_credit,
+    has_given,
+    has_threshold,
+)
 from tests.support.ssh_keys import public_key
 from vasttui.api.client import VastClient
 from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
+from vasttui.models.remake import Remake
+from vasttui.models.rights import WATCHING, permissions
+from vasttui.models.snapshot import SnapshotRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.models.template_draft import draft_of
+from vasttui.services.api_keys import delete_key, make_key, reset_key
 from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.variables import add_variable, change_variable, delete_variable
 from vasttui.simulator.world import ACCOUNT_KEY, World
@@ -66,6 +78,8 @@ def fixer(client: VastClient, clock: Clock) -> SshFixer:
     return SshFixer(client.ssh_keys, clock, str(Path("known_hosts")), "me@laptop")
 
 
+SNAPSHOT = SnapshotRequest("docker.io/acme/snapshots", "me", "hidden")
+REMAKE = Remake(image="acme/new:2", env={"A": "hidden"})
 NEW_KEY = SshKey(public_key("new"))
 OLD_KEY = SshKey(ACCOUNT_KEY, FIRST_KEY)
 
@@ -98,6 +112,21 @@ INSTANCES = {
     "label": Write(operation="manage", send=lambda c: c.instances.set_label(7, "x")),
     "reboot": Write(operation="reboot", send=lambda c: c.instances.reboot(7)),
     "recycle": Write(operation="recycle", send=lambda c: c.instances.recycle(7)),
+    "snapshot": Write(
+        operation="snapshot",
+        send=lambda c: c.instances.snapshot(7, SNAPSHOT),
+        answers=({"success": True}, {"success": True, "msg": "Snapshot request sent"}),
+        refusals=(
+            (400, "invalid_args", "params duplicated in URL and body: ['id']"),
+            (400, "invalid_args", "Invalid Docker repository format. Expected no tag or digest"),
+        ),
+    ),
+    "update": Write(
+        operation="update_instance",
+        send=lambda c: c.instances.update(7, REMAKE),
+        answers=({"success": True}, {"success": True, "updated_instance": {"id": 7}}),
+        refusals=((400, "invalid_args", "invalid template_hash_id"),),
+    ),
     "bid": Write(operation="bid", send=lambda c: c.instances.change_bid(7, 0.2)),
     "destroy": Write(operation="destroy", send=lambda c: c.instances.destroy(7)),
     "accept": Write(
@@ -251,7 +280,96 @@ TEMPLATES = {
     ),
 }  # fmt: skip
 
-WRITES: dict[str, Write] = {**INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES}
+_KEY_MADE = {"id": 5, "key": "ab" * 32, "permissions": {"api": {}}}
+_OTHER = 51_877
+"""A key of the demo account that no request is sent with."""
+
+
+async def _has_key(client: VastClient, world: World) -> bool:
+    return any(key.name == "ci" for key in world.api_keys.ring.keys)
+
+
+async def _lacks_key(client: VastClient, world: World) -> bool:
+    return all(key.id != _OTHER for key in world.api_keys.ring.keys)
+
+
+async def _is_reset(client: VastClient, world: World) -> bool:
+    return bool(world.api_keys.ring.revoked)
+
+
+API_KEYS = {
+    "api key+": Write(
+        operation="create_api_key",
+        send=lambda c: c.api_keys.create("ci", permissions(WATCHING)),
+        answers=(_KEY_MADE, {**_KEY_MADE, "permissions": False}),
+        refusals=(
+            (400, "invalid_permissions", "Invalid permission format"),
+            (400, "missing_permissions", "Permissions are required."),
+        ),
+        change=Change(
+            route="create_api_key",
+            make=lambda client, clock: make_key(client.api_keys, clock, "ci", WATCHING),
+            is_done=_has_key,
+            sends=1,
+            needs_answer=True,
+        ),
+    ),
+    "api key-": Write(
+        operation="delete_api_key",
+        send=lambda c: c.api_keys.delete(_OTHER),
+        answers=({"success": True}, "Successfully Deleted API Key"),
+        refusals=(
+            (404, "", "API Key not found."),
+            (403, "", "You do not have permission to delete this API Key."),
+        ),
+        change=Change(
+            route="delete_api_key",
+            make=lambda client, clock: delete_key(client.api_keys, clock, _OTHER),
+            is_done=_lacks_key,
+        ),
+    ),
+    "api key reset": Write(
+        operation="reset_api_key",
+        send=lambda c: c.api_keys.reset(),
+        answers=({"success": True, "new_api_key": "ab" * 32},),
+        refusals=((400, "", "There is no key to reset."),),
+        change=Change(
+            route="reset_api_key",
+            make=lambda client, clock: reset_key(client.api_keys, client.account, clock),
+            is_done=_is_reset,
+            sends=1,
+            needs_answer=True,
+        ),
+    ),
+}
+
+ACCOUNT = {
+    "threshold": Write(
+        operation="set_user",
+        send=lambda c: c.account.set(THRESHOLD),
+        answers=({"success": True, "msg": "User updated"},),
+        refusals=(
+            (400, "missing_input", "No user data was given."),
+            (400, "invalid_characters", "Invalid characters"),
+        ),
+        change=Change(route="set_user", make=change_threshold, is_done=has_threshold),
+    ),
+    "transfer": Write(
+        operation="transfer_credit",
+        send=lambda c: c.account.transfer(TRANSFER),
+        refusals=(
+            (400, "invalid_args", "Invalid arguments"),
+            (400, "invalid_params", "Invalid amount"),
+            (400, "invalid_recipient", "Invalid recipient"),
+            (400, "insufficient_balance", "Insufficient balance"),
+        ),
+        change=Change(route="transfer_credit", make=give_credit, is_done=has_given, sends=1),
+    ),
+}
+
+WRITES: dict[str, Write] = {
+    **INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS, **ACCOUNT,
+}  # fmt: skip
 
 ELSEWHERE = {"rent", "command"}
 """Not here: tests/unit/services/renting has the matrix of renting; a command answers with text."""

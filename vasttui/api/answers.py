@@ -34,7 +34,8 @@ _PREFIX = re.compile(r"^error \d+(/\d+)?:\s*")
 _THRESHOLD = re.compile(rb"threshold\s*[=:]\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _LONGEST_HINT = HOUR
-_NO_RIGHT = ("privilege", "permission", "not authorized to", " api.")
+_MAY_NOT = ("privilege", "permission", "not authorized to")
+_NO_RIGHT = ("privilege", "lacks", " api.")
 
 
 class TooFrequent(RateLimited):
@@ -142,10 +143,10 @@ def _auth(status: int, code: str, words: str, sent_key: bool, right: str) -> Vas
             "The service wants a login with two-factor authentication for this.",
             status=status,
             code=code,
-            hint="Use a session key (`vastai tfa login` stores one; VAST_API_KEY goes before it), "
-            "or the web.",
+            hint="Log in under Account, Profile (`vastai tfa login` does it too; VAST_API_KEY goes "
+            "before it), or use the web.",
         )
-    if any(word in low for word in _NO_RIGHT):
+    if any(word in low for word in _MAY_NOT):
         return _denied(status, code, words, right)
     if "session expired" in low:
         message = "The session behind the key has expired."

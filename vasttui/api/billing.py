@@ -1,4 +1,4 @@
-"""Charges (docs: "show charges"; client 1.9.1 `api/billing.py`)."""
+"""Charges and invoices (docs: "show charges", "show invoices"; client 1.9.1 `api/billing.py`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from vasttui.api.operations import OPERATIONS
 from vasttui.api.paging import pages
 from vasttui.errors import BrokenAnswer
 from vasttui.models.charge import Charge
+from vasttui.models.decode_account import invoice_from
 from vasttui.models.decode_records import charge_from
+from vasttui.models.transfer import Invoice
 
 _PAGE = 100
 
@@ -41,3 +43,22 @@ class BillingClient(ResourceClient):
                         raise BrokenAnswer("A charge cannot be read, so the total is unknown.")
                     found.append(charge)
         return tuple(found)
+
+    async def transfers(self, since: float, until: float) -> tuple[Invoice, ...]:
+        """Transfers of credit between two times (epoch seconds): `GET /invoices/`, all pages. An
+        unreadable row raises too: it might be the one that is looked for."""
+        when = {"gte": math.floor(since), "lte": math.ceil(until)}
+        query = {
+            "select_filters": json.dumps({"when": when}),
+            "latest_first": "true",
+            "limit": str(_PAGE),
+        }
+        found: list[Invoice] = []
+        async with aclosing(pages(self._engine, OPERATIONS["invoices"], query)) as answers:
+            async for page in answers:
+                for row in rows_in(page, "results", "invoices"):
+                    invoice = invoice_from(row)
+                    if invoice is None:
+                        raise BrokenAnswer("An invoice cannot be read.")
+                    found.append(invoice)
+        return tuple(invoice for invoice in found if invoice.type == "transfer")

@@ -9,6 +9,7 @@ from collections import deque
 import httpx
 
 from vasttui.api.account import AccountClient
+from vasttui.api.api_keys import ApiKeysClient
 from vasttui.api.billing import BillingClient
 from vasttui.api.engine import Engine
 from vasttui.api.instances import InstancesClient
@@ -58,6 +59,7 @@ class VastClient:
         """`identity` is a digest of the service's address and the key, empty without a key."""
         self.identity = identity
         self.account = AccountClient(engine)
+        self.api_keys = ApiKeysClient(engine)
         self.billing = BillingClient(engine)
         self.instances = InstancesClient(engine, files)
         self.offers = OffersClient(engine)

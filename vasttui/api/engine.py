@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from vasttui.api.answers import TooFrequent
 from vasttui.api.breaker import Breaker
@@ -23,6 +23,10 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.models.decode import read_json
+
+
+def _says_success(data: object) -> bool:
+    return isinstance(data, dict) and data.get("success") is True
 
 
 class Engine:
@@ -62,10 +66,14 @@ class Engine:
         return outcome.unwrap()
 
     async def write(
-        self, operation: Operation, body: Mapping[str, object] | None = None
+        self,
+        operation: Operation,
+        body: Mapping[str, object] | None = None,
+        *,
+        confirms: Callable[[object], bool] = _says_success,
     ) -> Outcome:
-        """Request a change once. Nothing was sent if this is cancelled before its turn; cancelled
-        later, the outcome is unknown."""
+        """Request a change once; only an answer that `confirms` it counts. Nothing was sent if this
+        is cancelled before its turn; cancelled later, the outcome is unknown."""
         call = Call(self, operation)
         try:
             deadline = await call.turn()
@@ -73,7 +81,7 @@ class Engine:
             return outcome_of(error)
         outcome = await self.transport.send(operation, deadline, body=_json(body or {}))
         call.learn(outcome)
-        return _confirmed(outcome)
+        return _confirmed(outcome, confirms)
 
 
 class ResourceClient:
@@ -140,18 +148,14 @@ class Call:
             engine.limiter.throttled(self._operation, wait=error.retry_after, interval=interval)
 
 
-def _confirmed(outcome: Outcome) -> Outcome:
-    """Only `success: true` confirms a change."""
-    if outcome.fate is not Fate.OK:
-        return outcome
-    data = outcome.data
-    if isinstance(data, dict) and data.get("success") is True:
+def _confirmed(outcome: Outcome, confirms: Callable[[object], bool]) -> Outcome:
+    if outcome.fate is not Fate.OK or confirms(outcome.data):
         return outcome
     error = BrokenAnswer(
         "Vast.ai answered without confirming the change.",
         hint="Check the instance before you try again.",
     )
-    return Outcome(Fate.UNKNOWN, data, error, outcome.status)
+    return Outcome(Fate.UNKNOWN, outcome.data, error, outcome.status)
 
 
 def _json(body: Mapping[str, object]) -> bytes:

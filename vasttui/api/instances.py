@@ -23,10 +23,13 @@ from vasttui.errors import (
     Rejected,
 )
 from vasttui.models.decode_instance import InstanceDecoder, instance_from
+from vasttui.models.decode_settings import settings_from
 from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.log import LogRequest, TextAnswer
+from vasttui.models.remake import LaunchSettings, Remake
 from vasttui.models.rent import RentRequest
 from vasttui.models.rent_body import rent_body
+from vasttui.models.snapshot import SnapshotRequest
 from vasttui.text import MESSAGE_CAP, clean
 
 _PAGE = 25
@@ -121,6 +124,27 @@ class InstancesClient(ResourceClient):
         """Recreate the container from its image; the GPU stays: `PUT /instances/recycle/{id}/`
         (docs: "recycle instance")."""
         return await self._engine.write(OPERATIONS["recycle"].at(id=instance_id))
+
+    async def snapshot(self, instance_id: int, request: SnapshotRequest) -> Outcome:
+        """Push a snapshot of the container to a registry: `POST /instances/take_snapshot/{id}/`
+        (client 1.9.1 `api/instances.py`). Each request pushes another tag, and only the registry
+        shows when it is there."""
+        return await self._engine.write(OPERATIONS["snapshot"].at(id=instance_id), request.body)
+
+    async def settings(self, instance_id: int) -> LaunchSettings | None:
+        """What an instance is started with, None if it does not exist: `GET /instances/{id}/`
+        (docs: "show instance"). Raises `VastError`."""
+        operation = OPERATIONS["get"].at(id=instance_id)
+        row = _row(await self._engine.read(operation, {"owner": "me"}))
+        if row is not None and row.get("id") != instance_id:
+            raise BrokenAnswer("Vast.ai answered with a different instance.")
+        return None if row is None else settings_from(row)
+
+    async def update(self, instance_id: int, change: Remake) -> Outcome:
+        """Make the container anew with other settings: `PUT /instances/update_template/{id}/`
+        (client 1.9.1 `api/instances.py`). Of the answer nothing is kept: it holds secrets."""
+        operation = OPERATIONS["update_instance"].at(id=instance_id)
+        return replace(await self._engine.write(operation, change.body), data=None)
 
     async def change_bid(self, instance_id: int, price: float) -> Outcome:
         """Bid `price` $/h for all GPUs of an instance: `PUT /instances/bid_price/{id}/` (docs:

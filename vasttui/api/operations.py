@@ -70,6 +70,38 @@ _TABLE = (
     ),
     Operation(name="account", method="GET", path="/users/current", reads=True, repeat=True),
     Operation(
+        name="set_user", method="PUT", path="/users/", interval=5.0, private=True,
+    ),
+    Operation(
+        name="ipaddrs", method="GET", path="/users/me/ipaddrs", reads=True, repeat=True,
+        interval=2.9,
+    ),
+    Operation(
+        name="subaccounts", method="GET", path="/subaccounts", reads=True, repeat=True,
+        interval=2.1,
+    ),
+    Operation(
+        name="connections", method="GET", path="/users/cloud_integrations/", reads=True,
+        repeat=True,
+    ),
+    Operation(
+        name="audit_logs", method="GET", path="/audit_logs/", reads=True, repeat=True,
+        deadline=30.0, most=32 * MEGABYTE,
+    ),
+    # Sent once, whatever happens (docs: "transfer credit").
+    Operation(
+        name="transfer_credit", method="PUT", path="/commands/transfer_credit/", interval=2.5,
+        deadline=30.0, private=True,
+    ),
+    Operation(
+        name="invoices", method="GET", path="/invoices/", version=1, reads=True, repeat=True,
+    ),
+    Operation(name="tfa_status", method="GET", path="/tfa/status/", reads=True, repeat=True),
+    # A login changes nothing, but a code is good for one try (docs: "two-factor authentication").
+    Operation(name="tfa_login", method="POST", path="/tfa/", reads=True, private=True),
+    Operation(name="tfa_email", method="POST", path="/tfa/email/", reads=True, private=True),
+    Operation(name="tfa_sms", method="POST", path="/tfa/sms/", reads=True, private=True),
+    Operation(
         name="templates", method="GET", path="/template/", reads=True, repeat=True, interval=3.0,
     ),
     Operation(name="create_template", method="POST", path="/template/", private=True),
@@ -91,6 +123,15 @@ _TABLE = (
     Operation(name="manage", method="PUT", path="/instances/{id}/"),
     Operation(name="reboot", method="PUT", path="/instances/reboot/{id}/"),
     Operation(name="recycle", method="PUT", path="/instances/recycle/{id}/"),
+    # Both bodies may hold secrets: a login to push with, variables.
+    Operation(
+        name="snapshot", method="POST", path="/instances/take_snapshot/{id}/", deadline=30.0,
+        private=True,
+    ),
+    Operation(
+        name="update_instance", method="PUT", path="/instances/update_template/{id}/",
+        deadline=30.0, private=True,
+    ),
     Operation(
         name="destroy", method="DELETE", path="/instances/{id}/", interval=3.0, deadline=30.0,
     ),
@@ -117,6 +158,11 @@ _TABLE = (
     Operation(
         name="delete_variable", method="DELETE", path="/secrets/", interval=3.0, private=True,
     ),
+    Operation(name="api_keys", method="GET", path="/auth/apikeys/", reads=True, repeat=True),
+    # Not repeated: each makes another key.
+    Operation(name="create_api_key", method="POST", path="/auth/apikeys/", interval=2.0),
+    Operation(name="delete_api_key", method="DELETE", path="/auth/apikeys/{id}/", interval=2.0),
+    Operation(name="reset_api_key", method="PUT", path="/commands/reset_apikey/"),
     Operation(name="charges", method="GET", path="/charges/", reads=True, repeat=True),
     Operation(
         name="price_increases", method="GET", path="/instances/pending-price-increases/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 
@@ -15,6 +16,9 @@ from vasttui.models.template import Template
 from vasttui.models.template_draft import TemplateDraft, create_body, edit_body
 
 _BAD_REQUEST = 400
+
+_FEW = 60
+"""Rows that are read at once; one with 300 variables takes some ms."""
 
 _HASH = re.compile(r"[0-9a-f]{32}\Z")
 
@@ -35,8 +39,8 @@ class TemplatesClient(ResourceClient):
         """Templates with these words in the name (with a slash: in the image), or with exactly this
         hash id: `GET /template/`. Where the service finds no parts, those with exactly this
         name or image."""
-        if _HASH.match(words):
-            return await self._read({"hash_id": {"eq": words}}, me)
+        if _HASH.match(words.lower()):
+            return await self._read({"hash_id": {"eq": words.lower()}}, me)
         name = "image" if "/" in words else "name"
         try:
             return await self._read({name: words}, me)
@@ -65,4 +69,7 @@ class TemplatesClient(ResourceClient):
     async def _read(self, wanted: dict[str, object], me: int | None) -> tuple[Template, ...]:
         query = {"select_cols": json.dumps(["*"]), "select_filters": json.dumps(wanted)}
         document = await self._engine.read(OPERATIONS["templates"], query)
-        return templates_from(rows_in(document, "templates", "templates"), me)
+        rows = rows_in(document, "templates", "templates")
+        if len(rows) <= _FEW:
+            return templates_from(rows, me)
+        return await asyncio.to_thread(templates_from, rows, me)  # takes longer than a frame

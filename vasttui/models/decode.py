@@ -1,5 +1,5 @@
-"""Decodes offers and accounts from the service's JSON: strict about money and identity, lenient
-about the rest."""
+"""Decodes offers from the service's JSON: strict about money and identity, lenient about the
+rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError
 from pydantic_core import core_schema as cs
 
-from vasttui.models.account import Account
 from vasttui.models.decode_schema import COUNT, ID, PRICE, TEXT, decode_row, reason, schema_of
 from vasttui.models.decode_schema import NotJson as NotJson
 from vasttui.models.decode_schema import read_json as read_json
@@ -56,12 +55,5 @@ def decode_rows(rows: Sequence[object]) -> OfferBatch:
     return OfferBatch(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
 
 
-def account_from(document: object) -> Account | None:
-    """The account in an answer; None if its id is unreadable. Other details may be missing."""
-    account: Account | None = decode_row(_account, document, {"id"})[0]
-    return account
-
-
 _offers = SchemaValidator(cs.list_schema(schema_of(Offer, _STRICT)))
 _offer = SchemaValidator(schema_of(Offer, _STRICT))
-_account = SchemaValidator(schema_of(Account, {"id": ID}))

@@ -88,10 +88,11 @@ def edit_body(draft: TemplateDraft, old: Template) -> dict[str, object]:
 
 
 def differences(draft: TemplateDraft, found: Template) -> tuple[str, ...]:
-    """The fields in which what was saved differs from what was sent, as far as rows show it."""
+    """The fields in which what was saved differs from what was sent, as far as rows show it. The
+    service gives an image without a tag one of its own."""
     wanted, kept = _parts(draft), _parts(draft_of(found))
-    names = [name for name in wanted if wanted[name] != kept[name] and name not in found.altered]
-    return tuple(names)
+    skipped = found.altered if wanted["tag"] else found.altered | {"tag"}
+    return tuple(name for name in wanted if wanted[name] != kept[name] and name not in skipped)
 
 
 def _parts(draft: TemplateDraft) -> dict[str, object]:

@@ -95,13 +95,6 @@ class TemplateShelf:
         VastError."""
         return self._keep(await self._api.search(words, await self._account()))
 
-    async def find(self, template: Template) -> Template | None:
-        """It as it is now, by its id; None if it is no longer listed. Raises VastError."""
-        if template.mine:
-            return _by_id(await self.own(), template.id)
-        found = await self.search(template.hash_id)
-        return _by_id(found, template.id)
-
     async def create(self, draft: TemplateDraft) -> Saved:
         """Create a template, once, and find it in the list. Raises VastError."""
         before = {template.id for template in await self.own()}

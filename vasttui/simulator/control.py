@@ -128,6 +128,9 @@ class Control:
                     "label": contract.label,
                     "nonce": contract.env.get(WITNESS, ""),
                     "keys": [key.text for key in contract.keys],
+                    "snapshots": [
+                        one.image for one in contract.pushed if one.ready_at <= self._now()
+                    ],
                     "gone": gone,
                 }
                 for contract, gone in [*current, *destroyed]

@@ -10,7 +10,11 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from vasttui.errors import VastError
+from vasttui.simulator.account.api_keys import KeyRing
+from vasttui.simulator.account.backups import Backup
 from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.copies import Copied
+from vasttui.simulator.account.holder import SavedHolder
 from vasttui.simulator.account.ssh_keys import AccountKey
 from vasttui.simulator.account.template_entries import TemplateEntry
 from vasttui.simulator.account.variables import FIRST
@@ -31,10 +35,14 @@ class Saved:
     gone: list[Contract] = field(default_factory=list)
     account_keys: list[AccountKey] = field(default_factory=list)
     taken: dict[int, int] = field(default_factory=dict)
+    backups: list[Backup] | None = None
     next_key: int = 900_001
+    api_keys: KeyRing | None = None
     variables: dict[str, str] = field(default_factory=lambda: dict(FIRST))
     templates: list[TemplateEntry] = field(default_factory=list)
     former_templates: list[TemplateEntry] = field(default_factory=list)
+    copies: list[Copied] = field(default_factory=list)
+    holder: SavedHolder | None = None
     kind: str = _KIND
     version: int = VERSION
 

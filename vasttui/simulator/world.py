@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
-from vasttui.simulator.account.accounts import Accounts, key_refusal, presented_key
+from vasttui.models.rights import EVERYTHING
+from vasttui.simulator.account.accounts import key_refusal, presented_key
+from vasttui.simulator.account.api_keys import ApiKeys
+from vasttui.simulator.account.backups import Backups
 from vasttui.simulator.account.charges import Charges
 from vasttui.simulator.account.contracts import Contracts
+from vasttui.simulator.account.copies import Copies
 from vasttui.simulator.account.first_fleet import first_fleet
+from vasttui.simulator.account.holder import Holder
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
 from vasttui.simulator.account.price_increases import PriceIncreases
+from vasttui.simulator.account.remake import Remake
 from vasttui.simulator.account.rent import Rent, RentRules
 from vasttui.simulator.account.results import Results
-from vasttui.simulator.account.rights import Rights
+from vasttui.simulator.account.rights import NARROW, Rights
+from vasttui.simulator.account.snapshots import Snapshots
 from vasttui.simulator.account.ssh_keys import KeyList, SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.account.variables import Variables
@@ -55,7 +62,10 @@ class WorldConfig:
     `team_key` the account cannot have any. A `second_factor` refuses every plain key; a
     `narrow_key` may only see offers and instances. `strict_values` of variables have letters,
     digits, _ - and . only. With `exact_templates` templates are not found by parts of their names;
-    with `terse_templates` deleting one is answered by words alone.
+    with `terse_templates` deleting one is answered by words alone. `strict_ids` also refuses the id
+    that the official client sends with a snapshot; `merged_env` adds an instance's new variables to
+    the old ones. `documented_rows` have the fields of the official description where the service
+    was seen to send others; only an account with `subaccounts` may have some.
     """
 
     offers: int = 600
@@ -74,6 +84,10 @@ class WorldConfig:
     strict_values: bool = False
     exact_templates: bool = False
     terse_templates: bool = False
+    strict_ids: bool = False
+    merged_env: bool = False
+    documented_rows: bool = False
+    subaccounts: bool = True
 
     @property
     def start_credit(self) -> float:
@@ -109,25 +123,18 @@ class World:
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
             team=config.team_key, shape=config.key_list,
         )  # fmt: skip
+        self.copies = Copies(self.contracts, lambda number: False)
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
+        self.backups = Backups(now)
         self.rent_rules = RentRules()
-        self.rights = Rights(second_factor=config.second_factor, narrow=config.narrow_key)
-        resources: list[Resource] = [
-            Search(self.market, config.search_cap),
-            Gpus(),
-            Accounts(self.contracts),
-            self.templates,
-            PriceIncreases(self.contracts, now),  # before the paths that end in {id}
-            Instances(self.contracts, config.v0_list),
-            Manage(self.contracts),
-            Results(self.contracts),
-            Charges(self.contracts),
-            self.keys,
-            self.variables,
-            Rent(self.market, self.contracts, self.keys, self.templates, self.rent_rules),
-        ]
-        self.router = Router(resources)
+        self.api_keys = ApiKeys(now, NARROW if config.narrow_key else EVERYTHING)
+        self.rights = Rights(self.api_keys, second_factor=config.second_factor)
+        self.holder = Holder(
+            self.contracts, self.api_keys, self.rights, now, second_factor=config.second_factor,
+            documented=config.documented_rows, subaccounts=config.subaccounts,
+        )  # fmt: skip
+        self.router = Router(self._resources(now))
         self._late: list[tuple[float, Callable[[], Reply]]] = []
         self.contracts.on_removed = lambda gone: self.market.release(
             gone.chunk.machine.machine_id, gone.gpus
@@ -141,6 +148,28 @@ class World:
         self._file: WorldFile | None = None
         if state is not None:
             self._restore(state)
+
+    def _resources(self, now: float) -> list[Resource]:
+        config = self.config
+        return [
+            Search(self.market, config.search_cap),
+            Gpus(),
+            *self.holder.resources,
+            self.api_keys,
+            self.templates,
+            PriceIncreases(self.contracts, now),  # before the paths that end in {id}
+            Instances(self.contracts, config.v0_list),
+            Snapshots(self.contracts, strict=config.strict_ids),
+            Remake(self.contracts, self.templates, merges=config.merged_env),
+            Manage(self.contracts),
+            self.backups,
+            Results(self.contracts),
+            Charges(self.contracts),
+            self.keys,
+            self.variables,
+            self.copies,
+            Rent(self.market, self.contracts, self.keys, self.templates, self.rent_rules),
+        ]
 
     def _restore(self, path: Path) -> None:
         # start-up: the validation library takes 60 ms to import, and few worlds are saved
@@ -161,8 +190,15 @@ class World:
         )  # fmt: skip
         self.keys.restore(saved.account_keys)
         self.variables.values = saved.variables
+        self.copies.all = saved.copies
         if saved.templates:
             self.templates.restore(saved.templates, saved.former_templates)
+        if saved.api_keys is not None:
+            self.api_keys.ring = saved.api_keys
+        if saved.backups is not None:
+            self.backups.rows = saved.backups
+        if saved.holder is not None:
+            self.holder.restore(saved.holder)
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -180,7 +216,9 @@ class World:
                 seed=self.config.seed, offers=self.config.offers, now=now, credit=paid,
                 contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
-                templates=templates, former_templates=former,
+                templates=templates, former_templates=former, copies=self.copies.all,
+                backups=self.backups.rows,
+                api_keys=self.api_keys.ring, holder=self.holder.saved,
             )
         )  # fmt: skip
 
@@ -252,8 +290,10 @@ class World:
 
     def _normal_reply(self, request: Request, route: Route, match: Match) -> Reply:
         key = presented_key(request)
+        is_session = key in self.rights.sessions
         refusal = (
-            key_refusal(route, key, self.config.api_key)
+            key_refusal(route, key, "" if is_session else self.config.api_key)
+            or self.holder.second_factor.expired(key or "", self.clock.now())
             or self._limits.refusal(route, key or ANONYMOUS)
             or self.rights.refusal(route, key or "")
         )
@@ -261,6 +301,6 @@ class World:
             return refusal
         call = Call(request, match.params, self.clock.now(), key or "")
         try:
-            return route.handler(call)
+            return self.holder.audit.watch(route, call)
         except BadRequest as error:
             return error_reply(400, "invalid_request", str(error))

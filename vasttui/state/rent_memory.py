@@ -57,16 +57,35 @@ class RentMemory:
         hash_id = ""
         if template is not None:
             hash_id = template.hash_id
-            kept["template"] = {
-                **{name: getattr(template, name) for name in _TEMPLATE},
-                "id": template.id, "disk": template.disk, "ports": list(template.ports),
-                "needs": needs_as_filters(template.needs),
-            }  # fmt: skip
+            kept["template"] = _kept(template)
         self._all.pop(hash_id, None)
         self._all[hash_id] = kept
         while len(self._all) > _MOST:
             del self._all[next(iter(self._all))]
+        self._save()
+
+    def renew(self, old_hash: str, template: Template) -> None:
+        """A template was edited: what is remembered of it goes to its new version."""
+        if old_hash not in self._all or template.hash_id == old_hash:
+            return
+        renewed = {**self._all[old_hash], "template": _kept(template)}
+        others = {key: saved for key, saved in self._all.items() if key != template.hash_id}
+        self._all = {
+            (template.hash_id if key == old_hash else key): renewed if key == old_hash else saved
+            for key, saved in others.items()
+        }
+        self._save()
+
+    def _save(self) -> None:
         self._file.save({"rentals": list(self._all.values())})
+
+
+def _kept(template: Template) -> dict[str, object]:
+    return {
+        **{name: getattr(template, name) for name in _TEMPLATE},
+        "id": template.id, "disk": template.disk, "ports": list(template.ports),
+        "needs": needs_as_filters(template.needs),
+    }  # fmt: skip
 
 
 def _hash_of(saved: Mapping[str, object]) -> str:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from vasttui.models.audit import AuditEntry
 from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
 from vasttui.models.offer import Offer
+from vasttui.models.remake import LaunchSettings
+from vasttui.services.account.changes import AccountService, TransferReadings
+from vasttui.services.account.profile import ProfileReadings
+from vasttui.services.account.second_factor import LoginService
 from vasttui.services.actions.context import IncreaseAnswers, InstanceActions
+from vasttui.services.api_keys import ApiKeyService
 from vasttui.services.fleet.client import (
     AccountReadings,
     ChargeReadings,
@@ -23,11 +29,25 @@ from vasttui.services.templates import TemplateService
 from vasttui.services.variables import VariableService
 
 
+class Accounts(AccountReadings, AccountService, ProfileReadings, LoginService, Protocol):
+    """The account behind the key."""
+
+    async def audit_log(self) -> Sequence[AuditEntry]:
+        """What was done with its keys. Raises VastError."""
+
+
+class Billing(ChargeReadings, TransferReadings, Protocol):
+    """Charges and invoices."""
+
+
 class Instances(InstanceReadings, InstanceActions, RentedInstances, LogSource, Protocol):
     """The account's instances."""
 
     async def execute(self, instance_id: int, command: str) -> TextAnswer:
         """Run a command once and return what it printed. Raises VastError."""
+
+    async def settings(self, instance_id: int) -> LaunchSettings | None:
+        """What an instance is started with, None if it does not exist. Raises VastError."""
 
 
 class Offers(OfferSearch, OfferLookup, Protocol):
@@ -50,11 +70,15 @@ class Client(Protocol):
     """The service, resource by resource."""
 
     @property
-    def account(self) -> AccountReadings:
+    def account(self) -> Accounts:
         """The account and its balance."""
 
     @property
-    def billing(self) -> ChargeReadings:
+    def api_keys(self) -> ApiKeyService:
+        """API keys of the account."""
+
+    @property
+    def billing(self) -> Billing:
         """What was charged."""
 
     @property

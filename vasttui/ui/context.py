@@ -17,7 +17,7 @@ from vasttui.services.market.state import MarketState
 from vasttui.ui.keys import Keymap
 from vasttui.ui.news import News, NewsDesk
 from vasttui.ui.privacy import Veil
-from vasttui.ui.session import Session, SignedIn
+from vasttui.ui.session import KeptKey, Session, SignedIn
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
@@ -42,7 +42,7 @@ class AppContext(App[None]):
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy", "refresh" (the
-    user wants what is shown to be read again).
+    user wants what is shown to be read again), "templates" (saved, deleted).
     """
 
     session: Session
@@ -132,7 +132,7 @@ class AppContext(App[None]):
         """Do something to these instances; it goes on whatever screen is shown."""
         raise NotImplementedError
 
-    async def sign_in(self, signed: SignedIn) -> None:
+    async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on."""
         raise NotImplementedError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 from rich.cells import cell_len, set_cell_size
 
@@ -118,3 +119,20 @@ def raw_value(value: object) -> str:
 def spent_words(spent: Spent, now: float) -> str:
     """What an instance has cost by `now` (epoch seconds): "$1.20", "at most $1.20"."""
     return ("" if spent.exact else "at most ") + money(spent.by(now), up=not spent.exact)
+
+
+def day_words(at: float) -> str:
+    """The day of a time in epoch seconds: 14 Jul 2026."""
+    return time.strftime("%d %b %Y", time.localtime(at)).removeprefix("0")
+
+
+def time_words(at: float | None, now: float) -> str:
+    """A time, with its seconds if it is of this year: today 14:05:50, 16 Sep 15:00:02. Epoch
+    seconds."""
+    if at is None:
+        return UNKNOWN
+    when, today = time.localtime(at), time.localtime(now)
+    if (when.tm_year, when.tm_yday) == (today.tm_year, today.tm_yday):
+        return time.strftime("today %H:%M:%S", when)
+    form = "%d %b %H:%M:%S" if when.tm_year == today.tm_year else "%Y-%m-%d %H:%M"
+    return time.strftime(form, when).removeprefix("0")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vasttui.clock import Clock
+from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.search import SearchOptions
 from vasttui.services.system.clipboard import Clipboard
@@ -26,11 +27,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A key that the service accepted: whose it is, a client that uses it, where it was stored."""
+    """A key that the service accepted: whose it is, a client that uses it, where it was stored, its
+    last four characters."""
 
     account: Account
     api: Client
     stored_in: str
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A key that replaces the one in use: a client that uses it, where it was stored, its last four
+    characters."""
+
+    api: Client
+    stored_in: str
+    ends: str = ""
+
+
+async def _keeps_nothing(key: str) -> KeptKey:
+    raise VastError("This program cannot change its key here.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +88,16 @@ class Session:
 
     `connect` may import and build much: it is called once, after the first frame, in a thread.
     `sign_in` checks a key and stores it; it raises a `VastError` and stores nothing when the
-    service refuses. `key_source` says where the key came from (None: there is none), `key_ends`
-    its last four characters, for telling keys apart.
+    service refuses. `keep_key` stores a key where the one in use was, unchecked, or raises a
+    `VastError`. `key_source` says where the key came from (None: there is none), `key_ends`
+    its last four characters, for telling keys apart. `keep_login` does with the session key of a
+    login with a second factor what `sign_in` does with an API key; `login_file` is where it is
+    stored, None if it is kept in memory.
     """
 
     connect: Callable[[], Client]
     sign_in: Callable[[str], Awaitable[SignedIn]] | None
+    keep_key: Callable[[str], Awaitable[KeptKey]] = _keeps_nothing
     clock: Clock
     rng: random.Random
     clipboard: Clipboard
@@ -103,6 +124,8 @@ class Session:
     max_pages: int = 10
     theme: str = "vasttui-dark"
     keys: dict[str, str] = field(default_factory=dict)
+    keep_login: Callable[[str], Awaitable[SignedIn]] | None = None
+    login_file: Path | None = None
     key_home: str = ""
     """Where a key that the user enters will be kept, as the dialog says it."""
     searches_per_minute: float = 10.0

@@ -469,7 +469,7 @@ def test_on_which_instances_in_words(use: Use, short: str, long: str) -> None:
 
 
 async def test_a_team_is_told_in_words_that_it_has_no_keys() -> None:
-    async with stage(world={"team_key": True}) as running:
+    async with stage(account={"team_key": True}) as running:
         await keys(running)
         assert "SSH keys cannot be shown" in running.text
         assert "Team SSH keys are not supported" in running.text
@@ -479,7 +479,7 @@ async def test_a_team_is_told_in_words_that_it_has_no_keys() -> None:
 
 @pytest.mark.parametrize("shape", ["recorded", "documented", "wrapped"])
 async def test_an_account_without_keys_is_shown_as_such(shape: str) -> None:
-    async with stage(world={"key_list": shape}) as running:
+    async with stage(account={"key_list": shape}) as running:
         screen = await keys(running)
         assert names(screen) == ["laptop", "work-mac"]
         await running.press("space", "space")

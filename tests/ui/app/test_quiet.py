@@ -57,15 +57,15 @@ async def test_who_leaves_is_not_disturbed_and_the_work_goes_on() -> None:
 async def test_a_command_that_ends_later_shows_its_output_only_to_who_waited() -> None:
     async with stage(instances=4, faults={"execute": ["stall:5"]}) as running:
         await running.instances()
-        await on(running, "train-a")
+        await on(running, "old-c")
         await running.dialog("E")
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, WorkingModal))
         await running.press("escape", "1")
-        await running.until(lambda: "ls -l / on train-a" in running.said, 60.0, step=1.0)
+        await running.until(lambda: "ls -l / on old-c" in running.said, 60.0, step=1.0)
         assert len(running.app.screen_stack) == 1
         await running.press("2")
-        await on(running, "train-a")
+        await on(running, "old-c")
         await running.dialog("E")
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, TextModal), 60.0, step=1.0)

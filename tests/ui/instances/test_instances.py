@@ -400,7 +400,7 @@ async def test_the_details_follow_the_cursor_and_have_tabs() -> None:
 async def test_a_command_runs_there_and_shows_what_it_printed() -> None:
     async with stage(instances=4) as running:
         await running.instances()
-        await on(running, "train-a")
+        await on(running, "old-c")
         await running.dialog("E")
         await running.press("enter")
         await running.until(lambda: "/workspace/train.py" in running.text)

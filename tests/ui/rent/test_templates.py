@@ -60,3 +60,36 @@ async def test_templates_of_others_are_found_by_a_part_of_their_name_and_by_thei
             await running.until(lambda: "vLLM with a web page" in running.text)
             await running.press("escape", "escape")
             await running.until(lambda: len(running.app.screen_stack) == 1)
+
+
+async def test_the_variables_that_an_image_reads_are_explained_while_they_are_typed() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        entry = modal.query_one("#in_env", Input)
+        modal.query_one("#in_image", Input).value = "vastai/vllm:1"
+        await running.pause()
+        assert entry.placeholder == "VLLM_MODEL=… VLLM_ARGS=…"
+        assert "arguments of vllm serve" not in running.text
+        entry.focus()
+        await running.until(lambda: "arguments of vllm serve" in running.text)
+        await running.type("VL")
+        await running.press("right")
+        assert entry.value == "VLLM_MODEL="
+        modal.query_one("#in_label").focus()
+        await running.until(lambda: "arguments of vllm serve" not in running.text)
+
+
+async def test_an_empty_field_says_what_the_template_has() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        modal.query_one("#template").focus()
+        await running.press("enter")
+        await running.until(lambda: "vllm-mine" in running.text)
+        await running.type("vllm-mine")
+        await running.press("enter")
+        await running.until(lambda: running.app.screen is modal)
+        args, env = (modal.query_one(f"#in_{name}", Input) for name in ("args", "env"))
+        await running.until(lambda: "HF_TOKEN" in env.placeholder)
+        assert env.placeholder == "besides the template's HF_TOKEN, VLLM_LOGGING"
+        assert args.placeholder.startswith("the template's: --model Qwen/Qwen3-8B")
+        assert "hf_demo" not in running.text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +13,14 @@ from textual.widgets import Input, OptionList
 
 from tests.support.simulator import BEARER, ask
 from tests.support.stage import Stage, stage
+from vasttui.errors import VastError
+from vasttui.models.template import Template
+from vasttui.models.template_draft import TemplateDraft
+from vasttui.services.templates import Saved, TemplateShelf
 from vasttui.simulator.account.template_entries import USER
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.rent.dialog import RentModal
+from vasttui.ui.templates import flows
 from vasttui.ui.templates.form import TemplateForm
 from vasttui.ui.templates.screen import TemplatesScreen
 
@@ -81,7 +89,7 @@ async def test_what_a_template_needs_opens_and_gives_is_said_without_secrets() -
         shown = " ".join(running.text.replace("│", " ").split())
         assert "120 GB disk · CUDA >= 12.8 · GPU memory in MB >= 24000 · country in US, CA" in shown
         assert "entrypoint · ports: 8000 · arguments: --model Qwen/Qwen3-8B" in shown
-        assert "HF_TOKEN=••••" in shown
+        assert "HF_TOKEN=••••, VLLM_LOGGING=••••" in shown
         assert "on start: 3 lines" in shown
         assert "password ••••" in shown
         texts = [running.text]
@@ -324,6 +332,14 @@ async def test_in_read_only_mode_nothing_is_changed(key: str) -> None:
         assert len(running.app.screen_stack) == 1
 
 
+async def test_a_narrow_screen_shows_the_chosen_template_too() -> None:
+    async with stage(size=(80, 24)) as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await running.press("O")
+        await running.until(lambda: "with vllm-" in running.text.splitlines()[1])
+
+
 async def test_offers_for_a_template_and_the_rental_with_it() -> None:
     async with stage() as running:
         screen = await templates(running)
@@ -392,3 +408,133 @@ async def test_ones_own_is_known_by_the_account() -> None:
     async with stage() as running:
         screen = await templates(running)
         assert {one.creator for one in screen.browse.rows if one.mine} == {USER}
+
+
+async def test_a_chosen_template_follows_its_edit_and_is_dropped_when_deleted() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "train-base")
+        await running.press("O")
+        await running.until(lambda: "[with train-base" in running.text)
+        offers = running.app.offers
+        assert offers.template is not None
+        old = offers.template.hash_id
+        await running.press("tab")
+        await form(running, "e")
+        await put(running, "name", "renamed")
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        assert offers.template.hash_id != old
+        await running.press("shift+tab")
+        await running.until(lambda: "[with renamed ×]" in running.text)
+        await running.press("tab")
+        await running.until(lambda: "renamed" in names(screen))
+        await running.dialog("D")
+        await running.type("renamed")
+        await running.press("enter")
+        await running.until(lambda: "is deleted" in running.said)
+        await running.until(lambda: offers.template is None)
+
+
+async def test_what_was_rented_with_a_template_is_remembered_for_its_new_version() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        memory = running.app.session.rent_memory
+        old = next(one for one in screen.browse.rows if one.name == "train-base")
+        memory.keep({"disk": "77", "label": "x"}, old)
+        await cursor_on(running, screen, "train-base")
+        await form(running, "e")
+        await put(running, "desc", "better")
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        assert memory.of(old.hash_id) is None
+        last = memory.last()
+        assert last is not None
+        assert last.template is not None
+        assert last.template.hash_id != old.hash_id
+        assert last.fields["disk"] == "77"
+
+
+async def test_what_was_changed_elsewhere_keeps_the_form_and_is_not_overwritten() -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        body = {"hash_id": screen.browse.rows[1].hash_id, "desc": "elsewhere"}
+        await form(running, "e")
+        ask(running.world, "PUT", "/api/v0/template/", body, BEARER)
+        await put(running, "desc", "here")
+        await running.press("ctrl+s")
+        await running.until(lambda: "was changed elsewhere; nothing was sent" in running.text)
+        assert stored(running, "vllm-mine")["desc"] == "elsewhere"
+
+
+async def test_what_the_service_kept_otherwise_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = TemplateShelf.edit
+
+    async def cut(self: TemplateShelf, draft: TemplateDraft, old: Template) -> Saved:
+        return replace(await usual(self, draft, old), differs=("onstart", "use_ssh", "runtype"))
+
+    monkeypatch.setattr(TemplateShelf, "edit", cut)
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        await form(running, "e")
+        await put(running, "desc", "better")
+        await running.press("ctrl+s")
+        await running.until(
+            lambda: "but Vast.ai kept another on-start script, another launch mode" in running.said
+        )
+
+
+async def test_its_page_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    async def open_url(url: str) -> None:
+        opened.append(url)
+        if len(opened) > 1:
+            raise VastError("No browser.")
+
+    monkeypatch.setattr(flows, "open_url", open_url)
+    async with stage() as running:
+        screen = await templates(running)
+        assert "it has no page" in screen.why_off("templates.open")
+        await cursor_on(running, screen, "ComfyUI")
+        await running.press("o")
+        await running.until(lambda: "in the browser" in running.said)
+        assert opened == ["https://cloud.vast.ai/template/readme/5f8e7d6c5b4a39281706f5e4d3c2b1a0"]
+        await running.press("o")
+        await running.until(lambda: "No browser." in running.said)
+
+
+async def test_who_has_made_none_is_told_how_to() -> None:
+    async with stage() as running:
+        for one in running.world.templates.mine:
+            ask(running.world, "DELETE", "/api/v0/template/", {"template_id": one.id}, BEARER)
+        screen = await templates(running)
+        screen.bar.set_text("mine")
+        await running.pause()
+        assert "You have made none yet" in running.text
+        assert "9 recommended" in running.text
+
+
+async def test_what_is_listed_is_saved_as_csv(tmp_path: Path) -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        screen.bar.set_text("image:vllm")
+        await running.pause()
+        await running.dialog("ctrl+s")
+        await put_into(running, str(tmp_path / "t.csv"))
+        await running.until(lambda: "Saved" in running.said)
+    with (tmp_path / "t.csv").open() as file:
+        rows = [row[:6] for row in csv.reader(file)]
+    image = "vastai/vllm:v0.11.0-cuda-12.8.1-pytorch-2.8.0-py312"
+    assert rows[1:] == [
+        ["vllm-mine", "yours", "vllm/vllm-openai:v0.11.0", "entrypoint", "120", "12.8"],
+        ["vLLM", "recommended", image, "SSH", "80", "12.8"],
+    ]
+
+
+async def put_into(running: Stage, text: str) -> None:
+    assert isinstance(running.app.focused, Input)
+    running.app.focused.value = text
+    await running.press("enter")

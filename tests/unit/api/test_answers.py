@@ -94,6 +94,8 @@ def test_each_shape_of_refusal(
          "This key may not read billing (it lacks billing_read).", True),
         (403, "lacks api.charges_GET", "This key may not read billing (it lacks billing_read).",
          True),
+        (403, "You do not have permission to delete this API Key.",
+         "You do not have permission to delete this API Key.", False),
         (403, "You are blacklisted.", "You are blacklisted.", False),
         (403, "", "The API key lacks the permission for this.", True),
     ],

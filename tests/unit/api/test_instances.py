@@ -244,3 +244,21 @@ async def test_details_that_cannot_be_read_are_named() -> None:
     client = client_of(Script(reply({"instances": {"id": 5, "dph_total": "cheap"}})))
     assert await client.instances.get(5) == Instance(id=5, unread=("dph_total",))
     await client.aclose()
+
+
+async def test_the_settings_of_an_instance() -> None:
+    row = {"id": 7, "image_uuid": "acme/a:1", "extra_env": [["A", "x"]], "onstart": "echo"}
+    script = Script(reply({"instances": row}), reply({"instances": None}))
+    client = client_of(script)
+    found = await client.instances.settings(7)
+    assert found is not None
+    assert (found.image, found.env, found.onstart) == ("acme/a:1", {"A": "x"}, "echo")
+    assert await client.instances.settings(7) is None
+    await client.aclose()
+
+
+async def test_the_settings_of_another_instance_are_none() -> None:
+    client = client_of(Script(reply({"instances": {"id": 8}})))
+    with pytest.raises(BrokenAnswer, match="different instance"):
+        await client.instances.settings(7)
+    await client.aclose()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.support.http import KEY, Reply, Script, client_of, reply
+from tests.support.writes import REMAKE, SNAPSHOT
 from vasttui.api.client import VastClient, open_client
 from vasttui.api.engine import Engine
 from vasttui.api.operations import OPERATIONS
@@ -31,6 +32,15 @@ WRITES: dict[str, tuple[Write, str, str, dict[str, object]]] = {
     "bid": (
         lambda c: c.instances.change_bid(7, 0.17), "PUT", "bid_price/7/",
         {"client_id": "me", "price": 0.17},
+    ),
+    "snapshot": (
+        lambda c: c.instances.snapshot(7, SNAPSHOT), "POST", "take_snapshot/7/",
+        {"container_registry": "docker.io", "personal_repo": "docker.io/acme/snapshots",
+         "docker_login_user": "me", "docker_login_pass": "hidden", "pause": "true"},
+    ),
+    "update": (
+        lambda c: c.instances.update(7, REMAKE), "PUT", "update_template/7/",
+        {"image": "acme/new:2", "env": {"A": "hidden"}},
     ),
     "destroy": (lambda c: c.instances.destroy(7), "DELETE", "7/", {}),
 }  # fmt: skip

@@ -23,7 +23,7 @@ def test_whatever_may_be_repeated_changes_nothing() -> None:
 
 def test_whatever_is_no_get_and_yet_a_read_is_known_by_name() -> None:
     odd = [one.name for one in OPERATIONS.values() if one.reads and one.method != "GET"]
-    assert odd == ["search", "logs"]
+    assert odd == ["search", "tfa_login", "tfa_email", "tfa_sms", "logs"]
 
 
 def test_the_documented_places_limits_and_times() -> None:
@@ -67,8 +67,8 @@ def test_nothing_but_a_number_is_put_into_a_path(number: object) -> None:
     [
         ("list", 2.0, 15), ("get", 2.0, 15), ("manage", 1.0, 15), ("reboot", 1.0, 15),
         ("recycle", 1.0, 15), ("destroy", 3.0, 30), ("bid", 5.5, 15), ("command", 1.5, 15),
-        ("logs", 1.0, 30), ("ssh_keys", 1.0, 15), ("add_ssh_key", 1.0, 15),
-        ("replace_ssh_key", 1.0, 15),
+        ("logs", 1.0, 30), ("snapshot", 1.0, 30), ("update_instance", 1.0, 30),
+        ("ssh_keys", 1.0, 15), ("add_ssh_key", 1.0, 15), ("replace_ssh_key", 1.0, 15),
         ("detach_ssh_key", 2.0, 15), ("charges", 1.0, 15), ("price_increases", 1.0, 15),
     ],
 )  # fmt: skip

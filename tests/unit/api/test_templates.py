@@ -37,7 +37,7 @@ def asked(request: httpx.Request) -> dict[str, Any]:
     ("words", "filters"),
     [
         ("vllm", {"name": "vllm"}),
-        ("a" * 32, {"hash_id": {"eq": "a" * 32}}),
+        ("A" * 32, {"hash_id": {"eq": "a" * 32}}),
         ("vllm/vllm-openai", {"image": "vllm/vllm-openai"}),
     ],
 )
@@ -49,6 +49,13 @@ async def test_words_are_looked_for_in_the_name_or_the_image(
     [one] = await client.templates.search(words, ME)
     assert (one.name, one.mine) == ("vLLM", True)
     assert [asked(request) for request in script.requests] == [filters]
+    await client.aclose()
+
+
+async def test_many_rows_are_read_too() -> None:
+    rows = [{**ROW, "id": number} for number in range(1, 2_001)]
+    client = client_of(Script(found(*rows)))
+    assert len(await client.templates.search("vllm")) == 2_000
     await client.aclose()
 
 
@@ -145,3 +152,9 @@ def test_what_was_kept_otherwise_is_named() -> None:
     kept = replace(OLD, onstart="x" * 4_096, desc="y")
     assert differences(wanted, kept) == ("onstart",)
     assert differences(wanted, replace(kept, altered=frozenset({"onstart"}))) == ()
+
+
+def test_a_tag_that_the_service_adds_is_no_difference() -> None:
+    wanted = replace(draft_of(OLD), image="vllm/vllm-openai")
+    assert differences(wanted, replace(OLD, tag="latest")) == ()
+    assert differences(replace(wanted, image="vllm/vllm-openai:2"), OLD) == ("tag",)

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from vasttui.clock import SystemClock
-from vasttui.dashboard import Run, demo_session, live_session, load, sign_in_with, warnings
+from vasttui.dashboard import Run, demo_session, live_session, load, warnings
 from vasttui.endpoint import find_service
-from vasttui.errors import AuthRejected, KeyFileError, SettingsError
+from vasttui.errors import AuthRejected, SettingsError
 from vasttui.logs import Redactor
-from vasttui.models.account import Account
 from vasttui.models.search import SearchOptions
 from vasttui.paths import Paths
 from vasttui.settings import MarketSettings, Settings, UiSettings
@@ -113,52 +112,6 @@ def test_a_remapped_action_that_does_not_exist_stops_the_start(paths: Paths) -> 
         load(paths)
 
 
-class FakeApi:
-    """An API that accepts or rejects its key."""
-
-    def __init__(self, refuses: bool = False) -> None:
-        self.refuses = refuses
-        self.closed = False
-        self.account = self
-
-    async def current(self) -> Account:
-        if self.refuses:
-            raise AuthRejected("Invalid user key", status=401)
-        return Account(id=7)
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-async def test_a_good_key_is_stored_for_its_owner_alone(tmp_path: Path) -> None:
-    redact, home = Redactor(), tmp_path / "vastai" / "vast_api_key"
-    sign_in = sign_in_with(lambda key: FakeApi(), home, redact)  # type: ignore[arg-type,return-value]
-    signed = await sign_in(f"  {KEY}\n")
-    assert signed.account.id == 7
-    assert signed.stored_in == str(home)
-    assert home.read_text() == KEY
-    assert home.stat().st_mode & 0o077 == 0
-    assert KEY not in redact(KEY)
-
-
-async def test_a_refused_key_is_not_stored_and_its_client_closed(tmp_path: Path) -> None:
-    api = FakeApi(refuses=True)
-    sign_in = sign_in_with(lambda key: api, tmp_path / "key", Redactor())  # type: ignore[arg-type,return-value]
-    with pytest.raises(AuthRejected):
-        await sign_in(KEY)
-    assert api.closed
-    assert list(tmp_path.iterdir()) == []
-
-
-async def test_what_is_no_key_is_not_even_sent(tmp_path: Path) -> None:
-    asked: list[object] = []
-    sign_in = sign_in_with(asked.append, tmp_path / "key", Redactor())  # type: ignore[arg-type]
-    with pytest.raises(KeyFileError) as caught:
-        await sign_in("not a key")
-    assert asked == []
-    assert "not a key" not in str(caught.value)
-
-
 async def test_a_live_session_talks_to_the_address_it_was_given(
     run: Run, paths: Paths, tmp_path: Path
 ) -> None:
@@ -175,3 +128,16 @@ async def test_a_live_session_talks_to_the_address_it_was_given(
     await api.aclose()
     await server.close()
     assert not (tmp_path / ".config").exists()
+
+
+async def test_the_demo_changes_its_key_in_the_same_world(run: Run) -> None:
+    session = demo_session(replace(run, read_only=False), {"offers": 20})
+    api = session.connect()
+    outcome = await api.api_keys.reset()
+    kept = await session.keep_key(str(outcome.unwrap()))
+    assert kept.stored_in == "memory, for this run"
+    with pytest.raises(AuthRejected):
+        await api.account.current()
+    assert (await kept.api.account.current()).key_id is not None
+    await kept.api.aclose()
+    await api.aclose()

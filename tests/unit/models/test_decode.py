@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.support.http import row
 from vasttui.models.account import Account
-from vasttui.models.decode import NotJson, account_from, decode_offers, decode_rows, read_json
+from vasttui.models.decode import NotJson, decode_offers, decode_rows, read_json
+from vasttui.models.decode_account import account_from
 from vasttui.models.offer import Offer
 from vasttui.text import clean
 
@@ -53,7 +54,7 @@ def test_every_text_of_an_offer_is_cleaned(name: str) -> None:
     assert getattr(one(**{name: HOSTILE}), name) == clean(HOSTILE)
 
 
-@pytest.mark.parametrize("name", ["username", "email"])
+@pytest.mark.parametrize("name", ["username", "email", "tfa_status"])
 def test_every_text_of_an_account_is_cleaned(name: str) -> None:
     account = account_from({"id": 1, name: HOSTILE})
     assert getattr(account, name) == clean(HOSTILE)
@@ -61,7 +62,7 @@ def test_every_text_of_an_account_is_cleaned(name: str) -> None:
 
 def test_the_texts_of_an_account_are_those_tested() -> None:
     texts = {field.name for field in fields(Account) if str(field.type).startswith("str")}
-    assert texts == {"username", "email"}
+    assert texts == {"username", "email", "tfa_status"}
 
 
 @pytest.mark.parametrize("name", ["gpu_name", "geolocation"])

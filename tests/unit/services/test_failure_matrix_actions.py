@@ -21,19 +21,37 @@ import pytest
 from tests.support.fake_actions import OK, Answer, Bench, bench, running, stopped
 from tests.support.faults import FAULTS
 from tests.support.windows import kill, says, window
+from tests.support.writes import REMAKE, SNAPSHOT
 from vasttui.api.outcome import Fate, Outcome, outcome_of
 from vasttui.errors import BrokenAnswer, RateLimited, ServiceDown
 from vasttui.models.instance import Instance
-from vasttui.services.actions.kinds import DESTROY, REBOOT, START, STOP, Action, bid, rename
+from vasttui.services.actions.kinds import (
+    DESTROY,
+    REBOOT,
+    START,
+    STOP,
+    Action,
+    bid,
+    remake,
+    rename,
+    snapshot,
+)  # fmt: skip
 from vasttui.services.actions.state import ActionState, Step
 
-OPS = ("start", "stop", "label", "reboot", "bid", "destroy")
+OPS = ("start", "stop", "label", "reboot", "bid", "destroy", "snapshot", "update")
+ONCE = ("reboot", "snapshot", "update")
+"""Each request acts anew: it is sent once."""
+
+UNSEEN = ("reboot", "snapshot")
+"""A later reading does not tell whether it was done."""
+
 PRICE = 0.25
 ACTIONS: dict[str, Action] = {
     "start": START, "stop": STOP, "label": rename("new"), "reboot": REBOOT,
-    "bid": bid(PRICE), "destroy": DESTROY,
+    "bid": bid(PRICE), "destroy": DESTROY, "snapshot": snapshot(SNAPSHOT),
+    "update": remake(REMAKE),
 }  # fmt: skip
-WRITTEN = {"start", "stop", "reboot", "bid", "destroy"}
+WRITTEN = {"start", "stop", "reboot", "bid", "destroy", "snapshot", "update"}
 
 # One letter for each of OPS:
 # N not sent; r retried automatically; T no certificate, not retried; v looked up, then sent again;
@@ -41,18 +59,19 @@ WRITTEN = {"start", "stop", "reboot", "bid", "destroy"}
 # C J Z k clocks, signals; o sent without the journal; ! not sent without it; E another window does
 # it; - nothing.
 MATRIX = {
-    "connect_refused": "NrrNNN", "dns_failure": "NrrNNN", "tls_error": "TTTTTT",
-    "timeout_before_send": "NrrNNN", "timeout_mid_send": "vvvuvv", "timeout_after_send": "vvvuvv",
-    "reset_or_close_after_send": "vvvuvv", "400": "XXXXXX", "401": "KKKKKK", "403": "PPPPPP",
-    "404": "GGGGGG", "409": "vvvvvv", "410": "GGGGGG", "429_retry_after": "wwwnww",
-    "429_plain": "wwwnww", "429_search_quota": "nnnnnn", "500": "vvvuvv", "502_503_504": "vvvuvv",
-    "200_success_false": "XXXXXX", "200_html_proxy": "vvvuvv", "truncated_json": "vvvuvv",
-    "wrong_types": "vvvuvv", "missing_fields": "vvvuvv", "null_fields": "vvvuvv",
-    "extra_fields": "------", "huge_body": "vvvuvv", "gzip_bomb": "vvvuvv", "slow_drip": "vvvuvv",
-    "redirect_same_site": "vvvuvv", "redirect_other_host": "vvvuvv", "clock_jump": "CCCCCC",
-    "sleep_resume": "vvvuvv", "resize_storm": "------", "sigterm": "JJJJJJ",
-    "sighup_terminal_closed": "JJJJJJ", "ctrl_c": "JJJJJJ", "sigkill_or_oom": "kkkkkk",
-    "journal_unwritable": "!ooo!o", "second_vasttui": "vvvEEE",
+    "connect_refused": "NrrNNNNN", "dns_failure": "NrrNNNNN", "tls_error": "TTTTTTTT",
+    "timeout_before_send": "NrrNNNNN", "timeout_mid_send": "vvvuvvuu",
+    "timeout_after_send": "vvvuvvuu", "reset_or_close_after_send": "vvvuvvuu", "400": "XXXXXXXX",
+    "401": "KKKKKKKK", "403": "PPPPPPPP", "404": "GGGGGGGG", "409": "vvvvvvvv", "410": "GGGGGGGG",
+    "429_retry_after": "wwwnwwnn", "429_plain": "wwwnwwnn", "429_search_quota": "nnnnnnnn",
+    "500": "vvvuvvuu", "502_503_504": "vvvuvvuu", "200_success_false": "XXXXXXXX",
+    "200_html_proxy": "vvvuvvuu", "truncated_json": "vvvuvvuu", "wrong_types": "vvvuvvuu",
+    "missing_fields": "vvvuvvuu", "null_fields": "vvvuvvuu", "extra_fields": "--------",
+    "huge_body": "vvvuvvuu", "gzip_bomb": "vvvuvvuu", "slow_drip": "vvvuvvuu",
+    "redirect_same_site": "vvvuvvuu", "redirect_other_host": "vvvuvvuu", "clock_jump": "CCCCCCCC",
+    "sleep_resume": "vvvuvvuu", "resize_storm": "--------", "sigterm": "JJJJJJJJ",
+    "sighup_terminal_closed": "JJJJJJJJ", "ctrl_c": "JJJJJJJJ", "sigkill_or_oom": "kkkkkkkk",
+    "journal_unwritable": "!ooo!ooo", "second_vasttui": "vvvEEEEE",
 }  # fmt: skip
 
 WIRE = [(fault, op) for fault in FAULTS for op in OPS]
@@ -93,7 +112,7 @@ def ended(stage: Bench, op: str, state: ActionState) -> End:
     assert service.hurries == 0
     if state.step is Step.DONE and op == "stop":
         assert service.instances[7].intended_status == "stopped"
-    if op == "reboot":
+    if op in ONCE:
         assert len(service.done) <= 1
     if op == "bid":
         assert {request.value for request in service.sent} <= {PRICE}
@@ -143,7 +162,7 @@ async def checked(stage: Bench, op: str, words: str) -> None:
     end = await run_action(stage, op)
     assert any(published.step is Step.CHECKING for published in stage.published)
     if stage.service.always is not None and stage.service.always.outcome.fate is Fate.REJECTED:
-        sends = 1 if op == "reboot" else 2
+        sends = 1 if op in ONCE else 2
         assert end == End(sends, Step.REFUSED, words)
     else:
         assert (end.sends, end.step) == (2, Step.UNKNOWN)
@@ -192,7 +211,7 @@ async def test_a_fault_that_passes(fault: str, op: str) -> None:
     stage = stage_for(op)
     stage.service.answers = [Answer(outcome_of(FAULTS[fault]), does=False)]
     end = await run_action(stage, op)
-    if fault == "409" and op == "reboot":
+    if fault == "409" and op in ONCE:
         assert (end.sends, end.step) == (1, Step.REFUSED)
         return
     assert end == End(PASSING[code(fault, op)], Step.DONE, ACTIONS[op].promise)
@@ -203,7 +222,11 @@ async def test_a_fault_that_passes(fault: str, op: str) -> None:
 async def test_a_fault_on_the_way_back(fault: str, op: str) -> None:
     stage = stage_for(op)
     stage.service.always = Answer(outcome_of(FAULTS[fault]), does=True)
-    assert await run_action(stage, op) == End(1, Step.DONE, ACTIONS[op].promise)
+    end = await run_action(stage, op)
+    if op == "snapshot":
+        assert (end.sends, end.step) == (1, Step.REFUSED if fault == "409" else Step.UNKNOWN)
+    else:
+        assert end == End(1, Step.DONE, ACTIONS[op].promise)
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -286,7 +309,7 @@ async def test_sleep_resume(op: str, does: bool) -> None:
     stage.clock.advance(7 * 3600)
     await stage.clock.until(work.done)
     end = ended(stage, op, work.result()[0])
-    if does or op != "reboot":
+    if (does and op != "snapshot") or op not in ONCE:
         assert end == End(1 if does else 2, Step.DONE, ACTIONS[op].promise)
     else:
         assert (end.sends, end.step) == (1, Step.UNKNOWN)
@@ -324,7 +347,7 @@ async def test_a_signal_lets_what_was_sent_arrive(fault: str, op: str, tmp_path:
     written = [intent.kind for intent in await stage.journal.unfinished()]
     assert written == ([op] if op in WRITTEN else [])
     stage.journal.finish()
-    await found_again(op, path, stage.service.instances.get(7), done=op != "reboot")
+    await found_again(op, path, stage.service.instances.get(7), done=True)
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -332,12 +355,13 @@ async def test_a_signal_lets_what_was_sent_arrive(fault: str, op: str, tmp_path:
 async def test_sigkill_or_oom(op: str, done: bool, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     if op in WRITTEN:
-        other = window(path, op, "7", '{"price": "0.25"}')
+        other = window(path, op, "7", '{"price": "0.25", "image": "acme/new:2"}')
         assert says(other) == "opened"
         kill(other)
     before: Instance | None = instance_for(op)
     after = {
         "start": running(), "stop": stopped(), "bid": running(dph_base=PRICE), "destroy": None,
+        "update": running(image_uuid=REMAKE.image),
     }  # fmt: skip
     await found_again(op, path, after.get(op, before) if done else before, done=done)
 
@@ -346,7 +370,7 @@ async def found_again(op: str, path: Path, instance: Instance | None, *, done: b
     """The next window looks for the outcome once, and sends nothing."""
     stage = bench(instance or running(8), path=path)
     states = await stage.finish(stage.runner.recover())
-    shows = done and op != "reboot"
+    shows = done and op not in UNSEEN
     expected = [(op, Step.DONE if shows else Step.UNKNOWN)] if op in WRITTEN else []
     assert [(state.what, state.step) for state in states] == expected
     assert all(state.sentence for state in states)
@@ -368,11 +392,8 @@ async def test_journal_unwritable(op: str, tmp_path: Path) -> None:
         assert "Nothing was sent: renting, starting and bidding are off" in end.sentence
         assert "disk full" in end.sentence
     else:
-        aside = (
-            "The journal is not writable: sent anyway. "
-            if op in ("stop", "reboot", "destroy")
-            else ""
-        )
+        sent_anyway = op in (*ONCE, "stop", "destroy")
+        aside = "The journal is not writable: sent anyway. " if sent_anyway else ""
         assert end == End(1, Step.DONE, f"{aside}{ACTIONS[op].promise}")
 
 

@@ -12,7 +12,7 @@ from tests.support.simulator import BEARER, ask, demo_world
 from tests.support.templates import draft, names, own, shelf
 from vasttui.api.client import VastClient, open_client
 from vasttui.clock import VirtualClock
-from vasttui.errors import VastError
+from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.template_draft import draft_of
 from vasttui.services.templates import TemplateShelf
 from vasttui.simulator.inprocess import SimulatorTransport
@@ -117,10 +117,26 @@ async def test_a_deletion_answered_by_words_alone_is_looked_up() -> None:
     assert [one.creator for one in await templates.search("train-base")] == [48_982]
 
 
-async def test_one_that_is_not_mine_is_found_by_its_id_among_those_of_its_hash() -> None:
+async def test_two_with_one_hash_are_both_found() -> None:
     _, client, templates = bench()
     shared = (await own(client, "train-base")).hash_id
-    pair = await templates.search(shared)
-    assert len(pair) == 2
-    for one in pair:
-        assert await templates.find(one) == one
+    assert [one.mine for one in await templates.search(shared)].count(True) == 1
+    assert len(await templates.search(shared)) == 2
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_an_edit_that_changes_no_hash_is_known_by_its_answer(lost: bool) -> None:
+    world, client, templates = bench()
+    fixed = [replace(one, known_hash=f"{at:032x}") for at, one in enumerate(world.templates.mine)]
+    world.templates.restore(fixed, [])
+    old = await own(client, "vllm-mine")
+    login = replace(draft_of(old), login=("ghcr.io", "me", "hunter2"))
+    if lost:
+        world.plan("edit_template", ["commit_then_reset"])
+        with pytest.raises(Unconfirmed):
+            await templates.edit(login, old)
+    else:
+        assert (await templates.edit(login, old)).template.hash_id == old.hash_id
+    assert operations(world).count("edit_template") == 1
+    stored = next(one for one in world.templates.mine if one.id == old.id)
+    assert stored.content["docker_login_pass"] == "hunter2"

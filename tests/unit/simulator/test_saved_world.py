@@ -122,3 +122,18 @@ def test_templates_come_back_with_their_earlier_versions(tmp_path: Path) -> None
     again = world(path, clock).templates
     assert [one.content["desc"] for one in again.mine] == ["new"]
     assert again.find(old.hash_id, None) == old
+
+
+def test_snapshots_and_backups_come_back(tmp_path: Path) -> None:
+    path, clock = tmp_path / "world.json", VirtualClock()
+    first = world(path, clock)
+    number = first.contracts.all(clock.now())[0].id
+    body = json.dumps({"personal_repo": "docker.io/acme/x", "pause": "true"}).encode()
+    url = f"http://127.0.0.1/api/v0/instances/take_snapshot/{number}/"
+    first.handle(Request.of("POST", url, [("authorization", f"Bearer {KEY}")], body))
+    clock.advance(86_400)
+    again = world(path, clock)
+    kept = again.contracts.get(number, clock.now())
+    assert kept is not None
+    assert len(kept.pushed) == 1
+    assert again.backups.rows == first.backups.rows

@@ -84,3 +84,19 @@ def test_what_a_template_opens_and_needs_is_kept(tmp_path: Path) -> None:
     assert last is not None
     assert last.template is not None
     assert (last.template.ports, last.template.needs) == (("8080:8080",), needs)
+
+
+def test_an_edited_template_keeps_what_is_remembered_and_its_place(tmp_path: Path) -> None:
+    mine = memory(tmp_path / "rentals.json")
+    mine.keep(FIELDS, TORCH)
+    mine.keep({**FIELDS, "disk": "20"}, None)
+    new = replace(TORCH, hash_id="cd34", name="new")
+    mine.renew("ab12", new)
+    mine.renew("unknown", new)
+    again = memory(tmp_path / "rentals.json")
+    assert again.of("ab12") is None
+    renewed, last = again.of("cd34"), again.last()
+    assert renewed is not None
+    assert last is not None
+    assert (renewed.template, renewed.fields["disk"]) == (new, "60")
+    assert last.template is None

@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
 from vasttui.models.instance import Instance
+from vasttui.models.remake import Remake
+from vasttui.models.snapshot import SnapshotRequest
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.store.journal import Journal
@@ -33,6 +35,12 @@ class InstanceActions(Protocol):
 
     async def recycle(self, instance_id: int) -> Outcome:
         """Recreate the container from its image."""
+
+    async def snapshot(self, instance_id: int, request: SnapshotRequest) -> Outcome:
+        """Push a snapshot of the container to a registry."""
+
+    async def update(self, instance_id: int, change: Remake) -> Outcome:
+        """Make the container anew with other settings."""
 
     async def change_bid(self, instance_id: int, price: float) -> Outcome:
         """Bid `price` $/h for all GPUs."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from vasttui.api.outcome import Outcome
+from vasttui.models.remake import Remake
+from vasttui.models.snapshot import SnapshotRequest
 from vasttui.models.status import Phase
 from vasttui.services.actions.context import ActionClient
 from vasttui.services.fleet.snapshot import FleetRow
@@ -15,7 +17,7 @@ from vasttui.text import clean
 Journaled = Literal["no", "if possible", "always"]
 """Whether it is journaled before it is sent; `always`: it is not sent without."""
 
-Aspect = Literal["state", "label", "bid", "increase", "existence"]
+Aspect = Literal["state", "label", "bid", "increase", "snapshot", "existence"]
 """What an action changes; a newer action on the same aspect of an instance replaces it."""
 
 
@@ -30,6 +32,9 @@ class Action:
     now. `absolute` actions ask for a state and may be sent twice; the others act
     each time, so they are sent once. `persists`: it is retried if the service was not reached, and
     sent though another window does it. `shared`: it is enough if another window does it.
+    `must_show`: being accepted is not enough. `renews`: the instance may get a new start date.
+    `holds_secrets`: they are in `send`, which is dropped once it is over. `check` says what to look
+    at before it is repeated.
     """
 
     what: str
@@ -43,6 +48,19 @@ class Action:
     shared: bool = False
     journaled: Journaled = "always"
     details: Mapping[str, str] = field(default_factory=dict)
+    must_show: bool = False
+    renews: bool = False
+    holds_secrets: bool = False
+    check: str = "Check its state before you repeat it"
+
+    @property
+    def over(self) -> Action:
+        """The same when nothing is sent any more, without what it held for that."""
+        return replace(self, send=_nothing) if self.holds_secrets else self
+
+
+async def _nothing(api: ActionClient, instance: int) -> Outcome:
+    raise AssertionError("it is over")
 
 
 def _runs(row: FleetRow) -> bool:
@@ -84,9 +102,19 @@ REBOOT = Action(
 )  # fmt: skip
 """Stop and start the container on the same GPU."""
 
+
+def _made_anew(before: FleetRow | None, now: FleetRow) -> bool:
+    """It is being recreated, or has a later start date."""
+    if before is None:
+        return False
+    began, begins = before.instance.start_date, now.instance.start_date
+    renewed = began is not None and begins is not None and begins > began
+    return renewed or _turned(Phase.RECYCLING)(before, now)
+
+
 RECYCLE = Action(
     "recycle", "recreating its container", lambda api, instance: api.instances.recycle(instance),
-    _turned(Phase.RECYCLING), promises="recreating their containers", journaled="if possible",
+    _made_anew, promises="recreating their containers", journaled="if possible", renews=True,
 )  # fmt: skip
 """Recreate the container from its image."""
 
@@ -97,6 +125,57 @@ DESTROY = Action(
     aspect="existence", absolute=True, journaled="if possible",
 )  # fmt: skip
 """Delete the instance and its disk."""
+
+
+def snapshot(request: SnapshotRequest) -> Action:
+    """Push a snapshot of the container. Only the registry shows what became of it."""
+    repository = request.repository
+    return Action(
+        "snapshot",
+        f"accepted. In 5 to 10 minutes, or later, look in {repository}: nothing else tells of it",
+        lambda api, instance: api.instances.snapshot(instance, request),
+        lambda before, now: False,  # the instance does not show it
+        aspect="snapshot", journaled="if possible", details={"repository": repository},
+        holds_secrets=True,
+        check=f"Look in {repository} before you repeat it: each snapshot pushes another tag",
+    )  # fmt: skip
+
+
+def remake(change: Remake) -> Action:
+    """Recreate the container with other settings."""
+    shown = {"image": change.image, "template": change.template_hash}
+    names = None  # a template adds its own
+    if change.env is not None and change.template_hash is None:
+        names = frozenset(change.env)
+    return replace(
+        _remake({name: text for name, text in shown.items() if text}, names),
+        send=lambda api, instance: api.instances.update(instance, change),
+    )
+
+
+def _remake(shown: Mapping[str, str], names: frozenset[str] | None = None) -> Action:
+    """Without its request. It has taken effect when the instance has this image, this template, and
+    variables of these names; if it has had them all along, when it is recreated."""
+
+    def has_all(row: FleetRow) -> bool:
+        has = row.instance
+        return (
+            shown.get("image", has.image_uuid) == has.image_uuid
+            and shown.get("template", has.template_hash_id) == has.template_hash_id
+            and (names is None or names == frozenset(has.env_names))
+        )
+
+    def achieved(before: FleetRow | None, now: FleetRow) -> bool:
+        if not has_all(now):
+            return False
+        had = not shown if before is None else has_all(before)
+        return not had or _made_anew(before, now)
+
+    return Action(
+        "update", "it has the new settings", _nothing,
+        achieved, journaled="if possible", details=shown, must_show=True, renews=True,
+        holds_secrets=True,
+    )  # fmt: skip
 
 
 def rename(label: str) -> Action:
@@ -138,7 +217,7 @@ def answer_increase(increase: int, *, accept: bool) -> Action:
 
 _PLAIN = {action.what: action for action in (START, STOP, REBOOT, RECYCLE, DESTROY)}
 
-JOURNALED = (*_PLAIN, "bid", ACCEPT, REJECT)
+JOURNALED = (*_PLAIN, "bid", "snapshot", "update", ACCEPT, REJECT)
 """The kinds of journal rows about actions."""
 
 
@@ -153,4 +232,6 @@ def action_from(what: str, details: Mapping[str, str]) -> Action | None:
             return bid(float(details["price"]))
         except (KeyError, ValueError):
             return None
-    return _PLAIN.get(what)
+    if what == "snapshot":
+        return snapshot(SnapshotRequest(details.get("repository", "?"), "", ""))
+    return _remake(details) if what == "update" else _PLAIN.get(what)

@@ -30,9 +30,10 @@ def outcome_of(intent: Intent, fleet: Fleet, *, mine: bool | None) -> ActionStat
         return _state(intent, Step.DONE, action.promise, name)
     if intent.state == QUEUED:
         return _state(intent, Step.REFUSED, "not sent: vasttui ended before its turn came", name)
-    return _state(
-        intent, Step.UNKNOWN, f"{_UNCONFIRMED}; no effect is seen, and it is not sent again", name
-    )
+    text = f"{_UNCONFIRMED}; no effect is seen, and it is not sent again"
+    if action is not None and action.aspect == "snapshot":  # no reading ever shows one
+        text = f"{_UNCONFIRMED}, and not sent again. {action.check}"
+    return _state(intent, Step.UNKNOWN, text, name)
 
 
 def foreign(intent: Intent) -> ActionState:

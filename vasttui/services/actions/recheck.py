@@ -14,12 +14,14 @@ _YOUNG = 30.0
 _RETRY = 2.0
 
 
-def absence(fleet: Fleet, seen: FleetRow) -> str:
-    """Why this instance is not in the snapshot; empty if it is."""
+def absence(fleet: Fleet, seen: FleetRow, *, renews: bool = False) -> str:
+    """Why this instance is not in the snapshot; empty if it is. `renews`: its start date may be
+    later."""
     row = fleet.row(seen.id)
     if row is None:
         return "it no longer exists"
     same = row.instance.same_contract(seen.instance)
+    same = same or (renews and row.instance.machine_id == seen.instance.machine_id)
     return "" if same else "another instance has its id now"
 
 

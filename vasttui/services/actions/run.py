@@ -214,7 +214,8 @@ class ActionRun:
     async def _judge(self, fleet: Fleet) -> None:
         if self.state.is_over:
             return
-        row, absent = fleet.row(self.row.id), absence(fleet, self.row)
+        renews = self.action.renews and self._sends > 0
+        row, absent = fleet.row(self.row.id), absence(fleet, self.row, renews=renews)
         if absent and self._is_final:
             await self._end(Step.DONE, self.action.promise)
         elif absent or row is None:
@@ -229,8 +230,10 @@ class ActionRun:
             await self._end(Step.REFUSED, self._refusal)
 
     def _is_done(self, row: FleetRow) -> bool:
-        """Whether it took effect; if not `absolute`, being accepted is enough."""
-        accepted = self._fate is Fate.OK and not self.action.absolute
+        """Whether it took effect; if neither `absolute` nor `must_show`, being accepted is
+        enough."""
+        must_show = self.action.absolute or self.action.must_show
+        accepted = self._fate is Fate.OK and not must_show
         return accepted or self.action.achieved(self.row, row)
 
     @property
@@ -256,7 +259,7 @@ class ActionRun:
         elif self.action.absolute:
             text = "does not seem to have taken effect; you may try again"
         else:
-            text = "unconfirmed, and not sent again. Check its state before you repeat it"
+            text = f"unconfirmed, and not sent again. {self.action.check}"
         if self._unread:
             text = f"{text}. The instances could not be read: {self._unread}"
         await self._end(Step.UNKNOWN, text)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from vasttui.simulator.account.bids import least_bid, lost_at
+from vasttui.simulator.account.copy_progress import Said
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.market.machines import Chunk
 from vasttui.units import HOUR, HOURS_PER_MONTH
@@ -55,16 +56,26 @@ class AttachedKey:
     ready_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A snapshot of a container: `image` is its name in the registry, `ready_at` when it is there
+    (epoch seconds)."""
+
+    image: str
+    ready_at: float
+
+
 @dataclass(slots=True)
 class Contract:
     """One rental.
 
     `price` is the GPU price in $/h (the bid if `is_bid`), `rival` a competing bid, `disk` GB. `env`
-    is as requested, ports included. `defect` is the host's error instead of a started container.
-    `load` names how busy the GPUs are, `full` the share of the disk in use when it last started or
-    stopped. With `gpu_taken` others get the GPUs as soon as it stops, until `gpu_free_at`.
-    `run_since` is when the container last started, `ran_until` when it last ended. `meter` has the
-    charges. `gpus` is a bit mask of the machine's GPUs it holds. Times are epoch seconds.
+    is as requested, ports included; `args` go to the image's entrypoint. `defect` is the host's
+    error instead of a started container. `load` names how busy the GPUs are, `full` the share of
+    the disk in use when it last started or stopped. With `gpu_taken` others get the GPUs as soon
+    as it stops, until `gpu_free_at`. `run_since` is when the container last started, `ran_until`
+    when it last ended. `meter` has the charges. `gpus` is a bit mask of the machine's GPUs it
+    holds, `said` what is said of copies since its state changed. Times are epoch seconds.
     """
 
     id: int
@@ -79,6 +90,7 @@ class Contract:
     runtype: str = "ssh_direc ssh_proxy"
     env: dict[str, str] = field(default_factory=dict)
     onstart: str | None = None
+    args: list[str] = field(default_factory=list)
     template_id: int | None = None
     template_hash: str | None = None
     template_name: str | None = None
@@ -94,9 +106,11 @@ class Contract:
     gpu_free_at: float = inf
     keys: list[AttachedKey] = field(default_factory=list)
     removed_files: set[str] = field(default_factory=set)
+    pushed: list[Pushed] = field(default_factory=list)
     future: list[Change] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
     gpus: int = 0
+    said: list[Said] = field(default_factory=list)
 
     @property
     def storage_cost(self) -> float:
@@ -211,6 +225,7 @@ class Contract:
         if ran:
             self.full = self.disk_used(change.at) / self.disk
         self.state = change.state
+        self.said = [one for one in self.said if one.at > change.at]
         if ran and self.is_running:
             self.run_since = max(change.at, self.run_since or change.at)
         elif self.is_running:
@@ -275,6 +290,15 @@ class Contracts:
         """Credit left in $. When it runs out, every contract is stopped (docs: "billing")."""
         self._move_to(now)
         return self._left()
+
+    def charged(self, now: float) -> float:
+        """What everything has cost so far, in $."""
+        left = self.credit(now)
+        return self._credit - left
+
+    def pay(self, dollars: float) -> None:
+        """Add to the credit, or take from it."""
+        self._credit += dollars
 
     def new_id(self) -> int:
         """A contract id greater than all before."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.copy_progress import message_at
 from vasttui.simulator.account.vitals import vitals_of
 from vasttui.simulator.market.offers import (
     cores,
@@ -37,7 +38,7 @@ def instance_object(contract: Contract, now: float) -> dict[str, object]:
     return {
         **{name: value for name, value in facts.items() if name not in _NOT_IN_INSTANCES},
         **_identity(contract),
-        **_state(contract),
+        **_state(contract, now),
         **_launch(contract),
         **_network(contract),
         **_share(contract),
@@ -73,14 +74,14 @@ def _identity(contract: Contract) -> dict[str, object]:
     }
 
 
-def _state(contract: Contract) -> dict[str, object]:
+def _state(contract: Contract, now: float) -> dict[str, object]:
     state = contract.state
     return {
         "actual_status": state.actual,
         "cur_state": state.cur,
         "next_state": state.next,
         "intended_status": state.intended,
-        "status_msg": state.message,
+        "status_msg": message_at(contract.said, now) or state.message,
     }
 
 
@@ -88,7 +89,7 @@ def _launch(contract: Contract) -> dict[str, object]:
     token = hashlib.sha256(str(contract.id).encode()).hexdigest()
     return {
         "image_uuid": contract.image,
-        "image_args": [],
+        "image_args": list(contract.args),
         "image_runtype": contract.runtype,
         "extra_env": [[name, value] for name, value in contract.env.items()],
         "onstart": contract.onstart,

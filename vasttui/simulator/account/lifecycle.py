@@ -17,6 +17,7 @@ _STEPS = ("Pulling fs layer", "Downloading", "Download complete", "Pull complete
 _PULL_SECONDS = 300.0
 _RELAUNCH_LAG = 25.0
 _REBOOT_SECONDS, _RECYCLE_SECONDS = 40.0, 75.0
+_PULL_AGAIN = 60.0
 _RIVAL, _SAFE = 1.12, 1.2  # times a bid: more than the lowest winning bid ever moves
 
 
@@ -88,6 +89,15 @@ def recycle(contract: Contract, now: float) -> list[Change]:
         return contract.future
     extracting = Change(now + _RECYCLE_SECONDS / 2, State("loading", message="Extracting"))
     return [*_recycling(contract, now), extracting]
+
+
+def remake(contract: Contract, now: float) -> list[Change]:
+    """The same with another image, which is pulled first; what does not run gets it when it
+    starts."""
+    future = recycle(contract, now)
+    if future is contract.future:
+        return future
+    return [Change(now, future[0].state), *pull(contract, now + _RECYCLE_SECONDS / 3, _PULL_AGAIN)]
 
 
 def become(contract: Contract, what: str, now: float) -> None:

@@ -135,6 +135,7 @@ class Rent:
         else:
             contract.follow(launch(contract, now, _SECONDS_TO_LOAD))
         self._contracts.add(contract)
+        self._templates.rented(request.template_id)
         contract.settle(now)
         if not self._rules.reusable:
             contract.gpus = self._market.take(ask)

@@ -96,7 +96,7 @@ def read_request(
         template_id=template.id if template is not None else None,
         template_hash=template.hash_id if template is not None else None,
         template_name=template.name if template is not None else None,
-        defect=_defect(image),
+        defect=defect_of(image),
     )
 
 
@@ -113,7 +113,8 @@ def refusal(request: RentRequest, ask: Ask, credit: float) -> Reply | None:
     return None
 
 
-def _defect(image: str) -> str | None:
+def defect_of(image: str) -> str | None:
+    """The error the host reports instead of starting this image; None if it starts."""
     name = image.partition(":")[0]
     if "pytroch" in name or "nosuch" in name:
         return f"Error response from daemon: manifest for {image} not found: manifest unknown"

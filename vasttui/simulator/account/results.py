@@ -21,6 +21,9 @@ COMMAND_CAP = 512
 KEPT = 200
 """Most files kept; the oldest are dropped."""
 
+_ONLY_STOPPED = (
+    "Execute command only avail on stopped instances. Use ssh to run commands on running instances."
+)
 _TAIL = "1000"
 _LEAST_FULL = 0.02
 _COMMANDS = ("ls", "rm", "du")
@@ -82,6 +85,8 @@ class Results:
         words = command.split()
         if len(command) > COMMAND_CAP or not words or words[0] not in _COMMANDS:
             return error_reply(400, "invalid_args", "Invalid command given.")
+        if contract.is_running:
+            return error_reply(400, "invalid_args", _ONLY_STOPPED)
         layer = hashlib.sha256(str(contract.id).encode()).hexdigest()
         place = f"/var/lib/docker/overlay2/{layer}/merged"
         url = self._keep(call, _output(contract, words, place, call.now))

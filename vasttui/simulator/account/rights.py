@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from vasttui.models.rights import right_of
+from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.http.routing import Route
 from vasttui.simulator.http.wire import Reply, error_reply
 
@@ -23,19 +22,13 @@ _SECOND_FACTOR = (
 class Rights:
     """Refuses what the presented key may not do.
 
-    With a `second_factor` everything about the account needs one of the `sessions`; a `narrow` key
-    has the rights `NARROW`.
+    With a `second_factor` everything about the account needs one of the `sessions`.
     """
 
-    def __init__(self, *, second_factor: bool, narrow: bool) -> None:
+    def __init__(self, keys: ApiKeys, *, second_factor: bool) -> None:
         self.sessions: set[str] = set()
+        self._keys = keys
         self._second_factor = second_factor
-        self._narrow = narrow
-
-    @property
-    def granted(self) -> Collection[str] | None:
-        """The rights of the presented key; None for all."""
-        return NARROW if self._narrow else None
 
     def refusal(self, route: Route, key: str) -> Reply | None:
         """The refusal of a request with this key; None lets it through."""
@@ -44,8 +37,9 @@ class Rights:
             return None
         if self._second_factor and key not in self.sessions:
             return error_reply(401, "auth_error", _SECOND_FACTOR)
-        may = self.granted is None or right_of(route.method, path) in self.granted
-        if may or route.operation in _ANY_KEY:
+        if self._keys.used(key) is None:
+            return error_reply(401, "auth_error", "Invalid user key")
+        if right_of(route.method, path) in self._keys.rights_of(key) or route.operation in _ANY_KEY:
             return None
         words = f"Your key lacks proper privileges: {route_name(route)}"
         if route.method == "GET":

@@ -72,6 +72,13 @@ class Templates:
                 return entry
         return None
 
+    def rented(self, number: int | None) -> None:
+        """An instance was made from this template."""
+        self._stored = [
+            replace(entry, used=entry.used + 1) if entry.id == number else entry
+            for entry in self._stored
+        ]
+
     def _own(self, found: Callable[[TemplateEntry], bool]) -> TemplateEntry | None:
         return next(filter(found, self.mine), None)
 

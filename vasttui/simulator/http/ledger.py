@@ -1,4 +1,4 @@
-"""A record of every request to the world, with its API key masked."""
+"""A record of every request to the world, its API key and any registry password masked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vasttui.logs import MASK
 from vasttui.simulator.http.wire import Request
 
 KEPT = 10_000
-_KEY_IN_JSON = re.compile(r'("api_key"\s*:\s*")[^"]*"')
+_SECRET_IN_JSON = re.compile(r'("(?:api_key|docker_login_pass)"\s*:\s*")(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def entry(
     query = {name: masked(value) for name, value in request.query.items()}
     if "api_key" in query:
         query["api_key"] = MASK
-    body = _KEY_IN_JSON.sub(rf'\g<1>{MASK}"', masked(request.body.decode("utf-8", "replace")))
+    body = _SECRET_IN_JSON.sub(rf'\g<1>{MASK}"', masked(request.body.decode("utf-8", "replace")))
     return Entry(
         time, operation, request.method, masked(request.path), query, headers, body, status, fault
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from textual.filter import LineFilter
 from textual.signal import Signal
 
 from vasttui.clock import ServiceClock
-from vasttui.errors import AuthRejected, PermissionDenied, VastError
+from vasttui.errors import AuthRejected, PermissionDenied, TwoFactorRequired, VastError
 from vasttui.paths import styles_dir
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.market.state import MarketState
@@ -24,7 +25,7 @@ from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.privacy import Veil
-from vasttui.ui.session import Session, SignedIn
+from vasttui.ui.session import KeptKey, Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
 from vasttui.ui.widgets.line_input import LineInput
 
@@ -171,7 +172,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         source, ends = self.session.key_source, self.session.key_ends
         which = f" Key from {source}, ending in {ends}." if refused and ends else ""
         self.sign_in_message = f"{error.sentence}{which}"
-        if refused:
+        if isinstance(error, AuthRejected | TwoFactorRequired):
             self.toast(self.sign_in_message, "API key rejected")
         else:
             self.notify(self.sign_in_message, severity="warning", markup=False)
@@ -278,9 +279,11 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
     async def action_key(self) -> None:
         await open_dialog(self, self.dialogs.key())
 
-    async def sign_in(self, signed: SignedIn) -> None:
+    async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on."""
         self.signed_in = True
+        source = signed.stored_in.partition(";")[0]
+        self.session = replace(self.session, key_source=source, key_ends=signed.ends)
         if self.live is not None:
             await self.live.aclose()
         # What is unfinished goes on if it is this account's: the journal has it.

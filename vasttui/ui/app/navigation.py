@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from vasttui.models.template import Template
 from vasttui.ui import places
 from vasttui.ui.app.notices import Notices
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers.screen import OffersScreen
 from vasttui.ui.places import Place
+
+if TYPE_CHECKING:
+    from vasttui.models.template import Template
 
 
 def _instances() -> Screen[Any]:
@@ -47,12 +49,36 @@ def _variables() -> Screen[Any]:
     return VariablesScreen()
 
 
+def _api_keys() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.api_keys import ApiKeysScreen
+
+    return ApiKeysScreen()
+
+
+def _audit() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.audit import AuditScreen
+
+    return AuditScreen()
+
+
+def _profile() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.account.profile import ProfileScreen
+
+    return ProfileScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
     "instances": _instances,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
+    "api_keys": _api_keys,
+    "audit": _audit,
+    "profile": _profile,
 }
 """Makes the screen of each section when it is first shown."""
 

@@ -28,11 +28,11 @@ class RunningActions:
     async def finish(self, live: Live, action: Action, targets: Sequence[FleetRow]) -> None:
         """Run it, and report how it ended for each instance."""
         states = await live.actions.run(action, targets)
-        self._tell(Results(action, tuple(states)))
+        self._tell(Results(action.over, tuple(states)))
         done = [state.instance_id for state in states if state.step is Step.DONE]
         if action.aspect == "existence":
             await self._forget(done)
-        elif action.what == "recycle":
+        elif action.renews:
             await self._forget_hosts(done)
 
     def _tell(self, results: Results) -> None:

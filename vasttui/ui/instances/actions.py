@@ -13,6 +13,7 @@ from vasttui.ui.opening import open_change, open_dialog
 if TYPE_CHECKING:
     from vasttui.ui.instances.connect import ConnectFlows
     from vasttui.ui.instances.flows import InstanceFlows
+    from vasttui.ui.instances.remaking import RemakeFlows
 
 
 class InstanceKeys(MachineKeys):
@@ -30,6 +31,14 @@ class InstanceKeys(MachineKeys):
         from vasttui.ui.instances.flows import InstanceFlows
 
         return InstanceFlows(context(self))
+
+    @property
+    def remaking(self) -> RemakeFlows:
+        """Snapshots, and other containers in place of those there are."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.instances.remaking import RemakeFlows
+
+        return RemakeFlows(context(self))
 
     @property
     def connecting(self) -> ConnectFlows:
@@ -85,6 +94,14 @@ class InstanceKeys(MachineKeys):
         """Change the instances in this way, a method of `InstanceFlows`."""
         if rows := self._some():
             await self._changes(getattr(self.flows, how)(rows))
+
+    async def action_edit(self) -> None:
+        if row := self._one():
+            await self._changes(self.remaking.edit(row))
+
+    async def action_snapshot(self) -> None:
+        if row := self._one():
+            await self._changes(self.remaking.snapshot(row))
 
     async def action_attach(self) -> None:
         if rows := self._some():

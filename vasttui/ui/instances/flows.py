@@ -25,6 +25,7 @@ from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.destroy_dialog import DestroyModal
+from vasttui.ui.instances.remaking import RemakeFlows, lost_words
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
@@ -59,10 +60,7 @@ class InstanceFlows:
 
     async def recycle(self, rows: Sequence[FleetRow]) -> None:
         """Recreate the container."""
-        text = (
-            "The container is recreated from its image: changes outside volumes and /workspace "
-            "may be lost. You keep the GPU."
-        )
+        text = f"{lost_words(rows)} The image is pulled again."
         await self._to_running("Recycle", rows, text, kinds.RECYCLE)
 
     async def _to_running(
@@ -100,6 +98,8 @@ class InstanceFlows:
             self._app.notify("There is nothing left to retry.", markup=False)
         elif action == kinds.DESTROY:
             await self.destroy(rows)
+        elif action.holds_secrets:  # they were not kept
+            await RemakeFlows(self._app).again(action, rows[0])
         else:
             price = action.details.get("price")
             words = {"start": _start_words, "stop": _stop_words}.get(action.what, _again_words)
@@ -154,8 +154,8 @@ class InstanceFlows:
     async def execute(self, row: FleetRow) -> None:
         """Run a command of the service's short list, and show what it printed."""
         about = Content(
-            f"{names([row])}\n\nVast.ai runs ls, du or rm on the instance's disk, even while "
-            "it is stopped. rm deletes immediately."
+            f"{names([row])}\n\nVast.ai runs ls, du or rm on the disk of an instance that is "
+            "stopped, and refuses to while it runs: use ssh then. rm deletes immediately."
         )
         check = partial(command_problem, destroy=self._app.keymap.spelled("instances.destroy"))
         modal = AskModal(

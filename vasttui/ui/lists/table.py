@@ -272,6 +272,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self.top = keep_in_view(self.top, self.cursor, self.page, len(self.rows))
         self.refresh()
+        self._widen()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

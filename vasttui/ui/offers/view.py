@@ -172,7 +172,10 @@ class OffersView(ListScreen[PricedOffer]):
         line = counts.line(most)
         if self.has_class("-narrow"):  # there is no line for these
             watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")
-            line = Content.assemble(watch, counts.line(most - watch.cell_length))
+            few = counts.line(0).cell_length
+            chosen = self.chosen_in(most - watch.cell_length - few)
+            before = Content.assemble(watch, chosen)
+            line = Content.assemble(before, counts.line(most - before.cell_length))
             order = f" {sort_words(self.browse.sort[:1], self.titles)}"
             if line.cell_length + len(order) <= most:
                 line = Content.assemble(line, order)
@@ -233,6 +236,10 @@ class OffersView(ListScreen[PricedOffer]):
         if self.has_class("-empty") and self.no_match.suspects.display:
             keys[1:1] = [("↑↓", "rules", ""), ("enter", "drop rule", "")]
         return keys
+
+    def chosen_in(self, room: int) -> Content:
+        """The template to rent with, in so many cells; empty without one, or without room."""
+        return Content("")
 
     @property
     def template_name(self) -> str:

@@ -40,8 +40,8 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     keys = (CLOSE, ("enter", "choose", "screen.choose"), ("↑↓", "move", ""))
     AUTO_FOCUS = "SearchInput"
 
-    def __init__(self, shelf: TemplateShelf, offer: Offer) -> None:
-        """What a template needs is compared with `offer`."""
+    def __init__(self, shelf: TemplateShelf, offer: Offer | None) -> None:
+        """What a template needs is compared with `offer`, if there is one."""
         super().__init__()
         self._shelf, self._offer = shelf, offer
         self._line = SearchLine("> ", "name, image, or what it is for")
@@ -116,8 +116,8 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
         self.note(plural(len(found), "template"))
 
 
-def _line(template: Template, offer: Offer) -> ByWidth:
-    missing = unmet(template.needs, offer)
+def _line(template: Template, offer: Offer | None) -> ByWidth:
+    missing = unmet(template.needs, offer) if offer is not None else []
     disk = "" if template.disk is None else f"{template.disk:g} GB"
     return row(
         Cell(Content.styled(template.name, "bold"), 28),

@@ -68,40 +68,24 @@ class TemplateFlows:
         if not template.mine:
             await self._copy(template)
             return
-        current = await self._current(template)
-        if current is None:
-            return
 
         async def save(draft: TemplateDraft) -> Saved:
-            if not edit_body(draft, current):
+            if not edit_body(draft, template):
                 raise VastError("Nothing was changed.")
-            return await self._screen.shelf.edit(draft, current)
+            saved = await self._screen.shelf.edit(draft, template)
+            self._app.session.rent_memory.renew(template.hash_id, saved.template)
+            return saved
 
-        typed = typed_of(current)
-        await self._form(f"Edit {current.name}", typed, Base(current, edits=True), save)
+        typed = typed_of(template)
+        await self._form(f"Edit {template.name}", typed, Base(template, edits=True), save)
 
     async def _copy(self, template: Template) -> None:
-        current = await self._current(template)
-        if current is None:
-            return
-        typed = typed_of(current)
+        typed = typed_of(template)
         fields = {name: getattr(typed, name) for name in TemplateTyped.__slots__}
-        fields |= {"name": f"{current.name[:110]} copy", "who": PRIVATE}
-        base = Base(current, edits=False)
-        title = f"Copy of {current.name}, yours"
+        fields |= {"name": f"{template.name[:110]} copy", "who": PRIVATE}
+        base = Base(template, edits=False)
+        title = f"Copy of {template.name}, yours"
         await self._form(title, TemplateTyped(**fields), base, self._screen.shelf.create)
-
-    async def _current(self, template: Template) -> Template | None:
-        """It as it is now; None if it cannot be read, which is told."""
-        try:
-            found = await self._screen.shelf.find(template)
-        except VastError as error:
-            self._app.notify(error.sentence, severity="error", timeout=12, markup=False)
-            return None
-        if found is None:
-            self._app.notify(f"{template.name} is no longer listed.", markup=False)
-            self._screen.feed.wake()
-        return found
 
     async def _form(
         self,
@@ -147,6 +131,7 @@ class TemplateFlows:
         else:
             self._app.notify(f"{version}, read back ✓", markup=False)
         self._screen.template_saved(template)
+        self._app.app_changed.publish("templates")
         return ""
 
     def _users(self, template: Template) -> list[str]:
@@ -184,6 +169,7 @@ class TemplateFlows:
         for template in mine:
             done = f"{template.name} is deleted. Instances made from it go on."
             await self._screen.report(self._screen.shelf.delete(template), done)
+        self._app.app_changed.publish("templates")
 
     def _about(self, mine: Sequence[Template], chosen: Sequence[Template]) -> str:
         lines = [f"{one.name}  {one.hash_id[:8]}  {one.whole_image}" for one in mine[:12]]

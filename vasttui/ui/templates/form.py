@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
 from vasttui.models.rent import Launch
+from vasttui.models.rent_checks import MOST_SCRIPT
 from vasttui.models.template_draft import TemplateDraft
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
@@ -207,7 +208,7 @@ class TemplateForm(Dialog[None]):
         """What the form stands for, the texts of files read."""
         typed = self.typed
         texts: dict[str, str | None] = {}
-        for key, most in (("onstart", 4_096), ("readme", MOST_README)):
+        for key, most in (("onstart", MOST_SCRIPT), ("readme", MOST_README)):
             path = script_file(getattr(typed, key))
             try:
                 texts[key] = None if path is None else await read_script(path, most)
@@ -239,6 +240,7 @@ class TemplateForm(Dialog[None]):
             if not wrong:
                 self.dismiss(None)
                 return
+            self.query_one("#save").focus()
         self._say(f"✖ {wrong}", "$text-error")
 
     def _set_busy(self, busy: bool) -> None:

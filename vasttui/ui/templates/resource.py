@@ -17,6 +17,9 @@ EVERY = 900.0
 """Seconds after which the list is read again: it hardly changes."""
 
 
+WHOSE = ("yours", "recommended", "found")
+
+
 def templates_resource(
     read: Callable[[Any], Awaitable[Sequence[Template]]],
     instances: Callable[[], Sequence[Instance]],
@@ -31,15 +34,17 @@ def templates_resource(
             Column("name", "Name", 28, lambda t: (t.name, ""), "name", 0, left=True, grows=True,
                    value=lambda t: t.name.casefold()),
             Column("whose", "Whose", 8, lines.whose, "yours, ★ recommended by Vast.ai, or found",
-                   1, left=True, value=lines.rank),
+                   1, left=True, value=lines.rank, plain=lambda t: WHOSE[lines.rank(t)]),
             Column("image", "Image", 32, lambda t: (t.whole_image, ""), "image and tag", 5,
                    left=True, value=lambda t: t.whole_image),
             Column("launch", "Launch", 11, lines.launch, "launch mode", 3, left=True,
                    value=lambda t: lines.launch(t)[0]),
             Column("disk", "Disk", 5, lines.disk, "recommended disk, GB", 2,
-                   value=lambda t: t.disk),
+                   value=lambda t: t.disk,
+                   plain=lambda t: "" if t.disk is None else f"{t.disk:g}"),
             Column("cuda", "CUDA", 5, lines.cuda, "least CUDA version it needs", 4,
-                   value=least_cuda),
+                   value=least_cuda,
+                   plain=lambda t: "" if not least_cuda(t) else f"{least_cuda(t):g}"),
             Column("ports", "Ports", 5, lambda t: (f"{len(t.ports)}", ""), "number of open ports",
                    8, value=lambda t: len(t.ports)),
             Column("created", "Created", 10, lambda t: (lines.created(t), "dim"), "created on", 6,
@@ -76,6 +81,6 @@ def summary(templates: Sequence[Template]) -> str:
     counts = [0, 0, 0]
     for template in templates:
         counts[lines.rank(template)] += 1
-    named = zip(counts, ("yours", "recommended", "found"), strict=True)
+    named = zip(counts, WHOSE, strict=True)
     parts = ", ".join(f"{number} {word}" for number, word in named if number)
     return f"{plural(len(templates), 'template')}{': ' if parts else ''}{parts}"

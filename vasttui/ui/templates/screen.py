@@ -134,16 +134,25 @@ class TemplatesScreen(ResourceScreen[Template]):
 
     def nothing(self) -> tuple[str, str] | None:
         said, wanted = super().nothing(), self._words
-        if said is None or said[0] != "Nothing matches" or not wanted:
+        if said is None or said[0] != "Nothing matches":
+            return said
+        spell = context(self).keymap.spelled
+        asks_mine = any(rule.field == "mine" for rule in self.browse.query.rules)
+        if asks_mine and not any(one.mine for one in self.browse.list.all_rows):
+            new = spell("templates.new")
+            return (
+                "You have made none yet",
+                f"{new} makes one; on another's it offers a copy of it.",
+            )
+        if not wanted:
             return said
         if wanted not in self._asked:
             return "None of these matches", f"Asking Vast.ai for “{wanted}”…"
         if self._asked[wanted]:
             return "None of these matches", f"Vast.ai was not asked: {self._asked[wanted]}"
-        spell = context(self).keymap.spelled
         return (
             "No template matches",
-            f"Nobody has made a public one with these words. {spell('templates.new')} makes one, "
+            f"Vast.ai found no public one by “{wanted}”. {spell('templates.new')} makes one, "
             f"{spell('list.escape')} clears the filter.",
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vasttui.models.masking import may_be_secret
+from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.rent import Launch, RentRequest
 from vasttui.models.rent_checks import (
     LEAST_DISK,
@@ -114,6 +115,13 @@ def read_form(
         wrong.setdefault(found.field, found.sentence)
     disk = _disk(typed.disk, wrong)
     filters = _filters(typed.offers.strip(), base, gpu_names, wrong)
+    for name, text in (
+        ("name", typed.name),
+        ("desc", typed.desc),
+        ("readme", readme or typed.readme),
+    ):
+        if holds_private_key(text):
+            wrong[name] = SENTENCE
     if typed.href and not typed.href.startswith(("https://", "http://")):
         wrong["href"] = "A link starts with https://."
     if wrong:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from tests.support.fake_actions import OK, Answer, bench, running
 from tests.support.fleet_rows import fleet_row
+from tests.support.writes import REMAKE, SNAPSHOT
+from vasttui.api.outcome import outcome_of
+from vasttui.errors import BrokenAnswer
+from vasttui.models.remake import Remake
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import (
     ACCEPT,
@@ -21,12 +28,16 @@ from vasttui.services.actions.kinds import (
     action_from,
     answer_increase,
     bid,
+    remake,
     rename,
+    snapshot,
 )
+from vasttui.services.actions.state import Step
 
 ALL = (
     START, STOP, rename("x"), bid(0.25), REBOOT, RECYCLE, DESTROY,
-    answer_increase(3, accept=True), answer_increase(3, accept=False),
+    answer_increase(3, accept=True), answer_increase(3, accept=False), snapshot(SNAPSHOT),
+    remake(Remake(image="acme/new:2", template_hash="f" * 32)),
 )  # fmt: skip
 
 
@@ -42,6 +53,8 @@ ALL = (
         (DESTROY, "existence", True, False, False, "if possible"),
         (answer_increase(3, accept=True), "increase", False, False, False, "always"),
         (answer_increase(3, accept=False), "increase", False, False, False, "always"),
+        (snapshot(SNAPSHOT), "snapshot", False, False, False, "if possible"),
+        (remake(REMAKE), "state", False, False, False, "if possible"),
     ],
 )
 def test_how_each_may_be_sent(
@@ -101,3 +114,95 @@ def test_only_a_list_without_it_shows_that_it_is_destroyed() -> None:
     row = fleet_row(1)
     assert not DESTROY.achieved(row, replace(row, phase=Phase.STOPPED))
     assert not answer_increase(3, accept=True).achieved(row, row)
+
+
+@pytest.mark.parametrize(
+    ("change", "now", "done"),
+    [
+        (Remake(image="b"), {"image_uuid": "b"}, True),
+        (Remake(image="b"), {}, False),
+        (Remake(image="b"), {"start_date": 2e9}, False),
+        (Remake(template_hash="t"), {"template_hash_id": "t"}, True),
+        (Remake(image="b", template_hash="t"), {"template_hash_id": "t"}, False),
+        (Remake(env={"A": "1"}), {"env_names": ("A",)}, True),
+        (Remake(env={}), {"env_names": ()}, True),
+        (Remake(env={"A": "1"}), {"env_names": ("A", "OLD")}, False),
+        (Remake(env={"OLD": "2"}), {}, False),
+        (Remake(env={"OLD": "2"}), {"start_date": 2e9}, True),
+        (Remake(onstart="x"), {}, False),
+        (Remake(onstart="x"), {"start_date": 2e9}, True),
+        (Remake(onstart="x"), {"start_date": 1e9}, False),
+    ],
+)
+def test_other_settings_are_seen_where_they_show(
+    change: Remake, now: dict[str, Any], done: bool
+) -> None:
+    fields: dict[str, Any] = {"image_uuid": "a", "env_names": ("OLD",), "start_date": 1.5e9}
+    before = fleet_row(1, **fields)
+    assert remake(change).achieved(before, fleet_row(1, **{**fields, **now})) is done
+
+
+@pytest.mark.parametrize(
+    ("change", "done"),
+    [(Remake(onstart="x"), True), (Remake(env={"OLD": "2"}), True), (Remake(image="b"), False)],
+)
+def test_settings_that_do_not_show_are_seen_by_the_container(change: Remake, done: bool) -> None:
+    fields: dict[str, Any] = {"image_uuid": "a", "env_names": ("OLD",)}
+    now = fleet_row(1, Phase.RECYCLING, **fields)
+    assert remake(change).achieved(fleet_row(1, **fields), now) is done
+
+
+def test_the_next_run_tells_other_settings_by_image_or_template_alone() -> None:
+    has = fleet_row(1, image_uuid="acme/new:2")
+    assert remake(Remake(image="acme/new:2")).achieved(None, has)
+    assert not remake(Remake(image="acme/new:3")).achieved(None, has)
+    assert not remake(Remake(onstart="x")).achieved(None, has)
+    assert not snapshot(SNAPSHOT).achieved(None, has)
+
+
+async def test_a_login_is_dropped_with_the_request() -> None:
+    action = snapshot(SNAPSHOT)
+    assert "hidden" not in repr(action)
+    assert action.over == action
+    assert action.over.send.__closure__ is None
+    assert RECYCLE.over is RECYCLE
+
+
+async def test_a_recycled_instance_with_a_later_start_is_the_same() -> None:
+    stage = bench(running(start_date=1.5e9))
+    stage.service.always = Answer(outcome_of(BrokenAnswer("It broke.")), does=False)
+    work = asyncio.ensure_future(stage.runner.run(RECYCLE, stage.rows(7)))
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
+    stage.service.change(7, start_date=1.6e9)
+    await stage.clock.until(work.done)
+    [state] = work.result()
+    assert (state.step, state.sentence) == (Step.DONE, RECYCLE.promise)
+
+
+async def test_another_instance_with_its_id_is_not() -> None:
+    stage = bench(running(start_date=1.5e9, machine_id=3))
+    stage.service.always = Answer(OK, does=False)
+    work = asyncio.ensure_future(stage.runner.run(RECYCLE, stage.rows(7)))
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
+    stage.service.change(7, start_date=1.6e9, machine_id=4)
+    await stage.clock.until(work.done)
+    assert work.result()[0].step is Step.GONE
+
+
+async def test_accepted_settings_that_never_show_are_not_called_done() -> None:
+    stage = bench(running(image_uuid="acme/old:1"))
+    stage.service.always = Answer(OK, does=False)
+    [state] = await stage.finish(stage.runner.run(remake(REMAKE), stage.rows(7)))
+    assert (len(stage.service.sent), state.step) == (1, Step.UNKNOWN)
+    assert state.sentence.startswith("accepted, but it has not taken effect yet")
+
+
+async def test_an_unconfirmed_snapshot_says_where_to_look() -> None:
+    stage = bench(running())
+    stage.service.always = Answer(outcome_of(BrokenAnswer("It broke.")), does=True)
+    [state] = await stage.finish(stage.runner.run(snapshot(SNAPSHOT), stage.rows(7)))
+    assert (len(stage.service.sent), state.step) == (1, Step.UNKNOWN)
+    assert state.sentence == (
+        "unconfirmed, and not sent again. Look in docker.io/acme/snapshots before you repeat it: "
+        "each snapshot pushes another tag"
+    )

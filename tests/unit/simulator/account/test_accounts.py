@@ -83,3 +83,31 @@ def test_searching_needs_no_key(method: str, path: str) -> None:
 def test_lists_of_gpus_do_not_look_at_keys() -> None:
     bad = (("authorization", "Bearer x"),)
     assert ask(demo_world(), "GET", "/api/v0/gpu_names/unique/", headers=bad).status == 200
+
+
+def test_times_are_in_milliseconds_spending_is_negative_and_secrets_are_there() -> None:
+    user = ask(demo_world(), "GET", ACCOUNT, headers=BEARER).json
+    assert user["created_at"] == 1_728_748_803_601
+    assert user["total_spend"] < 0
+    assert {"api_key", "crisp_hmac", "sid"} <= set(user)
+
+
+def test_thresholds_are_set_and_shown() -> None:
+    world = demo_world()
+    fields = {"balance_threshold": 10, "balance_threshold_enabled": True, "autobill_threshold": 5.5}
+    answer = ask(world, "PUT", "/api/v0/users/", fields, BEARER)
+    assert answer.json["success"] is True
+    assert fields.items() <= ask(world, "GET", ACCOUNT, headers=BEARER).json.items()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"credit": 1_000}, {"balance_threshold": "10"}, {"balance_threshold_enabled": "yes"},
+     {"fullname": 7}],
+)  # fmt: skip
+def test_what_cannot_be_set_is_refused_and_changes_nothing(fields: dict[str, object]) -> None:
+    world = demo_world()
+    before = ask(world, "GET", ACCOUNT, headers=BEARER).json
+    answer = ask(world, "PUT", "/api/v0/users/", fields, BEARER)
+    assert answer.status == 400
+    assert ask(world, "GET", ACCOUNT, headers=BEARER).json == before

@@ -222,7 +222,7 @@ def test_there_is_no_such_instance(number: str) -> None:
 
 def test_a_command_says_where_its_output_will_be() -> None:
     world = demo_world()
-    answer = execute(world, id_of(world), "ls -l /workspace")
+    answer = execute(world, id_of(world, "old-c"), "ls -l /workspace")
     assert answer.status == 200
     assert set(answer.json) == {"success", "writeable_path", "result_url", "msg"}
     assert answer.json["writeable_path"].startswith("/var/lib/docker/")
@@ -232,12 +232,12 @@ def test_a_command_says_where_its_output_will_be() -> None:
 
 def test_the_folder_is_listed() -> None:
     world = demo_world()
-    printed = ran(world, id_of(world), "ls -l /workspace/ck")
+    printed = ran(world, id_of(world, "old-c"), "ls -l /workspace/ck")
     assert [line.split()[-1] for line in printed.splitlines()] == [
         "/workspace/ck/18400.pt", "/workspace/ck/18440.pt",
     ]  # fmt: skip
-    assert ran(world, id_of(world), "ls /workspace/ck/") == printed
-    assert ran(world, id_of(world), "ls /workspace/c") == ""
+    assert ran(world, id_of(world, "old-c"), "ls /workspace/ck/") == printed
+    assert ran(world, id_of(world, "old-c"), "ls /workspace/c") == ""
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_the_folder_is_listed() -> None:
 )
 def test_the_size_of_a_folder(target: str, gigabytes: float) -> None:
     world = demo_world()
-    assert ran(world, id_of(world), f"du -sh {target}") == f"{gigabytes}G\t{target}\n"
+    assert ran(world, id_of(world, "old-c"), f"du -sh {target}") == f"{gigabytes}G\t{target}\n"
 
 
 @pytest.mark.parametrize("target", ["/workspace/ck", "/workspace/ck/"])
@@ -267,7 +267,9 @@ def test_removing_frees_the_disk(target: str) -> None:
 def test_what_was_removed_here_is_still_there() -> None:
     world = demo_world()
     ran(world, id_of(world, "old-c"), "rm /workspace/train.py")
-    assert "train.py" in ran(world, id_of(world, "train-a"), "ls /workspace")
+    put(world, f"{id_of(world)}", {"state": "stopped"})
+    clock_of(world).advance(60)
+    assert "train.py" in ran(world, id_of(world), "ls /workspace")
 
 
 @pytest.mark.parametrize(
@@ -275,26 +277,40 @@ def test_what_was_removed_here_is_still_there() -> None:
 )
 def test_other_commands_are_refused(command: str) -> None:
     world = demo_world()
-    answer = execute(world, id_of(world), command)
+    answer = execute(world, id_of(world, "old-c"), command)
     assert refused(answer) == (400, "invalid_args", "Invalid command given.")
+
+
+def test_a_running_instance_takes_no_command() -> None:
+    world = demo_world()
+    number = id_of(world)
+    assert refused(execute(world, number, "rm -r /workspace")) == (
+        400,
+        "invalid_args",
+        "Execute command only avail on stopped instances. Use ssh to run commands on running "
+        "instances.",
+    )
+    put(world, f"{number}", {"state": "stopped"})
+    clock_of(world).advance(60)
+    assert "train.py" in ran(world, number, "ls /workspace")
 
 
 def test_the_longest_command() -> None:
     world = demo_world()
-    assert execute(world, id_of(world), "ls " + "x" * 509).status == 200
+    assert execute(world, id_of(world, "old-c"), "ls " + "x" * 509).status == 200
 
 
 @pytest.mark.parametrize("command", [None, 7, ["ls"]])
 def test_a_command_that_is_no_text_has_a_status_of_its_own(command: object) -> None:
     world = demo_world()
-    answer = execute(world, id_of(world), command)
+    answer = execute(world, id_of(world, "old-c"), command)
     assert refused(answer) == (483, "invalid_args", "Invalid json_body")
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b""])
 def test_so_has_a_body_that_holds_no_command(body: bytes) -> None:
     world = demo_world()
-    path = f"/api/v0/instances/command/{id_of(world)}/"
+    path = f"/api/v0/instances/command/{id_of(world, 'old-c')}/"
     answer = ask(world, "PUT", path, body, BEARER)
     assert refused(answer) == (483, "invalid_args", "Invalid json_body")
 
@@ -308,7 +324,7 @@ def test_both_need_a_key() -> None:
 
 def test_a_command_has_its_documented_interval() -> None:
     world = demo_world(rate_limits=True)
-    number = id_of(world)
+    number = id_of(world, "old-c")
     assert execute(world, number, "ls").status == 200
     clock_of(world).advance(1.4)
     assert execute(world, number, "ls").status == 429

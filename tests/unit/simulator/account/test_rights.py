@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.simulator import BEARER, KEY, ask, demo_world
-from vasttui.models.rights import lacks, right_of
+from vasttui.models.rights import RIGHTS, lacks, right_of
 
 SSH, ACCOUNT, INSTANCES = "/api/v0/ssh/", "/api/v0/users/current", "/api/v1/instances/"
 
@@ -87,9 +87,10 @@ def test_a_team_has_no_ssh_keys(method: str) -> None:
 )
 def test_the_right_that_a_request_needs(method: str, path: str, right: str) -> None:
     assert right_of(method, path) == right
+    assert right in RIGHTS
 
 
 def test_a_right_that_is_lacked_is_named() -> None:
     assert lacks("billing_read") == "This key may not read billing (it lacks billing_read)."
     assert lacks("user_write") == "This key may not change the account (it lacks user_write)."
-    assert "misc" in lacks("misc")
+    assert all(right in lacks(right) for right in RIGHTS)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.simulator import BEARER, Answer, ask, demo_world
+from tests.support.simulator import BEARER, Answer, ask, demo_world, search
 from vasttui.clock import VirtualClock
 from vasttui.simulator.world import World
 
@@ -184,3 +184,14 @@ def test_they_are_ordered_by_several_columns() -> None:
     rows = templates(order_by=order, limit="3").json["templates"]
     assert [row["name"] for row in rows] == ["train-base", "vllm-mine", "train-base"]
     assert templates(order_by="[5]").status == 400
+
+
+def test_a_rental_counts_for_its_template() -> None:
+    world = demo_world()
+    row = mine(world)[0]
+    [offer] = search(world, {"limit": 1, "rentable": {"eq": True}})
+    body = {"template_hash_id": row["hash_id"], "disk": 10}
+    assert ask(world, "PUT", f"/api/v0/asks/{offer['id']}/", body, BEARER).status == 200
+    after = mine(world)[0]
+    assert after["count_created"] == row["count_created"] + 1
+    assert after["hash_id"] == row["hash_id"]

@@ -1,0 +1,79 @@
+"""The requests of the official client (client 1.9.1) about containers and backups, answered by the
+simulator.
+
+Each is as that client sends it: path with its slash, method, bearer key, JSON body.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.rented import called, clock_of
+from tests.support.simulator import BEARER, Answer, ask, demo_world
+from vasttui.simulator.world import World
+
+
+def sent(world: World, method: str, path: str, body: Any = None) -> Answer:
+    answer = ask(world, method, f"/api/v0{path}", body, BEARER)
+    assert answer.status == 200, answer.body
+    return answer
+
+
+def test_take_snapshot() -> None:
+    """`take snapshot ID --repo … --docker_login_user … --docker_login_pass …`
+    (`api/instances.py`): that client repeats the id, as text, in the body."""
+    world = demo_world(offers=20)
+    number = called(world, "train-a")["id"]
+    body = {
+        "id": f"{number}", "container_registry": "docker.io", "personal_repo": "acme/snapshots",
+        "docker_login_user": "me", "docker_login_pass": "hidden", "pause": "true",
+    }  # fmt: skip
+    assert sent(world, "POST", f"/instances/take_snapshot/{number}/", body).json["success"] is True
+    clock_of(world).advance(600)
+    rows = ask(world, "GET", "/_sim/contracts").json["contracts"]
+    [image] = next(row["snapshots"] for row in rows if row["id"] == number)
+    assert image.startswith(f"acme/snapshots:instance_{number}_at_")
+    assert "hidden" not in ask(world, "GET", "/_sim/ledger").body.decode()
+
+
+def test_recycle_instance() -> None:
+    """`recycle instance ID` (`api/instances.py`)."""
+    world = demo_world(offers=20)
+    number = called(world, "train-a")["id"]
+    assert sent(world, "PUT", f"/instances/recycle/{number}/", {}).json == {"success": True}
+    assert called(world, "train-a")["actual_status"] == "recycling"
+
+
+def test_update_instance() -> None:
+    """`update instance ID --image … --args … --env … --onstart …` (`api/instances.py`): that client
+    repeats the id, as a number, in the body."""
+    world = demo_world(offers=20)
+    number = called(world, "train-a")["id"]
+    body = {
+        "id": number, "image": "acme/new:2", "args": "--port 80", "env": {"A": "1"},
+        "onstart": "echo hi",
+    }  # fmt: skip
+    answer = sent(world, "PUT", f"/instances/update_template/{number}/", body).json
+    assert answer["success"] is True
+    assert answer["updated_instance"]["id"] == number
+    now = called(world, "train-a")
+    assert (now["image_uuid"], now["image_args"], now["extra_env"], now["onstart"]) == (
+        "acme/new:2", ["--port", "80"], [["A", "1"]], "echo hi",
+    )  # fmt: skip
+
+
+def test_show_instance_backups() -> None:
+    """`show instance-backups` and `show instance-backup-files ID` (`api/storage.py`): what that
+    client prints must be there, and times be numbers."""
+    world = demo_world(offers=20)
+    rows = sent(world, "GET", "/instance_backups/").json["backups"]
+    assert rows
+    for row in rows:
+        assert isinstance(row["created_at"], float)
+        assert {"id", "contract_id", "type", "machine_id", "status", "info"} <= set(row)
+    number = rows[-1]["contract_id"]
+    of_it = sent(world, "GET", f"/instance_backups/?contract_id={number}").json["backups"]
+    assert {row["contract_id"] for row in of_it} == {number}
+    answer = sent(world, "GET", f"/instance_backups/{number}/download/").json
+    assert answer["expires_in_sec"] > 0
+    assert all({"name", "size", "url"} == set(file) for file in answer["files"])

@@ -1,0 +1,72 @@
+"""The commands about the account of the official client, as client 1.9.1 sends them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.simulator import BEARER, ask, demo_world
+from vasttui.simulator.world import World
+
+
+@pytest.fixture
+def world() -> World:
+    return demo_world(credit=40.0)
+
+
+def get(world: World, path: str) -> Any:
+    answer = ask(world, "GET", f"/api/v0{path}", headers=BEARER)
+    assert answer.status == 200, answer.body
+    return answer.json
+
+
+def test_show_user_and_set_user(world: World) -> None:
+    before = get(world, "/users/current")
+    assert {"balance", "balance_threshold", "credit", "email", "id", "username"} <= set(before)
+    changed = {"balance_threshold": 10, "balance_threshold_enabled": True}
+    assert ask(world, "PUT", "/api/v0/users/", changed, BEARER).json["success"] is True
+    assert get(world, "/users/current")["balance_threshold"] == 10
+
+
+def test_show_ipaddrs(world: World) -> None:
+    for row in get(world, "/users/me/ipaddrs?owner=me")["results"]:
+        assert set(row) == {"ip", "first_seen", "first_location"}
+
+
+def test_show_subaccounts(world: World) -> None:
+    [row] = get(world, "/subaccounts?owner=me")["users"]
+    assert {"id", "username", "email"} <= set(row)
+
+
+def test_show_audit_logs(world: World) -> None:
+    for row in get(world, "/audit_logs/"):
+        assert set(row) == {"ip_address", "api_key_id", "created_at", "api_route", "args"}
+
+
+def test_show_connections(world: World) -> None:
+    for row in get(world, "/users/cloud_integrations/"):
+        assert set(row) == {"id", "name", "cloud_type"}
+
+
+def test_transfer_credit_and_show_invoices(world: World) -> None:
+    body = {"sender": "me", "recipient": "bob@example.com", "amount": 25.5}
+    path = "/api/v0/commands/transfer_credit/"
+    assert ask(world, "PUT", path, body, BEARER).json["success"] is True
+    now = int(world.clock.now()) + 1
+    filters = quote(json.dumps({"when": {"gte": now - 604_800, "lte": now},
+                                "service": {"in": ["transfer"]}}))  # fmt: skip
+    path = f"/api/v1/invoices/?select_filters={filters}&latest_first=False&limit=20"
+    [row] = ask(world, "GET", path, headers=BEARER).json["results"]
+    assert row["metadata"]["invoice_id"]
+    assert row["amount"] == 25.5
+    assert get(world, "/users/current")["credit"] == pytest.approx(14.5)
+
+
+def test_tfa_status_and_login() -> None:
+    world = demo_world(second_factor=True)
+    assert get(world, "/tfa/status/")["tfa_enabled"] is True
+    body = {"tfa_method": "totp", "code": "123456"}
+    assert ask(world, "POST", "/api/v0/tfa/", body, BEARER).json["session_key"]

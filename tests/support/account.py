@@ -1,0 +1,33 @@
+"""Changes of the account, for the table in `tests/support/writes.py`."""
+
+from __future__ import annotations
+
+from vasttui.api.client import VastClient
+from vasttui.clock import Clock
+from vasttui.models.transfer import Transfer
+from vasttui.services.account.changes import change_account, transfer_credit
+from vasttui.simulator.world import World
+
+THRESHOLD = {"balance_threshold": 12.5, "balance_threshold_enabled": True}
+TRANSFER = Transfer("bob@example.com", 3.0)
+
+
+async def change_threshold(client: VastClient, clock: Clock) -> None:
+    """As the screen does it."""
+    await change_account(client.account, THRESHOLD, clock)
+
+
+async def has_threshold(client: VastClient, world: World) -> bool:
+    """Whether the account shows it."""
+    account = await client.account.current()
+    return (account.balance_threshold, account.balance_threshold_enabled) == (12.5, True)
+
+
+async def give_credit(client: VastClient, clock: Clock) -> None:
+    """As the screen does it."""
+    await transfer_credit(client.account, client.billing, TRANSFER, clock)
+
+
+async def has_given(client: VastClient, world: World) -> bool:
+    """Whether there is an invoice."""
+    return any(one.is_of(TRANSFER) for one in await client.billing.transfers(0.0, 2**33))

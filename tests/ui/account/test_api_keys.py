@@ -1,0 +1,263 @@
+"""The API keys of the account: made, shown once, deleted, reset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.stage import KEY, Stage, stage
+from vasttui.api.client import open_client
+from vasttui.errors import KeyFileError
+from vasttui.models.rights import RENTING, WATCHING, permissions
+from vasttui.simulator.account.api_keys import MAIN, StoredKey
+from vasttui.simulator.inprocess import SimulatorTransport
+from vasttui.ui.account.api_keys import ApiKeysScreen
+from vasttui.ui.account.new_api_key import NewKeyModal, ShownKeyModal
+from vasttui.ui.session import KeptKey
+
+
+async def api_keys(running: Stage) -> ApiKeysScreen:
+    """Go there and wait until they and the account are loaded."""
+    await running.until(lambda: running.app.fleet.account or running.app.fleet.account_error)
+    running.app.go("api_keys")
+    screen = running.app.get_screen("api_keys")
+    assert isinstance(screen, ApiKeysScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pause()
+    return screen
+
+
+def stored(running: Stage) -> list[StoredKey]:
+    return running.world.api_keys.ring.keys
+
+
+async def make(running: Stage, *keys: str) -> None:
+    """Make a key named ci, with these keys pressed in the list of rights."""
+    await running.dialog("n")
+    assert isinstance(running.app.screen, NewKeyModal)
+    await running.type("ci")
+    await running.press("enter", *keys)
+    running.app.screen.query_one("#confirm").focus()
+    await running.press("enter")
+
+
+async def test_keys_are_listed_with_their_rights_and_the_one_in_use() -> None:
+    async with stage(size=(160, 36)) as running:
+        screen = await api_keys(running)
+        assert [key.id for key in screen.browse.rows] == [MAIN, 51_877]
+        lines = running.text.splitlines()
+        assert any("main" in line and "everything" in line and "★" in line for line in lines)
+        assert any("phone" in line and "watching: sees instances" in line for line in lines)
+        await running.press("slash")
+        await running.type("rights:instance_write")
+        assert [key.id for key in screen.browse.rows] == [MAIN]
+
+
+async def test_a_key_is_made_with_a_preset_and_its_text_is_shown_once() -> None:
+    copied: list[str] = []
+    async with stage() as running:
+        running.app.copy_to_clipboard = copied.append  # type: ignore[assignment,method-assign]
+        screen = await api_keys(running)
+        await make(running, "down", "space")
+        await running.until(lambda: isinstance(running.app.screen, ShownKeyModal))
+        await running.pause()
+        new = stored(running)[-1]
+        assert (new.name, new.rights) == ("ci", permissions(RENTING))
+        assert new.text not in running.text
+        assert f"{new.text[:4]}…{new.text[-4:]}" in running.text
+        await running.press("space")
+        await running.pause()
+        assert new.text in running.text
+        await running.press("y")
+        await running.until(lambda: copied == [new.text])
+        await running.press("escape")
+        await running.until(lambda: not isinstance(running.app.screen, ShownKeyModal))
+        await running.until(lambda: screen.browse.current and screen.browse.current.id == new.id)
+        assert new.text not in running.text + running.said
+        api: Any = running.app.api
+        assert new.text not in repr(api.exchanges)
+
+
+async def test_single_rights_are_chosen_and_what_they_risk_is_said() -> None:
+    async with stage() as running:
+        await api_keys(running)
+        await running.dialog("n")
+        await running.press("tab", *["down"] * 4, "space")
+        await running.pause()
+        assert "[x] instance_write" in running.text
+        assert "! It can spend your credit" in running.text
+        assert "(●) renting" in running.text
+        await running.press("up", "space")
+        await running.pause()
+        assert "[ ] instance_read" in running.text
+        assert "(●)" not in running.text
+
+
+async def test_without_a_name_or_a_right_nothing_is_sent() -> None:
+    async with stage() as running:
+        await api_keys(running)
+        await running.dialog("n")
+        running.app.screen.query_one("#confirm").focus()
+        await running.press("enter")
+        await running.pause()
+        assert "✖ Give it a name" in running.text
+        await running.press("escape")
+        assert running.sent("create_api_key") == []
+
+
+async def test_it_does_not_close_unseen_before_the_key_was_taken(tmp_path: Path) -> None:
+    target = tmp_path / "key"
+    async with stage() as running:
+        await api_keys(running)
+        await make(running)
+        await running.until(lambda: isinstance(running.app.screen, ShownKeyModal))
+        await running.press("escape")
+        await running.pause()
+        assert isinstance(running.app.screen, ShownKeyModal)
+        assert "esc again closes" in running.text
+        await running.press("ctrl+s")
+        await running.until(lambda: isinstance(running.app.focused, Input))
+        await running.type(str(target))
+        await running.press("enter")
+        await running.until(lambda: "saved to" in running.text)
+        assert target.read_text() == f"{stored(running)[-1].text}\n"
+        assert target.stat().st_mode & 0o777 == 0o600
+        await running.press("escape")
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+
+
+async def test_a_stray_key_is_named_and_deleted() -> None:
+    async with stage(faults={"create_api_key": ["commit_then_reset"]}) as running:
+        await api_keys(running)
+        await make(running)
+        await running.until(lambda: "nobody has its text" in running.text)
+        assert len(stored(running)) == 3
+        await running.press("tab", "enter")
+        await running.until(lambda: "ci (52019) is deleted." in running.said)
+        assert len(stored(running)) == 2
+
+
+async def test_the_key_in_use_is_not_deleted_and_another_one_is_by_its_name() -> None:
+    async with stage() as running:
+        await api_keys(running)
+        await running.press("D")
+        await running.until(lambda: "This program works with main" in running.said)
+        assert len(running.app.screen_stack) == 1
+        await running.press("down")
+        await running.dialog("D")
+        await running.type("phone, watching")
+        await running.press("enter")
+        await running.until(lambda: "phone, watching (51877) is deleted." in running.said)
+        assert [key.id for key in stored(running)] == [MAIN]
+
+
+async def test_if_the_key_in_use_is_not_known_none_is_deleted() -> None:
+    async with stage(faults={"account": ["no_right"] * 9}) as running:
+        await api_keys(running)
+        await running.press("D")
+        await running.until(lambda: "This key may not read the account" in running.said)
+        assert running.sent("delete_api_key") == []
+
+
+@dataclass
+class Keeper:
+    """Keeps a new key, or fails to."""
+
+    fails: bool = False
+    kept: list[str] = field(default_factory=list)
+    running: Stage | None = None
+
+    async def __call__(self, key: str) -> KeptKey:
+        if self.fails:
+            raise KeyFileError("The key cannot be stored in /x: No space left on device.")
+        self.kept.append(key)
+        assert self.running is not None
+        api = open_client(
+            "http://127.0.0.1:1", key, clock=self.running.clock, rng=self.running.app.session.rng,
+            transport=SimulatorTransport(self.running.world),
+        )  # fmt: skip
+        return KeptKey(api, "~/.config/vastai/vast_api_key")
+
+
+async def reset(running: Stage) -> None:
+    screen = await api_keys(running)
+    running.app.run_worker(screen.action_reset())
+    await running.until(lambda: isinstance(running.app.focused, Input))
+    await running.type("reset")
+    await running.press("enter")
+
+
+async def test_a_reset_stores_the_new_key_and_goes_on_with_it() -> None:
+    keeper = Keeper()
+    async with stage(keep_key=keeper) as running:
+        keeper.running = running
+        await reset(running)
+        await running.until(lambda: isinstance(running.app.screen, ShownKeyModal))
+        await running.pause()
+        assert "Stored in ~/.config/vastai/vast_api_key." in running.text
+        assert keeper.kept == [stored(running)[0].text]
+        await running.press("escape")
+        screen = running.app.get_screen("api_keys")
+        assert isinstance(screen, ApiKeysScreen)
+        await running.until(lambda: screen.snapshot.number)
+        assert KEY in running.world.api_keys.ring.revoked
+
+
+async def test_a_new_key_that_cannot_be_stored_is_shown_all_the_same() -> None:
+    async with stage(keep_key=Keeper(fails=True)) as running:
+        await reset(running)
+        await running.until(lambda: isinstance(running.app.screen, ShownKeyModal))
+        await running.pause()
+        assert "✖ It could not be stored, so copy it now." in running.text
+        await running.press("escape")
+        await running.pause()
+        assert isinstance(running.app.screen, ShownKeyModal)
+
+
+async def test_the_palette_finds_the_reset() -> None:
+    async with stage() as running:
+        await api_keys(running)
+        await running.dialog(":")
+        await running.type("reset key")
+        await running.pause()
+        assert "eset: a new key for this program" in running.text
+
+
+async def test_read_only_mode_changes_nothing() -> None:
+    async with stage(read_only=True) as running:
+        screen = await api_keys(running)
+        await running.press("n", "D")
+        running.app.run_worker(screen.action_reset())
+        await running.pause()
+        assert len(running.app.screen_stack) == 1
+        assert "Read-only mode" in running.said
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("http:503", "API keys cannot be shown"),
+        ("no_right", "This key may not read the account (it lacks user_read)."),
+        ("tfa", "two-factor authentication"),
+    ],
+)
+async def test_keys_that_cannot_be_read_are_no_empty_list(fault: str, words: str) -> None:
+    async with stage(faults={"api_keys": [fault] * 9}) as running:
+        await api_keys(running)
+        assert words in running.text
+        assert "No API keys" not in running.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+async def test_it_fits(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        stored(running).append(StoredKey(7, "long " * 60, permissions(WATCHING), 1.0))
+        await api_keys(running)
+        assert "main" in running.text
+        await running.dialog("n")
+        assert "[ Make it ]" in running.text
+        assert max(len(line) for line in running.text.splitlines()) <= size[0]

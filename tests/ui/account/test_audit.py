@@ -1,0 +1,137 @@
+"""The audit log on the screen."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.account.audit import AuditScreen
+
+
+async def audit(running: Stage) -> AuditScreen:
+    """Go there and wait until it was read."""
+    await running.press("6", "shift+tab", "shift+tab")
+    screen = running.app.get_screen("audit")
+    assert isinstance(screen, AuditScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pause()
+    return screen
+
+
+def whats(screen: AuditScreen) -> list[str]:
+    return [row.entry.what for row in screen.browse.rows]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24)])
+async def test_it_says_what_was_done_and_what_is_not_in_it(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        screen = await audit(running)
+        assert whats(screen)[0] == "rented"
+        assert "stopped an instance" in running.text
+        assert "api.ssh_POST" in running.text
+        assert "7 entries, the oldest" in running.text
+        assert "What Vast.ai does by itself (outbid, no credit) is not in it" in running.text
+
+
+async def test_a_stop_of_this_program_comes_first_with_the_label_and_a_mark() -> None:
+    async with stage() as running:
+        await running.instances()
+        number = running.app.fleet.rows[0].id
+        label = running.app.fleet.rows[0].instance.label
+        assert running.app.api is not None
+        await running.app.api.instances.set_state(number, "stopped")
+        screen = await audit(running)
+        row = screen.browse.rows[0]
+        assert (row.entry.what, row.about, row.mine) == (
+            "stopped an instance", f"{label} ({number})", True,
+        )  # fmt: skip
+        assert row.days == pytest.approx(0, abs=0.1)
+        assert "40211, in use here" in running.text
+
+
+async def test_a_job_of_the_service_has_a_key_of_its_own() -> None:
+    async with stage() as running:
+        await running.instances()
+        screen = await audit(running)
+        await running.press("slash")
+        await running.type("key=88123")
+        [row] = screen.browse.rows
+        assert row.mine is False
+        assert "a scheduled job has a key of its own" in running.text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("rented", 4), ("from:198.51.", 1), ("what:destroyed", 1), ("days<2", 2), ("-mine", 1),
+     ("about:54288105 -destroyed", 1), ("stopped from:203.", 0)],
+)  # fmt: skip
+async def test_it_is_filtered(text: str, count: int) -> None:
+    async with stage() as running:
+        await running.instances()
+        screen = await audit(running)
+        await running.press("slash")
+        await running.type(text)
+        assert len(screen.browse.rows) == count
+
+
+async def test_an_entry_is_copied_as_a_line_or_as_json() -> None:
+    async with stage() as running:
+        screen = await audit(running)
+        await running.press("slash")
+        await running.type("api.ssh_POST")
+        await running.press("enter", "y")
+        await running.until(lambda: "203.0.113.7  key 40211" in running.said)
+        await running.press("Y")
+        await running.until(lambda: '"api_route": "api.ssh_POST"' in running.said)
+        assert json.loads(json.dumps({"rows": len(screen.browse.rows)})) == {"rows": 1}
+
+
+async def test_it_is_saved_as_csv(tmp_path: Path) -> None:
+    async with stage() as running:
+        screen = await audit(running)
+        running.app.run_worker(screen.save_csv())
+        await running.until(lambda: isinstance(running.app.focused, Input))
+        assert isinstance(running.app.focused, Input)
+        running.app.focused.value = str(tmp_path / "audit.csv")
+        await running.press("enter")
+        await running.until(lambda: "Saved" in running.said)
+    head, *rows = csv.reader((tmp_path / "audit.csv").read_text().splitlines())
+    assert head == ["When", "What", "About", "From", "Key"]
+    assert len(rows) == 7
+
+
+async def test_private_mode_hides_addresses_and_ids() -> None:
+    async with stage() as running:
+        await audit(running)
+        await running.press("P")
+        await running.pause()
+        assert "203.0.113.7" not in running.text
+        assert "54288105" not in running.text
+
+
+async def test_an_empty_log_and_one_that_may_not_be_read() -> None:
+    async with stage(account={"narrow_key": True}) as running:
+        await audit(running)
+        assert "Audit entries cannot be shown" in running.text
+        assert "This key may not read the account (it lacks user_read)." in running.text
+    async with stage() as running:
+        running.world.holder.audit.restore([])
+        await audit(running)
+        assert "No audit entries" in running.text
+        assert "The service keeps none for this account." in running.text
+
+
+async def test_old_entries_stay_when_a_reading_fails() -> None:
+    async with stage() as running:
+        screen = await audit(running)
+        running.world.plan("audit_logs", ["http:503"] * 9)
+        await running.press("r")
+        await running.until(lambda: screen.snapshot.error)
+        await running.pause()
+        assert len(screen.browse.rows) == 7
+        assert "Showing what was so" in running.text

@@ -1,0 +1,279 @@
+"""The account on the screen: what it says, what can be changed, logins and transfers."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Button, Input
+
+from tests.support.stage import Stage, stage
+from vasttui.api.client import open_client
+from vasttui.api.origin import OFFICIAL, parse_origin
+from vasttui.endpoint import Service
+from vasttui.key_store import KeyStore
+from vasttui.logs import Redactor
+from vasttui.simulator.inprocess import SimulatorTransport
+from vasttui.ui.account.profile import ProfileScreen
+from vasttui.ui.client import Client
+from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.choose import ChooseModal
+from vasttui.ui.modals.message import ConfirmModal
+
+LOCKED = {"second_factor": True}
+
+
+async def profile(running: Stage) -> ProfileScreen:
+    """Go there and wait until it was read."""
+    await running.press("6", "shift+tab")
+    screen = running.app.get_screen("profile")
+    assert isinstance(screen, ProfileScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pause()
+    return screen
+
+
+def said_of(screen: ProfileScreen, name: str) -> list[str]:
+    return [line.value for line in screen.browse.list.all_rows if line.name.strip() == name]
+
+
+async def give(running: Stage, text: str) -> None:
+    """Answer the question on the screen."""
+    await running.until(lambda: isinstance(running.app.focused, Input))
+    assert isinstance(running.app.focused, Input)
+    running.app.focused.value = text
+    await running.press("enter")
+
+
+async def agree(running: Stage) -> str:
+    """Press the button that changes something; returns what the question said."""
+    await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+    await running.pause()
+    assert running.app.focused is running.app.screen.query_one("#cancel", Button)
+    text = running.text
+    await running.press("tab", "enter")
+    return text
+
+
+async def go_to(running: Stage, screen: ProfileScreen, name: str) -> None:
+    line = next(line for line in screen.browse.rows if line.name == name)
+    screen.browse.list.put_cursor(line.id)
+    screen.show_rows()
+    await running.pause()
+
+
+def logins(running: Stage, file: Path | None) -> None:
+    """Let the program keep logins, in that file."""
+    world = running.world
+
+    def open_with(key: str | None) -> Client:
+        return open_client(
+            "http://127.0.0.1", key, clock=running.clock, rng=random.Random(1),
+            transport=SimulatorTransport(world),
+        )  # fmt: skip
+
+    service = Service(parse_origin(OFFICIAL), "", None, None, file)
+    keep = KeyStore(service, open_with, Redactor()).log_in
+    app = running.app
+    app.session = replace(app.session, keep_login=keep, login_file=file, key_source="$VAST_API_KEY")
+
+
+@pytest.mark.parametrize("size", [(140, 40), (120, 36), (100, 30), (80, 24)])
+async def test_it_says_who_it_is_and_what_belongs_to_it(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        screen = await profile(running)
+        for words in ("demo@example.com", "$42.50", "prepaid credit only", "203.0.113.7",
+                      "lab@example", "backups, s3", "since 12 Oct 2024", "spent"):  # fmt: skip
+            assert words in running.text
+        assert said_of(screen, "Two-factor") == ["off"]
+        assert said_of(screen, "Auto-charge") == ["not set"]
+
+
+async def test_what_cannot_be_read_is_unknown_and_the_rest_is_shown() -> None:
+    async with stage(
+        faults={"ipaddrs": ["http:500"] * 9}, account={"subaccounts": False}
+    ) as running:
+        screen = await profile(running)
+        assert said_of(screen, "Address") == said_of(screen, "Subaccount") == ["? unknown"]
+        assert "not approved for subaccounts" in running.text
+        assert said_of(screen, "Credit") == ["$42.50"]
+    async with stage(faults={"account": ["http:500"] * 99}) as running:
+        screen = await profile(running)
+        assert screen.snapshot.error is not None
+        assert "Account details cannot be shown" in running.text
+
+
+async def test_a_threshold_is_shown_before_it_is_sent_and_seen_after_it() -> None:
+    async with stage() as running:
+        screen = await profile(running)
+        await go_to(running, screen, "Low balance")
+        await running.dialog("e")
+        await give(running, "10")
+        assert not running.sent("set_user")
+        text = await agree(running)
+        assert "now   off" in text
+        assert "then  on, below $10.00" in text
+        await running.until(lambda: said_of(screen, "Low balance") == ["on, below $10.00"])
+        [body] = running.sent("set_user")
+        assert body == '{"balance_threshold": 10.0, "balance_threshold_enabled": true}'
+        await running.dialog("e")
+        await give(running, "")
+        await agree(running)
+        await running.until(lambda: said_of(screen, "Low balance") == ["off"])
+
+
+async def test_what_was_changed_elsewhere_meanwhile_is_not_overwritten() -> None:
+    async with stage() as running:
+        screen = await profile(running)
+        await go_to(running, screen, "Auto-charge")
+        await running.dialog("e")
+        await give(running, "x")
+        assert "Enter dollars and cents" in running.text
+        await give(running, "20")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        running.world.holder.accounts.profile.fields["autobill_threshold"] = 5.0
+        assert "no card on file" in await agree(running)
+        await running.until(lambda: "Nothing was changed" in running.said)
+        assert "Auto-charge was not set and is below $5.00 now." in running.said
+        assert not running.sent("set_user")
+
+
+async def test_other_lines_cannot_be_changed_and_read_only_refuses() -> None:
+    async with stage() as running:
+        await profile(running)
+        await running.press("e")
+        await running.until(lambda: "Only Low balance and Auto-charge" in running.said)
+    async with stage(read_only=True) as running:
+        screen = await profile(running)
+        await go_to(running, screen, "Low balance")
+        for key in ("e", "m"):
+            await running.press(key)
+            await running.pause()
+            assert len(running.app.screen_stack) == 1
+        assert "Read-only mode" in running.said
+
+
+async def test_credit_is_transferred_once_after_recipient_amount_and_consent() -> None:
+    async with stage() as running:
+        screen = await profile(running)
+        await running.dialog("m")
+        await give(running, "demo@example.com")
+        assert "That is this account." in running.text
+        await give(running, "bob@example.com")
+        await running.until(lambda: "Amount in $" in running.text)
+        await give(running, "42.51")
+        assert "There is only $42.50 of credit." in running.text
+        await give(running, "3")
+        text = await agree(running)
+        assert "$3.00 to bob@example.com" in text
+        assert "cannot be undone" in text
+        await running.until(lambda: "$3.00 to bob@example.com was transferred." in running.said)
+        await running.until(lambda: said_of(screen, "Credit") == ["$39.50"])
+        assert running.sent("transfer_credit") == [
+            '{"sender": "me", "recipient": "bob@example.com", "amount": 3.0}'
+        ]
+
+
+async def test_nothing_is_transferred_without_consent() -> None:
+    async with stage() as running:
+        await profile(running)
+        await running.dialog("m")
+        await give(running, "bob@example.com")
+        await running.until(lambda: "Amount in $" in running.text)
+        await give(running, "3")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.press("enter")
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+        assert not running.sent("transfer_credit")
+
+
+async def test_an_unknown_transfer_is_not_repeated_and_the_next_one_is_warned() -> None:
+    async with stage(faults={"transfer_credit": ["reset"]}) as running:
+        await profile(running)
+        for _ in range(2):
+            await running.dialog("m")
+            await give(running, "bob@example.com")
+            await running.until(lambda: "Amount in $" in running.text)
+            await give(running, "3")
+            text = await agree(running)
+            await running.until(
+                lambda: "was transferred" in running.said.partition("Transferring")[2]
+            )
+        assert "It is not known whether $3.00 to bob@example.com was transferred" in running.said
+        assert "! It is not known whether $3.00" in text
+        assert len(running.sent("transfer_credit")) == 2
+
+
+async def test_a_login_opens_the_account_and_keeps_the_key_for_its_owner(tmp_path: Path) -> None:
+    file = tmp_path / "vastai" / "vast_tfa_key"
+    async with stage(account=LOCKED) as running:
+        logins(running, file)
+        screen = await profile(running)
+        assert said_of(screen, "User") == ["? unknown"]
+        assert "a login is needed" in running.text
+        await running.dialog("L")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, AskModal))
+        await give(running, "000000")
+        await running.until(lambda: "That code is wrong." in running.text)
+        await give(running, "123456")
+        await running.until(lambda: said_of(screen, "User") == ["demo@example.com"])
+        key = file.read_text()
+        assert key in running.world.rights.sessions
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert "At the next start $VAST_API_KEY goes before it: unset it." in running.said
+        assert key not in running.said
+        assert running.app.session.key_ends == key[-4:]
+        assert str(file) in said_of(screen, "API key")[0]
+
+
+async def test_a_stored_session_key_is_replaced_only_after_asking(tmp_path: Path) -> None:
+    file = tmp_path / "vast_tfa_key"
+    file.write_text("the-old-session-key")
+    async with stage(account=LOCKED) as running:
+        logins(running, file)
+        await profile(running)
+        await running.dialog("L")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.press("enter")
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+        assert file.read_text() == "the-old-session-key"
+        assert not running.sent("tfa_login")
+
+
+async def test_a_code_by_text_message_is_sent_first() -> None:
+    async with stage(account=LOCKED) as running:
+        logins(running, None)
+        screen = await profile(running)
+        await running.dialog("L")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("down", "enter")
+        await running.until(lambda: isinstance(running.app.screen, AskModal))
+        assert len(running.sent("tfa_sms")) == 1
+        await give(running, "123456")
+        await running.until(lambda: said_of(screen, "User") == ["demo@example.com"])
+        assert "memory, for this run" in running.said
+
+
+async def test_without_a_second_factor_no_login_is_needed() -> None:
+    async with stage() as running:
+        logins(running, None)
+        await profile(running)
+        await running.press("L")
+        await running.until(lambda: "no login is needed" in running.said)
+
+
+async def test_a_value_is_copied_and_private_mode_hides_it() -> None:
+    async with stage() as running:
+        screen = await profile(running)
+        await go_to(running, screen, "Credit")
+        await running.press("y")
+        await running.until(lambda: "$42.50" in running.said)
+        await running.press("P")
+        await running.pause()
+        table = running.text.partition("About")[2]
+        for secret in ("$42.50", "demo@example.com", "lab@example.com", "203.0.113.7"):
+            assert secret not in table

@@ -1,0 +1,132 @@
+"""Snapshots: what is asked, what is said about it, what reaches the service, and what is kept."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from textual.widgets import Button, Input
+
+from tests.support.rented import called
+from tests.support.stage import Stage, stage
+from vasttui.ui.instances.snapshot_dialog import SnapshotModal
+
+REPOSITORY = "docker.io/acme/snapshots"
+
+
+async def opened(running: Stage, label: str = "train-a") -> SnapshotModal:
+    await running.instances()
+    screen = running.app.get_screen("instances")
+    number = next(row.id for row in running.app.fleet.rows if row.instance.label == label)
+    screen.browse.list.put_cursor(number)  # type: ignore[attr-defined]
+    await running.app.run_action("screen.snapshot", screen)
+    await running.until(lambda: isinstance(running.app.screen, SnapshotModal))
+    await running.pause()
+    modal = running.app.screen
+    assert isinstance(modal, SnapshotModal)
+    return modal
+
+
+async def fill(running: Stage, repository: str, login: str = "me") -> None:
+    await running.type(repository)
+    await running.press("tab")
+    await running.type(login)
+    await running.press("tab")
+    await running.type("geheim")
+
+
+def body(running: Stage) -> dict[str, object]:
+    [text] = running.sent("snapshot")
+    found: dict[str, object] = json.loads(text)
+    return found
+
+
+@pytest.mark.parametrize("label", ["train-a", "old-c"])
+async def test_it_is_sent_once_as_typed_and_only_accepted(label: str) -> None:
+    async with stage(instances=4) as running:
+        await opened(running, label)
+        await fill(running, REPOSITORY)
+        await running.press("tab", "right", "tab", "tab", "enter")
+        await running.until(lambda: "nothing else tells of it" in running.said)
+        assert body(running) == {
+            "container_registry": "docker.io", "personal_repo": REPOSITORY,
+            "docker_login_user": "me", "docker_login_pass": "***", "pause": "false",
+        }  # fmt: skip
+        assert (
+            f"snapshot {label}: accepted. In 5 to 10 minutes, or later, look in {REPOSITORY}"
+            in (running.said)
+        )
+
+
+async def test_what_is_in_it_and_where_to_look() -> None:
+    async with stage(instances=4, size=(120, 36)) as running:
+        await opened(running)
+        said = " ".join(running.text.replace("│", " ").split())
+        assert "Not in it: running processes, GPU memory, and what is on volumes." in said
+        assert "Look at the registry" in said
+        await running.type(REPOSITORY)
+        await running.pause()
+        said = " ".join(running.text.replace("│", " ").split())
+        number = called(running.world, "train-a")["id"]
+        assert f"{REPOSITORY}:instance_{number}_at_" in said
+        assert "https://hub.docker.com/r/acme/snapshots/tags" in said
+        assert "neither progress nor a failure" in said
+        assert "Each snapshot pushes another tag." in said
+
+
+@pytest.mark.parametrize(
+    ("repository", "login", "words"),
+    [("acme/x:v1", "me", "Without a tag"), ("acme/x", "me", "it goes to Docker Hub"),
+     (REPOSITORY, "", "takes no image without a login")],
+)  # fmt: skip
+async def test_what_would_be_refused_is_not_sent(repository: str, login: str, words: str) -> None:
+    async with stage(instances=4) as running:
+        modal = await opened(running)
+        await fill(running, repository, login)
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: words in running.text)
+        assert not running.sent("snapshot")
+        assert isinstance(running.app.screen, SnapshotModal)
+
+
+async def test_the_password_is_hidden_and_kept_nowhere() -> None:
+    async with stage(instances=4) as running:
+        modal = await opened(running)
+        await fill(running, REPOSITORY)
+        assert "geheim" not in running.text
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: "nothing else tells of it" in running.said)
+        assert running.app.live is not None
+        assert "geheim" not in repr(running.app.live.api.exchanges)
+        assert "geheim" not in running.said
+        modal = await opened(running)
+        assert [one.value for one in modal.query(Input)] == ["", "", ""]
+
+
+async def test_a_refusal_is_told_in_its_words_and_asked_anew() -> None:
+    async with stage(instances=4, faults={"snapshot": ["refused"]}) as running:
+        modal = await opened(running)
+        await fill(running, REPOSITORY)
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: len(running.sent("snapshot")) == 1)
+        await running.until(lambda: "snapshot train-a:" in running.said)
+        assert "accepted" not in running.said
+
+
+async def test_a_lost_answer_is_not_sent_again_and_says_where_to_look() -> None:
+    async with stage(instances=4, faults={"snapshot": ["commit_then_reset"]}) as running:
+        modal = await opened(running)
+        await fill(running, REPOSITORY)
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: "not sent again" in running.said, 60.0, step=1.0)
+        assert f"Look in {REPOSITORY} before you repeat it" in running.said
+        assert len(running.sent("snapshot")) == 1
+
+
+async def test_nothing_is_asked_in_read_only_mode() -> None:
+    async with stage(instances=4, read_only=True) as running:
+        await running.instances()
+        await running.app.run_action("screen.snapshot", running.app.screen)
+        await running.pause()
+        assert "Read-only mode" in running.said
+        assert not isinstance(running.app.screen, SnapshotModal)

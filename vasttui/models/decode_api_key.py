@@ -1,0 +1,56 @@
+"""Decodes API keys and their rights from the service's JSON (docs: "show api keys",
+"permissions")."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import SchemaValidator
+
+from vasttui.models.api_key import ApiKey
+from vasttui.models.decode_schema import decode_row, schema_of, whole_number
+from vasttui.models.rights import RIGHTS, Rights
+from vasttui.text import clean
+
+_SHOWN = 2_000
+
+
+def api_key_from(row: object) -> ApiKey | None:
+    """The key in a row; None if it is deleted or has no id."""
+    if not isinstance(row, dict) or row.get("deleted_at"):
+        return None
+    raw = row.get("rights") if row.get("rights") is not None else row.get("permissions")
+    found: ApiKey | None = decode_row(_validator, {**row, "rights": None}, {"id"})[0]
+    if found is None:
+        return None
+    text = raw if isinstance(raw, str) else "" if raw is None else json.dumps(raw, default=str)
+    return ApiKey(
+        found.id, found.name, found.team_id, found.team_name, found.created_at,
+        rights_from(raw), clean(text, _SHOWN),
+    )  # fmt: skip
+
+
+def rights_from(raw: object) -> Rights:
+    """Rights as the service writes them: an object, or its text."""
+    if isinstance(raw, str):
+        try:
+            parsed = json.loads(raw)
+        except (ValueError, RecursionError):
+            return Rights(text=clean(raw))
+        return rights_from(parsed) if isinstance(parsed, dict) else Rights(text=clean(raw))
+    api = raw.get("api") if isinstance(raw, dict) else None
+    if not isinstance(api, Mapping):
+        return Rights()
+    names = frozenset(name for name in map(clean, api))
+    return Rights(names, frozenset(name for name in RIGHTS if _narrowed(api.get(name))))
+
+
+def _narrowed(routes: Any) -> bool:
+    return bool(routes) and isinstance(routes, Mapping)
+
+
+_validator = SchemaValidator(
+    schema_of(ApiKey, {"id": whole_number(1)}, ours={"rights", "permissions"})
+)

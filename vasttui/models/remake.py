@@ -1,0 +1,133 @@
+"""Another image, template or settings for an instance (client 1.9.1 `api/instances.py`)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from vasttui.models.rent_body import WITNESS
+
+NOTHING = "none"
+UNREAD = "?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchSettings:
+    """What an instance is started with; a field is None where it could not be read. `env` has
+    everything that stands there, ports as `-p 80:80` included."""
+
+    image: str | None = None
+    args: tuple[str, ...] | None = None
+    env: Mapping[str, str] | None = field(default=None, repr=False)
+    onstart: str | None = field(default=None, repr=False)
+    template_hash: str | None = None
+    template_name: str | None = None
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables that fit on a line; ports, and what identifies its rental, are none."""
+        return {
+            name: value
+            for name, value in (self.env or {}).items()
+            if _is_variable(name) and (value.isprintable() or not value)
+        }
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What stands in the environment besides: it is sent along as it is."""
+        shown = self.variables
+        return {name: value for name, value in (self.env or {}).items() if name not in shown}
+
+    def same_as(self, other: LaunchSettings) -> bool:
+        """Whether both are started alike; what a template is called does not count."""
+        return replace(self, template_name=None) == replace(other, template_name=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remake:
+    """What to send; None is not sent and stays as it is, or as the template says. `env` is the
+    whole new environment, because the documents do not say whether it replaces the old one."""
+
+    image: str | None = None
+    args: tuple[str, ...] | None = None
+    env: Mapping[str, str] | None = field(default=None, repr=False)
+    onstart: str | None = field(default=None, repr=False)
+    template_hash: str | None = None
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The body of `PUT /instances/update_template/{id}/`: only what changes, and no id."""
+        body: dict[str, object] = {}
+        if self.template_hash is not None:
+            body["template_hash_id"] = self.template_hash
+        if self.image is not None:
+            body["image"] = self.image
+        if self.args is not None:
+            body["args"] = shlex.join(self.args)
+        if self.env is not None:
+            body["env"] = dict(self.env)
+        if self.onstart is not None:
+            body["onstart"] = self.onstart
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of a before–after view."""
+
+    name: str
+    before: str
+    after: str
+
+
+def differences(old: LaunchSettings, new: LaunchSettings) -> list[Difference]:
+    """What changes, a line each, without a value that may be secret."""
+    found = []
+    if new.template_hash != old.template_hash:
+        found.append(Difference("Template", _template(old), _template(new)))
+    if new.image != old.image:
+        found.append(Difference("Image", old.image or UNREAD, new.image or UNREAD))
+    if new.args != old.args:
+        found.append(Difference("Arguments", _args(old), _args(new)))
+    if new.env != old.env:
+        found += _variables(old, new.env or {})
+    if new.onstart != old.onstart:
+        found.append(Difference("On start", script_words(old.onstart), script_words(new.onstart)))
+    return found
+
+
+def _template(settings: LaunchSettings) -> str:
+    return settings.template_name or settings.template_hash or NOTHING
+
+
+def _args(settings: LaunchSettings) -> str:
+    return UNREAD if settings.args is None else shlex.join(settings.args) or NOTHING
+
+
+def _variables(old: LaunchSettings, new: Mapping[str, str]) -> list[Difference]:
+    before = old.env or {}
+    missing = UNREAD if old.env is None else NOTHING
+    return [
+        Difference(
+            name,
+            "set" if name in before else missing,
+            NOTHING if name not in new else "another value" if name in before else "set",
+        )
+        for name in sorted({*before, *new} - {WITNESS})
+        if before.get(name) != new.get(name)
+    ]
+
+
+def script_words(text: str | None) -> str:
+    """A script in a few words: its only line, or how many it has."""
+    if text is None:
+        return UNREAD
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > 1:
+        return f"{len(lines)} lines"
+    return lines[0].strip() if lines else NOTHING
+
+
+def _is_variable(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and name != WITNESS

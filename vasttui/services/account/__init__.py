@@ -1,0 +1,1 @@
+"""The account: what it shows, and changes of it."""

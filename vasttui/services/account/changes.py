@@ -1,0 +1,155 @@
+"""Changes of the account: thresholds, and credit that is given away. Each is looked for at the
+service before it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from vasttui.api.outcome import Fate, Outcome
+from vasttui.clock import Clock
+from vasttui.errors import Unconfirmed, VastError
+from vasttui.models.account import Account
+from vasttui.models.transfer import LEAST, Invoice, Transfer
+from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.units import DAY
+from vasttui.words import money
+
+Fields = Mapping[str, float | bool | None]
+"""Fields of the account with what they are to be."""
+
+
+class AccountService(Protocol):
+    """Reads the account and changes it."""
+
+    async def current(self) -> Account:
+        """The account. Raises VastError."""
+
+    async def set(self, fields: Fields) -> Outcome:
+        """Change these fields."""
+
+    async def transfer(self, transfer: Transfer) -> Outcome:
+        """Give credit away."""
+
+
+class TransferReadings(Protocol):
+    """Reads what was transferred."""
+
+    async def transfers(self, since: float, until: float) -> Sequence[Invoice]:
+        """Transfers between two times, epoch seconds. Raises VastError."""
+
+
+class TransferUnknown(Unconfirmed):
+    """A transfer was sent, no answer says whether it was made, and no invoice shows it."""
+
+    def __init__(self, transfer: Transfer, why: object, credit: str) -> None:
+        VastError.__init__(
+            self,
+            f"It is not known whether {words(transfer)} was transferred: {why}",
+            hint=f"{credit} It is not sent again; look at the invoices before you do it.",
+        )
+
+
+def words(transfer: Transfer) -> str:
+    """`$25.00 to ada@example.com`."""
+    return f"{money(transfer.dollars)} to {transfer.recipient}"
+
+
+async def change_account(api: AccountService, fields: Fields, clock: Clock) -> None:
+    """Change fields of the account, and see that they are. Raises VastError, Unconfirmed."""
+
+    async def is_done() -> bool:
+        account = await api.current()
+        return all(_same(getattr(account, name), value) for name, value in fields.items())
+
+    unseen = VastError(
+        "Vast.ai accepted it, but the account does not show it yet.",
+        hint="Look again before you change it again.",
+    )
+    await ConfirmedWrite(send=lambda: api.set(fields), is_done=is_done, unseen=unseen).make(clock)
+
+
+def _same(shown: object, wanted: float | bool | None) -> bool:
+    if isinstance(wanted, bool) or wanted is None or not isinstance(shown, int | float):
+        return shown == wanted
+    return abs(shown - wanted) < LEAST / 2
+
+
+async def transfer_credit(
+    api: AccountService, billing: TransferReadings, transfer: Transfer, clock: Clock
+) -> None:
+    """Send it once, and find it among the invoices or, if it was accepted, in the credit.
+
+    Raises VastError, TransferUnknown if nobody can say whether it was made. What could not be
+    looked for afterwards is not sent.
+    """
+    job = _Transferring(api, billing, transfer, clock)
+    await job.look_before()
+    unseen = VastError(
+        f"Vast.ai accepted the transfer of {words(transfer)}, but neither the invoices nor the "
+        "credit show it yet.",
+        hint="It is not sent again; look at the invoices before you do it.",
+    )
+    write = ConfirmedWrite(send=job.send, is_done=job.is_seen, unseen=unseen, sends=1)
+    try:
+        await write.make(clock)
+    except Unconfirmed as error:
+        raise TransferUnknown(transfer, error.__cause__, await job.credit_words()) from error
+
+
+class _Transferring:
+    """One transfer: what the account showed before it, and what it shows now."""
+
+    def __init__(
+        self, api: AccountService, billing: TransferReadings, transfer: Transfer, clock: Clock
+    ) -> None:
+        self._api, self._billing = api, billing
+        self._transfer, self._clock = transfer, clock
+        self._since = clock.now() - DAY
+        self._alike = 0
+        self._credit: float | None = None
+        self._accepted = False
+
+    async def look_before(self) -> None:
+        try:
+            self._alike = await self._count()
+            self._credit = (await self._api.current()).credit
+        except VastError as error:
+            raise VastError(
+                f"Nothing was sent, because its outcome could not be looked for: {error}",
+                hint=error.hint,
+            ) from error
+        if self._credit is not None and self._credit < self._transfer.dollars:
+            raise VastError(f"Nothing was sent: there is only {money(self._credit)} of credit.")
+
+    async def send(self) -> Outcome:
+        outcome = await self._api.transfer(self._transfer)
+        self._accepted = outcome.fate is Fate.OK
+        return outcome
+
+    async def is_seen(self) -> bool:
+        """Whether there is one more invoice of this amount; if the transfer was accepted, less
+        credit is enough."""
+        try:
+            if await self._count() > self._alike:
+                return True
+            if not self._accepted or self._credit is None:
+                return False
+            credit = (await self._api.current()).credit
+        except VastError:
+            return False
+        return credit is not None and self._credit - credit > self._transfer.dollars - LEAST / 2
+
+    async def credit_words(self) -> str:
+        """What the credit was and is."""
+        try:
+            credit = (await self._api.current()).credit
+        except VastError:
+            credit = None
+        now = "cannot be read now" if credit is None else f"is {money(credit)} now"
+        return f"The credit was {money(self._credit)} and {now}."
+
+    async def _count(self) -> int:
+        """Invoices that may be this transfer, those of before included."""
+        found = await self._billing.transfers(self._since, self._clock.now() + DAY)
+        return sum(invoice.is_of(self._transfer) for invoice in found)

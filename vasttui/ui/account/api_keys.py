@@ -1,0 +1,237 @@
+"""The API keys of the account: what each may do, and which one this program works with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.errors import VastError
+from vasttui.lists.columns import Cell, Column
+from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.models.api_key import ApiKey
+from vasttui.models.rights import RIGHTS, risks
+from vasttui.query.fields import Field, FieldSet
+from vasttui.services.api_keys import StrayKey, delete_key, make_key, reset_key
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.opening import open_dialog
+from vasttui.words import UNKNOWN, plural
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
+
+_SIGNED_OUT = "it would be signed out at once. {} takes another key first."
+_RESET = (
+    "The old key stops at once, here and everywhere it is used. The new one is stored where the "
+    "old one was, and shown once."
+)
+
+
+def rights_lines(key: ApiKey) -> list[Fact]:
+    """One line for each right."""
+    names = key.rights.names
+    if names is None:
+        return [Fact("May", key.rights.words, "warn")]
+    limited = key.rights.limited
+    facts = [
+        Fact("May", f"{RIGHTS.get(name, name)} ({name}{', limited' if name in limited else ''})")
+        for name in sorted(names, key=[*RIGHTS, *names].index)
+    ]
+    return facts or [Fact("May", "nothing")]
+
+
+def overview(key: ApiKey) -> Sequence[Fact]:
+    """The facts of a key."""
+    return [
+        Fact("Rights", key.rights.words),
+        *rights_lines(key),
+        *(Fact("Risk", f"It {words}.", "warn") for words in risks(key.rights.names or ())),
+        Fact("Made", day(key)),
+        Fact("Team", key.team_name or "-"),
+        Fact("Text", "shown once, when it was made; nobody can show it again", "dim"),
+    ]
+
+
+def day(key: ApiKey) -> str:
+    """The day it was made, UTC."""
+    try:
+        made = time.gmtime(key.created_at)
+    except (ValueError, OverflowError, OSError):
+        return UNKNOWN
+    return "-" if key.created_at is None else time.strftime("%Y-%m-%d", made)
+
+
+FIELDS = FieldSet(
+    fields=(
+        Field(name="name", kind="text", help="its name", expr="o.title", example=":ci"),
+        Field(name="rights", kind="text", help="rights", expr="rights(o)", example=":billing"),
+        Field(name="team", kind="text", help="team", expr="(o.team_name or '')", example=":ours"),
+        Field(name="id", kind="number", help="id", expr="o.id", example="=40211", known=True),
+        Field(name="text", kind="text", help="words anywhere", known=True, cost=2,
+              expr="words(o)", example=":watching"),
+    ),
+    record="r", seen={"name": "o.title"},
+    scope={
+        "rights": lambda key: " ".join((key.rights.words, *(key.rights.names or ()))).lower()
+        .replace("_", " "),
+        "words": lambda key: f"{key.title}\n{key.rights.words}\n{key.team_name or ''}".lower(),
+    },
+    price=lambda key: 0.0, example="id=40211",
+)  # fmt: skip
+
+
+class ApiKeysScreen(ResourceScreen[ApiKey]):
+    """Make, delete, reset, copy."""
+
+    SCOPE = "api_keys"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("api_keys")
+
+    def make_resource(self) -> Resource[ApiKey]:
+        new = context(self).keymap.spelled("api_keys.new")
+        return Resource(
+            name="api_keys",
+            noun="API key",
+            id=lambda key: key.id,
+            columns=(
+                Column("name", "Name", 20, lambda k: (k.title, ""), "name", 0, left=True,
+                       value=lambda k: k.title.casefold()),
+                Column("rights", "Rights", 30, lambda k: (k.rights.words, ""), "what it may", 1,
+                       left=True, value=lambda k: k.rights.words, grows=True),
+                Column("note", "Note", 13, self._note, "which one is in use here", 2, left=True,
+                       value=lambda k: self._note(k)[0]),
+                Column("made", "Made", 10, lambda k: (day(k), "dim"), "made on", 3,
+                       value=lambda k: k.created_at, best_first=True),
+                Column("id", "Id", 7, lambda k: (str(k.id), "dim"), "id", 4, value=lambda k: k.id),
+                Column("team", "Team", 12, lambda k: (k.team_name or "-", "dim"), "team", 5,
+                       left=True, value=lambda k: k.team_name),
+            ),
+            fields=FIELDS,
+            sort=(("name", False),),
+            details={"Overview": overview, "Raw": raw_facts},
+            read=self._read,
+            every=60.0,
+            empty=f"{new} makes one, for instance one that only watches.",
+            hints=("type to filter: watching", "rights:billing"),
+        )  # fmt: skip
+
+    async def _read(self, api: Client) -> Sequence[ApiKey]:
+        return await api.api_keys.list()
+
+    @property
+    def _in_use(self) -> int | None:
+        """The id of the key that this program works with, if that is known."""
+        account = context(self).fleet.account
+        return None if account is None else account.key_id
+
+    def _note(self, key: ApiKey) -> Cell:
+        return ("★ in use here", "good") if key.id == self._in_use else ("", "")
+
+    async def action_new(self) -> None:
+        await self.change(self._make())
+
+    async def _make(self) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.new_api_key import NewKeyModal, ShownKeyModal
+
+        asked = await self.app.push_screen_wait(NewKeyModal())
+        if asked is None:
+            return
+        name, rights = asked
+        clock = context(self).session.clock
+        try:
+            made = await make_key(self.api.api_keys, clock, name, rights)
+        except StrayKey as error:
+            await self._offer_to_delete(error)
+        except VastError as error:
+            self._failed(error)
+        else:
+            self._new = made.id
+            self.feed.wake()
+            await self.app.push_screen_wait(ShownKeyModal(f"{name} ({made.id})", made.key))
+        self.feed.wake()
+
+    async def _offer_to_delete(self, error: StrayKey) -> None:
+        """A key without a text is of use to nobody."""
+        if await self.sure("A key was lost", error.sentence, "Delete it"):
+            work = delete_key(self.api.api_keys, context(self).session.clock, error.key.id)
+            await self.report(work, f"{error.key.title} ({error.key.id}) is deleted.")
+
+    def _failed(self, error: VastError) -> None:
+        self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
+
+    async def action_delete(self) -> None:
+        if self.targets:
+            await self.change(self._delete(tuple(self.targets)))
+
+    async def _delete(self, keys: Sequence[ApiKey]) -> None:
+        try:
+            in_use = self._in_use or (await self.api.account.current()).key_id
+        except VastError as error:
+            self._failed(error)
+            return
+        mine = next((key for key in keys if key.id == in_use), None)
+        if mine is not None or in_use is None:
+            which = "which key it is" if mine is None else f"{mine.title}"
+            takes = _SIGNED_OUT.format(context(self).keymap.spelled("app.key"))
+            words = f"This program works with {which}: {takes}"
+            unknown = "Which key this program works with is not known, so none is deleted here."
+            self.app.notify(unknown if mine is None else words, severity="warning", markup=False)
+            return
+        word = keys[0].title if len(keys) == 1 else f"delete {len(keys)}"
+        names = "".join(f"{key.title} ({key.id}), {key.rights.words}\n" for key in keys)
+        about = f"{names}\nWhatever uses it is refused from then on."
+        what = keys[0].title if len(keys) == 1 else plural(len(keys), "API key")
+        if await self.typed(f"Delete {what}", about, word, "Delete"):
+            for key in keys:
+                work = delete_key(self.api.api_keys, context(self).session.clock, key.id)
+                await self.report(work, f"{key.title} ({key.id}) is deleted.")
+
+    async def action_reset(self) -> None:
+        await self.change(self._reset())
+
+    async def _reset(self) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.new_api_key import ShownKeyModal
+
+        app = context(self)
+        if not await self.typed("Reset the key in use", _RESET, "reset", "Reset"):
+            return
+        try:
+            text = await reset_key(self.api.api_keys, self.api.account, app.session.clock)
+        except VastError as error:
+            self._failed(error)
+            return
+        where, kept = "", None
+        try:
+            kept = await app.session.keep_key(text)
+            where = f"Stored in {kept.stored_in}."
+        except VastError as error:
+            where = f"✖ It could not be stored, so copy it now. {error.sentence}"
+        await self.app.push_screen_wait(ShownKeyModal("the key of this program", text, where))
+        if kept is not None:
+            await app.sign_in(kept)
+
+    async def action_copy(self) -> None:
+        if self.browse.current is not None:
+            await self._copy(self.browse.current.title)
+
+    async def action_copy_as(self) -> None:
+        """The JSON of its rights, as the service wrote it."""
+        if self.browse.current is not None:
+            await self._copy(self.browse.current.permissions)
+
+    async def _copy(self, text: str) -> None:
+        clipboard = context(self).session.clipboard
+        await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+
+    def why_off(self, action_id: str) -> str:
+        return "" if action_id == "api_keys.reset" else super().why_off(action_id)
+
+    def detail_title(self, key: ApiKey) -> Content:
+        return Content(f"{key.title} · {key.rights.words}")

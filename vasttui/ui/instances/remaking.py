@@ -1,0 +1,68 @@
+"""What is made of an instance's container: a snapshot of it, or another one in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from vasttui.errors import VastError
+from vasttui.models.instance import Instance
+from vasttui.services.actions import kinds
+from vasttui.services.actions.kinds import Action
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.context import AppContext
+from vasttui.ui.instances.edit_dialog import EditModal
+from vasttui.ui.instances.snapshot_dialog import SnapshotModal
+from vasttui.ui.modals.working import work_behind
+
+
+class RemakeFlows:
+    """Asks first, then acts."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+
+    async def snapshot(self, row: FleetRow) -> None:
+        """Push a snapshot to a registry."""
+        request = await self._app.push_screen_wait(SnapshotModal(row.instance))
+        if request is not None:
+            self._app.act(kinds.snapshot(request), [row])
+
+    async def edit(self, row: FleetRow) -> None:
+        """Another image, template or settings; the container is made anew."""
+        live = self._app.live
+        if live is None:
+            return
+        read = partial(live.api.instances.settings, row.id)
+        title = f"Change {row.instance.name}"
+        try:
+            settings, waited = await work_behind(self._app, title, "Reading its settings…", read())
+        except VastError as error:
+            self._app.notify(error.sentence, title=title, severity="error", markup=False)
+            return
+        if settings is None:
+            self._app.notify("It no longer exists.", title=title, markup=False)
+        elif waited:
+            modal = EditModal(row.instance.name, settings, read, live.templates, lost_words([row]))
+            change = await self._app.push_screen_wait(modal)
+            if change is not None:
+                self._app.act(kinds.remake(change), [row])
+
+    async def again(self, action: Action, row: FleetRow) -> None:
+        """Ask for one that did nothing once more: what it held was not kept."""
+        await (self.snapshot if action.aspect == "snapshot" else self.edit)(row)
+
+
+def lost_words(rows: Sequence[FleetRow]) -> str:
+    """What is lost when these containers are made anew, and what stays."""
+    volumes = [words for row in rows if (words := volume_words(row.instance))]
+    stays = f"volumes stay ({'; '.join(volumes)})" if volumes else "only a volume would stay"
+    return (
+        "The container is destroyed and made anew in place: everything on its disk is lost, /root "
+        f"and /workspace too; {stays}. You keep the GPU."
+    )
+
+
+def volume_words(instance: Instance) -> str:
+    """The volumes it uses, as far as they are listed."""
+    return ", ".join(f"V.{one.id} {one.label or ''}".rstrip() for one in instance.volume_info)

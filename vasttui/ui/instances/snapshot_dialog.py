@@ -1,0 +1,107 @@
+"""The snapshot dialog: where to push a container, what is in it, where to look for it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from vasttui.models.instance import Instance
+from vasttui.models.snapshot import (
+    SnapshotRequest,
+    login_problem,
+    page_of,
+    repository_problem,
+)
+from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.widgets.line_input import LineInput
+
+_LEFT = 12
+_PAUSE = (("true", "stand still (safer)"), ("false", "go on (faster; files may be half written)"))
+_CHECKS = {"repository": repository_problem, "login": login_problem, "password": login_problem}
+
+
+class SnapshotModal(Dialog[SnapshotRequest | None]):
+    """Asks where to, and with which login; both are forgotten with the dialog."""
+
+    keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("enter", "press", ""))
+    AUTO_FOCUS = "#in_repository"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+    def __init__(self, instance: Instance) -> None:
+        super().__init__()
+        self.heading = Content(f"Snapshot of {instance.name}")
+        self._instance = instance
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(self._about(), markup=False, id="about")
+            yield self._field(
+                "repository", "Push to", "docker.io/me/snapshots: registry, namespace, name", 255
+            )
+            yield self._field("login", "Login", "name at that registry", 255)
+            yield self._field("password", "Password", "or a token that may push", 4096)
+            yield PickOne("Processes", _PAUSE, "true", id="pause", room=_LEFT)
+            yield Static(self._where(""), markup=False, id="where")
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button("Take snapshot", "confirm", id="confirm")
+
+    def _field(self, key: str, title: str, example: str, most: int) -> FormRow:
+        entry = LineInput(
+            placeholder=example, compact=True, max_length=most, password=key == "password",
+            id=f"in_{key}",
+        )  # fmt: skip
+        return FormRow(key, title, "", entry)
+
+    def _about(self) -> Content:
+        volumes = ", ".join(f"V.{one.id}" for one in self._instance.volume_info)
+        return Content(
+            "In it: the container's disk, /root and /workspace too. Whoever may pull it reads all "
+            "that, keys and tokens as well; at Docker Hub a repository is public unless you made "
+            "it private.\nNot in it: running processes, GPU memory, and what is on volumes"
+            f"{f' ({volumes})' if volumes else ''}."
+        )
+
+    def _where(self, repository: str) -> Content:
+        known = not repository_problem(repository)
+        page, name = (page_of(repository), repository) if known else ("", "…")
+        text = f"It comes as {name}:instance_{self._instance.id}_at_<date and time>_UTC."
+        text += f" Look at {page}" if page else " Look at the registry"
+        text += (
+            ": in 5 to 10 minutes, later if it is large. Vast.ai shows neither progress nor a "
+            "failure, such as a wrong password. Each snapshot pushes another tag."
+        )
+        return Content.styled(text, "$text-muted")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        for row in self.query(FormRow):
+            row.say("")
+        self.query_one("#where", Static).update(self._where(self._typed["repository"]))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.app.action_focus_next()
+
+    @property
+    def _typed(self) -> dict[str, str]:
+        return {row.key: row.entry.value.strip() for row in self.query(FormRow)}
+
+    def action_confirm(self) -> None:
+        typed, first = self._typed, None
+        for row in self.query(FormRow):
+            row.say(_CHECKS[row.key](typed[row.key]))
+            first = first or (row if row.wrong else None)
+        if first is not None:
+            first.entry.focus()
+            return
+        pause = self.query_one(PickOne).value == "true"
+        self.dismiss(SnapshotRequest(**typed, pause=pause))
