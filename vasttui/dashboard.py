@@ -31,6 +31,7 @@ from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.ssh_ways import SshWays
+from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
 from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
@@ -176,10 +177,12 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
 
     def connect() -> Client:
         ways.load()  # not needed for the first frame
+        notes.load()
         return open_with(credential.key if credential else None)
 
     keys = KeyStore(service, open_with, run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)
+    notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
     market = settings.market
@@ -198,6 +201,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         phases=PhaseFile(paths.phases_file, run.writer),
         reminders=Reminders(paths.reminders_file, run.writer),
         rent_memory=RentMemory(paths.rentals_file, run.writer),
+        variable_notes=notes,
         ssh=SshUse(
             forwards=tuple(settings.ssh.forwards.split()),
             folder=Path.home() / ".ssh",

@@ -117,7 +117,7 @@ class ApiKeys:
         if main is None:
             return json_reply({"msg": "There is no key to reset."}, 400)
         self.ring.made += 1
-        self.ring.revoked.append(main.text or call.key)
+        self.ring.revoked.append(call.key if self.used(call.key) is main else main.text)
         main.text = self._new_text()
         return json_reply({"success": True, "new_api_key": main.text})
 

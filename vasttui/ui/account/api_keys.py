@@ -213,9 +213,11 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
             where = f"Stored in {kept.stored_in}."
         except VastError as error:
             where = f"✖ It could not be stored, so copy it now. {error.sentence}"
-        await self.app.push_screen_wait(ShownKeyModal("the key of this program", text, where))
-        if kept is not None:
-            await app.sign_in(kept)
+        try:
+            if kept is not None:
+                await app.sign_in(kept)  # the old one is refused from now on
+        finally:
+            await self.app.push_screen_wait(ShownKeyModal("the key of this program", text, where))
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:
