@@ -185,7 +185,6 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
     notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
-    market = settings.market
     return Session(
         connect=connect,
         sign_in=keys.sign_in,
@@ -202,12 +201,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         reminders=Reminders(paths.reminders_file, run.writer),
         rent_memory=RentMemory(paths.rentals_file, run.writer),
         variable_notes=notes,
-        ssh=SshUse(
-            forwards=tuple(settings.ssh.forwards.split()),
-            folder=Path.home() / ".ssh",
-            config=paths.config,
-            ways=ways,
-        ),
+        ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
         address=address,
         place=address,
@@ -216,14 +210,24 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         key_ends=credential.ends if credential else "",
         read_only=run.read_only,
         query=run.query,
-        choice=market.choice,
-        refresh_seconds=market.refresh_seconds,
-        max_pages=market.max_pages,
+        choice=settings.market.choice,
+        refresh_seconds=settings.market.refresh_seconds,
+        max_pages=settings.market.max_pages,
         theme=f"vasttui-{settings.ui.theme}",
         keys=dict(settings.keys),
         key_home=where_kept(service),
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
+    )
+
+
+def ssh_use(settings: Settings, paths: Paths, ways: SshWays) -> SshUse:
+    """How instances are reached, with the user's own keys and host entries."""
+    return SshUse(
+        forwards=tuple(settings.ssh.forwards.split()),
+        folder=Path.home() / ".ssh",
+        config=paths.config,
+        ways=ways,
     )
 
 
