@@ -40,7 +40,8 @@ class AppContext(App[None]):
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy", "refresh" (the
-    user wants what is shown to be read again), "templates" (saved, deleted).
+    user wants what is shown to be read again), "templates" (saved, deleted),
+    "volumes" (one was made).
     """
 
     session: Session
@@ -95,6 +96,10 @@ class AppContext(App[None]):
 
     def go(self, section: str) -> None:
         """Show this section."""
+        raise NotImplementedError
+
+    def show_offers(self, query: str) -> None:
+        """Show the offers that match this filter."""
         raise NotImplementedError
 
     def use_theme(self, name: str) -> None:

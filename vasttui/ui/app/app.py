@@ -237,7 +237,10 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
 
     async def action_quit(self) -> None:
         """Quit; ask first while something is unfinished."""
-        if self.live is not None and (self.live.actions.is_busy or self.live.renter.unfinished):
+        live = self.live
+        if live is not None and (
+            live.actions.is_busy or live.renter.unfinished or live.volumes.unfinished
+        ):
             await open_dialog(self, self.dialogs.leave())
         else:
             self.exit()

@@ -60,7 +60,6 @@ _LINES = {
     "login": _Line(
         "Login", "for a private registry", "-u name -p token registry", 1024, hidden=True
     ),
-    "volume": _Line("Volume", "one you have on this machine", "881:/data"),
     "remind": _Line("Remind me", "hours after renting", "never"),
     "self_stop": _Line("Auto-stop", "hours after each start", "never"),
 }
@@ -84,6 +83,7 @@ class RentFields(VerticalScroll, can_focus=False):
         super().__init__(id="scroll")
         self._typed = typed
         self.template = template
+        self._volume = typed.volume
 
     def compose(self) -> ComposeResult:
         typed = self._typed
@@ -98,7 +98,9 @@ class RentFields(VerticalScroll, can_focus=False):
         yield KeyLines(room=_LEFT)
         yield from map(self._row, ("label", "ports", "env"))
         yield Static(id="known", markup=False)
-        yield from map(self._row, ("onstart", "login", "volume", "remind", "self_stop"))
+        yield from map(self._row, ("onstart", "login"))
+        yield OpenLine("Volume", "none", id="volume", room=_LEFT)
+        yield from map(self._row, ("remind", "self_stop"))
 
     def on_mount(self) -> None:
         self.query_one("#known").display = False
@@ -135,7 +137,7 @@ class RentFields(VerticalScroll, can_focus=False):
         values["onstart"] = unmarked(values["onstart"])
         values |= {name: self.query_one(f"#{name}", PickOne).value for name in _PICKS}
         template = self.template.hash_id if self.template is not None else ""
-        return Typed(template=template, **values)
+        return Typed(template=template, volume=self._volume, **values)
 
     @property
     def form(self) -> Form:
@@ -150,7 +152,7 @@ class RentFields(VerticalScroll, can_focus=False):
     def fill(self, typed: Typed, template: Template | None) -> None:
         """Set all fields."""
         self.template = template
-        self.query_one(OpenLine).value = self._template_name()
+        self.query_one("#template", OpenLine).value = self._template_name()
         values = {field.name: getattr(typed, field.name) for field in fields(typed)}
         for row in self.query(FormRow):
             row.entry.value = marked(values[row.key])
@@ -166,6 +168,15 @@ class RentFields(VerticalScroll, can_focus=False):
             if row.wrong and first is None:
                 first = row
         return first
+
+    def choose_volume(self, text: str) -> None:
+        """Rent with this volume, written as in `Typed`."""
+        self._volume = text
+        self.post_message(self.Changed())
+
+    def show_volume(self, words: str) -> None:
+        """Say which volume that is."""
+        self.query_one("#volume", OpenLine).value = words
 
     def note(self, key: str, words: str) -> None:
         """Change the warning behind a choice."""
