@@ -131,7 +131,7 @@ class AppContext(App[None]):
         raise NotImplementedError
 
     async def sign_in(self, signed: SignedIn | KeptKey) -> None:
-        """Work with this key from now on."""
+        """Work with this key from now on, if it has a client."""
         raise NotImplementedError
 
 

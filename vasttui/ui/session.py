@@ -39,10 +39,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
-    """A key that replaces the one in use: a client that uses it, where it was stored, its last four
-    characters."""
+    """A key that replaces the account's: a client that uses it, where it was stored, its last four
+    characters. Without a client the session of a login goes on."""
 
-    api: Client
+    api: Client | None
     stored_in: str
     ends: str = ""
 

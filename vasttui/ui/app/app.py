@@ -283,6 +283,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
 
     async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on."""
+        if signed.api is None:
+            return
         self.signed_in = True
         source = signed.stored_in.partition(";")[0]
         self.session = replace(self.session, key_source=source, key_ends=signed.ends)
