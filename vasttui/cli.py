@@ -22,7 +22,8 @@ _PIPE_CLOSED = 128 + 13
 """As if ended by SIGPIPE: whoever read the output has seen enough."""
 
 _WORLD = (
-    "offers", "instances", "seed", "search_cap", "second_factor", "team_key", "narrow_key",
+    "offers", "instances", "volumes", "seed", "search_cap", "second_factor", "team_key",
+    "narrow_key",
 )  # fmt: skip
 """Options of a simulated market."""
 
@@ -33,6 +34,10 @@ examples:
   vasttui --query 'gpu:4090 n=1'        start with a filter
   vasttui doctor                        check configuration, key and terminal
 """
+
+
+_VOLUMES = 3
+"""Volumes of a simulated account."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -172,6 +177,7 @@ def _add_market(
     for name, least, most, about in (
         ("--offers", 0, 200_000, "number of offers (600)"),
         ("--instances", 0, 10_000, "number of rented instances (4)"),
+        ("--volumes", 0, 3, f"number of volumes, at most 3 ({_VOLUMES})"),
         ("--seed", 0, 2**32, "random seed (1)"),
         ("--search-cap", 1, 200_000, "maximum offers per search answer (64)"),
     ):
@@ -255,8 +261,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _world_options(options: argparse.Namespace) -> dict[str, object]:
-    """The options given for the simulated market; the rest keep their defaults."""
-    return {name: value for name in _WORLD if (value := getattr(options, name)) is not None}
+    """The options given for the simulated market, which has some volumes unless told otherwise;
+    the rest keep their defaults."""
+    given = {name: value for name in _WORLD if (value := getattr(options, name)) is not None}
+    return {"volumes": _VOLUMES, **given}
 
 
 def _print(text: str) -> None:

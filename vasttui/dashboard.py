@@ -31,6 +31,7 @@ from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.ssh_ways import SshWays
+from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
 from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
@@ -132,7 +133,8 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         )  # fmt: skip
 
     async def keep(key: str) -> KeptKey:
-        return KeptKey(open_with(key), MEMORY, key[-4:])
+        logged_in = bool(worlds and worlds[0].rights.sessions)
+        return KeptKey(None if logged_in else open_with(key), MEMORY, key[-4:])
 
     async def log_in(key: str) -> SignedIn:
         api = open_with(key)
@@ -176,13 +178,14 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
 
     def connect() -> Client:
         ways.load()  # not needed for the first frame
+        notes.load()
         return open_with(credential.key if credential else None)
 
     keys = KeyStore(service, open_with, run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)
+    notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
-    market = settings.market
     return Session(
         connect=connect,
         sign_in=keys.sign_in,
@@ -198,12 +201,8 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         phases=PhaseFile(paths.phases_file, run.writer),
         reminders=Reminders(paths.reminders_file, run.writer),
         rent_memory=RentMemory(paths.rentals_file, run.writer),
-        ssh=SshUse(
-            forwards=tuple(settings.ssh.forwards.split()),
-            folder=Path.home() / ".ssh",
-            config=paths.config,
-            ways=ways,
-        ),
+        variable_notes=notes,
+        ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
         address=address,
         place=address,
@@ -212,14 +211,24 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         key_ends=credential.ends if credential else "",
         read_only=run.read_only,
         query=run.query,
-        choice=market.choice,
-        refresh_seconds=market.refresh_seconds,
-        max_pages=market.max_pages,
+        choice=settings.market.choice,
+        refresh_seconds=settings.market.refresh_seconds,
+        max_pages=settings.market.max_pages,
         theme=f"vasttui-{settings.ui.theme}",
         keys=dict(settings.keys),
         key_home=where_kept(service),
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
+    )
+
+
+def ssh_use(settings: Settings, paths: Paths, ways: SshWays) -> SshUse:
+    """How instances are reached, with the user's own keys and host entries."""
+    return SshUse(
+        forwards=tuple(settings.ssh.forwards.split()),
+        folder=Path.home() / ".ssh",
+        config=paths.config,
+        ways=ways,
     )
 
 

@@ -18,7 +18,8 @@ class Service:
 
     `address_source` says where the address was set. `key_home` is where a key entered by the user
     is stored; None on loopback, where keys are not stored. `login_home` is where the official
-    client keeps the session key of a login; None for other services.
+    client keeps the session key of a login, `plain_home` where it keeps other keys; None for other
+    services.
     """
 
     origin: Origin
@@ -26,6 +27,7 @@ class Service:
     credential: Credential | None
     key_home: Path | None
     login_home: Path | None
+    plain_home: Path | None
 
 
 def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) -> Service:
@@ -51,5 +53,7 @@ def find_service(environ: Mapping[str, str], home: Path, key_file: Path | None) 
     if not origin.is_official:
         key_home = None if origin.is_loopback else places.of_host(host)
     source = f"${ADDRESS_VARIABLE}" if address else "official address"
-    login_home = places.second_factor if origin.is_official else None
-    return Service(origin, source, credential, key_home, login_home)
+    login_home, plain_home = None, None
+    if origin.is_official:
+        login_home, plain_home = places.second_factor, places.official
+    return Service(origin, source, credential, key_home, login_home, plain_home)

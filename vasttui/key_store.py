@@ -27,6 +27,7 @@ class KeyStore:
     ) -> None:
         self._open_with, self._redact = open_with, redact
         self._home, self._login_home = service.key_home, service.login_home
+        self._plain_home = service.plain_home
         source = service.credential.source if service.credential else ""
         self._variable = source if source.startswith("$") else ""
         file = Path(source)
@@ -55,9 +56,13 @@ class KeyStore:
         return SignedIn(account, api, str(home or MEMORY), key[-4:])
 
     async def keep(self, text: str) -> KeptKey:
-        """Store the key that replaces the one in use, unchecked. Raises VastError."""
+        """Store the key that replaces the account's, unchecked, where that was. Raises
+        VastError."""
         key = check_key(text)
         self._redact.add(key)
+        if self._plain_home is not None and self._in_use == self._login_home:
+            await asyncio.to_thread(store_key, key, self._plain_home)
+            return KeptKey(None, f"{self._plain_home}; the login goes on", key[-4:])
         if self._in_use is not None:
             await asyncio.to_thread(store_key, key, self._in_use)
         where = str(self._in_use or MEMORY)

@@ -51,6 +51,11 @@ class Paths:
         return self.state / "ssh_ways.json"
 
     @property
+    def variable_notes_file(self) -> Path:
+        """Which environment variables were set from here, without their values."""
+        return self.state / "variables.json"
+
+    @property
     def rentals_file(self) -> Path:
         """The settings of the last rentals."""
         return self.state / "rentals.json"

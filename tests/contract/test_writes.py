@@ -67,7 +67,7 @@ class Bench:
 
 def bench_for(name: str, *, read_only: bool = False, **world: bool) -> Bench:
     clock = VirtualClock()
-    simulated = demo_world(clock=clock, offers=20, **world)
+    simulated = demo_world(clock=clock, offers=20, volumes=3, **world)
     client = open_client(
         "http://127.0.0.1", KEY, clock=clock, rng=random.Random(1), read_only=read_only,
         transport=SimulatorTransport(simulated),

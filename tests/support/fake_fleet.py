@@ -17,6 +17,7 @@ from vasttui.models.account import Account
 from vasttui.models.charge import Charge
 from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.volume import Volume, VolumeList
 from vasttui.services.fleet.poller import Poller
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.fleet.store import FleetStore
@@ -67,6 +68,12 @@ class _Increases(_Part):
         return self.of.increases
 
 
+class _Volumes(_Part):
+    async def list(self) -> VolumeList:
+        await self.of.answer("volumes")
+        return VolumeList(self.of.volumes_now)
+
+
 class FakeAccount:
     """`errors` by request name are used first, one per request; every answer takes `seconds`.
 
@@ -87,6 +94,8 @@ class FakeAccount:
         self.at_once = self.most_at_once = 0
         self.account, self.billing = _Account(self), _Billing(self)
         self.instances, self.price_increases = _Instances(self), _Increases(self)
+        self.volumes = _Volumes(self)
+        self.volumes_now: tuple[Volume, ...] = ()
 
     def times(self, what: str = "instances") -> list[float]:
         """When this was requested."""

@@ -172,6 +172,7 @@ async def stage(
     theme: str = "vasttui-dark",
     offers: int = 600,
     instances: int = 4,
+    volumes: int = 0,
     faults: Mapping[str, Sequence[str]] | None = None,
     ready: bool = True,
     key: str | None = KEY,
@@ -183,7 +184,7 @@ async def stage(
     about the account, as in WorldConfig."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
-    config = WorldConfig(offers=offers, instances=instances, seed=1)
+    config = WorldConfig(offers=offers, instances=instances, volumes=volumes, seed=1)
     simulated = World(replace(config, **(account or {})), clock)
     for operation, planned in (faults or {}).items():
         simulated.plan(operation, planned)

@@ -30,9 +30,11 @@ from vasttui.models.snapshot import SnapshotRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.models.template_draft import draft_of
+from vasttui.models.volume import Space, Volume
 from vasttui.services.api_keys import delete_key, make_key, reset_key
 from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.variables import add_variable, change_variable, delete_variable
+from vasttui.services.volumes import VolumeKeeper
 from vasttui.simulator.world import ACCOUNT_KEY, World
 
 FIRST_KEY = 4_100
@@ -367,8 +369,83 @@ ACCOUNT = {
     ),
 }
 
+FREE_VOLUME = 20_118_502
+"""The id of the volume that no instance has."""
+
+
+async def _room(client: VastClient) -> Space:
+    return (await client.volumes.search(100, verified=False))[0]
+
+
+async def _make_volume(client: VastClient, clock: Clock) -> object:
+    keeper = VolumeKeeper(client.volumes, clock)
+    return await keeper.create(await keeper.check(await _room(client), 100), 100, "weights")
+
+
+async def _clone_volume(client: VastClient, clock: Clock) -> object:
+    keeper = VolumeKeeper(client.volumes, clock)
+    checked = await keeper.check(await _room(client), 100)
+    return await keeper.clone(checked, await _free_volume(client))
+
+
+async def _delete_volume(client: VastClient, clock: Clock) -> None:
+    await VolumeKeeper(client.volumes, clock).delete(await _free_volume(client))
+
+
+async def _volumes(client: VastClient) -> tuple[Volume, ...]:
+    return (await client.volumes.list()).volumes
+
+
+async def _free_volume(client: VastClient) -> Volume:
+    return next(one for one in await _volumes(client) if one.id == FREE_VOLUME)
+
+
+async def _lacks_free_volume(client: VastClient, world: World) -> bool:
+    return all(one.id != FREE_VOLUME for one in await _volumes(client))
+
+
+async def _has_weights(client: VastClient, world: World) -> bool:
+    return any(one.label == "weights" for one in await _volumes(client))
+
+
+async def _has_clone(client: VastClient, world: World) -> bool:
+    return [one.disk_space for one in await _volumes(client)].count(100.0) == 2
+
+
+_NO_VOLUME = (404, "no_such_volume", "Volume with that ID does not exist.")
+
+VOLUMES = {
+    "volume+": Write(
+        operation="create_volume",
+        send=lambda c: c.volumes.create(5014, 20, "weights"),
+        answers=(
+            {"success": True, "volume_name": "V.20118481", "volume_id": 20118481},
+            {"success": True, "volume_name": "V.20118481"},
+        ),
+        refusals=((422, "invalid_args", "invalid volume name: a-b. Max length 64"),),
+        change=Change(
+            route="create_volume", make=_make_volume, is_done=_has_weights, sends=1,
+        ),
+    ),
+    "clone": Write(
+        operation="clone_volume",
+        send=lambda c: c.volumes.clone(FREE_VOLUME, 5014),
+        refusals=(_NO_VOLUME,),
+        change=Change(
+            route="clone_volume", make=_clone_volume, is_done=_has_clone, sends=1,
+        ),
+    ),
+    "volume-": Write(
+        operation="delete_volume",
+        send=lambda c: c.volumes.delete(FREE_VOLUME),
+        refusals=(_NO_VOLUME, (400, "invalid_args", "Please provide a valid volume ID.")),
+        change=Change(route="delete_volume", make=_delete_volume, is_done=_lacks_free_volume),
+    ),
+}  # fmt: skip
+
 WRITES: dict[str, Write] = {
     **INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS, **ACCOUNT,
+    **VOLUMES,
 }  # fmt: skip
 
 ELSEWHERE = {"rent", "command"}

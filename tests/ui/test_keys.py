@@ -133,7 +133,13 @@ def test_the_name_of_today_counts_more_than_the_former_one() -> None:
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
-        ({"list.mark": "h"}, ["keys: h is both list.mark and offers.trust"]),
+        (
+            {"list.mark": "h"},
+            [
+                "keys: h is both list.mark and offers.trust",
+                "keys: h is both list.mark and space.trust",
+            ],
+        ),
         ({"instances.toggle": "E"}, ["keys: E is both instances.toggle and instances.execute"]),
         ({"offers.save_view": "v"}, ["keys: v is both offers.views and list.save"]),
         ({"list.save": " , "}, ["keys: list.save has no key"]),

@@ -21,6 +21,7 @@ from vasttui.api.ssh_keys import SshKeysClient
 from vasttui.api.templates import TemplatesClient
 from vasttui.api.transport import Transport
 from vasttui.api.variables import VariablesClient
+from vasttui.api.volumes import VolumesClient
 from vasttui.clock import Clock
 from vasttui.errors import KeyFileError
 from vasttui.models.account import is_api_key
@@ -67,6 +68,7 @@ class VastClient:
         self.ssh_keys = SshKeysClient(engine)
         self.templates = TemplatesClient(engine)
         self.variables = VariablesClient(engine)
+        self.volumes = VolumesClient(engine)
         self._engine, self._files, self._exchanges = engine, files, exchanges
 
     @property

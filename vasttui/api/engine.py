@@ -71,6 +71,7 @@ class Engine:
         body: Mapping[str, object] | None = None,
         *,
         confirms: Callable[[object], bool] = _says_success,
+        query: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Request a change once; only an answer that `confirms` it counts. Nothing was sent if this
         is cancelled before its turn; cancelled later, the outcome is unknown."""
@@ -79,7 +80,8 @@ class Engine:
             deadline = await call.turn()
         except VastError as error:
             return outcome_of(error)
-        outcome = await self.transport.send(operation, deadline, body=_json(body or {}))
+        data = _json(body or {})
+        outcome = await self.transport.send(operation, deadline, query=query, body=data)
         call.learn(outcome)
         return _confirmed(outcome, confirms)
 
@@ -153,7 +155,7 @@ def _confirmed(outcome: Outcome, confirms: Callable[[object], bool]) -> Outcome:
         return outcome
     error = BrokenAnswer(
         "Vast.ai answered without confirming the change.",
-        hint="Check the instance before you try again.",
+        hint="Check whether it was done before you try again.",
     )
     return Outcome(Fate.UNKNOWN, outcome.data, error, outcome.status)
 

@@ -183,6 +183,21 @@ _TABLE = (
     Operation(
         name="detach_ssh_key", method="DELETE", path="/instances/{id}/ssh/{key_id}/", interval=2.0,
     ),
+    Operation(
+        name="volumes", method="GET", path="/volumes", reads=True, repeat=True, interval=5.5,
+    ),
+    # A POST that changes nothing (docs: "search volumes").
+    Operation(
+        name="search_volumes", method="POST", path="/volumes/search/", reads=True, repeat=True,
+        interval=5.5,
+    ),
+    Operation(
+        name="create_volume", method="PUT", path="/volumes/", interval=5.5, deadline=60.0,
+    ),
+    Operation(name="delete_volume", method="DELETE", path="/volumes/", interval=5.5),
+    Operation(
+        name="clone_volume", method="POST", path="/volumes/copy/", interval=5.5, deadline=60.0,
+    ),
 )  # fmt: skip
 
 OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation in _TABLE}

@@ -18,6 +18,7 @@ from vasttui.errors import (
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _MOST_CONTRACT = 2**63
+_VOLUME = re.compile(r"V\.([1-9][0-9]{0,17})")
 
 
 class Fate(Enum):
@@ -62,6 +63,16 @@ def new_contract(outcome: Outcome) -> int | None:
     if isinstance(outcome.error, Rejected | ServiceDown):
         return outcome.error.contract
     return contract_in(outcome.data)
+
+
+def new_volume(outcome: Outcome) -> int | None:
+    """The id of a new volume in an answer, which may name it only as `V.20118481`."""
+    data = outcome.data if isinstance(outcome.data, dict) else {}
+    number, name = data.get("volume_id"), data.get("volume_name")
+    if type(number) is int and 0 < number < _MOST_CONTRACT:
+        return number
+    named = _VOLUME.fullmatch(name) if isinstance(name, str) else None
+    return int(named[1]) if named is not None else None
 
 
 def outcome_of(error: VastError) -> Outcome:

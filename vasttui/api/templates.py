@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 
 from vasttui.api.answers import rows_in
 from vasttui.api.engine import ResourceClient
@@ -12,7 +11,7 @@ from vasttui.api.operations import OPERATIONS
 from vasttui.api.outcome import Outcome
 from vasttui.errors import Rejected
 from vasttui.models.decode_template import templates_from
-from vasttui.models.template import Template
+from vasttui.models.template import SearchField, Template
 from vasttui.models.template_draft import TemplateDraft, create_body, edit_body
 
 _BAD_REQUEST = 400
@@ -20,11 +19,11 @@ _BAD_REQUEST = 400
 _FEW = 60
 """Rows that are read at once; one with 300 variables takes some ms."""
 
-_HASH = re.compile(r"[0-9a-f]{32}\Z")
-
 
 class TemplatesClient(ResourceClient):
     """Templates. Reads raise `VastError`; changes are sent once and raise nothing."""
+
+    _parts = True
 
     async def recommended(self, me: int | None = None) -> tuple[Template, ...]:
         """Those that Vast.ai recommends, most used first: `GET /template/`. `me` is the id of this
@@ -35,20 +34,19 @@ class TemplatesClient(ResourceClient):
         """Those of the account with this id: `GET /template/`."""
         return await self._read({"creator_id": {"eq": me}}, me)
 
-    async def search(self, words: str, me: int | None = None) -> tuple[Template, ...]:
-        """Templates with these words in the name (with a slash: in the image), or with exactly this
-        hash id: `GET /template/`. Where the service finds no parts, those with exactly this
-        name or image."""
-        if _HASH.match(words.lower()):
-            return await self._read({"hash_id": {"eq": words.lower()}}, me)
-        name = "image" if "/" in words else "name"
-        try:
-            return await self._read({name: words}, me)
-        except Rejected as error:
-            if error.status != _BAD_REQUEST:
-                raise
-            # The documentation knows no parts of a text.
-            return await self._read({name: {"eq": words}}, me)
+    async def search(
+        self, field: SearchField, words: str, me: int | None = None
+    ) -> tuple[Template, ...]:
+        """Templates with these words in that field, or with exactly this hash id: `GET /template/`.
+        Where the service finds no parts of a text, those with exactly this one."""
+        if self._parts and field != "hash_id":
+            try:
+                return await self._read({field: words}, me)
+            except Rejected as error:
+                if error.status != _BAD_REQUEST:
+                    raise
+                self._parts = False  # the documentation knows no parts of a text
+        return await self._read({field: {"eq": words}}, me)
 
     async def create(self, draft: TemplateDraft) -> Outcome:
         """Create a template: `POST /template/` (docs: "create template")."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
+from vasttui.models.volume import Volume
 from vasttui.units import HOUR
 
 
@@ -26,10 +27,10 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """What all instances together are charged, in $/h.
+    """What all instances and volumes together are charged, in $/h.
 
-    `gpu` is for those that run, `disk` for the disks of all; `unknown` is the number of instances
-    with an unreadable price.
+    `gpu` is for those that run, `disk` for the disks of all and for volumes; `unknown` is the
+    number of those with an unreadable price.
     """
 
     gpu: float = 0.0
@@ -110,6 +111,14 @@ def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
         gpu += bill.gpu or 0.0
         disk += bill.disk or 0.0
     return Burn(gpu, disk, unknown)
+
+
+def with_volumes(burn: Burn, volumes: Iterable[Volume], away: Collection[int]) -> Burn:
+    """`burn` and what these volumes cost, attached or not; on machines that are `away` (offline)
+    they are free (docs: "volumes")."""
+    prices = [one.storage_total_cost for one in volumes if one.machine_id not in away]
+    known = [price for price in prices if price is not None]
+    return Burn(burn.gpu, burn.disk + sum(known), burn.unknown + len(prices) - len(known))
 
 
 def hours_left(credit: float | None, burn: Burn) -> float | None:

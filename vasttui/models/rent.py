@@ -65,7 +65,8 @@ class Agreed:
     `price` is $/h while running, disk included; `disk` GB, `gpu_ram` MB per GPU, `ram` MB; `cuda`
     and `compute_cap` as the service counts them. `storage_cost` is $/GB/month, `inet_*_cost` $/GB,
     `reliability` 0-1, `end_date` epoch seconds. `direct`: the host has the ports for the direct
-    connection that was asked for. None: unknown, or not asked for.
+    connection that was asked for. `volume_price` is $/h of a new volume, which is not part of
+    `price`; `volume_fits`: the machine has room for it. None: unknown, or not asked for.
     """
 
     price: float
@@ -91,6 +92,8 @@ class Agreed:
     inet_up_cost: float | None = None
     static_ip: bool | None = None
     direct: bool | None = None
+    volume_price: float | None = None
+    volume_fits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _problems(request: RentRequest, offer: Offer, credit: float | None) -> Itera
     yield from _label(request)
     yield from _ports(request, offer)
     if request.volume is not None:
-        yield from _volume(request.volume)
+        yield from _volume(request.volume, offer)
 
 
 def start_problems(request: RentRequest) -> Iterator[Problem]:
@@ -174,14 +174,20 @@ def _script(request: RentRequest) -> Iterator[Problem]:
         yield Problem("args", "It contains a character that cannot be sent: retype it.")
 
 
-def _volume(volume: VolumeRequest) -> Iterator[Problem]:
-    path = volume.path
+def _volume(volume: VolumeRequest, offer: Offer) -> Iterator[Problem]:
+    path, room = volume.path, offer.avail_vol_size
     if not path.startswith("/") or not path.strip("/") or not _is_text(path):
         yield Problem("volume", "The mount path must be absolute, such as /data.")
     elif volume.size is not None and not (math.isfinite(volume.size) and volume.size >= 1):
         yield Problem("volume", "A new volume needs at least 1 GB.")
     elif volume.name and not _VOLUME_NAME.fullmatch(volume.name):
         yield Problem("volume", "A volume name has at most 64 letters, digits or _.")
+    elif volume.create and (offer.avail_vol_ask_id is None or room is None):
+        yield Problem("volume", "This machine has no room for a new volume.")
+    elif volume.create and offer.avail_vol_dph is None:
+        yield Problem("volume", "What a new volume costs on this machine is unknown.")
+    elif volume.create and room is not None and (volume.size or 0.0) > room:
+        yield Problem("volume", f"This machine has {int(room)} GB for volumes.")
 
 
 def _is_text(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from vasttui.models.instance import Instance
 from vasttui.models.money import RentalType, Usage, cost
 from vasttui.models.offer import Offer
-from vasttui.models.rent import Agreed, Launch
+from vasttui.models.rent import Agreed, Launch, VolumeRequest
 from vasttui.models.ssh_address import direct_address
 
 _SSH, _JUPYTER = "22/tcp", "8080/tcp"
@@ -44,9 +44,25 @@ def _inside(port: str) -> str:
     return f"{number.rpartition(':')[2]}/{protocol or 'tcp'}"
 
 
-def agreed_to(offer: Offer, disk: float, bid: float | None, direct: bool | None) -> Agreed:
+def volume_price(offer: Offer, volume: VolumeRequest | None) -> float | None:
+    """$/h of a new volume beside this offer; None: unknown, or none is asked for. One that exists
+    costs nothing more."""
+    if volume is None or not volume.create or offer.avail_vol_dph is None:
+        return None
+    return offer.avail_vol_dph * (volume.size or 0.0)
+
+
+def agreed_to(
+    offer: Offer,
+    disk: float,
+    bid: float | None,
+    direct: bool | None,
+    volume: VolumeRequest | None = None,
+) -> Agreed:
     """What is agreed to by renting this offer as it is: with `disk` GB, for `bid` $/h (None:
-    on-demand), with a direct connection or not (None: it does not matter)."""
+    on-demand), with a direct connection or not (None: it does not matter), with this volume."""
+    new = volume is not None and volume.create
+    room = offer.avail_vol_size or 0.0
     return Agreed(
         price=price(offer, disk, bid), gpu_name=offer.gpu_name, num_gpus=offer.num_gpus,
         disk=disk, is_bid=bid is not None, machine=offer.machine_id, gpu_ram=offer.gpu_ram,
@@ -56,6 +72,8 @@ def agreed_to(offer: Offer, disk: float, bid: float | None, direct: bool | None)
         verification=offer.verification, reliability=offer.reliability, end_date=offer.end_date,
         storage_cost=offer.storage_cost, inet_down_cost=offer.inet_down_cost,
         inet_up_cost=offer.inet_up_cost, static_ip=offer.static_ip, direct=direct,
+        volume_price=volume_price(offer, volume),
+        volume_fits=room >= (volume.size or 0.0) if new and volume is not None else None,
     )  # fmt: skip
 
 

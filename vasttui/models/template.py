@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 Value = str | float | bool | None
+
+SearchField = Literal["name", "image", "tag", "hash_id"]
+"""What the service looks for words in (docs: "search templates")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ UNNAMED_WAIT = 12.0
 
 LONGEST_WAIT = 30.0
 
-_READINGS = 3
 _BETWEEN = 2.0
 
 
@@ -25,6 +24,7 @@ class ConfirmedWrite:
 
     `is_done` reads whether the list shows it and may raise VastError; `unseen` is the error if the
     service accepted it but the list does not show it; `tries` is how often to try to connect.
+    After an unknown outcome the list is read `readings` times, `between` s apart.
     """
 
     send: Callable[[], Awaitable[Outcome]]
@@ -32,6 +32,8 @@ class ConfirmedWrite:
     unseen: VastError
     tries: int = 1
     sends: int = 2
+    readings: int = 3
+    between: float = 2.0
 
     async def make(self, clock: Clock) -> bool:
         """Send it and confirm it; whether it changed anything, as far as is known. Raises VastError
@@ -71,11 +73,11 @@ class ConfirmedWrite:
         await clock.sleep(wait)
 
     async def _shows(self, outcome: Outcome, clock: Clock) -> bool:
-        """Whether the list shows it, read up to three times. Raises if the last reading fails."""
-        readings = 1 if outcome.fate is Fate.REJECTED else _READINGS
+        """Whether the list shows it, read once or more. Raises if the last reading fails."""
+        readings = 1 if outcome.fate is Fate.REJECTED else self.readings
         for turn in range(readings):
             if turn:
-                await clock.sleep(_BETWEEN)
+                await clock.sleep(self.between)
             try:
                 if await self.is_done():
                     return True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -10,9 +11,12 @@ from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
-from vasttui.models.template import Template
+from vasttui.models.template import SearchField, Template
 from vasttui.models.template_draft import TemplateDraft, differences
 from vasttui.services.confirmed_write import ConfirmedWrite
+
+_HASH = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_TAG = re.compile(r"[\w.-]*\d[\w.-]*")
 
 _Send = Callable[[], Awaitable[Outcome]]
 
@@ -26,8 +30,10 @@ class TemplateService(Protocol):
     async def own(self, me: int) -> tuple[Template, ...]:
         """Those of this account."""
 
-    async def search(self, words: str, me: int | None = None) -> tuple[Template, ...]:
-        """Those with these words in the name or image, or with this hash id."""
+    async def search(
+        self, field: SearchField, words: str, me: int | None = None
+    ) -> tuple[Template, ...]:
+        """Those with these words in that field."""
 
     async def create(self, draft: TemplateDraft) -> Outcome:
         """Create one."""
@@ -54,6 +60,15 @@ class Saved:
     template: Template
     differs: tuple[str, ...] = ()
     was_there: bool = False
+
+
+def _fields(words: str) -> Sequence[SearchField]:
+    """What these words may be part of, likeliest first; each is a request."""
+    if _HASH.fullmatch(words):
+        return ("hash_id",)
+    if "/" in words:
+        return ("image",)
+    return ("name", "image", "tag") if _TAG.fullmatch(words) else ("name", "image")
 
 
 class _Named(NamedTuple):
@@ -90,10 +105,12 @@ class TemplateShelf:
         """Those that Vast.ai recommends. Raises VastError."""
         return self._keep(await self._api.recommended(self._me))
 
-    async def search(self, words: str) -> tuple[Template, ...]:
-        """Templates of anybody with these words in the name, with a slash in the image. Raises
-        VastError."""
-        return self._keep(await self._api.search(words, await self._account()))
+    async def search(self, words: str) -> AsyncIterator[tuple[Template, ...]]:
+        """Templates of anybody with these words in name, image or tag, or with this hash id, as
+        each request brings them. Raises VastError."""
+        for field in _fields(words):
+            plain = words.lower() if field == "hash_id" else words
+            yield self._keep(await self._api.search(field, plain, await self._account()))
 
     async def create(self, draft: TemplateDraft) -> Saved:
         """Create a template, once, and find it in the list. Raises VastError."""

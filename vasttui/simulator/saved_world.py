@@ -15,6 +15,7 @@ from vasttui.simulator.account.backups import Backup
 from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.account.copies import Copied
 from vasttui.simulator.account.holder import SavedHolder
+from vasttui.simulator.account.shelf import StoredVolume
 from vasttui.simulator.account.ssh_keys import AccountKey
 from vasttui.simulator.account.template_entries import TemplateEntry
 from vasttui.simulator.account.variables import FIRST
@@ -36,6 +37,8 @@ class Saved:
     account_keys: list[AccountKey] = field(default_factory=list)
     taken: dict[int, int] = field(default_factory=dict)
     backups: list[Backup] | None = None
+    volumes: list[StoredVolume] = field(default_factory=list)
+    gone_volumes: list[StoredVolume] = field(default_factory=list)
     next_key: int = 900_001
     api_keys: KeyRing | None = None
     variables: dict[str, str] = field(default_factory=lambda: dict(FIRST))

@@ -17,6 +17,7 @@ from vasttui.simulator.account.charges import Charges
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.copies import Copies
 from vasttui.simulator.account.first_fleet import first_fleet
+from vasttui.simulator.account.first_volumes import first_volumes
 from vasttui.simulator.account.holder import Holder
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
@@ -29,6 +30,7 @@ from vasttui.simulator.account.snapshots import Snapshots
 from vasttui.simulator.account.ssh_keys import KeyList, SshKeys
 from vasttui.simulator.account.templates import Templates
 from vasttui.simulator.account.variables import Variables
+from vasttui.simulator.account.volumes import Volumes
 from vasttui.simulator.control import PREFIX, Control
 from vasttui.simulator.http.faults import Fault, FaultPlan, Scene, spoil
 from vasttui.simulator.http.ledger import Ledger, entry
@@ -38,6 +40,7 @@ from vasttui.simulator.http.wire import BadRequest, Reply, Request, error_reply
 from vasttui.simulator.market.gpus import Gpus
 from vasttui.simulator.market.market import Market
 from vasttui.simulator.market.search import Search
+from vasttui.simulator.market.spaces import Spaces
 
 if TYPE_CHECKING:
     from vasttui.simulator.saved_world import WorldFile
@@ -58,6 +61,8 @@ class WorldConfig:
     `api_key` every well-formed key is accepted. `search_cap` is the most offers in one answer.
     `rate_limits` enforces the documented intervals; `daily_quota` is the number of searches per
     UTC day (None: unlimited). `credit` is the prepaid credit in $ (None: enough for some days).
+    `volumes` is the number of volumes at the start, at most three; with `terse_volumes` their
+    instances are objects, and a new one is answered without its id.
     `v0_list` is how the withdrawn instance list answers, `key_list` how SSH keys are listed. With
     `team_key` the account cannot have any. A `second_factor` refuses every plain key; a
     `narrow_key` may only see offers and instances. `strict_values` of variables have letters,
@@ -88,6 +93,8 @@ class WorldConfig:
     merged_env: bool = False
     documented_rows: bool = False
     subaccounts: bool = True
+    volumes: int = 0
+    terse_volumes: bool = False
 
     @property
     def start_credit(self) -> float:
@@ -118,15 +125,19 @@ class World:
             lambda: first_fleet(config.instances, config.seed, now, ACCOUNT_KEY),
             credit=config.start_credit,
             start=now,
+            first_volumes=lambda made: first_volumes(config.volumes, config.seed, now, made),
         )
+        self.market.volumes = lambda: self.contracts.shelf.used
         self.keys = SshKeys(
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
             team=config.team_key, shape=config.key_list,
         )  # fmt: skip
-        self.copies = Copies(self.contracts, lambda number: False)
+        shelf = self.contracts.shelf
+        self.copies = Copies(self.contracts, lambda number: shelf.get(number) is not None)
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
         self.backups = Backups(now)
+        self.volumes = Volumes(self.contracts, Spaces(self.market), terse=config.terse_volumes)
         self.rent_rules = RentRules()
         self.api_keys = ApiKeys(now, NARROW if config.narrow_key else EVERYTHING)
         self.rights = Rights(self.api_keys, second_factor=config.second_factor)
@@ -168,7 +179,15 @@ class World:
             self.keys,
             self.variables,
             self.copies,
-            Rent(self.market, self.contracts, self.keys, self.templates, self.rent_rules),
+            self.volumes,
+            Rent(
+                self.market,
+                self.contracts,
+                self.keys,
+                self.templates,
+                self.volumes,
+                self.rent_rules,
+            ),
         ]
 
     def _restore(self, path: Path) -> None:
@@ -188,6 +207,7 @@ class World:
         self.contracts.restore(
             saved.credit, saved.contracts, saved.gone, saved.next_key, saved.now
         )  # fmt: skip
+        self.contracts.shelf.restore(saved.volumes, saved.gone_volumes)
         self.keys.restore(saved.account_keys)
         self.variables.values = saved.variables
         self.copies.all = saved.copies
@@ -219,6 +239,8 @@ class World:
                 templates=templates, former_templates=former, copies=self.copies.all,
                 backups=self.backups.rows,
                 api_keys=self.api_keys.ring, holder=self.holder.saved,
+                volumes=self.contracts.shelf.all(),
+                gone_volumes=self.contracts.shelf.gone(),
             )
         )  # fmt: skip
 
@@ -245,7 +267,7 @@ class World:
         operation = match.route.operation if match.route else ""
         fault = self.faults.take(operation) if operation else None
         reply = self._reply(request, match, fault)
-        if request.method != "GET" and operation != "search":
+        if request.method != "GET" and operation not in ("search", "search_volumes"):
             self._save()
         self.ledger.write(
             entry(

@@ -27,6 +27,7 @@ from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.ssh.fixes import KeyService
 from vasttui.services.templates import TemplateService
 from vasttui.services.variables import VariableService
+from vasttui.services.volumes import VolumeService
 
 
 class Accounts(AccountReadings, AccountService, ProfileReadings, LoginService, Protocol):
@@ -104,6 +105,10 @@ class Client(Protocol):
     @property
     def variables(self) -> VariableService:
         """Environment variables of the account."""
+
+    @property
+    def volumes(self) -> VolumeService:
+        """Volumes of the account, and room for new ones."""
 
     @property
     def identity(self) -> str:

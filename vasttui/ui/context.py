@@ -42,7 +42,8 @@ class AppContext(App[None]):
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy", "refresh" (the
-    user wants what is shown to be read again), "templates" (saved, deleted).
+    user wants what is shown to be read again), "templates" (saved, deleted),
+    "volumes" (one was made).
     """
 
     session: Session
@@ -104,6 +105,10 @@ class AppContext(App[None]):
         """Show this section."""
         raise NotImplementedError
 
+    def show_offers(self, query: str) -> None:
+        """Show the offers that match this filter."""
+        raise NotImplementedError
+
     def use_theme(self, name: str) -> None:
         """Draw everything in this theme, from now on and at the next start."""
         raise NotImplementedError
@@ -133,7 +138,7 @@ class AppContext(App[None]):
         raise NotImplementedError
 
     async def sign_in(self, signed: SignedIn | KeptKey) -> None:
-        """Work with this key from now on."""
+        """Work with this key from now on, if it has a client."""
         raise NotImplementedError
 
 

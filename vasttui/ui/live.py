@@ -24,6 +24,7 @@ from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
 from vasttui.services.templates import TemplateShelf
+from vasttui.services.volumes import VolumeKeeper
 from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
@@ -79,6 +80,7 @@ class Live:
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
         self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
+        self.volumes = VolumeKeeper(api.volumes, clock)
         self.logs = LogWatch(api.instances, clock, log)
         self.templates = TemplateShelf(api.templates, api.account, clock)
 

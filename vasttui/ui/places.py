@@ -1,7 +1,7 @@
 """All places: the screens by their digits, and the sections of each.
 
-First line, section strip, keys, help and palette read this registry. The digits 3 (Volumes),
-4 (Serverless) and 5 (Billing) are taken: a screen keeps its number whichever others there are.
+First line, section strip, keys, help and palette read this registry. The digits 4 (Serverless)
+and 5 (Billing) are taken: a screen keeps its number whichever others there are.
 """
 
 from __future__ import annotations
@@ -52,6 +52,12 @@ PLACES: tuple[Place, ...] = (
     Place("instances", "2", "Instances", "Inst", (
         Section("instances", "Instances", "app.instances", "what runs for you",
                 ("rented", "machines", "servers", "contracts"), on_machines=True),
+    )),
+    Place("volumes", "3", "Volumes", "Vol", (
+        Section("volumes", "Volumes", "app.volumes", "storage that outlives instances",
+                ("disks", "storage", "data", "mounts", "clone"), on_machines=True),
+        Section("space", "Space for rent", "app.space", "machines with room for a volume",
+                ("new volume", "search volumes", "room"), on_machines=True),
     )),
     Place("account", "6", "Account", "Acct", (
         Section("ssh_keys", "SSH keys", "app.ssh_keys", "who may log in",

@@ -19,6 +19,7 @@ from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.ssh_ways import SshWays
+from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
-    """A key that replaces the one in use: a client that uses it, where it was stored, its last four
-    characters."""
+    """A key that replaces the account's: a client that uses it, where it was stored, its last four
+    characters. Without a client the session of a login goes on."""
 
-    api: Client
+    api: Client | None
     stored_in: str
     ends: str = ""
 
@@ -130,6 +131,9 @@ class Session:
     """Where a key that the user enters will be kept, as the dialog says it."""
     searches_per_minute: float = 10.0
     ssh: SshUse = field(default_factory=SshUse)
+    variable_notes: VariableNotes = field(
+        default_factory=lambda: VariableNotes(None, lambda job: job())
+    )
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""

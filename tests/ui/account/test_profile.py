@@ -74,7 +74,7 @@ def logins(running: Stage, file: Path | None) -> None:
             transport=SimulatorTransport(world),
         )  # fmt: skip
 
-    service = Service(parse_origin(OFFICIAL), "", None, None, file)
+    service = Service(parse_origin(OFFICIAL), "", None, None, file, None)
     keep = KeyStore(service, open_with, Redactor()).log_in
     app = running.app
     app.session = replace(app.session, keep_login=keep, login_file=file, key_source="$VAST_API_KEY")

@@ -112,6 +112,10 @@ async def test_an_env_file_is_read_shown_and_sent(tmp_path: Path) -> None:
         await running.press("enter", "enter")
         await running.until(lambda: "3 variables set." in running.said)
         assert on_account(running) == {**FIRST, "HF_TOKEN": "x", "DATA": "2", "P": "a b"}
+        await running.until(lambda: "from train.env" in running.text)
+        lines = running.text.splitlines()
+        assert ["from train.env" in line for line in lines if " HF_TOKEN " in line] == [True]
+        assert ["not from here" in line for line in lines if " MODE" in line] == [True]
         await running.until(lambda: len(screen.browse.rows) == 7)
 
 
@@ -182,6 +186,28 @@ async def test_a_value_is_changed_unseen() -> None:
         await running.press("enter")
         await running.until(lambda: "HF_TOKEN: changed. The value cannot be" in running.said)
         assert on_account(running)["HF_TOKEN"] == "new value"
+
+
+async def test_a_name_that_was_deleted_is_added_and_not_changed() -> None:
+    async with stage() as running:
+        screen = await variables(running)
+        running.world.variables.values.pop("AWS_ACCESS_KEY_ID")
+        await running.press("r")
+        await running.until(lambda: screen.browse.list.gone is not None)
+        await add(running)
+        await running.type("AWS_ACCESS_KEY_ID=1")
+        await running.press("enter")
+        await running.pause()
+        assert "is added" in running.text
+
+
+async def test_before_the_list_was_read_it_is_read_first() -> None:
+    async with stage(faults={"variables": ["http:503"] * 3}) as running:
+        await variables(running)
+        await add(running)
+        await running.type("MODE=eval")
+        await running.press("enter")
+        await running.until(lambda: "changes the one you have" in running.text)
 
 
 async def test_deleting_asks_for_the_name() -> None:

@@ -173,3 +173,40 @@ async def test_an_onstart_file_is_a_regular_file_of_limited_size(tmp_path: Path)
             await onstart.read_script(f"{tmp_path / name}")
     with pytest.raises(VastError, match="cannot be read"):
         await onstart.read_script("")
+
+
+ROOMY = replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0003)
+
+
+def test_a_new_volume_reaches_the_request_and_is_agreed_to() -> None:
+    made = read(Typed(volume="new weights 200:/data"), ROOMY).order
+    assert made is not None
+    assert made.request.volume == VolumeRequest(
+        id=42, path="/data", create=True, size=200.0, name="weights"
+    )
+    assert made.agreed.volume_price == pytest.approx(0.06)
+    assert made.agreed.volume_fits is True
+
+
+def test_a_volume_that_there_is_costs_nothing_more() -> None:
+    made = read(Typed(volume="881:/data"), ROOMY).order
+    assert made is not None
+    assert (made.agreed.volume_price, made.agreed.volume_fits) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("offer", "text", "words"),
+    [
+        (OFFER, "new weights 200:/data", "This machine has no room for a new volume."),
+        (ROOMY, "new weights 301:/data", "This machine has 300 GB for volumes."),
+        (ROOMY, "new a-b 200:/data", "A volume name has at most 64 letters, digits or _."),
+        (ROOMY, "new weights 0:/data", "A new volume needs at least 1 GB."),
+        (ROOMY, "new weights much:/data", "Needs the volume's id and a mount point"),
+        (replace(ROOMY, avail_vol_dph=None), "new weights 200:/data",
+         "What a new volume costs on this machine is unknown."),
+    ],
+)  # fmt: skip
+def test_a_new_volume_that_cannot_be(offer: Offer, text: str, words: str) -> None:
+    reading = read(Typed(volume=text), offer)
+    assert reading.order is None
+    assert reading.wrong["volume"].startswith(words)

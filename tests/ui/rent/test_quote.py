@@ -62,3 +62,34 @@ def test_ports_count_as_far_as_the_direct_connection_needs_them(
     changes = quote.renew(replace(OFFER, direct_port_count=left), 7.0, typed)
     wanted = "Changed since it was shown: Connection direct → through Vast.ai's proxy."
     assert changes == ((wanted,) if asks else ())
+
+
+ROOMY = replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0005)
+WITH_NEW = replace(TYPED, volume="new weights 200:/data")
+
+
+def test_a_new_volume_is_part_of_the_price_and_one_that_exists_is_not() -> None:
+    assert Quote(ROOMY).price(WITH_NEW) == pytest.approx(0.6, abs=2e-3)
+    assert Quote(ROOMY).volume_price(WITH_NEW) == pytest.approx(0.1)
+    assert Quote(ROOMY).price(replace(TYPED, volume="881:/data")) == Quote(ROOMY).price(TYPED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"avail_vol_dph": 0.0006},
+         ("The price changed from $0.600/h to $0.620/h.",
+          "Changed since it was shown: New volume $0.100/h → $0.120/h.")),
+        ({"avail_vol_dph": 0.0004}, ("The price changed from $0.600/h to $0.580/h.",)),
+        ({"avail_vol_size": 199.0},
+         ("Changed since it was shown: Room for the volume yes → no.",)),
+        ({"avail_vol_size": 250.0}, ()),
+    ],
+)  # fmt: skip
+def test_what_became_of_the_new_volume_has_to_be_agreed_to_again(
+    changes: dict[str, float], words: tuple[str, ...]
+) -> None:
+    quote = Quote(ROOMY)
+    assert quote.renew(replace(ROOMY, **changes), 7.0, WITH_NEW) == words  # type: ignore[arg-type]
+    without = Quote(ROOMY)
+    assert without.renew(replace(ROOMY, **changes), 7.0, TYPED) == ()  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from tests.support.http import Script, client_of, reply
 from tests.support.templates import ME, draft
 from vasttui.errors import AuthRejected, VastError
 from vasttui.models.rent import Launch
-from vasttui.models.template import Template
+from vasttui.models.template import SearchField, Template
 from vasttui.models.template_draft import differences, draft_of
 
 ROW = {"id": 7, "hash_id": "b" * 32, "name": "vLLM", "creator_id": ME}
@@ -34,19 +34,19 @@ def asked(request: httpx.Request) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("words", "filters"),
+    ("field", "words", "filters"),
     [
-        ("vllm", {"name": "vllm"}),
-        ("A" * 32, {"hash_id": {"eq": "a" * 32}}),
-        ("vllm/vllm-openai", {"image": "vllm/vllm-openai"}),
+        ("name", "vllm", {"name": "vllm"}),
+        ("hash_id", "a" * 32, {"hash_id": {"eq": "a" * 32}}),
+        ("image", "vllm/vllm-openai", {"image": "vllm/vllm-openai"}),
     ],
 )
-async def test_words_are_looked_for_in_the_name_or_the_image(
-    words: str, filters: dict[str, object]
+async def test_words_are_looked_for_in_a_field(
+    field: SearchField, words: str, filters: dict[str, object]
 ) -> None:
     script = Script(found(ROW))
     client = client_of(script)
-    [one] = await client.templates.search(words, ME)
+    [one] = await client.templates.search(field, words, ME)
     assert (one.name, one.mine) == ("vLLM", True)
     assert [asked(request) for request in script.requests] == [filters]
     await client.aclose()
@@ -55,16 +55,19 @@ async def test_words_are_looked_for_in_the_name_or_the_image(
 async def test_many_rows_are_read_too() -> None:
     rows = [{**ROW, "id": number} for number in range(1, 2_001)]
     client = client_of(Script(found(*rows)))
-    assert len(await client.templates.search("vllm")) == 2_000
+    assert len(await client.templates.search("name", "vllm")) == 2_000
     await client.aclose()
 
 
-async def test_where_parts_are_refused_the_whole_name_is_asked_for() -> None:
+async def test_where_parts_are_refused_whole_texts_are_asked_for_from_then_on() -> None:
     refused = reply({"error": "invalid_request", "msg": "LL is not a valid search op"}, 400)
     script = Script(refused, found(ROW))
     client = client_of(script)
-    assert len(await client.templates.search("LL")) == 1
-    assert [asked(one) for one in script.requests] == [{"name": "LL"}, {"name": {"eq": "LL"}}]
+    assert len(await client.templates.search("name", "LL")) == 1
+    assert len(await client.templates.search("tag", "12")) == 1
+    assert [asked(one) for one in script.requests] == [
+        {"name": "LL"}, {"name": {"eq": "LL"}}, {"tag": {"eq": "12"}},
+    ]  # fmt: skip
     await client.aclose()
 
 
@@ -72,7 +75,7 @@ async def test_a_refused_key_is_not_taken_for_that() -> None:
     script = Script(reply({"error": "auth_error", "msg": "Invalid user key"}, 401))
     client = client_of(script)
     with pytest.raises(AuthRejected):
-        await client.templates.search("LL")
+        await client.templates.search("name", "LL")
     assert len(script.requests) == 1
     await client.aclose()
 

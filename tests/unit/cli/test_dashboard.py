@@ -138,6 +138,7 @@ async def test_the_demo_changes_its_key_in_the_same_world(run: Run) -> None:
     assert kept.stored_in == "memory, for this run"
     with pytest.raises(AuthRejected):
         await api.account.current()
+    assert kept.api is not None
     assert (await kept.api.account.current()).key_id is not None
     await kept.api.aclose()
     await api.aclose()

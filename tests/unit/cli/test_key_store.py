@@ -71,14 +71,29 @@ async def test_what_is_no_key_is_not_even_sent(tmp_path: Path) -> None:
 
 async def test_a_new_key_replaces_the_old_one_where_it_is(tmp_path: Path) -> None:
     redact = Redactor()
-    for place in (official(tmp_path), official(tmp_path).with_name("vast_tfa_key")):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(KEY)
-        kept = await store(find_service({}, tmp_path, None), redact).keep(NEW)
-        assert kept.stored_in == str(place)
-        assert place.read_text() == NEW
-        assert place.stat().st_mode & 0o777 == 0o600
+    place = official(tmp_path)
+    place.parent.mkdir(parents=True)
+    place.write_text(KEY)
+    kept = await store(find_service({}, tmp_path, None), redact).keep(NEW)
+    assert (kept.stored_in, kept.api is None) == (str(place), False)
+    assert place.read_text() == NEW
+    assert place.stat().st_mode & 0o777 == 0o600
     assert NEW not in redact(NEW)
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+async def test_a_new_key_never_takes_the_place_of_a_login(tmp_path: Path, earlier: bool) -> None:
+    login = official(tmp_path).with_name("vast_tfa_key")
+    login.parent.mkdir(parents=True)
+    if earlier:
+        login.write_text(KEY)
+    keys = store(find_service({}, tmp_path, None))
+    if not earlier:
+        await keys.log_in(KEY)
+    kept = await keys.keep(NEW)
+    assert (kept.stored_in, kept.api) == (f"{official(tmp_path)}; the login goes on", None)
+    assert (login.read_text(), official(tmp_path).read_text()) == (KEY, NEW)
+    assert official(tmp_path).stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_key_file_that_was_named_is_replaced_until_another_key_is_used(

@@ -16,9 +16,11 @@ from vasttui.models.bill import (
     hours_left,
     runway_of,
     spent_of,
+    with_volumes,
 )
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
+from vasttui.models.volume import Volume
 
 HOUR = 3_600.0
 START = 1_800_000_000.0
@@ -155,3 +157,12 @@ def test_without_any_price_nothing_is_claimed(charged: float | None) -> None:
 
 def test_without_a_start_there_is_no_bound() -> None:
     assert spent_of(replace(ONE, start_date=None), BOTH, None, START) is None
+
+
+def test_volumes_are_billed_attached_or_not_but_not_on_machines_that_are_offline() -> None:
+    volumes = [
+        Volume(id=1, machine_id=7, storage_total_cost=0.04),
+        Volume(id=2, machine_id=8, storage_total_cost=0.5),
+        Volume(id=3, machine_id=9),
+    ]
+    assert with_volumes(Burn(0.3, 0.01, 0), volumes, {8}) == Burn(0.3, 0.05, 1)

@@ -81,6 +81,7 @@ class Api:
         self.at_once = self.most_at_once = 0
         self.account, self.billing = client.account, client.billing
         self.price_increases = client.price_increases
+        self.volumes = client.volumes
         self.instances = self
 
     async def list(self) -> InstanceList:

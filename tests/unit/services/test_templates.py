@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from tests.support.templates import draft, names, own, shelf
 from vasttui.api.client import VastClient, open_client
 from vasttui.clock import VirtualClock
 from vasttui.errors import Unconfirmed, VastError
+from vasttui.models.template import Template
 from vasttui.models.template_draft import draft_of
 from vasttui.services.templates import TemplateShelf
 from vasttui.simulator.inprocess import SimulatorTransport
@@ -42,11 +44,40 @@ async def test_own_ones_come_first_and_the_account_is_read_once() -> None:
     assert operations(world).count("account") == 1
 
 
+async def found(templates: TemplateShelf, words: str) -> list[Template]:
+    return [one async for part in templates.search(words) for one in part]
+
+
 @pytest.mark.parametrize("exact", [False, True])
 async def test_those_of_others_are_found_by_name(exact: bool) -> None:
     _, _, templates = bench(exact_templates=exact)
     words = "vLLM with a web page" if exact else "web page"
-    assert [one.creator for one in await templates.search(words)] == [48_982]
+    assert [one.creator for one in await found(templates, words)] == [48_982]
+
+
+@pytest.mark.parametrize(
+    ("words", "fields"),
+    [
+        ("openai", ["name", "image"]),
+        ("somebody/vllm", ["image"]),
+        ("v0.11", ["name", "image", "tag"]),
+        ("web page 2", ["name", "image"]),
+        ("A" * 32, ["hash_id"]),
+    ],
+)
+async def test_words_are_looked_for_where_they_may_be(words: str, fields: list[str]) -> None:
+    world, _, templates = bench()
+    await found(templates, words)
+    searches = [one.query for one in world.ledger.requests if one.operation == "templates"]
+    assert [next(iter(json.loads(one["select_filters"]))) for one in searches] == fields
+
+
+async def test_parts_of_image_and_tag_are_found() -> None:
+    _, _, templates = bench()
+    assert [one.name for one in await found(templates, "webui")] == [
+        "Open WebUI (Ollama)", "Open WebUI (Ollama)", "vLLM with a web page",
+    ]  # fmt: skip
+    assert "vllm-mine" in [one.name for one in await found(templates, "v0.11.0")]
 
 
 async def test_what_is_saved_is_read_back() -> None:
@@ -114,14 +145,14 @@ async def test_a_deletion_answered_by_words_alone_is_looked_up() -> None:
     await templates.delete(await own(client, "train-base"))
     assert await names(client) == ["vllm-mine"]
     assert operations(world).count("delete_template") == 1
-    assert [one.creator for one in await templates.search("train-base")] == [48_982]
+    assert [one.creator for one in await found(templates, "train-base")] == [48_982]
 
 
 async def test_two_with_one_hash_are_both_found() -> None:
     _, client, templates = bench()
     shared = (await own(client, "train-base")).hash_id
-    assert [one.mine for one in await templates.search(shared)].count(True) == 1
-    assert len(await templates.search(shared)) == 2
+    assert [one.mine for one in await found(templates, shared)].count(True) == 1
+    assert len(await found(templates, shared)) == 2
 
 
 @pytest.mark.parametrize("lost", [False, True])

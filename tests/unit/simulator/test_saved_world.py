@@ -137,3 +137,19 @@ def test_snapshots_and_backups_come_back(tmp_path: Path) -> None:
     assert kept is not None
     assert len(kept.pushed) == 1
     assert again.backups.rows == first.backups.rows
+
+
+def test_volumes_and_who_has_them_survive(tmp_path: Path) -> None:
+    path, clock = tmp_path / "world.json", VirtualClock()
+    config = WorldConfig(offers=60, instances=3, volumes=3)
+    first = World(config, clock, path)
+    before = ask(first, "GET", "/api/v0/volumes?owner=me")
+    number = first.contracts.all(clock.now())[0].id
+    ask(first, "DELETE", f"/api/v0/instances/{number}/", {})
+    clock.advance(10)
+    again = World(config, clock, path)
+    assert ask(again, "GET", "/api/v0/volumes?owner=me") == before  # in use for half a minute
+    clock.advance(60)
+    [volume, *_] = again.contracts.shelf.all()
+    assert not volume.is_held(clock.now())
+    assert again.contracts.credit(clock.now()) == pytest.approx(first.contracts.credit(clock.now()))

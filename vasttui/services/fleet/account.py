@@ -1,5 +1,5 @@
-"""Polls account, pending price increases and charges, less often than the instances. They never
-delay the instances; what the key lacks permission for is not read again."""
+"""Polls account, pending price increases, charges and volumes, less often than the instances. They
+never delay the instances; what the key lacks permission for is not read again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vasttui.services.fleet.client import FleetClient
 from vasttui.services.fleet.store import FleetStore
 from vasttui.units import DAY
 
-ACCOUNT_EVERY, INCREASES_EVERY, CHARGES_EVERY = 60.0, 300.0, 300.0
+ACCOUNT_EVERY, INCREASES_EVERY, CHARGES_EVERY, VOLUMES_EVERY = 60.0, 300.0, 300.0, 300.0
 LEAST_RETRY = 5.0
 """Minimum seconds after a failure."""
 
@@ -45,6 +45,7 @@ class AccountPoller:
             self._account,
             self._increases,
             _Reading(self._read_charges, CHARGES_EVERY),
+            _Reading(self._read_volumes, VOLUMES_EVERY),
         )
         self._task: asyncio.Task[None] | None = None
 
@@ -115,3 +116,6 @@ class AccountPoller:
         oldest = min((start for start in starts if start is not None), default=now)
         since = max(now - _LONGEST_BACK, oldest - DAY)
         self._store.charges_fetched(await self._api.billing.charges(since, now), now)
+
+    async def _read_volumes(self) -> None:
+        self._store.volumes_fetched((await self._api.volumes.list()).volumes)

@@ -8,6 +8,7 @@ from vasttui.models.account import Account
 from vasttui.models.charge import Charge
 from vasttui.models.instance import InstanceList
 from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.volume import VolumeList
 
 
 class InstanceReadings(Protocol):
@@ -38,6 +39,13 @@ class IncreaseReadings(Protocol):
         """All pending increases."""
 
 
+class VolumeReadings(Protocol):
+    """Reads volumes."""
+
+    async def list(self) -> VolumeList:
+        """All volumes."""
+
+
 class FleetClient(Protocol):
     """The resources that polling uses."""
 
@@ -56,3 +64,7 @@ class FleetClient(Protocol):
     @property
     def price_increases(self) -> IncreaseReadings:
         """Price increases."""
+
+    @property
+    def volumes(self) -> VolumeReadings:
+        """Volumes."""

@@ -10,6 +10,7 @@ from vasttui.models.bill import Bill, Burn, Spent
 from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
+from vasttui.models.volume import Volume
 from vasttui.services.snapshot import Snapshot
 
 ACCOUNT_OLD = 180.0
@@ -50,13 +51,15 @@ class FleetRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet(Snapshot[FleetRow]):
     """The instances and the account. `account_as_of` is monotonic seconds. `account_error` and
-    `increases_error` are the errors of the last readings, if they failed."""
+    `increases_error` are the errors of the last readings, if they failed. `volumes` is None until
+    they were read; `burn` counts them from then on."""
 
     account: Account | None = None
     account_as_of: float | None = None
     account_error: VastError | None = None
     increases: tuple[PriceIncrease, ...] = ()
     increases_error: VastError | None = None
+    volumes: tuple[Volume, ...] | None = None
     burn: Burn = field(default_factory=Burn)
 
     def account_age(self, now: float) -> float:
@@ -66,3 +69,11 @@ class Fleet(Snapshot[FleetRow]):
     def row(self, instance_id: int) -> FleetRow | None:
         """The row of an instance, None if it is not listed."""
         return next((row for row in self.rows if row.id == instance_id), None)
+
+    @property
+    def away(self) -> set[int]:
+        """The machines that are offline, by what their instances report."""
+        return {
+            row.instance.machine_id for row in self.rows
+            if row.phase is Phase.OFFLINE and row.instance.machine_id is not None
+        }  # fmt: skip

@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
-from vasttui.models.bill import Bill, Spent, bill_of, burn_of, spent_of
+from vasttui.models.bill import Bill, Spent, bill_of, burn_of, spent_of, with_volumes
 from vasttui.models.charge import Charge
 from vasttui.models.instance import Instance, InstanceList
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase, phase_of
+from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 
 Began = tuple[Phase, float, bool]
@@ -71,14 +72,13 @@ class FleetStore:
         began = {row.id: (row.phase, row.since, row.exact) for row in rows}
         if self._memory is not None:
             self._memory.save(began)
-        burn = burn_of((row.phase, row.bill) for row in rows)
         await asyncio.sleep(0)
         self._rows = {row.id: row for row in rows}
         self._charged_in_rows, self._began = charged, began
         self._set(
             rows=self._same_or(rows), number=self.fleet.number + 1, as_of=started_at,
             as_of_wall=now, busy=False, bad=listed.bad, reasons=listed.reasons, error=None,
-            failures=0, failing_since=None, next_try=None, resumed_after=None, burn=burn,
+            failures=0, failing_since=None, next_try=None, resumed_after=None,
         )  # fmt: skip
 
     def failed(self, error: VastError, next_try: float | None) -> None:
@@ -127,6 +127,11 @@ class FleetStore:
                 sums[charge.instance_id] = sums.get(charge.instance_id, 0.0) + charge.amount
         self._charged = _Charged(sums, until)
 
+    def volumes_fetched(self, volumes: tuple[Volume, ...]) -> None:
+        """The volumes were read."""
+        if volumes != self.fleet.volumes:
+            self._set(volumes=volumes)
+
     def _row(self, instance: Instance, now: float, charged: _Charged) -> FleetRow:
         before = self._rows.get(instance.id)
         news = charged is not self._charged_in_rows
@@ -163,7 +168,11 @@ class FleetStore:
         return before if same else tuple(rows)
 
     def _set(self, **news: Any) -> None:
-        self.fleet = replace(self.fleet, **news)
+        fleet = replace(self.fleet, **news)
+        if "rows" in news or "volumes" in news:
+            burn = burn_of((row.phase, row.bill) for row in fleet.rows)
+            fleet = replace(fleet, burn=with_volumes(burn, fleet.volumes or (), fleet.away))
+        self.fleet = fleet
         self._publish(self.fleet)
 
 

@@ -149,6 +149,9 @@ _FACTS = (
     _Fact("Download", attrgetter("inet_down_cost"), _is_pricier, lambda p: f"{per_gb(p)}/GB"),
     _Fact("Upload", attrgetter("inet_up_cost"), _is_pricier, lambda p: f"{per_gb(p)}/GB"),
     _Fact("Fixed address", attrgetter("static_ip"), _is_lower, lambda yes: "yes" if yes else "no"),
+    _Fact("New volume", attrgetter("volume_price"), is_dearer, per_hour),
+    _Fact("Room for the volume", attrgetter("volume_fits"), _is_lower,
+          lambda yes: "yes" if yes else "no"),
     _Fact("Connection", attrgetter("direct"), _is_lower,
           lambda direct: "direct" if direct else "through Vast.ai's proxy"),
 )  # fmt: skip

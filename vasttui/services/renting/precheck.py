@@ -47,7 +47,7 @@ async def check_offer(api: OfferLookup, request: RentRequest, agreed: Agreed) ->
         now, then = distinct_prices(price, limit, up=request.bid is not None)
         return FailedCheck(f"the {what} is {now} now, {then} was agreed.")
     direct = is_direct(offer, request.launch, request.ports) if request.direct else None
-    offered = agreed_to(offer, request.disk, request.bid, direct)
+    offered = agreed_to(offer, request.disk, request.bid, direct, request.volume)
     changes = worse(agreed, offered)
     if not changes:
         return None

@@ -48,6 +48,7 @@ class ApiKeys:
     """Lists, makes, deletes and resets keys; a key that was made here has its own rights."""
 
     def __init__(self, now: float, main_rights: Collection[str]) -> None:
+        self.sessions: set[str] = set()
         self.ring = KeyRing(
             [
                 StoredKey(MAIN, "main", permissions(main_rights), now - 9 * _MONTH),
@@ -117,7 +118,8 @@ class ApiKeys:
         if main is None:
             return json_reply({"msg": "There is no key to reset."}, 400)
         self.ring.made += 1
-        self.ring.revoked.append(main.text or call.key)
+        used_main = self.used(call.key) is main and call.key not in self.sessions
+        self.ring.revoked.append(call.key if used_main else main.text)
         main.text = self._new_text()
         return json_reply({"success": True, "new_api_key": main.text})
 

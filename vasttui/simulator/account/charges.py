@@ -1,4 +1,4 @@
-"""Charges for instances (docs: "show charges")."""
+"""Charges for instances and volumes (docs: "show charges")."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vasttui.simulator.account.contracts import Contract, Contracts
 from vasttui.simulator.account.meter import Span
+from vasttui.simulator.account.shelf import StoredVolume
 from vasttui.simulator.account.stored_columns import BadToken
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_object, json_reply
@@ -38,7 +39,8 @@ class Charges:
         except BadToken as error:
             return error_reply(400, "invalid_token", str(error))
         size = _limit(query.get("limit", ""))
-        rows = self._rows(call.now, *days) if _wanted(filters) else []
+        rows = self._rows(call.now, *days) if _wanted(filters, "instance") else []
+        rows += self._volume_rows(call.now, *days) if _wanted(filters, "volume") else []
         if query.get("latest_first", "true") != "false":
             rows.reverse()
         page = rows[first : first + size]
@@ -61,6 +63,15 @@ class Charges:
         )
         return [_row(contract, spans) for contract, spans in charged if spans]
 
+    def _volume_rows(self, now: float, first: float, last: float) -> list[dict[str, object]]:
+        self._contracts.all(now)
+        shelf = self._contracts.shelf
+        charged = (
+            (volume, list(volume.meter.between(first, last)))
+            for volume in (*shelf.all(), *shelf.gone())
+        )
+        return [_volume_row(volume, spans) for volume, spans in charged if spans]
+
 
 def _range(filters: Mapping[str, object]) -> tuple[float, float] | None:
     day = filters.get("day")
@@ -72,12 +83,12 @@ def _range(filters: Mapping[str, object]) -> tuple[float, float] | None:
     return float(first), float(last)
 
 
-def _wanted(filters: Mapping[str, object]) -> bool:
+def _wanted(filters: Mapping[str, object], kind: str) -> bool:
     kinds = filters.get("type")
     if not isinstance(kinds, Mapping):
         return True
     wanted = kinds.get("in")
-    return not isinstance(wanted, list) or "instance" in wanted
+    return not isinstance(wanted, list) or kind in wanted
 
 
 def _limit(text: str) -> int:
@@ -101,15 +112,26 @@ def _position(token: str) -> int:
 
 
 def _row(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:
-    start, end = spans[0].start, spans[-1].end
-    items = [*_gpu_items(spans), _disk_item(contract, spans)]
+    items = [*_gpu_items(spans), _disk_item(contract.disk, spans)]
     known = {"template_id": contract.template_id, "label": contract.label}
+    return _charge("instance", contract.id, known, items, spans)
+
+
+def _volume_row(volume: StoredVolume, spans: Sequence[Span]) -> dict[str, object]:
+    items = [_disk_item(volume.size, spans)]
+    return _charge("volume", volume.id, {"label": volume.label}, items, spans)
+
+
+def _charge(
+    kind: str, number: int, known: Mapping[str, object], items: object, spans: Sequence[Span]
+) -> dict[str, object]:
+    start, end = spans[0].start, spans[-1].end
     return {
         "start": start,
         "end": end,
-        "type": "instance",
-        "source": f"instance-{contract.id}",
-        "description": f"Instance {contract.id} Charges - {(end - start) / DAY:.0f} days",
+        "type": kind,
+        "source": f"{kind}-{number}",
+        "description": f"{kind.title()} {number} Charges - {(end - start) / DAY:.0f} days",
         "amount": round(sum(span.gpu + span.disk for span in spans), 3),
         "metadata": {name: value for name, value in known.items() if value is not None},
         "items": items,
@@ -129,9 +151,9 @@ def _gpu_items(spans: Iterable[Span]) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _disk_item(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:
+def _disk_item(size: float, spans: Sequence[Span]) -> dict[str, object]:
     amount = sum(span.disk for span in spans)
-    return _item("disk", f"{contract.disk:.0f} GB of disk", spans, amount)
+    return _item("disk", f"{size:.0f} GB of disk", spans, amount)
 
 
 def _item(kind: str, description: str, spans: Sequence[Span], amount: float) -> dict[str, object]:

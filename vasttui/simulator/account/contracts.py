@@ -14,6 +14,7 @@ from math import inf
 from vasttui.simulator.account.bids import least_bid, lost_at
 from vasttui.simulator.account.copy_progress import Said
 from vasttui.simulator.account.meter import Meter
+from vasttui.simulator.account.shelf import Mount, Shelf, StoredVolume
 from vasttui.simulator.market.machines import Chunk
 from vasttui.units import HOUR, HOURS_PER_MONTH
 
@@ -105,6 +106,7 @@ class Contract:
     gpu_taken: bool = False
     gpu_free_at: float = inf
     keys: list[AttachedKey] = field(default_factory=list)
+    mounts: list[Mount] = field(default_factory=list)
     removed_files: set[str] = field(default_factory=set)
     pushed: list[Pushed] = field(default_factory=list)
     future: list[Change] = field(default_factory=list)
@@ -246,16 +248,20 @@ class Contracts:
         *,
         credit: float = inf,
         start: float = 0.0,
+        first_volumes: Callable[[Iterable[Contract]], Iterable[StoredVolume]] = lambda made: (),
     ) -> None:
-        """`first` makes the contracts that exist at `start` (epoch seconds), on first use.
+        """`first` makes the contracts that exist at `start` (epoch seconds), on first use, and
+        `first_volumes` the volumes, some of which belong to them.
 
         `credit` is the credit left at `start`, in $.
         """
         self._first: Callable[[], Iterable[Contract]] | None = first
+        self._first_volumes = first_volumes
         self._known: dict[int, Contract] = {}
         self._credit = credit
         self._now = start
         self._gone: list[Contract] = []
+        self.shelf = Shelf()
         self.on_removed: Callable[[Contract], None] = lambda contract: None
         self._next_key = 900_001
 
@@ -279,6 +285,7 @@ class Contracts:
         contract = self._known.pop(number, None)
         if contract is not None:
             self._gone.append(contract)
+            self.shelf.release(number, now)
             self.on_removed(contract)
         return contract
 
@@ -332,12 +339,14 @@ class Contracts:
             first, self._first = self._first, None
             made = list(first())
             self._known |= {contract.id: contract for contract in made}
-            self._credit += sum(contract.charged for contract in made)
+            for volume in self._first_volumes(made):
+                self.shelf.add(volume)
+            self._credit += sum(contract.charged for contract in made) + self.shelf.charged
         return self._known
 
     def _left(self) -> float:
         everything = (*self._by_id.values(), *self._gone)
-        return self._credit - sum(contract.charged for contract in everything)
+        return self._credit - sum(contract.charged for contract in everything) - self.shelf.charged
 
     def _move_to(self, now: float) -> None:
         """Settle all contracts at that time; they stop the moment the credit runs out."""
@@ -352,18 +361,29 @@ class Contracts:
                         contract.stop(self._now)
             for contract in contracts:
                 contract.settle(until)
+            self.shelf.settle(until, self._away())
             self._now = until
+
+    def _away(self) -> set[int]:
+        """The machines that are offline."""
+        everything = self._by_id.values() if self.shelf.rate else ()
+        return {
+            contract.chunk.machine.machine_id
+            for contract in everything
+            if contract.state.actual == "offline"
+        }
 
     def _affordable_until(self, left: float, now: float) -> float:
         """A time up to which the credit certainly lasts; the exact end once that is near."""
         contracts = self._by_id.values()
-        most = sum(contract.price + contract.disk_price for contract in contracts)
+        most = self.shelf.rate
+        most += sum(contract.price + contract.disk_price for contract in contracts)
         sure = self._now + left / most * HOUR if most else inf
         if sure >= now:
             return sure
-        rate = sum(sum(contract.hourly) for contract in contracts)
+        rate = self.shelf.rate + sum(sum(contract.hourly) for contract in contracts)
         spent = self._now + left / rate * HOUR if rate else inf
-        change = min(contract.next_change_at(now) for contract in contracts)
+        change = min((contract.next_change_at(now) for contract in contracts), default=inf)
         return max(sure, min(spent, change), self._now + _LEAST_STEP)
 
 

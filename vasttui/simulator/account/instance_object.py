@@ -10,6 +10,7 @@ import hashlib
 
 from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.account.copy_progress import message_at
+from vasttui.simulator.account.shelf import Mount
 from vasttui.simulator.account.vitals import vitals_of
 from vasttui.simulator.market.offers import (
     cores,
@@ -21,9 +22,11 @@ from vasttui.simulator.market.offers import (
     ports,
     total_flops,
 )
+from vasttui.units import HOUR
 
 _FIRST_PORT = 40_000
 _JUPYTER_PORT = 8080
+_MORE_PER_HOUR, _FULL = 0.1, 0.97  # GB that are written to a volume; its share that is ever used
 _NOT_IN_INSTANCES = {
     "resource_type", "cluster_id", "hostname", "cpu_ghz", "nw_disk_min_bw", "nw_disk_avg_bw",
     "nw_disk_max_bw", "vms_enabled", "is_vm_deverified", "gpu_max_power", "gpu_max_temp",
@@ -42,6 +45,7 @@ def instance_object(contract: Contract, now: float) -> dict[str, object]:
         **_launch(contract),
         **_network(contract),
         **_share(contract),
+        "volume_info": [_mounted(mount, now) for mount in contract.mounts],
         **_times(contract, now),
         **_load(contract, now),
         **_price(contract, now),
@@ -133,8 +137,16 @@ def _share(contract: Contract) -> dict[str, object]:
         "cpu_cores_effective": cores(chunk),
         "dlperf": dlperf(chunk),
         "rentable": False,
-        "volume_info": [],
     }
+
+
+def _mounted(mount: Mount, now: float) -> dict[str, object]:
+    """A volume of the instance, which fills while it is mounted."""
+    used = min(mount.size * _FULL, mount.size * 0.3 + _MORE_PER_HOUR * (now - mount.since) / HOUR)
+    return {
+        "id": mount.id, "label": mount.label, "created_from": mount.created_from,
+        "avail_space": round(mount.size - used, 3), "total_space": mount.size, "type": "machine",
+    }  # fmt: skip
 
 
 def _times(contract: Contract, now: float) -> dict[str, object]:

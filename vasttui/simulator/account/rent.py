@@ -10,8 +10,10 @@ from vasttui.simulator.account.contracts import Contract, Contracts, State, halt
 from vasttui.simulator.account.lifecycle import launch
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.account.rent_checks import RentRequest, read_request, refusal
+from vasttui.simulator.account.shelf import StoredVolume
 from vasttui.simulator.account.ssh_keys import SshKeys
 from vasttui.simulator.account.templates import Templates
+from vasttui.simulator.account.volumes import Volumes
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_reply
 from vasttui.simulator.market.market import Ask, Market
@@ -75,12 +77,14 @@ class Rent:
         contracts: Contracts,
         keys: SshKeys,
         templates: Templates,
+        volumes: Volumes,
         rules: RentRules,
     ) -> None:
         self._market = market
         self._contracts = contracts
         self._keys = keys
         self._templates = templates
+        self._volumes = volumes
         self._rules = rules
 
     def routes(self) -> Sequence[Route]:
@@ -118,14 +122,26 @@ class Rent:
             return error_reply(self._rules.gone, _code(self._rules.gone), self._gone(number))
         if not ask.rentable:
             return error_reply(410, "no_such_ask", _GONE[410].format(id=number))
-        refused = refusal(request, ask, self._contracts.credit(now))
-        return refused if refused is not None else self._accept(number, ask, request, now)
+        refused, held = refusal(request, ask, self._contracts.credit(now)), None
+        if refused is None:
+            machine = ask.chunk.machine.machine_id
+            refused, held = self._volumes.mount(body.get("volume_info"), machine, now)
+        if refused is not None:
+            return refused
+        contract = self._contract(ask, request, now)
+        self._mount(contract, held, now)
+        return self._accept(contract, ask, request, now)
 
     def _gone(self, number: int) -> str:
         return _GONE[self._rules.gone].format(id=number)
 
-    def _accept(self, number: int, ask: Ask, request: RentRequest, now: float) -> Reply:
-        contract = self._contract(ask, request, now)
+    def _mount(self, contract: Contract, held: tuple[StoredVolume, str] | None, now: float) -> None:
+        if held is not None:
+            volume, path = held
+            contract.mounts.append(self._volumes.attach(volume, path, contract.id, now))
+            contract.env[f"-v {volume.label}:{path}"] = "1"
+
+    def _accept(self, contract: Contract, ask: Ask, request: RentRequest, now: float) -> Reply:
         too_low = request.price is not None and request.price < min_bid(ask)
         if too_low:
             contract.state = halted("outbid")

@@ -26,7 +26,7 @@ class Rights:
     """
 
     def __init__(self, keys: ApiKeys, *, second_factor: bool) -> None:
-        self.sessions: set[str] = set()
+        self.sessions = keys.sessions
         self._keys = keys
         self._second_factor = second_factor
 

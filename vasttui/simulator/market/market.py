@@ -7,7 +7,7 @@ the same time sees the same market, however often they look.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -71,6 +71,8 @@ class Market:
         self._stale: list[int] = []
         self._now = float("-inf")
         self._taken: dict[int, int] = {}
+        self.volumes: Callable[[], Mapping[int, float]] = dict
+        """Tells the GB of volumes on machines, by machine."""
 
     def settle(self, now: float) -> Iterator[None]:
         """Make missing machines and bring all of them to `now`; pauses between steps."""

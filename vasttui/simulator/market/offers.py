@@ -7,7 +7,8 @@ The keys are the 100 of answers seen in September 2026; formulas and units are t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from vasttui.simulator.http.wire import encode
@@ -21,11 +22,13 @@ VERICODES = {"verified": 1, "unverified": 0, "deverified": 2}
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What prices depend on: rental type, GB of disk, and time (epoch seconds)."""
+    """What offers depend on: rental type, GB of disk, time (epoch seconds), and the GB of volumes
+    that were made on machines, by machine."""
 
     rental: RentalType
     storage: float
     now: float
+    volumes: Mapping[int, float] = field(default_factory=dict)
 
 
 def on_demand_price(ask: Ask) -> float:
@@ -119,7 +122,7 @@ def fixed(machine: Machine) -> dict[str, object]:
 
 def moving(ask: Ask, terms: Terms, row: int) -> dict[str, object]:
     """The fields that depend on the offer, the moment and the terms."""
-    return {**_identity(ask, row), **_share(ask), **_times(ask, terms), **_price(ask, terms)}
+    return {**_identity(ask, row), **_share(ask, terms), **_times(ask, terms), **_price(ask, terms)}
 
 
 def _host(machine: Machine) -> dict[str, object]:
@@ -222,9 +225,15 @@ def _identity(ask: Ask, row: int) -> dict[str, object]:
     }
 
 
-def _share(ask: Ask) -> dict[str, object]:
+def volume_room(machine: Machine, terms: Terms) -> float | None:
+    """GB that are free for new volumes; None where the host rents out none."""
+    size = (machine.listing.volume_size or 0.0) - terms.volumes.get(machine.machine_id, 0.0)
+    return size if size >= 1 else None
+
+
+def _share(ask: Ask, terms: Terms) -> dict[str, object]:
     machine, size = ask.chunk.machine, ask.chunk.size
-    volume = machine.listing.volume_size
+    volume = volume_room(machine, terms)
     return {
         "num_gpus": size,
         "gpu_ids": ask.gpu_ids,

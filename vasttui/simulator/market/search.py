@@ -91,7 +91,7 @@ class Search:
         return self._answer(body | options, call.now)
 
     def _answer(self, body: Mapping[str, object], now: float) -> Reply:
-        search = parse_search(body, now, self._cap)
+        search = parse_search(body, now, self._cap, self._market.volumes())
         return Reply(200, (JSON_TYPE,), self._write(search))
 
     def _write(self, search: ParsedSearch) -> Iterator[bytes]:
@@ -132,10 +132,12 @@ class Search:
         return encode({name: value for name, value in row.items() if name in search.columns})
 
 
-def parse_search(body: Mapping[str, object], now: float, cap: int) -> ParsedSearch:
-    """A search object, parsed. Raises BadRequest if it is invalid."""
+def parse_search(
+    body: Mapping[str, object], now: float, cap: int, volumes: Mapping[int, float]
+) -> ParsedSearch:
+    """A search object, parsed; `volumes` is as in `Terms`. Raises BadRequest if it is invalid."""
     storage = body.get("allocated_storage")
-    terms = Terms(_rental(body.get("type")), _storage(storage), now)
+    terms = Terms(_rental(body.get("type")), storage_of(storage), now, volumes)
     filters = {name: rules for name, rules in body.items() if name not in _OPTIONS}
     if filters.get("external") is False:
         filters["external"] = {"eq": False}
@@ -223,7 +225,8 @@ def _rental(value: object) -> RentalType:
     raise BadRequest(f"{value} is not a valid offer type")
 
 
-def _storage(value: object) -> float:
+def storage_of(value: object) -> float:
+    """GB that prices are for. Raises BadRequest."""
     if value is None:
         return DEFAULT_STORAGE
     if isinstance(value, Mapping):

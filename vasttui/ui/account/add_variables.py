@@ -18,6 +18,7 @@ from vasttui.files import read_regular
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.variable import Entry, Planned, plan, read_entries, value_problem, value_risk
 from vasttui.services.variables import INTERVAL
+from vasttui.text import clean
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
 from vasttui.ui.widgets.key_input import KeyInput
@@ -33,10 +34,11 @@ _ABOUT = (
 _NO_FILES = "The demo reads and writes none of your files."
 _MOST = 16_384
 _DOTS = 10
+_NAME = 60
 
 
 class AddVariablesModal(Dialog[Sequence[Planned] | None]):
-    """Collects variables and says what will happen to each."""
+    """Collects variables and says what will happen to each. `source` is the last file's name."""
 
     heading = Content("Add variables")
     keys = (CLOSE, ("enter", "take it", "screen.take"), ("tab", "next", "app.focus_next"))
@@ -46,6 +48,7 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
         """`there` are the names on the account; `files`: the user's files may be read."""
         super().__init__()
         self._there, self._files = there, files
+        self.source = ""
         self._lines = 0
         self._entries: list[Entry] = []
 
@@ -114,6 +117,7 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
             if not self._files:
                 raise VastError(_NO_FILES)
             self._take(await _text_of(path))
+            self.source = clean(Path(path).name, _NAME)
         except VastError as error:
             if self.is_current:
                 self._say(error.sentence)

@@ -40,21 +40,23 @@ def rights_lines(key: ApiKey) -> list[Fact]:
         return [Fact("May", key.rights.words, "warn")]
     limited = key.rights.limited
     facts = [
-        Fact("May", f"{RIGHTS.get(name, name)} ({name}{', limited' if name in limited else ''})")
-        for name in sorted(names, key=[*RIGHTS, *names].index)
+        Fact(
+            "" if at else "May",
+            f"{RIGHTS.get(name, name)} ({name}{', limited' if name in limited else ''})",
+        )
+        for at, name in enumerate(sorted(names, key=[*RIGHTS, *names].index))
     ]
     return facts or [Fact("May", "nothing")]
 
 
 def overview(key: ApiKey) -> Sequence[Fact]:
     """The facts of a key."""
+    team = f" · team {key.team_name}" if key.team_name else ""
     return [
         Fact("Rights", key.rights.words),
-        *rights_lines(key),
+        Fact("Made", f"{day(key)}{team} · its text was shown once, then", "dim"),
         *(Fact("Risk", f"It {words}.", "warn") for words in risks(key.rights.names or ())),
-        Fact("Made", day(key)),
-        Fact("Team", key.team_name or "-"),
-        Fact("Text", "shown once, when it was made; nobody can show it again", "dim"),
+        *rights_lines(key),
     ]
 
 
@@ -213,9 +215,11 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
             where = f"Stored in {kept.stored_in}."
         except VastError as error:
             where = f"✖ It could not be stored, so copy it now. {error.sentence}"
-        await self.app.push_screen_wait(ShownKeyModal("the key of this program", text, where))
-        if kept is not None:
-            await app.sign_in(kept)
+        try:
+            if kept is not None:
+                await app.sign_in(kept)  # the old one is refused from now on
+        finally:
+            await self.app.push_screen_wait(ShownKeyModal("the key of this program", text, where))
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:

@@ -238,7 +238,10 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
 
     async def action_quit(self) -> None:
         """Quit; ask first while something is unfinished."""
-        if self.live is not None and (self.live.actions.is_busy or self.live.renter.unfinished):
+        live = self.live
+        if live is not None and (
+            live.actions.is_busy or live.renter.unfinished or live.volumes.unfinished
+        ):
             await open_dialog(self, self.dialogs.leave())
         else:
             self.exit()
@@ -281,6 +284,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
 
     async def sign_in(self, signed: SignedIn | KeptKey) -> None:
         """Work with this key from now on."""
+        if signed.api is None:
+            return
         self.signed_in = True
         source = signed.stored_in.partition(";")[0]
         self.session = replace(self.session, key_source=source, key_ends=signed.ends)

@@ -8,7 +8,7 @@ from vasttui.words import per_hour, plural
 
 
 def unfinished(app: AppContext) -> list[str]:
-    """Unfinished actions and rentals, a sentence each."""
+    """Unfinished actions, rentals and volumes, a sentence each."""
     live = app.live
     if live is None:
         return []
@@ -17,7 +17,8 @@ def unfinished(app: AppContext) -> list[str]:
         for state in live.renter.unfinished
     ]
     running_actions = live.actions.unfinished
-    return rents + [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
+    actions = [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
+    return rents + actions + live.volumes.unfinished
 
 
 def exit_summary(app: AppContext) -> str:
@@ -29,6 +30,10 @@ def exit_summary(app: AppContext) -> str:
             price = per_hour(sum(row.bill.hourly or 0.0 for row in billed))
             noun = plural(len(billed), "instance keeps", "instances keep")
             lines.append(f"{noun} billing {price}.")
+        stored = [one.storage_total_cost or 0.0 for one in app.fleet.volumes or ()]
+        if sum(stored):
+            noun = plural(len(stored), "volume keeps", "volumes keep")
+            lines.append(f"{noun} billing {per_hour(sum(stored))}.")
     rents = [state for state in app.renting.values() if not state.is_over]
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"

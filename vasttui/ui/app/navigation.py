@@ -70,10 +70,26 @@ def _profile() -> Screen[Any]:
     return ProfileScreen()
 
 
+def _volumes() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.volumes.screen import VolumesScreen
+
+    return VolumesScreen()
+
+
+def _space() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.volumes.space import SpaceScreen
+
+    return SpaceScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
     "instances": _instances,
+    "volumes": _volumes,
+    "space": _space,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
     "api_keys": _api_keys,
@@ -142,6 +158,12 @@ class Navigation(Notices, inherit_bindings=False):
     def rent_with(self, template: Template) -> None:
         self.go("offers")
         self.offers.use_template(template)
+
+    def show_offers(self, query: str) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.go("offers")
+        self.offers.bar.set_text(query)
 
     def action_go(self, section: str) -> None:
         self.go(section)

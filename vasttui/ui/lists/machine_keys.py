@@ -27,6 +27,14 @@ class MachineKeys(Screen[None]):
         on = "avoided, its offers are hidden; the palette lists avoided machines"
         self._list("avoided", on, "no longer avoided")
 
+    def action_offers(self) -> None:
+        """The offers of the machine, by a filter that says so."""
+        app, machine = context(self), self.machine
+        if machine is None:
+            app.notify("No machine under the cursor.", markup=False)
+        else:
+            app.show_offers(f"m:{machine}")
+
     async def action_avoided(self) -> None:
         # start-up: dialogs take 25 ms to import
         from vasttui.ui.lists.avoided import show_avoided

@@ -111,7 +111,18 @@ class RentModal(Dialog[None]):
         self._show()
 
     def on_open_line_opened(self, event: OpenLine.Opened) -> None:
-        self._choose_template()
+        if event.field == "volume":
+            self._choose_volume()
+        else:
+            self._choose_template()
+
+    @work(group="volume", exclusive=True, description="")
+    async def _choose_volume(self) -> None:
+        self._fields.show_volume("asking for your volumes…")
+        text = await self._flow.choose_volume(self._fields.typed.volume, self.offer)
+        if text is not None:
+            self._fields.choose_volume(text)
+        self._show()
 
     @work(group="template", exclusive=True, description="")
     async def _choose_template(self) -> None:
@@ -187,6 +198,13 @@ class RentModal(Dialog[None]):
             self._say(f"{' '.join(changes)} Press Rent again to accept.", "$text-warning")
         return not changes
 
+    async def _has_volume(self, typed: Typed) -> bool:
+        """Whether the volume that was chosen can be had now; says why not."""
+        why = await self._flow.volume_problem(typed.volume, self.offer)
+        if why:
+            self._say(f"Nothing was sent: {why}", "$text-warning")
+        return not why
+
     @work(group="offer", exclusive=True, description="")
     @while_open
     async def _propose(self) -> None:
@@ -227,7 +245,7 @@ class RentModal(Dialog[None]):
         reading = reader()
         if reading.order is not None and self._is_meant(reading.order.request.bid):
             self._say("Checking price and availability…", "$text-muted")
-            as_shown = await self._recheck(typed, template)
+            as_shown = await self._recheck(typed, template) and await self._has_volume(typed)
             reading = reader() if as_shown else reading
             if as_shown and reading.order is not None:
                 self.sent = True
@@ -275,7 +293,9 @@ class RentModal(Dialog[None]):
     def _show(self) -> None:
         typed, flow = self._fields.typed, self._flow
         disk, bid = self._quote.amounts(typed)
-        lines = cost_lines(self.offer, flow.usage, disk, bid, flow.wallet())
+        volume = self._quote.volume_price(typed)
+        lines = cost_lines(self.offer, flow.usage, disk, bid, flow.wallet(), volume)
+        self._fields.show_volume(flow.volume_words(typed.volume, self.offer))
         lines += notes(typed, self._fields.template, self.offer)
         self.query_one("#cost", Static).update(Content("\n").join(lines))
         self._fields.show_limits(self.offer)

@@ -65,7 +65,6 @@ _LINES = {
     "login": _Line(
         "Login", "for a private registry", "-u name -p token registry", 1024, hidden=True
     ),
-    "volume": _Line("Volume", "one you have on this machine", "881:/data"),
     "remind": _Line("Remind me", "hours after renting", "never"),
     "self_stop": _Line("Auto-stop", "hours after each start", "never"),
 }
@@ -89,6 +88,7 @@ class RentFields(VerticalScroll, can_focus=False):
         super().__init__(id="scroll")
         self._typed = typed
         self.template = template
+        self._volume = typed.volume
 
     def compose(self) -> ComposeResult:
         typed = self._typed
@@ -103,7 +103,9 @@ class RentFields(VerticalScroll, can_focus=False):
         yield KeyLines(room=_LEFT)
         yield from map(self._row, ("label", "ports", "env"))
         yield Static(id="known", markup=False)
-        yield from map(self._row, ("onstart", "login", "volume", "remind", "self_stop"))
+        yield from map(self._row, ("onstart", "login"))
+        yield OpenLine("Volume", "none", id="volume", room=_LEFT)
+        yield from map(self._row, ("remind", "self_stop"))
 
     def on_mount(self) -> None:
         self.query_one("#known").display = False
@@ -140,7 +142,7 @@ class RentFields(VerticalScroll, can_focus=False):
         values["onstart"] = unmarked(values["onstart"])
         values |= {name: self.query_one(f"#{name}", PickOne).value for name in _PICKS}
         template = self.template.hash_id if self.template is not None else ""
-        return Typed(template=template, **values)
+        return Typed(template=template, volume=self._volume, **values)
 
     @property
     def form(self) -> Form:
@@ -155,7 +157,7 @@ class RentFields(VerticalScroll, can_focus=False):
     def fill(self, typed: Typed, template: Template | None) -> None:
         """Set all fields."""
         self.template = template
-        self.query_one(OpenLine).value = self._template_name()
+        self.query_one("#template", OpenLine).value = self._template_name()
         values = {field.name: getattr(typed, field.name) for field in fields(typed)}
         for row in self.query(FormRow):
             row.entry.value = marked(values[row.key])
@@ -182,6 +184,15 @@ class RentFields(VerticalScroll, can_focus=False):
             self._set_unit("ports", f"besides 22; host has {plural(ports, 'port')}")
         if least is not None:
             self._set_unit("bid", f"$/h, at least {hourly(least, up=True)}")
+
+    def choose_volume(self, text: str) -> None:
+        """Rent with this volume, written as in `Typed`."""
+        self._volume = text
+        self.post_message(self.Changed())
+
+    def show_volume(self, words: str) -> None:
+        """Say which volume that is."""
+        self.query_one("#volume", OpenLine).value = words
 
     def _set_unit(self, key: str, words: str) -> None:
         self.query_one(f"#row_{key}", FormRow).set_unit(words)

@@ -24,7 +24,8 @@ from vasttui.ui.format import plain_number
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.rent.from_template import with_template
-from vasttui.ui.rent.lines import Wallet, nearest
+from vasttui.ui.rent.lines import Wallet, nearest, wallet_of
+from vasttui.ui.rent.pick_volume import choose_volume, volume_problem, volume_words
 from vasttui.ui.rent.typed import BID, ON_DEMAND, Typed
 
 if TYPE_CHECKING:
@@ -90,11 +91,7 @@ class RentFlow:
 
     def wallet(self) -> Wallet:
         """The account's money as it was read last."""
-        fleet, now = self._app.fleet, self._app.session.clock.monotonic()
-        account, age = fleet.account, fleet.account_age(now)
-        if account is None:
-            return Wallet(None, fleet.burn, age)
-        return Wallet(account.credit, fleet.burn, age, account.threshold)
+        return wallet_of(self._app)
 
     async def nearest(self, gone: Offer, price: float, bid: bool) -> list[PricedOffer]:
         """Offers like one that is gone, near that price in $/h; first one of the same machine."""
@@ -136,6 +133,18 @@ class RentFlow:
         """The templates to choose from."""
         assert self._app.live is not None
         return self._app.live.templates
+
+    async def choose_volume(self, text: str, offer: Offer) -> str | None:
+        """Ask which volume to rent with, now `text`; None if cancelled."""
+        return await choose_volume(self._app, text, offer)
+
+    def volume_words(self, text: str, offer: Offer) -> str:
+        """Which volume that is, for the form."""
+        return volume_words(text, offer, self._app.fleet.volumes or ())
+
+    async def volume_problem(self, text: str, offer: Offer) -> str:
+        """Why the volume cannot be had at this moment; empty if it can, or none is chosen."""
+        return await volume_problem(self._app, text, offer)
 
     async def keys(self) -> KeyRing:
         """The SSH keys of the account and of this computer."""

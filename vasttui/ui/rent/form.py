@@ -17,6 +17,7 @@ from vasttui.ui.rent.onstart import with_auto_stop
 from vasttui.ui.rent.typed import BID, DIRECT, Typed
 
 _MOST_HOURS = 8760.0
+_NO_VOLUME = "Needs the volume's id and a mount point, such as 881:/data."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def read(
     bid = _number(typed.bid, "bid", wrong) if typed.rental == BID else None
     remind = _hours(typed.remind, "remind", wrong)
     self_stop = _hours(typed.self_stop, "self_stop", wrong)
-    volume = _volume(typed.volume, wrong)
+    volume = volume_of(typed.volume, offer)
+    if volume is None and typed.volume.strip():
+        wrong["volume"] = _NO_VOLUME
     request = RentRequest(
         ask=offer.id,
         machine=offer.machine_id,
@@ -72,7 +75,7 @@ def read(
         wrong.setdefault(found.field, found.sentence)
     if wrong:
         return Reading(None, wrong)
-    agreed = agreed_to(offer, request.disk, bid, direct_of(typed, offer, template))
+    agreed = agreed_to(offer, request.disk, bid, direct_of(typed, offer, template), volume)
     return Reading(RentOrder(request, agreed, tuple(keys), remind), {})
 
 
@@ -107,12 +110,16 @@ def _hours(text: str, field: str, wrong: dict[str, str]) -> float | None:
     return hours
 
 
-def _volume(text: str, wrong: dict[str, str]) -> VolumeRequest | None:
-    """`881:/data`: a volume on the same machine, and its mount point."""
-    if not text.strip():
+def volume_of(text: str, offer: Offer) -> VolumeRequest | None:
+    """`881:/data`: a volume on the same machine, and its mount point; `new weights 200:/data`: a
+    new one of 200 GB in the room of this offer. None for anything else."""
+    what, colon, path = text.strip().removeprefix("V.").partition(":")
+    if not colon or not path.startswith("/"):
         return None
-    number, colon, path = text.strip().removeprefix("V.").partition(":")
-    if not colon or not number.isdecimal() or not path.startswith("/"):
-        wrong["volume"] = "Needs the volume's id and a mount point, such as 881:/data."
+    if what.isascii() and what.isdecimal():
+        return VolumeRequest(id=int(what), path=path)
+    word, name, size = [*what.split(), "", "", ""][:3]
+    if word != "new" or not size.isascii() or not size.isdecimal():
         return None
-    return VolumeRequest(id=int(number), path=path)
+    number = offer.avail_vol_ask_id or 0
+    return VolumeRequest(id=number, path=path, create=True, size=float(size), name=name)

@@ -17,6 +17,7 @@ from vasttui.models.template import Template
 from vasttui.query.needs import unmet
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD
 from vasttui.ui.bids import times_least
+from vasttui.ui.context import AppContext
 from vasttui.ui.format import age, hours_words, percent, span
 from vasttui.ui.rent.form import direct_of, ports_of
 from vasttui.ui.rent.typed import Typed
@@ -63,11 +64,17 @@ def check_line(checked: float | None, now: float, problem: str) -> Content:
 
 
 def cost_lines(
-    offer: Offer, usage: Usage, disk: float, bid: float | None, wallet: Wallet
+    offer: Offer,
+    usage: Usage,
+    disk: float,
+    bid: float | None,
+    wallet: Wallet,
+    volume: float | None = None,
 ) -> list[Content]:
     """Costs while running, for the planned hours and while stopped; how long the credit lasts.
 
-    `disk` is GB, `bid` $/h for the whole offer, None for on-demand."""
+    `disk` is GB, `bid` $/h for the whole offer, None for on-demand, `volume` $/h of a new volume,
+    None where none is made."""
     rental = "on-demand"
     if bid is not None:
         rental = ", ".join(filter(None, ("bid", times_least(bid, offer.min_bid))))
@@ -75,12 +82,14 @@ def cost_lines(
     use = Usage(disk=disk, down=usage.down, up=usage.up, hours=usage.hours)
     priced = cost(offer, use, "on-demand" if bid is None else "bid")
     gpu = priced.gpu if bid is None else bid
-    running = gpu + of_disk
+    stored = volume or 0.0
+    running = gpu + of_disk + stored
+    made = "" if volume is None else f" + ${hourly(volume)} volume"
     whole = running * usage.hours
     return [
         Content.assemble(
             ("running  ", "$text-muted"),
-            f"${hourly(gpu)} GPU ({rental}) + ${hourly(of_disk)} disk = ",
+            f"${hourly(gpu)} GPU ({rental}) + ${hourly(of_disk)} disk{made} = ",
             (per_hour(running), "bold"),
             f"   {usage.hours:g} h = {money(whole)}{_traffic(offer, priced.traffic, whole)}",
         ),
@@ -89,8 +98,20 @@ def cost_lines(
             f"{per_hour(of_disk)} ({money(of_disk * 24)}/day, "
             f"{money(of_disk * HOURS_PER_MONTH)}/month) until you destroy it",
         ),
-        _wallet_line(running, wallet),
+        *_volume_lines(volume),
+        wallet_line(running, wallet, "with this instance"),
     ]
+
+
+def _volume_lines(volume: float | None) -> list[Content]:
+    """What a new volume costs: it outlives the instance."""
+    if volume is None:
+        return []
+    words = (
+        f"{per_hour(volume)} ({money(volume * HOURS_PER_MONTH)}/month) until you delete it, also "
+        "when the instance is stopped or gone"
+    )
+    return [Content.assemble(("volume   ", "$text-muted"), words)]
 
 
 def _traffic(offer: Offer, traffic: float | None, whole: float) -> str:
@@ -107,14 +128,25 @@ def _traffic(offer: Offer, traffic: float | None, whole: float) -> str:
     return f" · traffic {money(down * _TB)} ↓ {money(up * _TB)} ↑ per TB"
 
 
-def _wallet_line(running: float, wallet: Wallet) -> Content:
+def wallet_of(app: AppContext) -> Wallet:
+    """The account's money as it was read last."""
+    fleet, now = app.fleet, app.session.clock.monotonic()
+    account, age = fleet.account, fleet.account_age(now)
+    if account is None:
+        return Wallet(None, fleet.burn, age)
+    return Wallet(account.credit, fleet.burn, age, account.threshold)
+
+
+def wallet_line(more: float, wallet: Wallet, what: str, *, disk: bool = False) -> Content:
+    """How long the credit lasts now, and with `more` $/h, which is for storage alone if `disk`."""
     if wallet.credit is None:
         return Content.assemble(("balance  ", "$text-muted"), "unknown")
     before = runway_of(wallet.credit, wallet.burn)[1]
-    burn = Burn(wallet.burn.gpu + running, wallet.burn.disk, wallet.burn.unknown)
+    gpu, stored = (0.0, more) if disk else (more, 0.0)
+    burn = Burn(wallet.burn.gpu + gpu, wallet.burn.disk + stored, wallet.burn.unknown)
     urgency, after = runway_of(wallet.credit, burn)
     now = "no spend now" if before is None else f"lasts {hours_words(before)} now"
-    then = "" if after is None else f", {hours_words(after)} with this instance"
+    then = "" if after is None else f", {hours_words(after)} {what}"
     old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
     limit = "" if wallet.threshold is None else f" · account threshold {money(wallet.threshold)}"
     return Content.assemble(

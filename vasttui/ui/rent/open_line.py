@@ -25,6 +25,11 @@ class OpenLine(Widget, can_focus=True):
     class Opened(Message):
         """The user wants to choose."""
 
+        def __init__(self, field: str) -> None:
+            """`field` is the id of the line."""
+            super().__init__()
+            self.field = field
+
     def __init__(self, title: str, value: str, *, id: str, room: int) -> None:
         super().__init__(id=id)
         self._title = fit(title, room)
@@ -37,7 +42,7 @@ class OpenLine(Widget, can_focus=True):
         )
 
     def action_open(self) -> None:
-        self.post_message(self.Opened())
+        self.post_message(self.Opened(self.id or ""))
 
     def on_click(self, event: Click) -> None:
         event.stop()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Agreed
-from vasttui.models.rent_terms import agreed_to, price
+from vasttui.models.rent_terms import agreed_to, price, volume_price
 from vasttui.models.template import Template
 from vasttui.services.renting.diff import worse
-from vasttui.ui.rent.form import direct_of
+from vasttui.ui.rent.form import direct_of, volume_of
 from vasttui.ui.rent.typed import BID, Typed
 from vasttui.words import distinct_prices
 
@@ -32,24 +32,31 @@ class Quote:
         return _number(typed.disk, 0.0), _number(typed.bid, least) if typed.rental == BID else None
 
     def price(self, typed: Typed) -> float:
-        """$/h while running, disk included."""
-        return price(self.offer, *self.amounts(typed))
+        """$/h while running, disk and a new volume included."""
+        return price(self.offer, *self.amounts(typed)) + (self.volume_price(typed) or 0.0)
+
+    def volume_price(self, typed: Typed) -> float | None:
+        """$/h of the new volume; None where none is made."""
+        return volume_price(self.offer, volume_of(typed.volume, self.offer))
 
     def agreed(self, typed: Typed, template: Template | None) -> Agreed:
         """What is agreed to by renting it with this form."""
-        return agreed_to(self.offer, *self.amounts(typed), direct_of(typed, self.offer, template))
+        return agreed_to(
+            self.offer, *self.amounts(typed), direct_of(typed, self.offer, template),
+            volume_of(typed.volume, self.offer),
+        )  # fmt: skip
 
     def renew(
         self, offer: Offer, now: float, typed: Typed, template: Template | None = None
     ) -> tuple[str, ...]:
         """Take the offer as it is `now` (monotonic seconds). What has to be agreed to again, in
         sentences: the price if it is not the one shown, all else if it is worse (`worse`)."""
-        before = self.agreed(typed, template)
+        before, cost = self.agreed(typed, template), self.price(typed)
         self.offer, self.checked, self.problem = offer, now, ""
         after = self.agreed(typed, template)
         changes = []
-        if abs(after.price - before.price) > SAME_PRICE:
-            then, is_now = distinct_prices(before.price, after.price)
+        if abs(self.price(typed) - cost) > SAME_PRICE:
+            then, is_now = distinct_prices(cost, self.price(typed))
             changes.append(f"The price changed from {then} to {is_now}.")
         if others := worse(before, after):
             changes.append(f"Changed since it was shown: {' · '.join(map(str, others))}.")

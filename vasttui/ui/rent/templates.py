@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from textual import work
@@ -78,27 +77,31 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
     async def _ask_first(self) -> None:
         """Those to choose from without a word."""
         for read in (self._shelf.recommended, self._shelf.own):
-            await self._ask(read())
+            self.note("searching templates…")
+            try:
+                await read()
+            except VastError as error:
+                self.note(error.sentence)
+            else:
+                self._arrived()
 
     @work(group="templates", exclusive=True, description="")
     @while_open
     async def _search(self, words: str) -> None:
         if words and words not in self._asked:
             await asyncio.sleep(_TYPING)
-            if await self._ask(self._shelf.search(words)):
+            self.note("searching templates…")
+            try:
+                async for _ in self._shelf.search(words):
+                    self._arrived()
+            except VastError as error:
+                self.note(error.sentence)
+            else:
                 self._asked.add(words)
 
-    async def _ask(self, reading: Awaitable[object]) -> bool:
-        """Show what a reading brings; whether it succeeded."""
-        self.note("searching templates…")
-        try:
-            await reading
-        except VastError as error:
-            self.note(error.sentence)
-            return False
+    def _arrived(self) -> None:
         if self.is_current:  # else it was closed meanwhile, and its widgets are gone
             self._show()
-        return True
 
     def _show(self, *, typed: bool = False) -> None:
         """The templates that match; the highlight stays on its row unless words were `typed`."""

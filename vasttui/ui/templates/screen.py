@@ -98,13 +98,13 @@ class TemplatesScreen(ResourceScreen[Template]):
         self._asking = words
         self.show_status()
         try:
-            found = await self.shelf.search(words)
+            async for found in self.shelf.search(words):
+                self._found |= {one.id: one for one in found}
+                self.rows_arrived(self.snapshot)
         except VastError as error:
             self._asked[words] = error.sentence
         else:
             self._asked[words] = ""
-            self._found |= {one.id: one for one in found}
-            self.rows_arrived(self.snapshot)
         self._asking = ""
         self.show_everything()
 
@@ -128,7 +128,7 @@ class TemplatesScreen(ResourceScreen[Template]):
             number = sum(one.id in self._found for one in self.browse.rows)
             text = f" {plural(number, 'template')} of anybody found by “{wanted}”"
         else:
-            text = " words ask Vast.ai for templates of others too"
+            text = " words ask Vast.ai for others' templates too"
         old = age(self._now - snapshot.as_of)
         return Content.styled(f" read {old} ago ·{text}", "$text-muted"), order
 

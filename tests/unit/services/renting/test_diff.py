@@ -10,9 +10,10 @@ import pytest
 
 from tests.support.offer_rows import row
 from vasttui.models.instance import Instance, PortMapping
-from vasttui.models.rent import Agreed
+from vasttui.models.rent import Agreed, RentRequest, VolumeRequest
 from vasttui.models.rent_terms import agreed_to
 from vasttui.services.renting.diff import differences, worse
+from vasttui.services.renting.precheck import check_offer
 
 OFFER = replace(
     row().offer, gpu_name="RTX 3090", num_gpus=2, gpu_ram=24_576, dph_base=0.4, storage_cost=0.3,
@@ -138,3 +139,43 @@ def test_a_journal_row_of_an_older_version_is_still_read() -> None:
     assert differences(agreed, Instance(id=1, storage_cost=0.3, inet_up_cost=0.1)) == ()
     whole = agreed_to(OFFER, 60.0, None, direct=True)
     assert Agreed(**json.loads(json.dumps(asdict(whole)))) == whole
+
+
+class Market:
+    """Has one offer."""
+
+    def __init__(self, **now: Any) -> None:
+        self.offer = replace(OFFER, **now)
+
+    async def get(self, ask_id: int, *, disk: float, bid: bool) -> Any:
+        return self.offer
+
+
+ROOM: dict[str, Any] = {"avail_vol_ask_id": 42, "avail_vol_size": 300.0, "avail_vol_dph": 0.0005}
+NEW = VolumeRequest(id=42, path="/data", create=True, size=200.0, name="weights")
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ({}, ""),
+        ({"avail_vol_dph": 0.0006}, "New volume: $0.120/h; $0.100/h was agreed."),
+        ({"avail_vol_dph": None}, "New volume: unknown; $0.100/h was agreed."),
+        ({"avail_vol_size": 100.0}, "Room for the volume: no; yes was agreed."),
+        ({"avail_vol_size": None}, "Room for the volume: no; yes was agreed."),
+    ],
+)
+async def test_a_request_is_not_sent_again_if_its_new_volume_is_not_as_agreed(
+    now: dict[str, Any], words: str
+) -> None:
+    request = RentRequest(ask=1, volume=NEW, direct=False)
+    agreed = agreed_to(replace(OFFER, **ROOM), 10.0, None, direct=None, volume=NEW)
+    failed = await check_offer(Market(**{**ROOM, **now}), request, agreed)
+    assert (failed.sentence if failed is not None else "").endswith(words)
+    assert (failed is None) is (words == "")
+
+
+def test_what_an_earlier_version_wrote_down_asks_nothing_of_a_volume() -> None:
+    old = {name: one for name, one in asdict(agreed_to(OFFER, 10.0, None, direct=True)).items()
+           if not name.startswith("volume")}  # fmt: skip
+    assert worse(Agreed(**old), agreed_to(OFFER, 10.0, None, direct=True)) == ()

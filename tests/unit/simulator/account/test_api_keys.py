@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.simulator import BEARER, Answer, ask, demo_world
+from tests.support.simulator import BEARER, KEY, Answer, ask, demo_world
 from vasttui.clock import VirtualClock
 from vasttui.models.rights import WATCHING, permissions
 from vasttui.simulator.account.api_keys import MAIN
@@ -98,6 +98,13 @@ def test_a_reset_ends_the_old_key_and_starts_the_new_one() -> None:
     assert new["success"] is True
     assert send(world, "GET", ACCOUNT).status == 401
     assert send(world, "GET", ACCOUNT, key=new["new_api_key"]).json["key_id"] == MAIN
+
+
+def test_a_reset_by_a_login_does_not_end_the_login() -> None:
+    world = demo_world(second_factor=True)
+    world.rights.sessions.add(KEY)
+    assert send(world, "PUT", "/api/v0/commands/reset_apikey/", {"client_id": "me"}).status == 200
+    assert send(world, "GET", ACCOUNT).status == 200
 
 
 def test_keys_survive_a_restart(tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""Confirmation by typing: of what deletes data for good."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.events import Key, Mount
+from textual.widgets import Button, Input, Static
+
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.widgets.line_input import LineInput
+
+GUARD = 0.4
+"""Seconds in which keys are not taken: they were typed for the screen below."""
+
+
+class GuardedInput(LineInput):
+    """An input that ignores letters typed before it was visible."""
+
+    def __init__(self, guard: float) -> None:
+        super().__init__(compact=True, max_length=300)
+        self._guard = guard
+        self._seen = 0.0
+
+    @on(Mount)
+    def _note_the_time(self, event: Mount) -> None:
+        self._seen = event.time
+
+    def on_key(self, event: Key) -> None:
+        if event.is_printable and event.time - self._seen < self._guard:
+            event.prevent_default()
+            event.stop()
+
+
+class TypedConfirm(Dialog[str | None]):
+    """Says what is lost, and asks for a word to be typed; the answer is then `VERB`."""
+
+    VERB: ClassVar[str] = ""
+    AUTO_FOCUS = "GuardedInput"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", "Previous", show=False),
+        Binding("down", "app.focus_next", "Next", show=False),
+    ]
+
+    def __init__(self, guard: float = GUARD) -> None:
+        super().__init__()
+        self._guard = guard
+
+    def lines(self) -> list[Content]:
+        """What is lost."""
+        raise NotImplementedError
+
+    def words(self) -> list[str]:
+        """What may be typed."""
+        raise NotImplementedError
+
+    def others(self) -> ComposeResult:
+        """The buttons that lead elsewhere."""
+        yield from ()
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(Content("\n").join(self.lines()), markup=False, id="about")
+        yield Static(self._wanted(), markup=False, id="wanted")
+        yield GuardedInput(self._guard)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield from self.others()
+            yield button(self.VERB.capitalize(), "confirm", id=self.VERB)
+
+    def on_mount(self) -> None:
+        self._button.disabled = True
+        self._show_keys()
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._button.disabled = not self._is_meant()
+        self.query_one("#wanted", Static).update(self._wanted())
+        self._show_keys()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter moves to the button without pressing it, or says what is wrong."""
+        if self._is_meant():
+            self._button.focus()
+        else:
+            wrong = Content.styled(f"✖ That is not it. {self._wanted()}", "bold $text-error")
+            self.query_one("#wanted", Static).update(wrong)
+
+    def _show_keys(self) -> None:
+        """The keys here, with what Enter does at this moment."""
+        at, keys = self.focused, [CLOSE, ("tab", "next", "app.focus_next")]
+        if isinstance(at, Button):
+            keys.append(("enter", self.VERB if at.id == self.VERB else "press", ""))
+        elif self._is_meant():
+            keys.append(("enter", f"go to {self.VERB.capitalize()}", ""))
+        self.show_keys(keys)
+
+    def action_answer(self, answer: str) -> None:
+        self.dismiss(answer)
+
+    def action_confirm(self) -> None:
+        if self._is_meant():
+            self.dismiss(self.VERB)
+
+    @property
+    def _button(self) -> Button:
+        return self.query_one(f"#{self.VERB}", Button)
+
+    def _is_meant(self) -> bool:
+        return self.query_one(GuardedInput).value.strip() in self.words()
+
+    def _wanted(self) -> Content:
+        words = self.words()
+        other = f", or {words[1]}, the end of its id" if len(words) > 1 else ""
+        return Content.styled(f"Type {words[0]} to {self.VERB}{other}:", "bold")

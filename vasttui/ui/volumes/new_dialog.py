@@ -1,0 +1,201 @@
+"""The dialog for a new volume: name, size, what it costs, and a last check before it is paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from vasttui.errors import VastError
+from vasttui.models.volume import MOST_NAME, Space, wrong_name, wrong_size
+from vasttui.services.volumes import Checked, VolumeKeeper
+from vasttui.ui.context import context
+from vasttui.ui.format import span, whole
+from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.rent.lines import check_line, wallet_line, wallet_of
+from vasttui.ui.volumes.details import cost_words
+from vasttui.ui.widgets.line_input import LineInput
+from vasttui.words import UNKNOWN, money
+
+GUARD = 0.4
+"""Seconds in which the button is not taken after something new was said."""
+
+_FIRST = (
+    "One request is sent, never again by itself. If no answer comes it is looked for by its name. "
+    "A volume never leaves its machine: rent on that machine to use it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVolume:
+    """What was agreed to: the room as it was just checked, GB, and the name."""
+
+    checked: Checked
+    size: int
+    name: str
+
+
+class NewVolumeModal(Dialog[NewVolume | None]):
+    """Closes with the order once all is as it was shown."""
+
+    heading = Content("New volume")
+    keys = (CLOSE, ("tab", "next field", "app.focus_next"))
+    AUTO_FOCUS = "#in_name"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+    def __init__(self, space: Space, size: int, keeper: VolumeKeeper) -> None:
+        super().__init__()
+        self._space, self._keeper, self._first_size = space, keeper, size
+        self._checked: float | None = None
+        self._problem = ""
+
+    def body(self) -> ComposeResult:
+        yield Static(id="offer", markup=False)
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield self._row("name", "Name", f"letters, digits, _; at most {MOST_NAME}", "", 100)
+            yield self._row("size", "Size", "", str(self._first_size), 10)
+            yield Static(id="cost", markup=False)
+        yield Static(_FIRST, id="news", markup=False)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button("Make it", "make", id="make")
+
+    @staticmethod
+    def _row(key: str, title: str, unit: str, value: str, most: int) -> FormRow:
+        entry = LineInput(value, compact=True, max_length=most, id=f"in_{key}")
+        row = FormRow(key, title, unit, entry)
+        row.id = f"row_{key}"
+        return row
+
+    def on_mount(self) -> None:
+        self._show()
+        self.set_interval(1.0, self._show_offer)
+        self._check()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        for row in self.query(FormRow):
+            row.say("")
+        self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.query_one("#make", Button).focus()
+
+    @property
+    def _typed_name(self) -> str:
+        return self.query_one("#in_name", Input).value.strip()
+
+    def _typed_size(self) -> int | None:
+        """The size in GB; None if it is none."""
+        text = self.query_one("#in_size", Input).value.strip()
+        return None if wrong_size(text, None) else int(text)
+
+    @work(group="check", exclusive=True, description="")
+    async def _check(self) -> None:
+        await self._recheck(self._typed_size() or self._first_size)
+
+    async def _recheck(self, size: int) -> Checked | None:
+        """Read the room again; None if it is not as it was shown."""
+        try:
+            checked = await self._keeper.check(self._space, size)
+        except VastError as error:
+            self._problem = "not checked"
+            self._say(f"Nothing was sent: the room was not checked. {error}", "$text-warning")
+            self._show_offer()
+            return None
+        if checked.space is None:
+            self._problem = "gone"
+            self._say(
+                f"This machine no longer has room for {size} GB. Nothing was sent.",
+                "$text-warning",
+            )
+            self._show_offer()
+            return None
+        self._space, self._problem = checked.space, ""
+        self._checked = context(self).session.clock.monotonic()
+        self._show()
+        if checked.changes:
+            again = f"{' '.join(checked.changes)} Press again to accept."
+            self._say(again, "$text-warning")
+            return None
+        return checked
+
+    def action_make(self) -> None:
+        if self._mark():
+            self.query_one("#make", Button).disabled = True
+            self._make(self._typed_name, self._typed_size() or 0)
+
+    def _mark(self) -> bool:
+        """Show what is wrong at its field; whether nothing is."""
+        size = self.query_one("#in_size", Input).value.strip()
+        wrong = {
+            "name": wrong_name(self._typed_name),
+            "size": wrong_size(size, self._space.disk_space),
+        }
+        for row in self.query(FormRow):
+            row.say(wrong[row.key])
+        bad = next((row for row in self.query(FormRow) if row.wrong), None)
+        if bad is not None:
+            bad.entry.focus()
+        return bad is None
+
+    @work(group="check", exclusive=True, description="")
+    async def _make(self, name: str, size: int) -> None:
+        """Close with what was typed at the press, if all is still as it was shown then."""
+        self._say("Checking price, room and name…", "$text-muted")
+        checked = await self._recheck(size)
+        taken = "" if checked is None else self._keeper.wrong_name(name, checked.before)
+        if checked is not None and not taken:
+            self.dismiss(NewVolume(checked, size, name))
+            return
+        if taken:
+            self.query_one("#row_name", FormRow).say(taken)
+            self._say("✖ Fix the marked field.", "$text-error")
+        self.set_timer(GUARD, self._take_presses)
+
+    def _take_presses(self) -> None:
+        self.query_one("#make", Button).disabled = False
+        if self.focused is None:
+            self.query_one("#make", Button).focus()
+
+    def _show(self) -> None:
+        size, make = self._typed_size(), self.query_one("#make", Button)
+        free = f"GB, whole; fixed for ever, {whole(self._space.disk_space)} GB free"
+        self.query_one("#row_size", FormRow).set_unit(free)
+        lines = [Content("")]
+        if size is None:
+            make.label = Content("[ Make it ]")
+        else:
+            cost = f"{cost_words(self._space, size)} until you delete it, attached or not"
+            lines.append(Content.assemble(("costs    ", "$text-muted"), cost))
+            more = self._space.hourly(size)
+            lines.append(wallet_line(more, wallet_of(context(self)), "with it", disk=True))
+            make.label = Content(f"[ Make it for {money(self._space.monthly(size))}/month ]")
+        make.refresh(layout=True)  # as wide as the price
+        self.query_one("#cost", Static).update(Content("\n").join(lines))
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        space, clock = self._space, context(self).session.clock
+        end = "end unknown"
+        if space.end_date is not None:
+            end = f"ends in {span(space.end_date - clock.now())}"
+        parts = [
+            f"machine {space.machine_id or UNKNOWN}", space.geolocation or "place unknown",
+            space.disk_name or "disk unknown", f"{whole(space.disk_space)} GB free", end,
+        ]  # fmt: skip
+        check = check_line(self._checked, clock.monotonic(), self._problem)
+        line = Content.assemble((" · ".join(parts), "bold"), "   ", check)
+        self.query_one("#offer", Static).update(line)
+
+    def _say(self, sentence: str, style: str) -> None:
+        self.query_one("#news", Static).update(Content.styled(sentence, style))
