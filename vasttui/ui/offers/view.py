@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 
 from vasttui.lists.offer_browse import OfferBrowse
 from vasttui.models.money import PricedOffer
 from vasttui.models.search import SearchOptions
-from vasttui.query.rules import Rule
 from vasttui.services.fleet.alerts import Alert
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
 from vasttui.ui.lines import sort_words
-from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
+from vasttui.ui.offers.empty import EmptyOffers
 from vasttui.ui.offers.switches import Switches
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
 
-if TYPE_CHECKING:
-    from vasttui.ui.offers.no_match import NoMatch
 
-_EXPLAIN_AFTER = 0.1
-
-
-class OffersView(ListScreen[PricedOffer]):
-    """Switches, prices, and why no offer matches."""
+class OffersView(EmptyOffers):
+    """Switches and prices."""
 
     SCOPE = "offers"
     TABS = TABS
-
-    browse: OfferBrowse
 
     def __init__(self) -> None:
         session = context(self).session
@@ -50,14 +40,6 @@ class OffersView(ListScreen[PricedOffer]):
         super().__init__(OfferBrowse(resource, choice, session.clock.now))
         self.details = OfferDetail(self.cells)
         self.watched: OfferAlert | None = None
-        self.blamed: list[Rule | None] = []
-        """The rules blamed for an empty list; None is the avoid list."""
-        self._no_match: NoMatch | None = None
-        self._explaining: Timer | None = None
-
-    @property
-    def snapshot(self) -> MarketState:
-        return context(self).market
 
     @property
     def reader(self) -> MarketFeed | None:
@@ -141,26 +123,6 @@ class OffersView(ListScreen[PricedOffer]):
         self.show_switches()
         super().show_everything()
 
-    def show_empty(self) -> None:
-        if self._explaining is not None:
-            self._explaining.stop()
-        if not self.browse.rows and not offer_lines.still_coming(self.snapshot):
-            # Not at every key: to find the rule to blame takes longer than a frame.
-            self._explaining = self.set_timer(_EXPLAIN_AFTER, self.show_no_match)
-        elif self.has_class("-empty"):
-            self.swap_table(False)
-
-    @property
-    def no_match(self) -> NoMatch:
-        """Replaces an empty table; made when first needed."""
-        if self._no_match is None:
-            # start-up: its list takes 15 ms to import and to mount
-            from vasttui.ui.offers.no_match import NoMatch
-
-            self._no_match = NoMatch()
-            self.query_one("#main").mount(self._no_match, after=self.table)
-        return self._no_match
-
     def show_counts(self) -> None:
         rows, state = self.browse.list, self.snapshot
         chip = "PART" if offer_lines.is_part(state) else ""
@@ -182,44 +144,6 @@ class OffersView(ListScreen[PricedOffer]):
         self.bar.show_counts(line, chip)
         self.show_switches()
 
-    def swap_table(self, empty: bool) -> None:
-        """Show the explanation instead of the table, or the table again."""
-        if self.has_class("-empty") is not empty:
-            self.no_match.display = empty
-            self.table.display = not empty
-            self.set_class(empty, "-empty")
-            self.show_keys()
-            if not self.bar.input.has_focus:  # what was hidden has lost the focus
-                self.set_focus(self.no_match.suspects if empty else self.table)
-
-    def show_no_match(self) -> None:
-        """Explain why there are no rows."""
-        self.swap_table(True)
-        self._explain()
-        self.show_keys()
-
-    def _explain(self) -> None:
-        rows, app, state = self.browse.list, context(self), self.snapshot
-        spell = app.keymap.spelled
-        if not rows.all_rows:
-            title, text = offer_lines.nothing_yet(
-                state, app.session.place, rows.fetched, spell, rows.unfit_count
-            )
-            self.no_match.say(title, text)
-            return
-        explanation = self.browse.explain()
-        self.blamed = [one.rule for one in explanation.blames]
-        if rows.avoided_count:
-            self.blamed.insert(0, None)
-
-        def in_hand(rule: Rule) -> bool:
-            return self.browse.loaded_without(rule, state, app.gpu_names)
-
-        asked = not state.busy and state.query == self.browse.queries(app.gpu_names)[1]
-        none, more = offer_lines.no_match(state, rows.fetched, asked)
-        blame = offer_lines.blame(explanation, in_hand, rows.avoided_count, spell)
-        self.no_match.explain(none, more, *blame)
-
     def detail_title(self, row: PricedOffer) -> Content:
         return self.details.title(row)
 
@@ -230,12 +154,6 @@ class OffersView(ListScreen[PricedOffer]):
 
     def tab_line(self) -> Content:
         return Content("") if self.has_class("-wide") else super().tab_line()
-
-    def table_keys(self) -> list[tuple[str, str, str]]:
-        keys = super().table_keys()
-        if self.has_class("-empty") and self.no_match.suspects.display:
-            keys[1:1] = [("↑↓", "rules", ""), ("enter", "drop rule", "")]
-        return keys
 
     def chosen_in(self, room: int) -> Content:
         """The template to rent with, in so many cells; empty without one, or without room."""
