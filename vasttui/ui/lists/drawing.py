@@ -61,3 +61,13 @@ def header_line(fitted: Fitted[Any], sort: Mapping[str, bool], width: int, style
         long, short = f"+{hidden} columns ›", f"+{hidden} ›"
         segments.append(Segment((long if len(long) <= room else short).rjust(room), plain))
     return Strip(segments).crop_extend(0, width, plain)
+
+
+def column_at(fitted: Fitted[Any], x: int) -> Column[Any] | None:
+    """The column whose title or cells are drawn at this cell of a line."""
+    left = GUTTER
+    for column in fitted.columns:
+        if left <= x <= left + column.width:
+            return column
+        left += column.width + 1
+    return None

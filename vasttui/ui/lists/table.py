@@ -23,7 +23,7 @@ from textual.widget import Widget
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
-from vasttui.ui.lists.drawing import GUTTER, header_line, row_line
+from vasttui.ui.lists.drawing import GUTTER, column_at, header_line, row_line
 from vasttui.ui.lists.fitting import Fitting
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 
@@ -284,7 +284,7 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         if event.y == 0:
-            column = self._column_at(event.x)
+            column = column_at(self.fitted, event.x)
             if column is not None:
                 self.post_message(self.HeaderClicked(column.key))
             return
@@ -294,14 +294,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
         self.move_to(index)
         if event.chain == 2:
             self.post_message(self.Opened(index))
-
-    def _column_at(self, x: int) -> Column[Row] | None:
-        left = GUTTER
-        for column in self.fitted.columns:
-            if left <= x <= left + column.width:
-                return column
-            left += column.width + 1
-        return None
 
 
 _OPAQUE = {"cursor", "header", "sorted", "bar", "thumb"}
