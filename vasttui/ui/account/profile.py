@@ -99,7 +99,8 @@ class ProfileScreen(ResourceScreen[Line]):
         session, spell = app.session, app.keymap.spelled
         source = session.key_source
         ends = f", ends in {session.key_ends}" if session.key_ends else ""
-        key = f"from {source}{ends}" if source else "of the demo" if session.demo else ""
+        stored = source and f"{'in' if source.startswith('memory') else 'from'} {source}{ends}"
+        key = stored or ("of the demo" if session.demo else "")
         self.profile = await read_profile(api.account)
         return profile_lines(self.profile, key, lambda error: remedy(error, spell))
 

@@ -286,6 +286,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         if signed.api is None:
             return
         self.signed_in = True
+        self.clear_notifications()  # they may be about the key of before
         source = signed.stored_in.partition(";")[0]
         self.session = replace(self.session, key_source=source, key_ends=signed.ends)
         if self.live is not None:
