@@ -23,7 +23,6 @@ from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
-    from vasttui.ui.account.credit import CreditTransfers
     from vasttui.ui.client import Client
 
 _EVERY = 300.0
@@ -51,8 +50,6 @@ class ProfileScreen(ResourceScreen[Line]):
 
     profile: Profile | None = None
     """What was read last."""
-
-    _transfers: CreditTransfers | None = None
 
     def make_resource(self) -> Resource[Line]:
         return Resource(
@@ -112,7 +109,7 @@ class ProfileScreen(ResourceScreen[Line]):
 
     def app_changed(self, what: str) -> None:
         if what == "client":  # another account
-            self.profile = self._transfers = None
+            self.profile = None
         super().app_changed(what)
 
     def detail_title(self, line: Line) -> Content:
@@ -158,10 +155,8 @@ class ProfileScreen(ResourceScreen[Line]):
 
     async def action_transfer(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.account.credit import CreditTransfers
+        from vasttui.ui.account.credit import transfer_here
 
-        if self._is_off("profile.transfer") or self.account is None:
-            return
-        if self._transfers is None:
-            self._transfers = CreditTransfers(self)
-        await self.change(self._transfers.run(self.account))
+        live, account = context(self).live, self.account
+        if not self._is_off("profile.transfer") and live is not None and account is not None:
+            await self.change(transfer_here(self, account, live.transfers))

@@ -239,7 +239,10 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         """Quit; ask first while something is unfinished."""
         live = self.live
         if live is not None and (
-            live.actions.is_busy or live.renter.unfinished or live.volumes.unfinished
+            live.actions.is_busy
+            or live.renter.unfinished
+            or live.volumes.unfinished
+            or live.transfers.under_way
         ):
             await open_dialog(self, self.dialogs.leave())
         else:

@@ -14,7 +14,7 @@ from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.transfer import Transfer
-from vasttui.services.account.changes import TransferUnknown, change_account, transfer_credit
+from vasttui.services.account.changes import Transfers, TransferUnknown, change_account
 from vasttui.simulator.account.invoices import Invoice
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World
@@ -94,7 +94,7 @@ async def test_more_than_there_is_is_not_sent() -> None:
     bench = Bench()
     large = Transfer(TRANSFER.recipient, 42.51)
     with pytest.raises(VastError, match=r"Nothing was sent: there is only \$42\.50 of credit"):
-        await transfer_credit(bench.client.account, bench.client.billing, large, bench.clock)
+        await Transfers(bench.client.account, bench.client.billing, bench.clock).make(large)
     assert bench.sent == 0
 
 
