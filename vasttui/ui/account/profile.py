@@ -60,7 +60,7 @@ class ProfileScreen(ResourceScreen[Line]):
                 Column("name", "About", 12, lambda line: (line.name, ""), "what it is about", 0,
                        left=True, value=lambda line: line.place),
                 Column("value", "Value", 30, self._value, "what there is to say", 1, left=True,
-                       most=42, value=lambda line: line.value.casefold()),
+                       most=38, value=lambda line: line.value.casefold()),
                 Column("note", "Note", 30, lambda line: (line.note, "dim"), "more about it", 2,
                        left=True, grows=True),
             ),

@@ -71,6 +71,15 @@ async def test_accepted_and_less_credit_is_enough_while_no_invoice_is_there() ->
     assert bench.sent == 1
 
 
+async def test_less_credit_alone_does_not_tell_what_became_of_a_lost_request() -> None:
+    bench = Bench()
+    bench.world.holder.invoices.rows = Forgetful()
+    words = await bench.fails("commit_then_reset")
+    assert words.startswith("It is not known whether $3.00 to bob@example.com was transferred")
+    assert "The credit was $42.50 and is $39.50 now." in words
+    assert bench.sent == 1
+
+
 async def test_accepted_and_not_to_be_seen_is_not_said_to_be_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
