@@ -14,7 +14,7 @@ _TELLING = re.compile(
     r"|\[?(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
     r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+|\bSHA256:[!-~]+"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
-    r"|(?<=, or )\d{4}(?=, the end of its id)"
+    r"|(?<=\bvast\.)\d+|(?<=, or )\d{4}(?=, the end of its id)"
     r"|(?<=\bid )\d+"
     r"|(?<![\d.,A-Za-z])\d{5,}(?![\d.,]*[\d%]|[A-Za-z])"  # ids
     r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d",
