@@ -5,7 +5,7 @@ from __future__ import annotations
 from vasttui.api.client import VastClient
 from vasttui.clock import Clock
 from vasttui.models.transfer import Transfer
-from vasttui.services.account.changes import change_account, transfer_credit
+from vasttui.services.account.changes import Transfers, change_account
 from vasttui.simulator.world import World
 
 THRESHOLD = {"balance_threshold": 12.5, "balance_threshold_enabled": True}
@@ -25,7 +25,7 @@ async def has_threshold(client: VastClient, world: World) -> bool:
 
 async def give_credit(client: VastClient, clock: Clock) -> None:
     """As the screen does it."""
-    await transfer_credit(client.account, client.billing, TRANSFER, clock)
+    await Transfers(client.account, client.billing, clock).make(TRANSFER)
 
 
 async def has_given(client: VastClient, world: World) -> bool:

@@ -54,6 +54,7 @@ AGREED = {
     "templates.delete": "D", "templates.open": "o", "templates.copy": "y,c",
     "templates.copy_as": "Y",
     "ssh_keys.new": "n", "ssh_keys.edit": "e", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
+    "app.backups": "", "backups.copy": "y,c", "backups.copy_as": "Y",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import httpx
 
 from vasttui.api.account import AccountClient
 from vasttui.api.api_keys import ApiKeysClient
+from vasttui.api.backups import BackupsClient
 from vasttui.api.billing import BillingClient
 from vasttui.api.engine import Engine
 from vasttui.api.instances import InstancesClient
@@ -61,6 +62,7 @@ class VastClient:
         self.identity = identity
         self.account = AccountClient(engine)
         self.api_keys = ApiKeysClient(engine)
+        self.backups = BackupsClient(engine)
         self.billing = BillingClient(engine)
         self.instances = InstancesClient(engine, files)
         self.offers = OffersClient(engine)

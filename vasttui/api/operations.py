@@ -165,6 +165,14 @@ _TABLE = (
     Operation(name="reset_api_key", method="PUT", path="/commands/reset_apikey/"),
     Operation(name="charges", method="GET", path="/charges/", reads=True, repeat=True),
     Operation(
+        name="backups", method="GET", path="/instance_backups/", reads=True, repeat=True,
+        interval=2.0,
+    ),
+    Operation(
+        name="backup_files", method="GET", path="/instance_backups/{id}/download/", reads=True,
+        repeat=True, interval=2.0,
+    ),
+    Operation(
         name="price_increases", method="GET", path="/instances/pending-price-increases/",
         reads=True, repeat=True,
     ),

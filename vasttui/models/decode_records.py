@@ -1,4 +1,4 @@
-"""Decodes SSH keys, charges and price increases from the service's JSON."""
+"""Decodes SSH keys, charges, price increases and backups from the service's JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 
 from pydantic_core import SchemaValidator
 
+from vasttui.models.backup import Backup, BackupFile
 from vasttui.models.charge import Charge
 from vasttui.models.decode_schema import NUMBER, PRICE, decode_row, schema_of, whole_number
 from vasttui.models.price_increase import PriceIncrease
@@ -13,6 +14,7 @@ from vasttui.models.ssh_key import SshKey
 from vasttui.text import clean
 
 _KEY_CAP = 16_384
+_NAME_CAP = 1_024
 _ID = whole_number(1)
 
 
@@ -53,8 +55,27 @@ def price_increase_from(row: object) -> PriceIncrease | None:
     return increase
 
 
+def backup_from(row: object) -> Backup | None:
+    """The backup in a row; None if its ids are unreadable."""
+    backup: Backup | None = decode_row(_backup, row, {"id", "contract_id"})[0]
+    return backup
+
+
+def backup_file_from(row: object) -> BackupFile | None:
+    """A stored file, without its address, which is of no use without a token; None if it has no
+    name."""
+    name = row.get("name") if isinstance(row, dict) else None
+    if not isinstance(row, dict) or not isinstance(name, str) or not name:
+        return None
+    size = row.get("size")
+    return BackupFile(clean(name, _NAME_CAP), size if type(size) is int and size >= 0 else None)
+
+
 _key = SchemaValidator(schema_of(SshKey, {"id": _ID}))
 _charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER}))
+_backup = SchemaValidator(
+    schema_of(Backup, dict.fromkeys(("id", "contract_id", "machine_id"), _ID))
+)
 _increase = SchemaValidator(
     schema_of(
         PriceIncrease,

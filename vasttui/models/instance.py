@@ -208,6 +208,13 @@ class Instance:
             mine == theirs for mine, theirs in pairs if mine is not None and theirs is not None
         )
 
+    def renews(self, before: Instance) -> bool:
+        """Whether this is the same rental with a later start date, as its container may have been
+        made anew."""
+        began, begins = before.start_date, self.start_date
+        same = self.id == before.id and self.machine_id == before.machine_id is not None
+        return same and began is not None and begins is not None and begins > began
+
 
 @dataclass(frozen=True, slots=True)
 class InstanceList:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from vasttui.models.audit import AuditEntry
+from vasttui.models.backup import Backup, BackupFiles
 from vasttui.models.exchange import Exchange
 from vasttui.models.log import TextAnswer
 from vasttui.models.offer import Offer
@@ -67,6 +68,16 @@ class PriceIncreases(IncreaseReadings, IncreaseAnswers, Protocol):
     """Increases that wait for an answer."""
 
 
+class Backups(Protocol):
+    """Backups made by Vast.ai."""
+
+    async def list(self) -> tuple[Backup, ...]:
+        """All of the account. Raises VastError."""
+
+    async def files(self, contract_id: int) -> BackupFiles:
+        """The stored files of an instance or volume. Raises VastError."""
+
+
 class Client(Protocol):
     """The service, resource by resource."""
 
@@ -109,6 +120,10 @@ class Client(Protocol):
     @property
     def volumes(self) -> VolumeService:
         """Volumes of the account, and room for new ones."""
+
+    @property
+    def backups(self) -> Backups:
+        """Backups made by Vast.ai."""
 
     @property
     def identity(self) -> str:

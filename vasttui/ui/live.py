@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
+from vasttui.services.account.changes import Transfers
 from vasttui.services.actions.runner import ActionContext, ActionRunner
 from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.alerts import Alert, FleetAlerts
@@ -82,6 +83,7 @@ class Live:
         self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
         self.volumes = VolumeKeeper(api.volumes, clock)
         self.logs = LogWatch(api.instances, clock, log)
+        self.transfers = Transfers(api.account, api.billing, clock)
         self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:

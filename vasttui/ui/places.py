@@ -58,6 +58,8 @@ PLACES: tuple[Place, ...] = (
                 ("disks", "storage", "data", "mounts", "clone"), on_machines=True),
         Section("space", "Space for rent", "app.space", "machines with room for a volume",
                 ("new volume", "search volumes", "room"), on_machines=True),
+        Section("backups", "Backups", "app.backups", "copies that Vast.ai made itself",
+                ("rescue", "restore", "saved", "lost data")),
     )),
     Place("account", "6", "Account", "Acct", (
         Section("ssh_keys", "SSH keys", "app.ssh_keys", "who may log in",

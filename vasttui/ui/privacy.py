@@ -35,7 +35,7 @@ _SHAPES = re.compile(
     r"|(?<!sha256:)\b[0-9a-f]{64,}\b"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
     r"|(?<=\bid )\d+|(?<=\bid[=:])\d+|(?<=_id )\d+|(?<=_id[=:])\d+|(?<=id\": )\d+"
-    r"|(?<=/asks/)\d+|(?<=/ssh/)\d+"
+    r"|(?<=/asks/)\d+|(?<=/ssh/)\d+|(?<=\bvast\.)\d+"
     r"|(?<=, or )\d{4}(?=, the end of its id)"
     r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d",
     re.IGNORECASE | re.ASCII,

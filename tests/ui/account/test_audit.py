@@ -51,7 +51,7 @@ async def test_a_stop_of_this_program_comes_first_with_the_label_and_a_mark() ->
             "stopped an instance", f"{label} ({number})", True,
         )  # fmt: skip
         assert row.days == pytest.approx(0, abs=0.1)
-        assert "40211, in use here" in running.text
+        assert "main, in use here" in running.text
 
 
 async def test_a_job_of_the_service_has_a_key_of_its_own() -> None:
@@ -59,15 +59,17 @@ async def test_a_job_of_the_service_has_a_key_of_its_own() -> None:
         await running.instances()
         screen = await audit(running)
         await running.press("slash")
-        await running.type("key=88123")
+        await running.type("key:88123")
         [row] = screen.browse.rows
-        assert row.mine is False
+        assert (row.mine, row.yours) == (False, False)
+        assert "88123, not yours" in running.text
         assert "a scheduled job has a key of its own" in running.text
 
 
 @pytest.mark.parametrize(
     ("text", "count"),
     [("rented", 4), ("from:198.51.", 1), ("what:destroyed", 1), ("days<2", 2), ("-mine", 1),
+     ("key:main", 6),
      ("about:54288105 -destroyed", 1), ("stopped from:203.", 0)],
 )  # fmt: skip
 async def test_it_is_filtered(text: str, count: int) -> None:
@@ -85,7 +87,7 @@ async def test_an_entry_is_copied_as_a_line_or_as_json() -> None:
         await running.press("slash")
         await running.type("api.ssh_POST")
         await running.press("enter", "y")
-        await running.until(lambda: "203.0.113.7  key 40211" in running.said)
+        await running.until(lambda: "203.0.113.7  key main" in running.said)
         await running.press("Y")
         await running.until(lambda: '"api_route": "api.ssh_POST"' in running.said)
         assert json.loads(json.dumps({"rows": len(screen.browse.rows)})) == {"rows": 1}
@@ -135,3 +137,12 @@ async def test_old_entries_stay_when_a_reading_fails() -> None:
         await running.pause()
         assert len(screen.browse.rows) == 7
         assert "Showing what was so" in running.text
+
+
+async def test_keys_that_may_not_be_listed_have_ids_for_names() -> None:
+    async with stage(faults={"api_keys": ["http:403"] * 9}) as running:
+        await running.instances()
+        screen = await audit(running)
+        assert {row.key for row in screen.browse.rows} == {"40211", "88123"}
+        assert {row.yours for row in screen.browse.rows} == {None}
+        assert "not yours" not in running.text

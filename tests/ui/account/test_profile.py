@@ -17,6 +17,7 @@ from vasttui.key_store import KeyStore
 from vasttui.logs import Redactor
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.ui.account.profile import ProfileScreen
+from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.client import Client
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal
@@ -277,3 +278,23 @@ async def test_a_value_is_copied_and_private_mode_hides_it() -> None:
         table = running.text.partition("About")[2]
         for secret in ("$42.50", "demo@example.com", "lab@example.com", "203.0.113.7"):
             assert secret not in table
+
+
+async def test_a_transfer_under_way_is_told_before_one_leaves_and_after() -> None:
+    async with stage(faults={"transfer_credit": ["stall:60"]}) as running:
+        await profile(running)
+        await running.dialog("m")
+        await give(running, "bob@example.com")
+        await running.until(lambda: "Amount in $" in running.text)
+        await give(running, "3")
+        await agree(running)
+        await running.until(lambda: running.sent("transfer_credit"))
+        await running.press("m")
+        assert "is being transferred; wait." in running.said
+        await running.dialog("q")
+        assert "Transferring $3.00 to bob@example.com" in running.text
+        await running.press("tab", "enter")
+        await running.until(lambda: running.app.return_code == 0)
+        assert len(running.sent("transfer_credit")) == 1
+    last = "It is not known whether $3.00 to bob@example.com was transferred; look at the invoices."
+    assert last in exit_summary(running.app)

@@ -10,6 +10,7 @@ import pytest
 from textual.screen import Screen
 
 from tests.support.fleet_rows import fleet_row
+from vasttui.models.instance import AttachedVolume
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import Action
 from vasttui.services.fleet.snapshot import FleetRow
@@ -54,9 +55,14 @@ class Told:
         return InstanceFlows(cast(AppContext, self))
 
     @property
+    def text(self) -> str:
+        """The last question."""
+        return self.asked[-1]._text  # noqa: SLF001
+
+    @property
     def figures(self) -> list[str]:
         """The prices in the last question."""
-        return re.findall(r"\$[\d.,]*\d", self.asked[-1]._text)  # noqa: SLF001
+        return re.findall(r"\$[\d.,]*\d", self.text)
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -115,3 +121,13 @@ async def test_only_what_is_known_to_be_on_demand_is_called_so() -> None:
     await told.flows.bid([sure, unknown])
     assert ["on-demand" in text for text in told.said] == [True, False, False]
     assert told.done == []
+
+
+async def test_what_recycling_destroys_and_what_stays() -> None:
+    told = Told()
+    await told.flows.recycle([fleet_row(7)])
+    assert "everything on its disk is lost, /root and /workspace too" in told.text
+    assert "only a volume would stay" in told.text
+    volume = AttachedVolume(5, "data")
+    await told.flows.recycle([fleet_row(7, volume_info=(volume,)), fleet_row(8)])
+    assert "volumes stay (V.5 data)" in told.text

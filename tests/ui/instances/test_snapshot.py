@@ -130,3 +130,13 @@ async def test_nothing_is_asked_in_read_only_mode() -> None:
         await running.pause()
         assert "Read-only mode" in running.said
         assert not isinstance(running.app.screen, SnapshotModal)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_it_fits_small_terminals(size: tuple[int, int]) -> None:
+    async with stage(instances=4, size=size) as running:
+        modal = await opened(running)
+        await fill(running, "acme/x:v1")
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: "Without a tag" in running.text)
+        assert "[ Take snapshot ]" in running.text

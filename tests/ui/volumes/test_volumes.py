@@ -232,3 +232,15 @@ async def test_at_the_smallest_size_cost_and_end_stay() -> None:
         await volumes(running)
         for words in ("$/month", "Ends", "$48.00", "2d", "train-a"):
             assert words in running.text, words
+
+
+async def test_in_private_mode_ids_and_what_was_spent_are_hidden() -> None:
+    async with stage(volumes=3, size=(180, 40)) as running:
+        await volumes(running)
+        machine = str(volume(running.world, "datasets")["machine_id"])
+        assert f" {machine} " in running.text
+        assert "≤$" in running.text
+        await running.press("P")
+        await running.pause()
+        for words in (f" {machine} ", "≤$", "20118481"):
+            assert words not in running.text, words

@@ -3,6 +3,7 @@ service before it is believed."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -75,15 +76,35 @@ def _same(shown: object, wanted: float | bool | None) -> bool:
     return abs(shown - wanted) < LEAST / 2
 
 
-async def transfer_credit(
-    api: AccountService, billing: TransferReadings, transfer: Transfer, clock: Clock
-) -> None:
-    """Send it once, and find it among the invoices or, if it was accepted, in the credit.
+class Transfers:
+    """Transfers of credit, one at a time: the one `under_way`, and the last one that is `unknown`,
+    of which nobody can say whether it was made."""
 
-    Raises VastError, TransferUnknown if nobody can say whether it was made. What could not be
-    looked for afterwards is not sent.
-    """
-    job = _Transferring(api, billing, transfer, clock)
+    def __init__(self, api: AccountService, billing: TransferReadings, clock: Clock) -> None:
+        self._api, self._billing, self._clock = api, billing, clock
+        self.under_way: Transfer | None = None
+        self.unknown: Transfer | None = None
+
+    async def make(self, transfer: Transfer) -> None:
+        """Send it once, and find it among the invoices or, if it was accepted, in the credit.
+
+        Raises VastError, also while another one is under way; TransferUnknown if nobody can say
+        whether it was made. What could not be looked for afterwards is not sent.
+        """
+        if self.under_way is not None:
+            raise VastError(f"{words(self.under_way)} is being transferred; wait.")
+        self.under_way = transfer
+        job = _Transferring(self._api, self._billing, transfer, self._clock)
+        try:
+            await _make(job, transfer, self._clock)
+        except (TransferUnknown, asyncio.CancelledError):
+            self.unknown = transfer if job.sent else self.unknown
+            raise
+        finally:
+            self.under_way = None
+
+
+async def _make(job: _Transferring, transfer: Transfer, clock: Clock) -> None:
     await job.look_before()
     unseen = VastError(
         f"Vast.ai accepted the transfer of {words(transfer)}, but neither the invoices nor the "
@@ -109,6 +130,7 @@ class _Transferring:
         self._alike = 0
         self._credit: float | None = None
         self._accepted = False
+        self.sent = False
 
     async def look_before(self) -> None:
         try:
@@ -123,6 +145,7 @@ class _Transferring:
             raise VastError(f"Nothing was sent: there is only {money(self._credit)} of credit.")
 
     async def send(self) -> Outcome:
+        self.sent = True
         outcome = await self._api.transfer(self._transfer)
         self._accepted = outcome.fate is Fate.OK
         return outcome

@@ -105,11 +105,9 @@ REBOOT = Action(
 
 def _made_anew(before: FleetRow | None, now: FleetRow) -> bool:
     """It is being recreated, or has a later start date."""
-    if before is None:
-        return False
-    began, begins = before.instance.start_date, now.instance.start_date
-    renewed = began is not None and begins is not None and begins > began
-    return renewed or _turned(Phase.RECYCLING)(before, now)
+    if before is not None and now.instance.renews(before.instance):
+        return True
+    return _turned(Phase.RECYCLING)(before, now)
 
 
 RECYCLE = Action(

@@ -21,7 +21,7 @@ def absence(fleet: Fleet, seen: FleetRow, *, renews: bool = False) -> str:
     if row is None:
         return "it no longer exists"
     same = row.instance.same_contract(seen.instance)
-    same = same or (renews and row.instance.machine_id == seen.instance.machine_id)
+    same = same or (renews and row.instance.renews(seen.instance))
     return "" if same else "another instance has its id now"
 
 

@@ -254,6 +254,8 @@ class ActionRun:
         """End it unconfirmed."""
         if self._refusal:
             text = f"{self._refusal} It has not taken effect yet; check again in a minute"
+        elif self._fate is Fate.OK and self.action.must_show:
+            text = f"accepted, but not all of it is seen. {self.action.check}"
         elif self._fate is Fate.OK:
             text = "accepted, but it has not taken effect yet; check again in a minute"
         elif self.action.absolute:

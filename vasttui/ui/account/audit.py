@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
+from vasttui.errors import VastError
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.models.audit import AuditEntry
@@ -28,18 +29,21 @@ if TYPE_CHECKING:
 
 NOT_IN_IT = "What Vast.ai does by itself (outbid, no credit) is not in it"
 _EVERY = 300.0
-_OTHER_KEY = "not the key in use here; a scheduled job has a key of its own"
+_NOT_YOURS = "not one of the account's keys; a scheduled job has a key of its own"
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """An entry, the label of its instance if that is listed, how long ago it was in days, and
-    whether it was done with the key in use."""
+    """An entry, the label of its instance if that is listed, how long ago it was in days, the key
+    in words, and whether that is the one in use, or one of the account's at all; None is unknown.
+    """
 
     entry: AuditEntry
-    label: str = ""
-    days: float | None = None
-    mine: bool | None = None
+    label: str
+    days: float | None
+    key: str
+    mine: bool | None
+    yours: bool | None
 
     @property
     def about(self) -> str:
@@ -55,21 +59,19 @@ class Audited:
     def words(self) -> str:
         """Everything that is shown of it, to be searched."""
         entry = self.entry
-        parts = (entry.what, entry.api_route, self.about, entry.args, entry.ip_address)
+        parts = (entry.what, entry.api_route, self.about, entry.args, entry.ip_address, self.key)
         return "\n".join(part for part in parts if part).lower()
 
 
 def _key(row: Audited) -> Cell:
-    number = row.entry.api_key_id
-    if number is None:
-        return "?", "dim"
-    return (f"{number}, in use here", "") if row.mine else (str(number), "dim")
+    if row.yours is False:
+        return f"{row.key}, not yours", "warn"
+    return (f"{row.key}, in use here", "") if row.mine else (row.key, "dim")
 
 
 def _overview(row: Audited) -> Sequence[Fact]:
     entry = row.entry
-    number = "unknown" if entry.api_key_id is None else str(entry.api_key_id)
-    key = f"{number}: {_OTHER_KEY}" if row.mine is False else _key(row)[0]
+    key = f"{row.key}: {_NOT_YOURS}" if row.yours is False else _key(row)[0]
     return [
         Fact("Route", " ".join(filter(None, (entry.api_route or "unknown", entry.args)))),
         Fact("About", row.about),
@@ -77,6 +79,14 @@ def _overview(row: Audited) -> Sequence[Fact]:
         Fact("Key", key),
         Fact("Note", f"{NOT_IN_IT}.", "dim"),
     ]
+
+
+async def _names(api: Client) -> dict[int, str]:
+    """The account's keys by id, with their names; empty if they cannot be read."""
+    try:
+        return {key.id: key.name or str(key.id) for key in await api.api_keys.list()}
+    except VastError:
+        return {}
 
 
 FIELDS = FieldSet(
@@ -87,15 +97,16 @@ FIELDS = FieldSet(
               example=":train", known=True),
         Field(name="from", kind="text", help="address it came from",
               expr="(o.entry.ip_address or '')", example=":203.0.113.", known=True),
-        Field(name="key", kind="number", help="id of the API key", expr="o.entry.api_key_id",
-              example="=40211"),
+        Field(name="key", kind="text", help="API key, name or id", expr="o.key", known=True,
+              example=":main"),
         Field(name="mine", kind="bool", help="done with the key in use here", expr="o.mine",
               example="=true", bare=True),
         Field(name="days", kind="number", help="days ago", expr="o.days", example="<3"),
         Field(name="text", kind="text", help="words anywhere", known=True, cost=2,
               expr="o.words", example=":rented"),
     ),
-    record="r", seen={"what": "o.entry.what", "from": "(o.entry.ip_address or '')"},
+    record="r",
+    seen={"what": "o.entry.what", "from": "(o.entry.ip_address or '')", "key": "o.key"},
     scope={}, price=lambda row: 0.0, example="what:rented",
 )  # fmt: skip
 
@@ -123,7 +134,7 @@ class AuditScreen(ResourceScreen[Audited]):
                        "address it came from", 4, left=True,
                        value=lambda row: row.entry.ip_address),
                 Column("key", "Key", 18, _key, "API key it was done with", 3, left=True,
-                       value=lambda row: row.entry.api_key_id),
+                       value=lambda row: row.key.casefold()),
             ),
             fields=FIELDS,
             sort=(("when", True),),
@@ -132,7 +143,7 @@ class AuditScreen(ResourceScreen[Audited]):
             read=self._read,
             every=_EVERY,
             empty=f"The service keeps none for this account. {NOT_IN_IT}.",
-            hints=("type to filter: rented", "from:203.", "days<3", "-mine"),
+            hints=("type to filter: rented", "from:203.", "days<3", "-key:main"),
         )  # fmt: skip
 
     @property
@@ -153,15 +164,20 @@ class AuditScreen(ResourceScreen[Audited]):
         labels = {row.id: row.instance.label or "" for row in app.fleet.rows}
         account, now = app.fleet.account, app.session.clock.now()
         own = None if account is None else account.key_id
-        return [
-            Audited(
+        names = await _names(api)
+
+        def audited(entry: AuditEntry) -> Audited:
+            number = entry.api_key_id
+            return Audited(
                 entry,
                 "" if entry.about is None or entry.is_rent else labels.get(entry.about, ""),
                 None if entry.created_at is None else (now - entry.created_at) / DAY,
-                None if own is None or entry.api_key_id is None else entry.api_key_id == own,
+                "?" if number is None else names.get(number, str(number)),
+                None if own is None or number is None else number == own,
+                None if not names or number is None else number in names or number == own,
             )
-            for entry in entries
-        ]
+
+        return [audited(entry) for entry in entries]
 
     def status_line(self) -> tuple[Content, Content]:
         words, order = super().status_line()
@@ -182,8 +198,8 @@ class AuditScreen(ResourceScreen[Audited]):
             await self._copy(json.dumps(rows if len(rows) > 1 else rows[0], indent=1))
 
     def _line(self, row: Audited) -> str:
-        address, key = row.entry.ip_address or "-", row.entry.api_key_id or "?"
-        return "  ".join((self._when(row), row.entry.what, row.about, address, f"key {key}"))
+        parts = (self._when(row), row.entry.what, row.about, row.entry.ip_address or "-")
+        return "  ".join((*parts, f"key {row.key}"))
 
     async def _copy(self, text: str) -> None:
         clipboard = context(self).session.clipboard

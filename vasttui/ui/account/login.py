@@ -110,8 +110,8 @@ async def _ask_code(screen: ProfileScreen, method: Method, secret: str) -> Sessi
             return error.sentence
         return ""
 
-    where = "The code was sent. " if secret else ""
-    about = f"{where}It is sent once; a wrong one counts towards a lock of 15 minutes."
+    sent = "A code is on its way to you. " if secret else ""
+    about = f"{sent}After a few wrong ones the service takes none for 15 minutes."
     modal = AskModal(
         _TITLE, Content(about), "Backup code" if method is BACKUP else "Code", "", "Log in",
         check=lambda text: "" if text else "Enter the code.", read=read, most=64,

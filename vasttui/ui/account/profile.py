@@ -23,7 +23,6 @@ from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
-    from vasttui.ui.account.credit import CreditTransfers
     from vasttui.ui.client import Client
 
 _EVERY = 300.0
@@ -52,8 +51,6 @@ class ProfileScreen(ResourceScreen[Line]):
     profile: Profile | None = None
     """What was read last."""
 
-    _transfers: CreditTransfers | None = None
-
     def make_resource(self) -> Resource[Line]:
         return Resource(
             name="profile",
@@ -63,7 +60,7 @@ class ProfileScreen(ResourceScreen[Line]):
                 Column("name", "About", 12, lambda line: (line.name, ""), "what it is about", 0,
                        left=True, value=lambda line: line.place),
                 Column("value", "Value", 30, self._value, "what there is to say", 1, left=True,
-                       most=42, value=lambda line: line.value.casefold()),
+                       most=38, value=lambda line: line.value.casefold()),
                 Column("note", "Note", 30, lambda line: (line.note, "dim"), "more about it", 2,
                        left=True, grows=True),
             ),
@@ -99,7 +96,8 @@ class ProfileScreen(ResourceScreen[Line]):
         session, spell = app.session, app.keymap.spelled
         source = session.key_source
         ends = f", ends in {session.key_ends}" if session.key_ends else ""
-        key = f"from {source}{ends}" if source else "of the demo" if session.demo else ""
+        stored = source and f"{'in' if source.startswith('memory') else 'from'} {source}{ends}"
+        key = stored or ("of the demo" if session.demo else "")
         self.profile = await read_profile(api.account)
         return profile_lines(self.profile, key, lambda error: remedy(error, spell))
 
@@ -111,7 +109,7 @@ class ProfileScreen(ResourceScreen[Line]):
 
     def app_changed(self, what: str) -> None:
         if what == "client":  # another account
-            self.profile = self._transfers = None
+            self.profile = None
         super().app_changed(what)
 
     def detail_title(self, line: Line) -> Content:
@@ -157,10 +155,8 @@ class ProfileScreen(ResourceScreen[Line]):
 
     async def action_transfer(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.account.credit import CreditTransfers
+        from vasttui.ui.account.credit import transfer_here
 
-        if self._is_off("profile.transfer") or self.account is None:
-            return
-        if self._transfers is None:
-            self._transfers = CreditTransfers(self)
-        await self.change(self._transfers.run(self.account))
+        live, account = context(self).live, self.account
+        if not self._is_off("profile.transfer") and live is not None and account is not None:
+            await self.change(transfer_here(self, account, live.transfers))

@@ -156,8 +156,8 @@ def method_words(method: Method) -> str:
 def _addresses(found: Sequence[Address]) -> Iterator[Line]:
     for number, one in enumerate(found):
         seen = "" if one.first_seen is None else f"first seen {day_words(one.first_seen)}"
-        note = _join(one.first_location or "", seen)
-        yield Line(f"address {number} {one.ip}", "Address", one.ip, note, secret=True)
+        value = ", ".join(filter(None, (one.ip, one.first_location)))
+        yield Line(f"address {number} {one.ip}", "Address", value, seen, secret=True)
     if not found:
         yield Line("Address", "Address", "none", "", "dim")
 

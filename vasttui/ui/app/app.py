@@ -240,7 +240,10 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         """Quit; ask first while something is unfinished."""
         live = self.live
         if live is not None and (
-            live.actions.is_busy or live.renter.unfinished or live.volumes.unfinished
+            live.actions.is_busy
+            or live.renter.unfinished
+            or live.volumes.unfinished
+            or live.transfers.under_way
         ):
             await open_dialog(self, self.dialogs.leave())
         else:
@@ -287,6 +290,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         if signed.api is None:
             return
         self.signed_in = True
+        self.clear_notifications()  # they may be about the key of before
         source = signed.stored_in.partition(";")[0]
         self.session = replace(self.session, key_source=source, key_ends=signed.ends)
         if self.live is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from vasttui.services.account.changes import words
 from vasttui.ui.context import AppContext
 from vasttui.ui.rent.news import rent_lines
 from vasttui.words import per_hour, plural
 
 
 def unfinished(app: AppContext) -> list[str]:
-    """Unfinished actions, rentals and volumes, a sentence each."""
+    """Unfinished actions, rentals, volumes and transfers, a sentence each."""
     live = app.live
     if live is None:
         return []
@@ -16,9 +17,15 @@ def unfinished(app: AppContext) -> list[str]:
         f"Renting {state.name}: {' '.join(rent_lines(state, app.keymap))}"
         for state in live.renter.unfinished
     ]
+    transfer = live.transfers.under_way
+    credit = (
+        []
+        if transfer is None
+        else [f"Transferring {words(transfer)}: not seen yet; if you leave, look at the invoices"]
+    )
     running_actions = live.actions.unfinished
     actions = [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
-    return rents + actions + live.volumes.unfinished
+    return rents + credit + actions + live.volumes.unfinished
 
 
 def exit_summary(app: AppContext) -> str:
@@ -38,4 +45,9 @@ def exit_summary(app: AppContext) -> str:
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"
         lines.append(f"Renting {state.name} is {how}; vasttui continues it at its next start.")
+    lost = app.live.transfers.unknown if app.live is not None else None
+    if lost is not None:
+        lines.append(
+            f"It is not known whether {words(lost)} was transferred; look at the invoices."
+        )
     return app.discreet("\n".join(lines))

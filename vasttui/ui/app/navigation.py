@@ -84,12 +84,20 @@ def _space() -> Screen[Any]:
     return SpaceScreen()
 
 
+def _backups() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.volumes.backups import BackupsScreen
+
+    return BackupsScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
     "instances": _instances,
     "volumes": _volumes,
     "space": _space,
+    "backups": _backups,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
     "api_keys": _api_keys,

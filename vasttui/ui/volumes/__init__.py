@@ -1,1 +1,1 @@
-"""Volumes: those you have, room for more, and making, cloning and deleting them."""
+"""Volumes, room for more, and the backups that Vast.ai made."""

@@ -25,6 +25,7 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.volumes import EVERY, RELEASE
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.format import HIDDEN, private_cell
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.lists.resource_screen import ResourceScreen
@@ -65,11 +66,11 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
                        value=lambda r: r.price),
                 Column("month", "$/month", 7, cells.month_cell, "cost of a month while its machine "
                        "is online", 2, best_first=True, value=lambda r: r.volume.monthly),
-                Column("spent", "Spent", 8, lambda r: cells.spent_cell(r, now()), "cost so far, at "
-                       "most", 8, best_first=True, value=lambda r: r.spent(now())),
+                Column("spent", "Spent", 8, self._spent, "cost so far, at most", 8,
+                       best_first=True, value=lambda r: r.spent(now())),
                 Column("on", "Attached to", 16, cells.attached_cell, "the instance that has it", 4,
                        left=True, value=lambda r: cells.attached_cell(r)[0]),
-                Column("machine", "Mach", 6, _machine, "machine id", 10,
+                Column("machine", "Mach", 6, self._machine, "machine id", 10,
                        value=lambda r: r.volume.machine_id),
                 Column("cc", "CC", 2, lambda r: (r.volume.country or "?", ""), "country", 6,
                        left=True, value=lambda r: r.volume.country or None),
@@ -89,6 +90,14 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
             f"machine. {new} looks for room.",
             hints=("type to filter: models", "free", "ends<7d", "size>100"),
         )  # fmt: skip
+
+    def _spent(self, row: VolumeRow) -> Cell:
+        app = context(self)
+        now = app.session.clock.now()
+        return (HIDDEN, "dim") if app.private else cells.spent_cell(row, now)
+
+    def _machine(self, row: VolumeRow) -> Cell:
+        return private_cell(row.volume.machine_id, context(self).private)
 
     def _note(self, row: VolumeRow) -> Cell:
         machine = row.volume.machine_id
@@ -194,10 +203,6 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
         place = f" ({row.volume.country})" if row.volume.country else ""
         on = f" · machine {machine}{place}" if machine is not None else ""
         return Content(f"{row.volume.name} · volume V.{row.volume.id}{on}")
-
-
-def _machine(row: VolumeRow) -> Cell:
-    return str(row.volume.machine_id or "?"), "dim"
 
 
 def _overview(screen: VolumesScreen, row: VolumeRow) -> Sequence[Fact]:

@@ -19,7 +19,7 @@ from vasttui.query.fields import Field, FieldSet
 from vasttui.query.shown import COUNTRIES
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.format import age, percent, span, speed, whole
+from vasttui.ui.format import age, percent, private_cell, span, speed, whole
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.machine_keys import MachineKeys
@@ -141,8 +141,8 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
                        "volume with it", 5, value=lambda r: r.space.end_date, best_first=True),
                 Column("cc", "CC", 2, lambda r: (r.space.country or "?", ""), "country", 3,
                        left=True, value=lambda r: r.space.country or None),
-                Column("machine", "Mach", 6, lambda r: (str(r.space.machine_id or "?"), "dim"),
-                       "machine id", 9, value=lambda r: r.space.machine_id),
+                Column("machine", "Mach", 6, self._machine, "machine id", 9,
+                       value=lambda r: r.space.machine_id),
                 Column("gpus", "GPUs there, from $/h", 20, _gpus, "offers in hand on that machine",
                        6, left=True, value=lambda r: r.offers[0].dph_total if r.offers else None),
                 Column("flags", "Yours", 14, lambda r: (r.mine, "good"), "what of yours is there",
@@ -185,6 +185,9 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
         if what == "volumes":
             self.feed.wake()
         super().app_changed(what)
+
+    def _machine(self, row: SpaceRow) -> Cell:
+        return private_cell(row.space.machine_id, context(self).private)
 
     def _overview(self, row: SpaceRow) -> Sequence[Fact]:
         now = context(self).session.clock.now()

@@ -14,7 +14,7 @@ from vasttui.clock import VirtualClock
 from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.transfer import Transfer
-from vasttui.services.account.changes import TransferUnknown, change_account, transfer_credit
+from vasttui.services.account.changes import Transfers, TransferUnknown, change_account
 from vasttui.simulator.account.invoices import Invoice
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.simulator.world import World
@@ -71,6 +71,15 @@ async def test_accepted_and_less_credit_is_enough_while_no_invoice_is_there() ->
     assert bench.sent == 1
 
 
+async def test_less_credit_alone_does_not_tell_what_became_of_a_lost_request() -> None:
+    bench = Bench()
+    bench.world.holder.invoices.rows = Forgetful()
+    words = await bench.fails("commit_then_reset")
+    assert words.startswith("It is not known whether $3.00 to bob@example.com was transferred")
+    assert "The credit was $42.50 and is $39.50 now." in words
+    assert bench.sent == 1
+
+
 async def test_accepted_and_not_to_be_seen_is_not_said_to_be_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -94,7 +103,7 @@ async def test_more_than_there_is_is_not_sent() -> None:
     bench = Bench()
     large = Transfer(TRANSFER.recipient, 42.51)
     with pytest.raises(VastError, match=r"Nothing was sent: there is only \$42\.50 of credit"):
-        await transfer_credit(bench.client.account, bench.client.billing, large, bench.clock)
+        await Transfers(bench.client.account, bench.client.billing, bench.clock).make(large)
     assert bench.sent == 0
 
 

@@ -194,7 +194,20 @@ async def test_accepted_settings_that_never_show_are_not_called_done() -> None:
     stage.service.always = Answer(OK, does=False)
     [state] = await stage.finish(stage.runner.run(remake(REMAKE), stage.rows(7)))
     assert (len(stage.service.sent), state.step) == (1, Step.UNKNOWN)
-    assert state.sentence.startswith("accepted, but it has not taken effect yet")
+    assert state.sentence == (
+        "accepted, but not all of it is seen. Check its state before you repeat it"
+    )
+
+
+async def test_a_variable_that_stays_although_it_was_taken_off_is_told() -> None:
+    """Whether new variables replace the old ones is documented nowhere."""
+    stage = bench(running(image_uuid="acme/old:1", env_names=("A", "OLD")))
+    stage.service.always = Answer(OK, does=False)
+    work = asyncio.ensure_future(stage.runner.run(remake(REMAKE), stage.rows(7)))
+    await stage.clock.until(lambda: stage.published[-1].step is Step.CHECKING)
+    stage.service.change(7, image_uuid=REMAKE.image, actual_status="recycling")
+    await stage.clock.until(work.done)
+    assert "not all of it is seen" in work.result()[0].sentence
 
 
 async def test_an_unconfirmed_snapshot_says_where_to_look() -> None:

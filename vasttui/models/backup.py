@@ -1,0 +1,60 @@
+"""Backups that the service made of instances and volumes (client 1.9.1 `api/storage.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """One backup, which outlives the instance or volume `contract_id`. `status` is the service's
+    word: pending, success, error. `type` is None where its contract is long gone, `created_at` is
+    epoch seconds, `info` says why it was made."""
+
+    id: int
+    contract_id: int
+    type: str | None = None
+    machine_id: int | None = None
+    status: str | None = None
+    created_at: float | None = None
+    info: str | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it can be copied from."""
+        return self.status == "success"
+
+    @property
+    def restore(self) -> str:
+        """The command that copies it into a running instance (client 1.9.1
+        `cli/commands/storage.py`): the files of an instance are below `upper/`, those of a volume
+        at the root."""
+        folder = "/" if self.type == "volume" else "/upper/workspace"
+        return f"vastai copy vast.{self.contract_id}:{folder} INSTANCE_ID:/workspace"
+
+    @property
+    def files(self) -> str:
+        """The command that lists its files with links to fetch them."""
+        return f"vastai show instance-backup-files {self.contract_id}"
+
+
+class BackupFile(NamedTuple):
+    """A stored file: its name in the backup, and its size in bytes, None if unknown."""
+
+    name: str
+    size: int | None
+
+
+class BackupFiles(NamedTuple):
+    """The files of a backup. `cut`: there are more than are listed; `bad` could not be read."""
+
+    files: tuple[BackupFile, ...]
+    cut: bool = False
+    bad: int = 0
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of all that are listed; None if one is unknown."""
+        sizes = [one.size for one in self.files if one.size is not None]
+        return sum(sizes) if len(sizes) == len(self.files) and not self.bad else None
