@@ -37,6 +37,11 @@ class FormRow(Widget):
     def compose(self) -> ComposeResult:
         yield self.entry
 
+    def show_example(self, example: str) -> None:
+        """Say what an empty field means, or give an example, in the room there is."""
+        self._example = example
+        self.on_resize()
+
     def on_resize(self) -> None:
         margin, padding = self.entry.styles.margin, self.entry.styles.padding
         room = self.size.width - margin.width - padding.width

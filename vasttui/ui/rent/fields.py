@@ -119,10 +119,10 @@ class RentFields(VerticalScroll, can_focus=False):
         names = [] if template is None else list(template.env)
         env = f"besides the template's {', '.join(names[:3])}" if names else ""
         env += f" and {len(names) - 3} more" if len(names) > 3 else ""
-        self.query_one("#in_args", Input).placeholder = (
+        self.query_one("#row_args", FormRow).show_example(
             f"the template's: {args}" if args else _LINES["args"].example
         )
-        self.query_one("#in_env", Input).placeholder = env or variable_example(self._image)
+        self.query_one("#row_env", FormRow).show_example(env or variable_example(self._image))
 
     def show_variables(self, shown: bool) -> None:
         """Show the values of the variables, and what the image reads, while they are edited."""

@@ -195,7 +195,7 @@ async def test_a_replacement_that_does_not_show_is_not_called_done(tmp_path: Pat
             return Outcome(Fate.UNKNOWN, error=BrokenAnswer("?"))
 
     service = Lost([numbered("a", 41)])
-    with pytest.raises(BrokenAnswer):
+    with pytest.raises(Unconfirmed):
         await fixer(service, tmp_path).replace_on_account(
             41, numbered("a", 41), SshKey(public_key("c"))
         )
