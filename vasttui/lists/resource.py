@@ -45,7 +45,8 @@ class Resource(Generic[Row]):
     `name` is its key in the preferences, `noun` the name of one row. The first of `columns` is
     always shown; `shown` are the default columns, `sort` the default order. `summary` describes all
     rows in a few words, `details` makes the lines of each tab. `read` fetches all rows and raises
-    VastError, every `every` s while the list is shown. `empty` explains an empty list.
+    VastError, every `every` s while the list is shown. `empty` explains an empty list. `private`
+    are the ids of a row that private mode hides, wherever they stand.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Resource(Generic[Row]):
     summary: Callable[[Sequence[Row]], str] | None = None
     details: Mapping[str, Callable[[Row], Sequence[Fact]]] = field(default_factory=dict)
     read: Callable[[Any], Awaitable[Sequence[Row]]] | None = None
+    private: Callable[[Row], Sequence[int | None]] | None = None
     every: float = 30.0
     empty: str = ""
     hints: tuple[str, ...] = ()

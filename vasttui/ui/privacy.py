@@ -72,10 +72,13 @@ class Veil(LineFilter):
             self._secrets.update(filter(None, (one.jupyter_token, one.intent)))
         self._learn(names)
 
-    def learn_offer(self, offer: Offer) -> None:
-        """Hide the ids of an offer, wherever they stand."""
-        ids = (offer.id, offer.machine_id, offer.host_id)
+    def learn_ids(self, ids: Iterable[int | None]) -> None:
+        """Hide these ids, wherever they stand."""
         self._numbers.update(str(number) for number in ids if number is not None)
+
+    def learn_offer(self, offer: Offer) -> None:
+        """Hide the ids of an offer."""
+        self.learn_ids((offer.id, offer.machine_id, offer.host_id))
 
     def learn_keys(self, keys: Iterable[RingKey]) -> None:
         """Hide these SSH keys: ids, the keys, fingerprints and comments."""

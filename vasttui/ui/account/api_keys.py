@@ -100,6 +100,7 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
             name="api_keys",
             noun="API key",
             id=lambda key: key.id,
+            private=lambda key: (key.id, key.team_id),
             columns=(
                 Column("name", "Name", 20, lambda k: (k.title, ""), "name", 0, left=True,
                        value=lambda k: k.title.casefold()),

@@ -122,6 +122,7 @@ class AuditScreen(ResourceScreen[Audited]):
             name="audit",
             noun="audit entry",
             id=lambda row: row.entry.id,
+            private=lambda row: (row.entry.about, row.entry.api_key_id),
             columns=(
                 Column("when", "When", 16, lambda row: (self._when(row), ""), "when it was done",
                        0, left=True, value=lambda row: row.entry.created_at, best_first=True,

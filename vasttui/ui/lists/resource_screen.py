@@ -118,6 +118,11 @@ class ResourceScreen(ListScreen[Row]):
         if not self.query("#rows"):
             return  # the program is closing, and the table is gone
         if snapshot.as_of is not None:
+            private = self.resource.private
+            if private is not None:
+                context(self).veil.learn_ids(
+                    number for row in snapshot.rows for number in private(row)
+                )
             gone = self.browse.list.gone
             self.browse.list.set_rows(self.rows_of(snapshot))
             if self.browse.list.gone is not gone:

@@ -192,7 +192,7 @@ class TemplateForm(Dialog[None]):
         self.query_one("#row_args").display = typed.launch == Launch.ARGS.name
         self.query_one("#way").display = typed.launch != Launch.ARGS.name
         self.query_one("#known", Static).update(variable_lines(typed.image))
-        self.query_one("#in_env", Input).placeholder = variable_example(typed.image)
+        self.query_one("#row_env", FormRow).show_example(variable_example(typed.image))
         lines = warnings(typed, self._base, self._used_by)
         text = "\n".join(f"! {line}" for line in lines)
         self.query_one("#warnings", Static).update(Content.styled(text, "$text-warning"))

@@ -142,6 +142,7 @@ class BackupsScreen(ResourceScreen[BackupRow]):
             name="backups",
             noun="backup",
             id=lambda row: row.backup.id,
+            private=lambda row: (row.backup.id, row.backup.contract_id, row.backup.machine_id),
             columns=(
                 Column("of", "Instance", 12, lambda r: (r.name or str(r.backup.contract_id), ""),
                        "what it is of", 0, left=True, grows=True,

@@ -55,6 +55,7 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
             name="volumes",
             noun="volume",
             id=lambda row: row.volume.id,
+            private=lambda row: (row.volume.id, row.volume.machine_id, row.volume.host_id),
             columns=(
                 Column("state", "State", 10, cells.state_cell, "state", 0, left=True,
                        value=lambda r: STATES.index(r.state)),

@@ -119,6 +119,7 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
             name="space",
             noun="space",
             id=lambda row: row.space.id,
+            private=lambda row: (row.space.id, row.space.machine_id, row.space.host_id),
             columns=(
                 Column("price", "$/GB/mo", 7, lambda r: (per_gb(r.space.storage_cost), ""),
                        "price, $/GB/month", 0, value=lambda r: r.space.storage_cost),

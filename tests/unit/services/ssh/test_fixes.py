@@ -7,7 +7,7 @@ import pytest
 from tests.support.ssh_keys import KeyAccount, Programs, public_key, write_key
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import VirtualClock
-from vasttui.errors import BrokenAnswer, Rejected, VastError
+from vasttui.errors import BrokenAnswer, Rejected, Unconfirmed, VastError
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.ssh import checks as ssh_check
 from vasttui.services.ssh.fixes import SshFixer
