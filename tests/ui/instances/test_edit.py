@@ -104,6 +104,19 @@ def test_what_differs_from_the_template_is_sent_with_it() -> None:
     }
 
 
+def test_volumes_stay_with_a_template_and_with_other_variables() -> None:
+    env = {"-v datasets:/data": "1", "A": "x"}
+    old = LaunchSettings(image="acme/a:1", args=(), env=env, onstart="")
+    start = typed_of(settings_of(TEMPLATE, old))
+    reading = read_edit(start, old, TEMPLATE)
+    assert not [one for one in reading.differences if one.name.startswith("-v")]
+    changed = EditTyped(image=start.image, args=start.args, env="B=1", onstart=start.onstart)
+    for template in (TEMPLATE, None):
+        sent = read_edit(changed, old, template).change.env
+        assert sent is not None
+        assert sent["-v datasets:/data"] == "1"
+
+
 async def opened(running: Stage, label: str = "train-a") -> EditModal:
     await running.instances()
     await on(running, label)

@@ -52,7 +52,7 @@ class Remake:
             return error_reply(400, "invalid_args", "invalid template_hash_id")
         if template is not None:
             contract.image, contract.onstart = template.whole_image, template.onstart or None
-            contract.env = dict(template.variables)
+            contract.env = {**_mounts(contract), **template.variables}
             contract.template_id, contract.template_hash = template.id, template.hash_id
             contract.template_name = template.name
         self._set(contract, body)
@@ -74,4 +74,9 @@ class Remake:
             contract.onstart = str(body["onstart"]) or None
         if isinstance(env := body.get("env"), dict):
             added = {str(name): str(value) for name, value in env.items()}
-            contract.env = {**(contract.env if self._merges else {}), **added}
+            contract.env = {**(contract.env if self._merges else _mounts(contract)), **added}
+
+
+def _mounts(contract: Contract) -> dict[str, str]:
+    """What stands for its volumes, which stay."""
+    return {name: value for name, value in contract.env.items() if name.startswith("-v ")}

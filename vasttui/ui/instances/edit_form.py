@@ -12,6 +12,9 @@ from vasttui.models.rent_body import WITNESS
 from vasttui.models.rent_checks import parse_args, parse_env, start_problems
 from vasttui.models.template import Template
 
+_MOUNT = "-v "
+"""How the mount of a volume begins among the variables."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditTyped:
@@ -44,15 +47,19 @@ def typed_of(settings: LaunchSettings) -> EditTyped:
 
 
 def settings_of(template: Template, old: LaunchSettings) -> LaunchSettings:
-    """What an instance is started with once it has this template. Whether its own variables stay is
-    documented nowhere: they are counted as gone."""
+    """What an instance is started with once it has this template. Volumes stay; whether its own
+    variables do is documented nowhere: they are counted as gone."""
     args, wrong = parse_args(template.args)
     ports = {f"-p {port}": "1" for port in template.ports}
-    mark = {name: value for name, value in (old.env or {}).items() if name == WITNESS}
+    own = {
+        name: value
+        for name, value in (old.env or {}).items()
+        if name == WITNESS or name.startswith(_MOUNT)
+    }
     return LaunchSettings(
         image=template.whole_image,
         args=None if wrong else args,
-        env={**template.env, **ports, **mark},
+        env={**template.env, **ports, **own},
         onstart=template.onstart,
         template_hash=template.hash_id,
         template_name=template.name,

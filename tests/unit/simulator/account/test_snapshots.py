@@ -190,3 +190,15 @@ def test_an_image_that_is_not_there_fails_on_the_host() -> None:
     update(world, "train-a", image="acme/there:1")
     clock_of(world).advance(200)
     assert called(world, "train-a")["actual_status"] == "running"
+
+
+def test_volumes_stay_mounted() -> None:
+    world = demo_world()
+    number = called(world, "train-a")["id"]
+    contract = world.contracts.get(number, clock_of(world).now())
+    assert contract is not None
+    contract.env["-v data:/data"] = "1"
+    row = ask(world, "GET", "/api/v0/template/", headers=BEARER).json["templates"][0]
+    for body in ({"env": {"A": "1"}}, {"template_hash_id": row["hash_id"]}):
+        assert update(world, "train-a", **body).json["success"] is True
+        assert ["-v data:/data", "1"] in called(world, "train-a")["extra_env"]
