@@ -92,7 +92,9 @@ class PaletteModal(Dialog[str | None]):
             score, at = self._fuzzy.match(typed, entry.about)
             if typed in entry.keys.split():
                 score += 100
-            if typed.lower() in entry.words:
+            if typed.lower() == entry.about.partition(" ")[0].lower():
+                score = max(score, 7.0 * len(typed))  # what it is called comes first
+            elif typed.lower() in entry.words:
                 score = max(score, 6.0 * len(typed))  # above the same word somewhere in a sentence
             elif any(word.startswith(typed.lower()) for word in entry.words):
                 score = max(score, 3.0 * len(typed))  # above letters found here and there
