@@ -9,14 +9,14 @@ from typing import Literal
 from textual.content import Content
 
 from vasttui.errors import AuthRejected, TwoFactorRequired
-from vasttui.models.bill import Runway, runway_of
+from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
 from vasttui.ui import places
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
-from vasttui.words import money, per_hour
+from vasttui.words import hourly, money, per_hour
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
@@ -182,8 +182,15 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if burn.gpu or more:
         parts.append(f"{about}{per_hour(burn.gpu)}{more} GPU")
     if burn.disk:
-        parts.append(f"{about}{per_hour(burn.disk)} disk")
+        parts.append(f"{about}{per_hour(_disk_part(burn))} disk")
     return ("burn " if rung.worded else "") + " + ".join(parts)
+
+
+def _disk_part(burn: Burn) -> float:
+    """What disks cost, in $/h, as it stands beside the GPUs: the two are the sum that is shown
+    where there is less room."""
+    rest = float(hourly(burn.total)) - float(hourly(burn.gpu))
+    return rest if burn.gpu and burn.disk >= 0.01 else burn.disk
 
 
 def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:

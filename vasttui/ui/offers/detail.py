@@ -65,7 +65,7 @@ class OfferDetail:
             _pair(
                 "Disk",
                 f"{disk} = {per_hour(price.disk)}",
-                f"also billed while stopped: {money(price.disk * 24)}/day",
+                f"stopped, too: {money(price.disk * 24)}/day",
             ),
             self._traffic(offer, price.traffic),
             _pair(
