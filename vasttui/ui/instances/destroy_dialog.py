@@ -97,7 +97,7 @@ class DestroyModal(Dialog[DestroyChoice | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter moves to the button without pressing it, or says what is wrong."""
         if self._is_meant():
-            self.query_one("#destroy", Button).focus()
+            self.screen.set_focus(self.query_one("#destroy", Button))
         else:
             wrong = Content.styled(f"✖ That is not it. {self._wanted()}", "bold $text-error")
             self.query_one("#wanted", Static).update(wrong)
