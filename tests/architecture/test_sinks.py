@@ -193,3 +193,10 @@ def test_work_is_grouped_and_keeps_its_arguments_to_itself() -> None:
             if keyword(call, "group") is None or not empty:
                 bad.append(module.at(call))
     assert bad == []
+
+
+def test_the_focus_moves_before_the_next_key() -> None:
+    """`Widget.focus()` waits in a queue behind keys of the same burst; `Screen.set_focus()` does
+    not."""
+    late = [module.at(call) for module in UI for name, call in calls(module) if name == "focus"]
+    assert late == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time as real_time
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -66,3 +67,14 @@ async def playing(
             pilot = QuickPilot(app)
             await pilot.pause()
             yield pilot
+        await _ended()
+
+
+async def _ended() -> None:
+    """Wait until what was cancelled has ended: killed programs die in real time, and one that is
+    not waited for would be told of in a later test."""
+    for _ in range(1000):
+        if not any(task.cancelling() for task in asyncio.all_tasks()):
+            return
+        real_time.sleep(0.005)  # noqa: ASYNC251 - nothing else is to run meanwhile
+        await asyncio.sleep(0)

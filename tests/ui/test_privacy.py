@@ -115,7 +115,7 @@ def known_values(running: Stage) -> list[str]:
     for row in fleet.rows:
         one = row.instance
         values += [one.id, one.machine_id, one.host_id, one.public_ipaddr, one.jupyter_token]
-        values += [one.ssh_host]
+        values += [one.ssh_host, one.ssh_port, *(port.outside for port in one.ports)]
     for key in world.keys.account:
         values += [key.id, *key.text.split()[1:], fingerprint(key.text).partition(":")[2]]
     return [str(value) for value in values if value is not None]

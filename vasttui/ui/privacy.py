@@ -42,6 +42,8 @@ _SHAPES = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\d$])(?<!\d[.,])\d{4,}(?![.,]?\d|%)")
 _PIECE = re.compile(r"[A-Za-z0-9+/]{8,}=*")
+_KNOWN_PORTS = 9999
+"""Ports up to here, such as 8080, say nothing of anybody."""
 _LEAST = 3
 """Letters below which a name may be part of any sentence."""
 
@@ -66,7 +68,10 @@ class Veil(LineFilter):
             names = [fleet.account.username, fleet.account.email, money(fleet.account.credit)]
         for row in fleet.rows:
             one = row.instance
-            numbers = (one.id, one.machine_id, one.host_id, *(part.id for part in one.volume_info))
+            numbers = (
+                one.id, one.machine_id, one.host_id, *(part.id for part in one.volume_info),
+                one.ssh_port, *(port.outside for port in one.ports if port.outside > _KNOWN_PORTS),
+            )  # fmt: skip
             self._numbers.update(str(number) for number in numbers if number is not None)
             names.append(one.public_ipaddr)
             self._secrets.update(filter(None, (one.jupyter_token, one.intent)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.events import Paste
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tests.support.stage import Stage, stage
@@ -35,6 +36,28 @@ async def test_keys_after_enter_are_for_what_is_below_the_dialog() -> None:
         assert running.app.current_mode == "offers"
         assert running.app.offers.bar.text == "gpu:4090"
         assert len(running.app.offers.browse.marks) == 1
+
+
+async def test_what_is_typed_behind_the_search_of_a_log_is_searched_for() -> None:
+    async with stage() as running:
+        await running.instances()
+        await running.press("l")
+        await running.until(lambda: "[Logs]" in running.text or "lines" in running.text)
+        await running.burst("/", *"Dt", "enter", "/", "ctrl+u", *"to")
+        assert isinstance(running.app.focused, Input)
+        assert running.app.focused.value == "to"
+        assert not isinstance(running.app.screen, ModalScreen)
+        await running.burst("escape", "/", *"x", "escape")
+        assert not isinstance(running.app.focused, Input)
+
+
+@pytest.mark.parametrize("dialog", ["C", "S"])
+async def test_what_is_typed_behind_the_search_of_a_dialog_is_searched_for(dialog: str) -> None:
+    async with stage() as running:
+        await running.dialog(dialog)
+        await running.burst("/", *"vram")
+        assert isinstance(running.app.focused, Input)
+        assert running.app.focused.value == "vram"
 
 
 async def test_editing_keys_and_letters_take_turns() -> None:

@@ -107,7 +107,7 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
             else:
                 self.query_one(KeyInput).value = ""
         elif self._to_send:
-            self.query_one("#confirm", Button).focus()
+            self.screen.set_focus(self.query_one("#confirm", Button))
         else:
             self._say("Type NAME=value, or @ and a file.")
 
@@ -246,6 +246,6 @@ class ValueModal(Dialog[str | None]):
         problem = value_problem(value)
         if problem:
             self._say(f"✖ {_sentence(problem)}", "$text-error")
-            self.query_one(KeyInput).focus()
+            self.screen.set_focus(self.query_one(KeyInput))
         else:
             self.dismiss(value)

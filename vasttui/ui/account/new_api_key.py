@@ -73,7 +73,7 @@ class NewKeyModal(Dialog[tuple[str, frozenset[str]] | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.query_one(Menu).focus()
+        self.screen.set_focus(self.query_one(Menu))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.query_one(FormRow).say("")
@@ -107,9 +107,9 @@ class NewKeyModal(Dialog[tuple[str, frozenset[str]] | None]):
         name = self.query_one(LineInput).value.strip()
         if not name:
             self.query_one(FormRow).say("Give it a name, to know it again.")
-            self.query_one(LineInput).focus()
+            self.screen.set_focus(self.query_one(LineInput))
         elif not self._rights:
-            self.query_one(Menu).focus()
+            self.screen.set_focus(self.query_one(Menu))
         else:
             self.dismiss((name, self._rights))
 

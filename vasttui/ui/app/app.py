@@ -226,10 +226,12 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         self.app_changed.publish("privacy")
         for screen in self.screen_stack:
             screen.query("*").refresh()
-        words = "Ids and addresses are shown again."
+        words = "Ids, addresses and your balance are shown again."
         if self.private:
             key = self.keymap.spelled("app.privacy")
-            words = f"Private: ids, addresses and your money are not shown. {key} shows them again."
+            words = (
+                f"Private: ids, addresses and your balance are not shown. {key} shows them again."
+            )
         self.notify(words, markup=False)
 
     def get_line_filters(self) -> Sequence[LineFilter]:

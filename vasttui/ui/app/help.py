@@ -61,7 +61,7 @@ class HelpModal(Dialog[None]):
             return
         if event.is_printable and event.character:
             event.stop()
-            entry.focus()
+            self.screen.set_focus(entry)
             entry.insert_text_at_cursor(event.character)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -69,7 +69,7 @@ class HelpModal(Dialog[None]):
         self.query_one("#scroll").scroll_home(animate=False)
 
     def action_search(self) -> None:
-        self._search.input.focus()
+        self.screen.set_focus(self._search.input)
 
     def _visual(self) -> ByWidth:
         groups, finds = self._groups(), self._search.finds

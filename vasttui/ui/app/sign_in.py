@@ -74,7 +74,7 @@ class SignInModal(Dialog[SignedIn | None]):
         key = self.query_one(KeyInput).value.strip()
         if not key:
             self._say(Content.styled("✖ Paste the key first.", "$text-error"))
-            self.query_one(KeyInput).focus()
+            self.screen.set_focus(self.query_one(KeyInput))
         elif self._spinning is None:
             self._check(key)
 
@@ -104,7 +104,7 @@ class SignInModal(Dialog[SignedIn | None]):
         for entry in self.query(KeyInput):
             entry.disabled = busy
             if not busy:
-                entry.focus()
+                self.screen.set_focus(entry)
 
     def _spin(self) -> None:
         self._turn += 1

@@ -182,7 +182,7 @@ class EditModal(Dialog[Remake | None]):
             row.say(wrong.get(row.key, ""))
             first = first or (row if row.wrong else None)
         if first is not None:
-            first.entry.focus()
+            self.screen.set_focus(first.entry)
         return None if wrong else reading
 
     async def _is_as_shown(self) -> bool:

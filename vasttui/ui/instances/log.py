@@ -65,8 +65,8 @@ class LogKeys(Screen[None]):
         view.set_wraps(not view.wraps)
 
     def action_search(self) -> None:
-        self.add_class("-finding")
-        self.query_one(Input).focus()
+        self.query_one("#find").display = True
+        self.screen.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.search_text = event.value
@@ -74,7 +74,7 @@ class LogKeys(Screen[None]):
         self.show_hits()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.query_one(LogView).focus()
+        self.screen.set_focus(self.query_one(LogView))
         self.action_hit(1)
 
     def key_escape(self) -> None:
@@ -83,8 +83,8 @@ class LogKeys(Screen[None]):
 
     def action_clear_search(self) -> None:
         self.query_one(Input).value = ""
-        self.remove_class("-finding")
-        self.query_one(LogView).focus()
+        self.query_one("#find").display = False
+        self.screen.set_focus(self.query_one(LogView))
 
     def action_hit(self, step: int) -> None:
         self.query_one(LogView).next_hit(step)

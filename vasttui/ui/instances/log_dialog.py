@@ -47,7 +47,7 @@ class LogRequestModal(Dialog[LogRequest | None]):
         if not tail.isdecimal() or not 1 <= int(tail) <= MOST_LINES:
             wrong = f"✖ Enter a number from 1 to {MOST_LINES:,}."
             self.query_one("#hint", Static).update(Content.styled(wrong, "$text-error"))
-            self.query_one("#tail", Input).focus()
+            self.screen.set_focus(self.query_one("#tail", Input))
             return
         text = self.query_one("#filter", Input).value.strip()
         self.dismiss(replace(self._wanted, tail=int(tail), filter=text))

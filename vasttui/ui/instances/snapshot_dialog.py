@@ -101,7 +101,7 @@ class SnapshotModal(Dialog[SnapshotRequest | None]):
             row.say(_CHECKS[row.key](typed[row.key]))
             first = first or (row if row.wrong else None)
         if first is not None:
-            first.entry.focus()
+            self.screen.set_focus(first.entry)
             return
         pause = self.query_one(PickOne).value == "true"
         self.dismiss(SnapshotRequest(**typed, pause=pause))

@@ -122,10 +122,10 @@ class ColumnPicker(Dialog[ScreenResultType]):
     def action_default(self) -> None:
         self.take_default()
         self.show()
-        self.options.focus()
+        self.screen.set_focus(self.options)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.options.focus()
+        self.screen.set_focus(self.options)
 
     def action_search(self) -> None:
-        self._search.input.focus()
+        self.screen.set_focus(self._search.input)

@@ -89,7 +89,7 @@ class AskModal(Dialog[str | None]):
     def _answer(self, text: str, wrong: str) -> None:
         if wrong:
             self._tell(wrong)
-            self.query_one(Input).focus()
+            self.screen.set_focus(self.query_one(Input))
         else:
             self.dismiss(text)
 

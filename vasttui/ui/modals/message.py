@@ -88,7 +88,7 @@ class NameModal(Dialog[str | None]):
             self.dismiss(self._typed)
         else:
             self._say(Content.styled("✖ Enter a name.", "$text-error"))
-            self.query_one(Input).focus()
+            self.screen.set_focus(self.query_one(Input))
 
     @property
     def _typed(self) -> str:

@@ -78,5 +78,5 @@ class PickOne(Widget, can_focus=True):
         self.index = (self.index + step) % len(self._options)
 
     def action_choose(self, index: int) -> None:
-        self.focus()
+        self.screen.set_focus(self)
         self.index = index

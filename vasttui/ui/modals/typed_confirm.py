@@ -88,7 +88,7 @@ class TypedConfirm(Dialog[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter moves to the button without pressing it, or says what is wrong."""
         if self._is_meant():
-            self._button.focus()
+            self.screen.set_focus(self._button)
         else:
             wrong = Content.styled(f"✖ That is not it. {self._wanted()}", "bold $text-error")
             self.query_one("#wanted", Static).update(wrong)

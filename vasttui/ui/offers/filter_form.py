@@ -151,7 +151,7 @@ class FilterForm(Dialog[FormResult | None]):
     def action_apply(self) -> None:
         wrong = self._check()
         if wrong is not None:
-            wrong.entry.focus()
+            self.screen.set_focus(wrong.entry)
         else:
             self.dismiss(self._result())
 

@@ -130,7 +130,7 @@ class OffersView(EmptyOffers):
             len(self.browse.rows), rows.fetched, state.as_of is not None and not state.complete,
             rows.avoided_count, len(rows.marks), rows.hidden_marks,
         )  # fmt: skip
-        most = self.bar.counts.size.width - 2 - (len(chip) + 2 if chip else 0)
+        most = self.bar.counts.size.width - 2 - (len(chip) + 3 if chip else 0)
         line = counts.line(most)
         if self.has_class("-narrow"):  # there is no line for these
             watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")

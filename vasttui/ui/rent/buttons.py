@@ -36,7 +36,7 @@ class RentButtons(HorizontalGroup):
 
     def focus_rent(self) -> None:
         """Put the focus on Rent."""
-        self._rent.focus()
+        self.screen.set_focus(self._rent)
 
     def set_busy(self, busy: bool, *, leaves: bool) -> None:
         """Take Rent or not. After it was busy Rent waits a moment: Enter may have been pressed for
@@ -54,4 +54,4 @@ class RentButtons(HorizontalGroup):
     def _take_presses(self) -> None:
         self._rent.disabled = self.busy
         if self.screen.focused is None:
-            self._rent.focus()
+            self.screen.set_focus(self._rent)

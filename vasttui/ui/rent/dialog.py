@@ -268,7 +268,7 @@ class RentModal(Dialog[None]):
         others = [text for key, text in reading.wrong.items() if not self.query(f"#row_{key}")]
         self._say(others[0] if others else "✖ Fix the marked fields.", "$text-error")
         if first is not None:
-            first.entry.focus()
+            self.screen.set_focus(first.entry)
 
     def rent_changed(self, state: RentState) -> None:
         """News of the request that this dialog sent."""

@@ -48,7 +48,7 @@ class KeyLine(Widget, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         event.stop()
-        self.focus()
+        self.screen.set_focus(self)
         self.action_tick()
 
 

@@ -135,7 +135,7 @@ class VolumesModal(Dialog[str | None]):
         self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.query_one(Menu).focus()
+        self.screen.set_focus(self.query_one(Menu))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._take(event.option_id or "")
@@ -167,7 +167,7 @@ class VolumesModal(Dialog[str | None]):
         if bad is None:
             self.dismiss(text)
         else:
-            bad.entry.focus()
+            self.screen.set_focus(bad.entry)
 
     def _show(self) -> None:
         menu = self.query_one(Menu)

@@ -232,7 +232,7 @@ class TemplateForm(Dialog[None]):
             wrong = "Fix the marked fields."
             self._set_busy(False)
             if first is not None:
-                first.entry.focus()
+                self.screen.set_focus(first.entry)
         else:
             self._say("Saving, and reading it back…", "$text-muted")
             wrong = await self._save(reading.draft)
@@ -240,7 +240,7 @@ class TemplateForm(Dialog[None]):
             if not wrong:
                 self.dismiss(None)
                 return
-            self.query_one("#save").focus()
+            self.screen.set_focus(self.query_one("#save"))
         self._say(f"✖ {wrong}", "$text-error")
 
     def _set_busy(self, busy: bool) -> None:

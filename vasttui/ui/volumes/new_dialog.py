@@ -88,7 +88,7 @@ class NewVolumeModal(Dialog[NewVolume | None]):
         self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.query_one("#make", Button).focus()
+        self.screen.set_focus(self.query_one("#make", Button))
 
     @property
     def _typed_name(self) -> str:
@@ -145,7 +145,7 @@ class NewVolumeModal(Dialog[NewVolume | None]):
             row.say(wrong[row.key])
         bad = next((row for row in self.query(FormRow) if row.wrong), None)
         if bad is not None:
-            bad.entry.focus()
+            self.screen.set_focus(bad.entry)
         return bad is None
 
     @work(group="check", exclusive=True, description="")
@@ -165,7 +165,7 @@ class NewVolumeModal(Dialog[NewVolume | None]):
     def _take_presses(self) -> None:
         self.query_one("#make", Button).disabled = False
         if self.focused is None:
-            self.query_one("#make", Button).focus()
+            self.screen.set_focus(self.query_one("#make", Button))
 
     def _show(self) -> None:
         size, make = self._typed_size(), self.query_one("#make", Button)
