@@ -375,6 +375,7 @@ def test_a_balance_below_zero_says_so_loudly(credit: float, text: str) -> None:
     [
         (Burn(0.287), "burn $0.287/h GPU"),
         (Burn(0.2667, 0.0555), "burn $0.267/h GPU + $0.055/h disk"),  # $0.322/h
+        (Burn(1343.1541, 20.0), "burn $1,343.154/h GPU + $20.000/h disk"),
         (Burn(0.0, 0.0225), "burn $0.022/h disk"),
         (Burn(0.0, 0.004), "burn $0.0040/h disk"),
         (Burn(0.287, 0.0, 1), "burn $0.287/h+? GPU"),

@@ -189,7 +189,8 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
 def _disk_part(burn: Burn) -> float:
     """What disks cost, in $/h, as it stands beside the GPUs: the two are the sum that is shown
     where there is less room."""
-    rest = float(hourly(burn.total)) - float(hourly(burn.gpu))
+    total, gpu = (float(hourly(dollars).replace(",", "")) for dollars in (burn.total, burn.gpu))
+    rest = total - gpu
     return rest if burn.gpu and burn.disk >= 0.01 else burn.disk
 
 

@@ -55,7 +55,8 @@ async def test_the_first_line_tells_balance_burn_and_hours_left_on_both_screens(
             await running.pause()
             top = running.text.splitlines()[0]
             assert f"${running.app.fleet.account.credit:.2f}" in top  # type: ignore[union-attr]
-            assert f"${burn.gpu:.3f}/h GPU + ${burn.disk:.3f}/h disk" in top
+            disk = round(burn.total, 3) - round(burn.gpu, 3)
+            assert f"${burn.gpu:.3f}/h GPU + ${disk:.3f}/h disk" in top
             credit = running.app.fleet.account.credit or 0.0  # type: ignore[union-attr]
             assert f" ~{credit / burn.total / 24:.0f}d " in top
 
