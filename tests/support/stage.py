@@ -178,10 +178,11 @@ async def stage(
     key: str | None = KEY,
     clock_ahead: float = 0.0,
     account: Mapping[str, Any] | None = None,
+    limits: bool | None = None,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """The running program; with `ready` its first search is done. `account` is what is special
-    about the account, as in WorldConfig."""
+    about the account, as in WorldConfig; with `limits` the documented rates are kept."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
     config = WorldConfig(offers=offers, instances=instances, volumes=volumes, seed=1)
@@ -191,7 +192,7 @@ async def stage(
     session = Session(
         connect=lambda: open_client(
             "http://127.0.0.1:1", key, clock=own, rng=random.Random(1),
-            transport=SimulatorTransport(simulated),
+            transport=SimulatorTransport(simulated), documented_limits=limits,
         ),
         sign_in=None,
         clock=own,

@@ -22,7 +22,8 @@ class Operation:
     `reads`: it changes nothing; `repeat`: it may be retried automatically. `key` says whether the
     API key is `needed`, `sent` if there is one, or `kept` back. `interval` is seconds between two
     calls, `burst` how many may come at once, `deadline` seconds for all tries, `most` bytes of the
-    decompressed answer. The body of `private` requests is not logged: it may hold secrets.
+    decompressed answer. The body of `private` requests is not logged: it may hold secrets. A
+    `patient` one lets others go first when the rate that all requests share is used up.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Operation:
     deadline: float = 15.0
     most: int = 8 * MEGABYTE
     private: bool = False
+    patient: bool = False
 
     @property
     def target(self) -> str:
@@ -74,19 +76,19 @@ _TABLE = (
     ),
     Operation(
         name="ipaddrs", method="GET", path="/users/me/ipaddrs", reads=True, repeat=True,
-        interval=2.9,
+        interval=2.9, patient=True,
     ),
     Operation(
         name="subaccounts", method="GET", path="/subaccounts", reads=True, repeat=True,
-        interval=2.1,
+        interval=2.1, patient=True,
     ),
     Operation(
         name="connections", method="GET", path="/users/cloud_integrations/", reads=True,
-        repeat=True,
+        repeat=True, patient=True,
     ),
     Operation(
         name="audit_logs", method="GET", path="/audit_logs/", reads=True, repeat=True,
-        deadline=30.0, most=32 * MEGABYTE,
+        deadline=30.0, most=32 * MEGABYTE, patient=True,
     ),
     # Sent once, whatever happens (docs: "transfer credit").
     Operation(
@@ -95,14 +97,18 @@ _TABLE = (
     ),
     Operation(
         name="invoices", method="GET", path="/invoices/", version=1, reads=True, repeat=True,
+        patient=True,
     ),
-    Operation(name="tfa_status", method="GET", path="/tfa/status/", reads=True, repeat=True),
+    Operation(
+        name="tfa_status", method="GET", path="/tfa/status/", reads=True, repeat=True, patient=True,
+    ),
     # A login changes nothing, but a code is good for one try (docs: "two-factor authentication").
     Operation(name="tfa_login", method="POST", path="/tfa/", reads=True, private=True),
     Operation(name="tfa_email", method="POST", path="/tfa/email/", reads=True, private=True),
     Operation(name="tfa_sms", method="POST", path="/tfa/sms/", reads=True, private=True),
     Operation(
         name="templates", method="GET", path="/template/", reads=True, repeat=True, interval=3.0,
+        patient=True,
     ),
     Operation(name="create_template", method="POST", path="/template/", private=True),
     Operation(name="edit_template", method="PUT", path="/template/", private=True),
@@ -148,6 +154,7 @@ _TABLE = (
     # Bodies hold secrets (docs: "create env var").
     Operation(
         name="variables", method="GET", path="/secrets/", reads=True, repeat=True, interval=5.0,
+        patient=True,
     ),
     Operation(
         name="add_variable", method="POST", path="/secrets/", interval=3.0, private=True,
@@ -158,34 +165,38 @@ _TABLE = (
     Operation(
         name="delete_variable", method="DELETE", path="/secrets/", interval=3.0, private=True,
     ),
-    Operation(name="api_keys", method="GET", path="/auth/apikeys/", reads=True, repeat=True),
+    Operation(
+        name="api_keys", method="GET", path="/auth/apikeys/", reads=True, repeat=True, patient=True,
+    ),
     # Not repeated: each makes another key.
     Operation(name="create_api_key", method="POST", path="/auth/apikeys/", interval=2.0),
     Operation(name="delete_api_key", method="DELETE", path="/auth/apikeys/{id}/", interval=2.0),
     Operation(name="reset_api_key", method="PUT", path="/commands/reset_apikey/"),
-    Operation(name="charges", method="GET", path="/charges/", reads=True, repeat=True),
+    Operation(
+        name="charges", method="GET", path="/charges/", reads=True, repeat=True, patient=True,
+    ),
     Operation(
         name="backups", method="GET", path="/instance_backups/", reads=True, repeat=True,
-        interval=2.0,
+        interval=2.0, patient=True,
     ),
     Operation(
         name="backup_files", method="GET", path="/instance_backups/{id}/download/", reads=True,
-        repeat=True, interval=2.0,
+        repeat=True, interval=2.0, patient=True,
     ),
     Operation(
         name="price_increases", method="GET", path="/instances/pending-price-increases/",
-        reads=True, repeat=True,
+        reads=True, repeat=True, patient=True,
     ),
     Operation(name="accept_increase", method="PUT", path="/instances/accept-price-increase/"),
     Operation(name="reject_increase", method="PUT", path="/instances/reject-price-increase/"),
-    Operation(name="ssh_keys", method="GET", path="/ssh/", reads=True, repeat=True),
+    Operation(name="ssh_keys", method="GET", path="/ssh/", reads=True, repeat=True, patient=True),
     Operation(name="add_ssh_key", method="POST", path="/ssh/"),
     # The official client sends the id in the body too, which newer routes refuse.
     Operation(name="replace_ssh_key", method="PUT", path="/ssh/{id}/"),
     Operation(name="delete_ssh_key", method="DELETE", path="/ssh/{id}/"),
     Operation(
         name="instance_ssh_keys", method="GET", path="/instances/{id}/ssh/", reads=True,
-        repeat=True,
+        repeat=True, patient=True,
     ),
     Operation(name="attach_ssh_key", method="POST", path="/instances/{id}/ssh/"),
     Operation(
@@ -193,11 +204,12 @@ _TABLE = (
     ),
     Operation(
         name="volumes", method="GET", path="/volumes", reads=True, repeat=True, interval=5.5,
+        patient=True,
     ),
     # A POST that changes nothing (docs: "search volumes").
     Operation(
         name="search_volumes", method="POST", path="/volumes/search/", reads=True, repeat=True,
-        interval=5.5,
+        interval=5.5, patient=True,
     ),
     Operation(
         name="create_volume", method="PUT", path="/volumes/", interval=5.5, deadline=60.0,

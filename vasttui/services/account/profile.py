@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -43,18 +44,18 @@ class Profile:
 
 
 async def read_profile(api: ProfileReadings) -> Profile:
-    """All parts, one after the other. Raises VastError if the account itself cannot be read, unless
-    that is for lack of a right: a login with a second factor may give it."""
+    """The account, then its other parts. Raises VastError if the account itself cannot be read,
+    unless that is for lack of a right: a login with a second factor may give it."""
     account = await _part(api.current())
     if isinstance(account, VastError) and not isinstance(account, PermissionDenied):
         raise account
-    return Profile(
-        account,
-        await _part(api.second_factor()),
-        await _part(api.addresses()),
-        await _part(api.subaccounts()),
-        await _part(api.connections()),
+    parts = await asyncio.gather(
+        _part(api.second_factor()),
+        _part(api.addresses()),
+        _part(api.subaccounts()),
+        _part(api.connections()),
     )
+    return Profile(account, *parts)
 
 
 async def _part(reading: Awaitable[Part]) -> Part | VastError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from vasttui.simulator.http.canned import CANNED, FAILURES, big, failure, gzip_bomb, redirect
 from vasttui.simulator.http.damage import DAMAGES, Change, damaged
-from vasttui.simulator.http.limits import TOO_MANY, quota_exceeded
+from vasttui.simulator.http.limits import TOO_MANY, quota_exceeded, too_many_of_all
 from vasttui.simulator.http.wire import Reply, Trouble, whole_reply
 from vasttui.units import HOUR
 
@@ -105,6 +105,8 @@ def _at_once(reply: Reply) -> Reply:
 
 
 def _too_many(argument: str, scene: Scene) -> Reply:
+    if argument == "shared":
+        return too_many_of_all(scene.now)
     return TOO_MANY[argument or "plain"](scene.interval or 1.0, scene.interval or 1.0)
 
 
@@ -159,7 +161,7 @@ def _seconds(argument: str) -> bool:
 _ARGUMENTS: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys((*DAMAGES, *CANNED, *_MAKERS), _nothing),
     "http": lambda argument: _whole_number(argument) and int(argument) in FAILURES,
-    "429": lambda argument: not argument or argument in TOO_MANY,
+    "429": lambda argument: argument in ("", "shared", *TOO_MANY),
     "stall": lambda argument: not argument or _seconds(argument),
     "drip": _seconds,
     "late_commit": _seconds,

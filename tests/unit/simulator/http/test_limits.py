@@ -100,3 +100,21 @@ def test_bad_keys_cost_no_quota() -> None:
     assert ask(world, "POST", "/api/v0/bundles/", {}, BEARER).status == 404
     assert find(world).status == 200
     assert json.loads(find(world).body)["error"] == "search_quota_exceeded"
+
+
+def test_the_endpoints_of_the_account_share_a_rate(clock: VirtualClock) -> None:
+    world = demo_world(rate_limits=True, clock=clock)
+    paths = ("users/current", "ssh/", "secrets/", "auth/apikeys/", "audit_logs/", "tfa/status/")
+    *good, bad = (ask(world, "GET", f"/api/v0/{path}", headers=BEARER) for path in paths)
+    assert {answer.status for answer in good} == {200}
+    assert bad.status == 429
+    assert bad.json == {
+        "error": "HTTPTooManyRequests", "msg": "API requests too frequent", "retry_after": 10,
+        "limit": 5.0, "remaining": 0,
+    }  # fmt: skip
+    assert bad.headers["retry-after"] == "10"
+    assert bad.headers["x-ratelimit-limit"] == "5.0"
+    assert int(bad.headers["x-ratelimit-reset"]) == pytest.approx(clock.now() + 10, abs=1)
+    assert ask(world, "GET", "/api/v1/instances/", headers=BEARER).status == 200
+    clock.advance(2)
+    assert ask(world, "GET", "/api/v0/tfa/status/", headers=BEARER).status == 200
