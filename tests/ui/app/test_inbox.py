@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.widgets import OptionList
 
 from tests.support.stage import Stage, stage
+from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.inbox import inbox_count, sorted_out
 from vasttui.ui.modals.lines import ByWidth
 
@@ -114,3 +117,20 @@ async def test_a_message_is_read_or_dismissed() -> None:
         assert "Could not be saved." in running.text
         await running.press("escape")
         assert inbox_count(running.app) == count - 1
+
+
+async def test_a_rental_that_goes_on_by_itself_is_no_alarm() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        before = inbox_count(running.app)
+        loading = RentState(
+            intent=1, ask=7, name="train", step=RentStep.STARTING, opened_at=0.0,
+            sentence="The instance is loading",
+        )  # fmt: skip
+        running.app.renting[1] = loading
+        assert inbox_count(running.app) == before
+        assert (await opened(running))[-1].startswith("· renting train")
+        await running.press("escape")
+        running.app.renting[1] = replace(loading, step=RentStep.HALTED)
+        assert inbox_count(running.app) == before + 1
+        assert (await opened(running))[0].startswith("✖ rental of train")

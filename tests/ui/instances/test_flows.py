@@ -109,6 +109,7 @@ async def test_what_a_start_costs() -> None:
     assert told.figures == ["$0.287"]
     await told.flows.toggle([one, two])
     assert told.figures == ["$0.787"]  # 0.2873 + 0.5
+    assert "What was outbid starts only once its bid wins." in told.text
     await told.flows.toggle([one, fleet_row(2, Phase.STOPPED)])
     assert told.figures == []
 

@@ -123,3 +123,11 @@ async def test_ports_that_are_mapped_and_that_are_not(
         assert said == [line.replace("Y copies", f"{key} copies") for line in lines]
         stopped = detail.ports(fleet_row(1, Phase.STOPPED, **changes))
         assert [line.plain for line in stopped] == ["Ports are mapped only while it runs."]
+
+
+@pytest.mark.parametrize(("phase", "said"), [(Phase.STOPPED, True), (Phase.OUTBID, False)])
+async def test_no_price_is_promised_for_a_bid_that_lost(phase: Phase, said: bool) -> None:
+    row = fleet_row(1, phase, is_bid=True, dph_base=0.174, dph_total=0.186, min_bid=0.25)
+    cost = (await lines_of(row))["Cost"]
+    assert ("running $0.186/h" in cost) is said
+    assert "0.186" in cost or not said

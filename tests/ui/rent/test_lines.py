@@ -105,6 +105,13 @@ def test_when_it_was_checked() -> None:
     assert check_line(3.0, 5.0, "gone").plain == "gone"
 
 
+def test_a_check_that_is_old_is_no_promise() -> None:
+    now, old = check_line(3.0, 63.0, ""), check_line(3.0, 460.0, "")
+    assert now.plain == "checked 1m00s ago: available ✓"
+    assert old.plain == "last checked 7m37s ago: available then"
+    assert [str(span.style) for span in old.spans] == ["$text-warning"]
+
+
 def test_the_nearest_are_of_the_same_gpu_and_nearest_in_price() -> None:
     prices = (0.5, 0.29, 0.2, 0.27, 0.9)
     rows = [

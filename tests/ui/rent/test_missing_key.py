@@ -65,7 +65,7 @@ async def test_a_refused_key_is_told_of_everywhere_and_no_login_is_promised(tmp_
         assert "ssh -p" not in running.said  # nor was a command copied
         for screen in ("1", "2"):
             await running.press(screen)
-            await running.until(lambda: "✖ rent offer" in status(running).plain)
+            await running.until(lambda: "✖ rental of offer" in status(running).plain)
             assert missing(key) in red(status(running))
             assert "log in with" not in status(running).plain
         await running.press("exclamation_mark")
@@ -91,7 +91,7 @@ async def test_it_stays_in_the_inbox_until_a_key_is_attached(tmp_path: Path) -> 
         assert running.app.renting == {}
         assert len(running.sent("attach_key")) == 2
         await running.press("escape", "2")
-        await running.until(lambda: "rent offer" not in status(running).plain)
+        await running.until(lambda: "rental of" not in status(running).plain)
 
 
 async def test_it_can_be_dismissed(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ async def test_it_can_be_dismissed(tmp_path: Path) -> None:
         await running.until(lambda: running.app.renting == {})
         live = running.app.live
         assert live is not None
-        await running.until(lambda: "rent offer" not in status(running).plain)
+        await running.until(lambda: "rental of" not in status(running).plain)
         assert await live.journal.unfinished() == []
 
 

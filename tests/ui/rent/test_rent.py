@@ -162,7 +162,7 @@ async def test_an_unconfirmed_rental_is_seen_on_every_screen() -> None:
             await running.until(lambda: "◐ rent" in running.text.splitlines()[-2])
         await running.press("exclamation_mark")
         await running.until(lambda: "Inbox" in running.text)
-        assert "rent offer" in running.text
+        assert "renting offer" in running.text
         assert len(running.sent("rent")) == 1
 
 

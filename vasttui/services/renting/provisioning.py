@@ -131,7 +131,7 @@ class Provisioning:
         record.set_instances(self._gone)
         row = next((row for one in self._ids if (row := fleet.row(one)) is not None), None)
         if row is None:
-            self._report("It is not listed yet")
+            self._report("The instance is not listed yet")
             return False
         step = self._outcome(row)
         waited = 0.0 if step is None else self._settled_for()
@@ -139,7 +139,7 @@ class Provisioning:
         for_keys = not self._has_keys and waited < _KEY_PATIENCE
         if step is None or for_keys or self._waits_for_ports(row, waited):
             keys = "" if self._has_keys else "; attaching your SSH key"
-            self._report(f"It {row.phase.clause}{keys}")
+            self._report(f"The instance {row.phase.clause}{keys}")
             return False
         ssh = self._command(row)
         trouble = self._key_trouble if has_ssh(row.instance) else None

@@ -81,6 +81,11 @@ class RentState:
         return self.step in OVER
 
     @property
+    def title(self) -> str:
+        """What it is called in a line of text."""
+        return f"{'rental of' if self.is_over else 'renting'} {self.name}"
+
+    @property
     def is_alarm(self) -> bool:
         """Whether something billed is not as agreed or not usable: red until dealt with."""
         no_use = self.step in _PERHAPS_BILLED or (self.is_over and self.key_trouble is not None)

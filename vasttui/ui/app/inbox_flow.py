@@ -55,8 +55,8 @@ def _named(kind: str) -> str:
 
 
 def _rental(state: RentState, keymap: Keymap) -> _Entry:
-    level: Level = "urgent" if state.is_alarm else "warn"
-    text, name = " ".join(rent_lines(state, keymap)), f"rent {state.name}"
+    level: Level = "urgent" if state.is_alarm else "warn" if state.needs_user else "info"
+    text, name = " ".join(rent_lines(state, keymap)), state.title
     item = InboxItem(f"rent-{state.intent}", level, text, state.instance_id, name=name)
     return _Entry(item, rental=state)
 
@@ -108,9 +108,11 @@ class InboxFlow:
     def _groups(self, only: str) -> list[list[_Entry]]:
         """What the lines are about, alike things on one; with `only`, one kind and each its own."""
         app = self._app
-        entries = [_rental(state, app.keymap) for state in app.renting.values()]
+        rentals = [_rental(state, app.keymap) for state in app.renting.values()]
+        entries = [one for one in rentals if one.item.level != "info"]
         entries += [_failure(news) for news in reversed(app.news.unread)]
         entries += [_Entry(item) for item in sorted_out(app)[0]]
+        entries += [one for one in rentals if one.item.level == "info"]
         if only:
             return [[entry] for entry in entries if entry.item.kind == only]
         kinds: dict[tuple[str, str], list[_Entry]] = {}

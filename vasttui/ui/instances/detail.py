@@ -121,7 +121,8 @@ class InstanceDetail:
         disk = instance.storage_total_cost
         now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
         stopped = f" · stopped {per_hour(disk)}" if row.is_running else ""
-        if not row.gone and row.phase is not Phase.RUNNING and instance.dph_total is not None:
+        runs = row.phase in (Phase.RUNNING, Phase.OUTBID)  # it does not run for a bid that lost
+        if not row.gone and not runs and instance.dph_total is not None:
             stopped = f" · running {per_hour(instance.dph_total)}"
         amount = "" if row.spent is None else spent_words(row.spent, self._now())
         # Here, not only as the line is drawn: it may be wrapped before the amount.

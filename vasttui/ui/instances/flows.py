@@ -264,7 +264,9 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
     )
     away = [row for row in rows if row.phase in (Phase.OFFLINE, Phase.NO_SIGNAL)]
     host = " It starts only once the host is back online." if away else ""
-    return f"{cost} If the GPU is taken, the service queues the start.{host}"
+    outbid = any(row.phase is Phase.OUTBID for row in rows)
+    bid = " What was outbid starts only once its bid wins." if outbid else ""
+    return f"{cost} If the GPU is taken, the service queues the start.{bid}{host}"
 
 
 def _bid_words(rows: Sequence[FleetRow]) -> Content:

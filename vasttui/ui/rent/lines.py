@@ -21,11 +21,12 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.format import age, hours_words, percent, span
 from vasttui.ui.rent.form import direct_of, ports_of
 from vasttui.ui.rent.typed import Typed
-from vasttui.units import HOURS_PER_MONTH
+from vasttui.units import HOURS_PER_MONTH, MINUTE
 from vasttui.words import UNKNOWN, hourly, money, per_hour, plural
 
 _CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
 _TB = 1_000
+_CHECK_OLD = 1.0 * MINUTE
 _TONES = {Runway.FINE: "", Runway.LOW: "$text-warning", Runway.CRITICAL: "$text-error"}
 
 
@@ -60,7 +61,10 @@ def check_line(checked: float | None, now: float, problem: str) -> Content:
         return Content.styled(problem, "$text-warning")
     if checked is None:
         return Content.styled("checking availability…", "$text-muted")
-    return Content.styled(f"checked {age(now - checked)} ago: available ✓", "$text-success")
+    passed = now - checked
+    if passed > _CHECK_OLD:
+        return Content.styled(f"last checked {age(passed)} ago: available then", "$text-warning")
+    return Content.styled(f"checked {age(passed)} ago: available ✓", "$text-success")
 
 
 def cost_lines(

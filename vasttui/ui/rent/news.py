@@ -39,7 +39,7 @@ def rent_words(app: AppContext) -> Content | None:
     *wrong, sentence = rent_lines(first, app.keymap)
     tone = "$text-error" if first.is_alarm else "$text-warning"
     return Content.assemble(
-        (f" {mark} rent {first.name}", style),
+        (f" {mark} {first.title}", style),
         ": ",
         *((f"{line} ", tone) for line in wrong),
         sentence,
