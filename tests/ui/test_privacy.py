@@ -9,7 +9,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
+from tests.support.dialogs import opened
 from tests.support.fleet_rows import fleet_row
 from tests.support.stage import Stage, stage
 from vasttui.models.account import Account
@@ -17,6 +19,7 @@ from vasttui.models.ssh_key import SshKey
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.ssh.key_ring import join
 from vasttui.services.ssh.local_keys import fingerprint
+from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.privacy import Veil
 from vasttui.words import money
 
@@ -64,8 +67,6 @@ def veil() -> Veil:
         ("http://x:8080/?token=abc-1", "http://x:8080/?token=•••••"),
         ("f00df00df00df00df00d", "••••••••••••••••••••"),
         ("HF_TOKEN=hf_abcdefgh123", "HF_TOKEN=••••••••••••••"),
-        ("Type a to destroy, or 1874, the end of its id:",
-         "Type a to destroy, or ••••, the end of its id:"),
         ("Type 1874 to destroy:", None),
         ("spent at most $1,234.50 · stopped $0.013/h",
          "spent ••••••••••••••••• · stopped $0.013/h"),
@@ -176,3 +177,30 @@ async def test_what_is_copied_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         await running.until(lambda: copied)
         assert "@" in copied[0]
         assert "•" not in copied[0]
+
+
+@pytest.mark.parametrize(
+    ("label", "word"), [("train-z", "train-z"), ("", "destroy"), ("ada@example.org", "destroy")]
+)
+async def test_what_must_be_typed_can_be_seen(label: str, word: str) -> None:
+    row = fleet_row(54551874, label=label)
+    async with opened(DestroyModal([row], 0.0, veil().hide)) as seen:
+        assert f"Type {word} to destroy:" in seen.text
+        assert "the end of its id" not in seen.text
+        entry = seen.app.screen.query_one(Input)
+        for text, meant in {"1874": False, label or "x": label == word, word: True}.items():
+            entry.value = text
+            await seen.pause()
+            assert seen.app.screen.query_one("#destroy").disabled is not meant
+
+
+async def test_private_mode_never_asks_for_what_it_hides() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await running.press("P")
+        await running.dialog("D")
+        asked = running.text.partition(" to destroy:")[0].rpartition("Type ")[2]
+        assert asked == running.app.screen.words()[0]  # type: ignore[attr-defined]
+        running.app.screen.query_one(Input).value = asked
+        await running.pause()
+        assert not running.app.screen.query_one("#destroy").disabled

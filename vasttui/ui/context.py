@@ -75,6 +75,11 @@ class AppContext(App[None]):
         return self.veil.hide(text) if self.private else text
 
     @property
+    def hide_words(self) -> Callable[[str], str] | None:
+        """What hides words in private mode; None while nothing is hidden."""
+        return self.veil.hide if self.private else None
+
+    @property
     def api(self) -> Client | None:
         """The client in use."""
         return self.live.api if self.live is not None else None

@@ -335,3 +335,31 @@ async def test_resized_it_looks_as_if_drawn_at_that_size() -> None:
             running.app.screen.refresh(layout=True)
             await running.pause()
             assert running.text == drawn
+
+
+async def test_where_details_are_hidden_a_tab_key_shows_them_first() -> None:
+    async with stage(size=(60, 20)) as running:
+        pens = await open_pens(running)
+        assert "Costs" not in pens.text
+        await pens.press("]")
+        await running.pause()
+        assert tuple(w for w in ("Costs", "[About]") if w in pens.text) == ("Costs", "[About]")
+        await pens.press("]")
+        assert "[Raw]" in pens.text
+        await pens.press("escape")
+        await running.pause()
+        assert "[Raw]" not in pens.text
+
+
+@pytest.mark.parametrize("size", [(60, 20), (120, 36)])
+async def test_the_key_bar_says_what_enter_does(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        pens = await open_pens(running)
+        assert "enter details" in pens.text.splitlines()[-1]
+        await pens.press("enter")
+        await running.pause()
+        assert pens.screen.query_one("#detail").region.height > 7
+        assert "enter close details" in pens.text.splitlines()[-1]
+        await pens.press("enter")
+        await running.pause()
+        assert "enter details" in pens.text.splitlines()[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -25,9 +25,12 @@ class DestroyModal(TypedConfirm):
 
     VERB = "destroy"
 
-    def __init__(self, rows: Sequence[FleetRow], now: float, *, guard: float = GUARD) -> None:
+    def __init__(
+        self, rows: Sequence[FleetRow], now: float, hide: Callable[[str], str] | None = None,
+        *, guard: float = GUARD,
+    ) -> None:  # fmt: skip
         """`rows` are what the key was pressed for; `now` is epoch seconds."""
-        super().__init__(guard)
+        super().__init__(hide, guard)
         self._rows = tuple(rows)
         self._now = now
         one = rows[0].id if len(rows) == 1 else None

@@ -185,7 +185,7 @@ class InstanceFlows:
     async def destroy(self, rows: Sequence[FleetRow]) -> None:
         """Ask, then destroy, stop, or show how to copy the data away."""
         session = self._app.session
-        modal = DestroyModal(rows, session.clock.now())
+        modal = DestroyModal(rows, session.clock.now(), self._app.hide_words)
         choice = await self._app.push_screen_wait(modal)
         if choice == "destroy":
             self._app.act(kinds.DESTROY, rows)

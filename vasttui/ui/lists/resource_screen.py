@@ -17,7 +17,7 @@ from vasttui.lists.resource import Resource, RowId
 from vasttui.services.feed import Feed
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
-from vasttui.ui.keys import bindings
+from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.facts import NAMES, fact_line, hanging
 from vasttui.ui.lists.screen import ListScreen
@@ -33,6 +33,9 @@ class ResourceScreen(ListScreen[Row]):
     """Draws a Resource; a subclass adds `resource_of`, the keys of its scope and their actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list", "table", "filter")
+
+    ENTER_CLOSES: ClassVar[bool] = True
+    """Enter makes the details large, and small again."""
 
     browse: Browse[Row]
 
@@ -213,6 +216,14 @@ class ResourceScreen(ListScreen[Row]):
         if self.is_current and self.snapshot.as_of is None:
             self.show_empty()
 
+    def table_keys(self) -> list[tuple[str, str, str]]:
+        details = BY_ID["list.details"]
+        closes = self.ENTER_CLOSES and self.has_class("-zoomed")
+        return [
+            (key, "close details" if closes and label == details.label else label, action)
+            for key, label, action in super().table_keys()
+        ]
+
     def why_off(self, action_id: str) -> str:
         needs_row = action_id.startswith(f"{self.SCOPE}.") and not action_id.endswith(".new")
         needs_row = needs_row or action_id in ("list.details", "list.mark")
@@ -238,6 +249,8 @@ class ResourceScreen(ListScreen[Row]):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.modals.ask import AskModal
 
+        if context(self).discreet(word) != word:  # it cannot be read
+            word = confirm.lower()
         wanted = f"Type {word} to {confirm.lower()}"
         modal = AskModal(
             title, Content(text), wanted, "", confirm, most=300,

@@ -52,6 +52,8 @@ class ListScreen(FilteringList[Row]):
         elif self.browse.marks:
             self.browse.list.clear_marks()
             self.show_rows()
+        elif self.has_class("-zoomed"):
+            self.action_zoom()
 
     async def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         await self.action_details()
@@ -69,6 +71,10 @@ class ListScreen(FilteringList[Row]):
             self.show_counts()
 
     def action_tab(self, step: int) -> None:
+        """Another tab of the details; where they are hidden, they are shown first."""
+        if not self.query_one("#panes").display:
+            self.action_zoom()
+            return
         self.action_show_tab(self.TABS[(self.TABS.index(self.tab) + step) % len(self.TABS)])
 
     def action_show_tab(self, tab: str) -> None:
@@ -78,6 +84,7 @@ class ListScreen(FilteringList[Row]):
     def action_zoom(self) -> None:
         self.toggle_class("-zoomed")
         self.call_after_refresh(self.show_detail)
+        self.show_keys()
 
     def sorted(self) -> None:
         """The order changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -47,9 +48,10 @@ class TypedConfirm(Dialog[str | None]):
         Binding("down", "app.focus_next", "Next", show=False),
     ]
 
-    def __init__(self, guard: float = GUARD) -> None:
+    def __init__(self, hide: Callable[[str], str] | None, guard: float = GUARD) -> None:
+        """`hide` gives a text as it is drawn in private mode; None while nothing is hidden."""
         super().__init__()
-        self._guard = guard
+        self._hide, self._guard = hide, guard
 
     def lines(self) -> list[Content]:
         """What is lost."""
@@ -114,9 +116,16 @@ class TypedConfirm(Dialog[str | None]):
         return self.query_one(f"#{self.VERB}", Button)
 
     def _is_meant(self) -> bool:
-        return self.query_one(GuardedInput).value.strip() in self.words()
+        return self.query_one(GuardedInput).value.strip() in self._seen_words()
+
+    def _seen_words(self) -> list[str]:
+        """What may be typed, of that only what can be seen; where all is hidden, the verb."""
+        words, hide = self.words(), self._hide
+        if hide is None:
+            return words
+        return [word for word in words if not word.isdigit() and hide(word) == word] or [self.VERB]
 
     def _wanted(self) -> Content:
-        words = self.words()
+        words = self._seen_words()
         other = f", or {words[1]}, the end of its id" if len(words) > 1 else ""
         return Content.styled(f"Type {words[0]} to {self.VERB}{other}:", "bold")

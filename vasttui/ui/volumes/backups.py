@@ -130,6 +130,7 @@ class BackupsScreen(ResourceScreen[BackupRow]):
     """Its files, and copying the command that restores it."""
 
     SCOPE = "backups"
+    ENTER_CLOSES = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("backups")
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
@@ -21,9 +21,12 @@ class DeleteVolumesModal(TypedConfirm):
 
     VERB = "delete"
 
-    def __init__(self, rows: Sequence[VolumeRow], refused: Sequence[str], now: float) -> None:
+    def __init__(
+        self, rows: Sequence[VolumeRow], refused: Sequence[str], now: float,
+        hide: Callable[[str], str] | None = None,
+    ) -> None:  # fmt: skip
         """`refused` says of other chosen ones why they stay; `now` is epoch seconds."""
-        super().__init__()
+        super().__init__(hide)
         self._rows, self._refused, self._now = tuple(rows), tuple(refused), now
         one = rows[0].volume.name if len(rows) == 1 else f"{len(rows)} volumes"
         self.heading = Content(f"Delete {one}")

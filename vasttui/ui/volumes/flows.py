@@ -172,7 +172,10 @@ class VolumeFlows:
         if not rows:
             self._warn(" ".join(refused.values()))
             return
-        modal = DeleteVolumesModal(rows, list(refused.values()), self._app.session.clock.now())
+        app = self._app
+        modal = DeleteVolumesModal(
+            rows, list(refused.values()), app.session.clock.now(), app.hide_words
+        )
         if await self._app.push_screen_wait(modal) != modal.VERB:
             return
         for row in rows:
