@@ -41,6 +41,25 @@ def test_show_subaccounts(world: World) -> None:
     assert {"id", "username", "email"} <= set(row)
 
 
+def test_create_subaccount(world: World) -> None:
+    body = {"email": "ci@example.com", "username": "ci", "password": "secret", "host_only": False,
+            "parent_id": "me"}  # fmt: skip
+    made = ask(world, "POST", "/api/v0/users/", body, BEARER)
+    assert made.json == {"id": made.json["id"], "username": "ci", "email": "ci@example.com",
+                         "key_id": made.json["key_id"]}  # fmt: skip
+    assert made.json["id"] in [row["id"] for row in get(world, "/subaccounts?owner=me")["users"]]
+    assert "secret" not in str(world.ledger.requests)
+    again = ask(world, "POST", "/api/v0/users/", body, BEARER)
+    assert (again.status, again.json["error"]) == (409, "user_exists")
+    for change, error in (
+        ({"email": "x@vast.ai"}, "invalid_email"),
+        ({"password": ""}, "missing_auth_value"),
+        ({"username": "u" * 65}, "invalid_request"),
+    ):
+        refused = ask(world, "POST", "/api/v0/users/", {**body, **change}, BEARER)
+        assert (refused.status, refused.json["error"]) == (400, error)
+
+
 def test_show_audit_logs(world: World) -> None:
     for row in get(world, "/audit_logs/"):
         assert set(row) == {"ip_address", "api_key_id", "created_at", "api_route", "args"}

@@ -13,11 +13,14 @@ from pathlib import Path
 
 from tests.support import templates as shelf
 from tests.support.account import (
+    SUBACCOUNT,
     THRESHOLD,
     TRANSFER,
+    add_subaccount,
     change_threshold,
     give_credit,
     has_given,
+    has_subaccount,
     has_threshold,
 )
 from tests.support.ssh_keys import public_key
@@ -355,6 +358,24 @@ ACCOUNT = {
             (400, "invalid_characters", "Invalid characters"),
         ),
         change=Change(route="set_user", make=change_threshold, is_done=has_threshold),
+    ),
+    "subaccount": Write(
+        operation="create_subaccount",
+        send=lambda c: c.account.create_subaccount(SUBACCOUNT),
+        answers=({"id": 5, "username": "ci", "email": "ci@example.com", "key_id": 6},),
+        refusals=(
+            (400, "invalid_email", "Email address not allowed"),
+            (400, "invalid_request", "username is too long"),
+            (400, "missing_auth_value", "password is required"),
+            (403, "forbidden", "Billing is blacklisted"),
+            (409, "user_exists", "user already exists."),
+        ),
+        change=Change(
+            route="create_subaccount",
+            make=add_subaccount,
+            is_done=has_subaccount,
+            sends=1,
+        ),
     ),
     "transfer": Write(
         operation="transfer_credit",

@@ -30,6 +30,7 @@ from vasttui.models.decode_account import (
     session_from,
     subaccount_from,
 )
+from vasttui.models.subaccount import NewSubaccount
 from vasttui.models.transfer import Transfer
 
 Row = TypeVar("Row")
@@ -60,6 +61,14 @@ class AccountClient(ResourceClient):
         """The accounts that belong to it: `GET /subaccounts` (docs: "show subaccounts")."""
         document = await self._engine.read(OPERATIONS["subaccounts"], _MINE)
         return _known(rows_in(document, "users", "subaccounts"), subaccount_from)
+
+    async def create_subaccount(self, new: NewSubaccount) -> Outcome:
+        """Make an account that belongs to it: `POST /users/` (docs: "create subaccount")."""
+        body = {
+            "email": new.email, "username": new.username, "password": new.password,
+            "host_only": False, "parent_id": "me",
+        }  # fmt: skip
+        return await self._engine.write(OPERATIONS["create_subaccount"], body, confirms=_has_id)
 
     async def connections(self) -> tuple[Connection, ...]:
         """Its connections to cloud storage: `GET /users/cloud_integrations/` (docs: "show
@@ -105,6 +114,10 @@ class AccountClient(ResourceClient):
 
 def _known(rows: list[object], decode: Callable[[object], Row | None]) -> tuple[Row, ...]:
     return tuple(found for row in rows if (found := decode(row)) is not None)
+
+
+def _has_id(document: object) -> bool:
+    return isinstance(document, dict) and isinstance(document.get("id"), int)
 
 
 def _bare(document: object, what: str) -> list[object]:

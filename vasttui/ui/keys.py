@@ -171,6 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("audit.copy_as", "Y", "copy_as", "", "copy as JSON", "Audit", 40),
     Action("profile.edit", "e", "edit", "change", "change the warning or the auto-charge",
            "Profile", 0),
+    Action("profile.new", "n", "new", "new subaccount", "new subaccount", "Profile", 8),
     Action("profile.login", "L", "login", "log in", "log in with a second factor", "Profile", 3),
     Action("profile.transfer", "m", "transfer", "transfer credit",
            "transfer credit to another account", "Profile", 9),

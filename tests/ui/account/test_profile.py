@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from vasttui.api.client import open_client
 from vasttui.api.origin import OFFICIAL, parse_origin
 from vasttui.endpoint import Service
 from vasttui.key_store import KeyStore
-from vasttui.logs import Redactor
+from vasttui.logs import MASK, Redactor
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.ui.account.profile import ProfileScreen
 from vasttui.ui.app.exit_summary import exit_summary
@@ -298,3 +299,68 @@ async def test_a_transfer_under_way_is_told_before_one_leaves_and_after() -> Non
         assert len(running.sent("transfer_credit")) == 1
     last = "It is not known whether $3.00 to bob@example.com was transferred; look at the invoices."
     assert last in exit_summary(running.app)
+
+
+async def fill_subaccount(running: Stage, mail: str, password: str) -> None:
+    """Fill the dialog and press its button."""
+    dialog = running.app.screen
+    dialog.query_one("#in_email", Input).value = mail
+    dialog.query_one("#in_password", Input).value = password
+    await running.pause()
+    assert not password or password not in running.text
+    dialog.query_one("#confirm", Button).press()
+    await running.pause()
+
+
+async def test_a_subaccount_is_made_once_and_seen() -> None:
+    async with stage() as running:
+        screen = await profile(running)
+        await running.dialog("n")
+        assert "There is no request that deletes one." in " ".join(running.text.split())
+        await fill_subaccount(running, "ci@example", "")
+        assert "That is no mail address that the service takes." in running.text
+        assert "Enter the password of its first login." in running.text
+        assert not running.sent("create_subaccount")
+        await fill_subaccount(running, " ci@example.com ", " pass word ")
+        await running.until(lambda: "ci@example.com" in said_of(screen, "Subaccount"))
+        assert "ci@example.com is a subaccount now." in running.said
+        [body] = running.sent("create_subaccount")
+        assert json.loads(body) == {
+            "email": "ci@example.com", "username": "ci@example.com", "password": MASK,
+            "host_only": False, "parent_id": "me",
+        }  # fmt: skip
+        assert running.app.api is not None
+        assert "pass word" not in str(running.app.api.exchanges)
+
+
+async def test_a_subaccount_whose_answer_is_lost_is_looked_for_and_never_made_twice() -> None:
+    async with stage(faults={"create_subaccount": ["reset"]}) as running:
+        await profile(running)
+        await running.dialog("n")
+        await fill_subaccount(running, "ci@example.com", "hidden")
+        await running.until(lambda: "It is not known whether" in running.said)
+        assert len(running.sent("create_subaccount")) == 1
+
+
+async def test_an_address_that_has_an_account_is_refused_in_the_services_words() -> None:
+    async with stage() as running:
+        await profile(running)
+        await running.dialog("n")
+        await fill_subaccount(running, "lab@example.com", "hidden")
+        await running.until(lambda: "user already exists" in running.said)
+
+
+async def test_an_account_that_may_have_none_says_so_at_once() -> None:
+    async with stage(account={"subaccounts": False}) as running:
+        await profile(running)
+        await running.press("n")
+        assert "This account is not approved for subaccounts." in running.said
+        assert len(running.app.screen_stack) == 1
+
+
+async def test_in_read_only_mode_no_subaccount_is_made() -> None:
+    async with stage(read_only=True) as running:
+        await profile(running)
+        await running.press("n")
+        assert "Read-only mode" in running.said
+        assert len(running.app.screen_stack) == 1

@@ -44,12 +44,15 @@ def test_contracts_keys_and_money_survive(tmp_path: Path) -> None:
     first = world(path, clock)
     offer, made = rent(first)
     ask(first, "POST", "/api/v0/ssh/", {"ssh_key": "ssh-ed25519 " + "A" * 68 + " mine"})
+    account = {"email": "ci@example.com", "username": "ci", "password": "p", "parent_id": "me"}
+    ask(first, "POST", "/api/v0/users/", account)
     gone = first.contracts.all(clock.now())[0].id
     ask(first, "DELETE", f"/api/v0/instances/{gone}/", {})
     clock.advance(600)
     credit = first.contracts.credit(clock.now())
 
     again = world(path, clock)
+    assert "ci@example.com" in str(ask(again, "GET", "/api/v0/subaccounts?owner=me"))
     numbers = [one.id for one in again.contracts.all(clock.now())]
     assert made in numbers
     assert gone not in numbers

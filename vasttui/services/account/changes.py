@@ -1,5 +1,5 @@
-"""Changes of the account: thresholds, and credit that is given away. Each is looked for at the
-service before it is believed."""
+"""Changes of the account: thresholds, subaccounts, and credit that is given away. Each is looked
+for at the service before it is believed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Protocol
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
 from vasttui.errors import Unconfirmed, VastError
-from vasttui.models.account import Account
+from vasttui.models.account import Account, Subaccount
+from vasttui.models.subaccount import NewSubaccount
 from vasttui.models.transfer import LEAST, Invoice, Transfer
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.units import DAY
@@ -28,6 +29,12 @@ class AccountService(Protocol):
 
     async def set(self, fields: Fields) -> Outcome:
         """Change these fields."""
+
+    async def subaccounts(self) -> Sequence[Subaccount]:
+        """The accounts that belong to it. Raises VastError."""
+
+    async def create_subaccount(self, new: NewSubaccount) -> Outcome:
+        """Make another one."""
 
     async def transfer(self, transfer: Transfer) -> Outcome:
         """Give credit away."""
@@ -68,6 +75,22 @@ async def change_account(api: AccountService, fields: Fields, clock: Clock) -> N
         hint="Look again before you change it again.",
     )
     await ConfirmedWrite(send=lambda: api.set(fields), is_done=is_done, unseen=unseen).make(clock)
+
+
+async def make_subaccount(api: AccountService, new: NewSubaccount, clock: Clock) -> None:
+    """Make an account under this one, and see it listed. Sent once. Raises VastError, and
+    Unconfirmed if nobody can say whether it was made."""
+    known = {one.id for one in await api.subaccounts()}
+
+    async def is_done() -> bool:
+        return any(one.id not in known and new.is_made(one) for one in await api.subaccounts())
+
+    unseen = VastError(
+        f"Vast.ai accepted it, but {new.email} is not listed yet.",
+        hint="Look again before you make it again.",
+    )
+    write = ConfirmedWrite(lambda: api.create_subaccount(new), is_done, unseen, sends=1)
+    await write.make(clock)
 
 
 def _same(shown: object, wanted: float | bool | None) -> bool:

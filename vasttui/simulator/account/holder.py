@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vasttui.simulator.account.access import Access
+from vasttui.simulator.account.access import Access, Subaccount
 from vasttui.simulator.account.accounts import Accounts, Profile
 from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.account.audit import AuditLog, AuditRow
@@ -24,6 +24,7 @@ class SavedHolder:
     logins: LoginState = field(default_factory=LoginState)
     audit: list[AuditRow] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
+    subaccounts: list[Subaccount] | None = None
 
 
 class Holder:
@@ -52,8 +53,9 @@ class Holder:
     def saved(self) -> SavedHolder:
         """What must survive a restart."""
         return SavedHolder(
-            self.accounts.profile, self.second_factor.state, self.audit.rows, self.invoices.rows
-        )
+            self.accounts.profile, self.second_factor.state, self.audit.rows, self.invoices.rows,
+            self._access.subaccounts,
+        )  # fmt: skip
 
     def restore(self, saved: SavedHolder) -> None:
         """Restore saved state."""
@@ -61,3 +63,5 @@ class Holder:
         self.second_factor.restore(saved.logins)
         self.audit.restore(saved.audit)
         self.invoices.rows = list(saved.invoices)
+        if saved.subaccounts is not None:
+            self._access.subaccounts = list(saved.subaccounts)

@@ -1,4 +1,4 @@
-"""A record of every request to the world, its API key and any registry password masked."""
+"""A record of every request to the world, its API key and any password masked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vasttui.logs import MASK
 from vasttui.simulator.http.wire import Request
 
 KEPT = 10_000
-_SECRET_IN_JSON = re.compile(r'("(?:api_key|docker_login_pass)"\s*:\s*")(?:[^"\\]|\\.)*"')
+_SECRET_IN_JSON = re.compile(r'("(?:api_key|docker_login_pass|password)"\s*:\s*")(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
+from vasttui.errors import Rejected
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.models.account import Account
@@ -99,7 +100,9 @@ class ProfileScreen(ResourceScreen[Line]):
         stored = source and f"{'in' if source.startswith('memory') else 'from'} {source}{ends}"
         key = stored or ("of the demo" if session.demo else "")
         self.profile = await read_profile(api.account)
-        return profile_lines(self.profile, key, lambda error: remedy(error, spell))
+        return profile_lines(
+            self.profile, key, lambda error: remedy(error, spell), spell("profile.new")
+        )
 
     @property
     def account(self) -> Account | None:
@@ -121,9 +124,17 @@ class ProfileScreen(ResourceScreen[Line]):
             return f"only {' and '.join(CHANGEABLE)} can be changed here"
         if action_id in ("profile.edit", "profile.transfer"):
             return "" if self.account is not None else "the account was not read yet"
+        if action_id == "profile.new":
+            return self._why_no_subaccount()
         if action_id == "profile.login":
             return "" if self.profile is not None else "the account was not read yet"
         return super().why_off(action_id)
+
+    def _why_no_subaccount(self) -> str:
+        if self.profile is None:
+            return "the account was not read yet"
+        error = self.profile.subaccounts
+        return f"{error}".rstrip(".") if isinstance(error, Rejected) else ""
 
     def _is_off(self, action_id: str) -> bool:
         """Whether it cannot be used; then the reason is said."""
@@ -152,6 +163,13 @@ class ProfileScreen(ResourceScreen[Line]):
 
         if not self._is_off("profile.login") and self.profile is not None:
             await open_dialog(self.app, log_in_here(self, self.profile.second_factor))
+
+    async def action_new(self) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.new_subaccount import make_subaccount_here
+
+        if not self._is_off("profile.new"):
+            await self.change(make_subaccount_here(self))
 
     async def action_transfer(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import

@@ -42,9 +42,11 @@ class Line:
     place: int = 0
 
 
-def profile_lines(profile: Profile, key: str, hint: Callable[[VastError], str]) -> list[Line]:
+def profile_lines(
+    profile: Profile, key: str, hint: Callable[[VastError], str], new: str
+) -> list[Line]:
     """All lines. `key` says which API key is used and where it comes from, `hint` what may be done
-    about an error."""
+    about an error; the key `new` makes a subaccount."""
 
     def unread(name: str, error: VastError) -> Line:
         return Line(name, name, "? unknown", f"{error} {hint(error)}".strip(), "warn")
@@ -54,7 +56,7 @@ def profile_lines(profile: Profile, key: str, hint: Callable[[VastError], str]) 
         *_part(profile.second_factor, SECOND_FACTOR, unread, lambda it: _second_factor(
             it, profile.account)),
         *_part(profile.addresses, "Address", unread, _addresses),
-        *_part(profile.subaccounts, "Subaccount", unread, _subaccounts),
+        *_part(profile.subaccounts, "Subaccount", unread, lambda it: _subaccounts(it, new)),
         *_part(profile.connections, "Cloud", unread, _connections),
     ]  # fmt: skip
     return [replace(line, place=place) for place, line in enumerate(lines)]
@@ -162,7 +164,7 @@ def _addresses(found: Sequence[Address]) -> Iterator[Line]:
         yield Line("Address", "Address", "none", "", "dim")
 
 
-def _subaccounts(found: Sequence[Subaccount]) -> Iterator[Line]:
+def _subaccounts(found: Sequence[Subaccount], new: str) -> Iterator[Line]:
     for one in found:
         names = dict.fromkeys(filter(None, (one.username, one.email)))
         made = "" if one.created_at is None else f"made {day_words(one.created_at)}"
@@ -170,7 +172,7 @@ def _subaccounts(found: Sequence[Subaccount]) -> Iterator[Line]:
         note = _join(f"id {one.id}", made)
         yield Line(f"subaccount {one.id}", "Subaccount", value, note, secret=True)
     if not found:
-        yield Line("Subaccount", "Subaccount", "none", "", "dim")
+        yield Line("Subaccount", "Subaccount", "none", f"{new} makes one", "dim")
 
 
 def _connections(found: Sequence[Connection]) -> Iterator[Line]:

@@ -1,0 +1,92 @@
+"""Asks who a new subaccount is for, and makes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from vasttui.models.subaccount import (
+    MOST_NAME,
+    MOST_PASSWORD,
+    NewSubaccount,
+    mail_problem,
+    name_problem,
+    password_problem,
+)
+from vasttui.services.account.changes import make_subaccount
+from vasttui.ui.context import context
+from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from vasttui.ui.account.profile import ProfileScreen
+
+_ABOUT = (
+    "An account of its own that belongs to yours: it logs in with this address and password, and "
+    "has its own credit, keys and instances. There is no request that deletes one."
+)
+_CHECKS = {"email": mail_problem, "username": name_problem, "password": password_problem}
+
+
+async def make_subaccount_here(screen: ProfileScreen) -> None:
+    """Ask, send once, and look for it."""
+    new = await screen.app.push_screen_wait(SubaccountModal())
+    if new is not None:
+        work = make_subaccount(screen.api.account, new, context(screen).session.clock)
+        await screen.report(work, f"{new.email} is a subaccount now.")
+
+
+class SubaccountModal(Dialog[NewSubaccount | None]):
+    """What is typed is forgotten with the dialog."""
+
+    heading = Content("New subaccount")
+    keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("enter", "press", ""))
+    AUTO_FOCUS = "#in_email"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(_ABOUT, markup=False, id="about")
+            yield _field("email", "Mail address", "ana@example.com", MOST_NAME)
+            yield _field("username", "User name", "empty: the mail address", MOST_NAME)
+            yield _field("password", "Password", "of its first login", MOST_PASSWORD)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button("Make it", "confirm", id="confirm")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        for row in self.query(FormRow):
+            row.say("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.app.action_focus_next()
+
+    def action_confirm(self) -> None:
+        typed = {row.key: row.entry.value for row in self.query(FormRow)}
+        email = typed["email"].strip()
+        typed |= {"email": email, "username": typed["username"].strip() or email}
+        first = None
+        for row in self.query(FormRow):
+            row.say(_CHECKS[row.key](typed[row.key]))
+            first = first or (row if row.wrong else None)
+        if first is not None:
+            self.screen.set_focus(first.entry)
+            return
+        self.dismiss(NewSubaccount(**typed))
+
+
+def _field(key: str, title: str, example: str, most: int) -> FormRow:
+    entry = LineInput(
+        placeholder=example, compact=True, max_length=most, password=key == "password",
+        id=f"in_{key}",
+    )  # fmt: skip
+    return FormRow(key, title, "", entry)
