@@ -12,7 +12,7 @@ from textual.css.stylesheet import Stylesheet
 from tests.support.virtual_time import VirtualLoop
 
 _parsed: dict[frozenset[tuple[str, str]], Any] = {}
-_set_variables = Stylesheet.set_variables
+_begin, _set_variables = Stylesheet.__init__, Stylesheet.set_variables
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -23,10 +23,21 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 def _style_rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are the same in every test, and reading them takes longer than drawing a screen."""
 
-    def set_variables(self: Stylesheet, variables: dict[str, str]) -> None:
-        empty: Any = {}
-        self._parse_cache = empty
-        _set_variables(self, variables)
-        self._parse_cache = _parsed.setdefault(frozenset(variables.items()), empty)
+    def share(sheet: Stylesheet, variables: dict[str, str]) -> None:
+        sheet._parse_cache = _parsed.setdefault(frozenset(variables.items()), _empty())
 
+    def begin(self: Stylesheet, *, variables: dict[str, str] | None = None) -> None:
+        _begin(self, variables=variables)
+        share(self, variables or {})
+
+    def set_variables(self: Stylesheet, variables: dict[str, str]) -> None:
+        self._parse_cache = _empty()
+        _set_variables(self, variables)
+        share(self, variables)
+
+    monkeypatch.setattr(Stylesheet, "__init__", begin)
     monkeypatch.setattr(Stylesheet, "set_variables", set_variables)
+
+
+def _empty() -> Any:
+    return {}
