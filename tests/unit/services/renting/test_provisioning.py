@@ -268,7 +268,7 @@ async def test_ports_that_are_told_after_it_runs_are_waited_for_without_an_alarm
     scene = Scene()
     scene.service.changes["ports"] = ()
     rent = asyncio.create_task(scene.rent(agreed=replace(AGREED, direct=True)))
-    while not scene.published or scene.published[-1].sentence != "It is running":
+    while not scene.published or scene.published[-1].sentence != "The instance is running":
         await scene.clock.sleep(1.0)
     await scene.clock.sleep(10.0)
     assert not rent.done()
