@@ -313,7 +313,9 @@ API_KEYS = {
         ),
         change=Change(
             route="create_api_key",
-            make=lambda client, clock: make_key(client.api_keys, clock, "ci", WATCHING),
+            make=lambda client, clock: make_key(
+                client.api_keys, clock, "ci", permissions(WATCHING)
+            ),
             is_done=_has_key,
             sends=1,
             needs_answer=True,

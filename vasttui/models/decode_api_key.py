@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic_core import SchemaValidator
 
+from vasttui.errors import VastError
 from vasttui.models.api_key import ApiKey
 from vasttui.models.decode_schema import decode_row, schema_of, whole_number
 from vasttui.models.rights import RIGHTS, Rights
 from vasttui.text import clean
 
 _SHOWN = 2_000
+_SIGNS = {"eq": "=", "lte": "≤", "gte": "≥"}
 
 
 def api_key_from(row: object) -> ApiKey | None:
@@ -44,11 +45,43 @@ def rights_from(raw: object) -> Rights:
     if not isinstance(api, Mapping):
         return Rights()
     names = frozenset(name for name in map(clean, api))
-    return Rights(names, frozenset(name for name in RIGHTS if _narrowed(api.get(name))))
+    narrowed = {
+        name: _limits(routes)
+        for name in RIGHTS
+        if isinstance(routes := api.get(name), Mapping) and routes
+    }
+    return Rights(names, narrowed)
 
 
-def _narrowed(routes: Any) -> bool:
-    return bool(routes) and isinstance(routes, Mapping)
+def permissions_in(text: str) -> dict[str, object]:
+    """The permissions in a file for `vastai create api-key`. Raises VastError."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise VastError(f"That is not JSON{where}.") from None
+    api = document.get("api") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(api, dict) or not api:
+        raise VastError('Rights look like {"api": {"instance_read": {}}}.')
+    return document
+
+
+def _limits(routes: Mapping[str, object]) -> str:
+    """`api.instance.request_logs with id = 7`."""
+    return clean("; ".join(_limit(f"{route}", limits) for route, limits in routes.items()), _SHOWN)
+
+
+def _limit(route: str, limits: object) -> str:
+    constraints = limits.get("constraints") if isinstance(limits, Mapping) else None
+    if not isinstance(constraints, Mapping):
+        return route
+    words = [
+        f"{name} {_SIGNS.get(sign, sign)} {value}"
+        for name, bounds in constraints.items()
+        if isinstance(bounds, Mapping)
+        for sign, value in bounds.items()
+    ]
+    return f"{route} with {' and '.join(words)}" if words else route
 
 
 _validator = SchemaValidator(

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vasttui.words import UNKNOWN
+
+LOG_ROUTE = "api.instance.request_logs"
+"""The one route whose name is documented (docs: "permissions", constraints)."""
 
 RIGHTS: Mapping[str, str] = {
     "instance_read": "see instances, logs, volumes",
@@ -79,13 +82,14 @@ _RISKS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a key may do: the names of categories, and those `limited` to some of their routes.
+    """What a key may do: the names of categories, and those `limited` to some of their routes, with
+    what is left of each in words.
 
     `text` is what the service wrote where it cannot be read, empty if it wrote nothing.
     """
 
     names: frozenset[str] | None = None
-    limited: frozenset[str] = frozenset()
+    limited: Mapping[str, str] = field(default_factory=dict, hash=False)
     text: str = ""
 
     @property
@@ -105,6 +109,13 @@ class Rights:
 def permissions(names: Collection[str]) -> dict[str, object]:
     """The JSON for these rights (docs: "permissions")."""
     return {"api": {name: {} for name in RIGHTS if name in names}}
+
+
+def log_of(instance_id: int) -> dict[str, object]:
+    """The JSON for the log of one instance and nothing else (docs: "permissions", constraints)."""
+    return {
+        "api": {"instance_read": {LOG_ROUTE: {"constraints": {"id": {"eq": instance_id}}}}}
+    }  # fmt: skip
 
 
 def risks(names: Collection[str]) -> list[str]:

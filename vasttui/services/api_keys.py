@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from vasttui.api.outcome import Fate, Outcome
@@ -10,7 +10,6 @@ from vasttui.clock import Clock
 from vasttui.errors import AuthRejected, PermissionDenied, VastError
 from vasttui.models.account import Account
 from vasttui.models.api_key import ApiKey, NewApiKey
-from vasttui.models.rights import permissions
 from vasttui.services.confirmed_write import ConfirmedWrite
 
 
@@ -53,16 +52,17 @@ class LostKey(VastError):
 
 
 async def make_key(
-    api: ApiKeyService, clock: Clock, name: str, rights: Collection[str]
+    api: ApiKeyService, clock: Clock, name: str, rights: Mapping[str, object]
 ) -> NewApiKey:
-    """Make a key, once. Raises VastError; StrayKey if it was made and its text was lost."""
+    """Make a key with the permissions `rights`, once. Raises VastError; StrayKey if it was made and
+    its text was lost."""
     before = {key.id for key in await api.list()}
     made: NewApiKey | None = None
     stray: ApiKey | None = None
 
     async def send() -> Outcome:
         nonlocal made
-        outcome = await api.create(name, permissions(rights))
+        outcome = await api.create(name, rights)
         if isinstance(outcome.data, NewApiKey):
             made = outcome.data
         return outcome

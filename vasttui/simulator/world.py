@@ -317,7 +317,7 @@ class World:
             key_refusal(route, key, "" if is_session else self.config.api_key)
             or self.holder.second_factor.expired(key or "", self.clock.now())
             or self._limits.refusal(route, key or ANONYMOUS)
-            or self.rights.refusal(route, key or "")
+            or self.rights.refusal(route, key or "", match.params)
         )
         if refusal is not None:
             return refusal

@@ -164,6 +164,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("variables.copy_as", "Y", "copy_as", "", "copy as: -e NAME=…", "Variables", 40),
     Action("api_keys.new", "n", "new", "new", "new key, with a preset", "API keys", 0),
     Action("api_keys.delete", "D", "delete", "delete", "delete", "API keys", 1),
+    Action("api_keys.test", "T", "test", "test", "test: what it may read", "API keys", 2),
     Action("api_keys.copy", "y,c", "copy", "copy name", "copy the name", "API keys", 3),
     Action("api_keys.copy_as", "Y", "copy_as", "", "copy as: permissions JSON", "API keys", 40),
     Action("api_keys.reset", "", "reset", "", "reset: a new key for this program", "API keys", 40),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,18 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from tests.support.simulator import ask
 from tests.support.stage import KEY, Stage, stage
 from vasttui.api.client import open_client
 from vasttui.errors import KeyFileError
-from vasttui.models.rights import RENTING, WATCHING, permissions
+from vasttui.models.rights import RENTING, WATCHING, log_of, permissions
 from vasttui.simulator.account.api_keys import MAIN, StoredKey
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.ui.account.api_keys import ApiKeysScreen
-from vasttui.ui.account.new_api_key import NewKeyModal, ShownKeyModal
+from vasttui.ui.account.new_api_key import NewKeyModal
+from vasttui.ui.account.shown_key import ShownKeyModal
+from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.choose import ChooseModal
 from vasttui.ui.session import KeptKey
 
 
@@ -86,7 +91,7 @@ async def test_single_rights_are_chosen_and_what_they_risk_is_said() -> None:
     async with stage() as running:
         await api_keys(running)
         await running.dialog("n")
-        await running.press("tab", *["down"] * 4, "space")
+        await running.press("tab", *["down"] * 6, "space")
         await running.pause()
         assert "[x] instance_write" in running.text
         assert "! It can spend your credit" in running.text
@@ -95,6 +100,107 @@ async def test_single_rights_are_chosen_and_what_they_risk_is_said() -> None:
         await running.pause()
         assert "[ ] instance_read" in running.text
         assert "(●)" not in running.text
+
+
+async def test_a_key_for_the_log_of_one_instance() -> None:
+    async with stage() as running:
+        screen = await api_keys(running)
+        first, other = (row.instance for row in running.app.fleet.rows[:2])
+        await running.dialog("n")
+        await running.type("log reader")
+        await running.press("enter", "down", "down", "down", "space")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, NewKeyModal))
+        await running.pause()
+        assert f"(●) one instance      the log of {first.name} ({first.id})" in running.text
+        assert f"instance_read: only api.instance.request_logs with id = {first.id}" in running.text
+        await running.dialog("Y")
+        assert f'"eq": {first.id}' in running.text
+        await running.press("escape")
+        running.app.screen.query_one("#confirm").focus()
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, ShownKeyModal))
+        new = stored(running)[-1]
+        assert new.rights == log_of(first.id)
+        bearer = (("authorization", f"Bearer {new.text}"),)
+        log = "/api/v0/instances/request_logs/{}/"
+        assert ask(running.world, "PUT", log.format(first.id), {}, bearer).status == 200
+        assert ask(running.world, "PUT", log.format(other.id), {}, bearer).status == 401
+        assert ask(running.world, "GET", "/api/v1/instances/", headers=bearer).status == 403
+        await running.press("escape", "escape")
+        await running.until(lambda: screen.browse.current and screen.browse.current.id == new.id)
+        await running.until(lambda: f"only api.instance.request_logs with id = {first.id}" in
+                            " ".join(running.text.replace("│", " ").split()))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "That is not JSON (line 1)."),
+        ("{", "That is not JSON (line 1)."),
+        ("[]", 'Rights look like {"api": {"instance_read": {}}}.'),
+        ('{"api": {}}', 'Rights look like {"api": {"instance_read": {}}}.'),
+        ("[" * 30_000, "That is not JSON."),
+        ("x" * 70_000, "cannot be read."),
+    ],
+)
+async def test_a_file_that_holds_no_rights_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "rights.json").write_text(text)
+    async with stage() as running:
+        await api_keys(running)
+        await running.dialog("n")
+        await running.press("tab", "down", "down", "down", "down", "space")
+        await running.until(lambda: isinstance(running.app.screen, AskModal))
+        running.app.screen.query_one(Input).value = f"@{tmp_path}/rights.json"
+        await running.press("enter")
+        await running.until(lambda: said in running.text)
+
+
+async def test_rights_come_from_a_file_as_the_official_client_takes_it(tmp_path: Path) -> None:
+    wanted: object = {"api": {"misc": {}, "instance_read": {"*": {}}, "quantum_read": {}}}
+    (tmp_path / "rights.json").write_text(json.dumps(wanted))
+    async with stage() as running:
+        await api_keys(running)
+        await running.dialog("n")
+        await running.press("tab", "down", "down", "down", "down", "space")
+        await running.until(lambda: isinstance(running.app.screen, AskModal))
+        running.app.screen.query_one(Input).value = f"@{tmp_path}/rights.json"
+        await running.press("enter")
+        await running.until(lambda: "those in rights.json" in running.text)
+        assert "sends  instance_read misc quantum_read" in running.text
+        assert "! quantum_read is no right that is known here." in running.text
+        running.app.screen.query_one(Input).value = "ci"
+        running.app.screen.query_one("#confirm").focus()
+        await running.press("enter")
+        await running.until(lambda: "Invalid permission format" in running.said)
+        [body] = running.sent("create_api_key")
+        assert json.loads(body) == {"name": "ci", "permissions": wanted}
+
+
+async def test_the_key_in_use_is_tested_by_reading_and_others_cannot_be() -> None:
+    async with stage(account={"narrow_key": True}) as running:
+        await running.until(lambda: running.app.fleet.account_error)
+        screen = await api_keys(running)
+        assert screen.browse.current is not None
+        before = len(running.world.ledger.requests)
+        await running.dialog("T")
+        lines = {line.split()[2]: line for line in running.text.splitlines() if "_" in line
+                 and line.split()[1] in ("✓", "✖", "-")}  # fmt: skip
+        assert "✓ instance_read" in lines["instance_read"]
+        assert "✖ user_read" in lines["user_read"]
+        assert "not tried: that would change something" in lines["instance_write"]
+        sent = running.world.ledger.requests[before:]
+        assert {one.method for one in sent} <= {"GET", "POST"}
+        assert all(one.operation == "search_volumes" for one in sent if one.method == "POST")
+
+
+async def test_a_key_whose_text_nobody_has_is_not_tested() -> None:
+    async with stage() as running:
+        await api_keys(running)
+        await running.press("down", "T")
+        assert "Only the key in use can be tested, not phone, watching" in running.said
+        assert len(running.app.screen_stack) == 1
 
 
 async def test_without_a_name_or_a_right_nothing_is_sent() -> None:

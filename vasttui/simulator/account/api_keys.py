@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vasttui.models.rights import RIGHTS, WATCHING, permissions
@@ -74,11 +74,11 @@ class ApiKeys:
         own = next((key for key in self.ring.keys if key.text and key.text == text), None)
         return own or next((key for key in self.ring.keys if key.id == MAIN), None)
 
-    def rights_of(self, text: str) -> Collection[str]:
-        """The rights of the key that a request was sent with."""
+    def rights_of(self, text: str) -> Mapping[str, object]:
+        """The rights of the key that a request was sent with, each with its limits."""
         key = self.used(text)
         api = {} if key is None else key.rights.get("api")
-        return api if isinstance(api, dict) else ()
+        return api if isinstance(api, dict) else {}
 
     def _list(self, call: Call) -> Reply:
         return json_reply({"apikeys": [key.as_row() for key in self.ring.keys]})
@@ -95,7 +95,10 @@ class ApiKeys:
         api = wanted.get("api") if isinstance(wanted, dict) else None
         if not isinstance(wanted, dict) or not isinstance(api, dict) or not set(api) <= set(RIGHTS):
             return error_reply(400, "invalid_permissions", "Invalid permission format")
-        if not set(api) <= set(self.rights_of(call.key)):
+        if not _is_well_formed(api):
+            return error_reply(400, "invalid_permissions", "Invalid permission format")
+        own = self.rights_of(call.key)
+        if not all(name in own and own[name] in ({}, limits) for name, limits in api.items()):
             words = "You are not authorized to create an API key with these permissions."
             return json_reply({"success": False, "msg": words}, 401)
         self.ring.made += 1
@@ -128,6 +131,25 @@ class ApiKeys:
 
     def _new_text(self) -> str:
         return hashlib.sha256(f"key {self.ring.made}".encode()).hexdigest()
+
+
+def _is_well_formed(api: Mapping[str, object]) -> bool:
+    """Whether every limit is one that is documented: {route: {"constraints": {field: {eq: 1}}}}."""
+    return all(
+        isinstance(routes, dict)
+        and all(
+            isinstance(limits, dict)
+            and isinstance(fields := limits.get("constraints", {}), dict)
+            and all(
+                isinstance(bounds, dict)
+                and set(bounds) <= {"eq", "lte", "gte"}
+                and all(type(value) is int for value in bounds.values())
+                for bounds in fields.values()
+            )
+            for limits in routes.values()
+        )
+        for routes in api.values()
+    )
 
 
 def _unknown() -> Reply:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Mapping
+
 from vasttui.models.rights import right_of
 from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.http.routing import Route
@@ -19,6 +22,9 @@ _SECOND_FACTOR = (
 )
 
 
+_COMPARES = {"eq": operator.eq, "lte": operator.le, "gte": operator.ge}
+
+
 class Rights:
     """Refuses what the presented key may not do.
 
@@ -30,7 +36,7 @@ class Rights:
         self._keys = keys
         self._second_factor = second_factor
 
-    def refusal(self, route: Route, key: str) -> Reply | None:
+    def refusal(self, route: Route, key: str, params: Mapping[str, str]) -> Reply | None:
         """The refusal of a request with this key; None lets it through."""
         path = route.path.removeprefix("/api/v0").removeprefix("/api/v1")
         if not route.needs_key or path.startswith("/tfa"):
@@ -39,12 +45,32 @@ class Rights:
             return error_reply(401, "auth_error", _SECOND_FACTOR)
         if self._keys.used(key) is None:
             return error_reply(401, "auth_error", "Invalid user key")
-        if right_of(route.method, path) in self._keys.rights_of(key) or route.operation in _ANY_KEY:
+        rights = self._keys.rights_of(key)
+        if route.operation in _ANY_KEY or _allows(
+            rights.get(right_of(route.method, path)), route, params
+        ):
             return None
         words = f"Your key lacks proper privileges: {route_name(route)}"
         if route.method == "GET":
             return error_reply(403, "permission_error", words)
         return error_reply(401, "auth_error", words)
+
+
+def _allows(routes: object, route: Route, params: Mapping[str, str]) -> bool:
+    """Whether what a key may of a category has this request in it (docs: "permissions")."""
+    if not isinstance(routes, dict):
+        return False
+    name = route_name(route)
+    limits = routes.get(name.rpartition("_")[0], routes.get(name, routes.get("*")))
+    if not routes or limits is None:
+        return not routes
+    constraints = limits.get("constraints", {}) if isinstance(limits, dict) else {}
+    return all(
+        params.get(parameter, "").isdecimal()
+        and _COMPARES[sign](int(params[parameter]), int(value))
+        for parameter, bounds in constraints.items()
+        for sign, value in bounds.items()
+    )
 
 
 def route_name(route: Route) -> str:

@@ -16,6 +16,7 @@ from vasttui.models.api_key import ApiKey
 from vasttui.models.rights import RIGHTS, risks
 from vasttui.query.fields import Field, FieldSet
 from vasttui.services.api_keys import StrayKey, delete_key, make_key, reset_key
+from vasttui.services.key_test import Tried, try_rights
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
@@ -42,11 +43,23 @@ def rights_lines(key: ApiKey) -> list[Fact]:
     facts = [
         Fact(
             "" if at else "May",
-            f"{RIGHTS.get(name, name)} ({name}{', limited' if name in limited else ''})",
+            f"{RIGHTS.get(name, name)} ({name}"
+            f"{f', only {limited[name]}' if name in limited else ''})",
         )
         for at, name in enumerate(sorted(names, key=[*RIGHTS, *names].index))
     ]
     return facts or [Fact("May", "nothing")]
+
+
+def tried_line(one: Tried) -> Content:
+    """What a test of one right showed."""
+    mark, style = {
+        True: ("✓", "$text-success"), False: ("✖", "$text-error"), None: ("-", "$text-muted"),
+    }[one.may]  # fmt: skip
+    about = f"{RIGHTS[one.right]}; " if one.may is not None else ""
+    return Content.assemble(
+        (f"{mark} {one.right:<15}", style), f" {about}", (one.why, "" if one.may else style)
+    )
 
 
 def overview(key: ApiKey) -> Sequence[Fact]:
@@ -140,9 +153,11 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
 
     async def _make(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.account.new_api_key import NewKeyModal, ShownKeyModal
+        from vasttui.ui.account.new_api_key import NewKeyModal
+        from vasttui.ui.account.shown_key import ShownKeyModal
 
-        asked = await self.app.push_screen_wait(NewKeyModal())
+        instances = [row.instance for row in context(self).fleet.rows]
+        asked = await self.app.push_screen_wait(NewKeyModal(instances))
         if asked is None:
             return
         name, rights = asked
@@ -200,7 +215,7 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
 
     async def _reset(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.account.new_api_key import ShownKeyModal
+        from vasttui.ui.account.shown_key import ShownKeyModal
 
         app = context(self)
         if not await self.typed("Reset the key in use", _RESET, "reset", "Reset"):
@@ -221,6 +236,29 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
                 await app.sign_in(kept)  # the old one is refused from now on
         finally:
             await self.app.push_screen_wait(ShownKeyModal("the key of this program", text, where))
+
+    async def action_test(self) -> None:
+        key = self.browse.current
+        if key is not None:
+            await open_dialog(self.app, self._test(key))
+
+    async def _test(self, key: ApiKey) -> None:
+        """Try the key in use: nobody has the text of another one."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.text import TextModal
+
+        in_use = self._in_use
+        if in_use is not None and key.id != in_use:
+            takes = context(self).keymap.spelled("app.key")
+            words = f"Only the key in use can be tested, not {key.title}: {takes} takes another."
+            self.app.notify(words, markup=False)
+            return
+        self.app.notify("Testing what the key in use may read…", markup=False)
+        tried = [one async for one in try_rights(self.api, context(self).session.clock)]
+        lines = [tried_line(one) for one in tried]
+        name = key.title if in_use is not None else "the key in use"
+        if await self.app.push_screen_wait(TextModal(f"Test of {name}", lines)):
+            await self._copy("\n".join(f"{line}" for line in lines))
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:

@@ -1,45 +1,62 @@
-"""Asks what a new API key may do, and shows its text, once."""
+"""Asks what a new API key may do."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup, VerticalScroll
+from textual.containers import HorizontalGroup
 from textual.content import Content
 from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
-from vasttui.errors import VastError
-from vasttui.models.rights import EVERYTHING, PRESETS, RIGHTS, WATCHING, risks
-from vasttui.services.system.private_file import save_lines
+from vasttui.models.decode_api_key import rights_from
+from vasttui.models.instance import Instance
+from vasttui.models.rights import EVERYTHING, PRESETS, RIGHTS, WATCHING, permissions, risks
+from vasttui.ui.account.own_rights import Own, rights_of_file, rights_of_instance
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import Menu
 from vasttui.ui.modals.form_row import FormRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
 from vasttui.ui.modals.lines import Cell, row
+from vasttui.ui.modals.text import TextModal
 from vasttui.ui.widgets.line_input import LineInput
 
 _NAME = 255
 """Most characters of a name (docs: "create api key")."""
 
 _ROOM = 20
+_INSTANCE, _FILE = "one instance", "own JSON"
+_OWN: Mapping[str, str] = {
+    _INSTANCE: "its log, and nothing else",
+    _FILE: "@file, as for vastai create api-key",
+}
 
 
-class NewKeyModal(Dialog[tuple[str, frozenset[str]] | None]):
-    """Returns the name and the rights."""
+class NewKeyModal(Dialog[tuple[str, Mapping[str, object]] | None]):
+    """Returns the name and the permissions."""
 
     heading = Content("New API key")
-    keys = (CLOSE, ("space", "choose", "screen.choose"), ("tab", "next", "app.focus_next"))
+    keys = (
+        CLOSE, ("space", "choose", "screen.choose"), ("Y", "show JSON", "screen.show"),
+        ("tab", "next", "app.focus_next"),
+    )  # fmt: skip
     AUTO_FOCUS = "LineInput"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "choose", "Choose", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "choose", "Choose", show=False),
+        Binding("Y", "show", "Show JSON", show=False),
+    ]
 
-    def __init__(self) -> None:
+    def __init__(self, instances: Sequence[Instance]) -> None:
         super().__init__()
+        self._instances = instances
         self._rights = WATCHING
+        self._own: Own | None = None
 
     def body(self) -> ComposeResult:
         yield FormRow("name", "Name", "", LineInput(compact=True, max_length=_NAME))
@@ -53,18 +70,27 @@ class NewKeyModal(Dialog[tuple[str, frozenset[str]] | None]):
         self.query_one(Menu).highlighted = 0
         self._tell()
 
+    @property
+    def _permissions(self) -> Mapping[str, object]:
+        return permissions(self._rights) if self._own is None else self._own.permissions
+
     def _options(self) -> list[Option]:
+        own = self._own
+        chosen = frozenset() if own else self._rights
         presets = [
-            (f"({'●' if names == self._rights else ' '}) {preset}", about)
+            (f"({'●' if names == chosen else ' '}) {preset}", about)
             for preset, (names, about) in PRESETS.items()
         ]
+        others = [
+            (f"(●) {kind}", own.about) if own and own.kind == kind else (f"( ) {kind}", about)
+            for kind, about in _OWN.items()
+        ]
         single = [
-            (f"[{'x' if name in self._rights else ' '}] {name}", about)
-            for name, about in RIGHTS.items()
+            (f"[{'x' if name in chosen else ' '}] {name}", about) for name, about in RIGHTS.items()
         ]
         return [
             Option(row(Cell(Content(word), _ROOM), Cell(Content.styled(about, "$text-muted"))))
-            for word, about in (*presets, *single)
+            for word, about in (*presets, *others, *single)
         ]
 
     def on_option_list_option_selected(self, event: Menu.OptionSelected) -> None:
@@ -84,115 +110,65 @@ class NewKeyModal(Dialog[tuple[str, frozenset[str]] | None]):
             self._choose(index)
 
     def _choose(self, index: int) -> None:
-        presets = list(PRESETS.values())
-        if index < len(presets):
+        presets, own = list(PRESETS.values()), list(_OWN)
+        single = index - len(presets) - len(own)
+        if len(presets) <= index < len(presets) + len(own):
+            self._ask(own[index - len(presets)])
+            return
+        if single < 0:
             self._rights = presets[index][0]
         else:
-            self._rights ^= {list(RIGHTS)[index - len(presets)]}
+            self._rights = (frozenset() if self._own else self._rights) ^ {list(RIGHTS)[single]}
+        self._own = None
+        self._draw()
+
+    @work(group="ask", exclusive=True, description="")
+    @while_open
+    async def _ask(self, kind: str) -> None:
+        if kind == _FILE:
+            own = await rights_of_file(self.app, kind)
+        else:
+            own = await rights_of_instance(self.app, kind, self._instances)
+        if own is not None and self.is_attached:
+            self._own = own
+            self._draw()
+
+    def _draw(self) -> None:
         menu = self.query_one(Menu)
+        index = menu.highlighted
         menu.clear_options().add_options(self._options())
         menu.highlighted = index
         self._tell()
 
     def _tell(self) -> None:
-        sends = " ".join(name for name in RIGHTS if name in self._rights) or "nothing: choose one"
-        lines = [Content.assemble(("sends  ", "$text-muted"), sends)]
-        lines += [Content.styled(f"! It {one}.", "$text-warning") for one in risks(self._rights)]
-        if self._rights == EVERYTHING:
+        rights = rights_from(self._permissions)
+        names = rights.names or frozenset()
+        sends = " ".join(name for name in (*RIGHTS, *sorted(names - EVERYTHING)) if name in names)
+        lines = [Content.assemble(("sends  ", "$text-muted"), sends or "nothing: choose one")]
+        lines += [Content(f"       {name}: only {of}") for name, of in rights.limited.items()]
+        lines += [Content.styled(f"! It {one}.", "$text-warning") for one in risks(names)]
+        lines += [
+            Content.styled(f"! {name} is no right that is known here.", "$text-warning")
+            for name in sorted(names - EVERYTHING)
+        ]
+        if names == EVERYTHING:
             words = "The service refuses it if your own key may less."
             lines.append(Content.styled(words, "$text-muted"))
         self.query_one("#hint", Static).update(Content("\n").join(lines))
+
+    @work(group="dialog", exclusive=True, description="")
+    async def action_show(self) -> None:
+        text = json.dumps(self._permissions, indent=2)
+        lines = [Content(line) for line in text.split("\n")]
+        if await self.app.push_screen_wait(TextModal("Its rights, as they are sent", lines)):
+            await copy_and_show(self.app, context(self).session.clipboard, text)
 
     def action_confirm(self) -> None:
         name = self.query_one(LineInput).value.strip()
         if not name:
             self.query_one(FormRow).say("Give it a name, to know it again.")
             self.screen.set_focus(self.query_one(LineInput))
-        elif not self._rights:
+        elif self._own is None and not self._rights:
             self.screen.set_focus(self.query_one(Menu))
         else:
-            self.dismiss((name, self._rights))
-
-
-class ShownKeyModal(Dialog[None]):
-    """The text of a key, hidden until asked for. Closing without taking it needs a second press."""
-
-    heading = Content("The new key, shown once")
-    keys = (
-        ("esc", "close", "screen.cancel"), ("y", "copy", "screen.copy"),
-        ("space", "show", "screen.show"), ("^s", "save to a file", "screen.save"),
-    )  # fmt: skip
-    AUTO_FOCUS = "#scroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,c", "copy", "Copy", show=False),
-        Binding("space", "show", "Show", show=False),
-        Binding("ctrl+s", "save", "Save", show=False),
-    ]
-
-    def __init__(self, whose: str, key: str, where: str = "") -> None:
-        """`where` says where it was stored."""
-        super().__init__()
-        self._whose, self._where = whose, where
-        self._shown = False
-        self._taken = bool(where) and not where.startswith("✖")
-        self._key = key
-
-    def body(self) -> ComposeResult:
-        with VerticalScroll(id="scroll"):
-            yield Static(markup=False, id="key")
-        with HorizontalGroup(id="buttons"):
-            yield button("I have it", "confirm", id="confirm")
-
-    def on_mount(self) -> None:
-        self._show()
-
-    def _show(self) -> None:
-        key = self._key if self._shown else f"{self._key[:4]}…{self._key[-4:]}"
-        lines = [
-            Content(self._whose), Content(""), Content.styled(f"  {key}", "bold"), Content(""),
-            *([Content(self._where)] if self._where else []),
-            Content.styled(
-                "Nobody can show it again, Vast.ai neither. Lost: delete it and make another.",
-                "$text-muted",
-            ),
-        ]  # fmt: skip
-        self.query_one("#key", Static).update(Content("\n").join(lines))
-
-    def action_show(self) -> None:
-        self._shown = not self._shown
-        self._show()
-
-    async def action_copy(self) -> None:
-        clipboard = context(self).session.clipboard
-        words = f"The key {self._whose}, {len(self._key)} characters."
-        await copy_and_show(self.app, clipboard, self._key, secret=words)
-        self._taken = True
-
-    def action_save(self) -> None:
-        self.app.run_worker(self._save(), group="dialog", description="")
-
-    async def _save(self) -> None:
-        modal = AskModal(
-            "Save the key", Content("A new file that only you can read (mode 600)."), "File", "",
-            "Save", check=lambda text: "" if text else "Enter a file name.", most=4_096,
-        )  # fmt: skip
-        path = await self.app.push_screen_wait(modal)
-        if path is None:
-            return
-        try:
-            await save_lines(path, [self._key])
-        except VastError as error:
-            self.app.notify(str(error), severity="error", markup=False)
-        else:
-            self._taken = True
-            self.note(f" saved to {path} ")
-
-    def action_confirm(self) -> None:
-        self.dismiss(None)
-
-    def action_cancel(self) -> None:
-        if self._taken:
-            self.dismiss(None)
-        else:
-            self._taken = True
-            self.note(" not copied and not saved: esc again closes ")
+            self.dismiss((name, self._permissions))

@@ -94,3 +94,37 @@ def test_a_right_that_is_lacked_is_named() -> None:
     assert lacks("billing_read") == "This key may not read billing (it lacks billing_read)."
     assert lacks("user_write") == "This key may not change the account (it lacks user_write)."
     assert all(right in lacks(right) for right in RIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "allowed"),
+    [
+        ({"eq": 7}, {7}),
+        ({"gte": 7, "lte": 8}, {7, 8}),
+        ({"lte": 7}, {6, 7}),
+        ({}, {6, 7, 8, 9}),
+    ],
+)
+def test_a_limit_holds_for_the_ids_that_it_names(bounds: dict[str, int], allowed: set[int]) -> None:
+    world = demo_world()
+    limits = {"api.instance.request_logs": {"constraints": {"id": bounds}}}
+    body = {"name": "log", "permissions": {"api": {"instance_read": limits}}}
+    text = ask(world, "POST", "/api/v0/auth/apikeys/", body, BEARER).json["key"]
+    bearer = (("authorization", f"Bearer {text}"),)
+    may = {
+        number
+        for number in (6, 7, 8, 9)
+        if ask(world, "PUT", f"/api/v0/instances/request_logs/{number}/", {}, bearer).status != 401
+    }
+    assert may == allowed
+    wider = {"name": "more", "permissions": {"api": {"instance_read": {}}}}
+    assert ask(world, "POST", "/api/v0/auth/apikeys/", wider, bearer).status == 401
+
+
+@pytest.mark.parametrize(
+    "limits", [7, {"a": 7}, {"a": {"constraints": 7}}, {"a": {"constraints": {"id": {"ne": 7}}}}]
+)
+def test_a_limit_that_is_not_documented_is_refused(limits: object) -> None:
+    body = {"name": "log", "permissions": {"api": {"instance_read": limits}}}
+    refused = ask(demo_world(), "POST", "/api/v0/auth/apikeys/", body, BEARER)
+    assert (refused.status, refused.json["error"]) == (400, "invalid_permissions")
