@@ -20,6 +20,7 @@ from vasttui.api.price_increases import PriceIncreasesClient
 from vasttui.api.result_files import ResultFiles
 from vasttui.api.ssh_keys import SshKeysClient
 from vasttui.api.templates import TemplatesClient
+from vasttui.api.transfers import TransfersClient
 from vasttui.api.transport import Transport
 from vasttui.api.variables import VariablesClient
 from vasttui.api.volumes import VolumesClient
@@ -69,6 +70,7 @@ class VastClient:
         self.price_increases = PriceIncreasesClient(engine)
         self.ssh_keys = SshKeysClient(engine)
         self.templates = TemplatesClient(engine)
+        self.transfers = TransfersClient(engine)
         self.variables = VariablesClient(engine)
         self.volumes = VolumesClient(engine)
         self._engine, self._files, self._exchanges = engine, files, exchanges

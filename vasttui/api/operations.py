@@ -176,6 +176,8 @@ _TABLE = (
     Operation(name="create_api_key", method="POST", path="/auth/apikeys/", interval=2.0),
     Operation(name="delete_api_key", method="DELETE", path="/auth/apikeys/{id}/", interval=2.0),
     Operation(name="reset_api_key", method="PUT", path="/commands/reset_apikey/"),
+    Operation(name="copy", method="PUT", path="/commands/copy_direct/", interval=3.5),
+    Operation(name="cancel_copy", method="DELETE", path="/commands/copy_direct/", interval=3.5),
     Operation(
         name="charges", method="GET", path="/charges/", reads=True, repeat=True, patient=True,
     ),

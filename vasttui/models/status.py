@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from vasttui.models.data_transfer import report_in
 from vasttui.models.instance import Instance
 
 Tone = Literal["good", "warn", "bad", "dim"]
@@ -221,6 +222,9 @@ def _coming(instance: Instance) -> Phase:
 
 
 def has_failed(instance: Instance) -> bool:
-    """Whether the host's last message reports a failure (client 1.9.1 `machines.py`)."""
+    """Whether the host's last message reports a failure (client 1.9.1 `machines.py`). That of a
+    copy is none of the instance."""
     message = instance.status_msg or ""
+    if report_in(message) == "failed":
+        return False
     return not message.startswith("success") and _FAILURE.search(message) is not None

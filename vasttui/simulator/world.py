@@ -133,7 +133,10 @@ class World:
             team=config.team_key, shape=config.key_list,
         )  # fmt: skip
         shelf = self.contracts.shelf
-        self.copies = Copies(self.contracts, lambda number: shelf.get(number) is not None)
+        self.copies = Copies(
+            self.contracts, lambda number: shelf.get(number) is not None,
+            lambda number: any(one.contract_id == number for one in self.backups.rows),
+        )  # fmt: skip
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
         self.backups = Backups(now)

@@ -22,7 +22,7 @@ from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner
 VERSION = 2
 """Version of the table, stored in the file as `user_version`."""
 
-REPLAYED = frozenset({"rent"})
+REPLAYED = frozenset({"rent", "copy"})
 """Kinds whose rows outlive their process: another process takes them over and finishes them."""
 
 ABANDONED = "abandoned"

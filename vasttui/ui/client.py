@@ -27,6 +27,7 @@ from vasttui.services.market.walk import OfferSearch
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.ssh.fixes import KeyService
 from vasttui.services.templates import TemplateService
+from vasttui.services.transfers import CopyService
 from vasttui.services.variables import VariableService
 from vasttui.services.volumes import VolumeService
 
@@ -112,6 +113,10 @@ class Client(Protocol):
     @property
     def templates(self) -> TemplateService:
         """Templates to rent with."""
+
+    @property
+    def transfers(self) -> CopyService:
+        """Copies between instances and volumes."""
 
     @property
     def variables(self) -> VariableService:

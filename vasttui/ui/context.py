@@ -42,8 +42,8 @@ class AppContext(App[None]):
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
     terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy", "refresh" (the
-    user wants what is shown to be read again), "templates" (saved, deleted),
-    "volumes" (one was made).
+    user wants what is shown to be read again), "templates" (saved, deleted), "transfers" (one
+    changed), "volumes" (one was made).
     """
 
     session: Session

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
+from vasttui.models.data_transfer import Transfer
 from vasttui.services.account.changes import Transfers
 from vasttui.services.actions.runner import ActionContext, ActionRunner
 from vasttui.services.actions.state import ActionState
@@ -25,6 +26,7 @@ from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
 from vasttui.services.templates import TemplateShelf
+from vasttui.services.transfers import Copies
 from vasttui.services.volumes import VolumeKeeper
 from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
@@ -53,9 +55,11 @@ class Live:
         action: Callable[[ActionState], None],
         log: Callable[[Log], None],
         rent: Callable[[RentState], None],
+        transfer: Callable[[Transfer], None],
         warn: Callable[[str], None],
     ) -> None:
-        """`market`, `fleet`, `action`, `log` and `rent` get every update, `warn` other warnings."""
+        """`market`, `fleet`, `action`, `log`, `rent` and `transfer` get every update, `warn` other
+        warnings."""
         self.api = api
         self._warn = warn
         self._address, self._clock = session.address, session.clock
@@ -84,6 +88,9 @@ class Live:
         self.volumes = VolumeKeeper(api.volumes, clock)
         self.logs = LogWatch(api.instances, clock, log)
         self.transfers = Transfers(api.account, api.billing, clock)
+        self.copies = Copies(
+            api.transfers, self.journal, clock, lambda: self.store.fleet, transfer
+        )
         self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
@@ -106,6 +113,7 @@ class Live:
             try:
                 await self.renter.recover()
                 await self.actions.recover()
+                await self.copies.recover()
             except JournalUnwritable as error:
                 if error.sentence != told:
                     told = error.sentence
@@ -121,12 +129,13 @@ class Live:
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)
         self.timeline.add(fleet)
+        self.copies.see(fleet)
         self._fleet(fleet)
         self._alert(self._alerts.of(fleet, self._clock.now()))
 
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""
         self._closed = True
-        await asyncio.gather(self.actions.aclose(), self.renter.aclose())
+        await asyncio.gather(self.actions.aclose(), self.renter.aclose(), self.copies.aclose())
         await asyncio.to_thread(self.journal.finish)
         await self.api.aclose()

@@ -52,6 +52,8 @@ PLACES: tuple[Place, ...] = (
     Place("instances", "2", "Instances", "Inst", (
         Section("instances", "Instances", "app.instances", "what runs for you",
                 ("rented", "machines", "servers", "contracts"), on_machines=True),
+        Section("transfers", "Transfers", "app.transfers", "copies of data, and how far they are",
+                ("copy", "rsync", "move data", "download", "upload", "backup", "restore")),
     )),
     Place("volumes", "3", "Volumes", "Vol", (
         Section("volumes", "Volumes", "app.volumes", "storage that outlives instances",

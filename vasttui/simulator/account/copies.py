@@ -41,10 +41,16 @@ class Copied:
 
 
 class Copies:
-    """Copies over time; `volume` says whether there is a volume with that id."""
+    """Copies over time; `volume` says whether there is a volume with that id, `backup` whether
+    there is one of that contract."""
 
-    def __init__(self, contracts: Contracts, volume: Callable[[int], bool]) -> None:
-        self.volume = volume
+    def __init__(
+        self,
+        contracts: Contracts,
+        volume: Callable[[int], bool],
+        backup: Callable[[int], bool],
+    ) -> None:
+        self._volume, self._backup = volume, backup
         self._contracts = contracts
         self.all: list[Copied] = []
 
@@ -66,7 +72,7 @@ class Copies:
         if refused is not None:
             return refused
         ends = [self._end(body.get(name), call.now) for name in ("src_id", "dst_id")]
-        if None in ends:
+        if None in ends or f"{ends[1]}".startswith("vast"):
             return _no_such_end()
         source, target = (end or "" for end in ends)
         self._begin(source, target, str(body["dst_path"]), call.now)
@@ -166,11 +172,10 @@ class Copies:
         if found is None:
             return None
         kind, number = found[1] or "C", int(found[2])
-        gone = {one.id for one in self._contracts.gone()}
         there = {
             "C": self._contracts.get(number, now) is not None,
-            "V": self.volume(number),
-            "vast": number in gone or self._contracts.get(number, now) is not None,
+            "V": self._volume(number),
+            "vast": self._backup(number),
         }
         return f"{kind}.{number}" if there[kind] else None
 

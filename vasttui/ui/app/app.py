@@ -113,6 +113,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
     def use(self, api: Client) -> None:
         """Work with this client from now on."""
         # start-up: what watches instances and acts on them takes 10 ms to import
+        from vasttui.ui.app.transfer_news import transfer_arrived
         from vasttui.ui.live import Live
 
         self.live = Live(
@@ -124,6 +125,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
             action=lambda state: self.actions.arrived(state),
             log=lambda log: self.log_changed.publish(log),
             rent=lambda state: self.rentals.arrived(state),
+            transfer=partial(transfer_arrived, self),
             warn=lambda text: self.notify(text, severity="error", markup=False),
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):

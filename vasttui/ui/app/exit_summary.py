@@ -50,4 +50,8 @@ def exit_summary(app: AppContext) -> str:
         lines.append(
             f"It is not known whether {words(lost)} was transferred; look at the invoices."
         )
+    going = len(app.live.copies.under_way) if app.live is not None else 0
+    if going:
+        noun = plural(going, "copy goes", "copies go")
+        lines.append(f"{noun} on without vasttui; it looks for the end at its next start.")
     return app.discreet("\n".join(lines))

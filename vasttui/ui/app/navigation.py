@@ -35,6 +35,13 @@ def _templates() -> Screen[Any]:
     return TemplatesScreen()
 
 
+def _transfers() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.transfers.screen import TransfersScreen
+
+    return TransfersScreen()
+
+
 def _ssh_keys() -> Screen[Any]:
     # start-up: it is not needed for the first frame
     from vasttui.ui.account.ssh_keys import SshKeysScreen
@@ -98,6 +105,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "volumes": _volumes,
     "space": _space,
     "backups": _backups,
+    "transfers": _transfers,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
     "api_keys": _api_keys,

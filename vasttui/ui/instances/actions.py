@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
+from vasttui.models.data_transfer import End
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
 from vasttui.ui.lists.machine_keys import MachineKeys
@@ -102,6 +103,14 @@ class InstanceKeys(MachineKeys):
     async def action_snapshot(self) -> None:
         if row := self._one():
             await self._changes(self.remaking.snapshot(row))
+
+    async def action_transfer(self) -> None:
+        if row := self._one():
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.transfers.flows import TransferFlows
+
+            source = End("instance", row.id, "/workspace/")
+            await self._changes(TransferFlows(context(self)).ask(source))
 
     async def action_attach(self) -> None:
         if rows := self._some():

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.simulator import BEARER, ask, demo_world
+from tests.support.simulator import BEARER, ask
 from vasttui.clock import VirtualClock
-from vasttui.simulator.account.contracts import Contract
 from vasttui.simulator.world import World, WorldConfig
 
 COPY = "/api/v0/commands/copy_direct/"
@@ -19,9 +18,10 @@ RCLONE = "/api/v0/commands/rclone/"
 class Bench:
     """A world of three instances: two that run, and a stopped one."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, volumes: int = 0) -> None:
         self.clock = VirtualClock()
-        self.world = World(WorldConfig(offers=20, instances=6), self.clock, path)
+        config = WorldConfig(offers=20, instances=6, volumes=volumes)
+        self.world = World(config, self.clock, path)
         self.a, self.stopped, self.b = (
             self._labelled(label) for label in ("train-a", "old-c", "notebook")
         )
@@ -183,11 +183,16 @@ def test_what_the_container_says_later_hides_what_was_said_of_a_copy() -> None:
 
 
 def test_a_volume_has_only_its_root() -> None:
-    world = demo_world(offers=20)
-    world.copies.volume = lambda number: number == 9
-    first: Contract = world.contracts.all(world.clock.now())[0]
+    bench = Bench(volumes=1)
+    volume = bench.world.contracts.shelf.all()[0].id
     for path in ("/out", "/out/deeper", "/no/way"):
-        body = {"client_id": "me", "src_id": f"C.{first.id}", "dst_id": "V.9",
-                "src_path": "/workspace", "dst_path": path}  # fmt: skip
-        assert ask(world, "PUT", COPY, body, BEARER).status == 200
-    assert [one.works for one in world.copies.all] == [True, True, False]
+        assert bench.copy(bench.a, f"V.{volume}", path)[0] == 200
+    assert [one.works for one in bench.world.copies.all] == [True, True, False]
+
+
+def test_a_backup_is_restored_into_an_instance() -> None:
+    bench = Bench()
+    number = bench.world.backups.rows[0].contract_id
+    assert bench.copy(f"vast.{number}", bench.b)[0] == 200
+    assert bench.copy(f"vast.{bench.a}", bench.b)[0] == 404
+    assert bench.copy(bench.a, f"vast.{number}")[0] == 404

@@ -1,0 +1,151 @@
+"""A copy between two places, which the hosts make (docs: "copy"; client 1.9.1 `api/storage.py`)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+Kind = Literal["instance", "volume", "backup"]
+Report = Literal["progress", "done", "failed"]
+
+LETTERS: Mapping[Kind, str] = {"instance": "C", "volume": "V", "backup": "vast"}
+"""What the service calls the kinds of ends (client 1.9.1 `copy`)."""
+
+MOST_SAID = 50
+_END = re.compile(r"(C|V|vast)\.([1-9][0-9]{0,17}):(/.*)", re.DOTALL)
+_DONE = re.compile(r"\bdone receiving copy\b", re.IGNORECASE)
+_FAILED = re.compile(r"\brsync(?: error)?:", re.IGNORECASE)
+_PROGRESS = re.compile(r"\b(?:receiv|send|copying|copy\b|sync)", re.IGNORECASE)
+_SHARE = re.compile(r"(?<![0-9.])(100|[0-9]{1,2})(?:\.[0-9]+)? ?%")
+_MISSING = re.compile(r'mkdir "(.+)" failed: No such file or directory')
+
+
+class Stage(Enum):
+    """How far a copy is, in the word shown on screen."""
+
+    ASKED = "asked for"
+    COPYING = "accepted"
+    STOPPING = "stopping"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+    DONE = "done"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is expected."""
+        return self in (Stage.FAILED, Stage.UNKNOWN, Stage.STOPPED, Stage.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a copy: an instance, a volume or a backup of an instance, and a path there."""
+
+    kind: Kind
+    id: int
+    path: str
+
+    @property
+    def wire(self) -> str:
+        """Its id as the service writes it."""
+        return f"{LETTERS[self.kind]}.{self.id}"
+
+    @property
+    def place(self) -> tuple[Kind, int]:
+        """What it is an end at, whatever the path."""
+        return self.kind, self.id
+
+    def __str__(self) -> str:
+        """As the official client takes it: `C.7:/workspace/`."""
+        return f"{self.wire}:{self.path}"
+
+
+def end_from(text: str) -> End:
+    """The end that `str` wrote. Raises ValueError for any other text."""
+    found = _END.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    kind = next(kind for kind, letter in LETTERS.items() if letter == found[1])
+    return End(kind, int(found[2]), found[3])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the status message of an instance said; `at` (epoch seconds) is when it was first seen
+    here."""
+
+    at: float
+    by: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """One copy. `number` is its row in the journal, `before` what the instances at both ends said
+    when it was asked for. Times are epoch seconds: `asked_at`, and `since` it is in its `stage`."""
+
+    number: int
+    source: End
+    target: End
+    asked_at: float
+    since: float
+    stage: Stage = Stage.ASKED
+    before: Mapping[int, str]
+    said: tuple[Said, ...] = ()
+    why: str = ""
+
+    @property
+    def share(self) -> str:
+        """The last percentage that was said, as `41 %`; empty if there is none."""
+        return share_in(self.said[-1].text) if self.said else ""
+
+    @property
+    def word(self) -> str:
+        """Its stage, as shown on screen."""
+        return "copying" if self.stage is Stage.COPYING and self.said else self.stage.value
+
+    @property
+    def command(self) -> str:
+        """The command of the official client."""
+        return shlex.join(("vastai", "copy", f"{self.source}", f"{self.target}"))
+
+
+def report_in(message: str) -> Report | None:
+    """What a status message says about a copy; None if it is about something else."""
+    if _DONE.search(message):
+        return "done"
+    if _FAILED.search(message):
+        return "failed"
+    return "progress" if _PROGRESS.search(message) else None
+
+
+def share_in(message: str) -> str:
+    """The percentage in it, as `41 %`; empty if there is none."""
+    found = _SHARE.findall(message)
+    return f"{found[-1]} %" if found else ""
+
+
+def failure_in(message: str) -> str:
+    """Why a copy failed, as far as its words are known; else the words themselves."""
+    missing = _MISSING.search(message)
+    if missing is None:
+        return f"“{message}”"
+    parent = missing[1].rstrip("/").rpartition("/")[0] or "/"
+    return f"{parent} is not there: only the last folder of a path is made."
+
+
+def copy_body(source: End, target: End) -> Mapping[str, object]:
+    """The request for a copy (client 1.9.1 `copy`)."""
+    return {
+        "client_id": "me", "src_id": source.wire, "dst_id": target.wire,
+        "src_path": source.path, "dst_path": target.path,
+    }  # fmt: skip
+
+
+def cancel_body(target: End) -> Mapping[str, object]:
+    """The request to cancel all copies into a target (client 1.9.1 `cancel copy`)."""
+    return {"client_id": "me", "dst_id": target.wire}

@@ -1,0 +1,148 @@
+"""What to know before data is copied: what stands in the way, and what is worth a thought (docs:
+"data movement")."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vasttui.models.data_transfer import End
+from vasttui.models.instance import Instance
+from vasttui.models.status import Phase
+from vasttui.words import per_gb
+
+_MADE = ("/", "/workspace", "/root")
+"""Folders that are there on every instance."""
+
+MOST_PATH = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What is known of where an end is. `state` is empty for what does not run, `kept` says that
+    there is data in it; sizes are GB, `up` and `down` $/GB."""
+
+    name: str
+    state: str = ""
+    kept: bool = True
+    away: bool = False
+    spot: bool = False
+    vm: bool = False
+    machine: int | None = None
+    country: str = ""
+    used: float | None = None
+    free: float | None = None
+    up: float | None = None
+    down: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A sentence; one that `stops` is in the way."""
+
+    text: str
+    stops: bool = False
+
+
+RUNNING = "running"
+"""The state of what can be written into."""
+
+
+def place_of(instance: Instance, phase: Phase) -> Place:
+    """An instance in this phase."""
+    size, used = instance.disk_space, instance.disk_used
+    return Place(
+        name=instance.name, state=phase.value, kept=not phase.traits.is_new,
+        away=phase in (Phase.OFFLINE, Phase.NO_SIGNAL), spot=instance.is_bid is True,
+        vm="vastai/kvm" in (instance.image_uuid or ""), machine=instance.machine_id,
+        country=instance.country, used=used,
+        free=None if size is None or used is None else max(0.0, size - used),
+        up=instance.inet_up_cost, down=instance.inet_down_cost,
+    )  # fmt: skip
+
+
+def wrong_path(path: str) -> str:
+    """What is wrong with a path; empty if nothing is."""
+    if not path.startswith("/"):
+        return "A path begins with /, such as /workspace/."
+    if len(path) > MOST_PATH:
+        return f"At most {MOST_PATH} characters."
+    return "" if path.isprintable() else "A path is one line, without control characters."
+
+
+def checks(
+    source: End, target: End, from_place: Place, to_place: Place, into: int = 0
+) -> list[Check]:
+    """All that is to be said; `into` copies into that target are under way."""
+    return [
+        *_in_the_way(source, target, from_place, to_place),
+        *_worth_a_thought(source, target, from_place, to_place),
+        *_traffic(from_place, to_place),
+        *(
+            [Check(f"A copy into {to_place.name} is under way: stopping one stops both.")]
+            if into
+            else []
+        ),
+    ]
+
+
+def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
+    path = normal(target.path)
+    if target.kind == "instance" and (path == "/" or f"{path}/".startswith("/root/")):
+        yield Check(
+            "/root and / are never a destination: it breaks the permissions of the SSH keys "
+            "there. Take /workspace/in/.",
+            stops=True,
+        )
+    if source.place == target.place and path == normal(source.path):
+        yield Check("Both ends are the same.", stops=True)
+    if to.state not in ("", RUNNING) and not to.away:
+        can = "it can be read from, not written into" if to.kept else "it has no disk yet"
+        yield Check(f"{to.name} is {to.state}: {can}.", stops=True)
+    if not out.kept:
+        yield Check(f"{out.name} is {out.state}: there is nothing in it yet.", stops=True)
+    for place in (out, to):
+        if place.away:
+            yield Check(f"The host of {place.name} does not respond.", stops=True)
+        if place.vm:
+            yield Check(
+                f"{place.name} is a virtual machine: the service copies its whole disk only.",
+                stops=True,
+            )
+
+
+def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
+    folder = normal(target.path)
+    parent = posixpath.dirname(folder)
+    if parent not in (_MADE if target.kind == "instance" else ("/",)):
+        yield Check(
+            f"Only the last folder is made by the service: {parent} must be there for {folder} to "
+            "work."
+        )
+    if to.free is not None and (out.used is None or out.used > to.free):
+        holds = "" if out.used is None else f"; the disk of {out.name} holds {out.used:.0f} GB"
+        yield Check(f"{to.name}'s disk has {int(to.free)} GB free{holds}.")
+    if out.state not in ("", RUNNING) and out.kept and not out.away:
+        spot = " A host may take a stopped spot disk after 30 min." if out.spot else ""
+        yield Check(f"{out.name} is {out.state}: it can be read from, not written into.{spot}")
+    if target.kind == "volume":
+        yield Check("A volume reports nothing: the end of this copy cannot be seen from here.")
+
+
+def _traffic(out: Place, to: Place) -> Iterator[Check]:
+    if out.machine is not None and out.machine == to.machine:
+        return
+    way = f"{out.country or '?'} → {to.country or '?'}"
+    if out.up is None or to.down is None:
+        yield Check(f"{way}: what the traffic costs is not known. Within one machine it is free.")
+    elif out.up or to.down:
+        yield Check(
+            f"{way} is billed: ↑ {per_gb(out.up)} + ↓ {per_gb(to.down)} per GB, once. The same "
+            "machine or network is free."
+        )
+
+
+def normal(path: str) -> str:
+    """The path without `..`, double and final slashes."""
+    return posixpath.normpath("/" + path.lstrip("/"))

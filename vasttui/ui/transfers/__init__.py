@@ -1,0 +1,1 @@
+"""Copies of data between instances and volumes."""

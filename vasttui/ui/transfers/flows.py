@@ -1,0 +1,121 @@
+"""Asking for copies and stopping them: the dialogs, and what is done with their answers."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from textual.content import Content
+
+from vasttui.errors import Unconfirmed, VastError
+from vasttui.models.data_transfer import End, Transfer, copy_body
+from vasttui.services.copy_as import curl
+from vasttui.ui.context import AppContext
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.text import TextModal
+from vasttui.ui.transfers.dialog import TransferModal
+from vasttui.ui.transfers.names import name_of
+from vasttui.ui.transfers.resource import TransferRow, where
+from vasttui.words import plural
+
+_ACCEPTED = (
+    "The service accepted it. That is all it says; the end is looked for in what {name} reports."
+)
+_VOLUME = "The service accepted it. That is all it says: a volume reports nothing."
+
+
+class TransferFlows:
+    """Each method is for the row that was chosen when its key was pressed."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+
+    async def ask(self, source: End | None = None, target: End | None = None) -> None:
+        """Ask for both ends, filled in where they are given, and start the copy."""
+        app, live = self._app, self._app.live
+        if live is None or not app.signed_in:
+            app.notify("Transfers need an API key.", severity="warning", markup=False)
+            return
+        chosen = await app.push_screen_wait(
+            TransferModal(lambda: app.fleet, live.copies.into, source, target)
+        )
+        if chosen is None:
+            return
+        name = name_of(chosen[1], app.fleet)
+        try:
+            await live.copies.start(*chosen)
+        except Unconfirmed as error:
+            self._warn(f"It is not known whether the copy was started: {error.__cause__} It is "
+                       "looked for in what is reported; nothing is sent again.")  # fmt: skip
+        except VastError as error:
+            app.notify(error.sentence, severity="error", timeout=12, markup=False)
+        else:
+            words = _VOLUME if chosen[1].kind == "volume" else _ACCEPTED.format(name=name)
+            app.notify(words, markup=False)
+            app.go("transfers")
+        app.app_changed.publish("transfers")
+
+    async def stop(self, row: TransferRow) -> None:
+        """Cancel every copy into its target, after saying which those are."""
+        app, live = self._app, self._app.live
+        if live is None:
+            return
+        target = row.transfer.target
+        going = live.copies.into(target)
+        lines = [
+            f"{where(name_of(one.source, app.fleet), one.source)} → {one.target.path}"
+            for one in going
+        ]
+        known = (
+            f"This stops every copy into {row.target}, those that others began as well: "
+            f"{plural(len(going), 'is', 'are')} known here."
+        )
+        about = "\n".join((known, *lines, "", "What has arrived stays there."))
+        word = "Stop both" if len(going) == 2 else "Stop all" if len(going) > 2 else "Stop"
+        if not await app.push_screen_wait(ConfirmModal("Stop copying", about, word)):
+            return
+        try:
+            await live.copies.cancel(target)
+        except Unconfirmed as error:
+            self._warn(f"It is not known whether it was stopped: {error.__cause__} "
+                       "To stop it once more does no harm.")  # fmt: skip
+        except VastError as error:
+            app.notify(error.sentence, severity="error", timeout=12, markup=False)
+        else:
+            app.notify("The service accepted it. Whether it stops is seen in a minute.",
+                       markup=False)  # fmt: skip
+
+    async def output(self, row: TransferRow) -> None:
+        """Show what was said of it, and copy it where that is wanted."""
+        names = {end.id: name for end, name in _ends(row)}
+        lines = [f"{_clock(one.at)}  {names[one.by]}: {one.text}" for one in row.transfer.said] or [
+            "Nothing was said of it yet. Reports are about 30 s behind."
+        ]
+        modal = TextModal(f"What was said: {row.source} → {row.target}", list(map(Content, lines)))
+        if await self._app.push_screen_wait(modal):
+            await copy_and_show(self._app, self._app.session.clipboard, "\n".join(lines))
+
+    async def copy_as(self, transfer: Transfer) -> None:
+        """Copy its command or its request."""
+        body = json.dumps(copy_body(transfer.source, transfer.target))
+        path = "/api/v0/commands/copy_direct/"
+        options = [
+            CopyOption("vastai", transfer.command),
+            CopyOption("curl", curl("PUT", self._app.session.address, path, body)),
+        ]
+        chosen = await self._app.push_screen_wait(CopyAsModal(options))
+        if chosen is not None:
+            await copy_and_show(self._app, self._app.session.clipboard, chosen.text)
+
+    def _warn(self, text: str) -> None:
+        self._app.notify(text, severity="warning", timeout=12, markup=False)
+
+
+def _ends(row: TransferRow) -> tuple[tuple[End, str], ...]:
+    return (row.transfer.source, row.source), (row.transfer.target, row.target)
+
+
+def _clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))

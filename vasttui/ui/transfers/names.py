@@ -1,0 +1,79 @@
+"""What the ends of copies are called, and what a name stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vasttui.models.data_transfer import End, Kind
+from vasttui.models.transfer_checks import Place, place_of
+from vasttui.services.fleet.snapshot import Fleet
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An instance or volume that can be an end; `about` says what it is in a few words."""
+
+    kind: Kind
+    id: int
+    place: Place
+    about: str
+
+
+def known(fleet: Fleet, kind: Kind) -> Sequence[Known]:
+    """All of this kind, as they are listed."""
+    if kind == "instance":
+        return [
+            Known(
+                kind, row.id, place_of(row.instance, row.phase),
+                ", ".join(filter(None, (row.phase.value, row.instance.country))),
+            )
+            for row in fleet.rows
+        ]  # fmt: skip
+    if kind == "volume":
+        return [
+            Known(
+                kind, one.id, Place(name=one.name, machine=one.machine_id, country=one.country),
+                ", ".join(filter(None, (_size(one.disk_space), one.country))),
+            )
+            for one in fleet.volumes or ()
+        ]  # fmt: skip
+    return []
+
+
+def name_of(end: End, fleet: Fleet) -> str:
+    """`train-a`, `models (volume)`, `backup of 7`."""
+    found = next((one for one in known(fleet, end.kind) if one.id == end.id), None)
+    name = found.place.name if found is not None else ""
+    if end.kind == "backup":
+        return f"backup of {end.id}"
+    return f"{name or end.wire} (volume)" if end.kind == "volume" else name or f"{end.id}"
+
+
+def find(fleet: Fleet, kind: Kind, text: str) -> Known | str:
+    """What a typed name or id stands for; else why it stands for nothing."""
+    everything = known(fleet, kind)
+    typed = text.strip()
+    letter, _, digits = typed.rpartition(".")
+    number = int(digits) if _is_id(digits) and letter in ("", "C", "V", "vast") else None
+    if not typed:
+        return f"Which {kind}? Type its name or id."
+    if kind == "backup":
+        if number is None:
+            return "The id of the instance it was made of."
+        return Known(kind, number, Place(name=f"backup of {number}"), "not checked")
+    found = [one for one in everything if one.id == number]
+    found = found or [one for one in everything if one.place.name.casefold() == typed.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return f"{len(found)} are called {typed}: type the id."
+    return f"No {kind} is called {typed}."
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < len(text) < 18
+
+
+def _size(size: float | None) -> str:
+    return "" if size is None else f"{size:g} GB"

@@ -1,0 +1,123 @@
+"""The list of copies: its rows, columns, filter fields and details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vasttui.lists.columns import Cell, Column
+from vasttui.lists.resource import Fact, raw_facts
+from vasttui.models.data_transfer import End, Stage, Transfer, share_in
+from vasttui.query.fields import Field, FieldSet
+from vasttui.ui.format import span
+
+_GLYPHS: dict[Stage, tuple[str, str]] = {
+    Stage.ASKED: ("◐", "warn"), Stage.COPYING: ("●", "good"), Stage.STOPPING: ("◐", "warn"),
+    Stage.FAILED: ("✖", "bad"), Stage.UNKNOWN: ("?", "warn"), Stage.STOPPED: ("○", "dim"),
+    Stage.DONE: ("✓", "good"),
+}  # fmt: skip
+_ORDER = (Stage.COPYING, Stage.ASKED, Stage.STOPPING, Stage.FAILED, Stage.UNKNOWN, Stage.STOPPED,
+          Stage.DONE)  # fmt: skip
+_LATE = "It is about 30 s behind."
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A copy, and what its ends are called."""
+
+    transfer: Transfer
+    source: str
+    target: str
+
+
+FIELDS = FieldSet(
+    fields=(
+        Field(name="state", kind="text", help="how far it is", expr="o.transfer.word",
+              example=":failed"),
+        Field(name="from", kind="text", help="its source", expr="source(o)", example=":train-a"),
+        Field(name="to", kind="text", help="its destination", expr="target(o)", example=":models"),
+        Field(name="text", kind="text", help="words anywhere", known=True, cost=2,
+              expr="words(o)", example=":ck"),
+    ),
+    record="r", seen={"state": "o.transfer.word"},
+    scope={
+        "source": lambda row: f"{row.source} {row.transfer.source}",
+        "target": lambda row: f"{row.target} {row.transfer.target}",
+        "words": lambda row: _words(row),
+    },
+    price=lambda row: 0.0, example="state:failed",
+)  # fmt: skip
+
+
+def where(name: str, end: End) -> str:
+    """A place and a path there."""
+    return f"{name} {end.path}"
+
+
+def _words(row: TransferRow) -> str:
+    transfer = row.transfer
+    ends = where(row.source, transfer.source), where(row.target, transfer.target)
+    return "\n".join((transfer.word, *ends, transfer.why)).lower()
+
+
+def columns(now: Callable[[], float]) -> Sequence[Column[TransferRow]]:
+    """The columns of the list; `now` is the clock of the service."""
+    return (
+        Column("state", "State", 14, lambda r: _state(r.transfer, now()), "how far it is", 0,
+               left=True, value=lambda r: _ORDER.index(r.transfer.stage)),
+        Column("from", "From", 24, lambda r: (where(r.source, r.transfer.source), ""), "source", 1,
+               left=True, value=lambda r: r.source.casefold(), most=40),
+        Column("to", "To", 24, lambda r: (where(r.target, r.transfer.target), ""), "destination",
+               2, left=True, value=lambda r: r.target.casefold(), most=40),
+        Column("note", "Note", 30, lambda r: note(r.transfer, now()), "what is worth knowing", 3,
+               left=True, grows=True),
+        Column("asked", "Asked", 5, lambda r: (span(now() - r.transfer.asked_at), "dim"),
+               "time since it was asked for", 4, value=lambda r: r.transfer.asked_at,
+               best_first=True),
+    )  # fmt: skip
+
+
+def _state(transfer: Transfer, now: float) -> Cell:
+    glyph, style = _GLYPHS[transfer.stage]
+    since = transfer.asked_at if not transfer.stage.is_over else transfer.since
+    return f"{glyph} {transfer.word} {span(now - since)}", style
+
+
+def note(transfer: Transfer, now: float) -> Cell:
+    """What is worth knowing of it, in a few words."""
+    if transfer.why:
+        return transfer.why, "bad" if transfer.stage is Stage.FAILED else "dim"
+    if not transfer.said:
+        nobody = transfer.target.kind == "volume"
+        return ("a volume reports nothing" if nobody else "nothing said yet"), "dim"
+    last = transfer.said[-1]
+    return f"“{share_in(last.text) or last.text}”, said {span(now - last.at)} ago", ""
+
+
+def overview(row: TransferRow, now: float) -> Sequence[Fact]:
+    """The facts of a copy."""
+    transfer = row.transfer
+    last = transfer.said[-1] if transfer.said else None
+    says = f"“{last.text}”, {span(now - last.at)} ago. {_LATE}" if last else "nothing yet"
+    facts = [
+        Fact("From", where(row.source, transfer.source)),
+        Fact("To", where(row.target, transfer.target)),
+        Fact("State", f"{transfer.word}. {transfer.why}".rstrip(), _GLYPHS[transfer.stage][1]),
+        Fact("Says", says),
+        Fact("Asked", f"{span(now - transfer.asked_at)} ago · {transfer.command}"),
+    ]
+    if not transfer.stage.is_over:
+        facts += [
+            Fact("Done?", "the service gives no certain end: it is read from what the "
+                 "destination reports", "dim"),
+            Fact("Stop", f"cancels every copy into {row.target}, not only this one: that is all "
+                 "the service can do", "dim"),
+        ]  # fmt: skip
+    return facts
+
+
+def raw(row: TransferRow) -> Sequence[Fact]:
+    """Every field of a copy."""
+    ends = [Fact("source", f"{row.transfer.source}"), Fact("target", f"{row.transfer.target}")]
+    return [*ends, *(one for one in raw_facts(row.transfer) if one.name.partition(".")[0] not in
+                     ("source", "target", "said", "before"))]  # fmt: skip

@@ -1,0 +1,128 @@
+"""The copies that were asked for, and how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.lists.resource import Fact, Resource
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.transfers import counts
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.opening import open_dialog
+from vasttui.ui.transfers import resource
+from vasttui.ui.transfers.names import name_of
+from vasttui.ui.transfers.resource import TransferRow
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
+    from vasttui.ui.transfers.flows import TransferFlows
+
+
+class TransfersScreen(ResourceScreen[TransferRow]):
+    """New, stop, start again, forget, copy."""
+
+    SCOPE = "transfers"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("transfers")
+
+    def make_resource(self) -> Resource[TransferRow]:
+        now = context(self).session.clock.now
+        key = context(self).keymap.spelled("instances.transfer")
+        return Resource(
+            name="transfers",
+            noun="transfer",
+            id=lambda row: row.transfer.number,
+            columns=resource.columns(now),
+            fields=resource.FIELDS,
+            sort=(("state", False), ("asked", True)),
+            summary=lambda rows: counts([row.transfer for row in rows]),
+            details={"Progress": partial(_overview, self), "Raw": resource.raw},
+            read=self._read,
+            every=5.0,
+            empty=f"{key} on an instance copies data to or from it: another instance, a volume.",
+            hints=("type to filter: state:failed", "from:train-a", "to:models"),
+        )
+
+    async def _read(self, api: Client) -> Sequence[TransferRow]:
+        """Nothing is requested: the one poller reads what instances say."""
+        app = context(self)
+        found = () if app.live is None else app.live.copies.all
+        return [
+            TransferRow(one, name_of(one.source, app.fleet), name_of(one.target, app.fleet))
+            for one in found
+        ]
+
+    def mounted(self) -> None:
+        super().mounted()
+        context(self).fleet_changed.subscribe(self, self._fleet_changed)
+
+    def _fleet_changed(self, fleet: Fleet) -> None:
+        if self.is_current:
+            self.feed.wake()
+
+    def app_changed(self, what: str) -> None:
+        if what == "transfers":
+            self.feed.wake()
+        super().app_changed(what)
+
+    @property
+    def _flows(self) -> TransferFlows:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.transfers.flows import TransferFlows
+
+        return TransferFlows(context(self))
+
+    async def _with_row(self, flow: Coroutine[Any, Any, None]) -> None:
+        await open_dialog(self.app, flow)
+
+    async def action_new(self) -> None:
+        await self.change(self._flows.ask())
+
+    async def action_again(self) -> None:
+        if row := self.browse.current:
+            await self.change(self._flows.ask(row.transfer.source, row.transfer.target))
+
+    async def action_stop_or_start(self) -> None:
+        """Stop one under way; ask for one that is over once more."""
+        if row := self.browse.current:
+            over, flows = row.transfer.stage.is_over, self._flows
+            again = flows.ask(row.transfer.source, row.transfer.target) if over else flows.stop(row)
+            await self.change(again)
+
+    async def action_output(self) -> None:
+        if row := self.browse.current:
+            await open_dialog(self.app, self._flows.output(row))
+
+    async def action_forget(self) -> None:
+        live = context(self).live
+        for row in self.targets if live is not None else ():
+            if not row.transfer.stage.is_over:
+                self.app.notify("One under way must be stopped first.", markup=False)
+            elif live is not None:
+                live.copies.forget(row.transfer.number)
+        self.feed.wake()
+
+    async def action_copy(self) -> None:
+        if row := self.browse.current:
+            clipboard = context(self).session.clipboard
+            await open_dialog(self.app, copy_and_show(self.app, clipboard, row.transfer.command))
+
+    async def action_copy_as(self) -> None:
+        if row := self.browse.current:
+            await open_dialog(self.app, self._flows.copy_as(row.transfer))
+
+    def detail_title(self, row: TransferRow) -> Content:
+        ends = (row.source, row.transfer.source), (row.target, row.transfer.target)
+        source, target = (resource.where(*one) for one in ends)
+        return Content(f"{source} → {target} · by the service, host to host")
+
+
+def _overview(screen: TransfersScreen, row: TransferRow) -> Sequence[Fact]:
+    return resource.overview(row, context(screen).session.clock.now())
