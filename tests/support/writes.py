@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.support import copies as copying
 from tests.support import templates as shelf
 from tests.support.account import (
     SUBACCOUNT,
@@ -27,6 +28,7 @@ from tests.support.ssh_keys import public_key
 from vasttui.api.client import VastClient
 from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
+from vasttui.models.data_transfer import End
 from vasttui.models.remake import Remake
 from vasttui.models.rights import WATCHING, permissions
 from vasttui.models.snapshot import SnapshotRequest
@@ -466,9 +468,38 @@ VOLUMES = {
     ),
 }  # fmt: skip
 
+_NO_END = (404, "no_such_user", "No such user.")
+
+COPIES = {
+    "copy": Write(
+        operation="copy",
+        send=lambda c: c.transfers.copy(End("instance", 7, "/a"), End("volume", 8, "/b")),
+        answers=({"success": True, "msg": "Remote to Remote copy initiated - check"},),
+        refusals=(
+            _NO_END,
+            (400, "invalid_args", "Invalid src_path."),
+            (400, "invalid_args", "dst_path not supported for VMs."),
+        ),
+        change=Change(
+            route="copy", make=copying.start, is_done=copying.is_started, sends=1,
+            needs_answer=True,
+        ),
+    ),
+    "copy-": Write(
+        operation="cancel_copy",
+        send=lambda c: c.transfers.cancel(End("instance", 7, "/a")),
+        refusals=(_NO_END, (400, "invalid_args", "Invalid dst_id.")),
+        change=Change(
+            route="cancel_copy", make=copying.start_and_cancel, is_done=copying.is_cancelled,
+            sends=1, needs_answer=True,
+        ),
+    ),
+}  # fmt: skip
+"""What is unknown afterwards is looked for: tests/unit/services/test_copies.py."""
+
 WRITES: dict[str, Write] = {
     **INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS, **ACCOUNT,
-    **VOLUMES,
+    **VOLUMES, **COPIES,
 }  # fmt: skip
 
 ELSEWHERE = {"rent", "command"}

@@ -149,6 +149,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("space.trust", "h", "trust", "hosts", "verified or any hosts", "Space for rent", 4),
     Action("space.copy", "y,c", "copy", "copy id", "copy the id", "Space for rent", 10),
     Action("space.copy_as", "Y", "copy_as", "", "copy as: vastai, curl", "Space for rent", 40),
+    Action("backups.transfer", "m", "transfer", "restore", "restore to an instance or a volume",
+           "Backups", 0),
     Action("backups.copy", "y,c", "copy", "copy restore", "copy the command that restores it",
            "Backups", 0),
     Action("backups.copy_as", "Y", "copy_as", "", "copy as: restore, list of its files with links",

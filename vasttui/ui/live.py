@@ -88,9 +88,7 @@ class Live:
         self.volumes = VolumeKeeper(api.volumes, clock)
         self.logs = LogWatch(api.instances, clock, log)
         self.transfers = Transfers(api.account, api.billing, clock)
-        self.copies = Copies(
-            api.transfers, self.journal, clock, lambda: self.store.fleet, transfer
-        )
+        self.copies = Copies(api.transfers, self.journal, clock, lambda: self.store.fleet, transfer)
         self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:

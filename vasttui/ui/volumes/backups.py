@@ -14,6 +14,7 @@ from vasttui.errors import VastError
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.models.backup import Backup, BackupFiles
+from vasttui.models.data_transfer import End
 from vasttui.query.fields import Field, FieldSet
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
@@ -192,6 +193,21 @@ class BackupsScreen(ResourceScreen[BackupRow]):
         if what == "client":
             self._files.clear()
         super().app_changed(what)
+
+    async def action_transfer(self) -> None:
+        """Restore it: a copy whose source is the backup."""
+        if self.browse.current is None:
+            return
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.transfers.flows import TransferFlows
+
+        backup = self.browse.current.backup
+        if not backup.is_there:
+            self.app.notify(restoring(backup), severity="warning", markup=False)
+            return
+        path = "/" if backup.type == "volume" else "/upper/workspace/"
+        source = End("backup", backup.contract_id, path)
+        await self.change(TransferFlows(context(self)).ask(source))
 
     async def action_details(self) -> None:
         if self.browse.current is not None:
