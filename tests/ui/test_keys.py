@@ -54,6 +54,10 @@ AGREED = {
     "templates.delete": "D", "templates.open": "o", "templates.copy": "y,c",
     "templates.copy_as": "Y",
     "ssh_keys.new": "n", "ssh_keys.edit": "e", "ssh_keys.delete": "D", "ssh_keys.copy": "y,c",
+    "app.transfers": "", "instances.transfer": "m", "volumes.transfer": "m",
+    "backups.transfer": "m", "transfers.new": "n", "transfers.again": "m", "transfers.toggle": "t",
+    "transfers.logs": "l", "transfers.forget": "D", "transfers.copy": "y,c",
+    "transfers.copy_as": "Y",
     "app.backups": "", "backups.copy": "y,c", "backups.copy_as": "Y",
 }  # fmt: skip
 

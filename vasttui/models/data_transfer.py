@@ -18,8 +18,8 @@ LETTERS: Mapping[Kind, str] = {"instance": "C", "volume": "V", "backup": "vast"}
 MOST_SAID = 50
 _END = re.compile(r"(C|V|vast)\.([1-9][0-9]{0,17}):(/.*)", re.DOTALL)
 _DONE = re.compile(r"\bdone receiving copy\b", re.IGNORECASE)
-_FAILED = re.compile(r"\brsync(?: error)?:", re.IGNORECASE)
-_PROGRESS = re.compile(r"\b(?:receiv|send|copying|copy\b|sync)", re.IGNORECASE)
+_FAILED = re.compile(r"rsync(?: error)?: ", re.IGNORECASE)
+_PROGRESS = re.compile(r"\b(?:receiving|sending|copying)\b(?! build)", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![0-9.])(100|[0-9]{1,2})(?:\.[0-9]+)? ?%")
 _MISSING = re.compile(r'mkdir "(.+)" failed: No such file or directory')
 
@@ -118,7 +118,7 @@ def report_in(message: str) -> Report | None:
     """What a status message says about a copy; None if it is about something else."""
     if _DONE.search(message):
         return "done"
-    if _FAILED.search(message):
+    if _FAILED.match(message):
         return "failed"
     return "progress" if _PROGRESS.search(message) else None
 

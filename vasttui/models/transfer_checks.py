@@ -12,7 +12,8 @@ from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 from vasttui.words import per_gb
 
-_MADE = ("/", "/workspace", "/root")
+_HOME = "/root"
+_MADE = ("/", "/workspace", _HOME)
 """Folders that are there on every instance."""
 
 MOST_PATH = 1_000
@@ -89,7 +90,7 @@ def checks(
 
 def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
     path = normal(target.path)
-    if target.kind == "instance" and (path == "/" or f"{path}/".startswith("/root/")):
+    if target.kind == "instance" and (path == "/" or f"{path}/".startswith(f"{_HOME}/")):
         yield Check(
             "/root and / are never a destination: it breaks the permissions of the SSH keys "
             "there. Take /workspace/in/.",

@@ -33,7 +33,7 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Screen 2 has two sections."""
     section = Section("trial", "Trial runs", "app.instances", "what is tried", ("attempts",))
     offers, instances, *others = PLACES
-    two = replace(instances, sections=(*instances.sections, section))
+    two = replace(instances, sections=(instances.sections[0], section))
     monkeypatch.setattr(places, "PLACES", (offers, two, *others))
     makers: dict[str, Callable[[], Screen[Any]]] = {**SECTION_SCREENS, "trial": Trial}
     monkeypatch.setattr(Navigation, "SCREENS", makers)

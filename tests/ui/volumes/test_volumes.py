@@ -14,6 +14,7 @@ from vasttui.lists.volume_rows import VolumeRow
 from vasttui.models.decode_volume import volumes_from
 from vasttui.ui.modals.choose import ChooseModal
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.transfers.dialog import TransferModal
 from vasttui.ui.volumes.delete_dialog import DeleteVolumesModal
 from vasttui.ui.volumes.screen import VolumesScreen
 
@@ -167,7 +168,12 @@ async def test_a_clone_is_chosen_agreed_to_and_sent_once() -> None:
         screen = await volumes(running)
         await go_to(running, screen, "models")
         await running.dialog("m")
-        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        ways = running.app.screen
+        await running.press("down", "down", "enter")
+        await running.until(
+            lambda: running.app.screen is not ways and len(running.app.screen_stack) > 1
+        )
+        assert isinstance(running.app.screen, ChooseModal)
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
         await running.pause()
@@ -179,6 +185,19 @@ async def test_a_clone_is_chosen_agreed_to_and_sent_once() -> None:
         assert made[0]["machine_id"] != made[1]["machine_id"]
         assert len(running.sent("clone_volume")) == 1
         await running.until(lambda: len(screen.browse.list.all_rows) == 4, step=1)
+
+
+@pytest.mark.parametrize("side", ["from", "to"])
+async def test_its_data_is_copied_from_it_or_into_it(side: str) -> None:
+    async with stage(volumes=3) as running:
+        screen = await volumes(running)
+        await go_to(running, screen, "models")
+        await running.dialog("m")
+        await running.press(*["down"] * (side == "to"), "enter")
+        await running.until(lambda: isinstance(running.app.screen, TransferModal))
+        dialog = running.app.screen
+        assert dialog.query_one(f"#which_{side}", Input).value == "models"
+        assert dialog.query_one(f"#path_{side}", Input).value == "/"
 
 
 async def test_in_read_only_mode_nothing_is_asked() -> None:

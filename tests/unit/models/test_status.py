@@ -23,6 +23,7 @@ FAILURES = (
     "docker_build() error writing dockerfile",
     "Error response from daemon: failed to create task for container: unresolvable CDI devices",
     "Error: container failed to start: OCI runtime create failed",
+    "Error response from daemon: failed to create task: /bin/sh: rsync: not found",
 )
 HARMLESS = (
     None,
@@ -32,6 +33,8 @@ HARMLESS = (
     "4c7d45f7c63c: Download complete",
     "Cloud Copy Operation Finished",
     "3 errors ignored",
+    'rsync: [Receiver] mkdir "/srv/in/out" failed: No such file or directory (2)',
+    "rsync error: error in file IO (code 11) at main.c(791) [Receiver=3.2.7]",
 )
 WORDS = st.one_of(st.sampled_from(KNOWN), st.text(max_size=12))
 

@@ -181,7 +181,7 @@ class TransferModal(Dialog[tuple[End, End] | None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one("#which_to" if self._ends[0] else "#which_from").focus()
+        self.set_focus(self.query_one("#which_to" if self._ends[0] else "#which_from"))
         self._show()
 
     def on_end_pane_changed(self, event: EndPane.Changed) -> None:
@@ -192,7 +192,7 @@ class TransferModal(Dialog[tuple[End, End] | None]):
 
     def on_end_pane_done(self, event: EndPane.Done) -> None:
         start = self.query_one("#confirm", Button)
-        (self.query_one("#which_to") if event.pane.id == "from" else start).focus()
+        self.set_focus(self.query_one("#which_to") if event.pane.id == "from" else start)
 
     @work(group="ask", exclusive=True, description="")
     async def _choose(self, pane: EndPane) -> None:
@@ -207,7 +207,7 @@ class TransferModal(Dialog[tuple[End, End] | None]):
             one = everything[chosen]
             same = [other for other in everything if other.place.name == one.place.name]
             pane.choose(one.place.name if len(same) == 1 else f"{one.id}")
-            pane.query("Input").last().focus()
+            self.set_focus(pane.query("Input").last())
 
     def _both(self) -> tuple[Reading, Reading] | None:
         source = self.query_one("#from", EndPane).read()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
@@ -39,6 +39,7 @@ class TransfersScreen(ResourceScreen[TransferRow]):
             name="transfers",
             noun="transfer",
             id=lambda row: row.transfer.number,
+            private=lambda row: (row.transfer.source.id, row.transfer.target.id),
             columns=resource.columns(now),
             fields=resource.FIELDS,
             sort=(("state", False), ("asked", True)),
@@ -78,9 +79,6 @@ class TransfersScreen(ResourceScreen[TransferRow]):
         from vasttui.ui.transfers.flows import TransferFlows
 
         return TransferFlows(context(self))
-
-    async def _with_row(self, flow: Coroutine[Any, Any, None]) -> None:
-        await open_dialog(self.app, flow)
 
     async def action_new(self) -> None:
         await self.change(self._flows.ask())

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.lists.volume_rows import FREEING, IN_USE, VolumeRow
+from vasttui.models.data_transfer import End
 from vasttui.models.volume import Space, Volume
 from vasttui.services.copy_as import curl
 from vasttui.services.volumes import VolumeKeeper
@@ -21,6 +22,7 @@ from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.working import work_behind
 from vasttui.ui.rent.lines import wallet_line, wallet_of
+from vasttui.ui.transfers.flows import TransferFlows
 from vasttui.ui.volumes.delete_dialog import DeleteVolumesModal
 from vasttui.ui.volumes.details import cost_words
 from vasttui.ui.volumes.new_dialog import NewVolume, NewVolumeModal
@@ -28,6 +30,9 @@ from vasttui.words import UNKNOWN, money, per_gb, plural
 
 Report = Callable[[Awaitable[None], str, int | None], Awaitable[None]]
 """Does it, reports the result and reads the list again; the cursor goes to the id."""
+
+_CLONE = 2
+"""The place of cloning among the ways to move data."""
 
 _WAITS = "is in use for about 30 s after its instance is gone. Delete it then"
 
@@ -71,6 +76,21 @@ class VolumeFlows:
         except VastError:
             return  # the next reading tells
         self._app.app_changed.publish("volumes")
+
+    async def move(self, row: VolumeRow) -> None:
+        """Ask whether data is copied from it or into it, or all of it to another machine."""
+        name, end = row.volume.name, End("volume", row.volume.id, "/")
+        choices = [
+            MenuItem(Content("Copy from it"), Content("to an instance or a volume")),
+            MenuItem(Content("Copy into it"), Content("from an instance, a volume or a backup")),
+            MenuItem(Content("Clone it"), Content("to another machine: a new volume, same size")),
+        ]
+        chosen = await self._app.push_screen_wait(ChooseModal(f"Move data: {name}", choices))
+        if chosen == _CLONE:
+            await self.clone(row)
+        elif chosen is not None:
+            transfers = TransferFlows(self._app)
+            await (transfers.ask(target=end) if chosen else transfers.ask(source=end))
 
     async def clone(self, row: VolumeRow) -> None:
         """Ask for a machine, then copy a volume there."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
-    """New, clone, delete, copy; each change is checked by reading again."""
+    """New, transfer, clone, delete; each change is checked by reading again."""
 
     SCOPE = "volumes"
     BINDINGS: ClassVar[list[BindingType]] = bindings("volumes", "machine")
@@ -165,7 +165,7 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
 
     @property
     def flows(self) -> VolumeFlows:
-        """New, clone, delete."""
+        """New, copy, clone, delete."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.volumes.flows import VolumeFlows
 
@@ -174,10 +174,10 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
     def action_new(self) -> None:
         context(self).go("space")
 
-    async def action_clone(self) -> None:
+    async def action_transfer(self) -> None:
         row = self.browse.current
         if row is not None:
-            await self.change(self.flows.clone(row))
+            await self.change(self.flows.move(row))
 
     async def action_delete(self) -> None:
         snapshot = self.snapshot

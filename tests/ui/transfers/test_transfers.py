@@ -1,0 +1,184 @@
+"""The list of transfers: what is said of each, stopping, asking again, forgetting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.models.data_transfer import End, Transfer
+from vasttui.models.data_transfer import Stage as How
+from vasttui.ui.modals.copy_as import CopyAsModal
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.modals.text import TextModal
+from vasttui.ui.transfers import resource
+from vasttui.ui.transfers.dialog import TransferModal
+from vasttui.ui.transfers.screen import TransfersScreen
+
+PLAIN = Transfer(
+    number=1, source=End("instance", 7, "/a"), target=End("instance", 8, "/b"), asked_at=0.0,
+    since=0.0, stage=How.COPYING, before={},
+)  # fmt: skip
+
+
+def ids(running: Stage) -> dict[str, int]:
+    return {f"{one.label}": one.id for one in running.world.contracts.all(running.clock.now())}
+
+
+async def transfers(running: Stage, *copies: tuple[str, str, str]) -> TransfersScreen:
+    """Start these copies (from, to, path there) and go to the list."""
+    await running.instances()
+    assert running.app.live is not None
+    known = ids(running)
+    for source, target, path in copies:
+        ends = (
+            End("instance", known[source], "/workspace/ck/"),
+            End("instance", known[target], path),
+        )
+        await running.app.live.copies.start(*ends)
+    running.app.go("transfers")
+    screen = running.app.get_screen("transfers")
+    assert isinstance(screen, TransfersScreen)
+    await running.until(lambda: len(screen.browse.list.all_rows) == len(copies), step=1)
+    await running.until(lambda: screen.snapshot.number, step=1)
+    await running.pause()
+    return screen
+
+
+A = ("train-a", "notebook", "/workspace/in/")
+B = ("old-c", "notebook", "/workspace/other/")
+LOST = ("old-c", "train-a", "/srv/in/out/")
+
+
+async def test_without_any_it_says_how_to_begin() -> None:
+    async with stage(instances=6) as running:
+        await transfers(running)
+        assert "No transfers" in running.text
+        assert "m on an instance copies data to or from it" in running.text
+        await running.dialog("n")
+        assert isinstance(running.app.screen, TransferModal)
+
+
+async def test_tab_goes_from_the_instances_to_the_transfers() -> None:
+    async with stage(instances=6) as running:
+        await running.instances()
+        await running.press("tab")
+        await running.until(lambda: isinstance(running.app.screen, TransfersScreen))
+
+
+async def test_each_says_how_far_it_is_and_the_failed_one_why() -> None:
+    async with stage(instances=6, size=(140, 40)) as running:
+        screen = await transfers(running, A, LOST)
+        await running.until(lambda: "✖ failed" in running.text, 60, step=2)
+        await running.until(lambda: "● copying" in running.text, 60, step=2)
+        assert "2 transfers: 1 under way, 1 failed" in running.text
+        assert "/srv/in is not there" in running.text
+        assert [row.transfer.word for row in screen.browse.rows] == ["copying", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sources"),
+    [("from:old-c", ["old-c"]), ("to:notebook", ["train-a"]), ("state:accepted -from:old",
+     ["train-a"]), ("srv", ["old-c"]), ("from:nobody", [])],
+)  # fmt: skip
+async def test_the_filter(query: str, sources: list[str]) -> None:
+    async with stage(instances=6) as running:
+        screen = await transfers(running, A, LOST)
+        await running.press("/")
+        await running.type(query)
+        await running.press("enter")
+        assert [row.source for row in screen.browse.rows] == sources
+
+
+async def test_stopping_says_what_else_it_stops_and_is_not_done_at_once() -> None:
+    async with stage(instances=6, size=(140, 40)) as running:
+        await transfers(running, A, B)
+        await running.dialog("t")
+        assert isinstance(running.app.screen, ConfirmModal)
+        for words in ("every copy into notebook", "2 are known here", "train-a /workspace/ck/",
+                      "old-c /workspace/ck/", "[ Stop both ]"):  # fmt: skip
+            assert words in running.text, words
+        assert running.sent("cancel_copy") == []
+        await running.press("tab", "enter")
+        await running.until(lambda: running.sent("cancel_copy"))
+        await running.until(lambda: running.text.count("◐ stopping") == 2, step=1)
+        assert "Whether it stops is seen in a minute." in running.said
+        await running.until(lambda: running.text.count("○ stopped") == 2, 60, step=5)
+        assert "Nothing new came after the cancel." in running.text
+        assert all(one.cancelled for one in running.world.copies.all)
+        assert len(running.sent("cancel_copy")) == 1
+
+
+async def test_what_is_over_is_asked_for_again_and_forgotten() -> None:
+    async with stage(instances=6) as running:
+        screen = await transfers(running, A)
+        await running.press("D")
+        assert "One under way must be stopped first." in running.said
+        await running.until(lambda: "✓ done" in running.text, 60, step=5)
+        await running.dialog("t")
+        assert isinstance(running.app.screen, TransferModal)
+        assert "/workspace/ck/" in running.text
+        assert "/workspace/in/" in running.text
+        await running.press("escape")
+        await running.press("D")
+        await running.until(lambda: not screen.browse.list.all_rows, step=1)
+        await running.pause()
+        assert running.sent("cancel_copy") == []
+
+
+async def test_its_command_and_its_request_are_copied() -> None:
+    async with stage(instances=6) as running:
+        await transfers(running, A)
+        known = ids(running)
+        command = f"vastai copy C.{known['train-a']}:/workspace/ck/ C.{known['notebook']}:"
+        await running.press("y")
+        await running.until(lambda: command in running.said)
+        await running.dialog("Y")
+        assert isinstance(running.app.screen, CopyAsModal)
+        assert "commands/copy_direct/" in running.text
+
+
+async def test_all_that_was_said_of_it() -> None:
+    async with stage(instances=6) as running:
+        await transfers(running, A)
+        await running.dialog("l")
+        assert "Nothing was said of it yet." in running.text
+        await running.press("escape")
+        await running.until(lambda: "✓ done" in running.text, 60, step=4)
+        await running.dialog("l")
+        assert isinstance(running.app.screen, TextModal)
+        assert "notebook: receiving copy 10%" in running.text
+        assert "notebook: Done receiving copy" in running.text
+
+
+@pytest.mark.parametrize("size", [(100, 30), (80, 24)])
+async def test_on_a_small_screen(size: tuple[int, int]) -> None:
+    async with stage(instances=6, size=size) as running:
+        await transfers(running, A)
+        await running.until(lambda: "● copying" in running.text, 60, step=2)
+        for words in ("train-a /work", "notebook /work", "Says", "about 30 s behind", "n new"):
+            assert words in running.text, words
+
+
+async def test_in_private_mode_its_ids_are_hidden() -> None:
+    async with stage(instances=6) as running:
+        await transfers(running, A)
+        number = f"{ids(running)['notebook']}"
+        assert number in running.text
+        await running.press("P")
+        await running.until(lambda: number not in running.text)
+
+
+async def test_quitting_says_that_it_goes_on() -> None:
+    async with stage(instances=6) as running:
+        await transfers(running, A)
+        from vasttui.ui.app.exit_summary import exit_summary
+
+        assert "1 copy goes on without vasttui" in exit_summary(running.app)
+
+
+def test_old_words_are_told_with_their_age_and_no_words_as_none() -> None:
+    assert resource.note(PLAIN, 60.0)[0] == "nothing said yet"
+    volume = replace(PLAIN, target=End("volume", 8, "/b"))
+    assert resource.note(volume, 60.0)[0] == "a volume reports nothing"

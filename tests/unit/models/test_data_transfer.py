@@ -1,0 +1,106 @@
+"""Copies by the hosts: what a status message says of one, and what is sent for one."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from vasttui.models.data_transfer import (
+    End,
+    Said,
+    Stage,
+    Transfer,
+    cancel_body,
+    copy_body,
+    end_from,
+    failure_in,
+    report_in,
+    share_in,
+)
+
+MISSING = 'rsync: [Receiver] mkdir "/srv/in/out" failed: No such file or directory (2)'
+
+
+def transfer(**changes: object) -> Transfer:
+    plain: dict[str, object] = {
+        "number": 1, "source": End("instance", 7, "/a"), "target": End("volume", 8, "/b"),
+        "asked_at": 100.0, "since": 100.0, "before": {},
+    }  # fmt: skip
+    return Transfer(**plain | changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("message", "report"),
+    [
+        ("Done receiving copy", "done"),
+        ("success, running x/ssh Done receiving copy", "done"),
+        ("receiving copy 40%", "progress"),
+        (MISSING, "failed"),
+        ("rsync error: error in file IO (code 11) at main.c(791)", "failed"),
+        ("", None),
+        ("success, running me/copy-sync-send/ssh", None),
+        ("4c7d45f7c63c: Download complete", None),
+        ("Sending build context to Docker daemon", None),
+        ("Error response from daemon: /bin/sh: rsync: not found", None),
+        ("Cloud Copy Operation Finished", None),
+        ("not done receiving", "progress"),
+    ],
+)
+def test_what_a_message_says_of_a_copy(message: str, report: str | None) -> None:
+    assert report_in(message) == report
+
+
+@pytest.mark.parametrize(
+    ("message", "share"),
+    [("receiving copy 40%", "40 %"), ("1 % of 7, 41.7 %", "41 %"), ("100%", "100 %"),
+     ("1041%", ""), ("receiving", ""), ("4.5.6", "")],
+)  # fmt: skip
+def test_a_share_is_what_was_said(message: str, share: str) -> None:
+    assert share_in(message) == share
+
+
+def test_a_missing_folder_is_named_and_other_words_are_given_as_they_are() -> None:
+    assert failure_in(MISSING) == "/srv/in is not there: only the last folder of a path is made."
+    assert failure_in(MISSING.replace("/srv/in/out", "/out")).startswith("/ is not there")
+    full = "rsync: [Receiver] write failed on /a: No space left on device (28)"
+    assert failure_in(full) == f"“{full}”"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [End("instance", 7, "/"), End("volume", 10**17, "/a:b/ c"), End("backup", 1, "/$(x)/'\"\n")],
+)
+def test_an_end_is_read_as_it_was_written(end: End) -> None:
+    assert end_from(f"{end}") == end
+
+
+@pytest.mark.parametrize("text", ["", "C.7", "C.7:a", "X.7:/a", "C.0:/a", "C.07:/", "V.x:/", "7:/"])
+def test_what_is_no_end_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        end_from(text)
+
+
+def test_what_is_sent() -> None:
+    source, target = End("backup", 7, "/x/"), End("instance", 9, "/y z")
+    assert copy_body(source, target) == {
+        "client_id": "me", "src_id": "vast.7", "dst_id": "C.9", "src_path": "/x/",
+        "dst_path": "/y z",
+    }  # fmt: skip
+    assert cancel_body(target) == {"client_id": "me", "dst_id": "C.9"}
+
+
+def test_the_command_survives_a_shell() -> None:
+    one = transfer(target=End("instance", 9, "/y 'z' $(reboot)/"))
+    words = shlex.split(one.command)
+    assert words == ["vastai", "copy", "C.7:/a", "C.9:/y 'z' $(reboot)/"]
+
+
+def test_accepted_is_copying_once_something_was_said() -> None:
+    accepted = transfer(stage=Stage.COPYING)
+    assert (accepted.word, accepted.share) == ("accepted", "")
+    said = transfer(stage=Stage.COPYING, said=(Said(1.0, 9, "receiving copy 40%"),))
+    assert (said.word, said.share) == ("copying", "40 %")
+    assert [stage.value for stage in Stage if stage.is_over] == [
+        "failed", "unknown", "stopped", "done",
+    ]  # fmt: skip
