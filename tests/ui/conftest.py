@@ -24,7 +24,8 @@ def _style_rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are the same in every test, and reading them takes longer than drawing a screen."""
 
     def share(sheet: Stylesheet, variables: dict[str, str]) -> None:
-        sheet._parse_cache = _parsed.setdefault(frozenset(variables.items()), _empty())
+        rules = _parsed.setdefault(frozenset(variables.items()), _empty())
+        sheet._parse_cache = rules  # noqa: SLF001
 
     def begin(self: Stylesheet, *, variables: dict[str, str] | None = None) -> None:
         _begin(self, variables=variables)
