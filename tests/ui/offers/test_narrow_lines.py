@@ -160,3 +160,38 @@ async def test_without_a_row_the_key_bar_has_no_keys_that_need_one() -> None:
         keys = running.app.screen.query_one(KeyBar).render().plain
         assert not {"rent", "details", "mark", "copy", "compare"} & set(keys.split())
         assert "/ filter" in keys
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_narrow_screen_says_what_the_prices_are_for(size: tuple[int, int]) -> None:
+    async with stage(size=size, choice=SearchOptions()) as running:
+        counts = running.app.offers.bar.counts
+        assert not {"spot", "dc", "any", "10G"} & set(counts.text.split())
+        await running.press("i", "h")
+        assert counts.text.startswith("spot dc ")
+        await running.settle()
+        rows = running.app.offers.browse
+        await running.press("i", "h")
+        rows.choice = replace(rows.choice, usage=Usage(disk=2_000))
+        running.app.offers.choice_made(rows.choice)
+        await running.settle()
+        assert counts.text.startswith("reserved any 2000G ")
+        assert f"{len(rows.rows):,}/" in counts.text
+        await running.pilot.resize_terminal(120, 36)
+        await running.pause()
+        assert "reserved any" not in counts.text
+        assert " shown · " in counts.text
+
+
+async def test_what_the_prices_are_for_stays_longest() -> None:
+    choice = SearchOptions("reserved", "any", Usage(disk=200))
+    async with stage(size=(80, 24), offers=2_500, max_pages=2, choice=choice) as running:
+        offers = running.app.offers
+        await running.press("m", "m", "m", "W")
+        assert offers.bar.counts.text.startswith("PART")
+        assert "reserved any 200G" in offers.bar.counts.text
+
+
+@pytest.mark.parametrize(("shown", "most"), [(64, 22), (64, 3), (1_640, 6)])
+def test_a_count_of_a_part_has_its_plus_in_every_form(shown: int, most: int) -> None:
+    assert Counts(shown, 1_640, True).line(most).plain.endswith("+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.rent_dialog import open_dialog, put, read_again_as
 from tests.support.stage import Stage, stage
 from vasttui.api.offers import OffersClient
 from vasttui.models.offer import Offer
+from vasttui.models.search import SearchOptions
 from vasttui.models.template import Need, Template
 from vasttui.services.renting.rental import RentStep
 from vasttui.simulator.market import offers
@@ -121,6 +123,24 @@ async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() 
         made = running.world.contracts.all(running.clock.now())[-1]
         assert (made.label or "").startswith("kept vt-")
         assert len(running.sent("rent")) == 2
+
+
+async def test_from_a_list_of_reserved_prices_it_says_that_these_come_later() -> None:
+    choice = SearchOptions("reserved")
+    for size in ((120, 36), (80, 24)):
+        async with stage(instances=FIRST, choice=choice, size=size) as running:
+            modal = await open_dialog(running)
+            said = " ".join(re.sub(r"[│┃]", " ", running.text).split())
+            assert "reserved is paid ahead, on Vast.ai's website, once it is rented" in said
+            running.world.rent_rules.vanished.add(modal.offer.id)
+            await running.press("tab", "enter")
+            await running.until(lambda: "press a number to take that one" in running.text)
+            for row in modal._nearest:
+                on_demand = row.offer.dph_base + row.offer.storage_cost * 10 / 720
+                assert row.price == pytest.approx(on_demand)
+    async with stage(instances=FIRST) as running:
+        await open_dialog(running)
+        assert "reserved" not in running.text
 
 
 async def test_an_offer_taken_before_the_request_is_never_asked_for() -> None:

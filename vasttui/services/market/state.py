@@ -29,3 +29,8 @@ class MarketState(Snapshot[Offer]):
     covered: bool = False
     took: float = 0.0
     quota_resets_at: float | None = None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the service has, or may have, offers beside these for the current request."""
+        return not (self.complete and self.covered)

@@ -57,7 +57,7 @@ class Counts:
         lines = (
             (marked, whole, avoided), (marked, short, avoided), (few, short, avoided),
             (few, short, _if(self.avoided, f" -{self.avoided}")),
-            (few, f"{self.shown:,}", _if(self.avoided, f" -{self.avoided}")),
+            (few, f"{self.shown:,}{more}", _if(self.avoided, f" -{self.avoided}")),
         )  # fmt: skip
         fitting = (line for line in lines if sum(map(len, line)) <= most)
         head, body, tail = next(fitting, lines[-1])

@@ -15,6 +15,18 @@ from vasttui.ui.lines import clickable, sort_words
 RENTAL_WORDS = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 """The types of rental, as Vast.ai names them."""
 _TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
+_SHORT = {"bid": "spot", "reserved": "reserved", "datacenter": "dc", "any": "any"}
+
+
+def short_words(choice: SearchOptions) -> str:
+    """What the prices are for where that is not usual, in few letters: `spot dc 200G`."""
+    disk, usual = choice.usage.disk, SearchOptions()
+    words = [
+        _SHORT[choice.rental] if choice.rental != usual.rental else "",
+        _SHORT[choice.trust] if choice.trust != usual.trust else "",
+        f"{disk:g}G" if disk != usual.usage.disk else "",
+    ]
+    return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,16 +14,19 @@ from vasttui.services.fleet.alerts import Alert
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
-from vasttui.ui.lines import sort_words
+from vasttui.ui.lines import clickable, first_fit, sort_words
 from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
 from vasttui.ui.offers.empty import EmptyOffers
-from vasttui.ui.offers.switches import Switches
+from vasttui.ui.offers.switches import Switches, short_words
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
+
+_ROOM, _LEAST, _MOST = 44, 24, 34
+"""Cells for the counts; on a narrow screen: alone, and at most with what the prices are for."""
 
 
 class OffersView(EmptyOffers):
@@ -47,11 +50,11 @@ class OffersView(EmptyOffers):
 
     def read_count(self) -> str:
         state = self.snapshot
-        more = "" if state.complete else "+"
+        more = "+" if state.has_more else ""
         return "" if state.as_of is None else f"{self.browse.list.fetched:,}{more}"
 
     def left(self, text: str) -> str:
-        return super().left(text) + ("" if self.snapshot.complete else "+")
+        return super().left(text) + ("+" if self.snapshot.has_more else "")
 
     def compose_switches(self) -> Iterator[Widget]:
         yield TextLine(id="switches")
@@ -127,22 +130,29 @@ class OffersView(EmptyOffers):
         rows, state = self.browse.list, self.snapshot
         chip = "PART" if offer_lines.is_part(state) else ""
         counts = offer_lines.Counts(
-            len(self.browse.rows), rows.fetched, state.as_of is not None and not state.complete,
+            len(self.browse.rows), rows.fetched, state.as_of is not None and state.has_more,
             rows.avoided_count, len(rows.marks), rows.hidden_marks,
         )  # fmt: skip
-        most = self.bar.counts.size.width - 2 - (len(chip) + 3 if chip else 0)
-        line = counts.line(most)
-        if self.has_class("-narrow"):  # there is no line for these
-            watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")
-            few = counts.line(0).cell_length
-            chosen = self.chosen_in(most - watch.cell_length - few)
-            before = Content.assemble(watch, chosen)
-            line = Content.assemble(before, counts.line(most - before.cell_length))
-            order = f" {sort_words(self.browse.sort[:1], self.titles)}"
-            if line.cell_length + len(order) <= most:
-                line = Content.assemble(line, order)
+        room, narrow = _ROOM, self.has_class("-narrow")
+        if narrow:
+            room = min(_MOST, _LEAST + len(short_words(self.browse.choice)))
+        self.bar.counts.styles.width = room
+        most = room - 2 - (len(chip) + 3 if chip else 0)
+        line = self._narrow_counts(counts, most) if narrow else counts.line(most)
         self.bar.show_counts(line, chip)
         self.show_switches()
+
+    def _narrow_counts(self, counts: offer_lines.Counts, most: int) -> Content:
+        """The counts, and what has no line of its own here: what the prices are for stays
+        longest."""
+        watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")
+        words = short_words(self.browse.choice)
+        prices = clickable(f"{words} " if words else "", "screen.form", "$text-accent")
+        least = watch.cell_length + prices.cell_length + counts.line(0).cell_length
+        before = Content.assemble(watch, prices, self.chosen_in(most - least))
+        line = Content.assemble(before, counts.line(most - before.cell_length))
+        order = f" {sort_words(self.browse.sort[:1], self.titles)}"
+        return first_fit(most, Content.assemble(line, order), line, before, prices)
 
     def detail_title(self, row: PricedOffer) -> Content:
         return self.details.title(row)

@@ -79,7 +79,7 @@ class RentModal(Dialog[None]):
         self.sent = False
         self._quote = Quote(offer)
         self._flow = flow
-        self._fields = RentFields(typed, template)
+        self._fields = RentFields(typed, template, reserved=flow.listed_reserved)
         self._nearest: list[PricedOffer] = []
         self._buttons = RentButtons()
         self._bid: float | None = None

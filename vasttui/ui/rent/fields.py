@@ -33,6 +33,7 @@ _LAUNCHES = tuple((mode.name, mode.value) for mode in Launch)
 _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
 _TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible"))
 _PICKS = ("launch", "way", "rental")
+_RESERVED = "⚠ reserved is paid ahead, on Vast.ai's website, once it is rented on-demand"
 _LEFT = 12
 """Width of the titles."""
 
@@ -84,8 +85,12 @@ class RentFields(VerticalScroll, can_focus=False):
     class Changed(Message):
         """A value changed."""
 
-    def __init__(self, typed: Typed, template: Template | None) -> None:
+    def __init__(
+        self, typed: Typed, template: Template | None, *, reserved: bool = False
+    ) -> None:
+        """`reserved`: the list showed the prices of reserved rentals."""
         super().__init__(id="scroll")
+        self._reserved = reserved
         self._typed = typed
         self.template = template
         self._volume = typed.volume
@@ -108,6 +113,7 @@ class RentFields(VerticalScroll, can_focus=False):
         yield from map(self._row, ("remind", "self_stop"))
 
     def on_mount(self) -> None:
+        self.query_one("#rental", PickOne).note = _RESERVED if self._reserved else ""
         self.query_one("#known").display = False
         self._fit_rows()
         self._show_examples()

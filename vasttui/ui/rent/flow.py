@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from vasttui.errors import READ_ONLY, VastError
-from vasttui.models.money import PricedOffer, Usage, price_offer
+from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer, price_offers
 from vasttui.models.offer import Offer
 from vasttui.models.rent import RentOrder
 from vasttui.models.rent_body import rent_command
@@ -48,6 +48,11 @@ class RentFlow:
         self._app = app
         self._rows = rows
         self._search, self._template = search, template
+
+    @property
+    def listed_reserved(self) -> bool:
+        """Whether the list shows the prices of reserved rentals."""
+        return self._search.rental == "reserved"
 
     async def run(self, offer: Offer) -> None:
         """Until an instance is there, or the user leaves."""
@@ -99,9 +104,11 @@ class RentFlow:
             same = await self.same_machine(gone, bid)
         except VastError:
             same = None
-        usage, rental = self.usage, self._search.rental
+        usage = self.usage
+        rental: RentalType = "bid" if bid else "on-demand"  # the list may be priced for another
         first = [] if same is None else [price_offer(same, usage, rental)]
-        others = [row for row in self._rows() if same is None or row.offer.id != same.id]
+        offers = (row.offer for row in self._rows() if same is None or row.offer.id != same.id)
+        others = price_offers(offers, usage, rental)
         usual = price_offer(gone, usage, rental).price
         return first + nearest(others, gone, price or usual, 3 - len(first))
 
