@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ async def test_each_value_says_how_many_rows_it_would_leave() -> None:
             left = sum(row.num_gpus == 1 and row.gpu_name == one.label for row in rows)
             longer = [row.gpu_name for row in rows if row.gpu_name.startswith(one.label + " ")]
             assert int(words[-1]) >= left if longer else int(words[-1]) == left
+
+
+async def test_the_counts_of_an_open_list_follow_the_rows_that_arrive() -> None:
+    async with stage() as running:
+        market = running.app.market
+        running.app.market_arrived(replace(market, rows=market.rows[:40], stable=0))
+        found = await typing(running, "n=1 gpu:40")
+        offered, before = found.offered, drawn(found)
+        running.app.market_arrived(market)
+        await running.pause()
+        assert found.offered == offered
+        assert drawn(found) != before
+        for one, words in zip(offered, drawn(found), strict=True):
+            left = running.app.offers.browse.count_with(one.applied("n=1 gpu:40"))
+            assert int(words[-1]) == left
 
 
 async def test_what_is_loaded_in_part_is_counted_in_part() -> None:

@@ -68,6 +68,21 @@ async def test_none_among_those_fetched_is_not_none_at_all(size: tuple[int, int]
         assert "PART" in line(running, "counts")
 
 
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_a_count_beside_part_is_one_of_a_part(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        assert "+" not in line(running, "counts")
+        await running.press("p", "h", "h")
+        assert not running.app.market.covered
+        assert line(running, "counts").startswith("PART")
+        assert "+" in line(running, "counts")
+        assert running.app.offers.read_count().endswith("+")
+        assert running.app.offers.left("n=1").endswith("+")
+        await running.until(lambda: running.app.market.covered)
+        await running.pause()
+        assert not {"PART", "+"} & set(line(running, "counts").replace("+", " + ").split())
+
+
 async def test_where_everything_was_fetched_no_offer_matches() -> None:
     async with stage(offers=300) as running:
         assert "PART" not in line(running, "counts")

@@ -107,8 +107,7 @@ class FilteringList(ListView[Row]):
         if self._cleared and not entry.value:
             self.bar.set_text(self.bar.past[0])
             return
-        known = self._offered_for == (entry.value, entry.cursor_position)
-        if self.completions.chosen is None or not known:
+        if self.completions.chosen is None or not self._is_offered:
             self._offer()
             if self.completions.chosen is not None and not self._word:
                 return  # the list is open now: the next time one is taken
@@ -118,6 +117,11 @@ class FilteringList(ListView[Row]):
             return
         entry.value = chosen.applied(entry.value)
         entry.cursor_position = chosen.start + len(chosen.insert)
+
+    @property
+    def _is_offered(self) -> bool:
+        """Whether the list is for the filter as it stands."""
+        return self._offered_for == (self.bar.text, self.bar.input.cursor_position)
 
     @property
     def _word(self) -> str:
@@ -157,7 +161,15 @@ class FilteringList(ListView[Row]):
         above = self.query_one("#hint") if wrong else self.bar  # what is wrong stays in view
         self.completions.open(offered, PROMPT - 1 + max(0, start), above.region.bottom)
         self.show_keys()
-        self.run_worker(self._count(), group="completions", description="", exclusive=True)
+        self._count_again()
+
+    def show_rows(self) -> None:
+        super().show_rows()
+        if self.completions.offered and self._is_offered:
+            self._count_again()
+
+    def _count_again(self) -> None:
+        self.run_worker(self._count, group="completions", description="", exclusive=True)
 
     async def _count(self) -> None:
         """Count the rows that each completion would leave, one after the other."""
