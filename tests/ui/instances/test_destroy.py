@@ -89,7 +89,10 @@ async def test_a_wrong_word_can_be_mended() -> None:
 @pytest.mark.parametrize("width", [60, 64, 70, 76, 80])
 async def test_every_button_is_on_the_screen(width: int) -> None:
     async with stage(instances=4, size=(width, 24)) as running:
-        await ask(running)
+        await running.instances()
+        number = labelled(running, "train-a")
+        running.app.get_screen("instances").browse.list.put_cursor(number)  # type: ignore[attr-defined]
+        await running.dialog("D")
         for word in ("[ Cancel ]", "[ Stop ]", "[ Copy first ]", "[ Destroy ]"):
             assert word in running.text
 
@@ -200,3 +203,45 @@ async def test_an_offline_host_costs_nothing_stopped_either() -> None:
     async with opened(DestroyModal(rows, 0.0)) as seen:
         assert "Saves $0.250/h." in seen.text
         assert "Stop keeps the disk and costs $0.050/h." in seen.text
+
+
+@pytest.mark.parametrize("phase", Phase)
+async def test_only_what_is_possible_in_a_state_is_offered(phase: Phase) -> None:
+    halted = phase in (Phase.STOPPING, Phase.STOPPED, Phase.OUTBID, Phase.OFFLINE)
+    async with opened(DestroyModal([fleet_row(1, phase)], 0.0)) as seen:
+        assert bool(seen.app.screen.query("#stop")) is not halted
+        assert not halted or "Stop keeps" not in seen.text
+        assert bool(seen.app.screen.query("#copy")) is (phase is Phase.RUNNING)
+
+
+@pytest.mark.parametrize(
+    ("phase", "intended"),
+    [(Phase.NO_SIGNAL, "running"), (Phase.FAILED, "stopped"), (Phase.UNREADABLE, "stopped")],
+)
+async def test_what_was_asked_to_stop_is_not_offered_it_again(phase: Phase, intended: str) -> None:
+    row = fleet_row(1, phase, intended_status=intended)
+    async with opened(DestroyModal([row], 0.0)) as seen:
+        assert bool(seen.app.screen.query("#stop")) is (intended == "running")
+
+
+async def test_there_is_no_way_to_copy_from_an_instance_without_ssh() -> None:
+    for changes in ({"image_runtype": "args"}, {"public_ipaddr": None, "ssh_host": None}):
+        async with opened(DestroyModal([fleet_row(1, **changes)], 0.0)) as seen:  # type: ignore[arg-type]
+            assert not seen.app.screen.query("#copy")
+
+
+async def test_stop_instead_leaves_alone_what_is_stopped() -> None:
+    async with stage(instances=8) as running:
+        await running.instances()
+        browse = running.app.get_screen("instances").browse  # type: ignore[attr-defined]
+        rows = [row for row in browse.rows if row.phase in (Phase.RUNNING, Phase.STOPPED)]
+        assert {row.phase for row in rows} == {Phase.RUNNING, Phase.STOPPED}
+        for row in rows:
+            browse.list.toggle_mark(row.id)
+        await running.dialog("D")
+        running.app.screen.query_one("#stop", Button).press()
+        runs = sum(row.phase is Phase.RUNNING for row in rows)
+        await running.until(lambda: len(running.sent("manage")) == runs, step=0.5)
+        await running.poll()
+        assert len(running.sent("manage")) == runs
+        assert running.sent("destroy") == []

@@ -16,6 +16,7 @@ from vasttui.services.actions.kinds import Action
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import AppContext
 from vasttui.ui.instances.flows import InstanceFlows
+from vasttui.ui.instances.remaking import RemakeFlows, lost_words
 from vasttui.ui.modals.message import ConfirmModal
 
 STOPPED_BY_THE_KEY = {
@@ -132,3 +133,19 @@ async def test_what_recycling_destroys_and_what_stays() -> None:
     volume = AttachedVolume(5, "data")
     await told.flows.recycle([fleet_row(7, volume_info=(volume,)), fleet_row(8)])
     assert "volumes stay (V.5 data)" in told.text
+
+
+@pytest.mark.parametrize("how", ["execute", "snapshot", "edit"])
+async def test_what_needs_the_host_is_not_offered_while_it_is_offline(how: str) -> None:
+    told = Told()
+    told.live = object()  # type: ignore[attr-defined]
+    flows = told.flows if how == "execute" else RemakeFlows(cast(AppContext, told))
+    await getattr(flows, how)(fleet_row(7, Phase.OFFLINE, label="train-a"))
+    assert told.said == ["train-a is offline: its host has to be back first."]
+    assert not told.asked
+
+
+def test_only_what_has_its_gpu_is_said_to_keep_it() -> None:
+    for phase in Phase:
+        said = "You keep the GPU." in lost_words([fleet_row(7, phase)])
+        assert said is (phase in RESTARTED), phase

@@ -96,6 +96,14 @@ STOP = Action(
 )  # fmt: skip
 """Its disk stays."""
 
+_NOT_TO_STOP = {Phase.STOPPING, Phase.STOPPED, Phase.OUTBID, Phase.OFFLINE}
+
+
+def can_stop(row: FleetRow) -> bool:
+    """Whether there is anything to stop, and its host is not known to be away."""
+    return row.phase not in _NOT_TO_STOP and not STOP.achieved(None, row)
+
+
 REBOOT = Action(
     "reboot", "restarting on the same GPU", lambda api, instance: api.instances.reboot(instance),
     _turned(Phase.REBOOTING), journaled="if possible",

@@ -9,6 +9,7 @@ from vasttui.models.account import Account
 from vasttui.models.bill import Bill, Burn, Spent
 from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.ssh_address import has_ssh, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.models.volume import Volume
 from vasttui.services.snapshot import Snapshot
@@ -41,6 +42,11 @@ class FleetRow:
     def is_running(self) -> bool:
         """Whether it is listed and runs, so that what is measured on it is of now."""
         return self.phase is Phase.RUNNING and not self.gone
+
+    @property
+    def can_log_in(self) -> bool:
+        """Whether there is a way into it by SSH now, as far as it is known."""
+        return self.is_running and has_ssh(self.instance) and bool(ssh_addresses(self.instance))
 
     @property
     def id(self) -> int:

@@ -10,6 +10,7 @@ from textual.content import Content
 from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
+from vasttui.services.actions.kinds import can_stop
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import spent_words
 from vasttui.ui.modals.frame import button
@@ -39,9 +40,9 @@ class DestroyModal(TypedConfirm):
         )
 
     def others(self) -> ComposeResult:
-        if any(row.phase not in (Phase.STOPPED, Phase.OUTBID) for row in self._rows):
+        if any(map(can_stop, self._rows)):
             yield button("Stop", "answer('stop')", id="stop")
-        if len(self._rows) == 1:
+        if len(self._rows) == 1 and self._rows[0].can_log_in:
             yield button("Copy first", "answer('copy')", id="copy")
 
     def words(self) -> list[str]:
@@ -82,8 +83,9 @@ class DestroyModal(TypedConfirm):
         free = not saved and not unknown
         saves = "Nothing is billed now." if free else f"Saves {per_hour(saved)}{unknown}."
         lines = [Content(saves)]
-        if saved > sum(price for price in stopped if price is not None) and None not in stopped:
-            keeps = per_hour(sum(price for price in stopped if price is not None))
+        after = sum(price for price in stopped if price is not None)
+        if saved > after and None not in stopped and any(map(can_stop, self._rows)):
+            keeps = per_hour(after)
             text = f"Only want to stop paying for the GPU? Stop keeps the disk and costs {keeps}."
             lines.append(Content(text))
         return lines

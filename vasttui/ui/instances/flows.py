@@ -25,7 +25,7 @@ from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.destroy_dialog import DestroyModal
-from vasttui.ui.instances.remaking import RemakeFlows, lost_words
+from vasttui.ui.instances.remaking import RemakeFlows, is_away, lost_words
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
@@ -153,6 +153,8 @@ class InstanceFlows:
 
     async def execute(self, row: FleetRow) -> None:
         """Run a command of the service's short list, and show what it printed."""
+        if is_away(self._app, row):
+            return
         about = Content(
             f"{names([row])}\n\nVast.ai runs ls, du or rm on the disk of an instance that is "
             "stopped, and refuses to while it runs: use ssh then. rm deletes immediately."
@@ -190,7 +192,7 @@ class InstanceFlows:
         if choice == "destroy":
             self._app.act(kinds.DESTROY, rows)
         elif choice == "stop":
-            self._app.act(kinds.STOP, rows)
+            self._app.act(kinds.STOP, [*filter(kinds.can_stop, rows)])
         elif choice == "copy":
             await self._copy_away(rows[0])
 
@@ -199,14 +201,7 @@ class InstanceFlows:
         options = dict(
             connect_options(row.instance, session.ssh.forwards, way=session.ssh.ways.of(row.id))
         )
-        text = options.get("rsync download") or options.get("scp download")
-        if text is None:
-            self._app.notify(
-                f"SSH to {row.instance.name} is unavailable now: start it, then copy its data.",
-                severity="warning",
-                markup=False,
-            )
-            return
+        text = options["rsync download"]
         about = [
             Content(text), Content(""),
             Content.styled("Run it in another terminal; nothing was destroyed.", "$text-muted"),

@@ -7,6 +7,7 @@ from functools import partial
 
 from vasttui.errors import VastError
 from vasttui.models.instance import Instance
+from vasttui.models.status import Phase
 from vasttui.services.actions import kinds
 from vasttui.services.actions.kinds import Action
 from vasttui.services.fleet.snapshot import FleetRow
@@ -24,6 +25,8 @@ class RemakeFlows:
 
     async def snapshot(self, row: FleetRow) -> None:
         """Push a snapshot to a registry."""
+        if is_away(self._app, row):
+            return
         request = await self._app.push_screen_wait(SnapshotModal(row.instance))
         if request is not None:
             self._app.act(kinds.snapshot(request), [row])
@@ -31,7 +34,7 @@ class RemakeFlows:
     async def edit(self, row: FleetRow) -> None:
         """Another image, template or settings; the container is made anew."""
         live = self._app.live
-        if live is None:
+        if live is None or is_away(self._app, row):
             return
         read = partial(live.api.instances.settings, row.id)
         title = f"Change {row.instance.name}"
@@ -53,13 +56,23 @@ class RemakeFlows:
         await (self.snapshot if action.aspect == "snapshot" else self.edit)(row)
 
 
+def is_away(app: AppContext, row: FleetRow) -> bool:
+    """Whether its host is offline, so that nothing can be done there; the user is told."""
+    if row.phase is not Phase.OFFLINE:
+        return False
+    text = f"{row.instance.name} is offline: its host has to be back first."
+    app.notify(text, severity="warning", markup=False)
+    return True
+
+
 def lost_words(rows: Sequence[FleetRow]) -> str:
     """What is lost when these containers are made anew, and what stays."""
     volumes = [words for row in rows if (words := volume_words(row.instance))]
     stays = f"volumes stay ({'; '.join(volumes)})" if volumes else "only a volume would stay"
+    gpu = " You keep the GPU." if all(row.phase.traits.restarts for row in rows) else ""
     return (
         "The container is destroyed and made anew in place: everything on its disk is lost, /root "
-        f"and /workspace too; {stays}. You keep the GPU."
+        f"and /workspace too; {stays}.{gpu}"
     )
 
 

@@ -85,9 +85,7 @@ class RentFields(VerticalScroll, can_focus=False):
     class Changed(Message):
         """A value changed."""
 
-    def __init__(
-        self, typed: Typed, template: Template | None, *, reserved: bool = False
-    ) -> None:
+    def __init__(self, typed: Typed, template: Template | None, *, reserved: bool = False) -> None:
         """`reserved`: the list showed the prices of reserved rentals."""
         super().__init__(id="scroll")
         self._reserved = reserved
