@@ -76,8 +76,10 @@ def is_direct_missing(instance: Instance, ran: float) -> bool:
 
 
 def proxy_address(instance: Instance) -> SshAddress | None:
-    """The service's SSH proxy. With Jupyter, SSH is on the next port."""
+    """The service's SSH proxy, for an instance with SSH. With Jupyter, it is on the next port."""
     host, port = instance.ssh_host, instance.ssh_port
+    if not has_ssh(instance):
+        return None
     if host is None or port is None or not is_host(host) or not is_port(port):
         return None
     port += "jupyter" in (instance.image_runtype or "")
@@ -85,8 +87,9 @@ def proxy_address(instance: Instance) -> SshAddress | None:
 
 
 def has_ssh(instance: Instance) -> bool:
-    """Whether it was launched with SSH; True if unknown."""
-    return "ssh" in (instance.image_runtype or "ssh")
+    """Whether it was launched with SSH, which Jupyter includes; True if unknown."""
+    runtype = instance.image_runtype or "ssh"
+    return "ssh" in runtype or "jupyter" in runtype
 
 
 _UNAVAILABLE = {

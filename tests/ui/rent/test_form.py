@@ -137,6 +137,20 @@ def test_arguments_count_in_their_mode_only() -> None:
     assert order(replace(typed, launch=Launch.SSH.name)).request.args == ()
 
 
+def test_what_means_nothing_with_an_entrypoint_is_not_sent() -> None:
+    key = SshKey("ssh-ed25519 AAAA me")
+    typed = Typed(launch=Launch.ARGS.name, onstart="serve", self_stop="8")
+    made = read(typed, OFFER, keys=(key,)).order
+    assert made is not None
+    assert made.keys == ()
+    assert made.request.onstart == "serve"
+    assert made.agreed.direct is None
+    with_ssh = read(replace(typed, launch=Launch.SSH.name), OFFER, keys=(key,)).order
+    assert with_ssh is not None
+    assert with_ssh.keys == (key,)
+    assert "sleep" in with_ssh.request.onstart
+
+
 @pytest.mark.parametrize(
     ("credit", "wrong"), [(0.0, True), (0.1, True), (5.0, False), (None, False)]
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.ssh_address import (
     SshAddress,
+    has_ssh,
     is_host,
     is_port,
     no_address_reason,
@@ -63,6 +64,16 @@ def test_the_machine_itself_is_better_than_the_proxy() -> None:
 def test_recorded_proxy_ports(number: int, port: int, runtype: str | None, expected: int) -> None:
     one = replace(ONE, id=number, ports=(), ssh_port=port, image_runtype=runtype)
     assert ssh_addresses(one) == (SshAddress("ssh5.vast.ai", expected, direct=False),)
+
+
+@pytest.mark.parametrize(
+    ("runtype", "ssh"),
+    [(None, True), ("ssh_proxy", True), ("jupyter", True), ("args", False)],
+)
+def test_what_was_launched_without_ssh_has_no_proxy(runtype: str | None, ssh: bool) -> None:
+    one = replace(ONE, ports=(), image_runtype=runtype)
+    assert has_ssh(one) is ssh
+    assert bool(ssh_addresses(one)) is ssh
 
 
 @pytest.mark.parametrize(

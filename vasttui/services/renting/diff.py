@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter, ne
 from typing import Any
 
+from vasttui.models.connect import unmapped_ports
 from vasttui.models.instance import Instance
 from vasttui.models.rent import Agreed
 from vasttui.models.rent_terms import received
@@ -27,7 +28,9 @@ def differences(agreed: Agreed, got: Instance, *, mapped: bool = False) -> tuple
     """What is not as agreed, a sentence each. Unknown values are skipped; `mapped` as in
     `received`."""
     changes = worse(agreed, received(agreed, got, mapped=mapped))
-    found = _price(agreed, got), *(change.sentence for change in changes)
+    missing = ", ".join(unmapped_ports(got)) if mapped else ""
+    ports = f"Ports: {missing} asked, not mapped." if missing else ""
+    found = _price(agreed, got), *(change.sentence for change in changes), ports
     return tuple(sentence for sentence in found if sentence)
 
 

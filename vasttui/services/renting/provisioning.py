@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vasttui.errors import VastError
-from vasttui.models.connect import ssh_command
+from vasttui.models.connect import ssh_command, unmapped_ports
 from vasttui.models.ssh_address import has_ssh, no_address_reason, ssh_addresses
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -147,9 +147,11 @@ class Provisioning:
         return True
 
     def _waits_for_ports(self, row: FleetRow, waited: float) -> bool:
-        """Whether a direct connection was agreed to and its ports may still be told."""
-        direct = self._record.order.agreed.direct and row.phase is Phase.RUNNING
-        return bool(direct) and not row.instance.ports and waited < _PORT_PATIENCE
+        """Whether ports that were asked for, or that a direct connection needs, may still be
+        told."""
+        direct = self._record.order.agreed.direct and not row.instance.ports
+        missing = bool(direct or unmapped_ports(row.instance))
+        return missing and row.phase is Phase.RUNNING and waited < _PORT_PATIENCE
 
     def _differences(self, row: FleetRow, waited: float) -> tuple[str, ...]:
         """What is not as agreed. A bid that changed since it was first seen was changed by the

@@ -130,7 +130,7 @@ class RentModal(Dialog[None]):
         if chosen is None:
             return
         template, typed = chosen.template, self._fields.typed
-        known = self._flow.remembered(template.hash_id) if template is not None else None
+        known = self._flow.remembered(template) if template is not None else None
         if known is None:
             known = with_template(typed, template, self._fields.template)
         self._fields.fill(known, template)

@@ -34,6 +34,7 @@ _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
 _TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible"))
 _PICKS = ("launch", "way", "rental")
 _RESERVED = "⚠ reserved is paid ahead, on Vast.ai's website, once it is rented on-demand"
+_AT_START = "runs at every start"
 _LEFT = 12
 """Width of the titles."""
 
@@ -60,9 +61,7 @@ _LINES = {
     "env": _Line(
         "Variables", "values are hidden", "HF_TOKEN=… MODE=train", 33_000, True, variables
     ),
-    "onstart": _Line(
-        "On start", "runs at every start", "commands, or @~/start.sh", 6000, paste=script
-    ),
+    "onstart": _Line("On start", _AT_START, "commands, or @~/start.sh", 6000, paste=script),
     "login": _Line(
         "Login", "for a private registry", "-u name -p token registry", 1024, hidden=True
     ),
@@ -184,8 +183,10 @@ class RentFields(VerticalScroll, can_focus=False):
         space, ports, least = offer.disk_space, offer.direct_port_count, offer.min_bid
         free = f"; {whole(space)} free" if space is not None else ""
         self._set_unit("disk", f"GB, cannot be resized{free}")
-        if ports is not None:
-            self._set_unit("ports", f"besides 22; host has {plural(ports, 'port')}")
+        entrypoint = self.typed.is_entrypoint
+        room = "" if ports is None else f"host has {plural(ports, 'port')}"
+        self._set_unit("ports", "; ".join(filter(None, ("" if entrypoint else "besides 22", room))))
+        self._set_unit("onstart", "instead of the entrypoint" if entrypoint else _AT_START)
         if least is not None:
             self._set_unit("bid", f"$/h, at least {hourly(least, up=True)}")
 
@@ -221,9 +222,14 @@ class RentFields(VerticalScroll, can_focus=False):
         self.post_message(self.Changed())
 
     def _fit_rows(self) -> None:
-        shown = {"args": self.typed.launch == Launch.ARGS.name, "bid": self.typed.rental == BID}
-        for key, wanted in shown.items():
-            self.query_one(f"#row_{key}", FormRow).display = wanted
+        typed = self.typed
+        shown = {
+            "row_args": typed.is_entrypoint, "row_bid": typed.rental == BID,
+            "row_self_stop": not typed.is_entrypoint, "way": not typed.is_entrypoint,
+            "keys": not typed.is_entrypoint,
+        }  # fmt: skip
+        for name, wanted in shown.items():
+            self.query_one(f"#{name}").display = wanted
 
     def _row(self, key: str) -> FormRow:
         line = _LINES[key]

@@ -23,7 +23,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import plain_number
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.rent.dialog import RentModal
-from vasttui.ui.rent.from_template import with_template
+from vasttui.ui.rent.from_template import with_template, with_usual_launch
 from vasttui.ui.rent.lines import Wallet, nearest, wallet_of
 from vasttui.ui.rent.pick_volume import choose_volume, volume_problem, volume_words
 from vasttui.ui.rent.typed import BID, ON_DEMAND, Typed
@@ -72,10 +72,10 @@ class RentFlow:
         """The form to start with, and its template."""
         last = self._app.session.rent_memory.last()
         typed = Typed() if last is None else replace(Typed(), **last.fields)
-        if self._template is None:
-            return typed, last.template if last is not None else None
-        known = self.remembered(self._template.hash_id)
         before = last.template if last is not None else None
+        if self._template is None:
+            return with_usual_launch(typed, before), before
+        known = self.remembered(self._template)
         return known or with_template(typed, self._template, before), self._template
 
     def _may_rent(self) -> bool:
@@ -112,10 +112,14 @@ class RentFlow:
         usual = price_offer(gone, usage, rental).price
         return first + nearest(others, gone, price or usual, 3 - len(first))
 
-    def remembered(self, hash_id: str) -> Typed | None:
+    def remembered(self, template: Template) -> Typed | None:
         """The form as it was last sent with this template."""
-        known = self._app.session.rent_memory.of(hash_id)
-        return None if known is None else replace(Typed(template=hash_id), **known.fields)
+        known = self._app.session.rent_memory.of(template.hash_id)
+        if known is None:
+            return None
+        return with_usual_launch(
+            replace(Typed(template=template.hash_id), **known.fields), template
+        )
 
     async def recheck(self, offer: Offer, bid: bool) -> Offer | None:
         """The offer as it is now, under another id if need be; None when it is gone. Raises

@@ -43,14 +43,15 @@ def read(
     wrong: dict[str, str] = {}
     env, env_wrong = parse_env(typed.env)
     ports, ports_wrong = parse_ports(typed.ports)
-    args, args_wrong = parse_args(typed.args if typed.launch == Launch.ARGS.name else "")
+    args, args_wrong = parse_args(typed.args if typed.is_entrypoint else "")
     for name, problem in (("env", env_wrong), ("ports", ports_wrong), ("args", args_wrong)):
         if problem:
             wrong[name] = problem
     disk = _number(typed.disk, "disk", wrong)
     bid = _number(typed.bid, "bid", wrong) if typed.rental == BID else None
     remind = _hours(typed.remind, "remind", wrong)
-    self_stop = _hours(typed.self_stop, "self_stop", wrong)
+    # With an entrypoint, the script that stops it would be started in place of the image's.
+    self_stop = None if typed.is_entrypoint else _hours(typed.self_stop, "self_stop", wrong)
     volume = volume_of(typed.volume, offer)
     if volume is None and typed.volume.strip():
         wrong["volume"] = _NO_VOLUME
@@ -76,7 +77,8 @@ def read(
     if wrong:
         return Reading(None, wrong)
     agreed = agreed_to(offer, request.disk, bid, direct_of(typed, offer, template), volume)
-    return Reading(RentOrder(request, agreed, tuple(keys), remind), {})
+    chosen = () if typed.is_entrypoint else tuple(keys)
+    return Reading(RentOrder(request, agreed, chosen, remind), {})
 
 
 def direct_of(typed: Typed, offer: Offer, template: Template | None) -> bool | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vasttui.models.rent import Launch
 from vasttui.models.template import Template
 from vasttui.models.template_draft import launch_of
@@ -16,7 +18,7 @@ def with_template(typed: Typed, template: Template | None, before: Template | No
         fields["template"] = ""
         if before is not None and typed.image == before.whole_image:
             fields["image"] = ""
-        return Typed(**fields)
+        return with_usual_launch(Typed(**fields), None)
     fields.update(
         template=template.hash_id, image=template.whole_image, launch=launch_of(template).name
     )
@@ -24,6 +26,12 @@ def with_template(typed: Typed, template: Template | None, before: Template | No
     if template.disk is not None:
         fields["disk"] = f"{max(template.disk, _known(typed.disk)):g}"
     return Typed(**fields)
+
+
+def with_usual_launch(typed: Typed, template: Template | None) -> Typed:
+    """A remembered form: an entrypoint was meant for one rental, unless the template has it."""
+    usual = Launch.SSH if template is None else launch_of(template)
+    return replace(typed, launch=usual.name) if typed.is_entrypoint else typed
 
 
 def starts_as_template(typed: Typed, template: Template | None) -> bool:

@@ -35,3 +35,8 @@ class Typed:
     volume: str = ""
     remind: str = ""
     self_stop: str = ""
+
+    @property
+    def is_entrypoint(self) -> bool:
+        """Whether the image's entrypoint is started: there is no SSH."""
+        return self.launch == Launch.ARGS.name

@@ -263,6 +263,25 @@ def test_a_host_that_maps_no_port_gives_no_direct_connection(
     check()
 
 
+@pytest.mark.parametrize("runtype", ["args", "ssh_proxy"])
+def test_a_port_that_was_asked_for_and_is_not_mapped_is_told(runtype: str) -> None:
+    @in_virtual_time
+    async def check() -> None:
+        scene = Scene()
+        asked = {"env_names": ("-p 8080:8080", "-p 22:22"), "image_runtype": runtype}
+        scene.service.changes |= {"ports": (), **asked}
+        rent = asyncio.create_task(scene.rent(agreed=replace(AGREED, direct=None)))
+        while not scene.published or scene.published[-1].sentence != "It is running":
+            await scene.clock.sleep(1.0)
+        await scene.clock.sleep(10.0)
+        assert not rent.done()
+        scene.service.changes["ports"] = (PortMapping(22, "tcp", 40_022),)
+        assert (await rent).differences == ("Ports: 8080/tcp asked, not mapped.",)
+        await scene.renter.aclose()
+
+    check()
+
+
 @in_virtual_time
 async def test_ports_that_are_told_after_it_runs_are_waited_for_without_an_alarm() -> None:
     scene = Scene()
