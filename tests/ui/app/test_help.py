@@ -80,6 +80,22 @@ async def test_typing_narrows_keys_and_fields() -> None:
         assert "No matches" in seen.text
 
 
+@pytest.mark.parametrize(
+    ("screen", "typed", "found"),
+    [
+        ("offers", "watch", "alert on new matches"), ("offers", "spot", "interruptible"),
+        ("instances", "terminate", "destroy instance and disk"),
+    ],
+)  # fmt: skip
+async def test_actions_are_found_by_what_people_call_them(
+    screen: str, typed: str, found: str
+) -> None:
+    async with opened(modal(screen)) as seen:
+        await seen.type(typed)
+        assert found in seen.text
+        assert "refresh now" not in seen.text
+
+
 async def test_all_filter_fields_can_be_scrolled_to() -> None:
     async with opened(modal()) as seen:
         assert OFFERS.fields[-1].help not in seen.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.support.stage import Stage, stage
@@ -56,6 +58,21 @@ async def test_the_type_of_rental_is_found_by_what_people_call_it(typed: str, re
     async with stage() as running:
         await ask(running, typed)
         assert running.app.offers.browse.choice.rental == rental
+
+
+@pytest.mark.parametrize("place", ["2", "3", "6", "2 enter"])
+async def test_offers_are_changed_from_everywhere_and_shown(place: str) -> None:
+    async with stage(query="n=1") as running:
+        for typed in ("disk 200", "show reserved", "show any"):
+            await running.press(*place.split())
+            await running.pause(0.2)
+            assert running.app.current_scope != "offers"
+            await ask(running, typed)
+            assert running.app.screen is running.app.offers
+            assert running.app.offers.bar.text == "n=1"
+        choice = running.app.offers.browse.choice
+        assert (choice.usage.disk, choice.rental, choice.trust) == (200.0, "reserved", "any")
+        await running.until(lambda: json.loads(running.sent("search")[-1])["type"] == "reserved")
 
 
 async def test_every_column_can_be_sorted_by_name() -> None:

@@ -11,6 +11,7 @@ from tests.support.stage import Stage, stage
 from tests.ui.rent.test_rent import FIRST, bodies, contracts
 from vasttui.errors import VastError
 from vasttui.models.rent_checks import parse_env
+from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.widgets.pasting import (
     filter_words,
     marked,
@@ -193,3 +194,17 @@ async def test_a_key_of_several_lines_is_refused_in_its_dialog() -> None:
         await running.burst(Paste("a\nb"))
         assert entry.value == before
         assert "2 lines were pasted; this takes one. Nothing was inserted." in running.text
+
+
+@pytest.mark.parametrize(
+    "text", [DOTENV, SCRIPT, "serve --port 8000", "8080\nnginx\n", "8000-8010"]
+)
+async def test_what_is_no_list_of_ports_is_refused_in_a_sentence(text: str) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        assert await paste(running, "ports", text) == ""
+        row = modal.query_one("#row_ports", FormRow)
+        assert row.wrong.endswith(" Nothing was inserted.")
+        assert "hf_abc" not in running.text
+        assert await paste(running, "ports", "8080, 8081\r\n6100/udp\n") == "8080, 8081 6100/udp"
+        assert row.wrong == ""

@@ -60,7 +60,7 @@ class AppDialogs:
         known = {one.entry.action_id: one for one in intentions(app, screen)}
 
         def made_of(typed: str) -> PaletteEntry | None:
-            made = amount(screen, typed)
+            made = amount(app, typed)
             if made is None:
                 return None
             known[made.entry.action_id] = made

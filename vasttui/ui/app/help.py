@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from vasttui.query.fields import Field
 from vasttui.ui.app.filter_guide import FilterGuide
+from vasttui.ui.app.synonyms import SYNONYMS
 from vasttui.ui.format import fit
 from vasttui.ui.keys import Action, Keymap, spell
 from vasttui.ui.modals.frame import CLOSE, Dialog
@@ -95,7 +96,8 @@ class HelpModal(Dialog[None]):
             keys = self._spelled(action)
             if not keys and action.action.startswith("go("):
                 continue  # its screen is reached by a digit
-            if self._search.finds(keys, action.about, action.group):
+            others = SYNONYMS.get(action.id, ())
+            if self._search.finds(keys, action.about, action.group, action.label, *others):
                 found.setdefault(action.group, []).append((keys, action.about))
         return list(found.items())
 

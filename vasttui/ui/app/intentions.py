@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from textual.screen import Screen
 
@@ -37,9 +37,9 @@ def intentions(app: AppContext, screen: Screen[Any]) -> Iterator[Intention]:
     """All that can be done on this screen."""
     if isinstance(screen, ListScreen):
         yield from _orders(screen)
-    if isinstance(screen, OffersScreen):
-        yield from _switches(screen)
-        yield from _views(screen, app)
+    offers = _offers(app)
+    yield from _switches(app, offers)
+    yield from _views(app, offers)
     yield from _instances(app)
     for theme in THEMES:
         look = "dark" if theme.dark else "light"
@@ -47,21 +47,34 @@ def intentions(app: AppContext, screen: Screen[Any]) -> Iterator[Intention]:
         yield Intention(entry, partial(app.use_theme, theme.name))
 
 
-def amount(screen: Screen[Any], typed: str) -> Intention | None:
+def _offers(app: AppContext) -> OffersScreen:
+    return cast(OffersScreen, app.get_screen("offers"))
+
+
+def _there(app: AppContext, offers: OffersScreen, do: Callable[[], None]) -> None:
+    """Do something to the offers, and show them."""
+    if app.current_mode != "offers" or len(app.screen_stack) > 1:
+        app.show_offers(offers.bar.text)
+    do()
+
+
+def amount(app: AppContext, typed: str) -> Intention | None:
     """What "disk 200" or "hours 24" stands for: the planned use that prices are computed for."""
     found = _AMOUNT.fullmatch(typed)
-    if found is None or not isinstance(screen, OffersScreen):
+    if found is None:
         return None
     name = _AMOUNT_OF.get(found[1].lower(), "hours")
     known = next(one for one in AMOUNTS if one.key == f"usage_{name}")
     if amount_problem(known, found[2]):
         return None
     value = float(found[2])
-    choice = screen.browse.choice
+    offers = _offers(app)
+    choice = offers.browse.choice
     usage = replace(choice.usage, **{name: value})
     about = f"Price offers for {known.label.lower()}: {plain_number(value)} {known.unit}"
     entry = PaletteEntry(f"amount {name}", about, "", "Offers")
-    return Intention(entry, partial(screen.choice_made, replace(choice, usage=usage)))
+    do = partial(offers.choice_made, replace(choice, usage=usage))
+    return Intention(entry, partial(_there, app, offers, do))
 
 
 def _orders(screen: ListScreen[Any]) -> Iterator[Intention]:
@@ -78,12 +91,12 @@ def _sort(screen: ListScreen[Any], key: str) -> None:
     screen.sorted()
 
 
-def _switches(screen: OffersScreen) -> Iterator[Intention]:
+def _switches(app: AppContext, offers: OffersScreen) -> Iterator[Intention]:
     def switch(about: str, **changed: Any) -> Intention:
-        choice: SearchOptions = replace(screen.browse.choice, **changed)
+        choice: SearchOptions = replace(offers.browse.choice, **changed)
         (value,) = changed.values()
         entry = PaletteEntry(f"show {value}", about, "", "Offers", words=_WORDS.get(value, ()))
-        return Intention(entry, partial(screen.choice_made, choice))
+        return Intention(entry, partial(_there, app, offers, partial(offers.choice_made, choice)))
 
     for value, label in RENTALS:
         yield switch(f"Show {label} offers", rental=value)
@@ -91,10 +104,11 @@ def _switches(screen: OffersScreen) -> Iterator[Intention]:
         yield switch(f"Show {label} hosts", trust=value)
 
 
-def _views(screen: OffersScreen, app: AppContext) -> Iterator[Intention]:
+def _views(app: AppContext, offers: OffersScreen) -> Iterator[Intention]:
     for view in app.session.views.all():
         entry = PaletteEntry(f"view {view.name}", f"View: {view.name}", "", "Offers")
-        yield Intention(entry, partial(OfferDialogs(screen).open, view))
+        do = partial(OfferDialogs(offers).open, view)
+        yield Intention(entry, partial(_there, app, offers, do))
 
 
 def _instances(app: AppContext) -> Iterator[Intention]:

@@ -23,7 +23,7 @@ from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.key_lines import KeyLines
 from vasttui.ui.rent.lines import way_note
 from vasttui.ui.rent.open_line import OpenLine
-from vasttui.ui.rent.typed import BID, DIRECT, ON_DEMAND, PROXY, Typed
+from vasttui.ui.rent.typed import BID, DIRECT, ON_DEMAND, PROXY, Typed, pasted_ports
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
@@ -57,7 +57,7 @@ _LINES = {
     "args": _Line("Arguments", "", "arguments of the image's entrypoint", 4100, paste=words),
     "bid": _Line("Bid", "$/h for the whole offer"),
     "label": _Line("Label", example="optional label"),
-    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000", paste=words),
+    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000", paste=pasted_ports),
     "env": _Line(
         "Variables", "values are hidden", "HF_TOKEN=… MODE=train", 33_000, True, variables
     ),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vasttui.errors import VastError
 from vasttui.models.rent import Launch
+from vasttui.models.rent_checks import parse_ports
+from vasttui.ui.widgets.pasting import words
 
 ON_DEMAND, BID = "on-demand", "bid"
 DIRECT, PROXY = "direct", "proxy"
@@ -40,3 +43,12 @@ class Typed:
     def is_entrypoint(self) -> bool:
         """Whether the image's entrypoint is started: there is no SSH."""
         return self.launch == Launch.ARGS.name
+
+
+def pasted_ports(text: str) -> str:
+    """What the field for ports makes of pasted text. Raises VastError unless all are ports."""
+    found = words(text)
+    wrong = parse_ports(found)[1]
+    if wrong:
+        raise VastError(wrong)
+    return found

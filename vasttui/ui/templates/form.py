@@ -22,6 +22,7 @@ from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.onstart import read_script, script_file
+from vasttui.ui.rent.typed import pasted_ports
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.templates.typed import (
     DIRECT,
@@ -68,7 +69,7 @@ _LINES = {
     "image": _Line("Image", example="repository/name:tag", most=1024),
     "args": _Line("Arguments", "", "arguments of the image's entrypoint", 4100, paste=as_words),
     "disk": _Line("Disk", "GB, proposed when renting"),
-    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000", paste=as_words),
+    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000", paste=pasted_ports),
     "env": _Line("Variables", "values are hidden", "HF_TOKEN=… MODE=train", 66_000, True,
                  variables),
     "onstart": _Line("On start", "runs at every start", "commands, or @~/start.sh", 6000,
