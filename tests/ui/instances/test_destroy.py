@@ -226,7 +226,7 @@ async def test_what_was_asked_to_stop_is_not_offered_it_again(phase: Phase, inte
 
 async def test_there_is_no_way_to_copy_from_an_instance_without_ssh() -> None:
     for changes in ({"image_runtype": "args"}, {"public_ipaddr": None, "ssh_host": None}):
-        async with opened(DestroyModal([fleet_row(1, **changes)], 0.0)) as seen:  # type: ignore[arg-type]
+        async with opened(DestroyModal([fleet_row(1, **changes)], 0.0)) as seen:
             assert not seen.app.screen.query("#copy")
 
 

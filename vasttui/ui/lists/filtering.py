@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TypeVar
 
+from textual import work
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
@@ -161,16 +162,14 @@ class FilteringList(ListView[Row]):
         above = self.query_one("#hint") if wrong else self.bar  # what is wrong stays in view
         self.completions.open(offered, PROMPT - 1 + max(0, start), above.region.bottom)
         self.show_keys()
-        self._count_again()
+        self._count()
 
     def show_rows(self) -> None:
         super().show_rows()
         if self.completions.offered and self._is_offered:
-            self._count_again()
+            self._count()
 
-    def _count_again(self) -> None:
-        self.run_worker(self._count, group="completions", description="", exclusive=True)
-
+    @work(group="completions", exclusive=True, description="")
     async def _count(self) -> None:
         """Count the rows that each completion would leave, one after the other."""
         shown, text = self.completions.offered, self.bar.text
