@@ -41,6 +41,7 @@ from vasttui.services.ssh.fixes import SshFixer
 from vasttui.services.variables import add_variable, change_variable, delete_variable
 from vasttui.services.volumes import VolumeKeeper
 from vasttui.simulator.world import ACCOUNT_KEY, World
+from vasttui.store.journal import Journal
 
 FIRST_KEY = 4_100
 """The id of the first key on the demo account."""
@@ -403,18 +404,18 @@ async def _room(client: VastClient) -> Space:
 
 
 async def _make_volume(client: VastClient, clock: Clock) -> object:
-    keeper = VolumeKeeper(client.volumes, clock)
+    keeper = VolumeKeeper(client.volumes, clock, Journal(None))
     return await keeper.create(await keeper.check(await _room(client), 100), 100, "weights")
 
 
 async def _clone_volume(client: VastClient, clock: Clock) -> object:
-    keeper = VolumeKeeper(client.volumes, clock)
+    keeper = VolumeKeeper(client.volumes, clock, Journal(None))
     checked = await keeper.check(await _room(client), 100)
     return await keeper.clone(checked, await _free_volume(client))
 
 
 async def _delete_volume(client: VastClient, clock: Clock) -> None:
-    await VolumeKeeper(client.volumes, clock).delete(await _free_volume(client))
+    await VolumeKeeper(client.volumes, clock, Journal(None)).delete(await _free_volume(client))
 
 
 async def _volumes(client: VastClient) -> tuple[Volume, ...]:

@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import Iterable
 from contextlib import suppress
+from http.client import responses
 
 import h11
 
@@ -165,7 +166,10 @@ class _Connection:
             await self._send(h11.EndOfMessage())
 
     def _head(self, reply: Reply) -> h11.Response:
-        return h11.Response(status_code=reply.status, headers=reply.head(self._world.clock.now()))
+        return h11.Response(
+            status_code=reply.status, headers=reply.head(self._world.clock.now()),
+            reason=responses.get(reply.status, ""),
+        )  # fmt: skip
 
     async def _send(self, event: h11.Event) -> None:
         data = self._http.send(event)

@@ -56,12 +56,12 @@ class Live:
         log: Callable[[Log], None],
         rent: Callable[[RentState], None],
         transfer: Callable[[Transfer], None],
-        warn: Callable[[str], None],
+        tell: Callable[[str, bool], None],
     ) -> None:
-        """`market`, `fleet`, `action`, `log`, `rent` and `transfer` get every update, `warn` other
-        warnings."""
+        """`market`, `fleet`, `action`, `log`, `rent` and `transfer` get every update, `tell` what
+        else is to be said, and whether it is good."""
         self.api = api
-        self._warn = warn
+        self._tell = tell
         self._address, self._clock = session.address, session.clock
         self._resumes = not session.read_only
         self._closed = False
@@ -85,7 +85,7 @@ class Live:
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
         self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
-        self.volumes = VolumeKeeper(api.volumes, clock)
+        self.volumes = VolumeKeeper(api.volumes, clock, self.journal)
         self.logs = LogWatch(api.instances, clock, log)
         self.transfers = Transfers(api.account, api.billing, clock)
         self.copies = Copies(api.transfers, self.journal, clock, lambda: self.store.fleet, transfer)
@@ -112,11 +112,13 @@ class Live:
                 await self.renter.recover()
                 await self.actions.recover()
                 await self.copies.recover()
+                for sentence, is_good in await self.volumes.look():
+                    self._tell(sentence, is_good)
             except JournalUnwritable as error:
                 if error.sentence != told:
                     told = error.sentence
                     _log.warning("%s", error)
-                    self._warn(f"Cannot resume the work of an earlier run: {told}")
+                    self._tell(f"Cannot resume the work of an earlier run: {told}", False)
 
     def _owner(self) -> Owner:
         """Whose rows the journal gets."""

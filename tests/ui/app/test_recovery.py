@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.support.stage import KEY, stage
 from vasttui.api.client import open_client
 from vasttui.models.account import Account
+from vasttui.services.volume_order import VolumeOrder
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
@@ -58,6 +59,19 @@ async def test_what_another_window_leaves_is_taken_over_while_this_one_runs(tmp_
         await running.until(lambda: "4711: no longer listed or billed" in running.said, step=0.5)
         assert running.app.live is not None
         assert intent not in await running.app.live.journal.unfinished()
+
+
+async def test_a_volume_that_an_earlier_run_asked_for_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    order = VolumeOrder(name="models", size=100, monthly=20.0, machine=None)
+    journal = Journal(path, lambda: Owner(IDENTITY))
+    await journal.open("volume", order.target, order.details, now=0.0)
+    journal.finish()
+    async with stage(journal_file=path, volumes=3) as running:
+        await running.until(lambda: "a volume called models was" in running.said.lower(), step=0.5)
+        assert "It is made: V.20118502" in running.said
+        assert "instead of $20.00/month" in running.said
+        assert not running.sent("create_volume")
 
 
 async def test_a_read_only_window_holds_nothing(tmp_path: Path) -> None:

@@ -179,7 +179,8 @@ async def test_a_clone_is_chosen_agreed_to_and_sent_once() -> None:
         await running.pause()
         assert "models stays as it is and goes on billing." in running.text
         await running.press("tab", "enter")
-        await running.until(lambda: "The copy V." in running.said, step=1)
+        await running.until(lambda: "The copy is listed on machine" in running.said, step=1)
+        assert "100 GB" in running.said
         made = [one for one in listed(running.world) if one["label"] == "models"]
         assert len(made) == 2
         assert made[0]["machine_id"] != made[1]["machine_id"]

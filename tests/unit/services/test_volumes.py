@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, NetworkError, Rejected, Unconfirmed, VastError
 from vasttui.models.volume import Space, Volume, VolumeList
 from vasttui.services.volumes import Checked, VolumeKeeper, compare
+from vasttui.store.intent import JournalUnwritable, Owner
+from vasttui.store.journal import Journal
 
 ROOM = Space(
     id=5014, storage_cost=0.15, machine_id=14, host_id=77, disk_space=412.0, reliability2=0.99,
@@ -65,7 +68,7 @@ NEW = Volume(id=9, label="weights", machine_id=14, disk_space=20.0, start_date=9
 
 def keeper_of(service: Service) -> tuple[VolumeKeeper, VirtualClock]:
     clock = VirtualClock()
-    return VolumeKeeper(service, clock), clock
+    return VolumeKeeper(service, clock, Journal(None)), clock
 
 
 async def create(keeper: VolumeKeeper, name: str = "weights") -> Volume:
@@ -213,8 +216,135 @@ async def test_what_is_being_made_is_told_until_its_end() -> None:
 
     service.create = create_and_look  # type: ignore[method-assign]
     await create(keeper)
-    assert told == [
-        ["Making a volume called weights: not seen yet. The list of volumes shows whether it was "
-         "made."]
-    ]  # fmt: skip
+    assert told == [["Making a volume called weights: not seen yet. The next start looks for it."]]
     assert keeper.unfinished == []
+
+
+ASKED = "A volume called weights was asked for, and no answer confirmed it."
+
+
+class Runs:
+    """One run of the program after the other, with the same account and the same file."""
+
+    def __init__(self, folder: Path, service: Service) -> None:
+        self.service, self.clock = service, VirtualClock()
+        self._path = folder / "journal"
+        self.journal = Journal(self._path)
+
+    def start(self, owner: Owner | None = None) -> VolumeKeeper:
+        self.journal.finish()
+        self.journal = Journal(self._path, lambda: owner or Owner("key", "me"))
+        return VolumeKeeper(self.service, self.clock, self.journal)
+
+
+async def lose(runs: Runs) -> VolumeKeeper:
+    """Make a volume whose answer is lost, and that is not listed within a minute."""
+    keeper = runs.start()
+    runs.service.outcome = LOST
+    with pytest.raises(Unconfirmed):
+        await create(keeper)
+    return keeper
+
+
+async def test_the_row_is_written_before_the_request_and_closed_after_it(tmp_path: Path) -> None:
+    runs = Runs(tmp_path, service := Service(appears=NEW))
+    keeper = runs.start()
+    rows: list[Any] = []
+    usual = service.create
+
+    async def create_and_look(space_id: int, size: int, name: str) -> Outcome:
+        rows.extend(await runs.journal.unfinished())
+        return await usual(space_id, size, name)
+
+    service.create = create_and_look  # type: ignore[method-assign]
+    await create(keeper)
+    assert [(row.kind, row.target, row.state) for row in rows] == [("volume", "weights", "sent")]
+    assert await runs.journal.unfinished() == []
+
+
+async def test_without_a_journal_nothing_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    keeper = VolumeKeeper(
+        service := Service(), VirtualClock(), Journal(tmp_path / "file" / "journal")
+    )
+    with pytest.raises(JournalUnwritable):
+        await create(keeper)
+    assert service.sent == []
+    assert keeper.unfinished == []
+
+
+async def test_what_was_lost_is_looked_for_once_a_minute_until_it_comes(tmp_path: Path) -> None:
+    keeper = await lose(runs := Runs(tmp_path, Service()))
+    assert await keeper.look() == []
+    runs.service.volumes.append(NEW)
+    assert await keeper.look() == []  # it is not a minute yet
+    runs.clock.advance(60)
+    assert await keeper.look() == [(f"{ASKED} It is made: V.9, 20 GB, ?/month", True)]
+    assert await keeper.look() == []
+    assert await runs.journal.unfinished() == []
+    assert len(runs.service.sent) == 1
+
+
+async def test_the_next_run_looks_for_it_and_says_what_came(tmp_path: Path) -> None:
+    await lose(runs := Runs(tmp_path, Service()))
+    keeper = runs.start()
+    assert await keeper.look() == []
+    with pytest.raises(VastError, match="may still come"):
+        await create(keeper)
+    runs.service.volumes.append(replace(NEW, disk_space=10.0, storage_total_cost=5 / 720))
+    runs.clock.advance(61)
+    [(words, is_right)] = await keeper.look()
+    assert words == (
+        f"{ASKED} It is made: V.9, but not as asked for: 10 GB instead of 20 GB · "
+        "$5.00/month instead of $3.00/month"
+    )
+    assert not is_right
+    assert len(runs.service.sent) == 1
+
+
+async def test_one_that_never_comes_is_given_up_after_ten_minutes(tmp_path: Path) -> None:
+    await lose(runs := Runs(tmp_path, Service()))
+    runs.clock.advance(600)
+    keeper = runs.start()
+    assert await keeper.look() == [(f"{ASKED} It is not listed: it was probably not made.", False)]
+    assert await runs.journal.unfinished() == []
+    assert keeper.wrong_name("weights", VolumeList()) == ""  # it is free
+
+
+async def test_a_list_that_cannot_be_read_says_nothing_of_it(tmp_path: Path) -> None:
+    await lose(runs := Runs(tmp_path, Service()))
+    runs.clock.advance(600)
+    keeper = runs.start()
+    runs.service.unreadable = NetworkError("Not reached.")
+    assert await keeper.look() == []
+    assert len(await runs.journal.unfinished()) == 1
+
+
+async def test_another_accounts_volume_waits_for_a_key_of_that(tmp_path: Path) -> None:
+    await lose(runs := Runs(tmp_path, Service()))
+    runs.clock.advance(600)
+    keeper = runs.start(Owner("other key", "somebody else"))
+    assert await keeper.look() == []
+    assert len(await runs.journal.unfinished()) == 1
+    assert len(await runs.start(Owner("other key", "me")).look()) == 1
+
+
+async def test_a_copy_that_was_lost_is_found_by_the_next_run(tmp_path: Path) -> None:
+    runs = Runs(tmp_path, service := Service(outcome=LOST))
+    keeper = runs.start()
+    with pytest.raises(Unconfirmed):
+        await keeper.clone(await keeper.check(ROOM, 50), OLD)
+    service.volumes.append(Volume(id=10, label="copy", machine_id=14, disk_space=50.0))
+    [(words, _)] = await runs.start().look()
+    assert words.startswith("The copy of old was asked for")
+    assert "V.10, 50 GB" in words
+
+
+async def test_a_damaged_row_is_told_and_closed(tmp_path: Path) -> None:
+    runs = Runs(tmp_path, Service())
+    runs.start()
+    await runs.journal.open("volume", "x", {"name": "x"}, now=0.0)
+    [(words, is_right)] = await runs.start().look()
+    assert "its row in the journal is damaged" in words
+    assert not is_right
+    assert await runs.journal.unfinished() == []

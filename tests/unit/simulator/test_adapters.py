@@ -70,6 +70,11 @@ async def test_both_ways_give_the_same_bytes() -> None:
         assert inside.content == tcp.content
 
 
+async def test_a_refusal_has_its_phrase() -> None:
+    async with client_of(demo_world(), "tcp") as client:
+        assert (await client.get("/api/v0/nowhere/")).reason_phrase == "Not Found"
+
+
 async def test_the_ledger_sees_the_request_as_sent(way: str) -> None:
     world = demo_world()
     async with client_of(world, way) as client:

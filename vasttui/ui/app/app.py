@@ -126,13 +126,16 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
             log=lambda log: self.log_changed.publish(log),
             rent=lambda state: self.rentals.arrived(state),
             transfer=partial(transfer_arrived, self),
-            warn=lambda text: self.notify(text, severity="error", markup=False),
+            tell=self._told,
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):
             self.run_worker(loop, group=group, exclusive=True, description="")
         self.sync_readers()
         self.app_changed.publish("client")
         self._learn_gpu_names(api)
+
+    def _told(self, sentence: str, is_good: bool) -> None:
+        self.notify(sentence, severity="information" if is_good else "error", markup=False)
 
     @work(group="gpu-names", exclusive=True, description="")
     async def _learn_gpu_names(self, api: Client) -> None:

@@ -13,7 +13,7 @@ from vasttui.lists.volume_rows import FREEING, IN_USE, VolumeRow
 from vasttui.models.data_transfer import End
 from vasttui.models.volume import Space, Volume
 from vasttui.services.copy_as import curl
-from vasttui.services.volumes import VolumeKeeper
+from vasttui.services.volumes import Checked, VolumeKeeper, order_of
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import span, whole
@@ -63,8 +63,15 @@ class VolumeFlows:
         except VastError as error:
             app.notify(error.sentence, severity="error", timeout=12, markup=False)
         else:
-            app.notify(f"{volume.name} is made: {_sizes(volume)} ✓", markup=False)
+            self._tell_made(f"{volume.name} is made", order.checked, order.size, volume)
         await self._read_again()
+
+    def _tell_made(self, what: str, checked: Checked, size: float, volume: Volume) -> None:
+        """Say what came, in red where it is not what was asked for."""
+        words, is_right = order_of(checked, size, volume.name).came(volume)
+        self._app.notify(
+            f"{what}: {words}", severity="information" if is_right else "error", markup=False
+        )
 
     async def _read_again(self) -> None:
         """The header counts what volumes cost; the list is read when it is next looked at."""
@@ -120,20 +127,21 @@ class VolumeFlows:
                 return
             space, changes = checked.space, checked.changes
             if not changes:
-                await self._copy(volume, space, self._keeper.clone(checked, volume))
+                await self._copy(volume, checked)
                 return
 
-    async def _copy(self, volume: Volume, space: Space, work: Awaitable[Volume]) -> None:
+    async def _copy(self, volume: Volume, checked: Checked) -> None:
         app = self._app
         app.notify(f"Cloning {volume.name}: asked for once, then looked for.", markup=False)
         try:
-            made = await work
+            made = await self._keeper.clone(checked, volume)
         except VastError as error:
             app.notify(error.sentence, severity="error", timeout=12, markup=False)
         else:
-            app.notify(
-                f"The copy V.{made.id} is listed on machine {space.machine_id}. Its data is copied "
-                "by the hosts; how far that is, the service does not say.", markup=False,
+            self._tell_made(
+                f"The copy is listed on machine {made.machine_id or UNKNOWN}; its data is copied "
+                "by the hosts, and how far that is, the service does not say", checked,
+                volume.disk_space or 0.0, made,
             )  # fmt: skip
         await self._read_again()
 
@@ -237,10 +245,6 @@ class VolumeFlows:
 
     def _warn(self, text: str) -> None:
         self._app.notify(text, severity="warning", timeout=12, markup=False)
-
-
-def _sizes(volume: Volume) -> str:
-    return f"V.{volume.id}, {whole(volume.disk_space)} GB"
 
 
 def _room_words(space: Space, size: int, now: float) -> tuple[Content, Content]:
