@@ -26,7 +26,8 @@ from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
 
 _ROOM, _LEAST, _MOST = 44, 24, 34
-"""Cells for the counts; on a narrow screen: alone, and at most with what the prices are for."""
+"""Cells for the counts; on a narrow screen: alone, and with what the prices are for, where half of
+the line is less."""
 
 
 class OffersView(EmptyOffers):
@@ -135,7 +136,8 @@ class OffersView(EmptyOffers):
         )  # fmt: skip
         room, narrow = _ROOM, self.has_class("-narrow")
         if narrow:
-            room = min(_MOST, _LEAST + len(short_words(self.browse.choice)))
+            most = max(_MOST, self.size.width // 2)
+            room = min(most, _LEAST + len(short_words(self.browse.choice)))
         self.bar.counts.styles.width = room
         most = room - 2 - (len(chip) + 3 if chip else 0)
         line = self._narrow_counts(counts, most) if narrow else counts.line(most)
