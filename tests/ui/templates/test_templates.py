@@ -19,6 +19,7 @@ from vasttui.models.template_draft import TemplateDraft
 from vasttui.services.templates import Saved, TemplateShelf
 from vasttui.simulator.account.template_entries import USER
 from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.templates import flows
 from vasttui.ui.templates.form import TemplateForm
@@ -206,6 +207,21 @@ async def test_a_new_template_is_saved_and_read_back() -> None:
         assert content["extra_filters"]["cuda_max_good"] == {"gte": 12.4}
         await running.until(lambda: "fresh" in names(screen))
         await running.until(lambda: screen.browse.current and screen.browse.current.name == "fresh")
+
+
+async def test_with_an_entrypoint_nothing_of_ssh_is_asked() -> None:
+    async with stage() as running:
+        await templates(running)
+        await running.dialog("n")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, TemplateForm))
+        screen = running.app.screen
+        screen.query_one("#launch", PickOne).choose("ARGS")
+        await running.pause()
+        assert not screen.query_one("#way").display
+        assert "besides 22" not in running.text
+        assert "runs at every start" not in running.text
+        assert "instead of the entrypoint" in running.text
 
 
 async def test_what_is_wrong_is_told_at_its_field_and_nothing_is_sent() -> None:

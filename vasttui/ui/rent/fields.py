@@ -23,7 +23,16 @@ from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.key_lines import KeyLines
 from vasttui.ui.rent.lines import way_note
 from vasttui.ui.rent.open_line import OpenLine
-from vasttui.ui.rent.typed import BID, DIRECT, ON_DEMAND, PROXY, Typed, pasted_ports
+from vasttui.ui.rent.typed import (
+    BID,
+    DIRECT,
+    ON_DEMAND,
+    PROXY,
+    WITH_ENTRYPOINT,
+    WITH_SSH,
+    Typed,
+    pasted_ports,
+)
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
@@ -34,7 +43,6 @@ _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
 _TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible"))
 _PICKS = ("launch", "way", "rental")
 _RESERVED = "⚠ reserved is paid ahead, on Vast.ai's website, once it is rented on-demand"
-_AT_START = "runs at every start"
 _LEFT = 12
 """Width of the titles."""
 
@@ -57,11 +65,13 @@ _LINES = {
     "args": _Line("Arguments", "", "arguments of the image's entrypoint", 4100, paste=words),
     "bid": _Line("Bid", "$/h for the whole offer"),
     "label": _Line("Label", example="optional label"),
-    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000", paste=pasted_ports),
+    "ports": _Line("Ports", WITH_SSH["ports"], "8080 6100/udp 70000", paste=pasted_ports),
     "env": _Line(
         "Variables", "values are hidden", "HF_TOKEN=… MODE=train", 33_000, True, variables
     ),
-    "onstart": _Line("On start", _AT_START, "commands, or @~/start.sh", 6000, paste=script),
+    "onstart": _Line(
+        "On start", WITH_SSH["onstart"], "commands, or @~/start.sh", 6000, paste=script
+    ),
     "login": _Line(
         "Login", "for a private registry", "-u name -p token registry", 1024, hidden=True
     ),
@@ -183,10 +193,10 @@ class RentFields(VerticalScroll, can_focus=False):
         space, ports, least = offer.disk_space, offer.direct_port_count, offer.min_bid
         free = f"; {whole(space)} free" if space is not None else ""
         self._set_unit("disk", f"GB, cannot be resized{free}")
-        entrypoint = self.typed.is_entrypoint
+        units = WITH_ENTRYPOINT if self.typed.is_entrypoint else WITH_SSH
         room = "" if ports is None else f"host has {plural(ports, 'port')}"
-        self._set_unit("ports", "; ".join(filter(None, ("" if entrypoint else "besides 22", room))))
-        self._set_unit("onstart", "instead of the entrypoint" if entrypoint else _AT_START)
+        self._set_unit("ports", "; ".join(filter(None, (units["ports"], room))))
+        self._set_unit("onstart", units["onstart"])
         if least is not None:
             self._set_unit("bid", f"$/h, at least {hourly(least, up=True)}")
 

@@ -12,6 +12,10 @@ from vasttui.ui.widgets.pasting import words
 ON_DEMAND, BID = "on-demand", "bid"
 DIRECT, PROXY = "direct", "proxy"
 
+WITH_SSH = {"ports": "besides 22", "onstart": "runs at every start"}
+WITH_ENTRYPOINT = {"ports": "", "onstart": "instead of the entrypoint"}
+"""What stands behind these fields, by how the container is started."""
+
 DEFAULT_IMAGE = "vastai/pytorch:@vastai-automatic-tag"
 """The service picks the newest tag that the host's driver can run (docs: "creating instances")."""
 

@@ -22,7 +22,7 @@ from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.onstart import read_script, script_file
-from vasttui.ui.rent.typed import pasted_ports
+from vasttui.ui.rent.typed import WITH_ENTRYPOINT, WITH_SSH, pasted_ports
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.templates.typed import (
     DIRECT,
@@ -69,10 +69,10 @@ _LINES = {
     "image": _Line("Image", example="repository/name:tag", most=1024),
     "args": _Line("Arguments", "", "arguments of the image's entrypoint", 4100, paste=as_words),
     "disk": _Line("Disk", "GB, proposed when renting"),
-    "ports": _Line("Ports", "besides 22", "8080 6100/udp 70000", paste=pasted_ports),
+    "ports": _Line("Ports", WITH_SSH["ports"], "8080 6100/udp 70000", paste=pasted_ports),
     "env": _Line("Variables", "values are hidden", "HF_TOKEN=… MODE=train", 66_000, True,
                  variables),
-    "onstart": _Line("On start", "runs at every start", "commands, or @~/start.sh", 6000,
+    "onstart": _Line("On start", WITH_SSH["onstart"], "commands, or @~/start.sh", 6000,
                      paste=script),
     "login": _Line("Login", "for a private registry", "-u name -p token registry", 1024, True),
     "offers": _Line("Offers", "a filter", "vram>=24 cuda>=12.8 cc:US,CA", 2000,
@@ -190,8 +190,11 @@ class TemplateForm(Dialog[None]):
 
     def _show(self) -> None:
         typed = self.typed
-        self.query_one("#row_args").display = typed.launch == Launch.ARGS.name
-        self.query_one("#way").display = typed.launch != Launch.ARGS.name
+        entrypoint = typed.launch == Launch.ARGS.name
+        self.query_one("#row_args").display = entrypoint
+        self.query_one("#way").display = not entrypoint
+        for key, unit in (WITH_ENTRYPOINT if entrypoint else WITH_SSH).items():
+            self.query_one(f"#row_{key}", FormRow).set_unit(unit)
         self.query_one("#known", Static).update(variable_lines(typed.image))
         self.query_one("#row_env", FormRow).show_example(variable_example(typed.image))
         lines = warnings(typed, self._base, self._used_by)
