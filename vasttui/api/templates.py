@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Collection
 
 from vasttui.api.answers import rows_in
 from vasttui.api.engine import ResourceClient
@@ -47,6 +48,10 @@ class TemplatesClient(ResourceClient):
                     raise
                 self._parts = False  # the documentation knows no parts of a text
         return await self._read({field: {"eq": words}}, me)
+
+    async def with_ids(self, ids: Collection[int], me: int | None = None) -> tuple[Template, ...]:
+        """Templates with these ids: `GET /template/`."""
+        return await self._read({"id": {"in": sorted(ids)}}, me)
 
     async def create(self, draft: TemplateDraft) -> Outcome:
         """Create a template: `POST /template/` (docs: "create template")."""

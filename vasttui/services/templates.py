@@ -35,6 +35,9 @@ class TemplateService(Protocol):
     ) -> tuple[Template, ...]:
         """Those with these words in that field."""
 
+    async def with_ids(self, ids: Collection[int], me: int | None = None) -> tuple[Template, ...]:
+        """Those with these ids."""
+
     async def create(self, draft: TemplateDraft) -> Outcome:
         """Create one."""
 
@@ -87,12 +90,15 @@ class TemplateShelf:
         self.known: dict[int, Template] = {}
         """All that were read, by id, as they were then."""
 
-    async def listed(self) -> tuple[Template, ...]:
-        """The account's own, then the recommended ones. Raises VastError."""
-        own = await self.own()
-        known = {template.id for template in own}
-        others = await self.recommended()
-        return (*own, *(template for template in others if template.id not in known))
+    async def listed(self, starred: Collection[int] = ()) -> tuple[Template, ...]:
+        """The account's own, the recommended ones, and those with the ids `starred`. Raises
+        VastError."""
+        rows = {template.id: template for template in await self.own()}
+        rows = {one.id: one for one in await self.recommended()} | rows
+        if missing := [number for number in starred if number not in rows]:
+            found = await self._api.with_ids(missing, await self._account())
+            rows |= {template.id: template for template in self._keep(found)}
+        return tuple(sorted(rows.values(), key=lambda one: not one.mine))
 
     async def own(self) -> tuple[Template, ...]:
         """The account's own. Raises VastError."""

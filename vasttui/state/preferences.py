@@ -25,7 +25,7 @@ FOREVER = 1e11
 _FILTERS, _LONGEST = 20, 300
 _SECRET = re.compile(r"[A-Za-z0-9]{32}|PRIVATE KEY")
 
-ListName = Literal["starred", "avoided"]
+ListName = Literal["starred", "avoided", "starred_templates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,15 @@ class SavedList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """Empty values mean "never set". `starred` and `avoided` hold machine ids."""
+    """Empty values mean "never set". `starred` and `avoided` hold machine ids,
+    `starred_templates` those of templates."""
 
     lists: Mapping[str, SavedList] = field(default_factory=dict)
     choice: SearchOptions | None = None
     theme: str = ""
     starred: frozenset[int] = frozenset()
     avoided: frozenset[int] = frozenset()
+    starred_templates: frozenset[int] = frozenset()
     hushed: Mapping[str, float] = field(default_factory=dict)
     """Things of the inbox that were dismissed, and until when (epoch seconds)."""
     hides_reads: bool = False
@@ -68,6 +70,7 @@ class PreferenceStore:
             theme=theme if isinstance(theme, str) else "",
             starred=ids_from(saved.get("starred")),
             avoided=ids_from(saved.get("avoided")),
+            starred_templates=ids_from(saved.get("starred_templates")),
             hushed=_hushed_from(saved.get("hushed")),
             hides_reads=saved.get("hides_reads") is True,
             filters=_filters_from(saved.get("filters")),
@@ -99,11 +102,11 @@ class PreferenceStore:
         kept = [text for text in past if len(text) <= _LONGEST and not _SECRET.search(text)]
         self.change(filters={**self.current.filters, name: tuple(kept[:_FILTERS])})
 
-    def toggle_machine(self, which: ListName, machine_id: int) -> bool:
-        """Add a machine to a list or remove it; returns whether it is on the list now."""
-        listed = getattr(self.current, which) ^ {machine_id}
+    def toggle(self, which: ListName, number: int) -> bool:
+        """Add an id to a list or remove it; returns whether it is on the list now."""
+        listed = getattr(self.current, which) ^ {number}
         self.change(**{which: listed})
-        return machine_id in listed
+        return number in listed
 
     def _save(self) -> None:
         current = self.current
@@ -117,6 +120,7 @@ class PreferenceStore:
                 "theme": current.theme,
                 "starred": sorted(current.starred),
                 "avoided": sorted(current.avoided),
+                "starred_templates": sorted(current.starred_templates),
                 "hushed": dict(current.hushed),
                 "hides_reads": current.hides_reads,
                 "filters": {name: list(past) for name, past in current.filters.items()},

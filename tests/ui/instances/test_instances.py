@@ -437,7 +437,7 @@ async def test_what_is_avoided_elsewhere_goes_from_the_offers() -> None:
         machine = rows[0].offer.machine_id
         assert machine is not None
         await running.instances()
-        running.app.session.preferences.toggle_machine("avoided", machine)
+        running.app.session.preferences.toggle("avoided", machine)
         running.app.app_changed.publish("machines")
         await running.press("1")
         await running.pause()

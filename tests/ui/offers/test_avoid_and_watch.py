@@ -59,7 +59,7 @@ async def avoid_all(running: Stage) -> int:
     machines = {row.offer.machine_id for row in running.app.offers.browse.rows}
     for machine in machines:
         assert machine is not None
-        running.app.session.preferences.toggle_machine("avoided", machine)
+        running.app.session.preferences.toggle("avoided", machine)
     running.app.app_changed.publish("machines")
     await running.pause(0.3)
     return len(machines)
@@ -98,7 +98,7 @@ async def test_avoided_offers_are_promised_by_no_rule() -> None:
 
 async def test_the_list_of_avoided_machines_is_in_the_palette_and_says_what_is_not_there() -> None:
     async with stage() as running:
-        running.app.session.preferences.toggle_machine("avoided", 999_999)
+        running.app.session.preferences.toggle("avoided", 999_999)
         await running.dialog("ctrl+p")
         await running.type("avoided")
         await running.press("enter")
@@ -155,7 +155,7 @@ async def test_machines_taken_off_the_avoid_list_are_no_new_offers() -> None:
         await running.press("B")
         machine = next(iter(running.app.session.preferences.current.avoided))
         await running.press("W")
-        running.app.session.preferences.toggle_machine("avoided", machine)
+        running.app.session.preferences.toggle("avoided", machine)
         running.app.app_changed.publish("machines")
         running.app.action_refresh()
         await running.pause()

@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList
 
 from tests.support.simulator import BEARER, ask
 from tests.support.stage import Stage, stage
+from tests.support.template_screen import cursor_on, form, names, put, stored, templates
 from vasttui.errors import VastError
 from vasttui.models.template import Template
 from vasttui.models.template_draft import TemplateDraft
@@ -23,31 +24,8 @@ from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.templates import flows
 from vasttui.ui.templates.form import TemplateForm
-from vasttui.ui.templates.screen import TemplatesScreen
 
 SIZES = [(120, 36), (80, 24)]
-
-
-async def templates(running: Stage) -> TemplatesScreen:
-    """Go there and wait until they are loaded."""
-    await running.settle()
-    await running.press("tab")
-    screen = running.app.get_screen("templates")
-    assert isinstance(screen, TemplatesScreen)
-    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
-    await running.pause()
-    return screen
-
-
-def names(screen: TemplatesScreen) -> list[str]:
-    return [one.name for one in screen.browse.rows]
-
-
-async def cursor_on(running: Stage, screen: TemplatesScreen, name: str) -> None:
-    number = next(one.id for one in screen.browse.rows if one.name == name)
-    assert screen.browse.list.put_cursor(number)
-    screen.show_rows()
-    await running.pause()
 
 
 def make(running: Stage, **content: object) -> dict[str, Any]:
@@ -55,22 +33,6 @@ def make(running: Stage, **content: object) -> dict[str, Any]:
     body = {"name": "made", "image": "a/b", **content}
     answer = ask(running.world, "POST", "/api/v0/template/", body, BEARER)
     return dict(answer.json["template"])
-
-
-def stored(running: Stage, name: str) -> dict[str, Any]:
-    return next(one.content for one in running.world.templates.mine if one.name == name)
-
-
-async def form(running: Stage, key: str) -> TemplateForm:
-    await running.dialog(key)
-    await running.until(lambda: isinstance(running.app.screen, TemplateForm))
-    assert isinstance(running.app.screen, TemplateForm)
-    return running.app.screen
-
-
-async def put(running: Stage, field: str, text: str) -> None:
-    running.app.screen.query_one(f"#in_{field}", Input).value = text
-    await running.pause()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -419,10 +381,13 @@ async def test_copying_says_no_secret() -> None:
         await cursor_on(running, screen, "vllm-mine")
         await running.dialog("Y")
         options = running.app.screen.query_one(OptionList)
-        assert options.option_count == 4
+        assert options.option_count == 5
         await running.press("down", "down", "down")
         assert "--template_hash" in running.text
-        assert "hf_demo" not in running.text
+        await running.press("down")
+        await running.until(lambda: '"HF_TOKEN": "••••"' in running.text)
+        for secret in ("hf_demo", "not-a-real-password"):
+            assert secret not in running.text
 
 
 async def test_ones_own_is_known_by_the_account() -> None:

@@ -61,7 +61,7 @@ def test_the_demo_knows_nothing_of_the_user(
     monkeypatch.setenv("HOME", str(tmp_path))
     session = demo_session(run, {})
     session.preferences.change(theme="vasttui-light")
-    session.preferences.toggle_machine("starred", 7)
+    session.preferences.toggle("starred", 7)
     run.writer.finish()
     assert session.demo
     assert session.sign_in is None

@@ -32,7 +32,7 @@ def test_what_is_changed_is_there_the_next_time(path: Path) -> None:
     store.keep_list("offers", ("gpu", "eff"), (("eff", False), ("rel", True)))
     store.change(choice=CHOICE, theme="vasttui-light")
     store.keep_list("instances", ("state", "label"), (("age", True),))
-    store.toggle_machine("avoided", 25991)
+    store.toggle("avoided", 25991)
     again = open_store(path)
     assert again.current == store.current
     assert again.current == Preferences(
@@ -48,9 +48,9 @@ def test_what_is_changed_is_there_the_next_time(path: Path) -> None:
 
 def test_a_machine_is_put_on_a_list_and_taken_off(path: Path) -> None:
     store = open_store(path)
-    assert store.toggle_machine("starred", 7)
-    assert store.toggle_machine("starred", 8)
-    assert not store.toggle_machine("starred", 7)
+    assert store.toggle("starred", 7)
+    assert store.toggle("starred", 8)
+    assert not store.toggle("starred", 7)
     assert open_store(path).current.starred == {8}
     assert store.current.avoided == frozenset()
 

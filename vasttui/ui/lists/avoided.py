@@ -63,7 +63,7 @@ async def show_avoided(app: AppContext) -> None:
         lines = [_line(app, one, offers.get(one, [])) for one in machines]
         at = await app.push_screen_wait(AvoidedModal(lines, at))
         if at is not None:
-            preferences.toggle_machine("avoided", machines[at])
+            preferences.toggle("avoided", machines[at])
             app.app_changed.publish("machines")
 
 

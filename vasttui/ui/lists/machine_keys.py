@@ -46,7 +46,7 @@ class MachineKeys(Screen[None]):
         if machine is None:
             app.notify("No machine under the cursor.", markup=False)
             return
-        listed = app.session.preferences.toggle_machine(which, machine)
+        listed = app.session.preferences.toggle(which, machine)
         self.machines_changed()  # at once: the next key may follow at once, for the next row
         app.app_changed.publish("machines")
         app.notify(f"Machine {machine}: {on if listed else off}.", markup=False)

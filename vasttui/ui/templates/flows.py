@@ -19,6 +19,7 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.templates import lines
 from vasttui.ui.templates.form import TemplateForm
 from vasttui.ui.templates.typed import PRIVATE, Base, TemplateTyped, typed_of
 from vasttui.words import plural
@@ -94,8 +95,13 @@ class TemplateFlows:
         base: Base | None,
         save: Callable[[TemplateDraft], Awaitable[Saved]],
     ) -> None:
+        kept: list[Template] = []
+
         async def run(draft: TemplateDraft) -> str:
-            return await self._report(save(draft), form)
+            same = base is not None and base.edits and not edit_body(draft, base.template)
+            if same and form.tries:
+                return ""
+            return await self._report(save(draft), form, kept)
 
         async def start(draft: TemplateDraft) -> str:
             task = asyncio.ensure_future(run(draft))
@@ -107,10 +113,14 @@ class TemplateFlows:
             title, typed, base, start, gpu_names=self._app.gpu_names,
             used_by=[] if base is None else self._users(base.template),
         )  # fmt: skip
-        await self._app.push_screen_wait(form)
+        if await self._app.push_screen_wait(form):
+            self._app.rent_with(kept[-1] if kept or base is None else base.template)
 
-    async def _report(self, saving: Awaitable[Saved], form: TemplateForm) -> str:
-        """Tell how it went; what went wrong is the form's to tell while it is open."""
+    async def _report(
+        self, saving: Awaitable[Saved], form: TemplateForm, kept: list[Template]
+    ) -> str:
+        """Tell how it went, and keep what was saved; what went wrong is the form's to tell while it
+        is open."""
         try:
             saved = await saving
         except VastError as error:
@@ -120,6 +130,7 @@ class TemplateFlows:
             self._screen.feed.wake()
             return ""
         template = saved.template
+        kept.append(template)
         version = f"{template.name} is saved as version {template.hash_id[:8]}"
         if saved.was_there:
             text = f"{template.name}: the very same template was there; Vast.ai took that one."
@@ -208,6 +219,7 @@ class TemplateFlows:
                 shlex.join(["vastai", "create", "instance", "OFFER_ID", "--template_hash",
                             template.hash_id, "--disk", disk]),
             ),
+            CopyOption("JSON, no secrets", lines.as_json(template)),
             *([CopyOption("Readme", template.readme)] if template.readme else []),
         ]  # fmt: skip
         chosen = await self._app.push_screen_wait(CopyAsModal(options))

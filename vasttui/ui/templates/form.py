@@ -84,8 +84,9 @@ _LINES = {
 }  # fmt: skip
 
 
-class TemplateForm(Dialog[None]):
-    """Stays open with everything typed until the template is saved or the user leaves."""
+class TemplateForm(Dialog[bool | None]):
+    """Stays open with everything typed until the template is saved or the user leaves. Returns True
+    if it was saved to be tried."""
 
     keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("^s", "save", "screen.save"))
     AUTO_FOCUS = "#in_name"
@@ -111,6 +112,8 @@ class TemplateForm(Dialog[None]):
         self._typed, self._base, self._save = typed, base, save
         self._used_by, self._gpu_names = used_by, gpu_names
         self._busy = False
+        self.tries = False
+        """Whether it is saved to rent with it."""
 
     def body(self) -> ComposeResult:
         typed = self._typed
@@ -130,6 +133,7 @@ class TemplateForm(Dialog[None]):
         yield Static(id="news", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
+            yield button("Save and try it", "try", id="try")
             yield button("Save", "save", id="save")
 
     def on_mount(self) -> None:
@@ -223,7 +227,14 @@ class TemplateForm(Dialog[None]):
         )
 
     def action_save(self) -> None:
+        self._start(tries=False)
+
+    def action_try(self) -> None:
+        self._start(tries=True)
+
+    def _start(self, *, tries: bool) -> None:
         if not self._busy:
+            self.tries = tries
             self._save_it()
 
     @work(group="save", exclusive=True, description="")
@@ -242,14 +253,15 @@ class TemplateForm(Dialog[None]):
             wrong = await self._save(reading.draft)
             self._set_busy(False)
             if not wrong:
-                self.dismiss(None)
+                self.dismiss(self.tries)
                 return
-            self.screen.set_focus(self.query_one("#save"))
+            self.screen.set_focus(self.query_one("#try" if self.tries else "#save"))
         self._say(f"✖ {wrong}", "$text-error")
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = self.query_one("#scroll").disabled = busy
-        self.query_one("#save", Button).disabled = busy
+        for name in ("save", "try"):
+            self.query_one(f"#{name}", Button).disabled = busy
         self.query_one("#cancel", Button).label = Content("[ Leave ]" if busy else "[ Cancel ]")
 
     def _say(self, sentence: str, style: str) -> None:

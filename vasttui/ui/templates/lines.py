@@ -3,6 +3,7 @@ may be secret is shown."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import fields
@@ -161,6 +162,25 @@ def on_start(template: Template) -> list[Fact]:
     lines = template.onstart.splitlines()
     facts = [Fact(f"{at}", masked_script(line)) for at, line in enumerate(lines, 1)]
     return facts or [Fact("", "Nothing runs on start.", "dim")]
+
+
+def as_json(template: Template) -> str:
+    """What it is made of, as JSON, without what may be secret."""
+    return json.dumps(
+        {
+            "name": template.name, "image": template.image, "tag": template.tag,
+            "desc": template.desc, "href": template.href, "runtype": template.runtype,
+            "direct": template.is_direct, "args_str": masked_script(template.args),
+            "env": {name: value_words(template, name, value) if value else ""
+                    for name, value in template.env.items()},
+            "ports": template.ports, "flags": masked_script(" ".join(template.flags)),
+            "onstart": "\n".join(map(masked_script, template.onstart.splitlines())),
+            "recommended_disk_space": template.disk, "private": template.private,
+            "needs": [in_words(need) for need in template.needs],
+            "docker_login_repo": template.login, "hash_id": template.hash_id, "id": template.id,
+        },
+        indent=2, ensure_ascii=False,
+    )  # fmt: skip
 
 
 def raw(template: Template) -> list[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from vasttui.lists.columns import Column
+from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Resource
 from vasttui.models.instance import Instance
 from vasttui.models.template import Template
@@ -23,18 +23,24 @@ WHOSE = ("yours", "recommended", "found")
 def templates_resource(
     read: Callable[[Any], Awaitable[Sequence[Template]]],
     instances: Callable[[], Sequence[Instance]],
+    is_starred: Callable[[Template], bool],
     empty: str,
 ) -> Resource[Template]:
     """`instances` are those of the account; `empty` explains an empty list."""
+
+    def name(template: Template) -> Cell:
+        return (f"* {template.name}", "warn") if is_starred(template) else (template.name, "")
+
     return Resource(
         name="templates",
         noun="template",
         id=lambda t: t.id,
         columns=(
-            Column("name", "Name", 28, lambda t: (t.name, ""), "name", 0, left=True, grows=True,
-                   value=lambda t: t.name.casefold()),
+            Column("name", "Name", 28, name, "name; * those you starred", 0, left=True,
+                   grows=True, value=lambda t: t.name.casefold(), plain=lambda t: t.name),
             Column("whose", "Whose", 8, lines.whose, "yours, ★ recommended by Vast.ai, or found",
-                   1, left=True, value=lines.rank, plain=lambda t: WHOSE[lines.rank(t)]),
+                   1, left=True, value=lambda t: -1 if is_starred(t) else lines.rank(t),
+                   plain=lambda t: WHOSE[lines.rank(t)]),
             Column("image", "Image", 32, lambda t: (t.whole_image, ""), "image and tag", 5,
                    left=True, value=lambda t: t.whole_image),
             Column("launch", "Launch", 11, lines.launch, "launch mode", 3, left=True,

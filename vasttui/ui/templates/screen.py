@@ -52,6 +52,7 @@ class TemplatesScreen(ResourceScreen[Template]):
         return templates_resource(
             self._read,
             lambda: [row.instance for row in context(self).fleet.rows],
+            lambda template: template.id in self._starred,
             f"Vast.ai lists none. {new} makes one.",
         )
 
@@ -64,7 +65,12 @@ class TemplatesScreen(ResourceScreen[Template]):
         return live.templates
 
     async def _read(self, api: Client) -> Sequence[Template]:
-        return await self.shelf.listed()
+        return await self.shelf.listed(self._starred)
+
+    @property
+    def _starred(self) -> frozenset[int]:
+        """The ids of those that stand on top here."""
+        return context(self).session.preferences.current.starred_templates
 
     def rows_of(self, snapshot: Snapshot[Template]) -> Sequence[Template]:
         listed = {template.id for template in snapshot.rows}
@@ -189,6 +195,14 @@ class TemplatesScreen(ResourceScreen[Template]):
     async def action_delete(self) -> None:
         if self.targets:
             await self.change(self.flows.delete(tuple(self.targets)))
+
+    def action_star(self) -> None:
+        template = self.browse.current
+        if template is not None:
+            starred = context(self).session.preferences.toggle("starred_templates", template.id)
+            self.rows_arrived(self.snapshot)  # in their new order
+            words = "starred: on top of the list" if starred else "no longer starred"
+            self.app.notify(f"{template.name}: {words}.", markup=False)
 
     async def action_open(self) -> None:
         if self.browse.current is not None:
