@@ -142,13 +142,12 @@ def _label(request: RentRequest) -> Iterator[Problem]:
 
 
 def _ports(request: RentRequest, offer: Offer) -> Iterator[Problem]:
-    wrong = _wrong_ports(request.ports)
+    wrong, most = _wrong_ports(request.ports), offer.direct_port_count
     if wrong:
         yield Problem("ports", wrong)
-    elif offer.direct_port_count is not None and len(request.ports) > offer.direct_port_count:
-        yield Problem(
-            "ports", f"This host can open only {plural(offer.direct_port_count, 'port')}."
-        )
+    elif most is not None and len(request.ports) > most:
+        can = f"can open only {plural(most, 'port')}" if most > 0 else "opens no ports"
+        yield Problem("ports", f"This host {can}.")
 
 
 def _env(request: RentRequest) -> Iterator[Problem]:

@@ -38,6 +38,7 @@ _THOUSANDS = {
 }  # fmt: skip
 _COMPUTED: Mapping[str, Callable[[Offer], Any]] = {
     "verified": lambda offer: offer.verification and offer.verification == "verified",
+    "external": lambda offer: bool(offer.external),  # not sent for most
     "datacenter": lambda offer: None if offer.hosting_type is None else offer.datacenter,
     "geolocation": lambda offer: offer.country or None,
 }

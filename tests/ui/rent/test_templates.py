@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+import pytest
 from textual.widgets import Input, OptionList
 
 from tests.support.stage import Stage, stage
+from vasttui.models.template import Need, Template
 from vasttui.ui.rent.dialog import RentModal
 
 FIRST = 2
@@ -47,6 +52,28 @@ async def test_two_templates_with_one_hash_are_two_lines() -> None:
         await running.press("enter")
         await running.until(lambda: running.app.screen is modal)
         assert modal.query_one("#in_disk", Input).value == "60"
+
+
+@pytest.mark.parametrize("size", [(140, 40), (80, 24)])
+async def test_each_need_that_the_host_does_not_meet_is_whole_in_the_list(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(instances=FIRST, size=size) as running:
+        modal = await open_dialog(running)
+        assert running.app.live is not None
+        usual = running.app.live.api.templates.recommended
+
+        async def templates(me: int | None = None) -> tuple[Template, ...]:
+            needs = Need("compute_cap", "gte", 9900.0), Need("num_gpus", "gte", 64.0)
+            return tuple(replace(one, needs=needs) for one in await usual(me))
+
+        monkeypatch.setattr(running.app.live.api.templates, "recommended", templates)
+        modal.query_one("#template").focus()
+        await running.press("enter")
+        await running.until(lambda: "⚠ needs GPUs >= 64, this host has 1 " in running.text)
+        assert re.search(r"⚠ needs compute capability >= 99, this host has \d", running.text)
+        listed = running.app.screen.query_one(OptionList)
+        assert listed.max_scroll_x == 0
 
 
 async def test_templates_of_others_are_found_by_a_part_of_their_name_and_by_their_hash() -> None:

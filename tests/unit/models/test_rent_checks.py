@@ -148,6 +148,17 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("open_ports", "words"),
+    [(0, "opens no ports"), (1, "can open only 1 port"), (3, "can open only 3 ports")],
+)
+def test_how_many_ports_the_host_opens_is_said(open_ports: int, words: str) -> None:
+    host = replace(OFFER, direct_port_count=open_ports)
+    wanted = replace(GOOD, ports=("1", "2", "3", "4"))
+    [problem] = problems(wanted, host, 10.0)
+    assert (problem.field, problem.sentence) == ("ports", f"This host {words}.")
+
+
+@pytest.mark.parametrize(
     ("text", "ports"),
     [
         ("", ()),

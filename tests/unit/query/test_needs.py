@@ -53,7 +53,7 @@ def test_what_is_met_is_not_mentioned() -> None:
         "cpu_arch": {"in": ["amd64", "arm64"]}, "gpu_totalram": {"gte": 24_000},
         "driver_version": {"gte": "550"}, "gpu_name": {"eq": "RTX_4090"},
         "verified": {"eq": "true"}, "geolocation": {"neq": "US"}, "cuda_vers": {"gte": 12},
-        "num_gpus": 1, "datacenter": {"eq": None},
+        "num_gpus": 1, "datacenter": {"eq": None}, "external": {"eq": False},
     }) == ()  # fmt: skip
 
 

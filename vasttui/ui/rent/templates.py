@@ -120,15 +120,13 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
 
 
 def _line(template: Template, offer: Offer | None) -> ByWidth:
-    missing = unmet(template.needs, offer) if offer is not None else []
+    missing = unmet(template.needs, offer) if offer is not None else ()
     disk = "" if template.disk is None else f"{template.disk:g} GB"
-    return row(
+    head = row(
         Cell(Content.styled(template.name, "bold"), 28),
         Cell(Content.styled("yours" if template.mine else "", "$text-accent"), 5, above=80),
-        Cell(
-            Content.styled(f"⚠ {'; '.join(missing)}", "$text-warning")
-            if missing
-            else Content.styled(template.desc or template.image, "$text-muted")
-        ),
+        Cell(Content.styled(template.desc or template.image, "$text-muted")),
         Cell(Content(disk), 8, right=True),
     )
+    unmet_lines = [Content.styled(f"  ⚠ {words}", "$text-warning") for words in missing]
+    return ByWidth(lambda width: Content("\n").join([head.content(width), *unmet_lines]))
