@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from vasttui.logs import MASK
 from vasttui.models.rent_body import WITNESS
 
 NOTHING = "none"
@@ -70,6 +72,20 @@ class Remake:
         if self.onstart is not None:
             body["onstart"] = self.onstart
         return body
+
+
+def remake_command(instance_id: int, change: Remake) -> str:
+    """The equivalent command (client 1.9.1 `cli/commands/instances.py`), with what may be secret
+    masked: the values of variables, and the on-start script."""
+    env = json.dumps(dict.fromkeys(change.env, MASK)) if change.env is not None else None
+    named = (
+        ("--template_hash_id", change.template_hash), ("--image", change.image),
+        ("--args", None if change.args is None else shlex.join(change.args)), ("--env", env),
+        ("--onstart", None if change.onstart is None else MASK if change.onstart else ""),
+    )  # fmt: skip
+    words = ["vastai", "update", "instance", f"{instance_id}"]
+    words += [word for name, value in named if value is not None for word in (name, value)]
+    return shlex.join(words)
 
 
 @dataclass(frozen=True, slots=True)

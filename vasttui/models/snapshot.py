@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, field
 
+from vasttui.logs import MASK
 from vasttui.models.private_key import SENTENCE, holds_private_key
 
 _HOST = r"(?:(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[0-9]{1,5})?|[a-z0-9-]+:[0-9]{1,5})"
@@ -39,6 +41,15 @@ class SnapshotRequest:
             "docker_login_pass": self.password,
             "pause": "true" if self.pause else "false",
         }
+
+
+def snapshot_command(instance_id: int, request: SnapshotRequest) -> str:
+    """The equivalent command (client 1.9.1 `cli/commands/misc.py`), the password masked."""
+    words = ["vastai", "take", "snapshot", f"{instance_id}"]
+    words += ["--container_registry", request.repository.partition("/")[0]]
+    words += ["--repo", request.repository, "--docker_login_user", request.login]
+    words += ["--docker_login_pass", MASK, "--pause", "true" if request.pause else "false"]
+    return shlex.join(words)
 
 
 def page_of(repository: str) -> str:

@@ -269,3 +269,21 @@ async def test_read_only_mode_asks_nothing() -> None:
         await running.press("e")
         await running.pause()
         assert "Read-only mode" in running.said
+
+
+async def test_the_command_of_the_official_client_without_values() -> None:
+    async with stage(instances=4) as running:
+        modal = await opened(running)
+        modal.query_one("#cancel").focus()
+        await running.press("Y")
+        await running.until(lambda: "Nothing is different yet." in running.text)
+        await set_field(running, modal, "image", "acme/new:2")
+        await set_field(running, modal, "env", "A=geheim")
+        modal.query_one("#cancel").focus()
+        await running.press("Y")
+        await running.until(lambda: "Equivalent vastai command" in running.text)
+        said = " ".join(running.text.replace("│", " ").split())
+        assert "--image acme/new:2" in said
+        assert '"A": "***"' in said
+        assert "geheim" not in running.text
+        assert not running.sent("update_instance")

@@ -140,3 +140,23 @@ async def test_it_fits_small_terminals(size: tuple[int, int]) -> None:
         modal.query_one("#confirm", Button).press()
         await running.until(lambda: "Without a tag" in running.text)
         assert "[ Take snapshot ]" in running.text
+
+
+async def test_the_command_of_the_official_client_without_the_password() -> None:
+    async with stage(instances=4, size=(120, 36)) as running:
+        modal = await opened(running)
+        modal.query_one("#cancel").focus()
+        await running.press("Y")
+        await running.pause()
+        assert running.app.screen is modal  # nothing was typed yet: the fields say so
+        modal.query_one("#in_repository").focus()
+        await fill(running, REPOSITORY)
+        modal.query_one("#cancel").focus()
+        await running.dialog("Y")
+        await running.until(lambda: "Equivalent vastai command" in running.text)
+        number = called(running.world, "train-a")["id"]
+        assert f"vastai take snapshot {number} --container_registry docker.io" in running.text
+        for part in (f"--repo {REPOSITORY}", "--docker_login_pass '***'", "--pause true"):
+            assert part in running.text
+        assert "geheim" not in running.text
+        assert not running.sent("snapshot")

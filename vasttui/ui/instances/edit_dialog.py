@@ -14,9 +14,11 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.widgets import Input, Static
 
 from vasttui.errors import VastError
-from vasttui.models.remake import Difference, LaunchSettings, Remake
+from vasttui.models.instance import Instance
+from vasttui.models.remake import Difference, LaunchSettings, Remake, remake_command
 from vasttui.models.template import Template
 from vasttui.services.templates import TemplateShelf
+from vasttui.ui.context import context
 from vasttui.ui.format import fit
 from vasttui.ui.instances.edit_form import (
     EditReading,
@@ -25,6 +27,7 @@ from vasttui.ui.instances.edit_form import (
     settings_of,
     typed_of,
 )
+from vasttui.ui.modals.command import show_command
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.message import ConfirmModal
@@ -49,22 +52,27 @@ Read = Callable[[], Awaitable[LaunchSettings | None]]
 class EditModal(Dialog[Remake | None]):
     """Stays open with everything typed until the change is confirmed or the user leaves."""
 
-    keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("^s", "change…", "screen.confirm"))
+    keys = (
+        CLOSE, ("tab", "next field", "app.focus_next"), ("Y", "show command", "screen.command"),
+        ("^s", "change…", "screen.confirm"),
+    )  # fmt: skip
     AUTO_FOCUS = "#in_image"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("ctrl+s", "confirm", "Change", show=False, priority=True),
+        Binding("Y", "command", "Show command", show=False),
     ]
 
     def __init__(
-        self, name: str, settings: LaunchSettings, read: Read, shelf: TemplateShelf, lost: str
+        self, one: Instance, settings: LaunchSettings, read: Read, shelf: TemplateShelf, lost: str
     ) -> None:
         """`read` reads the settings again and raises VastError; `lost` says what a change
         destroys."""
         super().__init__()
-        self.heading = Content(f"Change {name}")
-        self._name, self._settings, self._read, self._shelf = name, settings, read, shelf
+        self.heading = Content(f"Change {one.name}")
+        self._name, self._number, self._settings = one.name, one.id, settings
+        self._read, self._shelf = read, shelf
         self._lost = lost
         self._template: Template | None = None
 
@@ -165,6 +173,16 @@ class EditModal(Dialog[Remake | None]):
         sure = ConfirmModal(title, f"{text}\n\n{self._lost}", "Change")
         if await self.app.push_screen_wait(sure) and await self._is_as_shown():
             self.dismiss(reading.change)
+
+    @work(group="command", exclusive=True, description="")
+    async def action_command(self) -> None:
+        reading = await self._whole_reading()
+        if reading is not None and reading.differences:
+            text = remake_command(self._number, reading.change)
+            masked = "Values of variables and the on-start script are shown as ***."
+            await show_command(context(self), text, masked)
+        elif reading is not None:
+            self._say(_SAME, "$text-warning")
 
     async def _whole_reading(self) -> EditReading | None:
         """The form with its script file; None if something is wrong, which is marked."""

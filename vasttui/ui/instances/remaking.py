@@ -46,7 +46,7 @@ class RemakeFlows:
         if settings is None:
             self._app.notify("It no longer exists.", title=title, markup=False)
         elif waited:
-            modal = EditModal(row.instance.name, settings, read, live.templates, lost_words([row]))
+            modal = EditModal(row.instance, settings, read, live.templates, lost_words([row]))
             change = await self._app.push_screen_wait(modal)
             if change is not None:
                 self._app.act(kinds.remake(change), [row])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
@@ -16,7 +17,10 @@ from vasttui.models.snapshot import (
     login_problem,
     page_of,
     repository_problem,
+    snapshot_command,
 )
+from vasttui.ui.context import context
+from vasttui.ui.modals.command import show_command
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.pick_one import PickOne
@@ -30,11 +34,12 @@ _CHECKS = {"repository": repository_problem, "login": login_problem, "password":
 class SnapshotModal(Dialog[SnapshotRequest | None]):
     """Asks where to, and with which login; both are forgotten with the dialog."""
 
-    keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("enter", "press", ""))
+    keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("Y", "show command", "screen.command"))
     AUTO_FOCUS = "#in_repository"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("Y", "command", "Show command", show=False),
     ]
 
     def __init__(self, instance: Instance) -> None:
@@ -96,12 +101,25 @@ class SnapshotModal(Dialog[SnapshotRequest | None]):
         return {row.key: row.entry.value.strip() for row in self.query(FormRow)}
 
     def action_confirm(self) -> None:
+        request = self._read()
+        if request is not None:
+            self.dismiss(request)
+
+    @work(group="command", exclusive=True, description="")
+    async def action_command(self) -> None:
+        request = self._read()
+        if request is not None:
+            text = snapshot_command(self._instance.id, request)
+            await show_command(context(self), text, "The password is shown as ***.")
+
+    def _read(self) -> SnapshotRequest | None:
+        """What was typed; None if something is wrong, which is marked."""
         typed, first = self._typed, None
         for row in self.query(FormRow):
             row.say(_CHECKS[row.key](typed[row.key]))
             first = first or (row if row.wrong else None)
         if first is not None:
             self.screen.set_focus(first.entry)
-            return
+            return None
         pause = self.query_one(PickOne).value == "true"
-        self.dismiss(SnapshotRequest(**typed, pause=pause))
+        return SnapshotRequest(**typed, pause=pause)

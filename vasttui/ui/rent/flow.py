@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer, price_offers
 from vasttui.models.offer import Offer
@@ -19,9 +17,8 @@ from vasttui.models.template import Template
 from vasttui.services.ssh.key_ring import KeyRing, read_ring
 from vasttui.services.templates import TemplateShelf
 from vasttui.ui.context import AppContext
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import plain_number
-from vasttui.ui.modals.text import TextModal
+from vasttui.ui.modals.command import show_command
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.rent.from_template import with_template, with_usual_launch
 from vasttui.ui.rent.lines import Wallet, nearest, wallet_of
@@ -165,13 +162,8 @@ class RentFlow:
 
     async def show_command(self, order: RentOrder) -> None:
         """Show the equivalent command."""
-        text = rent_command(order.request)
-        lines = [
-            Content(text), Content(""),
-            Content.styled("Variables, logins and scripts are shown as ***.", "$text-muted"),
-        ]  # fmt: skip
-        if await self._app.push_screen_wait(TextModal("Equivalent vastai command", lines)):
-            await copy_and_show(self._app, self._app.session.clipboard, text)
+        masked = "Variables, logins and scripts are shown as ***."
+        await show_command(self._app, rent_command(order.request), masked)
 
     def rent(self, order: RentOrder, typed: Typed, template: Template | None) -> None:
         """Send the request, and remember the form. `AppContext.rent_changed` tells of it."""
