@@ -34,11 +34,16 @@ def ssh_argv(
     instance_id: int, address: SshAddress, known_hosts: str, forwards: Sequence[str] = ()
 ) -> list[str]:
     """The ssh command to run: host keys stored per instance, no agent forwarding to the host."""
-    argv = ["ssh", "-p", str(address.port), *_identity(address)]
-    argv += _host_key_options(instance_id, known_hosts)
+    argv = ssh_program(instance_id, address, known_hosts)
     for forward in forwards:
         argv += ["-L", forward]
     return [*argv, "--", f"{USER}@{address.host}"]
+
+
+def ssh_program(instance_id: int, address: SshAddress, known_hosts: str) -> list[str]:
+    """The same without the host, for a program that adds it."""
+    argv = ["ssh", "-p", str(address.port), *_identity(address)]
+    return argv + _host_key_options(instance_id, known_hosts)
 
 
 def _identity(address: SshAddress) -> list[str]:

@@ -1,15 +1,16 @@
-"""A copy between two places, which the hosts make (docs: "copy"; client 1.9.1 `api/storage.py`)."""
+"""A copy between two places: the hosts make it (docs: "copy"; client 1.9.1 `api/storage.py`), or
+rsync on this computer."""
 
 from __future__ import annotations
 
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-Kind = Literal["instance", "volume", "backup"]
+Kind = Literal["instance", "volume", "backup", "here"]
 Report = Literal["progress", "done", "failed"]
 
 LETTERS: Mapping[Kind, str] = {"instance": "C", "volume": "V", "backup": "vast"}
@@ -43,7 +44,8 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of a copy: an instance, a volume or a backup of an instance, and a path there."""
+    """One end of a copy: an instance, a volume, a backup of an instance or this computer (whose id
+    is 0), and a path there."""
 
     kind: Kind
     id: int
@@ -61,6 +63,8 @@ class End:
 
     def __str__(self) -> str:
         """As the official client takes it: `C.7:/workspace/`."""
+        if self.kind == "here":
+            return self.path
         return f"{self.wire}:{self.path}"
 
 
@@ -71,6 +75,21 @@ def end_from(text: str) -> End:
         raise ValueError(text)
     kind = next(kind for kind, letter in LETTERS.items() if letter == found[1])
     return End(kind, int(found[2]), found[3])
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far rsync is: bytes `sent`, `share` of all bytes in percent, `rate` in bytes/s, seconds
+    `left` as far as it said. `files` are the files sent, `checked` how many of all `entries` (files
+    and folders) it is done with; None until it said so."""
+
+    sent: int
+    share: int
+    rate: float
+    left: int | None = None
+    files: int | None = None
+    checked: int | None = None
+    entries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +105,10 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """One copy. `number` is its row in the journal, `before` what the instances at both ends said
-    when it was asked for. Times are epoch seconds: `asked_at`, and `since` it is in its `stage`."""
+    when it was asked for. Times are epoch seconds: `asked_at`, and `since` it is in its `stage`.
+
+    One of this computer has no row and a number below 0; `run` is the command that makes it and
+    `progress` how far that is."""
 
     number: int
     source: End
@@ -94,7 +116,9 @@ class Transfer:
     asked_at: float
     since: float
     stage: Stage = Stage.ASKED
-    before: Mapping[int, str]
+    before: Mapping[int, str] = field(default_factory=dict)
+    run: tuple[str, ...] = ()
+    progress: Progress | None = None
     said: tuple[Said, ...] = ()
     why: str = ""
 
@@ -104,13 +128,21 @@ class Transfer:
         return share_in(self.said[-1].text) if self.said else ""
 
     @property
+    def so_far(self) -> str:
+        """` at 62 %`; empty before rsync says so."""
+        return "" if self.progress is None else f" at {self.progress.share} %"
+
+    @property
     def word(self) -> str:
         """Its stage, as shown on screen."""
-        return "copying" if self.stage is Stage.COPYING and self.said else self.stage.value
+        copies = self.stage is Stage.COPYING and (self.said or self.run)
+        return "copying" if copies else self.stage.value
 
     @property
     def command(self) -> str:
-        """The command of the official client."""
+        """The command that was run, or that of the official client."""
+        if self.run:
+            return shlex.join(self.run)
         return shlex.join(("vastai", "copy", f"{self.source}", f"{self.target}"))
 
 

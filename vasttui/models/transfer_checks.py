@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vasttui.models.data_transfer import End
+from vasttui.models.data_transfer import End, Kind
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 from vasttui.words import per_gb
@@ -17,6 +17,10 @@ _MADE = ("/", "/workspace", _HOME)
 """Folders that are there on every instance."""
 
 MOST_PATH = 1_000
+BUSY = "A copy between these two is under way: a second one would mix with it."
+HERE = "this computer"
+PATTERNS = "*?["
+"""What rsync reads in a path there, and no option tells it not to where it writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class Place:
     free: float | None = None
     up: float | None = None
     down: float | None = None
+    closed: str = ""
+    """Why there is no way in by ssh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,13 @@ RUNNING = "running"
 """The state of what can be written into."""
 
 
-def place_of(instance: Instance, phase: Phase) -> Place:
-    """An instance in this phase."""
+def here(missing: str = "") -> Place:
+    """This computer; `missing` says what it lacks."""
+    return Place(name=HERE, closed=missing)
+
+
+def place_of(instance: Instance, phase: Phase, closed: str = "") -> Place:
+    """An instance in this phase; `closed` says why there is no way in by ssh."""
     size, used = instance.disk_space, instance.disk_used
     return Place(
         name=instance.name, state=phase.value, kept=not phase.traits.is_new,
@@ -60,11 +71,14 @@ def place_of(instance: Instance, phase: Phase) -> Place:
         country=instance.country, used=used,
         free=None if size is None or used is None else max(0.0, size - used),
         up=instance.inet_up_cost, down=instance.inet_down_cost,
+        closed=closed,
     )  # fmt: skip
 
 
-def wrong_path(path: str) -> str:
+def wrong_path(path: str, kind: Kind = "instance") -> str:
     """What is wrong with a path; empty if nothing is."""
+    if kind == "here" and path.startswith("~"):
+        path = f"/{path}"
     if not path.startswith("/"):
         return "A path begins with /, such as /workspace/."
     if len(path) > MOST_PATH:
@@ -79,7 +93,11 @@ def checks(
     return [
         *_in_the_way(source, target, from_place, to_place),
         *_worth_a_thought(source, target, from_place, to_place),
-        *_traffic(from_place, to_place),
+        *(
+            _own_traffic(source, from_place, to_place)
+            if "here" in (source.kind, target.kind)
+            else _traffic(from_place, to_place)
+        ),
         *(
             [Check(f"A copy into {to_place.name} is under way: stopping one stops both.")]
             if into
@@ -88,7 +106,29 @@ def checks(
     ]
 
 
+def _way_here(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
+    """What keeps rsync from running here; the end of it that is not here has to be an instance."""
+    if source.kind == target.kind == "here":
+        yield Check("Both ends are this computer.", stops=True)
+        return
+    there, place = (target, to) if source.kind == "here" else (source, out)
+    if there.kind != "instance":
+        yield Check(
+            f"A {there.kind} has no way to or from here: copy by way of an instance.", stops=True
+        )
+        return
+    for one in (out, to):
+        if one.closed:
+            yield Check(one.closed, stops=True)
+    if there is target and set(target.path) & set(PATTERNS):
+        yield Check("rsync takes *, ? and [ in a destination there for patterns.", stops=True)
+    if place.vm:
+        yield Check(f"{place.name} is a virtual machine: its folders are copied, not its disk.")
+
+
 def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
+    if "here" in (source.kind, target.kind):
+        yield from _way_here(source, target, out, to)
     path = normal(target.path)
     if target.kind == "instance" and (path == "/" or f"{path}/".startswith(f"{_HOME}/")):
         yield Check(
@@ -96,6 +136,8 @@ def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Che
             "there. Take /workspace/in/.",
             stops=True,
         )
+    if "here" in (source.kind, target.kind):
+        return
     if source.place == target.place and path == normal(source.path):
         yield Check("Both ends are the same.", stops=True)
     if to.state not in ("", RUNNING) and not to.away:
@@ -114,13 +156,21 @@ def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Che
 
 
 def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
-    folder = normal(target.path)
+    folder, local = normal(target.path), "here" in (source.kind, target.kind)
     parent = posixpath.dirname(folder)
-    if parent not in (_MADE if target.kind == "instance" else ("/",)):
+    if target.kind != "here" and parent not in (_MADE if target.kind == "instance" else ("/",)):
+        who = "" if local else " by the service"
         yield Check(
-            f"Only the last folder is made by the service: {parent} must be there for {folder} to "
-            "work."
+            f"Only the last folder is made{who}: {parent} must be there for {folder} to work."
         )
+    if local:
+        yield Check(
+            "It runs in vasttui: closing vasttui stops it. Asked for again, it goes on where it "
+            "was."
+        )
+        if to.free is not None:
+            yield Check(f"{to.name}'s disk has {int(to.free)} GB free.")
+        return
     if to.free is not None and (out.used is None or out.used > to.free):
         holds = "" if out.used is None else f"; the disk of {out.name} holds {out.used:.0f} GB"
         yield Check(f"{to.name}'s disk has {int(to.free)} GB free{holds}.")
@@ -129,6 +179,14 @@ def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterato
         yield Check(f"{out.name} is {out.state}: it can be read from, not written into.{spot}")
     if target.kind == "volume":
         yield Check("A volume reports nothing: the end of this copy cannot be seen from here.")
+
+
+def _own_traffic(source: End, out: Place, to: Place) -> Iterator[Check]:
+    place, price = (to, to.down) if source.kind == "here" else (out, out.up)
+    if price is None:
+        yield Check(f"What {place.name} asks for traffic is not known.")
+    elif price:
+        yield Check(f"The traffic of {place.name} is billed: {per_gb(price)} per GB, once.")
 
 
 def _traffic(out: Place, to: Place) -> Iterator[Check]:

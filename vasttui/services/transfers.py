@@ -24,6 +24,7 @@ from vasttui.models.data_transfer import (
     failure_in,
     report_in,
 )
+from vasttui.models.transfer_checks import BUSY
 from vasttui.services.background import Background
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
@@ -43,7 +44,6 @@ STILL = MINUTE
 LONGEST = DAY
 
 _ACCEPTED, _STOPPING = "accepted", "stopping"
-BUSY = "A copy between these two is under way: a second one would mix with it."
 
 
 class CopyService(Protocol):

@@ -25,6 +25,7 @@ from vasttui.services.market.walk import Market
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
+from vasttui.services.rsync import LocalCopies
 from vasttui.services.templates import TemplateShelf
 from vasttui.services.transfers import Copies
 from vasttui.services.volumes import VolumeKeeper
@@ -89,6 +90,7 @@ class Live:
         self.logs = LogWatch(api.instances, clock, log)
         self.transfers = Transfers(api.account, api.billing, clock)
         self.copies = Copies(api.transfers, self.journal, clock, lambda: self.store.fleet, transfer)
+        self.local = LocalCopies(clock, transfer)
         self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
@@ -136,6 +138,8 @@ class Live:
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""
         self._closed = True
-        await asyncio.gather(self.actions.aclose(), self.renter.aclose(), self.copies.aclose())
+        await asyncio.gather(
+            self.actions.aclose(), self.renter.aclose(), self.copies.aclose(), self.local.aclose()
+        )
         await asyncio.to_thread(self.journal.finish)
         await self.api.aclose()

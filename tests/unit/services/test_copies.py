@@ -15,8 +15,9 @@ from vasttui.api.outcome import outcome_of
 from vasttui.clock import VirtualClock
 from vasttui.errors import BrokenAnswer, NetworkError, Rejected, Unconfirmed, VastError
 from vasttui.models.data_transfer import End, Stage, Transfer
+from vasttui.models.transfer_checks import BUSY
 from vasttui.services.fleet.snapshot import Fleet
-from vasttui.services.transfers import ANSWERLESS, BUSY, LONGEST, STILL, Copies, counts
+from vasttui.services.transfers import ANSWERLESS, LONGEST, STILL, Copies, counts
 from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
 

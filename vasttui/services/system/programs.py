@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ async def run_program(argv: Sequence[str], seconds: float) -> Finished:
 
 async def follow_program(argv: Sequence[str], take: Callable[[str], None]) -> Finished:
     """Run a program until it ends or this is cancelled, which ends it and its children. `take` gets
-    each line of its output, not cleaned. Raises ProgramMissing."""
+    each line of its output, not cleaned; a carriage return ends one too. Raises ProgramMissing."""
     async with _running(argv) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -79,14 +80,14 @@ async def _running(argv: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Proc
 
 
 async def _lines(stream: asyncio.StreamReader, take: Callable[[str], None]) -> None:
-    while True:
-        try:
-            line = await stream.readline()
-        except ValueError:
-            continue  # a line without end was dropped
-        if not line:
-            return
-        take(line.decode("utf-8", "replace").rstrip("\r\n"))
+    rest = b""
+    while chunk := await stream.read(_MOST_OUTPUT):
+        *lines, rest = re.split(rb"[\r\n]+", rest + chunk)
+        for line in lines:
+            take(line.decode("utf-8", "replace"))
+        rest = rest[-_MOST_OUTPUT:]  # a line without end
+    if rest:
+        take(rest.decode("utf-8", "replace"))
 
 
 async def _last_part(stream: asyncio.StreamReader) -> str:

@@ -250,6 +250,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
             live.actions.is_busy
             or live.renter.unfinished
             or live.volumes.unfinished
+            or live.local.under_way
             or live.transfers.under_way
         ):
             await open_dialog(self, self.dialogs.leave())

@@ -25,7 +25,12 @@ def unfinished(app: AppContext) -> list[str]:
     )
     running_actions = live.actions.unfinished
     actions = [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
-    return rents + credit + actions + live.volumes.unfinished
+    copies = [
+        f"Copying {one.source.path} → {one.target.path}: rsync runs here and stops{one.so_far}; "
+        "asked for again, it goes on where it was"
+        for one in live.local.under_way
+    ]
+    return rents + credit + actions + live.volumes.unfinished + copies
 
 
 def exit_summary(app: AppContext) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,9 +15,8 @@ from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from vasttui.models.data_transfer import End, Kind, Transfer
-from vasttui.models.transfer_checks import MOST_PATH, Check, Place, checks, wrong_path
+from vasttui.models.transfer_checks import BUSY, MOST_PATH, Check, Place, checks, wrong_path
 from vasttui.services.fleet.snapshot import Fleet
-from vasttui.services.transfers import BUSY
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.form_row import FormRow
@@ -28,9 +27,17 @@ from vasttui.ui.transfers.names import find, known, name_of
 from vasttui.ui.widgets.line_input import LineInput
 
 _KINDS: Sequence[tuple[Kind, str]] = (
-    ("instance", "instance"), ("volume", "volume"), ("backup", "backup"),
+    ("instance", "instance"), ("volume", "volume"), ("here", "this computer"), ("backup", "backup"),
 )  # fmt: skip
+_PATHS: Mapping[Kind, str] = {
+    "instance": "/workspace/…", "volume": "/…", "here": "~/…", "backup": "/…",
+}  # fmt: skip
 _ROOM = 6
+_SERVICE = (
+    "The hosts copy it, and go on without vasttui. There is no certain end; what arrives is "
+    "reported about 30 s late."
+)
+_LOCAL = "rsync copies it, over the login that s uses. What is half there is kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class EndPane(VerticalGroup):
         which = LineInput(name, placeholder="name or id; enter shows all", compact=True,
                           max_length=300, id=f"which_{self.id}")  # fmt: skip
         yield FormRow("which", "Which", "", which)
-        path = LineInput(end.path if end else "", placeholder="/workspace/…", compact=True,
+        path = LineInput(end.path if end else "", placeholder=_PATHS["instance"], compact=True,
                          max_length=MOST_PATH, id=f"path_{self.id}")  # fmt: skip
         yield FormRow("path", "Path", "", path)
 
@@ -93,18 +100,25 @@ class EndPane(VerticalGroup):
         """What was typed; None if it is wrong or not complete."""
         found = find(self._fleet(), self.kind, self._which.entry.value)
         path = self._path.entry.value.strip()
-        if isinstance(found, str) or wrong_path(path):
+        if isinstance(found, str) or wrong_path(path, self.kind):
             return None
         return Reading(End(found.kind, found.id, path), found.place)
 
     def show(self, *, told: bool) -> None:
         """Say beside the fields what they stand for, and what is wrong once it is `told`."""
+        self._which.display = self.kind != "here"
+        self._path.show_example(_PATHS[self.kind])
         found = find(self._fleet(), self.kind, self._which.entry.value)
         self._which.set_unit("" if isinstance(found, str) else found.about)
         told_which = told or bool(self._which.entry.value)
         self._which.say(found if isinstance(found, str) and told_which else "")
         path = self._path.entry.value.strip()
-        self._path.say(wrong_path(path) if path or told else "")
+        self._path.say(wrong_path(path, self.kind) if path or told else "")
+
+    @property
+    def first(self) -> Input:
+        """The first field to be filled in."""
+        return self._path.entry if self.kind == "here" else self._which.entry
 
     def choose(self, name: str) -> None:
         """Take this name or id."""
@@ -161,9 +175,11 @@ class TransferModal(Dialog[tuple[End, End] | None]):
         into: Callable[[End], Sequence[Transfer]],
         source: End | None,
         target: End | None,
+        no_rsync: str = "",
     ) -> None:
-        """`into` are the copies under way into a place."""
+        """`into` are the copies under way into a place; `no_rsync` says why rsync cannot run."""
         super().__init__()
+        self._no_rsync = no_rsync
         self._fleet, self._into = fleet, into
         self._ends = source, target
         self._shown: tuple[str, ...] = ()
@@ -192,7 +208,8 @@ class TransferModal(Dialog[tuple[End, End] | None]):
 
     def on_end_pane_done(self, event: EndPane.Done) -> None:
         start = self.query_one("#confirm", Button)
-        self.set_focus(self.query_one("#which_to") if event.pane.id == "from" else start)
+        to = self.query_one("#to", EndPane)
+        self.set_focus(to.first if event.pane.id == "from" else start)
 
     @work(group="ask", exclusive=True, description="")
     async def _choose(self, pane: EndPane) -> None:
@@ -214,12 +231,20 @@ class TransferModal(Dialog[tuple[End, End] | None]):
         target = self.query_one("#to", EndPane).read()
         return (source, target) if source and target else None
 
+    @staticmethod
+    def _is_local(both: tuple[Reading, Reading] | None) -> bool:
+        """Whether one end is this computer."""
+        return both is not None and "here" in (both[0].end.kind, both[1].end.kind)
+
     def _found(self) -> list[Check]:
         both = self._both()
         if both is None:
             return []
         source, target = both
         into = self._into(target.end)
+        if self._is_local(both):
+            found = checks(source.end, target.end, source.place, target.place)
+            return [Check(self._no_rsync, stops=True), *found] if self._no_rsync else found
         found = checks(source.end, target.end, source.place, target.place, len(into))
         if any(one.source.place == source.end.place for one in into):
             found.insert(0, Check(BUSY, stops=True))
@@ -240,10 +265,8 @@ class TransferModal(Dialog[tuple[End, End] | None]):
             lines.append(Content.styled("  Type both ends: which one, and a path there.",
                                         "$text-muted"))  # fmt: skip
         else:
-            lines.append(Content.styled(
-                "  The hosts copy it, and go on without vasttui. There is no certain end; what "
-                "arrives is reported about 30 s late.", "$text-muted",
-            ))  # fmt: skip
+            words = _LOCAL if self._is_local(self._both()) else _SERVICE
+            lines.append(Content.styled(f"  {words}", "$text-muted"))
         self.query_one("#checks", Static).update(
             ByWidth(
                 lambda width: Content("\n").join(

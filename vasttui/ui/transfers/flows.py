@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from shutil import which
 
 from textual.content import Content
 
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.data_transfer import End, Transfer, copy_body
+from vasttui.models.ssh_address import ssh_addresses
 from vasttui.services.copy_as import curl
+from vasttui.services.rsync import LocalCopies
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
@@ -23,6 +26,7 @@ from vasttui.words import plural
 _ACCEPTED = (
     "The service accepted it. That is all it says; the end is looked for in what {name} reports."
 )
+_NOTHING_SAID = "Nothing was said of it yet. Reports are about 30 s behind."
 _VOLUME = "The service accepted it. That is all it says: a volume reports nothing."
 
 
@@ -39,9 +43,12 @@ class TransferFlows:
             app.notify("Transfers need an API key.", severity="warning", markup=False)
             return
         chosen = await app.push_screen_wait(
-            TransferModal(lambda: app.fleet, live.copies.into, source, target)
+            TransferModal(lambda: app.fleet, live.copies.into, source, target, self._no_rsync())
         )
         if chosen is None:
+            return
+        if "here" in (chosen[0].kind, chosen[1].kind):
+            await self._start_here(live.local, *chosen)
             return
         name = name_of(chosen[1], app.fleet)
         try:
@@ -57,10 +64,39 @@ class TransferFlows:
             app.go("transfers")
         app.app_changed.publish("transfers")
 
+    def _no_rsync(self) -> str:
+        """Why rsync cannot run here; empty if it can."""
+        if self._app.session.demo:
+            return "Not in the demo: it connects to nothing."
+        return "" if which("rsync") else "rsync is not on this computer: install it first."
+
+    async def _start_here(self, local: LocalCopies, source: End, target: End) -> None:
+        """Start rsync, the way that `s` goes."""
+        app = self._app
+        ssh, there = app.session.ssh, target if source.kind == "here" else source
+        row = app.fleet.row(there.id)
+        addresses = () if row is None else ssh_addresses(row.instance, ssh.ways.of(there.id))
+        if row is None or not addresses:
+            self._warn("There is no way in any more. Nothing was started.")
+            return
+        name = row.instance.name
+        try:
+            await local.start(source, target, name, addresses[0], ssh.known_hosts)
+        except VastError as error:
+            app.notify(error.sentence, severity="error", timeout=12, markup=False)
+            return
+        app.notify(f"Copying {name_of(source, app.fleet)} → {name_of(target, app.fleet)}: it goes "
+                   "on while vasttui is open.", markup=False)  # fmt: skip
+        app.go("transfers")
+        app.app_changed.publish("transfers")
+
     async def stop(self, row: TransferRow) -> None:
         """Cancel every copy into its target, after saying which those are."""
         app, live = self._app, self._app.live
         if live is None:
+            return
+        if row.transfer.run:
+            await live.local.stop(row.transfer.number)
             return
         target = row.transfer.target
         going = live.copies.into(target)
@@ -89,9 +125,10 @@ class TransferFlows:
 
     async def output(self, row: TransferRow) -> None:
         """Show what was said of it, and copy it where that is wanted."""
-        names = {end.id: name for end, name in _ends(row)}
+        names = {end.id: name for end, name in _ends(row)} | {0: "rsync"}
+        nothing = "Nothing but its progress." if row.transfer.run else _NOTHING_SAID
         lines = [f"{_clock(one.at)}  {names[one.by]}: {one.text}" for one in row.transfer.said] or [
-            "Nothing was said of it yet. Reports are about 30 s behind."
+            nothing
         ]
         modal = TextModal(f"What was said: {row.source} → {row.target}", list(map(Content, lines)))
         if await self._app.push_screen_wait(modal):
@@ -99,6 +136,9 @@ class TransferFlows:
 
     async def copy_as(self, transfer: Transfer) -> None:
         """Copy its command or its request."""
+        if transfer.run:
+            await copy_and_show(self._app, self._app.session.clipboard, transfer.command)
+            return
         body = json.dumps(copy_body(transfer.source, transfer.target))
         path = "/api/v0/commands/copy_direct/"
         options = [

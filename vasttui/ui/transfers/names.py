@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vasttui.models.data_transfer import End, Kind
-from vasttui.models.transfer_checks import Place, place_of
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.models.ssh_address import no_address_reason, ssh_addresses
+from vasttui.models.transfer_checks import HERE, Place, here, place_of
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An instance or volume that can be an end; `about` says what it is in a few words."""
+    """What can be an end of a copy; `about` says what it is in a few words."""
 
     kind: Kind
     id: int
@@ -25,7 +26,7 @@ def known(fleet: Fleet, kind: Kind) -> Sequence[Known]:
     if kind == "instance":
         return [
             Known(
-                kind, row.id, place_of(row.instance, row.phase),
+                kind, row.id, place_of(row.instance, row.phase, _closed(row)),
                 ", ".join(filter(None, (row.phase.value, row.instance.country))),
             )
             for row in fleet.rows
@@ -41,8 +42,17 @@ def known(fleet: Fleet, kind: Kind) -> Sequence[Known]:
     return []
 
 
+def _closed(row: FleetRow) -> str:
+    """Why there is no way in by ssh."""
+    if row.is_running and ssh_addresses(row.instance):
+        return ""
+    return f"{row.instance.name}: {no_address_reason(row.instance, row.phase)}"
+
+
 def name_of(end: End, fleet: Fleet) -> str:
-    """`train-a`, `models (volume)`, `backup of 7`."""
+    """`train-a`, `models (volume)`, `backup of 7`, `this computer`."""
+    if end.kind == "here":
+        return HERE
     found = next((one for one in known(fleet, end.kind) if one.id == end.id), None)
     name = found.place.name if found is not None else ""
     if end.kind == "backup":
@@ -52,6 +62,8 @@ def name_of(end: End, fleet: Fleet) -> str:
 
 def find(fleet: Fleet, kind: Kind, text: str) -> Known | str:
     """What a typed name or id stands for; else why it stands for nothing."""
+    if kind == "here":
+        return Known(kind, 0, here(), "")
     everything = known(fleet, kind)
     typed = text.strip()
     letter, _, digits = typed.rpartition(".")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, raw_facts
-from vasttui.models.data_transfer import End, Stage, Transfer, share_in
+from vasttui.models.data_transfer import End, Progress, Stage, Transfer, share_in
 from vasttui.query.fields import Field, FieldSet
-from vasttui.ui.format import span
+from vasttui.ui.format import age, data_size, span
+from vasttui.words import plural
 
 _GLYPHS: dict[Stage, tuple[str, str]] = {
     Stage.ASKED: ("◐", "warn"), Stage.COPYING: ("●", "good"), Stage.STOPPING: ("◐", "warn"),
@@ -18,6 +19,7 @@ _GLYPHS: dict[Stage, tuple[str, str]] = {
 }  # fmt: skip
 _ORDER = (Stage.COPYING, Stage.ASKED, Stage.STOPPING, Stage.FAILED, Stage.UNKNOWN, Stage.STOPPED,
           Stage.DONE)  # fmt: skip
+_BAR = 12
 _LATE = "It is about 30 s behind."
 
 
@@ -69,12 +71,42 @@ def columns(now: Callable[[], float]) -> Sequence[Column[TransferRow]]:
                left=True, value=lambda r: r.source.casefold(), most=40),
         Column("to", "To", 24, lambda r: (where(r.target, r.transfer.target), ""), "destination",
                2, left=True, value=lambda r: r.target.casefold(), most=40),
-        Column("note", "Note", 30, lambda r: note(r.transfer, now()), "what is worth knowing", 3,
+        Column("done", "Done", 5, lambda r: (_share(r.transfer), ""), "how much of it has arrived",
+               3, value=lambda r: r.transfer.progress and r.transfer.progress.share,
+               best_first=True),
+        Column("bar", "", _BAR, lambda r: (bar(r.transfer.progress, _BAR), "good"),
+               "the same as a bar, where rsync runs here", 6, left=True),
+        Column("left", "Left", 6, lambda r: (_left(r.transfer), ""), "time left, as rsync says", 5,
+               value=lambda r: r.transfer.progress and r.transfer.progress.left),
+        Column("note", "Note", 30, lambda r: note(r.transfer, now()), "what is worth knowing", 4,
                left=True, grows=True),
         Column("asked", "Asked", 5, lambda r: (span(now() - r.transfer.asked_at), "dim"),
-               "time since it was asked for", 4, value=lambda r: r.transfer.asked_at,
+               "time since it was asked for", 7, value=lambda r: r.transfer.asked_at,
                best_first=True),
     )  # fmt: skip
+
+
+def _share(transfer: Transfer) -> str:
+    return "-" if transfer.progress is None else f"{transfer.progress.share} %"
+
+
+def _left(transfer: Transfer) -> str:
+    left = None if transfer.progress is None or transfer.stage.is_over else transfer.progress.left
+    return "-" if left is None else age(left)
+
+
+def bar(progress: Progress | None, width: int) -> str:
+    """`███░░░`; empty where nothing is known."""
+    if progress is None:
+        return ""
+    full = width * progress.share // 100
+    return "█" * full + "░" * (width - full)
+
+
+def rate(progress: Progress) -> str:
+    """`61.0 MB/s · 4 files`."""
+    files = "" if progress.files is None else f" · {plural(progress.files, 'file')}"
+    return f"{data_size(progress.rate)}/s{files}"
 
 
 def _state(transfer: Transfer, now: float) -> Cell:
@@ -87,6 +119,9 @@ def note(transfer: Transfer, now: float) -> Cell:
     """What is worth knowing of it, in a few words."""
     if transfer.why:
         return transfer.why, "bad" if transfer.stage is Stage.FAILED else "dim"
+    if transfer.run:
+        progress = transfer.progress
+        return "rsync here" + (f", {rate(progress)}" if progress is not None else ""), ""
     if not transfer.said:
         nobody = transfer.target.kind == "volume"
         return ("a volume reports nothing" if nobody else "nothing said yet"), "dim"
@@ -97,12 +132,14 @@ def note(transfer: Transfer, now: float) -> Cell:
 def overview(row: TransferRow, now: float) -> Sequence[Fact]:
     """The facts of a copy."""
     transfer = row.transfer
+    if transfer.run:
+        return _here(row, now)
     last = transfer.said[-1] if transfer.said else None
     says = f"“{last.text}”, {span(now - last.at)} ago. {_LATE}" if last else "nothing yet"
     facts = [
         Fact("From", where(row.source, transfer.source)),
         Fact("To", where(row.target, transfer.target)),
-        Fact("State", f"{transfer.word}. {transfer.why}".rstrip(), _GLYPHS[transfer.stage][1]),
+        _stage(transfer),
         Fact("Says", says),
         Fact("Asked", f"{span(now - transfer.asked_at)} ago · {transfer.command}"),
     ]
@@ -114,6 +151,35 @@ def overview(row: TransferRow, now: float) -> Sequence[Fact]:
                  "the service can do", "dim"),
         ]  # fmt: skip
     return facts
+
+
+def _stage(transfer: Transfer) -> Fact:
+    why = f". {transfer.why}" if transfer.why else ""
+    return Fact("State", f"{transfer.word}{why}", _GLYPHS[transfer.stage][1])
+
+
+def _here(row: TransferRow, now: float) -> Sequence[Fact]:
+    """The facts of one that rsync makes here."""
+    transfer, progress = row.transfer, row.transfer.progress
+    facts = [_stage(transfer)]
+    if progress is None:
+        facts.append(Fact("Done", "rsync has not said anything yet", "dim"))
+    else:
+        done = f"{bar(progress, 30)} {progress.share} % · {data_size(progress.sent)} sent"
+        of = "" if progress.entries is None else (
+            f" · {progress.checked} of {progress.entries} files and folders"
+        )  # fmt: skip
+        left = "" if _left(transfer) == "-" else f" · {_left(transfer)} left"
+        facts += [Fact("Done", done), Fact("Speed", f"{rate(progress)}{of}{left}")]
+    if not transfer.stage.is_over:
+        facts.append(Fact("Runs", "in vasttui: closing it stops it; asked for again, it goes on "
+                          "where it was", "dim"))  # fmt: skip
+    return [
+        *facts,
+        Fact("From", where(row.source, transfer.source)),
+        Fact("To", where(row.target, transfer.target)),
+        Fact("Asked", f"{span(now - transfer.asked_at)} ago · {transfer.command}"),
+    ]
 
 
 def raw(row: TransferRow) -> Sequence[Fact]:

@@ -47,14 +47,16 @@ class TransfersScreen(ResourceScreen[TransferRow]):
             details={"Progress": partial(_overview, self), "Raw": resource.raw},
             read=self._read,
             every=5.0,
-            empty=f"{key} on an instance copies data to or from it: another instance, a volume.",
+            empty=f"{key} on an instance copies data to or from it: this computer, another "
+            "instance, a volume.",
             hints=("type to filter: state:failed", "from:train-a", "to:models"),
         )
 
     async def _read(self, api: Client) -> Sequence[TransferRow]:
         """Nothing is requested: the one poller reads what instances say."""
         app = context(self)
-        found = () if app.live is None else app.live.copies.all
+        live = app.live
+        found = () if live is None else (*live.copies.all, *live.local.all)
         return [
             TransferRow(one, name_of(one.source, app.fleet), name_of(one.target, app.fleet))
             for one in found
@@ -104,7 +106,7 @@ class TransfersScreen(ResourceScreen[TransferRow]):
             if not row.transfer.stage.is_over:
                 self.app.notify("One under way must be stopped first.", markup=False)
             elif live is not None:
-                live.copies.forget(row.transfer.number)
+                (live.local if row.transfer.run else live.copies).forget(row.transfer.number)
         self.feed.wake()
 
     async def action_copy(self) -> None:
@@ -119,7 +121,8 @@ class TransfersScreen(ResourceScreen[TransferRow]):
     def detail_title(self, row: TransferRow) -> Content:
         ends = (row.source, row.transfer.source), (row.target, row.transfer.target)
         source, target = (resource.where(*one) for one in ends)
-        return Content(f"{source} → {target} · by the service, host to host")
+        how = "rsync, here" if row.transfer.run else "by the service, host to host"
+        return Content(f"{source} → {target} · {how}")
 
 
 def _overview(screen: TransfersScreen, row: TransferRow) -> Sequence[Fact]:

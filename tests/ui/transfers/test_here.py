@@ -1,0 +1,166 @@
+"""Transfers between this computer and an instance, by a program that only seems to be rsync."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Button
+
+from tests.support.stage import Stage, stage
+from vasttui.services import rsync
+from vasttui.services.system.programs import Finished
+from vasttui.ui.transfers import flows
+from vasttui.ui.transfers.dialog import TransferModal
+
+LINES = (
+    "  7100000000  52%   58.17MB/s    0:02:22 (xfr#4, to-chk=2/8)",
+    "  8100000000  62%   58.17MB/s    0:01:22 ",
+)
+
+
+class Fake:
+    """A program that prints lines, and ends when it is told to."""
+
+    def __init__(self, lines: Sequence[str] = LINES) -> None:
+        self.lines, self.over = lines, asyncio.Event()
+        self.ran = list[list[str]]()
+
+    async def follow(self, argv: Sequence[str], take: Callable[[str], None]) -> Finished:
+        self.ran.append(list(argv))
+        for line in self.lines:
+            take(line)
+        await self.over.wait()
+        return Finished(0)
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
+    found = Fake()
+    init: Any = rsync.LocalCopies.__init__
+
+    def begin(self: rsync.LocalCopies, *args: Any) -> None:
+        init(self, *args, found.follow)
+
+    monkeypatch.setattr(rsync.LocalCopies, "__init__", begin)
+    monkeypatch.setattr(flows, "which", lambda name: f"/bin/{name}")
+    return found
+
+
+async def ask(running: Stage, label: str = "train-a") -> TransferModal:
+    """Ask for a transfer from that instance to this computer; the cursor is in its path."""
+    await running.instances()
+    screen = running.app.get_screen("instances")
+    labels = [row.instance.label for row in screen.browse.rows]  # type: ignore[attr-defined]
+    await running.press("home", *["down"] * labels.index(label))
+    await running.dialog("m")
+    assert isinstance(running.app.screen, TransferModal)
+    await running.press("shift+tab", "right", "right", "tab")
+    return running.app.screen
+
+
+def may_start(dialog: TransferModal) -> bool:
+    return not dialog.query_one("#confirm", Button).disabled
+
+
+async def begin(running: Stage, path: Path) -> None:
+    """Start one into that folder, and look at the list."""
+    await ask(running)
+    await running.type(f"{path}/")
+    await running.press("enter", "enter")
+    await running.until(lambda: "1 transfer: 1 under way" in running.text, step=0.5)
+
+
+async def test_what_is_said_before_it_starts(fake: Fake) -> None:
+    async with stage(instances=6, demo=False) as running:
+        dialog = await ask(running)
+        await running.type("~/runs/")
+        for words in ("(●) this computer", "closing vasttui stops it", "rsync copies it"):
+            assert words in running.text, words
+        assert "name or id" not in running.text
+        assert may_start(dialog)
+
+
+async def test_it_runs_with_a_bar_and_ends(fake: Fake, tmp_path: Path) -> None:
+    async with stage(instances=6, demo=False, size=(140, 40)) as running:
+        await begin(running, tmp_path)
+        for words in ("● copying", "62 %", "███████░░░░░", "1m22s", "61.0 MB/s · 4 files",
+                      "8.1 GB sent", "6 of 8 files and folders", "rsync, here",
+                      "closing it stops it"):  # fmt: skip
+            assert words in running.text, words
+        [argv] = fake.ran
+        assert argv[-1] == f"{tmp_path}/"
+        assert argv[-2].endswith(":/workspace/")
+        fake.over.set()
+        await running.until(lambda: "✓ done" in running.text)
+        assert "4 files copied." in running.text
+        assert "Copy train-a → this computer: done. 4 files copied." in running.said
+        assert running.sent("copy") == []
+
+
+async def test_stopping_asks_nothing_and_the_same_again_goes_on(fake: Fake, tmp_path: Path) -> None:
+    async with stage(instances=6, demo=False) as running:
+        await begin(running, tmp_path)
+        await running.press("t")
+        await running.until(lambda: "○ stopped" in running.text)
+        assert len(running.app.screen_stack) == 1
+        await running.dialog("t")
+        assert isinstance(running.app.screen, TransferModal)
+        assert may_start(running.app.screen)
+        assert f"{tmp_path}/"[:30] in running.text
+
+
+async def test_quitting_says_what_stops(fake: Fake, tmp_path: Path) -> None:
+    async with stage(instances=6, demo=False) as running:
+        await begin(running, tmp_path)
+        await running.dialog("ctrl+q")
+        text = " ".join(running.text.split())
+        assert "rsync runs here and stops at 62 %" in text.replace("│ │ ", "").replace(" │ ", " ")
+
+
+async def test_its_command_is_copied_and_its_output_shown(fake: Fake, tmp_path: Path) -> None:
+    fake.lines = (*LINES, "file has vanished: /workspace/x [/]")
+    async with stage(instances=6, demo=False) as running:
+        await begin(running, tmp_path)
+        await running.press("y")
+        await running.until(lambda: "rsync -a --no-owner" in running.said)
+        await running.dialog("l")
+        assert "rsync: file has vanished: /workspace/x [/]" in running.text
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("old-c", "old-c: SSH is unavailable while stopped"), ("cheap-d", "the host is offline")],
+)
+async def test_without_a_way_in_it_does_not_start(fake: Fake, label: str, words: str) -> None:
+    async with stage(instances=6, demo=False) as running:
+        dialog = await ask(running, label)
+        await running.type("~/runs/")
+        assert words in running.text
+        assert not may_start(dialog)
+
+
+@pytest.mark.parametrize(
+    ("demo", "words"), [(True, "Not in the demo: it connects to nothing."),
+                        (False, "rsync is not on this computer: install it first.")]
+)  # fmt: skip
+async def test_without_rsync_it_says_so(
+    demo: bool, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows, "which", lambda name: None)
+    async with stage(instances=6, demo=demo) as running:
+        dialog = await ask(running)
+        await running.type("~/runs/")
+        assert words in running.text
+        assert not may_start(dialog)
+
+
+@pytest.mark.parametrize("size", [(100, 30), (80, 24)])
+async def test_on_a_small_screen(size: tuple[int, int], fake: Fake, tmp_path: Path) -> None:
+    async with stage(instances=6, demo=False, size=size) as running:
+        await begin(running, tmp_path)
+        for words in ("● copying", "62 %", "Speed", "1m22s left"):
+            assert words in running.text, words
