@@ -10,11 +10,11 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import NoReturn
 
 import pytest
@@ -51,10 +51,14 @@ def sshd(folder: Path) -> Iterator[Place]:
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder / 'host'}\nPidFile none\n"
         f"AuthorizedKeysFile {folder / 'user.pub'}\nStrictModes no\nUsePAM no\nSetEnv {passed}\n"
     )
-    process = subprocess.Popen([server, "-D", "-e", "-f", f"{folder / 'config'}"],
-                               stderr=subprocess.DEVNULL)  # fmt: skip
+    process = subprocess.Popen(
+        [server, "-D", "-e", "-f", f"{folder / 'config'}"], stderr=subprocess.PIPE, text=True
+    )
     try:
-        _wait_for(port)
+        assert process.stderr is not None
+        said = iter(process.stderr.readline, "")
+        assert any("listening" in line for line in said), "sshd did not start"
+        Thread(target=process.stderr.read, daemon=True).start()
         address = SshAddress("127.0.0.1", port, direct=True, identity=f"{folder / 'user'}")
         yield Place(address, f"{folder / 'hosts of ours' / 'known'}", environment)
     finally:
@@ -83,17 +87,6 @@ def _with_rsync(folder: Path) -> dict[str, str]:
 
 def _run(*argv: str, cwd: Path | None = None) -> None:
     subprocess.run(argv, cwd=cwd, check=True, capture_output=True, timeout=_SECONDS)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("sshd did not start")
 
 
 def _cannot(lacks: str) -> NoReturn:

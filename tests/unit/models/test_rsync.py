@@ -17,7 +17,7 @@ RECORDED = (
     "       62914560 100%   19.26MB/s    0:00:03 (xfr#3, to-chk=0/4)",
 )
 DIRECT = SshAddress("192.0.2.7", 20544, direct=True, identity="/keys/it's mine")
-THERE, HERE = End("instance", 7, "/workspace/a b/"), End("here", 0, "/home/me/x/")
+THERE, HERE = End("instance", 7, "/workspace/a b/"), End("here", 0, "/data/me/x/")
 
 
 def test_progress_as_it_was_recorded() -> None:
@@ -53,7 +53,7 @@ def test_other_lines_are_no_progress(line: str) -> None:
 def test_the_command_down_and_up() -> None:
     down = rsync_argv(7, DIRECT, "/my hosts/known", THERE, HERE)
     assert down[0] == "rsync"
-    assert down[-3:] == ["--", "root@192.0.2.7:/workspace/a b/", "/home/me/x/"]
+    assert down[-3:] == ["--", "root@192.0.2.7:/workspace/a b/", "/data/me/x/"]
     for option in ("--partial", "--info=progress2", "-s", "--no-owner", "--no-group"):
         assert option in down, option
     remote = down[down.index("-e") + 1]
@@ -62,7 +62,7 @@ def test_the_command_down_and_up() -> None:
                  "'UserKnownHostsFile=\"/my hosts/known\"'"):  # fmt: skip
         assert word in remote, word
     up = rsync_argv(7, DIRECT, "/k", HERE, THERE)
-    assert up[-2:] == ["/home/me/x/", "root@192.0.2.7:/workspace/a b/"]
+    assert up[-2:] == ["/data/me/x/", "root@192.0.2.7:/workspace/a b/"]
 
 
 def test_an_address_of_ipv6_is_bracketed() -> None:
