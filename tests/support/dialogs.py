@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tests.support.pilot import QuickPilot, playing
+from tests.support.pilot import QuickPilot, drawn, playing
 from vasttui.paths import styles_dir
 from vasttui.ui.themes import DARK, THEMES
 
@@ -22,9 +20,6 @@ Result = TypeVar("Result")
 
 SIZES = ((120, 36), (80, 24), (200, 50), (40, 10))
 HOSTILE = ("[/]", "[@click=app.quit]x[/]", "[b]x", "x[/foo", "[$accent]y", "a\\", "[link='x]y")
-
-_TEXT = re.compile(r'<text [^>]*?x="([\d.]+)"[^>]*?y="([\d.]+)"[^>]*>([^<]*)</text>')
-_CELL, _LINE = 12.2, 24.4
 
 
 class Host(App[None]):
@@ -64,7 +59,7 @@ class Opened(Generic[Result]):
     @property
     def lines(self) -> list[str]:
         """The text on the screen."""
-        return screen_lines(self.app)
+        return [line.text.rstrip() for line in drawn(self.app)]
 
     @property
     def text(self) -> str:
@@ -86,17 +81,3 @@ async def opened(
         await app.push_screen(modal, seen.results.append)
         await pilot.pause()
         yield seen
-
-
-def screen_lines(app: App[None]) -> list[str]:
-    """The screen's characters, line by line."""
-    width, height = app.size
-    lines = [[" "] * width for _ in range(height)]
-    for x, y, text in _TEXT.findall(app.export_screenshot()):
-        row = round((float(y) - 18.5) / _LINE)
-        if 0 <= row < height:
-            start = round(float(x) / _CELL)
-            for at, char in enumerate(html.unescape(text).replace("\xa0", " "), start):
-                if at < width:
-                    lines[row][at] = char
-    return ["".join(line).rstrip() for line in lines]

@@ -14,6 +14,7 @@ from textual import _time, events
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from tests.support.virtual_time import VirtualLoop
 
@@ -67,14 +68,20 @@ async def playing(
             pilot = QuickPilot(app)
             await pilot.pause()
             yield pilot
-        await _ended()
+        await _ended(loop)
 
 
-async def _ended() -> None:
+async def _ended(loop: VirtualLoop) -> None:
     """Wait until what was cancelled has ended: killed programs die in real time, and one that is
     not waited for would be told of in a later test."""
     for _ in range(1000):
-        if not any(task.cancelling() for task in asyncio.all_tasks()):
+        gone = loop.close_programs()
+        if gone and not any(task.cancelling() for task in asyncio.all_tasks()):
             return
         real_time.sleep(0.005)  # noqa: ASYNC251 - nothing else is to run meanwhile
         await asyncio.sleep(0)
+
+
+def drawn(app: App[Any]) -> list[Strip]:
+    """The lines of the screen in front."""
+    return app.screen._compositor.render_strips()  # noqa: SLF001

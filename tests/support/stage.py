@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.events import Paste
 
-from tests.support.pilot import QuickPilot, playing
+from tests.support.pilot import QuickPilot, drawn, playing
 from vasttui.api.client import open_client
 from vasttui.clock import ServiceClock, VirtualClock
 from vasttui.models.money import Usage
@@ -159,9 +159,7 @@ class Stage:
     @property
     def text(self) -> str:
         """The screen, line by line."""
-        screen = self.app.screen
-        lines = screen._compositor.render_strips()  # noqa: SLF001
-        return "\n".join(line.text.rstrip() for line in lines)
+        return "\n".join(line.text.rstrip() for line in drawn(self.app))
 
 
 @asynccontextmanager

@@ -35,10 +35,22 @@ class _Selector(selectors.DefaultSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._virtual = _Selector()
+        self._programs: list[asyncio.SubprocessTransport] = []
         super().__init__(self._virtual)
 
     def time(self) -> float:
         return self._virtual.time
+
+    async def _make_subprocess_transport(self, *args: Any, **kwargs: Any) -> Any:
+        made = await super()._make_subprocess_transport(*args, **kwargs)  # type: ignore[misc]
+        self._programs.append(made)
+        return made
+
+    def close_programs(self) -> bool:
+        """Kill the programs that still run; true when all of them are gone."""
+        for program in self._programs:
+            program.close()
+        return all(program.get_returncode() is not None for program in self._programs)
 
     def run_in_executor(
         self, executor: Any, func: Callable[[Unpack[Ts]], T], *args: *Ts
