@@ -54,16 +54,19 @@ def sshd(folder: Path) -> Iterator[Place]:
     process = subprocess.Popen(
         [server, "-D", "-e", "-f", f"{folder / 'config'}"], stderr=subprocess.PIPE, text=True
     )
+    assert process.stderr is not None
+    said = iter(process.stderr.readline, "")
+    assert any("listening" in line for line in said), "sshd did not start"
+    drained = Thread(target=process.stderr.read)
+    drained.start()
     try:
-        assert process.stderr is not None
-        said = iter(process.stderr.readline, "")
-        assert any("listening" in line for line in said), "sshd did not start"
-        Thread(target=process.stderr.read, daemon=True).start()
         address = SshAddress("127.0.0.1", port, direct=True, identity=f"{folder / 'user'}")
         yield Place(address, f"{folder / 'hosts of ours' / 'known'}", environment)
     finally:
         process.terminate()
         process.wait()
+        drained.join()
+        process.stderr.close()
 
 
 def _with_rsync(folder: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 from tests.support.stage import Stage, stage
 from vasttui.models.data_transfer import End, Transfer
 from vasttui.models.data_transfer import Stage as How
+from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.modals.copy_as import CopyAsModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
@@ -173,8 +174,6 @@ async def test_in_private_mode_its_ids_are_hidden() -> None:
 async def test_quitting_says_that_it_goes_on() -> None:
     async with stage(instances=6) as running:
         await transfers(running, A)
-        from vasttui.ui.app.exit_summary import exit_summary
-
         assert "1 copy goes on without vasttui" in exit_summary(running.app)
 
 
