@@ -76,6 +76,8 @@ class Browsing(Generic[Row]):
         if self.marks:
             note = f" ({hidden} hidden)" if hidden else ""
             words = f"{len(self.marks)} marked{note} · {words}"
+        if len(words) > most and not self.marks and len(self.rows) == len(all_rows):
+            words = words.partition(": ")[2] or words
         parts = words.split(", ")
         for number in range(len(parts), 0, -1):
             short = ", ".join(parts[:number]) + (", …" if number < len(parts) else "")

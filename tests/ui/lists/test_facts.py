@@ -30,9 +30,19 @@ def test_what_is_too_long_goes_on_under_the_text() -> None:
     assert hanging(line, 40) == [line]
     assert [part.rstrip() for part in plain(hanging(line, 20))] == [
         "Image    one two",
-        "         three four",
-        "         five",
+        "         three",
+        "         four five",
     ]
+
+
+def test_no_word_stands_alone_where_the_one_before_it_has_room_beside() -> None:
+    line = fact_line("Machine", "RTX 4090 · Sweden · 99.5 % reliable")
+    assert [part.rstrip() for part in plain(hanging(line, 40))] == [
+        "Machine  RTX 4090 · Sweden ·",
+        "         99.5 % reliable",
+    ]
+    long = fact_line("Key", "averylongword averylongwordtoo")
+    assert plain(hanging(long, 29))[-1].strip() == "averylongwordtoo"
 
 
 def test_fields_stand_in_columns_that_are_read_downwards() -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from tests.support.stage import Stage, stage
 from vasttui.models.money import Usage
+from vasttui.models.offer import vram_gb
 from vasttui.models.search import SearchOptions
 from vasttui.services.market.state import MarketState
 from vasttui.state.views import View
 from vasttui.ui.offers.lines import Counts, status
 from vasttui.ui.offers.switches import Switches
-from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.key_bar import KeyBar, fitting
 
 TITLES = {"eff": "eff$/h", "value": "DLP/$"}
 SORT = (("eff", False), ("value", True))
@@ -195,3 +196,38 @@ async def test_what_the_prices_are_for_stays_longest() -> None:
 @pytest.mark.parametrize(("shown", "most"), [(64, 22), (64, 3), (1_640, 6)])
 def test_a_count_of_a_part_has_its_plus_in_every_form(shown: int, most: int) -> None:
     assert Counts(shown, 1_640, True).line(most).plain.endswith("+")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_second_column_of_the_order_is_told(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        await running.settle()
+        assert running.text.splitlines()[1].endswith("sort eff$/h ▲ +1")
+        await running.press("I", ">")
+        assert "+1" not in running.text.splitlines()[1]
+
+
+async def test_the_details_of_an_offer_are_whole_on_a_small_screen() -> None:
+    async with stage(size=(80, 24)) as running:
+        await running.settle()
+        offer = running.app.offers.browse.rows[0].offer
+        assert (
+            f"─ {offer.num_gpus}× {offer.gpu_name} {vram_gb(offer.gpu_ram or 0)} GB" in running.text
+        )
+        assert "Contract ends in" in running.text
+        assert "minimum bid" in running.text
+
+
+@pytest.mark.parametrize("screen", ["1", "2", "6"])
+async def test_palette_and_help_are_always_in_the_key_bar(screen: str) -> None:
+    async with stage(size=(60, 20)) as running:
+        await running.settle()
+        await running.press(screen)
+        await running.until(lambda: "? help" in running.text)
+        bar = running.text.splitlines()[-1]
+        assert bar.endswith(": all  ? help")
+
+
+def test_a_key_that_has_room_is_in_the_bar_though_a_longer_one_has_not() -> None:
+    entries = [("?", "help", ""), ("n", "a long word", ""), ("s", "ssh", "")]
+    assert fitting(entries[1:], 8) == [("s", "ssh", "")]

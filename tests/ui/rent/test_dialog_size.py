@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.widgets import Static
 
 from tests.support.rent_dialog import open_dialog, put, read_again_as
 from tests.support.stage import stage
@@ -59,3 +60,19 @@ async def test_the_button_is_as_wide_as_its_price(size: tuple[int, int]) -> None
         await running.pause(0.2)
         line = next(line for line in running.text.splitlines() if "[ Rent for $" in line)
         assert re.search(r"\[ Rent for \$\d+\.\d+/h \]", line), line
+
+
+async def test_no_word_is_cut_on_a_small_screen() -> None:
+    async with stage(instances=FIRST, size=(60, 20)) as running:
+        modal = await open_dialog(running)
+        seen = set()
+        for _ in range(14):
+            await running.press("tab")
+            await running.pause()
+            seen |= {line.strip("│▄▁▂▃▅▆▇█ ") for line in running.text.splitlines()[1:-1]}
+        words = "\n".join(seen)
+        assert "SSH keys    [ ] laptop  not checked in the demo" in words
+        assert "HF_TOKEN=… MODE=train   values are hidden" in words
+        assert not re.search(r"\w…", words.replace("HF_TOKEN=…", ""))
+        first = modal.query_one("#offer", Static)
+        assert first.size.height == 1

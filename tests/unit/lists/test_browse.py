@@ -89,6 +89,8 @@ def test_what_is_drawn_under_the_cursor_is_shown_though_no_action_may_touch_it()
 def test_a_filter_says_how_many_it_shows() -> None:
     state = browse()
     assert state.counts() == "3 instances: 1 running, 1 loading, 1 stopped"
+    assert state.counts(40) == "1 running, 1 loading, 1 stopped"
+    assert state.counts(30) == "1 running, 1 loading, …"
     state.set_text("label:a")
     assert state.counts() == "1 shown of 3 instances: 1 running, 1 loading, 1 stopped"
 

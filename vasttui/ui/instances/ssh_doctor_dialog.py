@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from vasttui.models.ssh_address import SshAddress
 from vasttui.services.ssh.checks import Check, CheckState, Fix, failed_check, verdict
+from vasttui.ui.lists.facts import hanging
 from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
 
 _MARKS = {
@@ -22,6 +23,9 @@ _MARKS = {
     CheckState.UNKNOWN: ("?", "$text-warning"),
     CheckState.SKIPPED: ("·", "$text-muted"),
 }
+
+_ROOM = 25
+"""Cells before the sentences."""
 
 
 class DoctorModal(Dialog[Fix | None]):
@@ -69,12 +73,16 @@ class DoctorModal(Dialog[Fix | None]):
     def _show(self) -> None:
         style = "bold $text-error" if failed_check(self._seen) is not None else "bold"
         end = Content.styled(verdict(self._seen), style) if self._done else "  testing…"
-        lines = [*map(_line, self._seen), "", end]
-        self.query_one("#checks", Static).update(Content("\n").join(lines))
+        width = self.query_one("#checks", Static).size.width or _ROOM + 1
+        lines = [part for one in self._seen for part in hanging(_line(one), width, _ROOM)]
+        self.query_one("#checks", Static).update(Content("\n").join([*lines, "", end]))
         keys = [CLOSE]
         if self._done and self.fix is not None:
             keys.append(("enter", self.fix.label, "screen.fix"))
         self.show_keys(keys)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
 
     def action_fix(self) -> None:
         if self._done and self.fix is not None:
@@ -83,4 +91,4 @@ class DoctorModal(Dialog[Fix | None]):
 
 def _line(check: Check) -> Content:
     mark, style = _MARKS[check.state]
-    return Content.assemble((mark, style), f" {check.name:<22} ", check.sentence)
+    return Content.assemble((mark, style), f" {check.name:<{_ROOM - 3}} ", check.sentence)

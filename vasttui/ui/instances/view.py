@@ -22,6 +22,7 @@ from vasttui.ui.instances.log_lines import log_title, tail_lines
 from vasttui.ui.lines import cut
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.lists.facts import hanging
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.rent.news import rent_words
 
@@ -122,14 +123,37 @@ class InstancesView(ListScreen[FleetRow]):
 
     def show_detail(self) -> None:
         super().show_detail()
+        self._fit_detail()
         self.show_tail()
+
+    def _fit_detail(self) -> None:
+        """Let the details have the blank rows of the table, as far as they need them."""
+        row, most = self.browse.shown, None
+        fixed = any(map(self.has_class, ("-zoomed", "-wide", "-low", "-empty")))
+        if row is not None and not fixed and self.detail.size.width:
+            width = max(20, self.detail.size.width)
+            needed = sum(len(hanging(line, width)) for line in self._about(row, width))
+            blank = self.table.page - len(self.browse.rows)
+            frame = self.detail.outer_size.height - self.detail.size.height
+            most = min(needed + frame, self.detail.outer_size.height + blank)
+        self.detail.styles.min_height = most
 
     def detail_title(self, row: FleetRow) -> Content:
         return self.details.title(row, self.detail.size.width - 2)
 
     def detail_lines(self, row: FleetRow, width: int) -> list[Content]:
-        found = self.details.lines(self.tab, self.cells.as_seen(row), width - 4)
-        return [cut(line, width) for line in found]
+        found = self._about(row, width)
+        room, lines = self.detail.size.height - len(found), list[Content]()
+        for line in found:
+            whole = hanging(line, width)
+            fits = len(whole) - 1 <= room
+            room -= len(whole) - 1 if fits else 0
+            lines += whole if fits else [cut(line, width)]
+        return lines
+
+    def _about(self, row: FleetRow, width: int) -> list[Content]:
+        """What there is to say about it, each in one line."""
+        return self.details.lines(self.tab, self.cells.as_seen(row), width - 4)
 
     def show_tail(self) -> None:
         """The end of the log, as far as it was fetched."""

@@ -25,9 +25,22 @@ def hanging(line: Content, width: int, room: int = NAMES) -> list[Content]:
     """A line with a name in as many lines as it takes, under the name only blanks."""
     if line.cell_length <= width:
         return [line]
-    first, *others = line[room:].wrap(max(1, width - room))
+    first, *others = _not_alone(line[room:].wrap(max(1, width - room)), width - room)
     indent = Content(" " * room)
     return [line[:room] + first, *(indent + other for other in others)]
+
+
+def _not_alone(lines: list[Content], width: int) -> list[Content]:
+    """The lines, with the word before it beside a last word that stood alone."""
+    if len(lines) < 2 or " " in lines[-1].plain.strip():
+        return lines
+    *before, long, last = lines
+    text = long.plain.rstrip()
+    at = text.rfind(" ")
+    if text.endswith(" %"):
+        at = text.rfind(" ", 0, at)
+    moved = Content(" ").join([long[at + 1 :].rstrip(), last])
+    return lines if at < 0 or moved.cell_length > width else [*before, long[:at], moved]
 
 
 def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]:

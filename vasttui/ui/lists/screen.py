@@ -38,6 +38,7 @@ class ListScreen(FilteringList[Row]):
             self.completions.close()
         self.show_keys()
         self.show_hint()
+        self.show_counts()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.resized)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
+_LEAST_FILTER, _HINT = 12, 31
+"""Cells for an empty filter, and for one with a hint."""
+
 
 class ListView(ListParts[Row]):
     """Draws filter, table, details, status and keys of one list."""
@@ -134,7 +137,12 @@ class ListView(ListParts[Row]):
 
     def show_counts(self) -> None:
         """How many rows there are, and how many are marked."""
-        self.bar.show_counts(self.browse.counts(self.size.width // 2 - 2))
+        width, half = self.size.width, self.size.width // 2
+        least = _HINT if width >= _HINT * 2 else _LEAST_FILTER
+        free = width - PROMPT - max(least, len(self.bar.text) + 1)
+        counts = self.browse.counts(max(half, 0 if self.bar.input.has_focus else free) - 2)
+        self.bar.show_counts(counts)
+        self.bar.counts.styles.width = len(counts) + 2 if len(counts) + 2 > half else None
 
     def show_detail(self) -> None:
         """The details of the row under the cursor."""

@@ -45,7 +45,7 @@ class FormRow(Widget):
     def on_resize(self) -> None:
         margin, padding = self.entry.styles.margin, self.entry.styles.padding
         room = self.size.width - margin.width - padding.width
-        self.entry.placeholder = fit(str(self._example), max(0, room)).rstrip()
+        self.entry.placeholder = _words(str(self._example), max(0, room))
 
     def render(self) -> Content:
         margin = self.entry.styles.margin
@@ -67,9 +67,21 @@ class FormRow(Widget):
             self._unit = unit
             self.refresh()
 
+    def fit_unit(self, narrow: bool) -> None:
+        """Where it is narrow, let the input have all the room that the unit does not need."""
+        left = self.entry.styles.margin.left
+        self.entry.styles.margin = (0, len(self._unit) + 2, 0, left) if narrow else None
+        self.call_after_refresh(self.on_resize)
+
     def say(self, sentence: str) -> None:
         """Show a problem, or none."""
         if sentence != self.wrong:
             self.wrong = sentence
             self.set_class(bool(sentence), "-wrong")
             self.refresh(layout=True)
+
+
+def _words(text: str, room: int) -> str:
+    """As many whole words as fit into so many cells; of a longer first word its beginning."""
+    whole = text[: room + 1].rpartition(" ")[0] if len(text) > room else text
+    return whole.rstrip() or fit(text, room).rstrip()

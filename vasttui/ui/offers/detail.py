@@ -9,6 +9,7 @@ from vasttui.models.money import RentalType as Rental
 from vasttui.models.offer import Offer, vram_gb
 from vasttui.models.place import place_words
 from vasttui.ui.format import HIDDEN, count, decimal, gigabytes, percent, span, speed, whole
+from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import fact_line, raw_lines
 from vasttui.ui.offers.columns import OfferCells
 from vasttui.ui.privacy import PRIVATE_FIELDS
@@ -25,8 +26,8 @@ class OfferDetail:
         self.usage = Usage()
         self.rental: Rental = "on-demand"
 
-    def title(self, row: PricedOffer) -> Content:
-        """Who this offer is, for the border."""
+    def title(self, row: PricedOffer, width: int = 200) -> Content:
+        """What this offer is, for a border of `width` cells."""
         offer = row.offer
         hidden = self._cells.private
         where = " ".join(part for part in (offer.region, offer.country) if part)
@@ -36,9 +37,10 @@ class OfferDetail:
             f"machine {HIDDEN if hidden else offer.machine_id or UNKNOWN}",
             f"host {HIDDEN if hidden else offer.host_id or UNKNOWN}",
             where or "location unknown",
-            f"{offer.num_gpus}× {offer.gpu_name}{vram}",
         ]
-        return Content(" · ".join(parts))
+        parts.insert(0, f"{offer.num_gpus}× {offer.gpu_name}{vram}")
+        forms = (Content(" · ".join(parts[:count])) for count in range(len(parts), 0, -1))
+        return first_fit(width, *forms)
 
     def lines(self, tab: str, row: PricedOffer, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -47,6 +47,19 @@ class Counts:
 
     def line(self, most: int) -> Content:
         """`2 marked · 64 shown · 214 fetched · 3 avoided`, or shorter, in `most` cells."""
+        lines = self._forms
+        fitting = (line for line in lines if sum(map(len, line)) <= most)
+        head, body, tail = next(fitting, lines[-1])
+        return Content.assemble(head, body, clickable(tail, "screen.avoided"))
+
+    @property
+    def brief(self) -> int:
+        """The cells of the shortest form that has a word for what is avoided."""
+        return sum(map(len, self._forms[2]))
+
+    @property
+    def _forms(self) -> Sequence[tuple[str, str, str]]:
+        """From the longest to the shortest: what is marked, how many there are, what is avoided."""
         more = "+" if self.more else ""
         whole = f"{self.shown:,} shown · {self.fetched:,}{more} fetched"
         short = f"{self.shown:,}/{self.fetched:,}{more}"
@@ -54,14 +67,11 @@ class Counts:
         marked = _if(self.marked, f"{self.marked} marked")
         marked += _if(self.unseen, f" ({self.unseen} not shown)") + _if(self.marked, " · ")
         few = _if(self.marked, f"{self.marked}✓{_if(self.unseen, f'(-{self.unseen})')} ")
-        lines = (
+        return (
             (marked, whole, avoided), (marked, short, avoided), (few, short, avoided),
             (few, short, _if(self.avoided, f" -{self.avoided}")),
             (few, f"{self.shown:,}{more}", _if(self.avoided, f" -{self.avoided}")),
         )  # fmt: skip
-        fitting = (line for line in lines if sum(map(len, line)) <= most)
-        head, body, tail = next(fitting, lines[-1])
-        return Content.assemble(head, body, clickable(tail, "screen.avoided"))
 
 
 def _if(number: int, text: str) -> str:

@@ -25,7 +25,7 @@ from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
 
-_ROOM, _LEAST, _MOST = 44, 24, 34
+_ROOM, _LEAST, _MOST = 44, 27, 36
 """Cells for the counts; on a narrow screen: alone, and with what the prices are for, where half of
 the line is less."""
 
@@ -152,12 +152,15 @@ class OffersView(EmptyOffers):
         prices = clickable(f"{words} " if words else "", "screen.form", "$text-accent")
         least = watch.cell_length + prices.cell_length + counts.line(0).cell_length
         before = Content.assemble(watch, prices, self.chosen_in(most - least))
-        line = Content.assemble(before, counts.line(most - before.cell_length))
-        order = f" {sort_words(self.browse.sort[:1], self.titles)}"
-        return first_fit(most, Content.assemble(line, order), line, before, prices)
+        room, sort = most - before.cell_length, self.browse.sort
+        first, more = sort_words(sort[:1], self.titles), len(sort) - 1
+        forms = (sort_words(sort, self.titles), f"{first} +{more}" if more else first, first)
+        order = next((f" {form}" for form in forms if counts.brief + len(form) < room), "")
+        line = Content.assemble(before, counts.line(room - len(order)), order)
+        return first_fit(most, line, before, prices)
 
     def detail_title(self, row: PricedOffer) -> Content:
-        return self.details.title(row)
+        return self.details.title(row, self.detail.size.width - 2)
 
     def detail_lines(self, row: PricedOffer, width: int) -> list[Content]:
         if self.has_class("-wide"):

@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 GONE = "This offer is no longer available."
 OTHER_ID = "This offer is no longer available, but its machine has one with another id."
-_FIRST = (
-    "One request is sent and never retried automatically. If the offer is gone, the three nearest "
-    "ones are shown here."
-)
+_FIRST = "One request is sent and never retried automatically."
+_IF_GONE = " If the offer is gone, the three nearest ones are shown here."
+_ROOMY = 30
+"""Lines of a screen on which the fields need not give way to an explanation."""
 _LONG = 160
 """Letters of news for which the fields give way."""
 
@@ -99,7 +99,8 @@ class RentModal(Dialog[None]):
         yield self._buttons
 
     def on_mount(self) -> None:
-        self._say(_FIRST, "$text-muted")
+        roomy = self.app.size.height >= _ROOMY
+        self._say(_FIRST + _IF_GONE if roomy else _FIRST, "$text-muted")
         self._show()
         self.query_one("#offer").set_interval(1.0, self._show_offer)
         context(self).rent_changed.subscribe(self, self.rent_changed)
@@ -304,7 +305,8 @@ class RentModal(Dialog[None]):
 
     def _show_offer(self) -> None:
         clock, quote = context(self).session.clock, self._quote
-        self.query_one("#offer", Static).update(offer_line(self.offer, clock.now()))
+        offer = self.query_one("#offer", Static)
+        offer.update(offer_line(self.offer, clock.now(), offer.size.width or self.app.size.width))
         check = check_line(quote.checked, clock.monotonic(), quote.problem)
         self.query_one("#frame").border_subtitle = Content.assemble(check)
 

@@ -43,6 +43,8 @@ _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
 _TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible"))
 _PICKS = ("launch", "way", "rental")
 _RESERVED = "⚠ reserved is paid ahead, on Vast.ai's website, once it is rented on-demand"
+_NARROW = 66
+"""Cells below which units beside each other take too much from the inputs."""
 _LEFT = 12
 """Width of the titles."""
 
@@ -124,6 +126,10 @@ class RentFields(VerticalScroll, can_focus=False):
         self.query_one("#known").display = False
         self._fit_rows()
         self._show_examples()
+
+    def on_resize(self) -> None:
+        for row in self.query(FormRow):
+            row.fit_unit(self.size.width < _NARROW)
 
     def _show_examples(self) -> None:
         """What an empty field means: what the template has; else an example."""
@@ -210,7 +216,9 @@ class RentFields(VerticalScroll, can_focus=False):
         self.query_one("#volume", OpenLine).value = words
 
     def _set_unit(self, key: str, words: str) -> None:
-        self.query_one(f"#row_{key}", FormRow).set_unit(words)
+        row = self.query_one(f"#row_{key}", FormRow)
+        row.set_unit(words)
+        row.fit_unit(self.size.width < _NARROW)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if event.widget.id == "in_env":

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from vasttui.models.ssh_key import SshKey
 from vasttui.services.ssh.key_ring import KeyRing, RingKey
 from vasttui.ui.format import fit
+from vasttui.ui.lines import first_fit
 from vasttui.ui.modals.public_key import private_half
 
 
@@ -36,12 +37,13 @@ class KeyLine(Widget, can_focus=True):
     def render(self) -> Content:
         key = self.key
         missing = "" if key.account is None or key.account else "  not on the account"
-        return Content.assemble(
-            self._title,
-            ("[x] ", "$text-accent") if self.ticked else "[ ] ",
-            (key.name, "bold"), f"  {key.key.type}  ", private_half(key), missing,
-            (f"  {key.fingerprint[:20]}…", "$text-muted"),
-        )  # fmt: skip
+        name = Content.assemble(
+            self._title, ("[x] ", "$text-accent") if self.ticked else "[ ] ", (key.name, "bold")
+        )
+        half = Content.assemble("  ", private_half(key), missing)
+        short = Content.assemble(name, f"  {key.key.type}", half)
+        long = Content.assemble(short, (f"  {key.fingerprint[:20]}…", "$text-muted"))
+        return first_fit(self.size.width, long, short, name + half, name)
 
     def action_tick(self) -> None:
         self.ticked = not self.ticked

@@ -19,6 +19,7 @@ from vasttui.services.fleet.snapshot import ACCOUNT_OLD
 from vasttui.ui.bids import times_least
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import age, hours_words, percent, span
+from vasttui.ui.lines import first_fit
 from vasttui.ui.rent.form import direct_of, ports_of
 from vasttui.ui.rent.typed import Typed
 from vasttui.units import HOURS_PER_MONTH, MINUTE
@@ -41,8 +42,8 @@ class Wallet:
     threshold: float | None = None
 
 
-def offer_line(offer: Offer, now: float) -> Content:
-    """The offer in one line; `now` is epoch seconds."""
+def offer_line(offer: Offer, now: float, width: int = 200) -> Content:
+    """The offer in a line of `width` cells; `now` is epoch seconds."""
     vram = f" {offer.gpu_ram / 1024:.0f} GB" if offer.gpu_ram else ""
     ends = f"ends in {span(offer.end_date - now)}" if offer.end_date else "end unknown"
     parts = [
@@ -52,7 +53,9 @@ def offer_line(offer: Offer, now: float) -> Content:
         f"{percent(offer.reliability)} %",
         ends,
     ]
-    return Content.styled(" · ".join(parts), "bold")
+    whole = " · ".join(parts)
+    forms = (whole, whole.replace("ends in", "ends"), " · ".join([parts[0], *parts[2:]]))
+    return first_fit(width, *(Content.styled(form, "bold") for form in forms))
 
 
 def check_line(checked: float | None, now: float, problem: str) -> Content:
