@@ -58,6 +58,7 @@ AGREED = {
     "backups.transfer": "m", "transfers.new": "n", "transfers.again": "m", "transfers.toggle": "t",
     "transfers.logs": "l", "transfers.forget": "D", "transfers.copy": "y,c",
     "transfers.copy_as": "Y",
+    "ssh_keys.attach": "a", "ssh_keys.test": "T", "ssh_keys.copy_as": "Y",
     "app.backups": "", "backups.copy": "y,c", "backups.copy_as": "Y",
 }  # fmt: skip
 

@@ -247,5 +247,6 @@ def _address(document: object) -> str:
     if isinstance(address, str) and address.strip():
         return address.strip()
     if isinstance(words, str) and words.strip():
-        raise BrokenAnswer(f"Vast.ai sent no text: {clean(words, MESSAGE_CAP)}", hint="Try again.")
+        said = clean(words, MESSAGE_CAP).rstrip(".")
+        raise BrokenAnswer(f"Vast.ai sent no text, but “{said}”.", hint="Try again.")
     raise BrokenAnswer("Vast.ai did not say where the text is.", hint="Try again.")

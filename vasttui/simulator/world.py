@@ -47,10 +47,14 @@ if TYPE_CHECKING:
 
 ANONYMOUS = "anonymous"
 _FEW = 12
-ACCOUNT_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vIGFjY291bnQh laptop"
+ACCOUNT_KEY = (
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vJ3MgYWNjb3VudCEh laptop"
+)
 """The public key on most of the account's instances."""
 
-OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFub3RoZXIgZmFrZSBrZXksIHdvcmstbWFj work-mac"
+OTHER_KEY = (
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFub3RoZXIgZmFrZSBrZXksIG9mIGEgd29yay1tYWMh work-mac"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from textual.widgets import Input
 
 from tests.support.ssh_keys import PRIVATE, public_key, write_key
 from tests.support.stage import Stage, stage
+from vasttui.models.ssh_address import SshWay
+from vasttui.services.ssh.checks import Check, CheckState
 from vasttui.services.ssh.local_keys import fingerprint
 from vasttui.ui.account.key_words import Use
 from vasttui.ui.account.ssh_keys import SshKeysScreen
@@ -488,3 +491,90 @@ async def test_an_account_without_keys_is_shown_as_such(shape: str) -> None:
         await running.until(lambda: not screen.browse.list.all_rows)
         await running.press("escape")
         assert "No SSH keys" in running.text
+
+
+async def test_a_key_is_attached_to_all_instances_that_lack_it() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        screen = await keys(running)
+        await running.press("end")
+        blob = screen.browse.rows[1].key.blob
+        await running.until(lambda: screen._use and len(screen._use.attached) == 4, 60, step=1.0)  # noqa: SLF001
+        assert screen._use is not None  # noqa: SLF001
+        lacking = {at for at, found in screen._use.attached.items() if blob not in found}  # noqa: SLF001
+        assert len(lacking) > 1
+        await running.dialog("a")
+        assert f"All {len(lacking)}" in running.text
+        assert running.sent("attach_key") == []
+        await running.press("enter")
+        await running.until(lambda: len(running.sent("attach_key")) == len(lacking), 60, step=1.0)
+        await running.until(lambda: running.said.count("attached to") == len(lacking), 60, step=1.0)
+
+
+async def test_a_key_is_attached_to_no_instance_without_any() -> None:
+    async with stage(instances=0) as running:
+        await keys(running)
+        await running.until(lambda: running.app.fleet.as_of is not None, step=0.5)
+        await running.press("a")
+        await running.until(lambda: "You have no instances." in running.said)
+
+
+async def test_a_login_is_tested_with_this_very_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways: list[SshWay] = []
+
+    async def examine(
+        _: object, instance: object, phase: object, way: SshWay
+    ) -> AsyncIterator[Check]:
+        ways.append(way)
+        yield Check("login", CheckState.OK, "It works.")
+
+    monkeypatch.setattr("vasttui.services.ssh.doctor.SshDoctor.examine", examine)
+    write_key(tmp_path / "ssh", "other")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        await running.instances()
+        screen = await keys(running)
+        assert names(screen)[1:] == ["other.pub", "work-mac"]
+        await running.press("T")
+        await running.until(lambda: "not on this computer" in running.said)
+        assert ways == []
+        await running.until(lambda: "0 of 4  " in running.text, step=1.0)
+        await running.press("down", "T")
+        await running.until(lambda: "other.pub is on no running instance" in running.said)
+        assert ways == []
+        await running.dialog("a")
+        await running.press("enter")
+        await running.until(lambda: running.said.count("attached to") == 4, 60, step=1.0)
+        await running.until(lambda: "4 of 4  " in running.text, 60, step=1.0)
+        await running.press("T")
+        await running.until(lambda: "It works." in running.text)
+        assert [way.identity for way in ways] == [str(tmp_path / "ssh" / "other")]
+
+
+async def test_a_key_is_copied_as_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage() as running:
+        screen = await keys(running)
+        copied: list[str] = []
+        monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
+        key = screen.browse.rows[0]
+        assert key.account
+        await running.dialog("Y")
+        for word in ("authorized_keys", "Fingerprint", "Attach: vastai"):
+            assert word in running.text
+        await running.press("end", "enter")
+        await running.until(lambda: copied)
+        assert copied == [f"vastai delete ssh-key {key.account[0]}"]
+
+
+async def test_where_the_usual_name_is_taken_a_new_pair_gets_another(tmp_path: Path) -> None:
+    mine = write_key(tmp_path / "ssh")
+    async with stage(ssh=own(tmp_path)) as running:
+        await keys(running)
+        await running.dialog("n")
+        assert "~/.ssh/id_ed25519_vast (id_ed25519 exists" in running.text
+        await running.press("end", "enter")
+        await running.until((tmp_path / "ssh" / "id_ed25519_vast.pub").exists)
+        await running.until(lambda: len(on_account(running)) == 3)
+        assert mine.blob in (tmp_path / "ssh" / "id_ed25519.pub").read_text()
+        assert mine.text not in on_account(running)

@@ -14,7 +14,7 @@ from vasttui.services.actions.context import ActionClient
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import clean
 
-Journaled = Literal["no", "if possible", "always"]
+Journaled = Literal["if possible", "always"]
 """Whether it is journaled before it is sent; `always`: it is not sent without."""
 
 Aspect = Literal["state", "label", "bid", "increase", "snapshot", "existence"]
@@ -190,7 +190,8 @@ def rename(label: str) -> Action:
         "label", "changed" if label else "removed",
         lambda api, instance: api.instances.set_label(instance, label),
         lambda before, now: (now.instance.label or "") == clean(label),
-        aspect="label", absolute=True, persists=True, journaled="no", details={"label": label},
+        aspect="label", absolute=True, persists=True, journaled="if possible",
+        details={"label": label},
     )  # fmt: skip
 
 
@@ -223,7 +224,7 @@ def answer_increase(increase: int, *, accept: bool) -> Action:
 
 _PLAIN = {action.what: action for action in (START, STOP, REBOOT, RECYCLE, DESTROY)}
 
-JOURNALED = (*_PLAIN, "bid", "snapshot", "update", ACCEPT, REJECT)
+JOURNALED = (*_PLAIN, "label", "bid", "snapshot", "update", ACCEPT, REJECT)
 """The kinds of journal rows about actions."""
 
 
@@ -238,6 +239,8 @@ def action_from(what: str, details: Mapping[str, str]) -> Action | None:
             return bid(float(details["price"]))
         except (KeyError, ValueError):
             return None
+    if what == "label":
+        return rename(details["label"]) if "label" in details else None
     if what == "snapshot":
         return snapshot(SnapshotRequest(details.get("repository", "?"), "", ""))
     return _remake(details) if what == "update" else _PLAIN.get(what)

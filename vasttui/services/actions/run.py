@@ -109,8 +109,6 @@ class ActionRun:
     async def _journal(self) -> bool:
         """Open its journal row. Whether to send it."""
         action, context = self.action, self._context
-        if action.journaled == "no":
-            return True
         try:
             if self._intent is not None:
                 await context.journal.change(self._intent, SENT)
@@ -140,7 +138,7 @@ class ActionRun:
         opens it."""
         context, action = self._context, self.action
         async with self._ending:
-            if action.journaled == "no" or self.state.is_over:
+            if self.state.is_over:
                 return
             with suppress(IntentExists, JournalUnwritable):
                 self._intent = await context.journal.open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vasttui.errors import VastError
@@ -58,7 +59,12 @@ class Provisioning:
             row is not None and self._outcome(row) is not RentStep.HALTED for row in rows
         )
         keyless = state.key_trouble is not None and self._key_trouble != state.key_trouble
-        return changed or keyless or None in rows
+        return changed or keyless or None in rows or self._is_better(rows)
+
+    def _is_better(self, rows: Sequence[FleetRow | None]) -> bool:
+        """Whether something is as agreed now that was not, such as ports that came late."""
+        row, told = next(filter(None, rows), None), self._record.state.differences
+        return row is not None and set(self._differences(row, self._settled_for())) < set(told)
 
     async def _is_over(self) -> bool:
         """One round. Whether that ended it."""

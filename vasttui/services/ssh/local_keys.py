@@ -207,6 +207,13 @@ def keygen_argv(path: Path, comment: str, *, ask_passphrase: bool = False) -> li
     return argv if ask_passphrase else [*argv, "-N", ""]
 
 
+def free_key_path(folder: Path) -> Path:
+    """Where a new key replaces nothing, first the name that ssh tries by default. Blocks."""
+    others = (f"{NEW_KEY}_vast{number or ''}" for number in (0, *range(2, 1000)))
+    paths = (folder / name for name in (NEW_KEY, *others))
+    return next(path for path in paths if not _is_taken(path))
+
+
 async def generate_key(path: Path, comment: str, run: Run = run_program) -> LocalKey:
     """Create a key without a passphrase; replaces nothing. Raises VastError."""
     await asyncio.to_thread(_make_room, path)
@@ -234,13 +241,17 @@ def _may_be_key(name: str) -> bool:
 
 def _make_room(path: Path) -> None:
     """Check that a new key would replace nothing, and create its directory."""
-    # lexists: ssh-keygen would write through a dangling link
-    if os.path.lexists(path) or os.path.lexists(_pub_of(path)):
+    if _is_taken(path):
         raise VastError(f"{_shown(path)} exists already; nothing was changed.")
     try:
         make_folder(path.parent)
     except OSError as error:
         raise VastError(f"{_shown(path.parent)} cannot be created: {error.strerror}.") from None
+
+
+def _is_taken(path: Path) -> bool:
+    # lexists: ssh-keygen would write through a dangling link
+    return os.path.lexists(path) or os.path.lexists(_pub_of(path))
 
 
 def _pub_of(path: Path) -> Path:

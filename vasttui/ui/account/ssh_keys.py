@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -126,7 +126,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
 
     def _use_of(self, key: RingKey) -> Use:
         rows = context(self).fleet.rows
-        attached = {} if self._use is None else self._use.attached
+        attached = self._attached
         read = [row for row in rows if row.id in attached]
         having = [row for row in read if key.key.blob in attached[row.id]]
         lacking = [row for row in read if key.key.blob not in attached[row.id]]
@@ -229,6 +229,45 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             text = self.browse.current.key.text
             clipboard = context(self).session.clipboard
             await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+
+    @property
+    def _attached(self) -> Mapping[int, frozenset[str]]:
+        return {} if self._use is None else self._use.attached
+
+    async def action_attach(self) -> None:
+        if self.targets:
+            await self.change(self._attach_keys(tuple(self.targets)))
+
+    async def _attach_keys(self, keys: Sequence[RingKey]) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.key_flows import attach_keys
+
+        await attach_keys(context(self), keys, self._attached)
+        if self._use is not None:
+            self._use.forget_age()
+        self.feed.wake()
+
+    async def action_test(self) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.key_flows import try_login
+
+        if self.browse.current is not None:
+            flow = try_login(context(self), self.browse.current, self._attached)
+            await open_dialog(self.app, flow)
+
+    async def action_copy_as(self) -> None:
+        if self.browse.current is not None:
+            await open_dialog(self.app, self._copy_as(self.browse.current))
+
+    async def _copy_as(self, key: RingKey) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.account.key_flows import key_texts
+        from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+
+        options = [CopyOption(one.label, one.text) for one in key_texts(key)]
+        chosen = await context(self).push_screen_wait(CopyAsModal(options))
+        if chosen is not None:
+            await copy_and_show(self.app, context(self).session.clipboard, chosen.text)
 
     def detail_title(self, key: RingKey) -> Content:
         return Content(f"{key.name} · {key.key.type} · {key.fingerprint}")

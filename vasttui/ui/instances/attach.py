@@ -66,16 +66,19 @@ class AttachFlow:
             return await self._detach(choice.keys[0], rows)
         elif choice.what == "attach":
             keys = [(ring_key.name, ring_key.key) for ring_key in choice.keys]
-            return await self._give_all(keys, rows, save=choice.save)
+            return await self.give(keys, rows, save=choice.save)
         else:
             key = await ask_key_to_add(self._app, choice.keys, offer=False)
             if key is not None:
-                return await self._give_all([(key.name, key.key)], rows, save=choice.save)
+                return await self.give([(key.name, key.key)], rows, save=choice.save)
         return True
 
-    async def _give_all(
-        self, keys: Sequence[tuple[str, SshKey]], rows: Sequence[FleetRow], *, save: bool
+    async def give(
+        self, keys: Sequence[tuple[str, SshKey]], rows: Sequence[FleetRow], *, save: bool = False
     ) -> bool:
+        """Attach the named keys to the instances; `save` adds them to the account as well. Whether
+        the user waited for it."""
+
         async def give_all() -> None:
             for name, key in keys:
                 await self._give(name, key, rows, save=save)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable
+from dataclasses import replace
 
 from textual.content import Content
 
@@ -34,8 +35,9 @@ class DoctorFlow:
         self._app = app
         self._ssh = app.session.ssh
 
-    async def examine(self, row: FleetRow) -> None:
-        """Show the test until the user closes it, testing again after each fix."""
+    async def examine(self, row: FleetRow, *, identity: str = "") -> None:
+        """Show the test until the user closes it, testing again after each fix. `identity` is the
+        file of the key to log in with; without one, as `s` does."""
         live = self._app.live
         if live is None:
             return
@@ -49,7 +51,9 @@ class DoctorFlow:
             way = self._ssh.ways.of(row.id)
             if way.identity and not await asyncio.to_thread(os.path.exists, way.identity):
                 self._ssh.ways.use_key(row.id, "")
-            checks = doctor.examine(row.instance, row.phase, self._ssh.ways.of(row.id))
+            way = self._ssh.ways.of(row.id)
+            way = replace(way, identity=identity) if identity else way
+            checks = doctor.examine(row.instance, row.phase, way)
             modal = DoctorModal(row.instance.name, checks)
             fix = await self._app.push_screen_wait(modal)
             if modal.answered is not None:

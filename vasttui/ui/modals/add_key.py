@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from textual.content import Content
 
 from vasttui.errors import VastError
 from vasttui.services.ssh.key_ring import RingKey, join
-from vasttui.services.ssh.local_keys import NEW_KEY, generate_key
+from vasttui.services.ssh.local_keys import NEW_KEY, free_key_path, generate_key
 from vasttui.ui.context import AppContext
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.public_key import ask_public_key, key_comment
@@ -28,13 +29,17 @@ async def ask_key_to_add(
     keys, of which those of this computer are offered, too. Reports failures."""
     here = [key for key in known if offer and not key.account and key.local is not None]
     folder = app.session.ssh.folder
-    off = _NO_FILES if folder is None else ""
+    off, path, note = _NO_FILES, None, f"~/.ssh/{NEW_KEY}"
+    if folder is not None:
+        off, path = "", await asyncio.to_thread(free_key_path, folder)
+        note = f"~/.ssh/{path.name}"
+        note += "" if path.name == NEW_KEY else f" ({NEW_KEY} exists; ssh needs -i for another)"
     choices = [
         *(MenuItem(Content(f"{verb} {key.name}"), Content(key.fingerprint)) for key in here),
         MenuItem(Content("Paste a key or file path"), Content("a public key or a .pub file")),
         MenuItem(
             Content("Generate a key pair"),
-            Content(f"ed25519, no passphrase, ~/.ssh/{NEW_KEY}"),
+            Content(f"ed25519, no passphrase, {note}"),
             off,
         ),
     ]
@@ -49,9 +54,9 @@ async def ask_key_to_add(
             return None
         listed = (one for one in known if one.key.blob == key.blob)
         return next(listed, join([key], None, ())[0])
-    assert folder is not None
+    assert path is not None
     try:
-        return join((), None, [await generate_key(folder / NEW_KEY, key_comment())])[0]
+        return join((), None, [await generate_key(path, key_comment())])[0]
     except VastError as error:
         app.notify(error.sentence, severity="error", markup=False)
         return None

@@ -297,6 +297,22 @@ async def test_ports_that_are_told_after_it_runs_are_waited_for_without_an_alarm
 
 
 @in_virtual_time
+async def test_a_missing_direct_connection_is_withdrawn_when_the_ports_come_late() -> None:
+    scene = Scene()
+    scene.service.changes |= {"ports": (), "disk_space": 20.0}
+    state = await scene.rent(agreed=replace(AGREED, direct=True))
+    disk = "Disk: 20 GB; 60 GB was agreed."
+    assert state.differences == (disk, PROXY)
+    scene.service.changes["ports"] = PLAIN.ports
+    await scene.clock.sleep(60.0)
+    assert scene.published[-1].differences == (disk,)
+    scene.service.changes |= {"disk_space": 60.0}
+    await scene.clock.sleep(60.0)
+    assert not scene.published[-1].is_alarm
+    await scene.renter.aclose()
+
+
+@in_virtual_time
 async def test_what_does_not_run_is_not_said_to_lack_its_ports() -> None:
     scene = Scene()
     stopped = {"actual_status": "exited", "cur_state": "running"}
