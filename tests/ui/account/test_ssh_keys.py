@@ -552,6 +552,13 @@ async def test_a_login_is_tested_with_this_very_key(
         assert [way.identity for way in ways] == [str(tmp_path / "ssh" / "other")]
 
 
+async def test_what_was_not_looked_for_is_not_said_to_be_missing() -> None:
+    async with stage() as running:
+        await keys(running)
+        await running.press("T")
+        await running.until(lambda: "its private key is not checked in the demo" in running.said)
+
+
 async def test_a_key_is_copied_as_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage() as running:
         screen = await keys(running)

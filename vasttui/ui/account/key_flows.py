@@ -43,8 +43,8 @@ async def try_login(app: AppContext, key: RingKey, attached: Attached) -> None:
     """Log in to an instance with this key, chosen where several may have it."""
     if key.local is None or key.local.path is None:
         where = "only in ssh-agent" if key.local is not None else "not on this computer"
-        text = f"The private key of {key.name} is {where}: no login can be tested with it here."
-        app.notify(text, markup=False)
+        why = f"its private key is {key.unchecked or where}"
+        app.notify(f"No login can be tested with {key.name}: {why}.", markup=False)
         return
     running = [row for row in _known_rows(app) if row.phase is Phase.RUNNING]
     rows = [row for row in running if key.key.blob in attached.get(row.id, (key.key.blob,))]

@@ -513,3 +513,29 @@ async def test_what_another_window_does_is_not_repeated_here() -> None:
     await stage.journal.open("reboot", "7", {}, now=1.0)
     state = await one(stage, REBOOT)
     assert (state.step, state.is_undone, sent(stage)) == (Step.REFUSED, False, [])
+
+
+@pytest.mark.parametrize(("label", "step"), [("new", Step.DONE), ("old", Step.UNKNOWN)])
+async def test_a_label_that_was_cut_off_is_looked_at_by_the_next_window(
+    tmp_path: Path, label: str, step: Step
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    first = bench(running(label="old"), path=path)
+    first.service.always = Answer(does=False)
+    work = asyncio.ensure_future(first.runner.run(rename("new"), first.rows(7)))
+    await first.clock.until(lambda: first.published[-1].step is Step.CHECKING)
+    await first.runner.aclose()
+    first.journal.finish()
+    assert work.cancelled()
+    second = bench(running(label=label), path=path)
+    (state,) = await second.finish(second.runner.recover())
+    assert (state.step, state.what, state.instance_id) == (step, "label", 7)
+    assert second.service.sent == []
+    second.journal.finish()
+
+
+async def test_a_label_without_an_answer_is_read_again_and_sent_once_more() -> None:
+    stage = bench()
+    stage.service.always = says(SILENCE)
+    assert (await one(stage, rename("new"))).step is Step.UNKNOWN
+    assert len(sent(stage)) == 2

@@ -15,6 +15,7 @@ from vasttui.services.ssh.local_keys import (
     agent_keys,
     find_local_keys,
     fingerprint,
+    free_key_path,
     generate_key,
     keygen_argv,
     make_private,
@@ -305,3 +306,17 @@ def test_chmod_makes_a_private_half_usable(tmp_path: Path) -> None:
     assert read_key_file(tmp_path / "id_ed25519.pub").usable
     with pytest.raises(VastError, match="cannot be changed"):
         make_private(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"),
+    [
+        ([], "id_ed25519"),
+        (["id_ed25519"], "id_ed25519_vast"),
+        (["id_ed25519.pub", "id_ed25519_vast"], "id_ed25519_vast2"),
+    ],
+)
+def test_a_new_key_gets_a_name_that_is_free(tmp_path: Path, taken: list[str], free: str) -> None:
+    for name in taken:
+        (tmp_path / name).write_text("mine")
+    assert free_key_path(tmp_path) == tmp_path / free
