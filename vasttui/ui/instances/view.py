@@ -136,7 +136,7 @@ class InstancesView(ListScreen[FleetRow]):
             blank = self.table.page - len(self.browse.rows)
             frame = self.detail.outer_size.height - self.detail.size.height
             most = min(needed + frame, self.detail.outer_size.height + blank)
-        self.detail.styles.min_height = most
+        self.detail.set_styles(min_height=most)
 
     def detail_title(self, row: FleetRow) -> Content:
         return self.details.title(row, self.detail.size.width - 2)
