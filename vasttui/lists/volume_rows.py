@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vasttui.models.volume import Volume
@@ -10,7 +10,7 @@ from vasttui.query.fields import Field, FieldSet
 from vasttui.query.shown import COUNTRIES
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.units import DAY, HOUR
-from vasttui.words import money, plural
+from vasttui.words import UNKNOWN, money, plural
 
 IN_USE, FREE, FREEING, OFFLINE, OTHER = "in use", "free", "freeing", "offline", "unknown"
 STATES = (IN_USE, FREEING, FREE, OFFLINE, OTHER)
@@ -97,10 +97,17 @@ def summary(rows: Sequence[VolumeRow]) -> str:
     count = plural(len(rows), "volume")
     sizes = [row.volume.disk_space for row in rows]
     months = [row.volume.monthly for row in rows]
-    size = f"{sum(filter(None, sizes)):.0f}{'+?' if None in sizes else ''} GB"
-    cost = f"{money(sum(filter(None, months)))}{'+?' if None in months else ''}/month"
+    size = _at_least(sizes, "{:.0f}".format)
+    cost = _at_least(months, money)
     free = sum(row.state == FREE for row in rows)
-    return f"{count}, {size}: {cost}" + (f", {free} free" if free else "")
+    return f"{count}, {size} GB: {cost}/month" + (f", {free} free" if free else "")
+
+
+def _at_least(values: Sequence[float | None], words: Callable[[float], str]) -> str:
+    known = [value for value in values if value is not None]
+    if values and not known:
+        return UNKNOWN
+    return f"{words(sum(known))}{'+?' if len(known) < len(values) else ''}"
 
 
 def _words(row: VolumeRow) -> str:

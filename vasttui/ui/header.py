@@ -177,13 +177,17 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if not burn.total and not more:
         return ""
     if not rung.split:
-        return f"{about}-{per_hour(burn.total)}{more}"
+        return f"{about}-{_at_least(burn.total, more)}"
     parts = []
     if burn.gpu or more:
-        parts.append(f"{about}{per_hour(burn.gpu)}{more} GPU")
+        parts.append(f"{about}{_at_least(burn.gpu, more)} GPU")
     if burn.disk:
         parts.append(f"{about}{per_hour(_disk_part(burn))} disk")
     return ("burn " if rung.worded else "") + " + ".join(parts)
+
+
+def _at_least(dollars: float, more: str) -> str:
+    return f"{per_hour(dollars)}{more}" if dollars or not more else "$?/h"
 
 
 def _disk_part(burn: Burn) -> float:

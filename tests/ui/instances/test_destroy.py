@@ -205,6 +205,17 @@ async def test_an_offline_host_costs_nothing_stopped_either() -> None:
         assert "Stop keeps the disk and costs $0.050/h." in seen.text
 
 
+async def test_what_is_not_known_is_no_zero() -> None:
+    row = fleet_row(7, Phase.RUNNING, bill=Bill(None, None), num_gpus=None, gpu_name=None)
+    async with opened(DestroyModal([row], 0.0)) as seen:
+        assert "What it saves is unknown." in seen.text
+        assert "$0" not in seen.text
+        assert "?×" not in seen.text
+    priced = fleet_row(8, Phase.RUNNING, bill=Bill(0.2, 0.02))
+    async with opened(DestroyModal([row, priced], 0.0)) as seen:
+        assert "Saves $0.220/h (some prices are unknown)." in seen.text
+
+
 @pytest.mark.parametrize("phase", Phase)
 async def test_only_what_is_possible_in_a_state_is_offered(phase: Phase) -> None:
     halted = phase in (Phase.STOPPING, Phase.STOPPED, Phase.OUTBID, Phase.OFFLINE)

@@ -182,6 +182,7 @@ async def test_a_first_reading_that_fails_is_no_empty_list() -> None:
         assert "Pens cannot be shown" in pens.text
         assert "Vast.ai is having problems" in pens.text
         assert "No pens" not in pens.text
+        assert "0 pens" not in pens.text
 
 
 async def test_old_rows_stay_with_their_age_while_reading_fails() -> None:

@@ -60,6 +60,15 @@ def test_a_balance_that_is_old_says_so_and_no_spend_is_not_for_ever() -> None:
     )
 
 
+def test_with_prices_that_are_unknown_the_balance_lasts_at_most_so_long() -> None:
+    assert words(wallet=Wallet(15.62, Burn(unknown=1)))[2] == (
+        "balance  $15.62 spend now unknown, at most 54 h with this instance"
+    )
+    assert "lasts at most 50 h now, at most 26 h" in words(
+        wallet=replace(RICH, burn=replace(RICH.burn, unknown=2))
+    )[2]
+
+
 def test_money_that_will_not_last_is_red() -> None:
     balance = cost_lines(OFFER, USAGE, 60, None, Wallet(1.0, Burn(0.1)))[2]
     assert any("$text-error" in str(span.style) for span in balance.spans)

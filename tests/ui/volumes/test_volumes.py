@@ -10,8 +10,9 @@ from textual.widgets import Button, Input
 from tests.support.rented import destroy
 from tests.support.stage import Stage, stage
 from tests.support.volumes import listed, volume
-from vasttui.lists.volume_rows import VolumeRow
+from vasttui.lists.volume_rows import FREE, VolumeRow, summary
 from vasttui.models.decode_volume import volumes_from
+from vasttui.models.volume import Volume
 from vasttui.ui.modals.choose import ChooseModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.transfers.dialog import TransferModal
@@ -37,6 +38,19 @@ def row(screen: VolumesScreen, name: str) -> VolumeRow:
 async def go_to(running: Stage, screen: VolumesScreen, name: str) -> None:
     names = [one.volume.name for one in screen.browse.rows]
     await running.press("home", *["down"] * names.index(name))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ((), "0 volumes, 0 GB: $0.00/month"),
+        ((None,), "1 volume, ? GB: ?/month, 1 free"),
+        ((40.0, None), "2 volumes, 40+? GB: $7.20+?/month, 2 free"),
+    ],
+)
+def test_what_is_not_known_of_volumes_is_no_zero(sizes: tuple[float | None], said: str) -> None:
+    each = (Volume(id=1, disk_space=gb, storage_total_cost=gb and 0.01) for gb in sizes)
+    assert summary([VolumeRow(one, FREE, (), None) for one in each]) == said
 
 
 async def listed_anew(running: Stage, screen: VolumesScreen) -> None:

@@ -13,6 +13,7 @@ from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import can_stop
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import spent_words
+from vasttui.ui.instances.columns import gpu_words
 from vasttui.ui.modals.frame import button
 from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm
 from vasttui.words import per_hour
@@ -80,8 +81,9 @@ class DestroyModal(TypedConfirm):
         ]  # fmt: skip
         saved = sum(price for price in now if price is not None)
         unknown = " (some prices are unknown)" if None in now else ""
-        free = not saved and not unknown
-        saves = "Nothing is billed now." if free else f"Saves {per_hour(saved)}{unknown}."
+        saves = f"Saves {per_hour(saved)}{unknown}."
+        if not saved:
+            saves = "What it saves is unknown." if unknown else "Nothing is billed now."
         lines = [Content(saves)]
         after = sum(price for price in stopped if price is not None)
         if saved > after and None not in stopped and any(map(can_stop, self._rows)):
@@ -95,8 +97,7 @@ def instance_lines(row: FleetRow, now: float) -> list[Content]:
     """What is lost with an instance, and what stays."""
     instance = row.instance
     spent = "" if row.spent is None else f" · spent {spent_words(row.spent, now)}"
-    gpu = f"{instance.num_gpus or '?'}× {instance.gpu_name or '?'}"
-    name = instance.title or "unlabelled"
+    name, gpu = instance.title or "unlabelled", gpu_words(instance)
     lines = [
         Content.assemble(
             (f"{name}", "bold"), f" ({instance.id})  {gpu} · {row.phase.value}{spent}"

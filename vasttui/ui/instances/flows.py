@@ -24,6 +24,7 @@ from vasttui.text import LABEL_CAP
 from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.instances.columns import gpu_words
 from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.instances.remaking import RemakeFlows, is_away, lost_words
 from vasttui.ui.modals.ask import AskModal
@@ -214,8 +215,8 @@ class InstanceFlows:
 def names(rows: Sequence[FleetRow]) -> str:
     """Which instances, one a line, so that nobody has to guess."""
     lines = [
-        f"{row.instance.title or 'unlabelled'} ({row.id})  {row.instance.num_gpus or '?'}× "
-        f"{row.instance.gpu_name or '?'}  {row.phase.value}"
+        f"{row.instance.title or 'unlabelled'} ({row.id})  {gpu_words(row.instance)}  "
+        f"{row.phase.value}"
         for row in rows[:8]
     ]
     more = [f"and {len(rows) - 8} more"] if len(rows) > 8 else []

@@ -136,11 +136,12 @@ class ListView(ListParts[Row]):
         self.set_class(nothing is not None, "-empty")
 
     def show_counts(self) -> None:
-        """How many rows there are, and how many are marked."""
+        """How many rows there are, and how many are marked; nothing before they were read."""
         width, half = self.size.width, self.size.width // 2
         least = _HINT if width >= _HINT * 2 else _LEAST_FILTER
         free = width - PROMPT - max(least, len(self.bar.text) + 1)
-        counts = self.browse.counts(max(half, 0 if self.bar.input.has_focus else free) - 2)
+        most = max(half, 0 if self.bar.input.has_focus else free) - 2
+        counts = "" if self.snapshot.as_of is None else self.browse.counts(most)
         self.bar.show_counts(counts)
         self.bar.counts.styles.width = len(counts) + 2 if len(counts) + 2 > half else None
 

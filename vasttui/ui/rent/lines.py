@@ -152,8 +152,9 @@ def wallet_line(more: float, wallet: Wallet, what: str, *, disk: bool = False) -
     gpu, stored = (0.0, more) if disk else (more, 0.0)
     burn = Burn(wallet.burn.gpu + gpu, wallet.burn.disk + stored, wallet.burn.unknown)
     urgency, after = runway_of(wallet.credit, burn)
-    now = "no spend now" if before is None else f"lasts {hours_words(before)} now"
-    then = "" if after is None else f", {hours_words(after)} {what}"
+    most, none = ("at most ", "spend now unknown") if burn.unknown else ("", "no spend now")
+    now = none if before is None else f"lasts {most}{hours_words(before)} now"
+    then = "" if after is None else f", {most}{hours_words(after)} {what}"
     old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
     limit = "" if wallet.threshold is None else f" · account threshold {money(wallet.threshold)}"
     return Content.assemble(

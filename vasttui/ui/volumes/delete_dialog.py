@@ -70,4 +70,5 @@ class DeleteVolumesModal(TypedConfirm):
         months = [row.volume.monthly for row in self._rows]
         known = [month for month in months if month is not None]
         more = "" if len(known) == len(months) else " (some prices are unknown)"
-        return f"Saves {money(sum(known))}/month{more}. A clone on another machine keeps the data."
+        saved = f"Saves {money(sum(known))}/month{more}." if known else "What it saves is unknown."
+        return f"{saved} A clone on another machine keeps the data."
