@@ -48,12 +48,13 @@ class OffersClient(ResourceClient):
 
     async def get(self, ask_id: int, *, disk: float, bid: bool) -> Offer | None:
         """One offer as it is now, priced with `disk` GB, interruptible if `bid`: `POST /bundles/`.
-        None if it is not available."""
+        None if it is not available, or has no GPU left."""
         # Clients disagree about the field name: some saw `id` match nothing.
         for name in ("ask_contract_id", "id"):
             for found in await self._find({name: {"eq": ask_id}}, disk, bid=bid, limit=4):
                 if found.id == ask_id:
-                    return found if found.rentable is not False else None
+                    there = found.rentable is not False and found.num_gpus > 0
+                    return found if there else None
         return None
 
     async def on_machine(

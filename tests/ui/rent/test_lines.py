@@ -64,9 +64,10 @@ def test_with_prices_that_are_unknown_the_balance_lasts_at_most_so_long() -> Non
     assert words(wallet=Wallet(15.62, Burn(unknown=1)))[2] == (
         "balance  $15.62 spend now unknown, at most 54 h with this instance"
     )
-    assert "lasts at most 50 h now, at most 26 h" in words(
-        wallet=replace(RICH, burn=replace(RICH.burn, unknown=2))
-    )[2]
+    assert (
+        "lasts at most 50 h now, at most 26 h"
+        in words(wallet=replace(RICH, burn=replace(RICH.burn, unknown=2)))[2]
+    )
 
 
 def test_money_that_will_not_last_is_red() -> None:

@@ -135,7 +135,9 @@ async def test_an_offer_is_looked_up_by_either_name() -> None:
     await client.aclose()
 
 
-@pytest.mark.parametrize("offers", [[], [row(9)], [row(4242, rentable=False)]])
+@pytest.mark.parametrize(
+    "offers", [[], [row(9)], [row(4242, rentable=False)], [row(4242, num_gpus=0)]]
+)
 async def test_another_offer_or_one_that_is_taken_is_none(offers: list[dict[str, Any]]) -> None:
     client = client_of(Script(reply({"offers": offers})))
     assert await client.offers.get(4242, disk=10.0, bid=False) is None
