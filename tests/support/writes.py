@@ -469,6 +469,7 @@ VOLUMES = {
     ),
 }  # fmt: skip
 
+_CLOUD = End("cloud", 1_811, "bucket/a")
 _NO_END = (404, "no_such_user", "No such user.")
 
 COPIES = {
@@ -488,11 +489,37 @@ COPIES = {
     ),
     "copy-": Write(
         operation="cancel_copy",
-        send=lambda c: c.transfers.cancel(End("instance", 7, "/a")),
+        send=lambda c: c.transfers.cancel(End("volume", 8, "/b"), End("instance", 7, "/a")),
         refusals=(_NO_END, (400, "invalid_args", "Invalid dst_id.")),
         change=Change(
             route="cancel_copy", make=copying.start_and_cancel, is_done=copying.is_cancelled,
             sends=1, needs_answer=True,
+        ),
+    ),
+    "cloud": Write(
+        operation="cloud_copy",
+        send=lambda c: c.transfers.copy(End("instance", 7, "/a"), _CLOUD, ("--dry-run",)),
+        answers=(
+            {"success": True, "msg": "Cloud Copy Started", "result_url": "https://x.example/7.log"},
+            {"success": True},
+        ),
+        refusals=(
+            (404, "no_such_instance", "No such instance."),
+            (200, "invalid_args", "Invalid cloud service or arguments."),
+        ),
+        change=Change(
+            route="cloud_copy", make=copying.start_to_cloud, is_done=copying.is_started, sends=1,
+            needs_answer=True,
+        ),
+    ),
+    "cloud-": Write(
+        operation="cancel_cloud_copy",
+        send=lambda c: c.transfers.cancel(End("instance", 7, "/a"), _CLOUD),
+        answers=({"success": True, "msg": "Remote copy canceled - check"}, {"success": True}),
+        refusals=((404, "no_such_instance", "No such instance."),),
+        change=Change(
+            route="cancel_cloud_copy", make=copying.start_to_cloud_and_cancel,
+            is_done=copying.is_cancelled, sends=1, needs_answer=True,
         ),
     ),
 }  # fmt: skip

@@ -1,21 +1,38 @@
-"""Copies that the hosts make (docs: "copy"; client 1.9.1 `api/storage.py`)."""
+"""Copies that the hosts make (docs: "copy", "cloud copy"; client 1.9.1 `api/storage.py`)."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.outcome import Outcome
-from vasttui.models.data_transfer import End, cancel_body, copy_body
+from vasttui.models.data_transfer import (
+    End,
+    cancel_body,
+    cancel_cloud_body,
+    cloud_body,
+    copy_body,
+    is_cloud,
+)
 
 
 class TransfersClient(ResourceClient):
     """Copies. Each change is sent once and raises nothing; accepted is not done."""
 
-    async def copy(self, source: End, target: End) -> Outcome:
-        """Copy data: `PUT /commands/copy_direct/` (docs: "copy")."""
+    async def copy(self, source: End, target: End, flags: Sequence[str] = ()) -> Outcome:
+        """Copy data: `PUT /commands/copy_direct/` (docs: "copy"); to or from a cloud `POST
+        /commands/rclone/` with these flags (docs: "cloud copy")."""
+        if is_cloud(source, target):
+            body = cloud_body(source, target, flags)
+            return await self._engine.write(OPERATIONS["cloud_copy"], body)
         return await self._engine.write(OPERATIONS["copy"], copy_body(source, target))
 
-    async def cancel(self, target: End) -> Outcome:
-        """Cancel every copy into this instance or volume: `DELETE /commands/copy_direct/` (docs:
-        "cancel copy")."""
+    async def cancel(self, source: End, target: End) -> Outcome:
+        """Cancel every copy into that instance or volume: `DELETE /commands/copy_direct/` (docs:
+        "cancel copy"); to or from a cloud every one of that instance: `DELETE /commands/rclone/`
+        (docs: "cancel sync")."""
+        if is_cloud(source, target):
+            body = cancel_cloud_body(source, target)
+            return await self._engine.write(OPERATIONS["cancel_cloud_copy"], body)
         return await self._engine.write(OPERATIONS["cancel_copy"], cancel_body(target))

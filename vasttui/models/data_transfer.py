@@ -5,22 +5,29 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-Kind = Literal["instance", "volume", "backup", "here"]
+Kind = Literal["instance", "volume", "backup", "here", "cloud"]
 Report = Literal["progress", "done", "failed"]
 
-LETTERS: Mapping[Kind, str] = {"instance": "C", "volume": "V", "backup": "vast"}
-"""What the service calls the kinds of ends (client 1.9.1 `copy`)."""
+LETTERS: Mapping[Kind, str] = {
+    "instance": "C", "volume": "V", "backup": "vast", "cloud": "cloud",
+}  # fmt: skip
+"""What the service calls the kinds of ends (client 1.9.1 `copy`); `cloud` is a word of ours."""
+
+DRY_RUN = "--dry-run"
 
 MOST_SAID = 50
-_END = re.compile(r"(C|V|vast)\.([1-9][0-9]{0,17}):(/.*)", re.DOTALL)
+_CLIENT = {"instance": "instance_id", "connection": "selected"}
+_END = re.compile(r"(C|V|vast|cloud)\.([1-9][0-9]{0,17}):(.+)", re.DOTALL)
 _DONE = re.compile(r"\bdone receiving copy\b", re.IGNORECASE)
 _FAILED = re.compile(r"rsync(?: error)?: ", re.IGNORECASE)
 _PROGRESS = re.compile(r"\b(?:receiving|sending|copying)\b(?! build)", re.IGNORECASE)
+_CLOUD_DONE = re.compile(r"\bcloud copy operation finished\b", re.IGNORECASE)
+_CLOUD_PROGRESS = re.compile(r"\btransferred: ", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![0-9.])(100|[0-9]{1,2})(?:\.[0-9]+)? ?%")
 _MISSING = re.compile(r'mkdir "(.+)" failed: No such file or directory')
 
@@ -44,8 +51,8 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of a copy: an instance, a volume, a backup of an instance or this computer (whose id
-    is 0), and a path there."""
+    """One end of a copy: an instance, a volume, a backup of an instance, a connection to a cloud or
+    this computer (whose id is 0), and a path there."""
 
     kind: Kind
     id: int
@@ -71,7 +78,7 @@ class End:
 def end_from(text: str) -> End:
     """The end that `str` wrote. Raises ValueError for any other text."""
     found = _END.fullmatch(text)
-    if found is None:
+    if found is None or (found[1] != "cloud" and not found[3].startswith("/")):
         raise ValueError(text)
     kind = next(kind for kind, letter in LETTERS.items() if letter == found[1])
     return End(kind, int(found[2]), found[3])
@@ -108,7 +115,8 @@ class Transfer:
     when it was asked for. Times are epoch seconds: `asked_at`, and `since` it is in its `stage`.
 
     One of this computer has no row and a number below 0; `run` is the command that makes it and
-    `progress` how far that is."""
+    `progress` how far that is. One to or from a cloud has the `flags` it was asked for with, and
+    the address of its `log`."""
 
     number: int
     source: End
@@ -119,6 +127,8 @@ class Transfer:
     before: Mapping[int, str] = field(default_factory=dict)
     run: tuple[str, ...] = ()
     progress: Progress | None = None
+    flags: tuple[str, ...] = ()
+    log: str = ""
     said: tuple[Said, ...] = ()
     why: str = ""
 
@@ -126,6 +136,16 @@ class Transfer:
     def share(self) -> str:
         """The last percentage that was said, as `41 %`; empty if there is none."""
         return share_in(self.said[-1].text) if self.said else ""
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether one end is a cloud."""
+        return is_cloud(self.source, self.target)
+
+    @property
+    def lane(self) -> tuple[Kind, int]:
+        """What a cancel of it is for: see `lane`."""
+        return lane(self.source, self.target)
 
     @property
     def so_far(self) -> str:
@@ -143,11 +163,36 @@ class Transfer:
         """The command that was run, or that of the official client."""
         if self.run:
             return shlex.join(self.run)
+        if self.is_cloud:
+            body = cloud_body(self.source, self.target, self.flags)
+            words = ("src", "dst", "instance", "connection", "transfer")
+            values = (f"{body[_CLIENT.get(word, word)]}" for word in words)
+            named = (part for word, value in zip(words, values, strict=True)
+                     for part in (f"--{word}", value))  # fmt: skip
+            return shlex.join(("vastai", "cloud", "copy", *named, *self.flags))
         return shlex.join(("vastai", "copy", f"{self.source}", f"{self.target}"))
 
 
-def report_in(message: str) -> Report | None:
-    """What a status message says about a copy; None if it is about something else."""
+def is_cloud(source: End, target: End) -> bool:
+    """Whether one of them is a cloud."""
+    return "cloud" in (source.kind, target.kind)
+
+
+def lane(source: End, target: End) -> tuple[Kind, int]:
+    """A cancel stops all copies of a lane: those into one instance or volume, or those between one
+    instance and any cloud."""
+    if not is_cloud(source, target):
+        return target.place
+    return "cloud", (target if source.kind == "cloud" else source).id
+
+
+def report_in(message: str, *, cloud: bool = False) -> Report | None:
+    """What a status message says about a copy, or one to or from a `cloud`; None if it is about
+    something else."""
+    if cloud:
+        if _CLOUD_DONE.search(message):
+            return "done"
+        return "progress" if _CLOUD_PROGRESS.search(message) else None
     if _DONE.search(message):
         return "done"
     if _FAILED.match(message):
@@ -176,6 +221,23 @@ def copy_body(source: End, target: End) -> Mapping[str, object]:
         "client_id": "me", "src_id": source.wire, "dst_id": target.wire,
         "src_path": source.path, "dst_path": target.path,
     }  # fmt: skip
+
+
+def cloud_body(source: End, target: End, flags: Sequence[str]) -> Mapping[str, object]:
+    """The request for a copy to or from a cloud (client 1.9.1 `cloud copy`)."""
+    up = target.kind == "cloud"
+    instance, connection = (source, target) if up else (target, source)
+    return {
+        "src": source.path, "dst": target.path, "instance_id": f"{instance.id}",
+        "selected": f"{connection.id}",
+        "transfer": "Instance To Cloud" if up else "Cloud To Instance", "flags": list(flags),
+    }  # fmt: skip
+
+
+def cancel_cloud_body(source: End, target: End) -> Mapping[str, object]:
+    """The request to cancel all copies between an instance and clouds (client 1.9.1 `cancel
+    sync`)."""
+    return {"client_id": "me", "dst_id": f"{lane(source, target)[1]}"}
 
 
 def cancel_body(target: End) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vasttui.models.data_transfer import End, Kind
+from vasttui.models.data_transfer import End, Kind, is_cloud
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 from vasttui.words import per_gb
@@ -79,7 +79,9 @@ def wrong_path(path: str, kind: Kind = "instance") -> str:
     """What is wrong with a path; empty if nothing is."""
     if kind == "here" and path.startswith("~"):
         path = f"/{path}"
-    if not path.startswith("/"):
+    if kind == "cloud" and not path:
+        return "A path in the cloud, such as my-bucket/data."
+    if kind != "cloud" and not path.startswith("/"):
         return "A path begins with /, such as /workspace/."
     if len(path) > MOST_PATH:
         return f"At most {MOST_PATH} characters."
@@ -95,15 +97,32 @@ def checks(
         *_worth_a_thought(source, target, from_place, to_place),
         *(
             _own_traffic(source, from_place, to_place)
-            if "here" in (source.kind, target.kind)
+            if {source.kind, target.kind} & {"here", "cloud"}
             else _traffic(from_place, to_place)
         ),
         *(
-            [Check(f"A copy into {to_place.name} is under way: stopping one stops both.")]
+            [Check(f"{_beside(source, target, to_place)} is under way: stopping one stops both.")]
             if into
             else []
         ),
     ]
+
+
+def _beside(source: End, target: End, to: Place) -> str:
+    return "A cloud copy of it" if is_cloud(source, target) else f"A copy into {to.name}"
+
+
+def _way_to_cloud(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
+    """A copy to or from a cloud, whose other end has to be an instance."""
+    there, (cloud, place) = (target, (out, to)) if source.kind == "cloud" else (source, (to, out))
+    if there.kind != "instance":
+        yield Check("Between a cloud and an instance only.", stops=True)
+        return
+    yield Check(
+        f"The keys of the connection {cloud.name} are put on the host of {place.name} for this. "
+        "Mind the host."
+    )
+    yield Check("S3 and Hugging Face take the bucket first: my-bucket/data.")
 
 
 def _way_here(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
@@ -129,6 +148,8 @@ def _way_here(source: End, target: End, out: Place, to: Place) -> Iterator[Check
 def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
     if "here" in (source.kind, target.kind):
         yield from _way_here(source, target, out, to)
+    if is_cloud(source, target):
+        yield from _way_to_cloud(source, target, out, to)
     path = normal(target.path)
     if target.kind == "instance" and (path == "/" or f"{path}/".startswith(f"{_HOME}/")):
         yield Check(
@@ -156,6 +177,8 @@ def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Che
 
 
 def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
+    if is_cloud(source, target):
+        return
     folder, local = normal(target.path), "here" in (source.kind, target.kind)
     parent = posixpath.dirname(folder)
     if target.kind != "here" and parent not in (_MADE if target.kind == "instance" else ("/",)):
@@ -182,7 +205,7 @@ def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterato
 
 
 def _own_traffic(source: End, out: Place, to: Place) -> Iterator[Check]:
-    place, price = (to, to.down) if source.kind == "here" else (out, out.up)
+    place, price = (to, to.down) if source.kind in ("here", "cloud") else (out, out.up)
     if price is None:
         yield Check(f"What {place.name} asks for traffic is not known.")
     elif price:

@@ -15,6 +15,7 @@ from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.data_transfer import (
+    DRY_RUN,
     MOST_SAID,
     End,
     Said,
@@ -22,6 +23,7 @@ from vasttui.models.data_transfer import (
     Transfer,
     end_from,
     failure_in,
+    lane,
     report_in,
 )
 from vasttui.models.transfer_checks import BUSY
@@ -29,6 +31,7 @@ from vasttui.services.background import Background
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable
 from vasttui.store.journal import Journal
+from vasttui.text import MESSAGE_CAP, clean
 from vasttui.units import DAY, MINUTE
 from vasttui.words import plural
 
@@ -49,11 +52,11 @@ _ACCEPTED, _STOPPING = "accepted", "stopping"
 class CopyService(Protocol):
     """Requests for copies. Each is sent once and raises nothing."""
 
-    async def copy(self, source: End, target: End) -> Outcome:
-        """Copy data."""
+    async def copy(self, source: End, target: End, flags: Sequence[str] = ()) -> Outcome:
+        """Copy data; `flags` are for a cloud."""
 
-    async def cancel(self, target: End) -> Outcome:
-        """Cancel all copies into a target."""
+    async def cancel(self, source: End, target: End) -> Outcome:
+        """Cancel all copies of their lane."""
 
 
 class Copies:
@@ -83,15 +86,16 @@ class Copies:
         """Those without an end."""
         return tuple(one for one in self.all if not one.stage.is_over)
 
-    def into(self, target: End) -> tuple[Transfer, ...]:
-        """Those under way into that instance or volume: a cancel stops all of them."""
-        return tuple(one for one in self.under_way if one.target.place == target.place)
+    def beside(self, source: End, target: End) -> tuple[Transfer, ...]:
+        """Those under way in the lane of these ends: a cancel stops all of them."""
+        return tuple(one for one in self.under_way if one.lane == lane(source, target))
 
-    async def start(self, source: End, target: End) -> Transfer:
+    async def start(self, source: End, target: End, flags: tuple[str, ...] = ()) -> Transfer:
         """Ask for a copy, once, after its row is in the journal. Raises VastError if it was
         refused or not sent, Unconfirmed if nobody can say: then it is looked for."""
         now, before = self._clock.now(), self._messages(source, target)
         details = {"source": f"{source}", "target": f"{target}"}
+        details |= {"flags": " ".join(flags)} if flags else {}
         details |= {f"said {number}": text for number, text in before.items()}
         try:
             intent = await self._journal.open(
@@ -100,12 +104,12 @@ class Copies:
         except IntentExists:
             raise VastError(BUSY) from None
         asked = Transfer(number=intent.id, source=source, target=target, asked_at=now, since=now,
-                         before=before)  # fmt: skip
+                         before=before, flags=flags)  # fmt: skip
         self._rows[intent.id] = asked, intent
         outcomes: list[Outcome] = []
 
         async def send() -> None:
-            outcomes.append(await self._api.copy(source, target))
+            outcomes.append(await self._api.copy(source, target, flags))
             await self._answered(asked, intent, outcomes[0])
 
         await self._background.send(send())
@@ -119,7 +123,7 @@ class Copies:
         if outcome.fate is Fate.OK:
             with suppress(JournalUnwritable):
                 await self._journal.change(intent, _ACCEPTED)
-            self._set(replace(asked, stage=Stage.COPYING))
+            self._set(replace(asked, stage=Stage.COPYING, log=_log_in(outcome.data)))
         elif outcome.fate is Fate.UNKNOWN:
             self._set(replace(asked, why="No answer came. It is looked for, and not sent again."))
         else:
@@ -127,14 +131,14 @@ class Copies:
             with suppress(JournalUnwritable):
                 await self._journal.settle(intent, "refused")
 
-    async def cancel(self, target: End) -> None:
-        """Cancel every copy into that instance or volume. Raises VastError, Unconfirmed if nobody
-        can say whether they are cancelled."""
-        outcome = await self._api.cancel(target)
+    async def cancel(self, source: End, target: End) -> None:
+        """Cancel every copy in the lane of these ends. Raises VastError, Unconfirmed if nobody can
+        say whether they are cancelled."""
+        outcome = await self._api.cancel(source, target)
         if outcome.fate is Fate.UNKNOWN:
             raise Unconfirmed(f"{outcome.error}") from outcome.error
         outcome.unwrap()
-        for transfer in self.into(target):
+        for transfer in self.beside(source, target):
             intent = self._rows[transfer.number][1]
             self._set(replace(transfer, stage=Stage.STOPPING, since=self._clock.now(), why=""))
             with suppress(JournalUnwritable):
@@ -159,7 +163,7 @@ class Copies:
         for end in (transfer.source, transfer.target):
             row = fleet.row(end.id) if end.kind == "instance" else None
             text = "" if row is None else row.instance.status_msg or ""
-            report = report_in(text)
+            report = report_in(text, cloud=transfer.is_cloud)
             if report is None or transfer.stage.is_over or not self._is_new(transfer, end, text):
                 continue
             if not self._concerns(transfer, end, text, report):
@@ -184,18 +188,24 @@ class Copies:
     def _concerns(self, transfer: Transfer, end: End, text: str, report: str) -> bool:
         """Whether it is about this copy: the target says what arrives, the source why nothing does
         (the target, where the source is no instance). Of several, that whose path is named."""
+        if transfer.is_cloud:
+            return True
         blamed = transfer.source if transfer.source.kind == "instance" else transfer.target
         if report != "failed":
             return end is transfer.target
         if end is not blamed:
             return False
         others = [
-            one for one in self.under_way if end.place in (one.source.place, one.target.place)
+            one
+            for one in self.under_way
+            if not one.is_cloud and end.place in (one.source.place, one.target.place)
         ]
         return len(others) == 1 or f'"{transfer.target.path.rstrip("/")}' in text
 
     def _done(self, transfer: Transfer) -> tuple[Stage, str]:
-        others = self.into(transfer.target)
+        others = self.beside(transfer.source, transfer.target)
+        if len(others) == 1 and DRY_RUN in transfer.flags:
+            return Stage.DONE, "Dry run: nothing was copied. Its log has what would be."
         if len(others) == 1:
             return Stage.DONE, "The service says it is done. Sizes were not compared."
         why = f"“Done” was said, but {plural(len(others), 'copy', 'copies')} went there."
@@ -204,8 +214,9 @@ class Copies:
     def _pass_time(self, transfer: Transfer, fleet: Fleet) -> None:
         """End what is not heard of for too long, or cannot be."""
         now, last = self._clock.now(), max([transfer.since, *(one.at for one in transfer.said)])
-        if transfer.target.kind == "instance" and fleet.row(transfer.target.id) is None:
-            self._end(transfer, Stage.UNKNOWN, "Its destination is no longer listed.")
+        there = transfer.source if transfer.target.kind == "cloud" else transfer.target
+        if there.kind == "instance" and fleet.row(there.id) is None:
+            self._end(transfer, Stage.UNKNOWN, "Its instance is no longer listed.")
         elif transfer.stage is Stage.STOPPING and now - last > STILL:
             why = "Nothing new came after the cancel. What had arrived is still there."
             self._end(transfer, Stage.STOPPED, why)
@@ -266,9 +277,16 @@ def _restored(intent: Intent) -> Transfer | None:
         }
     except (KeyError, TypeError, ValueError):
         return None
+    flags = tuple(details.get("flags", "").split())
     stage = stages.get(intent.state, Stage.ASKED)
     return Transfer(number=intent.id, source=source, target=target, asked_at=at, since=at,
-                    stage=stage, before=before)  # fmt: skip
+                    stage=stage, before=before, flags=flags)  # fmt: skip
+
+
+def _log_in(answer: object) -> str:
+    """The address of the log of a copy to or from a cloud (docs: "cloud copy")."""
+    found = answer.get("result_url") if isinstance(answer, dict) else None
+    return clean(found, MESSAGE_CAP) if isinstance(found, str) else ""
 
 
 def counts(transfers: Sequence[Transfer]) -> str:

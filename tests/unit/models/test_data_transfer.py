@@ -12,9 +12,12 @@ from vasttui.models.data_transfer import (
     Stage,
     Transfer,
     cancel_body,
+    cancel_cloud_body,
+    cloud_body,
     copy_body,
     end_from,
     failure_in,
+    lane,
     report_in,
     share_in,
 )
@@ -104,3 +107,45 @@ def test_accepted_is_copying_once_something_was_said() -> None:
     assert [stage.value for stage in Stage if stage.is_over] == [
         "failed", "unknown", "stopped", "done",
     ]  # fmt: skip
+
+
+CLOUD = End("cloud", 1_811, "bucket/x y")
+
+
+def test_what_is_sent_for_a_cloud() -> None:
+    up = cloud_body(End("instance", 7, "/a"), CLOUD, ("--dry-run",))
+    assert up == {
+        "src": "/a", "dst": "bucket/x y", "instance_id": "7", "selected": "1811",
+        "transfer": "Instance To Cloud", "flags": ["--dry-run"],
+    }  # fmt: skip
+    down = cloud_body(CLOUD, End("instance", 7, "/a"), ())
+    assert (down["transfer"], down["src"], down["instance_id"]) == (
+        "Cloud To Instance", "bucket/x y", "7",
+    )  # fmt: skip
+    assert cancel_cloud_body(CLOUD, End("instance", 7, "/a")) == {"client_id": "me", "dst_id": "7"}
+
+
+def test_the_command_for_a_cloud_survives_a_shell() -> None:
+    one = transfer(target=CLOUD, flags=("--update",))
+    assert shlex.split(one.command) == [
+        "vastai", "cloud", "copy", "--src", "/a", "--dst", "bucket/x y", "--instance", "7",
+        "--connection", "1811", "--transfer", "Instance To Cloud", "--update",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "report"),
+    [("Cloud Copy Operation Finished", "done"), ("Transferred: 1.2 GiB, 50%", "progress"),
+     ("Done receiving copy", None), ("receiving copy 4%", None), ("", None), (MISSING, None)],
+)  # fmt: skip
+def test_what_a_message_says_of_a_copy_to_a_cloud(message: str, report: str | None) -> None:
+    assert report_in(message, cloud=True) == report
+
+
+def test_a_cancel_is_for_a_lane() -> None:
+    assert lane(End("instance", 7, "/a"), End("instance", 8, "/b")) == ("instance", 8)
+    assert lane(End("instance", 7, "/a"), CLOUD) == lane(CLOUD, End("instance", 7, "/b"))
+
+
+def test_one_of_a_cloud_is_read_as_it_was_written() -> None:
+    assert end_from(f"{CLOUD}") == CLOUD

@@ -171,10 +171,10 @@ async def test_a_cancel_is_for_all_into_that_target_and_is_accepted_before_it_is
     desk = Desk()
     await desk.copies.start(SOURCE, TARGET)
     await desk.copies.start(End("instance", 3, "/x"), TARGET)
-    assert len(desk.copies.into(TARGET)) == 2
-    await desk.copies.cancel(TARGET)
+    assert len(desk.copies.beside(SOURCE, TARGET)) == 2
+    await desk.copies.cancel(SOURCE, TARGET)
     assert {one.stage for one in desk.copies.all} == {Stage.STOPPING}
-    assert desk.service.sent[-1] == "cancel C.2"
+    assert desk.service.sent[-1] == "cancel instance.2"
     await desk.say(2, "receiving copy 50%", after=STILL - 5)
     assert (await desk.wait(STILL - 5)).stage is Stage.STOPPING
     assert (await desk.wait(10)).stage is Stage.STOPPED
@@ -187,7 +187,7 @@ async def test_a_cancel_without_an_answer_changes_nothing_here() -> None:
     await desk.copies.start(SOURCE, TARGET)
     desk.service.outcomes = [LOST]
     with pytest.raises(Unconfirmed):
-        await desk.copies.cancel(TARGET)
+        await desk.copies.cancel(SOURCE, TARGET)
     assert desk.copies.all[0].stage is Stage.COPYING
     desk.copies.forget(desk.copies.all[0].number)
     assert len(desk.copies.all) == 1

@@ -13,7 +13,8 @@ def transfer_arrived(app: AppContext, transfer: Transfer) -> None:
     app.app_changed.publish("transfers")
     if not transfer.stage.is_over:
         return
-    source, target = (name_of(end, app.fleet) for end in (transfer.source, transfer.target))
+    clouds = () if app.live is None else app.live.clouds
+    source, target = (name_of(end, app.fleet, clouds) for end in (transfer.source, transfer.target))
     severities: dict[Stage, Severity] = {Stage.DONE: "information", Stage.FAILED: "error"}
     app.notify(
         f"Copy {source} → {target}: {transfer.word}. {transfer.why}", markup=False, timeout=12,

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
-from vasttui.models.data_transfer import End, Kind, Transfer
+from vasttui.models.data_transfer import DRY_RUN, End, Kind, Transfer, is_cloud
 from vasttui.models.transfer_checks import BUSY, MOST_PATH, Check, Place, checks, wrong_path
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.lists.facts import hanging
@@ -23,20 +23,32 @@ from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, KeyEntries, button
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.modals.pick_one import PickOne
-from vasttui.ui.transfers.names import find, known, name_of
+from vasttui.ui.transfers.clouds import Clouds
+from vasttui.ui.transfers.names import Known, find, known, typed_name
 from vasttui.ui.widgets.line_input import LineInput
 
 _KINDS: Sequence[tuple[Kind, str]] = (
-    ("instance", "instance"), ("volume", "volume"), ("here", "this computer"), ("backup", "backup"),
+    ("instance", "instance"), ("volume", "volume"), ("here", "this computer"), ("cloud", "cloud"),
+    ("backup", "backup"),
 )  # fmt: skip
 _PATHS: Mapping[Kind, str] = {
     "instance": "/workspace/…", "volume": "/…", "here": "~/…", "backup": "/…",
+    "cloud": "bucket/…",
 }  # fmt: skip
 _ROOM = 6
 _SERVICE = (
     "The hosts copy it, and go on without vasttui. There is no certain end; what arrives is "
     "reported about 30 s late."
 )
+_CLOUD = (
+    "The host copies it, and goes on without vasttui. What it says is read from the instance's "
+    "status, about 30 s late. Nothing is deleted."
+)
+_RUNS = (("dry", "dry run first"), ("real", "copy"))
+_WHICH = (
+    ("", "all"), ("--update", "newer"), ("--size-only", "other size"),
+    ("--ignore-existing", "missing"),
+)  # fmt: skip
 _LOCAL = "rsync copies it, over the login that s uses. What is half there is kept."
 
 
@@ -68,9 +80,11 @@ class EndPane(VerticalGroup):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, title: str, fleet: Callable[[], Fleet], end: End | None, *, id: str) -> None:
+    def __init__(
+        self, title: str, fleet: Callable[[], Fleet], clouds: Clouds, end: End | None, *, id: str
+    ) -> None:
         super().__init__(id=id)
-        self._title, self._fleet, self._end = title, fleet, end
+        self._title, self._fleet, self._clouds, self._end = title, fleet, clouds, end
         self._source = id == "from"
 
     def compose(self) -> ComposeResult:
@@ -78,8 +92,7 @@ class EndPane(VerticalGroup):
         end = self._end
         yield PickOne(self._title, kinds, end.kind if end else "instance", id=f"kind_{self.id}",
                       room=_ROOM)  # fmt: skip
-        name = name_of(end, self._fleet()).removesuffix(" (volume)") if end else ""
-        name = f"{end.id}" if end and end.kind == "backup" else name
+        name = typed_name(end, self._fleet(), self._clouds.all) if end else ""
         which = LineInput(name, placeholder="name or id; enter shows all", compact=True,
                           max_length=300, id=f"which_{self.id}")  # fmt: skip
         yield FormRow("which", "Which", "", which)
@@ -98,19 +111,24 @@ class EndPane(VerticalGroup):
 
     def read(self) -> Reading | None:
         """What was typed; None if it is wrong or not complete."""
-        found = find(self._fleet(), self.kind, self._which.entry.value)
+        found = self._find()
         path = self._path.entry.value.strip()
         if isinstance(found, str) or wrong_path(path, self.kind):
             return None
         return Reading(End(found.kind, found.id, path), found.place)
 
+    def _find(self) -> Known | str:
+        if self.kind == "cloud" and self._clouds.problem:
+            return self._clouds.problem
+        return find(self._fleet(), self.kind, self._which.entry.value, self._clouds.all)
+
     def show(self, *, told: bool) -> None:
         """Say beside the fields what they stand for, and what is wrong once it is `told`."""
         self._which.display = self.kind != "here"
         self._path.show_example(_PATHS[self.kind])
-        found = find(self._fleet(), self.kind, self._which.entry.value)
+        found = self._find()
         self._which.set_unit("" if isinstance(found, str) else found.about)
-        told_which = told or bool(self._which.entry.value)
+        told_which = told or bool(self._which.entry.value) or self.kind == "cloud"
         self._which.say(found if isinstance(found, str) and told_which else "")
         path = self._path.entry.value.strip()
         self._path.say(wrong_path(path, self.kind) if path or told else "")
@@ -155,8 +173,8 @@ class EndPane(VerticalGroup):
         self.post_message(self.Changed())
 
 
-class TransferModal(Dialog[tuple[End, End] | None]):
-    """Returns both ends once nothing is in the way."""
+class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
+    """Returns both ends, and flags for a cloud, once nothing is in the way."""
 
     heading = Content("Transfer")
     keys: KeyEntries = (
@@ -172,24 +190,28 @@ class TransferModal(Dialog[tuple[End, End] | None]):
     def __init__(
         self,
         fleet: Callable[[], Fleet],
-        into: Callable[[End], Sequence[Transfer]],
+        beside: Callable[[End, End], Sequence[Transfer]],
+        clouds: Clouds,
         source: End | None,
         target: End | None,
         no_rsync: str = "",
     ) -> None:
-        """`into` are the copies under way into a place; `no_rsync` says why rsync cannot run."""
+        """`beside` are the copies under way that a cancel stops as well; `no_rsync` says why rsync
+        cannot run."""
         super().__init__()
         self._no_rsync = no_rsync
-        self._fleet, self._into = fleet, into
+        self._fleet, self._beside, self._clouds = fleet, beside, clouds
         self._ends = source, target
         self._shown: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
         source, target = self._ends
         with VerticalScroll(id="scroll", can_focus=False):
-            with HorizontalGroup(id="ends"):
-                yield EndPane("From", self._fleet, source, id="from")
-                yield EndPane("To", self._fleet, target, id="to")
+            yield EndPane("From", self._fleet, self._clouds, source, id="from")
+            yield EndPane("To", self._fleet, self._clouds, target, id="to")
+            with VerticalGroup(id="cloud"):
+                yield PickOne("How", _RUNS, "dry", id="how", room=_ROOM)
+                yield PickOne("Files", _WHICH, "", id="files", room=_ROOM)
             yield Static(id="checks", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
@@ -197,10 +219,20 @@ class TransferModal(Dialog[tuple[End, End] | None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_focus(self.query_one("#which_to" if self._ends[0] else "#which_from"))
+        self.set_focus(self.query_one("#to" if self._ends[0] else "#from", EndPane).first)
         self._show()
 
     def on_end_pane_changed(self, event: EndPane.Changed) -> None:
+        self._show()
+
+    def on_pick_one_changed(self, event: PickOne.Changed) -> None:
+        self._show()
+
+    @work(group="clouds", exclusive=True, description="")
+    async def _read_clouds(self) -> None:
+        await self._clouds.read()
+        for pane in self.query(EndPane):
+            pane.show(told=False)
         self._show()
 
     def on_end_pane_asked(self, event: EndPane.Asked) -> None:
@@ -213,7 +245,7 @@ class TransferModal(Dialog[tuple[End, End] | None]):
 
     @work(group="ask", exclusive=True, description="")
     async def _choose(self, pane: EndPane) -> None:
-        everything = known(self._fleet(), pane.kind)
+        everything = known(self._fleet(), pane.kind, self._clouds.all)
         if not everything:
             self.notify(f"There is no {pane.kind}.", markup=False)
             return
@@ -236,22 +268,36 @@ class TransferModal(Dialog[tuple[End, End] | None]):
         """Whether one end is this computer."""
         return both is not None and "here" in (both[0].end.kind, both[1].end.kind)
 
+    @property
+    def _flags(self) -> tuple[str, ...]:
+        """The flags of a copy to or from a cloud."""
+        both = self._both()
+        if both is None or not is_cloud(both[0].end, both[1].end):
+            return ()
+        dry = DRY_RUN if self.query_one("#how", PickOne).value == "dry" else ""
+        return tuple(filter(None, (dry, self.query_one("#files", PickOne).value)))
+
     def _found(self) -> list[Check]:
         both = self._both()
         if both is None:
             return []
         source, target = both
-        into = self._into(target.end)
+        into = self._beside(source.end, target.end)
         if self._is_local(both):
             found = checks(source.end, target.end, source.place, target.place)
             return [Check(self._no_rsync, stops=True), *found] if self._no_rsync else found
         found = checks(source.end, target.end, source.place, target.place, len(into))
-        if any(one.source.place == source.end.place for one in into):
+        ends = source.end.place, target.end.place
+        if any((one.source.place, one.target.place) == ends for one in into):
             found.insert(0, Check(BUSY, stops=True))
         return found
 
     def _show(self) -> None:
         """Say what is in the way and what is worth a thought."""
+        kinds = [pane.kind for pane in self.query(EndPane)]
+        self.query_one("#cloud").display = "cloud" in kinds
+        if "cloud" in kinds and self._clouds.is_wanted:
+            self._read_clouds()
         found = self._found()
         self._shown = tuple(one.text for one in found)
         lines = [
@@ -265,7 +311,7 @@ class TransferModal(Dialog[tuple[End, End] | None]):
             lines.append(Content.styled("  Type both ends: which one, and a path there.",
                                         "$text-muted"))  # fmt: skip
         else:
-            words = _LOCAL if self._is_local(self._both()) else _SERVICE
+            words = _CLOUD if "cloud" in kinds else _LOCAL if "here" in kinds else _SERVICE
             lines.append(Content.styled(f"  {words}", "$text-muted"))
         self.query_one("#checks", Static).update(
             ByWidth(
@@ -288,4 +334,4 @@ class TransferModal(Dialog[tuple[End, End] | None]):
         elif before != self._shown:
             self.notify("Something changed: look again.", severity="warning", markup=False)
         elif not self.query_one("#confirm", Button).disabled:
-            self.dismiss((both[0].end, both[1].end))
+            self.dismiss((both[0].end, both[1].end, self._flags))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from shutil import which
 
 from textual.content import Content
 
 from vasttui.errors import Unconfirmed, VastError
-from vasttui.models.data_transfer import End, Transfer, copy_body
+from vasttui.models.account import Connection
+from vasttui.models.data_transfer import End, Transfer, cloud_body, copy_body
 from vasttui.models.ssh_address import ssh_addresses
 from vasttui.services.copy_as import curl
 from vasttui.services.rsync import LocalCopies
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.live import Live
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
+from vasttui.ui.transfers.clouds import Clouds
 from vasttui.ui.transfers.dialog import TransferModal
 from vasttui.ui.transfers.names import name_of
 from vasttui.ui.transfers.resource import TransferRow, where
@@ -42,15 +46,16 @@ class TransferFlows:
         if live is None or not app.signed_in:
             app.notify("Transfers need an API key.", severity="warning", markup=False)
             return
-        chosen = await app.push_screen_wait(
-            TransferModal(lambda: app.fleet, live.copies.into, source, target, self._no_rsync())
-        )
+        busy, clouds = live.copies.beside, self._clouds(live)
+        dialog = TransferModal(lambda: app.fleet, busy, clouds, source, target, self._no_rsync())
+        chosen = await app.push_screen_wait(dialog)
         if chosen is None:
             return
         if "here" in (chosen[0].kind, chosen[1].kind):
-            await self._start_here(live.local, *chosen)
+            await self._start_here(live.local, *chosen[:2])
             return
-        name = name_of(chosen[1], app.fleet)
+        reports = chosen[0] if chosen[1].kind == "cloud" else chosen[1]
+        name = name_of(reports, app.fleet)
         try:
             await live.copies.start(*chosen)
         except Unconfirmed as error:
@@ -63,6 +68,16 @@ class TransferFlows:
             app.notify(words, markup=False)
             app.go("transfers")
         app.app_changed.publish("transfers")
+
+    @staticmethod
+    def _clouds(live: Live) -> Clouds:
+        """The connections to clouds; the list goes on calling them by their names."""
+
+        async def read() -> Sequence[Connection]:
+            live.clouds = await live.api.account.connections()
+            return live.clouds
+
+        return Clouds(read)
 
     def _no_rsync(self) -> str:
         """Why rsync cannot run here; empty if it can."""
@@ -99,13 +114,14 @@ class TransferFlows:
             await live.local.stop(row.transfer.number)
             return
         target = row.transfer.target
-        going = live.copies.into(target)
+        source = row.transfer.source
+        going = live.copies.beside(source, target)
         lines = [
-            f"{where(name_of(one.source, app.fleet), one.source)} → {one.target.path}"
+            f"{where(name_of(one.source, app.fleet, live.clouds), one.source)} → {one.target.path}"
             for one in going
         ]
         known = (
-            f"This stops every copy into {row.target}, those that others began as well: "
+            f"This stops every {_what(row)}, those that others began as well: "
             f"{plural(len(going), 'is', 'are')} known here."
         )
         about = "\n".join((known, *lines, "", "What has arrived stays there."))
@@ -113,7 +129,7 @@ class TransferFlows:
         if not await app.push_screen_wait(ConfirmModal("Stop copying", about, word)):
             return
         try:
-            await live.copies.cancel(target)
+            await live.copies.cancel(source, target)
         except Unconfirmed as error:
             self._warn(f"It is not known whether it was stopped: {error.__cause__} "
                        "To stop it once more does no harm.")  # fmt: skip
@@ -139,18 +155,27 @@ class TransferFlows:
         if transfer.run:
             await copy_and_show(self._app, self._app.session.clipboard, transfer.command)
             return
-        body = json.dumps(copy_body(transfer.source, transfer.target))
-        path = "/api/v0/commands/copy_direct/"
-        options = [
-            CopyOption("vastai", transfer.command),
-            CopyOption("curl", curl("PUT", self._app.session.address, path, body)),
-        ]
+        ends = transfer.source, transfer.target
+        method, path, body = "PUT", "/api/v0/commands/copy_direct/", copy_body(*ends)
+        if transfer.is_cloud:
+            method, path = "POST", "/api/v0/commands/rclone/"
+            body = cloud_body(*ends, transfer.flags)
+        request = curl(method, self._app.session.address, path, json.dumps(body))
+        options = [CopyOption("vastai", transfer.command), CopyOption("curl", request)]
         chosen = await self._app.push_screen_wait(CopyAsModal(options))
         if chosen is not None:
             await copy_and_show(self._app, self._app.session.clipboard, chosen.text)
 
     def _warn(self, text: str) -> None:
         self._app.notify(text, severity="warning", timeout=12, markup=False)
+
+
+def _what(row: TransferRow) -> str:
+    """What a cancel stops."""
+    if not row.transfer.is_cloud:
+        return f"copy into {row.target}"
+    instance = row.source if row.transfer.target.kind == "cloud" else row.target
+    return f"copy between {instance} and clouds"
 
 
 def _ends(row: TransferRow) -> tuple[tuple[End, str], ...]:

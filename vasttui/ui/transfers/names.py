@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vasttui.models.account import Connection
 from vasttui.models.data_transfer import End, Kind
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
 from vasttui.models.transfer_checks import HERE, Place, here, place_of
@@ -21,8 +22,16 @@ class Known:
     about: str
 
 
-def known(fleet: Fleet, kind: Kind) -> Sequence[Known]:
+def known(fleet: Fleet, kind: Kind, clouds: Sequence[Connection] = ()) -> Sequence[Known]:
     """All of this kind, as they are listed."""
+    if kind == "cloud":
+        return [
+            Known(
+                kind, int(one.id), Place(name=one.name or f"cloud {one.id}"), one.cloud_type or ""
+            )
+            for one in clouds
+            if _is_id(one.id)
+        ]
     if kind == "instance":
         return [
             Known(
@@ -49,22 +58,31 @@ def _closed(row: FleetRow) -> str:
     return f"{row.instance.name}: {no_address_reason(row.instance, row.phase)}"
 
 
-def name_of(end: End, fleet: Fleet) -> str:
-    """`train-a`, `models (volume)`, `backup of 7`, `this computer`."""
+def name_of(end: End, fleet: Fleet, clouds: Sequence[Connection] = ()) -> str:
+    """`train-a`, `models (volume)`, `backup of 7`, `this computer`, `lab (s3)`."""
     if end.kind == "here":
         return HERE
-    found = next((one for one in known(fleet, end.kind) if one.id == end.id), None)
+    found = next((one for one in known(fleet, end.kind, clouds) if one.id == end.id), None)
     name = found.place.name if found is not None else ""
     if end.kind == "backup":
         return f"backup of {end.id}"
+    if end.kind == "cloud":
+        return f"{name or end.id} ({(found and found.about) or 'cloud'})"
     return f"{name or end.wire} (volume)" if end.kind == "volume" else name or f"{end.id}"
 
 
-def find(fleet: Fleet, kind: Kind, text: str) -> Known | str:
+def typed_name(end: End, fleet: Fleet, clouds: Sequence[Connection] = ()) -> str:
+    """What to type for this end: its name, or its id where that is needed."""
+    names = [one.place.name for one in known(fleet, end.kind, clouds) if one.id == end.id]
+    found = find(fleet, end.kind, names[0], clouds) if names else ""
+    return names[0] if isinstance(found, Known) and found.id == end.id else f"{end.id or ''}"
+
+
+def find(fleet: Fleet, kind: Kind, text: str, clouds: Sequence[Connection] = ()) -> Known | str:
     """What a typed name or id stands for; else why it stands for nothing."""
     if kind == "here":
         return Known(kind, 0, here(), "")
-    everything = known(fleet, kind)
+    everything = known(fleet, kind, clouds)
     typed = text.strip()
     letter, _, digits = typed.rpartition(".")
     number = int(digits) if _is_id(digits) and letter in ("", "C", "V", "vast") else None

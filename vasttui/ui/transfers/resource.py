@@ -136,21 +136,27 @@ def overview(row: TransferRow, now: float) -> Sequence[Fact]:
         return _here(row, now)
     last = transfer.said[-1] if transfer.said else None
     says = f"“{last.text}”, {span(now - last.at)} ago. {_LATE}" if last else "nothing yet"
-    facts = [
+    facts = [_stage(transfer), Fact("Says", says)]
+    if transfer.log:
+        facts.append(Fact("Log", transfer.log))
+    if not transfer.stage.is_over:
+        what = "between the instance and clouds" if transfer.is_cloud else f"into {row.target}"
+        facts += [
+            Fact("Stop", f"cancels every copy {what}, not only this one: that is all the service "
+                 "can do", "dim"),
+            Fact("Done?", "the service gives no certain end: it is read from what the instance "
+                 "reports", "dim"),
+        ]  # fmt: skip
+    return [*facts, *_ends(row, now)]
+
+
+def _ends(row: TransferRow, now: float) -> Sequence[Fact]:
+    transfer = row.transfer
+    return (
+        Fact("Asked", f"{span(now - transfer.asked_at)} ago · {transfer.command}"),
         Fact("From", where(row.source, transfer.source)),
         Fact("To", where(row.target, transfer.target)),
-        _stage(transfer),
-        Fact("Says", says),
-        Fact("Asked", f"{span(now - transfer.asked_at)} ago · {transfer.command}"),
-    ]
-    if not transfer.stage.is_over:
-        facts += [
-            Fact("Done?", "the service gives no certain end: it is read from what the "
-                 "destination reports", "dim"),
-            Fact("Stop", f"cancels every copy into {row.target}, not only this one: that is all "
-                 "the service can do", "dim"),
-        ]  # fmt: skip
-    return facts
+    )
 
 
 def _stage(transfer: Transfer) -> Fact:
@@ -174,12 +180,7 @@ def _here(row: TransferRow, now: float) -> Sequence[Fact]:
     if not transfer.stage.is_over:
         facts.append(Fact("Runs", "in vasttui: closing it stops it; asked for again, it goes on "
                           "where it was", "dim"))  # fmt: skip
-    return [
-        *facts,
-        Fact("From", where(row.source, transfer.source)),
-        Fact("To", where(row.target, transfer.target)),
-        Fact("Asked", f"{span(now - transfer.asked_at)} ago · {transfer.command}"),
-    ]
+    return [*facts, *_ends(row, now)]
 
 
 def raw(row: TransferRow) -> Sequence[Fact]:

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from vasttui.lists.resource import Fact, Resource
+from vasttui.models.data_transfer import DRY_RUN
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.transfers import counts
 from vasttui.ui.context import context
@@ -48,7 +49,7 @@ class TransfersScreen(ResourceScreen[TransferRow]):
             read=self._read,
             every=5.0,
             empty=f"{key} on an instance copies data to or from it: this computer, another "
-            "instance, a volume.",
+            "instance, a volume, a cloud.",
             hints=("type to filter: state:failed", "from:train-a", "to:models"),
         )
 
@@ -57,8 +58,9 @@ class TransfersScreen(ResourceScreen[TransferRow]):
         app = context(self)
         live = app.live
         found = () if live is None else (*live.copies.all, *live.local.all)
+        clouds = () if live is None else live.clouds
         return [
-            TransferRow(one, name_of(one.source, app.fleet), name_of(one.target, app.fleet))
+            TransferRow(one, *(name_of(end, app.fleet, clouds) for end in (one.source, one.target)))
             for one in found
         ]
 
@@ -122,6 +124,8 @@ class TransfersScreen(ResourceScreen[TransferRow]):
         ends = (row.source, row.transfer.source), (row.target, row.transfer.target)
         source, target = (resource.where(*one) for one in ends)
         how = "rsync, here" if row.transfer.run else "by the service, host to host"
+        if row.transfer.is_cloud:
+            how = f"by the service{', dry run' if DRY_RUN in row.transfer.flags else ''}"
         return Content(f"{source} → {target} · {how}")
 
 
