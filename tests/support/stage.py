@@ -168,7 +168,7 @@ async def stage(
     size: tuple[int, int] = (120, 36),
     query: str = "",
     theme: str = "vasttui-dark",
-    offers: int = 600,
+    offers: int = 240,
     instances: int = 4,
     volumes: int = 0,
     faults: Mapping[str, Sequence[str]] | None = None,
