@@ -11,7 +11,7 @@ from textual._xterm_parser import XTermParser
 
 from vasttui.ui.terminal.key_reports import key_press
 from vasttui.ui.terminal.layouts import key_name, latin
-from vasttui.ui.terminal.pieces import ESCAPE, Pasted, Pieces
+from vasttui.ui.terminal.pieces import ESCAPE, Pasted, Pieces, decoder
 
 MOUSE = "\x1b[<35;20;10M"
 
@@ -56,14 +56,29 @@ def keys(text: str) -> list[tuple[str, str | None]]:
         "\x1bP>|term(1.2)\x1b\\",
         "\x1bP1$r0m\x1b\\",
         "\x1b_Gi=31;OK\x1b\\",
-        "\x9b",
+        "\x9b<32;NaN;NaNM",
+        "\x9b32;NaN;NaNM",
+        "\x9b?62;22c",
+        "\x90",
         "\ufffd",
         "\x1bOZ",
     ],
 )
 def test_what_is_no_key_is_dropped_and_what_follows_is_not(garbage: str) -> None:
-    for cut in range(2, len(garbage)):
+    for cut in range(2, max(3, len(garbage))):
         assert pieces(garbage[:cut], garbage[cut:], "2") == ["2"], cut
+
+
+def test_bytes_that_are_no_text_are_dropped_and_8_bit_controls_are_read() -> None:
+    for sent in (b"\x9b<32;NaN;NaNM2", b"\x9b?62;22c2", b"\xff\x802", b"\xe2\x9b2"):
+        for cut in range(len(sent)):
+            decode = decoder()
+            assert pieces(decode(sent[:cut]), decode(sent[cut:])) == ["2"], (sent, cut)
+    assert pieces(decoder()(b"\x9bA"), decoder()("\u00db\u20ac".encode())) == [
+        "\x1b[A",
+        "\u00db",
+        "\u20ac",
+    ]
 
 
 def test_a_mouse_report_may_arrive_in_parts_however_slowly() -> None:

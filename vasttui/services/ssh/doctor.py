@@ -28,6 +28,7 @@ from vasttui.services.ssh.local_keys import (
     LocalKeys,
     agent_keys,
     find_local_keys,
+    free_key_path,
     keys_elsewhere,
     with_agent,
 )
@@ -210,21 +211,17 @@ def _check_local(placed: _Placed, found: LocalKeys, folder: Path) -> Check:
     if placed.local:
         return Check(
             name, _BAD, f"The private half of {placed.local[0].name} is not on this computer.",
-            _make_key(folder),
+            ssh_check.make_key(free_key_path(folder)),
         )  # fmt: skip
     if found.problems:
-        return Check(name, _BAD, found.problems[0], _make_key(folder))
+        return Check(name, _BAD, found.problems[0], ssh_check.make_key(free_key_path(folder)))
     if (folder / NEW_KEY).exists():
         command = f"ssh-keygen -y -f {NEW_KEY} > {NEW_KEY}.pub"
         sentence = f"{NEW_KEY} is there without its public half. Make that with: {command}"
         return Check(name, _UNKNOWN, sentence)
-    return Check(name, _BAD, "There is no key on this computer.", _make_key(folder))
-
-
-def _make_key(folder: Path) -> Fix | None:
-    """The fix to create a key, if its name is free."""
-    path = folder / NEW_KEY
-    return None if path.exists() or path.with_suffix(".pub").exists() else ssh_check.make_key(path)
+    return Check(
+        name, _BAD, "There is no key on this computer.", ssh_check.make_key(free_key_path(folder))
+    )
 
 
 def _check_account(placed: _Placed, keys: tuple[SshKey, ...] | VastError) -> Check:

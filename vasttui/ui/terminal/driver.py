@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import termios
-from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Protocol, cast
@@ -20,7 +19,7 @@ from textual.events import Key, Paste, Resize
 from textual.geometry import Size
 
 from vasttui.ui.terminal.output import Output
-from vasttui.ui.terminal.pieces import ESCAPE, Pasted, Pieces
+from vasttui.ui.terminal.pieces import ESCAPE, Pasted, Pieces, decoder
 
 _INPUT, _OUTPUT = 0, 2
 _READ = 65_536
@@ -78,7 +77,7 @@ class TerminalDriver(Driver):
 
     def start_application_mode(self) -> None:
         self._lines = _line_settings()
-        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._decode = decoder()
         self._pieces = Pieces()
         signal.signal(signal.SIGWINCH, self._handler(self._tell_size))
         self._output = Output(_OUTPUT)

@@ -8,12 +8,16 @@ read. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from codecs import getincrementaldecoder, register_error
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from vasttui.ui.terminal.key_reports import key_press
 
 ESCAPE = "\x1b"
+CSI = "\x9b"
+"""What a terminal that sends 8-bit controls begins a sequence with, instead of Esc and [."""
+
 _LONGEST = 64
 """Characters of a sequence that is not text in itself."""
 
@@ -93,6 +97,8 @@ class Pieces:
 
     def _next(self) -> tuple[str, int]:
         """The next piece, empty for what is dropped, and its length; 0 while it is incomplete."""
+        if self._left[0] == CSI:
+            self._left = f"{ESCAPE}[{self._left[1:]}"
         text = self._left
         if text[0] != ESCAPE:
             return ("" if "\x80" <= text[0] < "\xa0" or text[0] == "\ufffd" else text[0]), 1
@@ -139,3 +145,19 @@ def _mouse(text: str, end: int) -> tuple[str, int]:
 def _wait(text: str, length: int) -> tuple[str, int]:
     """Wait for more of a sequence; drop it if something else came, or too much."""
     return "", length if length < len(text) or length > _LONGEST else 0
+
+
+def decoder() -> Callable[[bytes], str]:
+    """What a terminal sends, as text for `Pieces.feed`. Bytes that are no text are dropped there,
+    except an 8-bit control that begins a sequence."""
+    return getincrementaldecoder("utf-8")(_NO_TEXT).decode
+
+
+def _no_text(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    bad = error.object[error.start : error.end]
+    return CSI if bad == CSI.encode("latin-1") else "\ufffd", error.end
+
+
+_NO_TEXT = "vasttui.terminal"
+register_error(_NO_TEXT, _no_text)

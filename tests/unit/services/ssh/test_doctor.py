@@ -193,15 +193,17 @@ async def test_a_private_half_that_others_may_read(patient: Patient, tmp_path: P
     assert checks[1].fix.path == tmp_path / "ssh" / "id_ed25519"
 
 
-async def test_a_public_half_alone_is_replaced_only_where_a_name_is_free(
+async def test_beside_a_public_half_alone_a_new_key_gets_a_free_name(
     patient: Patient, tmp_path: Path
 ) -> None:
     patient.answers(DENIED)
     (tmp_path / "ssh" / "id_ed25519").unlink()
-    assert broken(await patient.examined()) == (ssh_check.LOCAL_KEY, None)
-    patient.folder = tmp_path / "other"
-    write_key(patient.folder, "work", mode=None)
-    assert broken(await patient.examined()) == (ssh_check.LOCAL_KEY, FixKind.GENERATE)
+    checks = await patient.examined()
+    assert broken(checks) == (ssh_check.LOCAL_KEY, FixKind.GENERATE)
+    link = failed_check(checks)
+    assert link is not None
+    assert link.fix is not None
+    assert link.fix.path == tmp_path / "ssh" / "id_ed25519_vast"
 
 
 async def test_a_private_half_alone_is_not_called_missing(patient: Patient, tmp_path: Path) -> None:
