@@ -43,6 +43,12 @@ def sort_words(keys: Sequence[tuple[str, bool]], titles: Mapping[str, str]) -> s
     return "sort " + " then ".join(words) if words else ""
 
 
+def sort_forms(keys: Sequence[tuple[str, bool]], titles: Mapping[str, str]) -> Sequence[str]:
+    """The order of the rows from its longest form to its shortest, `sort eff$/h ▲ +1`."""
+    first, more = sort_words(keys[:1], titles), len(keys) - 1
+    return (sort_words(keys, titles), f"{first} +{more}" if more else first)
+
+
 def key_entries(
     keymap: Keymap, screen: str, is_off: Callable[[str], object] = lambda action_id: False
 ) -> list[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ import pytest
 from tests.support.stage import Stage, stage
 from vasttui.simulator.account.contracts import Contract
 from vasttui.ui.instances.one import InstanceScreen
+from vasttui.ui.instances.screen import InstancesScreen
 
 
 def contract(running: Stage, label: str) -> Contract:
@@ -481,3 +482,16 @@ async def test_the_details_name_the_gpu_and_cut_no_word(size: tuple[int, int]) -
         title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
         assert "1× RTX 4090" in title
         assert "…" not in title
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 20), (80, 24)])
+async def test_a_second_sort_key_is_never_dropped_silently(size: tuple[int, int]) -> None:
+    async with stage(instances=4, size=size) as running:
+        await running.instances()
+        screen = running.app.screen
+        assert isinstance(screen, InstancesScreen)
+        screen.browse.set_sort((("state", False), ("label", True)))
+        screen.sorted()
+        await running.pause()
+        line = running.text.splitlines()[-2]
+        assert re.search(r"sort State ▲ (\+1|then \S+ ▼)$", line.rstrip()), line

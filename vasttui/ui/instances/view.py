@@ -19,7 +19,7 @@ from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.columns import InstanceCells, instances_resource, state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail
 from vasttui.ui.instances.log_lines import log_title, tail_lines
-from vasttui.ui.lines import cut
+from vasttui.ui.lines import cut, sort_forms
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.facts import hanging
@@ -177,7 +177,12 @@ class InstancesView(ListScreen[FleetRow]):
     def status_line(self) -> tuple[Content, Content]:
         app, row, live = context(self), self.browse.shown, context(self).live
         if self.has_class("-low") and row is not None:
-            return cut(self.details.facts(self.cells.as_seen(row)), self.size.width), Content("")
+            order = Content("")
+            if len(self.browse.sort) > 1:
+                words = sort_forms(self.browse.sort, self.titles)[-1]
+                order = Content.styled(f" {words} ", "$text-muted")
+            room = self.size.width - order.cell_length
+            return cut(self.details.facts(self.cells.as_seen(row)), room), order
         spell, interval = app.keymap.spelled, live.poller.interval if live is not None else 0.0
         now = app.session.clock.monotonic()
         about = lines.refreshed(app.fleet, interval, now, spell)

@@ -14,7 +14,7 @@ from vasttui.services.fleet.alerts import Alert
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
-from vasttui.ui.lines import clickable, first_fit, sort_words
+from vasttui.ui.lines import clickable, first_fit, sort_forms, sort_words
 from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.columns import OfferCells, offers_resource
@@ -152,9 +152,11 @@ class OffersView(EmptyOffers):
         prices = clickable(f"{words} " if words else "", "screen.form", "$text-accent")
         least = watch.cell_length + prices.cell_length + counts.line(0).cell_length
         before = Content.assemble(watch, prices, self.chosen_in(most - least))
-        room, sort = most - before.cell_length, self.browse.sort
-        first, more = sort_words(sort[:1], self.titles), len(sort) - 1
-        forms = (sort_words(sort, self.titles), f"{first} +{more}" if more else first, first)
+        room = most - before.cell_length
+        forms = (
+            *sort_forms(self.browse.sort, self.titles),
+            sort_words(self.browse.sort[:1], self.titles),
+        )
         order = next((f" {form}" for form in forms if counts.brief + len(form) < room), "")
         line = Content.assemble(before, counts.line(room - len(order)), order)
         return first_fit(most, line, before, prices)
