@@ -179,8 +179,8 @@ class InstancesView(ListScreen[FleetRow]):
         if self.has_class("-low") and row is not None:
             order = Content("")
             if len(self.browse.sort) > 1:
-                words = sort_forms(self.browse.sort, self.titles)[-1]
-                order = Content.styled(f" {words} ", "$text-muted")
+                brief = sort_forms(self.browse.sort, self.titles)[-1]
+                order = Content.styled(f" {brief} ", "$text-muted")
             room = self.size.width - order.cell_length
             return cut(self.details.facts(self.cells.as_seen(row)), room), order
         spell, interval = app.keymap.spelled, live.poller.interval if live is not None else 0.0
