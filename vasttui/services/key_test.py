@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,7 +61,7 @@ class Tried:
     why: str
 
 
-async def try_rights(api: Readings, clock: Clock) -> AsyncIterator[Tried]:
+async def try_rights(api: Readings, clock: Clock) -> list[Tried]:
     """Every right in turn. Other rights than those to read are not tried."""
     now = clock.now()
     readings: Mapping[str, Callable[[], Awaitable[object]]] = {
@@ -70,14 +70,16 @@ async def try_rights(api: Readings, clock: Clock) -> AsyncIterator[Tried]:
         "billing_read": lambda: api.billing.transfers(now - DAY, now),
         "misc": lambda: api.volumes.search(1, verified=True),
     }
+    tried = []
     for right in RIGHTS:
         reading = readings.get(right)
         if reading is not None:
-            yield await _tried(right, reading)
+            tried.append(await _tried(right, reading))
         elif right.endswith("_write"):
-            yield Tried(right, None, "not tried: that would change something")
+            tried.append(Tried(right, None, "not tried: that would change something"))
         else:
-            yield Tried(right, None, "not tried: nothing here reads these")
+            tried.append(Tried(right, None, "not tried: nothing here reads these"))
+    return tried
 
 
 async def _tried(right: str, reading: Callable[[], Awaitable[object]]) -> Tried:

@@ -277,6 +277,7 @@ async def test_a_value_is_copied_and_private_mode_hides_it() -> None:
         await running.press("P")
         await running.pause()
         table = running.text.partition("About")[2]
+        assert "spent" not in table
         for secret in ("$42.50", "demo@example.com", "lab@example.com", "203.0.113.7"):
             assert secret not in table
 
@@ -364,3 +365,22 @@ async def test_in_read_only_mode_no_subaccount_is_made() -> None:
         await running.press("n")
         assert "Read-only mode" in running.said
         assert len(running.app.screen_stack) == 1
+
+
+async def test_a_small_screen_shows_the_values() -> None:
+    async with stage(size=(60, 20)) as running:
+        await profile(running)
+        for words in ("demo@example.com", "$42.50", "203.0.113.7", "lab@example.com"):
+            assert words in running.text
+
+
+async def test_private_mode_hides_them_in_every_tab() -> None:
+    async with stage(size=(120, 40)) as running:
+        screen = await profile(running)
+        await running.press("P", "right_square_bracket")
+        for name in ("User", "Credit", "Address", "Subaccount"):
+            await go_to(running, screen, name)
+            await running.pause()
+            for secret in ("demo@example.com", "$42.50", "203.0.113.7", "lab@example.com"):
+                assert secret not in running.text, name
+            assert "spent $" not in running.text

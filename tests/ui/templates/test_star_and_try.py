@@ -26,7 +26,7 @@ async def test_a_starred_template_stands_on_top_here_also_after_a_restart(tmp_pa
         await running.type("web page")
         await running.until(lambda: names(screen) == ["vLLM with a web page"])
         await running.press("enter", "*")
-        assert "vLLM with a web page: starred: on top of the list." in running.said
+        assert "vLLM with a web page is starred: on top of this list." in running.said
     async with stage(preferences=PreferenceStore(file, lambda job: job())) as running:
         screen = await templates(running)
         assert set(names(screen)[:2]) == {"ComfyUI", "vLLM with a web page"}
@@ -34,7 +34,7 @@ async def test_a_starred_template_stands_on_top_here_also_after_a_restart(tmp_pa
         await running.press("*")
         await running.pause()
         assert names(screen)[0] == "vLLM with a web page"
-        assert "ComfyUI: no longer starred." in running.said
+        assert "ComfyUI is no longer starred." in running.said
 
 
 async def test_a_template_is_saved_and_tried_in_one_go() -> None:

@@ -246,6 +246,7 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
         """Try the key in use: nobody has the text of another one."""
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.modals.text import TextModal
+        from vasttui.ui.modals.working import work_behind
 
         in_use = self._in_use
         if in_use is not None and key.id != in_use:
@@ -253,11 +254,13 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
             words = f"Only the key in use can be tested, not {key.title}: {takes} takes another."
             self.app.notify(words, markup=False)
             return
-        self.app.notify("Testing what the key in use may read…", markup=False)
-        tried = [one async for one in try_rights(self.api, context(self).session.clock)]
+        app = context(self)
+        title = f"Test of {key.title if in_use is not None else 'the key in use'}"
+        tried, waited = await work_behind(
+            app, title, "Reading one thing for each right…", try_rights(self.api, app.session.clock)
+        )
         lines = [tried_line(one) for one in tried]
-        name = key.title if in_use is not None else "the key in use"
-        if await self.app.push_screen_wait(TextModal(f"Test of {name}", lines)):
+        if waited and await self.app.push_screen_wait(TextModal(title, lines)):
             await self._copy("\n".join(f"{line}" for line in lines))
 
     async def action_copy(self) -> None:

@@ -20,6 +20,7 @@ from vasttui.models.subaccount import (
 )
 from vasttui.services.account.changes import make_subaccount
 from vasttui.ui.context import context
+from vasttui.ui.format import HIDDEN
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.widgets.line_input import LineInput
@@ -38,8 +39,10 @@ async def make_subaccount_here(screen: ProfileScreen) -> None:
     """Ask, send once, and look for it."""
     new = await screen.app.push_screen_wait(SubaccountModal())
     if new is not None:
-        work = make_subaccount(screen.api.account, new, context(screen).session.clock)
-        await screen.report(work, f"{new.email} is a subaccount now.")
+        app = context(screen)
+        work = make_subaccount(screen.api.account, new, app.session.clock)
+        name = HIDDEN if app.private else new.email
+        await screen.report(work, f"{name} is a subaccount now.")
 
 
 class SubaccountModal(Dialog[NewSubaccount | None]):

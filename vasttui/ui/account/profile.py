@@ -38,7 +38,7 @@ FIELDS = FieldSet(
               expr="words(o)", example=":lisbon"),
     ),
     record="r", seen={"name": "o.name"},
-    scope={"words": lambda line: f"{line.name}\n{line.value}\n{line.note}".lower()},
+    scope={"words": lambda line: f"{line.name}\n{line.value}\n{line.note}\n{line.more}".lower()},
     price=lambda line: 0.0, example="name:address",
 )  # fmt: skip
 
@@ -60,10 +60,10 @@ class ProfileScreen(ResourceScreen[Line]):
             columns=(
                 Column("name", "About", 12, lambda line: (line.name, ""), "what it is about", 0,
                        left=True, value=lambda line: line.place),
-                Column("value", "Value", 30, self._value, "what there is to say", 1, left=True,
+                Column("value", "Value", 30, self._value, "what there is to say", 2, left=True,
                        most=38, value=lambda line: line.value.casefold()),
-                Column("note", "Note", 30, lambda line: (line.note, "dim"), "more about it", 2,
-                       left=True, grows=True),
+                Column("note", "Note", 30, lambda line: (self._note(line), "dim"),
+                       "more about it", 3, left=True, grows=True),
             ),
             fields=FIELDS,
             sort=(("name", False),),
@@ -80,8 +80,12 @@ class ProfileScreen(ResourceScreen[Line]):
     def _shown(self, line: Line) -> str:
         return HIDDEN if line.secret and context(self).private else line.value
 
+    def _note(self, line: Line) -> str:
+        more = HIDDEN if line.more and context(self).private else line.more
+        return " · ".join(filter(None, (line.note, more)))
+
     def _overview(self, line: Line) -> Sequence[Fact]:
-        note = [Fact("Note", line.note)] if line.note else []
+        note = [Fact("Note", self._note(line))] if line.note else []
         return [Fact("Value", self._shown(line), line.style), *note]
 
     @property

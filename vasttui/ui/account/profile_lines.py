@@ -31,7 +31,8 @@ _METHODS = {"totp": "authenticator app", "sms": "text message"}
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line: what it is about, what there is to say, and a note. `id` tells lines apart, `place`
-    is where it stands; a `secret` value is hidden in private mode."""
+    is where it stands; in private mode a `secret` value, and what `more` the note has, are hidden.
+    """
 
     id: str
     name: str
@@ -40,6 +41,7 @@ class Line:
     style: str = ""
     secret: bool = False
     place: int = 0
+    more: str = ""
 
 
 def profile_lines(
@@ -79,10 +81,12 @@ def _account(account: Account, key: str) -> Iterator[Line]:
         _either(account.email_verified, "mail confirmed", "mail not confirmed"),
         _either(account.host_agreement_accepted, "host", "renter"),
         f"since {day_words(account.created_at)}" if account.created_at is not None else "",
-        f"spent {money(spent)} in all" if spent is not None else "",
     )
     names = dict.fromkeys(filter(None, (account.username, account.email)))
-    yield Line("User", "User", " · ".join(names) or account.name, _join(*facts), secret=True)
+    yield Line(
+        "User", "User", " · ".join(names) or account.name, _join(*facts), secret=True,
+        more=f"spent {money(spent)} in all" if spent is not None else "",
+    )  # fmt: skip
     owed = account.balance
     balance = f"balance {money(owed)}" if owed else ""
     yield Line("Credit", "Credit", money(account.credit), _join(balance, _AT_ZERO), secret=True)

@@ -178,7 +178,8 @@ class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
         which = f" Key from {source}, ending in {ends}." if refused and ends else ""
         self.sign_in_message = f"{error.sentence}{which}"
         if isinstance(error, AuthRejected | TwoFactorRequired):
-            self.toast(self.sign_in_message, "API key rejected")
+            login = isinstance(error, TwoFactorRequired)
+            self.toast(self.sign_in_message, "Login needed" if login else "API key rejected")
         else:
             self.notify(self.sign_in_message, severity="warning", markup=False)
 

@@ -201,8 +201,8 @@ class TemplatesScreen(ResourceScreen[Template]):
         if template is not None:
             starred = context(self).session.preferences.toggle("starred_templates", template.id)
             self.rows_arrived(self.snapshot)  # in their new order
-            words = "starred: on top of the list" if starred else "no longer starred"
-            self.app.notify(f"{template.name}: {words}.", markup=False)
+            words = "is starred: on top of this list" if starred else "is no longer starred"
+            self.app.notify(f"{template.name} {words}.", markup=False)
 
     async def action_open(self) -> None:
         if self.browse.current is not None:
