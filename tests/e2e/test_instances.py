@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import signal
 from pathlib import Path
@@ -90,9 +91,10 @@ def test_an_outage_is_told_and_its_end_is_seen_within_seconds(tmp_path: Path) ->
         at_instances(terminal)
         plan(address, instances=["http:503"] * 6)
         terminal.send("r")
-        terminal.wait_for("503")
+        outage = re.compile("! .*503")
+        terminal.wait_match(outage.pattern)
         terminal.wait_for("train-a")
-        terminal.wait(lambda: "503" not in terminal.text and "train-a" in terminal.text)
+        terminal.wait(lambda: not outage.search(terminal.text) and "train-a" in terminal.text)
         quit_cleanly(terminal)
 
 

@@ -363,6 +363,12 @@ class Scene:
                 seen = len(self.published)
                 await self.clock.sleep(0.05)
 
+    async def hears(self, sentence: str) -> None:
+        """Wait, an hour at most, until this is what is said of it."""
+        async with asyncio.timeout(3_600):
+            while not self.published or self.published[-1].sentence != sentence:
+                await self.clock.sleep(1.0)
+
     @property
     def steps(self) -> list[RentStep]:
         """The published steps without repeats."""

@@ -271,8 +271,7 @@ def test_a_port_that_was_asked_for_and_is_not_mapped_is_told(runtype: str) -> No
         asked = {"env_names": ("-p 8080:8080", "-p 22:22"), "image_runtype": runtype}
         scene.service.changes |= {"ports": (), **asked}
         rent = asyncio.create_task(scene.rent(agreed=replace(AGREED, direct=None)))
-        while not scene.published or scene.published[-1].sentence != "It is running":
-            await scene.clock.sleep(1.0)
+        await scene.hears("The instance is running")
         await scene.clock.sleep(10.0)
         assert not rent.done()
         scene.service.changes["ports"] = (PortMapping(22, "tcp", 40_022),)
@@ -287,8 +286,7 @@ async def test_ports_that_are_told_after_it_runs_are_waited_for_without_an_alarm
     scene = Scene()
     scene.service.changes["ports"] = ()
     rent = asyncio.create_task(scene.rent(agreed=replace(AGREED, direct=True)))
-    while not scene.published or scene.published[-1].sentence != "The instance is running":
-        await scene.clock.sleep(1.0)
+    await scene.hears("The instance is running")
     await scene.clock.sleep(10.0)
     assert not rent.done()
     scene.service.changes["ports"] = PLAIN.ports
