@@ -19,6 +19,7 @@ _PROGRESS = re.compile(
     r"\s*(\d{1,18})\s+(\d{1,3})%\s+(\d{1,9}\.\d\d)([kMGT])B/s\s+(\d{1,9}):(\d\d):(\d\d)"
     r"(?:\s+\(xfr#(\d{1,18}), to-chk=(\d{1,18})/(\d{1,18})\))?\s*"
 )
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
 _POWERS = {"k": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -63,7 +64,7 @@ def rsync_argv(
 
 def _quoted(word: str) -> str:
     """As rsync, which is no shell, reads a word of `-e`."""
-    return "'" + word.replace("'", "''") + "'"
+    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "''") + "'"
 
 
 def _literal(path: str) -> str:

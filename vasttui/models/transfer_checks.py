@@ -208,8 +208,9 @@ def _own_traffic(source: End, out: Place, to: Place) -> Iterator[Check]:
     place, price = (to, to.down) if source.kind in ("here", "cloud") else (out, out.up)
     if price is None:
         yield Check(f"What {place.name} asks for traffic is not known.")
-    elif price:
-        yield Check(f"The traffic of {place.name} is billed: {per_gb(price)} per GB, once.")
+    else:
+        bill = f"is billed: {per_gb(price)} per GB, once" if price else "costs nothing"
+        yield Check(f"The traffic of {place.name} {bill}.")
 
 
 def _traffic(out: Place, to: Place) -> Iterator[Check]:

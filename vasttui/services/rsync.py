@@ -61,13 +61,16 @@ class LocalCopies:
     async def start(
         self, source: End, target: End, name: str, address: SshAddress, known_hosts: str
     ) -> Transfer:
-        """Begin a copy; one end is this computer, the other the instance called `name`. Raises
-        VastError if it cannot begin."""
+        """Begin a copy, or go on with one that is over. One end is this computer, the other the
+        instance called `name`. Raises VastError if it cannot begin."""
         await asyncio.to_thread(_prepare, source, target, Path(known_hosts).parent)
         if any((one.source, one.target) == (source, target) for one in self.under_way):
             raise VastError(BUSY)
         instance = target.id if source.kind == "here" else source.id
         argv = rsync_argv(instance, address, known_hosts, _here(source), _here(target))
+        for one in self.all:
+            if one.stage.is_over and (one.source, one.target) == (source, target):
+                self.forget(one.number)
         self._begun += 1
         now, number = self._clock.now(), -self._begun
         self._rows[number] = Transfer(

@@ -111,6 +111,11 @@ async def test_stopping_asks_nothing_and_the_same_again_goes_on(fake: Fake, tmp_
         assert isinstance(running.app.screen, TransferModal)
         assert may_start(running.app.screen)
         assert f"{tmp_path}/"[:30] in running.text
+        running.app.screen.set_focus(running.app.screen.query_one("#confirm"))
+        await running.press("enter")
+        await running.until(lambda: len(fake.ran) == 2)
+        await running.until(lambda: "1 transfer: 1 under way" in running.text, step=0.5)
+        assert fake.ran[0] == fake.ran[1]
 
 
 async def test_quitting_says_what_stops(fake: Fake, tmp_path: Path) -> None:

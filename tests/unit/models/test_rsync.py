@@ -57,8 +57,8 @@ def test_the_command_down_and_up() -> None:
     for option in ("--partial", "--info=progress2", "-s", "--no-owner", "--no-group"):
         assert option in down, option
     remote = down[down.index("-e") + 1]
-    assert remote.startswith("'ssh' '-p' '20544' '-i' '/keys/it''s mine'")
-    for word in ("'BatchMode=yes'", "'HostKeyAlias=vast-7'", "'ForwardAgent=no'",
+    assert remote.startswith("ssh -p 20544 -i '/keys/it''s mine'")
+    for word in (" BatchMode=yes ", " HostKeyAlias=vast-7 ", " ForwardAgent=no ",
                  "'UserKnownHostsFile=\"/my hosts/known\"'"):  # fmt: skip
         assert word in remote, word
     up = rsync_argv(7, DIRECT, "/k", HERE, THERE)

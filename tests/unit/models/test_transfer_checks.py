@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from vasttui.models.data_transfer import End
+from vasttui.models.data_transfer import End, Kind
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
-from vasttui.models.transfer_checks import Place, checks, place_of, wrong_path
+from vasttui.models.transfer_checks import Place, checks, here, place_of, wrong_path
 
 HOME = "/root"
 SOURCE, TARGET = End("instance", 1, "/workspace/out/"), End("instance", 2, "/workspace/in/")
@@ -141,3 +141,62 @@ def test_what_is_known_of_an_instance() -> None:
     assert (place.up, place.down) == (0.01, None)
     assert not place_of(row, Phase.LOADING).kept
     assert place_of(replace(row, disk_usage=None), Phase.RUNNING).free is None
+
+
+THIS = End("here", 0, "~/in/")
+CLOUD = End("cloud", 1_811, "bucket/x")
+
+
+@pytest.mark.parametrize("other", [THIS, CLOUD])
+def test_traffic_to_elsewhere_is_what_the_instance_asks_for(other: End) -> None:
+    there = Place(name="there")
+    assert not one("The traffic of a is billed: $0.004 per GB", said(target=other, to=there))
+    assert not one("The traffic of b is billed: $0.002 per GB", said(source=other, out=there))
+    assert not one("costs nothing", said(target=other, to=there, out=replace(OUT, up=0.0)))
+    assert not one("asks for traffic is not known", said(target=other, to=there,
+                                                         out=replace(OUT, up=None)))  # fmt: skip
+
+
+def test_to_this_computer_there_must_be_a_way_in() -> None:
+    shut = replace(OUT, closed="SSH is unavailable.")
+    assert one("SSH is unavailable.", said(target=THIS, out=shut, to=here()))
+    assert one("No rsync.", said(target=THIS, to=here("No rsync.")))
+    assert not one("closing vasttui stops it", said(target=THIS, to=here()))
+    assert not any(said(target=THIS, to=here()).values())
+
+
+@pytest.mark.parametrize("kind", ["volume", "backup", "cloud"])
+def test_what_cannot_go_to_or_from_this_computer(kind: Kind) -> None:
+    assert any(said(source=End(kind, 3, "/x"), target=THIS, to=here()).values())
+
+
+def test_both_ends_here_or_in_clouds_are_none() -> None:
+    assert one("Both ends are this computer", said(THIS, replace(THIS, path="/x"), here(), here()))
+    assert one("Between a cloud and an instance only", said(CLOUD, CLOUD, Place(name="c"),
+                                                            Place(name="c")))  # fmt: skip
+    assert one("Between a cloud", said(End("volume", 3, "/x"), CLOUD, to=Place(name="c")))
+
+
+def test_rsync_into_a_home_or_a_pattern_is_in_the_way_too() -> None:
+    assert one("never a destination", said(THIS, End("instance", 2, HOME), out=here()))
+    assert one("for patterns", said(THIS, End("instance", 2, "/a[b]/"), out=here()))
+    assert not any(
+        "patterns" in text for text in said(End("instance", 1, "/a[b]/"), THIS, to=here())
+    )
+    assert not one("/srv must be there", said(THIS, End("instance", 2, "/srv/x/"), out=here()))
+    deep = said(target=replace(THIS, path="/a/b/c/"), to=here())
+    assert not any("Only the last folder" in text for text in deep)
+
+
+def test_a_cloud_gets_the_keys_on_the_host() -> None:
+    found = said(target=CLOUD, to=Place(name="lab"))
+    assert not one("The keys of the connection lab are put on the host of a", found)
+    assert not any(found.values())
+    assert not one("A cloud copy of it is under way", said(target=CLOUD, to=TO, into=1))
+
+
+def test_paths_here_and_in_clouds() -> None:
+    assert [wrong_path(path, "here") for path in ("~", "~/x", "/x")] == ["", "", ""]
+    assert "begins with /" in wrong_path("x", "here")
+    assert wrong_path("bucket/x", "cloud") == ""
+    assert "my-bucket" in wrong_path("", "cloud")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from vasttui.errors import VastError
 
 _MOST_OUTPUT = 65_536
+_SECONDS_TO_END = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ async def follow_program(argv: Sequence[str], take: Callable[[str], None]) -> Fi
 
 @contextlib.asynccontextmanager
 async def _running(argv: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A program in a session of its own, killed when the body ends early."""
+    """A program in a session of its own, ended when the body ends early: first asked, as rsync
+    then keeps what is half there, a second later killed."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -73,8 +75,12 @@ async def _running(argv: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Proc
     try:
         yield process
     except BaseException:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SECONDS_TO_END):
+                    await process.wait()
         await process.wait()
         raise
 
