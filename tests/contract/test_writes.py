@@ -157,7 +157,7 @@ async def test_a_conflict_is_looked_up(name: str) -> None:
     assert not await bench.is_done()
 
 
-@pytest.mark.parametrize("form", ["plain", "short", "detail", "json", "header", "body"])
+@pytest.mark.parametrize("form", ["plain", "short", "detail", "json", "header", "body", "shared"])
 @pytest.mark.parametrize("name", CHANGES)
 async def test_too_many_requests_are_waited_out_or_reported(name: str, form: str) -> None:
     bench = bench_for(name)
