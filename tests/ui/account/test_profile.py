@@ -384,3 +384,17 @@ async def test_private_mode_hides_them_in_every_tab() -> None:
             for secret in ("demo@example.com", "$42.50", "203.0.113.7", "lab@example.com"):
                 assert secret not in running.text, name
             assert "spent $" not in running.text
+
+
+async def test_a_part_that_failed_is_read_again_soon_and_a_refused_one_is_not() -> None:
+    faults = {"ipaddrs": ["429:shared"], "connections": ["http:503"] * 3}
+    async with stage(faults=faults, account={"subaccounts": False}) as running:
+        screen = await profile(running)
+        assert said_of(screen, "Address") == ["? unknown"]
+        start = running.clock.monotonic()
+        await running.until(lambda: "203.0.113.7, Lisbon, PT" in said_of(screen, "Address"))
+        await running.until(lambda: "backups, s3" in said_of(screen, "Cloud"))
+        assert running.clock.monotonic() - start < 60
+        read = len(running.sent("subaccounts"))
+        await running.until(lambda: running.clock.monotonic() - start > 200, step=1)
+        assert len(running.sent("subaccounts")) == read

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from vasttui.errors import PermissionDenied, VastError
+from vasttui.errors import PermissionDenied, Rejected, VastError
 from vasttui.models.account import Account, Address, Connection, SecondFactor, Subaccount
 
 Part = TypeVar("Part")
@@ -41,6 +41,16 @@ class Profile:
     addresses: Sequence[Address] | VastError
     subaccounts: Sequence[Subaccount] | VastError
     connections: Sequence[Connection] | VastError
+
+    @property
+    def passing(self) -> list[VastError]:
+        """Why parts could not be read, where that may pass: a refusal does not."""
+        parts = (
+            self.account, self.second_factor, self.addresses, self.subaccounts, self.connections,
+        )  # fmt: skip
+        return [
+            part for part in parts if isinstance(part, VastError) and not isinstance(part, Rejected)
+        ]
 
 
 async def read_profile(api: ProfileReadings) -> Profile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import BindingType
 from textual.content import Content
 
@@ -14,6 +15,7 @@ from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.models.account import Account
 from vasttui.query.fields import Field, FieldSet
 from vasttui.services.account.profile import Profile, read_profile
+from vasttui.services.backoff import retry_in
 from vasttui.ui.account.profile_lines import CHANGEABLE, Line, profile_lines
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
@@ -51,6 +53,8 @@ class ProfileScreen(ResourceScreen[Line]):
 
     profile: Profile | None = None
     """What was read last."""
+
+    _failures = 0
 
     def make_resource(self) -> Resource[Line]:
         return Resource(
@@ -104,9 +108,25 @@ class ProfileScreen(ResourceScreen[Line]):
         stored = source and f"{'in' if source.startswith('memory') else 'from'} {source}{ends}"
         key = stored or ("of the demo" if session.demo else "")
         self.profile = await read_profile(api.account)
+        passing = self.profile.passing
+        self._failures = self._failures + 1 if passing else 0
+        pauses = [
+            retry_in(error, self._failures, session.rng, session.clock.now()) for error in passing
+        ]
+        if known := [pause for pause in pauses if pause is not None]:
+            self._read_again(max(known))
         return profile_lines(
             self.profile, key, lambda error: remedy(error, spell), spell("profile.new")
         )
+
+    @work(group="again", exclusive=True, description="")
+    async def _read_again(self, seconds: float) -> None:
+        """Read once more what could not be read, when it is looked at."""
+        clock = context(self).session.clock
+        await clock.sleep(seconds)
+        while not self.feed.on_screen:
+            await clock.sleep(1.0)
+        self.feed.wake()
 
     @property
     def account(self) -> Account | None:
