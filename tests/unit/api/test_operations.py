@@ -80,3 +80,10 @@ def test_the_intervals_of_instances(name: str, interval: float, deadline: float)
 def test_a_command_can_delete_files_and_is_no_read() -> None:
     assert not OPERATIONS["command"].reads
     assert not OPERATIONS["command"].repeat
+
+
+def test_only_reads_are_patient_and_those_that_poll_or_rent_are_not() -> None:
+    patient = {name for name, operation in OPERATIONS.items() if operation.patient}
+    assert all(OPERATIONS[name].reads for name in patient)
+    assert not patient & {"search", "list", "get", "account", "logs"}
+    assert {"ssh_keys", "variables", "api_keys", "audit_logs", "templates", "volumes"} <= patient
