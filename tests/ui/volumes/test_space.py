@@ -59,7 +59,7 @@ def wrong(modal: NewVolumeModal, key: str) -> str:
 
 
 async def test_the_cheapest_room_comes_first_with_what_is_beside_it() -> None:
-    async with stage(volumes=3, size=(160, 40)) as running:
+    async with stage(offers=600, volumes=3, size=(160, 40)) as running:
         screen = await space(running)
         prices = [row.space.storage_cost for row in screen.browse.rows]
         assert prices == sorted(prices)
