@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Sequence
@@ -47,7 +48,9 @@ class TransferFlows:
             app.notify("Transfers need an API key.", severity="warning", markup=False)
             return
         busy, clouds = live.copies.beside, self._clouds(live)
-        dialog = TransferModal(lambda: app.fleet, busy, clouds, source, target, self._no_rsync())
+        dialog = TransferModal(
+            lambda: app.fleet, busy, clouds, source, target, await self._no_rsync()
+        )
         chosen = await app.push_screen_wait(dialog)
         if chosen is None:
             return
@@ -79,11 +82,12 @@ class TransferFlows:
 
         return Clouds(read)
 
-    def _no_rsync(self) -> str:
+    async def _no_rsync(self) -> str:
         """Why rsync cannot run here; empty if it can."""
         if self._app.session.demo:
             return "Not in the demo: it connects to nothing."
-        return "" if which("rsync") else "rsync is not on this computer: install it first."
+        there = await asyncio.to_thread(which, "rsync")
+        return "" if there else "rsync is not on this computer: install it first."
 
     async def _start_here(self, local: LocalCopies, source: End, target: End) -> None:
         """Start rsync, the way that `s` goes."""
