@@ -22,7 +22,7 @@ settings.load_profile("vasttui")
 
 # The screens leave much garbage among much that stays: to look for it often takes a third of the
 # time.
-gc.set_threshold(50_000, 5, 10)
+gc.set_threshold(200_000, 20, 50)
 
 for _name in (
     "VAST_API_KEY", "VASTAI_API_KEY", "VAST_URL", "NO_COLOR", "TEXTUAL", "TEXTUAL_LOG",
