@@ -178,8 +178,8 @@ _TABLE = (
     Operation(name="reset_api_key", method="PUT", path="/commands/reset_apikey/"),
     Operation(name="copy", method="PUT", path="/commands/copy_direct/", interval=3.5),
     Operation(name="cancel_copy", method="DELETE", path="/commands/copy_direct/", interval=3.5),
-    Operation(name="cloud_copy", method="POST", path="/commands/rclone/", interval=3.5),
-    Operation(name="cancel_cloud_copy", method="DELETE", path="/commands/rclone/", interval=3.5),
+    Operation(name="cloud_copy", method="POST", path="/commands/rclone/"),
+    Operation(name="cancel_cloud_copy", method="DELETE", path="/commands/rclone/"),
     Operation(
         name="charges", method="GET", path="/charges/", reads=True, repeat=True, patient=True,
     ),
