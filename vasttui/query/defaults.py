@@ -7,30 +7,39 @@ included; here the trust switch above the table replaces the first.
 
 from __future__ import annotations
 
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.rules import Query, Rule
 
 _RENTABLE = Rule("rentable", "eq", (True,), text="rentable=true")
 _OWN_HOSTS = Rule("external", "eq", (False,), text="external=false")
 _VERIFIED = Rule("verified", "eq", (True,), text="verified=true")
 _DATACENTER = Rule("datacenter", "eq", (True,), text="datacenter=true")
+_TRUST: dict[Trust, tuple[Rule, ...]] = {
+    "verified": (_VERIFIED,),
+    "datacenter": (_VERIFIED, _DATACENTER),
+    "any": (),
+}
 
 
 def default_rules(query: Query, choice: SearchOptions) -> tuple[Rule, ...]:
     """The default filters that the query does not override."""
-    trust = {
-        "verified": (_VERIFIED,),
-        "datacenter": (_VERIFIED, _DATACENTER),
-        "any": (),
-    }[choice.trust]
     set_by_user = {
         rule.field for rule in query.rules if rule.op in {"eq", "null"} and not rule.negated
     }
     return tuple(
         rule
-        for rule in (*trust, _OWN_HOSTS, _RENTABLE)
+        for rule in (*_TRUST[choice.trust], _OWN_HOSTS, _RENTABLE)
         if rule.field not in query.removed and rule.field not in set_by_user
     )
+
+
+def trust_in_force(query: Query, choice: SearchOptions) -> Trust | None:
+    """Which machines are listed; None if that is for the filter alone to say."""
+    wanted, rules = _TRUST[choice.trust], (*default_rules(query, choice), *query.rules)
+    kept = tuple(rule for rule in wanted if rule in rules)
+    if any(rule not in kept and rule.field not in query.removed for rule in wanted):
+        return None
+    return next((trust for trust, same in _TRUST.items() if same == kept), None)
 
 
 def with_defaults(query: Query, choice: SearchOptions) -> Query:

@@ -98,6 +98,10 @@ class AppContext(App[None]):
         """Show it on the status line; what went wrong stays until it is read."""
         raise NotImplementedError
 
+    def say_while(self, holds: Callable[[], bool], text: str) -> None:
+        """Say what is true only while this holds: then it goes."""
+        raise NotImplementedError
+
     def alert(self, alerts: Sequence[Alert]) -> None:
         """Tell of changes, in the ways that the user's settings allow."""
         raise NotImplementedError

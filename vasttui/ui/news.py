@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,7 +25,7 @@ _KEPT = 200
 class News:
     """One sentence at `at` (epoch seconds). `details` are what is behind it, for the dialog that
     shows them; `times` is how often it was said. It stands on the status line for `timeout`
-    seconds from when it can be seen, or as long as usual."""
+    seconds from when it can be seen, or as long as usual, and only while it `holds`."""
 
     at: float
     text: str
@@ -32,6 +33,7 @@ class News:
     details: object = None
     times: int = 1
     timeout: float | None = None
+    holds: Callable[[], bool] = lambda: True
 
     @property
     def stands(self) -> float:
@@ -75,7 +77,8 @@ class NewsDesk:
         """What was said last, while it is new. `now` is monotonic; unless the status line is
         `covered`, it can be seen from now on."""
         news = self._standing
-        if news is None:
+        if news is None or not news.holds():
+            self._standing = None
             return None
         if self._until is None and not covered:
             self._until = now + news.stands

@@ -476,3 +476,26 @@ async def test_keys_can_be_changed_and_clashes_are_reported() -> None:
         assert running.app.offers.browse.sort[0] == ("eff", True)
         assert "list.mark" in running.said
         assert "list.zoom" in running.said
+
+
+async def test_that_there_is_no_offer_is_said_until_there_is_one() -> None:
+    async with stage(size=(140, 40)) as running:
+        await running.burst("i", "n")
+        await running.pause()
+        assert running.app.offers.browse.current is None
+        assert "No offer under the cursor." in line(running, "status")
+        keys = running.app.screen.query_one(KeyBar).render().plain
+        assert not {"rent", "offers"} & set(keys.split())
+        await running.until(lambda: running.app.offers.browse.current is not None, step=0.1)
+        await running.pause()
+        assert "No offer under the cursor." not in running.text
+        assert "n rent" in running.app.screen.query_one(KeyBar).render().plain
+
+
+async def test_how_many_are_marked_is_said_until_others_are() -> None:
+    async with stage(size=(140, 40)) as running:
+        await running.press("equals_sign")
+        assert "0 marked." in line(running, "status")
+        await running.press("space")
+        await running.pause(1.0)
+        assert "0 marked." not in running.text

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.support.offer_rows import NOW, row, rows
 from tests.support.slow_filter import keeps, matches, query_texts
 from vasttui.models.money import PricedOffer, Usage
-from vasttui.models.search import SearchOptions
-from vasttui.query.defaults import with_defaults
+from vasttui.models.search import SearchOptions, Trust
+from vasttui.query.defaults import trust_in_force, with_defaults
 from vasttui.query.fields import Field, FieldSet
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
@@ -188,3 +188,24 @@ def test_an_expression_of_several_parts_is_compared_as_a_whole() -> None:
         ("set", [0, 5]), ("-set", [None]), ("set=false", [None]), ("n=0", [None, 0]), ("n>1", [5]),
     ):  # fmt: skip
         assert compile_query(parse(text, table).query, NOW, table)([None, 0, 5]) == found, text
+
+
+@pytest.mark.parametrize(
+    ("choice", "text", "listed"),
+    [
+        ("verified", "n=1", "verified"),
+        ("verified", "verified=any", "any"),
+        ("verified", "verified=true", "verified"),
+        ("verified", "verified=false", None),
+        ("verified", "-verified", "verified"),
+        ("verified", "dc", "verified"),
+        ("datacenter", "dc", "datacenter"),
+        ("datacenter", "dc=any", "verified"),
+        ("datacenter", "dc=any verified=any", "any"),
+        ("datacenter", "verified=any", None),
+        ("datacenter", "dc=false", None),
+        ("any", "verified=any", "any"),
+    ],
+)
+def test_whose_offers_are_listed(choice: Trust, text: str, listed: Trust | None) -> None:
+    assert trust_in_force(parse(text).query, SearchOptions(trust=choice)) == listed

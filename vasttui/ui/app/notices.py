@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual.notifications import SeverityLevel
@@ -49,6 +49,9 @@ class Notices(AppContext):
 
             if isinstance(self.screen, Dialog) and self.screen.is_mounted:
                 self.screen.note(news.line.plain.strip())
+
+    def say_while(self, holds: Callable[[], bool], text: str) -> None:
+        self.say(News(self.session.clock.now(), text, holds=holds))
 
     def alert(self, alerts: Sequence[Alert]) -> None:
         how = self.session.alerting

@@ -31,7 +31,7 @@ class MachineKeys(Screen[None]):
         """The offers of the machine, by a filter that says so."""
         app, machine = context(self), self.machine
         if machine is None:
-            app.notify("No machine under the cursor.", markup=False)
+            app.say_while(lambda: self.machine is None, "No machine under the cursor.")
         else:
             app.show_offers(f"m:{machine}")
 
@@ -44,7 +44,7 @@ class MachineKeys(Screen[None]):
     def _list(self, which: ListName, on: str, off: str) -> None:
         app, machine = context(self), self.machine
         if machine is None:
-            app.notify("No machine under the cursor.", markup=False)
+            app.say_while(lambda: self.machine is None, "No machine under the cursor.")
             return
         listed = app.session.preferences.toggle(which, machine)
         self.machines_changed()  # at once: the next key may follow at once, for the next row

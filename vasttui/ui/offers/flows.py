@@ -50,7 +50,7 @@ class OfferDialogs:
             key, unseen = self._app.keymap.spelled("list.mark"), self._browse.list.hidden_marks
             hidden = f", and {unseen} not shown" if unseen else ""
             text = f"Mark two to four offers with {key}, then compare; {len(rows)} marked{hidden}."
-            self._app.notify(text, markup=False)
+            self._app.say_while(lambda: self._browse.marked == rows, text)
             return
         modal = CompareModal(rows, self._screen.cells, self._app.keymap, self._act_on)
         await self._then(await self._app.push_screen_wait(modal), modal.chosen)

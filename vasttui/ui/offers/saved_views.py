@@ -13,11 +13,12 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from vasttui.query.parse import parse
 from vasttui.state.views import View
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.offers.switches import RENTAL_WORDS
+from vasttui.ui.offers.switches import RENTAL_WORDS, trust_words
 from vasttui.words import plural
 
 
@@ -94,7 +95,8 @@ def view_words(view: View) -> str:
 def _switches(view: View) -> str:
     choice, usage = view.choice, view.choice.usage
     kind = RENTAL_WORDS[choice.rental]
-    return f"{kind}, {choice.trust}, {usage.disk:g} GB, {usage.hours:g} h"
+    hosts = trust_words(parse(view.text).query, choice)
+    return f"{kind}, {hosts}, {usage.disk:g} GB, {usage.hours:g} h"
 
 
 def _line(view: View) -> ByWidth:

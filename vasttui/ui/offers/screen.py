@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from vasttui.models.search import SearchOptions
-from vasttui.query.command import SearchCommand, search_command
+from vasttui.query.rules import Query
 from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.offers.alert import OfferAlert
-from vasttui.ui.offers.with_template import WithTemplate
+from vasttui.ui.offers.pasted import PastedCommand
+from vasttui.ui.offers.switches import trust_words
 from vasttui.ui.opening import open_dialog
-from vasttui.ui.widgets.pasting import words
 
 if TYPE_CHECKING:
     from vasttui.ui.offers.flows import OfferDialogs
     from vasttui.ui.offers.no_match import NoMatch
 
 
-class OffersScreen(WithTemplate, MachineKeys):
+class OffersScreen(PastedCommand, MachineKeys):
     """What the keys and the mouse do in the offer browser."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("offers", "machine", "list", "table", "filter")
-
-    def read_paste(self, text: str) -> str:
-        command = search_command(text)
-        if command is not None:
-            self.call_next(self.follow, command)
-        return super().read_paste(text)
-
-    def follow(self, command: SearchCommand) -> None:
-        """Search as a command of the official client does; say what is left out."""
-        self.bar.set_text(words(command.query))
-        choice, browse = self.browse.choice, self.browse
-        disk = choice.usage.disk if command.disk is None else command.disk
-        usage = replace(choice.usage, disk=disk)
-        self.choice_made(SearchOptions(command.rental, "verified", usage))
-        unknown = browse.sort_by_fields(command.order)
-        if command.order:
-            self.sorted()
-        left = [*command.ignored, *(f"order by {name}" for name in unknown)]
-        if left:
-            self.app.notify(f"Left out of the command: {', '.join(left)}.", markup=False)
 
     def on_no_match_drop(self, event: NoMatch.Drop) -> None:
         rule = self.blamed[event.index]
@@ -67,7 +45,7 @@ class OffersScreen(WithTemplate, MachineKeys):
             self.no_match.move(rows)
 
     def why_off(self, action_id: str) -> str:
-        needs_row = {"rent", "details", "mark", "star", "avoid", "copy", "copy_as"}
+        needs_row = {"rent", "details", "mark", "star", "avoid", "offers", "copy", "copy_as"}
         if action_id.partition(".")[2] in needs_row and self.browse.current is None:
             return "no offer under the cursor"
         if action_id == "offers.without_template" and self.template is None:
@@ -85,7 +63,12 @@ class OffersScreen(WithTemplate, MachineKeys):
         self.choice_made(self.browse.next_rental())
 
     def action_trust(self) -> None:
-        self.choice_made(self.browse.next_trust())
+        choice = self.browse.next_trust()
+        self.choice_made(choice)
+        listed = trust_words(self.browse.query, choice)
+        if listed != trust_words(Query(), choice):
+            text = f"Hosts: {trust_words(Query(), choice)}, but the filter has its own rule."
+            self.app.notify(text, markup=False)
 
     @property
     def machine(self) -> int | None:
@@ -107,14 +90,14 @@ class OffersScreen(WithTemplate, MachineKeys):
 
     async def action_rent(self) -> None:
         """n: open the dialog; nothing is sent before confirmation."""
-        row = self.browse.current
+        browse = self.browse
+        row = browse.current
         if row is None:
-            self.app.notify("No offer under the cursor.", markup=False)
+            context(self).say_while(lambda: browse.current is None, "No offer under the cursor.")
             return
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.rent.flow import RentFlow
 
-        browse = self.browse
         flow = RentFlow(
             context(self), lambda: browse.rows or browse.list.all_rows, browse.choice,
             template=self.template,

@@ -8,22 +8,36 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from vasttui.lists.sorting import SortKeys
-from vasttui.models.search import SearchOptions
+from vasttui.models.search import SearchOptions, Trust
+from vasttui.query.defaults import trust_in_force
+from vasttui.query.rules import Query
 from vasttui.ui.format import fit
 from vasttui.ui.lines import clickable, sort_words
 
 RENTAL_WORDS = {"on-demand": "on-demand", "bid": "interruptible", "reserved": "reserved"}
 """The types of rental, as Vast.ai names them."""
-_TRUST = {"verified": "verified", "datacenter": "datacenter", "any": "any host"}
-_SHORT = {"bid": "spot", "reserved": "reserved", "datacenter": "dc", "any": "any"}
+_TRUST: dict[Trust | None, str] = {
+    "verified": "verified", "datacenter": "datacenter", "any": "any host",
+    None: "hosts by the filter",
+}  # fmt: skip
+_EVERYTHING = Query()
+_SHORT = {"bid": "spot", "reserved": "reserved"}
+_SHORT_TRUST: dict[Trust | None, str] = {
+    "verified": "", "datacenter": "dc", "any": "any", None: "by filter"
+}  # fmt: skip
 
 
-def short_words(choice: SearchOptions) -> str:
+def trust_words(query: Query, choice: SearchOptions) -> str:
+    """Whose offers are listed: as the switch says, unless the filter says otherwise."""
+    return _TRUST[trust_in_force(query, choice)]
+
+
+def short_words(query: Query, choice: SearchOptions) -> str:
     """What the prices are for where that is not usual, in few letters: `spot dc 200G`."""
     disk, usual = choice.usage.disk, SearchOptions()
     words = [
         _SHORT[choice.rental] if choice.rental != usual.rental else "",
-        _SHORT[choice.trust] if choice.trust != usual.trust else "",
+        _SHORT_TRUST[trust_in_force(query, choice)],
         f"{disk:g}G" if disk != usual.usage.disk else "",
     ]
     return " ".join(filter(None, words))
@@ -31,11 +45,12 @@ def short_words(choice: SearchOptions) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """What the line says: the switches; `unfit` offers are left out, as they have less disk; the
-    `view` that was opened, and whether it was `changed` since; what is watched; the `template` to
-    rent with; the order."""
+    """What the line says: the switches, as far as the `query` leaves them to be; `unfit` offers are
+    left out, as they have less disk; the `view` that was opened, and whether it was `changed`
+    since; what is watched; the `template` to rent with; the order."""
 
     choice: SearchOptions
+    query: Query = _EVERYTHING
     unfit: int = 0
     view: str = ""
     changed: bool = False
@@ -63,9 +78,10 @@ class Switches:
         usage = self.choice.usage
         words = "less" if short else "have less"
         less = f", {self.unfit:,} {words}" if self.unfit else ""
+        hosts = f"[{trust_words(self.query, self.choice)}]"
         tokens = [
             clickable(f"[{RENTAL_WORDS[self.choice.rental]}]", "screen.rental", "$text-accent"),
-            clickable(f"[{_TRUST[self.choice.trust]}]", "screen.trust", "$text-accent"),
+            clickable(hosts, "screen.trust", "$text-accent"),
             clickable(
                 f"[disk {usage.disk:g}G{less}]", "screen.form", "$text-warning" if less else ""
             ),

@@ -137,7 +137,7 @@ class OffersView(EmptyOffers):
         room, narrow = _ROOM, self.has_class("-narrow")
         if narrow:
             most = max(_MOST, self.size.width // 2)
-            room = min(most, _LEAST + len(short_words(self.browse.choice)))
+            room = min(most, _LEAST + len(short_words(self.browse.query, self.browse.choice)))
         self.bar.counts.styles.width = room
         most = room - 2 - (len(chip) + 3 if chip else 0)
         line = self._narrow_counts(counts, most) if narrow else counts.line(most)
@@ -148,7 +148,7 @@ class OffersView(EmptyOffers):
         """The counts, and what has no line of its own here: what the prices are for stays
         longest."""
         watch = Content.styled("◉ " if self.watched is not None else "", "$text-accent")
-        words = short_words(self.browse.choice)
+        words = short_words(self.browse.query, self.browse.choice)
         prices = clickable(f"{words} " if words else "", "screen.form", "$text-accent")
         least = watch.cell_length + prices.cell_length + counts.line(0).cell_length
         before = Content.assemble(watch, prices, self.chosen_in(most - least))
@@ -187,7 +187,8 @@ class OffersView(EmptyOffers):
         views = context(self).session.views.all()
         view = next((view for view in views if view.name == browse.view), None)
         switches = Switches(
-            choice=browse.choice, unfit=browse.list.unfit_count, view=view.name if view else "",
+            choice=browse.choice, query=browse.query, unfit=browse.list.unfit_count,
+            view=view.name if view else "",
             changed=view is not None and browse.differs(view, self.chosen),
             watch=self._watch_words, template=self.template_name, sort=browse.sort,
             titles=self.titles,

@@ -221,7 +221,9 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
     async def action_new(self) -> None:
         row = self.browse.current
         if row is None:
-            self.app.notify("No space under the cursor.", markup=False)
+            context(self).say_while(
+                lambda: self.browse.current is None, "No space under the cursor."
+            )
         else:
             await self.change(self.flows.new(row.space, row.size))
 
