@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Static
 
 from tests.support.rent_dialog import open_dialog, put, read_again_as
 from tests.support.stage import stage
+from vasttui.models.search import SearchOptions
 
 FIRST = 4
 """Instances at the start."""
@@ -76,3 +78,49 @@ async def test_no_word_is_cut_on_a_small_screen() -> None:
         assert not re.search(r"\w…", words.replace("HF_TOKEN=…", ""))
         first = modal.query_one("#offer", Static)
         assert first.size.height == 1
+
+
+@pytest.mark.parametrize(("first", "then"), [((60, 20), (140, 40)), ((140, 40), (60, 20))])
+async def test_after_a_resize_it_is_as_if_it_had_been_opened_so(
+    first: tuple[int, int], then: tuple[int, int]
+) -> None:
+    texts = []
+    for size in (then, first):
+        async with stage(instances=FIRST, size=size) as running:
+            await open_dialog(running)
+            await running.pause(0.5)
+            await running.pilot.resize_terminal(*then)
+            await running.pause(0.5)
+            texts.append(re.sub(r"checked \ds ago", "checked now", running.text))
+    assert texts[0] == texts[1]
+
+
+async def test_hints_of_a_wide_form_begin_in_one_column() -> None:
+    async with stage(instances=FIRST, size=(140, 40)) as running:
+        await open_dialog(running)
+        hints = (
+            "GB, cannot be", "besides 22", "values are hidden", "for a private registry",
+            "runs at every start", "hours after renting", "hours after each start",
+        )  # fmt: skip
+        lines = running.text.splitlines()
+        assert len({line.index(hint) for hint in hints for line in lines if hint in line}) == 1
+
+
+@pytest.mark.parametrize("size", [(60, 20), (140, 40)])
+async def test_why_a_paste_was_refused_is_read_to_its_end(size: tuple[int, int]) -> None:
+    async with stage(instances=FIRST, size=size) as running:
+        modal = await open_dialog(running)
+        modal.query_one("#in_image").focus()
+        await running.burst(Paste("one\ntwo"))
+        await running.pause(0.2)
+        said = " ".join(re.sub("[│▄▁▂▃▅▆▇█]", " ", running.text).split())
+        assert "✖ 2 lines were pasted; this takes one. Nothing was inserted." in said
+
+
+async def test_a_warning_that_wraps_stays_out_of_the_column_of_titles() -> None:
+    async with stage(instances=FIRST, size=(140, 40), choice=SearchOptions("reserved")) as running:
+        await open_dialog(running)
+        lines = [line.partition("│")[2] for line in running.text.splitlines()]
+        at = next(at for at, line in enumerate(lines) if line.startswith(" Type "))
+        assert "⚠ reserved is paid ahead" in "".join(lines[at : at + 2])
+        assert lines[at + 1].startswith(" " * 13)

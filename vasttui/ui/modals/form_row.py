@@ -20,7 +20,6 @@ class FormRow(Widget):
     DEFAULT_CSS = """
     FormRow {
         layout: horizontal; height: 1; width: 1fr;
-        &.-wrong { height: 2; }
         & > Input { width: 1fr; margin: 0 9 0 22; }
     }
     """
@@ -46,6 +45,8 @@ class FormRow(Widget):
         margin, padding = self.entry.styles.margin, self.entry.styles.padding
         room = self.size.width - margin.width - padding.width
         self.entry.placeholder = _words(str(self._example), max(0, room))
+        self.styles.height = 1 + len(self._problem())
+        self.refresh()  # the margin may be another one, with the size as it was
 
     def render(self) -> Content:
         margin = self.entry.styles.margin
@@ -53,9 +54,14 @@ class FormRow(Widget):
         first = Content.assemble(
             fit(self._title, margin.left), middle, " ", (self._unit, "$text-muted")
         )
+        return Content("\n").join([first, *self._problem()])
+
+    def _problem(self) -> list[Content]:
+        """The lines of the problem."""
         if not self.wrong:
-            return first
-        return Content.assemble(first, "\n", (f"✖ {self.wrong}", "$text-error"))
+            return []
+        words = Content.styled(f"✖ {self.wrong}", "$text-error")
+        return words.wrap(self.size.width or words.cell_length)
 
     def on_line_input_refused(self, event: LineInput.Refused) -> None:
         event.stop()
@@ -77,7 +83,7 @@ class FormRow(Widget):
         """Show a problem, or none."""
         if sentence != self.wrong:
             self.wrong = sentence
-            self.set_class(bool(sentence), "-wrong")
+            self.styles.height = 1 + len(self._problem())
             self.refresh(layout=True)
 
 

@@ -13,6 +13,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from vasttui.ui.format import fit
+from vasttui.ui.modals.lines import ByWidth
 
 
 class PickOne(Widget, can_focus=True):
@@ -31,7 +32,7 @@ class PickOne(Widget, can_focus=True):
 
     index: reactive[int] = reactive(0)
     note: reactive[str] = reactive("", layout=True)
-    """A warning about the choice, behind the options."""
+    """A warning about the choice, behind the options, or below them where it does not fit."""
 
     class Changed(Message):
         """The choice changed."""
@@ -60,7 +61,10 @@ class PickOne(Widget, can_focus=True):
         if value in values:
             self.index = values.index(value)
 
-    def render(self) -> Content:
+    def render(self) -> ByWidth:
+        return ByWidth(self._lines)
+
+    def _lines(self, width: int) -> Content:
         parts = []
         for index, (_, words) in enumerate(self._options):
             chosen = index == self.index
@@ -68,8 +72,15 @@ class PickOne(Widget, can_focus=True):
             style = ("bold underline" if self.has_focus else "bold") if chosen else ""
             part = Content.assemble((mark, "$text-accent" if chosen else ""), " ", (words, style))
             parts.append(part.stylize(Style.from_meta({"@click": f"choose({index})"})))
-        note = Content.styled(f"  {self.note}" if self.note else "", "$text-warning")
-        return Content.assemble(fit(self._title, self._room), Content("  ").join(parts), note)
+        options = Content.assemble(fit(self._title, self._room), Content("  ").join(parts))
+        if not self.note:
+            return options
+        note = Content.styled(self.note, "$text-warning")
+        if options.cell_length + 2 + note.cell_length <= width:
+            return Content.assemble(options, "  ", note)
+        wrapped = note.wrap(max(1, width - self._room))
+        indent = " " * self._room
+        return Content("\n").join([options, *(Content.assemble(indent, line) for line in wrapped)])
 
     def watch_index(self) -> None:
         self.post_message(self.Changed())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -20,6 +21,7 @@ from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.bids import bid_doubt
 from vasttui.ui.context import context
 from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
+from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.rent.buttons import RentButtons
 from vasttui.ui.rent.fields import Form, RentFields
 from vasttui.ui.rent.form import Reading, read
@@ -84,6 +86,7 @@ class RentModal(Dialog[None]):
         self._buttons = RentButtons()
         self._bid: float | None = None
         self._countdown: int | None = None
+        self._said = ""
 
     @property
     def offer(self) -> Offer:
@@ -99,13 +102,16 @@ class RentModal(Dialog[None]):
         yield self._buttons
 
     def on_mount(self) -> None:
-        roomy = self.app.size.height >= _ROOMY
-        self._say(_FIRST + _IF_GONE if roomy else _FIRST, "$text-muted")
+        self._say_first()
         self._show()
         self.query_one("#offer").set_interval(1.0, self._show_offer)
         context(self).rent_changed.subscribe(self, self.rent_changed)
         self._check()
         self._load_keys()
+
+    def on_resize(self) -> None:
+        if self._said.startswith(_FIRST):
+            self._say_first()
 
     def on_rent_fields_changed(self, event: RentFields.Changed) -> None:
         self._fields.mark({})
@@ -221,6 +227,7 @@ class RentModal(Dialog[None]):
         lines = nearest_lines(self._nearest, price)
         hint = "  press a number to take that one; your entries are kept" if lines else ""
         words = Content.assemble((GONE, "$text-warning"), (hint, "$text-muted"))
+        self._said = GONE
         self.query_one("#news", Static).update(Content("\n").join([words, *lines]))
         self._show_offer()
 
@@ -305,8 +312,8 @@ class RentModal(Dialog[None]):
 
     def _show_offer(self) -> None:
         clock, quote = context(self).session.clock, self._quote
-        offer = self.query_one("#offer", Static)
-        offer.update(offer_line(self.offer, clock.now(), offer.size.width or self.app.size.width))
+        line = partial(offer_line, self.offer, clock.now())
+        self.query_one("#offer", Static).update(ByWidth(line))
         check = check_line(quote.checked, clock.monotonic(), quote.problem)
         self.query_one("#frame").border_subtitle = Content.assemble(check)
 
@@ -315,6 +322,11 @@ class RentModal(Dialog[None]):
         self._fields.disabled = busy
         self._buttons.set_busy(busy, leaves=busy and self._countdown is None)
 
+    def _say_first(self) -> None:
+        roomy = self.app.size.height >= _ROOMY
+        self._say(_FIRST + _IF_GONE if roomy else _FIRST, "$text-muted")
+
     def _say(self, sentence: str, style: str) -> None:
+        self._said = sentence
         self.set_class(len(sentence) > _LONG, "-long")
         self.query_one("#news", Static).update(Content.styled(sentence, style))
