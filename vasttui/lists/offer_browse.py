@@ -12,9 +12,9 @@ from vasttui.lists.resource import Resource
 from vasttui.models.money import PricedOffer, RentalType, price_offers
 from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.complete import Completion, complete
-from vasttui.query.defaults import default_rules, with_defaults
+from vasttui.query.defaults import default_rules, only_in, trust_in_force, wider, with_defaults
 from vasttui.query.edit import drop
-from vasttui.query.explain import Explanation, explain
+from vasttui.query.explain import Explanation, Suspect, explain_suspects
 from vasttui.query.match import compile_query
 from vasttui.query.names import named
 from vasttui.query.offer_fields import OFFERS
@@ -131,19 +131,50 @@ class OfferBrowse(Browsing[PricedOffer]):
         return replace(self.choice, trust=following)
 
     def explain(self) -> Explanation[PricedOffer]:
-        """How many rows each rule removes, avoided machines apart."""
-        return explain(self.query, self.list.wanted_rows, self._now())
+        """How many rows each rule, and the switch of hosts, removes, avoided machines apart."""
+        query, choice = self.query, self.choice
+        suspects = [self._suspect(rule, (rule,)) for rule in query.rules]
+        own = only_in(choice)
+        if own and trust_in_force(query, choice) == choice.trust:
+            suspects.append(self._suspect(self.switch, own))
+        in_force = with_defaults(query, choice).rules
+        return explain_suspects(in_force, suspects, self.list.wanted_rows, self._now())
+
+    def _suspect(self, rule: Rule, own: tuple[Rule, ...]) -> Suspect:
+        return Suspect(rule, own, with_defaults(*self._search_without(rule)).rules)
+
+    @property
+    def switch(self) -> Rule:
+        """What stands for the choice of hosts, and the rules that say the same, among those to
+        blame: `[datacenter]`, `[datacenter] and dc`."""
+        words = (f"[{self.choice.trust}]", *(rule.label for rule in self._same))
+        return Rule("trust", "eq", (self.choice.trust,), text=" and ".join(words))
+
+    @property
+    def _same(self) -> Sequence[Rule]:
+        """The rules of the filter that the choice of hosts has too."""
+        return [rule for rule in self.query.rules if rule in only_in(self.choice)]
+
+    def _search_without(self, rule: Rule) -> tuple[Query, SearchOptions]:
+        """Filter and switches without one of the rules to blame."""
+        both = rule == self.switch
+        gone = [(one, one.start) for one in (self._same if both else [rule])]
+        others = tuple(one for one in self.query.rules if (one, one.start) not in gone)
+        return Query(others, self.query.removed), wider(self.choice) if both else self.choice
 
     def loaded_without(self, rule: Rule, state: MarketState, gpu_names: tuple[str, ...]) -> bool:
         """Whether the loaded rows would be the same without this rule, and all that it shows."""
-        others = Query(tuple(one for one in self.query.rules if one != rule), self.query.removed)
-        without = server_query(others, self.choice, gpu_names, full=True, order=self.order)
+        query, choice = self._search_without(rule)
+        without = server_query(query, choice, gpu_names, full=True, order=self.order)
         have = state.query
         return have is not None and (have == without or (state.complete and have.covers(without)))
 
-    def without(self, rule: Rule) -> str:
-        """The filter text without one of its rules."""
-        return drop(self.text, rule)
+    def without(self, rule: Rule) -> tuple[str, SearchOptions]:
+        """The filter text and the options without one of the rules to blame."""
+        text = self.text
+        for one in reversed(self._same if rule == self.switch else [rule]):
+            text = drop(text, one)
+        return text, self._search_without(rule)[1]
 
     def count(self, text: str, choice: SearchOptions) -> int:
         """How many loaded rows another filter with other options would show."""

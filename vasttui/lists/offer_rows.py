@@ -49,10 +49,9 @@ class OfferRows(RowList[PricedOffer]):
 
     @property
     def wanted_rows(self) -> Sequence[PricedOffer]:
-        """Those of them that stand on no avoided machine."""
-        if not self._avoided:
-            return self._base
-        return [row for row in self._base if row.offer.machine_id not in self._avoided]
+        """Every loaded row that has the disk that is wanted and stands on no avoided machine."""
+        avoided = self._avoided
+        return [row for row in self._rows if row.fits and row.offer.machine_id not in avoided]
 
     @property
     def fetched(self) -> int:

@@ -7,6 +7,8 @@ included; here the trust switch above the table replaces the first.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vasttui.models.search import SearchOptions, Trust
 from vasttui.query.rules import Query, Rule
 
@@ -40,6 +42,17 @@ def trust_in_force(query: Query, choice: SearchOptions) -> Trust | None:
     if any(rule not in kept and rule.field not in query.removed for rule in wanted):
         return None
     return next((trust for trust, same in _TRUST.items() if same == kept), None)
+
+
+def wider(choice: SearchOptions) -> SearchOptions:
+    """The options with the next wider choice of hosts."""
+    return replace(choice, trust="verified" if choice.trust == "datacenter" else "any")
+
+
+def only_in(choice: SearchOptions) -> tuple[Rule, ...]:
+    """The rules that this choice of hosts has and the next wider one has not."""
+    less = _TRUST[wider(choice).trust]
+    return tuple(rule for rule in _TRUST[choice.trust] if rule not in less)
 
 
 def with_defaults(query: Query, choice: SearchOptions) -> Query:

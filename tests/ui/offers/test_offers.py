@@ -499,3 +499,29 @@ async def test_how_many_are_marked_is_said_until_others_are() -> None:
         await running.press("space")
         await running.pause(1.0)
         assert "0 marked." not in running.text
+
+
+async def test_what_dropping_a_rule_promises_comes() -> None:
+    async with stage(query="gpu:4090 n=1", size=(120, 36)) as running:
+        offers = running.app.offers
+        datacenters = {row.offer.country for row in offers.browse.rows if row.offer.datacenter}
+        home = next(
+            row.offer.country for row in offers.browse.rows if row.offer.country not in datacenters
+        )
+        count = sum(row.offer.country == home for row in offers.browse.rows)
+        await running.press("h", "slash", "end")
+        await running.type(f" cc:{home} dc")
+        await running.until(lambda: offers.has_class("-empty"))
+        await running.pause(0.3)
+        hidden = sum(not row.offer.datacenter for row in offers.browse.list.wanted_rows)
+        said = {one.rule.label: one.seen for one in offers.browse.explain().blames}
+        assert said["dc"] == 0
+        assert said["[datacenter] and dc"] == count
+        line_of = next(one for one in running.text.splitlines() if "[datacenter] and dc" in one)
+        assert f"hides {hidden:>6}  {count} offer" in line_of
+        index = list(said).index("[datacenter] and dc")
+        await running.press("enter", *["down"] * index, "enter")
+        await running.settle()
+        assert len(shown(running)) == count
+        assert offers.browse.choice.trust == "verified"
+        assert offers.bar.text == f"gpu:4090 n=1 cc:{home}"

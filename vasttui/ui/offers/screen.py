@@ -31,7 +31,10 @@ class OffersScreen(PastedCommand, MachineKeys):
         if rule is None:
             self.run_worker(self.action_avoided(), group="dialog", description="")
             return
-        self.bar.set_text(self.browse.without(rule))
+        text, choice = self.browse.without(rule)
+        self.bar.set_text(text)
+        if choice != self.browse.choice:
+            self.choice_made(choice)
         self.leave_filter()
 
     @property
