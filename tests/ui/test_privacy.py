@@ -20,6 +20,7 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.ssh.key_ring import join
 from vasttui.services.ssh.local_keys import fingerprint
 from vasttui.ui.instances.destroy_dialog import DestroyModal
+from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.privacy import Veil
 from vasttui.words import money
 
@@ -155,6 +156,30 @@ async def test_no_screen_dialog_or_notification_tells_a_known_value(size: tuple[
             while isinstance(running.app.screen, ModalScreen):
                 await running.press("escape")
         assert len(seen) > len(SWEEP) - 8
+
+
+def tails(running: Stage) -> list[str]:
+    """The last letters of what the account's keys must not tell, as a narrow line would leave."""
+    keys = running.world.keys.account
+    secrets = [*(key.text.split()[1] for key in keys), *(fingerprint(key.text) for key in keys)]
+    return [secret[-length:] for secret in secrets for length in range(4, 8)]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (66, 24), (80, 24), (100, 30), (140, 40)])
+async def test_what_goes_on_in_the_next_line_is_hidden_to_its_end(size: tuple[int, int]) -> None:
+    async with stage(instances=2, size=size) as running:
+        await running.press("6")
+        screen = running.app.get_screen("ssh_keys")
+        assert isinstance(screen, ResourceScreen)
+        await running.until(lambda: screen.snapshot.number)
+        await running.press("P", "enter")
+        secrets = tails(running)
+        for key in ("]", "]", "j", "]", "]", "D", "escape", "y", "Y", "escape"):
+            await running.press(key)
+            await running.pause()
+            words = {word.strip("│ ") for word in running.text.split()}
+            assert not words & set(secrets), (key, running.text)
+            assert "•••••" in running.text
 
 
 async def test_desktop_notices_and_last_words_are_veiled_too(

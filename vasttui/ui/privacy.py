@@ -4,13 +4,15 @@ that are known to be the account's, and what looks like an address, a key or a t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
+from textual.content import Content
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 
 from vasttui.services.fleet.snapshot import Fleet
@@ -122,6 +124,19 @@ class Veil(LineFilter):
             Segment(line[end - len(segment.text) : end], segment.style, segment.control)
             for segment, end in zip(segments, ends, strict=True)
         ]
+
+
+def hider(node: DOMNode) -> Callable[[str], str] | None:
+    """What puts dots over what is private; None while nothing is hidden."""
+    filters = node.app.get_line_filters()
+    return next((one.hide for one in filters if isinstance(one, Veil)), None)
+
+
+def covered(line: Content, node: DOMNode) -> Content:
+    """The line as that node may show it. Before it is wrapped or cut: the rest of a secret would
+    not be known for one."""
+    hide = hider(node)
+    return line if hide is None else Content(hide(line.plain), spans=list(line.spans))
 
 
 def _dots(found: re.Match[str]) -> str:

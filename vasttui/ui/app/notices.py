@@ -72,4 +72,6 @@ class Notices(AppContext):
         self._driver.write(notice_sequence(self.discreet(text), how.desktop, how.environment))
 
     def toast(self, text: str, title: str) -> None:
-        super().notify(text, title=title, severity="error", timeout=_TOAST, markup=False)
+        super().notify(
+            self.discreet(text), title=title, severity="error", timeout=_TOAST, markup=False
+        )

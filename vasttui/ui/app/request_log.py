@@ -15,6 +15,7 @@ from vasttui.models.exchange import Exchange
 from vasttui.services.copy_as import curl
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
+from vasttui.ui.privacy import covered
 from vasttui.words import plural
 
 
@@ -81,7 +82,8 @@ class RequestLog(Dialog[str | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         exchange = self._shown[event.option_index]
-        self.query_one("#text", Static).update(Content(self.commands[event.option_index]))
+        command = covered(Content(self.commands[event.option_index]), self)
+        self.query_one("#text", Static).update(command)
         self.query_one("#scroll").border_title = Content(f" {exchange.operation}, as curl ")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -32,6 +32,7 @@ from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.lists.lines import banner, told
 from vasttui.ui.news import News
+from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
@@ -164,7 +165,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             events = live.timeline.of(row.id) if live is not None else ()
             about = self.details.overview(row, width)
             lines = [
-                *(part for line in about for part in hanging(line, width)),
+                *(part for line in about for part in hanging(covered(line, self), width)),
                 Content(""), *timeline_lines(events), Content(""),
                 Content.styled("Ports", "bold $text-accent"), *self.details.ports(row),
             ]  # fmt: skip
@@ -174,7 +175,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             lines = self.gpu_view(width)
         else:
             about = self.details.lines(self.tab, row, width)
-            lines = [part for line in about for part in hanging(line, width)]
+            lines = [part for line in about for part in hanging(covered(line, self), width)]
         self.pane.show(title, head, lines)
         if self.pane.hidden and self.pane.size.height:
             last = min(len(lines), self.pane.top + self.pane.size.height)

@@ -16,6 +16,7 @@ from vasttui.models.ssh_address import SshAddress
 from vasttui.services.ssh.checks import Check, CheckState, Fix, failed_check, verdict
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
+from vasttui.ui.privacy import covered
 
 _MARKS = {
     CheckState.OK: ("✓", "$text-success"),
@@ -74,7 +75,9 @@ class DoctorModal(Dialog[Fix | None]):
         style = "bold $text-error" if failed_check(self._seen) is not None else "bold"
         end = Content.styled(verdict(self._seen), style) if self._done else "  testing…"
         width = self.query_one("#checks", Static).size.width or _ROOM + 1
-        lines = [part for one in self._seen for part in hanging(_line(one), width, _ROOM)]
+        lines = [
+            part for one in self._seen for part in hanging(covered(_line(one), self), width, _ROOM)
+        ]
         self.query_one("#checks", Static).update(Content("\n").join([*lines, "", end]))
         keys = [CLOSE]
         if self._done and self.fix is not None:

@@ -24,6 +24,7 @@ from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.lists.screen import ListScreen
+from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
 
 
@@ -153,7 +154,8 @@ class InstancesView(ListScreen[FleetRow]):
 
     def _about(self, row: FleetRow, width: int) -> list[Content]:
         """What there is to say about it, each in one line."""
-        return self.details.lines(self.tab, self.cells.as_seen(row), width - 4)
+        lines = self.details.lines(self.tab, self.cells.as_seen(row), width - 4)
+        return [covered(line, self) for line in lines]
 
     def show_tail(self) -> None:
         """The end of the log, as far as it was fetched."""

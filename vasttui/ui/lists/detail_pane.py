@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
 
+from vasttui.ui.privacy import covered
+
 
 class DetailPane(Widget):
     """Shows what it is told; what does not fit is cut at the frame, or scrolled to."""
@@ -37,10 +39,11 @@ class DetailPane(Widget):
 
     def show(self, title: Content, tabs: Content, lines: Sequence[Content]) -> None:
         """Draw these lines under that title."""
+        title, lines = covered(title, self), [covered(line, self) for line in lines]
         if not title.is_same(self._title) or not tabs.is_same(self._tabs):
             self._title, self._tabs = title, tabs
             self.border_title, self.border_subtitle = title, tabs
-        before, self._lines = self._lines, list(lines)
+        before, self._lines = self._lines, lines
         if len(before) != len(lines) or self.styles.text_wrap == "wrap":
             self.scroll_to_line(self.top)
             self.refresh()

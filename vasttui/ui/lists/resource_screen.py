@@ -22,6 +22,7 @@ from vasttui.ui.lists import lines
 from vasttui.ui.lists.facts import NAMES, fact_line, hanging
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.opening import open_change
+from vasttui.ui.privacy import covered
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -201,7 +202,9 @@ class ResourceScreen(ListScreen[Row]):
         return [
             line
             for name, text, style in facts
-            for line in hanging(fact_line(name, Content.styled(text, style), room), width, room)
+            for line in hanging(
+                covered(fact_line(name, Content.styled(text, style), room), self), width, room
+            )
         ]
 
     def status_line(self) -> tuple[Content, Content]:

@@ -25,6 +25,7 @@ from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
 from vasttui.ui.lists.drawing import GUTTER, column_at, header_line, row_line
 from vasttui.ui.lists.fitting import Fitting
+from vasttui.ui.privacy import hider
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 
 Row = TypeVar("Row")
@@ -239,8 +240,10 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
             cells = [column.cell(row) for column in self.fitted.columns]
             if len(self._strips) > 6 * self.page:
                 self._strips.clear()
+            hide = hider(self)
+            shown = cells if hide is None else [(hide(text), style) for text, style in cells]
             line = row_line(
-                self.fitted.columns, cells, self.size.width - 1, self._style,
+                self.fitted.columns, shown, self.size.width - 1, self._style,
                 cursor=cursor, marked=marked,
             )  # fmt: skip
             known = (row, line, cells)

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
+from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line_input import LineInput
 
 Check = Callable[[str], str]
@@ -53,7 +54,7 @@ class AskModal(Dialog[str | None]):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
-            yield Static(self._about, markup=False, id="about")
+            yield Static(covered(self._about, self), markup=False, id="about")
             yield Label(self._field, markup=False)
             yield LineInput(self._initial, compact=True, max_length=self._most)
             yield Static(id="hint", markup=False)

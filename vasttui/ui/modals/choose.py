@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from vasttui.ui.modals.frame import CLOSE, Dialog, KeyEntries
 from vasttui.ui.modals.lines import Cell, row
+from vasttui.ui.privacy import covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class ChooseModal(Dialog[int | None]):
 
     def body(self) -> ComposeResult:
         if self._about is not None:
-            yield Static(self._about, markup=False, id="about")
+            yield Static(covered(self._about, self), markup=False, id="about")
         yield Menu(*map(self._option, self._choices), id="list", markup=False, compact=True)
         yield Static("", markup=False, id="whole")
 
@@ -74,7 +75,7 @@ class ChooseModal(Dialog[int | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show in full what the list may cut."""
         choice = self._choices[event.option_index]
-        self.query_one("#whole", Static).update(choice.about)
+        self.query_one("#whole", Static).update(covered(choice.about, self))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from vasttui.ui.modals.choose import Menu
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import Cell, row
+from vasttui.ui.privacy import covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class CopyAsModal(Dialog[CopyOption | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         option = self._options[event.option_index]
-        self.query_one("#text", Static).update(Content(option.secret or option.text))
+        text = Content(option.secret or option.text)
+        self.query_one("#text", Static).update(covered(text, self))
         self.query_one("#scroll").border_title = Content(f" {option.label} ")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from vasttui.text import clean
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line_input import LineInput
 
 NAME_CAP = 40
@@ -35,7 +36,7 @@ class ConfirmModal(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
-            yield Static(self._text, markup=False)
+            yield Static(covered(Content(self._text), self), markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
             yield button(self._confirm, "confirm", id="confirm")

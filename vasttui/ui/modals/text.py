@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from vasttui.ui.modals.frame import CLOSE, Dialog
+from vasttui.ui.privacy import covered
 
 
 class TextModal(Dialog[bool]):
@@ -28,7 +29,7 @@ class TextModal(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll"):
-            yield Static(Content("\n").join(self._lines), markup=False)
+            yield Static(covered(Content("\n").join(self._lines), self), markup=False)
 
     def action_cancel(self) -> None:
         self.dismiss(False)

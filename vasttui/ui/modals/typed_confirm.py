@@ -14,6 +14,7 @@ from textual.events import Key, Mount
 from textual.widgets import Button, Input, Static
 
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line_input import LineInput
 
 GUARD = 0.4
@@ -67,7 +68,8 @@ class TypedConfirm(Dialog[str | None]):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
-            yield Static(Content("\n").join(self.lines()), markup=False, id="about")
+            about = covered(Content("\n").join(self.lines()), self)
+            yield Static(about, markup=False, id="about")
         yield Static(self._wanted(), markup=False, id="wanted")
         yield GuardedInput(self._guard)
         with HorizontalGroup(id="buttons"):

@@ -23,6 +23,7 @@ from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, KeyEntries, button
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.privacy import covered
 from vasttui.ui.transfers.clouds import Clouds
 from vasttui.ui.transfers.names import Known, find, known, typed_name
 from vasttui.ui.widgets.line_input import LineInput
@@ -316,7 +317,7 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
         self.query_one("#checks", Static).update(
             ByWidth(
                 lambda width: Content("\n").join(
-                    part for line in lines for part in hanging(line, width, 2)
+                    part for line in lines for part in hanging(covered(line, self), width, 2)
                 )
             )
         )

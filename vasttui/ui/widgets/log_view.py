@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import ClassVar
 
 from rich.cells import cell_len, chop_cells
@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
+from vasttui.ui.privacy import hider
 from vasttui.ui.widgets.scrolling import thumb
 
 _STYLES = ("hit", "here", "bar", "thumb")
@@ -56,7 +57,8 @@ class LogView(Widget, can_focus=True):
         self.wraps = False
         self._here: int | None = None
         self._pattern: re.Pattern[str] | None = None
-        self._rows: list[tuple[int, str]] = []
+        self._rows: list[tuple[int, slice]] = []
+        """Of each row the line, and which letters of it."""
         self._top = 0
         self._shift = 0
         self._at_end = True
@@ -163,14 +165,11 @@ class LogView(Widget, can_focus=True):
         width = max(1, self.size.width - 1)
         words = "" if self.lines else self._absent
         self._words = [line.plain for line in Content(words).wrap(width)]
-        if self.wraps:
-            self._rows = [
-                (number, part)
-                for number, line in enumerate(self.lines)
-                for part in (chop_cells(line, width) if cell_len(line) > width else [line])
-            ]
-        else:
-            self._rows = list(enumerate(self.lines))
+        self._rows = [
+            (number, part)
+            for number, line in enumerate(self.lines)
+            for part in (_parts(line, width) if self.wraps else [slice(None)])
+        ]
         self._move(len(self._rows) if self._at_end else self._top)
 
     def render_line(self, y: int) -> Strip:
@@ -181,7 +180,9 @@ class LogView(Widget, can_focus=True):
             return Strip([Segment(words, self.rich_style)]).extend_cell_length(
                 width, self.rich_style
             )
-        number, text = self._rows[index]
+        number, part = self._rows[index]
+        hide, line = hider(self), self.lines[number]
+        text = (line if hide is None else hide(line))[part]
         strip = Strip(self._segments(text, here=number == self._here))
         if not self.wraps:
             strip = strip.crop(self._shift, self._shift + width - 1)
@@ -211,6 +212,14 @@ class LogView(Widget, can_focus=True):
         return self.get_component_rich_style(
             f"log--{name}", partial=name in ("hit", "bar", "thumb")
         )
+
+
+def _parts(line: str, width: int) -> list[slice]:
+    """The letters of a line that go into each row of so many cells."""
+    if cell_len(line) <= width:
+        return [slice(None)]
+    ends = [0, *accumulate(map(len, chop_cells(line, width)))]
+    return [slice(start, end) for start, end in pairwise(ends)]
 
 
 def pattern_of(text: str) -> re.Pattern[str] | None:
