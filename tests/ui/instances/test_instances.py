@@ -490,7 +490,7 @@ async def test_a_second_sort_key_is_never_dropped_silently(size: tuple[int, int]
         await running.instances()
         screen = running.app.screen
         assert isinstance(screen, InstancesScreen)
-        screen.browse.set_sort((("state", False), ("label", True)))
+        screen.browse.set_sort((("state", False), ("price", True)))
         screen.sorted()
         await running.pause()
         line = running.text.splitlines()[-2]

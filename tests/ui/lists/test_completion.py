@@ -48,7 +48,7 @@ async def test_each_value_says_how_many_rows_it_would_leave() -> None:
 
 
 async def test_the_counts_of_an_open_list_follow_the_rows_that_arrive() -> None:
-    async with stage() as running:
+    async with stage(offers=600) as running:
         market = running.app.market
         running.app.market_arrived(replace(market, rows=market.rows[:40], stable=0))
         found = await typing(running, "n=1 gpu:40")

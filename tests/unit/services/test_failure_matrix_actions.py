@@ -51,7 +51,6 @@ ACTIONS: dict[str, Action] = {
     "bid": bid(PRICE), "destroy": DESTROY, "snapshot": snapshot(SNAPSHOT),
     "update": remake(REMAKE),
 }  # fmt: skip
-WRITTEN = {"start", "stop", "reboot", "bid", "destroy", "snapshot", "update"}
 
 # One letter for each of OPS:
 # N not sent; r retried automatically; T no certificate, not retried; v looked up, then sent again;
@@ -345,7 +344,7 @@ async def test_a_signal_lets_what_was_sent_arrive(fault: str, op: str, tmp_path:
     assert work.cancelled()
     assert (len(stage.service.sent), len(stage.service.done)) == (1, 1)
     written = [intent.kind for intent in await stage.journal.unfinished()]
-    assert written == ([op] if op in WRITTEN else [])
+    assert written == [op]
     stage.journal.finish()
     await found_again(op, path, stage.service.instances.get(7), done=True)
 
@@ -354,14 +353,13 @@ async def test_a_signal_lets_what_was_sent_arrive(fault: str, op: str, tmp_path:
 @pytest.mark.parametrize("op", OPS)
 async def test_sigkill_or_oom(op: str, done: bool, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
-    if op in WRITTEN:
-        other = window(path, op, "7", '{"price": "0.25", "image": "acme/new:2"}')
-        assert says(other) == "opened"
-        kill(other)
+    other = window(path, op, "7", '{"price": "0.25", "image": "acme/new:2", "label": "new"}')
+    assert says(other) == "opened"
+    kill(other)
     before: Instance | None = instance_for(op)
     after = {
         "start": running(), "stop": stopped(), "bid": running(dph_base=PRICE), "destroy": None,
-        "update": running(image_uuid=REMAKE.image),
+        "update": running(image_uuid=REMAKE.image), "label": running(label="new"),
     }  # fmt: skip
     await found_again(op, path, after.get(op, before) if done else before, done=done)
 
@@ -371,8 +369,8 @@ async def found_again(op: str, path: Path, instance: Instance | None, *, done: b
     stage = bench(instance or running(8), path=path)
     states = await stage.finish(stage.runner.recover())
     shows = done and op not in UNSEEN
-    expected = [(op, Step.DONE if shows else Step.UNKNOWN)] if op in WRITTEN else []
-    assert [(state.what, state.step) for state in states] == expected
+    expected = (op, Step.DONE if shows else Step.UNKNOWN)
+    assert [(state.what, state.step) for state in states] == [expected]
     assert all(state.sentence for state in states)
     assert stage.service.sent == []
     assert await stage.journal.unfinished() == []
@@ -392,7 +390,7 @@ async def test_journal_unwritable(op: str, tmp_path: Path) -> None:
         assert "Nothing was sent: renting, starting and bidding are off" in end.sentence
         assert "disk full" in end.sentence
     else:
-        sent_anyway = op in (*ONCE, "stop", "destroy")
+        sent_anyway = op in (*ONCE, "stop", "label", "destroy")
         aside = "The journal is not writable: sent anyway. " if sent_anyway else ""
         assert end == End(1, Step.DONE, f"{aside}{ACTIONS[op].promise}")
 

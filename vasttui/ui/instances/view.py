@@ -180,7 +180,7 @@ class InstancesView(ListScreen[FleetRow]):
         app, row, live = context(self), self.browse.shown, context(self).live
         if self.has_class("-low") and row is not None:
             order = Content("")
-            if len(self.browse.sort) > 1:
+            if len(self.browse.sort) > 1 and self.browse.sort != tuple(self.resource.sort):
                 brief = sort_forms(self.browse.sort, self.titles)[-1]
                 order = Content.styled(f" {brief} ", "$text-muted")
             room = self.size.width - order.cell_length
