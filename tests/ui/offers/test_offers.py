@@ -407,18 +407,17 @@ DIALOGS: list[tuple[str, Callable[[str], bool]]] = [
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (40, 10)])
-@pytest.mark.parametrize(("key", "right"), DIALOGS)
-async def test_dialogs_open_and_close(
-    key: str, right: Callable[[str], bool], size: tuple[int, int]
-) -> None:
+async def test_dialogs_open_and_close(size: tuple[int, int]) -> None:
     async with stage() as running:
-        await running.dialog(key)
-        assert right(running.text)
-        await running.pilot.resize_terminal(*size)
-        await running.pause()
-        await running.press("escape")
-        await running.pause()
-        assert len(running.app.screen_stack) == 1
+        for key, right in DIALOGS:
+            await running.pilot.resize_terminal(120, 36)
+            await running.dialog(key)
+            assert right(running.text), key
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            await running.press("escape")
+            await running.pause()
+            assert len(running.app.screen_stack) == 1, key
 
 
 async def test_a_view_is_saved_and_opened_again() -> None:
