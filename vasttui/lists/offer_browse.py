@@ -182,7 +182,7 @@ class OfferBrowse(Browsing[PricedOffer]):
         priced = self.list.loaded
         if choice.usage != self.choice.usage or choice.rental != self.choice.rental:
             priced = price_offers((row.offer for row in priced), choice.usage, choice.rental)
-        return sum(row.fits for row in compile_query(rules, self._now())(priced))
+        return sum(row.fits for row in self.list.wanted(compile_query(rules, self._now())(priced)))
 
     def count_with(self, text: str) -> int:
         """How many loaded rows another filter would show."""

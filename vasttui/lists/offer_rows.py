@@ -50,8 +50,13 @@ class OfferRows(RowList[PricedOffer]):
     @property
     def wanted_rows(self) -> Sequence[PricedOffer]:
         """Every loaded row that has the disk that is wanted and stands on no avoided machine."""
-        avoided = self._avoided
-        return [row for row in self._rows if row.fits and row.offer.machine_id not in avoided]
+        return [row for row in self.wanted(self._rows) if row.fits]
+
+    def wanted(self, rows: Sequence[PricedOffer]) -> Sequence[PricedOffer]:
+        """Those of these rows that stand on no avoided machine."""
+        if not self._avoided:
+            return rows
+        return [row for row in rows if row.offer.machine_id not in self._avoided]
 
     @property
     def fetched(self) -> int:
@@ -159,12 +164,9 @@ class OfferRows(RowList[PricedOffer]):
         """Work out the visible rows."""
         self.tidy()
         hits = self._select(self._base)
-        self.avoided_count = 0
-        if self._avoided:
-            kept = [row for row in hits if row.offer.machine_id not in self._avoided]
-            self.avoided_count = len(hits) - len(kept)
-            hits = kept
-        self._place(hits)
+        kept = self.wanted(hits)
+        self.avoided_count = len(hits) - len(kept)
+        self._place(kept)
 
     def _place(self, rows: Sequence[PricedOffer]) -> None:
         """Make these rows visible; the cursor stays on its offer or goes to the next one."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.stage import stage
 from vasttui.errors import QueryError
-from vasttui.ui.lists.filter_bar import point_at
+from vasttui.ui.lists.filter_bar import FilterBar, point_at
 
 SENTENCE = "rel needs a number; try rel>=.98."
 
@@ -34,3 +35,26 @@ def test_of_several_problems_none_is_hidden() -> None:
     assert point_at(found, 3, 80).plain == f"   ^^^^^ {SENTENCE} · unknown field foo"
     assert point_at(found, 3, 55).plain == f"✖ {SENTENCE} · unknown field foo"
     assert point_at(found, 3, 54).plain == f"   ^^^^^ {SENTENCE} (1 more)"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 36)])
+async def test_hints_in_the_empty_filter_are_whole_or_not_there(size: tuple[int, int]) -> None:
+    async with stage(size=(140, 40)) as running:
+        await running.pilot.resize_terminal(*size)
+        for keys in (["1"], ["m", "m", "m"], ["tab"], ["2"], ["3"], ["6"]):
+            await running.press(*keys)
+            await running.settle()
+            bar = running.app.screen.query_one(FilterBar)
+            hints = bar.input.placeholder
+            assert not hints or hints.startswith("type to filter")
+            assert len(hints) < bar.input.size.width
+            assert f" / {hints} " in running.text
+
+
+async def test_there_are_as_many_hints_as_fit() -> None:
+    async with stage(size=(60, 20)) as running:
+        bar = running.app.screen.query_one(FilterBar)
+        assert bar.input.placeholder == "type to filter: gpu:4090"
+        bar.counts.styles.width = 37
+        await running.pause()
+        assert bar.input.placeholder == "type to filter"

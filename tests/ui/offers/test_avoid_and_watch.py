@@ -84,6 +84,21 @@ async def test_an_empty_list_blames_the_avoid_list_and_opens_it() -> None:
         assert len(running.app.session.preferences.current.avoided) == machines - 1
 
 
+async def test_avoided_offers_are_counted_nowhere_else() -> None:
+    async with stage(query="n=1") as running:
+        browse = running.app.offers.browse
+        for row in browse.rows[:4]:
+            assert row.offer.machine_id is not None
+            running.app.session.preferences.toggle("avoided", row.offer.machine_id)
+        running.app.app_changed.publish("machines")
+        await running.pause()
+        assert browse.list.avoided_count >= 4
+        assert browse.count_with("n=1") == len(browse.rows)
+        await running.dialog("f")
+        await running.until(lambda: "Matches" in running.text)
+        assert f"Matches  {len(browse.rows)} offers of those loaded" in running.text
+
+
 async def test_avoided_offers_are_promised_by_no_rule() -> None:
     async with stage(query="gpu:4090 n=1") as running:
         await avoid_all(running)

@@ -61,6 +61,9 @@ class FilterInput(LineInput):
     on_text: Callable[[str], None] | None = None
     """Called at every change, before the change is drawn, so that both share one frame."""
 
+    hints: Sequence[str] = ()
+    """Shown in the empty line, as many as fit whole; of the first at least what is before `:`."""
+
     @dataclass
     class RowMove(Message):
         """The user wants the cursor of the table moved."""
@@ -73,6 +76,11 @@ class FilterInput(LineInput):
     def watch_value(self, value: str) -> None:
         if self.on_text is not None:
             self.on_text(value)
+
+    def on_resize(self) -> None:
+        forms = [" ".join(self.hints[:most]) for most in range(len(self.hints), 0, -1)]
+        forms.append(forms[-1].partition(":")[0] if forms else "")
+        self.placeholder = next((one for one in forms if len(one) < self.size.width), "")
 
     def action_complete(self) -> None:
         self.post_message(self.Complete())
@@ -104,32 +112,23 @@ class FilterBar(Horizontal):
         paste: Callable[[str], str] = filter_words,
         id: str | None = None,
     ) -> None:
-        """`hints` are shown in the empty line, as many as fit; `paste` reads what is pasted."""
+        """`hints` are those of the input; `paste` reads what is pasted."""
         super().__init__(id=id)
         self.past: tuple[str, ...] = ()
         """Earlier filters, the last one first."""
         self.on_past: Callable[[Sequence[str]], None] = lambda past: None
         """Called when there is one more."""
-        self._hints = tuple(hints)
         self._spots = _Spots()
         self.input = FilterInput(
             text, highlighter=self._spots, select_on_focus=False, compact=True, paste=paste
         )
+        self.input.hints = tuple(hints)
         self.counts = TextLine(id="counts")
 
     def compose(self) -> ComposeResult:
         yield Label(" / ")
         yield self.input
         yield self.counts
-
-    def on_resize(self) -> None:
-        shown = ""
-        for hint in self._hints:
-            longer = f"{shown} {hint}".lstrip()
-            if len(longer) >= self.input.size.width:
-                break
-            shown = longer
-        self.input.placeholder = shown
 
     @property
     def text(self) -> str:
