@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.snapshot import Fleet, end_of
 from vasttui.words import money
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Veil(LineFilter):
                 one.ssh_port, *(port.outside for port in one.ports if port.outside > _KNOWN_PORTS),
             )  # fmt: skip
             self._numbers.update(str(number) for number in numbers if number is not None)
-            names.append(one.public_ipaddr)
+            names += [one.public_ipaddr, end_of(row)]
             self._secrets.update(filter(None, (one.jupyter_token, one.intent)))
         self._learn(names)
 

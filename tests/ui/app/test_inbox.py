@@ -134,3 +134,28 @@ async def test_a_rental_that_goes_on_by_itself_is_no_alarm() -> None:
         running.app.renting[1] = replace(loading, step=RentStep.HALTED)
         assert inbox_count(running.app) == before + 1
         assert (await opened(running))[0].startswith("✖ rental of train")
+
+
+async def test_instances_of_one_name_are_told_apart_by_the_end_of_their_ids() -> None:
+    async with stage(instances=4) as running:
+        await offline(running, 3)
+        fleet = running.app.fleet
+        rows = [replace(row, instance=replace(row.instance, label="batch")) for row in fleet.rows]
+        running.app.fleet_arrived(replace(fleet, rows=tuple(rows), number=fleet.number + 1))
+        ends = [f"…{row.id % 10_000:04}" for row in rows]
+        shown = await opened(running)
+        (together,) = [line for line in shown if "× offline" in line]
+        assert sum(f"batch {end}" in together for end in ends) >= 3
+        alone = [line for line in shown if line.lstrip().startswith(("! batch", "✖ batch"))]
+        assert alone
+        assert all(any(f" batch {end} " in line for end in ends) for line in alone)
+        await running.press("escape", "P")
+        await opened(running)
+        assert "batch •••••" in running.text
+        assert not [end for end in ends if end in running.text]
+
+
+async def test_a_name_of_one_instance_only_stands_alone() -> None:
+    async with stage(instances=4) as running:
+        await offline(running, 1)
+        assert "…" not in "".join(await opened(running))

@@ -3,7 +3,7 @@ short."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,23 +67,20 @@ class FleetAlerts:
         before, self._phases = self._phases, {row.id: row.phase for row in fleet.rows}
         if first:
             return found
-        changed = [row for row in fleet.rows if before.get(row.id) is not row.phase]
-        return found + self._states(changed, before, now)
+        return found + self._states(fleet, before, now)
 
-    def _states(
-        self, rows: Sequence[FleetRow], before: Mapping[int, Phase], now: float
-    ) -> list[Alert]:
+    def _states(self, fleet: Fleet, before: Mapping[int, Phase], now: float) -> list[Alert]:
         found = []
-        for row in rows:
+        for row in fleet.rows:
             kind, was = _KINDS.get(row.phase), before.get(row.id)
-            if kind is None or (was is not None and _KINDS.get(was) == kind):
+            if was is row.phase or kind is None or (was is not None and _KINDS.get(was) == kind):
                 continue
             if kind == "ready" and was in _NEVER_LEFT:
                 continue
             last = self._told.get((kind, row.id))
             if last is None or not 0 <= now - last < QUIET:
                 self._told[kind, row.id] = now
-                found.append(Alert(kind, row.instance.name, _words(row, now)))
+                found.append(Alert(kind, fleet.called(row), _words(row, now)))
         return found
 
     def _money(self, fleet: Fleet) -> list[Alert]:

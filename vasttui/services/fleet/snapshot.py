@@ -54,6 +54,11 @@ class FleetRow:
         return self.instance.id
 
 
+def end_of(row: FleetRow) -> str:
+    """The last digits of its id, which tell it from others of that name."""
+    return f"…{row.id % 10_000:04}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet(Snapshot[FleetRow]):
     """The instances and the account. `account_as_of` is monotonic seconds. `account_error` and
@@ -75,6 +80,13 @@ class Fleet(Snapshot[FleetRow]):
     def row(self, instance_id: int) -> FleetRow | None:
         """The row of an instance, None if it is not listed."""
         return next((row for row in self.rows if row.id == instance_id), None)
+
+    def called(self, row: FleetRow) -> str:
+        """The name of an instance, with the end of its id where another has the same name:
+        `batch …0642`."""
+        name = row.instance.name
+        alike = any(one.instance.name == name and one.id != row.id for one in self.rows)
+        return f"{name} {end_of(row)}" if alike else name
 
     @property
     def away(self) -> set[int]:

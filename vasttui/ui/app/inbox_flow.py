@@ -143,10 +143,10 @@ class InboxFlow:
         item = group[0].item
         row, style, mark = self._row(item), _STYLES[item.level], _MARKS[item.level]
         if len(group) == 1:
-            name = row.instance.name if row is not None else item.name or "account"
+            name = self._app.fleet.called(row) if row is not None else item.name or "account"
             return MenuItem(Content.styled(f"{mark} {name}", style), Content(item.text))
         rows = [self._row(entry.item) for entry in group]
-        names = [one.instance.name if one is not None else "" for one in rows]
+        names = [self._app.fleet.called(one) if one is not None else "" for one in rows]
         about = ", ".join(filter(None, names)) or " · ".join(one.item.text for one in group)
         word = f"{mark} {len(group)}× {_named(item.kind)}"
         return MenuItem(Content.styled(word, style), Content(about))

@@ -115,3 +115,13 @@ def test_the_sentences_are_those_of_the_inbox() -> None:
     )
     assert off.short == f"{off.name} offline"
     assert ": Running" in ready.whole
+
+
+def test_instances_of_one_name_are_told_apart() -> None:
+    rows = [fleet_row(12_300_642, Phase.RUNNING), fleet_row(12_300_007, Phase.RUNNING)]
+    alike = tuple(replace(row, instance=replace(row.instance, label="batch")) for row in rows)
+    alerts = FleetAlerts()
+    alerts.of(Fleet(rows=alike, number=1, as_of=1.0), NOW)
+    now = tuple(replace(row, phase=Phase.OFFLINE) for row in alike)
+    found = alerts.of(Fleet(rows=now, number=2, as_of=2.0), NOW + 99)
+    assert [one.name for one in found] == ["batch …0642", "batch …0007"]
