@@ -108,7 +108,12 @@ async def test_a_key_for_the_log_of_one_instance() -> None:
         first, other = (row.instance for row in running.app.fleet.rows[:2])
         await running.dialog("n")
         await running.type("log reader")
-        await running.press("enter", "down", "down", "down", "space")
+        assert "space choose" not in running.text
+        assert "Y show JSON" not in running.text
+        await running.press("enter")
+        assert "space choose" in running.text
+        assert "Y show JSON" in running.text
+        await running.press("down", "down", "down", "space")
         await running.until(lambda: isinstance(running.app.screen, ChooseModal))
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, NewKeyModal))

@@ -232,6 +232,22 @@ async def test_the_equivalent_command_hides_what_may_be_secret() -> None:
         assert "hunter2" not in running.text
 
 
+async def test_a_key_that_a_field_would_type_is_shown_only_outside_the_fields() -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        assert "Y show command" in running.text
+        modal.query_one("#in_onstart").focus()
+        await running.pause()
+        assert "Y show command" not in running.text
+        assert "tab next field" in running.text
+        assert "esc close" in running.text
+        await running.type("Y")
+        assert modal.query_one("#in_onstart", Input).value == "Y"
+        modal.query_one("#cancel").focus()
+        await running.pause()
+        assert "Y show command" in running.text
+
+
 async def test_read_only_mode_opens_no_dialog() -> None:
     async with stage(instances=FIRST, read_only=True) as running:
         await running.press("n")

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, ScreenResultType
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from vasttui.paths import styles_dir
 from vasttui.ui.widgets.key_bar import KeyBar
@@ -44,6 +44,8 @@ class Dialog(ModalScreen[ScreenResultType]):
     keys: KeyEntries = (CLOSE,)
     """The key bar; its first entry always stays in view, at the right end."""
 
+    _offered: KeyEntries = ()
+
     def compose(self) -> ComposeResult:
         # Textual itself sets these after the first frame, which would be drawn for another size.
         for size, points in (
@@ -62,10 +64,18 @@ class Dialog(ModalScreen[ScreenResultType]):
     def on_mount(self) -> None:
         self.query_one("#frame").border_title = self.heading
         self.show_keys(self.keys)
+        self.watch(self, "focused", self._draw_keys, init=False)
 
     def show_keys(self, keys: KeyEntries) -> None:
-        """Change the key bar."""
-        self.query_one(KeyBar).show(keys)
+        """Change the key bar. Where text is typed it shows no key that would be typed, too."""
+        self._offered = keys
+        self._draw_keys()
+
+    def _draw_keys(self) -> None:
+        typing = isinstance(self.focused, Input)
+        shown = [one for one in self._offered if not (typing and _is_typed(one[0]))]
+        for bar in self.query(KeyBar):
+            bar.show(shown)
 
     def note(self, text: str) -> None:
         """Show a short note in the lower border."""
@@ -73,6 +83,11 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+
+def _is_typed(keys: str) -> bool:
+    """Whether a text field takes these keys, as `Y`, `space` or `← →`, for itself."""
+    return all(len(key) == 1 or key == "space" for key in keys.split())
 
 
 def button(label: str, action: str, *, id: str | None = None) -> Button:

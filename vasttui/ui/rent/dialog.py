@@ -225,8 +225,8 @@ class RentModal(Dialog[None]):
         self._set_busy(False)
         self._quote.problem = "gone"
         lines = nearest_lines(self._nearest, price)
-        hint = "  press a number to take that one; your entries are kept" if lines else ""
-        words = Content.assemble((GONE, "$text-warning"), (hint, "$text-muted"))
+        hint = "  press a number to take that one (not in a field); your entries are kept"
+        words = Content.assemble((GONE, "$text-warning"), (hint if lines else "", "$text-muted"))
         self._said = GONE
         self.query_one("#news", Static).update(Content("\n").join([words, *lines]))
         self._show_offer()
