@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +22,7 @@ from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.app.synonyms import SYNONYMS
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.keys import BY_ID, actions_of
+from vasttui.ui.keys import ACTIONS, BY_ID, actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
@@ -34,7 +35,10 @@ _WHERE = {
 """Names of scopes that are no section, in the palette."""
 
 _GO = "go to "
-"""Prefix of the ids of places in the palette."""
+"""Prefix of the ids of places, and of actions that are there, in the palette."""
+
+_WORD = re.compile(r"[\w-]+")
+_LITTLE = {"a", "and", "as", "for", "in", "is", "it", "its", "of", "on", "one", "or", "the", "to"}
 
 
 class AppDialogs:
@@ -66,7 +70,10 @@ class AppDialogs:
             known[made.entry.action_id] = made
             return made.entry
 
-        entries = [*self._actions(), *self._places(), *(one.entry for one in known.values())]
+        entries = [
+            *self._actions(), *self._places(), *(one.entry for one in known.values()),
+            *self._elsewhere(),
+        ]  # fmt: skip
         chosen = await app.push_screen_wait(PaletteModal(entries, made_of))
         if chosen is None:
             return
@@ -74,7 +81,7 @@ class AppDialogs:
             known[chosen].do()
             return
         if chosen.startswith(_GO):
-            app.go(chosen.removeprefix(_GO))
+            app.go(chosen.removeprefix(_GO).partition(" ")[0])
             return
         await app.run_action(BY_ID[chosen].click)
 
@@ -106,6 +113,23 @@ class AppDialogs:
                     place.title,
                     words=section.words,
                 )
+
+    def _elsewhere(self) -> Iterator[PaletteEntry]:
+        """Where the actions of the other sections are."""
+        here = {action.id for action in actions_of(self._app.current_scope)}
+        for action in ACTIONS:
+            section = places.section_named(action.scope)
+            if section is None or action.id in here:
+                continue
+            words = set(_WORD.findall(action.about.lower())) - _LITTLE
+            yield PaletteEntry(
+                f"{_GO}{section.name} {action.id}",
+                f"Go to {section.title}: {action.about}",
+                self._app.keymap.spelled(action.id),
+                section.title,
+                words=(*words, *SYNONYMS.get(action.id, ())),
+                elsewhere=True,
+            )
 
     async def leave(self) -> None:
         """Confirm quitting while something is unfinished."""

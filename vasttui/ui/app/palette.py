@@ -16,11 +16,14 @@ from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.modals.search import SearchLine
 from vasttui.words import plural
 
+_LETTERS = 3
+"""Letters with which a word begins to be found by its beginning."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
     """An action, its keys and where it works; `off` says why it cannot be used now, `words` find it
-    as well."""
+    as well. What is `elsewhere` is found by its words alone, and not listed before that."""
 
     action_id: str
     about: str
@@ -28,6 +31,7 @@ class PaletteEntry:
     where: str
     off: str = ""
     words: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 class PaletteModal(Dialog[str | None]):
@@ -71,7 +75,8 @@ class PaletteModal(Dialog[str | None]):
             self.dismiss(option.id)
 
     def _show(self) -> None:
-        found = self._found(self._line.input.value.strip())
+        typed = self._line.input.value.strip()
+        found = self._found(typed)
         options = self.query_one(OptionList)
         options.set_options(
             Option(_line(entry, at), id=entry.action_id, disabled=bool(entry.off))
@@ -81,29 +86,40 @@ class PaletteModal(Dialog[str | None]):
             options.add_option(Option("No command is called that.", disabled=True))
         usable = (index for index, (entry, _) in enumerate(found) if not entry.off)
         options.highlighted = next(usable, None)
-        self.note(f"{len(found)} of {plural(len(self._entries), 'command')}")
+        every = sum(1 for entry in self._entries if typed or not entry.elsewhere)
+        self.note(f"{len(found)} of {plural(every, 'command')}")
 
     def _found(self, typed: str) -> list[tuple[PaletteEntry, Sequence[int]]]:
         """The entries that match, best first, each with the places of its matching letters."""
         if not typed:
-            return [(entry, ()) for entry in self._entries]
+            return [(entry, ()) for entry in self._entries if not entry.elsewhere]
         scored = []
         for entry in self._entries:
-            score, at = self._fuzzy.match(typed, entry.about)
-            if typed in entry.keys.split():
+            score, at = (0.0, ()) if entry.elsewhere else self._fuzzy.match(typed, entry.about)
+            if typed in entry.keys.split() and not entry.elsewhere:
                 score += 100
-            if typed.lower() == entry.about.partition(" ")[0].lower():
-                score = max(score, 7.0 * len(typed))  # what it is called comes first
-            elif typed.lower() in entry.words:
-                score = max(score, 6.0 * len(typed))  # above the same word somewhere in a sentence
-            elif any(word.startswith(typed.lower()) for word in entry.words):
-                score = max(score, 3.0 * len(typed))  # above letters found here and there
+            score = max(score, *(_word_score(entry, word) for word in _forms(typed.lower())))
             if score > 0:
                 scored.append((score, entry, at))
         scored.sort(key=lambda one: -one[0])
         made = self._made_of(typed)
         first: list[tuple[PaletteEntry, Sequence[int]]] = [] if made is None else [(made, ())]
         return [*first, *((entry, at) for _, entry, at in scored)]
+
+
+def _forms(typed: str) -> tuple[str, ...]:
+    """What is typed, and one of it where it may be several: `themes`, `theme`."""
+    return (typed, typed[:-1]) if len(typed) > 3 and typed.endswith("s") else (typed,)
+
+
+def _word_score(entry: PaletteEntry, typed: str) -> float:
+    if typed == entry.about.partition(" ")[0].lower().rstrip(":"):
+        return 7.0 * len(typed)  # what it is called comes first
+    if typed in entry.words:
+        return 6.0 * len(typed)  # above the same word somewhere in a sentence
+    if len(typed) >= _LETTERS and any(word.startswith(typed) for word in entry.words):
+        return 3.0 * len(typed)  # above letters found here and there
+    return 0.0
 
 
 def _line(entry: PaletteEntry, at: Sequence[int]) -> ByWidth:
