@@ -103,6 +103,29 @@ async def test_letters_typed_before_the_dialog_could_be_seen_are_dropped() -> No
         await running.press("D")
         await running.type("8356")
         assert running.app.screen.query_one(Input).value == ""
+        assert "✖ That was typed before this was shown. Type" in running.text
+
+
+@pytest.mark.parametrize("marked", [False, True])
+async def test_of_a_burst_behind_the_key_neither_letters_nor_enters_count(marked: bool) -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        before = ids(running)
+        word = "destroy 2" if marked else str(running.app.fleet.rows[0].id)[-4:]
+        letters = ("space" if letter == " " else letter for letter in word)
+        await running.burst(*(["space", "space"] * marked), "D", *letters, "enter", "enter")
+        await running.until(lambda: "That was typed before this was shown." in running.text)
+        assert "That is not it" not in running.text
+        modal = running.app.screen
+        assert isinstance(modal, DestroyModal)
+        assert modal.focused is modal.query_one(Input)
+        assert modal.query_one(Input).value == ""
+        await running.pause(1.0)
+        await running.type("nothing")
+        assert "typed before" not in running.text
+        await running.press("enter")
+        assert "That is not it" in running.text
+        assert ids(running) == before
 
 
 async def test_several_are_named_and_meant_together() -> None:

@@ -22,7 +22,9 @@ GUARD = 0.4
 
 
 class GuardedInput(LineInput):
-    """An input that ignores letters typed before it was visible."""
+    """An input that refuses letters typed before it was visible."""
+
+    EARLY = "That was typed before this was shown."
 
     def __init__(self, guard: float) -> None:
         super().__init__(compact=True, max_length=300)
@@ -37,6 +39,7 @@ class GuardedInput(LineInput):
         if event.is_printable and event.time - self._seen < self._guard:
             event.prevent_default()
             event.stop()
+            self.post_message(self.Refused(self.EARLY))
 
 
 class TypedConfirm(Dialog[str | None]):
@@ -53,6 +56,7 @@ class TypedConfirm(Dialog[str | None]):
         """`hide` gives a text as it is drawn in private mode; None while nothing is hidden."""
         super().__init__()
         self._hide, self._guard = hide, guard
+        self._refused = False
 
     def lines(self) -> list[Content]:
         """What is lost."""
@@ -85,6 +89,7 @@ class TypedConfirm(Dialog[str | None]):
         self._show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        self._refused = False
         self._button.disabled = not self._is_meant()
         self.query_one("#wanted", Static).update(self._wanted())
         self._show_keys()
@@ -93,9 +98,17 @@ class TypedConfirm(Dialog[str | None]):
         """Enter moves to the button without pressing it, or says what is wrong."""
         if self._is_meant():
             self.screen.set_focus(self._button)
-        else:
-            wrong = Content.styled(f"✖ That is not it. {self._wanted()}", "bold $text-error")
-            self.query_one("#wanted", Static).update(wrong)
+        elif event.value or not self._refused:
+            self._tell("That is not it.")
+
+    def on_line_input_refused(self, event: LineInput.Refused) -> None:
+        event.stop()
+        self._refused = True
+        self._tell(event.sentence)
+
+    def _tell(self, wrong: str) -> None:
+        words = Content.styled(f"✖ {wrong} {self._wanted()}", "bold $text-error")
+        self.query_one("#wanted", Static).update(words)
 
     def _show_keys(self) -> None:
         """The keys here, with what Enter does at this moment."""
