@@ -108,12 +108,12 @@ _UNAVAILABLE = {
 
 def no_address_reason(instance: Instance, phase: Phase) -> str:
     """Why SSH is unavailable, and what to do."""
+    if not has_ssh(instance):
+        return "It was launched without SSH: rent again with SSH to log in."
     if phase in _UNAVAILABLE:
         return _UNAVAILABLE[phase]
     if phase.traits.settles:
         return f"SSH is unavailable: it {phase.clause}. Wait until it is running."
-    if not has_ssh(instance):
-        return "It was launched without SSH: rent again with SSH to log in."
     return "The service sent no usable SSH address: refresh, or reboot the instance."
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from textual.binding import Binding, BindingType
 from textual.keys import REPLACED_KEYS, Keys
@@ -374,7 +375,10 @@ def actions_of(screen: str) -> list[Action]:
     return sorted(found, key=lambda action: here.index(action.scope))
 
 
-def by_rank(screen: str) -> list[Action]:
+@cache
+def by_rank(screen: str) -> Sequence[Action]:
     """The actions shown in the key bar of a screen, most needed first; help is the very first."""
     shown = [action for action in ACTIONS if action.label and action.scope in scopes(screen)]
-    return sorted(shown, key=lambda one: (one.rank >= 0 and one.scope not in _OVERLAYS, one.rank))
+    return tuple(
+        sorted(shown, key=lambda one: (one.rank >= 0 and one.scope not in _OVERLAYS, one.rank))
+    )

@@ -138,5 +138,6 @@ def test_every_state_says_why_there_is_no_way_in(phase: Phase) -> None:
 
 
 def test_what_was_launched_without_ssh_says_so() -> None:
-    assert "without SSH" in no_address_reason(replace(ONE, image_runtype="args"), Phase.RUNNING)
+    for phase in (Phase.RUNNING, Phase.STOPPED, Phase.LOADING):
+        assert "without SSH" in no_address_reason(replace(ONE, image_runtype="args"), phase)
     assert "no usable SSH address" in no_address_reason(ONE, Phase.RUNNING)

@@ -24,7 +24,7 @@ from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
-GONE = "It is gone: no longer listed, so there is nothing to log in to."
+GONE = "It is gone: no longer listed."
 
 TABS = ("Overview", "Logs", "Ports", "Raw")
 

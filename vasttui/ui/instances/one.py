@@ -23,11 +23,12 @@ from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.actions import InstanceKeys
 from vasttui.ui.instances.columns import state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
+from vasttui.ui.instances.fitting_keys import unfit
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
 from vasttui.ui.instances.log_lines import absence, log_title
 from vasttui.ui.keys import BY_ID, bindings
-from vasttui.ui.lines import key_entries, tabs, too_small
+from vasttui.ui.lines import clickable, first_fit, key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.lists.lines import banner, told
@@ -117,6 +118,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             self.row = row
         elif fleet.number and not self.row.gone:
             self.row = self.row.ended(context(self).session.clock.now())
+        self._show_keys()
         self._show_pane()
         self.tick()
 
@@ -152,14 +154,18 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         self._show_pane()
         self.show_log()
         self.tick()
-        self.query_one(KeyBar).show(key_entries(context(self).keymap, self.SCOPE))
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """The keys that fit the instance as it is."""
+        self.query_one(KeyBar).show(key_entries(context(self).keymap, self.SCOPE, self._unfit))
+
+    def _unfit(self, action_id: str) -> str:
+        return unfit(action_id, self.targets)
 
     def _show_pane(self) -> None:
-        keymap = context(self).keymap
-        keys = f"{keymap.spelled('instance.previous_tab')} {keymap.spelled('instance.next_tab')}"
         row, width = self.row, max(20, self.size.width - 4)
         title = self.details.title(row, width - 2)
-        head = tabs((*TABS, GPU_TAB), self.tab, keys)
         if self.tab == "Overview":
             live = context(self).live
             events = live.timeline.of(row.id) if live is not None else ()
@@ -176,12 +182,22 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         else:
             about = self.details.lines(self.tab, row, width)
             lines = [part for line in about for part in hanging(covered(line, self), width)]
-        self.pane.show(title, head, lines)
+        self.pane.show(title, self._tab_line(), lines)
         if self.pane.hidden and self.pane.size.height:
             last = min(len(lines), self.pane.top + self.pane.size.height)
             seen = f" {self.pane.top + 1}–{last} of {len(lines)} ↑↓ "
-            head = Content.assemble((seen, "$text-muted"), head)
-            self.pane.show(title, head, lines)
+            self.pane.show(title, self._tab_line(seen), lines)
+
+    def _tab_line(self, seen: str = "") -> Content:
+        """How much of it is seen, the tabs that the keys walk, and the key of the live view."""
+        spell = context(self).keymap.spelled
+        keys = f"{spell('instance.previous_tab')} {spell('instance.next_tab')}"
+        names = (*TABS, GPU_TAB) if self.tab == GPU_TAB else TABS
+        found = Content.assemble((seen, "$text-muted"), tabs(names, self.tab, keys))
+        if self.tab == GPU_TAB or self._unfit("instance.gpu"):
+            return found
+        key = clickable(f"{spell('instance.gpu')} {GPU_TAB}", "screen.gpu")
+        return first_fit(self.size.width - 6, Content.assemble(found, key), found)
 
     def show_gpus(self) -> None:
         self._show_pane()

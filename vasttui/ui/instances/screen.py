@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.instances.actions import InstanceKeys
+from vasttui.ui.instances.fitting_keys import unfit
 from vasttui.ui.instances.view import InstancesView
 from vasttui.ui.keys import bindings
 
@@ -42,7 +43,12 @@ class InstancesScreen(InstancesView, InstanceKeys):
 
     def why_off(self, action_id: str) -> str:
         needs_row = action_id.partition(".")[0] in _NEEDS_ROW and action_id not in _FREE
-        return self.why_none if needs_row and not self.targets else ""
+        if needs_row and not self.targets:
+            return self.why_none
+        return self.unfit(action_id)
+
+    def unfit(self, action_id: str) -> str:
+        return unfit(action_id, self.targets)
 
     async def action_details(self) -> None:
         self._open("Overview")

@@ -117,6 +117,11 @@ class ListParts(Screen[None], Generic[Row]):
         """Why an action cannot be used now; empty when it can."""
         raise NotImplementedError
 
+    def unfit(self, action_id: str) -> str:
+        """Why an action is not for the row under the cursor or the marked ones, so that the key bar
+        leaves it out; empty when it is."""
+        return ""
+
     def compose(self) -> ComposeResult:
         yield TopLine()
         explains = f"  ({context(self).keymap.spelled('app.help')} explains)"

@@ -236,6 +236,9 @@ class ResourceScreen(ListScreen[Row]):
             return f"no {self.resource.noun} under the cursor"
         return ""
 
+    def unfit(self, action_id: str) -> str:
+        return self.why_off(action_id)
+
     async def change(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a flow that changes something; refuse in read-only mode."""
         await open_change(self.app, flow, read_only=context(self).session.read_only)

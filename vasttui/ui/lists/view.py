@@ -34,7 +34,6 @@ _LEAST_FILTER, _HINT = 12, 31
 class ListView(ListParts[Row]):
     """Draws filter, table, details, status and keys of one list."""
 
-    _keys_for = False
     """Whether there were rows when the key bar was drawn."""
 
     def on_mount(self) -> None:
@@ -101,6 +100,7 @@ class ListView(ListParts[Row]):
         self.browse.list.move_cursor(index)
         if self.browse.rows is rows:
             self.show_detail()
+            self.show_keys()
         else:  # the row it left was only kept for it
             self.show_rows()
 
@@ -119,8 +119,7 @@ class ListView(ListParts[Row]):
         self.show_empty()
         self.show_counts()
         self.show_detail()
-        if self._keys_for is not bool(rows):
-            self.show_keys()
+        self.show_keys()
 
     def show_marks(self) -> None:
         """Draw the marks."""
@@ -230,7 +229,6 @@ class ListView(ListParts[Row]):
 
     def show_keys(self) -> None:
         """The keys that work now."""
-        self._keys_for = bool(self.browse.rows)
         self.query_one(KeyBar).show(
             self.filter_keys() if self.bar.input.has_focus else self.table_keys()
         )
@@ -240,10 +238,10 @@ class ListView(ListParts[Row]):
         raise NotImplementedError
 
     def table_keys(self) -> list[tuple[str, str, str]]:
-        """The keys of the table, without those that need a row where there is none."""
-        empty = not self.browse.rows
-        keymap = context(self).keymap
-        return key_entries(keymap, self.SCOPE, lambda name: bool(empty and self.why_off(name)))
+        """The keys of the table, without those that need a row where there is none, and those that
+        do not fit the row."""
+        off = self.unfit if self.browse.rows else self.why_off
+        return key_entries(context(self).keymap, self.SCOPE, off)
 
     def remember(self) -> None:
         """Keep columns and order for the next start."""

@@ -56,7 +56,7 @@ class TypedConfirm(Dialog[str | None]):
         """`hide` gives a text as it is drawn in private mode; None while nothing is hidden."""
         super().__init__()
         self._hide, self._guard = hide, guard
-        self._refused = False
+        self._was_early = False
 
     def lines(self) -> list[Content]:
         """What is lost."""
@@ -89,7 +89,7 @@ class TypedConfirm(Dialog[str | None]):
         self._show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._refused = False
+        self._was_early = False
         self._button.disabled = not self._is_meant()
         self.query_one("#wanted", Static).update(self._wanted())
         self._show_keys()
@@ -98,12 +98,12 @@ class TypedConfirm(Dialog[str | None]):
         """Enter moves to the button without pressing it, or says what is wrong."""
         if self._is_meant():
             self.screen.set_focus(self._button)
-        elif event.value or not self._refused:
+        elif event.value or not self._was_early:
             self._tell("That is not it.")
 
     def on_line_input_refused(self, event: LineInput.Refused) -> None:
         event.stop()
-        self._refused = True
+        self._was_early = True
         self._tell(event.sentence)
 
     def _tell(self, wrong: str) -> None:
