@@ -20,7 +20,7 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.log_watch import Log
 from vasttui.services.market.state import MarketState
 from vasttui.ui.instances.lines import nothing
-from vasttui.ui.instances.log_lines import log_title
+from vasttui.ui.instances.log_lines import absence
 from vasttui.ui.keys import BY_ID, Keymap
 from vasttui.ui.lines import filter_keys, too_small
 from vasttui.ui.lists import lines
@@ -43,7 +43,8 @@ HINTS: list[tuple[Callable[[], object], int]] = [
     (lambda: nothing(Fleet(as_of=1.0), signed_in=True, count="", spell=SPELL)[1], 1),
     (lambda: nothing(Fleet(as_of=1.0), signed_in=True, count="2 x", spell=SPELL)[1], 1),
     (lambda: nothing(Fleet(error=FAILED), signed_in=True, count="", spell=SPELL)[1], 1),
-    (lambda: log_title(NO_LOG, 2.0, SPELL("log.host")), 1),
+    (lambda: absence(NO_LOG, SPELL("instances.logs"), SPELL("log.host")), 1),
+    (lambda: absence(NO_LOG, SPELL("instances.logs"), ran=True), 1),
     (lambda: too_small(Size(30, 9), KEYMAP), 1),
     (lambda: [key for key, *_ in filter_keys(KEYMAP, "rows", "complete")], 2),
 ]
@@ -73,4 +74,4 @@ def test_every_key_that_is_spelled_belongs_to_an_action() -> None:
 
 
 def test_the_host_log_is_only_offered_where_its_key_works() -> None:
-    assert "shows" not in log_title(NO_LOG, 2.0).plain
+    assert "shows" not in absence(NO_LOG, SPELL("instances.logs")).plain

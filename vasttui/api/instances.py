@@ -248,5 +248,5 @@ def _address(document: object) -> str:
         return address.strip()
     if isinstance(words, str) and words.strip():
         said = clean(words, MESSAGE_CAP).rstrip(".")
-        raise BrokenAnswer(f"Vast.ai sent no text, but “{said}”.", hint="Try again.")
+        raise BrokenAnswer(f"No text came. Vast.ai says: “{said}”.", hint="Try again.")
     raise BrokenAnswer("Vast.ai did not say where the text is.", hint="Try again.")

@@ -21,8 +21,8 @@ class Log:
     """One log as last fetched.
 
     `as_of` (monotonic seconds) is when it was requested, None before the first answer. An `error`
-    leaves the lines alone. `cut`: older lines are missing. `wanted` is the request that the lines
-    answer, or the first one.
+    leaves the lines alone; what failed was requested at `failed_at`. `cut`: older lines are
+    missing. `wanted` is the request that the lines answer, or the first one.
     """
 
     instance_id: int
@@ -32,6 +32,7 @@ class Log:
     as_of: float | None = None
     fetching: bool = False
     error: VastError | None = None
+    failed_at: float | None = None
 
 
 class LogSource(Protocol):
@@ -68,7 +69,7 @@ class LogWatch:
                 as_of=asked_at,
             )  # fmt: skip
         except VastError as error:
-            log = replace(known, error=error)
+            log = replace(known, error=error, failed_at=asked_at)
         finally:
             self._keep(key, replace(log, fetching=False))
 

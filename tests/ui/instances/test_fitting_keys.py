@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from tests.support.stage import Stage, stage
-from tests.ui.instances.test_instances import on
-from vasttui.simulator.account.contracts import Contract
+from tests.ui.instances.test_instances import contract, on
 from vasttui.ui.instances.one import InstanceScreen
 
 
 def shown(running: Stage) -> str:
     return running.text.splitlines()[-1]
-
-
-def contract(running: Stage, label: str) -> Contract:
-    every = running.world.contracts.all(running.clock.now())
-    return next(one for one in every if one.label == label)
 
 
 async def test_only_what_is_bid_for_has_the_key_of_the_bid() -> None:

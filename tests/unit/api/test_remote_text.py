@@ -230,7 +230,7 @@ async def test_an_answer_without_a_place_says_why(address: object) -> None:
     wire = Wire(TEXT, address=address, msg="Host is \x1boffline")
     with pytest.raises(BrokenAnswer) as caught:
         await logs_of(wire)
-    assert str(caught.value) == "Vast.ai sent no text, but “Host is ␛offline”."
+    assert str(caught.value) == "No text came. Vast.ai says: “Host is ␛offline”."
     assert wire.fetched == []
 
 

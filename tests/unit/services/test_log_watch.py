@@ -64,6 +64,7 @@ async def test_an_error_leaves_the_lines_and_their_age() -> None:
     assert log.lines == ("old",)
     assert log.as_of == 0
     assert str(log.error) == "It broke."
+    assert log.failed_at == 60
     assert not log.fetching
 
 

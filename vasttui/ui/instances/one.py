@@ -26,7 +26,7 @@ from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
 from vasttui.ui.instances.fitting_keys import unfit
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
-from vasttui.ui.instances.log_lines import absence, log_title
+from vasttui.ui.instances.log_lines import absence, has_run_since, log_title
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lines import clickable, first_fit, key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
@@ -120,6 +120,8 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
             self.row = self.row.ended(context(self).session.clock.now())
         self._show_keys()
         self._show_pane()
+        if self.log_text is not None and not self.log_text.lines:
+            self.show_log()  # what has happened since is told there
         self.tick()
 
     def _action_changed(self, state: ActionState) -> None:
@@ -208,15 +210,17 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         frame = self.query_one("#log", Container)
         frame.border_subtitle = Content.styled(text, "$text-success")
         self._show_log_title()
-        spell = context(self).keymap.spelled
-        why = absence(log, spell("instances.logs"), spell("log.host")).plain
+        app, live = context(self), context(self).live
+        spell, clock = app.keymap.spelled, app.session.clock
+        events = live.timeline.of(self.row.id) if live is not None else ()
+        ran = has_run_since(log, events, clock.monotonic(), clock.now())
+        why = absence(log, spell("instances.logs"), spell("log.host"), ran=ran).plain
         view.show(log.lines if log is not None else (), why)
         self.show_hits()
 
     def _show_log_title(self) -> None:
-        app = context(self)
-        now, key = app.session.clock.monotonic(), app.keymap.spelled("log.host")
-        self.query_one("#log", Container).border_title = log_title(self.log_text, now, key)
+        now = context(self).session.clock.monotonic()
+        self.query_one("#log", Container).border_title = log_title(self.log_text, now)
 
     def _show_title(self) -> None:
         row, clock = self.row, context(self).session.clock

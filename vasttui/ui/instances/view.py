@@ -18,7 +18,7 @@ from vasttui.ui.context import context
 from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.columns import InstanceCells, instances_resource, state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail
-from vasttui.ui.instances.log_lines import log_title, tail_lines
+from vasttui.ui.instances.log_lines import has_run_since, log_title, tail_lines
 from vasttui.ui.lines import cut, sort_forms
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
@@ -166,11 +166,14 @@ class InstancesView(ListScreen[FleetRow]):
             self.tail.show(Content(""), Content(""), [])
             return
         log, key = live.logs.get(row.id, daemon=False), context(self).keymap.spelled
-        title = log_title(log, context(self).session.clock.monotonic())
+        clock = context(self).session.clock
+        now = clock.monotonic()
+        ran = has_run_since(log, live.timeline.of(row.id), now, clock.now())
         aside = Content(f" {key('instances.logs')} full screen ")
         room = max(1, self.tail.size.height - 2)
         self.set_class(log is not None, "-log")
-        self.tail.show(title, aside, tail_lines(log, room, key("instances.logs")))
+        lines = tail_lines(log, room, key("instances.logs"), ran=ran)
+        self.tail.show(log_title(log, now), aside, lines)
 
     def under_way(self) -> Content | None:
         app = context(self)
