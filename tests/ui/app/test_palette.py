@@ -174,3 +174,5 @@ async def test_an_action_of_another_screen_leads_there() -> None:
         await running.dialog(":")
         await running.type("stop")
         assert "Go to Instances: start or stop" not in running.text
+        here, there = map(running.text.index, ("Start or stop", "Go to Transfers: stop"))
+        assert here < there

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from tests.support.stage import stage
 from tests.ui.instances.test_instances import contract, on
 from vasttui.errors import BrokenAnswer
@@ -47,3 +49,7 @@ async def test_an_empty_log_keeps_its_age_and_tells_that_it_has_run() -> None:
         await running.pause()
         assert "tried" in running.text
         assert "It has run since: l fetches the log again." in running.text
+        await running.press("p")
+        later = running.clock.monotonic() + 600
+        await running.until(lambda: running.clock.monotonic() > later, step=30.0)
+        await running.until(lambda: re.search(r"tried \d\dm", running.text), step=1.0)

@@ -22,7 +22,7 @@ from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.app.synonyms import SYNONYMS
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.keys import ACTIONS, BY_ID, actions_of
+from vasttui.ui.keys import ACTIONS, BY_ID, Action, actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
@@ -99,7 +99,7 @@ class AppDialogs:
                 self._app.keymap.spelled(action.id, 2),
                 section.title if section is not None else _WHERE[action.scope],
                 self._why_off(action.id),
-                SYNONYMS.get(action.id, ()),
+                _words(action),
             )
 
     def _places(self) -> Iterator[PaletteEntry]:
@@ -121,13 +121,12 @@ class AppDialogs:
             section = places.section_named(action.scope)
             if section is None or action.id in here:
                 continue
-            words = set(_WORD.findall(action.about.lower())) - _LITTLE
             yield PaletteEntry(
                 f"{_GO}{section.name} {action.id}",
                 f"Go to {section.title}: {action.about}",
                 self._app.keymap.spelled(action.id),
                 section.title,
-                words=(*words, *SYNONYMS.get(action.id, ())),
+                words=_words(action),
                 elsewhere=True,
             )
 
@@ -186,6 +185,12 @@ class AppDialogs:
         where = f"Key stored in {signed.stored_in}."
         app.notify(f"Signed in as {signed.account.name}. {where}", markup=False)
         await app.sign_in(signed)
+
+
+def _words(action: Action) -> tuple[str, ...]:
+    """What finds an action as a whole word."""
+    said = set(_WORD.findall(action.about.lower())) - _LITTLE
+    return (*said, *SYNONYMS.get(action.id, ()))
 
 
 def _clock(at: float) -> str:

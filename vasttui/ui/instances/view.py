@@ -199,6 +199,7 @@ class InstancesView(ListScreen[FleetRow]):
         super().tick()
         if self.is_current:
             self.show_clocks()
+            self.show_tail()
 
     def show_clocks(self) -> None:
         """Draw the rows in view again when one of their clocks moved on."""
