@@ -6,6 +6,8 @@ A price above zero never reads as zero. A minimum to pay, such as a winning bid,
 
 from __future__ import annotations
 
+import math
+
 UNKNOWN = "?"
 """Shown if the service sent no value, or an unreadable one."""
 
@@ -58,6 +60,15 @@ def per_gb(dollars: float | None) -> str:
         return UNKNOWN
     text = _rounded(dollars, 4)
     return _with_sign(text[:-2] if text.endswith("00") else text.removesuffix("0"))
+
+
+def hours_words(hours: float) -> str:
+    """How long money lasts, never rounded up: 33 min, 2.5 h, 62 h, 5.0 days, 12 days."""
+    minutes = math.floor(hours * 60 + 1e-9)
+    if hours < 1:
+        return f"{minutes} min" if minutes or hours <= 0 else "less than 1 min"
+    size, unit = (hours, "h") if hours < 72 else (hours / 24, "days")
+    return f"{math.floor(size * 10) / 10:.1f} {unit}" if size < 10 else f"{math.floor(size)} {unit}"
 
 
 def plural(number: int, one: str, many: str = "") -> str:

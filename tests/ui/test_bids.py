@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.fleet_rows import fleet_row
 from vasttui.models.bill import Bill, Burn
-from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
-from vasttui.ui.format import hours_words
+from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem, times_least, usual_bid
+from vasttui.words import hours_words
 
 LIMITS = "A bid is at least $0.001/h, and at most $32/h per GPU."
 
@@ -78,16 +78,49 @@ def test_a_bid_that_is_too_low_is_said_to_be_while_it_is_typed() -> None:
     spot = fleet_row(1, min_bid=0.2, storage_total_cost=0.05, bill=Bill(0.25, 0.05))
     first = bid_lines(0.1, [spot], None, Burn())
     assert first.startswith("0.50 times the minimum bid: too low to win now\n$0.150/h")
+    assert "lasts" not in bid_lines(0.1, [spot], 19.0, Burn(gpu=0.8))
+
+
+@pytest.mark.parametrize(
+    ("price", "least", "words"),
+    [(0.001, 21.4513, "less than 0.001"), (0.1, 21.4513, "0.004"), (0.1, 20.0, "0.005"),
+     (0.2, 2.0, "0.10"),
+     (0.9999, 1.0, "0.99"), (1.0, 1.0, "1.00"), (20.0, 1.0, "20")],
+)  # fmt: skip
+def test_too_little_is_never_said_to_be_nothing_or_enough(
+    price: float, least: float, words: str
+) -> None:
+    assert times_least(price, least) == f"{words} times the minimum bid"
 
 
 @pytest.mark.parametrize(
     ("hours", "words"),
-    [(0.55, "0.5 h"), (2.0, "2.0 h"), (2.55, "2.5 h"), (9.99, "9.9 h"), (61.9, "61 h"),
+    [(0.0, "0 min"), (0.01, "less than 1 min"), (0.55, "33 min"), (1.92, "1.9 h"),
+     (2.0, "2.0 h"), (2.55, "2.5 h"), (9.99, "9.9 h"), (61.9, "61 h"),
      (71.9, "71 h"), (72.0, "3.0 days"), (122.4, "5.1 days"), (239.9, "9.9 days"),
      (311.0, "12 days")],
 )  # fmt: skip
 def test_how_long_money_lasts_is_never_rounded_up(hours: float, words: str) -> None:
     assert hours_words(hours) == words
+
+
+@pytest.mark.parametrize(
+    ("bids", "text"),
+    [
+        ([(21.4521, 21.4505)], "21.4521"),
+        ([(0.2, 0.30001)], "0.301"),
+        ([(0.2, None)], "0.2"),
+        ([(None, 0.3)], "0.300"),
+        ([(None, None)], ""),
+        ([(0.2, 0.1), (0.2, 0.15)], "0.2"),
+        ([(0.2, 0.1), (0.3, 0.1)], ""),
+    ],
+)
+def test_enter_alone_never_lowers_a_bid(
+    bids: list[tuple[float | None, float | None]], text: str
+) -> None:
+    rows = [fleet_row(1, dph_base=bid, min_bid=least) for bid, least in bids]
+    assert usual_bid(rows) == text
 
 
 def test_what_is_unknown_about_a_bid_is_said_to_be() -> None:

@@ -326,13 +326,13 @@ def test_the_least_important_goes_first() -> None:
 @pytest.mark.parametrize(
     ("hours", "text", "tone"),
     [
-        (3.9, "~4h left", "$text-error"),
-        (4.0, "~4h left", "$text-warning"),
-        (11.9, "~12h left", "$text-warning"),
+        (3.9, "~3.9h left", "$text-error"),
+        (4.0, "~4.0h left", "$text-warning"),
+        (11.9, "~11h left", "$text-warning"),
         (12.0, "~12h left", ""),
         (96.0, "~96h left", ""),
         (97.0, "~4d left", ""),
-        (1.0, "~1h left", "$text-error"),
+        (1.0, "~1.0h left", "$text-error"),
         (0.999, "~59m left", "$text-error"),
         (0.3, "~18m left", "$text-error"),
         (0.01, "<1m left", "$text-error"),

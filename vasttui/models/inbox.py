@@ -21,7 +21,7 @@ from vasttui.models.instance import Instance
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
 from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
-from vasttui.words import distinct_prices, per_gb, per_hour, plural
+from vasttui.words import distinct_prices, hours_words, per_gb, per_hour, plural
 
 Level = Literal["urgent", "warn", "info"]
 _ORDER: dict[Level, int] = {"urgent": 0, "warn": 1, "info": 2}
@@ -81,7 +81,8 @@ def money_items(account: Account | None, burn: Burn) -> list[InboxItem]:
     runway, hours = runway_of(account.credit, burn)
     if runway is Runway.FINE or hours is None:
         return []
-    text = f"Credit lasts {_hours(hours)} at {per_hour(burn.total)}. Add some, or everything stops."
+    lasts = f"Credit lasts {hours_words(hours)} at {per_hour(burn.total)}."
+    text = f"{lasts} Add some, or everything stops."
     if hours <= 0:
         text = "Out of credit. Add some: instances stop, and their disks are deleted later."
     return [InboxItem("money", "urgent" if runway is Runway.CRITICAL else "warn", text)]

@@ -121,7 +121,7 @@ def _bid(request: RentRequest, offer: Offer) -> Iterator[Problem]:
         yield Problem("bid", f"A bid must be from ${LEAST_BID} to ${MOST_BID:g} per hour.")
     elif offer.min_bid is not None and bid < offer.min_bid:
         least = per_hour(offer.min_bid, up=True)
-        yield Problem("bid", f"At least {least}: below that, the instance is stopped.")
+        yield Problem("bid", f"Below the minimum bid, {least}: it would not run.")
 
 
 def _money(request: RentRequest, offer: Offer, credit: float | None) -> Iterator[Problem]:

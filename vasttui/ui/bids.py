@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from vasttui.models.bill import Burn, hours_left
 from vasttui.models.rent_checks import LEAST_BID, MOST_BID_PER_GPU
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.format import hours_words
-from vasttui.words import UNKNOWN, money, per_hour
+from vasttui.words import UNKNOWN, hourly, hours_words, money, per_hour
 
 HIGH = 2.0
 """A bid above this many times the minimum bid is asked about."""
@@ -33,7 +32,30 @@ def times_least(price: float, least: float | None) -> str:
     if not least:
         return ""
     times = price / least
-    return f"{times:.{0 if times >= 10 else 2}f} times the minimum bid"
+    if times < 0.001:
+        return "less than 0.001 times the minimum bid"
+    digits = 0 if times >= 10 else 2 if times >= 0.1 else 3
+    if times < 1:  # never as much as 1.00
+        times = math.floor(times * 10**digits + 1e-9) / 10**digits
+    return f"{times:.{digits}f} times the minimum bid"
+
+
+def is_low(price: float | None, least: float | None) -> bool:
+    """Whether what is bid is known to be too little to run (both $/h; None: no bid, unknown)."""
+    return price is not None and least is not None and price < least
+
+
+def usual_bid(rows: Sequence[FleetRow]) -> str:
+    """The bid to start from when it is changed: the one there is, or the minimum where that is
+    more; empty where the bids differ, or nothing is known."""
+    bids = {row.instance.dph_base for row in rows}
+    least = max((row.instance.min_bid or 0.0 for row in rows), default=0.0)
+    if len(bids) > 1:
+        return ""
+    bid = next(iter(bids), None) or 0.0
+    if bid < least:
+        return hourly(least, up=True)
+    return f"{bid:.10g}" if bid else ""
 
 
 def bid_doubt(price: float, leasts: Sequence[float | None]) -> str:
@@ -65,7 +87,8 @@ def bid_lines(price: float, rows: Sequence[FleetRow], credit: float | None, burn
     leasts = [row.instance.min_bid for row in rows]
     known = [least for least in leasts if least]
     times = times_least(price, max(known)) if known else "the minimum bid is unknown"
-    if known and price < max(known):
+    low = any(is_low(price, least) for least in leasts)
+    if low:
         times += ": too low to win now"
     disks = [row.instance.storage_total_cost for row in rows]
     if None in disks:
@@ -74,7 +97,7 @@ def bid_lines(price: float, rows: Sequence[FleetRow], credit: float | None, burn
     now = sum(row.bill.hourly or 0.0 for row in rows)
     after = Burn(gpu=max(0.0, burn.total - now) + running)
     hours = hours_left(credit, after)
-    lasts = "" if hours is None else f"{money(credit)} lasts {hours_words(hours)} with it"
+    lasts = "" if hours is None or low else f"{money(credit)} lasts {hours_words(hours)} with it"
     if hours is not None and burn.unknown:
         lasts = lasts.replace("lasts", "lasts at most")
     cost = f"{per_hour(running)} with disk, while running"

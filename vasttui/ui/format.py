@@ -97,12 +97,6 @@ def age(seconds: float) -> str:
     return f"{whole // DAY}d{whole % DAY // HOUR}h"
 
 
-def hours_words(hours: float) -> str:
-    """How long money lasts, never rounded up: 2.5 h, 62 h, 5.0 days, 12 days."""
-    size, unit = (hours, "h") if hours < 72 else (hours / 24, "days")
-    return f"{math.floor(size * 10) / 10:.1f} {unit}" if size < 10 else f"{math.floor(size)} {unit}"
-
-
 def private_cell(value: object, hide: bool) -> tuple[str, str]:
     """The cell of an id or an address: hidden while others look on."""
     return (HIDDEN if hide else UNKNOWN if value in (None, "") else str(value)), "dim"

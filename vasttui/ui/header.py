@@ -16,7 +16,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
-from vasttui.words import hourly, money, per_hour
+from vasttui.words import hourly, hours_words, money, per_hour
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
@@ -199,7 +199,7 @@ def _disk_part(burn: Burn) -> float:
 
 
 def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
-    """`~6d left`; below an hour in whole minutes. At most so long with `unknown` prices."""
+    """`~1.9h left`, as in `hours_words`; in days about. At most so long with `unknown` prices."""
     if hours is None:
         return ""
     if hours <= 0:
@@ -207,10 +207,11 @@ def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
     about = "≤" if unknown else "~"
     if hours > 96:
         text = f"{about}{hours / 24:.0f}d"
-    elif hours >= 1:
-        text = f"{about}{hours:.0f}h"
+    elif hours >= 72:
+        text = f"{about}{int(hours)}h"
     else:
-        text = f"{about}{int(hours * 60)}m" if hours * 60 >= 1 else "<1m"
+        words = hours_words(hours).replace(" min", "m").replace(" h", "h")
+        text = f"{about}{words}" if hours * 60 >= 1 else "<1m"
     return f"{text} left" if rung.worded else text
 
 

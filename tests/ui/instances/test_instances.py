@@ -68,10 +68,11 @@ async def test_few_hours_left_are_loud() -> None:
         running.world.contracts.all(running.clock.now())[0].price = 30.0
         running.app.live.poller.refresh()  # type: ignore[union-attr]
         await running.poll()
-        assert " ~1h " in running.text.splitlines()[0]
+        shown = re.search(r"~(1\.\d)h ", running.text.splitlines()[0])
+        assert shown is not None
         await running.press("exclamation_mark")
         await running.until(lambda: "Inbox" in running.text)
-        await running.until(lambda: "Credit lasts 1 hour at" in running.text)
+        await running.until(lambda: f"Credit lasts {shown[1]} h at" in running.text)
 
 
 async def test_stopping_asks_says_what_goes_on_and_is_checked() -> None:

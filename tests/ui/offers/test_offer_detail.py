@@ -45,6 +45,35 @@ def test_the_cost_of_an_offer(rental: RentalType, gpu: str, total: str) -> None:
     assert figures(rental) == [gpu, "$0.144 $0.020 $0.48", "$0.002 $0.003 $0.13", total, "$0.150"]
 
 
+@pytest.mark.parametrize(
+    ("price", "gpus", "shown"),
+    [(0.187, 2, "$0.187/h = 2 × $0.0935/h"), (0.4, 2, "$0.400/h = 2 × $0.200/h"),
+     (1.0, 3, "$1.000/h ≈ 3 × $0.333/h"), (0.3, 1, "$0.300/h")],
+)  # fmt: skip
+def test_the_price_of_one_gpu_multiplies_out_to_that_of_all(
+    price: float, gpus: int, shown: str
+) -> None:
+    detail = OfferDetail(OfferCells(lambda: NOW))
+    lines = detail.lines("Cost", row(**{**OFFER, "dph_base": price, "num_gpus": gpus}), 120)
+    assert lines[0].plain == f"GPU      {shown}"
+
+
+@pytest.mark.parametrize(
+    ("rental", "gpu", "least"),
+    [("bid", "$0.614/h", "minimum bid $0.614/h"),
+     ("on-demand", "$0.613/h", "minimum bid $0.613/h, as on demand")],
+)  # fmt: skip
+def test_the_minimum_bid_is_one_figure_and_not_above_the_price_on_demand(
+    rental: RentalType, gpu: str, least: str
+) -> None:
+    detail = OfferDetail(OfferCells(lambda: NOW))
+    detail.rental = rental
+    same = {"dph_base": 0.61333, "min_bid": 0.61333, "num_gpus": 1}
+    lines = detail.lines("Cost", row(**{**OFFER, **same}), 120)
+    assert lines[0].plain.split()[1] == gpu
+    assert lines[-1].plain.endswith(least)
+
+
 def test_what_is_unknown_is_said_to_be() -> None:
     shown = figures(inet_up_cost=None, min_bid=None, num_gpus=1)
     assert shown == ["$0.400", "$0.144 $0.020 $0.48", "$0.002 ? ?", "? ?", "?"]

@@ -50,7 +50,7 @@ def test_unknown_traffic_and_unknown_credit_are_said() -> None:
     lines = cost_lines(offer, USAGE, 60, None, Wallet(None, Burn()))
     assert "+ traffic at an unknown price" in lines[0].plain
     assert lines[2].plain.endswith("unknown")
-    assert "8 h = $2.29 · traffic $2.00 ↓ $3.00 ↑ per TB" in words(Usage(disk=60, hours=8))[0]
+    assert "8 h = $2.29, traffic $2.00 ↓ $3.00 ↑ per TB" in words(Usage(disk=60, hours=8))[0]
 
 
 def test_a_balance_that_is_old_says_so_and_no_spend_is_not_for_ever() -> None:

@@ -203,9 +203,21 @@ async def test_a_bid_below_the_minimum_is_refused_before_it_is_sent() -> None:
         modal._fields.query_one("#rental").choose("bid")  # type: ignore[attr-defined]
         put(running, "bid", "0.0011")
         await running.pause()
+        assert "it would not run" in running.text
+        assert "[ Rent ]" in running.text
+        assert "lasts" not in running.text or "with this instance" not in running.text
+        assert re.search(r"running  not for \$0.0011/h, \S+ times the minimum bid", running.text)
         await running.press("enter")
-        await running.until(lambda: "below that, the instance is stopped" in running.text)
+        await running.until(lambda: "Fix the marked fields" in running.text)
         assert running.sent("rent") == []
+        put(running, "disk", "1")
+        await running.pause()
+        assert "Fix the marked fields" in running.text
+        put(running, "bid", "2")
+        await running.pause()
+        assert "it would not run" not in running.text
+        assert "Fix the marked fields" not in running.text
+        assert "[ Rent for $2.0" in running.text
 
 
 async def test_what_is_not_what_was_agreed_to_is_shouted_about() -> None:

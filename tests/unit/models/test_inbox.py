@@ -132,9 +132,9 @@ def test_a_disk_of_uncertain_use_may_be_full() -> None:
 @pytest.mark.parametrize(
     ("credit", "level", "words"),
     [
-        (5.9, "warn", "Credit lasts 11 hours at $0.500/h. Add some"),
-        (1.9, "urgent", "lasts 3 hours at"),
-        (0.4, "urgent", "lasts less than an hour at"),
+        (5.9, "warn", "Credit lasts 11 h at $0.500/h. Add some"),
+        (1.9, "urgent", "lasts 3.8 h at"),
+        (0.4, "urgent", "lasts 48 min at"),
         (0.0, "urgent", "Out of credit"),
         (-1.0, "urgent", "Out of credit"),
     ],

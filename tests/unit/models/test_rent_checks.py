@@ -90,7 +90,7 @@ def test_the_disk_is_between_the_least_and_what_the_host_has(
     [
         (0.1235, None),
         (0.12345, None),
-        (0.1234, "At least $0.124/h: below that, the instance is stopped."),
+        (0.1234, "Below the minimum bid, $0.124/h: it would not run."),
         (0.0009, "A bid must be from $0.001 to $128 per hour."),
         (128.1, "A bid must be from $0.001 to $128 per hour."),
         (float("nan"), "A bid must be from $0.001 to $128 per hour."),

@@ -21,7 +21,7 @@ from vasttui.services.actions.kinds import Action
 from vasttui.services.actions.results import Results
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.text import LABEL_CAP
-from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem
+from vasttui.ui.bids import bid_doubt, bid_lines, bid_problem, usual_bid
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.columns import gpu_words
@@ -31,7 +31,7 @@ from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.modals.working import work_behind
-from vasttui.words import hourly, money, per_hour
+from vasttui.words import money, per_hour
 
 _COMMANDS = ("ls", "du", "rm")
 _COMMAND_CAP = 512
@@ -130,7 +130,6 @@ class InstanceFlows:
             return
         gpus = min((row.instance.num_gpus for row in bids if row.instance.num_gpus), default=None)
         least = [row.instance.min_bid for row in bids]
-        known = [one for one in least if one is not None]
         fleet = self._app.fleet
         credit = fleet.account.credit if fleet.account is not None else None
 
@@ -140,8 +139,7 @@ class InstanceFlows:
         check = partial(bid_problem, gpus=gpus)
         modal = AskModal(
             "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
-            hourly(max(known), up=True) if known else "", "Bid", check=check, most=12,
-            meaning=meaning,
+            usual_bid(bids), "Bid", check=check, most=12, meaning=meaning,
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
         if text is None:

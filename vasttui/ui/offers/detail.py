@@ -60,10 +60,11 @@ class OfferDetail:
     def _cost(self, row: PricedOffer) -> list[Content]:
         offer, usage = row.offer, self.usage
         price = cost(offer, usage, self.rental)
+        gpu = per_hour(price.gpu, up=self.rental == "bid")
         kind = {"bid": " at the minimum bid", "reserved": " prepaid"}.get(self.rental, "")
         disk = f"{usage.disk:g} GB × {per_gb(offer.storage_cost)}/GB/month"
         lines = [
-            _pair("GPU", f"{per_hour(price.gpu)}{kind}{self._per_gpu(offer, price.gpu)}"),
+            _pair("GPU", f"{gpu}{kind}{_per_gpu(gpu, offer.num_gpus)}"),
             _pair(
                 "Disk",
                 f"{disk} = {per_hour(price.disk)}",
@@ -147,14 +148,32 @@ class OfferDetail:
         reserved = f" · prepaid up to {discount * 100:.0f} % off" if discount else ""
         return _pair(
             "Contract",
-            f"ends in {span(left)} · minimum bid {per_hour(offer.min_bid, up=True)}{reserved}",
+            f"ends in {span(left)} · minimum bid {self._least(offer)}{reserved}",
         )
 
-    @staticmethod
-    def _per_gpu(offer: Offer, dollars: float) -> str:
-        if offer.num_gpus < 2:
-            return ""
-        return f" = {offer.num_gpus} × {per_hour(dollars / offer.num_gpus)}"
+    def _least(self, offer: Offer) -> str:
+        """The minimum bid: rounded up, but then not above what it costs on demand."""
+        least, full = offer.min_bid, offer.dph_base
+        if self.rental == "bid" or least is None or least > full:
+            return per_hour(least, up=True)
+        if _number(per_hour(least, up=True)) > _number(per_hour(full)):
+            return f"{per_hour(full)}, as on demand"
+        return per_hour(least, up=True)
+
+
+def _per_gpu(price: str, gpus: int) -> str:
+    """A price as shown, as a product: with the decimals that it takes."""
+    whole = _number(price)
+    for digits in (3, 4, 5):
+        part = f"{whole / max(1, gpus):.{digits}f}"
+        if gpus > 1 and abs(float(part) * gpus - whole) < 1e-9:
+            return f" = {gpus} × ${part}/h"
+    return f" ≈ {gpus} × {per_hour(whole / gpus)}" if gpus > 1 else ""
+
+
+def _number(price: str) -> float:
+    """The figure of a price as from `per_hour`."""
+    return float(price.strip("$/h").replace(",", ""))
 
 
 def _pair(name: str, text: str, aside: str = "") -> Content:

@@ -29,9 +29,10 @@ class RentButtons(HorizontalGroup):
     def _rent(self) -> Button:
         return self.query_one("#rent", Button)
 
-    def show_price(self, price: float) -> None:
-        """Show what Rent agrees to, in $/h."""
-        self._rent.label = Content(f"[ Rent for {per_hour(price)} ]")
+    def show_price(self, price: float | None) -> None:
+        """Show what Rent agrees to, in $/h; None while it could not run for it."""
+        cost = "" if price is None else f" for {per_hour(price)}"
+        self._rent.label = Content(f"[ Rent{cost} ]")
         self._rent.refresh(layout=True)  # as wide as the price
 
     def focus_rent(self) -> None:

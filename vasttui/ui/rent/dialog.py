@@ -87,6 +87,8 @@ class RentModal(Dialog[None]):
         self._bid: float | None = None
         self._countdown: int | None = None
         self._said = ""
+        self._wrong: frozenset[str] = frozenset()
+        """What was wrong when Rent was pressed last, and still is."""
 
     @property
     def offer(self) -> Offer:
@@ -114,8 +116,20 @@ class RentModal(Dialog[None]):
             self._say_first()
 
     def on_rent_fields_changed(self, event: RentFields.Changed) -> None:
-        self._fields.mark({})
+        self._mark_again()
         self._show()
+
+    def _mark_again(self) -> None:
+        """Mark what was wrong at Rent and still is, and a bid that is too low."""
+        typed, template, keys = self._fields.form
+        credit = self._flow.wallet().credit
+        wrong = read(typed, self.offer, template, keys=keys, credit=credit).wrong
+        still = {name: text for name, text in wrong.items() if name in self._wrong}
+        low = {"bid": wrong["bid"]} if self._quote.is_low(typed) and "bid" in wrong else {}
+        self._fields.mark(still | low)
+        if self._wrong and not still:
+            self._say_first()
+        self._wrong = frozenset(still)
 
     def on_open_line_opened(self, event: OpenLine.Opened) -> None:
         if event.field == "volume":
@@ -272,6 +286,7 @@ class RentModal(Dialog[None]):
         return False
 
     def _show_problems(self, reading: Reading) -> None:
+        self._wrong = frozenset(reading.wrong)
         first = self._fields.mark(reading.wrong)
         others = [text for key, text in reading.wrong.items() if not self.query(f"#row_{key}")]
         self._say(others[0] if others else "✖ Fix the marked fields.", "$text-error")
@@ -307,7 +322,8 @@ class RentModal(Dialog[None]):
         lines += notes(typed, self._fields.template, self.offer)
         self.query_one("#cost", Static).update(Content("\n").join(lines))
         self._fields.show_limits(self.offer)
-        self._buttons.show_price(self._quote.price(typed))
+        low = self._quote.is_low(typed)
+        self._buttons.show_price(None if low else self._quote.price(typed))
         self._show_offer()
 
     def _show_offer(self) -> None:

@@ -16,14 +16,14 @@ from vasttui.models.rent_terms import ports_needed
 from vasttui.models.template import Template
 from vasttui.query.needs import unmet
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD
-from vasttui.ui.bids import times_least
+from vasttui.ui.bids import is_low, times_least
 from vasttui.ui.context import AppContext
-from vasttui.ui.format import age, hours_words, percent, span
+from vasttui.ui.format import age, percent, span
 from vasttui.ui.lines import first_fit
 from vasttui.ui.rent.form import direct_of, ports_of
 from vasttui.ui.rent.typed import Typed
 from vasttui.units import HOURS_PER_MONTH, MINUTE
-from vasttui.words import UNKNOWN, hourly, money, per_hour, plural
+from vasttui.words import UNKNOWN, hourly, hours_words, money, per_hour, plural
 
 _CUDA = re.compile(r"cuda[-_:]?(\d+)\.(\d+)", re.IGNORECASE)
 _TB = 1_000
@@ -93,20 +93,25 @@ def cost_lines(
     running = gpu + of_disk + stored
     made = "" if volume is None else f" + ${hourly(volume)} volume"
     whole = running * usage.hours
+    runs = Content.assemble(
+        ("running  ", "$text-muted"),
+        f"${hourly(gpu)} GPU ({rental}) + ${hourly(of_disk)} disk{made} = ",
+        (per_hour(running), "bold"),
+        f"   {usage.hours:g} h = {money(whole)}{_traffic(offer, priced.traffic, whole)}",
+    )
+    low = is_low(bid, offer.min_bid)
+    if low:
+        words = f"not for {per_hour(bid)}, {times_least(gpu, offer.min_bid)}"
+        runs = Content.assemble(("running  ", "$text-muted"), (words, "$text-error"))
     return [
-        Content.assemble(
-            ("running  ", "$text-muted"),
-            f"${hourly(gpu)} GPU ({rental}) + ${hourly(of_disk)} disk{made} = ",
-            (per_hour(running), "bold"),
-            f"   {usage.hours:g} h = {money(whole)}{_traffic(offer, priced.traffic, whole)}",
-        ),
+        runs,
         Content.assemble(
             ("stopped  ", "$text-muted"),
             f"{per_hour(of_disk)} ({money(of_disk * 24)}/day, "
             f"{money(of_disk * HOURS_PER_MONTH)}/month) until you destroy it",
         ),
         *_volume_lines(volume),
-        wallet_line(running, wallet, "with this instance"),
+        wallet_line(None if low else running, wallet, "with this instance"),
     ]
 
 
@@ -129,10 +134,10 @@ def _traffic(offer: Offer, traffic: float | None, whole: float) -> str:
         return f" + traffic {money(traffic)} = {money(whole + traffic)}"
     down, up = offer.inet_down_cost, offer.inet_up_cost
     if down is None or up is None:
-        return " · traffic: price unknown"
+        return ", traffic: price unknown"
     if not down and not up:
-        return " · traffic free"
-    return f" · traffic {money(down * _TB)} ↓ {money(up * _TB)} ↑ per TB"
+        return ", traffic free"
+    return f", traffic {money(down * _TB)} ↓ {money(up * _TB)} ↑ per TB"
 
 
 def wallet_of(app: AppContext) -> Wallet:
@@ -144,17 +149,18 @@ def wallet_of(app: AppContext) -> Wallet:
     return Wallet(account.credit, fleet.burn, age, account.threshold)
 
 
-def wallet_line(more: float, wallet: Wallet, what: str, *, disk: bool = False) -> Content:
-    """How long the credit lasts now, and with `more` $/h, which is for storage alone if `disk`."""
+def wallet_line(more: float | None, wallet: Wallet, what: str, *, disk: bool = False) -> Content:
+    """How long the credit lasts now, and with `more` $/h, which is for storage alone if `disk`;
+    None: that is not known."""
     if wallet.credit is None:
         return Content.assemble(("balance  ", "$text-muted"), "unknown")
     before = runway_of(wallet.credit, wallet.burn)[1]
-    gpu, stored = (0.0, more) if disk else (more, 0.0)
+    gpu, stored = (0.0, more or 0.0) if disk else (more or 0.0, 0.0)
     burn = Burn(wallet.burn.gpu + gpu, wallet.burn.disk + stored, wallet.burn.unknown)
     urgency, after = runway_of(wallet.credit, burn)
     most, none = ("at most ", "spend now unknown") if burn.unknown else ("", "no spend now")
     now = none if before is None else f"lasts {most}{hours_words(before)} now"
-    then = "" if after is None else f", {most}{hours_words(after)} {what}"
+    then = "" if after is None or more is None else f", {most}{hours_words(after)} {what}"
     old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
     limit = "" if wallet.threshold is None else f" · account threshold {money(wallet.threshold)}"
     return Content.assemble(

@@ -9,6 +9,7 @@ from vasttui.models.rent import Agreed
 from vasttui.models.rent_terms import agreed_to, price, volume_price
 from vasttui.models.template import Template
 from vasttui.services.renting.diff import worse
+from vasttui.ui.bids import is_low
 from vasttui.ui.rent.form import direct_of, volume_of
 from vasttui.ui.rent.typed import BID, Typed
 from vasttui.words import distinct_prices
@@ -30,6 +31,10 @@ class Quote:
         """Disk (GB) and bid ($/h, None for on-demand), as far as they can be read."""
         least = self.offer.min_bid or 0.0
         return _number(typed.disk, 0.0), _number(typed.bid, least) if typed.rental == BID else None
+
+    def is_low(self, typed: Typed) -> bool:
+        """Whether the bid is below the minimum: it would not run."""
+        return is_low(self.amounts(typed)[1], self.offer.min_bid)
 
     def price(self, typed: Typed) -> float:
         """$/h while running, disk and a new volume included."""
