@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from vasttui.errors import VastError
+from vasttui.files import read_regular
 from vasttui.simulator.account.api_keys import KeyRing
 from vasttui.simulator.account.backups import Backup
 from vasttui.simulator.account.contracts import Contract
@@ -53,6 +54,10 @@ class Saved:
 _saved = TypeAdapter(Saved)
 
 
+_LARGEST = 256_000_000
+"""Maximum bytes of a file."""
+
+
 class WorldFile:
     """One world in one file, written atomically."""
 
@@ -62,7 +67,7 @@ class WorldFile:
     def load(self) -> Saved | None:
         """The saved world; None if there is no file yet. Raises VastError for any other file."""
         try:
-            document = json.loads(self._path.read_bytes())
+            document = json.loads(read_regular(self._path, _LARGEST))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,12 @@ def test_any_other_file_is_refused_and_left_alone(tmp_path: Path, text: str) -> 
     with pytest.raises(VastError, match="cannot be used"):
         world(path, VirtualClock())
     assert path.read_text() == text
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "world.json")
+    with pytest.raises(VastError, match="not a regular file"):
+        world(tmp_path / "world.json", VirtualClock())
 
 
 def test_a_world_of_another_seed_is_refused(tmp_path: Path) -> None:

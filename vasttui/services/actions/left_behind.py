@@ -17,6 +17,8 @@ def outcome_of(intent: Intent, fleet: Fleet, *, mine: bool | None) -> ActionStat
     """How it ended, by a new reading; with `mine` None its account is not known, so that it says
     nothing about an instance that is not listed."""
     number = _number(intent)
+    if not number:
+        return _state(intent, Step.UNKNOWN, f"{_UNCONFIRMED}; its row does not say which instance")
     row, action = fleet.row(number), action_from(intent.kind, intent.details)
     if row is None and mine is None:
         sentence = f"{_UNCONFIRMED}. It is not listed; which account it belongs to is not known"

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from vasttui.errors import VastError
+from vasttui.files import make_folder
 from vasttui.models.connect import ssh_argv
 from vasttui.models.ssh_address import USER, SshAddress
 from vasttui.services.fleet.snapshot import FleetRow
@@ -29,7 +30,7 @@ class SshSession:
         """Log in; afterwards say how it ended, and what happened meanwhile."""
         app = self._app
         if self._ssh.config is not None:  # ssh keeps host keys there, and makes no folder
-            await asyncio.to_thread(self._ssh.config.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(make_folder, self._ssh.config)
         argv = ssh_argv(row.id, address, self._ssh.known_hosts, self._ssh.forwards)
         left, before = app.session.clock.now(), app.fleet.rows
         try:
