@@ -60,12 +60,24 @@ class KeyStore:
         VastError."""
         key = check_key(text)
         self._redact.add(key)
-        if self._plain_home is not None and self._in_use == self._login_home:
-            await asyncio.to_thread(store_key, key, self._plain_home)
-            return KeptKey(None, f"{self._plain_home}; the login goes on", key[-4:])
-        if self._in_use is not None:
-            await asyncio.to_thread(store_key, key, self._in_use)
-        where = str(self._in_use or MEMORY)
+        where, home = self.kept_in(), self._kept_home
+        if home is not None:
+            await asyncio.to_thread(store_key, key, home)
+        return KeptKey(None if self._is_login else self._open_with(key), where, key[-4:])
+
+    def kept_in(self) -> str:
+        """Where `keep` stores the next key, and what goes before it."""
+        where = str(self._kept_home or MEMORY)
+        if self._is_login:
+            return f"{where}; the login goes on"
         if self._variable:
-            where += f"; {self._variable} still has the old key and goes before it: change it"
-        return KeptKey(self._open_with(key), where, key[-4:])
+            where += f"; {self._variable} keeps the old key and goes before it: change it"
+        return where
+
+    @property
+    def _is_login(self) -> bool:
+        return self._plain_home is not None and self._in_use == self._login_home
+
+    @property
+    def _kept_home(self) -> Path | None:
+        return self._plain_home if self._is_login else self._in_use

@@ -90,7 +90,7 @@ class Session:
     `connect` may import and build much: it is called once, after the first frame, in a thread.
     `sign_in` checks a key and stores it; it raises a `VastError` and stores nothing when the
     service refuses. `keep_key` stores a key where the one in use was, unchecked, or raises a
-    `VastError`. `key_source` says where the key came from (None: there is none), `key_ends`
+    `VastError`; `kept_in` says before where that is. `key_source` says where the key came from (None: there is none), `key_ends`
     its last four characters, for telling keys apart. `keep_login` does with the session key of a
     login with a second factor what `sign_in` does with an API key; `login_file` is where it is
     stored, None if it is kept in memory.
@@ -99,6 +99,7 @@ class Session:
     connect: Callable[[], Client]
     sign_in: Callable[[str], Awaitable[SignedIn]] | None
     keep_key: Callable[[str], Awaitable[KeptKey]] = _keeps_nothing
+    kept_in: Callable[[], str] = lambda: "no file"
     clock: Clock
     rng: random.Random
     clipboard: Clipboard

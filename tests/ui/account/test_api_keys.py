@@ -298,13 +298,17 @@ async def reset(running: Stage) -> None:
     screen = await api_keys(running)
     running.app.run_worker(screen.action_reset())
     await running.until(lambda: isinstance(running.app.focused, Input))
+    await running.pause()
+    words = " ".join(running.text.replace("│", " ").split())
+    assert f"shown once, and stored in {running.app.session.kept_in()}." in words
     await running.type("reset")
     await running.press("enter")
 
 
 async def test_a_reset_stores_the_new_key_and_goes_on_with_it() -> None:
     keeper = Keeper()
-    async with stage(keep_key=keeper) as running:
+    home = "~/.config/vastai/vast_api_key; $VAST_API_KEY keeps the old key"
+    async with stage(keep_key=keeper, kept_in=lambda: home) as running:
         keeper.running = running
         await reset(running)
         await running.until(lambda: isinstance(running.app.screen, ShownKeyModal))

@@ -90,6 +90,7 @@ async def test_a_new_key_never_takes_the_place_of_a_login(tmp_path: Path, earlie
     keys = store(find_service({}, tmp_path, None))
     if not earlier:
         await keys.log_in(KEY)
+    assert keys.kept_in() == f"{official(tmp_path)}; the login goes on"
     kept = await keys.keep(NEW)
     assert (kept.stored_in, kept.api) == (f"{official(tmp_path)}; the login goes on", None)
     assert (login.read_text(), official(tmp_path).read_text()) == (KEY, NEW)
@@ -109,10 +110,12 @@ async def test_a_key_file_that_was_named_is_replaced_until_another_key_is_used(
 
 
 async def test_a_variable_cannot_be_changed_and_that_is_said(tmp_path: Path) -> None:
-    kept = await store(find_service({"VAST_API_KEY": KEY}, tmp_path, None)).keep(NEW)
+    keys = store(find_service({"VAST_API_KEY": KEY}, tmp_path, None))
+    before = keys.kept_in()
+    kept = await keys.keep(NEW)
     assert official(tmp_path).read_text() == NEW
-    assert kept.stored_in == (
-        f"{official(tmp_path)}; $VAST_API_KEY still has the old key and goes before it: change it"
+    assert before == kept.stored_in == (
+        f"{official(tmp_path)}; $VAST_API_KEY keeps the old key and goes before it: change it"
     )
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _SIGNED_OUT = "it would be signed out at once. {} takes another key first."
 _RESET = (
-    "The old key stops at once, here and everywhere it is used. The new one is stored where the "
-    "old one was, and shown once."
+    "The old key stops at once, here and everywhere it is used. The new one is shown once, and "
+    "stored in {}."
 )
 
 
@@ -218,7 +218,8 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
         from vasttui.ui.account.shown_key import ShownKeyModal
 
         app = context(self)
-        if not await self.typed("Reset the key in use", _RESET, "reset", "Reset"):
+        about = _RESET.format(app.session.kept_in())
+        if not await self.typed("Reset the key in use", about, "reset", "Reset"):
             return
         try:
             text = await reset_key(self.api.api_keys, self.api.account, app.session.clock)
