@@ -166,7 +166,7 @@ def _add_source(
         "--demo",
         action="store_true",
         default=demo_default,
-        help="use a simulated market: no key, no network, none of your files read or written",
+        help="use a simulated market: no key, no network, only files that you name are read",
     )
 
 

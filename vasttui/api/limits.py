@@ -39,6 +39,10 @@ class Limiter:
         wait = max(missing, bucket.closed_until - now)
         return wait if wait > _NOTHING else 0.0
 
+    def interval(self, operation: Operation) -> float:
+        """Seconds between two calls that are kept at present; 0 if there is no limit."""
+        return self._bucket(operation).interval
+
     async def turn(self, operation: Operation) -> None:
         """Return when the operation may be sent, and count it. Raises RateLimited at once if the
         service asked for a wait over `LONGEST_WAIT`."""

@@ -17,6 +17,13 @@ class VariablesClient(ResourceClient):
     """Variables. Reads raise `VastError`; changes are sent once and raise nothing. Values are only
     sent, never received or logged."""
 
+    @property
+    def interval(self) -> float:
+        """Seconds between two changes that are kept at present (docs: "create env var", "update env
+        var"); 0 if there is no limit."""
+        changes = (OPERATIONS["add_variable"], OPERATIONS["change_variable"])
+        return max(map(self._engine.limiter.interval, changes))
+
     async def list(self) -> tuple[Variable, ...]:
         """All variables, without their values: `GET /secrets/` (docs: "show env vars")."""
         document = await self._engine.read(OPERATIONS["variables"])

@@ -13,12 +13,13 @@ from vasttui.models.variable import Planned, Variable
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.words import plural
 
-INTERVAL = 3.0
-"""Seconds between two changes (docs: "create env var")."""
-
 
 class VariableService(Protocol):
     """The list, and its changes, which are sent once and raise nothing."""
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two changes that are kept at present; 0 if there is no limit."""
 
     async def list(self) -> tuple[Variable, ...]:
         """All variables, without their values. Raises VastError."""
@@ -89,6 +90,11 @@ async def _has(api: VariableService, name: str) -> bool:
     return any(one.name == name for one in await api.list())
 
 
+def pace(interval: float) -> str:
+    """How fast several are sent."""
+    return f"one every {interval:g} s" if interval else "one after the other"
+
+
 @dataclass(slots=True)
 class Import:
     """Sends planned variables one after the other until one is refused; `run` goes on where it
@@ -102,6 +108,7 @@ class Import:
     problem: str = ""
     running: bool = False
     stopping: bool = False
+    _next: float = 0.0
 
     def __post_init__(self) -> None:
         self.planned = [one for one in self.planned if one.effect]
@@ -120,8 +127,8 @@ class Import:
         if not self.left:
             return f"{self.state} Values cannot be read back; that the names are there was checked."
         if self.running:
-            pace = f"one every {INTERVAL:.0f} s" if len(self.left) > 1 else "the last one"
-            return f"{len(self.done)} of {len(self.planned)} sent, {pace} …"
+            words = pace(self.api.interval) if len(self.left) > 1 else "the last one"
+            return f"{len(self.done)} of {len(self.planned)} sent, {words} …"
         return self.state
 
     @property
@@ -137,13 +144,22 @@ class Import:
         try:
             while self.left and not self.stopping:
                 self.on_change()
-                await self._send(self.left[0])
+                await self._turn()
+                if not self.stopping:
+                    await self._send(self.left[0])
             await self._check()
         except VastError as error:
             self.problem = error.sentence
         finally:
             self.running = False
             self.on_change()
+
+    async def _turn(self) -> None:
+        """Keep one pace: adding and changing have limits of their own."""
+        wait = self._next - self.clock.monotonic()
+        if wait > 0:
+            await self.clock.sleep(wait)
+        self._next = self.clock.monotonic() + self.api.interval
 
     async def _send(self, one: Planned) -> None:
         send = self.api.change if one.effect == "change" else self.api.add

@@ -25,6 +25,8 @@ from vasttui.state.views import ViewStore
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
+DEMO_FILES = "The demo reads only files that you name and writes none to ~/.ssh."
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -56,7 +58,7 @@ class SshUse:
     """How instances are reached, and which of the user's files take part.
 
     `forwards` are `-L` arguments. Without a `folder` of keys or a `config` folder for host keys
-    and host entries, as in the demo, none of the user's files are read or written. `ways` has the
+    and host entries, as in the demo, only files that the user names are read. `ways` has the
     way that answered into each instance.
     """
 
@@ -90,10 +92,10 @@ class Session:
     `connect` may import and build much: it is called once, after the first frame, in a thread.
     `sign_in` checks a key and stores it; it raises a `VastError` and stores nothing when the
     service refuses. `keep_key` stores a key where the one in use was, unchecked, or raises a
-    `VastError`; `kept_in` says before where that is. `key_source` says where the key came from (None: there is none), `key_ends`
-    its last four characters, for telling keys apart. `keep_login` does with the session key of a
-    login with a second factor what `sign_in` does with an API key; `login_file` is where it is
-    stored, None if it is kept in memory.
+    `VastError`; `kept_in` says before where that is. `key_source` says where the key came from
+    (None: there is none), `key_ends` its last four characters, for telling keys apart.
+    `keep_login` does with the session key of a login with a second factor what `sign_in` does with
+    an API key; `login_file` is where it is stored, None if it is kept in memory.
     """
 
     connect: Callable[[], Client]

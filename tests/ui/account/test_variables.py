@@ -97,7 +97,7 @@ async def test_an_env_file_is_read_shown_and_sent(tmp_path: Path) -> None:
     file.write_bytes(
         b"# all\r\nexport HF_TOKEN='x'\r\nDATA=1\r\n2FAST=1\r\nP=\"a b\"\r\nDATA=2\r\n"
     )
-    async with stage(ssh=OWN) as running:
+    async with stage(ssh=OWN, limits=True) as running:
         screen = await variables(running)
         await add(running)
         await running.type(f"@{file}")
@@ -125,7 +125,7 @@ async def test_five_hundred_pasted_lines_are_taken_and_can_be_stopped() -> None:
         await variables(running)
         await add(running)
         await running.burst(Paste("\n".join(f"N{number}={number}" for number in range(500))))
-        await running.until(lambda: "500 to send" in running.text)
+        await running.until(lambda: "500 to send, one after the other. It" in running.text)
         await running.press("enter", "enter")
         await running.until(lambda: "9 of 500 sent" in running.text)
         await running.press("escape")
@@ -163,13 +163,15 @@ async def test_a_file_that_cannot_be_used_is_told(what: str) -> None:
         assert "cannot be read" in running.text
 
 
-async def test_the_demo_reads_no_file() -> None:
+async def test_the_demo_reads_a_file_that_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "x.env"
+    file.write_text("DATA=1\n")
     async with stage() as running:
         await variables(running)
         await add(running)
-        await running.type("@x.env")
+        await running.type(f"@{file}")
         await running.press("enter")
-        await running.until(lambda: "The demo reads and writes none of your files" in running.text)
+        await running.until(lambda: "[ Add 1 ]" in running.text)
 
 
 async def test_a_value_is_changed_unseen() -> None:

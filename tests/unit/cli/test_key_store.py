@@ -114,8 +114,10 @@ async def test_a_variable_cannot_be_changed_and_that_is_said(tmp_path: Path) -> 
     before = keys.kept_in()
     kept = await keys.keep(NEW)
     assert official(tmp_path).read_text() == NEW
-    assert before == kept.stored_in == (
-        f"{official(tmp_path)}; $VAST_API_KEY keeps the old key and goes before it: change it"
+    assert (
+        before
+        == kept.stored_in
+        == (f"{official(tmp_path)}; $VAST_API_KEY keeps the old key and goes before it: change it")
     )
 
 

@@ -37,17 +37,28 @@ def methods(world: World) -> list[str]:
 
 
 async def test_an_import_adds_and_changes_and_looks_at_the_end() -> None:
-    world, client, clock = bench()
+    world, client, clock = bench(limits=True)
     run = importing(client, clock, "A=1\nMODE=eval\n2X=no\nb=2")
     seen: list[str] = []
     run.on_change = lambda: seen.append(run.sentence)
     await run.run()
     assert world.variables.values == {**FIRST, "A": "1", "MODE": "eval", "B": "2"}
     assert methods(world) == ["POST", "PUT", "POST", "GET"]
+    assert 6 <= clock.monotonic() < 7
     assert seen[:2] == ["0 of 3 sent, one every 3 s …", "1 of 3 sent, one every 3 s …"]
     assert run.sentence == (
         "3 variables set. Values cannot be read back; that the names are there was checked."
     )
+
+
+async def test_without_a_limit_no_pace_is_named() -> None:
+    _, client, clock = bench()
+    run = importing(client, clock, "A=1\nB=2")
+    seen: list[str] = []
+    run.on_change = lambda: seen.append(run.sentence)
+    await run.run()
+    assert seen[0] == "0 of 2 sent, one after the other …"
+    assert clock.monotonic() < 1
 
 
 async def test_twenty_lines_take_a_minute_and_meet_no_limit() -> None:

@@ -37,7 +37,7 @@ from vasttui.services.ssh.port import Open, PortAnswer, PortState, probe_port
 from vasttui.services.ssh.server_log import reason_in_log
 from vasttui.services.system.programs import Run, run_program
 
-_DEMO = "Not in the demo: it reads none of your files and connects to nothing."
+_DEMO = "Not in the demo: it looks for no keys of yours and connects to nothing."
 _OK, _BAD = CheckState.OK, CheckState.BAD
 _UNKNOWN, _SKIPPED = CheckState.UNKNOWN, CheckState.SKIPPED
 

@@ -17,7 +17,7 @@ from vasttui.errors import VastError
 from vasttui.files import read_regular
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.variable import Entry, Planned, plan, read_entries, value_problem, value_risk
-from vasttui.services.variables import INTERVAL
+from vasttui.services.variables import pace
 from vasttui.text import clean
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
@@ -31,7 +31,6 @@ LARGEST = 1_000_000
 _ABOUT = (
     "One NAME=value a line, or @ and a file. Values are hidden once taken; names become upper case."
 )
-_NO_FILES = "The demo reads and writes none of your files."
 _MOST = 16_384
 _DOTS = 10
 _NAME = 60
@@ -44,10 +43,10 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
     keys = (CLOSE, ("enter", "take it", "screen.take"), ("tab", "next", "app.focus_next"))
     AUTO_FOCUS = "KeyInput"
 
-    def __init__(self, there: Collection[str], *, files: bool) -> None:
-        """`there` are the names on the account; `files`: the user's files may be read."""
+    def __init__(self, there: Collection[str], interval: float) -> None:
+        """`there` are the names on the account, `interval` the seconds between two changes."""
         super().__init__()
-        self._there, self._files = there, files
+        self._there, self._interval = there, interval
         self.source = ""
         self._lines = 0
         self._entries: list[Entry] = []
@@ -114,8 +113,6 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
     @work(group="ask", exclusive=True, description="")
     async def _take_file(self, path: str) -> None:
         try:
-            if not self._files:
-                raise VastError(_NO_FILES)
             self._take(await _text_of(path))
             self.source = clean(Path(path).name, _NAME)
         except VastError as error:
@@ -148,9 +145,10 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
         confirm = self.query_one("#confirm", Button)
         confirm.label, confirm.disabled = Content(f"[ {words.capitalize()} ]"), not send
         confirm.refresh(layout=True)  # as wide as its words
-        seconds = (len(send) - 1) * INTERVAL
+        seconds = (len(send) - 1) * self._interval
         note = (
-            f"{len(send)} to send, one every {INTERVAL:.0f} s: about {seconds:.0f} s. "
+            f"{len(send)} to send, {pace(self._interval)}"
+            f"{f': about {seconds:.0f} s' if seconds else ''}. "
             "It stops at the first refusal; what was sent stays."
         )
         self.query_one("#note", Static).update(Content(note if len(send) > 1 else ""))

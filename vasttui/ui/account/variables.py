@@ -142,7 +142,7 @@ class VariablesScreen(ResourceScreen[Variable]):
             self.app.notify(error.sentence, severity="error", markup=False)
             return
         there = frozenset(variable.name for variable in rows)
-        modal = AddVariablesModal(there, files=app.session.ssh.folder is not None)
+        modal = AddVariablesModal(there, self.api.variables.interval)
         planned = await self.app.push_screen_wait(modal)
         if planned is None:
             return

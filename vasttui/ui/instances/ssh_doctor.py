@@ -23,6 +23,7 @@ from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.public_key import key_fixer
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.modals.working import work_behind
+from vasttui.ui.session import DEMO_FILES
 from vasttui.words import plural
 
 _CHANGES_ACCOUNT = {FixKind.ATTACH, FixKind.ADD_TO_ACCOUNT, FixKind.START}
@@ -97,7 +98,7 @@ class DoctorFlow:
         """A host entry for every running instance, and the line that makes ssh read them."""
         config, folder = self._ssh.config, self._ssh.folder
         if config is None or folder is None:
-            self._app.notify("The demo writes none of your files.", markup=False)
+            self._app.notify(DEMO_FILES, markup=False)
             return
         instances = [row.instance for row in self._app.fleet.rows]
         try:

@@ -13,8 +13,7 @@ from vasttui.services.ssh.local_keys import NEW_KEY, free_key_path, generate_key
 from vasttui.ui.context import AppContext
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.public_key import ask_public_key, key_comment
-
-_NO_FILES = "The demo reads and writes none of your files."
+from vasttui.ui.session import DEMO_FILES
 
 
 async def ask_key_to_add(
@@ -29,7 +28,7 @@ async def ask_key_to_add(
     keys, of which those of this computer are offered, too. Reports failures."""
     here = [key for key in known if offer and not key.account and key.local is not None]
     folder = app.session.ssh.folder
-    off, path, note = _NO_FILES, None, f"~/.ssh/{NEW_KEY}"
+    off, path, note = DEMO_FILES, None, f"~/.ssh/{NEW_KEY}"
     if folder is not None:
         off, path = "", await asyncio.to_thread(free_key_path, folder)
         note = f"~/.ssh/{path.name}"

@@ -162,7 +162,7 @@ class RentModal(Dialog[None]):
         ring, app = await self._flow.keys(), context(self)
         advice = f"none; once it is rented, {app.keymap.spelled('instances.attach')} makes one"
         if app.session.ssh.folder is None:
-            advice = "none on the account; the demo reads none of your files"
+            advice = "none on the account; the demo looks for none here"
         await self._fields.keys.show(ring, advice)
 
     async def _reader(self, form: Form) -> Callable[[], Reading]:
