@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.simulator import BEARER, Answer, ask, demo_world
+from tests.support.ssh_keys import public_key
 from vasttui.simulator.world import World
 
 
@@ -52,3 +53,22 @@ def test_show_create_update_delete_env_var(world: World) -> None:
     deleted = sent(world, "DELETE", path, {"key": "API_TOKEN"}).json
     assert deleted["msg"] == "Environment variable deleted successfully"
     assert "API_TOKEN" not in sent(world, "GET", path).json["secrets"]
+
+
+def test_create_show_update_delete_ssh_key(world: World) -> None:
+    """`create ssh-key`, `show ssh-keys`, `update ssh-key`, `delete ssh-key` (`api/keys.py`)."""
+
+    def mine() -> list[str]:
+        rows = sent(world, "GET", "/ssh/").json
+        return [row["public_key"] for row in rows if row["id"] == number]
+
+    first, second = public_key("first"), public_key("second")
+    made = sent(world, "POST", "/ssh/", {"ssh_key": first}).json
+    number = made["key"]["id"]
+    assert (made["success"], mine()) == (True, [first])
+    sent(world, "PUT", f"/ssh/{number}/", {"id": number, "ssh_key": second})
+    assert mine() == [second]
+    assert sent(world, "DELETE", f"/ssh/{number}/").json["success"] is True
+    assert [
+        row["deleted_at"] for row in sent(world, "GET", "/ssh/").json if row["id"] == number
+    ] != [None]
