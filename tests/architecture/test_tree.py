@@ -56,6 +56,15 @@ def test_the_files_of_the_house_are_there() -> None:
     assert list(styles_dir().glob("*.tcss"))
 
 
+def test_no_dialog_is_wider_than_a_terminal_of_100_columns() -> None:
+    frames = re.findall(r"([^{}]*> #frame) \{([^}]*)\}", (styles_dir() / "modals.tcss").read_text())
+    wide = [name.strip() for name, rules in frames
+            if (size := re.search(r"(?<![-\w])width: (\d+);", rules)) and int(size[1]) > 100
+            and not re.search(r"max-width: \d+%", rules)]  # fmt: skip
+    assert len(frames) > 20
+    assert wide == []
+
+
 @pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])
 def test_every_locked_package_is_pinned_and_hashed(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text()

@@ -92,7 +92,8 @@ class Rows(RowList[Row]):
     `current` is the row that the user put the cursor on, or None; never a neighbour that moved up.
     So a row under the cursor stays until the cursor leaves it:
 
-    - one that no longer exists stays as `gone`, with its last values, and is not `current`;
+    - one that no longer exists stays as `gone`, with its last values, and is not `current`, unless
+      it is among `leaving`, the rows that the user removes: the cursor goes to the next one;
     - one that changes and no longer matches the filter stays as `strayed`, and is still `current`.
 
     A new filter keeps no row. If it hides the one under the cursor, the cursor is drawn on the next
@@ -104,6 +105,7 @@ class Rows(RowList[Row]):
         """`now` returns epoch seconds, for rules on age and time left."""
         super().__init__(resource)
         self.strayed: Row | None = None
+        self.leaving: set[RowId] = set()
         self._now = now
         self._id = resource.id
         self._source: Sequence[Row] = ()
@@ -136,6 +138,9 @@ class Rows(RowList[Row]):
         self.gone = under if under is not None and self._id(under) not in self._by_id else None
         self._order()
         self._show(hold=True)
+        if self.gone is not None and self._id(self.gone) in self.leaving:
+            self.dismiss_gone()
+        self.leaving.intersection_update(self._by_id)
         return lost
 
     def set_query(self, query: Query) -> None:

@@ -183,7 +183,8 @@ async def test_deleting_asks_and_is_seen() -> None:
         await running.dialog("D")
         await running.press("tab", "enter")
         await running.until(lambda: len(on_account(running)) == 1)
-        await running.until(lambda: screen.browse.list.gone is not None)
+        await running.until(lambda: "laptop" not in names(screen))
+        assert "✖" not in running.text
         assert "laptop" not in "".join(on_account(running))
 
 

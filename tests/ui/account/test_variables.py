@@ -225,7 +225,10 @@ async def test_deleting_asks_for_the_name() -> None:
         await running.press("enter")
         await running.until(lambda: "AWS_ACCESS_KEY_ID is deleted." in running.said)
         assert "AWS_ACCESS_KEY_ID" not in on_account(running)
-        await running.until(lambda: screen.browse.list.gone is not None)
+        await running.until(
+            lambda: [one.name for one in screen.targets] == ["AWS_SECRET_ACCESS_KEY"]
+        )
+        assert "✖" not in running.text
 
 
 async def test_the_name_is_copied_alone_or_for_docker() -> None:

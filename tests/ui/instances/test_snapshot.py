@@ -27,6 +27,21 @@ async def opened(running: Stage, label: str = "train-a") -> SnapshotModal:
     return modal
 
 
+@pytest.mark.parametrize("size", [(100, 30), (104, 36), (80, 24)])
+async def test_it_fits_the_terminal_and_text_hangs_under_its_beginning(
+    size: tuple[int, int],
+) -> None:
+    async with stage(size=size) as running:
+        modal = await opened(running)
+        frame = modal.query_one("#frame").region
+        assert (frame.x >= 0, frame.right <= size[0]) == (True, True)
+        running.app.set_focus(modal.query_one("#pause"))
+        await running.pause()
+        assert "go on (faster;" in running.text
+        [line] = [line for line in running.text.splitlines() if "half written)" in line]
+        assert not line[1:12].strip() or line[1:].lstrip().startswith("Processes")
+
+
 async def fill(running: Stage, repository: str, login: str = "me") -> None:
     await running.type(repository)
     await running.press("tab")

@@ -240,6 +240,21 @@ async def test_the_row_under_the_cursor_that_is_gone_says_so() -> None:
         assert "=cmd" in pens.text
 
 
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_row_that_the_user_removes_just_goes(fails: bool) -> None:
+    async def work() -> None:
+        if fails:
+            raise VastError("no")
+
+    async with stage() as running:
+        pens = await open_pens(running, PENS, PENS[:3])
+        await pens.screen.report(work(), "Sold.", removes=4)
+        await pens.arrives(2)
+        assert ("✖ gone: =cmd" in pens.text) is fails
+        assert pens.names == ["=cmd", "biro", "felt", "quill"][not fails :]
+        assert [pen.name for pen in pens.screen.targets] == ["biro"][fails:]
+
+
 @pytest.mark.parametrize(("moved", "on"), [(False, "quill"), (True, "felt")])
 async def test_the_cursor_goes_to_a_new_row_unless_the_user_moves_it(moved: bool, on: str) -> None:
     async def work() -> None:

@@ -125,6 +125,7 @@ async def test_what_is_over_is_asked_for_again_and_forgotten() -> None:
         await running.press("D")
         await running.until(lambda: not screen.browse.list.all_rows, step=1)
         await running.pause()
+        assert "No transfers" in running.text
         assert running.sent("cancel_copy") == []
 
 

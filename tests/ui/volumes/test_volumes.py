@@ -135,7 +135,8 @@ async def test_a_free_one_is_deleted_after_its_name_was_typed() -> None:
         assert [one["label"] for one in listed(running.world)] == ["datasets", "old_ck"]
         assert len(running.sent("delete_volume")) == 1
         await listed_anew(running, screen)
-        assert [one.volume.name for one in screen.browse.list.all_rows] == ["datasets", "old_ck"]
+        assert [one.volume.name for one in screen.browse.rows] == ["datasets", "old_ck"]
+        assert "✖" not in running.text
 
 
 async def test_one_whose_instance_is_gone_is_freeing_and_then_free() -> None:

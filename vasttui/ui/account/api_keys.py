@@ -178,7 +178,8 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
         """A key without a text is of use to nobody."""
         if await self.sure("A key was lost", error.sentence, "Delete it"):
             work = delete_key(self.api.api_keys, context(self).session.clock, error.key.id)
-            await self.report(work, f"{error.key.title} ({error.key.id}) is deleted.")
+            await self.report(work, f"{error.key.title} ({error.key.id}) is deleted.",
+                              removes=error.key.id)  # fmt: skip
 
     def _failed(self, error: VastError) -> None:
         self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
@@ -208,7 +209,7 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
         if await self.typed(f"Delete {what}", about, word, "Delete"):
             for key in keys:
                 work = delete_key(self.api.api_keys, context(self).session.clock, key.id)
-                await self.report(work, f"{key.title} ({key.id}) is deleted.")
+                await self.report(work, f"{key.title} ({key.id}) is deleted.", removes=key.id)
 
     async def action_reset(self) -> None:
         await self.change(self._reset())

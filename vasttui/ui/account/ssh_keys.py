@@ -218,7 +218,8 @@ class SshKeysScreen(ResourceScreen[RingKey]):
             for key in keys:
                 for number in key.account or ():
                     work = self._fixer.delete_from_account(number, key.key)
-                    await self.report(work, f"{key.name} is no longer on the account.")
+                    await self.report(work, f"{key.name} is no longer on the account.",
+                                      removes=key.key.blob)  # fmt: skip
 
     @property
     def _fixer(self) -> SshFixer:

@@ -198,7 +198,7 @@ class VariablesScreen(ResourceScreen[Variable]):
             return
         for name in names:
             work = delete_variable(self.api.variables, context(self).session.clock, name)
-            await self.report(self._dropped(work, name), f"{name} is deleted.")
+            await self.report(self._dropped(work, name), f"{name} is deleted.", removes=name)
 
     async def _dropped(self, work: Awaitable[None], name: str) -> None:
         await work

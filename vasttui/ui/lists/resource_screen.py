@@ -265,13 +265,24 @@ class ResourceScreen(ListScreen[Row]):
         return await self.app.push_screen_wait(modal) is not None
 
     async def report(
-        self, work: Awaitable[bool | None], done: str, new: RowId | None = None, *, same: str = ""
+        self,
+        work: Awaitable[bool | None],
+        done: str,
+        new: RowId | None = None,
+        *,
+        same: str = "",
+        removes: RowId | None = None,
     ) -> None:
         """Do it, report the result and read the list again; the cursor goes to the `new` row.
-        `same` is what to say if it returns False: nothing had to be changed."""
+        `same` is what to say if it returns False: nothing had to be changed. The row that it
+        `removes` is not missed."""
+        rows = self.browse.list
+        if removes is not None:
+            rows.leaving.add(removes)
         try:
             self.app.notify(same if await work is False else done, markup=False)
             self._new = new
         except VastError as error:
+            rows.leaving.discard(removes)
             self.app.notify(error.sentence, severity="error", timeout=12, markup=False)
         self.feed.wake()

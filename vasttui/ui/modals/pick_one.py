@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -72,15 +73,15 @@ class PickOne(Widget, can_focus=True):
             style = ("bold underline" if self.has_focus else "bold") if chosen else ""
             part = Content.assemble((mark, "$text-accent" if chosen else ""), " ", (words, style))
             parts.append(part.stylize(Style.from_meta({"@click": f"choose({index})"})))
-        options = Content.assemble(fit(self._title, self._room), Content("  ").join(parts))
-        if not self.note:
-            return options
-        note = Content.styled(self.note, "$text-warning")
-        if options.cell_length + 2 + note.cell_length <= width:
-            return Content.assemble(options, "  ", note)
-        wrapped = note.wrap(max(1, width - self._room))
-        indent = " " * self._room
-        return Content("\n").join([options, *(Content.assemble(indent, line) for line in wrapped)])
+        if self.note:
+            parts.append(Content.styled(self.note, "$text-warning"))
+        beside = max(1, width - self._room)
+        heads = [fit(self._title, self._room)]
+        lines = [
+            Content.assemble(head, line)
+            for head, line in zip_longest(heads, _beside(parts, beside), fillvalue=" " * self._room)
+        ]
+        return Content("\n").join(lines)
 
     def watch_index(self) -> None:
         self.post_message(self.Changed())
@@ -91,3 +92,14 @@ class PickOne(Widget, can_focus=True):
     def action_choose(self, index: int) -> None:
         self.screen.set_focus(self)
         self.index = index
+
+
+def _beside(parts: Sequence[Content], width: int) -> list[Content]:
+    """The parts two blanks apart, each whole on a line where one can hold it."""
+    lines: list[Content] = []
+    for part in parts:
+        if lines and lines[-1].cell_length + 2 + part.cell_length <= width:
+            lines[-1] = Content.assemble(lines[-1], "  ", part)
+        else:
+            lines += [line.rstrip() for line in part.wrap(width)]
+    return lines

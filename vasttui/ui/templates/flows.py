@@ -179,7 +179,9 @@ class TemplateFlows:
             return
         for template in mine:
             done = f"{template.name} is deleted. Instances made from it go on."
-            await self._screen.report(self._screen.shelf.delete(template), done)
+            await self._screen.report(
+                self._screen.shelf.delete(template), done, removes=template.id
+            )
         self._app.app_changed.publish("templates")
 
     def _about(self, mine: Sequence[Template], chosen: Sequence[Template]) -> str:

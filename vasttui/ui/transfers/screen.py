@@ -108,6 +108,7 @@ class TransfersScreen(ResourceScreen[TransferRow]):
             if not row.transfer.stage.is_over:
                 self.app.notify("One under way must be stopped first.", markup=False)
             elif live is not None:
+                self.browse.list.leaving.add(row.transfer.number)
                 (live.local if row.transfer.run else live.copies).forget(row.transfer.number)
         self.feed.wake()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
+from typing import Protocol
 
 from textual.content import Content
 
@@ -28,8 +29,12 @@ from vasttui.ui.volumes.details import cost_words
 from vasttui.ui.volumes.new_dialog import NewVolume, NewVolumeModal
 from vasttui.words import UNKNOWN, money, per_gb, plural
 
-Report = Callable[[Awaitable[None], str, int | None], Awaitable[None]]
-"""Does it, reports the result and reads the list again; the cursor goes to the id."""
+
+class Report(Protocol):
+    """Does it, reports the result and reads the list again, where the row it removes just goes."""
+
+    async def __call__(self, work: Awaitable[None], done: str, *, removes: int) -> None: ...
+
 
 _CLONE = 2
 """The place of cloning among the ways to move data."""
@@ -208,7 +213,7 @@ class VolumeFlows:
             return
         for row in rows:
             done = f"{row.volume.name}: deleted, and no longer listed ✓"
-            await self._report(self._keeper.delete(row.volume), done, None)
+            await self._report(self._keeper.delete(row.volume), done, removes=row.volume.id)
 
     async def copy_as(self, row: VolumeRow) -> None:
         """Offer everything that can be copied for a volume."""
