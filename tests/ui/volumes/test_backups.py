@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -64,6 +65,32 @@ async def test_how_each_is_restored() -> None:
         assert all("vastai" not in fact.text for fact in overview(screen.browse.current))
         await running.press("y")
         await running.until(lambda: "nothing can be restored" in running.said)
+
+
+async def test_a_restore_is_a_copy_from_the_backup_and_sent_once() -> None:
+    async with stage(instances=6, size=(140, 40)) as running:
+        screen = await backups(running)
+        backup = await go_to(running, screen, "success")
+        await running.dialog("m")
+        await running.type("notebook")
+        await running.press("tab")
+        await running.type("/workspace/back/")
+        await running.press("enter", "enter")
+        await running.until(lambda: running.sent("copy"))
+        [sent] = map(json.loads, running.sent("copy"))
+        assert sent["src_id"] == f"vast.{backup.contract_id}"
+        assert sent["dst_path"] == "/workspace/back/"
+        await running.until(lambda: "The service accepted it." in running.said)
+        assert not running.sent("copy")[1:]
+
+
+async def test_a_backup_that_is_not_there_cannot_be_restored() -> None:
+    async with stage() as running:
+        screen = await backups(running)
+        await go_to(running, screen, "pending")
+        await running.press("m")
+        await running.until(lambda: "nothing can be restored" in running.said)
+        assert running.sent("copy") == []
 
 
 async def test_its_files_are_read_when_they_are_asked_for() -> None:
