@@ -55,11 +55,24 @@ def short_money(dollars: float | None, *, up: bool = False) -> str:
 
 
 def per_gb(dollars: float | None) -> str:
-    """$ per GB, of traffic or of disk per month: up to four decimals."""
+    """$ per GB, of traffic or of disk per month: up to four decimals; five below ten cents, so that
+    it is what a price per TB says."""
     if dollars is None:
         return UNKNOWN
-    text = _rounded(dollars, 4)
-    return _with_sign(text[:-2] if text.endswith("00") else text.removesuffix("0"))
+    whole, point, rest = _rounded(dollars, 5 if abs(dollars) < 0.1 else 4).partition(".")
+    return _with_sign(f"{whole}{point}{rest[:2]}{rest[2:].rstrip('0')}")
+
+
+def factor(price: float, times: float, shown: str, product: str) -> str:
+    """`shown`, the text of `price`, or the price with as many more decimals as it takes that
+    `times` of it make the `product` as it is written, such as `$6.67`."""
+    wanted = product.lstrip("$").replace(",", "")
+    places = len(wanted.partition(".")[2])
+    for digits in range(len(shown.partition(".")[2]) + 1, _MOST_DIGITS + 1):
+        if f"{float(shown.lstrip('$').replace(',', '')) * times:.{places}f}" == wanted:
+            break
+        shown = _with_sign(_rounded(price, digits))
+    return shown
 
 
 def hours_words(hours: float) -> str:

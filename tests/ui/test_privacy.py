@@ -78,6 +78,7 @@ def veil() -> Veil:
         ("12:34:56 [disk 60000G] $0.30/GB/month 2.1.0.post1", None),
         ("99.99999 % · 0.0123456 · 8 h = $3.63 → $0.454/h all-in", None),
         ("step 120480/500000 loss 1.2 tokens 32768 listening on port 48022", None),
+        ("vastai/pytorch:@vastai-automatic-tag", None),
         ("--image vastai/pytorch@sha256:" + "ab" * 32 + " --disk 20000", None),
         ("gpu_totalram 24564 cpu_ram 515604 /data/20260101/x 2915.5 $2915", None),
     ],

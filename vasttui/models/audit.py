@@ -4,7 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_WORDS = {"api.ask_PUT": "rented", "api.instance_DELETE": "destroyed an instance"}
+_WORDS = {
+    "api.ask_PUT": "rented", "api.instance_DELETE": "destroyed an instance",
+    "api.instance.reboot_PUT": "rebooted an instance",
+    "api.instance.recycle_PUT": "recycled an instance",
+    "api.instance.bid_price_PUT": "changed a bid",
+    "api.instance.take_snapshot_POST": "asked for a snapshot",
+    "api.instance.update_template_PUT": "changed an instance",
+    "api.instance.request_logs_PUT": "asked for a log",
+    "api.instance.command_PUT": "executed a command",
+    "api.instance.ssh_POST": "attached an SSH key",
+    "api.instance.ssh_DELETE": "detached an SSH key",
+    "api.instance.accept-price-increase_PUT": "accepted a price increase",
+    "api.instance.reject-price-increase_PUT": "rejected a price increase",
+    "api.ssh_POST": "added an SSH key", "api.ssh_PUT": "replaced an SSH key",
+    "api.ssh_DELETE": "deleted an SSH key",
+    "api.secrets_POST": "added a variable", "api.secrets_PUT": "changed a variable",
+    "api.secrets_DELETE": "deleted a variable",
+    "api.auth.apikeys_POST": "made an API key", "api.auth.apikeys_DELETE": "deleted an API key",
+    "api.commands.reset_apikey_PUT": "reset an API key",
+    "api.commands.transfer_credit_PUT": "transferred credit",
+    "api.commands.copy_direct_PUT": "started a copy",
+    "api.commands.copy_direct_DELETE": "cancelled a copy",
+    "api.commands.rclone_POST": "started a cloud copy",
+    "api.commands.rclone_DELETE": "cancelled a cloud copy",
+    "api.user_PUT": "changed the account", "api.user_POST": "made a subaccount",
+    "api.template_POST": "made a template", "api.template_PUT": "changed a template",
+    "api.template_DELETE": "deleted a template",
+    "api.volumes_PUT": "made a volume", "api.volumes_DELETE": "deleted a volume",
+    "api.volumes.copy_POST": "cloned a volume",
+}  # fmt: skip
+"""Routes by the name that the audit log and refusals give them."""
+
 _STATES = {"stopped": "stopped an instance", "running": "started an instance"}
 
 

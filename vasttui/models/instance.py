@@ -150,6 +150,11 @@ class Instance:
         return self.title or str(self.id)
 
     @property
+    def full_name(self) -> str:
+        """Its label with the id behind it, or the id alone."""
+        return f"{self.title} ({self.id})" if self.title else str(self.id)
+
+    @property
     def country(self) -> str:
         """The two-letter country code at the end of `geolocation`, or an empty string."""
         return country_of(self.geolocation)

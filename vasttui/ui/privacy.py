@@ -29,7 +29,7 @@ PRIVATE_FIELDS = frozenset({
 """Fields that tell who it is, hidden where every field is listed."""
 
 _SHAPES = re.compile(
-    r"[!-~]+@(?!sha256:)[\w.\[\]:-]+"  # accounts, and where ssh goes
+    r"[!-~]+@(?!sha256:|vastai-automatic-tag\b)[\w.\[\]:-]+"  # accounts, and where ssh goes
     r"|\[?(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
     r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+(?= [!-~]*@)"
     r"|(?-i:\bSHA256:)[!-~]+|\bAAAA[A-Za-z0-9+/]{8,}=*"

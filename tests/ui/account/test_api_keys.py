@@ -376,3 +376,10 @@ async def test_it_fits(size: tuple[int, int]) -> None:
         await running.dialog("n")
         assert "[ Make it ]" in running.text
         assert max(len(line) for line in running.text.splitlines()) <= size[0]
+
+
+async def test_rights_have_the_room_that_names_and_teams_do_not_need() -> None:
+    async with stage(size=(120, 36)) as running:
+        screen = await api_keys(running)
+        rights = next(one for one in screen.table.fitted.columns if one.key == "rights")
+        assert rights.width > 60

@@ -33,7 +33,9 @@ async def test_it_says_what_was_done_and_what_is_not_in_it(size: tuple[int, int]
         screen = await audit(running)
         assert whats(screen)[0] == "rented"
         assert "stopped an instance" in running.text
-        assert "api.ssh_POST" in running.text
+        assert "added an SSH key" in running.text
+        assert "{}" not in running.text
+        assert "every…" not in running.text
         assert "7 entries, the oldest" in running.text
         assert "What Vast.ai does by itself (outbid, no credit) is not in it" in running.text
 

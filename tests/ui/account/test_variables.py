@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,18 @@ async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> N
         assert modal.query_one("#confirm", Button).disabled
         await running.press("escape")
         assert running.sent("add_variable") == []
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_the_preview_gives_its_reason_to_the_end(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        await variables(running)
+        await add(running)
+        await running.type("WORDS=two words")
+        await running.press("enter")
+        await running.pause()
+        said = re.sub(r"[│▄▁▂▃▅▆▇█]", " ", running.text).split()
+        assert "the service may refuse or lose the space in it" in " ".join(said)
 
 
 @pytest.mark.parametrize("paste", [PRIVATE, "A=1\n" + PRIVATE, PRIVATE.replace("\n", "\r\n")])

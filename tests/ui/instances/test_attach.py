@@ -255,3 +255,16 @@ async def test_keys_that_come_while_the_program_closes_are_dropped() -> None:
         dialog.load()
         await running.pause(3)
         assert not [worker for worker in dialog.workers if worker.group == "keys"]
+
+
+async def test_without_a_label_the_id_is_named_once() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        every = running.world.contracts.all(running.clock.now())
+        one = next(one for one in every if one.label == "train-a")
+        one.label = ""
+        await running.poll()
+        running.app.get_screen("instances").browse.list.put_cursor(one.id)  # type: ignore[attr-defined]
+        await running.dialog("a")
+        await shown(running)
+        assert f"SSH keys for {one.id} ─" in running.text

@@ -9,6 +9,7 @@ from tests.support.stage import Stage, stage
 from vasttui.simulator.account.contracts import Contract
 from vasttui.ui.instances.one import InstanceScreen
 from vasttui.ui.instances.screen import InstancesScreen
+from vasttui.ui.widgets.line import TextLine
 
 
 def contract(running: Stage, label: str) -> Contract:
@@ -483,6 +484,21 @@ async def test_the_details_name_the_gpu_and_cut_no_word(size: tuple[int, int]) -
         title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
         assert "1× RTX 4090" in title
         assert "…" not in title
+
+
+async def test_title_and_details_tell_the_same_age_of_the_state() -> None:
+    async with stage(instances=6, size=(60, 20)) as running:
+        await running.instances()
+        await on(running, "eval-b")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+        screen = running.app.screen
+        assert isinstance(screen, InstanceScreen)
+        running.clock.advance(60.0)
+        screen.tick()  # before anything is read again
+        title = re.search(r"loading \d+m", screen.query_one("#title", TextLine).text)
+        assert title is not None
+        assert title[0] in screen.pane.render().plain
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 20), (80, 24)])

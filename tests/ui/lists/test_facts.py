@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vasttui.ui.lists.facts import fact_line, hanging, raw_lines
+from vasttui.ui.lists.facts import fact_line, hanging, in_room, raw_lines
 
 
 @dataclass
@@ -43,6 +43,20 @@ def test_no_word_stands_alone_where_the_one_before_it_has_room_beside() -> None:
     ]
     long = fact_line("Key", "averylongword averylongwordtoo")
     assert plain(hanging(long, 29))[-1].strip() == "averylongwordtoo"
+
+
+def test_no_line_begins_with_the_dot_between_two_parts() -> None:
+    line = fact_line("Cost", "8 h = $0.49 · traffic is free")
+    assert [part.rstrip() for part in plain(hanging(line, 22))] == [
+        "Cost     8 h = $0.49 ·", "         traffic", "         is free",
+    ]  # fmt: skip
+
+
+def test_lines_wrap_while_there_is_room_for_the_others() -> None:
+    lines = [fact_line("Disk", "one two three"), fact_line("Net", "four five · six")]
+    assert [part.rstrip() for part in plain(in_room(lines, 18, 3))] == [
+        "Disk     one", "         two three", "Net      four …",
+    ]  # fmt: skip
 
 
 def test_fields_stand_in_columns_that_are_read_downwards() -> None:

@@ -77,6 +77,15 @@ async def test_a_refresh_of_the_market_counts_again() -> None:
         assert f"{after:,} offers of those loaded" in running.text
 
 
+async def test_offers_of_avoided_machines_are_not_counted() -> None:
+    async with stage() as running:
+        await running.press("B")
+        assert running.app.offers.browse.list.avoided_count
+        await running.dialog("f")
+        shown = len(running.app.offers.browse.rows)
+        assert f"{shown:,} offers of those loaded" in running.text
+
+
 async def test_what_the_filter_line_has_wrong_is_named_instead_of_a_count() -> None:
     async with opened(FilterForm("foo:1 n=1", CHOICE, (), (), lambda text, choice: 7)) as seen:
         assert "Not understood in the filter line: foo:1" in seen.text

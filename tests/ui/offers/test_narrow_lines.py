@@ -231,3 +231,13 @@ async def test_palette_and_help_are_always_in_the_key_bar(screen: str) -> None:
 def test_a_key_that_has_room_is_in_the_bar_though_a_longer_one_has_not() -> None:
     entries = [("?", "help", ""), ("n", "a long word", ""), ("s", "ssh", "")]
     assert fitting(entries[1:], 8) == [("s", "ssh", "")]
+
+
+async def test_zoomed_details_wrap_where_there_is_room() -> None:
+    async with stage(size=(60, 20)) as running:
+        await running.press("z")
+        await running.pause()
+        words = " ".join(running.text.replace("│", " ").split())
+        assert "stopped, too: $" in words
+        assert "/GB = $0.00, once" in words
+        assert "minimum bid $" in words

@@ -86,7 +86,7 @@ def test_the_threshold_of_the_account_is_said_where_there_is_one(
     account = Account(id=1, balance_threshold=amount, balance_threshold_enabled=enabled)
     wallet = replace(RICH, threshold=account.threshold)
     line = cost_lines(OFFER, USAGE, 60, None, wallet)[2].plain
-    assert line.endswith(" · account threshold $20.00") is shown
+    assert line.endswith(", account threshold $20.00") is shown
 
 
 @pytest.mark.parametrize(

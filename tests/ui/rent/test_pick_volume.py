@@ -148,6 +148,8 @@ async def test_what_is_wrong_is_told_at_its_field(field: str, text: str, words: 
         modal = await dialog_on(running, roomy(running))
         picker = await pick(running, modal)
         picker.query_one(f"#in_{field}", Input).value = text
+        await running.pause()
+        assert (f"✖ {words}" in running.text) is (words == "This machine has ")  # while it is typed
         await choose(running, picker, "new")
         assert running.app.screen is picker
         assert picker.query_one(f"#row_{field}", FormRow).wrong.startswith(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from unittest.mock import AsyncMock
 
 import pytest
@@ -10,11 +11,13 @@ from textual.widgets import Button, Input, Static
 
 from tests.support.stage import Stage, stage
 from tests.support.volumes import create, listed
+from vasttui.lists.columns import fit_columns
 from vasttui.models.volume import Space
+from vasttui.ui.lists.fitting import needed_widths
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.volumes.new_dialog import NewVolumeModal
-from vasttui.ui.volumes.space import SpaceScreen
+from vasttui.ui.volumes.space import MOST, SpaceScreen
 from vasttui.words import money
 
 
@@ -148,6 +151,9 @@ async def test_a_size_larger_than_the_room_is_told_at_its_field() -> None:
         await space(running)
         modal = await new(running)
         await fill(running, modal, "weights", "5000")
+        assert wrong(modal, "size").startswith("This machine has ")  # while it is typed
+        assert "[ Make it ]" in running.text
+        assert "5000 GB ×" not in running.text
         await press_make(running, modal)
         assert wrong(modal, "size").startswith("This machine has ")
         assert running.sent("create_volume") == []
@@ -267,3 +273,23 @@ async def test_the_dialog_fits(size: tuple[int, int]) -> None:
         await running.dialog("n")
         await running.pause()
         assert "[ Make it for" in running.text
+
+
+async def test_gpus_are_not_cut_beside_blank_cells() -> None:
+    async with stage(size=(80, 24)) as running:
+        screen = await space(running)
+        offer = replace(running.app.market.rows[0], gpu_name="RTX PRO 6000 WS")
+        rows = [replace(row, offers=(offer,), mine="") for row in screen.browse.rows]
+        column = next(one for one in screen.resource.columns if one.key == "gpus")
+        fitted = fit_columns(
+            screen.resource.columns, 77, 0, needed_widths(screen.resource.columns, rows)
+        )
+        width = next(one.width for one in fitted.columns if one.key == "gpus")
+        assert width >= len(column.cell(rows[0])[0])
+
+
+async def test_that_there_may_be_more_is_said_on_small_screens_too() -> None:
+    async with stage(size=(80, 24), offers=600) as running:
+        screen = await space(running)
+        assert len(screen.snapshot.rows) == MOST
+        assert running.text.splitlines()[-2].endswith("; the cheapest ones, there may be more")

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vasttui.words import distinct_prices, hourly, money, per_gb, per_hour, plural, short_money
+from vasttui.words import (
+    distinct_prices,
+    factor,
+    hourly,
+    money,
+    per_gb,
+    per_hour,
+    plural,
+    short_money,
+)
 
 PRICES = st.floats(min_value=1e-7, max_value=500.0)
 
@@ -112,13 +121,29 @@ def test_an_amount_in_few_cells(dollars: float | None, text: str, least: str) ->
         (0.0, "$0.00"),
         (0.15, "$0.15"),
         (0.133, "$0.133"),
-        (0.005859, "$0.0059"),
-        (0.00002, "$0.0001"),
+        (0.005859, "$0.00586"),
+        (0.00195, "$0.00195"),
+        (0.00002, "$0.00002"),
         (1.3333, "$1.3333"),
     ],
 )
 def test_the_price_of_a_gb(dollars: float | None, text: str) -> None:
     assert per_gb(dollars) == text
+
+
+@pytest.mark.parametrize(
+    ("price", "times", "shown", "product", "text"),
+    [
+        (0.0934, 2, "$0.093", "0.187", "$0.0934"),
+        (0.25, 4, "$0.250", "1.000", "$0.250"),
+        (0.001333333, 5_000, "$0.00133", "$6.67", "$0.001333"),
+        (0.15, 10_000, "$0.15", "$1,500.00", "$0.15"),
+    ],
+)
+def test_a_product_can_be_multiplied_out(
+    price: float, times: float, shown: str, product: str, text: str
+) -> None:
+    assert factor(price, times, shown, product) == text
 
 
 def test_one_and_several() -> None:

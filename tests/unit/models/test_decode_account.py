@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from vasttui.api.operations import OPERATIONS
 from vasttui.models.account import Account, Address, Connection, Method, SecondFactor, Subaccount
 from vasttui.models.audit import AuditEntry
 from vasttui.models.decode_account import (
@@ -21,6 +22,8 @@ from vasttui.models.decode_account import (
     subaccount_from,
 )
 from vasttui.models.transfer import Invoice, Transfer, dollars_of, recipient_problem
+from vasttui.simulator.account.rights import route_name
+from vasttui.simulator.http.routing import Route
 
 HOSTILE = "[red]\x1b[2J\u202e" + "x" * 900
 
@@ -112,7 +115,19 @@ def test_an_entry_says_what_was_done() -> None:
     stop = {"instance_id": 9001, "target_state": "stopped"}
     assert entry(api_route="api.instance_PUT", args=stop).what == "stopped an instance"
     assert entry(api_route="api.instance_PUT", args={}).what == "changed an instance"
-    assert entry(api_route="api.ssh_POST").what == "api.ssh_POST"
+    assert entry(api_route="api.ssh_POST").what == "added an SSH key"
+    assert entry(api_route="api.instance.ssh_DELETE").what == "detached an SSH key"
+    assert entry(api_route="api.moon_POST").what == "api.moon_POST"
+
+
+def test_every_change_that_can_be_sent_has_its_words_in_the_audit_log() -> None:
+    sent = [one for one in OPERATIONS.values() if not one.reads and one.method != "GET"]
+    routes = [
+        Route(one.method, f"/api/v0{one.path[:-1]}", one.name, cast("Any", None)) for one in sent
+    ]
+    names = set(map(route_name, routes))
+    assert len(names) > 20
+    assert {name for name in names if entry(api_route=name).what == name} == set()
 
 
 def test_arguments_may_be_text() -> None:

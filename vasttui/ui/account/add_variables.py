@@ -184,7 +184,13 @@ def _row(one: Planned, width: int) -> Content:
 
 
 def _line(name: Content, value: Content, words: Content, width: int) -> Content:
-    return lay_out((Cell(name, 24), Cell(value, _DOTS, above=60), Cell(words)), width)
+    """A line of the preview; `words` go on below where they are longer."""
+    head = (Cell(name, 24), Cell(value, _DOTS, above=60))
+    room = max(1, width - 26 - (_DOTS + 2 if width >= 60 else 0))
+    first, *others = words.wrap(room)
+    indent = " " * (width - room)
+    lines = [lay_out((*head, Cell(first)), width), *(indent + line for line in others)]
+    return Content("\n").join(lines)
 
 
 def _sentence(clause: str) -> str:

@@ -19,6 +19,7 @@ from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import day_words, time_words
 from vasttui.ui.keys import bindings
+from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
 from vasttui.units import DAY
@@ -50,7 +51,7 @@ class Audited:
         """What it was done to."""
         number = self.entry.about
         if number is None:
-            return self.entry.args or "-"
+            return self.entry.args.removeprefix("{}") or "-"
         if self.entry.is_rent:
             return f"offer {number}"
         return f"{self.label} ({number})" if self.label else str(number)
@@ -130,12 +131,12 @@ class AuditScreen(ResourceScreen[Audited]):
                 Column("what", "What", 24, lambda row: (row.entry.what, ""), "what was done", 1,
                        left=True, value=lambda row: row.entry.what, grows=True),
                 Column("about", "About", 24, lambda row: (row.about, ""), "instance or offer", 2,
-                       left=True, value=lambda row: row.about),
+                       left=True, most=30, value=lambda row: row.about),
                 Column("from", "From", 15, lambda row: (row.entry.ip_address or "-", "dim"),
                        "address it came from", 4, left=True,
                        value=lambda row: row.entry.ip_address),
                 Column("key", "Key", 18, _key, "API key it was done with", 3, left=True,
-                       value=lambda row: row.key.casefold()),
+                       most=24, value=lambda row: row.key.casefold()),
             ),
             fields=FIELDS,
             sort=(("when", True),),
@@ -183,7 +184,10 @@ class AuditScreen(ResourceScreen[Audited]):
     def status_line(self) -> tuple[Content, Content]:
         words, order = super().status_line()
         if self.snapshot.error is None and self.snapshot.as_of is not None and not self.paused:
-            words = Content.assemble((f" {NOT_IN_IT} ·", "$text-muted"), words)
+            note = Content.styled(f" {NOT_IN_IT}", "$text-muted")
+            whole = Content.assemble(note, (" ·", "$text-muted"), words)
+            forms = (whole, words) if self.snapshot.bad else (whole, note, words)
+            words = first_fit(self.size.width, *forms)
         return words, order
 
     def detail_title(self, row: Audited) -> Content:

@@ -48,7 +48,7 @@ async def rights_of_instance(app: App[Any], kind: str, instances: Sequence[Insta
     if chosen is None:
         return None
     one = instances[chosen]
-    return Own(kind, log_of(one.id), f"the log of {one.name} ({one.id}), and nothing else")
+    return Own(kind, log_of(one.id), f"the log of {one.full_name}, and nothing else")
 
 
 async def rights_of_file(app: App[Any], kind: str) -> Own | None:

@@ -113,7 +113,7 @@ def _views(app: AppContext, offers: OffersScreen) -> Iterator[Intention]:
 
 def _instances(app: AppContext) -> Iterator[Intention]:
     for row in app.fleet.rows:
-        name = str(row.id) if app.private else f"{row.instance.name} ({row.id})"
+        name = str(row.id) if app.private else row.instance.full_name
         gpus = f"{row.instance.num_gpus or '?'}× {row.instance.gpu_name or '?'}"
         about = "•••" if app.private else f"{name}, {gpus}, {row.phase.value}"
         entry = PaletteEntry(f"instance {row.id}", f"Go to {about}", "", "Instances")

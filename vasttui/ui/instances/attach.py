@@ -134,5 +134,5 @@ class AttachFlow:
 
 def _title(rows: Sequence[FleetRow]) -> str:
     if len(rows) == 1:
-        return f"SSH keys for {rows[0].instance.name} ({rows[0].id})"
+        return f"SSH keys for {rows[0].instance.full_name}"
     return f"SSH keys for {len(rows)} instances"

@@ -119,7 +119,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         elif fleet.number and not self.row.gone:
             self.row = self.row.ended(context(self).session.clock.now())
         self._show_keys()
-        self._show_pane()
         if self.log_text is not None and not self.log_text.lines:
             self.show_log()  # what has happened since is told there
         self.tick()
@@ -138,7 +137,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         if what == "refresh" and self.tab == "Logs":
             self.fetch()
         self.query("*").refresh()
-        self._show_pane()
         self.tick()
 
     def show_tab(self) -> None:
@@ -153,7 +151,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         else:
             self.forget_gpus()
         self.pane.scroll_to_line(0)
-        self._show_pane()
         self.show_log()
         self.tick()
         self._show_keys()
@@ -243,8 +240,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
             self._show_log_title()
-        elif self.tab == GPU_TAB:
-            self._show_pane()
+        self._show_pane()
         self._show_status()
 
     def on_screen_resume(self) -> None:
@@ -279,7 +275,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
 
     def _resized(self) -> None:
         self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
-        self._show_pane()
         self.tick()
 
     def action_tab(self, step: int) -> None:

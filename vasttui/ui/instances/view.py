@@ -22,7 +22,7 @@ from vasttui.ui.instances.log_lines import has_run_since, log_title, tail_lines
 from vasttui.ui.lines import cut, sort_forms
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.detail_pane import DetailPane
-from vasttui.ui.lists.facts import hanging
+from vasttui.ui.lists.facts import hanging, in_room
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
@@ -143,14 +143,7 @@ class InstancesView(ListScreen[FleetRow]):
         return self.details.title(row, self.detail.size.width - 2)
 
     def detail_lines(self, row: FleetRow, width: int) -> list[Content]:
-        found = self._about(row, width)
-        room, lines = self.detail.size.height - len(found), list[Content]()
-        for line in found:
-            whole = hanging(line, width)
-            fits = len(whole) - 1 <= room
-            room -= len(whole) - 1 if fits else 0
-            lines += whole if fits else [cut(line, width)]
-        return lines
+        return in_room(self._about(row, width), width, self.detail.size.height)
 
     def _about(self, row: FleetRow, width: int) -> list[Content]:
         """What there is to say about it, each in one line."""

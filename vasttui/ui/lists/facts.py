@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import Any
 
 from textual.content import Content
 
 from vasttui.ui.format import HIDDEN, fit, raw_value
+from vasttui.ui.lines import cut
 
 NAMES = 9
 """Cells for the names."""
@@ -25,9 +26,22 @@ def hanging(line: Content, width: int, room: int = NAMES) -> list[Content]:
     """A line with a name in as many lines as it takes, under the name only blanks."""
     if line.cell_length <= width:
         return [line]
-    first, *others = _not_alone(line[room:].wrap(max(1, width - room)), width - room)
+    wrapped = _dots_behind(line[room:].wrap(max(1, width - room)), width - room)
+    first, *others = _not_alone(wrapped, width - room)
     indent = Content(" " * room)
     return [line[:room] + first, *(indent + other for other in others)]
+
+
+def in_room(lines: Iterable[Content], width: int, height: int) -> list[Content]:
+    """The lines, each in as many as it takes while there is room for the others; else cut."""
+    lines = list(lines)
+    room, shown = height - len(lines), list[Content]()
+    for line in lines:
+        whole = hanging(line, width)
+        fits = len(whole) - 1 <= room
+        room -= len(whole) - 1 if fits else 0
+        shown += whole if fits else [cut(line, width)]
+    return shown
 
 
 def _not_alone(lines: list[Content], width: int) -> list[Content]:
@@ -41,6 +55,15 @@ def _not_alone(lines: list[Content], width: int) -> list[Content]:
         at = text.rfind(" ", 0, at)
     moved = Content(" ").join([long[at + 1 :].rstrip(), last])
     return lines if at < 0 or moved.cell_length > width else [*before, long[:at], moved]
+
+
+def _dots_behind(lines: list[Content], width: int) -> list[Content]:
+    """The lines, each dot between two parts at the end of a line and not at its beginning."""
+    for at in range(1, len(lines)):
+        before = lines[at - 1].rstrip()
+        if lines[at].plain.startswith("· ") and before.cell_length + 2 <= width:
+            lines[at - 1 : at + 1] = before + " ·", lines[at][2:]
+    return lines
 
 
 def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]:

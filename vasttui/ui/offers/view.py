@@ -15,12 +15,14 @@ from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
 from vasttui.ui.lines import clickable, first_fit, sort_forms, sort_words
+from vasttui.ui.lists.facts import in_room
 from vasttui.ui.offers import lines as offer_lines
 from vasttui.ui.offers.alert import OfferAlert
 from vasttui.ui.offers.columns import OfferCells, offers_resource
 from vasttui.ui.offers.detail import TABS, OfferDetail
 from vasttui.ui.offers.empty import EmptyOffers
 from vasttui.ui.offers.switches import Switches, short_words
+from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import plural
@@ -165,9 +167,10 @@ class OffersView(EmptyOffers):
         return self.details.title(row, self.detail.size.width - 2)
 
     def detail_lines(self, row: PricedOffer, width: int) -> list[Content]:
-        if self.has_class("-wide"):
-            return self.details.everything(row, width)
-        return self.details.lines(self.tab, row, width)
+        wide = self.has_class("-wide")
+        details = self.details
+        lines = details.everything(row, width) if wide else details.lines(self.tab, row, width)
+        return in_room([covered(line, self) for line in lines], width, self.detail.size.height)
 
     def tab_line(self) -> Content:
         return Content("") if self.has_class("-wide") else super().tab_line()

@@ -162,7 +162,7 @@ def wallet_line(more: float | None, wallet: Wallet, what: str, *, disk: bool = F
     now = none if before is None else f"lasts {most}{hours_words(before)} now"
     then = "" if after is None or more is None else f", {most}{hours_words(after)} {what}"
     old = f"({age(wallet.age)} old) " if wallet.age > ACCOUNT_OLD else ""
-    limit = "" if wallet.threshold is None else f" · account threshold {money(wallet.threshold)}"
+    limit = "" if wallet.threshold is None else f", account threshold {money(wallet.threshold)}"
     return Content.assemble(
         ("balance  ", "$text-muted"), f"{money(wallet.credit)} ", (old, "$text-warning"),
         (f"{now}{then}", _TONES[urgency]), (limit, "$text-warning"),

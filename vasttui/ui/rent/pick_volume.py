@@ -190,6 +190,8 @@ class VolumesModal(Dialog[str | None]):
                           disabled=True)  # fmt: skip
         if wrong_size(size, None):
             about = f"{whole(room)} GB free"
+        elif too_large := wrong_size(size, room):
+            about = f"✖ {too_large}"
         else:
             month = money(price * int(size) * HOURS_PER_MONTH)
             about = f"{month}/month on this machine, {whole(room)} GB free"

@@ -13,7 +13,7 @@ from vasttui.ui.format import percent, span, speed, whole
 from vasttui.ui.keys import Keymap
 from vasttui.ui.volumes.cells import attached_cell
 from vasttui.units import HOURS_PER_MONTH
-from vasttui.words import UNKNOWN, money, per_gb, per_hour, plural
+from vasttui.words import UNKNOWN, factor, money, per_gb, per_hour, plural
 
 
 def overview(row: VolumeRow, now: float, offers: Sequence[Offer], keymap: Keymap) -> Sequence[Fact]:
@@ -34,7 +34,8 @@ def _cost(row: VolumeRow) -> str:
     price = f"{money(volume.monthly)}/month = {per_hour(volume.storage_total_cost)}"
     if volume.disk_space:
         each = volume.monthly / volume.disk_space
-        price = f"{whole(volume.disk_space)} GB × {per_gb(each)}/GB/month = {price}"
+        shown = factor(each, volume.disk_space, per_gb(each), money(volume.monthly))
+        price = f"{whole(volume.disk_space)} GB × {shown}/GB/month = {price}"
     if row.state == OFFLINE:
         return f"{price}, but nothing now: its machine is offline"
     return f"{price}, attached or not (free while the machine is offline)"
@@ -114,9 +115,9 @@ def space_overview(
 
 def cost_words(space: Space, size: int) -> str:
     """What a volume of `size` GB costs there."""
-    each = f"{size} GB × {per_gb(space.storage_cost)}/GB/month"
     month, hour = money(space.monthly(size)), per_hour(space.monthly(size) / HOURS_PER_MONTH)
-    return f"{each} = {month}/month = {hour}"
+    each = factor(space.storage_cost, size, per_gb(space.storage_cost), month)
+    return f"{size} GB × {each}/GB/month = {month}/month = {hour}"
 
 
 def _space_ends(space: Space, now: float) -> str:

@@ -169,10 +169,12 @@ class NewVolumeModal(Dialog[NewVolume | None]):
 
     def _show(self) -> None:
         size, make = self._typed_size(), self.query_one("#make", Button)
-        free = f"GB, whole; fixed for ever, {whole(self._space.disk_space)} GB free"
-        self.query_one("#row_size", FormRow).set_unit(free)
+        row, room = self.query_one("#row_size", FormRow), self._space.disk_space
+        row.set_unit(f"GB, whole; fixed for ever, {whole(room)} GB free")
         lines = [Content("")]
-        if size is None:
+        too_large = "" if size is None else wrong_size(str(size), room)
+        row.say(too_large or row.wrong)
+        if size is None or too_large:
             make.label = Content("[ Make it ]")
         else:
             cost = f"{cost_words(self._space, size)} until you delete it, attached or not"

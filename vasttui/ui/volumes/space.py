@@ -121,7 +121,7 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
             id=lambda row: row.space.id,
             private=lambda row: (row.space.id, row.space.machine_id, row.space.host_id),
             columns=(
-                Column("price", "$/GB/mo", 7, lambda r: (per_gb(r.space.storage_cost), ""),
+                Column("price", "$/GB/mo", 8, lambda r: (per_gb(r.space.storage_cost), ""),
                        "price, $/GB/month", 0, value=lambda r: r.space.storage_cost),
                 Column("month", "$/month", 7, lambda r: (
                        short_money(r.space.monthly(r.size)), ""), "cost of the size that is asked "
@@ -131,7 +131,7 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
                 Column("bw", "MB/s", 5, lambda r: (speed(r.space.disk_bw), "dim"),
                        "disk speed, MB/s", 8, value=lambda r: r.space.disk_bw, best_first=True),
                 Column("disk", "Disk", 16, lambda r: (r.space.disk_name or UNKNOWN, "dim"),
-                       "disk model", 12, left=True, value=lambda r: r.space.disk_name),
+                       "disk model", 12, left=True, most=24, value=lambda r: r.space.disk_name),
                 Column("down", "↓Mb", 5, lambda r: (speed(r.space.inet_down), "dim"),
                        "download, Mb/s", 10, value=lambda r: r.space.inet_down, best_first=True),
                 Column("up", "↑Mb", 5, lambda r: (speed(r.space.inet_up), "dim"), "upload, Mb/s",
@@ -144,10 +144,11 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
                        left=True, value=lambda r: r.space.country or None),
                 Column("machine", "Mach", 6, self._machine, "machine id", 9,
                        value=lambda r: r.space.machine_id),
-                Column("gpus", "GPUs there, from $/h", 20, _gpus, "offers in hand on that machine",
-                       6, left=True, value=lambda r: r.offers[0].dph_total if r.offers else None),
+                Column("gpus", "GPUs there, from $/h", 26, _gpus, "offers in hand on that machine",
+                       6, left=True, most=40,
+                       value=lambda r: r.offers[0].dph_total if r.offers else None),
                 Column("flags", "Yours", 14, lambda r: (r.mine, "good"), "what of yours is there",
-                       7, left=True),
+                       7, left=True, most=24),
             ),
             fields=FIELDS,
             sort=(("price", False),),
@@ -201,7 +202,9 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
         read = "" if snapshot.as_of is None else f", read {age(now - snapshot.as_of)} ago"
         first = len(snapshot.rows) >= MOST
         more = "; the cheapest ones, there may be more" if first else ""
+        short = f"for {self._wanted} GB on {hosts}{read}{more}"
         about = f"for {self._wanted} GB on {hosts}{read} ({spell('app.refresh')} reads again){more}"
+        about = about if len(about) < self.size.width else short
         words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
         return words, self.order
 

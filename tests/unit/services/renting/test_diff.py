@@ -110,7 +110,7 @@ def test_what_was_unknown_is_not_missed_but_for_the_price_of_traffic() -> None:
 
 def test_prices_of_a_gb_that_read_the_same_are_the_same() -> None:
     assert changes(inet_down_cost=0.00204) == ()
-    assert changes(inet_down_cost=0.00206) == ("Download: $0.0021/GB; $0.002/GB was shown.",)
+    assert changes(inet_down_cost=0.00206) == ("Download: $0.00206/GB; $0.002/GB was shown.",)
 
 
 def test_what_came_is_compared_with_the_same_record() -> None:
