@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from vasttui.words import UNKNOWN
+
+_GB = 1e9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +63,27 @@ class BackupFiles(NamedTuple):
         """Bytes of all that are listed; None if one is unknown."""
         sizes = [one.size for one in self.files if one.size is not None]
         return sum(sizes) if len(sizes) == len(self.files) and not self.bad else None
+
+    @property
+    def gigabytes(self) -> float | None:
+        """The same in GB."""
+        return None if self.size is None else self.size / _GB
+
+    @property
+    def number_words(self) -> str:
+        """`240`, or `240+` if there are more."""
+        return f"{len(self.files):,}{'+' if self.cut else ''}"
+
+    @property
+    def size_words(self) -> str:
+        """`14.5 GB`, or `≥14.5 GB` if there are more; `?` if it is not known."""
+        size = self.gigabytes
+        if size is None:
+            return UNKNOWN
+        return f"≥{math.floor(size * 10) / 10:.1f} GB" if self.cut else f"{size:.1f} GB"
+
+    @property
+    def count_words(self) -> str:
+        """`1 file`, `240+ files`."""
+        count = self.number_words
+        return f"{count} file{'' if count == '1' else 's'}"

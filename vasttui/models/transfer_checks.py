@@ -26,7 +26,8 @@ PATTERNS = "*?["
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """What is known of where an end is. `state` is empty for what does not run, `kept` says that
-    there is data in it; sizes are GB, `up` and `down` $/GB."""
+    there is data in it; sizes are GB, `up` and `down` $/GB. `size` is that of a volume. `held` says
+    what it holds if that is not its disk; what is `used` may be a `part` of that."""
 
     name: str
     state: str = ""
@@ -36,7 +37,10 @@ class Place:
     vm: bool = False
     machine: int | None = None
     country: str = ""
+    size: float | None = None
     used: float | None = None
+    held: str = ""
+    part: bool = False
     free: float | None = None
     up: float | None = None
     down: float | None = None
@@ -194,14 +198,22 @@ def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterato
         if to.free is not None:
             yield Check(f"{to.name}'s disk has {int(to.free)} GB free.")
         return
-    if to.free is not None and (out.used is None or out.used > to.free):
-        holds = "" if out.used is None else f"; the disk of {out.name} holds {out.used:.0f} GB"
-        yield Check(f"{to.name}'s disk has {int(to.free)} GB free{holds}.")
+    yield from _room(out, to)
     if out.state not in ("", RUNNING) and out.kept and not out.away:
         spot = " A host may take a stopped spot disk after 30 min." if out.spot else ""
         yield Check(f"{out.name} is {out.state}: it can be read from, not written into.{spot}")
     if target.kind == "volume":
         yield Check("A volume reports nothing: the end of this copy cannot be seen from here.")
+
+
+def _room(out: Place, to: Place) -> Iterator[Check]:
+    """What may not do; of a volume it is not known how much is free."""
+    holds = "" if out.used is None else f"; the disk of {out.name} holds {out.used:.0f} GB"
+    holds = f"; {out.held}" if out.held else holds
+    if to.free is not None and (out.used is None or out.part or out.used > to.free):
+        yield Check(f"{to.name}'s disk has {int(to.free)} GB free{holds}.")
+    elif to.size is not None and out.used is not None and out.used > to.size:
+        yield Check(f"{to.name} is {to.size:g} GB large{holds}.")
 
 
 def _own_traffic(source: End, out: Place, to: Place) -> Iterator[Check]:

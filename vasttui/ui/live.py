@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vasttui.models.account import Connection
+from vasttui.models.backup import Backup, BackupFiles
 from vasttui.models.data_transfer import Transfer
 from vasttui.services.account.changes import Transfers
 from vasttui.services.actions.runner import ActionContext, ActionRunner
@@ -92,6 +93,7 @@ class Live:
         self.transfers = Transfers(api.account, api.billing, clock)
         self.copies = Copies(api.transfers, self.journal, clock, lambda: self.store.fleet, transfer)
         self.clouds: Sequence[Connection] = ()
+        self.backups: dict[int, tuple[Backup, BackupFiles]] = {}
         self.local = LocalCopies(clock, transfer)
         self.templates = TemplateShelf(api.templates, api.account, clock)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.support.stage import Stage, stage
 from vasttui.models.backup import Backup, BackupFile, BackupFiles
 from vasttui.ui.modals.copy_as import CopyAsModal
 from vasttui.ui.modals.text import TextModal
+from vasttui.ui.transfers.dialog import TransferModal
 from vasttui.ui.volumes.backups import (
     MOST_SHOWN,
     BackupRow,
@@ -101,7 +103,7 @@ async def test_its_files_are_read_when_they_are_asked_for() -> None:
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, TextModal))
         await running.pause()
-        assert "240 files" in running.text
+        assert "240+ files" in running.text
         assert "models/shard-000.safetensors" in running.text
         assert backup.restore in running.text
         await running.press("escape")
@@ -111,6 +113,57 @@ async def test_its_files_are_read_when_they_are_asked_for() -> None:
         assert len(running.sent("backup_files")) == 1
         assert running.app.live is not None
         assert "authorization_token" not in repr(running.app.live.api.exchanges)
+
+
+async def test_an_answer_from_the_time_it_was_made_is_not_its_files() -> None:
+    async with stage(size=(140, 40)) as running:
+        screen = await backups(running)
+        backup = await go_to(running, screen, "pending")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, TextModal))
+        await running.pause()
+        assert "0 files listed" in running.text
+        await running.press("escape")
+        running.clock.advance(700)
+        await running.until(
+            lambda: "pending" not in [row.backup.status for row in screen.browse.rows], step=1.0
+        )
+        [row] = [row for row in screen.browse.rows if row.backup.id == backup.id]
+        assert (number_of_files(row), size(row)) == ("?", "?")
+
+
+async def test_files_are_of_one_backup_only_where_there_is_but_one() -> None:
+    async with stage(size=(140, 40)) as running:
+        rows = running.world.backups.rows
+        rows.append(replace(rows[0], id=900, created_at=rows[0].created_at - 9_000))
+        screen = await backups(running)
+        await running.press("end")
+        assert screen.browse.current is not None
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, TextModal))
+        await running.press("escape")
+        assert {row.files for row in screen.browse.rows} == {None}
+
+
+async def test_one_too_large_for_a_disk_is_told_before_it_is_restored() -> None:
+    async with stage(instances=6, size=(140, 40)) as running:
+        await running.instances()
+        screen = await backups(running)
+        await running.press("slash")
+        await running.type("volume")
+        await running.until(lambda: len(screen.browse.rows) == 1)
+        await running.press("enter", "enter")
+        await running.until(lambda: isinstance(running.app.screen, TextModal))
+        await running.press("escape")
+        await running.dialog("m")
+        assert isinstance(running.app.screen, TransferModal)
+        await running.type("train-a")
+        await running.press("tab")
+        await running.type("/workspace/in/")
+        await running.pause()
+        assert "29118502" in running.text
+        assert "≥1159.6 GB  " in running.text
+        assert "GB free; backup of 29118502 holds ≥1159.6 GB." in running.text
 
 
 async def test_it_is_copied_as_either_command() -> None:
@@ -186,7 +239,7 @@ def test_figures_of_files_are_never_more_than_is_known() -> None:
 def test_a_long_list_of_files_says_how_many_more_there_are() -> None:
     many = BackupFiles(tuple(BackupFile(f"f{at}", 0) for at in range(5_000)), cut=True, bad=2)
     lines = [line.plain for line in file_lines(DONE, many)]
-    assert "5,000 files" in lines
+    assert "5,000+ files" in lines
     assert lines[-3:] == [
         f"and {5_000 - MOST_SHOWN:,} more", "There are more than the service lists.",
         "2 could not be read.",

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
+from vasttui.models.backup import BackupFiles
 from vasttui.models.data_transfer import DRY_RUN, End, Kind, Transfer, is_cloud
 from vasttui.models.transfer_checks import BUSY, MOST_PATH, Check, Place, checks, wrong_path
 from vasttui.services.fleet.snapshot import Fleet
@@ -82,10 +83,18 @@ class EndPane(VerticalGroup):
             self.pane = pane
 
     def __init__(
-        self, title: str, fleet: Callable[[], Fleet], clouds: Clouds, end: End | None, *, id: str
+        self,
+        title: str,
+        fleet: Callable[[], Fleet],
+        clouds: Clouds,
+        backups: Mapping[int, BackupFiles],
+        end: End | None,
+        *,
+        id: str,
     ) -> None:
         super().__init__(id=id)
         self._title, self._fleet, self._clouds, self._end = title, fleet, clouds, end
+        self._backups = backups
         self._source = id == "from"
 
     def compose(self) -> ComposeResult:
@@ -121,7 +130,8 @@ class EndPane(VerticalGroup):
     def _find(self) -> Known | str:
         if self.kind == "cloud" and self._clouds.problem:
             return self._clouds.problem
-        return find(self._fleet(), self.kind, self._which.entry.value, self._clouds.all)
+        typed, clouds = self._which.entry.value, self._clouds.all
+        return find(self._fleet(), self.kind, typed, clouds, self._backups)
 
     def show(self, *, told: bool) -> None:
         """Say beside the fields what they stand for, and what is wrong once it is `told`."""
@@ -193,23 +203,25 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
         fleet: Callable[[], Fleet],
         beside: Callable[[End, End], Sequence[Transfer]],
         clouds: Clouds,
+        backups: Mapping[int, BackupFiles],
         source: End | None,
         target: End | None,
         no_rsync: str = "",
     ) -> None:
-        """`beside` are the copies under way that a cancel stops as well; `no_rsync` says why rsync
-        cannot run."""
+        """`beside` are the copies under way that a cancel stops as well; `backups` are the
+        files that were read, by what they are of; `no_rsync` says why rsync cannot run."""
         super().__init__()
         self._no_rsync = no_rsync
-        self._fleet, self._beside, self._clouds = fleet, beside, clouds
+        self._fleet, self._beside, self._clouds, self._backups = fleet, beside, clouds, backups
         self._ends = source, target
         self._shown: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
         source, target = self._ends
+        known = self._fleet, self._clouds, self._backups
         with VerticalScroll(id="scroll", can_focus=False):
-            yield EndPane("From", self._fleet, self._clouds, source, id="from")
-            yield EndPane("To", self._fleet, self._clouds, target, id="to")
+            yield EndPane("From", *known, source, id="from")
+            yield EndPane("To", *known, target, id="to")
             with VerticalGroup(id="cloud"):
                 yield PickOne("How", _RUNS, "dry", id="how", room=_ROOM)
                 yield PickOne("Files", _WHICH, "", id="files", room=_ROOM)

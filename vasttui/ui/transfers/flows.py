@@ -48,8 +48,9 @@ class TransferFlows:
             app.notify("Transfers need an API key.", severity="warning", markup=False)
             return
         busy, clouds = live.copies.beside, self._clouds(live)
+        backups = {number: files for number, (_, files) in live.backups.items()}
         dialog = TransferModal(
-            lambda: app.fleet, busy, clouds, source, target, await self._no_rsync()
+            lambda: app.fleet, busy, clouds, backups, source, target, await self._no_rsync()
         )
         chosen = await app.push_screen_wait(dialog)
         if chosen is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vasttui.models.account import Connection
+from vasttui.models.backup import BackupFiles
 from vasttui.models.data_transfer import End, Kind
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
 from vasttui.models.transfer_checks import HERE, Place, here, place_of
@@ -43,7 +44,9 @@ def known(fleet: Fleet, kind: Kind, clouds: Sequence[Connection] = ()) -> Sequen
     if kind == "volume":
         return [
             Known(
-                kind, one.id, Place(name=one.name, machine=one.machine_id, country=one.country),
+                kind, one.id,
+                Place(name=one.name, machine=one.machine_id, country=one.country,
+                      size=one.disk_space),
                 ", ".join(filter(None, (_size(one.disk_space), one.country))),
             )
             for one in fleet.volumes or ()
@@ -78,8 +81,15 @@ def typed_name(end: End, fleet: Fleet, clouds: Sequence[Connection] = ()) -> str
     return names[0] if isinstance(found, Known) and found.id == end.id else f"{end.id or ''}"
 
 
-def find(fleet: Fleet, kind: Kind, text: str, clouds: Sequence[Connection] = ()) -> Known | str:
-    """What a typed name or id stands for; else why it stands for nothing."""
+def find(
+    fleet: Fleet,
+    kind: Kind,
+    text: str,
+    clouds: Sequence[Connection] = (),
+    backups: Mapping[int, BackupFiles] = {},
+) -> Known | str:
+    """What a typed name or id stands for; else why it stands for nothing. `backups` are the files
+    that were read, by what they are of."""
     if kind == "here":
         return Known(kind, 0, here(), "")
     everything = known(fleet, kind, clouds)
@@ -91,7 +101,7 @@ def find(fleet: Fleet, kind: Kind, text: str, clouds: Sequence[Connection] = ())
     if kind == "backup":
         if number is None:
             return "The id of the instance it was made of."
-        return Known(kind, number, Place(name=f"backup of {number}"), "not checked")
+        return _backup(number, backups.get(number))
     found = [one for one in everything if one.id == number]
     found = found or [one for one in everything if one.place.name.casefold() == typed.casefold()]
     if len(found) == 1:
@@ -99,6 +109,18 @@ def find(fleet: Fleet, kind: Kind, text: str, clouds: Sequence[Connection] = ())
     if found:
         return f"{len(found)} are called {typed}: type the id."
     return f"No {kind} is called {typed}."
+
+
+def _backup(number: int, files: BackupFiles | None) -> Known:
+    """The backup of an instance or volume, and what is known of its files."""
+    name = f"backup of {number}"
+    if files is None:
+        return Known("backup", number, Place(name=name), "not checked")
+    size, about = files.gigabytes, files.size_words
+    if size is None:
+        return Known("backup", number, Place(name=name), files.count_words)
+    place = Place(name=name, used=size, held=f"{name} holds {about}", part=files.cut)
+    return Known("backup", number, place, about)
 
 
 def _is_id(text: str) -> bool:

@@ -23,7 +23,7 @@ from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
 from vasttui.units import DAY
-from vasttui.words import UNKNOWN, plural
+from vasttui.words import UNKNOWN
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -32,7 +32,6 @@ MOST_SHOWN = 1_000
 """Files that are shown of one backup."""
 
 _MARKS = {"success": ("✓", "good"), "pending": ("◐", "warn"), "error": ("✖", "bad")}
-_GB = 1e9
 _UNREAD = "not read yet: details read them"
 _RESTORE = {
     "success": "A copy into a running instance, over files of the same name:",
@@ -75,15 +74,12 @@ def number_of_files(row: BackupRow) -> str:
     """How many files it has; `?` until they are read."""
     if row.files is None:
         return UNKNOWN
-    return f"{len(row.files.files):,}{'+' if row.files.cut else ''}"
+    return row.files.number_words
 
 
 def size(row: BackupRow) -> str:
     """Their size; `?` until they are read."""
-    found = row.files
-    if found is None or found.size is None:
-        return UNKNOWN
-    return f"{'≥' if found.cut else ''}{found.size / _GB:.1f} GB"
+    return UNKNOWN if row.files is None else row.files.size_words
 
 
 def overview(row: BackupRow) -> Sequence[Fact]:
@@ -134,10 +130,6 @@ class BackupsScreen(ResourceScreen[BackupRow]):
     ENTER_CLOSES = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("backups")
 
-    def __init__(self) -> None:
-        self._files: dict[int, BackupFiles] = {}
-        super().__init__()
-
     def make_resource(self) -> Resource[BackupRow]:
         now = context(self).session.clock.now
         return Resource(
@@ -185,14 +177,25 @@ class BackupsScreen(ResourceScreen[BackupRow]):
     def _rows(self, backups: Sequence[Backup]) -> tuple[BackupRow, ...]:
         listed = {row.id: row.instance.title for row in context(self).fleet.rows}
         return tuple(
-            BackupRow(one, listed.get(one.contract_id, ""), self._files.get(one.contract_id))
-            for one in backups
+            BackupRow(one, listed.get(one.contract_id, ""), self._files_of(one)) for one in backups
         )
 
-    def app_changed(self, what: str) -> None:
-        if what == "client":
-            self._files.clear()
-        super().app_changed(what)
+    def _files_of(self, backup: Backup) -> BackupFiles | None:
+        """Its files as they were read of this very backup."""
+        live = context(self).live
+        kept = None if live is None else live.backups.get(backup.contract_id)
+        return None if kept is None or kept[0] != backup else kept[1]
+
+    def _keep(self, backup: Backup, files: BackupFiles) -> None:
+        """Keep the files of one that is finished, and is the only one of its instance or volume:
+        the service is asked for the files of that, not of a backup."""
+        live, number = context(self).live, backup.contract_id
+        rows = [row.backup for row in self.browse.list.all_rows]
+        alone = [one for one in rows if one.contract_id == number] == [backup]
+        if live is not None and alone and backup.is_there:
+            live.backups[number] = backup, files
+        self.browse.list.set_rows(self._rows(rows))
+        self.show_everything()
 
     async def action_transfer(self) -> None:
         """Restore it: a copy whose source is the backup."""
@@ -225,9 +228,7 @@ class BackupsScreen(ResourceScreen[BackupRow]):
         except VastError as error:
             self.app.notify(error.sentence, title=title, severity="error", markup=False)
             return
-        self._files[backup.contract_id] = found
-        self.browse.list.set_rows(self._rows([row.backup for row in self.browse.list.all_rows]))
-        self.show_everything()
+        self._keep(backup, found)
         if waited and await app.push_screen_wait(TextModal(title, file_lines(backup, found))):
             names = "\n".join(one.name for one in found.files)
             await copy_and_show(app, app.session.clipboard, names)
@@ -272,7 +273,7 @@ def file_lines(backup: Backup, found: BackupFiles) -> list[Content]:
             Content("To fetch files here instead: this prints a link to each, good for a while."),
             Content.styled(backup.files, "$text-accent"),
         ]
-    lines += [Content(""), Content.styled(plural(len(found.files), "file"), "bold")]
+    lines += [Content(""), Content.styled(_count(backup, found), "bold")]
     shown = found.files[:MOST_SHOWN]
     lines += [Content(f"{_megabytes(one.size):>12} MB  {one.name}") for one in shown]
     more = len(found.files) - len(shown)
@@ -280,6 +281,10 @@ def file_lines(backup: Backup, found: BackupFiles) -> list[Content]:
     notes += ["There are more than the service lists."] if found.cut else []
     notes += [f"{found.bad} could not be read."] if found.bad else []
     return [*lines, *(Content.styled(text, "$text-warning") for text in notes)]
+
+
+def _count(backup: Backup, found: BackupFiles) -> str:
+    return found.count_words if backup.is_there else f"{found.count_words} listed"
 
 
 def _megabytes(size: int | None) -> str:
