@@ -102,6 +102,7 @@ class Instance:
 
     num_gpus: int | None = None
     gpu_name: str | None = None
+    gpu_frac: float | None = None
     gpu_ram: int | None = None
     gpu_totalram: int | None = None
     gpu_util: float | None = None
@@ -138,6 +139,14 @@ class Instance:
 
     unread: tuple[str, ...] = ()
     """Names of the fields that could not be read."""
+
+    @property
+    def ram_share(self) -> float | None:
+        """Its part of the machine's memory, in MB, in every state (docs: "search offers"); else its
+        limit, which is sent only while it runs. None: unknown."""
+        if self.cpu_ram is not None and self.gpu_frac is not None:
+            return self.cpu_ram * min(1.0, self.gpu_frac)
+        return None if self.mem_limit is None else self.mem_limit * 1024
 
     @property
     def title(self) -> str:

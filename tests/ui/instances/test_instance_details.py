@@ -96,11 +96,20 @@ async def test_of_the_contract_only_what_is_known(changes: dict[str, Any], kind:
     assert said == f"end unknown · {kind} · the host asks $0.300/h; ! answers it"
 
 
-async def test_the_memory_of_the_machine_is_there_when_it_stands_still() -> None:
-    row = fleet_row(1, Phase.EXITED, cpu_ram=128_714)
-    assert "part of 126 GB RAM" in (await lines_of(row))["Machine"]
-    row = fleet_row(1, mem_limit=30.5, cpu_ram=128_714)
-    assert "30 GB RAM" in (await lines_of(row))["Machine"]
+@pytest.mark.parametrize("phase", [Phase.RUNNING, Phase.LOADING, Phase.STOPPED, Phase.EXITED])
+@pytest.mark.parametrize(
+    ("memory", "said"),
+    [
+        ({"cpu_ram": 515_072, "gpu_frac": 0.125}, ", 63 GB RAM"),
+        ({"cpu_ram": 257_024, "gpu_frac": 1.0}, ", 251 GB RAM"),
+        ({"cpu_ram": 128_714}, ", ? GB RAM"),
+        ({"cpu_ram": 128_714, "mem_limit": 30.5}, ", 30 GB RAM"),
+    ],
+)
+async def test_its_memory_is_its_part_of_the_machine_in_every_state(
+    phase: Phase, memory: dict[str, Any], said: str
+) -> None:
+    assert said in (await lines_of(fleet_row(1, phase, **memory)))["Machine"]
 
 
 @pytest.mark.parametrize(

@@ -204,10 +204,8 @@ class InstanceDetail:
 
     def _machine(self, row: FleetRow) -> Content:
         one = row.instance
-        ram = f"{count(one.mem_limit)} GB RAM"
+        ram = f"{gigabytes(one.ram_share)} GB RAM"
         place = place_words(one.geolocation) or UNKNOWN
-        if one.mem_limit is None and one.cpu_ram is not None:
-            ram = f"part of {gigabytes(one.cpu_ram)} GB RAM"
         return fact_line(
             "Machine",
             Content(
