@@ -129,7 +129,7 @@ def wrong_name(name: str) -> str:
 def wrong_size(text: str, room: float | None) -> str:
     """What is wrong with the size of a new volume, where `room` GB are free; empty if nothing."""
     if not text.isascii() or not text.isdecimal() or len(text) > 7 or int(text) < LEAST_SIZE:
-        return f"Whole GB, at least {LEAST_SIZE}."
+        return f"Needs a number: whole GB, at least {LEAST_SIZE}."
     if room is not None and int(text) > room:
         return f"This machine has {int(room)} GB free."
     return ""

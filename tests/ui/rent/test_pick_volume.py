@@ -138,7 +138,8 @@ async def test_a_new_volume_is_in_the_price_of_everything_and_made_with_the_inst
     [
         ("name", "a b", "Letters, digits and _ only, at most 64."),
         ("name", "", "Letters, digits and _ only, at most 64."),
-        ("size", "0", "Whole GB, at least 1."), ("size", "1.5", "Whole GB, at least 1."),
+        ("size", "0", "Needs a number: whole GB, at least 1."),
+        ("size", "1.5", "Needs a number: whole GB, at least 1."),
         ("size", "999999", "This machine has "), ("path", "data", "Such as /data."),
         ("path", "/", "Such as /data."),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.widgets import Button, Input
@@ -18,6 +19,7 @@ from vasttui.models.search import SearchOptions
 from vasttui.models.template import Need, Template
 from vasttui.services.renting.rental import RentStep
 from vasttui.simulator.market import offers
+from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.rent.lines import way_note
 from vasttui.ui.rent.typed import PROXY, Typed
@@ -99,6 +101,18 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent() -> None:
         assert "Port ranges are not supported" in running.text
         assert running.app.focused is modal.query_one("#in_disk")
         assert running.sent("rent") == []
+
+
+async def test_a_file_that_is_missing_is_told_with_all_else_that_is_wrong(tmp_path: Path) -> None:
+    async with stage(instances=FIRST) as running:
+        modal = await open_dialog(running)
+        put(running, "onstart", f"@{tmp_path}/a.sh")
+        put(running, "disk", "-5")
+        await running.pause()
+        await running.press("tab", "enter")
+        await running.until(lambda: modal.query_one("#row_onstart", FormRow).wrong)
+        assert modal.query_one("#row_disk", FormRow).wrong
+        assert bodies(running) == []
 
 
 async def test_an_offer_that_is_gone_leaves_the_dialog_with_the_three_nearest() -> None:

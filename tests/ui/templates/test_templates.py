@@ -20,6 +20,7 @@ from vasttui.models.template_draft import TemplateDraft
 from vasttui.services.templates import Saved, TemplateShelf
 from vasttui.simulator.account.template_entries import USER
 from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.templates import flows
@@ -237,6 +238,21 @@ async def test_a_failure_keeps_the_form_and_what_was_typed() -> None:
         await running.until(lambda: "It is not known whether this was done" in running.text)
         assert modal.typed.desc == "better"
         assert len(running.sent("edit_template")) == 1
+
+
+async def test_a_file_that_is_missing_is_told_with_all_else_that_is_wrong(tmp_path: Path) -> None:
+    async with stage() as running:
+        screen = await templates(running)
+        await cursor_on(running, screen, "vllm-mine")
+        modal = await form(running, "e")
+        for key, text in {"onstart": f"@{tmp_path}/a.sh", "disk": "-5", "env": "MODE",
+                          "readme": f"@{tmp_path}/b.md"}.items():  # fmt: skip
+            await put(running, key, text)
+        await running.press("ctrl+s")
+        await running.until(lambda: "Fix the marked fields." in running.text)
+        marked = {row.key for row in modal.query(FormRow) if row.wrong}
+        assert marked == {"onstart", "readme", "disk", "env"}
+        assert running.sent("edit_template") == []
 
 
 async def test_leaving_while_it_is_saved_does_not_lose_the_result() -> None:

@@ -112,7 +112,7 @@ async def test_a_size_that_is_none_is_not_asked_for(size: str) -> None:
         running.app.screen.query_one(Input).value = size
         await running.press("enter")
         assert isinstance(running.app.screen, AskModal)
-        assert "✖ Whole GB, at least 1." in running.text
+        assert "✖ Needs a number: whole GB, at least 1." in running.text
 
 
 async def test_a_volume_is_made_once_and_then_listed() -> None:
@@ -293,3 +293,19 @@ async def test_that_there_may_be_more_is_said_on_small_screens_too() -> None:
         screen = await space(running)
         assert len(screen.snapshot.rows) == MOST
         assert running.text.splitlines()[-2].endswith("; the cheapest ones, there may be more")
+
+
+async def test_a_size_that_is_no_number_is_told_as_it_is_typed() -> None:
+    async with stage(size=(80, 24)) as running:
+        await space(running)
+        modal = await new(running)
+        assert "\n│          it, attached or not" in running.text  # under its beginning
+        await fill(running, modal, "weights", "abc")
+        assert "✖ Needs a number: whole GB, at least 1." in running.text
+        assert "costs    ?" in running.text
+        assert "5.4 days now   " in running.text
+        await fill(running, modal, "weights", "")
+        assert "✖" not in running.text
+        await fill(running, modal, "weights", "20")
+        assert "✖" not in running.text
+        assert "[ Make it for $" in running.text

@@ -169,16 +169,21 @@ class RentModal(Dialog[None]):
         """Reads this form, for the offer and the credit at the time of the call."""
         typed, template, keys = form
         path, script = script_file(typed.onstart), None
+        wrong: dict[str, str] = {}
         if path is not None:
             try:
                 script = await read_script(path)
             except VastError as error:
-                wrong = Reading(None, {"onstart": f"{error}"})
-                return lambda: wrong
-        return lambda: read(
-            typed, self.offer, template, script=script, keys=keys,
-            credit=self._flow.wallet().credit,
-        )  # fmt: skip
+                script, wrong = "", {"onstart": f"{error}"}
+
+        def reading() -> Reading:
+            now = read(
+                typed, self.offer, template, script=script, keys=keys,
+                credit=self._flow.wallet().credit,
+            )  # fmt: skip
+            return Reading(None, now.wrong | wrong) if wrong else now
+
+        return reading
 
     def action_command(self) -> None:
         if not isinstance(self.focused, Input):

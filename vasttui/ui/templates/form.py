@@ -216,15 +216,17 @@ class TemplateForm(Dialog[bool | None]):
         """What the form stands for, the texts of files read."""
         typed = self.typed
         texts: dict[str, str | None] = {}
+        wrong: dict[str, str] = {}
         for key, most in (("onstart", MOST_SCRIPT), ("readme", MOST_README)):
             path = script_file(getattr(typed, key))
             try:
                 texts[key] = None if path is None else await read_script(path, most)
             except VastError as error:
-                return TemplateReading(None, {key: f"{error}"})
-        return read_form(
+                texts[key], wrong[key] = "", f"{error}"
+        reading = read_form(
             typed, self._base, self._gpu_names, script=texts["onstart"], readme=texts["readme"]
         )
+        return TemplateReading(None, reading.wrong | wrong) if wrong else reading
 
     def action_save(self) -> None:
         self._start(tries=False)

@@ -19,6 +19,7 @@ from vasttui.ui.context import context
 from vasttui.ui.format import span, whole
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.lines import ByWidth, hanging
 from vasttui.ui.rent.lines import check_line, wallet_line, wallet_of
 from vasttui.ui.volumes.details import cost_words
 from vasttui.ui.widgets.line_input import LineInput
@@ -26,6 +27,9 @@ from vasttui.words import UNKNOWN, money
 
 GUARD = 0.4
 """Seconds in which the button is not taken after something new was said."""
+
+_NAMES = 9
+"""Cells for the names of amounts."""
 
 _FIRST = (
     "One request is sent, never again by itself. If no answer comes it is looked for by its name. "
@@ -171,19 +175,23 @@ class NewVolumeModal(Dialog[NewVolume | None]):
         size, make = self._typed_size(), self.query_one("#make", Button)
         row, room = self.query_one("#row_size", FormRow), self._space.disk_space
         row.set_unit(f"GB, whole; fixed for ever, {whole(room)} GB free")
-        lines = [Content("")]
-        too_large = "" if size is None else wrong_size(str(size), room)
-        row.say(too_large or row.wrong)
-        if size is None or too_large:
-            make.label = Content("[ Make it ]")
-        else:
+        typed = self.query_one("#in_size", Input).value.strip()
+        wrong = wrong_size(typed, room) if typed else ""
+        row.say(wrong or row.wrong)
+        cost, more, label = UNKNOWN, None, "[ Make it ]"
+        if size is not None and not wrong:
             cost = f"{cost_words(self._space, size)} until you delete it, attached or not"
-            lines.append(Content.assemble(("costs    ", "$text-muted"), cost))
             more = self._space.hourly(size)
-            lines.append(wallet_line(more, wallet_of(context(self)), "with it", disk=True))
-            make.label = Content(f"[ Make it for {money(self._space.monthly(size))}/month ]")
+            label = f"[ Make it for {money(self._space.monthly(size))}/month ]"
+        wallet = wallet_line(more, wallet_of(context(self)), "with it", disk=True)
+        lines = ByWidth(
+            lambda width: Content("\n").join(
+                [Content(""), hanging("costs", cost, _NAMES, width), wallet]
+            )
+        )
+        make.label = Content(label)
         make.refresh(layout=True)  # as wide as the price
-        self.query_one("#cost", Static).update(Content("\n").join(lines))
+        self.query_one("#cost", Static).update(lines)
         self._show_offer()
 
     def _show_offer(self) -> None:
