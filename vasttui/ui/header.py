@@ -8,7 +8,7 @@ from typing import Literal
 
 from textual.content import Content
 
-from vasttui.errors import AuthRejected, TwoFactorRequired
+from vasttui.errors import AuthRejected, PermissionDenied, TwoFactorRequired, VastError
 from vasttui.models.bill import Burn, Runway, runway_of
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
 from vasttui.ui import places
@@ -140,8 +140,16 @@ def _who(app: AppContext, rung: _Rung) -> Content:
         key = app.keymap.spelled("app.key")
         text = f"no key: browsing only · {key} adds one" if rung.split else f"no key · {key}"
         return clickable(text, "app.key", "$text-warning")
-    waits = app.fleet.account_error is None
-    return Content.styled("signing in…" if waits else "not signed in", "$text-muted")
+    return Content.styled(_why_unknown(app.fleet.account_error, rung), "$text-muted")
+
+
+def _why_unknown(error: VastError | None, rung: _Rung) -> str:
+    """Why it is not known whose key it is."""
+    if error is None:
+        return "signing in…"
+    if isinstance(error, PermissionDenied) and rung.split:
+        return "key may not read the account"
+    return "account not read"
 
 
 def _is_refused(fleet: Fleet) -> bool:

@@ -270,7 +270,11 @@ async def test_if_the_key_in_use_is_not_known_none_is_deleted() -> None:
     async with stage(faults={"account": ["no_right"] * 9}) as running:
         await api_keys(running)
         await running.press("D")
-        await running.until(lambda: "This key may not read the account" in running.said)
+        words = (
+            "Which key is in use here is not known, so none is deleted. "
+            "This key may not read the account"
+        )
+        await running.until(lambda: words in running.said)
         assert running.sent("delete_api_key") == []
 
 

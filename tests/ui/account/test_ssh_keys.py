@@ -479,6 +479,10 @@ async def test_a_team_is_told_in_words_that_it_has_no_keys() -> None:
         assert "Team SSH keys are not supported" in running.text
         assert "sign in with a key of your personal account" in running.text
         assert "No SSH keys" not in running.text
+        await running.press("n")
+        await running.pause()
+        assert "Team SSH keys are not supported" in running.said
+        assert len(running.app.screen_stack) == 1
 
 
 @pytest.mark.parametrize("shape", ["recorded", "documented", "wrapped"])

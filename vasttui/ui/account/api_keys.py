@@ -189,17 +189,18 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
             await self.change(self._delete(tuple(self.targets)))
 
     async def _delete(self, keys: Sequence[ApiKey]) -> None:
-        try:
-            in_use = self._in_use or (await self.api.account.current()).key_id
-        except VastError as error:
-            self._failed(error)
-            return
+        in_use, why = self._in_use, ""
+        if in_use is None:
+            try:
+                in_use = (await self.api.account.current()).key_id
+            except VastError as error:
+                why = f" {error}"
         mine = next((key for key in keys if key.id == in_use), None)
         if mine is not None or in_use is None:
             which = "which key it is" if mine is None else f"{mine.title}"
             takes = _SIGNED_OUT.format(context(self).keymap.spelled("app.key"))
             words = f"This program works with {which}: {takes}"
-            unknown = "Which key this program works with is not known, so none is deleted here."
+            unknown = f"Which key is in use here is not known, so none is deleted.{why}"
             self.app.notify(unknown if mine is None else words, severity="warning", markup=False)
             return
         word = keys[0].title if len(keys) == 1 else f"delete {len(keys)}"

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.worker import Worker
 
+from vasttui.errors import RateLimited, Rejected, VastError
 from vasttui.lists.columns import Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.query.fields import Field, FieldSet
@@ -159,7 +160,22 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         more = f" (and {len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
         return Content.styled(f" ! {problem}{more}", "$text-warning")
 
+    def why_off(self, action_id: str) -> str:
+        if action_id == "ssh_keys.new" and self._refusal is not None:
+            return str(self._refusal).removesuffix(".")
+        return super().why_off(action_id)
+
+    @property
+    def _refusal(self) -> VastError | None:
+        """Why the service has no keys for this account or API key, so that none is made here."""
+        error = self.snapshot.error
+        refused = isinstance(error, Rejected) and not isinstance(error, RateLimited)
+        return error if refused else None
+
     async def action_new(self) -> None:
+        if self._refusal is not None:
+            self.app.notify(self._refusal.sentence, severity="error", timeout=12, markup=False)
+            return
         await self.change(self._add())
 
     async def _add(self) -> None:

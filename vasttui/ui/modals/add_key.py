@@ -55,7 +55,10 @@ async def ask_key_to_add(
         return next(listed, join([key], None, ())[0])
     assert path is not None
     try:
-        return join((), None, [await generate_key(path, key_comment())])[0]
+        made = await generate_key(path, key_comment())
     except VastError as error:
         app.notify(error.sentence, severity="error", markup=False)
         return None
+    made_both = f"Made ~/.ssh/{path.name} and {path.name}.pub; they stay, whatever comes next."
+    app.notify(made_both, markup=False)
+    return join((), None, [made])[0]
