@@ -75,6 +75,38 @@ async def test_the_cheapest_room_comes_first_with_what_is_beside_it() -> None:
         assert body["disk_space"] == {"gte": 100}
 
 
+async def test_offers_that_were_never_read_are_not_said_to_be_none() -> None:
+    async with stage(volumes=3, size=(160, 40), faults={"search": ["http:503"] * 8}) as running:
+        screen = await space(running)
+        assert not running.app.market.was_read
+        assert "not read yet" in running.text
+        assert "offers not read yet" in running.text
+        assert "in hand" not in running.text
+        await running.press("1")
+        await running.until(lambda: running.app.market.was_read, 60.0, step=5.0)
+        await running.press("3")
+        await running.pause()
+        assert "not read yet" not in running.text
+        assert any(row.gpus for row in screen.browse.rows)
+
+
+@pytest.mark.parametrize("more", [1, 90_000])
+async def test_what_another_size_leaves_out_is_not_gone(more: int) -> None:
+    async with stage() as running:
+        screen = await space(running)
+        worst = min(screen.browse.rows, key=lambda row: row.space.disk_space or 0.0)
+        await running.press("home", *["down"] * screen.browse.rows.index(worst))
+        size, number = str(int(worst.space.disk_space or 0) + more), screen.snapshot.number
+        await running.dialog("f")
+        running.app.screen.query_one(Input).value = size
+        await running.press("enter")
+        await running.until(lambda: screen.snapshot.number > number)
+        await running.pause()
+        assert worst.space.id not in [row.space.id for row in screen.browse.rows]
+        assert "gone" not in running.text
+        assert (f"No spaces for {size} GB" in running.text) is not bool(screen.browse.rows)
+
+
 async def test_it_is_searched_again_only_when_the_question_changes() -> None:
     async with stage() as running:
         screen = await space(running)

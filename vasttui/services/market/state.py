@@ -31,6 +31,11 @@ class MarketState(Snapshot[Offer]):
     quota_resets_at: float | None = None
 
     @property
+    def was_read(self) -> bool:
+        """Whether there are, or were, offers at all: else nothing is known of any machine."""
+        return bool(self.rows) or self.as_of is not None
+
+    @property
     def has_more(self) -> bool:
         """Whether the service has, or may have, offers beside these for the current request."""
         return not (self.complete and self.covered)

@@ -79,7 +79,8 @@ def _line(app: AppContext, machine: int, offers: Sequence[Offer]) -> ByWidth:
     number = HIDDEN if app.private else str(machine)
     gpus = Counter(f"{one.num_gpus}× {one.gpu_name}" for one in offers)
     country = next((one.country for one in offers if one.country), "")
-    about = f"{', '.join(gpus)}  {country}" if offers else "not among the offers read last"
+    none = "not among the offers read last" if app.market.was_read else "offers not read yet"
+    about = f"{', '.join(gpus)}  {country}" if offers else none
     return row(
         Cell(Content.styled(f"machine {number}", "bold"), 20),
         Cell(Content(about)),

@@ -68,6 +68,8 @@ class ResourceScreen(ListScreen[Row]):
         """Start with nothing read, at first and for another account."""
         app = context(self)
         self._new: RowId | None = None
+        self._asked: object = None
+        self._answered: tuple[object, int] = (None, 0)
         self._opened = app.session.clock.monotonic()
         self.feed: Feed[Row] = Feed(
             self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
@@ -85,7 +87,13 @@ class ResourceScreen(ListScreen[Row]):
     async def read(self) -> Sequence[Row]:
         """All rows, read from the service."""
         assert self.resource.read is not None
+        self._asked = self.question
         return await self.resource.read(self.api)
+
+    @property
+    def question(self) -> object:
+        """What the service is asked for: a row that another question leaves out is not gone."""
+        return None
 
     @property
     def snapshot(self) -> Snapshot[Row]:
@@ -129,6 +137,7 @@ class ResourceScreen(ListScreen[Row]):
                 )
             gone = self.browse.list.gone
             self.browse.list.set_rows(self.rows_of(snapshot))
+            self._drop_unasked(snapshot.number)
             if self.browse.list.gone is not gone:
                 self.table.redraw()
             self._go_to_new()
@@ -136,6 +145,14 @@ class ResourceScreen(ListScreen[Row]):
             self.show_rows()
             self.show_hint()
             self.tick()
+
+    def _drop_unasked(self, number: int) -> None:
+        """Drop the row under the cursor if it is only not asked for any more."""
+        question, before = self._answered
+        if number != before:
+            self._answered = self._asked, number
+            if question != self._asked:
+                self.browse.list.dismiss_gone()
 
     def rows_of(self, snapshot: Snapshot[Row]) -> Sequence[Row]:
         """The rows to show of a snapshot."""

@@ -16,7 +16,9 @@ from vasttui.units import HOURS_PER_MONTH
 from vasttui.words import UNKNOWN, factor, money, per_gb, per_hour, plural
 
 
-def overview(row: VolumeRow, now: float, offers: Sequence[Offer], keymap: Keymap) -> Sequence[Fact]:
+def overview(
+    row: VolumeRow, now: float, offers: Sequence[Offer] | None, keymap: Keymap
+) -> Sequence[Fact]:
     """The facts of a volume at `now` (epoch seconds); `offers` are those in hand on its machine."""
     return [
         Fact("Cost", _cost(row), "warn" if row.volume.storage_total_cost is None else ""),
@@ -80,7 +82,7 @@ def _ends(end: float | None, now: float, keymap: Keymap) -> str:
     )
 
 
-def _rent(row: VolumeRow, offers: Sequence[Offer], keymap: Keymap) -> str:
+def _rent(row: VolumeRow, offers: Sequence[Offer] | None, keymap: Keymap) -> str:
     found = offers_words(offers)
     if row.state == OFFLINE:
         return "Its machine is not connected: nothing can be rented or copied there."
@@ -89,8 +91,10 @@ def _rent(row: VolumeRow, offers: Sequence[Offer], keymap: Keymap) -> str:
     return f"{found} ({keymap.spelled('machine.offers')}); {join or wait}"
 
 
-def offers_words(offers: Sequence[Offer]) -> str:
-    """The offers in hand on a machine, with the cheapest."""
+def offers_words(offers: Sequence[Offer] | None) -> str:
+    """The offers in hand on a machine, with the cheapest; None if none was ever read."""
+    if offers is None:
+        return "offers not read yet"
     if not offers:
         return "none of the offers in hand is on this machine"
     best = min(offers, key=lambda one: one.dph_total)
@@ -100,7 +104,7 @@ def offers_words(offers: Sequence[Offer]) -> str:
 
 
 def space_overview(
-    space: Space, size: int, now: float, offers: Sequence[Offer], mine: str
+    space: Space, size: int, now: float, offers: Sequence[Offer] | None, mine: str
 ) -> Sequence[Fact]:
     """The facts of room for `size` GB; `mine` says what of yours is on that machine."""
     disk = f"{space.disk_name or 'disk unknown'} · {whole(space.disk_space)} GB free"

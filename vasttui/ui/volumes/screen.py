@@ -209,7 +209,8 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
 def _overview(screen: VolumesScreen, row: VolumeRow) -> Sequence[Fact]:
     app = context(screen)
     offers = [one for one in app.market.rows if one.machine_id == row.volume.machine_id]
-    return overview(row, app.session.clock.now(), offers, app.keymap)
+    known = offers if app.market.was_read else None
+    return overview(row, app.session.clock.now(), known, app.keymap)
 
 
 def _raw(row: VolumeRow) -> Sequence[Fact]:

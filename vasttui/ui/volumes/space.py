@@ -17,6 +17,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.volume import Space, wrong_size
 from vasttui.query.fields import Field, FieldSet
 from vasttui.query.shown import COUNTRIES
+from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import age, percent, private_cell, span, speed, whole
@@ -41,18 +42,18 @@ _FIRST_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class SpaceRow:
-    """Room for `size` GB, the offers in hand on its machine, the cheapest first, and what of the
-    user's is there."""
+    """Room for `size` GB, the offers in hand on its machine, the cheapest first, None before any
+    was read, and what of the user's is there."""
 
     space: Space
     size: int
-    offers: tuple[Offer, ...]
+    offers: tuple[Offer, ...] | None
     mine: str
 
     @property
     def gpus(self) -> str:
         """The GPUs that are offered there."""
-        names = (f"{one.num_gpus}× {one.gpu_name}" for one in self.offers)
+        names = (f"{one.num_gpus}× {one.gpu_name}" for one in self.offers or ())
         return ", ".join(dict.fromkeys(names))
 
 
@@ -165,9 +166,15 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
     def nouns(self) -> str:
         return f"spaces for {self._wanted} GB"
 
+    @property
+    def question(self) -> object:
+        return self._wanted, self._verified
+
     async def _read(self, api: Client) -> Sequence[SpaceRow]:
         size = self._wanted
-        found = await api.volumes.search(size, verified=self._verified)
+        return self._rows(await api.volumes.search(size, verified=self._verified), size)
+
+    def _rows(self, spaces: Sequence[Space], size: int) -> Sequence[SpaceRow]:
         app = context(self)
         offers: dict[int | None, list[Offer]] = defaultdict(list)
         for one in sorted(app.market.rows, key=lambda one: one.dph_total):
@@ -177,11 +184,26 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
             mine[row.instance.machine_id].append(row.instance.name)
         for volume in app.fleet.volumes or ():
             mine[volume.machine_id].append(volume.name)
+        known = app.market.was_read
         return [
-            SpaceRow(one, size, tuple(offers[one.machine_id]), ", ".join(mine[one.machine_id]))
-            if one.machine_id is not None else SpaceRow(one, size, (), "")
-            for one in found
+            SpaceRow(one, size, tuple(offers[one.machine_id]) if known else None,
+                     ", ".join(mine[one.machine_id]))
+            if one.machine_id is not None else SpaceRow(one, size, () if known else None, "")
+            for one in spaces
         ]  # fmt: skip
+
+    def mounted(self) -> None:
+        super().mounted()
+        context(self).market_changed.subscribe(self, self._market_changed)
+
+    def _market_changed(self, market: MarketState) -> None:
+        """The first offers: what is offered beside each space is known now."""
+        listed = self.browse.list
+        if market.was_read and any(row.offers is None for row in listed.all_rows):
+            size = listed.all_rows[0].size
+            listed.set_rows(self._rows([row.space for row in listed.all_rows], size))
+            if self.is_current:
+                self.show_rows()
 
     def app_changed(self, what: str) -> None:
         if what == "volumes":
@@ -283,6 +305,8 @@ def _ends(row: SpaceRow, now: float) -> Cell:
 
 def _gpus(row: SpaceRow) -> Cell:
     """The cheapest offer there; none in hand does not mean that there is none."""
+    if row.offers is None:
+        return "not read yet", "dim"
     if not row.offers:
         return "none in hand", "dim"
     best = row.offers[0]
