@@ -9,7 +9,7 @@ from typing import Any
 from vasttui.models.offer import Offer
 from vasttui.models.template import Need, Value
 from vasttui.query.filters import holds, members
-from vasttui.query.values import driver_number
+from vasttui.query.values import driver_number, whole_gigabytes
 from vasttui.units import DAY
 
 _SIGNS = {
@@ -42,6 +42,7 @@ _COMPUTED: Mapping[str, Callable[[Offer], Any]] = {
     "datacenter": lambda offer: None if offer.hosting_type is None else offer.datacenter,
     "geolocation": lambda offer: offer.country or None,
 }
+_WHOLE = "VRAM in GB"
 _PLAIN = {one.name for one in fields(Offer)} - {"gpu_ids"}
 
 
@@ -55,10 +56,18 @@ def in_words(need: Need) -> str:
     """What it asks of a host: `CUDA >= 12.9`, `verified = yes`."""
     name = _ALIASES.get(need.field, need.field)
     title, sign = _TITLES.get(name, name), _SIGNS.get(need.op)
+    size = _whole(name, need)
+    if size is not None:
+        return f"{_WHOLE} {sign} {size}"
     if sign is None:
         return f"{title}: a condition that cannot be read"
     wanted = (_spelled(name, value) for value in members(need.value))
     return f"{title} {sign} {', '.join(wanted)}"
+
+
+def _whole(name: str, need: Need) -> int | None:
+    """The GB of VRAM that it asks for, where it is a rule on them as they are shown."""
+    return whole_gigabytes(need.op, need.value) if name == "gpu_ram" else None
 
 
 def _spelled(name: str, value: Value) -> str:
@@ -71,7 +80,11 @@ def _unmet(need: Need, offer: Offer) -> str:
     read, sign = _reader(name), _SIGNS.get(need.op)
     if read is None or sign is None:
         return f"{title}: cannot be checked"
-    value = read(offer)
+    value, size = read(offer), _whole(name, need)
+    if size is not None and value is not None:
+        has = f"this host has {round(value / 1024)}"
+        met = holds(need.op, need.value, value)
+        return "" if met else f"needs {_WHOLE} {sign} {size}, {has}"
     wanted = tuple(_like(value, name, one) for one in members(need.value))
     shown = ", ".join(_words(name, one) for one in wanted)
     if value is None:

@@ -13,7 +13,7 @@ from vasttui.query.needs import in_words
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
 from vasttui.query.rules import Rule
-from vasttui.query.values import driver_number
+from vasttui.query.values import driver_number, whole_gigabytes
 from vasttui.query.wire import exact_conditions, gpu_conditions, memory_conditions
 
 _SIGNS = {"eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -90,6 +90,9 @@ def _piece(need: Need) -> str:
     field = OFFERS.find(need.field)
     if field is None or not field.wire:
         return ""
+    size = whole_gigabytes(need.op, need.value) if field.wire == "gpu_ram" else None
+    if size is not None:
+        return f"vram{_SIGNS[need.op]}{size}"
     values = [_typed(value, field.scale) for value in members(need.value)]
     if field.name == "geolocation" and need.op == "in":
         return f"cc:{','.join(values)}"

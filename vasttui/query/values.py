@@ -93,6 +93,15 @@ def driver_number(version: str) -> int | None:
     return _versions(version)[0] if _VERSION.fullmatch(version) else None
 
 
+def whole_gigabytes(op: str, megabytes: object) -> int | None:
+    """The whole GB that a bound in MB stands for, as `vram>=24` is sent; None for any other."""
+    half = {"gte": 0.5, "lte": -0.5}.get(op)
+    if half is None or isinstance(megabytes, bool) or not isinstance(megabytes, int | float):
+        return None
+    size = megabytes / 1024 + half
+    return int(size) if size > 0 and size == int(size) else None
+
+
 def _versions(text: str) -> tuple[int, int]:
     parts = text.split(".")
     missing = 3 - len(parts)

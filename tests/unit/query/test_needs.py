@@ -31,6 +31,8 @@ def said(filters: object) -> tuple[str, ...]:
         ({"cpu_arch": {"in": ["arm64"]}}, "needs CPU in arm64, this host has amd64"),
         ({"cpu_arch": "arm64"}, "needs CPU = arm64, this host has amd64"),
         ({"gpu_ram": {"gt": 40_000}}, "needs GPU memory in MB > 40000, this host has 24564"),
+        ({"gpu_ram": {"gte": 48_640}}, "needs VRAM in GB >= 48, this host has 24"),
+        ({"gpu_ram": {"lte": 16_896.0}}, "needs VRAM in GB <= 16, this host has 24"),
         ({"gpu_ram_GB": {"gte": "40"}}, "needs gpu_ram_GB >= 40, this host has 24.564"),
         ({"gpu_name": {"notin": ["RTX_4090", "H100"]}},
          "needs GPU not in RTX 4090, H100, this host has RTX 4090"),

@@ -72,6 +72,18 @@ def test_a_filter_is_sent_in_the_words_of_the_service(
 
 
 @pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("vram>=24 cuda>=12.8", ""), ("vram<=80", ""), ("vram>23", "vram>=24"),
+        ("vram<48", "vram<=47"), ("vram=24", "vram>=24 vram<=24"), ("gpu_ram>=24", ""),
+    ],
+)  # fmt: skip
+def test_a_saved_filter_comes_back_as_it_was_typed(text: str, again: str) -> None:
+    needs = needs_from(wanted_filters(text, NAMES).filters)
+    assert needs_filter(needs) == (again or text, ())
+
+
+@pytest.mark.parametrize(
     "text",
     ["mine", "-dc", "eff<1", "ram>=64", "epyc", "gpu:nothing", "cuda>=x", "verified=any"],
 )
@@ -85,6 +97,8 @@ def test_what_the_service_cannot_compare_is_no_part_of_a_template(text: str) -> 
     ("need", "words"),
     [
         (Need("cuda_vers", "gte", 12.6), "CUDA >= 12.6"),
+        (Need("gpu_ram", "gte", 24_064.0), "VRAM in GB >= 24"),
+        (Need("gpu_ram", "gte", 24_000.0), "GPU memory in MB >= 24000"),
         (Need("compute_cap", "lte", 900.0), "compute capability <= 9"),
         (Need("cpu_arch", "in", ("amd64", "arm64")), "CPU in amd64, arm64"),
         (Need("duration", "gt", 259_200.0), "days until the offer ends > 3"),
