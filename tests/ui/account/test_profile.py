@@ -219,9 +219,12 @@ async def test_a_login_opens_the_account_and_keeps_the_key_for_its_owner(tmp_pat
         await running.until(lambda: isinstance(running.app.screen, ChooseModal))
         await running.press("enter")
         await running.until(lambda: isinstance(running.app.screen, AskModal))
+        await give(running, "12")
+        await running.until(lambda: "The code has 6 digits; nothing was sent." in running.text)
+        assert not running.sent("tfa_login")
         await give(running, "000000")
         await running.until(lambda: "That code is wrong." in running.text)
-        await give(running, "123456")
+        await give(running, "123 456")
         await running.until(lambda: said_of(screen, "User") == ["demo@example.com"])
         key = file.read_text()
         assert key in running.world.rights.sessions

@@ -11,6 +11,7 @@ from vasttui.models.account import Method, SecondFactor, Session
 EMAIL = Method(id=0, method="email", label="the mail address of the account")
 BACKUP = Method(id=0, method="backup", label="one of the codes kept for this")
 
+_DIGITS = 6
 _WORDS = {
     "2fa_login_failed": "That code is wrong.",
     "invalid_backup_code": "That backup code is wrong or was used before.",
@@ -46,6 +47,24 @@ def is_sent(method: Method) -> bool:
     return method.method in ("sms", "email")
 
 
+def code_problem(method: Method, code: str) -> str:
+    """Why this cannot be a code, so that it does not count as a wrong one; "" if it can. Codes of
+    an app or by text message have 6 digits (docs: "CLI: two-factor authentication"); the form of
+    the others is not documented, but they are no shorter."""
+    plain = _plain(code)
+    if not plain:
+        return "Enter the code."
+    if method.method in ("totp", "sms"):
+        digits = plain.isascii() and plain.isdigit() and len(plain) == _DIGITS
+        return "" if digits else f"The code has {_DIGITS} digits; nothing was sent."
+    return "" if len(plain) >= _DIGITS else "That is too short for a code; nothing was sent."
+
+
+def _plain(code: str) -> str:
+    """Without the spaces that apps show between digits."""
+    return "".join(code.split())
+
+
 async def send_code(api: LoginService, method: Method) -> str:
     """Have a code sent, and return the secret that belongs to it. Raises VastError."""
     try:
@@ -59,7 +78,7 @@ async def log_in(api: LoginService, method: Method, code: str, secret: str) -> S
     if method is BACKUP:
         proof: dict[str, str | int] = {"backup_code": code}
     else:
-        proof = {"tfa_method": method.method, "code": code}
+        proof = {"tfa_method": method.method, "code": _plain(code)}
         proof |= {"secret": secret} if secret else {}
         proof |= {"tfa_method_id": method.id} if method.id else {}
     try:

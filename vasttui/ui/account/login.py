@@ -12,6 +12,7 @@ from vasttui.models.account import Method, SecondFactor, Session
 from vasttui.services.account.second_factor import (
     BACKUP,
     EMAIL,
+    code_problem,
     is_sent,
     log_in,
     send_code,
@@ -114,7 +115,7 @@ async def _ask_code(screen: ProfileScreen, method: Method, secret: str) -> Sessi
     about = f"{sent}After a few wrong ones the service takes none for 15 minutes."
     modal = AskModal(
         _TITLE, Content(about), "Backup code" if method is BACKUP else "Code", "", "Log in",
-        check=lambda text: "" if text else "Enter the code.", read=read, most=64,
+        check=lambda text: code_problem(method, text), read=read, most=64,
     )  # fmt: skip
     await screen.app.push_screen_wait(modal)
     return given[0] if given else None
