@@ -133,20 +133,23 @@ async def test_an_env_file_is_read_shown_and_sent(tmp_path: Path) -> None:
 
 
 async def test_five_hundred_pasted_lines_are_taken_and_can_be_stopped() -> None:
-    slow = {"add_variable": [*["ok"] * 9, "stall:5"]}
+    slow = {"add_variable": [*["ok"] * 39, "stall:5"]}
     async with stage(faults=slow) as running:
         await variables(running)
         await add(running)
         await running.burst(Paste("\n".join(f"N{number}={number}" for number in range(500))))
         await running.until(lambda: "500 to send, one after the other. It" in running.text)
         await running.press("enter", "enter")
-        await running.until(lambda: "9 of 500 sent" in running.text)
+        await running.until(lambda: "39 of 500 sent" in running.text)
+        await running.pause()
+        assert "… N39" in running.text
+        assert "✓ N35" not in running.text
         await running.press("escape")
         await running.pause()
         assert "Stopping after this one." in running.text
         await running.until(lambda: not isinstance(running.app.screen, ImportModal))
-        assert len(running.sent("add_variable")) == 10
-        await running.until(lambda: "10 are set, 490 not." in running.said)
+        assert len(running.sent("add_variable")) == 40
+        await running.until(lambda: "40 are set, 460 not." in running.said)
 
 
 async def test_an_import_stops_at_a_refusal_and_goes_on(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class ImportModal(Dialog[None]):
     def body(self) -> ComposeResult:
         yield Static(markup=False, id="how")
         with VerticalScroll(id="scroll"):
-            yield Static(markup=False, id="list")
+            yield Static(markup=False, id="lines")
 
     def on_mount(self) -> None:
         self._import.on_change = self._show
@@ -55,7 +55,7 @@ class ImportModal(Dialog[None]):
         style = "$text-error" if run.problem else ""
         self.query_one("#how", Static).update(Content.styled(f"{run.sentence}{stopping}", style))
         lines = [self._line(at, one) for at, one in enumerate(run.planned)]
-        self.query_one("#list", Static).update(Content("\n").join(lines))
+        self.query_one("#lines", Static).update(Content("\n").join(lines))
         self.query_one("#scroll").scroll_to(y=len(run.done) - _BEFORE, animate=False)
         self.show_keys((_STOP,) if run.running else (_CLOSE, ("r", "go on", "screen.again")))
 
