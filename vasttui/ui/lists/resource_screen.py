@@ -68,8 +68,8 @@ class ResourceScreen(ListScreen[Row]):
         """Start with nothing read, at first and for another account."""
         app = context(self)
         self._new: RowId | None = None
-        self._asked: object = None
-        self._answered: tuple[object, int] = (None, 0)
+        self._reading: object = None
+        self._read_last: tuple[object, int] = (None, 0)
         self._opened = app.session.clock.monotonic()
         self.feed: Feed[Row] = Feed(
             self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
@@ -87,7 +87,7 @@ class ResourceScreen(ListScreen[Row]):
     async def read(self) -> Sequence[Row]:
         """All rows, read from the service."""
         assert self.resource.read is not None
-        self._asked = self.question
+        self._reading = self.question
         return await self.resource.read(self.api)
 
     @property
@@ -148,15 +148,20 @@ class ResourceScreen(ListScreen[Row]):
 
     def _drop_unasked(self, number: int) -> None:
         """Drop the row under the cursor if it is only not asked for any more."""
-        question, before = self._answered
+        question, before = self._read_last
         if number != before:
-            self._answered = self._asked, number
-            if question != self._asked:
+            self._read_last = self._reading, number
+            if question != self._reading:
                 self.browse.list.dismiss_gone()
 
     def rows_of(self, snapshot: Snapshot[Row]) -> Sequence[Row]:
         """The rows to show of a snapshot."""
         return snapshot.rows
+
+    def read_count(self) -> str:
+        """As many as the filter line counts."""
+        snapshot = self.snapshot
+        return "" if snapshot.as_of is None else f"{len(self.rows_of(snapshot)):,}"
 
     def _go_to_new(self) -> None:
         """Put the cursor on the row that was added, once it is listed and unless it is hidden."""
