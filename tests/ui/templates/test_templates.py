@@ -109,6 +109,8 @@ async def test_words_find_the_templates_of_others() -> None:
 
         await running.until(lambda: names(screen) == ["vLLM with a web page"])
         assert "1 template of anybody found by “web page”" in running.text
+        assert "12 templates: 2 yours, 9 recommended, 1 found" in running.text
+        assert "[Templates 12]" in running.text
         await running.until(lambda: "somebody's" in running.text)
         await running.until(lambda: len(searches()) == 2)
         await running.pause()

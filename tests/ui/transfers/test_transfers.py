@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.support.stage import Stage, stage
-from vasttui.models.data_transfer import End, Transfer
+from vasttui.models.data_transfer import DRY_RUN, End, Progress, Said, Transfer
 from vasttui.models.data_transfer import Stage as How
 from vasttui.ui.app.exit_summary import exit_summary
 from vasttui.ui.modals.copy_as import CopyAsModal
@@ -182,3 +183,26 @@ def test_old_words_are_told_with_their_age_and_no_words_as_none() -> None:
     assert resource.note(PLAIN, 60.0)[0] == "nothing said yet"
     volume = replace(PLAIN, target=End("volume", 8, "/b"))
     assert resource.note(volume, 60.0)[0] == "a volume reports nothing"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "value"),
+    [
+        ({}, "-", None),
+        ({"said": (Said(20.0, 8, "receiving copy 60%"),)}, "60 % 40s", 60),
+        ({"said": (Said(0.0, 8, "receiving copy 100%"),), "stage": How.STOPPED}, "100 % 1m", 100),
+        ({"said": (Said(20.0, 8, "receiving copy"),)}, "-", None),
+        ({"said": (Said(20.0, 8, "Transferred: 60%"),), "flags": (DRY_RUN,)}, "-", None),
+        ({"run": ("rsync",), "progress": Progress(10, 41, 5.0)}, "41 %", 41),
+    ],
+)
+def test_how_much_has_arrived_is_in_the_list_as_it_was_said(
+    changes: dict[str, Any], words: str, value: int | None
+) -> None:
+    row = resource.TransferRow(replace(PLAIN, **changes), "a", "b")
+    [done] = [one for one in resource.columns(lambda: 60.0) if one.key == "done"]
+    assert done.cell(row)[0] == words
+    assert done.value is not None
+    assert done.value(row) == value
+    [bar] = [one for one in resource.columns(lambda: 60.0) if one.key == "bar"]
+    assert bool(bar.cell(row)[0]) is (row.transfer.progress is not None)

@@ -47,9 +47,10 @@ def first_volumes(
             continue
         chunk = holder.chunk if holder is not None else _with_room(seed, rented, now)
         started = now - story.ago
+        listed_until = moment_of(chunk.machine, now).end_date
         volume = StoredVolume(
             id=_FIRST_ID + 21 * at, chunk=chunk, size=story.size, label=story.name,
-            start_date=started, end_date=now + 106 * DAY if holder is None else holder.end_date,
+            start_date=started, end_date=listed_until if holder is None else holder.end_date,
             created_from=chunk.first_id + 1, meter=Meter(started),
         )  # fmt: skip
         if holder is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, raw_facts
-from vasttui.models.data_transfer import End, Progress, Stage, Transfer, share_in
+from vasttui.models.data_transfer import DRY_RUN, End, Progress, Stage, Transfer, share_in
 from vasttui.query.fields import Field, FieldSet
 from vasttui.ui.format import age, data_size, span
 from vasttui.words import plural
@@ -71,9 +71,9 @@ def columns(now: Callable[[], float]) -> Sequence[Column[TransferRow]]:
                left=True, value=lambda r: r.source.casefold(), most=40),
         Column("to", "To", 24, lambda r: (where(r.target, r.transfer.target), ""), "destination",
                2, left=True, value=lambda r: r.target.casefold(), most=40),
-        Column("done", "Done", 5, lambda r: (_share(r.transfer), ""), "how much of it has arrived",
-               3, value=lambda r: r.transfer.progress and r.transfer.progress.share,
-               best_first=True),
+        Column("done", "Done", 9, lambda r: (_share(r.transfer, now()), ""),
+               "how much of it has arrived; of a copy by the service as it said, and how long ago",
+               3, value=lambda r: _percent(r.transfer), best_first=True),
         Column("bar", "", _BAR, lambda r: (bar(r.transfer.progress, _BAR), "good"),
                "the same as a bar, where rsync runs here", 4, left=True),
         Column("left", "Left", 6, lambda r: (_left(r.transfer), ""), "time left, as rsync says", 6,
@@ -86,8 +86,21 @@ def columns(now: Callable[[], float]) -> Sequence[Column[TransferRow]]:
     )  # fmt: skip
 
 
-def _share(transfer: Transfer) -> str:
-    return "-" if transfer.progress is None else f"{transfer.progress.share} %"
+def _percent(transfer: Transfer) -> int | None:
+    """How much of it has arrived; in a dry run nothing does."""
+    if transfer.progress is not None:
+        return transfer.progress.share
+    said = "" if DRY_RUN in transfer.flags else transfer.share
+    return int(said.partition(" ")[0]) if said else None
+
+
+def _share(transfer: Transfer, now: float) -> str:
+    """`62 %`, or as it was last said `62 % 25s`."""
+    percent = _percent(transfer)
+    if percent is None:
+        return "-"
+    old = "" if transfer.progress is not None else f" {span(now - transfer.said[-1].at)}"
+    return f"{percent} %{old}"
 
 
 def _left(transfer: Transfer) -> str:

@@ -27,6 +27,13 @@ def rent(world: World, machine: int, info: dict[str, object]) -> Any:
     return ask(world, "PUT", f"/api/v0/asks/{offers[0]['id']}/", body, BEARER)
 
 
+def test_a_free_volume_ends_with_the_listing_of_its_machine() -> None:
+    world = world_of(offers=600)
+    [free] = [row for row in listed(world) if row["status"] == "created"]
+    [space] = room(world, machine_id={"eq": free["machine_id"]})
+    assert free["end_date"] == space["end_date"]
+
+
 def test_the_rows_have_the_names_and_types_of_the_service() -> None:
     rows = listed(world_of())
     assert [(row["label"], row["status"]) for row in rows] == [
