@@ -176,3 +176,28 @@ async def test_an_action_of_another_screen_leads_there() -> None:
         assert "Go to Instances: start or stop" not in running.text
         here, there = map(running.text.index, ("Start or stop", "Go to Transfers: stop"))
         assert here < there
+
+
+@pytest.mark.parametrize(
+    ("section", "typed", "first", "found"),
+    [
+        ("profile", "credit", "profile.transfer", "Transfer credit to another account"),
+        ("transfers", "snapshot", "go to instances instances.snapshot", "Go to Instances: snap"),
+        ("ssh_keys", "recycle", "go to instances instances.recycle", "Go to Instances: recycle:"),
+        ("profile", "template", "go to templates", "Go to Templates: new:"),
+        ("profile", "ssh key", "go to ssh_keys", "Go to SSH keys: add:"),
+    ],
+)
+async def test_from_a_section_of_the_account_too(
+    section: str, typed: str, first: str, found: str
+) -> None:
+    async with stage(instances=4) as running:
+        running.app.go(section)
+        await running.until(lambda: running.app.current_scope == section)
+        await running.pause()
+        await running.dialog(":")
+        await running.type(typed)
+        assert found in running.text
+        chosen = running.app.screen.query_one(OptionList).highlighted_option
+        assert chosen is not None
+        assert chosen.id == first

@@ -72,7 +72,7 @@ async def test_a_dry_run_is_sent_once_and_copies_nothing() -> None:
                 "selected": "1811", "transfer": "Instance To Cloud", "flags": ["--dry-run"],
             }
         ]  # fmt: skip
-        for words in ("● accepted", "backups (s3) bucket/ck", "dry run", "cloud_copy/"):
+        for words in ("● accepted", "backups (s3) bucket/ck", "dry run · ", "cloud_copy/"):
             assert words in running.text, words
         assert "the end is looked for in what train-a reports" in running.said
         await running.until(lambda: "✓ done" in running.text, 60, step=4)

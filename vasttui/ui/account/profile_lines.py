@@ -25,6 +25,8 @@ WARNING, AUTO_CHARGE, SECOND_FACTOR = "Low balance", "Auto-charge", "Two-factor"
 CHANGEABLE = (WARNING, AUTO_CHARGE)
 
 _AT_ZERO = "at $0 instances are stopped, without a card deleted later"
+_KEY = "what this program works with"
+_DOT = " · "
 _METHODS = {"totp": "authenticator app", "sms": "text message"}
 
 
@@ -92,9 +94,10 @@ def _account(account: Account, key: str) -> Iterator[Line]:
     yield Line("Credit", "Credit", money(account.credit), _join(balance, _AT_ZERO), secret=True)
     yield Line(WARNING, WARNING, threshold_words(account), "the service's own warning")
     yield Line(AUTO_CHARGE, AUTO_CHARGE, auto_charge_words(account), _charged(account))
-    yield Line("Limits", "Limits", _limits(account) or "? unknown")
+    limits, _, more = _limits(account).partition(_DOT)
+    yield Line("Limits", "Limits", limits or "? unknown", more)
     number = "" if account.key_id is None else f"id {account.key_id}"
-    yield Line("Key", "API key", _join(number, key) or "? unknown", "what this program works with")
+    yield Line("Key", "API key", number or "? id unknown", _join(key, _KEY))
 
 
 def threshold_words(account: Account) -> str:
@@ -193,4 +196,4 @@ def _either(flag: bool | None, true: str, false: str) -> str:
 
 
 def _join(*parts: str) -> str:
-    return " · ".join(filter(None, parts))
+    return _DOT.join(filter(None, parts))

@@ -106,12 +106,13 @@ class AppDialogs:
         """Every section, found by its name, content and synonyms."""
         for place in places.PLACES:
             for section in place.sections:
+                title = section.title.lower()
                 yield PaletteEntry(
                     f"{_GO}{section.name}",
                     f"Go to {section.title} ({section.about})",
                     self._app.keymap.spelled(section.action) or place.digit,
                     place.title,
-                    words=section.words,
+                    words=(*section.words, title, title.removesuffix("s")),
                 )
 
     def _elsewhere(self) -> Iterator[PaletteEntry]:
@@ -126,7 +127,7 @@ class AppDialogs:
                 f"Go to {section.title}: {action.about}",
                 self._app.keymap.spelled(action.id),
                 section.title,
-                words=_words(action),
+                words=(*_words(action), section.title.lower()),
                 elsewhere=True,
             )
 

@@ -126,8 +126,9 @@ class TransfersScreen(ResourceScreen[TransferRow]):
         source, target = (resource.where(*one) for one in ends)
         how = "rsync, here" if row.transfer.run else "by the service, host to host"
         if row.transfer.is_cloud:
-            how = f"by the service{', dry run' if DRY_RUN in row.transfer.flags else ''}"
-        return Content(f"{source} → {target} · {how}")
+            how = "by the service"
+        first = "dry run · " if DRY_RUN in row.transfer.flags else ""
+        return Content(f"{first}{source} → {target} · {how}")
 
 
 def _overview(screen: TransfersScreen, row: TransferRow) -> Sequence[Fact]:
