@@ -473,6 +473,11 @@ def test_nobody_is_signing_in_after_a_refusal(changes: dict[str, object], said: 
     assert clicks(shown) == ({"key refused": "app.key"} if said == "key refused" else {})
 
 
+def test_on_a_narrow_screen_the_right_that_is_lacking_is_named() -> None:
+    context = app(replace(Fleet(), account_error=NO_RIGHT))
+    assert "key lacks user_read" in words(context, 70)[1]
+
+
 def test_the_demo_and_the_read_only_mode_say_so() -> None:
     assert right(app(demo=True))[0] == "demo market"
     assert right(app(read_only=True))[:2] == ["read-only", "ada"]

@@ -147,8 +147,8 @@ def _why_unknown(error: VastError | None, rung: _Rung) -> str:
     """Why it is not known whose key it is."""
     if error is None:
         return "signing in…"
-    if isinstance(error, PermissionDenied) and rung.split:
-        return "key may not read the account"
+    if isinstance(error, PermissionDenied):
+        return "key may not read the account" if rung.split else "key lacks user_read"
     return "account not read"
 
 

@@ -25,7 +25,7 @@ from vasttui.state.views import ViewStore
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
-DEMO_FILES = "The demo reads only files that you name and writes none to ~/.ssh."
+DEMO_FILES = "The demo only reads, and only files you name."
 
 
 @dataclass(frozen=True, slots=True)
