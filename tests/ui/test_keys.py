@@ -186,7 +186,7 @@ async def test_an_action_without_a_key_can_be_given_one() -> None:
     async with stage(keys={"instances.ssh_config": "f10"}) as running:
         await running.instances()
         await running.press("f10")
-        await running.until(lambda: "The demo only reads, and only files you name." in running.said)
+        await running.until(lambda: "The demo uses only files that you name." in running.said)
 
 
 async def open_log(running: Stage) -> None:

@@ -25,7 +25,7 @@ from vasttui.state.views import ViewStore
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
-DEMO_FILES = "The demo only reads, and only files you name."
+DEMO_FILES = "The demo uses only files that you name."
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,7 @@ async def test_a_new_pair_is_made_and_added(tmp_path: Path) -> None:
         await keys(running)
         await choose(running, 1)
         await running.until((tmp_path / "ssh" / "id_ed25519.pub").exists)
+        await running.until(lambda: "Made ~/.ssh/id_ed25519 and id_ed25519.pub" in running.said)
         await running.until(lambda: len(on_account(running)) == 3)
         assert (tmp_path / "ssh" / "id_ed25519").stat().st_mode & 0o777 == 0o600
 
@@ -587,6 +588,7 @@ async def test_where_the_usual_name_is_taken_a_new_pair_gets_another(tmp_path: P
         assert "~/.ssh/id_ed25519_vast (id_ed25519 exists" in running.text
         await running.press("end", "enter")
         await running.until((tmp_path / "ssh" / "id_ed25519_vast.pub").exists)
+        await running.until(lambda: len(on_account(running)) == 3)
         await running.until(lambda: len(on_account(running)) == 3)
         assert mine.blob in (tmp_path / "ssh" / "id_ed25519.pub").read_text()
         assert mine.text not in on_account(running)
