@@ -38,12 +38,16 @@ class AttachedVolume:
     total_space: float | None = None
     avail_space: float | None = None
 
+    @property
+    def name(self) -> str:
+        """`V.5 data`: its id, and its name if it has one."""
+        return f"V.{self.id} {self.label or ''}".rstrip()
+
     def __str__(self) -> str:
         """`V.5 data, 40.5 of 100 GB free`, as far as it is known."""
-        name = f"V.{self.id} {self.label or ''}".rstrip()
         if self.total_space is None or self.avail_space is None:
-            return name
-        return f"{name}, {self.avail_space:g} of {self.total_space:g} GB free"
+            return self.name
+        return f"{self.name}, {self.avail_space:g} of {self.total_space:g} GB free"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from textual.widgets import Button, Input
@@ -87,6 +88,13 @@ async def test_what_is_in_it_and_where_to_look() -> None:
         assert "https://hub.docker.com/r/acme/snapshots/tags" in said
         assert "neither progress nor a failure" in said
         assert "Each snapshot pushes another tag." in said
+
+
+async def test_volumes_are_named() -> None:
+    async with stage(instances=4, volumes=3, size=(140, 40)) as running:
+        await opened(running)
+        said = " ".join(running.text.replace("│", " ").split())
+        assert re.search(r"what is on volumes \(V\.\d+ datasets\)", said)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ async def test_stopping_says_what_else_it_stops_and_is_not_done_at_once() -> Non
         await running.press("tab", "enter")
         await running.until(lambda: running.sent("cancel_copy"))
         await running.until(lambda: running.text.count("◐ stopping") == 2, step=1)
-        assert "Whether it stops is seen in a minute." in running.said
+        assert "Whether it stops is seen within 2 minutes." in running.said
         await running.until(lambda: running.text.count("○ stopped") == 2, 60, step=5)
         assert "Nothing new came after the cancel." in running.text
         assert all(one.cancelled for one in running.world.copies.all)

@@ -110,6 +110,8 @@ async def test_its_files_are_read_when_they_are_asked_for() -> None:
         await running.pause()
         assert "240+" in running.text
         assert "≥1159.6 GB" in running.text
+        [column] = [one for one in screen.resource.columns if one.key == "size"]
+        assert column.width >= len("≥1159.6 GB")  # it is not cut where columns are narrow
         assert len(running.sent("backup_files")) == 1
         assert running.app.live is not None
         assert "authorization_token" not in repr(running.app.live.api.exchanges)

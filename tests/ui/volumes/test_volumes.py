@@ -105,15 +105,16 @@ async def test_none_is_no_error_and_says_how_to_get_one() -> None:
 
 
 async def test_one_that_an_instance_has_is_not_deleted_and_the_instance_is_named() -> None:
-    async with stage(volumes=3) as running:
+    async with stage(volumes=3, size=(80, 24)) as running:
         screen = await volumes(running)
         await go_to(running, screen, "datasets")
         await running.press("D")
         assert not isinstance(running.app.screen, DeleteVolumesModal)
-        assert "datasets cannot be deleted: train-a has it (running)." in running.said
+        assert "datasets is in use: train-a has it (running)." in running.text
+        assert "Destroy train-a to free it" in running.text
         await go_to(running, screen, "old_ck")
         await running.press("D")
-        assert "old-c has it (stopped) (a stopped instance counts too)." in running.said
+        assert "old-c has it (stopped, counts too). Destroy old-c to free" in running.text
         assert running.sent("delete_volume") == []
 
 
@@ -164,7 +165,7 @@ async def test_an_instance_that_is_not_listed_yet_is_not_said_to_be_gone() -> No
         assert row(screen, "datasets").holders[0].name.startswith("instance 5")
         await running.press("D")
         assert running.sent("delete_volume") == []
-        assert "cannot be deleted: instance 5" in running.said
+        assert "is in use: instance 5" in running.said
 
 
 async def test_it_costs_nothing_while_its_machine_is_offline() -> None:

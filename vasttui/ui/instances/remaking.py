@@ -78,4 +78,4 @@ def lost_words(rows: Sequence[FleetRow]) -> str:
 
 def volume_words(instance: Instance) -> str:
     """The volumes it uses, as far as they are listed."""
-    return ", ".join(f"V.{one.id} {one.label or ''}".rstrip() for one in instance.volume_info)
+    return ", ".join(one.name for one in instance.volume_info)

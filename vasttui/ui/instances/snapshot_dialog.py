@@ -69,7 +69,7 @@ class SnapshotModal(Dialog[SnapshotRequest | None]):
         return FormRow(key, title, "", entry)
 
     def _about(self) -> Content:
-        volumes = ", ".join(f"V.{one.id}" for one in self._instance.volume_info)
+        volumes = ", ".join(one.name for one in self._instance.volume_info)
         return Content(
             "In it: the container's disk, /root and /workspace too. Whoever may pull it reads all "
             "that, keys and tokens as well; at Docker Hub a repository is public unless you made "

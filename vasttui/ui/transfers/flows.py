@@ -141,7 +141,7 @@ class TransferFlows:
         except VastError as error:
             app.notify(error.sentence, severity="error", timeout=12, markup=False)
         else:
-            app.notify("The service accepted it. Whether it stops is seen in a minute.",
+            app.notify("The service accepted it. Whether it stops is seen within 2 minutes.",
                        markup=False)  # fmt: skip
 
     async def output(self, row: TransferRow) -> None:

@@ -155,7 +155,7 @@ class BackupsScreen(ResourceScreen[BackupRow]):
                 Column("files", "Files", 6, lambda r: (number_of_files(r), "dim"),
                        "number of files", 5,
                        value=lambda r: None if r.files is None else len(r.files.files)),
-                Column("size", "Size", 9, lambda r: (size(r), "dim"), "size of its files", 3,
+                Column("size", "Size", 10, lambda r: (size(r), "dim"), "size of its files", 3,
                        value=lambda r: r.files.size if r.files else None, best_first=True),
                 Column("why", "Why, as the service says", 30, lambda r: (
                        r.backup.info or "-", "dim"), "why it was made", 6, left=True,

@@ -270,13 +270,13 @@ def _refusal(row: VolumeRow, fresh: Collection[int]) -> str:
         return f"{name} is a network volume, a kind that Vast.ai has withdrawn: it is not changed."
     if keeper is not None and keeper.row is not None:
         state = keeper.row.phase.value
-        stopped = "" if state == "running" else " (a stopped instance counts too)"
+        counts = "" if state == "running" else ", counts too"
         return (
-            f"{name} cannot be deleted: {keeper.name} has it ({state}){stopped}. Free it by "
-            f"destroying {keeper.name}; it is free about 30 s later."
+            f"{name} is in use: {keeper.name} has it ({state}{counts}). Destroy {keeper.name} to "
+            "free it; that takes about 30 s."
         )
     if row.state == FREEING and row.volume.id in fresh:
         return f"{name} {_WAITS}: it is looked at every 6 s."
     if row.state == IN_USE and row.holders:
-        return f"{name} cannot be deleted: {row.holders[0].name} has it."
+        return f"{name} is in use: {row.holders[0].name} has it."
     return ""
