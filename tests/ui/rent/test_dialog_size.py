@@ -124,3 +124,24 @@ async def test_a_warning_that_wraps_stays_out_of_the_column_of_titles() -> None:
         at = next(at for at, line in enumerate(lines) if line.startswith(" Type "))
         assert "⚠ reserved is paid ahead" in "".join(lines[at : at + 2])
         assert lines[at + 1].startswith(" " * 13)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24)])
+async def test_many_changes_and_the_buttons_are_on_the_screen(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(instances=FIRST, size=size) as running:
+        modal = await open_dialog(running)
+        read_again_as(
+            monkeypatch, modal.offer, gpu_name="RTX 5060 Ti", gpu_ram=1, cpu_arch="arm64",
+            geolocation="Quebec, CA", verification="deverified", reliability=0.5, end_date=1.0,
+            inet_down_cost=0.9, inet_up_cost=0.9, machine_id=1, host_id=1, direct_port_count=0,
+        )  # fmt: skip
+        await running.press("tab", "enter")
+        await running.until(lambda: "again to accept" in running.text or "accept." in running.text)
+        await running.pause()
+        words = " ".join(running.text.replace("│", " ").split())
+        for change in ("RTX 5060 Ti", "Quebec, CA", "→ deverified", "→ 50.0 %", "Upload", "proxy."):
+            assert change in words
+        assert "[ Cancel ]" in words
+        assert "[ Rent for $" in words

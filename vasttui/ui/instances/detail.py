@@ -52,6 +52,15 @@ class InstanceDetail:
         forms = (Content(" · ".join(parts[:count])) for count in range(len(parts), 0, -1))
         return first_fit(width, *forms)
 
+    def heading(self, row: FleetRow) -> Content:
+        """Where the user is, which instance it is and its state, for the whole screen's title."""
+        number = HIDDEN if self._app.private else str(row.id)
+        name = f"{row.instance.title or 'unlabelled'} ({number})"
+        words = "✖ gone" if row.gone else state_words(row, self._now())
+        return Content.assemble(
+            f" {self._spell('app.instances')} Instances › ", (name, "bold"), f"  {words}"
+        )
+
     def lines(self, tab: str, row: FleetRow, width: int) -> list[Content]:
         """All lines of a tab; the pane shows as many as it has room for."""
         if tab == "Ports":

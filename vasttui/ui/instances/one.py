@@ -17,11 +17,9 @@ from vasttui.services.actions.state import ActionState
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.log_watch import FOLLOW_EVERY, Log
 from vasttui.ui.context import context
-from vasttui.ui.format import HIDDEN
 from vasttui.ui.header import freshness, header
 from vasttui.ui.instances import lines as instance_lines
 from vasttui.ui.instances.actions import InstanceKeys
-from vasttui.ui.instances.columns import state_words
 from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
 from vasttui.ui.instances.fitting_keys import unfit
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
@@ -220,13 +218,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         self.query_one("#log", Container).border_title = log_title(self.log_text, now)
 
     def _show_title(self) -> None:
-        row, clock = self.row, context(self).session.clock
-        name = row.instance.title or "unlabelled"
-        number = HIDDEN if context(self).private else str(row.id)
-        words = "✖ gone" if self.row.gone else state_words(row, clock.now())
-        head = f" {context(self).keymap.spelled('app.instances')} Instances › "
-        left = Content.assemble(head, (f"{name} ({number})", "bold"), f"  {words}")
-        self.query_one("#title", TextLine).show(left)
+        self.query_one("#title", TextLine).show(self.details.heading(self.row))
 
     def tick(self) -> None:
         """Once a second: the ages and the clocks."""

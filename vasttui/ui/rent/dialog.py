@@ -33,23 +33,17 @@ from vasttui.ui.rent.lines import (
     notes,
     offer_line,
 )
-from vasttui.ui.rent.onstart import read_script, script_file
+from vasttui.ui.rent.news_line import RentNewsLine
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.quote import Quote
+from vasttui.ui.rent.reader import reader
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
 
 if TYPE_CHECKING:
     from vasttui.ui.rent.flow import RentFlow
 
-GONE = "This offer is no longer available."
 OTHER_ID = "This offer is no longer available, but its machine has one with another id."
-_FIRST = "One request is sent and never retried automatically."
-_IF_GONE = " If the offer is gone, the three nearest ones are shown here."
-_ROOMY = 30
-"""Lines of a screen on which the fields need not give way to an explanation."""
-_LONG = 160
-"""Letters of news for which the fields give way."""
 
 _TONES = {
     RentStep.SENDING: "$text-accent", RentStep.WAITING: "$text-warning",
@@ -86,7 +80,7 @@ class RentModal(Dialog[None]):
         self._buttons = RentButtons()
         self._bid: float | None = None
         self._countdown: int | None = None
-        self._said = ""
+        self._news = RentNewsLine()
         self._wrong: frozenset[str] = frozenset()
         """What was wrong when Rent was pressed last, and still is."""
 
@@ -100,11 +94,11 @@ class RentModal(Dialog[None]):
         yield self._fields
         with VerticalGroup(id="costs"):
             yield Static(id="cost", markup=False)
-        yield Static(id="news", markup=False)
+        yield self._news
         yield self._buttons
 
     def on_mount(self) -> None:
-        self._say_first()
+        self._news.say_first()
         self._show()
         self.query_one("#offer").set_interval(1.0, self._show_offer)
         context(self).rent_changed.subscribe(self, self.rent_changed)
@@ -112,8 +106,7 @@ class RentModal(Dialog[None]):
         self._load_keys()
 
     def on_resize(self) -> None:
-        if self._said.startswith(_FIRST):
-            self._say_first()
+        self._news.resized()
 
     def on_rent_fields_changed(self, event: RentFields.Changed) -> None:
         self._mark_again()
@@ -128,7 +121,7 @@ class RentModal(Dialog[None]):
         low = {"bid": wrong["bid"]} if self._quote.is_low(typed) and "bid" in wrong else {}
         self._fields.mark(still | low)
         if self._wrong and not still:
-            self._say_first()
+            self._news.say_first()
         self._wrong = frozenset(still)
 
     def on_open_line_opened(self, event: OpenLine.Opened) -> None:
@@ -166,24 +159,9 @@ class RentModal(Dialog[None]):
         await self._fields.keys.show(ring, advice)
 
     async def _reader(self, form: Form) -> Callable[[], Reading]:
-        """Reads this form, for the offer and the credit at the time of the call."""
-        typed, template, keys = form
-        path, script = script_file(typed.onstart), None
-        wrong: dict[str, str] = {}
-        if path is not None:
-            try:
-                script = await read_script(path)
-            except VastError as error:
-                script, wrong = "", {"onstart": f"{error}"}
-
-        def reading() -> Reading:
-            now = read(
-                typed, self.offer, template, script=script, keys=keys,
-                credit=self._flow.wallet().credit,
-            )  # fmt: skip
-            return Reading(None, now.wrong | wrong) if wrong else now
-
-        return reading
+        return await reader(
+            form, offer=lambda: self.offer, credit=lambda: self._flow.wallet().credit
+        )
 
     def action_command(self) -> None:
         if not isinstance(self.focused, Input):
@@ -210,7 +188,7 @@ class RentModal(Dialog[None]):
         except VastError as error:
             self._quote.problem = "not checked"
             self._show_offer()
-            self._say(f"Nothing was sent: the offer was not checked. {error}", "$text-warning")
+            self._news.say(f"Nothing was sent: the offer was not checked. {error}", "$text-warning")
             return False
         if offer is None:
             await self._show_gone()
@@ -221,14 +199,14 @@ class RentModal(Dialog[None]):
             changes = (OTHER_ID, *changes)
         self._show()
         if changes:
-            self._say(f"{' '.join(changes)} Press Rent again to accept.", "$text-warning")
+            self._news.say(f"{' '.join(changes)} Press Rent again to accept.", "$text-warning")
         return not changes
 
     async def _has_volume(self, typed: Typed) -> bool:
         """Whether the volume that was chosen can be had now; says why not."""
         why = await self._flow.volume_problem(typed.volume, self.offer)
         if why:
-            self._say(f"Nothing was sent: {why}", "$text-warning")
+            self._news.say(f"Nothing was sent: {why}", "$text-warning")
         return not why
 
     @work(group="offer", exclusive=True, description="")
@@ -243,18 +221,14 @@ class RentModal(Dialog[None]):
         self._nearest = await self._flow.nearest(self.offer, price, typed.rental == BID)
         self._set_busy(False)
         self._quote.problem = "gone"
-        lines = nearest_lines(self._nearest, price)
-        hint = "  press a number to take that one (not in a field); your entries are kept"
-        words = Content.assemble((GONE, "$text-warning"), (hint if lines else "", "$text-muted"))
-        self._said = GONE
-        self.query_one("#news", Static).update(Content("\n").join([words, *lines]))
+        self._news.say_gone(nearest_lines(self._nearest, price))
         self._show_offer()
 
     def action_take(self, number: int) -> None:
         if not self._buttons.busy and number <= len(self._nearest):
             self._quote = Quote(self._nearest[number - 1].offer)
             self._nearest = []
-            self._say("Your entries are kept. Check the price, then press Rent.", "")
+            self._news.say("Your entries are kept. Check the price, then press Rent.", "")
             self._show()
             self._check()
             self._buttons.focus_rent()
@@ -268,12 +242,12 @@ class RentModal(Dialog[None]):
     async def _rent(self, form: Form) -> None:
         """Send this form, as it was at the press, if the offer is still as it was shown then."""
         typed, template, _ = form
-        reader = await self._reader(form)
-        reading = reader()
+        read_now = await self._reader(form)
+        reading = read_now()
         if reading.order is not None and self._is_meant(reading.order.request.bid):
-            self._say("Checking price and availability…", "$text-muted")
+            self._news.say("Checking price and availability…", "$text-muted")
             as_shown = await self._recheck(typed, template) and await self._has_volume(typed)
-            reading = reader() if as_shown else reading
+            reading = read_now() if as_shown else reading
             if as_shown and reading.order is not None:
                 self.sent = True
                 self._flow.rent(reading.order, typed, template)
@@ -287,14 +261,14 @@ class RentModal(Dialog[None]):
         if bid is None or bid == self._bid or not (doubt := bid_doubt(bid, [self.offer.min_bid])):
             return True
         self._bid = bid
-        self._say(f"{doubt} Press Rent again to bid it.", "$text-warning")
+        self._news.say(f"{doubt} Press Rent again to bid it.", "$text-warning")
         return False
 
     def _show_problems(self, reading: Reading) -> None:
         self._wrong = frozenset(reading.wrong)
         first = self._fields.mark(reading.wrong)
         others = [text for key, text in reading.wrong.items() if not self.query(f"#row_{key}")]
-        self._say(others[0] if others else "✖ Fix the marked fields.", "$text-error")
+        self._news.say(others[0] if others else "✖ Fix the marked fields.", "$text-error")
         if first is not None:
             self.screen.set_focus(first.entry)
 
@@ -310,7 +284,7 @@ class RentModal(Dialog[None]):
             self.dismiss(None)
         else:
             self._set_busy(not state.is_over)
-            self._say(state.sentence, tone)
+            self._news.say(state.sentence, tone)
 
     def action_cancel(self) -> None:
         """Leave. A request that was sent goes on; one that waits for its turn is not sent."""
@@ -342,12 +316,3 @@ class RentModal(Dialog[None]):
         """While it is busy the form stays as it was sent."""
         self._fields.disabled = busy
         self._buttons.set_busy(busy, leaves=busy and self._countdown is None)
-
-    def _say_first(self) -> None:
-        roomy = self.app.size.height >= _ROOMY
-        self._say(_FIRST + _IF_GONE if roomy else _FIRST, "$text-muted")
-
-    def _say(self, sentence: str, style: str) -> None:
-        self._said = sentence
-        self.set_class(len(sentence) > _LONG, "-long")
-        self.query_one("#news", Static).update(Content.styled(sentence, style))

@@ -12,7 +12,7 @@ from vasttui.services.renting.diff import worse
 from vasttui.ui.bids import is_low
 from vasttui.ui.rent.form import direct_of, volume_of
 from vasttui.ui.rent.typed import BID, Typed
-from vasttui.words import distinct_prices
+from vasttui.words import distinct_prices, hourly
 
 SAME_PRICE = 0.0005
 """$/h by which a price may have moved without being shown and agreed to again."""
@@ -30,6 +30,7 @@ class Quote:
     def amounts(self, typed: Typed) -> tuple[float, float | None]:
         """Disk (GB) and bid ($/h, None for on-demand), as far as they can be read."""
         least = self.offer.min_bid or 0.0
+        least = _number(hourly(least, up=True), least)  # as it is shown
         return _number(typed.disk, 0.0), _number(typed.bid, least) if typed.rental == BID else None
 
     def is_low(self, typed: Typed) -> bool:

@@ -1,0 +1,32 @@
+"""Reads a form for the offer and the credit of any moment; a script's file is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vasttui.errors import VastError
+from vasttui.models.offer import Offer
+from vasttui.ui.rent.fields import Form
+from vasttui.ui.rent.form import Reading, read
+from vasttui.ui.rent.onstart import read_script, script_file
+
+
+async def reader(
+    form: Form, *, offer: Callable[[], Offer], credit: Callable[[], float | None]
+) -> Callable[[], Reading]:
+    """Read the file of its script now, the rest at each call: with the offer and the credit ($) of
+    that time."""
+    typed, template, keys = form
+    path, script = script_file(typed.onstart), None
+    wrong: dict[str, str] = {}
+    if path is not None:
+        try:
+            script = await read_script(path)
+        except VastError as error:
+            script, wrong = "", {"onstart": f"{error}"}
+
+    def reading() -> Reading:
+        now = read(typed, offer(), template, script=script, keys=keys, credit=credit())
+        return Reading(None, now.wrong | wrong) if wrong else now
+
+    return reading
