@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.content import Content
@@ -20,8 +20,8 @@ from vasttui.ui.context import context
 from vasttui.ui.keys import BY_ID, bindings
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.facts import NAMES, fact_line, hanging
+from vasttui.ui.lists.questions import Questions
 from vasttui.ui.lists.screen import ListScreen
-from vasttui.ui.opening import open_change
 from vasttui.ui.privacy import covered
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 
-class ResourceScreen(ListScreen[Row]):
+class ResourceScreen(ListScreen[Row], Questions):
     """Draws a Resource; a subclass adds `resource_of`, the keys of its scope and their actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list", "table", "filter")
@@ -260,31 +260,6 @@ class ResourceScreen(ListScreen[Row]):
 
     def unfit(self, action_id: str) -> str:
         return self.why_off(action_id)
-
-    async def change(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Start a flow that changes something; refuse in read-only mode."""
-        await open_change(self.app, flow, read_only=context(self).session.read_only)
-
-    async def sure(self, title: str, text: str, confirm: str) -> bool:
-        """Ask for confirmation; `confirm` labels the button."""
-        # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.modals.message import ConfirmModal
-
-        return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
-
-    async def typed(self, title: str, text: str, word: str, confirm: str) -> bool:
-        """Ask to type a word, such as a name, before what cannot be undone."""
-        # start-up: the dialogs and their widgets take 25 ms to import
-        from vasttui.ui.modals.ask import AskModal
-
-        if context(self).discreet(word) != word:  # it cannot be read
-            word = confirm.lower()
-        wanted = f"Type {word} to {confirm.lower()}"
-        modal = AskModal(
-            title, Content(text), wanted, "", confirm, most=300,
-            check=lambda given: "" if given == word else f"That is not it. {wanted}.",
-        )  # fmt: skip
-        return await self.app.push_screen_wait(modal) is not None
 
     async def report(
         self,

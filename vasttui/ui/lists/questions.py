@@ -1,0 +1,41 @@
+"""What the screen of a list asks before something is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from textual.content import Content
+from textual.screen import Screen
+
+from vasttui.ui.context import context
+from vasttui.ui.opening import open_change
+
+
+class Questions(Screen[None]):
+    """A screen that asks in dialogs of its own."""
+
+    async def change(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Start a flow that changes something; refuse in read-only mode."""
+        await open_change(self.app, flow, read_only=context(self).session.read_only)
+
+    async def sure(self, title: str, text: str, confirm: str) -> bool:
+        """Ask for confirmation; `confirm` labels the button."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.message import ConfirmModal
+
+        return await self.app.push_screen_wait(ConfirmModal(title, text, confirm))
+
+    async def typed(self, title: str, text: str, word: str, confirm: str) -> bool:
+        """Ask to type a word, such as a name, before what cannot be undone."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.ask import AskModal
+
+        if context(self).discreet(word) != word:  # it cannot be read
+            word = confirm.lower()
+        wanted = f"Type {word} to {confirm.lower()}"
+        modal = AskModal(
+            title, Content(text), wanted, "", confirm, most=300,
+            check=lambda given: "" if given == word else f"That is not it. {wanted}.",
+        )  # fmt: skip
+        return await self.app.push_screen_wait(modal) is not None
