@@ -379,3 +379,13 @@ async def test_the_key_bar_says_what_enter_does(size: tuple[int, int]) -> None:
         await pens.press("enter")
         await running.pause()
         assert "enter details" in pens.text.splitlines()[-1]
+
+
+async def test_news_that_come_while_the_program_closes_are_no_fault() -> None:
+    async with stage() as running:
+        await running.press("6")
+        await running.pause()
+        screen = running.app.screen
+        await screen.query("KeyBar, #status").remove()
+        running.app.notify("late")
+        await running.pause()

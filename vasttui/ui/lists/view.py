@@ -172,7 +172,8 @@ class ListView(ListParts[Row]):
         """The line above the keys."""
         left, right = self.status_line()
         news = lines.told(context(self), self.under_way)
-        self.query_one("#status", TextLine).show(left if news is None else news, right)
+        for line in self.query("#status").results(TextLine):  # none while the program is closing
+            line.show(left if news is None else news, right)
 
     @property
     def order(self) -> Content:
@@ -229,9 +230,8 @@ class ListView(ListParts[Row]):
 
     def show_keys(self) -> None:
         """The keys that work now."""
-        self.query_one(KeyBar).show(
-            self.filter_keys() if self.bar.input.has_focus else self.table_keys()
-        )
+        for bar in self.query(KeyBar):  # none while the program is closing
+            bar.show(self.filter_keys() if self.bar.input.has_focus else self.table_keys())
 
     def filter_keys(self) -> list[tuple[str, str, str]]:
         """The keys while a filter is typed."""
