@@ -7,6 +7,7 @@ from textual.events import Paste
 from textual.widgets import Input
 
 from tests.support.rent_dialog import open_dialog
+from tests.support.ssh_keys import PRIVATE, public_key
 from tests.support.stage import Stage, stage
 from tests.ui.rent.test_rent import FIRST, bodies, contracts
 from vasttui.errors import VastError
@@ -183,7 +184,7 @@ async def test_the_filter_line_takes_a_command_and_refuses_in_a_sentence() -> No
         assert running.app.offers.bar.text == "a b"
 
 
-async def test_a_key_of_several_lines_is_refused_in_its_dialog() -> None:
+async def test_a_label_of_several_lines_is_refused_in_its_dialog() -> None:
     async with stage() as running:
         await running.press("2")
         await running.until(lambda: running.app.current_mode == "instances")
@@ -194,6 +195,29 @@ async def test_a_key_of_several_lines_is_refused_in_its_dialog() -> None:
         await running.burst(Paste("a\nb"))
         assert entry.value == before
         assert "2 lines were pasted; this takes one. Nothing was inserted." in running.text
+
+
+async def test_keys_of_several_lines_are_refused_in_their_dialog() -> None:
+    async with stage() as running:
+        await running.press("6")
+        await running.pause()
+        await running.dialog("n")
+        await running.press("enter")
+        await running.until(lambda: running.app.screen.query(Input))
+        await running.burst(Paste(f"{public_key('a')}\n{public_key('b')}\n"))
+        assert "2 lines were pasted; this takes one. Nothing was inserted." in running.text
+        assert running.app.screen.query_one(Input).value == ""
+
+
+async def test_a_private_key_is_no_label() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await running.dialog("L")
+        running.app.screen.query_one(Input).value = PRIVATE.replace("\n", " ")
+        await running.press("enter")
+        await running.pause()
+        assert "private key" in running.text + running.said
+        assert running.sent("manage") == []
 
 
 @pytest.mark.parametrize(

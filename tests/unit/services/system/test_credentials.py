@@ -11,6 +11,7 @@ from vasttui.services.system.credentials import (
     KeyPlaces,
     check_key,
     find_credential,
+    forget_environment,
     key_places,
     read_key,
     store_key,
@@ -247,3 +248,9 @@ def test_a_key_that_cannot_be_stored_is_said(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="cannot be stored") as caught:
         store_key(KEYS["file"], tmp_path / "file" / "key")
     assert KEYS["file"] not in str(caught.value)
+
+
+def test_no_child_inherits_a_key_under_any_of_its_names() -> None:
+    environ = {"VAST_API_KEY": "a", "VASTAI_API_KEY": "b", "HOME": "/home/me"}
+    forget_environment(environ)
+    assert environ == {"HOME": "/home/me"}
