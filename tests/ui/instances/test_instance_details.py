@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from tests.support.fleet_rows import NOW, fleet_row
 from tests.support.stage import stage
+from tests.ui.instances.test_instances import on
 from vasttui.models.instance import PortMapping
 from vasttui.models.measured import measured
 from vasttui.models.price_increase import PriceIncrease
@@ -179,3 +181,10 @@ async def test_the_count_uses_the_room_beside_an_empty_filter() -> None:
         await running.press("slash")
         await running.pause()
         assert count not in running.text
+
+
+async def test_on_a_small_screen_the_advice_keeps_its_key() -> None:
+    async with stage(instances=6, size=(80, 24)) as running:
+        await running.instances()
+        await on(running, "cheap-d")
+        assert re.search(r"│ +D destroys it", running.text)
