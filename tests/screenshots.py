@@ -46,12 +46,21 @@ class Shot:
     query: str = FILTER
     faults: Sequence[str] = ()
     instances: int = 0
+    volumes: int = 0
     wait: int = 0
 
 
 def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot:
     """A screenshot of instances, with the cursor on that row before the keys."""
     return Shot(name, keys=("j",) * row + keys, query="", instances=8, wait=wait, **how)
+
+
+def place(name: str, *keys: str, wait: int = 4) -> tuple[Shot, Shot]:
+    """Screenshots of another place, wide and small, reached with these keys."""
+    how: dict[str, Any] = {
+        "keys": keys, "query": "", "instances": 8, "volumes": 3, "wait": wait,
+    }  # fmt: skip
+    return Shot(f"{name}-120x36-dark", **how), Shot(f"{name}-80x24-dark", SMALL, **how)
 
 
 SHOTS = (
@@ -92,6 +101,19 @@ SHOTS = (
     mine("attach-80x24-dark", "a", size=SMALL, wait=5),
     mine("destroy-120x36-dark", "D", wait=5),
     mine("destroy-80x24-dark", "D", size=SMALL, wait=5),
+    *place("templates", "1", "tab"),
+    *place("template-form", "1", "tab", "n"),
+    *place("edit", *"jjjjjj", "e"),
+    *place("transfers", "tab"),
+    *place("transfer", *"jjjjjj", "m"),
+    *place("volumes", "3"),
+    *place("space", "3", "tab"),
+    *place("backups", "3", "tab", "tab"),
+    *place("variables", "6", "tab"),
+    *place("api-keys", "6", "tab", "tab"),
+    *place("api-key-form", "6", "tab", "tab", "n"),
+    *place("audit", "6", "tab", "tab", "tab"),
+    *place("profile", "6", "tab", "tab", "tab", "tab"),
 )
 
 
@@ -129,7 +151,7 @@ async def take(shot: Shot) -> str:
     """The screenshot as SVG."""
     async with stage(
         size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults},
-        instances=shot.instances,
+        instances=shot.instances, volumes=shot.volumes,
     ) as stage_:  # fmt: skip
         if shot.instances:
             await stage_.instances()
