@@ -13,7 +13,7 @@ from vasttui.errors import VastError
 from vasttui.files import read_regular
 from vasttui.simulator.account.api_keys import KeyRing
 from vasttui.simulator.account.backups import Backup
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.account.copies import Copied
 from vasttui.simulator.account.holder import SavedHolder
 from vasttui.simulator.account.shelf import StoredVolume

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tests.support.ssh_keys import PRIVATE, public_key, write_key
 from tests.support.stage import Stage, stage
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 from vasttui.ui.instances.attach_dialog import AttachModal
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal

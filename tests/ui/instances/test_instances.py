@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.support.stage import Stage, stage
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 from vasttui.ui.instances.one import InstanceScreen
 from vasttui.ui.instances.screen import InstancesScreen
 from vasttui.ui.widgets.line import TextLine

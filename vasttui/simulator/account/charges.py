@@ -6,7 +6,8 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.meter import Span
 from vasttui.simulator.account.shelf import StoredVolume
 from vasttui.simulator.account.stored_columns import BadToken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 
 _STEP_SECONDS = 13.0
 _MOST = 3_000

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.copy_progress import Said, failed, received, synced
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply

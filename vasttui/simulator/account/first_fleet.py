@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from vasttui.simulator.account.contracts import AttachedKey, Change, Contract, State
+from vasttui.simulator.account.contract import AttachedKey, Change, Contract, State
 from vasttui.simulator.account.lifecycle import BECOME, become, launched, pull, queued
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.market.machines import Chunk, MachineMaker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.account.shelf import Mount, StoredVolume
 from vasttui.simulator.market.machines import Chunk, MachineMaker

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.account.copy_progress import message_at
 from vasttui.simulator.account.shelf import Mount
 from vasttui.simulator.account.vitals import vitals_of

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.instance_object import instance_object
 from vasttui.simulator.account.stored_columns import BadToken, Order, conditions, stored
 from vasttui.simulator.http.routing import Call, Route

@@ -8,7 +8,7 @@ from functools import partial
 from math import inf
 from random import Random
 
-from vasttui.simulator.account.contracts import AWAY, Change, Contract, State, halted
+from vasttui.simulator.account.contract import AWAY, Change, Contract, State, halted
 
 TAKEN = "Required resources are currently unavailable, state change queued."
 

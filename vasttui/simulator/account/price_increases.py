@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply
 from vasttui.units import HOUR, HOURS_PER_MONTH

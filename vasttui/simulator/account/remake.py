@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from vasttui.simulator.account import lifecycle
-from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.instance_object import instance_object
 from vasttui.simulator.account.instances import contract_in
 from vasttui.simulator.account.rent_checks import defect_of

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vasttui.simulator.account.contracts import Contract, Contracts, State, halted
+from vasttui.simulator.account.contract import Contract, State, halted
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.lifecycle import launch
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.account.rent_checks import RentRequest, read_request, refusal

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vasttui.simulator.account.console_log import container_log, host_log
-from vasttui.simulator.account.contracts import Contract, Contracts
+from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.instances import contract_in
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_reply, whole_reply

@@ -7,7 +7,8 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 
-from vasttui.simulator.account.contracts import Contract, Contracts, Pushed
+from vasttui.simulator.account.contract import Contract, Pushed
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.instances import contract_in
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from vasttui.simulator.account.contracts import AttachedKey, Contract, Contracts
+from vasttui.simulator.account.contract import AttachedKey, Contract
+from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.instances import contract_in
 from vasttui.simulator.http.routing import Call, Handler, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply

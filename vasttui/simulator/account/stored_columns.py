@@ -11,7 +11,7 @@ import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
 
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.http.wire import BadRequest, Sortable, encode, sortable
 
 Test = Callable[[Contract], bool]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 
 _HEARTBEAT = 5.0
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.rented import called, clock_of, one, put, rented
 from tests.support.simulator import demo_world
-from vasttui.simulator.account.contracts import Contract
+from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.account.lifecycle import launch
 from vasttui.simulator.world import World
 
