@@ -248,7 +248,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from vasttui.doctor import examine
     from vasttui.services.system.credentials import forget_environment
     from vasttui.settings import default_config
-    from vasttui.ui.keys import ACTIONS
+    from vasttui.ui.key_table import ACTIONS
 
     if options.print_config:
         _print(default_config((one.id, one.keys, one.about) for one in ACTIONS))

@@ -36,7 +36,8 @@ from vasttui.state.views import ViewStore
 from vasttui.streams import tell
 from vasttui.ui.app.app import VasttuiApp
 from vasttui.ui.app.exit_summary import exit_summary
-from vasttui.ui.keys import BY_ID, FORMER_IDS, is_key
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.keys import FORMER_IDS, is_key
 from vasttui.ui.session import Alerting, KeptKey, Session, SignedIn, SshUse
 
 if TYPE_CHECKING:

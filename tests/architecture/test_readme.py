@@ -13,7 +13,8 @@ from vasttui.api.operations import OPERATIONS
 from vasttui.cli import parse_arguments
 from vasttui.query.parse import parse
 from vasttui.settings import parse_settings
-from vasttui.ui.keys import BY_ID, spell
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.keys import spell
 
 README = (ROOT / "README.md").read_text()
 LINKS = re.findall(r"\]\(([^)]+)\)", README)

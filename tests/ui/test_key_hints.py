@@ -21,7 +21,8 @@ from vasttui.services.log_watch import Log
 from vasttui.services.market.state import MarketState
 from vasttui.ui.instances.lines import nothing
 from vasttui.ui.instances.log_lines import absence
-from vasttui.ui.keys import BY_ID, Keymap
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.keys import Keymap
 from vasttui.ui.lines import filter_keys, too_small
 from vasttui.ui.lists import lines
 from vasttui.ui.offers import lines as offer_lines

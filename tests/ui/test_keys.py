@@ -12,16 +12,8 @@ from vasttui.ui import places
 from vasttui.ui.instances.connect import ConnectFlows
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.one import InstanceScreen
-from vasttui.ui.keys import (
-    ACTIONS,
-    BY_ID,
-    FORMER_IDS,
-    SCREENS,
-    Action,
-    Keymap,
-    actions_of,
-    check_keymap,
-)
+from vasttui.ui.key_table import ACTIONS, BY_ID, Action
+from vasttui.ui.keys import FORMER_IDS, SCREENS, Keymap, actions_of, check_keymap
 from vasttui.ui.places import PLACES, Section
 
 # The agreed keys, one line per place or scope

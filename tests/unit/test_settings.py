@@ -21,7 +21,8 @@ from vasttui.settings import (
     load_settings,
     parse_settings,
 )
-from vasttui.ui.keys import ACTIONS, is_key
+from vasttui.ui.key_table import ACTIONS
+from vasttui.ui.keys import is_key
 
 FILE = Path("config.toml")
 KEYS = [("list.mark", "space,x", "mark this row")]

@@ -11,7 +11,7 @@ from tests.support.dialogs import HOSTILE, SIZES, opened
 from tests.support.stage import stage
 from vasttui.ui.app.palette import PaletteEntry, PaletteModal
 from vasttui.ui.app.synonyms import SYNONYMS
-from vasttui.ui.keys import BY_ID
+from vasttui.ui.key_table import BY_ID
 
 ENTRIES = (
     PaletteEntry("offers.compare", "Compare the marked offers", "=", "Offers", "nothing is marked"),

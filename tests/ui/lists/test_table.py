@@ -12,7 +12,8 @@ from textual.binding import BindingType
 
 from tests.support.pilot import playing
 from vasttui.lists.columns import Cell, Column, fit_columns, max_shift
-from vasttui.ui.keys import BY_ID, bindings
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.keys import bindings
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
 

@@ -13,7 +13,7 @@ from vasttui.models.bill import Bill
 from vasttui.models.cause import cause_note, cause_of
 from vasttui.models.instance import Instance, PortMapping
 from vasttui.models.status import Phase
-from vasttui.ui.keys import ACTIONS
+from vasttui.ui.key_table import ACTIONS
 from vasttui.units import DAY, HOUR, MINUTE
 
 NOW = 1_800_000_000.0

@@ -22,7 +22,8 @@ from vasttui.ui.app.sign_in import SignInModal
 from vasttui.ui.app.synonyms import SYNONYMS
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.keys import ACTIONS, BY_ID, Action, actions_of
+from vasttui.ui.key_table import ACTIONS, BY_ID, Action
+from vasttui.ui.keys import actions_of
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal

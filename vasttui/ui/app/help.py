@@ -17,7 +17,8 @@ from vasttui.query.fields import Field
 from vasttui.ui.app.filter_guide import FilterGuide
 from vasttui.ui.app.synonyms import SYNONYMS
 from vasttui.ui.format import fit
-from vasttui.ui.keys import Action, Keymap, spell
+from vasttui.ui.key_table import Action
+from vasttui.ui.keys import Keymap, spell
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, rule
 from vasttui.ui.modals.search import SearchLine

@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from vasttui.ui import places
 from vasttui.ui.app.notices import Notices
-from vasttui.ui.keys import BY_ID, bindings
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.keys import bindings
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.offers.screen import OffersScreen
 from vasttui.ui.places import Place

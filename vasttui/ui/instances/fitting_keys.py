@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vasttui.models.ssh_address import has_ssh, no_address_reason
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.keys import ACTIONS
+from vasttui.ui.key_table import ACTIONS
 
 _SSH = {
     "instances.copy", "instances.copy_as", "instances.ssh", "instances.other_way", "instance.gpu",

@@ -25,7 +25,8 @@ from vasttui.ui.instances.fitting_keys import unfit
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
 from vasttui.ui.instances.log_lines import absence, has_run_since, log_title
-from vasttui.ui.keys import BY_ID, bindings
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.keys import bindings
 from vasttui.ui.lines import clickable, first_fit, key_entries, tabs, too_small
 from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.facts import hanging

@@ -17,7 +17,8 @@ from vasttui.lists.resource import Resource, RowId
 from vasttui.services.feed import Feed
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
-from vasttui.ui.keys import BY_ID, bindings
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.facts import NAMES, fact_line, hanging
 from vasttui.ui.lists.questions import Questions

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from vasttui.errors import VastError
-from vasttui.ui.keys import ACTIONS, BY_ID
+from vasttui.ui.key_table import ACTIONS, BY_ID
 from vasttui.ui.lists.filtering import FilteringList
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.opening import open_dialog

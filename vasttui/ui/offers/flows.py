@@ -7,7 +7,7 @@ from vasttui.services.copy_as import copy_options
 from vasttui.state.views import View
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.keys import BY_ID
+from vasttui.ui.key_table import BY_ID
 from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
 from vasttui.ui.modals.message import ConfirmModal, NameModal
 from vasttui.ui.offers.compare import CompareModal
