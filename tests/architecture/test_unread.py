@@ -22,6 +22,11 @@ SHOWN_WHOLE = {"Instance", "Offer"}
 """Classes whose fields are all shown as they are, each under its name."""
 READ_ELSEWHERE = {"VirtualClock"}
 """What is read where this test does not look: the time of tests."""
+FOR_BILLING = {
+    "day_of", "description", "earnings", "fee", "gb_down", "gb_up", "incoming", "is_paid", "tree",
+    "workergroup_id",
+}  # fmt: skip
+"""What the billing screens will read; to be removed with them."""
 
 _BY_NAME = {"attrgetter", "getattr", "hasattr", "methodcaller"}
 _CODE = re.compile(r"\b[or]\.([a-z]\w*)")
@@ -174,5 +179,5 @@ def test_whatever_has_a_name_is_read() -> None:
     readers = Readers()
     every = [one for module in modules(PACKAGE) for one in given(module)]
     unread = [one for one in every if not is_read(one, readers)]
-    assert [str(one) for one in unread if one.name not in READ_ELSEWHERE] == []
+    assert [str(one) for one in unread if one.name not in READ_ELSEWHERE | FOR_BILLING] == []
     assert {one.name for one in unread} >= READ_ELSEWHERE

@@ -101,7 +101,7 @@ _TABLE = (
     ),
     Operation(
         name="invoices", method="GET", path="/invoices/", version=1, reads=True, repeat=True,
-        patient=True,
+        interval=3.0, patient=True,
     ),
     Operation(
         name="tfa_status", method="GET", path="/tfa/status/", reads=True, repeat=True, patient=True,
@@ -182,6 +182,10 @@ _TABLE = (
     Operation(name="cancel_cloud_copy", method="DELETE", path="/commands/rclone/"),
     Operation(
         name="charges", method="GET", path="/charges/", reads=True, repeat=True, patient=True,
+    ),
+    Operation(
+        name="earnings", method="GET", path="/users/me/machine-earnings", reads=True, repeat=True,
+        interval=2.0, patient=True,
     ),
     Operation(
         name="backups", method="GET", path="/instance_backups/", reads=True, repeat=True,

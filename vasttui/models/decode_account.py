@@ -1,4 +1,4 @@
-"""Decodes the account and what belongs to it: addresses, logins, the audit log, invoices."""
+"""Decodes the account and what belongs to it: addresses, logins, the audit log."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from vasttui.models.account import (
 from vasttui.models.audit import AuditEntry
 from vasttui.models.decode_schema import (
     ID,
-    NUMBER,
     TEXT,
     NotJson,
     decode_row,
@@ -32,7 +31,6 @@ from vasttui.models.decode_schema import (
     schema_of,
     whole_number,
 )
-from vasttui.models.transfer import Invoice
 from vasttui.text import clean
 
 _ARGS_CAP = 2_000
@@ -139,16 +137,6 @@ def session_from(document: object) -> Session | None:
     return Session(key.strip(), codes if type(codes) is int and codes >= 0 else None)
 
 
-def invoice_from(row: object) -> Invoice | None:
-    """An invoice; None if its type or amount is unreadable."""
-    if not isinstance(row, dict):
-        return None
-    metadata = row.get("metadata")
-    number = metadata.get("invoice_id") if isinstance(metadata, dict) else None
-    invoice: Invoice | None = decode_row(_invoice, {**row, "id": number}, {"type", "amount"})[0]
-    return invoice
-
-
 def audit_from(rows: Sequence[object]) -> tuple[AuditEntry, ...]:
     """The entries in an audit log; what cannot be read of one is unknown."""
     times: Counter[str] = Counter()
@@ -216,5 +204,4 @@ _address = _of(Address, {"ip": TEXT})
 _subaccount = _of(Subaccount, {"id": _WHOLE})
 _connection = _of(Connection, {"id": cs.no_info_plain_validator_function(_text_id)})
 _method = _of(Method, {"id": _WHOLE, "method": TEXT})
-_invoice = _of(Invoice, {"amount": NUMBER})
 _entry = _of(AuditEntry, {"args": cs.str_schema(), "id": cs.str_schema(), "api_key_id": _WHOLE})

@@ -36,7 +36,7 @@ _GROUPS: Mapping[str, str] = {
 }  # fmt: skip
 _SPECIAL: Mapping[str, str] = {
     "commands/transfer_credit": "billing", "commands/reset_apikey": "user",
-    "volumes/search": "misc",
+    "volumes/search": "misc", "users/me/machine-earnings": "billing",
 }  # fmt: skip
 _NOUNS: Mapping[str, str] = {
     "instance": "instances", "billing": "billing", "machine": "machines", "team": "the team",
@@ -47,7 +47,7 @@ _NOUNS: Mapping[str, str] = {
 def right_of(method: str, path: str) -> str:
     """The category that a request needs; `path` without the version, as `/instances/{id}/`."""
     parts = path.strip("/").split("/")
-    group = _SPECIAL.get("/".join(parts[:2])) or _GROUPS.get(parts[0], "user")
+    group = _SPECIAL.get("/".join(parts)) or _GROUPS.get(parts[0], "user")
     if group == "misc":
         return group
     reads = method == "GET" or "request_logs" in parts  # makes the host upload its log

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vasttui.models.invoice import Invoice
+
 LEAST = 0.01
 """The smallest transfer in $ (docs: "transfer credit")."""
 
@@ -19,19 +21,11 @@ class Transfer:
     recipient: str
     dollars: float
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
-    """A row of the invoices: `amount` in $, whose sign depends on the type (docs: "show
-    invoices")."""
-
-    id: int | None
-    type: str
-    amount: float
-
-    def is_of(self, transfer: Transfer) -> bool:
-        """Whether it may be this transfer."""
-        return self.type == "transfer" and abs(abs(self.amount) - transfer.dollars) < LEAST / 2
+    def may_be(self, invoice: Invoice) -> bool:
+        """Whether that row may be this transfer."""
+        amount = invoice.amount
+        is_transfer = invoice.type == "transfer" and amount is not None
+        return is_transfer and abs(abs(amount or 0.0) - self.dollars) < LEAST / 2
 
 
 def recipient_problem(text: str, own: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from tests.support.http import Script, client_of, reply
 from vasttui.api.client import VastClient
 from vasttui.errors import BrokenAnswer, VastError
 from vasttui.models.account import Method
-from vasttui.models.transfer import Invoice
+from vasttui.models.invoice import Invoice
 from vasttui.services.account.second_factor import BACKUP, EMAIL, log_in
 
 TOTP = Method(id=42, method="totp")

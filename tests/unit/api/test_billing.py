@@ -124,3 +124,70 @@ async def test_an_increase_that_was_withdrawn(status: int) -> None:
     )
     assert (await client.price_increases.answer(3, accept=True)).fate is Fate.REJECTED
     await client.aclose()
+
+
+async def test_a_day_is_asked_for_alone_and_all_of_it() -> None:
+    first, second = charge(7, items=[]), charge(8)
+    script = Script(page(first, token="a"), page(second))
+    client = client_of(script)
+    day = await client.billing.day(20_682)
+    assert [row.source for row in day.rows] == ["instance-7", "instance-8"]
+    assert (day.day, day.is_whole) == (20_682, True)
+    asked = script.requests[0].url.params
+    assert json.loads(asked["select_filters"]) == {
+        "day": {"gte": 1_786_924_800, "lte": 1_787_011_199}
+    }
+    assert (asked["format"], asked["limit"], asked["latest_first"]) == ("table", "500", "true")
+    assert script.requests[1].url.params["after_token"] == "a"
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("answer", "lost"),
+    [
+        ({"results": [charge()], "count": 1, "total": 1}, 0),
+        ({"results": [charge()], "count": 2, "total": 2}, 1),
+        ({"results": [charge()], "count": 1, "total": 3}, 2),
+        ({"results": [charge()]}, 0),
+        ({"results": [charge(), 7, {}], "count": 3, "total": "many"}, 2),
+        ({"results": []}, 0),
+    ],
+)
+async def test_half_a_page_is_a_part(answer: dict[str, Any], lost: int) -> None:
+    client = client_of(Script(reply({"success": True, "next_token": None, **answer})))
+    assert (await client.billing.day(1)).lost == lost
+    await client.aclose()
+
+
+async def test_the_tree_of_a_range() -> None:
+    wrapper = charge(source="endpoint-1", items=[charge(source="workergroup-2")])
+    script = Script(page(wrapper, {"source": 5}, None))
+    client = client_of(script)
+    [node] = await client.billing.tree(1, 3)
+    assert node.inner[0].charge.source == "workergroup-2"
+    asked = script.requests[0].url.params
+    assert asked["format"] == "tree"
+    assert json.loads(asked["select_filters"])["day"] == {"gte": 86_400, "lte": 4 * 86_400 - 1}
+    await client.aclose()
+
+
+async def test_all_invoices_of_a_range() -> None:
+    rows = [{"type": "credit", "amount": -25.0, "end": None}, 7]
+    script = Script(page(*rows))
+    client = client_of(script)
+    assert [one.amount for one in await client.billing.invoices(10.5, 20.5)] == [-25.0, None]
+    assert script.requests[0].url.path == "/api/v1/invoices/"
+    assert json.loads(script.requests[0].url.params["select_filters"]) == {
+        "when": {"gte": 10, "lte": 21}
+    }
+    await client.aclose()
+
+
+async def test_earnings_are_asked_for_with_both_ends() -> None:
+    script = Script(reply({"summary": {}, "current": {}, "per_machine": [], "per_day": []}))
+    client = client_of(script)
+    assert (await client.billing.earnings(20_731, 20_732)).days == ()
+    url = script.requests[0].url
+    assert url.path == "/api/v0/users/me/machine-earnings"
+    assert dict(url.params) == {"owner": "me", "sday": "20731", "eday": "20733"}
+    await client.aclose()

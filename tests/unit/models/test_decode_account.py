@@ -1,4 +1,4 @@
-"""The account, its log and its invoices in every shape that was seen, and in hostile ones."""
+"""The account, and its log in every shape that was seen, and in hostile ones."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from vasttui.models.decode_account import (
     address_from,
     audit_from,
     connection_from,
-    invoice_from,
     moment,
     second_factor_from,
     session_from,
     subaccount_from,
 )
-from vasttui.models.transfer import Invoice, Transfer, dollars_of, recipient_problem
+from vasttui.models.transfer import dollars_of, recipient_problem
 from vasttui.simulator.account.rights import route_name
 from vasttui.simulator.http.routing import Route
 
@@ -165,21 +164,6 @@ def test_one_bad_field_costs_no_row(name: str, value: object) -> None:
 def test_entries_that_are_alike_are_two_rows() -> None:
     row = {"created_at": 1.0, "api_route": "x", "api_key_id": 1}
     assert len({one.id for one in audit_from([row, row, "junk", row])}) == 3
-
-
-def test_an_invoice_needs_a_type_and_an_amount() -> None:
-    row = {"type": "transfer", "amount": 3, "metadata": {"invoice_id": 7}}
-    assert invoice_from(row) == Invoice(id=7, type="transfer", amount=3.0)
-    assert invoice_from({**row, "metadata": None}) == Invoice(id=None, type="transfer", amount=3.0)
-    assert invoice_from({**row, "amount": "3"}) is invoice_from({**row, "type": None}) is None
-    assert invoice_from(None) is None
-
-
-def test_a_transfer_may_have_either_sign() -> None:
-    transfer = Transfer("bob@example.com", 25.5)
-    for amount, is_it in ((25.5, True), (-25.5, True), (25.51, False), (25.0, False)):
-        assert Invoice(id=1, type="transfer", amount=amount).is_of(transfer) is is_it
-    assert not Invoice(id=1, type="credit", amount=25.5).is_of(transfer)
 
 
 @pytest.mark.parametrize(

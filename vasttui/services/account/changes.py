@@ -11,8 +11,9 @@ from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.account import Account, Subaccount
+from vasttui.models.invoice import Invoice
 from vasttui.models.subaccount import NewSubaccount
-from vasttui.models.transfer import LEAST, Invoice, Transfer
+from vasttui.models.transfer import LEAST, Transfer
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.units import DAY
 from vasttui.words import money
@@ -198,4 +199,4 @@ class _Transferring:
     async def _count(self) -> int:
         """Invoices that may be this transfer, those of before included."""
         found = await self._billing.transfers(self._since, self._clock.now() + DAY)
-        return sum(invoice.is_of(self._transfer) for invoice in found)
+        return sum(self._transfer.may_be(invoice) for invoice in found)

@@ -1,0 +1,178 @@
+"""What the service charged, day by day, and what a host earned. Money is in mills, 0.001 $: the
+service rounds to that, so that sums of them are exact."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from vasttui.units import DAY
+
+MILLS = 1_000
+"""In one dollar."""
+
+_MOST = 1e12
+_HOURS = re.compile(
+    r"\s*([0-9][0-9,]*(?:\.[0-9]+)?) hours?(?: at \$([0-9][0-9,]*(?:\.[0-9]+)?)/h)?"
+)
+_GIGABYTES = re.compile(r"\s*([0-9][0-9,]*(?:\.[0-9]+)?) GB\b")
+
+
+def mills_of(dollars: object) -> int | None:
+    """An amount in $ as mills; None if it is not a number, or too large to be money."""
+    if isinstance(dollars, bool) or not isinstance(dollars, int | float):
+        return None
+    if not -_MOST < dollars < _MOST or not math.isfinite(dollars):
+        return None
+    return round(dollars * MILLS)
+
+
+def dollars(mills: int | None) -> float | None:
+    """Mills in $, for the words of `vasttui.words`."""
+    return None if mills is None else mills / MILLS
+
+
+def day_of(seconds: float) -> int:
+    """The UTC day of a time in epoch seconds, as days since 1970-01-01."""
+    return math.floor(seconds / DAY)
+
+
+class Charge(NamedTuple):
+    """What one contract was charged on one UTC day, or in the days that were asked for (docs: "show
+    charges"); a tuple, because a year of them is read at once.
+
+    `day` is the (first) day, in days since 1970-01-01. `source` is as the service names it:
+    `instance-<id>`, `volume-<id>`, `endpoint-<id>` or `workergroup-<id>`. `amount`, `gpu`, `disk`,
+    `down` and `up` (traffic) are mills; None: it cannot be read, or was not sent. `amount` is the
+    service's: its parts may differ from it by their rounding. `words` describe the contract,
+    `gpu_words` and so on the parts, as the service does. `start` and `end` are its first and last
+    charged day in epoch seconds, None if unknown.
+    """
+
+    day: int
+    source: str
+    amount: int | None
+    label: str = ""
+    template_id: int | None = None
+    endpoint_id: int | None = None
+    workergroup_id: int | None = None
+    start: int | None = None
+    end: int | None = None
+    words: str = ""
+    gpu: int | None = None
+    disk: int | None = None
+    down: int | None = None
+    up: int | None = None
+    gpu_words: str = ""
+    disk_words: str = ""
+    down_words: str = ""
+    up_words: str = ""
+
+    @property
+    def kind(self) -> str:
+        """`instance`, `volume`, `serverless`: a worker of an endpoint, or the endpoint itself; what
+        else the service may name is itself."""
+        word = self.source.partition("-")[0]
+        if word in ("endpoint", "workergroup"):
+            return "serverless"
+        return "serverless" if word == "instance" and self.endpoint_id is not None else word
+
+    @property
+    def id(self) -> int | None:
+        """The id of the contract, endpoint or worker group; None if its name has none."""
+        number = self.source.partition("-")[2]
+        return int(number) if number.isascii() and number.isdecimal() else None
+
+    @property
+    def name(self) -> str:
+        """The label; without one what it is and its id."""
+        return self.label or self.source.replace("-", " ", 1)
+
+    @property
+    def traffic(self) -> int | None:
+        """Traffic both ways, in mills."""
+        return None if self.down is None or self.up is None else self.down + self.up
+
+    @property
+    def hours(self) -> float | None:
+        """Hours of GPU, as the words of that part say."""
+        return _first(_HOURS, self.gpu_words)
+
+    @property
+    def rate(self) -> float | None:
+        """$ per hour of GPU, as the words of that part say."""
+        return _first(_HOURS, self.gpu_words, 2)
+
+    @property
+    def gb_down(self) -> float | None:
+        """GB downloaded, as the words of that part say."""
+        return _first(_GIGABYTES, self.down_words)
+
+    @property
+    def gb_up(self) -> float | None:
+        """GB uploaded, as the words of that part say."""
+        return _first(_GIGABYTES, self.up_words)
+
+
+def _first(pattern: re.Pattern[str], text: str, group: int = 1) -> float | None:
+    found = pattern.match(text)
+    return None if found is None or not found[group] else float(found[group].replace(",", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class DayCharges:
+    """All charges of one UTC day, in days since 1970-01-01, as read at `read_at` (epoch seconds).
+
+    `lost` is the number of rows that the answer had, or said it had, but that cannot be read.
+    """
+
+    day: int
+    rows: tuple[Charge, ...]
+    lost: int = 0
+    read_at: float = 0.0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the answer was read; otherwise its sums are of a part."""
+        return self.lost == 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeNode:
+    """A charge of a range of days, and what is in it: an endpoint has worker groups, these have
+    workers (docs: "show charges", `format` tree)."""
+
+    charge: Charge
+    inner: tuple[ChargeNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What machines earned, in mills; None: it cannot be read."""
+
+    gpu: int | None
+    disk: int | None
+    down: int | None
+    up: int | None
+
+    @property
+    def total(self) -> int | None:
+        """All of it; None if a part is unknown."""
+        parts = [one for one in (self.gpu, self.disk, self.down, self.up) if one is not None]
+        return sum(parts) if len(parts) == 4 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """What a host earned in a range of days (docs: "show earnings"): by machine id, by day (days
+    since 1970-01-01), and in all. `lost` rows cannot be read. `balance` and `fee`, the service's
+    share, are of now, in mills."""
+
+    machines: tuple[tuple[int, Earned], ...] = ()
+    days: tuple[tuple[int, Earned], ...] = ()
+    total: Earned = Earned(None, None, None, None)
+    balance: int | None = None
+    fee: int | None = None
+    lost: int = 0

@@ -1,0 +1,163 @@
+"""Decodes charges, invoices and earnings. One unreadable amount is unknown, and no row is lost for
+it: who adds them up must say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pydantic_core import SchemaValidator
+
+from vasttui.models.billing import Charge, ChargeNode, DayCharges, Earned, Earnings, mills_of
+from vasttui.models.decode_account import moment
+from vasttui.models.decode_schema import decode_row, schema_of
+from vasttui.models.invoice import Invoice
+from vasttui.text import clean
+
+_DEEPEST = 4
+_WORDS_CAP = 200
+_PARTS = {"gpu": "gpu", "disk": "disk", "bwd": "down", "bwu": "up"}
+"""The service's names of the parts, and ours."""
+
+
+def charge_of_day(row: object, day: int) -> Charge | None:
+    """The charge in a row of that day; None if it does not say what was charged for."""
+    if not isinstance(row, dict):
+        return None
+    source = _text(row.get("source"))
+    if not source.partition("-")[0]:
+        return None
+    facts = row.get("metadata")
+    known: Mapping[str, object] = facts if isinstance(facts, dict) else {}
+    amounts, words = _parts(row.get("items"))
+    return Charge(
+        day, source, mills_of(row.get("amount")), _text(known.get("label")),
+        _whole(known.get("template_id")), _whole(known.get("endpoint_id")),
+        _whole(known.get("workergroup_id")),
+        start=_seconds(row.get("start")), end=_seconds(row.get("end")),
+        words=_text(row.get("description"), _WORDS_CAP),
+        gpu=amounts["gpu"], disk=amounts["disk"], down=amounts["down"], up=amounts["up"],
+        gpu_words=words["gpu"], disk_words=words["disk"],
+        down_words=words["down"], up_words=words["up"],
+    )  # fmt: skip
+
+
+def day_from(rows: Iterable[object], day: int, expected: int, read_at: float) -> DayCharges:
+    """The charges in the rows of that day, read at `read_at` (epoch seconds), of which there should
+    be `expected`. A contract has one row a day: of two the later is right, as pages may overlap
+    while rows are added."""
+    found: dict[str, Charge] = {}
+    bad = read = 0
+    for row in rows:
+        charge = charge_of_day(row, day)
+        read += 1
+        if charge is None:
+            bad += 1
+        else:
+            found[charge.source] = charge
+    return DayCharges(day, tuple(found.values()), bad + max(0, expected - read), read_at)
+
+
+def node_from(row: object, day: int, depth: int = 0) -> ChargeNode | None:
+    """The charge in a row of the tree with what is in it; None as for a row of the table."""
+    charge = charge_of_day(row, day)
+    if charge is None or not isinstance(row, dict):
+        return None
+    items = row.get("items")
+    inner = () if depth == _DEEPEST or not isinstance(items, list) else tuple(
+        node
+        for item in items
+        if isinstance(item, dict) and item.get("type") not in _PARTS
+        if (node := node_from(item, day, depth + 1)) is not None
+    )  # fmt: skip
+    return ChargeNode(charge, inner)
+
+
+def invoice_from(row: object) -> Invoice | None:
+    """An invoice; None if it is none."""
+    if not isinstance(row, dict):
+        return None
+    facts = row.get("metadata")
+    known: Mapping[str, object] = facts if isinstance(facts, dict) else {}
+    ours = {
+        "id": _whole(known.get("invoice_id")), "service": _text(known.get("service")),
+        "start": _moment(row.get("start")), "end": _moment(row.get("end")),
+    }  # fmt: skip
+    invoice: Invoice | None = decode_row(_invoice, {**row, **ours}, ())[0]
+    return invoice
+
+
+def earnings_from(document: object) -> Earnings:
+    """What a host earned; what cannot be read is unknown."""
+    answer: Mapping[str, object] = document if isinstance(document, dict) else {}
+    machines, lost = _earned_by("machine_id", answer.get("per_machine"))
+    days, lost_days = _earned_by("day", answer.get("per_day"))
+    summary, current = answer.get("summary"), answer.get("current")
+    now: Mapping[str, object] = current if isinstance(current, dict) else {}
+    return Earnings(
+        machines, days, _earned(summary, ("total_gpu", "total_stor", "total_bwd", "total_bwu")),
+        mills_of(now.get("balance")), mills_of(now.get("service_fee")), lost + lost_days,
+    )  # fmt: skip
+
+
+def _earned_by(name: str, rows: object) -> tuple[tuple[tuple[int, Earned], ...], int]:
+    """What was earned by the number in that field, and how many rows have none."""
+    if not isinstance(rows, list):
+        return (), 1
+    numbers = [_whole(row.get(name)) if isinstance(row, dict) else None for row in rows]
+    names = ("gpu_earn", "sto_earn", "bwd_earn", "bwu_earn")
+    found = tuple(
+        (number, _earned(row, names))
+        for number, row in zip(numbers, rows, strict=True)
+        if number is not None
+    )
+    return found, len(rows) - len(found)
+
+
+def _earned(row: object, names: tuple[str, str, str, str]) -> Earned:
+    fields: Mapping[str, object] = row if isinstance(row, dict) else {}
+    return Earned(*(mills_of(fields.get(name)) for name in names))
+
+
+def _parts(items: object) -> tuple[dict[str, int | None], dict[str, str]]:
+    """Mills and words by part; the items of one part are added up."""
+    amounts: dict[str, int | None] = dict.fromkeys(_PARTS.values())
+    words = dict.fromkeys(_PARTS.values(), "")
+    seen: set[str] = set()
+    for item in items if isinstance(items, list) else ():
+        kind = item.get("type") if isinstance(item, dict) else None
+        name = _PARTS.get(kind) if isinstance(kind, str) else None
+        if name is None or not isinstance(item, dict):
+            continue
+        amount, before = mills_of(item.get("amount")), amounts[name]
+        if name in seen:
+            amount = None if amount is None or before is None else before + amount
+        text = _text(item.get("description"), _WORDS_CAP)
+        words[name] = text if not words[name] else f"{words[name]}; {text}"
+        amounts[name] = amount
+        seen.add(name)
+    return amounts, words
+
+
+def _text(value: object, cap: int = 128) -> str:
+    return clean(value, cap) if isinstance(value, str) else ""
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and 0 < value < 2**63 else None
+
+
+def _moment(value: object) -> float | None:
+    try:
+        return moment(value)
+    except ValueError:
+        return None
+
+
+def _seconds(value: object) -> int | None:
+    found = _moment(value)
+    return None if found is None else int(found)
+
+
+_invoice = SchemaValidator(schema_of(Invoice, {}))
