@@ -95,10 +95,11 @@ class Rejected(VastError):
     """The service understood the request and refused it.
 
     `status` is the HTTP status, `code` the service's error code (may be empty). `contract` is the
-    id of an instance that was created anyway.
+    id of an instance that was created anyway, `job` that of a scheduled job that is in the way.
     """
 
     contract: int | None = None
+    job: int | None = None
 
     def __init__(self, message: str, *, status: int, code: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)

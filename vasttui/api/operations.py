@@ -196,6 +196,14 @@ _TABLE = (
         repeat=True, interval=2.0, patient=True,
     ),
     Operation(
+        name="scheduled_jobs", method="GET", path="/commands/schedule_job/", reads=True,
+        repeat=True, patient=True,
+    ),
+    # Not repeated: each may set another one.
+    Operation(name="schedule_job", method="POST", path="/commands/schedule_job/"),
+    Operation(name="replace_job", method="PUT", path="/commands/schedule_job/{id}/"),
+    Operation(name="delete_job", method="DELETE", path="/commands/schedule_job/{id}/"),
+    Operation(
         name="price_increases", method="GET", path="/instances/pending-price-increases/",
         reads=True, repeat=True, patient=True,
     ),

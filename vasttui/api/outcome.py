@@ -51,7 +51,16 @@ class Outcome:
 def contract_in(document: object) -> int | None:
     """The id of a new instance in an answer, a number or its text (docs: "create instance", "launch
     instance")."""
-    number = document.get("new_contract") if isinstance(document, dict) else None
+    return _id_in(document, "new_contract")
+
+
+def job_in(document: object) -> int | None:
+    """The id of a scheduled job in an answer (client 1.9.1 `cli/util.py`)."""
+    return _id_in(document, "scheduled_job_id")
+
+
+def _id_in(document: object, field: str) -> int | None:
+    number = document.get(field) if isinstance(document, dict) else None
     if isinstance(number, str) and _DIGITS.fullmatch(number):
         number = int(number)
     return number if type(number) is int and 0 < number < _MOST_CONTRACT else None
