@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError
 from pydantic_core import core_schema as cs
 
-from vasttui.models.decode_schema import COUNT, ID, PRICE, TEXT, decode_row, reason, schema_of
+from vasttui.models.decode_schema import (
+    AS_SENT,
+    COUNT,
+    ID,
+    PRICE,
+    TEXT,
+    decode_row,
+    reason,
+    schema_of,
+)
 from vasttui.models.decode_schema import NotJson as NotJson
 from vasttui.models.decode_schema import read_json as read_json
 from vasttui.models.offer import Offer, OfferBatch
@@ -22,7 +31,9 @@ _STRICT: Mapping[str, CoreSchema] = {
     **_ESSENTIAL,
     **dict.fromkeys(("machine_id", "host_id", "ask_contract_id", "bundle_id"), ID),
     **dict.fromkeys(("min_bid", "discounted_dph_total", "inet_up_cost", "inet_down_cost"), PRICE),
+    **dict.fromkeys(("sent_cpu_name", "sent_address"), AS_SENT),
 }
+_WIRE_NAMES = {"sent_cpu_name": "cpu_name", "sent_address": "public_ipaddr"}
 
 
 def decode_offers(data: bytes) -> OfferBatch:
@@ -55,5 +66,6 @@ def decode_rows(rows: Sequence[object]) -> OfferBatch:
     return OfferBatch(tuple(found), bad, patched, tuple(reasons[:_REASONS]))
 
 
-_offers = SchemaValidator(cs.list_schema(schema_of(Offer, _STRICT)))
-_offer = SchemaValidator(schema_of(Offer, _STRICT))
+_SCHEMA = schema_of(Offer, _STRICT, wire_names=_WIRE_NAMES)
+_offers = SchemaValidator(cs.list_schema(_SCHEMA))
+_offer = SchemaValidator(_SCHEMA)

@@ -35,6 +35,13 @@ def _short(text: str) -> str:
     return intern(clean(text))
 
 
+def _as_sent(text: str) -> str | None:
+    shown = _shared(text)
+    if shown == text:
+        return None
+    return intern(text if text.strip(" ") == shown else shown + "\N{REPLACEMENT CHARACTER}")
+
+
 def _whole(value: float) -> int:
     if value != int(value):
         raise ValueError("not a whole number")
@@ -54,6 +61,9 @@ def whole_number(least: int = -(2**63)) -> CoreSchema:
 
 
 TEXT = cs.no_info_after_validator_function(_shared, cs.str_schema(strict=True))
+AS_SENT = cs.no_info_after_validator_function(_as_sent, cs.str_schema(strict=True))
+"""A text with the blanks around it, to compare: None where there are none. Where it has more that
+cannot be shown it is equal to nothing that can be typed."""
 ID = cs.int_schema(strict=True, ge=1, lt=2**63)
 COUNT = cs.int_schema(strict=True, ge=0, lt=2**31)
 NUMBER = cs.float_schema(strict=True, allow_inf_nan=False)

@@ -23,7 +23,8 @@ class Offer:
     Money is US dollars: `dph_*` and `min_bid` in $/h for the whole offer (all its GPUs),
     `storage_cost` in $/GB/month of 720 h, `inet_*_cost` in $/GB. `gpu_ram`, `gpu_total_ram` and
     `cpu_ram` are MB, `disk_space` GB, `inet_up/down` Mb/s, `disk_bw` MB/s, `gpu_mem_bw`,
-    `pcie_bw` and `bw_nvlink` GB/s. `end_date` and `start_date` are epoch seconds.
+    `pcie_bw` and `bw_nvlink` GB/s. `end_date` and `start_date` are epoch seconds. `rn` is the row
+    number in the answer that it came in.
     """
 
     # identity and price: an offer without these is not shown
@@ -37,9 +38,11 @@ class Offer:
     # changes with every answer, so it is ignored when an offer is compared with its older self
     duration: float | None = field(default=None, compare=False)
     score: float | None = field(default=None, compare=False)
+    rn: int | None = field(default=None, compare=False)
 
     ask_contract_id: int | None = None
     bundle_id: int | None = None
+    bundled_results: int | None = None
     machine_id: int | None = None
     host_id: int | None = None
     cluster_id: int | None = None
@@ -52,6 +55,9 @@ class Offer:
     verification: str | None = None
     vericode: int | None = None
     hosting_type: int | None = None
+    hostname: str | None = None
+    webpage: str | None = None
+    logo: str | None = None
 
     gpu_arch: str | None = None
     gpu_frac: float | None = None
@@ -107,6 +113,11 @@ class Offer:
     reliability: float | None = None
     reliability_mult: float | None = None
     expected_reliability: float | None = None
+    sla_r_claim: float | None = None
+    sla_sigma_x: float | None = None
+    sla_broker_rate: float | None = None
+    time_remaining: str | None = None
+    time_remaining_isbid: str | None = None
     start_date: float | None = None
     end_date: float | None = None
 
@@ -120,6 +131,10 @@ class Offer:
     avail_vol_ask_id: int | None = None
     avail_vol_size: float | None = None
     avail_vol_dph: float | None = None
+
+    # as sent, where it is not what is shown: the service compares the blanks around it, too
+    sent_cpu_name: str | None = None
+    sent_address: str | None = None
 
     @property
     def country(self) -> str:

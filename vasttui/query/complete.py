@@ -163,6 +163,8 @@ def _fitting(
         known = field.choices
     else:
         known = values.get(field.words if item.op == ":" and field.words else field.topic, ())
+    if item.op == ":":  # a part is enough
+        known = [value.strip() for value in known]
     return (value for value in known if _fits(field, partial, value))
 
 

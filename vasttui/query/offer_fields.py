@@ -59,16 +59,15 @@ def _bool(name: str, help: str, *aliases: str, at: str = "", bare: bool = False)
 
 
 def _text(
-    name: str, help: str, *aliases: str, at: str = "", example: str = ":amd", sent: bool = True
+    name: str, help: str, *aliases: str, at: str = "", expr: str = "", example: str = ":amd"
 ) -> Field:
-    """`sent` says whether the service has the text as it is shown, without blanks around it."""
     return Field(
         name=name,
         kind="text",
         help=help,
         aliases=aliases,
-        expr=f"o.{at or name}",
-        wire=name if sent else "",
+        expr=expr or f"o.{at or name}",
+        wire=name,
         example=example,
         known=name in _KNOWN,
     )
@@ -135,6 +134,8 @@ _RAM_ALIASES: tuple[tuple[str, str, str, float, Unit], ...] = (
     ("cpu_ram_GB", "machine RAM, in 1000 MB", "cpu_ram", 1000.0, "megabytes"),
     ("gpu_ram_GB", "VRAM per GPU, in 1000 MB", "gpu_ram", 1000.0, "megabytes"),
 )
+_CPU = "(o.cpu_name if o.sent_cpu_name is None else o.sent_cpu_name)"
+_ADDRESS = "(o.public_ipaddr if o.sent_address is None else o.sent_address)"
 _VERIFIED = "(None if o.verification is None else o.verification == 'verified')"
 _DATACENTER = "(None if o.hosting_type is None else o.hosting_type == 1)"
 _OFFICIAL = (
@@ -253,12 +254,23 @@ _SERVER = (
     _number("nw_disk_min_bw", "network disk bandwidth, minimum, MiB/s"),
     _number("nw_disk_avg_bw", "network disk bandwidth, average, MiB/s"),
     _number("nw_disk_max_bw", "network disk bandwidth, maximum, MiB/s"),
+    _number("bundled_results", "offers that this one stands for"),
+    _number("sla_r_claim", "r_claim of the service level"),
+    _number("sla_sigma_x", "sigma_x of the service level"),
+    _number("sla_broker_rate", "broker rate of the service level"),
+    _number("rn", "row number in the answer of the service", example="<=10"),
     _bool("is_bid", "interruptible offer"),
     _bool("is_vm_deverified", "deverified for virtual machines"),
-    _text("cpu_name", "CPU model", example=":epyc", sent=False),
+    _text("cpu_name", "CPU model", expr=_CPU, example=":epyc"),
     _text("disk_name", "disk model", example=":nvme"),
+    _text("hostname", "name of the host", example=":gpu"),
+    _text("webpage", "web page of the host", example=":example.com"),
+    _text("logo", "logo of the host", example=":vastai"),
+    _text("time_remaining", "time left, as the service words it", example="!=null"),
+    _text("time_remaining_isbid", "time left of a bid, as the service words it",
+          example="!=null"),
     _text("resource_type", "gpu or disk", example="=gpu"),
-    _text("public_ipaddr", "IP address", "ip", example=":65.130", sent=False),
+    _text("public_ipaddr", "IP address", "ip", expr=_ADDRESS, example=":65.130"),
     *(
         _number(f"internet_{way}_cost_per_tb", f"{way}load price, $/TB", at=f"inet_{way}_cost",
                 wire=f"inet_{way}_cost", scale=1 / 1024, example="<5")
@@ -269,7 +281,7 @@ _SERVER = (
 _SEEN = {
     "gpu_name": "o.gpu_name",
     "geolocation": "cc[o.geolocation]",
-    "cpu_name": "o.cpu_name",
+    "cpu_name": _CPU,
     "cpu_arch": "o.cpu_arch",
     "gpu_arch": "o.gpu_arch",
     "num_gpus": "o.num_gpus",

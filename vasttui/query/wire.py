@@ -71,6 +71,8 @@ class ServerQuery:
     def covers(self, other: ServerQuery) -> bool:
         """Whether the complete answer to this search contains that of the other."""
         same_prices = (self.type, self.allocated_storage) == (other.type, other.allocated_storage)
+        if self.numbered or other.numbered:
+            return self == other
         return other.nothing or (same_prices and filters.covers(self.filters, other.filters))
 
     def narrowed(self, field: str, op: str, value: Operand) -> ServerQuery:
@@ -83,6 +85,11 @@ class ServerQuery:
     def nothing(self) -> bool:
         """Whether no offer can match, e.g. because no GPU has such a name: nothing to send."""
         return any(ops.get("in") == () for ops in self.filters.values())
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it asks for row numbers, which each answer counts anew."""
+        return "rn" in self.filters
 
     @cached_property
     def key(self) -> str:
@@ -107,10 +114,11 @@ def server_query(
     """The search to send for this query.
 
     Without `full` it has only the coarse part: trust, rentable, external, GPU, number of GPUs and
-    rental type. `gpu_names` are the names known in the market; without them, parts of GPU names
-    are not sent.
+    rental type; but all where row numbers are asked for, which every rule changes. `gpu_names` are
+    the names known in the market; without them, parts of GPU names are not sent.
     """
     wanted: dict[str, dict[str, Operand]] = {}
+    full = full or any(rule.field == "rn" for rule in query.rules)
     for rule in (*default_rules(query, choice), *query.rules):
         if full or (rule.field in _COARSE and not rule.negated and rule.op != "unmatch"):
             field = OFFERS.field(rule.field)

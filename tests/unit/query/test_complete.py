@@ -18,6 +18,7 @@ SEEN = seen_values(
         row(gpu_name="RTX 3090 Ti", geolocation=None, cpu_name="Xeon® W-3225"),
         row(gpu_name="RTX 3090 Ti", geolocation="Norway"),
         row(gpu_name="RTX 3090 Ti", geolocation="Oslo, NO"),
+        row(gpu_name="RTX 3090 Ti", cpu_name="Xeon W-1", sent_cpu_name="Xeon W-1 "),
     ]
 )
 
@@ -51,6 +52,8 @@ def test_seen_values_are_the_most_frequent_first() -> None:
         ("cc:n", "cc:NO"),
         ("cc in [S", "cc in [SE"),
         ("cpu:ep", "cpu:AMD_EPYC_7642_48-Core_Processor"),
+        ("cpu:xeon_w", "cpu:Xeon_W-1"),
+        ("cpu_name=xeon_w", "cpu_name=Xeon_W-1_"),
         ("verified=f", "verified=false"),
         ("verified=a", "verified=any"),
         ("ubuntu=", "ubuntu=22.04"),

@@ -36,15 +36,12 @@ SERVER_NAMES = {
     "target_reliability": ("expected_reliability", 1),
 }
 
-# The service keeps blanks after these, which are not shown: they are compared here alone.
-NOT_SENT = {"cpu_name", "public_ipaddr"}
-
 
 def meaning(filters: dict[str, Any]) -> dict[str, dict[str, object]]:
     """The filters by the server's names, numbers as numbers, the strictest of several bounds."""
     result: dict[str, dict[str, object]] = {}
     for field, ops in filters.items():
-        if OFFERS.find(field) is None or field in NOT_SENT:
+        if OFFERS.find(field) is None:
             continue  # the server ignores unknown fields
         name, factor = SERVER_NAMES.get(field, (field, 1))
         for op, value in ops.items():

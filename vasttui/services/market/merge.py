@@ -17,7 +17,7 @@ BESIDE_SECONDS = HOUR
 
 _MOST_BESIDE = 2_000
 _AS_ASKED = {field.name for field in fields(Offer)} - {
-    "id", "geolocation", "driver_version", "duration"
+    "id", "geolocation", "driver_version", "duration", "cpu_name", "public_ipaddr"
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class MergedOffers:
         """Add offers; a newer one replaces an older."""
         for offer in offers:
             known = self._all.get(offer.id)
-            if known is not None and known == offer:
+            if known == offer and (not self._query.numbered or known.rn == offer.rn):
                 offer = known
             else:
                 self._replaced = self._replaced or known is not None

@@ -144,6 +144,9 @@ class Market:
                 yield news
             if not await self._may_be_cut(page, wanted):
                 break
+            if wanted.numbered:
+                walk.whole = False
+                return
             one_value = page.lowest == page.highest
             before, reached = reached, (page.highest, int(one_value))
             walk.whole = walk.whole and page.ordered

@@ -6,7 +6,7 @@ As in SQL, comparisons with null do not hold, except for flags: a null flag coun
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from vasttui.simulator.http.wire import BadRequest
 from vasttui.simulator.market.fields import (
@@ -42,13 +42,22 @@ def conditions(filters: Mapping[str, object]) -> list[Condition]:
     for name, rules in filters.items():
         if not (name == "id" or name in _SPECIAL or name in THOUSANDS or _canonical(name)):
             continue
-        if not isinstance(rules, Mapping):
-            raise BadRequest(f"{rules} is not a valid search op")
-        for op, operand in rules.items():
-            if op not in _COMPARE and op not in _LISTS:
-                raise BadRequest(f"{op} is not a valid search op")
-            found.append(_condition(name, op, operand))
+        found += [_condition(name, op, operand) for op, operand in _ops(rules)]
     return [condition for _, condition in sorted(found, key=lambda pair: pair[0])]
+
+
+def number_tests(rules: object) -> Sequence[Test]:
+    """The filters on a number that is no part of an offer. Raises BadRequest."""
+    return [test_of("number", op, operand) for op, operand in _ops(rules)]
+
+
+def _ops(rules: object) -> Iterator[tuple[str, object]]:
+    if not isinstance(rules, Mapping):
+        raise BadRequest(f"{rules} is not a valid search op")
+    for op, operand in rules.items():
+        if op not in _COMPARE and op not in _LISTS:
+            raise BadRequest(f"{op} is not a valid search op")
+        yield op, operand
 
 
 def test_of(kind: Kind, op: str, operand: object) -> Test:

@@ -15,7 +15,7 @@ from typing import Any
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import JSON_TYPE, BadRequest, Reply, encode, json_object
 from vasttui.simulator.market.fields import ALIASES, THOUSANDS, Value, getter, kind_of
-from vasttui.simulator.market.filters import Condition, conditions, number
+from vasttui.simulator.market.filters import Condition, Test, conditions, number, number_tests
 from vasttui.simulator.market.market import Ask, Market
 from vasttui.simulator.market.offers import RentalType, RowWriter, Terms, disk_space, wire
 
@@ -50,7 +50,12 @@ class ParsedSearch:
     limit: int
     bundled: bool
     disks: bool
+    numbers: Sequence[Test]
     columns: frozenset[str] | None
+
+    def counted(self, number: int) -> bool:
+        """Whether the row of this number is wanted."""
+        return all(test(number) for test in self.numbers)
 
 
 class Search:
@@ -101,13 +106,14 @@ class Search:
         for run in self._scan(search):
             runs.append(run)
             yield b""
-        rows = islice(merge(*runs, key=search.key), search.limit)
+        numbered = enumerate(merge(*runs, key=search.key), 1)
+        rows = islice((one for one in numbered if search.counted(one[0])), search.limit)
         yield b'{"offers":['
-        done = 0
+        comma = b""
         while some := list(islice(rows, _WRITE_STEP)):
-            objects = [self._row(ask, search, done + place) for place, ask in enumerate(some, 1)]
-            yield (b"," if done else b"") + b",".join(objects)
-            done += len(some)
+            objects = [self._row(ask, search, number) for number, ask in some]
+            yield comma + b",".join(objects)
+            comma = b","
         yield b"]}"
 
     def _scan(self, search: ParsedSearch) -> Iterator[list[Ask]]:
@@ -143,6 +149,7 @@ def parse_search(
         filters["external"] = {"eq": False}
     elif filters.get("external") is True:
         del filters["external"]  # means external offers as well as the others
+    numbers = number_tests(filters.pop("rn", {}))
     tests = conditions(filters)
     if storage is not None:
         tests.append(lambda ask, terms: disk_space(ask) >= terms.storage)
@@ -157,6 +164,7 @@ def parse_search(
         key=sort_key(body.get("order"), terms),
         limit=_limit(body.get("limit"), cap),
         bundled=body.get("disable_bundling") is not True,
+        numbers=numbers,
         disks="num_gpus" in filters or "resource_type" in filters,
         columns=None if not isinstance(columns, list) or "*" in columns else frozenset(columns),
     )
