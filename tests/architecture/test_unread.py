@@ -28,7 +28,7 @@ FOR_BILLING = {
 }  # fmt: skip
 """What the billing screens will read; to be removed with them."""
 
-COMING = ("timer", "scheduled_job")
+COMING = ("timer", "scheduled_job", "reserved", "deposits")
 """In the names of modules whose screens are not there yet."""
 
 _BY_NAME = {"attrgetter", "getattr", "hasattr", "methodcaller"}

@@ -137,6 +137,12 @@ INSTANCES = {
         refusals=((400, "invalid_args", "invalid template_hash_id"),),
     ),
     "bid": Write(operation="bid", send=lambda c: c.instances.change_bid(7, 0.2)),
+    "prepay": Write(
+        operation="prepay",
+        send=lambda c: c.deposits.pay(7, 165.31),
+        answers=({"success": True, "timescale": 0.546, "discount_rate": 0.035}, {"success": True}),
+        refusals=((400, "", "No such instance"), (411, "", "Insufficient credit")),
+    ),
     "destroy": Write(operation="destroy", send=lambda c: c.instances.destroy(7)),
     "accept": Write(
         operation="accept_increase", send=lambda c: c.price_increases.answer(7, accept=True)

@@ -12,6 +12,7 @@ from vasttui.api.account import AccountClient
 from vasttui.api.api_keys import ApiKeysClient
 from vasttui.api.backups import BackupsClient
 from vasttui.api.billing import BillingClient
+from vasttui.api.deposits import DepositsClient
 from vasttui.api.engine import Engine
 from vasttui.api.instances import InstancesClient
 from vasttui.api.offers import OffersClient
@@ -66,6 +67,7 @@ class VastClient:
         self.api_keys = ApiKeysClient(engine)
         self.backups = BackupsClient(engine)
         self.billing = BillingClient(engine)
+        self.deposits = DepositsClient(engine)
         self.instances = InstancesClient(engine, files)
         self.offers = OffersClient(engine)
         self.price_increases = PriceIncreasesClient(engine)

@@ -146,6 +146,14 @@ _TABLE = (
         name="destroy", method="DELETE", path="/instances/{id}/", interval=3.0, deadline=30.0,
     ),
     Operation(name="bid", method="PUT", path="/instances/bid_price/{id}/", interval=5.5),
+    # Sent once, whatever happens: each pays (docs: "prepay instance").
+    Operation(
+        name="prepay", method="PUT", path="/instances/prepay/{id}/", interval=2.0, deadline=30.0,
+    ),
+    Operation(
+        name="deposit", method="GET", path="/instances/balance/{id}/", reads=True, repeat=True,
+        interval=3.0, patient=True,
+    ),
     # A PUT that only makes the host upload its log (docs: "show logs").
     Operation(
         name="logs", method="PUT", path="/instances/request_logs/{id}/", reads=True, repeat=True,

@@ -8,7 +8,7 @@ _WORDS = {
     "api.ask_PUT": "rented", "api.instance_DELETE": "destroyed an instance",
     "api.instance.reboot_PUT": "rebooted an instance",
     "api.instance.recycle_PUT": "recycled an instance",
-    "api.instance.bid_price_PUT": "changed a bid",
+    "api.instance.bid_price_PUT": "changed a bid", "api.instance.prepay_PUT": "paid ahead",
     "api.instance.take_snapshot_POST": "asked for a snapshot",
     "api.instance.update_template_PUT": "changed an instance",
     "api.instance.request_logs_PUT": "asked for a log",

@@ -1,15 +1,17 @@
-"""Decodes SSH keys, charges, price increases and backups from the service's JSON."""
+"""Decodes SSH keys, charges, deposits, price increases and backups from the service's JSON."""
 
 from __future__ import annotations
 
 import time
 
 from pydantic_core import SchemaValidator
+from pydantic_core import core_schema as cs
 
 from vasttui.models.backup import Backup, BackupFile
 from vasttui.models.charge import Charge
 from vasttui.models.decode_schema import NUMBER, PRICE, decode_row, schema_of, whole_number
 from vasttui.models.price_increase import PriceIncrease
+from vasttui.models.reserved import Deposit, Prepaid
 from vasttui.models.ssh_key import SshKey
 from vasttui.text import clean
 
@@ -48,6 +50,18 @@ def charge_from(row: object) -> Charge | None:
     return charge
 
 
+def deposit_from(document: object) -> Deposit | None:
+    """The deposit in an answer; None if what is left of it is unreadable."""
+    deposit: Deposit | None = decode_row(_deposit, document, {"refundable_deposit"})[0]
+    return deposit
+
+
+def prepaid_from(document: object) -> Prepaid:
+    """What a payment buys, as far as the answer says it."""
+    prepaid: Prepaid | None = decode_row(_prepaid, document, ())[0]
+    return prepaid or Prepaid()
+
+
 def price_increase_from(row: object) -> PriceIncrease | None:
     """The increase in a row; None if its ids are unreadable."""
     essential = {"pending_price_increase_id", "contract_id"}
@@ -73,6 +87,24 @@ def backup_file_from(row: object) -> BackupFile | None:
 
 _key = SchemaValidator(schema_of(SshKey, {"id": _ID}))
 _charge = SchemaValidator(schema_of(Charge, {"amount": NUMBER}))
+_deposit = SchemaValidator(
+    schema_of(
+        Deposit,
+        dict.fromkeys(("left", "had", "months"), PRICE),
+        wire_names={
+            "left": "refundable_deposit",
+            "had": "total_discount",
+            "months": "discount_months",
+        },
+    )
+)
+_prepaid = SchemaValidator(
+    schema_of(
+        Prepaid,
+        {"months": PRICE, "rate": cs.float_schema(strict=True, ge=0, le=1, allow_inf_nan=False)},
+        wire_names={"months": "timescale", "rate": "discount_rate"},
+    )
+)
 _backup = SchemaValidator(
     schema_of(Backup, dict.fromkeys(("id", "contract_id", "machine_id"), _ID))
 )

@@ -59,7 +59,8 @@ class Instance:
     taken for a missing one.
 
     Money is $/h: `dph_base` GPUs (the bid, where `is_bid`), `storage_total_cost` disk,
-    `dph_total` both while running; `storage_cost` is $/GB/month, `inet_*_cost` $/GB. `gpu_ram`,
+    `dph_total` both while running; `storage_cost` is $/GB/month, `inet_*_cost` $/GB. What is left
+    of a deposit is `credit_balance` in $, its discount `credit_discount`, 0 to 1. `gpu_ram`,
     `gpu_totalram` and `cpu_ram` are MB, `vmem_usage`, `mem_*` and `disk_space` GB, `gpu_util` is
     0-100 %, `inet_*` Mb/s; of `disk_usage`, `disk_util` and `cpu_util` the unit is uncertain, see
     `disk_shares` and `cpu_percent`. Dates are epoch seconds: `start_date` of the contract, not of
@@ -138,6 +139,7 @@ class Instance:
     storage_total_cost: float | None = None
     credit_balance: float | None = None
     credit_discount: float | None = None
+    credit_discount_max: float | None = None
 
     volume_info: tuple[AttachedVolume, ...] = ()
 

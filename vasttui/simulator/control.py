@@ -65,7 +65,7 @@ class Control:
         return error_reply(404, "not_found", known)
 
     def change(self, number: int, become: str) -> None:
-        """Put an instance in a state: "gone", or one of `BECOME`.
+        """Put an instance in a state: "gone", "deverified" (its machine), or one of `BECOME`.
 
         Raises ValueError for an unknown instance or state.
         """
@@ -75,6 +75,9 @@ class Control:
             raise ValueError(f"There is no instance {number}.")
         if become == "gone":
             self._contracts.remove(number, now)
+            return
+        if become == "deverified":
+            contract.deverified = True
             return
         lifecycle.become(contract, become, now)
 

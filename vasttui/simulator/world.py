@@ -21,6 +21,7 @@ from vasttui.simulator.account.first_volumes import first_volumes
 from vasttui.simulator.account.holder import Holder
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
+from vasttui.simulator.account.prepay import Prepay
 from vasttui.simulator.account.price_increases import PriceIncreases
 from vasttui.simulator.account.remake import Remake
 from vasttui.simulator.account.rent import Rent, RentRules
@@ -180,6 +181,7 @@ class World:
             Snapshots(self.contracts, strict=config.strict_ids),
             Remake(self.contracts, self.templates, merges=config.merged_env),
             Manage(self.contracts),
+            Prepay(self.contracts, self.holder.invoices),
             self.backups,
             Results(self.contracts),
             Charges(self.contracts),

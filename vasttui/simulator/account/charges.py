@@ -143,7 +143,7 @@ def _gpu_items(spans: Iterable[Span]) -> list[dict[str, object]]:
     """One item per price."""
     prices: dict[float, list[Span]] = {}
     for span in spans:
-        if span.gpu_price:
+        if span.gpu_price or span.fee:
             prices.setdefault(span.gpu_price, []).append(span)
     return [
         _item("gpu", f"{sum(span.hours for span in paid):.3f} hours at ${price:.3f}/hour", paid,

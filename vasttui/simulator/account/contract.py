@@ -13,6 +13,7 @@ from math import inf
 
 from vasttui.simulator.account.bids import least_bid, lost_at
 from vasttui.simulator.account.copy_progress import Said
+from vasttui.simulator.account.deposit import Deposit
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.account.shelf import Mount
 from vasttui.simulator.market.machines import Chunk
@@ -22,6 +23,7 @@ AWAY = ("offline", "unknown")
 """Statuses of an instance whose host does not respond."""
 
 _STOP_LAG = 8.0
+_TAKEN = 6 * HOUR
 _MORE_PER_HOUR = 0.9  # GB that a training job writes
 _FULL = 0.98
 _GPU_CHARGED = ("running", "frozen", "rebooting", "recycling")
@@ -74,7 +76,8 @@ class Contract:
     the disk in use when it last started or stopped. With `gpu_taken` others get the GPUs as soon
     as it stops, until `gpu_free_at`. `run_since` is when the container last started, `ran_until`
     when it last ended. `meter` has the charges. `gpus` is a bit mask of the machine's GPUs it
-    holds, `said` what is said of copies since its state changed. Times are epoch seconds.
+    holds, `said` what is said of copies since its state changed. `covered` is what its deposits
+    have paid in $; with `deverified` all that is left of one comes back. Times are epoch seconds.
     """
 
     id: int
@@ -111,6 +114,9 @@ class Contract:
     meter: Meter = field(default_factory=Meter)
     gpus: int = 0
     said: list[Said] = field(default_factory=list)
+    deposit: Deposit | None = None
+    covered: float = 0.0
+    deverified: bool = False
 
     @property
     def storage_cost(self) -> float:
@@ -129,7 +135,18 @@ class Contract:
         if actual == "offline":
             return 0.0, 0.0
         charged = actual in _GPU_CHARGED or (actual == "unknown" and self.is_wanted)
-        return self.price if charged else 0.0, self.disk_price
+        part = 1.0 if self.deposit is None else 1 - self.deposit.rate
+        return self.price * part if charged else 0.0, self.disk_price * part
+
+    @property
+    def drain(self) -> float:
+        """What its current state takes from the credit, in $/h."""
+        return sum(self.hourly) if self.deposit is None else 0.0
+
+    @property
+    def taken(self) -> float:
+        """What it has taken from the credit so far, in $."""
+        return self.meter.charged - self.covered
 
     @property
     def charged(self) -> float:
@@ -176,17 +193,27 @@ class Contract:
 
     def next_change_at(self, until: float) -> float:
         """When its state changes next; a lost bid is only looked for up to `until`."""
-        planned = self.future[0].at if self.future else inf
+        planned = min(self.future[0].at if self.future else inf, self.deposit_ends_at)
         lost = self._outbid_at(min(planned, until))
         return planned if lost is None else lost
+
+    @property
+    def deposit_ends_at(self) -> float:
+        """When nothing is left of its deposit, in its current state."""
+        if self.deposit is None:
+            return inf
+        return self.deposit.ends_at(self.meter.until, sum(self.hourly))
 
     def follow(self, changes: Iterable[Change]) -> None:
         """Replace its future with these changes."""
         self.future = sorted(changes, key=lambda change: change.at)
 
     def stop(self, now: float) -> None:
-        """Record a stop at once; the container ends a little later, if the host responds."""
+        """Record a stop at once; the container ends a little later, if the host responds. The
+        GPUs of a reserved one go to others at once (docs: "reserved instances")."""
         self.is_outbid = False
+        if self.deposit is not None:
+            self.gpu_taken, self.gpu_free_at = True, now + _TAKEN
         asked = replace(self.state, next="stopped", intended="stopped")
         if asked.actual in AWAY:
             self.follow([Change(now, asked)])
@@ -233,7 +260,25 @@ class Contract:
         elif ran:
             self.ran_until = change.at
 
+    def give_back(self) -> float:
+        """End its deposit; returns what of it comes back, in $. What is kept counts as charged."""
+        deposit, self.deposit = self.deposit, None
+        if deposit is None:
+            return 0.0
+        back = deposit.back(whole=self.deverified)
+        self.meter.fee(deposit.left - back)
+        self.covered += deposit.left - back
+        return back
+
     def _charge(self, until: float) -> None:
+        deposit, ends = self.deposit, self.deposit_ends_at
+        if deposit is not None:
+            before = self.meter.charged
+            self.meter.charge(min(until, ends), *self.hourly)
+            self.covered += self.meter.charged - before
+            deposit.use(self.meter.charged - before)
+            if ends <= until:
+                self.deposit = None
         self.meter.charge(until, *self.hourly)
 
 

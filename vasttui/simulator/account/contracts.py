@@ -37,6 +37,9 @@ class Contracts:
         self._gone: list[Contract] = []
         self.shelf = Shelf()
         self.on_removed: Callable[[Contract], None] = lambda contract: None
+        self.on_refund: Callable[[Contract, float, float], None] = lambda contract, dollars, at: (
+            None
+        )
         self._next_key = 900_001
 
     def all(self, now: float) -> list[Contract]:
@@ -54,10 +57,13 @@ class Contracts:
         self._by_id[contract.id] = contract
 
     def remove(self, number: int, now: float) -> Contract | None:
-        """Destroy a contract; what it cost stays charged."""
+        """Destroy a contract; what it cost stays charged, and the rest of a deposit comes back."""
         self._move_to(now)
         contract = self._known.pop(number, None)
         if contract is not None:
+            if back := contract.give_back():
+                self.pay(back)
+                self.on_refund(contract, back, now)
             self._gone.append(contract)
             self.shelf.release(number, now)
             self.on_removed(contract)
@@ -74,8 +80,8 @@ class Contracts:
 
     def charged(self, now: float) -> float:
         """What everything has cost so far, in $."""
-        left = self.credit(now)
-        return self._credit - left
+        self._move_to(now)
+        return self.shelf.charged + sum(one.charged for one in self._ever())
 
     def pay(self, dollars: float) -> None:
         """Add to the credit, or take from it."""
@@ -118,12 +124,16 @@ class Contracts:
             self._credit += sum(contract.charged for contract in made) + self.shelf.charged
         return self._known
 
+    def _ever(self) -> tuple[Contract, ...]:
+        return (*self._by_id.values(), *self._gone)
+
     def _left(self) -> float:
-        everything = (*self._by_id.values(), *self._gone)
-        return self._credit - sum(contract.charged for contract in everything) - self.shelf.charged
+        taken = sum(contract.taken for contract in self._ever())
+        return self._credit - taken - self.shelf.charged
 
     def _move_to(self, now: float) -> None:
-        """Settle all contracts at that time; they stop the moment the credit runs out."""
+        """Settle all contracts at that time; they stop the moment the credit runs out, those with
+        a deposit when that does."""
         contracts = self._by_id.values()
         while self._now < now:
             left, until = self._left(), now
@@ -131,8 +141,9 @@ class Contracts:
                 until = min(now, self._affordable_until(left, now))
             else:
                 for contract in contracts:
-                    if contract.is_wanted:
+                    if contract.is_wanted and contract.deposit is None:
                         contract.stop(self._now)
+                until = min(now, *(contract.deposit_ends_at for contract in contracts))
             for contract in contracts:
                 contract.settle(until)
             self.shelf.settle(until, self._away())
@@ -155,7 +166,7 @@ class Contracts:
         sure = self._now + left / most * HOUR if most else inf
         if sure >= now:
             return sure
-        rate = self.shelf.rate + sum(sum(contract.hourly) for contract in contracts)
+        rate = self.shelf.rate + sum(contract.drain for contract in contracts)
         spent = self._now + left / rate * HOUR if rate else inf
         change = min((contract.next_change_at(now) for contract in contracts), default=inf)
         return max(sure, min(spent, change), self._now + _LEAST_STEP)

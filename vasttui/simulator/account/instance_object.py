@@ -49,6 +49,7 @@ def instance_object(contract: Contract, now: float) -> dict[str, object]:
         **_times(contract, now),
         **_load(contract, now),
         **_price(contract, now),
+        **({"verification": "deverified"} if contract.deverified else {}),
     }
 
 
@@ -182,7 +183,9 @@ def _load(contract: Contract, now: float) -> dict[str, object]:
 
 def _price(contract: Contract, now: float) -> dict[str, object]:
     base, disk = contract.price, contract.disk_price
-    total = base + disk
+    deposit, total = contract.deposit, base + disk
+    rate = deposit.rate if deposit else 0.0
+    running = base if contract.is_running else 0.0
     chunk = contract.chunk
     memory = gpu_ram(chunk) * chunk.size
     return {
@@ -192,12 +195,13 @@ def _price(contract: Contract, now: float) -> dict[str, object]:
         "storage_cost": contract.storage_cost,
         "storage_total_cost": disk,
         "dph_total": total,
-        "search": hourly(base, disk),
-        "instance": hourly(base if contract.is_running else 0.0, disk),
+        "search": hourly(base, disk, total * rate),
+        "instance": hourly(running, disk, (running + disk) * rate),
         "inet_up_billed": None,
         "inet_down_billed": None,
-        "credit_balance": None,
-        "credit_discount": None,
+        "credit_balance": round(deposit.left, 6) if deposit else None,
+        "credit_discount": round(rate, 3) if deposit else None,
+        "credit_discount_max": chunk.machine.listing.discount_max,
         "dlperf_per_dphtotal": dlperf(chunk) / total if total else None,
         "flops_per_dphtotal": total_flops(chunk) / total if total else None,
         "score": 420.0,

@@ -99,11 +99,15 @@ class Invoices:
             return error_reply(400, "insufficient_balance", "Insufficient balance")
         self._contracts.pay(-amount)
         words = f"Credit transfer to {recipient}"
-        number = _FIRST_ID + len(self.rows)
-        self.rows.append(
-            Invoice(number, call.now, "transfer", "transfer", DEMO_EMAIL, round(amount, 2), words)
-        )
+        self.add(call.now, "transfer", "transfer", DEMO_EMAIL, round(amount, 2), words)
         return json_reply({"success": True})
+
+    def add(
+        self, at: float, kind: str, service: str, source: str, amount: float, words: str
+    ) -> None:
+        """Add a row; `amount` in $ is negative for what comes in."""
+        number = _FIRST_ID + len(self.rows)
+        self.rows.append(Invoice(number, at, kind, service, source, amount, words))
 
 
 def _within(at: float, when: Mapping[str, object]) -> bool:

@@ -10,12 +10,14 @@ from vasttui.units import HOUR
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period at one price: epoch seconds, and $/h for the GPUs and for the disk."""
+    """A period at one price: epoch seconds, and $/h for the GPUs and for the disk. A `fee` in $
+    is due at its end, with the GPUs."""
 
     start: float
     end: float
     gpu_price: float
     disk_price: float
+    fee: float = 0.0
 
     @property
     def hours(self) -> float:
@@ -25,7 +27,7 @@ class Span:
     @property
     def gpu(self) -> float:
         """GPU charges in $."""
-        return self.hours * self.gpu_price
+        return self.hours * self.gpu_price + self.fee
 
     @property
     def disk(self) -> float:
@@ -49,14 +51,21 @@ class Meter:
         self.until = until
         self.charged += span.gpu + span.disk
         last = self._spans[-1] if self._spans else None
-        if last is not None and (last.gpu_price, last.disk_price) == (gpu_price, disk_price):
+        same = last is not None and (last.gpu_price, last.disk_price) == (gpu_price, disk_price)
+        if last is not None and same and not last.fee:
             self._spans[-1] = replace(last, end=until)
         else:
             self._spans.append(span)
+
+    def fee(self, dollars: float) -> None:
+        """Charge an amount in $, now."""
+        self.charged += dollars
+        last = self._spans[-1] if self._spans else Span(self.until, self.until, 0.0, 0.0)
+        self._spans[-1:] = [replace(last, fee=last.fee + dollars)]
 
     def between(self, first: float, last: float) -> Iterator[Span]:
         """The charges in that period, oldest first."""
         for span in self._spans:
             start, end = max(first, span.start), min(last, span.end)
             if start < end:
-                yield replace(span, start=start, end=end)
+                yield replace(span, start=start, end=end, fee=span.fee if end == span.end else 0.0)
