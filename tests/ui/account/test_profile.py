@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Button, Input
@@ -110,39 +111,57 @@ async def test_what_cannot_be_read_is_unknown_and_the_rest_is_shown() -> None:
         assert "Account details cannot be shown" in running.text
 
 
-async def test_a_threshold_is_shown_before_it_is_sent_and_seen_after_it() -> None:
+async def test_a_threshold_is_changed_in_its_line_and_seen_after_it() -> None:
     async with stage() as running:
         screen = await profile(running)
         await go_to(running, screen, "Low balance")
-        await running.dialog("e")
-        await give(running, "10")
+        await running.press("e", *"10x", "enter")
+        assert "✖ Enter dollars, such as 12.50." in running.text
+        assert "enter save" in running.text
+        await running.press("backspace")
+        assert "on, below $10.00" in running.text
         assert not running.sent("set_user")
-        text = await agree(running)
-        assert "now   off" in text
-        assert "then  on, below $10.00" in text
+        await running.press("enter")
         await running.until(lambda: said_of(screen, "Low balance") == ["on, below $10.00"])
+        assert "Low balance on, below $10.00: saved and read back." in running.said
         [body] = running.sent("set_user")
         assert body == '{"balance_threshold": 10.0, "balance_threshold_enabled": true}'
-        await running.dialog("e")
-        await give(running, "")
-        await agree(running)
+        await running.press("e", "ctrl+u", "ctrl+k", "escape")
+        await running.press("e", *["backspace"] * 5, "enter")
         await running.until(lambda: said_of(screen, "Low balance") == ["off"])
+        assert len(running.sent("set_user")) == 2
 
 
 async def test_what_was_changed_elsewhere_meanwhile_is_not_overwritten() -> None:
     async with stage() as running:
         screen = await profile(running)
         await go_to(running, screen, "Auto-charge")
-        await running.dialog("e")
-        await give(running, "x")
-        assert "Enter dollars and cents" in running.text
-        await give(running, "20")
-        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.press("e", *"20")
+        assert "below $20.00 · ! no card on file: nothing can be charged" in running.text
         running.world.holder.accounts.profile.fields["autobill_threshold"] = 5.0
-        assert "no card on file" in await agree(running)
+        await running.press("enter")
         await running.until(lambda: "Nothing was changed" in running.said)
         assert "Auto-charge was not set and is below $5.00 now." in running.said
         assert not running.sent("set_user")
+
+
+class Stubborn(dict[str, Any]):
+    """Fields of an account that stay what they are."""
+
+    def update(self, *given: object, **named: object) -> None:
+        """Nothing changes."""
+
+
+async def test_what_the_service_keeps_instead_is_said() -> None:
+    async with stage() as running:
+        kept = running.world.holder.accounts.profile
+        kept.fields = Stubborn(kept.fields, autobill_threshold=5.0)
+        screen = await profile(running)
+        await go_to(running, screen, "Auto-charge")
+        await running.press("e", *["backspace"] * 4, *"20", "enter")
+        await running.until(lambda: "The service kept" in running.said)
+        assert "kept “below $5.00” instead of “below $20.00”. Look on the web." in running.said
+        assert running.sent("set_user")
 
 
 async def test_other_lines_cannot_be_changed_and_read_only_refuses() -> None:

@@ -64,18 +64,36 @@ def words(transfer: Transfer) -> str:
     return f"{money(transfer.dollars)} to {transfer.recipient}"
 
 
+class NotKept(VastError):
+    """The service accepted a change, and the account as read afterwards does not show it."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(
+            "Vast.ai accepted it, but the account does not show it yet.",
+            hint="Look again before you change it again.",
+        )
+        self.account = account
+
+
 async def change_account(api: AccountService, fields: Fields, clock: Clock) -> None:
-    """Change fields of the account, and see that they are. Raises VastError, Unconfirmed."""
+    """Change fields of the account, and see that they are.
+
+    Raises VastError, NotKept if it is accepted and not seen, Unconfirmed.
+    """
+    seen: list[Account] = []
 
     async def is_done() -> bool:
-        account = await api.current()
-        return all(_same(getattr(account, name), value) for name, value in fields.items())
+        seen.append(await api.current())
+        return all(_same(getattr(seen[-1], name), value) for name, value in fields.items())
 
-    unseen = VastError(
-        "Vast.ai accepted it, but the account does not show it yet.",
-        hint="Look again before you change it again.",
-    )
-    await ConfirmedWrite(send=lambda: api.set(fields), is_done=is_done, unseen=unseen).make(clock)
+    unseen = VastError("The account does not show it.")
+    write = ConfirmedWrite(send=lambda: api.set(fields), is_done=is_done, unseen=unseen)
+    try:
+        await write.make(clock)
+    except VastError as error:
+        if error is unseen:
+            raise NotKept(seen[-1]) from None
+        raise
 
 
 async def make_subaccount(api: AccountService, new: NewSubaccount, clock: Clock) -> None:

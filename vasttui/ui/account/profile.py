@@ -179,7 +179,7 @@ class ProfileScreen(ResourceScreen[Line]):
 
         line, account = self.browse.current, self.account
         if not self._is_off("profile.edit") and line is not None and account is not None:
-            await self.change(change_threshold(self, account, line.name))
+            await self.change(change_threshold(self, account, line.name, "value"))
 
     async def action_login(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import

@@ -1,72 +1,63 @@
-"""Changes the amounts in $ that the account watches: shown, confirmed, sent, read again."""
+"""Changes the amounts in $ that the account watches, where they stand: typed, compared, sent, read
+again. One way for every list that has such a line."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from textual.content import Content
+from typing import Any
 
 from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.transfer import dollars_of
-from vasttui.services.account.changes import Fields, change_account
+from vasttui.services.account.changes import Fields, NotKept, change_account
 from vasttui.ui.account.profile_lines import WARNING, auto_charge_words, threshold_words
 from vasttui.ui.context import context
-from vasttui.ui.modals.ask import AskModal
+from vasttui.ui.lists.in_place import edit_in_place
+from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.words import money
 
-if TYPE_CHECKING:
-    from vasttui.ui.account.profile import ProfileScreen
+_SPENDS = "! spends real money by itself"
 
 
-async def change_threshold(screen: ProfileScreen, account: Account, name: str) -> None:
-    """Ask for the new amount, show the change, and make it."""
-    text = await screen.app.push_screen_wait(_question(account, name))
+async def change_threshold(
+    screen: ResourceScreen[Any], account: Account, name: str, column: str
+) -> None:
+    """Take the new amount in that column of the line under the cursor, and make the change."""
+    amount = account.threshold if name == WARNING else account.autobill_threshold
+    text = await edit_in_place(
+        screen, screen.table, column, "" if amount is None else f"{amount:.2f}",
+        check=_problem, meaning=lambda text: _consequence(account, name, text),
+    )  # fmt: skip
     if text is None:
         return
-    fields = _fields(name, dollars_of(text))
     before, after = _words(account, name), _meaning(name, text)
     if after == before:
         screen.app.notify(f"{name} is {before} already.", markup=False)
         return
-    about = f"now   {before}\nthen  {after}{_warning(account, name, text)}"
-    if await screen.sure(f"Change: {name}", about, "Change"):
-        await screen.report(_change(screen, account, name, fields), f"{name}: {after}.")
+    change = _change(screen, account, name, dollars_of(text))
+    await screen.report(change, f"{name} {after}: saved and read back.")
 
 
-async def _change(screen: ProfileScreen, shown: Account, name: str, fields: Fields) -> None:
+async def _change(
+    screen: ResourceScreen[Any], shown: Account, name: str, amount: float | None
+) -> None:
     """Send it, unless it is not any more what was shown. Raises VastError."""
     api = screen.api.account
     now, before = _words(await api.current(), name), _words(shown, name)
     if now != before:
         raise VastError(f"Nothing was changed: {name} was {before} and is {now} now.")
-    await change_account(api, fields, context(screen).session.clock)
-
-
-def _question(account: Account, name: str) -> AskModal:
-    if name == WARNING:
-        about = "The service's own warning, when the credit falls below an amount."
-        amount = account.threshold
-    else:
-        about = "Below this amount of credit the service charges the card on file."
-        amount = account.autobill_threshold
-    return AskModal(
-        f"Change: {name}",
-        Content(f"{about}\nNow: {_words(account, name)}."),
-        "Amount in $; empty turns it off",
-        "" if amount is None else f"{amount:.2f}".removesuffix(".00"),
-        "Next",
-        check=_problem,
-        most=16,
-        meaning=lambda text: _meaning(name, text) if not _problem(text) else "",
-    )
+    try:
+        await change_account(api, _fields(name, amount), context(screen).session.clock)
+    except NotKept as error:
+        wanted = _meaning(name, "" if amount is None else f"{amount}")
+        kept = f"The service kept “{_words(error.account, name)}” instead of “{wanted}”"
+        raise VastError(f"{kept}.", hint="Look on the web.") from error
 
 
 def _problem(text: str) -> str:
     amount = dollars_of(text)
     if text and amount is None:
-        return "Enter dollars and cents, such as 25 or 12.50."
-    return "Zero warns of nothing; leave it empty to turn it off." if amount == 0 else ""
+        return "Enter dollars, such as 12.50."
+    return "Zero is no amount; empty turns it off." if amount == 0 else ""
 
 
 def _fields(name: str, amount: float | None) -> Fields:
@@ -89,9 +80,10 @@ def _meaning(name: str, text: str) -> str:
     return f"{'on, ' if name == WARNING else ''}below {money(amount)}"
 
 
-def _warning(account: Account, name: str, text: str) -> str:
+def _consequence(account: Account, name: str, text: str) -> str:
+    """The same, with what it leads to."""
     if name == WARNING or not text:
-        return ""
+        return f"{_meaning(name, text)}{'' if text else ': nothing is watched'}"
     if account.has_billing is False:
-        return "\n\n! There is no card on file, so nothing can be charged."
-    return "\n\nIt spends real money by itself, as often as the credit falls below it."
+        return f"{_meaning(name, text)} · ! no card on file: nothing can be charged"
+    return f"{_meaning(name, text)} · {_SPENDS}, as often as the credit falls below it"

@@ -71,3 +71,13 @@ def column_at(fitted: Fitted[Any], x: int) -> Column[Any] | None:
             return column
         left += column.width + 1
     return None
+
+
+def column_left(fitted: Fitted[Any], key: str) -> int:
+    """The first cell of the column of that key; that of the first column if it is not in view."""
+    left = GUTTER
+    for column in fitted.columns:
+        if column.key == key:
+            return left
+        left += column.width + 1
+    return GUTTER

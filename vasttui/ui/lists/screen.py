@@ -26,9 +26,10 @@ class ListScreen(FilteringList[Row]):
     async def action_press(self, action_id: str) -> None:
         """A key of this screen. Leaves keys alone that belong to what has the focus."""
         action, focused = BY_ID[action_id], self.focused
-        typing = isinstance(focused, Input)
+        filtering = focused is self.bar.input
+        editing = isinstance(focused, Input) and not filtering
         elsewhere = focused is not self.table and action.id in _OF_THE_TABLE
-        if typing is not (action.scope == "filter") or elsewhere:
+        if filtering is not (action.scope == "filter") or elsewhere or editing:
             raise SkipAction
         target = self.table if action.scope == "table" else self
         await self.app.run_action(action.action, target)

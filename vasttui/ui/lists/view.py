@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import context
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from vasttui.services.renting.rental import RentState
 
 Row = TypeVar("Row")
+
+EDITING = (("esc", "leave as it is", ""), ("enter", "save", ""))
+"""The keys while a line is changed in its place."""
 
 _LEAST_FILTER, _HINT = 12, 31
 """Cells for an empty filter, and for one with a hint."""
@@ -231,7 +234,10 @@ class ListView(ListParts[Row]):
     def show_keys(self) -> None:
         """The keys that work now."""
         for bar in self.query(KeyBar):  # none while the program is closing
-            bar.show(self.filter_keys() if self.bar.input.has_focus else self.table_keys())
+            if self.bar.input.has_focus:
+                bar.show(self.filter_keys())
+            else:
+                bar.show(EDITING if isinstance(self.focused, Input) else self.table_keys())
 
     def filter_keys(self) -> list[tuple[str, str, str]]:
         """The keys while a filter is typed."""
