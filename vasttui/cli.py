@@ -23,7 +23,7 @@ _PIPE_CLOSED = 128 + 13
 
 _WORLD = (
     "offers", "instances", "volumes", "seed", "search_cap", "second_factor", "team_key",
-    "narrow_key",
+    "narrow_key", "early_jobs",
 )  # fmt: skip
 """Options of a simulated market."""
 
@@ -188,6 +188,7 @@ def _add_market(
         ("--second-factor", "an account that only takes the session key of a two-factor login"),
         ("--team-key", "the key of a team, which has no SSH keys"),
         ("--narrow-key", "a key that may only see offers and instances"),
+        ("--early-jobs", "scheduled jobs that run an hour before their time"),
     ):
         group.add_argument(name, action="store_true", default=default, help=about)
 

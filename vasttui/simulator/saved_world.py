@@ -16,6 +16,7 @@ from vasttui.simulator.account.backups import Backup
 from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.account.copies import Copied
 from vasttui.simulator.account.holder import SavedHolder
+from vasttui.simulator.account.scheduled_jobs import JobBook
 from vasttui.simulator.account.shelf import StoredVolume
 from vasttui.simulator.account.ssh_keys import AccountKey
 from vasttui.simulator.account.template_entries import TemplateEntry
@@ -47,6 +48,7 @@ class Saved:
     former_templates: list[TemplateEntry] = field(default_factory=list)
     copies: list[Copied] = field(default_factory=list)
     holder: SavedHolder | None = None
+    jobs: JobBook | None = None
     kind: str = _KIND
     version: int = VERSION
 

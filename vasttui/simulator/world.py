@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from vasttui.simulator.account.remake import Remake
 from vasttui.simulator.account.rent import Rent, RentRules
 from vasttui.simulator.account.results import Results
 from vasttui.simulator.account.rights import NARROW, Rights
+from vasttui.simulator.account.scheduled_jobs import ScheduledJobs
 from vasttui.simulator.account.snapshots import Snapshots
 from vasttui.simulator.account.ssh_keys import KeyList, SshKeys
 from vasttui.simulator.account.templates import Templates
@@ -75,7 +77,8 @@ class WorldConfig:
     with `terse_templates` deleting one is answered by words alone. `strict_ids` also refuses the id
     that the official client sends with a snapshot; `merged_env` adds an instance's new variables to
     the old ones. `documented_rows` have the fields of the official description where the service
-    was seen to send others; only an account with `subaccounts` may have some.
+    was seen to send others; only an account with `subaccounts` may have some. With `early_jobs`
+    scheduled jobs come an hour early.
     """
 
     offers: int = 600
@@ -100,6 +103,7 @@ class WorldConfig:
     subaccounts: bool = True
     volumes: int = 0
     terse_volumes: bool = False
+    early_jobs: bool = False
 
     @property
     def start_credit(self) -> float:
@@ -145,6 +149,9 @@ class World:
         self.variables = Variables(strict=config.strict_values)
         self.templates = Templates(now, exact=config.exact_templates, terse=config.terse_templates)
         self.backups = Backups(now)
+        self.jobs = ScheduledJobs(
+            self.contracts, now, early=config.early_jobs, results=config.documented_rows
+        )
         self.volumes = Volumes(self.contracts, Spaces(self.market), terse=config.terse_volumes)
         self.rent_rules = RentRules()
         self.api_keys = ApiKeys(now, NARROW if config.narrow_key else EVERYTHING)
@@ -183,6 +190,7 @@ class World:
             Manage(self.contracts),
             Prepay(self.contracts, self.holder.invoices),
             self.backups,
+            self.jobs,
             Results(self.contracts),
             Charges(self.contracts),
             self.keys,
@@ -228,6 +236,8 @@ class World:
             self.backups.rows = saved.backups
         if saved.holder is not None:
             self.holder.restore(saved.holder)
+        if saved.jobs is not None:
+            self.jobs.book = saved.jobs
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -246,7 +256,7 @@ class World:
                 contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
                 templates=templates, former_templates=former, copies=self.copies.all,
-                backups=self.backups.rows,
+                backups=self.backups.rows, jobs=self.jobs.book,
                 api_keys=self.api_keys.ring, holder=self.holder.saved,
                 volumes=self.contracts.shelf.all(),
                 gone_volumes=self.contracts.shelf.gone(),
@@ -310,14 +320,23 @@ class World:
         self._late.append((self.clock.now() + seconds, answer))
 
     def _catch_up(self) -> None:
-        """Process the requests that have arrived late by now."""
+        """Run the jobs that are due, and process the requests that have arrived late by now."""
         now = self.clock.now()
+        ran = self.jobs.run(now, self._perform)
         due = [answer for at, answer in self._late if at <= now]
         self._late = [(at, answer) for at, answer in self._late if at > now]
         for answer in due:
             answer().read()
-        if due:
+        if due or ran:
             self._save()
+
+    def _perform(self, request: Request, at: float) -> None:
+        """The request of a scheduled job, whatever comes of it."""
+        match = self.router.find(request.method, request.path)
+        if match.route is not None:
+            with suppress(BadRequest):
+                call = Call(request, match.params, at, "")
+                self.holder.audit.watch(match.route, call, by_job=True)
 
     def _normal_reply(self, request: Request, route: Route, match: Match) -> Reply:
         key = presented_key(request)

@@ -32,11 +32,12 @@ def test_the_demo_takes_the_size_of_its_market() -> None:
 
 @pytest.mark.parametrize("command", ["--demo", "simulate"])
 def test_both_take_accounts_that_may_not_do_everything(command: str) -> None:
-    switches = ("--second-factor", "--team-key", "--narrow-key")
+    names = ("second_factor", "team_key", "narrow_key", "early_jobs")
+    switches = [f"--{name.replace('_', '-')}" for name in names]
     options = parse_arguments([command, *switches])
-    assert (options.second_factor, options.team_key, options.narrow_key) == (True, True, True)
+    assert [getattr(options, name) for name in names] == [True] * 4
     options = parse_arguments([command])
-    assert (options.second_factor, options.team_key, options.narrow_key) == (None, None, None)
+    assert [getattr(options, name) for name in names] == [None] * 4
 
 
 def test_simulate_takes_a_market_an_address_and_a_key() -> None:

@@ -15,7 +15,9 @@ from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, json_reply
 from vasttui.units import DAY
 
-_JOB_KEY = 88_123
+JOB_KEY = 88_123
+"""The id of the key that scheduled jobs have."""
+
 _KEPT = 2_000
 _ASK = 4_100_000
 """How far the ids of offers are below those of the instances made from them."""
@@ -74,14 +76,16 @@ class AuditLog:
         """The paths of this resource."""
         return [Route("GET", "/api/v0/audit_logs", "audit_logs", self._list, interval=1.0)]
 
-    def watch(self, route: Route, call: Call) -> Reply:
-        """The answer to a request; what was done is noted."""
+    def watch(self, route: Route, call: Call, *, by_job: bool = False) -> Reply:
+        """The answer to a request, or to that of a scheduled job; what was done is noted."""
         reply = route.handler(call)
         right = right_of(route.method, route.path.removeprefix("/api/v0"))
         if right.endswith("_write") and reply.status < 300 and "/tfa" not in route.path:
             used = self._keys.used(call.key)
-            number = MAIN if used is None else used.id
-            self.rows.append(AuditRow(call.now, route_name(route), _args(call), number))
+            number = JOB_KEY if by_job else MAIN if used is None else used.id
+            address = None if by_job else HOME
+            row = AuditRow(call.now, route_name(route), _args(call), number, address)
+            self.rows.append(row)
             del self.rows[:-_KEPT]
         return reply
 
@@ -98,7 +102,7 @@ class AuditLog:
         day, number = self._start - 4 * DAY, 54_288_105
         return [
             *rented,
-            AuditRow(day, "api.instance_DELETE", {"instance_id": number}, _JOB_KEY, None),
+            AuditRow(day, "api.instance_DELETE", {"instance_id": number}, JOB_KEY, None),
             AuditRow(day - 3e4, "api.ssh_POST", {}),
             AuditRow(day - DAY, "api.instance_PUT", {"instance_id": number, "target_state":
                      "stopped"}, address="198.51.100.20"),
