@@ -66,6 +66,11 @@ class Paths:
         return self.state / "journal.sqlite3"
 
     @property
+    def charges_file(self) -> Path:
+        """A copy of the charges, by account and day."""
+        return self.state / "charges.sqlite3"
+
+    @property
     def log_file(self) -> Path:
         """The log, without secrets."""
         return self.state / "vasttui.log"

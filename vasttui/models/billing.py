@@ -46,9 +46,9 @@ class Charge(NamedTuple):
     `day` is the (first) day, in days since 1970-01-01. `source` is as the service names it:
     `instance-<id>`, `volume-<id>`, `endpoint-<id>` or `workergroup-<id>`. `amount`, `gpu`, `disk`,
     `down` and `up` (traffic) are mills; None: it cannot be read, or was not sent. `amount` is the
-    service's: its parts may differ from it by their rounding. `words` describe the contract,
-    `gpu_words` and so on the parts, as the service does. `start` and `end` are its first and last
-    charged day in epoch seconds, None if unknown.
+    service's: its parts may differ from it by their rounding. `start` and `end` are its first and
+    last charged day in epoch seconds, None if unknown. `texts` are the service's words, a line
+    each: for the contract, GPU, disk, traffic down and up.
     """
 
     day: int
@@ -60,15 +60,11 @@ class Charge(NamedTuple):
     workergroup_id: int | None = None
     start: int | None = None
     end: int | None = None
-    words: str = ""
     gpu: int | None = None
     disk: int | None = None
     down: int | None = None
     up: int | None = None
-    gpu_words: str = ""
-    disk_words: str = ""
-    down_words: str = ""
-    up_words: str = ""
+    texts: str = ""
 
     @property
     def kind(self) -> str:
@@ -91,29 +87,40 @@ class Charge(NamedTuple):
         return self.label or self.source.replace("-", " ", 1)
 
     @property
+    def words(self) -> tuple[str, str, str, str, str]:
+        """The service's words for the contract, GPU, disk, traffic down and up; empty if none."""
+        about, gpu, disk, down, up, *_ = (*self.texts.split("\n"), "", "", "", "", "")
+        return about, gpu, disk, down, up
+
+    @property
     def traffic(self) -> int | None:
         """Traffic both ways, in mills."""
         return None if self.down is None or self.up is None else self.down + self.up
 
     @property
     def hours(self) -> float | None:
-        """Hours of GPU, as the words of that part say."""
-        return _first(_HOURS, self.gpu_words)
+        """Hours of GPU, as the words for it say."""
+        return _first(_HOURS, self.words[1])
 
     @property
     def rate(self) -> float | None:
-        """$ per hour of GPU, as the words of that part say."""
-        return _first(_HOURS, self.gpu_words, 2)
+        """$ per hour of GPU, as the words for it say."""
+        return _first(_HOURS, self.words[1], 2)
+
+    @property
+    def disk_hours(self) -> float | None:
+        """Hours of disk, as the words for it say."""
+        return _first(_HOURS, self.words[2])
 
     @property
     def gb_down(self) -> float | None:
-        """GB downloaded, as the words of that part say."""
-        return _first(_GIGABYTES, self.down_words)
+        """GB downloaded, as the words for it say."""
+        return _first(_GIGABYTES, self.words[3])
 
     @property
     def gb_up(self) -> float | None:
-        """GB uploaded, as the words of that part say."""
-        return _first(_GIGABYTES, self.up_words)
+        """GB uploaded, as the words for it say."""
+        return _first(_GIGABYTES, self.words[4])
 
 
 def _first(pattern: re.Pattern[str], text: str, group: int = 1) -> float | None:

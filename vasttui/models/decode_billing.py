@@ -34,10 +34,7 @@ def charge_of_day(row: object, day: int) -> Charge | None:
         _whole(known.get("template_id")), _whole(known.get("endpoint_id")),
         _whole(known.get("workergroup_id")),
         start=_seconds(row.get("start")), end=_seconds(row.get("end")),
-        words=_text(row.get("description"), _WORDS_CAP),
-        gpu=amounts["gpu"], disk=amounts["disk"], down=amounts["down"], up=amounts["up"],
-        gpu_words=words["gpu"], disk_words=words["disk"],
-        down_words=words["down"], up_words=words["up"],
+        **amounts, texts="\n".join((_text(row.get("description"), _WORDS_CAP), *words.values())),
     )  # fmt: skip
 
 

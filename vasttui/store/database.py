@@ -6,18 +6,16 @@ A row is on disk before the call that wrote it returns: `synchronous = FULL` in 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import stat
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from vasttui.files import make_folder
 from vasttui.store.holder import RELEASED, Holder, this_process
 from vasttui.store.intent import Intent, IntentExists, JournalUnwritable, Owner
+from vasttui.store.sqlite_file import connect
 
 VERSION = 2
 """Version of the table, stored in the file as `user_version`."""
@@ -41,7 +39,6 @@ _OWNERS = ("owner_key", "owner_account")
 """Columns that a journal of an earlier version gets when it is opened."""
 
 _COLUMNS = "id, kind, target, state, details, note, opened_at, owner_key, owner_account, pid, born"
-_BUSY_SECONDS = 2.0
 
 
 class Database:
@@ -155,7 +152,7 @@ class Database:
         if self._closed:
             raise OSError("it is closed")
         if self._file is None:
-            self._file = _connect(self._path)
+            self._file = connect(self._path, _prepare)
         return self._file
 
     @staticmethod
@@ -203,26 +200,6 @@ def _details(text: object) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        _make_private(path)
-    file = sqlite3.connect(
-        path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    file.text_factory = lambda data: data.decode("utf-8", "replace")
-    try:
-        # WAL needs shared memory, which network file systems lack: they keep the old mode.
-        # Another window opening at the same time may be switching modes right now.
-        with suppress(sqlite3.OperationalError):
-            file.execute("PRAGMA journal_mode = WAL").fetchall()
-        file.execute("PRAGMA synchronous = FULL")
-        _prepare(file)
-    except (sqlite3.Error, ValueError):
-        file.close()
-        raise
-    return file
-
-
 def _prepare(file: sqlite3.Connection) -> None:
     """Create the table if needed. Raises ValueError if another version of vasttui made it."""
     file.execute("BEGIN IMMEDIATE")
@@ -237,22 +214,3 @@ def _prepare(file: sqlite3.Connection) -> None:
     file.execute("COMMIT")
     if version not in (0, VERSION):
         raise ValueError("it was made by another version of vasttui; move it away")
-
-
-def _make_private(path: Path) -> None:
-    """Create the file if needed, readable only by its owner, and sync its folder entry to disk."""
-    folder = path.parent
-    make_folder(folder)
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    number = os.open(path, flags, 0o600)
-    try:
-        if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise OSError("it is not a regular file")
-        os.fchmod(number, 0o600)
-    finally:
-        os.close(number)
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

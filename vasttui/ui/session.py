@@ -109,6 +109,8 @@ class Session:
     views: ViewStore
     journal_file: Path | None
     """File of the journal of requests; None: in memory."""
+    charges_file: Path | None = None
+    """The copy of the charges; None: none is kept."""
     phases: PhaseFile
     reminders: Reminders
     rent_memory: RentMemory

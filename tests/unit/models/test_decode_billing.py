@@ -50,10 +50,13 @@ def test_a_row_as_recorded() -> None:
     charge = read()
     assert charge == Charge(
         DAY, "instance-47912530", 123, "my-label", start=MIDNIGHT, end=MIDNIGHT,
-        words="Instance 47912530 Charges - 1 day", gpu=112, disk=11, down=0, up=0,
-        gpu_words="0.280 hours at $0.400/hour", disk_words="(hours at $/hour)",
-        down_words="0.0 GB Downloaded", up_words="1.5 GB Uploaded",
+        gpu=112, disk=11, down=0, up=0, texts="\n".join(charge.words),
     )  # fmt: skip
+    assert charge.words == (
+        "Instance 47912530 Charges - 1 day", "0.280 hours at $0.400/hour", "(hours at $/hour)",
+        "0.0 GB Downloaded", "1.5 GB Uploaded",
+    )  # fmt: skip
+    assert Charge(DAY, "fee", 1).words == ("", "", "", "", "")
     assert (charge.kind, charge.id, charge.name) == ("instance", 47_912_530, "my-label")
     assert (charge.hours, charge.rate, charge.gb_down, charge.gb_up) == (0.28, 0.4, 0.0, 1.5)
     assert charge.traffic == 0

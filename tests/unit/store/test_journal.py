@@ -406,7 +406,7 @@ async def test_a_full_disk_writes_nothing_and_recovers(journal: Journal, path: P
 async def test_a_file_that_another_program_holds_is_unwritable_for_now(
     journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vasttui.store.database._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("vasttui.store.sqlite_file._BUSY_SECONDS", 0.05)
     await start(journal, "1")
     file = sqlite3.connect(path, isolation_level=None)
     file.execute("BEGIN IMMEDIATE")

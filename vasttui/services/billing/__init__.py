@@ -1,0 +1,1 @@
+"""What was spent: the charges, day by day."""

@@ -1,0 +1,163 @@
+"""Days of charges in an SQLite file: the service is asked for one day at a time, slowly, and a day
+that is long over does not change. All of it blocks, so it is called in threads.
+
+It is a copy: whatever is wrong with it, the service has the charges. A day is one row, replaced as
+a whole, so that two windows cannot make half a day of it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from vasttui.errors import VastError
+from vasttui.models.billing import Charge, DayCharges
+from vasttui.models.decode_schema import read_json
+from vasttui.store.sqlite_file import connect
+
+Answer = TypeVar("Answer")
+
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS days_1 (
+        account TEXT NOT NULL, day INTEGER NOT NULL, read_at REAL NOT NULL, lost INTEGER NOT NULL,
+        charges TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (account, day)
+    )""",
+    """CREATE TABLE IF NOT EXISTS gpus_1 (
+        account TEXT NOT NULL, contract INTEGER NOT NULL, gpu TEXT NOT NULL,
+        PRIMARY KEY (account, contract)
+    )""",
+)
+"""Another version of `Charge` needs tables of another name: versions do not disturb each other."""
+
+
+class ChargesUnkept(VastError):
+    """The file cannot be used, so that days are read again next time."""
+
+
+class ChargeDays:
+    """The days at `path`, by account. Safe to use from several threads and windows.
+
+    Every method raises ChargesUnkept if the file cannot be used. A damaged file is set aside.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: sqlite3.Connection | None = None
+
+    def load(self, account: str, first: int, last: int) -> list[DayCharges]:
+        """The kept days in that range (days since 1970-01-01); what is damaged is left out."""
+        query = (
+            "SELECT day, read_at, lost, charges, checksum FROM days_1"
+            " WHERE account = ? AND day BETWEEN ? AND ?"
+        )
+        rows = self._do(lambda file: file.execute(query, (account, first, last)).fetchall())
+        days = [_day(*row) for row in rows]
+        return [day for day in days if day is not None]
+
+    def save(self, account: str, days: Iterable[DayCharges]) -> None:
+        """Keep these days instead of what was kept of them."""
+        rows = [(account, day.day, day.read_at, day.lost, *_text(day)) for day in days]
+        query = "INSERT OR REPLACE INTO days_1 VALUES (?, ?, ?, ?, ?, ?)"
+        self._do(lambda file: file.executemany(query, rows))
+
+    def gpus(self, account: str) -> dict[int, str]:
+        """The GPU model of each contract, as far as it was ever seen: charges do not name it."""
+        query = "SELECT contract, gpu FROM gpus_1 WHERE account = ?"
+        return dict(self._do(lambda file: file.execute(query, (account,)).fetchall()))
+
+    def save_gpus(self, account: str, gpus: Mapping[int, str]) -> None:
+        """Keep the GPU models of these contracts."""
+        rows = [(account, contract, gpu) for contract, gpu in gpus.items()]
+        query = "INSERT OR REPLACE INTO gpus_1 VALUES (?, ?, ?)"
+        self._do(lambda file: file.executemany(query, rows))
+
+    def close(self) -> None:
+        """Close the file; it is opened again when needed."""
+        with self._lock:
+            self._drop()
+
+    def _do(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """One transaction."""
+        with self._lock:
+            try:
+                return self._try(work)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise self._unkept(error) from None
+            except (OSError, ValueError) as error:
+                raise self._unkept(error) from None
+            try:
+                self._set_aside()
+                return self._try(work)
+            except (sqlite3.Error, OSError, ValueError) as error:
+                raise self._unkept(error) from None
+
+    def _try(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        if self._file is None:
+            self._file = connect(self._path, _prepare)
+        file = self._file
+        file.execute("BEGIN IMMEDIATE")
+        try:
+            answer = work(file)
+            file.execute("COMMIT")
+        finally:
+            if file.in_transaction:
+                file.execute("ROLLBACK")
+        return answer
+
+    def _set_aside(self) -> None:
+        self._drop()
+        self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+        for ending in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
+    def _drop(self) -> None:
+        if self._file is not None:
+            with suppress(sqlite3.Error):
+                self._file.close()
+            self._file = None
+
+    def _unkept(self, error: Exception) -> ChargesUnkept:
+        self._drop()
+        return ChargesUnkept(
+            f"The copy of the charges ({self._path}) cannot be used: {error}.",
+            hint="Is the disk full, or the folder read-only? Days are read again next time.",
+        )
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is wrong: not that it is locked, full or read-only."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def _prepare(file: sqlite3.Connection) -> None:
+    for statement in _SCHEMA:
+        file.execute(statement)
+
+
+def _text(day: DayCharges) -> tuple[str, int]:
+    text = json.dumps(day.rows, separators=(",", ":"))
+    return text, zlib.crc32(text.encode())
+
+
+def _day(
+    day: object, read_at: object, lost: object, text: object, checksum: object
+) -> DayCharges | None:
+    """A day as it was kept; None if it is not."""
+    if not isinstance(text, str) or zlib.crc32(text.encode()) != checksum:
+        return None
+    if not isinstance(day, int) or not isinstance(read_at, float) or not isinstance(lost, int):
+        return None
+    try:
+        found = read_json(text.encode())
+        rows = tuple(map(Charge._make, found)) if isinstance(found, list) else ()
+    except (ValueError, TypeError):
+        return None
+    return DayCharges(day, rows, lost, read_at)
