@@ -41,7 +41,8 @@ def forecast(credit: float, burn: Burn, now: float) -> Forecast:
         return -burn.disk * (at - runs_out) / HOUR
 
     ends = ends_of_periods(now)
-    return Forecast(*map(left, ends), ends, runs_out, burn.unknown > 0)
+    today, week, month = map(left, ends)
+    return Forecast(today, week, month, ends, runs_out, burn.unknown > 0)
 
 
 def ends_of_periods(now: float) -> tuple[float, float, float]:
