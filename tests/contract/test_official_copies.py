@@ -69,3 +69,25 @@ def test_cloud_copy_dry_run_and_cancel_sync(world: World) -> None:
     body = {"client_id": "me", "dst_id": f"{instance}"}
     answer = ask(world, "DELETE", "/api/v0/commands/rclone/", body, BEARER).json
     assert answer["success"] is True
+
+
+def test_copy_between_a_volume_and_a_cloud() -> None:
+    """`copy V.1:/file s3.1811:/workspace/`, and back; a service without a number is its first
+    connection."""
+    world = demo_world(offers=20, instances=6, volumes=2)
+    ids(world)
+    volume = f"V.{world.contracts.shelf.all()[0].id}"
+    for source, target in ((volume, "s3.1811"), ("drive", volume)):
+        body = {"client_id": "me", "src_id": source, "dst_id": target, "src_path": "/file",
+                "dst_path": "/workspace/"}  # fmt: skip
+        answer = ask(world, "PUT", "/api/v0/commands/copy_direct/", body, BEARER)
+        assert answer.json["success"] is True
+    assert [(one.source, one.target) for one in world.copies.all] == [
+        (volume, "s3.1811"), ("drive.1905", volume),
+    ]  # fmt: skip
+    ask(world, "DELETE", "/api/v0/commands/copy_direct/",
+        {"client_id": "me", "dst_id": "s3.1811"}, BEARER)  # fmt: skip
+    assert [one.cancelled for one in world.copies.all] == [True, False]
+    answer = ask(world, "PUT", "/api/v0/commands/copy_direct/",
+                 {**body, "src_id": "drive.1905", "dst_id": "s3.1811"}, BEARER)  # fmt: skip
+    assert (answer.status, answer.json["success"]) == (400, False)

@@ -22,7 +22,8 @@ DRY_RUN = "--dry-run"
 
 MOST_SAID = 50
 _CLIENT = {"instance": "instance_id", "connection": "selected"}
-_END = re.compile(r"(C|V|vast|cloud)\.([1-9][0-9]{0,17}):(.+)", re.DOTALL)
+_END = re.compile(r"(C|V|[a-z][a-z0-9_]{0,29})\.([1-9][0-9]{0,17}):(.+)", re.DOTALL)
+_CLOUD_TYPE = re.compile(r"(?!vast$|cloud$|local$)[a-z][a-z0-9_]{0,29}")
 _DONE = re.compile(r"\bdone receiving copy\b", re.IGNORECASE)
 _FAILED = re.compile(r"rsync(?: error)?: ", re.IGNORECASE)
 _PROGRESS = re.compile(r"\b(?:receiving|sending|copying)\b(?! build)", re.IGNORECASE)
@@ -57,11 +58,13 @@ class End:
     kind: Kind
     id: int
     path: str
+    cloud_type: str = field(default="", compare=False)
+    """What the service calls the kind of this cloud, as `s3`; empty if that is not known."""
 
     @property
     def wire(self) -> str:
         """Its id as the service writes it."""
-        return f"{LETTERS[self.kind]}.{self.id}"
+        return f"{self.cloud_type or LETTERS[self.kind]}.{self.id}"
 
     @property
     def place(self) -> tuple[Kind, int]:
@@ -78,10 +81,17 @@ class End:
 def end_from(text: str) -> End:
     """The end that `str` wrote. Raises ValueError for any other text."""
     found = _END.fullmatch(text)
-    if found is None or (found[1] != "cloud" and not found[3].startswith("/")):
+    if found is None:
         raise ValueError(text)
-    kind = next(kind for kind, letter in LETTERS.items() if letter == found[1])
-    return End(kind, int(found[2]), found[3])
+    kind = next((kind for kind, letter in LETTERS.items() if letter == found[1]), "cloud")
+    if kind != "cloud" and not found[3].startswith("/"):
+        raise ValueError(text)
+    return End(kind, int(found[2]), found[3], cloud_type(found[1]))
+
+
+def cloud_type(text: str | None) -> str:
+    """The kind of a cloud, where it can be sent; else empty."""
+    return text if text and _CLOUD_TYPE.fullmatch(text) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +148,12 @@ class Transfer:
         return share_in(self.said[-1].text) if self.said else ""
 
     @property
-    def is_cloud(self) -> bool:
-        """Whether one end is a cloud."""
-        return is_cloud(self.source, self.target)
+    def is_sync(self) -> bool:
+        """Whether it is between an instance and a cloud."""
+        return is_sync(self.source, self.target)
 
     @property
-    def lane(self) -> tuple[Kind, int]:
+    def lane(self) -> tuple[str, int]:
         """What a cancel of it is for: see `lane`."""
         return lane(self.source, self.target)
 
@@ -163,7 +173,7 @@ class Transfer:
         """The command that was run, or that of the official client."""
         if self.run:
             return shlex.join(self.run)
-        if self.is_cloud:
+        if self.is_sync:
             body = cloud_body(self.source, self.target, self.flags)
             words = ("src", "dst", "instance", "connection", "transfer")
             values = (f"{body[_CLIENT.get(word, word)]}" for word in words)
@@ -178,12 +188,22 @@ def is_cloud(source: End, target: End) -> bool:
     return "cloud" in (source.kind, target.kind)
 
 
-def lane(source: End, target: End) -> tuple[Kind, int]:
-    """A cancel stops all copies of a lane: those into one instance or volume, or those between one
-    instance and any cloud."""
-    if not is_cloud(source, target):
+def is_sync(source: End, target: End) -> bool:
+    """Whether one is a cloud and the other an instance: those copies are requests of their own."""
+    return {source.kind, target.kind} == {"cloud", "instance"}
+
+
+def is_silent(source: End, target: End) -> bool:
+    """Whether nothing reports what arrives: neither a volume nor a cloud does."""
+    return target.kind == "volume" or (target.kind == "cloud" and not is_sync(source, target))
+
+
+def lane(source: End, target: End) -> tuple[str, int]:
+    """A cancel stops all copies of a lane: those into one instance, volume or cloud, or those
+    between one instance and any cloud."""
+    if not is_sync(source, target):
         return target.place
-    return "cloud", (target if source.kind == "cloud" else source).id
+    return "sync", (target if source.kind == "cloud" else source).id
 
 
 def report_in(message: str, *, cloud: bool = False) -> Report | None:

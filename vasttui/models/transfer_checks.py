@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vasttui.models.data_transfer import End, Kind, is_cloud
+from vasttui.models.data_transfer import End, Kind, is_cloud, is_silent, is_sync
 from vasttui.models.instance import Instance
 from vasttui.models.status import Phase
 from vasttui.words import per_gb
@@ -100,7 +100,7 @@ def checks(
         *_in_the_way(source, target, from_place, to_place),
         *_worth_a_thought(source, target, from_place, to_place),
         *(
-            _own_traffic(source, from_place, to_place)
+            _own_traffic(source, target, from_place, to_place)
             if {source.kind, target.kind} & {"here", "cloud"}
             else _traffic(from_place, to_place)
         ),
@@ -113,15 +113,19 @@ def checks(
 
 
 def _beside(source: End, target: End, to: Place) -> str:
-    return "A cloud copy of it" if is_cloud(source, target) else f"A copy into {to.name}"
+    return "A cloud copy of it" if is_sync(source, target) else f"A copy into {to.name}"
 
 
 def _way_to_cloud(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
-    """A copy to or from a cloud, whose other end has to be an instance."""
-    there, (cloud, place) = (target, (out, to)) if source.kind == "cloud" else (source, (to, out))
-    if there.kind != "instance":
-        yield Check("Between a cloud and an instance only.", stops=True)
+    """A copy to or from a cloud, whose other end has to be an instance or a volume."""
+    there, end, cloud, place = (
+        (target, source, out, to) if source.kind == "cloud" else (source, target, to, out)
+    )
+    if there.kind not in ("instance", "volume"):
+        yield Check("Between a cloud and an instance or a volume only.", stops=True)
         return
+    if there.kind == "volume" and not end.cloud_type:
+        yield Check(f"What kind of cloud {cloud.name} is, is not known.", stops=True)
     yield Check(
         f"The keys of the connection {cloud.name} are put on the host of {place.name} for this. "
         "Mind the host."
@@ -181,11 +185,13 @@ def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Che
 
 
 def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
-    if is_cloud(source, target):
+    if is_sync(source, target):
         return
     folder, local = normal(target.path), "here" in (source.kind, target.kind)
     parent = posixpath.dirname(folder)
-    if target.kind != "here" and parent not in (_MADE if target.kind == "instance" else ("/",)):
+    if target.kind not in ("here", "cloud") and parent not in (
+        _MADE if target.kind == "instance" else ("/",)
+    ):
         who = "" if local else " by the service"
         yield Check(
             f"Only the last folder is made{who}: {parent} must be there for {folder} to work."
@@ -202,8 +208,10 @@ def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterato
     if out.state not in ("", RUNNING) and out.kept and not out.away:
         spot = " A host may take a stopped spot disk after 30 min." if out.spot else ""
         yield Check(f"{out.name} is {out.state}: it can be read from, not written into.{spot}")
-    if target.kind == "volume":
-        yield Check("A volume reports nothing: the end of this copy cannot be seen from here.")
+    if is_silent(source, target):
+        who = "Neither a volume nor a cloud reports anything"
+        who = who if is_cloud(source, target) else "A volume reports nothing"
+        yield Check(f"{who}: the end of this copy cannot be seen from here.")
 
 
 def _room(out: Place, to: Place) -> Iterator[Check]:
@@ -216,13 +224,14 @@ def _room(out: Place, to: Place) -> Iterator[Check]:
         yield Check(f"{to.name} is {to.size:g} GB large{holds}.")
 
 
-def _own_traffic(source: End, out: Place, to: Place) -> Iterator[Check]:
+def _own_traffic(source: End, target: End, out: Place, to: Place) -> Iterator[Check]:
     place, price = (to, to.down) if source.kind in ("here", "cloud") else (out, out.up)
+    cloud = " What the cloud itself asks is not in it." if is_cloud(source, target) else ""
     if price is None:
-        yield Check(f"What {place.name} asks for traffic is not known.")
+        yield Check(f"What {place.name} asks for traffic is not known.{cloud}")
     else:
         bill = f"is billed: {per_gb(price)} per GB, once" if price else "costs nothing"
-        yield Check(f"The traffic of {place.name} {bill}.")
+        yield Check(f"The traffic of {place.name} {bill}.{cloud}")
 
 
 def _traffic(out: Place, to: Place) -> Iterator[Check]:

@@ -163,7 +163,7 @@ class Copies:
         for end in (transfer.source, transfer.target):
             row = fleet.row(end.id) if end.kind == "instance" else None
             text = "" if row is None else row.instance.status_msg or ""
-            report = report_in(text, cloud=transfer.is_cloud)
+            report = report_in(text, cloud=transfer.is_sync)
             if report is None or transfer.stage.is_over or not self._is_new(transfer, end, text):
                 continue
             if not self._concerns(transfer, end, text, report):
@@ -188,7 +188,7 @@ class Copies:
     def _concerns(self, transfer: Transfer, end: End, text: str, report: str) -> bool:
         """Whether it is about this copy: the target says what arrives, the source why nothing does
         (the target, where the source is no instance). Of several, that whose path is named."""
-        if transfer.is_cloud:
+        if transfer.is_sync:
             return True
         blamed = transfer.source if transfer.source.kind == "instance" else transfer.target
         if report != "failed":
@@ -198,7 +198,7 @@ class Copies:
         others = [
             one
             for one in self.under_way
-            if not one.is_cloud and end.place in (one.source.place, one.target.place)
+            if not one.is_sync and end.place in (one.source.place, one.target.place)
         ]
         return len(others) == 1 or f'"{transfer.target.path.rstrip("/")}' in text
 

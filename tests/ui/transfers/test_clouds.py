@@ -116,7 +116,44 @@ async def test_from_a_cloud_into_an_instance() -> None:
         assert "datasets" in running.text
 
 
-async def test_only_an_instance_is_the_other_end() -> None:
+async def test_from_a_volume_to_a_cloud() -> None:
+    """An ordinary copy: neither flags nor a dry run, and nothing tells its end."""
+    async with stage(instances=6, volumes=3, size=(140, 40)) as running:
+        await running.until(lambda: running.app.fleet.volumes is not None, step=1)
+        dialog = await fill(running)
+        [volume, *_] = running.app.fleet.volumes or ()
+        assert "dry run first" in running.text
+        await running.press(*["shift+tab"] * 5, "right", "tab")
+        await running.type(volume.name)
+        await running.press("tab")
+        await running.type("/ck")
+        for words in (f"backups are put on the host of {volume.name}", "neither a dry run",
+                      "Neither a volume nor a cloud reports anything",
+                      "What the cloud itself asks is not in it"):  # fmt: skip
+            assert words in running.text, words
+        assert "dry run first" not in running.text
+        assert may_start(dialog)
+        dialog.set_focus(dialog.query_one("#confirm"))
+        await running.press("enter")
+        await running.until(lambda: running.sent("copy"))
+        assert [json.loads(one) for one in running.sent("copy")] == [
+            {"client_id": "me", "src_id": f"V.{volume.id}", "dst_id": "s3.1811",
+             "src_path": "/ck", "dst_path": "bucket/ck"}
+        ]  # fmt: skip
+        await running.until(lambda: "1 transfer" in running.text, step=0.5)
+        for words in ("● accepted", f"{volume.name} (volume) /ck", "backups (s3) bucket/ck",
+                      "· by the service"):  # fmt: skip
+            assert words in running.text, words
+        assert "a volume reports nothing" in running.said
+        await running.dialog("t")
+        assert "This stops every copy into backups (s3)" in running.text
+        await running.press("tab", "enter")
+        await running.until(lambda: running.sent("cancel_copy"))
+        assert json.loads(running.sent("cancel_copy")[0])["dst_id"] == "s3.1811"
+        assert running.sent("cloud_copy") == running.sent("cancel_cloud_copy") == []
+
+
+async def test_only_an_instance_or_a_volume_is_the_other_end() -> None:
     async with stage(instances=6) as running:
         dialog = await fill(running, *["shift+tab"] * 5, "right", "right", "tab")
         await running.type("~/x")

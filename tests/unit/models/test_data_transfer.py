@@ -14,6 +14,7 @@ from vasttui.models.data_transfer import (
     cancel_body,
     cancel_cloud_body,
     cloud_body,
+    cloud_type,
     copy_body,
     end_from,
     failure_in,
@@ -149,3 +150,26 @@ def test_a_cancel_is_for_a_lane() -> None:
 
 def test_one_of_a_cloud_is_read_as_it_was_written() -> None:
     assert end_from(f"{CLOUD}") == CLOUD
+
+
+def test_between_a_volume_and_a_cloud_it_is_an_ordinary_copy() -> None:
+    volume, cloud = End("volume", 9, "/x"), End("cloud", 101, "bucket/y", "s3")
+    assert copy_body(volume, cloud) == {
+        "client_id": "me", "src_id": "V.9", "dst_id": "s3.101", "src_path": "/x",
+        "dst_path": "bucket/y",
+    }  # fmt: skip
+    assert cancel_body(cloud)["dst_id"] == "s3.101"
+    assert transfer(source=volume, target=cloud).command == "vastai copy V.9:/x s3.101:bucket/y"
+    assert transfer(source=cloud, target=volume).command == "vastai copy s3.101:bucket/y V.9:/x"
+    assert lane(volume, cloud) == ("cloud", 101)
+    assert lane(cloud, volume) == ("volume", 9)
+    assert lane(End("instance", 101, "/a"), cloud) not in (lane(volume, cloud), ("instance", 101))
+    again = end_from(f"{cloud}")
+    assert (again, again.cloud_type) == (cloud, "s3")
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "S3", "vast", "local", "cloud", "s3.1", "a b", "x" * 31]
+)
+def test_a_kind_of_cloud_that_cannot_be_sent_is_none(text: str | None) -> None:
+    assert cloud_type(text) == ""

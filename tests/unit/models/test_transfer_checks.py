@@ -180,9 +180,9 @@ def test_what_cannot_go_to_or_from_this_computer(kind: Kind) -> None:
 
 def test_both_ends_here_or_in_clouds_are_none() -> None:
     assert one("Both ends are this computer", said(THIS, replace(THIS, path="/x"), here(), here()))
-    assert one("Between a cloud and an instance only", said(CLOUD, CLOUD, Place(name="c"),
+    assert one("Between a cloud and an instance or", said(CLOUD, CLOUD, Place(name="c"),
                                                             Place(name="c")))  # fmt: skip
-    assert one("Between a cloud", said(End("volume", 3, "/x"), CLOUD, to=Place(name="c")))
+    assert one("Between a cloud", said(End("backup", 3, "/x"), CLOUD, to=Place(name="c")))
 
 
 def test_rsync_into_a_home_or_a_pattern_is_in_the_way_too() -> None:
@@ -201,6 +201,20 @@ def test_a_cloud_gets_the_keys_on_the_host() -> None:
     assert not one("The keys of the connection lab are put on the host of a", found)
     assert not any(found.values())
     assert not one("A cloud copy of it is under way", said(target=CLOUD, to=TO, into=1))
+
+
+def test_between_a_volume_and_a_cloud() -> None:
+    cloud, volume = replace(CLOUD, cloud_type="s3"), End("volume", 3, "/a/b")
+    models, lab = Place(name="models", size=10.0), Place(name="lab")
+    for found in (said(volume, cloud, models, lab), said(cloud, volume, lab, models)):
+        assert not any(found.values())
+        assert not one("lab are put on the host of models", found)
+        assert not one("Neither a volume nor a cloud reports", found)
+        assert not one("What models asks for traffic is not known. What the cloud", found)
+    assert not one("/a must be there", said(cloud, volume, lab, models))
+    assert not any("must be there" in text for text in said(volume, cloud, models, lab))
+    assert one("What kind of cloud lab is, is not known.", said(volume, CLOUD, models, lab))
+    assert not one("A copy into lab is under way", said(volume, cloud, models, lab, into=1))
 
 
 def test_paths_here_and_in_clouds() -> None:

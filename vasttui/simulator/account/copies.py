@@ -76,6 +76,8 @@ class Copies:
         if None in ends or f"{ends[1]}".startswith("vast"):
             return _no_such_end()
         source, target = (end or "" for end in ends)
+        if not _may_copy(source, target):
+            return error_reply(400, "invalid_args", "Invalid dst_id.")
         self._begin(source, target, str(body["dst_path"]), call.now)
         return json_reply({"success": True, "msg": f"Remote to Remote copy initiated - {_LOOK}"})
 
@@ -167,8 +169,9 @@ class Copies:
     def _end(self, given: object, now: float) -> str | None:
         """The instance, volume, backup or cloud with that id; None if there is none."""
         text = str(given) if isinstance(given, int | str) and not isinstance(given, bool) else ""
-        if text in CLOUDS:
-            return text
+        cloud = next((one for one in CLOUDS if text in (one, one.partition(".")[0])), None)
+        if cloud is not None:
+            return cloud
         found = _END.fullmatch(text)
         if found is None:
             return None
@@ -192,6 +195,12 @@ def _say(contract: Contract, lines: Iterable[Said]) -> None:
 def _sync_of(contract: Contract) -> str:
     """What an instance's copies to and from clouds are cancelled by."""
     return f"rclone.{contract.id}"
+
+
+def _may_copy(source: str, target: str) -> bool:
+    """Whether these kinds of ends go together: a cloud with an instance or a volume."""
+    kinds = {end[:2] for end in (source, target)}
+    return CLOUDS.keys().isdisjoint((source, target)) or bool(kinds & {"C.", "V."})
 
 
 def _refused_paths(body: dict[str, object]) -> Reply | None:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from vasttui.models.backup import BackupFiles
-from vasttui.models.data_transfer import DRY_RUN, End, Kind, Transfer, is_cloud
+from vasttui.models.data_transfer import DRY_RUN, End, Kind, Transfer, is_sync
 from vasttui.models.transfer_checks import BUSY, MOST_PATH, Check, Place, checks, wrong_path
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.lists.facts import hanging
@@ -45,6 +45,10 @@ _SERVICE = (
 _CLOUD = (
     "The host copies it, and goes on without vasttui. What it says is read from the instance's "
     "status, about 30 s late. Nothing is deleted."
+)
+_CLOUD_VOLUME = (
+    "The host copies it, and goes on without vasttui. Without an instance there is neither a dry "
+    "run nor a choice of files."
 )
 _RUNS = (("dry", "dry run first"), ("real", "copy"))
 _WHICH = (
@@ -125,7 +129,7 @@ class EndPane(VerticalGroup):
         path = self._path.entry.value.strip()
         if isinstance(found, str) or wrong_path(path, self.kind):
             return None
-        return Reading(End(found.kind, found.id, path), found.place)
+        return Reading(found.end(path), found.place)
 
     def _find(self) -> Known | str:
         if self.kind == "cloud" and self._clouds.problem:
@@ -285,7 +289,7 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
     def _flags(self) -> tuple[str, ...]:
         """The flags of a copy to or from a cloud."""
         both = self._both()
-        if both is None or not is_cloud(both[0].end, both[1].end):
+        if both is None or not is_sync(both[0].end, both[1].end):
             return ()
         dry = DRY_RUN if self.query_one("#how", PickOne).value == "dry" else ""
         return tuple(filter(None, (dry, self.query_one("#files", PickOne).value)))
@@ -308,7 +312,7 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
     def _show(self) -> None:
         """Say what is in the way and what is worth a thought."""
         kinds = [pane.kind for pane in self.query(EndPane)]
-        self.query_one("#cloud").display = "cloud" in kinds
+        self.query_one("#cloud").display = set(kinds) == {"cloud", "instance"}
         if "cloud" in kinds and self._clouds.is_wanted:
             self._read_clouds()
         found = self._found()
@@ -324,7 +328,9 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
             lines.append(Content.styled("  Type both ends: which one, and a path there.",
                                         "$text-muted"))  # fmt: skip
         else:
-            words = _CLOUD if "cloud" in kinds else _LOCAL if "here" in kinds else _SERVICE
+            words = _LOCAL if "here" in kinds else _SERVICE
+            if "cloud" in kinds:
+                words = _CLOUD if "instance" in kinds else _CLOUD_VOLUME
             lines.append(Content.styled(f"  {words}", "$text-muted"))
         self.query_one("#checks", Static).update(
             ByWidth(

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.account import Connection
-from vasttui.models.data_transfer import End, Transfer, cloud_body, copy_body
+from vasttui.models.data_transfer import End, Transfer, cloud_body, copy_body, is_silent
 from vasttui.models.ssh_address import ssh_addresses
 from vasttui.services.copy_as import curl
 from vasttui.services.rsync import LocalCopies
@@ -68,7 +68,7 @@ class TransferFlows:
         except VastError as error:
             app.notify(error.sentence, severity="error", timeout=12, markup=False)
         else:
-            words = _VOLUME if chosen[1].kind == "volume" else _ACCEPTED.format(name=name)
+            words = _VOLUME if is_silent(*chosen[:2]) else _ACCEPTED.format(name=name)
             app.notify(words, markup=False)
             app.go("transfers")
         app.app_changed.publish("transfers")
@@ -162,7 +162,7 @@ class TransferFlows:
             return
         ends = transfer.source, transfer.target
         method, path, body = "PUT", "/api/v0/commands/copy_direct/", copy_body(*ends)
-        if transfer.is_cloud:
+        if transfer.is_sync:
             method, path = "POST", "/api/v0/commands/rclone/"
             body = cloud_body(*ends, transfer.flags)
         request = curl(method, self._app.session.address, path, json.dumps(body))
@@ -177,7 +177,7 @@ class TransferFlows:
 
 def _what(row: TransferRow) -> str:
     """What a cancel stops."""
-    if not row.transfer.is_cloud:
+    if not row.transfer.is_sync:
         return f"copy into {row.target}"
     instance = row.source if row.transfer.target.kind == "cloud" else row.target
     return f"copy between {instance} and clouds"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vasttui.models.account import Connection
 from vasttui.models.backup import BackupFiles
-from vasttui.models.data_transfer import End, Kind
+from vasttui.models.data_transfer import End, Kind, cloud_type
 from vasttui.models.ssh_address import no_address_reason, ssh_addresses
 from vasttui.models.transfer_checks import HERE, Place, here, place_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
@@ -21,6 +21,11 @@ class Known:
     id: int
     place: Place
     about: str
+    cloud_type: str = ""
+
+    def end(self, path: str) -> End:
+        """The end at this path of it."""
+        return End(self.kind, self.id, path, self.cloud_type)
 
 
 def known(fleet: Fleet, kind: Kind, clouds: Sequence[Connection] = ()) -> Sequence[Known]:
@@ -28,7 +33,11 @@ def known(fleet: Fleet, kind: Kind, clouds: Sequence[Connection] = ()) -> Sequen
     if kind == "cloud":
         return [
             Known(
-                kind, int(one.id), Place(name=one.name or f"cloud {one.id}"), one.cloud_type or ""
+                kind,
+                int(one.id),
+                Place(name=one.name or f"cloud {one.id}"),
+                one.cloud_type or "",
+                cloud_type(one.cloud_type),
             )
             for one in clouds
             if _is_id(one.id)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, raw_facts
-from vasttui.models.data_transfer import DRY_RUN, End, Progress, Stage, Transfer, share_in
+from vasttui.models.data_transfer import (
+    DRY_RUN,
+    End,
+    Progress,
+    Stage,
+    Transfer,
+    is_silent,
+    share_in,
+)
 from vasttui.query.fields import Field, FieldSet
 from vasttui.ui.format import age, data_size, span
 from vasttui.words import plural
@@ -136,8 +144,8 @@ def note(transfer: Transfer, now: float) -> Cell:
         progress = transfer.progress
         return "rsync here" + (f", {rate(progress)}" if progress is not None else ""), ""
     if not transfer.said:
-        nobody = transfer.target.kind == "volume"
-        return ("a volume reports nothing" if nobody else "nothing said yet"), "dim"
+        silent = is_silent(transfer.source, transfer.target)
+        return ("a volume reports nothing" if silent else "nothing said yet"), "dim"
     last = transfer.said[-1]
     return f"“{share_in(last.text) or last.text}”, said {span(now - last.at)} ago", ""
 
@@ -153,7 +161,7 @@ def overview(row: TransferRow, now: float) -> Sequence[Fact]:
     if transfer.log:
         facts.append(Fact("Log", transfer.log))
     if not transfer.stage.is_over:
-        what = "between the instance and clouds" if transfer.is_cloud else f"into {row.target}"
+        what = "between the instance and clouds" if transfer.is_sync else f"into {row.target}"
         facts += [
             Fact("Stop", f"cancels every copy {what}, not only this one: that is all the service "
                  "can do", "dim"),

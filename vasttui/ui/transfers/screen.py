@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from vasttui.lists.resource import Fact, Resource
-from vasttui.models.data_transfer import DRY_RUN
+from vasttui.models.data_transfer import DRY_RUN, is_cloud
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.transfers import counts
 from vasttui.ui.context import context
@@ -125,7 +125,7 @@ class TransfersScreen(ResourceScreen[TransferRow]):
         ends = (row.source, row.transfer.source), (row.target, row.transfer.target)
         source, target = (resource.where(*one) for one in ends)
         how = "rsync, here" if row.transfer.run else "by the service, host to host"
-        if row.transfer.is_cloud:
+        if is_cloud(row.transfer.source, row.transfer.target):
             how = "by the service"
         first = "dry run · " if DRY_RUN in row.transfer.flags else ""
         return Content(f"{first}{source} → {target} · {how}")
