@@ -101,3 +101,11 @@ def _rounded(value: float, digits: int, *, up: bool = False) -> str:
 
 def _with_sign(text: str) -> str:
     return f"-${text[1:]}" if text.startswith("-") else f"${text}"
+
+
+def data_size(size: float) -> str:
+    """Bytes in their largest unit, of a thousand each: 8.1 GB, 61.0 MB, 1.4 kB, 6 B."""
+    for power, unit in ((3, "GB"), (2, "MB"), (1, "kB")):
+        if size >= 1000**power:
+            return f"{size / 1000**power:,.1f} {unit}"
+    return f"{size:.0f} B"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,20 @@ from tests.support.sshd import Place, sshd
 from vasttui.clock import SystemClock
 from vasttui.models.data_transfer import End, Stage, Transfer
 from vasttui.models.rsync import rsync_argv
-from vasttui.models.transfer_checks import PATTERNS
 from vasttui.services import rsync
-from vasttui.services.rsync import LocalCopies
+from vasttui.services.rsync import LocalCopies, Way
 from vasttui.services.system.programs import follow_program
 
 pytestmark = pytest.mark.e2e
 
 HOSTILE = (
-    "plain", "two  blanks", " lead", "q'q", 'd"d', "new\nline", "$(exit 7)", "`exit 7`", "st*r",
-    "[ab]", "qu?", "back\\slash", "-dash", "co:lon", "~tilde", "ü", "#h", "{a,b}", "a;b&c|d",
+    "two  blanks", " lead", "q'q", 'd"d', "new\nline", "$(exit 7)", "`exit 7`", "back\\slash",
+    "-dash", "co:lon", "~tilde", "ü", "#h", "{a,b}", "a;b&c|d",
 )  # fmt: skip
+PATTERNED = ("st*r", "[ab]", "qu?")
+"""Names that are offered as a source only."""
+
+SAME = "Compared: 1 file, 5 B, the same sizes there and here."
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +46,18 @@ class Bench:
             monkeypatch.setenv(name, value)
         self.place, self.told = place, list[Transfer]()
         self.changed = asyncio.Event()
-        self.copies = LocalCopies(SystemClock(), self._take, follow_program)
+        self.copies = LocalCopies(SystemClock(), self._take, follow=follow_program)
 
     def _take(self, transfer: Transfer) -> None:
         self.told.append(transfer)
         self.changed.set()
 
-    async def start(self, source: End, target: End) -> Transfer:
-        return await self.copies.start(
-            source, target, "train-a", self.place.address, self.place.known_hosts
-        )
+    @property
+    def way(self) -> Way:
+        return Way("train-a", self.place.address, self.place.known_hosts)
+
+    async def start(self, source: End, target: End, delete: int = 0) -> Transfer:
+        return await self.copies.start(source, target, self.way, delete=delete)
 
     async def until(self, stage: Stage | None = None) -> Transfer:
         """Wait until it is over, or has said how far it is."""
@@ -64,8 +69,8 @@ class Bench:
                 self.changed.clear()
                 await self.changed.wait()
 
-    async def copy(self, source: End, target: End) -> Transfer:
-        await self.start(source, target)
+    async def copy(self, source: End, target: End, delete: int = 0) -> Transfer:
+        await self.start(source, target, delete)
         return await self.until()
 
 
@@ -83,26 +88,26 @@ def there(path: Path | str) -> End:
     return End("instance", 7, f"{path}/")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("names", [HOSTILE, PATTERNED])
 async def test_any_path_goes_up_and_comes_back(
-    name: str, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    names: Sequence[str], place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = Bench(place, monkeypatch)
-    source = tmp_path / "from" / name
+    bench, path = Bench(place, monkeypatch), Path(*names)
+    source = tmp_path / "from" / path
     source.mkdir(parents=True)
-    (source / name).write_text("hello")
-    (tmp_path / "there" / "a").mkdir(parents=True)
-    if set(name) & set(PATTERNS):  # not offered
-        shutil.copytree(source, tmp_path / "there" / name)
+    (source / names[0]).write_text("hello")
+    (tmp_path / "there" / path).parent.mkdir(parents=True)
+    if names is PATTERNED:
+        shutil.copytree(source, tmp_path / "there" / path)
     else:
-        up = await bench.copy(here(source), there(tmp_path / "there" / name))
-        assert (up.stage, up.why) == (Stage.DONE, "1 file copied.")
-    assert (tmp_path / "there" / name / name).read_text() == "hello"
-    down = await bench.copy(there(tmp_path / "there" / name), here(tmp_path / "new" / "x" / name))
-    assert (down.stage, down.why) == (Stage.DONE, "1 file copied.")
-    assert (tmp_path / "new" / "x" / name / name).read_text() == "hello"
-    again = await bench.copy(there(tmp_path / "there" / name), here(tmp_path / "new" / "x" / name))
-    assert again.why == "No file had to be copied: nothing was different."
+        up = await bench.copy(here(source), there(tmp_path / "there" / path))
+        assert (up.stage, up.why) == (Stage.DONE, f"1 file copied. {SAME}")
+    assert (tmp_path / "there" / path / names[0]).read_text() == "hello"
+    down = await bench.copy(there(tmp_path / "there" / path), here(tmp_path / "new" / path))
+    assert (down.stage, down.why) == (Stage.DONE, f"1 file copied. {SAME}")
+    assert (tmp_path / "new" / path / names[0]).read_text() == "hello"
+    again = await bench.copy(there(tmp_path / "there" / path), here(tmp_path / "new" / path))
+    assert again.why == f"No file had to be copied: nothing was different. {SAME}"
 
 
 @pytest.mark.parametrize("up", [False, True])
@@ -148,6 +153,34 @@ async def test_what_goes_wrong_is_said(
     closed = await bench.copy(here(tmp_path / "from"), there(tmp_path / "in"))
     assert closed.stage is Stage.FAILED
     assert "ssh could not log in to train-a: The connection was refused" in closed.why
+
+
+@pytest.mark.parametrize("up", [False, True])
+async def test_a_dry_run_lists_and_no_more_is_deleted_than_it_listed(
+    up: bool, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(place, monkeypatch)
+    source, target = tmp_path / "from", tmp_path / "to"
+    for folder, name in ((source, "new\nline"), (source, "both"), (target, "gone"),
+                         (target / "d", "gone"), (target, "both")):  # fmt: skip
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text("hello")
+    (source / "both").write_text("hello, you")
+    ends = (here(source), there(target)) if up else (there(source), here(target))
+    plan = await bench.copies.plan(*ends, bench.way, delete=True)
+    assert sorted(plan.copied) == [("both", 10), (r"new\#012line", 5)]
+    assert sorted(plan.deleted) == ["d/", "d/gone", "gone"]
+    assert plan.words == "Would copy 2 files, 15 B; would delete 3."
+    assert (target / "both").read_text() == "hello"
+    for name in ("4", "5"):
+        (target / name).write_text("since then")
+    failed = await bench.copy(*ends, plan.deletions)
+    assert "More would have been deleted than was shown" in failed.why
+    left = {one.name for one in target.rglob("*")} - {"both", "new\nline"}
+    assert len(left) == 2
+    done = await bench.copy(*ends, 2)
+    assert "2 files, 15 B, the same sizes" in done.why
+    assert {one.name for one in target.iterdir()} == {"both", "new\nline"}
 
 
 async def test_closing_ends_rsync(

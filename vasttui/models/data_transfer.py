@@ -83,7 +83,8 @@ def end_from(text: str) -> End:
     found = _END.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    kind = next((kind for kind, letter in LETTERS.items() if letter == found[1]), "cloud")
+    kinds = {letter: kind for kind, letter in LETTERS.items()}
+    kind = kinds.get(found[1], "cloud")
     if kind != "cloud" and not found[3].startswith("/"):
         raise ValueError(text)
     return End(kind, int(found[2]), found[3], cloud_type(found[1]))

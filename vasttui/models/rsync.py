@@ -44,18 +44,39 @@ def progress_in(line: str, before: Progress | None = None) -> Progress | None:
     return Progress(sent, share, rate, left, int(found[8]), checked, entries)
 
 
+COPY = ("--partial", "--info=progress2")
+"""Copy, and keep what is half there, so that it goes on where it was."""
+
+LIST = ("--dry-run", "--stats", "--out-format=%i %l %n")
+"""Change nothing, and list what would be."""
+
+COMPARE = (*LIST, "--size-only")
+"""The same, for files of another size only."""
+
+DELETE = "--delete"
+
+
+def deletes(most: int) -> tuple[str, ...]:
+    """Delete what the source does not have, so many at most."""
+    return (DELETE, f"--max-delete={most}") if most else ()
+
+
 def rsync_argv(
-    instance_id: int, address: SshAddress, known_hosts: str, source: End, target: End
+    instance_id: int,
+    address: SshAddress,
+    known_hosts: str,
+    source: End,
+    target: End,
+    more: Sequence[str] = COPY,
 ) -> list[str]:
-    """The command that copies between this computer and an instance. It keeps what is half there,
-    so that it goes on where it was; owners stay those who copy. No shell reads the paths, here or
-    there (`-s`)."""
+    """The command that copies between this computer and an instance. Owners stay those who copy.
+    No shell reads the paths, here or there (`-s`)."""
     ssh = [*ssh_program(instance_id, address, known_hosts), *_OPTIONS]
     remote = f"{USER}@{bracketed(address.host)}:"
     from_there = source.kind != "here"
     return [
-        "rsync", "-a", "--no-owner", "--no-group", "--partial", "-s",
-        "--info=progress2", "--no-inc-recursive", "--no-human-readable", "--outbuf=L",
+        "rsync", "-a", "--no-owner", "--no-group", "-s", *more,
+        "--no-inc-recursive", "--no-human-readable", "--outbuf=L",
         "-e", " ".join(map(_quoted, ssh)), "--",
         f"{remote}{_literal(source.path)}" if from_there else source.path,
         target.path if from_there else f"{remote}{target.path}",
@@ -78,6 +99,8 @@ _REASONS: Sequence[tuple[str, str]] = (
     (r"No space left on device", "No room is left on the disk that it is written to."),
     (r"rsync: (?:command )?not found|remote command not found",
      "rsync is not installed on {name}: `apt install rsync` there."),
+    (r"the --max-delete limit stopped deletions",
+     "More would have been deleted than was shown: nothing more than that was."),
     (r"Read-only file system", "It can only be read from there: the file system is read-only."),
 )  # fmt: skip
 _MISSING = re.compile(r'(?:change_dir|link_stat) "(.+)" failed: No such file or directory')

@@ -63,14 +63,6 @@ def gigabytes(megabytes: float | None) -> str:
     return f"{megabytes / 1024:.0f}" if megabytes else UNKNOWN
 
 
-def data_size(size: float) -> str:
-    """Bytes in their largest unit, of a thousand each: 8.1 GB, 61.0 MB, 0.4 kB."""
-    for power, unit in ((3, "GB"), (2, "MB")):
-        if size >= 1000**power:
-            return f"{size / 1000**power:,.1f} {unit}"
-    return f"{size / 1000:.1f} kB"
-
-
 def span(seconds: float | None) -> str:
     """A length of time in its largest unit: 41d, 5h, 12m, 30s."""
     if seconds is None:

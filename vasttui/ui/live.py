@@ -34,6 +34,7 @@ from vasttui.services.volumes import VolumeKeeper
 from vasttui.store.intent import JournalUnwritable, Owner
 from vasttui.store.journal import Journal
 from vasttui.ui.session import Session
+from vasttui.words import plural
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -94,7 +95,7 @@ class Live:
         self.copies = Copies(api.transfers, self.journal, clock, lambda: self.store.fleet, transfer)
         self.clouds: Sequence[Connection] = ()
         self.backups: dict[int, tuple[Backup, BackupFiles]] = {}
-        self.local = LocalCopies(clock, transfer)
+        self.local = LocalCopies(clock, transfer, self.journal)
         self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
@@ -118,6 +119,9 @@ class Live:
                 await self.renter.recover()
                 await self.actions.recover()
                 await self.copies.recover()
+                if found := await self.local.recover():
+                    what = plural(found, "transfer")
+                    self._tell(f"{what} with this computer did not end: see Transfers.", False)
                 for sentence, is_good in await self.volumes.look():
                     self._tell(sentence, is_good)
             except JournalUnwritable as error:

@@ -13,6 +13,7 @@ from textual.widgets import Button
 from tests.support.stage import Stage, stage
 from vasttui.services import rsync
 from vasttui.services.system.programs import Finished
+from vasttui.ui.modals.text import TextModal
 from vasttui.ui.transfers import flows
 from vasttui.ui.transfers.dialog import TransferModal
 
@@ -22,14 +23,24 @@ LINES = (
 )
 
 
+SIZES = ("Number of files: 8 (reg: 4, dir: 4)", "Total file size: 13100000000 bytes")
+
+
 class Fake:
     """A program that prints lines, and ends when it is told to."""
 
     def __init__(self, lines: Sequence[str] = LINES) -> None:
         self.lines, self.over = lines, asyncio.Event()
-        self.ran = list[list[str]]()
+        self.ran, self.looked = list[list[str]](), list[list[str]]()
+        self.listed: Sequence[str] = SIZES
+        self.fails: Finished | None = None
 
     async def follow(self, argv: Sequence[str], take: Callable[[str], None]) -> Finished:
+        if "--dry-run" in argv:
+            self.looked.append(list(argv))
+            for line in self.listed:
+                take(line)
+            return self.fails or Finished(0)
         self.ran.append(list(argv))
         for line in self.lines:
             take(line)
@@ -43,7 +54,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
     init: Any = rsync.LocalCopies.__init__
 
     def begin(self: rsync.LocalCopies, *args: Any) -> None:
-        init(self, *args, found.follow)
+        init(self, *args, follow=found.follow)
 
     monkeypatch.setattr(rsync.LocalCopies, "__init__", begin)
     monkeypatch.setattr(flows, "which", lambda name: f"/bin/{name}")
@@ -96,24 +107,19 @@ async def test_it_runs_with_a_bar_and_ends(fake: Fake, tmp_path: Path) -> None:
         assert argv[-2].endswith(":/workspace/")
         fake.over.set()
         await running.until(lambda: "✓ done" in running.text)
-        assert "4 files copied." in running.text
-        assert "Copy train-a → this computer: done. 4 files copied." in running.said
+        done = "4 files copied. Compared: 4 files, 13.1 GB, the same sizes there and here."
+        assert f"Copy train-a → this computer: done. {done}" in running.said
         assert running.sent("copy") == []
 
 
-async def test_stopping_asks_nothing_and_the_same_again_goes_on(fake: Fake, tmp_path: Path) -> None:
+async def test_one_key_stops_and_goes_on(fake: Fake, tmp_path: Path) -> None:
     async with stage(instances=6, demo=False) as running:
         await begin(running, tmp_path)
         await running.press("t")
         await running.until(lambda: "○ stopped" in running.text)
-        assert len(running.app.screen_stack) == 1
-        await running.dialog("t")
-        assert isinstance(running.app.screen, TransferModal)
-        assert may_start(running.app.screen)
-        assert f"{tmp_path}/"[:30] in running.text
-        running.app.screen.set_focus(running.app.screen.query_one("#confirm"))
-        await running.press("enter")
+        await running.press("t")
         await running.until(lambda: len(fake.ran) == 2)
+        assert len(running.app.screen_stack) == 1
         await running.until(lambda: "1 transfer: 1 under way" in running.text, step=0.5)
         assert fake.ran[0] == fake.ran[1]
 
@@ -150,7 +156,7 @@ async def test_without_a_way_in_it_does_not_start(fake: Fake, label: str, words:
 
 @pytest.mark.parametrize(
     ("demo", "words"), [(True, "Not in the demo: it connects to nothing."),
-                        (False, "rsync is not on this computer: install it first.")]
+                        (False, "rsync is not on this computer: apt install rsync")]
 )  # fmt: skip
 async def test_without_rsync_it_says_so(
     demo: bool, words: str, monkeypatch: pytest.MonkeyPatch
@@ -169,3 +175,68 @@ async def test_on_a_small_screen(size: tuple[int, int], fake: Fake, tmp_path: Pa
         await begin(running, tmp_path)
         for words in ("● copying", "62 %", "Speed", "1m22s left"):
             assert words in running.text, words
+
+
+async def test_deleting_and_a_dry_run_list_first_and_the_command_is_shown(
+    fake: Fake, tmp_path: Path
+) -> None:
+    fake.listed = ("*deleting   0 old/[/red]x", ">f+++++++++ 2100000000 18440.pt", *SIZES)
+    async with stage(instances=6, demo=False, size=(120, 36)) as running:
+        dialog = await ask(running)
+        await running.type(f"{tmp_path}/")
+        assert "Nothing is deleted." in running.text
+        await running.press("tab", "tab", "right")
+        assert "Deletions are listed first." in running.text
+        await running.dialog("Y")
+        assert isinstance(running.app.screen, TextModal)
+        assert "--delete" in running.text
+        assert "rsync -a --no-owner" in running.text
+        await running.press("escape")
+        assert running.app.screen is dialog
+        dialog.set_focus(dialog.query_one("#confirm"))
+        await running.press("enter")
+        await running.until(lambda: "Would copy 1 file, 2.1 GB; would delete 1." in running.text)
+        for words in ("Dry run: train-a → this computer", "old/[/red]x", "2.1 GB  18440.pt",
+                      "[ Delete 1 entry, copy ]"):  # fmt: skip
+            assert words in running.text, words
+        assert (fake.ran, running.app.focused and running.app.focused.id) == ([], "cancel")
+        await running.press("tab", "enter")
+        await running.until(lambda: "1 under way" in running.text, step=0.5)
+        assert {"--delete", "--max-delete=1"} <= set(fake.ran[0])
+        await running.press("t")
+        await running.until(lambda: "○ stopped" in running.text)
+        await running.dialog("t")
+        assert "Dry run: " in running.text
+        await running.press("escape")
+        assert len(fake.ran) == 1
+
+
+async def test_a_dry_run_that_fails_says_why_and_starts_nothing(fake: Fake, tmp_path: Path) -> None:
+    async with stage(instances=6, demo=False, size=(80, 24)) as running:
+        dialog = await ask(running)
+        await running.type(f"{tmp_path}/")
+        await running.press("tab", "right")
+        for words in ("(●) dry run first", "(●) keep what only", "[ Start ]"):
+            assert words in running.text, words
+        fake.fails = Finished(127, err="sh: rsync: command not found")
+        dialog.set_focus(dialog.query_one("#confirm"))
+        await running.press("enter")
+        await running.until(lambda: "rsync is not installed on train-a" in running.text)
+        await running.press("tab", "enter", "escape")
+        assert fake.ran == []
+
+
+async def test_what_an_earlier_run_left_is_there_and_goes_on(fake: Fake, tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite"
+    async with stage(instances=6, demo=False, journal_file=file) as running:
+        await begin(running, tmp_path)
+    async with stage(instances=6, demo=False, journal_file=file) as running:
+        await running.until(lambda: "with this computer did not end" in running.said, step=1)
+        await running.instances()
+        running.app.go("transfers")
+        await running.until(lambda: "○ stopped" in running.text)
+        for words in ("It stopped when vasttui ended", "62 %", "train-a /workspace/"):
+            assert words in running.text, words
+        await running.press("t")
+        await running.until(lambda: "● copying" in running.text)
+        assert fake.ran[0] == fake.ran[1]

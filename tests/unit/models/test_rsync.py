@@ -6,6 +6,7 @@ import pytest
 
 from vasttui.models.data_transfer import End, Progress
 from vasttui.models.rsync import progress_in, reason_in, rsync_argv
+from vasttui.models.rsync_plan import MOST_LISTED, empty_plan
 from vasttui.models.ssh_address import SshAddress
 
 # Recorded: rsync 3.5.0 -a --info=progress2 --no-inc-recursive --no-human-readable --outbuf=L
@@ -98,3 +99,40 @@ def test_a_source_there_is_no_pattern() -> None:
 )  # fmt: skip
 def test_why_it_failed(said: str, reason: str) -> None:
     assert reason in reason_in(said, "train-a")
+
+
+# Recorded: rsync 3.5.0 with LIST and --delete
+LISTED = (
+    "*deleting   0 gone/w", "*deleting   0 gone/", "cL+++++++++ 1 l",
+    r">f+++++++++ 1 new\#012line", ">f.st...... 6 x", ".f..t...... 9 touched",
+    "cd+++++++++ 4096 d/", "<f+++++++++ 3 d/y \x1b[2J", "",
+    "Number of files: 1006 (reg: 3, dir: 2, link: 1)", "Number of created files: 5 (reg: 3)",
+    "Total file size: 11 bytes", "sent 137 bytes  received 60 bytes  394.00 bytes/sec",
+)  # fmt: skip
+
+
+def test_what_a_dry_run_lists() -> None:
+    plan = empty_plan()
+    for line in LISTED:
+        plan.take(line)
+    assert plan.deleted == ["gone/w", "gone/"]
+    assert plan.copied == [(r"new\#012line", 1), ("x", 6), ("d/y ␛[2J", 3)]
+    assert (plan.files, plan.total) == (3, 11)
+    assert plan.words == "Would copy 3 files, 10 B; would delete 2."
+    assert empty_plan().words == "Would copy nothing; would delete nothing."
+
+
+def test_all_is_counted_and_the_beginning_is_kept() -> None:
+    plan = empty_plan()
+    for number in range(MOST_LISTED + 7):
+        plan.take(f">f+++++++++ 2 {number}")
+        plan.take(f"*deleting   0 {number}")
+    assert (plan.copies, plan.bytes, plan.deletions) == (507, 1_014, 507)
+    assert len(plan.copied) == len(plan.deleted) == MOST_LISTED
+
+
+def test_a_source_without_files_is_compared_too() -> None:
+    plan = empty_plan()
+    plan.take("Number of files: 1 (dir: 1)")
+    plan.take("Total file size: 0 bytes")
+    assert plan.comparison == "Compared: 0 files, 0 B, the same sizes there and here."

@@ -9,8 +9,10 @@ from vasttui.ui.copying import copy_and_show
 from vasttui.ui.modals.text import TextModal
 
 
-async def show_command(app: AppContext, text: str, masked: str) -> None:
+async def show_command(
+    app: AppContext, text: str, masked: str, title: str = "Equivalent vastai command"
+) -> None:
     """Show it, and copy it if asked to; `masked` says what is not in it."""
     lines = [Content(text), Content(""), Content.styled(masked, "$text-muted")]
-    if await app.push_screen_wait(TextModal("Equivalent vastai command", lines)):
+    if await app.push_screen_wait(TextModal(title, lines)):
         await copy_and_show(app, app.session.clipboard, text)

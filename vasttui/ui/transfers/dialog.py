@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import work
@@ -11,33 +10,25 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
 from vasttui.models.backup import BackupFiles
-from vasttui.models.data_transfer import DRY_RUN, End, Kind, Transfer, is_sync
-from vasttui.models.transfer_checks import BUSY, MOST_PATH, Check, Place, checks, wrong_path
+from vasttui.models.data_transfer import DRY_RUN, End, Transfer, is_sync
+from vasttui.models.rsync import DELETE
+from vasttui.models.transfer_checks import BUSY, Check, checks
 from vasttui.services.fleet.snapshot import Fleet
+from vasttui.ui.context import context
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.command import show_command
 from vasttui.ui.modals.frame import CLOSE, Dialog, KeyEntries, button
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.privacy import covered
 from vasttui.ui.transfers.clouds import Clouds
-from vasttui.ui.transfers.names import Known, find, known, typed_name
-from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.transfers.ends import ROOM, EndPane, Reading
+from vasttui.ui.transfers.names import known
 
-_KINDS: Sequence[tuple[Kind, str]] = (
-    ("instance", "instance"), ("volume", "volume"), ("here", "this computer"), ("cloud", "cloud"),
-    ("backup", "backup"),
-)  # fmt: skip
-_PATHS: Mapping[Kind, str] = {
-    "instance": "/workspace/…", "volume": "/…", "here": "~/…", "backup": "/…",
-    "cloud": "bucket/…",
-}  # fmt: skip
-_ROOM = 6
 _SERVICE = (
     "The hosts copy it, and go on without vasttui. There is no certain end; what arrives is "
     "reported about 30 s late."
@@ -55,137 +46,13 @@ _WHICH = (
     ("", "all"), ("--update", "newer"), ("--size-only", "other size"),
     ("--ignore-existing", "missing"),
 )  # fmt: skip
-_LOCAL = "rsync copies it, over the login that s uses. What is half there is kept."
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An end as it was typed, and where it is; None if it is not complete."""
-
-    end: End
-    place: Place
-
-
-class EndPane(VerticalGroup):
-    """One side: kind, which one, path."""
-
-    class Changed(Message):
-        """Something was typed or chosen."""
-
-    class Asked(Message):
-        """Enter in the field of names: show them all."""
-
-        def __init__(self, pane: EndPane) -> None:
-            super().__init__()
-            self.pane = pane
-
-    class Done(Message):
-        """Enter in the field of paths: on to what comes next."""
-
-        def __init__(self, pane: EndPane) -> None:
-            super().__init__()
-            self.pane = pane
-
-    def __init__(
-        self,
-        title: str,
-        fleet: Callable[[], Fleet],
-        clouds: Clouds,
-        backups: Mapping[int, BackupFiles],
-        end: End | None,
-        *,
-        id: str,
-    ) -> None:
-        super().__init__(id=id)
-        self._title, self._fleet, self._clouds, self._end = title, fleet, clouds, end
-        self._backups = backups
-        self._source = id == "from"
-
-    def compose(self) -> ComposeResult:
-        kinds = _KINDS if self._source else _KINDS[:-1]
-        end = self._end
-        yield PickOne(self._title, kinds, end.kind if end else "instance", id=f"kind_{self.id}",
-                      room=_ROOM)  # fmt: skip
-        name = typed_name(end, self._fleet(), self._clouds.all) if end else ""
-        which = LineInput(name, placeholder="name or id; enter shows all", compact=True,
-                          max_length=300, id=f"which_{self.id}")  # fmt: skip
-        yield FormRow("which", "Which", "", which)
-        path = LineInput(end.path if end else "", placeholder=_PATHS["instance"], compact=True,
-                         max_length=MOST_PATH, id=f"path_{self.id}")  # fmt: skip
-        yield FormRow("path", "Path", "", path)
-
-    def on_mount(self) -> None:
-        self.show(told=False)
-
-    @property
-    def kind(self) -> Kind:
-        """The kind that is chosen."""
-        value = self.query_one(PickOne).value
-        return next(kind for kind, _ in _KINDS if kind == value)
-
-    def read(self) -> Reading | None:
-        """What was typed; None if it is wrong or not complete."""
-        found = self._find()
-        path = self._path.entry.value.strip()
-        if isinstance(found, str) or wrong_path(path, self.kind):
-            return None
-        return Reading(found.end(path), found.place)
-
-    def _find(self) -> Known | str:
-        if self.kind == "cloud" and self._clouds.problem:
-            return self._clouds.problem
-        typed, clouds = self._which.entry.value, self._clouds.all
-        return find(self._fleet(), self.kind, typed, clouds, self._backups)
-
-    def show(self, *, told: bool) -> None:
-        """Say beside the fields what they stand for, and what is wrong once it is `told`."""
-        self._which.display = self.kind != "here"
-        self._path.show_example(_PATHS[self.kind])
-        found = self._find()
-        self._which.set_unit("" if isinstance(found, str) else found.about)
-        told_which = told or bool(self._which.entry.value) or self.kind == "cloud"
-        self._which.say(found if isinstance(found, str) and told_which else "")
-        path = self._path.entry.value.strip()
-        self._path.say(wrong_path(path, self.kind) if path or told else "")
-
-    @property
-    def first(self) -> Input:
-        """The first field to be filled in."""
-        return self._path.entry if self.kind == "here" else self._which.entry
-
-    def choose(self, name: str) -> None:
-        """Take this name or id."""
-        self._which.entry.value = name
-
-    @property
-    def _which(self) -> FormRow:
-        return self.query(FormRow)[0]
-
-    @property
-    def _path(self) -> FormRow:
-        return self.query(FormRow)[1]
-
-    def on_pick_one_changed(self, event: PickOne.Changed) -> None:
-        event.stop()
-        if self._end is not None and self.kind != self._end.kind:
-            self._end = None
-            self._which.entry.value = ""
-        self._changed()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._changed()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input is self._which.entry and self.kind != "backup":
-            self.post_message(self.Asked(self))
-        else:
-            self.post_message(self.Done(self))
-
-    def _changed(self) -> None:
-        self.show(told=False)
-        self.post_message(self.Changed())
+_HOW = (("real", "copy"), ("dry", "dry run first"))
+_EXTRA = (("", "keep what only the destination has"), (DELETE, "delete it (asks)"))
+_LOCAL = "rsync copies it, over the login that s uses, and keeps what is half there."
+_RUN = "This is what vasttui runs, without a shell."
+_MOST = " Of deletions no more than were listed: --max-delete."
+_SENT = "vasttui sends the same request itself."
+_KEPT, _DELETED = " Nothing is deleted.", " Deletions are listed first."
 
 
 class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
@@ -194,10 +61,11 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
     heading = Content("Transfer")
     keys: KeyEntries = (
         CLOSE, ("tab", "next field", "app.focus_next"), ("← →", "kind", ""),
-        ("enter", "choose, press", ""),
+        ("enter", "choose, press", ""), ("Y", "show command", "screen.command"),
     )  # fmt: skip
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("Y", "command", "Show command", show=False),
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
@@ -211,11 +79,13 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
         source: End | None,
         target: End | None,
         no_rsync: str = "",
+        command: Callable[[End, End, Sequence[str]], str] = lambda *_: "",
     ) -> None:
         """`beside` are the copies under way that a cancel stops as well; `backups` are the
-        files that were read, by what they are of; `no_rsync` says why rsync cannot run."""
+        files that were read, by what they are of; `no_rsync` says why rsync cannot run;
+        `command` is what copies between two ends with these flags."""
         super().__init__()
-        self._no_rsync = no_rsync
+        self._no_rsync, self._command = no_rsync, command
         self._fleet, self._beside, self._clouds, self._backups = fleet, beside, clouds, backups
         self._ends = source, target
         self._shown: tuple[str, ...] = ()
@@ -227,8 +97,11 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
             yield EndPane("From", *known, source, id="from")
             yield EndPane("To", *known, target, id="to")
             with VerticalGroup(id="cloud"):
-                yield PickOne("How", _RUNS, "dry", id="how", room=_ROOM)
-                yield PickOne("Files", _WHICH, "", id="files", room=_ROOM)
+                yield PickOne("How", _RUNS, "dry", id="how", room=ROOM)
+                yield PickOne("Files", _WHICH, "", id="files", room=ROOM)
+            with VerticalGroup(id="local"):
+                yield PickOne("How", _HOW, "real", id="local_how", room=ROOM)
+                yield PickOne("Extra", _EXTRA, "", id="extra", room=ROOM)
             yield Static(id="checks", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
@@ -287,12 +160,13 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
 
     @property
     def _flags(self) -> tuple[str, ...]:
-        """The flags of a copy to or from a cloud."""
+        """The flags of a copy between an instance and a cloud, or by rsync here."""
         both = self._both()
-        if both is None or not is_sync(both[0].end, both[1].end):
+        if both is None or not (self._is_local(both) or is_sync(both[0].end, both[1].end)):
             return ()
-        dry = DRY_RUN if self.query_one("#how", PickOne).value == "dry" else ""
-        return tuple(filter(None, (dry, self.query_one("#files", PickOne).value)))
+        how, which = ("#local_how", "#extra") if self._is_local(both) else ("#how", "#files")
+        dry = DRY_RUN if self.query_one(how, PickOne).value == "dry" else ""
+        return tuple(filter(None, (dry, self.query_one(which, PickOne).value)))
 
     def _found(self) -> list[Check]:
         both = self._both()
@@ -313,6 +187,7 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
         """Say what is in the way and what is worth a thought."""
         kinds = [pane.kind for pane in self.query(EndPane)]
         self.query_one("#cloud").display = set(kinds) == {"cloud", "instance"}
+        self.query_one("#local").display = "here" in kinds
         if "cloud" in kinds and self._clouds.is_wanted:
             self._read_clouds()
         found = self._found()
@@ -328,8 +203,10 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
             lines.append(Content.styled("  Type both ends: which one, and a path there.",
                                         "$text-muted"))  # fmt: skip
         else:
-            words = _LOCAL if "here" in kinds else _SERVICE
-            if "cloud" in kinds:
+            words = _SERVICE
+            if "here" in kinds:
+                words = _LOCAL + (_DELETED if DELETE in self._flags else _KEPT)
+            elif "cloud" in kinds:
                 words = _CLOUD if "instance" in kinds else _CLOUD_VOLUME
             lines.append(Content.styled(f"  {words}", "$text-muted"))
         self.query_one("#checks", Static).update(
@@ -342,14 +219,29 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
         stopped = self._both() is None or any(one.stops for one in found)
         self.query_one("#confirm", Button).disabled = stopped
 
+    @work(group="command", exclusive=True, description="")
+    async def action_command(self) -> None:
+        """Show the command, once both ends are typed."""
+        both = self._both()
+        if both is None:
+            self._tell()
+            return
+        words = _RUN + _MOST * (DELETE in self._flags) if self._is_local(both) else _SENT
+        text = self._command(both[0].end, both[1].end, self._flags)
+        await show_command(context(self), text, words, "Command")
+
+    def _tell(self) -> None:
+        """Say what is wrong with either end."""
+        for pane in self.query(EndPane):
+            pane.show(told=True)
+
     def action_confirm(self) -> None:
         """Take both ends, if all is still as it was shown."""
         before = self._shown
         self._show()
         both = self._both()
         if both is None:
-            for pane in self.query(EndPane):
-                pane.show(told=True)
+            self._tell()
         elif before != self._shown:
             self.notify("Something changed: look again.", severity="warning", markup=False)
         elif not self.query_one("#confirm", Button).disabled:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import time
 from collections.abc import Sequence
+from functools import partial
 from shutil import which
 
 from textual.content import Content
 
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.models.account import Connection
-from vasttui.models.data_transfer import End, Transfer, cloud_body, copy_body, is_silent
+from vasttui.models.data_transfer import DRY_RUN, End, Transfer, cloud_body, copy_body, is_silent
+from vasttui.models.rsync import COPY, DELETE, LIST
 from vasttui.models.ssh_address import ssh_addresses
 from vasttui.services.copy_as import curl
-from vasttui.services.rsync import LocalCopies
+from vasttui.services.rsync import LocalCopies, Way
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.live import Live
@@ -25,6 +28,7 @@ from vasttui.ui.modals.text import TextModal
 from vasttui.ui.transfers.clouds import Clouds
 from vasttui.ui.transfers.dialog import TransferModal
 from vasttui.ui.transfers.names import name_of
+from vasttui.ui.transfers.plan import PlanModal
 from vasttui.ui.transfers.resource import TransferRow, where
 from vasttui.words import plural
 
@@ -32,6 +36,9 @@ _ACCEPTED = (
     "The service accepted it. That is all it says; the end is looked for in what {name} reports."
 )
 _NOTHING_SAID = "Nothing was said of it yet. Reports are about 30 s behind."
+_NO_RSYNC = (
+    "rsync is not on this computer: apt install rsync, or brew install rsync, puts it there."
+)
 _VOLUME = "The service accepted it. That is all it says: a volume reports nothing."
 
 
@@ -50,13 +57,14 @@ class TransferFlows:
         busy, clouds = live.copies.beside, self._clouds(live)
         backups = {number: files for number, (_, files) in live.backups.items()}
         dialog = TransferModal(
-            lambda: app.fleet, busy, clouds, backups, source, target, await self._no_rsync()
-        )
+            lambda: app.fleet, busy, clouds, backups, source, target, await self._no_rsync(),
+            self._command,
+        )  # fmt: skip
         chosen = await app.push_screen_wait(dialog)
         if chosen is None:
             return
         if "here" in (chosen[0].kind, chosen[1].kind):
-            await self._start_here(live.local, *chosen[:2])
+            await self._start_here(live.local, *chosen)
             return
         reports = chosen[0] if chosen[1].kind == "cloud" else chosen[1]
         name = name_of(reports, app.fleet)
@@ -88,20 +96,52 @@ class TransferFlows:
         if self._app.session.demo:
             return "Not in the demo: it connects to nothing."
         there = await asyncio.to_thread(which, "rsync")
-        return "" if there else "rsync is not on this computer: install it first."
+        return "" if there else _NO_RSYNC
 
-    async def _start_here(self, local: LocalCopies, source: End, target: End) -> None:
-        """Start rsync, the way that `s` goes."""
-        app = self._app
-        ssh, there = app.session.ssh, target if source.kind == "here" else source
-        row = app.fleet.row(there.id)
+    def _way(self, source: End, target: End) -> Way | None:
+        """The way that `s` goes; None where there is none."""
+        ssh, there = self._app.session.ssh, target if source.kind == "here" else source
+        row = self._app.fleet.row(there.id)
         addresses = () if row is None else ssh_addresses(row.instance, ssh.ways.of(there.id))
         if row is None or not addresses:
+            return None
+        return Way(row.instance.name, addresses[0], ssh.known_hosts)
+
+    def _command(self, source: End, target: End, flags: Sequence[str]) -> str:
+        """What copies between these two."""
+        if "here" in (source.kind, target.kind):
+            way = self._way(source, target)
+            options = (*(LIST if DRY_RUN in flags else COPY), *(set(flags) & {DELETE}))
+            return "" if way is None else shlex.join(way.argv(source, target, options))
+        one = Transfer(number=0, source=source, target=target, asked_at=0.0, since=0.0,
+                       flags=tuple(flags))  # fmt: skip
+        return one.command
+
+    async def go_on(self, transfer: Transfer) -> None:
+        """Start rsync once more, as it was asked for."""
+        live = self._app.live
+        if live is not None:
+            await self._start_here(live.local, transfer.source, transfer.target, transfer.flags)
+
+    async def _start_here(
+        self, local: LocalCopies, source: End, target: End, flags: tuple[str, ...]
+    ) -> None:
+        """Start rsync, after what it would do was agreed to where that is asked for."""
+        app, way, delete = self._app, self._way(source, target), DELETE in flags
+        if way is None:
             self._warn("There is no way in any more. Nothing was started.")
             return
-        name = row.instance.name
+        most = 0
+        if flags:
+            names = (name_of(end, app.fleet) for end in (source, target))
+            ask = partial(local.plan, source, target, way, delete=delete)
+            plan = await app.push_screen_wait(PlanModal(" → ".join(names), ask))
+            if plan is None:
+                return
+            most = plan.deletions
         try:
-            await local.start(source, target, name, addresses[0], ssh.known_hosts)
+            kept = tuple(flag for flag in flags if flag != DRY_RUN)
+            await local.start(source, target, way, delete=most, flags=kept)
         except VastError as error:
             app.notify(error.sentence, severity="error", timeout=12, markup=False)
             return

@@ -17,8 +17,8 @@ from vasttui.models.data_transfer import (
     share_in,
 )
 from vasttui.query.fields import Field, FieldSet
-from vasttui.ui.format import age, data_size, span
-from vasttui.words import plural
+from vasttui.ui.format import age, span
+from vasttui.words import data_size, plural
 
 _GLYPHS: dict[Stage, tuple[str, str]] = {
     Stage.ASKED: ("◐", "warn"), Stage.COPYING: ("●", "good"), Stage.STOPPING: ("◐", "warn"),
@@ -197,10 +197,14 @@ def _here(row: TransferRow, now: float) -> Sequence[Fact]:
             f" · {progress.checked} of {progress.entries} files and folders"
         )  # fmt: skip
         left = "" if _left(transfer) == "-" else f" · {_left(transfer)} left"
-        facts += [Fact("Done", done), Fact("Speed", f"{rate(progress)}{of}{left}")]
+        facts.append(Fact("Done", done))
+        if progress.rate:
+            facts.append(Fact("Speed", f"{rate(progress)}{of}{left}"))
+    if transfer.flags:
+        facts.append(Fact("Deletes", "what only the destination has, as it was shown before"))
     if not transfer.stage.is_over:
-        facts.append(Fact("Runs", "in vasttui: closing it stops it; asked for again, it goes on "
-                          "where it was", "dim"))  # fmt: skip
+        facts.append(Fact("Runs", "in vasttui: closing it stops it; the next start shows it, "
+                          "and it goes on where it was", "dim"))  # fmt: skip
     return [*facts, *_ends(row, now)]
 
 

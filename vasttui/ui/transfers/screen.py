@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from vasttui.lists.resource import Fact, Resource
-from vasttui.models.data_transfer import DRY_RUN, is_cloud
+from vasttui.models.data_transfer import DRY_RUN, Stage, is_cloud
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.transfers import counts
 from vasttui.ui.context import context
@@ -92,11 +92,15 @@ class TransfersScreen(ResourceScreen[TransferRow]):
             await self.change(self._flows.ask(row.transfer.source, row.transfer.target))
 
     async def action_stop_or_start(self) -> None:
-        """Stop one under way; ask for one that is over once more."""
+        """Stop one under way; one of rsync that is not done goes on; ask for another once more."""
         if row := self.browse.current:
-            over, flows = row.transfer.stage.is_over, self._flows
-            again = flows.ask(row.transfer.source, row.transfer.target) if over else flows.stop(row)
-            await self.change(again)
+            one, flows = row.transfer, self._flows
+            if not one.stage.is_over:
+                await self.change(flows.stop(row))
+            elif one.run and one.stage is not Stage.DONE:
+                await self.change(flows.go_on(one))
+            else:
+                await self.change(flows.ask(one.source, one.target))
 
     async def action_output(self) -> None:
         if row := self.browse.current:
