@@ -192,7 +192,7 @@ async def test_deleting_and_a_dry_run_list_first_and_the_command_is_shown(
         assert "--delete" in running.text
         assert "rsync -a --no-owner" in running.text
         await running.press("escape")
-        assert running.app.screen is dialog
+        assert len(running.app.screen_stack) == 2
         dialog.set_focus(dialog.query_one("#confirm"))
         await running.press("enter")
         await running.until(lambda: "Would copy 1 file, 2.1 GB; would delete 1." in running.text)
