@@ -83,11 +83,11 @@ class ChargeDays:
         with self._lock:
             self._drop()
 
-    def _do(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def _do(self, use: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """One transaction."""
         with self._lock:
             try:
-                return self._try(work)
+                return self._try(use)
             except sqlite3.DatabaseError as error:
                 if not _is_damage(error):
                     raise self._unkept(error) from None
@@ -95,17 +95,17 @@ class ChargeDays:
                 raise self._unkept(error) from None
             try:
                 self._set_aside()
-                return self._try(work)
+                return self._try(use)
             except (sqlite3.Error, OSError, ValueError) as error:
                 raise self._unkept(error) from None
 
-    def _try(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def _try(self, use: Callable[[sqlite3.Connection], Answer]) -> Answer:
         if self._file is None:
             self._file = connect(self._path, _prepare)
         file = self._file
         file.execute("BEGIN IMMEDIATE")
         try:
-            answer = work(file)
+            answer = use(file)
             file.execute("COMMIT")
         finally:
             if file.in_transaction:
