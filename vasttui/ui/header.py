@@ -61,7 +61,7 @@ _FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
 _AGE = len("● 59s")
 """Cells kept for the age, so that nothing else moves while it grows."""
 
-_TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
+TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
 
 
 def header(app: AppContext, here: str, fresh: Content, width: int) -> tuple[Content, Content]:
@@ -173,7 +173,9 @@ def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:
         return {"credit": credit}
     runway, hours = runway_of(amount, fleet.burn)
     burn = Content(_burn_words(app, rung))
-    left = Content.styled(_hours_words(hours, fleet.burn.unknown, rung), _TONES[runway])
+    words = left_words(hours, fleet.burn.unknown)
+    more = " left" if rung.worded and hours else ""
+    left = Content.styled(f"{words}{more}", TONES[runway])
     return {"credit": credit, "burn": burn, "hours": left}
 
 
@@ -190,7 +192,7 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if burn.gpu or more:
         parts.append(f"{about}{_at_least(burn.gpu, more)} GPU")
     if burn.disk:
-        parts.append(f"{about}{per_hour(_disk_part(burn))} disk")
+        parts.append(f"{about}{per_hour(disk_part(burn))} disk")
     return ("burn " if rung.worded else "") + " + ".join(parts)
 
 
@@ -198,7 +200,7 @@ def _at_least(dollars: float, more: str) -> str:
     return f"{per_hour(dollars)}{more}" if dollars or not more else "$?/h"
 
 
-def _disk_part(burn: Burn) -> float:
+def disk_part(burn: Burn) -> float:
     """What disks cost, in $/h, as it stands beside the GPUs: the two are the sum that is shown
     where there is less room."""
     total, gpu = (float(hourly(dollars).replace(",", "")) for dollars in (burn.total, burn.gpu))
@@ -206,21 +208,20 @@ def _disk_part(burn: Burn) -> float:
     return rest if burn.gpu and burn.disk >= 0.01 else burn.disk
 
 
-def _hours_words(hours: float | None, unknown: int, rung: _Rung) -> str:
-    """`~1.9h left`, as in `hours_words`; in days about. At most so long with `unknown` prices."""
+def left_words(hours: float | None, unknown: int) -> str:
+    """How long the credit lasts, `~1.9h`; in days about. At most so long with `unknown` prices;
+    empty where nothing is charged."""
     if hours is None:
         return ""
     if hours <= 0:
         return "used up"
     about = "≤" if unknown else "~"
     if hours > 96:
-        text = f"{about}{hours / 24:.0f}d"
-    elif hours >= 72:
-        text = f"{about}{int(hours)}h"
-    else:
-        words = hours_words(hours).replace(" min", "m").replace(" h", "h")
-        text = f"{about}{words}" if hours * 60 >= 1 else "<1m"
-    return f"{text} left" if rung.worded else text
+        return f"{about}{hours / 24:.0f}d"
+    if hours >= 72:
+        return f"{about}{int(hours)}h"
+    words = hours_words(hours).replace(" min", "m").replace(" h", "h")
+    return f"{about}{words}" if hours * 60 >= 1 else "<1m"
 
 
 def is_stale(fleet: Fleet, now: float) -> bool:

@@ -10,8 +10,8 @@ from vasttui.ui.places import PLACES
 Scope = str
 """Where an action works: "app" is everywhere, "screen" on screens of several sections, "table" and
 "list" wherever there is a table, "filter" its filter line while typing, "machine" where rows
-stand on a machine, "instance" the full view of one instance, "log" its log; else the name of the
-section."""
+stand on a machine, "range" where a list is about some days, "instance" the full view of one
+instance, "log" its log; else the name of the section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("api_keys.reset", "", "reset", "", "reset: a new key for this program", "API keys", 40),
     Action("audit.copy", "y,c", "copy", "copy", "copy the entry", "Audit", 10),
     Action("audit.copy_as", "Y", "copy_as", "", "copy as JSON", "Audit", 40),
+    Action("range.longer", "+", "longer", "range", "a longer time", "Days", 6),
+    Action("range.shorter", "-", "shorter", "", "a shorter time", "Days", 40),
+    Action("invoices.form", "f", "form", "days", "days: so many, a month, from and to", "Days", 5),
+    Action("invoices.open", "o", "open", "add credit", "add credit on the web", "Invoices", 8),
+    Action("invoices.copy", "y,c", "copy", "copy", "copy the invoice number", "Invoices", 10),
+    Action("invoices.copy_as", "Y", "copy_as", "", "copy as JSON", "Invoices", 40),
+    Action("credit.edit", "e", "edit", "change", "change the warning or the charge of the card",
+           "Credit", 0),
+    Action("credit.open", "o", "open", "add credit", "add credit on the web", "Credit", 2),
+    Action("credit.copy", "y,c", "copy", "copy", "copy the value", "Credit", 10),
     Action("profile.edit", "e", "edit", "change", "change the warning or the auto-charge",
            "Profile", 0),
     Action("profile.new", "n", "new", "new subaccount", "new subaccount", "Profile", 8),

@@ -28,8 +28,9 @@ def scopes(screen: str) -> tuple[Scope, ...]:
         return FULL_VIEWS[screen]
     section, place = section_named(screen), place_of(screen)
     machine = ("machine",) if section is not None and section.on_machines else ()
+    days = ("range",) if section is not None and section.has_days else ()
     several = ("screen",) if place is not None and len(place.sections) > 1 else ()
-    return (screen, *machine, "list", "table", "filter", *several, "app")
+    return (screen, *machine, *days, "list", "table", "filter", *several, "app")
 
 
 FORMER_IDS: Mapping[str, str] = {

@@ -61,6 +61,9 @@ def key_entries(
         if action.id == "list.sort_left":
             both = f"{keymap.spelled(action.id)} {keymap.spelled('list.sort_right')}"
             entries[-1] = (both, action.label, "screen.sort_by")
+        if action.id == "range.longer":
+            both = f"{keymap.spelled(action.id)} {keymap.spelled('range.shorter')}"
+            entries[-1] = (both, action.label, action.click)
     return entries
 
 

@@ -1,7 +1,7 @@
 """All places: the screens by their digits, and the sections of each.
 
-First line, section strip, keys, help and palette read this registry. The digits 4 (Serverless)
-and 5 (Billing) are taken: a screen keeps its number whichever others there are.
+First line, section strip, keys, help and palette read this registry. The digit 4 (Serverless) is
+taken: a screen keeps its number whichever others there are.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Section:
     about: str
     words: tuple[str, ...] = ()
     on_machines: bool = False
+    has_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,13 @@ PLACES: tuple[Place, ...] = (
                 ("new volume", "search volumes", "room"), on_machines=True),
         Section("backups", "Backups", "app.backups", "copies that Vast.ai made itself",
                 ("rescue", "restore", "saved", "lost data")),
+    )),
+    Place("billing", "5", "Billing", "Bill", (
+        Section("invoices", "Invoices", "app.invoices", "what was paid in and out",
+                ("payments", "top-ups", "refunds", "receipts", "bills"), has_days=True),
+        Section("credit", "Credit", "app.credit", "how long the money lasts",
+                ("balance", "threshold", "auto-charge", "low balance", "idle", "burn",
+                 "add credit")),
     )),
     Place("account", "6", "Account", "Acct", (
         Section("ssh_keys", "SSH keys", "app.ssh_keys", "who may log in",

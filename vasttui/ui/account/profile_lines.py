@@ -93,7 +93,7 @@ def _account(account: Account, key: str) -> Iterator[Line]:
     balance = f"balance {money(owed)}" if owed else ""
     yield Line("Credit", "Credit", money(account.credit), _join(balance, _AT_ZERO), secret=True)
     yield Line(WARNING, WARNING, threshold_words(account), "the service's own warning")
-    yield Line(AUTO_CHARGE, AUTO_CHARGE, auto_charge_words(account), _charged(account))
+    yield Line(AUTO_CHARGE, AUTO_CHARGE, auto_charge_words(account), charged_words(account))
     limits, _, more = _limits(account).partition(_DOT)
     yield Line("Limits", "Limits", limits or "? unknown", more)
     number = "" if account.key_id is None else f"id {account.key_id}"
@@ -117,7 +117,8 @@ def auto_charge_words(account: Account) -> str:
     return f"below {money(account.autobill_threshold)}"
 
 
-def _charged(account: Account) -> str:
+def charged_words(account: Account) -> str:
+    """What the card is charged each time, or that there is none; empty if unknown."""
     if account.autobill_amount is not None:
         return f"charges {money(account.autobill_amount)} each time"
     return _either(account.has_billing, "", "no card on file")

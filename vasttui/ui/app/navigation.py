@@ -71,6 +71,20 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
+def _invoices() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.billing.invoices import InvoicesScreen
+
+    return InvoicesScreen()
+
+
+def _credit() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.billing.credit import CreditScreen
+
+    return CreditScreen()
+
+
 def _profile() -> Screen[Any]:
     # start-up: it is not needed for the first frame
     from vasttui.ui.account.profile import ProfileScreen
@@ -107,6 +121,8 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "volumes": _volumes,
     "space": _space,
     "backups": _backups,
+    "invoices": _invoices,
+    "credit": _credit,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
     "api_keys": _api_keys,

@@ -1,0 +1,77 @@
+"""The credit: how long it lasts, what watches it, what only waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.billing.credit import CreditScreen
+
+
+async def credit(running: Stage) -> CreditScreen:
+    """Go there and wait until it was read."""
+    running.app.go("credit")
+    screen = running.app.get_screen("credit")
+    assert isinstance(screen, CreditScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pause()
+    return screen
+
+
+def said_of(screen: CreditScreen, id: str) -> str:
+    return next(line.value for line in screen.browse.list.all_rows if line.id == id)
+
+
+async def test_it_says_how_long_the_money_lasts_and_what_only_waits() -> None:
+    async with stage(volumes=3) as running:
+        await running.instances()
+        await running.until(lambda: running.app.fleet.volumes is not None, step=1.0)
+        screen = await credit(running)
+        for words in ("$42.50", "prepaid money that is left", "running + ", "lasts ~",
+                      "all instances are stopped at once", "old-c, stopped",
+                      "models, volume, free", "for nothing that runs"):  # fmt: skip
+            assert words in running.text
+        waits = [line for line in screen.browse.list.all_rows if line.name == "Waits"]
+        months = [float(line.note.split("$")[1].split("/")[0]) for line in waits]
+        assert said_of(screen, "idle") == f"${sum(months):.2f}/month"
+        screen.browse.list.put_cursor(waits[0].id)
+        await running.press("enter")
+        assert running.app.current_mode == "instances"
+        assert running.app.screen_stack[0].browse.current.instance.label == "old-c"  # type: ignore[attr-defined]
+
+
+async def test_a_threshold_is_changed_in_its_line_and_no_other_line_is() -> None:
+    async with stage() as running:
+        screen = await credit(running)
+        await running.press("e")
+        assert "Only the warning and the charge of the card can be changed here." in running.said
+        screen.browse.list.put_cursor("Low balance")
+        screen.show_rows()
+        await running.press("e", *"10", "enter")
+        await running.until(lambda: said_of(screen, "Low balance") == "on, below $10.00")
+        assert "Low balance on, below $10.00: saved and read back." in running.said
+        assert len(running.sent("set_user")) == 1
+        assert running.app.focused is screen.table
+        await running.press("P")
+        assert "$42.50" not in running.text
+    async with stage(read_only=True) as running:
+        screen = await credit(running)
+        screen.browse.list.put_cursor("Low balance")
+        await running.press("e")
+        assert "Read-only mode" in running.said
+
+
+@pytest.mark.parametrize("size", [(140, 40), (80, 24), (60, 20)])
+async def test_it_fits_small_and_large_screens(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        await running.instances()
+        await credit(running)
+        assert "Credit now" in running.text
+        assert "$42.50" in running.text
+
+
+async def test_a_key_without_the_right_and_a_service_in_trouble_are_said() -> None:
+    async with stage(account={"narrow_key": True}) as running:
+        await credit(running)
+        assert "Credit cannot be shown" in running.text
+        assert "it lacks user_read" in running.text

@@ -1,0 +1,163 @@
+"""The credit: how long it lasts, what watches it, and what only waits and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.lists.columns import Cell, Column
+from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.models.account import Account
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.account.profile import FIELDS
+from vasttui.ui.account.profile_lines import CHANGEABLE, Line
+from vasttui.ui.billing.credit_lines import credit_lines
+from vasttui.ui.billing.on_web import add_credit
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.format import HIDDEN
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.opening import open_dialog
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
+
+_EVERY = 60.0
+
+
+class CreditScreen(ResourceScreen[Line]):
+    """Lines, in the order in which they are read; some can be changed in their place."""
+
+    SCOPE = "credit"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("credit")
+
+    account: Account | None = None
+    """The account as read last."""
+
+    def make_resource(self) -> Resource[Line]:
+        return Resource(
+            name="credit",
+            noun="line",
+            id=lambda line: line.id,
+            columns=(
+                Column("name", "About", 14, lambda line: (line.name, ""), "what it is about", 0,
+                       left=True, value=lambda line: line.place),
+                Column("value", "Value", 24, self._value, "what there is to say", 1, left=True,
+                       most=34, value=lambda line: line.value.casefold()),
+                Column("note", "Note", 30, lambda line: (self._note(line), "dim"),
+                       "more about it", 2, left=True, grows=True),
+            ),
+            fields=FIELDS,
+            sort=(("name", False),),
+            summary=lambda lines: "the credit",
+            details={"Overview": self._overview, "Raw": raw_facts},
+            read=self._read,
+            every=_EVERY,
+            hints=("type to filter: waits", "charge"),
+        )  # fmt: skip
+
+    def _value(self, line: Line) -> Cell:
+        return self._shown(line), line.style
+
+    def _shown(self, line: Line) -> str:
+        return HIDDEN if line.secret and context(self).private else line.value
+
+    def _note(self, line: Line) -> str:
+        more = HIDDEN if line.more and context(self).private else line.more
+        return " · ".join(filter(None, (line.note, more)))
+
+    def _overview(self, line: Line) -> Sequence[Fact]:
+        facts = [Fact("Value", self._shown(line), line.style)]
+        facts += [Fact("Note", self._note(line))] if line.note else []
+        if target := _place_of(line):
+            facts.append(Fact("Enter", f"goes to it on {target[0]}"))
+        return facts
+
+    @property
+    def nouns(self) -> str:
+        return "credit"
+
+    def read_count(self) -> str:
+        """The strip counts no lines."""
+        return ""
+
+    async def _read(self, api: Client) -> Sequence[Line]:
+        self.account = await api.account.current()
+        return self._lines()
+
+    def _lines(self) -> Sequence[Line]:
+        app = context(self)
+        if self.account is None:
+            return ()
+        clock = app.session.clock
+        return credit_lines(self.account, app.fleet, clock.now(), clock.monotonic())
+
+    def fleet_changed(self, fleet: Fleet) -> None:
+        """What is spent, and what waits."""
+        super().fleet_changed(fleet)
+        if self.is_current and self.account is not None:
+            self.browse.list.set_rows(self._lines())
+            self.show_rows()
+
+    def rows_of(self, snapshot: Snapshot[Line]) -> Sequence[Line]:
+        """The account as read last beside what the instances cost now."""
+        return self._lines()
+
+    def app_changed(self, what: str) -> None:
+        if what == "client":  # another account
+            self.account = None
+        super().app_changed(what)
+
+    def detail_title(self, line: Line) -> Content:
+        return Content(line.name)
+
+    def why_off(self, action_id: str) -> str:
+        line = self.browse.current
+        if action_id == "credit.edit":
+            if line is None or line.id not in CHANGEABLE:
+                return "only the warning and the charge of the card can be changed here"
+            return "" if self.account is not None else "the account was not read yet"
+        return "" if action_id == "credit.open" else super().why_off(action_id)
+
+    async def action_details(self) -> None:
+        """Go to what waits; the details of any other line."""
+        line = self.browse.current
+        place = None if line is None else _place_of(line)
+        if place is None:
+            await super().action_details()
+            return
+        app = context(self)
+        if place[0] == "instances":
+            app.newest_instance = place[1]
+        app.go(place[0])
+
+    async def action_edit(self) -> None:
+        # start-up: the input over a line takes a while to import
+        from vasttui.ui.account.thresholds import change_threshold
+
+        line, account = self.browse.current, self.account
+        reason = self.why_off("credit.edit")
+        if reason or line is None or account is None:
+            self.app.notify(f"{reason[:1].upper()}{reason[1:]}.", markup=False)
+        else:
+            await self.change(change_threshold(self, account, line.id, "value"))
+
+    async def action_open(self) -> None:
+        await open_dialog(self.app, add_credit(self.app))
+
+    async def action_copy(self) -> None:
+        if self.targets:
+            text = "\n".join(line.value for line in self.targets)
+            clipboard = context(self).session.clipboard
+            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+
+
+def _place_of(line: Line) -> tuple[str, int] | None:
+    """The section and the id of what waits."""
+    kind, _, number = line.id.partition(" ")
+    return (f"{kind}s", int(number)) if number.isdecimal() else None

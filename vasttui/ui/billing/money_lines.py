@@ -1,0 +1,114 @@
+"""Credit, burn and idle costs in a line each, by the room there is."""
+
+from __future__ import annotations
+
+import time
+
+from textual.content import Content
+
+from vasttui.lists.waiting import Idle
+from vasttui.models.account import Account
+from vasttui.models.bill import Burn, runway_of
+from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet
+from vasttui.ui.format import HIDDEN
+from vasttui.ui.header import TONES, disk_part, is_stale, left_words
+from vasttui.ui.lines import first_fit
+from vasttui.units import HOUR
+from vasttui.words import money, per_hour, plural, short_money
+
+
+def date_words(at: float) -> str:
+    """The day of a time in epoch seconds: Mon 28 Sep."""
+    when = time.localtime(at)
+    return f"{time.strftime('%a', when)} {when.tm_mday} {time.strftime('%b', when)}"
+
+
+def lasts_words(hours: float | None, burn: Burn, now: float) -> str:
+    """How long the credit lasts, `~6d, to Mon 28 Sep`; empty where nothing is charged. `now` is
+    epoch seconds."""
+    words = left_words(hours, burn.unknown)
+    return f"{words}, to {date_words(now + hours * HOUR)}" if hours else words
+
+
+def burn_words(burn: Burn) -> str:
+    """What the burn is made of: `$2.044 running + $0.150 disks`."""
+    parts = []
+    if burn.gpu or burn.unknown:
+        parts.append(f"{_price(burn.gpu)}{'+?' if burn.unknown else ''} running")
+    if burn.disk:
+        parts.append(f"{_price(disk_part(burn))} disks")
+    return " + ".join(parts)
+
+
+def _price(dollars: float) -> str:
+    return per_hour(dollars).removesuffix("/h")
+
+
+def watched_words(account: Account) -> str:
+    """What the service warns of: `warns below $10 ✓`."""
+    if account.threshold is None:
+        return "no warning is set" if account.balance_threshold_enabled is not None else ""
+    return f"warns below {money(account.threshold).removesuffix('.00')} ✓"
+
+
+def credit_line(
+    fleet: Fleet, width: int, now: float, monotonic: float, *, private: bool
+) -> Content:
+    """Credit, what is spent and how long it lasts. `now` is epoch seconds."""
+    account, burn = fleet.account, fleet.burn
+    if account is None:
+        why = f": {fleet.account_error}" if fleet.account_error is not None else ""
+        return Content.styled(f" Credit  ? not read{why}", "$text-muted")
+    about = "~" if fleet.account_age(monotonic) > ACCOUNT_OLD else ""
+    credit = f"${HIDDEN}" if private else f"{about}{money(account.credit)}"
+    if fleet.as_of is None:
+        return Content(f" Credit  {credit}")
+    old = "~" if is_stale(fleet, monotonic) else ""
+    runway, hours = runway_of(account.credit, burn)
+    lasts = "" if private else lasts_words(hours, burn, now)
+    watched, split = watched_words(account), burn_words(burn)
+    total = f"{old}{per_hour(burn.total)}" if burn.total else "nothing"
+    forms = (
+        (" Credit  ", credit, f"spending {total} now{f': {split}' if split else ''}",
+         f"lasts {lasts}" if lasts else "", watched),
+        (" ", credit, f"{old}{split} an hour" if split else "spends nothing", lasts, watched),
+        (" ", credit, f"{total}/h".replace("/h/h", "/h"), lasts, watched),
+        (" ", credit, f"{total}/h".replace("/h/h", "/h"), lasts),
+    )  # fmt: skip
+    return first_fit(width, *(_joined(form, TONES[runway], lasts) for form in forms))
+
+
+def _joined(form: tuple[str, ...], tone: str, lasts: str) -> Content:
+    start, *parts = form
+    said = [
+        Content.styled(part, tone) if tone and lasts and lasts in part else Content(part)
+        for part in parts
+        if part
+    ]
+    return Content.assemble((start, "$text-muted"), Content(" · ").join(said))
+
+
+def idle_line(idle: Idle, width: int) -> Content:
+    """What only waits costs; empty where nothing does."""
+    if not idle.instances and not idle.volumes:
+        return Content("")
+    more = "+?" if idle.unknown else ""
+    total = f"{money(idle.monthly)}{more}/month"
+    stopped = plural(idle.instances, "instance that does not run", "instances that do not run")
+    free = f"{plural(idle.volumes, 'volume')} on no instance"
+    parts = [
+        f"{words} {money(amount)}"
+        for words, amount, count in (
+            (stopped, idle.on_instances, idle.instances), (free, idle.on_volumes, idle.volumes),
+        )
+        if count
+    ]  # fmt: skip
+    long = f" Idle    what only waits costs {total}: {', '.join(parts)}"
+    disks = f"{plural(idle.instances, 'disk')}" if idle.instances else ""
+    volumes = f"{plural(idle.volumes, 'volume')}" if idle.volumes else ""
+    both = " and ".join(filter(None, (disks, volumes)))
+    short = f" idle: {total} for {both} that only wait"
+    shortest = f" idle: {short_money(idle.monthly)}{more}/month"
+    return first_fit(
+        width, *(Content.styled(one, "$text-warning") for one in (long, short, shortest))
+    )
