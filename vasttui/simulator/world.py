@@ -160,6 +160,7 @@ class World:
             self.contracts, self.api_keys, self.rights, now, second_factor=config.second_factor,
             documented=config.documented_rows, subaccounts=config.subaccounts,
         )  # fmt: skip
+        self.prepay = Prepay(self.contracts, self.holder.invoices)
         self.router = Router(self._resources(now))
         self._late: list[tuple[float, Callable[[], Reply]]] = []
         self.contracts.on_removed = lambda gone: self.market.release(
@@ -188,7 +189,7 @@ class World:
             Snapshots(self.contracts, strict=config.strict_ids),
             Remake(self.contracts, self.templates, merges=config.merged_env),
             Manage(self.contracts),
-            Prepay(self.contracts, self.holder.invoices),
+            self.prepay,
             self.backups,
             self.jobs,
             Results(self.contracts),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
-from vasttui.models.reserved import MOST, months_for, refund, typical
+from vasttui.models.reserved import months_for, refund
 from vasttui.units import HOUR
 
 
@@ -19,14 +20,10 @@ class Deposit:
     months: float = 0.0
     had: float = 0.0
 
-    def pay(self, dollars: float, hourly: float, most: float) -> None:
-        """Pay in, at `hourly` $/h without a discount. That is set anew for all that is left, and
-        may become less; a machine that gives less at `most` gives less at any time."""
+    def pay(self, dollars: float, hourly: float, rate: Callable[[float], float]) -> None:
+        """Pay in, at `hourly` $/h without a discount. That is set anew for all that is left, by
+        `rate` of the months it lasts, and may become less."""
         self.left += dollars
-
-        def rate(months: float) -> float:
-            return typical(months) * most / MOST
-
         self.months = months_for(self.left, hourly, rate)
         self.rate = rate(self.months)
 

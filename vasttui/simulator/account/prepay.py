@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vasttui.models.reserved import typical
 from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.deposit import Deposit
@@ -23,9 +24,11 @@ _SERVICE = "instance_prepay"
 
 
 class Prepay:
-    """Deposits of instances, and the invoices about them."""
+    """Deposits of instances, and the invoices about them. `generosity` is the part of the usual
+    discounts that is given."""
 
     def __init__(self, contracts: Contracts, invoices: Invoices) -> None:
+        self.generosity = 1.0
         self._contracts, self._invoices = contracts, invoices
         contracts.on_refund = self._refunded
 
@@ -52,7 +55,8 @@ class Prepay:
         self._contracts.pay(-dollars)
         deposit = contract.deposit = contract.deposit or Deposit()
         hourly = contract.price + contract.disk_price
-        deposit.pay(dollars, hourly, contract.chunk.machine.listing.discount_max)
+        most = contract.chunk.machine.listing.discount_max
+        deposit.pay(dollars, hourly, lambda months: typical(months, most) * self.generosity)
         words = f"paid ahead: {deposit.months:.2f} months, {deposit.rate * 100:.1f} % off"
         self._invoices.add(
             call.now, "reserved", _SERVICE, f"instance-{contract.id}", dollars, words

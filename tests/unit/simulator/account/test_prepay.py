@@ -137,7 +137,9 @@ def test_the_discount_is_never_above_what_the_machine_gives(world: World) -> Non
     contract = world.contracts.get(number, world.clock.now())
     assert contract is not None
     object.__setattr__(contract.chunk.machine.listing, "discount_max", 0.1)
-    assert pay(world, number, 499).json["discount_rate"] <= 0.1
+    assert pay(world, number, 499).json["discount_rate"] == 0.1
+    world.prepay.generosity = 0.5
+    assert pay(world, number, 1).json["discount_rate"] == 0.05
 
 
 @pytest.mark.parametrize(
