@@ -14,10 +14,12 @@ from vasttui.units import HOUR
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What an instance is charged right now, in $/h; None if unreadable."""
+    """What an instance is charged right now, in $/h; None if unreadable. `prepaid`: a deposit pays
+    it, not the credit."""
 
     gpu: float | None
     disk: float | None
+    prepaid: bool = False
 
     @property
     def hourly(self) -> float | None:
@@ -27,7 +29,7 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """What all instances and volumes together are charged, in $/h.
+    """What all instances and volumes together take from the credit, in $/h.
 
     `gpu` is for those that run, `disk` for the disks of all and for volumes; `unknown` is the
     number of those with an unreadable price.
@@ -87,25 +89,31 @@ def bill_of(instance: Instance, phase: Phase) -> Bill:
     """What is charged right now (docs: "billing").
 
     The GPU while running, but not while loading or recycling; the disk as long as the contract
-    exists and the host is online. An unreadable price is None.
+    exists and the host is online. With a deposit both have its discount (docs: "reserved
+    instances"). An unreadable price is None.
     """
     if phase is Phase.OFFLINE:
         return Bill(0.0, 0.0)
     unread = set(instance.unread)
     disk = None if "storage_total_cost" in unread else instance.storage_total_cost
-    if not counts_gpu(instance, phase):
-        return Bill(0.0, disk)
     gpu = instance.dph_base
-    if gpu is None and instance.dph_total is not None and disk is not None:
+    if not counts_gpu(instance, phase):
+        gpu = 0.0
+    elif gpu is None and instance.dph_total is not None and disk is not None:
         gpu = max(0.0, instance.dph_total - disk)
-    return Bill(gpu, disk)
+    if not instance.is_reserved:
+        return Bill(gpu, disk)
+    part = 1 - min(1.0, max(0.0, instance.credit_discount or 0.0))
+    return Bill(None if gpu is None else gpu * part, None if disk is None else disk * part, True)
 
 
 def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
-    """What these instances are charged together."""
+    """What these instances take from the credit together."""
     gpu = disk = 0.0
     unknown = 0
     for _, bill in bills:
+        if bill.prepaid:
+            continue
         if bill.hourly is None:
             unknown += 1
         gpu += bill.gpu or 0.0

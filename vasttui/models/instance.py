@@ -147,6 +147,13 @@ class Instance:
     """Names of the fields that could not be read."""
 
     @property
+    def is_reserved(self) -> bool:
+        """Whether it is paid out of a deposit, at a discount."""
+        if self.credit_balance is None:
+            return bool(self.credit_discount)
+        return self.credit_balance > 0
+
+    @property
     def ram_share(self) -> float | None:
         """Its part of the machine's memory, in MB, in every state (docs: "search offers"); else its
         limit, which is sent only while it runs. None: unknown."""

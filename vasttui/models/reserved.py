@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vasttui.units import HOURS_PER_MONTH
+from vasttui.units import DAY, HOUR, HOURS_PER_MONTH
 
 MOST = 0.4
 """The largest discount there is."""
@@ -73,3 +73,47 @@ def refund(left: float, had: float) -> float:
     """What destroying it early gives back, in $: `left` of the deposit, less the discount `had` so
     far, less 5 % of that. Worked out from the service's one example."""
     return max(0.0, left - _KEPT * had)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a payment is expected to do: with it `total` $ are paid ahead, for `months`, at the
+    discount `rate` of `full` $/h; `had` is the discount so far, in $."""
+
+    dollars: float
+    total: float
+    months: float
+    rate: float
+    full: float
+    had: float = 0.0
+
+    @property
+    def hourly(self) -> float:
+        """The price with the discount, in $/h."""
+        return self.full * (1 - self.rate)
+
+    @property
+    def seconds(self) -> float:
+        """How long the deposit lasts."""
+        return self.months * HOURS_PER_MONTH * HOUR
+
+    def back_after(self, days: float) -> float:
+        """What destroying it so many days later gives back, in $."""
+        used = min(self.total, self.hourly * days * DAY / HOUR)
+        return refund(self.total - used, self.had + used * self.rate / (1 - self.rate))
+
+
+def plan(dollars: float, full: float, most: float, before: Deposit) -> Plan:
+    """What paying so much is expected to do, on top of what is left of a deposit."""
+
+    def rate(months: float) -> float:
+        return typical(months, most)
+
+    total = before.left + dollars
+    months = months_for(total, full, rate)
+    return Plan(dollars, total, months, rate(months), full, before.had or 0.0)
+
+
+def price_of(months: float, full: float, most: float) -> float:
+    """What so many months are expected to cost, in $ and whole cents."""
+    return round(dollars_for(months, full, lambda length: typical(length, most)), 2)

@@ -105,6 +105,18 @@ def test_burn_keeps_gpus_and_disks_apart() -> None:
     assert burn.total == pytest.approx(0.51)
 
 
+def test_a_deposit_pays_less_and_takes_nothing_from_the_credit() -> None:
+    reserved = replace(ONE, credit_balance=120.0, credit_discount=0.2)
+    bill = bill_of(reserved, Phase.RUNNING)
+    assert bill == Bill(pytest.approx(0.24), pytest.approx(0.016), prepaid=True)  # type: ignore[arg-type]
+    assert bill_of(reserved, Phase.STOPPED).hourly == pytest.approx(0.016)
+    assert burn_of([(Phase.RUNNING, bill), (Phase.RUNNING, BOTH)]) == Burn(0.3, 0.02)
+    used_up = replace(ONE, credit_balance=0.0, credit_discount=0.2)
+    assert bill_of(used_up, Phase.RUNNING) == BOTH
+    odd = replace(reserved, credit_discount=5.0)
+    assert bill_of(odd, Phase.RUNNING).hourly == 0
+
+
 def test_no_instances_burn_nothing() -> None:
     assert burn_of([]) == Burn()
     assert hours_left(10.0, Burn()) is None

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from vasttui.models.reserved import dollars_for, months_for, refund, typical
+from vasttui.models.reserved import (
+    NO_DEPOSIT,
+    Deposit,
+    dollars_for,
+    months_for,
+    plan,
+    price_of,
+    refund,
+    typical,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +47,18 @@ def test_what_comes_back_is_the_services_own_example() -> None:
     used = 15 * 24
     assert refund(576 - used * 0.8, used * 0.2) == pytest.approx(212.4)
     assert refund(5.5, 40) == 0
+
+
+def test_a_plan_says_what_a_payment_does() -> None:
+    first = plan(165.31, 0.287, 0.4, NO_DEPOSIT)
+    assert first.months == pytest.approx(1, abs=1e-4)
+    assert first.rate == pytest.approx(0.2, abs=1e-4)
+    assert first.hourly == pytest.approx(0.2296, abs=1e-4)
+    backs = [round(first.back_after(days), 1) for days in (0, 7, 15, 29, 99)]
+    assert backs == [165.3, 116.6, 61.0, 0, 0]
+    more = plan(165.31, 0.287, 0.4, Deposit(126.74, 9.64))
+    assert more.total == pytest.approx(292.05)
+    assert 0.2 < more.rate < 0.3
+    assert more.back_after(0) == pytest.approx(292.05 - 1.05 * 9.64)
+    assert price_of(1, 0.287, 0.4) == 165.31
+    assert price_of(1, 0.287, 0.1) == 185.98
