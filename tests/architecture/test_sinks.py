@@ -21,7 +21,7 @@ from tests.support.source import (
     modules,
 )
 
-UI = modules(PACKAGE / "ui")
+UI = PACKAGE / "ui"
 
 TEXT_FIRST = {
     "Static", "Label", "Button", "Checkbox", "RadioButton", "Link", "Tab", "TabPane",
@@ -38,7 +38,7 @@ def is_safe_type(annotation: ast.expr | None) -> bool:
 SAFE_MAKERS = {"assemble", "styled"} | SAFE_TYPES
 SAFE_MAKERS |= {
     node.name
-    for module in UI
+    for module in modules(UI)
     for node in ast.walk(module.tree)
     if isinstance(node, ast.FunctionDef) and is_safe_type(node.returns)
 }
@@ -78,7 +78,7 @@ def text_widgets() -> set[str]:
     grown = True
     while grown:
         before = len(names)
-        for module in UI:
+        for module in modules(UI):
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.ClassDef) and names & set(map(base_name, node.bases)):
                     names.add(node.name)
@@ -110,7 +110,7 @@ def own_constructors() -> set[str]:
     """Our text widgets with an `__init__` of their own: what they pass on is checked instead."""
     return {
         node.name
-        for module in UI
+        for module in modules(UI)
         for node in ast.walk(module.tree)
         if isinstance(node, ast.ClassDef)
         and any(isinstance(one, ast.FunctionDef) and one.name == "__init__" for one in node.body)
@@ -118,13 +118,13 @@ def own_constructors() -> set[str]:
 
 
 def test_the_screens_are_looked_at() -> None:
-    assert len(UI) > 10
+    assert len(modules(UI)) > 10
 
 
 def test_notifications_are_never_markup() -> None:
     assert [
         module.at(call)
-        for module in UI
+        for module in modules(UI)
         for name, call in calls(module)
         if name == "notify" and not is_constant(keyword(call, "markup"), False)
     ] == []
@@ -134,7 +134,7 @@ def test_text_widgets_are_given_no_markup_from_elsewhere() -> None:
     names = text_widgets()
     checked = names - own_constructors()
     bad = []
-    for module in UI:
+    for module in modules(UI):
         made = [call for name, call in calls(module) if name in checked]
         for call in (*made, *initialisers(module, names)):
             if is_constant(keyword(call, "markup"), False) or not call.args:
@@ -146,7 +146,7 @@ def test_text_widgets_are_given_no_markup_from_elsewhere() -> None:
 
 def test_titles_and_tooltips_are_text_not_markup() -> None:
     bad = []
-    for module in UI:
+    for module in modules(UI):
         for node in ast.walk(module.tree):
             targets = node.targets if isinstance(node, ast.Assign) else []
             for target in targets:
@@ -163,7 +163,7 @@ def test_titles_and_tooltips_are_text_not_markup() -> None:
 def test_lists_of_options_are_not_markup() -> None:
     assert [
         module.at(call)
-        for module in UI
+        for module in modules(UI)
         for name, call in calls(module)
         if name in {"OptionList", "SelectionList", "RichLog"}
         and not is_constant(keyword(call, "markup"), False)
@@ -198,5 +198,7 @@ def test_work_is_grouped_and_keeps_its_arguments_to_itself() -> None:
 def test_the_focus_moves_before_the_next_key() -> None:
     """`Widget.focus()` waits in a queue behind keys of the same burst; `Screen.set_focus()` does
     not."""
-    late = [module.at(call) for module in UI for name, call in calls(module) if name == "focus"]
+    late = [
+        module.at(call) for module in modules(UI) for name, call in calls(module) if name == "focus"
+    ]
     assert late == []

@@ -12,8 +12,6 @@ MOST_LINES = {"vasttui": 400, "tests": 600}
 MOST_FUNCTION_LINES = 60
 MOST_CLASS_LINES = 300
 
-ALL = (*modules(PACKAGE), *modules(TESTS))
-
 
 def too_long(module: Module) -> Iterator[str]:
     """What in this file is too long."""
@@ -34,7 +32,8 @@ def too_long(module: Module) -> Iterator[str]:
 
 
 def test_files_classes_and_functions_stay_small() -> None:
-    assert [line for module in ALL for line in too_long(module)] == []
+    every = (*modules(PACKAGE), *modules(TESTS))
+    assert [line for module in every for line in too_long(module)] == []
 
 
 def test_every_module_says_what_it_is_for() -> None:

@@ -34,7 +34,7 @@ from tests.support.rent_checker import (
 )
 
 _SOAK = os.environ.get("VASTTUI_SOAK") == "1"
-_SOME = 3_000
+_SOME = 1_500
 _IN_MEMORY = Path("/dev/shm")
 
 

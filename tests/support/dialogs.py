@@ -50,7 +50,8 @@ class Opened(Generic[Result]):
         await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:
-        await self.press(*text)
+        self.pilot.send(*text)
+        await self.pilot.pause()
 
     async def pause(self) -> None:
         """Wait until there is nothing to do."""

@@ -6,11 +6,12 @@ import asyncio
 import time as real_time
 import unicodedata
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 from unittest.mock import patch
 
 from textual import _time, events
+from textual._compositor import Compositor
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
@@ -58,17 +59,33 @@ def _key(name: str) -> events.Key:
 
 @asynccontextmanager
 async def playing(
-    app: App[Any], *, size: tuple[int, int] = (80, 24), notifications: bool = False
+    app: App[Any],
+    *,
+    size: tuple[int, int] = (80, 24),
+    notifications: bool = False,
+    every_frame: bool = False,
 ) -> AsyncIterator[QuickPilot]:
-    """The program, started and drawn, without a terminal."""
+    """The program, started, without a terminal.
+
+    What is on the screen is drawn when somebody looks, and at the end; with `every_frame` as often
+    as for a terminal, which takes a quarter of the time of most tests.
+    """
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop), "screens are tested in virtual time"
-    with patch.object(_time, "get_time", loop.time):
+    with ExitStack() as patches:
+        patches.enter_context(patch.object(_time, "get_time", loop.time))
+        if not every_frame:
+            patches.enter_context(patch.object(Compositor, "render_update", _not_yet))
         async with app.run_test(size=size, notifications=notifications):
             pilot = QuickPilot(app)
             await pilot.pause()
             yield pilot
+            drawn(app)
         await _ended(loop)
+
+
+def _not_yet(compositor: Compositor, **_: object) -> None:
+    compositor._dirty_regions.clear()  # noqa: SLF001
 
 
 async def _ended(loop: VirtualLoop) -> None:

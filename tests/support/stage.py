@@ -88,7 +88,7 @@ class Stage:
 
     async def type(self, text: str) -> None:
         """Type into the focused widget."""
-        await self.pilot.press(*text)
+        await self.burst(*text)
 
     async def burst(self, *events: str | Paste) -> None:
         """Press keys, and paste, all at once, as a slow link delivers them."""
@@ -177,6 +177,7 @@ async def stage(
     clock_ahead: float = 0.0,
     account: Mapping[str, Any] | None = None,
     limits: bool | None = None,
+    every_frame: bool = False,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """The running program; with `ready` its first search is done. `account` is what is special
@@ -212,7 +213,7 @@ async def stage(
         searches_per_minute=600,
     )  # fmt: skip
     app = VasttuiApp(replace(session, **changes))  # type: ignore[arg-type]
-    async with playing(app, size=size, notifications=True) as pilot:
+    async with playing(app, size=size, notifications=True, every_frame=every_frame) as pilot:
         running = Stage(pilot, simulated, clock)
         if ready:
             await running.settle()
