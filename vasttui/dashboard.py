@@ -31,6 +31,7 @@ from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.ssh_ways import SshWays
+from vasttui.state.timers import TimerFile
 from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
 from vasttui.streams import tell
@@ -181,10 +182,12 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
     def connect() -> Client:
         ways.load()  # not needed for the first frame
         notes.load()
+        timers.load()
         return open_with(credential.key if credential else None)
 
     keys = KeyStore(service, open_with, run.redact)
     ways = SshWays(paths.ssh_ways_file, run.writer)
+    timers = TimerFile(paths.timers_file, run.writer)
     notes = VariableNotes(paths.variable_notes_file, run.writer)
     preferences = PreferenceStore(paths.preferences_file, run.writer)
     views = ViewStore(paths.views_file, run.writer)
@@ -206,6 +209,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         reminders=Reminders(paths.reminders_file, run.writer),
         rent_memory=RentMemory(paths.rentals_file, run.writer),
         variable_notes=notes,
+        timers=timers,
         ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
         address=address,

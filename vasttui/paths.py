@@ -46,6 +46,11 @@ class Paths:
         return self.state / "reminders.json"
 
     @property
+    def timers_file(self) -> Path:
+        """Timers that were set here, and rules for idle instances."""
+        return self.state / "timers.json"
+
+    @property
     def ssh_ways_file(self) -> Path:
         """The way that answered into each instance."""
         return self.state / "ssh_ways.json"

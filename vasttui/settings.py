@@ -86,6 +86,8 @@ class AlertSettings:
     ready: bool = _setting(True, "An instance is ready.")
     money: bool = _setting(True, "The credit gets short.")
     offers: bool = _setting(True, "New offers match a watched filter.")
+    timers: bool = _setting(True, "A job at Vast.ai comes soon, early, late, or has run.")
+    idle: bool = _setting(True, "A GPU is not used for long.")
     status: bool = _setting(True, "Alerts stand on the status line.")
     bell: bool = _setting(True, "Alerts ring the terminal's bell.")
     desktop: NoticeStyle = _setting(  # noqa: RUF009
@@ -98,6 +100,7 @@ class AlertSettings:
         switches = {
             "exited": self.exited, "outbid": self.outbid, "offline": self.offline,
             "ready": self.ready, "money": self.money, "offers": self.offers,
+            "timer": self.timers, "idle": self.idle,
         }  # fmt: skip
         return frozenset(name for name, on in switches.items() if on)
 

@@ -71,6 +71,11 @@ def inbox_of(
     for instance, phase, since in sorted(rows, key=lambda row: row[0].id):
         items += state_items(instance, phase, since, now)
         items += _limits(instance, now)
+    return by_urgency(items)
+
+
+def by_urgency(items: Iterable[InboxItem]) -> list[InboxItem]:
+    """The most urgent first, else as they are."""
     return sorted(items, key=lambda item: _ORDER[item.level])
 
 

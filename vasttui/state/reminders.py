@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,13 @@ _END_OF_TIME = 1e11
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A reminder about an instance at `at` (epoch seconds), `hours` after it was rented."""
+    """A reminder about an instance at `at` (epoch seconds): `hours` after it was rented, or 0 if
+    that time was chosen. It also comes `before` s earlier."""
 
     instance_id: int
     at: float
     hours: float
+    before: float = 0.0
 
 
 class Reminders:
@@ -25,40 +28,71 @@ class Reminders:
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
-        read = map(_reminder, self._file.load().items())
-        self._all = {reminder.instance_id: reminder for reminder in read if reminder is not None}
-        self._reported: set[int] = set()
+        self._all = list(_reminders(self._file.load()))
+        self._reported: set[tuple[Reminder, bool]] = set()
+
+    @property
+    def all(self) -> Sequence[Reminder]:
+        """All of them, the next one first."""
+        return sorted(self._all, key=lambda one: one.at)
 
     def add(self, instance_id: int, now: float, hours: float) -> None:
-        """Add a reminder in `hours` from `now` (epoch seconds)."""
-        self._all[instance_id] = Reminder(instance_id, now + hours * HOUR, hours)
-        self._reported.discard(instance_id)
+        """Add a reminder in `hours` from `now` (epoch seconds), in the place of such a one."""
+        self._all = [one for one in self._all if one.instance_id != instance_id or not one.hours]
+        self._all.append(Reminder(instance_id, now + hours * HOUR, hours))
+        self._save()
+
+    def set(self, instance_id: int, at: float, before: float = 0.0) -> None:
+        """Add a reminder at `at` (epoch seconds), which also comes `before` s earlier."""
+        self.drop(instance_id, at)
+        self._all.append(Reminder(instance_id, at, 0.0, before))
         self._save()
 
     def due(self, now: float) -> list[Reminder]:
         """The reminders that are due, until they are dropped."""
-        return [reminder for reminder in self._all.values() if reminder.at <= now]
+        return [one for one in self._all if one.at - one.before <= now]
 
     def news(self, now: float) -> list[Reminder]:
-        """The due reminders that this method has not returned before."""
-        found = [due for due in self.due(now) if due.instance_id not in self._reported]
-        self._reported |= {due.instance_id for due in found}
+        """The due reminders that this method has not returned before, for this time."""
+        found = [one for one in self.due(now) if (one, one.at <= now) not in self._reported]
+        self._reported |= {(one, one.at <= now) for one in found}
         return found
 
-    def drop(self, instance_id: int) -> None:
-        """Delete the reminder about this instance, if there is one."""
-        if self._all.pop(instance_id, None) is not None:
+    def drop(self, instance_id: int, at: float | None = None) -> None:
+        """Delete the reminder about this instance at that time, or all about it."""
+        left = [
+            one for one in self._all
+            if one.instance_id != instance_id or (at is not None and one.at != at)
+        ]  # fmt: skip
+        if len(left) != len(self._all):
+            self._all = left
             self._save()
 
+    def told(self, instance_id: int, now: float) -> None:
+        """The user has seen what is due about this instance: it is deleted, or comes at its time
+        only."""
+        for one in self.due(now):
+            if one.instance_id == instance_id:
+                self.drop(instance_id, one.at)
+                if one.at > now:
+                    self.set(instance_id, one.at)
+
     def _save(self) -> None:
-        self._file.save({str(r.instance_id): [r.at, r.hours] for r in self._all.values()})
+        document: dict[str, list[list[float]]] = {}
+        for one in self._all:
+            rows = document.setdefault(str(one.instance_id), [])
+            rows.append([one.at, one.hours, one.before])
+        self._file.save({**document})
 
 
-def _reminder(entry: tuple[str, object]) -> Reminder | None:
-    key, value = entry
-    if not key.isdecimal() or len(key) > 18 or not isinstance(value, list) or len(value) != 2:
-        return None
-    at, hours = value
-    if type(at) not in (float, int) or type(hours) not in (float, int):
-        return None
-    return Reminder(int(key), float(at), float(hours)) if 0 <= at < _END_OF_TIME else None
+def _reminders(document: dict[str, object]) -> Iterable[Reminder]:
+    """Those in the file, which once had one `[at, hours]` for an instance."""
+    for key, value in document.items():
+        if not key.isdecimal() or len(key) > 18 or not isinstance(value, list):
+            continue
+        rows = value if value and isinstance(value[0], list) else [value]
+        for row in rows:
+            if not isinstance(row, list) or len(row) not in (2, 3):
+                continue
+            if all(type(number) in (float, int) and 0 <= number < _END_OF_TIME for number in row):
+                yield Reminder(int(key), *map(float, row))

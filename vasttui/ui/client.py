@@ -29,6 +29,7 @@ from vasttui.services.market.walk import OfferSearch
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.ssh.fixes import KeyService
 from vasttui.services.templates import TemplateService
+from vasttui.services.timers.jobs import JobService
 from vasttui.services.transfers import CopyService
 from vasttui.services.variables import VariableService
 from vasttui.services.volumes import VolumeService
@@ -121,6 +122,10 @@ class Client(Protocol):
     @property
     def price_increases(self) -> PriceIncreases:
         """Pending price increases."""
+
+    @property
+    def scheduled_jobs(self) -> JobService:
+        """Jobs of Vast.ai's scheduler."""
 
     @property
     def ssh_keys(self) -> KeyService:

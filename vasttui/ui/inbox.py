@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from vasttui.clock import Clock, ServiceClock
-from vasttui.models.inbox import InboxItem, inbox_of
+from vasttui.models.inbox import InboxItem, by_urgency, inbox_of
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.state.reminders import Reminder
 from vasttui.ui.context import AppContext
@@ -21,7 +22,7 @@ def inbox_items(fleet: Fleet, reminders: Sequence[Reminder], now: float) -> list
     for one in reminders:
         if (row := fleet.row(one.instance_id)) is not None:
             words = reminder_words(row, one, now)
-            items.append(InboxItem(f"remind-{row.id}", "info", words, row.id))
+            items.append(InboxItem(f"remind-{row.id}", "info", words, row.id, since=one.at))
     return items
 
 
@@ -32,6 +33,8 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     shown: list[InboxItem] = []
     hidden: list[InboxItem] = []
     items = inbox_items(app.fleet, session.reminders.due(now), now)
+    if app.live is not None:
+        items = by_urgency([*items, *app.live.timers.items(now)])
     if wrong := clock_words(session.clock):
         items.append(InboxItem("clock", "warn", wrong, name="clock"))
     for item in items:
@@ -68,6 +71,8 @@ def inbox_count(app: AppContext) -> int:
 
 def reminder_words(row: FleetRow, reminder: Reminder, now: float) -> str:
     """The text of a reminder."""
+    clock = time.strftime("%H:%M", time.localtime(reminder.at))
+    head = f"Reminder after {reminder.hours:g} h" if reminder.hours else f"Reminder for {clock}"
     spent = "" if row.spent is None else f", {spent_words(row.spent, now)} so far"
     price = "" if row.bill.hourly is None else f" at {per_hour(row.bill.hourly)}{spent}"
-    return f"Reminder after {reminder.hours:g} h: {row.phase.value}{price}."
+    return f"{head}: {row.phase.value}{price}."

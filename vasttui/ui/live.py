@@ -29,6 +29,7 @@ from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
 from vasttui.services.rsync import LocalCopies
 from vasttui.services.templates import TemplateShelf
+from vasttui.services.timers.timers import Timers
 from vasttui.services.transfers import Copies
 from vasttui.services.volumes import VolumeKeeper
 from vasttui.store.intent import JournalUnwritable, Owner
@@ -96,6 +97,9 @@ class Live:
         self.clouds: Sequence[Connection] = ()
         self.backups: dict[int, tuple[Backup, BackupFiles]] = {}
         self.local = LocalCopies(clock, transfer, self.journal)
+        self.timers = Timers(
+            api.scheduled_jobs, session.timers, clock, self._names, cleans=self._resumes
+        )
         self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
@@ -103,6 +107,7 @@ class Live:
         loops = [("offers", self.market_feed.run())]
         if signed_in:
             loops.append(("fleet", self.poller.run()))
+            loops.append(("timers", self.timers.run()))
         if signed_in and self._resumes:
             loops.append(("recover", self._recover()))
         return loops
@@ -136,12 +141,18 @@ class Live:
         name = "" if account is None else f"{self._address} {account.id}"
         return Owner(self.api.identity, name)
 
+    def _names(self) -> tuple[str, ...]:
+        """The names of the account, as far as they are known."""
+        owner = self._owner()
+        return tuple(name for name in (owner.account, owner.key) if name)
+
     def _fleet_arrived(self, fleet: Fleet) -> None:
         self.history.add(fleet)
         self.timeline.add(fleet)
         self.copies.see(fleet)
         self._fleet(fleet)
-        self._alert(self._alerts.of(fleet, self._clock.now()))
+        alerts = self._alerts.of(fleet, self._clock.now())
+        self._alert([*alerts, *self.timers.see(fleet)])
 
     async def aclose(self) -> None:
         """Close the connections. Requests already sent may still take effect."""

@@ -19,6 +19,7 @@ from vasttui.state.preferences import PreferenceStore
 from vasttui.state.reminders import Reminders
 from vasttui.state.rent_memory import RentMemory
 from vasttui.state.ssh_ways import SshWays
+from vasttui.state.timers import TimerFile
 from vasttui.state.variable_notes import VariableNotes
 from vasttui.state.views import ViewStore
 
@@ -77,7 +78,9 @@ class SshUse:
 class Alerting:
     """Which kinds of alerts are told, and where."""
 
-    kinds: frozenset[str] = frozenset({"exited", "outbid", "offline", "ready", "money", "offers"})
+    kinds: frozenset[str] = frozenset(
+        {"exited", "outbid", "offline", "ready", "money", "offers", "timer", "idle"}
+    )
     status: bool = True
     bell: bool = True
     desktop: NoticeStyle = "auto"
@@ -139,6 +142,7 @@ class Session:
     variable_notes: VariableNotes = field(
         default_factory=lambda: VariableNotes(None, lambda job: job())
     )
+    timers: TimerFile = field(default_factory=lambda: TimerFile(None, lambda job: job()))
     alerting: Alerting = field(default_factory=Alerting)
     warnings: tuple[str, ...] = ()
     """Sentences to show once at the start, such as a key file that others may read."""

@@ -14,7 +14,7 @@ from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.units import MINUTE
 from vasttui.words import per_hour
 
-AlertKind = Literal["exited", "outbid", "offline", "ready", "money", "offers"]
+AlertKind = Literal["exited", "outbid", "offline", "ready", "money", "offers", "timer", "idle"]
 
 QUIET = 1.0 * MINUTE
 """Seconds in which the same does not alert again: a state may flicker."""

@@ -36,7 +36,9 @@ _ALIKE = 3
 
 _KINDS = {
     "news": "messages", "ends": "ending", "disk": "disk full", "increase": "price",
-    "remind": "reminders", "no_signal": "silent",
+    "remind": "reminders", "no_signal": "silent", "timer_left": "jobs left over",
+    "timer_soon": "due", "timer_done": "done", "timer_early": "early", "timer_late": "late",
+    "timer_no_effect": "without effect",
 }  # fmt: skip
 _SNOOZE = HOUR
 
@@ -161,7 +163,7 @@ class InboxFlow:
         elif entry.news is not None:
             self._app.news.read(entry.news)
         elif item.kind == "remind" and item.instance_id is not None and verb == "dismiss":
-            session.reminders.drop(item.instance_id)
+            session.reminders.told(item.instance_id, session.clock.now())
         else:
             until = FOREVER if verb == "dismiss" else session.clock.now() + _SNOOZE
             hushed = {**session.preferences.current.hushed, item.mark: until}
@@ -188,7 +190,7 @@ class InboxFlow:
         if row is None:
             return
         if item.kind == "remind":
-            self._app.session.reminders.drop(row.id)
+            self._app.session.reminders.told(row.id, self._app.session.clock.now())
         if item.increase is not None:
             await self._answer(row, item.increase)
             return

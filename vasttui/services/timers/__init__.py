@@ -1,0 +1,1 @@
+"""Timers: jobs of Vast.ai set and checked, what came of them, idle GPUs, stops from inside."""

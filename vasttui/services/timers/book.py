@@ -1,0 +1,108 @@
+"""The jobs of the account as they were read last, and those of them that were set here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.scheduled_job import JobList, JobPlan, ScheduledJob
+from vasttui.services.timers.jobs import How, JobKeeper, JobService, SetResult
+from vasttui.services.timers.kept import KeptJob, TimerMemory
+from vasttui.units import MINUTE
+
+SECOND_LOOK = 25.0
+"""Seconds after a job was seen at which it is looked for once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobReading:
+    """The last reading of the jobs: `as_of` is epoch seconds, None before the first. The `error` of
+    a later one leaves the jobs."""
+
+    jobs: JobList = field(default_factory=JobList)
+    as_of: float | None = None
+    error: VastError | None = None
+
+    def job(self, number: int) -> ScheduledJob | None:
+        """The job with this id; None if it is not listed."""
+        return next((one for one in self.jobs.jobs if one.id == number), None)
+
+
+class JobBook:
+    """Reads and changes the jobs of one account."""
+
+    def __init__(
+        self,
+        api: JobService,
+        memory: TimerMemory,
+        clock: Clock,
+        owners: Callable[[], Sequence[str]],
+    ) -> None:
+        """`owners` are the names of the account, as far as they are known, the best one first."""
+        self._api, self._memory, self._clock, self._owners = api, memory, clock, owners
+        self._keeper = JobKeeper(api, clock, self.read)
+        self.reading = JobReading()
+        self.look_at: float | None = None
+        """When the list is to be read besides its usual times, epoch seconds."""
+
+    @property
+    def mine(self) -> tuple[KeptJob, ...]:
+        """The jobs of this account that were set here."""
+        owners = self._owners()
+        return tuple(one for one in self._memory.jobs if one.owner in owners)
+
+    async def read(self) -> JobList:
+        """Read all jobs now. Raises VastError."""
+        at = self._clock.now()
+        try:
+            jobs = await self._api.list()
+        except VastError as error:
+            self.reading = replace(self.reading, error=error)
+            raise
+        self.reading = JobReading(jobs, at)
+        for kept in self.mine:
+            job = self.reading.job(kept.id)
+            ran = None if job is None else job.last_run
+            if kept.ran is None and ran is not None and ran >= kept.set_at - MINUTE:
+                self.update(replace(kept, ran=ran))
+        return jobs
+
+    async def set(self, plan: JobPlan, name: str) -> SetResult:
+        """Set a job for the instance called `name`, and read it back. Raises nothing."""
+        return self._noted(await self._keeper.set(plan), plan, name)
+
+    async def replace(self, old: ScheduledJob, plan: JobPlan, name: str) -> SetResult:
+        """Make another of a job, and read it back. Raises nothing."""
+        return self._noted(await self._keeper.replace(old, plan), plan, name)
+
+    async def take_back(self, job_id: int) -> None:
+        """Take a job back, verified. Raises VastError."""
+        await self._keeper.take_back(job_id)
+
+    def update(self, kept: KeptJob) -> None:
+        """Keep this of a job."""
+        others = (one for one in self._memory.jobs if one.id != kept.id)
+        self._memory.jobs = (*others, kept)
+        self._memory.save()
+
+    def forget(self, number: int) -> None:
+        """Forget a job."""
+        left = tuple(one for one in self._memory.jobs if one.id != number)
+        if len(left) != len(self._memory.jobs):
+            self._memory.jobs = left
+            self._memory.save()
+
+    def _noted(self, result: SetResult, plan: JobPlan, name: str) -> SetResult:
+        """Remember what is set, or may be, and look once more; forget what was taken back."""
+        number, now = result.number, self._clock.now()
+        if number is None:
+            return result
+        if result.how in (How.AS_SENT, How.MISSING):
+            owner = next(iter(self._owners()), "")
+            self.update(KeptJob(id=number, plan=plan, name=name, owner=owner, set_at=now))
+            self.look_at = now + SECOND_LOOK
+        elif result.how is How.NOT_SET and self.reading.job(number) is None:
+            self.forget(number)
+        return result
