@@ -180,9 +180,8 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         return open_client(address, key, clock=run.clock, rng=run.rng, read_only=run.read_only)
 
     def connect() -> Client:
-        ways.load()  # not needed for the first frame
-        notes.load()
-        timers.load()
+        for kept in (ways, notes, timers):  # not needed for the first frame
+            kept.load()
         return open_with(credential.key if credential else None)
 
     keys = KeyStore(service, open_with, run.redact)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.support import copies as copying
 from tests.support import templates as shelf
+from tests.support import timers as timing
 from tests.support.account import (
     SUBACCOUNT,
     THRESHOLD,
@@ -541,20 +542,25 @@ JOBS = {
         send=lambda c: c.scheduled_jobs.create(JOB.fields),
         answers=({"success": True, "scheduled_job_id": 77120},),
         refusals=((422, "", "A scheduled job exists."),),
+        change=Change(route="schedule_job", make=timing.set_job, is_done=timing.has_job, sends=1),
     ),
     "job=": Write(
         operation="replace_job",
         send=lambda c: c.scheduled_jobs.replace(77120, JOB.fields),
         answers=({"success": True}, {"id": 77120}),
         refusals=(_NO_JOB,),
+        change=Change(
+            route="replace_job", make=timing.replace_job, is_done=timing.has_new_job, sends=1,
+        ),
     ),
     "job-": Write(
         operation="delete_job",
         send=lambda c: c.scheduled_jobs.delete(77120),
         answers=({"success": True, "msg": "Scheduled job 77120 deleted successfully"},),
         refusals=(_NO_JOB,),
+        change=Change(route="delete_job", make=timing.take_job_back, is_done=timing.lacks_job),
     ),
-}
+}  # fmt: skip
 
 WRITES: dict[str, Write] = {
     **INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS, **ACCOUNT,

@@ -49,7 +49,7 @@ def app(fleet: Fleet | None = None, **changes: object) -> AppContext:
         SimpleNamespace(
             **{
                 "fleet": known, "private": False, "signed_in": True, "renting": {},
-                "keymap": Keymap(), "news": NewsDesk(), **more,
+                "keymap": Keymap(), "news": NewsDesk(), "live": None, **more,
             },
             session=SimpleNamespace(**{**session, **changes}),
         ),

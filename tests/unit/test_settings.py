@@ -216,6 +216,6 @@ def test_alerts_are_switched_by_true_and_false(tmp_path: Path) -> None:
         '[alerts]\nbell = false\nready = false\ndesktop = "osc777"\n', path
     ).alerts
     assert (alerts.bell, alerts.status, alerts.desktop) == (False, True, "osc777")
-    assert alerts.kinds == {"exited", "outbid", "offline", "money", "offers"}
+    assert alerts.kinds == {"exited", "outbid", "offline", "money", "offers", "timer", "idle"}
     with pytest.raises(SettingsError, match=r"config.toml:2: alerts.bell must be true or false"):
         parse_settings('[alerts]\nbell = "no"\n', path)

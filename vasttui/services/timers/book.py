@@ -78,8 +78,9 @@ class JobBook:
         return self._noted(await self._keeper.replace(old, plan), plan, name)
 
     async def take_back(self, job_id: int) -> None:
-        """Take a job back, verified. Raises VastError."""
+        """Take a job back, verified, and forget it. Raises VastError."""
         await self._keeper.take_back(job_id)
+        self.forget(job_id)
 
     def update(self, kept: KeptJob) -> None:
         """Keep this of a job."""

@@ -10,12 +10,14 @@ from typing import Protocol
 
 from vasttui.api.outcome import Fate, Outcome, job_in
 from vasttui.clock import Clock
-from vasttui.errors import RateLimited, Rejected, VastError
+from vasttui.errors import Rejected, VastError
 from vasttui.models.scheduled_job import JobList, JobPlan, ScheduledJob
-from vasttui.services.confirmed_write import LONGEST_WAIT, UNNAMED_WAIT, ConfirmedWrite
+from vasttui.services.confirmed_write import ConfirmedWrite
 
 READ_BACK = (5.0, 30.0)
 """Seconds after a change at which the list is read."""
+
+_DO_NOT = "Do not count on it."
 
 
 class JobService(Protocol):
@@ -93,7 +95,7 @@ class JobKeeper:
     async def _make(
         self, plan: JobPlan, send: Callable[[], Awaitable[Outcome]], old: ScheduledJob | None
     ) -> SetResult:
-        outcome = await self._sent(send)
+        outcome = await send()
         if outcome.fate is Fate.REJECTED:
             return await self._refused(outcome)
         if outcome.fate in (Fate.NOT_SENT, Fate.THROTTLED):
@@ -102,18 +104,6 @@ class JobKeeper:
         number = old.id if old is not None else job_in(outcome.data)
         result = await self._seen(plan, number, old, outcome)
         return replace(result, number=number if result.job is None else result.job.id)
-
-    async def _sent(self, send: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        """The outcome; a request that came too early is sent again after the wait."""
-        outcome = await send()
-        error = outcome.error
-        if outcome.fate is not Fate.THROTTLED or not isinstance(error, RateLimited):
-            return outcome
-        wait = UNNAMED_WAIT if error.retry_after is None else error.retry_after
-        if wait > LONGEST_WAIT:
-            return outcome
-        await self._clock.sleep(wait)
-        return await send()
 
     async def _refused(self, outcome: Outcome) -> SetResult:
         error = outcome.error
@@ -147,18 +137,19 @@ class JobKeeper:
                 sentence = f"Job {found.id} is there, read back: {words}. As sent."
                 return SetResult(How.AS_SENT, sentence, found)
         if error is not None:
-            sentence = f"Sent, but the list could not be read: {error} Do not count on it."
+            sentence = f"Sent, but the list could not be read: {error} {_DO_NOT}"
             return SetResult(How.MISSING, sentence, error=error)
+        why = f" ({outcome.error})" if outcome.fate is Fate.UNKNOWN else ""
         if found is None:
-            why = f" ({outcome.error})" if outcome.fate is Fate.UNKNOWN else ""
             sentence = (
                 f"Sent{why}, but no such job for {plan.instance_id} is in the list after "
-                f"{READ_BACK[-1]:.0f} s. Do not count on it."
+                f"{READ_BACK[-1]:.0f} s. {_DO_NOT}"
             )
             return SetResult(How.MISSING, sentence, error=outcome.error)
         if old is not None and found.fields == old.fields:
             was = f"{found.act_words}, {found.schedule_words}"
-            return SetResult(How.NOT_SET, f"Job {found.id} is still as it was: {was}.", found)
+            sentence = f"Sent{why}, but job {found.id} is still as it was: {was}. {_DO_NOT}"
+            return SetResult(How.MISSING, sentence, found, error=outcome.error)
         return await self._undone(found, plan)
 
     async def _undone(self, found: ScheduledJob, plan: JobPlan) -> SetResult:

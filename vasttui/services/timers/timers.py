@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
@@ -112,13 +113,15 @@ class Timers:
         """Read the jobs when that is due, and take back what is over, until cancelled."""
         while True:
             await self._clock.sleep(_TICK)
-            try:
-                if self._watch.is_due():
-                    await self.book.read()
-                if self._cleans:
-                    await self._watch.clean()
-            except VastError:
-                continue  # the reading has the error; the next try is in an hour
+            await self.step()
+
+    async def step(self) -> None:
+        """Do what is due now. What fails is tried again in an hour; the reading has the error."""
+        with suppress(VastError):
+            if self._watch.is_due():
+                await self.book.read()
+            if self._cleans:
+                await self._watch.clean()
 
     def _timer(self, job: ScheduledJob, now: float) -> Timer:
         kept = next((one for one in self.book.mine if one.id == job.id), None)

@@ -107,8 +107,10 @@ class JobWatch:
         read = self._book.reading.as_of or 0.0
         if kept.ran is not None or read >= kept.plan.at + HOUR:
             return True
-        is_moot = self._verdict(kept, now).came is Came.MOOT
-        return is_moot and read >= self._open.get(kept.id, now)
+        if self._verdict(kept, now).came is not Came.MOOT:
+            return False
+        wait = 0.0 if self.is_gone(kept.plan.instance_id) else kept.plan.at + MINUTE
+        return read >= max(self._open.get(kept.id, now), wait)
 
     def _verdict(self, kept: KeptJob, now: float) -> Verdict:
         number, seen = kept.plan.instance_id, self._fleet.as_of_wall
