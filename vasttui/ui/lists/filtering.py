@@ -70,6 +70,7 @@ class FilteringList(ListView[Row]):
     def _forget_cleared(self) -> None:
         self._cleared = False
         self.show_hint()
+        self.tick()
 
     def notice(self) -> Content | None:
         notice = super().notice()
@@ -86,6 +87,7 @@ class FilteringList(ListView[Row]):
         self.show_keys()
         self.show_rows()
         self.show_hint()
+        self.tick()
 
     def filter_typed(self, text: str) -> None:
         super().filter_typed(text)

@@ -39,6 +39,7 @@ class ListScreen(FilteringList[Row]):
             self.completions.close()
         self.show_keys()
         self.show_hint()
+        self.tick()
         self.show_counts()
 
     def on_resize(self) -> None:
@@ -92,7 +93,7 @@ class ListScreen(FilteringList[Row]):
         """The order changed."""
         self.table.set_sort(self.browse.sort)
         self.show_rows()
-        self.show_status()
+        self.tick()
         self.remember()
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:

@@ -64,7 +64,7 @@ class ListView(ListParts[Row]):
     def on_screen_resume(self) -> None:
         """Update the counts of the other sections, and show what was said meanwhile."""
         self.show_hint()
-        self.show_status()
+        self.tick()
 
     def app_changed(self, what: str) -> None:
         """Something of the application changed, see `AppContext`."""
@@ -77,18 +77,15 @@ class ListView(ListParts[Row]):
 
     def fleet_changed(self, fleet: Fleet) -> None:
         """The first line shows the account's money."""
-        if self.is_current:
-            self.show_top()
+        self.tick()
 
     def rent_changed(self, state: RentState) -> None:
         """The status line may tell of a rental."""
-        if self.is_current:
-            self.show_status()
+        self.tick()
 
     def news_changed(self, news: News) -> None:
         """There is something to say."""
-        if self.is_current:
-            self.show_status()
+        self.tick()
 
     def filter_typed(self, text: str) -> None:
         """Called by the input at every key, before it is drawn: rows and input share a frame."""
@@ -96,6 +93,7 @@ class ListView(ListParts[Row]):
         self.bar.set_spots(self.browse.problems, self.browse.warnings)
         self.show_rows()
         self.show_hint()
+        self.tick()
 
     def cursor_moved(self, index: int) -> None:
         """The user moved the cursor of the table."""
@@ -169,7 +167,8 @@ class ListView(ListParts[Row]):
             snapshot.as_of, app.session.clock.monotonic(), busy=snapshot.busy,
             failed=snapshot.error is not None, paused=self.paused,
         )  # fmt: skip
-        self.query_one(TopLine).show(*header(app, self.SCOPE, fresh, self.size.width), fresh)
+        for line in self.query(TopLine):  # none while the program is closing
+            line.show(*header(app, self.SCOPE, fresh, self.size.width), fresh)
 
     def show_status(self) -> None:
         """The line above the keys."""
@@ -189,7 +188,8 @@ class ListView(ListParts[Row]):
         return {column.key: column.title for column in self.resource.columns}
 
     def tick(self) -> None:
-        """Once a second: the ages."""
+        """Once a second, and whenever one of them is drawn: all that tells an age or counts down,
+        so that two places never differ."""
         if not self.is_current:
             return
         self.show_status()

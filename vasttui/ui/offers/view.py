@@ -111,7 +111,7 @@ class OffersView(EmptyOffers):
             self.cells.private = context(self).private
             self.table.redraw()
             self.show_detail()
-            self.show_top()
+            self.tick()
 
     def machines_changed(self) -> None:
         """Machines were starred or avoided."""

@@ -98,11 +98,11 @@ class TemplatesScreen(ResourceScreen[Template]):
         """Ask the service for templates of anybody with these words."""
         self._asking = ""
         if not words or words in self._asked or not context(self).signed_in:
-            self.show_status()
+            self.tick()
             return
         await asyncio.sleep(_TYPING)
         self._asking = words
-        self.show_status()
+        self.tick()
         try:
             async for found in self.shelf.search(words):
                 self._found |= {one.id: one for one in found}

@@ -275,7 +275,7 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
 
     def _ask_again(self) -> None:
         self.feed.wake()
-        self.show_status()
+        self.tick()
 
     async def action_copy(self) -> None:
         row = self.browse.current
