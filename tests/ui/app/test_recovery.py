@@ -8,9 +8,16 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tests.support.simulator import BEARER, ask
+from tests.support.ssh_keys import public_key
 from tests.support.stage import KEY, stage
 from vasttui.api.client import open_client
 from vasttui.models.account import Account
+from vasttui.models.rent import RentRequest
+from vasttui.models.rent_body import rent_body
+from vasttui.models.rent_terms import agreed_to
+from vasttui.models.ssh_key import SshKey
+from vasttui.services.renting.journal_entry import Order, Progress
 from vasttui.services.volume_order import VolumeOrder
 from vasttui.simulator.inprocess import SimulatorTransport
 from vasttui.store.intent import Owner
@@ -59,6 +66,36 @@ async def test_what_another_window_leaves_is_taken_over_while_this_one_runs(tmp_
         await running.until(lambda: "4711: no longer listed or billed" in running.said, step=0.5)
         assert running.app.live is not None
         assert intent not in await running.app.live.journal.unfinished()
+
+
+async def test_a_rental_that_another_window_leaves_is_finished_while_this_one_runs(
+    tmp_path: Path,
+) -> None:
+    path, key = tmp_path / "journal.sqlite3", SshKey(public_key("mine"))
+    async with stage(journal_file=path) as running:
+        world, clock = running.world, running.clock
+        await running.until(lambda: running.app.fleet.account is not None)
+        offer = running.app.offers.browse.rows[0].offer
+        request = RentRequest(ask=offer.id, image="vastai/pytorch", label="left", disk=10.0)
+        order = Order.of(request, agreed_to(offer, 10.0, None, None), [key], "c0ffee")
+        other = Journal(path, lambda: Owner(IDENTITY))
+        intent = await other.open("rent", str(order.ask), order.details(), now=clock.now())
+        await other.change(intent, "sent", Progress.sent(clock.monotonic()).note)
+        path_of = f"/api/v0/asks/{offer.id}/"
+        assert ask(world, "PUT", path_of, rent_body(request, "c0ffee"), BEARER).status == 200
+        new = world.contracts.all(clock.now())[-1]
+        start = clock.monotonic()
+        await running.until(lambda: clock.monotonic() > start + 20.0, step=0.5)
+        assert running.app.renting == {}  # the other window sees to it
+        assert not running.sent("attach_key")
+        other.finish()
+        await running.until(lambda: running.sent("attach_key"), step=0.5)
+        assert key.blob in running.sent("attach_key")[0]
+        await running.until(lambda: "log in with ssh" in running.said, step=1.0)
+        assert len(running.sent("rent")) == 1
+        assert world.contracts.all(clock.now())[-1].id == new.id
+        assert running.app.live is not None
+        assert await running.app.live.journal.unfinished() == []
 
 
 async def test_a_volume_that_an_earlier_run_asked_for_is_found(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from tests.support.ssh_keys import public_key
 from tests.support.stage import Stage, stage
 from tests.ui.instances.test_instances import contract, on
 from vasttui.models.ssh_address import SshAddress
-from vasttui.ui.instances import connect
+from vasttui.services.system.programs import Finished
+from vasttui.ui.instances import connect, ssh_session
 from vasttui.ui.session import SshUse
 
 
@@ -29,6 +31,44 @@ async def test_the_way_that_answered_is_copied_and_the_other_has_a_key() -> None
         assert f"root@{host}" not in running.said
         await running.press("x")
         await running.until(lambda: f"root@{host}" in running.said)
+
+
+async def test_the_way_and_the_key_that_answered_are_what_s_opens(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opened: list[list[str]] = []
+
+    async def run_ssh(argv: list[str]) -> Finished:
+        opened.append(argv)
+        return Finished(0, "", "Authenticated to h ([192.0.2.1]:22).")
+
+    monkeypatch.setattr(ssh_session, "run_ssh", run_ssh)
+    monkeypatch.setattr(ssh_session, "tell", lambda text: None)
+    monkeypatch.setattr(ssh_session, "lent_terminal", lambda app: contextlib.nullcontext())
+    async with stage(instances=4, demo=False, ssh=SshUse(config=tmp_path)) as running:
+        await running.instances()
+        await on(running, "train-a")
+        row = contract(running, "train-a")
+        host = row.chunk.machine.network.address.strip()
+        await running.press("s")
+        await running.until(lambda: len(opened) == 1)
+        assert f"root@{host}" in opened[0]
+        assert "-i" not in opened[0]
+        ways = running.app.session.ssh.ways
+        ways.answered(row.id, SshAddress("ssh5.vast.ai", 22, direct=False))
+        ways.use_key(row.id, "/keys/work")
+        await running.press("s")
+        await running.until(lambda: len(opened) == 2)
+        assert opened[1][-1].startswith("root@ssh")
+        at = opened[1].index("-i")
+        assert opened[1][at : at + 4] == ["-i", "/keys/work", "-o", "IdentitiesOnly=yes"]
+        await running.press("x")
+        await running.until(lambda: len(opened) == 3)
+        assert f"root@{host}" in opened[2]
+        await running.press("s")  # the other way answered last: it is the one that is remembered
+        await running.until(lambda: len(opened) == 4)
+        assert f"root@{host}" in opened[3]
+        assert "/keys/work" in opened[3]
 
 
 async def recycled(running: Stage) -> None:

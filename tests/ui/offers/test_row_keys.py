@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.stage import Stage, stage
 from vasttui.models.money import PricedOffer
 from vasttui.ui.offers.compare import CompareModal
@@ -45,6 +47,31 @@ async def test_a_star_is_given_and_shown_without_leaving() -> None:
         assert machine in running.app.session.preferences.current.starred
         assert "flags: ★" in running.text
         assert isinstance(running.app.screen, OfferModal)
+
+
+async def test_the_id_of_the_offer_that_is_shown_is_copied_without_leaving(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage() as running:
+        copied: list[str] = []
+        monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
+        await running.dialog("enter")
+        await running.press("j", "y")
+        await running.until(lambda: copied)
+        assert copied == [str(shown(running))]
+        assert isinstance(running.app.screen, OfferModal)
+
+
+async def test_the_machine_that_is_shown_is_avoided_and_the_next_offer_takes_its_place() -> None:
+    async with stage() as running:
+        await running.dialog("enter")
+        await running.press("j")
+        before, machine = shown(running), current(running).offer.machine_id
+        await running.press("B")
+        assert running.app.session.preferences.current.avoided == frozenset({machine})
+        assert shown(running) != before
+        assert current(running).offer.machine_id != machine
+        assert f"Machine {machine}: avoided, its offers are hidden" in running.said
 
 
 async def test_rent_opens_for_the_offer_that_is_shown() -> None:
