@@ -133,8 +133,8 @@ class Offer:
     avail_vol_dph: float | None = None
 
     # as sent, where it is not what is shown: the service compares the blanks around it, too
-    sent_cpu_name: str | None = None
-    sent_address: str | None = None
+    sent_cpu_name: str | None = field(default=None, repr=False)
+    sent_address: str | None = field(default=None, repr=False)
 
     @property
     def country(self) -> str:

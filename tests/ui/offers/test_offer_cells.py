@@ -45,6 +45,9 @@ WIRE: dict[str, Any] = {
     "dph_total_adj": 0.43, "discount_rate": 0.2, "credit_discount_max": 0.4,
     "discounted_hourly": 0.3, "discounted_dph_total": 0.31,
     "avail_vol_ask_id": 555, "avail_vol_size": 800.0, "avail_vol_dph": 0.0002,
+    "rn": 3, "bundled_results": 2, "hostname": "gpu-1", "webpage": "gpu.example",
+    "logo": "/logo.png", "sla_r_claim": 0.98, "sla_sigma_x": 0.25, "sla_broker_rate": 0.05,
+    "time_remaining": "3 days", "time_remaining_isbid": "1 day",
 }  # fmt: skip
 LEAST = {name: WIRE[name] for name in (
     "id", "gpu_name", "num_gpus", "dph_base", "dph_total", "storage_cost",
@@ -85,7 +88,9 @@ RAW = {
     "end_date": "1803585600", "storage_total_cost": "0.01", "dph_total_adj": "0.43",
     "discount_rate": "0.2", "credit_discount_max": "0.4", "discounted_hourly": "0.3",
     "discounted_dph_total": "0.31", "avail_vol_ask_id": "555", "avail_vol_size": "800",
-    "avail_vol_dph": "0.0002",
+    "avail_vol_dph": "0.0002", "rn": "3", "bundled_results": "2", "hostname": "gpu-1",
+    "webpage": "gpu.example", "logo": "/logo.png", "sla_r_claim": "0.98", "sla_sigma_x": "0.25",
+    "sla_broker_rate": "0.05", "time_remaining": "3 days", "time_remaining_isbid": "1 day",
 }  # fmt: skip
 UNKNOWN_NAMED: dict[str, Cell] = {
     "gpu": ("RTX 4090", ""), "n": ("2", ""), "price": ("0.420", ""), "id": ("30123456", "dim"),
@@ -175,7 +180,9 @@ def test_numbers_are_not_cut() -> None:
 
 
 def test_privacy_hides_who_it_is_and_where() -> None:
-    who = ("mach", "host", "id", "ip", "bundle_id", "gpu_ids", "avail_vol_ask_id")
+    who = (
+        "mach", "host", "id", "ip", "bundle_id", "gpu_ids", "avail_vol_ask_id", "hostname",
+    )  # fmt: skip
     hidden = {key: ("•••", "dim") for key in who}
     shown = cells_of(WIRE, private=True)
     assert {key: cell for key, cell in shown.items() if cell != cells_of(WIRE)[key]} == hidden

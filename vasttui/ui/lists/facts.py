@@ -70,7 +70,7 @@ def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]
     """Every field of a record with its value, in as many columns as there is room for; in a single
     column nothing is cut. The values of the fields in `hidden` are not shown."""
     pairs = []
-    for field in fields(record):
+    for field in (one for one in fields(record) if one.repr or one.name in hidden):
         text = raw_value(getattr(record, field.name))
         secret = field.name in hidden and text != "-"
         pairs.append(f"{field.name} {HIDDEN if secret else text}")

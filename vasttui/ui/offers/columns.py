@@ -157,7 +157,7 @@ class OfferCells:
             Column("ip", "Address", 16, self._hidden(lambda o: o.public_ipaddr), "public address",
                    60, left=True, value=attrgetter("offer.public_ipaddr")),
         ]  # fmt: skip
-        raw = (one.name for one in fields(Offer) if one.name not in _COVERED)
+        raw = (one.name for one in fields(Offer) if one.repr and one.name not in _COVERED)
         return named + [_raw_column(name, self) for name in raw]
 
 
