@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from vasttui.services.ssh.key_ring import RingKey
 
 PRIVATE_FIELDS = frozenset({
-    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "hostname", "gpu_ids",
-    "avail_vol_ask_id", "ssh_host", "ssh_port",
+    "id", "ask_contract_id", "machine_id", "host_id", "bundle_id", "public_ipaddr", "hostname",
+    "gpu_ids", "avail_vol_ask_id", "ssh_host", "ssh_port",
 })  # fmt: skip
 """Fields that tell who it is, hidden where every field is listed."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from rich.console import RenderableType
@@ -36,10 +37,10 @@ def frames(running: Stage) -> list[tuple[bool, list[str]]]:
     drawn: list[tuple[bool, list[str]]] = []
     display = running.app._display  # noqa: SLF001
 
-    def show(screen: Screen[object], frame: RenderableType | None) -> None:
-        if frame is not None and not running.app._batch_count:  # noqa: SLF001
-            drawn.append((isinstance(frame, LayoutUpdate), cells(running)))
-        display(screen, frame)
+    def show(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if renderable is not None and not running.app._batch_count:  # noqa: SLF001
+            drawn.append((isinstance(renderable, LayoutUpdate), cells(running)))
+        display(screen, renderable)
 
     running.app._display = show  # type: ignore[method-assign]  # noqa: SLF001
     return drawn
@@ -48,7 +49,7 @@ def frames(running: Stage) -> list[tuple[bool, list[str]]]:
 @pytest.mark.parametrize(("place", "keys"), [("offers", "p"), ("instances", "p"), ("offers", "c")])
 async def test_whatever_the_sizes_before(place: str, keys: str) -> None:
     rng = random.Random(1)
-    async with stage(instances=12) as running:
+    async with stage(instances=12, every_frame=True) as running:
         if place == "instances":
             await running.instances()
         await running.press(*keys, *["down"] * 5)
