@@ -23,7 +23,7 @@ _PIPE_CLOSED = 128 + 13
 
 _WORLD = (
     "offers", "instances", "volumes", "seed", "search_cap", "second_factor", "team_key",
-    "narrow_key", "early_jobs",
+    "narrow_key", "early_jobs", "machines", "charge_lag",
 )  # fmt: skip
 """Options of a simulated market."""
 
@@ -178,6 +178,8 @@ def _add_market(
         ("--offers", 0, 200_000, "number of offers (600)"),
         ("--instances", 0, 10_000, "number of rented instances (4)"),
         ("--volumes", 0, 3, f"number of volumes, at most 3 ({_VOLUMES})"),
+        ("--machines", 0, 1_000, "number of machines that the account hosts (0)"),
+        ("--charge-lag", 0, 172_800, "seconds that charges come late (0)"),
         ("--seed", 0, 2**32, "random seed (1)"),
         ("--search-cap", 1, 200_000, "maximum offers per search answer (64)"),
     ):
@@ -262,10 +264,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _world_options(options: argparse.Namespace) -> dict[str, object]:
-    """The options given for the simulated market, which has some volumes unless told otherwise;
-    the rest keep their defaults."""
+    """The options given for the simulated market, which has some volumes unless told otherwise, a
+    past, and traffic; the rest keep their defaults."""
     given = {name: value for name in _WORLD if (value := getattr(options, name)) is not None}
-    return {"volumes": _VOLUMES, **given}
+    return {"volumes": _VOLUMES, "past": True, "traffic": True, **given}
 
 
 def _print(text: str) -> None:

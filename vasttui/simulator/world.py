@@ -19,6 +19,7 @@ from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.copies import Copies
 from vasttui.simulator.account.first_fleet import first_fleet
 from vasttui.simulator.account.first_volumes import first_volumes
+from vasttui.simulator.account.former import former
 from vasttui.simulator.account.holder import Holder
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
@@ -78,7 +79,9 @@ class WorldConfig:
     that the official client sends with a snapshot; `merged_env` adds an instance's new variables to
     the old ones. `documented_rows` have the fields of the official description where the service
     was seen to send others; only an account with `subaccounts` may have some. With `early_jobs`
-    scheduled jobs come an hour early.
+    scheduled jobs come an hour early. With `traffic` containers have some, which is charged; with a
+    `past` there are charges for what is gone, and a payment that has not come; charges come
+    `charge_lag` seconds late. The account hosts so many `machines`.
     """
 
     offers: int = 600
@@ -104,6 +107,10 @@ class WorldConfig:
     volumes: int = 0
     terse_volumes: bool = False
     early_jobs: bool = False
+    traffic: bool = False
+    past: bool = False
+    charge_lag: float = 0.0
+    machines: int = 0
 
     @property
     def start_credit(self) -> float:
@@ -131,10 +138,14 @@ class World:
         self.faults = FaultPlan()
         now = clock.now()
         self.contracts = Contracts(
-            lambda: first_fleet(config.instances, config.seed, now, ACCOUNT_KEY),
+            lambda: first_fleet(
+                config.instances, config.seed, now, ACCOUNT_KEY, traffic=config.traffic
+            ),
             credit=config.start_credit,
             start=now,
             first_volumes=lambda made: first_volumes(config.volumes, config.seed, now, made),
+            former=lambda: former(config.seed, now) if config.past else (),
+            traffic=config.traffic,
         )
         self.market.volumes = lambda: self.contracts.shelf.used
         self.keys = SshKeys(
@@ -159,6 +170,7 @@ class World:
         self.holder = Holder(
             self.contracts, self.api_keys, self.rights, now, second_factor=config.second_factor,
             documented=config.documented_rows, subaccounts=config.subaccounts,
+            machines=config.machines, seed=config.seed, unpaid=config.past,
         )  # fmt: skip
         self.prepay = Prepay(self.contracts, self.holder.invoices)
         self.router = Router(self._resources(now))
@@ -193,7 +205,7 @@ class World:
             self.backups,
             self.jobs,
             Results(self.contracts),
-            Charges(self.contracts),
+            Charges(self.contracts, config.charge_lag),
             self.keys,
             self.variables,
             self.copies,

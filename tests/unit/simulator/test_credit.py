@@ -84,7 +84,7 @@ def test_what_a_destroyed_instance_cost_stays_spent() -> None:
     clock_of(world).advance(HOUR)
     before = credit(world)
     destroy(world, row["id"])
-    assert credit(world) == before
+    assert credit(world) == pytest.approx(before, abs=0.0005)  # rounded as charges are
     assert spent_in(world, HOUR) == 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vasttui.simulator.account.api_keys import MAIN, ApiKeys
@@ -67,9 +67,12 @@ class Profile:
 class Accounts:
     """One account with prepaid credit, which its instances use up."""
 
-    def __init__(self, contracts: Contracts, keys: ApiKeys, second_factor: str) -> None:
-        """`second_factor` is its `tfa_status`."""
-        self._contracts, self._keys = contracts, keys
+    def __init__(
+        self, contracts: Contracts, keys: ApiKeys, second_factor: str,
+        *, balance: Callable[[float], float] | None = None,
+    ) -> None:  # fmt: skip
+        """`second_factor` is its `tfa_status`; `balance` is what a host has earned, in $."""
+        self._contracts, self._keys, self._balance = contracts, keys, balance
         self._second_factor = second_factor
         self.profile = Profile()
 
@@ -89,9 +92,10 @@ class Accounts:
         return {
             **_identity(key, used.id if used else MAIN),
             **_money(round(self._contracts.credit(now), 6), self._contracts.charged(now)),
+            **({} if self._balance is None else {"balance": round(self._balance(now), 2)}),
             **self.profile.fields,
             "host_only": 0,
-            "host_agreement_accepted": 0,
+            "host_agreement_accepted": int(self._balance is not None),
             "has_rented": 1,
             "rights": used.rights if used else {},
             "discord_id": None,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account import charge_rows
+from vasttui.simulator.account.charge_rows import Charged
 from vasttui.simulator.account.contracts import Contracts
-from vasttui.simulator.account.meter import Span
-from vasttui.simulator.account.shelf import StoredVolume
 from vasttui.simulator.account.stored_columns import BadToken
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import BadRequest, Reply, error_reply, json_object, json_reply
@@ -22,8 +21,9 @@ _NO_RANGE = "Must provide both 'day' gte and lte filters for instance charges"
 class Charges:
     """One row per contract, with its charges in the requested days."""
 
-    def __init__(self, contracts: Contracts) -> None:
-        self._contracts = contracts
+    def __init__(self, contracts: Contracts, lag: float = 0.0) -> None:
+        """Charges come `lag` seconds late."""
+        self._contracts, self._lag = contracts, lag
 
     def routes(self) -> Sequence[Route]:
         """The paths of this resource."""
@@ -40,9 +40,10 @@ class Charges:
         except BadToken as error:
             return error_reply(400, "invalid_token", str(error))
         size = _limit(query.get("limit", ""))
-        rows = self._rows(call.now, *days) if _wanted(filters, "instance") else []
-        rows += self._volume_rows(call.now, *days) if _wanted(filters, "volume") else []
-        if query.get("latest_first", "true") != "false":
+        rows = self._rows(filters, call.now, *days)
+        if query.get("format", "table") == "tree":
+            rows = charge_rows.tree(rows)
+        if query.get("latest_first", "true").lower() != "false":
             rows.reverse()
         page = rows[first : first + size]
         return json_reply(
@@ -55,48 +56,46 @@ class Charges:
             }
         )
 
-    def _rows(self, now: float, first: float, last: float) -> list[dict[str, object]]:
-        """All contracts charged in that time, destroyed ones included, oldest first."""
-        everything = [*self._contracts.all(now), *self._contracts.gone()]
+    def _rows(
+        self, filters: Mapping[str, object], now: float, first: float, last: float
+    ) -> list[charge_rows.Row]:
+        """All that was charged in that time, what is gone included, oldest first."""
+        kinds = filters.get("type")
+        wanted = kinds.get("in") if isinstance(kinds, Mapping) else None
         charged = (
-            (contract, list(contract.meter.between(first, last)))
-            for contract in sorted(everything, key=lambda c: (c.start_date, c.id))
+            one
+            for one in everything(self._contracts, now)
+            if not isinstance(wanted, list) or one.type in wanted
         )
-        return [_row(contract, spans) for contract, spans in charged if spans]
+        return charge_rows.rows(charged, first, min(last, now - self._lag))
 
-    def _volume_rows(self, now: float, first: float, last: float) -> list[dict[str, object]]:
-        self._contracts.all(now)
-        shelf = self._contracts.shelf
-        charged = (
-            (volume, list(volume.meter.between(first, last)))
-            for volume in (*shelf.all(), *shelf.gone())
-        )
-        return [_volume_row(volume, spans) for volume, spans in charged if spans]
+
+def everything(contracts: Contracts, now: float) -> list[Charged]:
+    """All that was ever charged, as of that time."""
+    instances = [*contracts.all(now), *contracts.gone()]
+    volumes = [*contracts.shelf.all(), *contracts.shelf.gone()]
+    return [
+        *(charge_rows.of_contract(one) for one in instances),
+        *(charge_rows.of_volume(one) for one in volumes),
+    ]
 
 
 def _range(filters: Mapping[str, object]) -> tuple[float, float] | None:
+    """From when to when; the last second of a day stands for its end."""
     day = filters.get("day")
     if not isinstance(day, Mapping):
         return None
     first, last = day.get("gte"), day.get("lte")
     if not isinstance(first, int | float) or not isinstance(last, int | float):
         return None
-    return float(first), float(last)
-
-
-def _wanted(filters: Mapping[str, object], kind: str) -> bool:
-    kinds = filters.get("type")
-    if not isinstance(kinds, Mapping):
-        return True
-    wanted = kinds.get("in")
-    return not isinstance(wanted, list) or kind in wanted
+    return float(first), float(last) + (1.0 if (last + 1) % DAY == 0 else 0.0)
 
 
 def _limit(text: str) -> int:
     try:
         return max(1, min(_MOST, int(text or _PAGE)))
     except ValueError:
-        raise BadRequest("limit is not a number") from None
+        raise BadRequest("limit: Input should be a valid integer") from None
 
 
 def _token(position: int) -> str:
@@ -110,55 +109,3 @@ def _position(token: str) -> int:
         return max(0, int(json.loads(base64.b64decode(token, validate=True))["at"]))
     except (ValueError, KeyError, TypeError):
         raise BadToken("Invalid pagination token") from None
-
-
-def _row(contract: Contract, spans: Sequence[Span]) -> dict[str, object]:
-    items = [*_gpu_items(spans), _disk_item(contract.disk, spans)]
-    known = {"template_id": contract.template_id, "label": contract.label}
-    return _charge("instance", contract.id, known, items, spans)
-
-
-def _volume_row(volume: StoredVolume, spans: Sequence[Span]) -> dict[str, object]:
-    items = [_disk_item(volume.size, spans)]
-    return _charge("volume", volume.id, {"label": volume.label}, items, spans)
-
-
-def _charge(
-    kind: str, number: int, known: Mapping[str, object], items: object, spans: Sequence[Span]
-) -> dict[str, object]:
-    start, end = spans[0].start, spans[-1].end
-    return {
-        "start": start,
-        "end": end,
-        "type": kind,
-        "source": f"{kind}-{number}",
-        "description": f"{kind.title()} {number} Charges - {(end - start) / DAY:.0f} days",
-        "amount": round(sum(span.gpu + span.disk for span in spans), 3),
-        "metadata": {name: value for name, value in known.items() if value is not None},
-        "items": items,
-    }
-
-
-def _gpu_items(spans: Iterable[Span]) -> list[dict[str, object]]:
-    """One item per price."""
-    prices: dict[float, list[Span]] = {}
-    for span in spans:
-        if span.gpu_price or span.fee:
-            prices.setdefault(span.gpu_price, []).append(span)
-    return [
-        _item("gpu", f"{sum(span.hours for span in paid):.3f} hours at ${price:.3f}/hour", paid,
-              sum(span.gpu for span in paid))
-        for price, paid in prices.items()
-    ]  # fmt: skip
-
-
-def _disk_item(size: float, spans: Sequence[Span]) -> dict[str, object]:
-    amount = sum(span.disk for span in spans)
-    return _item("disk", f"{size:.0f} GB of disk", spans, amount)
-
-
-def _item(kind: str, description: str, spans: Sequence[Span], amount: float) -> dict[str, object]:
-    return {
-        "start": spans[0].start, "end": spans[-1].end, "type": kind, "source": None,
-        "description": description, "amount": round(amount, 3), "metadata": {}, "items": [],
-    }  # fmt: skip

@@ -14,7 +14,7 @@ from math import inf
 from vasttui.simulator.account.bids import least_bid, lost_at
 from vasttui.simulator.account.copy_progress import Said
 from vasttui.simulator.account.deposit import Deposit
-from vasttui.simulator.account.meter import Meter
+from vasttui.simulator.account.meter import NO_FLOW, Flow, Meter
 from vasttui.simulator.account.shelf import Mount
 from vasttui.simulator.market.machines import Chunk
 from vasttui.units import HOUR, HOURS_PER_MONTH
@@ -77,7 +77,8 @@ class Contract:
     as it stops, until `gpu_free_at`. `run_since` is when the container last started, `ran_until`
     when it last ended. `meter` has the charges. `gpus` is a bit mask of the machine's GPUs it
     holds, `said` what is said of copies since its state changed. `covered` is what its deposits
-    have paid in $; with `deverified` all that is left of one comes back. Times are epoch seconds.
+    have paid in $; with `deverified` all that is left of one comes back. `flow` is its traffic
+    while it runs. A worker belongs to an endpoint and a worker group. Times are epoch seconds.
     """
 
     id: int
@@ -117,6 +118,9 @@ class Contract:
     deposit: Deposit | None = None
     covered: float = 0.0
     deverified: bool = False
+    flow: Flow = NO_FLOW
+    endpoint_id: int | None = None
+    workergroup_id: int | None = None
 
     @property
     def storage_cost(self) -> float:
@@ -139,9 +143,18 @@ class Contract:
         return self.price * part if charged else 0.0, self.disk_price * part
 
     @property
+    def rate(self) -> float:
+        """What its current state is charged in all, in $/h."""
+        return sum(self.hourly) + self._traffic.hourly
+
+    @property
+    def _traffic(self) -> Flow:
+        return self.flow if self.is_running else NO_FLOW
+
+    @property
     def drain(self) -> float:
         """What its current state takes from the credit, in $/h."""
-        return sum(self.hourly) if self.deposit is None else 0.0
+        return self.rate if self.deposit is None else 0.0
 
     @property
     def taken(self) -> float:
@@ -202,7 +215,7 @@ class Contract:
         """When nothing is left of its deposit, in its current state."""
         if self.deposit is None:
             return inf
-        return self.deposit.ends_at(self.meter.until, sum(self.hourly))
+        return self.deposit.ends_at(self.meter.until, self.rate)
 
     def follow(self, changes: Iterable[Change]) -> None:
         """Replace its future with these changes."""
@@ -274,12 +287,12 @@ class Contract:
         deposit, ends = self.deposit, self.deposit_ends_at
         if deposit is not None:
             before = self.meter.charged
-            self.meter.charge(min(until, ends), *self.hourly)
+            self.meter.charge(min(until, ends), *self.hourly, self._traffic)
             self.covered += self.meter.charged - before
             deposit.use(self.meter.charged - before)
             if ends <= until:
                 self.deposit = None
-        self.meter.charge(until, *self.hourly)
+        self.meter.charge(until, *self.hourly, self._traffic)
 
 
 def halted(message: str | None) -> State:

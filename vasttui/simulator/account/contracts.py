@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 
 from vasttui.simulator.account.contract import Contract
+from vasttui.simulator.account.meter import Flow
 from vasttui.simulator.account.shelf import Shelf, StoredVolume
 from vasttui.units import HOUR
 
@@ -23,14 +24,18 @@ class Contracts:
         credit: float = inf,
         start: float = 0.0,
         first_volumes: Callable[[Iterable[Contract]], Iterable[StoredVolume]] = lambda made: (),
+        former: Callable[[], Iterable[Contract]] = tuple,
+        traffic: bool = False,
     ) -> None:
-        """`first` makes the contracts that exist at `start` (epoch seconds), on first use, and
-        `first_volumes` the volumes, some of which belong to them.
+        """`first` makes the contracts that exist at `start` (epoch seconds), on first use,
+        `former` those that are gone by then, and `first_volumes` the volumes, some of which belong
+        to the first. With `traffic` what is rented later has some.
 
         `credit` is the credit left at `start`, in $.
         """
         self._first: Callable[[], Iterable[Contract]] | None = first
-        self._first_volumes = first_volumes
+        self._first_volumes, self._former = first_volumes, former
+        self._traffic = traffic
         self._known: dict[int, Contract] = {}
         self._credit = credit
         self._now = start
@@ -41,6 +46,7 @@ class Contracts:
             None
         )
         self._next_key = 900_001
+        self._paid_first = 0.0
 
     def all(self, now: float) -> list[Contract]:
         """All contracts as of that time, by id."""
@@ -54,6 +60,8 @@ class Contracts:
 
     def add(self, contract: Contract) -> None:
         """Add a new contract."""
+        if self._traffic:
+            contract.flow = usual_flow(contract)
         self._by_id[contract.id] = contract
 
     def remove(self, number: int, now: float) -> Contract | None:
@@ -64,6 +72,7 @@ class Contracts:
             if back := contract.give_back():
                 self.pay(back)
                 self.on_refund(contract, back, now)
+            contract.meter.close()
             self._gone.append(contract)
             self.shelf.release(number, now)
             self.on_removed(contract)
@@ -82,6 +91,12 @@ class Contracts:
         """What everything has cost so far, in $."""
         self._move_to(now)
         return self.shelf.charged + sum(one.charged for one in self._ever())
+
+    @property
+    def paid_first(self) -> float:
+        """What had been paid in at the start, in $: the credit, and what was charged by then."""
+        assert self._by_id is not None
+        return self._paid_first
 
     def pay(self, dollars: float) -> None:
         """Add to the credit, or take from it."""
@@ -121,7 +136,9 @@ class Contracts:
             self._known |= {contract.id: contract for contract in made}
             for volume in self._first_volumes(made):
                 self.shelf.add(volume)
-            self._credit += sum(contract.charged for contract in made) + self.shelf.charged
+            self._gone = [*self._former(), *self._gone]
+            self._credit += sum(one.charged for one in (*made, *self._gone)) + self.shelf.charged
+            self._paid_first = self._credit
         return self._known
 
     def _ever(self) -> tuple[Contract, ...]:
@@ -162,7 +179,7 @@ class Contracts:
         """A time up to which the credit certainly lasts; the exact end once that is near."""
         contracts = self._by_id.values()
         most = self.shelf.rate
-        most += sum(contract.price + contract.disk_price for contract in contracts)
+        most += sum(one.price + one.disk_price + one.flow.hourly for one in contracts)
         sure = self._now + left / most * HOUR if most else inf
         if sure >= now:
             return sure
@@ -170,3 +187,14 @@ class Contracts:
         spent = self._now + left / rate * HOUR if rate else inf
         change = min((contract.next_change_at(now) for contract in contracts), default=inf)
         return max(sure, min(spent, change), self._now + _LEAST_STEP)
+
+
+_FLOWS = {"training": (0.3, 0.05), "serving": (0.1, 0.9)}
+"""GB/h down and up, by what a container does."""
+
+
+def usual_flow(contract: Contract) -> Flow:
+    """The traffic of what it does, at the machine's prices."""
+    network = contract.chunk.machine.network
+    down, up = _FLOWS.get(contract.load, (0.0, 0.0))
+    return Flow(down, up, network.down_cost, network.up_cost)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from vasttui.simulator.account.contract import AttachedKey, Change, Contract, State
+from vasttui.simulator.account.contracts import usual_flow
 from vasttui.simulator.account.lifecycle import BECOME, become, launched, pull, queued
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.market.machines import Chunk, MachineMaker
@@ -98,8 +99,10 @@ class _Machines:
         return random.choice(self._seen.pop(0) if self._seen else self._maker.gpu_machine())
 
 
-def first_fleet(count: int, seed: int, now: float, key: str) -> Iterator[Contract]:
-    """That many contracts as of `now`. Most of them have the public `key`."""
+def first_fleet(
+    count: int, seed: int, now: float, key: str, *, traffic: bool = False
+) -> Iterator[Contract]:
+    """That many contracts as of `now`, with `traffic` or without. Most have the public `key`."""
     machines, random = _Machines(seed), Random(seed)
     number = 54_548_215 + seed
     for at in range(count):
@@ -110,7 +113,7 @@ def first_fleet(count: int, seed: int, now: float, key: str) -> Iterator[Contrac
         else:
             chunk = machines.any(random)
             story = _any_story(at, chunk, random)
-        yield _contract(story, number, chunk, now, key)
+        yield _contract(story, number, chunk, now, key, traffic=traffic)
 
 
 def _any_story(at: int, chunk: Chunk, random: Random) -> _Story:
@@ -140,7 +143,9 @@ def _any_story(at: int, chunk: Chunk, random: Random) -> _Story:
     )
 
 
-def _contract(story: _Story, number: int, chunk: Chunk, now: float, key: str) -> Contract:
+def _contract(
+    story: _Story, number: int, chunk: Chunk, now: float, key: str, *, traffic: bool
+) -> Contract:
     started, turned = now - story.ago, now - story.since
     contract = Contract(
         id=number,
@@ -160,6 +165,8 @@ def _contract(story: _Story, number: int, chunk: Chunk, now: float, key: str) ->
         full=story.full,
         meter=Meter(started),
     )
+    if traffic:
+        contract.flow = usual_flow(contract)
     if number % 5:
         contract.keys.append(AttachedKey(900_000, key, started))
     contract.follow(_past(contract, story, started))

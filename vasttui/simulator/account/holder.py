@@ -10,7 +10,9 @@ from vasttui.simulator.account.accounts import Accounts, Profile
 from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.account.audit import AuditLog, AuditRow
 from vasttui.simulator.account.contracts import Contracts
+from vasttui.simulator.account.earnings import HostEarnings
 from vasttui.simulator.account.invoices import Invoice, Invoices
+from vasttui.simulator.account.old_invoices import OldInvoices
 from vasttui.simulator.account.rights import Rights
 from vasttui.simulator.account.second_factor import LoginState, SecondFactor
 from vasttui.simulator.http.routing import Resource
@@ -36,18 +38,28 @@ class Holder:
 
     def __init__(
         self, contracts: Contracts, keys: ApiKeys, rights: Rights, start: float,
-        *, second_factor: bool, documented: bool, subaccounts: bool,
+        *, second_factor: bool, documented: bool, subaccounts: bool, machines: int = 0,
+        seed: int = 1, unpaid: bool = False,
     ) -> None:  # fmt: skip
-        self.accounts = Accounts(contracts, keys, "enabled" if second_factor else "disabled")
+        """With `machines` the account hosts so many; a payment may be `unpaid`."""
+        self._earnings = HostEarnings(contracts, machines, seed)
+        self.accounts = Accounts(
+            contracts, keys, "enabled" if second_factor else "disabled",
+            balance=self._earnings.balance if machines else None,
+        )  # fmt: skip
         self.second_factor = SecondFactor(rights, start, self.accounts.user, enabled=second_factor)
         self.audit = AuditLog(contracts, keys, start, documented=documented)
-        self.invoices = Invoices(contracts, start)
+        self.invoices = Invoices(contracts, start, unpaid=unpaid)
+        self._old_invoices = OldInvoices(contracts, self.invoices)
         self._access = Access(start, documented=documented, approved=subaccounts)
 
     @property
     def resources(self) -> Sequence[Resource]:
         """Their paths."""
-        return [self.accounts, self.second_factor, self.audit, self.invoices, self._access]
+        return [
+            self.accounts, self.second_factor, self.audit, self.invoices, self._old_invoices,
+            self._access, self._earnings,
+        ]  # fmt: skip
 
     @property
     def saved(self) -> SavedHolder:

@@ -90,7 +90,9 @@ class Shelf:
 
     def remove(self, number: int) -> None:
         """Delete a volume; what it cost stays charged."""
-        self._gone.append(self._known.pop(number))
+        volume = self._known.pop(number)
+        volume.meter.close()
+        self._gone.append(volume)
 
     def release(self, contract: int, now: float) -> None:
         """Its instance was destroyed: the volumes it had are free a little later."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +9,8 @@ import pytest
 
 from tests.support.rented import called, clock_of, credit, destroy, put, rented
 from tests.support.simulator import BEARER, Answer, ask, demo_world
-from vasttui.simulator.world import World
+from vasttui.clock import VirtualClock
+from vasttui.simulator.world import World, WorldConfig
 
 HOUR, DAY = 3_600.0, 86_400.0
 NO_RANGE = "Must provide both 'day' gte and lte filters for instance charges"
@@ -69,8 +71,9 @@ def test_there_is_a_row_for_each_instance() -> None:
     assert row["type"] == "instance"
     assert str(train["id"]) in row["description"]
     assert row["metadata"] == {"label": "train-a"}
-    assert row["start"] == pytest.approx(train["start_date"], abs=1)
-    assert row["end"] == world.clock.now()
+    assert row["start"] == train["start_date"] // DAY * DAY
+    assert row["end"] == world.clock.now() // DAY * DAY
+    assert [item["type"] for item in row["items"]] == ["gpu", "disk", "bwd", "bwu"]
 
 
 def test_the_sum_has_its_parts() -> None:
@@ -112,7 +115,6 @@ def test_only_the_days_that_are_asked_for_count() -> None:
     clock_of(world).advance(4 * HOUR)
     now = world.clock.now()
     row = of(charged(world, days(now - 3 * HOUR, now - HOUR)), train["id"])
-    assert (row["start"], row["end"]) == (now - 3 * HOUR, now - HOUR)
     assert row["amount"] == pytest.approx(2 * train["dph_total"], abs=0.001)
     assert charged(world, days(0, train["start_date"] - 30 * DAY)) == []
     assert charged(world, days(now, now + DAY)) == []
@@ -125,7 +127,7 @@ def test_two_halves_make_the_whole() -> None:
     assert halves == pytest.approx(in_all(world, ever(world)), abs=0.012)
 
 
-def test_a_new_price_is_an_item_of_its_own() -> None:
+def test_two_prices_are_one_item_at_their_mean() -> None:
     world = demo_world(instances=5)
     spot = called(world, "spot-e")
     world.become(spot["id"], "running")
@@ -134,11 +136,8 @@ def test_a_new_price_is_an_item_of_its_own() -> None:
         put(world, f"bid_price/{spot['id']}", {"price": price})
         clock_of(world).advance(HOUR)
     row = of(charged(world, days(since, world.clock.now())), spot["id"])
-    assert [item["description"] for item in items(row, "gpu")] == [
-        "1.000 hours at $2.000/hour", "1.000 hours at $3.000/hour",
-    ]  # fmt: skip
-    assert [item["amount"] for item in items(row, "gpu")] == [2.0, 3.0]
-    assert len(items(row, "disk")) == 1
+    [item] = items(row, "gpu")
+    assert (item["description"], item["amount"]) == ("2.000 hours at $2.500/hour", 5.0)
 
 
 def test_a_pause_is_not_charged() -> None:
@@ -149,7 +148,8 @@ def test_a_pause_is_not_charged() -> None:
     since = world.clock.now()
     clock_of(world).advance(24 * HOUR)
     row = of(charged(world, days(since, world.clock.now())), train["id"])
-    assert items(row, "gpu") == []
+    [gpu] = items(row, "gpu")
+    assert (gpu["amount"], gpu["description"]) == (0.0, "0.000 hours at $0.000/hour")
     assert row["amount"] == pytest.approx(24 * train["storage_total_cost"], abs=0.001)
 
 
@@ -272,3 +272,99 @@ def test_charges_are_read_with_a_key_and_seldom() -> None:
     assert get(world, select_filters=ever(world)).status == 429
     clock_of(world).advance(1.0)
     assert get(world, select_filters=ever(world)).status == 200
+
+
+def day_of(world: World, ago: int = 0) -> str:
+    """A whole UTC day, so many days ago, as clients ask for it."""
+    midnight = (world.clock.now() // DAY - ago) * DAY
+    return days(midnight, midnight + DAY - 1)
+
+
+def test_a_day_begins_and_ends_at_midnight_utc() -> None:
+    world = demo_world(instances=12, volumes=3, traffic=True)
+    clock_of(world).advance(3 * DAY)
+    midnight = (world.clock.now() // DAY - 2) * DAY
+    for row in charged(world, day_of(world, 2)):
+        assert (row["start"], row["end"]) == (midnight, midnight)
+        assert all((item["start"], item["end"]) == (midnight, midnight) for item in row["items"])
+        assert row["description"].endswith(" - 1 day")
+    [*_, row] = charged(world, days(midnight - DAY, midnight + DAY - 1))
+    assert (row["start"], row["end"]) == (midnight - DAY, midnight)
+    assert row["description"].endswith(" - 2 days")
+
+
+def test_the_days_add_up_to_what_the_credit_lost() -> None:
+    world = demo_world(instances=12, volumes=3, traffic=True, credit=500.0)
+    clock_of(world).advance(DAY - world.clock.now() % DAY)
+    before = credit(world)
+    destroy(world, called(world, "notebook")["id"])
+    clock_of(world).advance(5 * DAY)
+    days_alone = [sum(row["amount"] for row in charged(world, day_of(world, ago)))
+                  for ago in range(1, 6)]  # fmt: skip
+    assert sum(days_alone) == pytest.approx(before - credit(world), abs=0.006)
+    midnight = world.clock.now() // DAY * DAY
+    together = in_all(world, days(midnight - 5 * DAY, midnight - 1))
+    assert round(together, 3) == round(sum(days_alone), 3)
+
+
+def test_traffic_is_charged_while_it_runs() -> None:
+    world = demo_world(traffic=True)
+    train = only(world, "train-a")
+    network = world.contracts.all(world.clock.now())[0].chunk.machine.network
+    since = world.clock.now()
+    clock_of(world).advance(10 * HOUR)
+    put(world, f"{train['id']}", {"state": "stopped"})
+    clock_of(world).advance(10 * HOUR)
+    row = of(charged(world, days(since, world.clock.now())), train["id"])
+    [down], [up] = items(row, "bwd"), items(row, "bwu")
+    assert float(down["description"].removesuffix(" GB Downloaded")) == pytest.approx(3.0, rel=0.01)
+    assert float(up["description"].removesuffix(" GB Uploaded")) == pytest.approx(0.5, rel=0.01)
+    assert down["amount"] == pytest.approx(3 * network.down_cost, abs=0.001)
+    assert up["amount"] == pytest.approx(0.5 * network.up_cost, abs=0.001)
+
+
+def test_charges_come_late() -> None:
+    world = demo_world(charge_lag=2 * HOUR)
+    clock_of(world).advance(2 * DAY - world.clock.now() % DAY + HOUR)
+    train = called(world, "train-a")
+    early = of(charged(world, day_of(world, 1)), train["id"])["amount"]
+    assert charged(world, day_of(world)) == []
+    clock_of(world).advance(2 * HOUR)
+    late = of(charged(world, day_of(world, 1)), train["id"])["amount"]
+    assert late - early == pytest.approx(train["dph_total"], abs=0.002)
+    assert len(charged(world, day_of(world))) > 0
+
+
+def test_what_was_rented_before_is_charged_too() -> None:
+    world = demo_world(past=True, traffic=True)
+    rows = charged(world)
+    gone = {row["metadata"].get("label") for row in rows} - {row["label"] for row in rented(world)}
+    assert gone - {None} == {"sd-batch", "gguf", "night-run", "eval-old"}
+    workers = charged(world, days(0, world.clock.now(), type={"in": ["serverless"]}))
+    assert {row["metadata"]["endpoint_id"] for row in workers} == {19_392}
+    assert credit(world) == 42.5
+
+
+def test_the_tree_has_workers_inside_their_endpoint() -> None:
+    world = demo_world(past=True)
+    flat, nested = charged(world), charged(world, format="tree")
+    [endpoint] = [row for row in nested if row["type"] == "serverless"]
+    assert endpoint["source"] == "endpoint-19392"
+    assert endpoint["metadata"] == {"endpoint_id": 19_392}
+    assert [group["source"] for group in endpoint["items"]] == [
+        "workergroup-25355", "workergroup-25401",
+    ]  # fmt: skip
+    workers = [worker for group in endpoint["items"] for worker in group["items"]]
+    assert [worker for worker in flat if "endpoint_id" in worker["metadata"]] == workers[::-1]
+    assert endpoint["amount"] == pytest.approx(sum(one["amount"] for one in workers))
+    assert len(nested) == len(flat) - 1
+
+
+def test_what_is_charged_is_the_same_after_a_restart(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    config = WorldConfig(offers=20, past=True, traffic=True, volumes=1)
+    first = World(config, clock, tmp_path / "world.json")
+    destroy(first, called(first, "train-a")["id"])
+    again = World(config, clock, tmp_path / "world.json")
+    assert charged(again) == charged(first)
+    assert credit(again) == pytest.approx(credit(first), abs=1e-6)
