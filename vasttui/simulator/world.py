@@ -120,6 +120,20 @@ class WorldConfig:
         return 42.5 if self.instances <= _FEW else 50.0 * self.instances
 
 
+def _contracts(config: WorldConfig, now: float) -> Contracts:
+    """What the account has rented at the start."""
+    return Contracts(
+        lambda: first_fleet(
+            config.instances, config.seed, now, ACCOUNT_KEY, traffic=config.traffic
+        ),
+        credit=config.start_credit,
+        start=now,
+        first_volumes=lambda made: first_volumes(config.volumes, config.seed, now, made),
+        former=lambda: former(config.seed, now) if config.past else (),
+        traffic=config.traffic,
+    )
+
+
 class World:
     """Answers requests; the same seed, times and requests give the same answers.
 
@@ -137,16 +151,7 @@ class World:
         self.ledger = Ledger()
         self.faults = FaultPlan()
         now = clock.now()
-        self.contracts = Contracts(
-            lambda: first_fleet(
-                config.instances, config.seed, now, ACCOUNT_KEY, traffic=config.traffic
-            ),
-            credit=config.start_credit,
-            start=now,
-            first_volumes=lambda made: first_volumes(config.volumes, config.seed, now, made),
-            former=lambda: former(config.seed, now) if config.past else (),
-            traffic=config.traffic,
-        )
+        self.contracts = _contracts(config, now)
         self.market.volumes = lambda: self.contracts.shelf.used
         self.keys = SshKeys(
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,

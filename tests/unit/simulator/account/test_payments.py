@@ -39,7 +39,8 @@ def transfer(world: World, amount: float) -> None:
 def charged(world: World) -> float:
     days = {"day": {"gte": 0, "lte": world.clock.now()}}
     rows = get(world, "/v0/charges/", select_filters=days, limit=500).json["results"]
-    return sum(row["amount"] for row in rows)
+    total: float = sum(row["amount"] for row in rows)
+    return total
 
 
 @pytest.mark.parametrize("past", [False, True])
