@@ -21,7 +21,7 @@ EVERY = 2
 KEPT = 300
 """Readings kept: ten minutes."""
 
-_OPTIONS = (
+QUIET_OPTIONS = (
     "-v", "-T",
     "-o", "BatchMode=yes",
     "-o", "ConnectTimeout=15",
@@ -29,6 +29,8 @@ _OPTIONS = (
     "-o", "ControlMaster=no",
     "-o", "ClearAllForwardings=yes", "-o", "PermitLocalCommand=no",
 )  # fmt: skip
+"""For a login that asks nothing and forwards nothing, and whose words can be read."""
+
 _GPUS, _PROCESSES, _END = "@gpus", "@processes", "@end"
 _CSV = "--format=csv,noheader,nounits 2>&1"
 _REMOTE = "exec sh -c " + shlex.quote(
@@ -68,7 +70,7 @@ class GpuWatch:
 
         argv = ssh_argv(instance_id, self.address, known_hosts)
         try:
-            finished = await follow_program([argv[0], *_OPTIONS, *argv[1:], _REMOTE], take)
+            finished = await follow_program([argv[0], *QUIET_OPTIONS, *argv[1:], _REMOTE], take)
             self.over = self._why(finished)
         except VastError as error:
             self.over = error.sentence

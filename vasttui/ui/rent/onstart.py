@@ -11,27 +11,17 @@ from vasttui.errors import VastError
 from vasttui.files import read_regular
 from vasttui.models.private_key import SENTENCE
 from vasttui.models.rent_checks import MOST_SCRIPT
-from vasttui.units import HOUR
+from vasttui.models.self_stop import stop_after
 
 _PRIVATE = re.compile(r"id_\w+|.*\.(?:pem|key|ppk|p12|pfx|pk8)|ssh_host_\w+_key", re.IGNORECASE)
 _FOLDERS = frozenset({".ssh", ".gnupg"})
-
-_AUTO_STOP = (
-    "(sleep {seconds}; curl -fsS --retry 9 --retry-delay 60 -X PUT "
-    '-H "Authorization: Bearer $CONTAINER_API_KEY" -H "Content-Type: application/json" '
-    """-d '{{"state":"stopped"}}' """
-    '"https://console.vast.ai/api/v0/instances/${{CONTAINER_ID:-${{VAST_CONTAINERLABEL#C.}}}}/") '
-    ">/dev/null 2>&1 &"
-)
-"""Stops the instance from inside, with the API key that its container has for itself alone (docs:
-"instances: API key of a container"). Output is discarded."""
 
 
 def with_auto_stop(onstart: str, hours: float | None) -> str:
     """The on-start script with a timer that stops the instance `hours` after each start."""
     if hours is None:
         return onstart
-    timer = _AUTO_STOP.format(seconds=round(hours * HOUR))
+    timer = stop_after(hours)
     return f"{timer}\n{onstart}" if onstart.strip() else timer
 
 
