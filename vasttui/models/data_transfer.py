@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from vasttui.models.copy_words import share_in
+
 Kind = Literal["instance", "volume", "backup", "here", "cloud"]
-Report = Literal["progress", "done", "failed"]
 
 LETTERS: Mapping[Kind, str] = {
     "instance": "C", "volume": "V", "backup": "vast", "cloud": "cloud",
@@ -24,13 +25,6 @@ MOST_SAID = 50
 _CLIENT = {"instance": "instance_id", "connection": "selected"}
 _END = re.compile(r"(C|V|[a-z][a-z0-9_]{0,29})\.([1-9][0-9]{0,17}):(.+)", re.DOTALL)
 _CLOUD_TYPE = re.compile(r"(?!vast$|cloud$|local$)[a-z][a-z0-9_]{0,29}")
-_DONE = re.compile(r"\bdone receiving copy\b", re.IGNORECASE)
-_FAILED = re.compile(r"rsync(?: error)?: ", re.IGNORECASE)
-_PROGRESS = re.compile(r"\b(?:receiving|sending|copying)\b(?! build)", re.IGNORECASE)
-_CLOUD_DONE = re.compile(r"\bcloud copy operation finished\b", re.IGNORECASE)
-_CLOUD_PROGRESS = re.compile(r"\btransferred: ", re.IGNORECASE)
-_SHARE = re.compile(r"(?<![0-9.])(100|[0-9]{1,2})(?:\.[0-9]+)? ?%")
-_MISSING = re.compile(r'mkdir "(.+)" failed: No such file or directory')
 
 
 class Stage(Enum):
@@ -113,11 +107,12 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the status message of an instance said; `at` (epoch seconds) is when it was first seen
-    here."""
+    here. What is not `known` may be about something else."""
 
     at: float
     by: int
     text: str
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +161,8 @@ class Transfer:
     @property
     def word(self) -> str:
         """Its stage, as shown on screen."""
-        copies = self.stage is Stage.COPYING and (self.said or self.run)
+        told = self.run or any(one.known for one in self.said)
+        copies = self.stage is Stage.COPYING and told
         return "copying" if copies else self.stage.value
 
     @property
@@ -205,35 +201,6 @@ def lane(source: End, target: End) -> tuple[str, int]:
     if not is_sync(source, target):
         return target.place
     return "sync", (target if source.kind == "cloud" else source).id
-
-
-def report_in(message: str, *, cloud: bool = False) -> Report | None:
-    """What a status message says about a copy, or one to or from a `cloud`; None if it is about
-    something else."""
-    if cloud:
-        if _CLOUD_DONE.search(message):
-            return "done"
-        return "progress" if _CLOUD_PROGRESS.search(message) else None
-    if _DONE.search(message):
-        return "done"
-    if _FAILED.match(message):
-        return "failed"
-    return "progress" if _PROGRESS.search(message) else None
-
-
-def share_in(message: str) -> str:
-    """The percentage in it, as `41 %`; empty if there is none."""
-    found = _SHARE.findall(message)
-    return f"{found[-1]} %" if found else ""
-
-
-def failure_in(message: str) -> str:
-    """Why a copy failed, as far as its words are known; else the words themselves."""
-    missing = _MISSING.search(message)
-    if missing is None:
-        return f"“{message}”"
-    parent = missing[1].rstrip("/").rpartition("/")[0] or "/"
-    return f"{parent} is not there: only the last folder of a path is made."
 
 
 def copy_body(source: End, target: End) -> Mapping[str, object]:

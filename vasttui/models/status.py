@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from vasttui.models.data_transfer import report_in
+from vasttui.models.copy_words import report_in
 from vasttui.models.instance import Instance
 
 Tone = Literal["good", "warn", "bad", "dim"]
@@ -225,6 +225,6 @@ def has_failed(instance: Instance) -> bool:
     """Whether the host's last message reports a failure (client 1.9.1 `machines.py`). That of a
     copy is none of the instance."""
     message = instance.status_msg or ""
-    if report_in(message) == "failed":
+    if "failed" in (report_in(message), report_in(message, cloud=True)):
         return False
     return not message.startswith("success") and _FAILURE.search(message) is not None

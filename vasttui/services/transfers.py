@@ -6,6 +6,7 @@ message of the target says that it is done, that of the source why it failed, or
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
 from vasttui.errors import Unconfirmed, VastError
+from vasttui.models.copy_words import failure_in, words_in
 from vasttui.models.data_transfer import (
     DRY_RUN,
     MOST_SAID,
@@ -22,9 +24,7 @@ from vasttui.models.data_transfer import (
     Stage,
     Transfer,
     end_from,
-    failure_in,
     lane,
-    report_in,
 )
 from vasttui.models.transfer_checks import BUSY
 from vasttui.services.background import Background
@@ -153,29 +153,30 @@ class Copies:
         """Learn from a new reading of the instances."""
         if fleet.as_of is None:
             return
+        lanes = Counter(transfer.lane for transfer in self.under_way)
         for transfer in self.under_way:
-            self._hear(transfer, fleet)
+            self._hear(transfer, fleet, lanes[transfer.lane])
         for transfer in self.under_way:
             self._pass_time(transfer, fleet)
 
-    def _hear(self, transfer: Transfer, fleet: Fleet) -> None:
-        """Note what is new in the messages of both ends."""
+    def _hear(self, transfer: Transfer, fleet: Fleet, beside: int) -> None:
+        """Note what is new in the messages of both ends; `beside` are the copies of its lane."""
         for end in (transfer.source, transfer.target):
             row = fleet.row(end.id) if end.kind == "instance" else None
             text = "" if row is None else row.instance.status_msg or ""
-            report = report_in(text, cloud=transfer.is_sync)
+            report = words_in(text, cloud=transfer.is_sync)
             if report is None or transfer.stage.is_over or not self._is_new(transfer, end, text):
                 continue
             if not self._concerns(transfer, end, text, report):
                 continue
-            said = (*transfer.said, Said(self._clock.now(), end.id, text))[-MOST_SAID:]
-            transfer = replace(transfer, said=said)
+            words = Said(self._clock.now(), end.id, text, known=report != "words")
+            transfer = replace(transfer, said=(*transfer.said, words)[-MOST_SAID:])
             self._rows[transfer.number] = transfer, self._rows[transfer.number][1]
             if report == "failed":
-                self._end(transfer, Stage.FAILED, failure_in(text))
+                self._end(transfer, *self._failed(transfer, text, beside))
             elif report == "done":
-                self._end(transfer, *self._done(transfer))
-            elif transfer.stage is Stage.ASKED:
+                self._end(transfer, *self._done(transfer, beside))
+            elif report == "progress" and transfer.stage is Stage.ASKED:
                 self._set(replace(transfer, stage=Stage.COPYING, why=""))
             transfer = self._rows[transfer.number][0]
 
@@ -202,14 +203,20 @@ class Copies:
         ]
         return len(others) == 1 or f'"{transfer.target.path.rstrip("/")}' in text
 
-    def _done(self, transfer: Transfer) -> tuple[Stage, str]:
-        others = self.beside(transfer.source, transfer.target)
-        if len(others) == 1 and DRY_RUN in transfer.flags:
+    @staticmethod
+    def _failed(transfer: Transfer, text: str, beside: int) -> tuple[Stage, str]:
+        if transfer.is_sync and beside > 1:
+            return Stage.UNKNOWN, f"“{text}” was said of one of {beside} copies. Look at the files."
+        return Stage.FAILED, failure_in(text)
+
+    @staticmethod
+    def _done(transfer: Transfer, beside: int) -> tuple[Stage, str]:
+        if beside > 1:
+            why = f"“Done” was said, but {plural(beside, 'copy', 'copies')} went there."
+            return Stage.UNKNOWN, f"{why} Look at the files."
+        if DRY_RUN in transfer.flags:
             return Stage.DONE, "Dry run: nothing was copied. Its log has what would be."
-        if len(others) == 1:
-            return Stage.DONE, "The service says it is done. Sizes were not compared."
-        why = f"“Done” was said, but {plural(len(others), 'copy', 'copies')} went there."
-        return Stage.UNKNOWN, f"{why} Look at the files."
+        return Stage.DONE, "The service says it is done. Sizes were not compared."
 
     def _pass_time(self, transfer: Transfer, fleet: Fleet) -> None:
         """End what is not heard of for too long, or cannot be."""
@@ -224,7 +231,11 @@ class Copies:
             why = "No answer came, and nothing was said of it. Look at the files."
             self._end(transfer, Stage.UNKNOWN, why)
         elif now - transfer.asked_at > LONGEST:
-            self._end(transfer, Stage.UNKNOWN, "No end was seen in a day. Look at the files.")
+            last_words = (
+                f" The last words were “{transfer.said[-1].text}”." if transfer.said else ""
+            )
+            why = f"No end was seen in a day.{last_words} Look at the files."
+            self._end(transfer, Stage.UNKNOWN, why)
 
     def _end(self, transfer: Transfer, stage: Stage, why: str) -> None:
         intent = self._rows[transfer.number][1]

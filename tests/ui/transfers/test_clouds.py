@@ -27,12 +27,12 @@ async def ask(running: Stage, label: str = "train-a") -> TransferModal:
     return running.app.screen
 
 
-async def fill(running: Stage, *keys: str) -> TransferModal:
+async def fill(running: Stage, *keys: str, path: str = "bucket/ck") -> TransferModal:
     """The same, with the connection and a path there, and keys on what follows the path."""
     dialog = await ask(running)
     await running.type("backups")
     await running.press("tab")
-    await running.type("bucket/ck")
+    await running.type(path)
     await running.press(*keys)
     return dialog
 
@@ -41,8 +41,8 @@ def may_start(dialog: TransferModal) -> bool:
     return not dialog.query_one("#confirm", Button).disabled
 
 
-async def start(running: Stage, *keys: str) -> None:
-    dialog = await fill(running, *keys)
+async def start(running: Stage, *keys: str, path: str = "bucket/ck") -> None:
+    dialog = await fill(running, *keys, path=path)
     assert may_start(dialog)
     dialog.set_focus(dialog.query_one("#confirm"))
     await running.press("enter")
@@ -103,6 +103,13 @@ async def test_stopping_is_for_all_of_the_instance() -> None:
         await running.until(lambda: "◐ stopping" in running.text, step=0.5)
         await running.until(lambda: "○ stopped" in running.text, 60, step=5)
         assert running.sent("cancel_copy") == []
+
+
+async def test_one_that_fails_says_so_in_the_words_of_the_service() -> None:
+    async with stage(instances=6, size=(140, 40)) as running:
+        await start(running, path="no-such-bucket/x")
+        await running.until(lambda: "✖ failed" in running.text, 60, step=4)
+        assert "failed. There is no bucket of that name. “ERROR : no-such-" in running.said
 
 
 async def test_from_a_cloud_into_an_instance() -> None:

@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from vasttui.models.copy_words import failure_in, report_in, share_in, words_in
 from vasttui.models.data_transfer import (
     End,
     Said,
@@ -17,10 +18,7 @@ from vasttui.models.data_transfer import (
     cloud_type,
     copy_body,
     end_from,
-    failure_in,
     lane,
-    report_in,
-    share_in,
 )
 
 MISSING = 'rsync: [Receiver] mkdir "/srv/in/out" failed: No such file or directory (2)'
@@ -68,7 +66,10 @@ def test_a_missing_folder_is_named_and_other_words_are_given_as_they_are() -> No
     assert failure_in(MISSING) == "/srv/in is not there: only the last folder of a path is made."
     assert failure_in(MISSING.replace("/srv/in/out", "/out")).startswith("/ is not there")
     full = "rsync: [Receiver] write failed on /a: No space left on device (28)"
-    assert failure_in(full) == f"“{full}”"
+    assert failure_in(full) == f"No room is left on the disk that it is written to. “{full}”"
+    assert failure_in("rsync: odd") == "“rsync: odd”"
+    gone = "ERROR : b/x: Failed to copy: NoSuchBucket: The specified bucket does not exist"
+    assert failure_in(gone) == f"There is no bucket of that name. “{gone}”"
 
 
 @pytest.mark.parametrize(
@@ -173,3 +174,27 @@ def test_between_a_volume_and_a_cloud_it_is_an_ordinary_copy() -> None:
 )
 def test_a_kind_of_cloud_that_cannot_be_sent_is_none(text: str | None) -> None:
     assert cloud_type(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "cloud", "direct"),
+    [
+        ("2026/08/05 12:00:00 ERROR : x.pt: Failed to copy: AccessDenied: no", "failed", None),
+        ('Failed to create file system for "s3:b": section not found', "failed", None),
+        ("Cloud copy failed", "failed", None),
+        ("rclone exited: error 3", "failed", None),
+        ("Remote refused: permission denied", "failed", "words"),
+        ("odd words of today", "words", "words"),
+        ("Transferred: 1 GiB, 50%", "progress", None),
+        ("receiving copy 4%", None, "progress"),
+        (MISSING, None, "failed"),
+        ("success, running x/ssh", None, None),
+        ("Error response from daemon: no such image", None, None),
+        ("4c7d45f7c63c: Download complete", None, None),
+        ("", None, None),
+    ],
+)
+def test_what_is_said_while_a_copy_is_under_way(
+    message: str, cloud: str | None, direct: str | None
+) -> None:
+    assert (words_in(message, cloud=True), words_in(message)) == (cloud, direct)

@@ -211,3 +211,36 @@ async def test_what_has_no_end_is_remembered_over_a_restart(
     assert (await again.wait(5)).said == ()
     assert (await again.say(2, "Done receiving copy")).stage is Stage.DONE
     again.journal.finish()
+
+
+CLOUD = End("cloud", 1_811, "bucket/x")
+
+
+async def test_a_copy_to_a_cloud_fails_in_the_words_of_the_service() -> None:
+    desk = Desk()
+    await desk.copies.start(SOURCE, CLOUD)
+    odd = await desk.say(1, "waiting for odd things")
+    assert (odd.word, [one.text for one in odd.said]) == ("accepted", ["waiting for odd things"])
+    assert (await desk.say(1, "success, running")).stage is Stage.COPYING
+    failed = await desk.say(1, "Remote said no: access denied")
+    assert (failed.stage, failed.why) == (Stage.FAILED, "“Remote said no: access denied”")
+
+
+async def test_unknown_words_are_the_last_ones_after_a_day() -> None:
+    desk = Desk()
+    await desk.copies.start(SOURCE, CLOUD)
+    await desk.say(1, "odd words")
+    ended = await desk.wait(LONGEST)
+    assert (ended.stage, ended.why) == (
+        Stage.UNKNOWN,
+        "No end was seen in a day. The last words were “odd words”. Look at the files.",
+    )
+
+
+@pytest.mark.parametrize("words", ["Cloud Copy Operation Finished", "ERROR : x: Failed to copy: y"])
+async def test_of_two_to_clouds_it_is_not_known_which_one_it_was(words: str) -> None:
+    desk = Desk()
+    await desk.copies.start(SOURCE, CLOUD)
+    await desk.copies.start(SOURCE, replace(CLOUD, id=1_905))
+    await desk.say(1, words)
+    assert [one.stage for one in desk.copies.all] == [Stage.UNKNOWN] * 2

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 from vasttui.simulator.account.contract import Contract
 from vasttui.simulator.account.contracts import Contracts
-from vasttui.simulator.account.copy_progress import Said, failed, received, synced
+from vasttui.simulator.account.copy_progress import Said, failed, received, refused, synced
 from vasttui.simulator.http.routing import Call, Route
 from vasttui.simulator.http.wire import Reply, error_reply, json_reply
 
 CLOUDS = {"s3.1811": "1811", "drive.1905": "1905"}
 """The connections of the account as ends of a copy, each with its id."""
+
+NO_BUCKET = "no-such-bucket"
+"""A bucket that no cloud has."""
 
 FOLDERS = ("/", "/root", "/workspace", "/workspace/ck", "/etc", "/home", "/mnt", "/opt", "/srv")
 """The folders of every instance."""
@@ -138,8 +141,13 @@ class Copies:
             return error_reply(200, "invalid_args", "Invalid cloud service or arguments.")
         dry = isinstance(flags, list) and "--dry-run" in flags
         inside, cloud = f"C.{contract.id}", f"cloud.{body['selected']}"
-        _say(contract, synced(_sync_of(contract), call.now, dry=dry))
-        source, target = (inside, cloud) if way.startswith("instance") else (cloud, inside)
+        up = way.startswith("instance")
+        path = f"{body.get('dst' if up else 'src')}".strip("/")
+        if path.partition("/")[0] == NO_BUCKET:
+            _say(contract, refused(_sync_of(contract), call.now, path))
+        else:
+            _say(contract, synced(_sync_of(contract), call.now, dry=dry))
+        source, target = (inside, cloud) if up else (cloud, inside)
         self.all.append(Copied(source, target, str(body.get("dst")), call.now))
         url = f"https://s3.amazonaws.com/vast.ai/cloud_copy/{contract.id}.log"
         return json_reply(

@@ -44,6 +44,12 @@ def synced(target: str, begun: float, *, dry: bool) -> Iterator[Said]:
     yield Said(begun + LATE + (0 if dry else SECONDS), "Cloud Copy Operation Finished", target)
 
 
+def refused(target: str, begun: float, path: str) -> Iterator[Said]:
+    """What an instance says of a copy to or from a bucket that is not there."""
+    text = f"ERROR : {path}: Failed to copy: NoSuchBucket: The specified bucket does not exist"
+    yield Said(begun + LATE, text, target)
+
+
 def message_at(said: list[Said], now: float) -> str | None:
     """The last of these at that time; None if there is none yet."""
     return next((one.text for one in reversed(said) if one.at <= now), None)

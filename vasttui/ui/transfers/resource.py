@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, raw_facts
+from vasttui.models.copy_words import share_in
 from vasttui.models.data_transfer import (
     DRY_RUN,
     End,
@@ -14,7 +15,6 @@ from vasttui.models.data_transfer import (
     Stage,
     Transfer,
     is_silent,
-    share_in,
 )
 from vasttui.query.fields import Field, FieldSet
 from vasttui.ui.format import age, span

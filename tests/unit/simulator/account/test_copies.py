@@ -146,6 +146,17 @@ def test_a_copy_to_a_cloud_and_a_dry_run() -> None:
     assert bench.says(bench.a) == "Cloud Copy Operation Finished"
 
 
+def test_a_bucket_that_is_not_there_is_said_by_the_instance() -> None:
+    bench = Bench()
+    for changes in ({"dst": "no-such-bucket/x"}, {"src": "/no-such-bucket", "transfer":
+                                                 "Cloud To Instance"}):  # fmt: skip
+        assert cloud(bench, **changes)[1]["success"] is True
+        bench.clock.advance(31)
+        assert "NoSuchBucket" in bench.says(bench.a)
+        bench.clock.advance(3_600)
+        assert "NoSuchBucket" in bench.says(bench.a)
+
+
 @pytest.mark.parametrize("change", [{"selected": "9"}, {"transfer": "Up"}, {"flags": ["--all"]}])
 def test_a_refusal_may_come_with_http_200(change: dict[str, object]) -> None:
     status, body = cloud(Bench(), **change)
