@@ -567,5 +567,6 @@ WRITES: dict[str, Write] = {
     **VOLUMES, **COPIES, **JOBS,
 }  # fmt: skip
 
-ELSEWHERE = {"rent", "command"}
-"""Not here: tests/unit/services/renting has the matrix of renting; a command answers with text."""
+ELSEWHERE = {"rent", "command", "tfa_sms", "tfa_email"}
+"""Not here: tests/unit/services/renting has the matrix of renting; a command answers with text, a
+request for a code with its secret (tests/unit/api/test_account.py)."""

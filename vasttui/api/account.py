@@ -9,8 +9,8 @@ from typing import TypeVar
 from vasttui.api.answers import rows_in
 from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS
-from vasttui.api.outcome import Outcome
-from vasttui.errors import BrokenAnswer
+from vasttui.api.outcome import Fate, Outcome
+from vasttui.errors import BrokenAnswer, VastError
 from vasttui.models.account import (
     Account,
     Address,
@@ -92,16 +92,20 @@ class AccountClient(ResourceClient):
         return second_factor_from(await self._engine.read(OPERATIONS["tfa_status"]))
 
     async def send_code(self, method: Method) -> str:
-        """Have a code sent by text message or mail, and return the secret that belongs to it: `POST
-        /tfa/sms/`, `POST /tfa/email/`."""
+        """Have a code sent by text message or mail, once, and return the secret that belongs to it:
+        `POST /tfa/sms/`, `POST /tfa/email/`. Raises VastError, also if it is not known whether one
+        was sent."""
         is_sms = method.method == "sms"
         operation = OPERATIONS["tfa_sms" if is_sms else "tfa_email"]
         body = {"tfa_method_id": method.id} if is_sms else {}
-        document = await self._engine.read(operation, body=body)
-        secret = document.get("secret") if isinstance(document, dict) else None
-        if not isinstance(secret, str):
-            raise BrokenAnswer("The answer does not say which code was sent.")
-        return secret
+        outcome = await self._engine.write(operation, body, confirms=_has_secret)
+        if outcome.fate is Fate.UNKNOWN:
+            raise VastError(
+                f"It is not known whether a code was sent: {outcome.error}",
+                hint="Without the answer it cannot be used: ask for another.",
+            ) from outcome.error
+        document = outcome.unwrap()
+        return f"{document['secret']}" if isinstance(document, dict) else ""
 
     async def log_in(self, proof: Mapping[str, str | int]) -> Session:
         """Exchange a code for a session key: `POST /tfa/`. `proof` has `tfa_method`, `code`,
@@ -114,6 +118,10 @@ class AccountClient(ResourceClient):
 
 def _known(rows: list[object], decode: Callable[[object], Row | None]) -> tuple[Row, ...]:
     return tuple(found for row in rows if (found := decode(row)) is not None)
+
+
+def _has_secret(document: object) -> bool:
+    return isinstance(document, dict) and isinstance(document.get("secret"), str)
 
 
 def _has_id(document: object) -> bool:

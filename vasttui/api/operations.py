@@ -108,8 +108,8 @@ _TABLE = (
     ),
     # A login changes nothing, but a code is good for one try (docs: "two-factor authentication").
     Operation(name="tfa_login", method="POST", path="/tfa/", reads=True, private=True),
-    Operation(name="tfa_email", method="POST", path="/tfa/email/", reads=True, private=True),
-    Operation(name="tfa_sms", method="POST", path="/tfa/sms/", reads=True, private=True),
+    Operation(name="tfa_email", method="POST", path="/tfa/email/", private=True),
+    Operation(name="tfa_sms", method="POST", path="/tfa/sms/", private=True),
     Operation(
         name="templates", method="GET", path="/template/", reads=True, repeat=True, interval=3.0,
         patient=True,

@@ -286,6 +286,20 @@ async def test_a_code_by_text_message_is_sent_first() -> None:
         assert "memory, for this run" in running.said
 
 
+async def test_in_read_only_mode_no_code_is_sent_and_an_app_logs_in() -> None:
+    async with stage(account=LOCKED, read_only=True) as running:
+        logins(running, None)
+        screen = await profile(running)
+        await running.dialog("L")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        assert running.text.count("Read-only mode: nothing is changed.") == 2
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, AskModal))
+        await give(running, "123456")
+        await running.until(lambda: said_of(screen, "User") == ["demo@example.com"])
+        assert running.sent("tfa_sms") == running.sent("tfa_email") == []
+
+
 async def test_without_a_second_factor_no_login_is_needed() -> None:
     async with stage() as running:
         logins(running, None)

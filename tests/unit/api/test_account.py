@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
-from tests.support.http import Script, client_of, reply
-from vasttui.api.client import VastClient
-from vasttui.errors import BrokenAnswer, VastError
+from tests.support.http import KEY, Script, client_of, reply
+from vasttui.api.client import VastClient, open_client
+from vasttui.clock import VirtualClock
+from vasttui.errors import BrokenAnswer, ReadOnlyRefused, VastError
 from vasttui.models.account import Method
 from vasttui.models.invoice import Invoice
 from vasttui.services.account.second_factor import BACKUP, EMAIL, log_in
@@ -134,7 +136,24 @@ async def test_codes_are_asked_for_by_text_message_or_mail() -> None:
     sent = [(one.url.path, json.loads(one.content)) for one in script.requests]
     assert sent == [("/api/v0/tfa/sms/", {"tfa_method_id": 43}), ("/api/v0/tfa/email/", {})]
     await client.aclose()
-    client = client_of(Script(reply({"msg": "2FA Sent"})))
-    with pytest.raises(BrokenAnswer):
+
+
+@pytest.mark.parametrize("answer", [{"msg": "2FA Sent"}, [], {"secret": 7}, {"success": True}])
+async def test_without_its_secret_it_is_not_known_whether_a_code_was_sent(answer: object) -> None:
+    script = Script(reply(answer))
+    client = client_of(script)
+    with pytest.raises(VastError, match="not known whether a code was sent"):
         await client.account.send_code(SMS)
+    assert len(script.requests) == 1
+    await client.aclose()
+
+
+@pytest.mark.parametrize("method", [SMS, EMAIL])
+async def test_asking_for_a_code_is_a_change(method: Method) -> None:
+    script = Script(reply({}))
+    client = open_client("http://127.0.0.1", KEY, clock=VirtualClock(), rng=random.Random(1),
+                         read_only=True, transport=httpx.MockTransport(script))  # fmt: skip
+    with pytest.raises(ReadOnlyRefused):
+        await client.account.send_code(method)
+    assert script.requests == []
     await client.aclose()

@@ -23,7 +23,7 @@ def test_whatever_may_be_repeated_changes_nothing() -> None:
 
 def test_whatever_is_no_get_and_yet_a_read_is_known_by_name() -> None:
     odd = [one.name for one in OPERATIONS.values() if one.reads and one.method != "GET"]
-    assert odd == ["search", "tfa_login", "tfa_email", "tfa_sms", "logs", "search_volumes"]
+    assert odd == ["search", "tfa_login", "logs", "search_volumes"]
 
 
 def test_the_documented_places_limits_and_times() -> None:

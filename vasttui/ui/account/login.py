@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from vasttui.errors import VastError
+from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.account import Method, SecondFactor, Session
 from vasttui.services.account.second_factor import (
     BACKUP,
@@ -74,8 +74,10 @@ async def _session(screen: ProfileScreen, state: SecondFactor | VastError) -> Se
         return None
     if not await _may_store(screen):
         return None
-    methods = ways(state)
-    choice = await screen.app.push_screen_wait(ChooseModal(_TITLE, list(map(_item, methods))))
+    methods, why = ways(state), READ_ONLY if context(screen).session.read_only else ""
+    choice = await screen.app.push_screen_wait(
+        ChooseModal(_TITLE, [_item(one, off=why if is_sent(one) else "") for one in methods])
+    )
     if choice is None:
         return None
     method = methods[choice]
@@ -92,12 +94,12 @@ async def _may_store(screen: ProfileScreen) -> bool:
     return await screen.sure("Replace the session key?", about, "Replace")
 
 
-def _item(method: Method) -> MenuItem:
+def _item(method: Method, off: str) -> MenuItem:
     if method in (EMAIL, BACKUP):
         names = {EMAIL: "mail", BACKUP: "backup code"}
-        return MenuItem(Content(names[method]), Content(method.label or ""))
+        return MenuItem(Content(names[method]), Content(method.label or ""), off)
     about = "a code is sent" if is_sent(method) else "no code is sent: the app shows one"
-    return MenuItem(Content(method_words(method)), Content(about))
+    return MenuItem(Content(method_words(method)), Content(about), off)
 
 
 async def _ask_code(screen: ProfileScreen, method: Method, secret: str) -> Session | None:
