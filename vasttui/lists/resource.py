@@ -43,10 +43,11 @@ class Resource(Generic[Row]):
     """Everything a list screen needs to know about its rows.
 
     `name` is its key in the preferences, `noun` the name of one row. The first of `columns` is
-    always shown; `shown` are the default columns, `sort` the default order. `summary` describes all
-    rows in a few words, `details` makes the lines of each tab. `read` fetches all rows and raises
-    VastError, every `every` s while the list is shown. `empty` explains an empty list. `private`
-    are the ids of a row that private mode hides, wherever they stand.
+    always shown; `shown` are the default columns, `sort` the default order: without it rows stand
+    by their `place`, else by their id. `summary` describes all rows in a few words, `details` makes
+    the lines of each tab. `read` fetches all rows and raises VastError, every `every` s while the
+    list is shown. `empty` explains an empty list. `private` are the ids of a row that private mode
+    hides, wherever they stand.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Resource(Generic[Row]):
     columns: Sequence[Column[Row]]
     fields: FieldSet
     sort: SortKeys
+    place: Callable[[Row], int] | None = None
     shown: Sequence[str] = ()
     summary: Callable[[Sequence[Row]], str] | None = None
     details: Mapping[str, Callable[[Row], Sequence[Fact]]] = field(default_factory=dict)

@@ -208,7 +208,7 @@ class Rows(RowList[Row]):
         rows = [*self._by_id.values()]
         if self.gone is not None:
             rows.append(self.gone)
-        rows.sort(key=self._id)
+        rows.sort(key=self.resource.place or self._id)
         self._ordered = sorted_rows(rows, self._keys, self.resource.reader)
 
     def _show(self, *, hold: bool) -> None:

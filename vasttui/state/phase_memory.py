@@ -23,10 +23,12 @@ class PhaseFile:
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
-        self._saved: Mapping[int, Began] = {}
+        self._saved: Mapping[int, Began] | None = None
 
     def load(self) -> dict[int, Began]:
-        """The saved phases by instance id; invalid entries are ignored."""
+        """The saved phases by instance id; invalid entries are ignored. The file is read once."""
+        if self._saved is not None:
+            return dict(self._saved)
         found = {}
         for key, value in self._file.load().items():
             began = _began(value)
@@ -37,7 +39,7 @@ class PhaseFile:
 
     def save(self, began: Mapping[int, Began]) -> None:
         """Save these; nothing is written if nothing has changed."""
-        if began != self._saved:
+        if began != (self._saved or {}):
             self._saved = dict(began)
             self._file.save(
                 {str(id): [phase.name, since, exact] for id, (phase, since, exact) in began.items()}

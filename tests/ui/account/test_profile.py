@@ -97,6 +97,26 @@ async def test_it_says_who_it_is_and_what_belongs_to_it(size: tuple[int, int]) -
         assert said_of(screen, "Auto-charge") == ["not set"]
 
 
+async def test_it_has_an_order_of_its_own_and_others_on_request() -> None:
+    async with stage() as running:
+        screen = await profile(running)
+        first = [line.name for line in screen.browse.rows]
+        assert first[:2] == ["User", "Credit"]
+        assert "sort" not in running.text.partition("refreshed")[2].partition("enter")[0]
+        assert "▲" not in running.text
+        await running.press(">")
+        assert "sort About ▲" in running.text
+        assert [line.name for line in screen.browse.rows] == sorted(first, key=str.casefold)
+        await running.dialog("S")
+        await running.pilot.click("#default")
+        await running.press("enter")
+        await running.pause()
+        assert [line.name for line in screen.browse.rows] == first
+        [limits] = [line for line in screen.browse.rows if line.name == "Limits"]
+        assert limits.value == "prepaid credit only"
+        assert limits.note == "may pay · no card on file"
+
+
 async def test_what_cannot_be_read_is_unknown_and_the_rest_is_shown() -> None:
     async with stage(
         faults={"ipaddrs": ["http:500"] * 9}, account={"subaccounts": False}

@@ -131,6 +131,8 @@ async def test_q_is_part_of_a_key() -> None:
         await seen.press("q")
         assert seen.results == []
         await seen.press("tab", "q")
+        assert seen.results == []
+        await seen.press("escape")
         assert seen.results == [None]
 
 

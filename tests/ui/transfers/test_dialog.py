@@ -44,6 +44,30 @@ async def test_the_instance_under_the_cursor_is_the_source() -> None:
         assert not may_start(dialog)
 
 
+async def test_neither_q_nor_esc_on_a_choice_loses_what_was_typed() -> None:
+    async with stage(instances=6) as running:
+        dialog = await ask(running)
+        await fill(running, "notebook", "/workspace/in/")
+        await running.press("shift+tab", "shift+tab")
+        assert "esc next field" in running.text
+        for key in ("q", "escape"):
+            await running.press(key)
+            assert running.app.screen is dialog
+            assert running.app.focused is dialog.query_one("#which_to")
+            await running.press("shift+tab")
+        dialog.set_focus(dialog.query_one("#cancel"))
+        await running.press("q")
+        assert running.app.screen is dialog
+        assert "esc closes, and loses what was typed" in running.text
+        for words in ("notebook", "/workspace/in/", "esc close"):
+            assert words in running.text, words
+        await running.press("escape")
+        assert len(running.app.screen_stack) == 1
+        assert isinstance(await ask(running), TransferModal)
+        await running.press("shift+tab", "q")
+        assert len(running.app.screen_stack) == 1
+
+
 async def test_a_copy_is_accepted_and_not_called_done_until_it_is_reported() -> None:
     async with stage(instances=6, size=(140, 40)) as running:
         dialog = await ask(running)

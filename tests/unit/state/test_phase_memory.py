@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,18 @@ def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_without_a_file_nothing_is_kept() -> None:
-    file = open_file(None)
-    file.save(BEGAN)
-    assert file.load() == {}
+    open_file(None).save(BEGAN)
+    assert open_file(None).load() == {}
+
+
+def test_another_key_in_the_same_run_loses_nothing(tmp_path: Path) -> None:
+    """A new store of instances loads it again, before the file is written."""
+    late: list[Any] = []
+    for path in (None, tmp_path / "phases.json"):
+        file = PhaseFile(path, late.append)
+        assert file.load() == {}
+        file.save(BEGAN)
+        assert file.load() == BEGAN
 
 
 def test_only_a_change_is_written(tmp_path: Path) -> None:

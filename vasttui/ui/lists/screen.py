@@ -109,7 +109,7 @@ class ListScreen(FilteringList[Row]):
     def action_sort_step(self, step: int) -> None:
         keys = [column.key for column in self.table.fitted.columns]
         sort = self.browse.sort
-        current = sort[0][0] if sort else keys[0]
+        current = sort[0][0] if sort else ""
         index = keys.index(current) + step if current in keys else 0
         self.browse.sort_by(keys[index % len(keys)])
         self.sorted()

@@ -16,7 +16,9 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Input
 
 from vasttui.paths import styles_dir
+from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.widgets.key_bar import KeyBar
+from vasttui.ui.widgets.line_input import LineInput
 
 KeyEntries = Sequence[tuple[str, str, str]]
 """Key, what it does, and the action that a click on it runs."""
@@ -24,10 +26,12 @@ KeyEntries = Sequence[tuple[str, str, str]]
 P = ParamSpec("P")
 
 CLOSE = ("esc", "close", "screen.cancel")
+_NEXT = ("esc", "next field", "screen.leave(True)")
 
 
 class Dialog(ModalScreen[ScreenResultType]):
-    """A dialog. `esc` closes it with None, and so does `q` where it is not being typed.
+    """A dialog. `esc` closes it with None, and so does `q` where nothing was typed. Where something
+    was, both leave a choice for the next field.
 
     Below 100 columns or 30 rows it takes the whole screen; its last line stays in view.
     """
@@ -36,7 +40,10 @@ class Dialog(ModalScreen[ScreenResultType]):
     CSS_PATH = styles_dir() / "modals.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave(True)", "Close", show=False),
+        Binding("q", "leave(False)", "Close", show=False),
+    ]
 
     heading: Content = Content("")
     """The title in the border."""
@@ -74,12 +81,32 @@ class Dialog(ModalScreen[ScreenResultType]):
     def _draw_keys(self) -> None:
         typing = isinstance(self.focused, Input)
         shown = [one for one in self._offered if not (typing and _is_typed(one[0]))]
+        if self._is_at_choice:
+            shown = [_NEXT if one == CLOSE else one for one in shown]
         for bar in self.query(KeyBar):
             bar.show(shown)
 
     def note(self, text: str) -> None:
         """Show a short note in the lower border."""
         self.query_one("#frame").border_subtitle = Content(text)
+
+    @property
+    def _has_typed(self) -> bool:
+        return any(one.has_typed for one in self.query(LineInput))
+
+    @property
+    def _is_at_choice(self) -> bool:
+        """Whether the keys belong to a choice, beside what was typed."""
+        return isinstance(self.focused, PickOne) and self._has_typed
+
+    def action_leave(self, at_once: bool) -> None:
+        """Close it, but neither from a choice nor by `q` where that loses what was typed."""
+        if self._is_at_choice:
+            self.focus_next()
+        elif self._has_typed and not at_once:
+            self.note("esc closes, and loses what was typed")
+        else:
+            self.action_cancel()
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -23,6 +23,11 @@ class SearchInput(LineInput):
         Binding("pagedown", "move('page_down')", "Page down", show=False),
     ]
 
+    @property
+    def has_typed(self) -> bool:
+        """Words to search for are no loss."""
+        return False
+
     async def action_move(self, how: str) -> None:
         for options in self.screen.query(OptionList):
             await options.run_action(how)

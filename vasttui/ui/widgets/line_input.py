@@ -29,7 +29,12 @@ class LineInput(Input):
     def __init__(self, *args: Any, paste: Callable[[str], str] = one_line, **kwargs: Any) -> None:
         """`paste` makes the text to insert, as in `pasting`; the rest is Input's."""
         super().__init__(*args, **kwargs)
-        self._paste = paste
+        self._paste, self._given = paste, self.value
+
+    @property
+    def has_typed(self) -> bool:
+        """Whether it holds what would be lost with it."""
+        return self.value not in ("", self._given)
 
     def on_paste(self, event: Paste) -> None:
         event.prevent_default()  # Textual's own takes the first line
