@@ -49,7 +49,7 @@ _OVERLAYS = ("filter", "log")
 _SPELLED = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "escape": "esc", "question_mark": "?", "slash": "/",
-    "exclamation_mark": "!",
+    "exclamation_mark": "!", "comma": ",", "full_stop": ".",
 }  # fmt: skip
 
 

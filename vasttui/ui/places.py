@@ -65,6 +65,8 @@ PLACES: tuple[Place, ...] = (
                 ("rescue", "restore", "saved", "lost data")),
     )),
     Place("billing", "5", "Billing", "Bill", (
+        Section("charges", "Charges", "app.charges", "what was spent, by day and by what",
+                ("spending", "costs", "expenses", "usage", "statement"), has_days=True),
         Section("invoices", "Invoices", "app.invoices", "what was paid in and out",
                 ("payments", "top-ups", "refunds", "receipts", "bills"), has_days=True),
         Section("credit", "Credit", "app.credit", "how long the money lasts",

@@ -71,6 +71,13 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
+def _charges() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.billing.charges import ChargesScreen
+
+    return ChargesScreen()
+
+
 def _invoices() -> Screen[Any]:
     # start-up: it is not needed for the first frame
     from vasttui.ui.billing.invoices import InvoicesScreen
@@ -121,6 +128,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "volumes": _volumes,
     "space": _space,
     "backups": _backups,
+    "charges": _charges,
     "invoices": _invoices,
     "credit": _credit,
     "ssh_keys": _ssh_keys,

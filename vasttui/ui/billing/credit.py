@@ -94,8 +94,7 @@ class CreditScreen(ResourceScreen[Line]):
         app = context(self)
         if self.account is None:
             return ()
-        clock = app.session.clock
-        return credit_lines(self.account, app.fleet, clock.now(), clock.monotonic())
+        return credit_lines(self.account, app.fleet, app.session.clock.now())
 
     def fleet_changed(self, fleet: Fleet) -> None:
         """What is spent, and what waits."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from vasttui.lists.waiting import Waits, idle_of, waiting
+from vasttui.lists.waiting import volumes_of, waiting_in
 from vasttui.models.account import Account
 from vasttui.models.bill import CRITICAL_HOURS, LOW_HOURS, runway_of
-from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.models.forecast import Forecast, forecast
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.account.profile_lines import (
     AUTO_CHARGE,
     WARNING,
@@ -18,7 +19,7 @@ from vasttui.ui.account.profile_lines import (
     threshold_words,
 )
 from vasttui.ui.billing.money_lines import burn_words, lasts_words
-from vasttui.ui.format import span
+from vasttui.ui.format import span, time_words
 from vasttui.ui.header import TONES
 from vasttui.words import money, per_hour
 
@@ -29,18 +30,13 @@ _AT_ZERO = (
 _TONES = {"bold $text-warning": "warn", "bold $text-error": "bad"}
 
 
-def credit_lines(account: Account, fleet: Fleet, now: float, monotonic: float) -> Sequence[Line]:
+def credit_lines(account: Account, fleet: Fleet, now: float) -> Sequence[Line]:
     """All lines, the money first. `now` is epoch seconds."""
-    waits = waiting(fleet, monotonic)
     lines = [
         *_money(account, fleet, now), *_watched(account),
         Line("At $0", "At $0", "all instances are stopped at once", _AT_ZERO),
-        *(_waits(one, now) for one in waits),
+        *_waits(fleet, now),
     ]  # fmt: skip
-    if waits:
-        idle = idle_of(waits)
-        total = f"{money(idle.monthly)}{'+?' if idle.unknown else ''}/month"
-        lines.append(Line("idle", "In all", total, "for nothing that runs", "warn"))
     return [replace(line, place=place) for place, line in enumerate(lines)]
 
 
@@ -62,6 +58,22 @@ def _money(account: Account, fleet: Fleet, now: float) -> Iterator[Line]:
         "Spending", "Spending now", f"{price}{'+?' if burn.unknown else ''}", split,
         _TONES.get(TONES[runway], ""), more=f"lasts {lasts}" if lasts else "",
     )  # fmt: skip
+    if account.credit is not None:
+        yield from _left(forecast(account.credit, burn, now), now)
+
+
+def _left(then: Forecast, now: float) -> Iterator[Line]:
+    """What is left at the ends of day, week and month."""
+    most = "at most " if then.is_most else ""
+    parts = zip(("today", "this week", "this month"), (then.today, then.week, then.month),
+                then.ends, strict=True)  # fmt: skip
+    for name, dollars, end in parts:
+        below = ": stopped at $0, disks go on below it" if dollars < 0 else ""
+        style = "bad" if dollars < 0 else ""
+        yield Line(
+            f"left {name}", "Left then", f"{most}{money(dollars)}",
+            f"at the end of {name}, {time_words(end, now)}{below}", style, secret=True,
+        )  # fmt: skip
 
 
 def _watched(account: Account) -> Iterator[Line]:
@@ -80,14 +92,27 @@ def _watched(account: Account) -> Iterator[Line]:
     )  # fmt: skip
 
 
-def _waits(one: Waits, now: float) -> Line:
-    held = one.held
-    state = held.phase.value if isinstance(held, FleetRow) else f"volume, {held.state}"
-    if isinstance(held, FleetRow) and held.exact:
-        state += f" {span(now - held.since)}"
-    size = "" if one.size is None else f"{one.size:.0f} GB, "
-    kind = "volume" if one.is_volume else "instance"
-    return Line(
-        f"{kind} {one.id}", "Waits", f"{one.name}, {state}",
-        f"{size}{money(one.monthly)}/month",
-    )  # fmt: skip
+def _waits(fleet: Fleet, now: float) -> Iterator[Line]:
+    """What only waits, the dearest first, and what it costs in all."""
+    waits, volumes = waiting_in(fleet), volumes_of(fleet)
+    for number, monthly in _dearest_first(waits.instances):
+        row = fleet.row(number)
+        if row is not None:
+            since = f" {span(now - row.since)}" if row.exact else ""
+            what = f"{row.instance.name}, {row.phase.value}{since}"
+            yield _wait(f"instance {number}", what, row.instance.disk_space, monthly)
+    for number, monthly in _dearest_first(waits.volumes):
+        volume = volumes[number]
+        yield _wait(f"volume {number}", f"{volume.name}, volume, free", volume.disk_space, monthly)
+    if waits.total or waits.unknown:
+        total = f"{money(waits.total)}{'+?' if waits.unknown else ''}/month"
+        yield Line("idle", "In all", total, "for nothing that runs", "warn")
+
+
+def _dearest_first(monthly: Mapping[int, float]) -> list[tuple[int, float]]:
+    return sorted(monthly.items(), key=lambda one: -one[1])
+
+
+def _wait(id: str, what: str, size: float | None, monthly: float) -> Line:
+    room = "" if size is None else f"{size:.0f} GB, "
+    return Line(id, "Waits", what, f"{room}{money(monthly)}/month")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
 
+from vasttui.lists.billing_export import invoices_csv, invoices_json
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.day_range import number_of
 from vasttui.lists.resource import Fact, Resource, raw_facts
@@ -155,9 +155,19 @@ class InvoicesScreen(RangedScreen[Paid]):
         first, last = self.range.bounds(self.today)
         since, until = number_of(first) * DAY, (number_of(last) + 1) * DAY - 1
         found = await api.billing.invoices(since, until)
-        account = context(self).fleet.account
-        own = () if account is None else tuple(filter(None, (account.email, account.username)))
+        own = self._own
         return [Paid(one, place, one.incoming(own)) for place, one in enumerate(found)]
+
+    @property
+    def _own(self) -> Sequence[str]:
+        """The names of this account."""
+        account = context(self).fleet.account
+        return () if account is None else (account.email or "", account.username or "")
+
+    def export(self, *, as_json: bool) -> tuple[str, int]:
+        rows = [row.invoice for row in self.browse.rows]
+        make = invoices_json if as_json else invoices_csv
+        return make(rows, self._own), len(rows)
 
     def _paid(self, row: Paid) -> Cell:
         if row.is_open:
@@ -186,8 +196,8 @@ class InvoicesScreen(RangedScreen[Paid]):
 
     async def action_copy_as(self) -> None:
         if self.targets:
-            rows = [asdict(row.invoice) for row in self.targets]
-            await self.copy(json.dumps(rows if len(rows) > 1 else rows[0], indent=1))
+            rows = [row.invoice for row in self.targets]
+            await self.copy(invoices_json(rows, self._own))
 
 
 def _amount(row: Paid, sign: int) -> Cell:

@@ -31,18 +31,24 @@ Cell = tuple[str, str]
 """The glyph of a cell and its style."""
 
 
+NOT_READ = "·"
+"""The mark of a day that was not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlotDay:
-    """A day and what it cost; where that is not known, None, and `mark` stands for it."""
+    """A day and what it cost; where that is not known, None, and `mark` stands for it. `charged` is
+    the sum in $ as the service rounds it, where it says so."""
 
     day: date
     parts: Parts | None
-    mark: str = "·"
+    mark: str = NOT_READ
+    charged: float | None = None
 
     @property
     def total(self) -> float:
         """The cost in $, 0 if it is not known."""
-        return sum(self.parts or ())
+        return sum(self.parts or ()) if self.charged is None else self.charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +212,11 @@ class Legend:
         """As many as the plot has rows."""
         plot, rows = self.plot, self.plot.rows
         sums, missing = self._sums
-        total = sum(sums)
+        total = math.fsum(day.total for day in self._chosen)
         amounts = [*sums, total]
         room = max(7, *(len(f"{amount:,.2f}") + 1 for amount in amounts))
         marks = [_mark(at) for at in range(len(PATTERNS))]
-        unread = (f" {missing} unread", "$text-warning") if missing else ""
+        unread = (f" {missing}", "$text-warning") if missing else ""
         scale = Content.styled(f"  one row is {money(plot.scale)}", "$text-muted")
         if rows < len(PATTERNS) + 2:
             whole = Content.assemble(f"{self._about} ${total:,.2f}", unread)
@@ -239,11 +245,13 @@ class Legend:
         return plot.days if plot.cursor is None else [plot.days[plot.cursor]]
 
     @property
-    def _sums(self) -> tuple[list[float], int]:
-        """Each part in $, and how many days are not in it."""
+    def _sums(self) -> tuple[list[float], str]:
+        """Each part in $, and in words how many days are not in it."""
         known = [day.parts for day in self._chosen if day.parts is not None]
         sums = [math.fsum(parts[at] for parts in known) for at in range(len(PATTERNS))]
-        return sums, len(self._chosen) - len(known)
+        missing = [day.mark for day in self._chosen if day.parts is None]
+        word = "unread" if set(missing) <= {NOT_READ} else "unknown"
+        return sums, f"{len(missing)} {word}" if missing else ""
 
     @property
     def _about(self) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from textual.content import Content
 from textual.widget import Widget
 
+from vasttui.errors import VastError
 from vasttui.lists.day_range import DayRange, range_in, today
 from vasttui.ui.billing.on_web import add_credit
 from vasttui.ui.context import context
@@ -17,6 +18,7 @@ from vasttui.ui.lines import clickable
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.widgets.line import TextLine
+from vasttui.words import plural
 
 Row = TypeVar("Row")
 
@@ -103,6 +105,34 @@ class RangedScreen(ResourceScreen[Row]):
         found = None if text is None else range_in(text, self.today)
         if isinstance(found, DayRange):
             self.choose_range(found)
+
+    def export(self, *, as_json: bool) -> tuple[str, int]:
+        """The rows in view as CSV or JSON, and how many there are."""
+        raise NotImplementedError
+
+    async def save_csv(self) -> None:
+        """Ask for a file, and write the rows in view to it: JSON where its name ends so."""
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.services.system.private_file import save_lines
+        from vasttui.ui.modals.ask import AskModal
+
+        _, count = self.export(as_json=False)
+        about = f"{plural(count, 'row')} as CSV; as JSON, if the name ends in .json."
+        modal = AskModal(
+            "Save", Content(about), "File",
+            f"vast-{self.SCOPE}-{self.range.file_words(self.today)}.csv", "Save",
+            check=lambda text: "" if text else "Enter a file name.", most=4_096,
+        )  # fmt: skip
+        path = await self.app.push_screen_wait(modal)
+        if path is None:
+            return
+        text, count = self.export(as_json=path.lower().endswith(".json"))
+        try:
+            await save_lines(path, text.splitlines())
+        except VastError as error:
+            self.app.notify(str(error), severity="error", markup=False)
+        else:
+            self.app.notify(f"Saved: {plural(count, 'row')}, {path}.", markup=False)
 
     async def action_open(self) -> None:
         await open_dialog(self.app, add_credit(self.app))

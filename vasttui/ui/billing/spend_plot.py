@@ -21,7 +21,9 @@ _FIGURES = 23
 class SpendPlot(Widget):
     """Draws the days that it is shown, as high as it is; nothing while there are none."""
 
-    DEFAULT_CSS = "SpendPlot { height: 9; width: 1fr; }"
+    DEFAULT_CSS = """
+    SpendPlot { height: 9; width: 1fr; text-wrap: nowrap; text-overflow: clip; }
+    """
 
     @dataclass
     class Chosen(Message):
@@ -77,7 +79,7 @@ class SpendPlot(Widget):
         plot, figures = self._parts()
         lines = plot.lines()
         beside = [
-            Content.assemble(line, " " * max(1, plot.width + 1 - line.cell_length), figure)
+            Content.assemble(line, " " * max(0, plot.width + 1 - line.cell_length), figure)
             for line, figure in zip(lines, figures, strict=False)
         ]
         return Content("\n").join([*beside, *lines[len(beside) :]])

@@ -128,6 +128,7 @@ class ListParts(Screen[None], Generic[Row]):
         yield FilterBar("", (*self.resource.hints, explains), paste=self.read_paste)
         yield from self.compose_switches()
         yield TextLine(id="hint")
+        yield from self.compose_figures()
         with Container(id="main"):
             columns = self.resource.choose(self.chosen)
             table: VirtualTable[Row] = VirtualTable(columns, self.resource.id, id="rows")
@@ -147,6 +148,10 @@ class ListParts(Screen[None], Generic[Row]):
 
     def compose_switches(self) -> Iterator[Widget]:
         """Lines between the filter and the table."""
+        yield from ()
+
+    def compose_figures(self) -> Iterator[Widget]:
+        """Lines and pictures between the sections and the table."""
         yield from ()
 
     def compose_panes(self) -> Iterator[Widget]:

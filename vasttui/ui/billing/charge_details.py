@@ -1,0 +1,126 @@
+"""What charges are made of: the split in full, day by day, and as the service words it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vasttui.lists.charge_rows import ChargeRow
+from vasttui.lists.day_range import date_of
+from vasttui.lists.resource import Fact
+from vasttui.models.billing import Charge, dollars
+from vasttui.models.charge_sums import added
+from vasttui.ui.sparkline import sparkline
+from vasttui.words import UNKNOWN, money, plural
+
+_SPARKS, _WORDS = 60, 40
+LAG = "charges come minutes to hours late: today is not complete"
+
+
+def split(row: ChargeRow, days: range) -> Sequence[Fact]:
+    """GPU, disk and traffic with hours, rates and GB; the days as a line of bars."""
+    one = row.sum
+    facts = [
+        Fact("GPU", _part(gpu_words(row), one.gpu, one.total)),
+        Fact("Disk", _part(_disk_words(row), one.disk, one.total)),
+        Fact("Traffic", _part(_traffic_words(row), one.traffic, one.total)),
+        Fact("By day", _bars(row, days)),
+    ]
+    if days and days[-1] in one.by_day:
+        now = "" if row.instance is None else ". What bills now is on screen 2"
+        facts.append(Fact("Lag", f"{LAG}{now}", "dim"))
+    return facts
+
+
+def _part(words: str, mills: int | None, total: int | None) -> str:
+    share = f"{100 * mills / total:>4.0f} %" if mills is not None and total and total > 0 else ""
+    amount = f"{mills / 1000:>9,.2f}" if mills is not None else f"{UNKNOWN:>9}"
+    return f"{words:<{_WORDS}} ${amount}{share}"
+
+
+def gpu_words(row: ChargeRow) -> str:
+    """`452.6 h at $0.29 to $0.45/h`; what is not said is not made up."""
+    one = row.sum
+    if not one.gpu:
+        return "nothing" if one.gpu == 0 else UNKNOWN
+    rates = sorted({rate for charge in one.rows if (rate := charge.rate)})
+    hours = one.hours
+    words = f"{hours:,.1f} h" if hours is not None else "hours are not said"
+    if not rates:
+        return words
+    least, most = money(rates[0]), money(rates[-1])
+    return f"{words} at {least}/h" if least == most else f"{words} at {least} to {most}/h"
+
+
+def _disk_words(row: ChargeRow) -> str:
+    waited = row.waited
+    if not row.sum.disk:
+        return "nothing" if row.sum.disk == 0 else UNKNOWN
+    if row.kind == "volume":
+        return "used or not, as long as it is there"
+    if waited is None:
+        return "how long nothing ran is not said"
+    ran = "while it ran" if row.kind else ""
+    return f"{money(dollars(waited))} of it while nothing ran" if waited else ran
+
+
+def _traffic_words(row: ChargeRow) -> str:
+    one = row.sum
+    ways = (
+        ("↓", one.gb_down, added(charge.down for charge in one.rows)),
+        ("↑", one.gb_up, added(charge.up for charge in one.rows)),
+    )
+    parts = [
+        f"{'?' if size is None else f'{size:,.1f}'} GB {arrow} {money(dollars(mills))}"
+        for arrow, size, mills in ways
+        if size or mills
+    ]
+    return " · ".join(parts) or "none"
+
+
+def _bars(row: ChargeRow, days: range) -> str:
+    """The days of the range as bars: a blank where it cost nothing, or is not known."""
+    found = row.sum.by_day
+    known = {day: mills for day, mills in found.items() if mills}
+    if not known:
+        return "nothing"
+    top = max(known.values())
+    bars = sparkline([known.get(day) for day in days], min(_SPARKS, len(days)), top)
+    most = max(known, key=lambda day: known[day])
+    return f"{bars}   most {money(dollars(known[most]))} on {_day(most)}"
+
+
+def _day(day: int) -> str:
+    date = date_of(day)
+    return f"{date.day} {date:%b}"
+
+
+def daily(row: ChargeRow) -> Sequence[Fact]:
+    """A line for each day, the newest first."""
+    days: dict[int, list[Charge]] = {}
+    for charge in row.sum.rows:
+        days.setdefault(charge.day, []).append(charge)
+    return [
+        Fact(_day(day), _of_day(charges)) for day, charges in sorted(days.items(), reverse=True)
+    ]
+
+
+def _of_day(charges: Sequence[Charge]) -> str:
+    total = money(dollars(added(one.amount for one in charges)))
+    if len(charges) > 1:
+        return f"{total:>9}   {plural(len(charges), 'charge')}"
+    [one] = charges
+    parts = (("GPU", one.gpu), ("disk", one.disk), ("traffic", one.traffic))
+    said = [f"{name} {money(dollars(mills))}" for name, mills in parts if mills != 0]
+    return f"{total:>9}   {' · '.join(said)}"
+
+
+def raw(row: ChargeRow) -> Sequence[Fact]:
+    """Every charge as the service words it."""
+    return [
+        Fact(_day(charge.day), " · ".join((charge.source, *filter(None, charge.words))))
+        for charge in _newest_first(row)
+    ]
+
+
+def _newest_first(row: ChargeRow) -> Iterator[Charge]:
+    yield from sorted(row.sum.rows, key=lambda charge: -charge.day)

@@ -1,0 +1,267 @@
+"""What was spent: by day as a picture, by contract or otherwise in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from vasttui.lists.billing_export import charges_csv, charges_json
+from vasttui.lists.charge_rows import (
+    FIELDS,
+    ChargeRow,
+    Grouping,
+    by_day,
+    summary,
+)
+from vasttui.lists.day_range import date_of, number_of
+from vasttui.lists.resource import Resource
+from vasttui.lists.waiting import waiting_in
+from vasttui.models.billing import Charge, dollars
+from vasttui.models.charge_sums import added
+from vasttui.services.billing.view import ChargesView
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.billing.charge_columns import MORE, columns_of
+from vasttui.ui.billing.charge_details import daily, raw, split
+from vasttui.ui.billing.charge_reading import EVERY, ChargeReading
+from vasttui.ui.billing.charge_words import is_reading, loading, state_line
+from vasttui.ui.billing.money_lines import credit_line, idle_line, saving_line
+from vasttui.ui.billing.plot import NOT_READ, PlotDay
+from vasttui.ui.billing.spend_plot import SpendPlot
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.keys import bindings
+from vasttui.ui.lines import clickable
+from vasttui.ui.opening import open_dialog
+from vasttui.ui.widgets.line import TextLine
+from vasttui.words import money, plural
+
+if TYPE_CHECKING:
+    pass
+
+_ROWS = ((36, 8), (30, 6), (24, 5))
+_FEWEST = 3
+"""Rows of the plot by the height of the screen."""
+_LISTS: Mapping[Grouping, str] = {
+    grouping: f"charges-{grouping.name.lower()}"
+    for grouping in Grouping
+    if grouping is not Grouping.CONTRACT
+}
+"""The names of the lists in the preferences, but for the first one."""
+_ALWAYS = ("charges.group", "charges.toggle", "charges.day_before", "charges.day_after")
+"""Keys that need no row."""
+
+
+class ChargesScreen(ChargeReading):
+    """Plot, figures and rows; the keys that add up by something else."""
+
+    SCOPE = "charges"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("charges", "range")
+
+    def make_resource(self) -> Resource[ChargeRow]:
+        grouping = self.grouping
+        columns = columns_of(grouping, number_of(self.today))
+        first = {Grouping.DAY: "name", Grouping.STOPPED: "waited"}.get(grouping, "total")
+        return Resource(
+            name=_LISTS.get(grouping, "charges"),
+            noun=grouping.value,
+            id=lambda row: row.sum.key,
+            private=lambda row: [charge.id for charge in row.sum.rows],
+            columns=columns,
+            fields=FIELDS,
+            sort=((first, True),),
+            shown=[column.key for column in columns if column.key not in MORE],
+            summary=lambda rows: summary(rows, grouping, self.view),
+            details={"Split": lambda row: split(row, self.view.range), "Days": daily, "Raw": raw},
+            read=self.read_days,
+            every=EVERY,
+            hints=("type to filter: kind:volume", "gone", "total>5", "train"),
+        )
+
+    def compose_figures(self) -> Iterator[Widget]:
+        yield TextLine(id="money")
+        yield TextLine(id="idle")
+        yield SpendPlot(colour=not self.app.no_color, id="plot")
+
+    def switches(self) -> Iterator[Content]:
+        yield from super().switches()
+        yield clickable(f"[per {self.grouping.value}]", "screen.group", "$text-accent")
+
+    def show_rows(self) -> None:
+        super().show_rows()
+        self.show_plot()
+
+    def show_marks(self) -> None:
+        super().show_marks()
+        self.show_money()
+
+    def resized(self) -> None:
+        rows = next((rows for height, rows in _ROWS if self.size.height >= height), _FEWEST)
+        self.query_one(SpendPlot).styles.height = rows + 1
+        super().resized()
+
+    def show_money(self) -> None:
+        """What is left, what is spent, and what waits, or what the marked ones would save."""
+        app = context(self)
+        clock, fleet, width = app.session.clock, app.fleet, self.size.width
+        now = clock.now()
+        line = credit_line(fleet, width, now, clock.monotonic(), private=app.private)
+        self.query_one("#money", TextLine).show(line)
+        rows = [row.held for row in self.browse.marked if isinstance(row.held, FleetRow)]
+        idle = self.query_one("#idle", TextLine)
+        if rows and not app.private:
+            idle.show(saving_line(rows, fleet, width, now))
+        else:
+            idle.show(idle_line(waiting_in(fleet), width))
+
+    def show_plot(self) -> None:
+        """The days of the rows that are shown."""
+        plot, view = self.query_one(SpendPlot), self.view
+        hidden = not view.days or self.grouping is Grouping.DAY
+        self.set_class(hidden, "-no-plot")
+        if hidden:
+            return
+        found = by_day(self.browse.rows)
+        plot.show([self._plot_day(day, found.get(day, ()), view) for day in view.range], self.today)
+
+    def _plot_day(self, day: int, charges: Sequence[Charge], view: ChargesView) -> PlotDay:
+        if day not in view.days:
+            return PlotDay(date_of(day), None, "?" if day in view.failed else NOT_READ)
+        gpu, disk, traffic, total = (
+            dollars(added(one)) for one in (
+                (charge.gpu for charge in charges), (charge.disk for charge in charges),
+                (charge.traffic for charge in charges), (charge.amount for charge in charges),
+            )
+        )  # fmt: skip
+        if gpu is None or disk is None or traffic is None or total is None:
+            return PlotDay(date_of(day), None, "?")
+        return PlotDay(date_of(day), (gpu, disk, traffic), charged=total)
+
+    def tick(self) -> None:
+        super().tick()
+        if self.is_current:
+            self.show_money()
+
+    def status_line(self) -> tuple[Content, Content]:
+        words, right = super().status_line()
+        snapshot, app = self.feed.snapshot, context(self)
+        if self.history is None or snapshot.error is not None or self.paused:
+            return words, right
+        clock = app.session.clock
+        width = self.size.width - right.cell_length
+        return state_line(self.view, clock.now(), width, app.keymap.spelled), right
+
+    def nothing(self) -> tuple[str, str] | None:
+        view = self.view
+        if self.browse.list.all_rows or self.feed.snapshot.error is not None:
+            return super().nothing()
+        if is_reading(view):
+            return "Loading", loading(view)
+        if view.missing:
+            return super().nothing()
+        longer = context(self).keymap.spelled("range.longer")
+        return "No charges", (
+            f"Nothing was billed from {self.range_words}. {longer} looks further back."
+        )
+
+    @property
+    def nouns(self) -> str:
+        return "charges"
+
+    def read_count(self) -> str:
+        """The strip counts no charges."""
+        return ""
+
+    def detail_title(self, row: ChargeRow) -> Content:
+        days = plural(row.sum.days, "day")
+        source = row.sum.key.replace("-", " ", 1) if row.kind else f"per {self.grouping.value}"
+        return Content(f"{row.name} · {source} · {days} · {money(row.total)}")
+
+    def action_group(self) -> None:
+        """The same charges, added up by something else."""
+        self.grouping = self.grouping.next
+        text, saved = self.bar.text, context(self).session.preferences
+        self.browse = self._make_browse()
+        kept = saved.list_of(self.resource.name)
+        self.chosen = kept.columns or self.resource.default_columns
+        self.browse.set_sort(kept.sort)
+        self.browse.set_text(text)
+        self.table.set_columns(self.resource.choose(self.chosen))
+        self.table.set_sort(self.browse.sort)
+        self.make_rows(self.view)
+        self.show_everything()
+
+    def action_day(self, step: int) -> None:
+        """Read one day of the plot."""
+        if not self.has_class("-no-plot"):
+            self.query_one(SpendPlot).step(step)
+
+    def on_spend_plot_chosen(self, event: SpendPlot.Chosen) -> None:
+        self.query_one(SpendPlot).choose(event.index)
+
+    def action_escape(self) -> None:
+        plot = self.query_one(SpendPlot)
+        if plot.day is not None:
+            plot.choose(None)
+        else:
+            super().action_escape()
+
+    def action_stop_or_start(self) -> None:
+        """Stop reading days, or go on."""
+        if self.history is None:
+            return
+        if is_reading(self.view) and not self.view.is_cancelled:
+            self.history.cancel()
+        else:
+            self.feed.refresh()
+
+    def action_offers(self) -> None:
+        row = self.browse.current
+        if row is not None and row.machine_id is not None:
+            context(self).show_offers(f"m:{row.machine_id}")
+
+    def why_off(self, action_id: str) -> str:
+        if action_id in _ALWAYS:
+            return ""
+        row = self.browse.current
+        if action_id == "charges.offers" and row is not None and row.machine_id is None:
+            return "no machine is known: it is gone, or on several"
+        return super().why_off(action_id)
+
+    async def action_copy(self) -> None:
+        if self.targets:
+            await self.copy("\n".join(money(row.total) for row in self.targets))
+
+    async def action_copy_as(self) -> None:
+        if self.targets:
+            await open_dialog(self.app, self._copy_as(self.targets))
+
+    async def _copy_as(self, rows: Sequence[ChargeRow]) -> None:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+
+        columns = self.resource.choose(self.chosen)
+        text = ("  ".join(column.cell(row)[0] for column in columns) for row in rows)
+        charges, gpus = _charges(rows), self.view.gpus
+        options = (
+            CopyOption("Text", "\n".join(text)),
+            CopyOption("CSV", charges_csv(charges, gpus)),
+            CopyOption("JSON", charges_json(charges, gpus)),
+        )
+        chosen = await self.app.push_screen_wait(CopyAsModal(options))
+        if chosen is not None:
+            clipboard = context(self).session.clipboard
+            await copy_and_show(self.app, clipboard, chosen.text)
+
+    def export(self, *, as_json: bool) -> tuple[str, int]:
+        charges, gpus = _charges(self.browse.rows), self.view.gpus
+        text = charges_json(charges, gpus) if as_json else charges_csv(charges, gpus)
+        return text, len(charges)
+
+
+def _charges(rows: Sequence[ChargeRow]) -> list[Charge]:
+    """All charges of these rows, the newest first."""
+    return sorted((charge for row in rows for charge in row.sum.rows), key=lambda one: -one.day)
