@@ -32,7 +32,9 @@ def test_show_user_and_set_user(world: World) -> None:
 
 
 def test_show_ipaddrs(world: World) -> None:
-    for row in get(world, "/users/me/ipaddrs?owner=me")["results"]:
+    rows = get(world, "/users/me/ipaddrs?owner=me")["results"]
+    assert len(rows) == 3
+    for row in rows:
         assert set(row) == {"ip", "first_seen", "first_location"}
 
 
@@ -61,12 +63,17 @@ def test_create_subaccount(world: World) -> None:
 
 
 def test_show_audit_logs(world: World) -> None:
-    for row in get(world, "/audit_logs/"):
+    ask(world, "POST", "/api/v0/secrets/", {"key": "A", "value": "b"}, BEARER)
+    rows = get(world, "/audit_logs/")
+    assert "api.secrets_POST" in [row["api_route"] for row in rows]
+    for row in rows:
         assert set(row) == {"ip_address", "api_key_id", "created_at", "api_route", "args"}
 
 
 def test_show_connections(world: World) -> None:
-    for row in get(world, "/users/cloud_integrations/"):
+    rows = get(world, "/users/cloud_integrations/")
+    assert {row["cloud_type"] for row in rows} == {"s3", "drive"}
+    for row in rows:
         assert set(row) == {"id", "name", "cloud_type"}
 
 

@@ -67,6 +67,18 @@ def test_update_template() -> None:
     assert row["hash_id"] == answer.json["template"]["hash_id"] != old["hash_id"]
 
 
+def test_a_template_is_deleted_by_the_hash_that_it_has_now() -> None:
+    """`delete template --hash-id`: an edit makes a new hash, and the old one is no template's."""
+    world = demo_world()
+    old = create(world).json["template"]
+    edit = {"hash_id": old["hash_id"], "name": "edited", "image": "vllm/vllm-openai"}
+    new = ask(world, "PUT", "/api/v0/template/", edit, BEARER).json["template"]["hash_id"]
+    gone = ask(world, "DELETE", "/api/v0/template/", {"hash_id": old["hash_id"]}, BEARER)
+    assert (gone.status, [row["hash_id"] for row in search(world, name="edited")]) == (404, [new])
+    assert ask(world, "DELETE", "/api/v0/template/", {"hash_id": new}, BEARER).json["msg"]
+    assert search(world, name="edited") == []
+
+
 def test_delete_template_by_either_id() -> None:
     world = demo_world()
     old = create(world).json["template"]
