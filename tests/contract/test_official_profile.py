@@ -96,3 +96,41 @@ def test_tfa_status_and_login() -> None:
     assert get(world, "/tfa/status/")["tfa_enabled"] is True
     body = {"tfa_method": "totp", "code": "123456"}
     assert ask(world, "POST", "/api/v0/tfa/", body, BEARER).json["session_key"]
+
+
+def _rendered(row: dict[str, Any]) -> None:
+    """What the official client needs of a charge, at any depth (`cli/commands/billing.py`)."""
+    needed = {"start", "end", "type", "source", "description", "amount", "metadata", "items"}
+    assert needed <= set(row)
+    if row["source"] and "-" in row["source"]:
+        _, _ = row["source"].capitalize().split("-")
+    for item in row["items"]:
+        _rendered(item)
+
+
+@pytest.mark.parametrize("shape", ["table", "tree"])
+def test_show_invoices_v1_of_charges(shape: str) -> None:
+    world = demo_world(past=True, traffic=True, volumes=3)
+    now = int(world.clock.now())
+    filters = quote(json.dumps({"day": {"gte": now - 604_800, "lte": now}}))
+    query = f"select_filters={filters}&latest_first=False&limit=100&format={shape}"
+    rows = get(world, f"/charges/?{query}")["results"]
+    assert {row["type"] for row in rows} >= {"instance", "volume"}
+    for row in rows:
+        _rendered(row)
+
+
+def test_show_invoices_and_earnings() -> None:
+    world = demo_world(machines=1)
+    now = world.clock.now()
+    found = get(
+        world, f"/users/me/invoices?owner=me&sdate={now - 86_400}&edate={now}&inc_charges=True"
+    )
+    for row in found["invoices"]:
+        assert {"description", "quantity", "rate", "amount", "timestamp", "type"} <= set(row)
+        assert float(row["amount"]) >= 0
+    day = now / 86_400
+    earned = get(
+        world, f"/users/me/machine-earnings?owner=me&sday={day - 1}&eday={day}&machid=null"
+    )
+    assert earned["per_day"]
