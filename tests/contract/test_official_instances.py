@@ -77,3 +77,55 @@ def test_show_instance_backups() -> None:
     answer = sent(world, "GET", f"/instance_backups/{number}/download/").json
     assert answer["expires_in_sec"] > 0
     assert all({"name", "size", "url"} == set(file) for file in answer["files"])
+
+
+def test_reboot_on_a_schedule_and_show_and_delete_scheduled_jobs() -> None:
+    """`reboot instance ID --schedule DAILY --day "*" --hour 16`, `show scheduled-jobs`, `delete
+    scheduled-job ID` (`cli/util.py`, `api/auth.py`): the first reboots at once, too, and updates a
+    job that is there if the user says so."""
+    world = demo_world(offers=20)
+    number, path = called(world, "train-a")["id"], "/commands/schedule_job/"
+    sent(world, "PUT", f"/instances/reboot/{number}/", {})
+    assert called(world, "train-a")["actual_status"] == "rebooting"
+    body = {
+        "start_time": 1_789_948_800.0, "end_time": 1_790_553_600.0,
+        "api_endpoint": f"/api/v0/instances/reboot/{number}/", "request_method": "PUT",
+        "request_body": {"instance_id": number}, "day_of_the_week": None, "hour_of_the_day": 16,
+        "frequency": "DAILY", "instance_id": number,
+    }  # fmt: skip
+    made = sent(world, "POST", path, body).json["scheduled_job_id"]
+    there = ask(world, "POST", f"/api/v0{path}", body, BEARER)
+    assert (there.status, there.json["scheduled_job_id"]) == (422, made)
+    sent(world, "PUT", f"{path}{made}/", {**body, "hour_of_the_day": 15})
+    row = next(row for row in sent(world, "GET", path).json if row["id"] == made)
+    shown = {"id", "instance_id", "api_endpoint", "start_time", "end_time", "day_of_the_week",
+             "hour_of_the_day", "min_of_the_hour", "frequency"}  # fmt: skip
+    assert shown <= set(row)
+    clock_of(world).advance(3_600)  # 15:13:20
+    assert called(world, "train-a")["actual_status"] == "running"
+    log = sent(world, "GET", "/audit_logs/").json
+    assert [entry["api_route"] for entry in log[:2]] == [
+        "api.instance.reboot_PUT", "api.commands.schedule_job_PUT",
+    ]  # fmt: skip
+    text = f"Scheduled job {made} deleted successfully"
+    assert sent(world, "DELETE", f"{path}{made}/", {}).json == {"success": True, "msg": text}
+
+
+def test_execute_on_a_schedule() -> None:
+    """`execute ID "ls -l" --schedule HOURLY --day "*" --hour "*"` (`cli/commands/misc.py`): the
+    body has the instance's id, too."""
+    world = demo_world(offers=20)
+    number = called(world, "train-a")["id"]
+    body = {"command": "ls -l", "instance_id": number}
+    fields = {
+        "start_time": 1_789_948_800.0, "end_time": 1_790_553_600.0,
+        "api_endpoint": f"/api/v0/instances/command/{number}/", "request_method": "PUT",
+        "request_body": body, "day_of_the_week": None, "hour_of_the_day": None,
+        "frequency": "HOURLY", "instance_id": number,
+    }  # fmt: skip
+    sent(world, "POST", "/commands/schedule_job/", fields)
+    refused = ask(world, "PUT", f"/api/v0/instances/command/{number}/", body, BEARER)
+    assert (refused.status, refused.json["error"]) == (400, "invalid_args")  # it runs
+    sent(world, "PUT", f"/instances/{number}/", {"state": "stopped"})
+    clock_of(world).advance(60)
+    assert "result_url" in sent(world, "PUT", f"/instances/command/{number}/", body).json

@@ -70,12 +70,14 @@ class JobBook:
         return jobs
 
     async def set(self, plan: JobPlan, name: str) -> SetResult:
-        """Set a job for the instance called `name`, and read it back. Raises nothing."""
-        return self._noted(await self._keeper.set(plan), plan, name)
+        """Set a job for the instance called `name`, and read it back. It is remembered before that,
+        as vasttui may be closed. Raises nothing."""
+        return self._noted(await self._keeper.set(plan, self._kept(plan, name)), plan, name)
 
     async def replace(self, old: ScheduledJob, plan: JobPlan, name: str) -> SetResult:
-        """Make another of a job, and read it back. Raises nothing."""
-        return self._noted(await self._keeper.replace(old, plan), plan, name)
+        """Make another of a job, and read it back; see `set`. Raises nothing."""
+        result = await self._keeper.replace(old, plan, self._kept(plan, name))
+        return self._noted(result, plan, name)
 
     async def take_back(self, job_id: int) -> None:
         """Take a job back, verified, and forget it. Raises VastError."""
@@ -95,15 +97,21 @@ class JobBook:
             self._memory.jobs = left
             self._memory.save()
 
+    def _kept(self, plan: JobPlan, name: str) -> Callable[[int], None]:
+        """Remembers a job by its id."""
+        owner, now = next(iter(self._owners()), ""), self._clock.now()
+        kept = KeptJob(id=1, plan=plan, name=name, owner=owner, set_at=now)
+        return lambda number: self.update(replace(kept, id=number))
+
     def _noted(self, result: SetResult, plan: JobPlan, name: str) -> SetResult:
-        """Remember what is set, or may be, and look once more; forget what was taken back."""
-        number, now = result.number, self._clock.now()
+        """Look for it once more; forget what was taken back."""
+        number = result.number
         if number is None:
             return result
         if result.how in (How.AS_SENT, How.MISSING):
-            owner = next(iter(self._owners()), "")
-            self.update(KeptJob(id=number, plan=plan, name=name, owner=owner, set_at=now))
-            self.look_at = now + SECOND_LOOK
+            if all(kept.id != number for kept in self.mine):
+                self._kept(plan, name)(number)  # its answer was lost
+            self.look_at = self._clock.now() + SECOND_LOOK
         elif result.how is How.NOT_SET and self.reading.job(number) is None:
             self.forget(number)
         return result

@@ -71,13 +71,15 @@ class JobKeeper:
     ) -> None:
         self._api, self._clock, self._read = api, clock, read
 
-    async def set(self, plan: JobPlan) -> SetResult:
-        """Set a job, once. Raises nothing."""
-        return await self._make(plan, lambda: self._api.create(plan.fields), None)
+    async def set(self, plan: JobPlan, sent: Callable[[int], None]) -> SetResult:
+        """Set a job, once; `sent` gets its id before it is read back. Raises nothing."""
+        return await self._make(plan, lambda: self._api.create(plan.fields), None, sent)
 
-    async def replace(self, old: ScheduledJob, plan: JobPlan) -> SetResult:
-        """Make another of a job, once. Raises nothing."""
-        return await self._make(plan, lambda: self._api.replace(old.id, plan.fields), old)
+    async def replace(
+        self, old: ScheduledJob, plan: JobPlan, sent: Callable[[int], None]
+    ) -> SetResult:
+        """Make another of a job, once; see `set`. Raises nothing."""
+        return await self._make(plan, lambda: self._api.replace(old.id, plan.fields), old, sent)
 
     async def take_back(self, job_id: int) -> None:
         """Take a job back, and see that it is not listed any more. Raises VastError."""
@@ -93,7 +95,11 @@ class JobKeeper:
         await ConfirmedWrite(lambda: self._api.delete(job_id), is_gone, unseen).make(self._clock)
 
     async def _make(
-        self, plan: JobPlan, send: Callable[[], Awaitable[Outcome]], old: ScheduledJob | None
+        self,
+        plan: JobPlan,
+        send: Callable[[], Awaitable[Outcome]],
+        old: ScheduledJob | None,
+        sent: Callable[[int], None],
     ) -> SetResult:
         outcome = await send()
         if outcome.fate is Fate.REJECTED:
@@ -102,6 +108,8 @@ class JobKeeper:
             sentence = f"It was not sent: {outcome.error} Nothing is set."
             return SetResult(How.NOT_SET, sentence, error=outcome.error)
         number = old.id if old is not None else job_in(outcome.data)
+        if number is not None:
+            sent(number)
         result = await self._seen(plan, number, old, outcome)
         return replace(result, number=number if result.job is None else result.job.id)
 

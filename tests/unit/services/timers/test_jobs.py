@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,10 @@ from vasttui.errors import VastError
 from vasttui.models.scheduled_job import Act, JobList, JobPlan
 from vasttui.services.timers.jobs import How, JobKeeper
 from vasttui.services.timers.timers import Timers
+
+
+def clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def spoil(made: Bench, **fields: object) -> None:
@@ -66,6 +72,22 @@ async def test_what_cannot_be_taken_back_is_said_too() -> None:
     result = await made.timers.book.set(stop_at_16(made.instance()), "train-a")
     assert result.how is How.DIFFERS
     assert "instead of 16, and could not be taken back: It is not known" in result.sentence
+
+
+async def test_it_is_remembered_though_vasttui_is_closed_before_it_is_read_back() -> None:
+    made = await bench()
+
+    async def closed() -> JobList:
+        raise asyncio.CancelledError
+
+    made.client.scheduled_jobs.list = closed  # type: ignore[method-assign]
+    with pytest.raises(asyncio.CancelledError):
+        await made.timers.book.set(stop_at_16(made.instance()), "train-a")
+    later = made.again()
+    told = await later.pass_by(AT_16 + 600)
+    assert [text for _, text in told][1:] == [
+        f"train-a: Stopped at {clock(AT_16 + 14)} by Vast.ai's job 77120."
+    ]
 
 
 @pytest.mark.parametrize("fault", ["commit_then_reset", "truncate:5"])

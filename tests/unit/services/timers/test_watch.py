@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,8 +20,12 @@ HOUR = 3_600.0
 
 
 @pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
+def utc() -> Iterator[None]:
+    """Local time is UTC."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
     time.tzset()
 
 
@@ -163,10 +168,10 @@ async def test_nothing_is_taken_back_where_nothing_may_be_changed() -> None:
 
 async def test_the_list_is_read_every_hour_and_only_if_there_is_a_job() -> None:
     made = await bench()
-    await made.pass_by(made.clock.now() + 3 * HOUR)
+    await made.pass_by(made.clock.now() + 3 * HOUR, every=300)
     assert sent(made.world, "scheduled_jobs") == 0
     await made.timers.book.read()  # there is somebody's
-    await made.pass_by(made.clock.now() + 3 * HOUR)
+    await made.pass_by(made.clock.now() + 3 * HOUR, every=300)
     assert sent(made.world, "scheduled_jobs") == 1 + 3
 
 
