@@ -34,7 +34,9 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     hidden: list[InboxItem] = []
     items = inbox_items(app.fleet, session.reminders.due(now), now)
     if app.live is not None:
-        items = by_urgency([*items, *app.live.timers.items(now)])
+        timers = app.live.timers.items(now)
+        app.veil.learn_names(item.name for item in timers)
+        items = by_urgency([*items, *timers])
     if wrong := clock_words(session.clock):
         items.append(InboxItem("clock", "warn", wrong, name="clock"))
     for item in items:

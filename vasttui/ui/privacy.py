@@ -76,7 +76,7 @@ class Veil(LineFilter):
             self._numbers.update(str(number) for number in numbers if number is not None)
             names += [one.public_ipaddr, end_of(row)]
             self._secrets.update(filter(None, (one.jupyter_token, one.intent)))
-        self._learn(names)
+        self.learn_names(names)
 
     def learn_ids(self, ids: Iterable[int | None]) -> None:
         """Hide these ids, wherever they stand."""
@@ -94,9 +94,9 @@ class Veil(LineFilter):
             self._numbers.update(str(number) for number in ids if number is not None)
             self._secrets.update((one.key.blob, one.fingerprint))
             names.append(one.key.comment)
-        self._learn(names)
+        self.learn_names(names)
 
-    def _learn(self, names: Iterable[str | None]) -> None:
+    def learn_names(self, names: Iterable[str | None]) -> None:
         """Hide these words, too, and make ready what is searched for."""
         self._all_secrets = "\n".join(self._secrets)
         new = {name for name in names if name and len(name) >= _LEAST} - self._names

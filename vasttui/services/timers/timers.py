@@ -136,7 +136,8 @@ class Timers:
     def _missing(self) -> list[Timer]:
         """Jobs set here that are not in the list, or not read yet."""
         reading = self.book.reading
-        checked = Checked.UNREAD if reading.as_of is None else Checked.MISSING
+        is_read = reading.as_of is not None and not reading.jobs.bad
+        checked = Checked.MISSING if is_read else Checked.UNREAD
         return [
             Timer(
                 doer=Doer.VAST, act=kept.plan.act, instance_id=kept.plan.instance_id,

@@ -112,6 +112,12 @@ class JobWatch:
         wait = 0.0 if self.is_gone(kept.plan.instance_id) else kept.plan.at + MINUTE
         return read >= max(self._open.get(kept.id, now), wait)
 
+    def _is_away(self, kept: KeptJob) -> bool:
+        """Whether a whole list, read since its instance changed, does not have it."""
+        reading = self._book.reading
+        is_new = (reading.as_of or 0.0) >= self._open.get(kept.id, kept.plan.at + HOUR)
+        return is_new and not reading.jobs.bad and reading.job(kept.id) is None
+
     def _verdict(self, kept: KeptJob, now: float) -> Verdict:
         number, seen = kept.plan.instance_id, self._fleet.as_of_wall
         if seen is None:
@@ -130,7 +136,7 @@ class JobWatch:
         elif kept.id not in self._open:  # did the job do that?
             self._open[kept.id] = self._book.look_at = now
         started_again = told in {came.name for came in _ENDED} and verdict.came not in _ENDED
-        over = verdict.came is Came.MOOT and kept.over
+        over = verdict.came is Came.MOOT and (kept.over or self._is_away(kept))
         if now - kept.plan.at > _REMEMBERED or started_again or over:
             self._book.forget(kept.id)
             return []

@@ -12,7 +12,7 @@ import pytest
 from tests.support.simulator import BEARER, ask
 from tests.support.timers import AT_16, Bench, bench, job_of, sent, stop_at_16
 from vasttui.models.inbox import InboxItem
-from vasttui.models.scheduled_job import Act, JobPlan
+from vasttui.models.scheduled_job import Act, JobList, JobPlan
 from vasttui.models.timer import Checked, Doer
 from vasttui.simulator.account.scheduled_jobs import GONE_INSTANCE
 
@@ -221,6 +221,22 @@ async def test_a_job_that_was_changed_elsewhere_differs_and_one_taken_back_is_mi
     await later.timers.book.read()
     missing = [one for one in later.timers.all(made.clock.now()) if one.instance_id == number]
     assert [one.checked for one in missing] == [Checked.MISSING]
+
+
+async def test_one_that_was_taken_back_elsewhere_is_forgotten_with_its_instance() -> None:
+    made, number = await with_stop()
+    await made.client.scheduled_jobs.delete(77120)
+    await made.client.instances.destroy(number)
+    await made.pass_by(made.clock.now() + 300)
+    assert made.timers.book.mine == ()
+    assert [one.instance_id for one in made.timers.all(made.clock.now())] == [GONE_INSTANCE]
+
+
+async def test_a_list_with_unreadable_rows_does_not_make_a_job_missing() -> None:
+    made, number = await with_stop()
+    made.timers.book.reading = replace(made.timers.book.reading, jobs=JobList(bad=1))
+    [timer] = made.timers.all(made.clock.now())
+    assert (timer.instance_id, timer.checked) == (number, Checked.UNREAD)
 
 
 async def test_jobs_of_another_account_are_not_judged() -> None:
