@@ -135,3 +135,22 @@ async def test_our_sums_are_what_the_balance_lost(seed: int) -> None:
     assert every.contracts > 15
     assert {one.type for one in paid} >= {"transfer", "reserved", "refund"}
     await account.client.aclose()
+
+
+async def test_a_month_keeps_to_the_rate_that_all_requests_share() -> None:
+    clock = VirtualClock(20_720.5 * DAY)
+    world = demo_world(clock=clock, offers=20, instances=12, past=True, rate_limits=True)
+    client = open_client(
+        "http://127.0.0.1", KEY, clock=clock, rng=random.Random(1), documented_limits=True,
+        transport=SimulatorTransport(world),
+    )  # fmt: skip
+    history = ChargeHistory(client.billing, clock, lambda view: None)
+    history.show(20_691, 20_720)
+    await history.read()
+    await client.billing.tree(20_691, 20_720)
+    asked = world.ledger.of("charges")
+    assert [entry.status for entry in asked] == [200] * 31
+    times = [entry.time for entry in asked]
+    assert all(later - first > 10 for first, later in zip(times, times[5:], strict=False))
+    assert times[-1] - times[0] < 120
+    await client.aclose()
