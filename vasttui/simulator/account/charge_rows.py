@@ -53,11 +53,15 @@ def of_volume(volume: StoredVolume) -> Charged:
     return Charged("volume", volume.id, volume.start_date, volume.meter, {"label": volume.label})
 
 
+def charged_in(charged: Iterable[Charged], first: float, last: float) -> list[Charged]:
+    """Those that are charged between two times (epoch seconds), the oldest first."""
+    found = (one for one in charged if any(True for _ in one.meter.between(first, last)))
+    return sorted(found, key=lambda one: (one.since, one.id))
+
+
 def rows(charged: Iterable[Charged], first: float, last: float) -> list[Row]:
-    """A row for each that is charged between two times (epoch seconds), the oldest first."""
-    ordered = sorted(charged, key=lambda one: (one.since, one.id))
-    found = (_row(one, first, last) for one in ordered)
-    return [row for row in found if row is not None]
+    """A row for each of them, with what is charged between two times."""
+    return [_row(one, first, last) for one in charged]
 
 
 def tree(flat: Sequence[Row]) -> list[Row]:
@@ -65,10 +69,8 @@ def tree(flat: Sequence[Row]) -> list[Row]:
     return _wrapped(flat, "endpoint", lambda inner: _wrapped(inner, "workergroup", list))
 
 
-def _row(one: Charged, first: float, last: float) -> Row | None:
+def _row(one: Charged, first: float, last: float) -> Row:
     spans = list(one.meter.between(first, last))
-    if not spans:
-        return None
     before, after = one.meter.total(first), one.meter.total(last)
     start = _midnight(spans[0].start)
     end = max(start, _midnight(max(spans[-1].end - 1e-3, spans[-1].start)))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from vasttui.simulator.account import charge_rows
-from vasttui.simulator.account.charge_rows import Charged
+from vasttui.simulator.account.charge_rows import (
+    Charged,
+    charged_in,
+    of_contract,
+    of_volume,
+    rows,
+    tree,
+)
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.stored_columns import BadToken
 from vasttui.simulator.http.routing import Call, Route
@@ -40,34 +46,33 @@ class Charges:
         except BadToken as error:
             return error_reply(400, "invalid_token", str(error))
         size = _limit(query.get("limit", ""))
-        rows = self._rows(filters, call.now, *days)
+        since, until = days[0], min(days[1], call.now - self._lag)
+        found = charged_in(self._wanted(filters, call.now), since, until)
+        newest_first = query.get("latest_first", "true").lower() != "false"
+        here = slice(first, first + size)
         if query.get("format", "table") == "tree":
-            rows = charge_rows.tree(rows)
-        if query.get("latest_first", "true").lower() != "false":
-            rows.reverse()
-        page = rows[first : first + size]
+            nested = tree(rows(found, since, until))
+            total, page = len(nested), (nested[::-1] if newest_first else nested)[here]
+        else:
+            ordered = found[::-1] if newest_first else found
+            total, page = len(found), rows(ordered[here], since, until)
         return json_reply(
             {
                 "success": True,
                 "count": len(page),
-                "total": len(rows),
-                "next_token": _token(first + size) if first + size < len(rows) else None,
+                "total": total,
+                "next_token": _token(first + size) if first + size < total else None,
                 "results": page,
             }
         )
 
-    def _rows(
-        self, filters: Mapping[str, object], now: float, first: float, last: float
-    ) -> list[charge_rows.Row]:
-        """All that was charged in that time, what is gone included, oldest first."""
+    def _wanted(self, filters: Mapping[str, object], now: float) -> Iterator[Charged]:
+        """What is of the kinds that are asked for, what is gone included."""
         kinds = filters.get("type")
         wanted = kinds.get("in") if isinstance(kinds, Mapping) else None
-        charged = (
-            one
-            for one in everything(self._contracts, now)
-            if not isinstance(wanted, list) or one.type in wanted
-        )
-        return charge_rows.rows(charged, first, min(last, now - self._lag))
+        for one in everything(self._contracts, now):
+            if not isinstance(wanted, list) or one.type in wanted:
+                yield one
 
 
 def everything(contracts: Contracts, now: float) -> list[Charged]:
@@ -75,8 +80,8 @@ def everything(contracts: Contracts, now: float) -> list[Charged]:
     instances = [*contracts.all(now), *contracts.gone()]
     volumes = [*contracts.shelf.all(), *contracts.shelf.gone()]
     return [
-        *(charge_rows.of_contract(one) for one in instances),
-        *(charge_rows.of_volume(one) for one in volumes),
+        *(of_contract(one) for one in instances),
+        *(of_volume(one) for one in volumes),
     ]
 
 

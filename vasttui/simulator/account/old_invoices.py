@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from vasttui.simulator.account import charge_rows
+from vasttui.simulator.account.charge_rows import charged_in, rows
 from vasttui.simulator.account.charges import everything
 from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.invoices import Invoice, Invoices
@@ -42,12 +42,12 @@ class OldInvoices:
         for name in filters:
             if name not in _COLUMNS:
                 return error_reply(400, "invalid_args", f"{name} is not a valid search key")
-        rows = [_raw_row(row) for row in reversed(self._invoices.rows)]
-        rows = [
-            row for row in rows if all(_fits(row[name], rule) for name, rule in filters.items())
+        found = [_raw_row(row) for row in reversed(self._invoices.rows)]
+        found = [
+            row for row in found if all(_fits(row[name], rule) for name, rule in filters.items())
         ]
         limit = query.get("limit", "")
-        return json_reply(rows[: int(limit)] if limit.isdecimal() else rows)
+        return json_reply(found[: int(limit)] if limit.isdecimal() else found)
 
     def _statement(self, call: Call) -> Reply:
         query = call.request.query
@@ -68,8 +68,8 @@ class OldInvoices:
 
     def _charges(self, now: float, first: float, last: float) -> Iterator[dict[str, object]]:
         """A row for each part of each contract."""
-        charged = everything(self._contracts, now)
-        for row in charge_rows.rows(charged, first, min(last, now)):
+        until = min(last, now)
+        for row in rows(charged_in(everything(self._contracts, now), first, until), first, until):
             kind, _, number = str(row["source"]).partition("-")
             items = row["items"]
             for item in items if isinstance(items, list) else ():
