@@ -85,6 +85,12 @@ class AppContext(App[None]):
         return self.live.api if self.live is not None else None
 
     @property
+    def hosts(self) -> bool:
+        """Whether the account is known to host machines."""
+        account = self.fleet.account
+        return account is not None and account.host_agreement_accepted is True
+
+    @property
     def market_feed(self) -> MarketFeed | None:
         """Keeps the offers fresh."""
         return self.live.market_feed if self.live is not None else None

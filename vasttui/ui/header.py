@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from textual.content import Content
+from textual.style import Style
 
 from vasttui.errors import AuthRejected, PermissionDenied, TwoFactorRequired, VastError
 from vasttui.models.bill import Burn, Runway, runway_of
@@ -60,6 +61,8 @@ _FIRST_TO_GO = ("who", "mode", "burn", "age", "credit")
 
 _AGE = len("● 59s")
 """Cells kept for the age, so that nothing else moves while it grows."""
+
+_TO_BILLING = Style.from_meta({"@click": "app.place('billing')"})
 
 TONES = {Runway.FINE: "", Runway.LOW: "bold $text-warning", Runway.CRITICAL: "bold $text-error"}
 
@@ -170,13 +173,14 @@ def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:
     about = "~" if fleet.account_age(app.session.clock.monotonic()) > ACCOUNT_OLD else ""
     credit = Content.styled(f"{about}{money(amount)}", "bold $text-error" if in_debt else "")
     if fleet.as_of is None:
-        return {"credit": credit}
+        return {"credit": credit.stylize(_TO_BILLING)}
     runway, hours = runway_of(amount, fleet.burn)
     burn = Content(_burn_words(app, rung))
     words = left_words(hours, fleet.burn.unknown)
     more = " left" if rung.worded and hours else ""
     left = Content.styled(f"{words}{more}", TONES[runway])
-    return {"credit": credit, "burn": burn, "hours": left}
+    parts = {"credit": credit, "burn": burn, "hours": left}
+    return {name: part.stylize(_TO_BILLING) for name, part in parts.items()}
 
 
 def _burn_words(app: AppContext, rung: _Rung) -> str:

@@ -15,6 +15,15 @@ _PARTS = re.compile(r" · | {2,}|: | \(|(?<=[.;]) ")
 """Between the parts of a line."""
 
 
+_PAIRS = {
+    "list.sort_left": ("list.sort_right", "screen.sort_by"),
+    "range.longer": ("range.shorter", ""),
+    "charges.day_before": ("charges.day_after", ""),
+}
+"""Actions that stand in the key bar together with another, and what a click does, if not the
+first."""
+
+
 def clickable(text: str, action: str, style: str = "") -> Content:
     """Text that runs an action when clicked. `action` is ours, never a stranger's."""
     content = Content.styled(text, style) if style else Content(text)
@@ -58,12 +67,10 @@ def key_entries(
         if is_off(action.id):
             continue
         entries.append((keymap.spelled(action.id), action.label, action.click))
-        if action.id == "list.sort_left":
-            both = f"{keymap.spelled(action.id)} {keymap.spelled('list.sort_right')}"
-            entries[-1] = (both, action.label, "screen.sort_by")
-        if action.id == "range.longer":
-            both = f"{keymap.spelled(action.id)} {keymap.spelled('range.shorter')}"
-            entries[-1] = (both, action.label, action.click)
+        if action.id in _PAIRS:
+            other, click = _PAIRS[action.id]
+            both = f"{keymap.spelled(action.id)} {keymap.spelled(other)}"
+            entries[-1] = (both, action.label, click or action.click)
     return entries
 
 

@@ -25,6 +25,7 @@ class Section:
     words: tuple[str, ...] = ()
     on_machines: bool = False
     has_days: bool = False
+    for_hosts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Place:
     def action(self) -> str:
         """The id of the action that goes there."""
         return f"app.{self.name}"
+
+    def shown(self, here: str, *, hosts: bool) -> tuple[Section, ...]:
+        """The sections to walk through: those that are for anybody, and the one that is `here`."""
+        return tuple(one for one in self.sections if hosts or not one.for_hosts or one.name == here)
 
 
 PLACES: tuple[Place, ...] = (
@@ -72,6 +77,8 @@ PLACES: tuple[Place, ...] = (
         Section("credit", "Credit", "app.credit", "how long the money lasts",
                 ("balance", "threshold", "auto-charge", "low balance", "idle", "burn",
                  "add credit")),
+        Section("earnings", "Earnings", "app.earnings", "what your machines earned",
+                ("income", "hosting", "payouts"), has_days=True, for_hosts=True),
     )),
     Place("account", "6", "Account", "Acct", (
         Section("ssh_keys", "SSH keys", "app.ssh_keys", "who may log in",

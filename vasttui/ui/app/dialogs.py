@@ -31,7 +31,7 @@ from vasttui.ui.offers.columns import FLAGS
 
 _WHERE = {
     "app": "Everywhere", "screen": "Everywhere", "list": "Table", "machine": "Table",
-    "instance": "Instance", "log": "Log",
+    "range": "Table", "instance": "Instance", "log": "Log",
 }  # fmt: skip
 """Names of scopes that are no section, in the palette."""
 

@@ -92,6 +92,13 @@ def _credit() -> Screen[Any]:
     return CreditScreen()
 
 
+def _earnings() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.billing.earnings import EarningsScreen
+
+    return EarningsScreen()
+
+
 def _profile() -> Screen[Any]:
     # start-up: it is not needed for the first frame
     from vasttui.ui.account.profile import ProfileScreen
@@ -131,6 +138,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "charges": _charges,
     "invoices": _invoices,
     "credit": _credit,
+    "earnings": _earnings,
     "ssh_keys": _ssh_keys,
     "variables": _variables,
     "api_keys": _api_keys,
@@ -221,7 +229,8 @@ class Navigation(Notices, inherit_bindings=False):
         self.go(first)
 
     def action_step_section(self, step: int) -> None:
-        names = [section.name for section in self.place.sections]
+        shown = self.place.shown(self.current_mode, hosts=self.hosts)
+        names = [section.name for section in shown]
         self.go(names[(names.index(self.current_mode) + step) % len(names)])
 
     def sync_readers(self) -> None:

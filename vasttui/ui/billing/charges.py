@@ -178,7 +178,8 @@ class ChargesScreen(ChargeReading):
     def detail_title(self, row: ChargeRow) -> Content:
         days = plural(row.sum.days, "day")
         source = row.sum.key.replace("-", " ", 1) if row.kind else f"per {self.grouping.value}"
-        return Content(f"{row.name} · {source} · {days} · {money(row.total)}")
+        names = dict.fromkeys((row.name, source))
+        return Content(" · ".join((*names, days, money(row.total))))
 
     def action_group(self) -> None:
         """The same charges, added up by something else."""

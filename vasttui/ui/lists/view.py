@@ -220,7 +220,8 @@ class ListView(ListParts[Row]):
         app, place = context(self), place_of(self.SCOPE)
         counts = {name: text for name, count in app.counts.items() if (text := count())}
         return section_strip(
-            place.sections if place is not None else (), self.SCOPE, counts, self.size.width,
+            place.shown(self.SCOPE, hosts=app.hosts) if place is not None else (), self.SCOPE,
+            counts, self.size.width,
             key=app.keymap.spelled("screen.next_section"), sentence=sentence,
         )  # fmt: skip
 

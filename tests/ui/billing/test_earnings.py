@@ -1,0 +1,54 @@
+"""Earnings on the screen: for accounts that host."""
+
+from __future__ import annotations
+
+import json
+
+from tests.support.stage import Stage, stage
+from vasttui.ui.billing.earnings import EarningsScreen
+
+
+async def earnings(running: Stage) -> EarningsScreen:
+    """Go there and wait until they were read."""
+    await running.until(lambda: running.app.fleet.account is not None, step=0.5)
+    running.app.go("earnings")
+    screen = running.app.get_screen("earnings")
+    assert isinstance(screen, EarningsScreen)
+    await running.until(lambda: screen.snapshot.number or screen.snapshot.error)
+    await running.pause()
+    return screen
+
+
+async def test_a_host_sees_what_each_machine_and_each_day_earned() -> None:
+    async with stage(account={"machines": 2}) as running:
+        screen = await earnings(running)
+        assert "[Earnings 2]" in running.text
+        assert len(screen.browse.rows) == 2
+        machines = sum(row.earned.total or 0 for row in screen.browse.rows)
+        assert machines > 0
+        assert f"2 machines · ${machines / 1000:,.2f} from {screen.range_words}" in running.text
+        await running.press("#")
+        assert "[per day]" in running.text
+        assert len(screen.browse.rows) > 2
+        text, count = screen.export(as_json=True)
+        assert len(json.loads(text)) == count == len(screen.browse.rows)
+        assert screen.export(as_json=False)[0].startswith("what,gpu_usd,disk_usd,")
+        await running.press("colon", *"longer")
+        await running.until(lambda: "A longer time" in running.text)
+        await running.press("escape")
+        asked = len(running.world.ledger.of("earnings"))
+        await running.press("+")
+        await running.until(lambda: len(running.world.ledger.of("earnings")) > asked)
+
+
+async def test_a_renter_has_no_such_section_but_may_ask() -> None:
+    async with stage() as running:
+        running.app.go("charges")
+        await running.until(lambda: running.app.fleet.account is not None, step=0.5)
+        await running.pause()
+        assert "Earnings" not in running.text
+        await running.press("tab", "tab", "tab")
+        assert running.app.current_mode == "charges"
+        await earnings(running)
+        assert "[Earnings" in running.text
+        assert "No machine of this account earned anything from" in running.text
