@@ -52,7 +52,7 @@ class BillingClient(ResourceClient):
         for page in await self._charges(day, day, "table"):
             rows += rows_in(page, "results", "charges")
             counted += _number(page, "count")
-            expected = max(counted, _number(page, "total"))
+            expected = _number(page, "total") or counted
         return day_from(rows, day, expected, read_at)
 
     async def tree(self, first: int, last: int) -> tuple[ChargeNode, ...]:

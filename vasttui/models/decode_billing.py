@@ -3,7 +3,7 @@ it: who adds them up must say so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic_core import SchemaValidator
 
@@ -15,17 +15,17 @@ from vasttui.text import clean
 
 _DEEPEST = 4
 _WORDS_CAP = 200
+_NAMELESS = "other"
 _PARTS = {"gpu": "gpu", "disk": "disk", "bwd": "down", "bwu": "up"}
 """The service's names of the parts, and ours."""
 
 
 def charge_of_day(row: object, day: int) -> Charge | None:
-    """The charge in a row of that day; None if it does not say what was charged for."""
+    """The charge in a row of that day; None if it is none. Without a readable name it is a charge
+    all the same."""
     if not isinstance(row, dict):
         return None
-    source = _text(row.get("source"))
-    if not source.partition("-")[0]:
-        return None
+    source = _text(row.get("source")) or _text(row.get("type")) or _NAMELESS
     facts = row.get("metadata")
     known: Mapping[str, object] = facts if isinstance(facts, dict) else {}
     amounts, words = _parts(row.get("items"))
@@ -38,20 +38,17 @@ def charge_of_day(row: object, day: int) -> Charge | None:
     )  # fmt: skip
 
 
-def day_from(rows: Iterable[object], day: int, expected: int, read_at: float) -> DayCharges:
-    """The charges in the rows of that day, read at `read_at` (epoch seconds), of which there should
-    be `expected`. A contract has one row a day: of two the later is right, as pages may overlap
-    while rows are added."""
-    found: dict[str, Charge] = {}
-    bad = read = 0
-    for row in rows:
+def day_from(rows: Sequence[object], day: int, expected: int, read_at: float) -> DayCharges:
+    """The charges in the rows of that day, read at `read_at` (epoch seconds); there should be
+    `expected` rows, 0: it is not said how many. A contract has one row a day: of two the later is
+    right, as pages may overlap while rows are added, and then another row is missing."""
+    found: dict[str | int, Charge] = {}
+    for place, row in enumerate(rows):
         charge = charge_of_day(row, day)
-        read += 1
-        if charge is None:
-            bad += 1
-        else:
-            found[charge.source] = charge
-    return DayCharges(day, tuple(found.values()), bad + max(0, expected - read), read_at)
+        if charge is not None:
+            found[place if charge.id is None else charge.source] = charge
+    lost = max(0, (expected or len(rows)) - len(found))
+    return DayCharges(day, tuple(found.values()), lost, read_at)
 
 
 def node_from(row: object, day: int, depth: int = 0) -> ChargeNode | None:

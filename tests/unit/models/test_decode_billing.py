@@ -71,6 +71,8 @@ def test_a_row_as_recorded() -> None:
         ("workergroup-3", {"label": "w"}, "serverless", 3, "w"),
         ("cluster-x", {}, "cluster", None, "cluster x"),
         ("fee", None, "fee", None, "fee"),
+        ("", {}, "instance", None, "instance"),
+        ("", {"label": "mine"}, "instance", None, "mine"),
     ],
 )
 def test_what_was_charged_for(
@@ -119,16 +121,20 @@ def test_a_day_says_what_is_lost_of_it() -> None:
     rows = [row(), {**row(), "amount": 0.2}, row(source=None), "junk", row(source="volume-1")]
     day = day_from(rows, DAY, 7, 1.5)
     assert [(one.source, one.amount) for one in day.rows] == [
-        ("instance-47912530", 200), ("volume-1", 123),
+        ("instance-47912530", 200), ("instance", 123), ("volume-1", 123),
     ]  # fmt: skip
     assert (day.day, day.lost, day.read_at, day.is_whole) == (DAY, 4, 1.5, False)
+    assert day_from(rows[:2], DAY, 1, 0.0).lost == 0
+    assert day_from(rows[:2], DAY, 0, 0.0).lost == 1
+    nameless = [row(source="x"), row(source="x"), row(source="instance-")]
+    assert [one.amount for one in day_from(nameless, DAY, 3, 0.0).rows] == [123, 123, 123]
     assert day_from([row()], DAY, 1, 0.0).is_whole
     assert day_from([], DAY, 0, 0.0).is_whole
 
 
 def test_the_tree_has_workers_in_their_endpoint() -> None:
     worker = row(source="instance-200", metadata={"endpoint_id": 1, "workergroup_id": 2})
-    group = row(source="workergroup-2", items=[worker, "junk", row(source=7)])
+    group = row(source="workergroup-2", items=[worker, "junk", item("gpu", 1.0)])
     found = node_from(row(source="endpoint-1", items=[group]), DAY)
     assert found is not None
     [inner] = found.inner
@@ -146,6 +152,7 @@ def test_the_tree_has_workers_in_their_endpoint() -> None:
         nested, depth = next(iter(nested.inner), None), depth + 1
     assert depth == 5
     assert node_from("junk", DAY) is None
+    assert charge_of_day({"amount": 1}, DAY) == Charge(DAY, "other", 1_000, texts="\n\n\n\n")
 
 
 def bill(**changes: Any) -> dict[str, Any]:
