@@ -91,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--read-only", action="store_true", help="block every request that would change something"
     )
+    parser.add_argument(
+        "--ascii", action="store_true", help="draw signs, lines and bars in ASCII only"
+    )
     _add_source(parser, default=None, demo_default=False)
     _add_market(parser, "options for --demo", default=None)
     commands = parser.add_subparsers(title="other commands", metavar="command")
@@ -229,6 +232,7 @@ def _dashboard(options: argparse.Namespace) -> int:
         key_file=options.key_file,
         read_only=options.read_only,
         query=options.query,
+        ascii_only=options.ascii,
     )
 
 

@@ -63,6 +63,7 @@ class Run:
     redact: Redactor
     read_only: bool
     query: str
+    ascii_only: bool = False
 
 
 def run_dashboard(
@@ -72,6 +73,7 @@ def run_dashboard(
     key_file: Path | None,
     read_only: bool,
     query: str,
+    ascii_only: bool = False,
 ) -> int:
     """Run until the user quits and return the exit code.
 
@@ -84,6 +86,7 @@ def run_dashboard(
         redact=Redactor(),
         read_only=read_only,
         query=query,
+        ascii_only=ascii_only,
     )
     paths = None if demo else user_paths()
     if paths is None:
@@ -162,6 +165,7 @@ def demo_session(run: Run, world: Mapping[str, Any]) -> Session:
         place="the simulated market",
         demo=True,
         read_only=run.read_only,
+        ascii_only=run.ascii_only,
         query=run.query,
         searches_per_minute=_UNLIMITED,
     )
@@ -222,6 +226,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         refresh_seconds=settings.market.refresh_seconds,
         max_pages=settings.market.max_pages,
         theme=f"vasttui-{settings.ui.theme}",
+        ascii_only=run.ascii_only or settings.ui.ascii,
         keys=dict(settings.keys),
         key_home=where_kept(service),
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,

@@ -74,6 +74,7 @@ class UiSettings:
     theme: str = _setting(
         "dark", "Color theme. NO_COLOR is respected too.", among=("dark", "light")
     )
+    ascii: bool = _setting(False, "Signs, lines and bars in ASCII, as with --ascii.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,8 @@ class Session:
     refresh_seconds: float = 30.0
     max_pages: int = 10
     theme: str = "vasttui-dark"
+    ascii_only: bool = False
+    """Whether signs are drawn in ASCII."""
     keys: dict[str, str] = field(default_factory=dict)
     keep_login: Callable[[str], Awaitable[SignedIn]] | None = None
     login_file: Path | None = None

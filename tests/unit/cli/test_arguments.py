@@ -15,6 +15,7 @@ def test_without_arguments_it_is_the_live_dashboard() -> None:
     assert options.command == "dashboard"
     assert (options.demo, options.read_only, options.query) == (False, False, "")
     assert options.key_file is None
+    assert (options.ascii, parse_arguments(["--ascii"]).ascii) == (False, True)
 
 
 def test_the_demo_takes_the_size_of_its_market() -> None:

@@ -33,6 +33,7 @@ def run() -> Run:
         redact=Redactor(),
         read_only=True,
         query="gpu:4090",
+        ascii_only=True,
     )
 
 
@@ -75,6 +76,7 @@ def test_what_the_command_line_says_arrives(
 ) -> None:
     session = demo_session(run, {}) if demo else live(run, paths, tmp_path, Settings())
     assert (session.read_only, session.query) == (True, "gpu:4090")
+    assert session.ascii_only
 
 
 def test_the_settings_arrive(run: Run, paths: Paths, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from vasttui.ui.inbox import clock_words, forget_what_is_over
 from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
+from vasttui.ui.plain_glyphs import PlainGlyphs
 from vasttui.ui.privacy import Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
@@ -60,6 +61,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.keymap = Keymap(session.keys)
         self.private = False
         self.veil = Veil()
+        self._glyphs = PlainGlyphs()
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
         self.live: Live | None = None
@@ -243,7 +245,9 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()
-        return [*filters, self.veil] if self.private else filters
+        if self.private:
+            filters = [*filters, self.veil]
+        return [*filters, self._glyphs] if self.session.ascii_only else filters
 
     async def action_quit(self) -> None:
         """Quit; ask first while something is unfinished."""

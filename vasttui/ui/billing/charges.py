@@ -82,9 +82,10 @@ class ChargesScreen(ChargeReading):
         )
 
     def compose_figures(self) -> Iterator[Widget]:
+        plain = self.app.no_color or context(self).session.ascii_only
         yield TextLine(id="money")
         yield TextLine(id="idle")
-        yield SpendPlot(colour=not self.app.no_color, id="plot")
+        yield SpendPlot(colour=not plain, id="plot")
 
     def switches(self) -> Iterator[Content]:
         yield from super().switches()

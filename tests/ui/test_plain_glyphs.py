@@ -1,0 +1,29 @@
+"""Signs in ASCII: each in its one cell, and names as they are."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from tests.support.stage import stage
+from vasttui.ui.plain_glyphs import in_ascii
+
+
+def test_every_sign_becomes_one_letter_of_ascii() -> None:
+    signs = "·…✖✓●○◐◌★▶▲▼↑↓×–≥≤─│╭╮╰╯┤█▒░▁▂▃▄▅▆▇▏‹›"
+    assert in_ascii(signs).isascii()
+    assert len(in_ascii(signs)) == len(signs)
+    assert "".join(map(in_ascii, "██▒▒░░▁▁")) == "##==..__"
+    assert in_ascii("日本 ▒") == "日本 ="
+    assert cell_len(in_ascii("日本 ▒")) == cell_len("日本 ▒")
+
+
+async def test_all_places_are_drawn_in_ascii_when_that_is_wanted() -> None:
+    async with stage(ascii_only=True, volumes=3) as running:
+        await running.instances()
+        for section in ("offers", "instances", "volumes", "charges", "credit", "ssh_keys"):
+            running.app.go(section)
+            await running.pause()
+            left = {letter for letter in running.text if not letter.isascii()}
+            assert left <= set("®"), section  # the name of a processor
+        await running.dialog("question_mark")
+        assert running.text.isascii()

@@ -1,0 +1,33 @@
+"""Draws the program's own signs in ASCII, each in its one cell, for terminals and fonts that have no
+others. Names that people gave stay what they are."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+_PAIRS = (
+    "·. …~ ✖x ✓+ ●* ○o ◐% ◌: ◉@ ★* ⚠! •* ▶> ▲^ ▼v ↑^ ↓v ←< →> ↕| ›> ‹< »> «< ×x –- —- °' ≥> ≤< ‖| "
+    "“\" ”\" ’' ‘' "
+    "─- ━= │| ┃# ┤| ├| ┬- ┴- ┼+ ╭+ ╮+ ╰+ ╯+ ┌+ ┐+ └+ ┘+ "
+    "█# ▒= ░. ▏| ▁_ ▂. ▃- ▄= ▅+ ▆* ▇% ▔- ▊# ▌| ▐| ▎|"
+)
+_TABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+
+
+def in_ascii(text: str) -> str:
+    """The text with each sign in one letter of ASCII."""
+    return text if text.isascii() else text.translate(_TABLE)
+
+
+class PlainGlyphs(LineFilter):
+    """Draws every line so."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment if segment.text.isascii() else Segment(
+                in_ascii(segment.text), segment.style, segment.control
+            )
+            for segment in segments
+        ]  # fmt: skip
