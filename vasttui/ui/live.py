@@ -158,7 +158,11 @@ class Live:
         """Close the connections. Requests already sent may still take effect."""
         self._closed = True
         await asyncio.gather(
-            self.actions.aclose(), self.renter.aclose(), self.copies.aclose(), self.local.aclose()
+            self.actions.aclose(),
+            self.renter.aclose(),
+            self.copies.aclose(),
+            self.local.aclose(),
+            self.timers.book.aclose(),
         )
         await asyncio.to_thread(self.journal.finish)
         await self.api.aclose()

@@ -84,6 +84,10 @@ class JobBook:
         await self._keeper.take_back(job_id)
         self.forget(job_id)
 
+    async def aclose(self) -> None:
+        """Give the requests under way a little time to end."""
+        await self._keeper.aclose()
+
     def update(self, kept: KeptJob) -> None:
         """Keep this of a job."""
         others = (one for one in self._memory.jobs if one.id != kept.id)

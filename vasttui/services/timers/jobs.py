@@ -3,6 +3,7 @@ back, field by field."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -12,6 +13,7 @@ from vasttui.api.outcome import Fate, Outcome, job_in
 from vasttui.clock import Clock
 from vasttui.errors import Rejected, VastError
 from vasttui.models.scheduled_job import JobList, JobPlan, ScheduledJob
+from vasttui.services.background import Background
 from vasttui.services.confirmed_write import ConfirmedWrite
 
 READ_BACK = (5.0, 30.0)
@@ -70,6 +72,11 @@ class JobKeeper:
         self, api: JobService, clock: Clock, read: Callable[[], Awaitable[JobList]]
     ) -> None:
         self._api, self._clock, self._read = api, clock, read
+        self._requests = Background()
+
+    async def aclose(self) -> None:
+        """Give the requests under way a little time to end."""
+        await self._requests.aclose()
 
     async def set(self, plan: JobPlan, sent: Callable[[int], None]) -> SetResult:
         """Set a job, once; `sent` gets its id before it is read back. Raises nothing."""
@@ -101,17 +108,35 @@ class JobKeeper:
         old: ScheduledJob | None,
         sent: Callable[[int], None],
     ) -> SetResult:
-        outcome = await send()
+        number = None if old is None else old.id
+        outcome = await self._sent(send, number, sent)
         if outcome.fate is Fate.REJECTED:
             return await self._refused(outcome)
         if outcome.fate in (Fate.NOT_SENT, Fate.THROTTLED):
             sentence = f"It was not sent: {outcome.error} Nothing is set."
             return SetResult(How.NOT_SET, sentence, error=outcome.error)
-        number = old.id if old is not None else job_in(outcome.data)
-        if number is not None:
-            sent(number)
+        number = job_in(outcome.data) if number is None else number
         result = await self._seen(plan, number, old, outcome)
         return replace(result, number=number if result.job is None else result.job.id)
+
+    async def _sent(
+        self,
+        send: Callable[[], Awaitable[Outcome]],
+        number: int | None,
+        sent: Callable[[int], None],
+    ) -> Outcome:
+        """The outcome. The request goes on, and is remembered, if whoever waits for it is gone."""
+        outcome = Outcome(Fate.UNKNOWN)
+
+        async def request() -> None:
+            nonlocal outcome
+            outcome = await send()
+            id = job_in(outcome.data) if number is None else number
+            if outcome.fate in (Fate.OK, Fate.UNKNOWN) and id is not None:
+                sent(id)
+
+        await asyncio.shield(self._requests.send(request()))
+        return outcome
 
     async def _refused(self, outcome: Outcome) -> SetResult:
         error = outcome.error

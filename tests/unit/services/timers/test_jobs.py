@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from tests.support.timers import AT_16, Bench, bench, client_for, job_of, sent, stop_at_16
+from vasttui.api.outcome import Outcome
 from vasttui.errors import VastError
 from vasttui.models.scheduled_job import Act, JobList, JobPlan
 from vasttui.services.timers.jobs import How, JobKeeper
@@ -88,6 +90,26 @@ async def test_it_is_remembered_though_vasttui_is_closed_before_it_is_read_back(
     assert [text for _, text in told][1:] == [
         f"train-a: Stopped at {clock(AT_16 + 14)} by Vast.ai's job 77120."
     ]
+
+
+async def test_a_request_under_way_ends_though_nobody_waits_for_it() -> None:
+    made = await bench()
+    real, go = made.client.scheduled_jobs.create, asyncio.Event()
+
+    async def slow(fields: Mapping[str, object]) -> Outcome:
+        await go.wait()
+        return await real(fields)
+
+    made.client.scheduled_jobs.create = slow  # type: ignore[method-assign]
+    book = made.timers.book
+    setting = asyncio.create_task(book.set(stop_at_16(made.instance()), "train-a"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    setting.cancel()
+    go.set()
+    await book.aclose()
+    assert [kept.id for kept in book.mine] == [77120]
+    assert sent(made.world, "schedule_job") == 1
 
 
 @pytest.mark.parametrize("fault", ["commit_then_reset", "truncate:5"])
