@@ -201,8 +201,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         kept_in=keys.kept_in,
         keep_login=keys.log_in,
         login_file=service.login_home,
-        clock=run.clock,
-        rng=run.rng,
+        clock=run.clock, rng=run.rng,
         clipboard=Clipboard(os.environ, last_copy=paths.last_copy_file),
         preferences=preferences,
         views=views,
@@ -215,8 +214,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         timers=timers,
         ssh=ssh_use(settings, paths, ways),
         alerting=alerting(settings.alerts),
-        address=address,
-        place=address,
+        address=address, place=address,
         official=service.origin.is_official,
         key_source=credential.source if credential else None,
         key_ends=credential.ends if credential else "",
@@ -231,7 +229,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         key_home=where_kept(service),
         searches_per_minute=_UNLIMITED if service.origin.is_loopback else 10.0,
         warnings=warnings(service, preferences.problem, views.problem),
-    )
+    )  # fmt: skip
 
 
 def ssh_use(settings: Settings, paths: Paths, ways: SshWays) -> SshUse:

@@ -1,5 +1,5 @@
-"""Draws the program's own signs in ASCII, each in its one cell, for terminals and fonts that have no
-others. Names that people gave stay what they are."""
+"""Draws the program's own signs in ASCII, each in its one cell, for terminals and fonts that have
+no others. Names that people gave stay what they are."""
 
 from __future__ import annotations
 

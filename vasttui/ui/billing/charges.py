@@ -69,7 +69,9 @@ class ChargesScreen(ChargeReading):
             name=_LISTS.get(grouping, "charges"),
             noun=grouping.value,
             id=lambda row: row.sum.key,
-            private=lambda row: [charge.id for charge in row.sum.rows],
+            private=lambda row: [
+                number for charge in row.sum.rows for number in (charge.id, charge.endpoint_id)
+            ],
             columns=columns,
             fields=FIELDS,
             sort=((first, True),),
