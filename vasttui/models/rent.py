@@ -98,9 +98,11 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class RentOrder:
-    """What the user agreed to rent, its SSH keys, and the hours until a reminder (None: none)."""
+    """What the user agreed to rent, its SSH keys, the hours until a reminder and the time at which
+    Vast.ai is to stop it, in epoch seconds (None: none)."""
 
     request: RentRequest
     agreed: Agreed
     keys: tuple[SshKey, ...] = ()
     remind: float | None = None
+    stop_at: float | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vasttui.models.account import Connection
 from vasttui.models.backup import Backup, BackupFiles
 from vasttui.models.data_transfer import Transfer
+from vasttui.models.timer import Timer
 from vasttui.services.account.changes import Transfers
 from vasttui.services.actions.runner import ActionContext, ActionRunner
 from vasttui.services.actions.state import ActionState
@@ -100,6 +101,12 @@ class Live:
         self.timers = Timers(
             api.scheduled_jobs, session.timers, clock, self._names, cleans=self._resumes
         )
+        self.timers_off: list[Timer] = []
+        """Timers that the user turned off; kept for this run only."""
+        self.jobs_sent: list[str] = []
+        """The instances for which a job was sent that is not read back yet."""
+        self.stops_to_set: dict[int, float] = {}
+        """When Vast.ai is to stop what is being rented, epoch seconds, by the offer."""
         self.templates = TemplateShelf(api.templates, api.account, clock)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:

@@ -58,6 +58,9 @@ PLACES: tuple[Place, ...] = (
     Place("instances", "2", "Instances", "Inst", (
         Section("instances", "Instances", "app.instances", "what runs for you",
                 ("rented", "machines", "servers", "contracts"), on_machines=True),
+        Section("timers", "Timers", "app.timers", "what stops or destroys by itself, and when",
+                ("schedule", "scheduled jobs", "cron", "lease", "reminders", "auto-stop", "hours",
+                 "idle"), on_machines=True),
         Section("transfers", "Transfers", "app.transfers", "copies of data, and how far they are",
                 ("copy", "rsync", "move data", "download", "upload", "backup", "restore")),
     )),

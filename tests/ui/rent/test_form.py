@@ -82,7 +82,8 @@ def test_a_bid_is_sent_and_agreed_to() -> None:
         ("ports", "0"), ("ports", "8000-8010"), ("ports", "8080 8080"), ("ports", "x"),
         ("env", "NOVALUE"), ("env", "1A=2"), ("env", 'A="open'),
         ("login", "me secret"), ("volume", "data"), ("volume", "881"), ("volume", "881:data"),
-        ("remind", "-1"), ("remind", "soon"), ("self_stop", "99999"),
+        ("remind", "-1"), ("remind", "soon"), ("self_stop", "99999"), ("stop_at", "soon"),
+        ("stop_at", "18:30"),
         ("onstart", "x" * 5000), ("label", "x" * 300),
     ],
 )  # fmt: skip
@@ -91,7 +92,7 @@ def test_what_is_wrong_is_said_at_its_field(field: str, text: str) -> None:
     reading = read(typed, OFFER)
     assert reading.order is None
     assert set(reading.wrong) == {field}
-    assert reading.wrong[field].endswith((".", "(such as docker.io)."))
+    assert reading.wrong[field].endswith((".", "?", "(such as docker.io)."))
 
 
 def test_a_template_brings_its_image_mode_and_disk() -> None:

@@ -258,6 +258,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
             or live.volumes.unfinished
             or live.local.under_way
             or live.transfers.under_way
+            or live.jobs_sent
         ):
             await open_dialog(self, self.dialogs.leave())
         else:

@@ -28,6 +28,7 @@ from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.offers.columns import FLAGS
+from vasttui.ui.timers.lines import PROMISES
 
 _WHERE = {
     "app": "Everywhere", "screen": "Everywhere", "list": "Table", "machine": "Table",
@@ -57,7 +58,8 @@ class AppDialogs:
         if isinstance(screen, ListScreen):
             flags = FLAGS if here == "offers" else ()
             guide = FilterGuide(screen.resource.fields, EXAMPLES.get(here, ()), flags)
-        await app.push_screen_wait(HelpModal(app.keymap, actions_of(here), guide))
+        about = PROMISES if here == "timers" else ()
+        await app.push_screen_wait(HelpModal(app.keymap, actions_of(here), guide, about))
 
     async def palette(self) -> None:
         """Every action that works here, every place and instance, and what has no key."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from vasttui.models.timer import Checked, Doer
 from vasttui.services.account.changes import words
 from vasttui.ui.context import AppContext
 from vasttui.ui.rent.news import rent_lines
+from vasttui.ui.timers.details import short
+from vasttui.ui.timers.known import rows_of
 from vasttui.words import per_hour, plural
 
 
@@ -30,7 +33,10 @@ def unfinished(app: AppContext) -> list[str]:
         "asked for again, it goes on where it was"
         for one in live.local.under_way
     ]
-    return rents + credit + actions + live.volumes.unfinished + copies
+    timers = [
+        f"{name}: a job was sent to Vast.ai, and not read back yet" for name in live.jobs_sent
+    ]
+    return rents + credit + actions + live.volumes.unfinished + copies + timers
 
 
 def exit_summary(app: AppContext) -> str:
@@ -50,13 +56,32 @@ def exit_summary(app: AppContext) -> str:
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"
         lines.append(f"Renting {state.name} is {how}; vasttui continues it at its next start.")
+        if app.live is not None and state.ask in app.live.stops_to_set:
+            lines.append("Its stop by Vast.ai is not set, and will not be: set it then.")
     lost = app.live.transfers.unknown if app.live is not None else None
     if lost is not None:
         lines.append(
             f"It is not known whether {words(lost)} was transferred; look at the invoices."
         )
+    lines += _timers(app)
     going = len(app.live.copies.under_way) if app.live is not None else 0
     if going:
         noun = plural(going, "copy goes", "copies go")
         lines.append(f"{noun} on without vasttui; it looks for the end at its next start.")
     return app.discreet("\n".join(lines))
+
+
+def _timers(app: AppContext) -> list[str]:
+    """What stops or ends without vasttui, and what does not come while it is closed."""
+    now = app.session.clock.now()
+    rows = [one for one in rows_of(app) if one.row is not None and not one.off]
+    lines = [
+        f"{one.name}: {short(one.timer, now).replace(' (Vast.ai)', '')} by Vast.ai's job "
+        f"{one.job_id}."
+        for one in rows if one.timer.job is not None and one.timer.checked is Checked.SAME
+    ]  # fmt: skip
+    told = sum(one.timer.doer is Doer.VASTTUI for one in rows)
+    if told:
+        does = "reminder does not come" if told == 1 else "reminders do not come"
+        lines.append(f"{told} {does} while vasttui is closed.")
+    return lines

@@ -38,6 +38,11 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
         ("variable:hf_token", "sets a variable of this name"),
         ("-vm disk<=60", "no virtual machine, little disk"),
     ),
+    "timers": (
+        ("by:vast.ai stop", "what Vast.ai stops"),
+        ("left", "jobs that are left for an instance that is gone"),
+        ("-here", "not set on this computer"),
+    ),
     "instances": (
         ("train", "a word in label, GPU, image, location, machine or id"),
         ("state:stopped since>7d", "stopped for more than a week"),

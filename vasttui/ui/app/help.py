@@ -20,7 +20,7 @@ from vasttui.ui.format import fit
 from vasttui.ui.key_table import Action
 from vasttui.ui.keys import Keymap, spell
 from vasttui.ui.modals.frame import CLOSE, Dialog
-from vasttui.ui.modals.lines import ByWidth, rule
+from vasttui.ui.modals.lines import ByWidth, hanging, rule
 from vasttui.ui.modals.search import SearchLine
 
 _KEYS = 7
@@ -42,13 +42,18 @@ class HelpModal(Dialog[None]):
     ]
 
     def __init__(
-        self, keymap: Keymap, actions: Sequence[Action], guide: FilterGuide | None
+        self,
+        keymap: Keymap,
+        actions: Sequence[Action],
+        guide: FilterGuide | None,
+        about: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`actions` have their keys shown; `guide` explains the filter, if there is one."""
+        """`actions` have their keys shown; `guide` explains the filter, if there is one; `about`
+        are names of what is listed, with what can be relied on."""
         super().__init__()
         self._guide = guide
         self._keymap = keymap
-        self._actions = actions
+        self._actions, self._about = actions, about
         self._search = SearchLine("/ ", "type to search keys and filter fields")
 
     def body(self) -> ComposeResult:
@@ -79,10 +84,12 @@ class HelpModal(Dialog[None]):
         fields = [field for field in known if finds(field.help, *field.names)]
         examples = [one for one in (self._guide.examples if self._guide else ()) if finds(*one)]
         flags = [one for one in (self._guide.flags if self._guide else ()) if finds(*one)]
+        about = [one for one in self._about if finds(*one)]
 
         def make(width: int) -> Content:
             parts = [
                 key_columns(groups, width),
+                _about(about, width),
                 _pairs("Flags in the table", flags, width),
                 _filter_part(examples, fields, width),
             ]
@@ -173,6 +180,15 @@ def _filter_part(
             Content("\n").join([rule("Filter fields", width), *_field_lines(fields, width)])
         )
     return Content("\n").join(part for part in parts if part)
+
+
+def _about(parts: Sequence[tuple[str, str]], width: int) -> Content:
+    """Names with whole sentences."""
+    if not parts:
+        return Content("")
+    room = 2 + max(len(name) for name, _ in parts)
+    lines = [hanging(name, text, room, width) for name, text in parts]
+    return Content("\n").join([rule("What can be relied on", width), *lines, Content("")])
 
 
 def _pairs(title: str, pairs: Sequence[tuple[str, str]], width: int) -> Content:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 
+from vasttui.errors import READ_ONLY
 from vasttui.models.inbox import InboxItem, Level
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.services.actions.kinds import answer_increase
@@ -21,11 +22,13 @@ from vasttui.ui.instances.attach import AttachFlow
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
-from vasttui.ui.modals.inbox import InboxModal, Verb
+from vasttui.ui.modals.inbox import InboxModal, Key, Verb
 from vasttui.ui.modals.results import ResultsModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.news import News
 from vasttui.ui.rent.news import rent_lines
+from vasttui.ui.timers.flows import TimerFlows
+from vasttui.ui.timers.known import rows_of as timer_rows
 from vasttui.units import HOUR
 from vasttui.words import distinct_prices
 
@@ -40,6 +43,17 @@ _KINDS = {
     "timer_soon": "due", "timer_done": "done", "timer_early": "early", "timer_late": "late",
     "timer_no_effect": "without effect",
 }  # fmt: skip
+_HELP: Mapping[str, tuple[str, Verb]] = {
+    "timer_soon": ("instances.timers", "timers"),
+    "timer_late": ("instances.toggle", "toggle"),
+    "timer_no_effect": ("instances.toggle", "toggle"),
+    "timer_early": ("instances.toggle", "toggle"),
+    "timer_left": ("timers.delete", "take back"),
+    "idle": ("instances.toggle", "toggle"),
+    "remind": ("instances.toggle", "toggle"),
+}
+"""The key that helps with a thing, by its kind."""
+
 _SNOOZE = HOUR
 
 
@@ -90,7 +104,8 @@ class InboxFlow:
                 return False
             title = f"Inbox: {_named(only)}" if only else "Inbox"
             lines = [self._line(group) for group in groups]
-            modal = InboxModal(title, lines, self._about(not groups), hidden, at)
+            keys = [self._keys(group) for group in groups]
+            modal = InboxModal(title, lines, self._about(not groups), hidden, at, keys)
             index = await app.push_screen_wait(modal)
             if index is None:
                 return False
@@ -98,6 +113,9 @@ class InboxFlow:
                 app.session.preferences.change(hushed={})
                 continue
             at, group = index, groups[index]
+            if modal.verb in ("toggle", "timers", "take back"):
+                await self._act(group[0].item, modal.verb)
+                return True
             if modal.verb != "open":
                 for entry in group:
                     self._put_aside(entry, modal.verb)
@@ -146,7 +164,8 @@ class InboxFlow:
         row, style, mark = self._row(item), _STYLES[item.level], _MARKS[item.level]
         if len(group) == 1:
             name = self._app.fleet.called(row) if row is not None else item.name or "account"
-            return MenuItem(Content.styled(f"{mark} {name}", style), Content(item.text))
+            keys = "".join(f" {key} {word}." for key, word, _ in self._keys(group))
+            return MenuItem(Content.styled(f"{mark} {name}", style), Content(item.text + keys))
         rows = [self._row(entry.item) for entry in group]
         names = [self._app.fleet.called(one) if one is not None else "" for one in rows]
         about = ", ".join(filter(None, names)) or " · ".join(one.item.text for one in group)
@@ -155,6 +174,33 @@ class InboxFlow:
 
     def _row(self, item: InboxItem) -> FleetRow | None:
         return None if item.instance_id is None else self._app.fleet.row(item.instance_id)
+
+    def _keys(self, group: Sequence[_Entry]) -> Sequence[Key]:
+        """The keys that help with one thing: those of its instance or its timer."""
+        item = group[0].item
+        if len(group) > 1 or item.kind not in _HELP:
+            return ()
+        (action_id, verb), row = _HELP[item.kind], self._row(item)
+        if row is None and verb != "take back":
+            return ()
+        word = {"timers": "changes it", "take back": "takes it back"}.get(verb, "starts it")
+        if verb == "toggle" and row is not None and row.phase.traits.wants_gpu:
+            word = "stops it"
+        return [(self._app.keymap.spelled(action_id), word, verb)]
+
+    async def _act(self, item: InboxItem, verb: Verb) -> None:
+        """What the keys of a thing do."""
+        row, app = self._row(item), self._app
+        if verb == "take back":
+            number = int(item.key.partition("-")[2])
+            rows = [one for one in timer_rows(app) if one.job_id == number]
+            await TimerFlows(app).take_back(rows, lambda key: None)
+        elif row is not None and verb == "timers":
+            await TimerFlows(app).of([row])
+        elif row is not None and app.session.read_only:
+            app.notify(READ_ONLY, severity="warning", markup=False)
+        elif row is not None:
+            await InstanceFlows(app).toggle([row])
 
     def _put_aside(self, entry: _Entry, verb: Verb) -> None:
         session, item = self._app.session, entry.item

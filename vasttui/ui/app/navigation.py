@@ -36,6 +36,13 @@ def _templates() -> Screen[Any]:
     return TemplatesScreen()
 
 
+def _timers() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.timers.screen import TimersScreen
+
+    return TimersScreen()
+
+
 def _transfers() -> Screen[Any]:
     # start-up: it is not needed for the first frame
     from vasttui.ui.transfers.screen import TransfersScreen
@@ -131,6 +138,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
     "instances": _instances,
+    "timers": _timers,
     "transfers": _transfers,
     "volumes": _volumes,
     "space": _space,

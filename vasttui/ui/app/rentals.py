@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
+from vasttui.models.scheduled_job import Act, JobPlan
 from vasttui.services.actions.kinds import DESTROY
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import Fleet
@@ -16,6 +17,7 @@ from vasttui.ui.inbox import reminder_words
 from vasttui.ui.news import Severity
 from vasttui.ui.rent.dialog import RentModal
 from vasttui.ui.rent.news import rent_lines
+from vasttui.ui.timers.sending import send_job
 
 if TYPE_CHECKING:
     from vasttui.models.rent import RentOrder
@@ -34,9 +36,11 @@ class Rentals:
         app.action_changed.subscribe(app, self._action_changed)
 
     async def rent(self, live: Live, order: RentOrder) -> None:
-        """Rent, and keep the reminder for the instance."""
+        """Rent, and keep the timers for the instance."""
         if order.remind is not None:
             self._remind[order.request.ask] = order.remind
+        if order.stop_at is not None:
+            live.stops_to_set[order.request.ask] = order.stop_at
         await live.renter.rent(order.request, order.agreed, order.keys)
 
     async def give_up(self, live: Live, intent: int) -> None:
@@ -74,8 +78,26 @@ class Rentals:
             hours = self._remind.pop(state.ask, None)
             if hours is not None:
                 app.session.reminders.add(state.instance_id, state.opened_at, hours)
+            self._set_stop(state.instance_id, state)
         if state.is_over and _is_news(before, state) and not self._is_shown(state):
             self._tell(state)
+
+    def _set_stop(self, instance_id: int, state: RentState) -> None:
+        """Have Vast.ai stop it, if that was asked for with the rental."""
+        live = self._app.live
+        at = None if live is None else live.stops_to_set.pop(state.ask, None)
+        if live is not None and at is not None:
+            job = self._have_stopped(live, JobPlan(instance_id, Act.STOP, at), state.name)
+            self._app.run_worker(job, group="timers", description="")
+
+    async def _have_stopped(self, live: Live, plan: JobPlan, name: str) -> None:
+        app = self._app
+        result = await send_job(live, plan, name)
+        app.app_changed.publish("timers")
+        severity: Severity = "information" if result.is_good else "error"
+        key = "" if result.is_good else f" {app.keymap.spelled('instances.timers')} sets another."
+        app.notify(f"{result.sentence}{key}", title=name, severity=severity, timeout=_LONG,
+                   markup=False)  # fmt: skip
 
     def _action_changed(self, state: ActionState) -> None:
         """Drop the alarms of a destroyed instance."""

@@ -33,6 +33,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "instances.destroy": ("delete", "terminate", "kill", "remove"),
     "instances.label": ("rename", "name", "tag"),
     "instances.bid": ("price", "spot", "interruptible"),
+    "instances.timers": ("schedule", "cron", "lease", "reminder", "auto-stop", "hours", "idle"),
     "instances.execute": ("exec", "command", "files"),
     "instance.gpu": ("monitor", "utilization", "utilisation", "top"),
     "ssh_keys.new": ("create", "upload", "import", "generate"),

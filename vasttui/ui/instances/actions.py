@@ -112,6 +112,13 @@ class InstanceKeys(MachineKeys):
             source = End("instance", row.id, "/workspace/")
             await self._changes(TransferFlows(context(self)).ask(source))
 
+    async def action_timers(self) -> None:
+        if rows := self._some():
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.timers.flows import TimerFlows
+
+            await open_dialog(self.app, TimerFlows(context(self)).of(rows))
+
     async def action_attach(self) -> None:
         if rows := self._some():
             # start-up: the dialogs and their widgets take 25 ms to import

@@ -41,6 +41,8 @@ class InstanceCells:
     """The instance under the cursor, when the service no longer lists it."""
     ended: FleetRow | None = None
     """Its row as it was when that was seen."""
+    next_act: Callable[[int], str] = lambda instance_id: ""
+    """What a timer does to an instance next, in the fewest words."""
 
     def as_seen(self, row: FleetRow) -> FleetRow:
         """The row to show for this one: one that is gone costs nothing any more."""
@@ -133,6 +135,7 @@ class InstanceCells:
         if state is not None:
             return state.sentence, "warn"
         note = note_of(row.instance, row.phase, row.bill, row.since, row.exact, self.now())
+        note = " · ".join(filter(None, (note, self.next_act(row.id))))
         return note, row.phase.traits.tone if row.phase is not Phase.RUNNING else ""
 
     def _kind(self, row: FleetRow) -> Cell:

@@ -15,11 +15,10 @@ from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import spent_words
 from vasttui.ui.instances.columns import gpu_words
 from vasttui.ui.modals.frame import button
-from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm
+from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm, names_to_type
 from vasttui.words import per_hour
 
 _SHOWN = 12
-_DIGITS = 4
 
 
 class DestroyModal(TypedConfirm):
@@ -47,12 +46,7 @@ class DestroyModal(TypedConfirm):
             yield button("Copy first", "answer('copy')", id="copy")
 
     def words(self) -> list[str]:
-        if len(self._rows) > 1:
-            return [f"destroy {len(self._rows)}"]
-        row = self._rows[0]
-        digits = str(row.id)[-_DIGITS:]
-        title = row.instance.title.strip()
-        return [title, digits] if title and title != digits else [digits]
+        return names_to_type(self._rows)
 
     def lines(self) -> list[Content]:
         lines = [

@@ -22,6 +22,8 @@ from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
 from vasttui.ui.privacy import PRIVATE_FIELDS
 from vasttui.ui.sparkline import sparkline
+from vasttui.ui.timers.details import short
+from vasttui.ui.timers.known import timers_of
 from vasttui.words import UNKNOWN, hourly, per_gb, per_hour
 
 GONE = "It is gone: no longer listed."
@@ -71,7 +73,7 @@ class InstanceDetail:
         return self.overview(row, width)
 
     def overview(self, row: FleetRow, width: int) -> list[Content]:
-        """State, connection, costs, load, image, contract and machine."""
+        """State, connection, costs, load, image, contract, machine and timers."""
         return [
             *self._advice(row),
             self._connect(row),
@@ -80,6 +82,7 @@ class InstanceDetail:
             self._image(row),
             self._contract(row),
             self._machine(row),
+            *self._timers(row),
         ]
 
     def _advice(self, row: FleetRow) -> list[Content]:
@@ -224,6 +227,18 @@ class InstanceDetail:
                 f"{place} · {percent(one.reliability2)} % reliable"
             ),
         )
+
+    def _timers(self, row: FleetRow) -> list[Content]:
+        """What happens to it by itself."""
+        if row.gone:
+            return []
+        timers, now = timers_of(self._app, row.id), self._now()
+        live = self._app.live
+        is_read = live is not None and live.timers.book.reading.as_of is not None
+        words = " · ".join(short(one, now) for one in timers) or ("none" if is_read else "?")
+        key = (self._spell("instances.timers"), "bold $text-accent")
+        more = " sets more" if timers else " sets one" if is_read else " looks, and sets one"
+        return [fact_line("Timers", Content.assemble(words, " · ", key, more))]
 
     def ports(self, row: FleetRow) -> list[Content]:
         """The mapped ports and their URLs, and the ports that are not mapped though asked for."""

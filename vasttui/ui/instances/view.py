@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual import getters
 from textual.content import Content
@@ -26,6 +27,7 @@ from vasttui.ui.lists.facts import hanging, in_room
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
+from vasttui.ui.timers.known import next_act
 
 
 class InstancesView(ListScreen[FleetRow]):
@@ -41,7 +43,7 @@ class InstancesView(ListScreen[FleetRow]):
     def __init__(self) -> None:
         app = context(self)
         now = app.session.clock.now
-        self.cells = InstanceCells(now)
+        self.cells = InstanceCells(now, next_act=partial(next_act, app))
         super().__init__(Browse(instances_resource(self.cells), now))
         self.details = InstanceDetail(app)
         self._clocks: tuple[str, ...] = ()

@@ -73,10 +73,11 @@ class FormRow(Widget):
             self._unit = unit
             self.refresh()
 
-    def fit_unit(self, narrow: bool) -> None:
-        """Where it is narrow, let the input have all the room that the unit does not need."""
-        left = self.entry.styles.margin.left
-        self.entry.styles.margin = (0, len(self._unit) + 2, 0, left) if narrow else None
+    def fit_unit(self, narrow: bool, least: int = 0) -> None:
+        """Where it is narrow, let the input have all the room that the unit does not need, which
+        is at least so many cells."""
+        left, unit = self.entry.styles.margin.left, max(least, len(self._unit))
+        self.entry.styles.margin = (0, unit + 2, 0, left) if narrow else None
         self.call_after_refresh(self.on_resize)
 
     def say(self, sentence: str) -> None:

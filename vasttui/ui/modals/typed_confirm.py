@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,10 +13,12 @@ from textual.content import Content
 from textual.events import Key, Mount
 from textual.widgets import Button, Input, Static
 
+from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line_input import LineInput
 
+_DIGITS = 4
 GUARD = 0.4
 """Seconds in which keys are not taken: they were typed for the screen below."""
 
@@ -135,12 +137,25 @@ class TypedConfirm(Dialog[str | None]):
 
     def _seen_words(self) -> list[str]:
         """What may be typed, of that only what can be seen; where all is hidden, the verb."""
-        words, hide = self.words(), self._hide
-        if hide is None:
-            return words
-        return [word for word in words if not word.isdigit() and hide(word) == word] or [self.VERB]
+        return seen_words(self.words(), self._hide, self.VERB)
 
     def _wanted(self) -> Content:
         words = self._seen_words()
         other = f", or {words[1]}, the end of its id" if len(words) > 1 else ""
         return Content.styled(f"Type {words[0]} to {self.VERB}{other}:", "bold")
+
+
+def seen_words(words: Sequence[str], hide: Callable[[str], str] | None, verb: str) -> list[str]:
+    """Of the words that may be typed those that can be seen; where all is hidden, the verb."""
+    if hide is None:
+        return [*words]
+    return [word for word in words if not word.isdigit() and hide(word) == word] or [verb]
+
+
+def names_to_type(rows: Sequence[FleetRow]) -> list[str]:
+    """What is typed to destroy these: the label or the end of the id; of several, how many."""
+    if len(rows) > 1:
+        return [f"destroy {len(rows)}"]
+    digits = str(rows[0].id)[-_DIGITS:]
+    title = rows[0].instance.title.strip()
+    return [title, digits] if title and title != digits else [digits]

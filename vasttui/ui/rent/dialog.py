@@ -116,7 +116,8 @@ class RentModal(Dialog[None]):
         """Mark what was wrong at Rent and still is, and a bid that is too low."""
         typed, template, keys = self._fields.form
         credit = self._flow.wallet().credit
-        wrong = read(typed, self.offer, template, keys=keys, credit=credit).wrong
+        now = context(self).session.clock.now()
+        wrong = read(typed, self.offer, template, keys=keys, credit=credit, now=now).wrong
         still = {name: text for name, text in wrong.items() if name in self._wrong}
         low = {"bid": wrong["bid"]} if self._quote.is_low(typed) and "bid" in wrong else {}
         self._fields.mark(still | low)
@@ -160,7 +161,10 @@ class RentModal(Dialog[None]):
 
     async def _reader(self, form: Form) -> Callable[[], Reading]:
         return await reader(
-            form, offer=lambda: self.offer, credit=lambda: self._flow.wallet().credit
+            form,
+            offer=lambda: self.offer,
+            credit=lambda: self._flow.wallet().credit,
+            clock=context(self).session.clock.now,
         )
 
     def action_command(self) -> None:

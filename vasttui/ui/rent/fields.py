@@ -34,6 +34,7 @@ from vasttui.ui.rent.typed import (
     pasted_ports,
 )
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
+from vasttui.ui.timers.lines import INSIDE_SHORT, JOB_SHORT, TELL_SHORT
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
 from vasttui.words import hourly, plural
@@ -45,6 +46,8 @@ _PICKS = ("launch", "way", "rental")
 _RESERVED = "⚠ reserved is paid ahead, on Vast.ai's website, once it is rented on-demand"
 _NARROW = 66
 """Cells below which units beside each other take too much from the inputs."""
+_WIDE = 100
+"""Cells from which all can be said behind a timer."""
 _LEFT = 12
 """Width of the titles."""
 
@@ -77,9 +80,16 @@ _LINES = {
     "login": _Line(
         "Login", "for a private registry", "-u name -p token registry", 1024, hidden=True
     ),
-    "remind": _Line("Remind me", "hours after renting", "never"),
-    "self_stop": _Line("Auto-stop", "hours after each start", "never"),
+    "remind": _Line("Remind me", "h after renting", "never"),
+    "self_stop": _Line("Stop itself", "h after each start, from inside", "never"),
+    "stop_at": _Line("Vast.ai", "stop, by Vast.ai's clock", "never, 22:00"),
 }
+_TIMERS = {
+    "remind": f"h after renting: {TELL_SHORT}",
+    "self_stop": f"h after each start, {INSIDE_SHORT}",
+    "stop_at": f"stop at about that hour, {JOB_SHORT}",
+}
+"""What stands behind the timers where there is room: what each can do."""
 
 
 class Form(NamedTuple):
@@ -119,7 +129,7 @@ class RentFields(VerticalScroll, can_focus=False):
         yield Static(id="known", markup=False)
         yield from map(self._row, ("onstart", "login"))
         yield OpenLine("Volume", "none", id="volume", room=_LEFT)
-        yield from map(self._row, ("remind", "self_stop"))
+        yield from map(self._row, ("remind", "self_stop", "stop_at"))
 
     def on_mount(self) -> None:
         self.query_one("#rental", PickOne).note = _RESERVED if self._reserved else ""
@@ -128,8 +138,13 @@ class RentFields(VerticalScroll, can_focus=False):
         self._show_examples()
 
     def on_resize(self) -> None:
+        wide, narrow = self.size.width >= _WIDE, self.size.width < _NARROW
         for row in self.query(FormRow):
-            row.fit_unit(self.size.width < _NARROW)
+            if row.key in _TIMERS:
+                row.set_unit(_TIMERS[row.key] if wide else _LINES[row.key].unit)
+                row.fit_unit(narrow or wide, max(map(len, _TIMERS.values())) if wide else 0)
+            else:
+                row.fit_unit(narrow)
 
     def _show_examples(self) -> None:
         """What an empty field means: what the template has; else an example."""

@@ -12,9 +12,11 @@ from vasttui.models.rent_checks import parse_args, parse_env, parse_ports, probl
 from vasttui.models.rent_terms import agreed_to, is_direct
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
+from vasttui.models.timer_time import refusal
 from vasttui.ui.rent.from_template import starts_as_template
 from vasttui.ui.rent.onstart import with_auto_stop
 from vasttui.ui.rent.typed import BID, DIRECT, Typed
+from vasttui.ui.timers.when import read_time
 
 _MOST_HOURS = 8760.0
 _NO_VOLUME = "Needs the volume's id and a mount point, such as 881:/data."
@@ -37,9 +39,10 @@ def read(
     script: str | None = None,
     keys: Sequence[SshKey] = (),
     credit: float | None = None,
+    now: float = 0.0,
 ) -> Reading:
     """Read the form for this offer. `script` is the text of the on-start file, None where commands
-    were typed; `credit` is in $, None when unknown."""
+    were typed; `credit` is in $, None when unknown; `now` is epoch seconds."""
     wrong: dict[str, str] = {}
     env, env_wrong = parse_env(typed.env)
     ports, ports_wrong = parse_ports(typed.ports)
@@ -52,6 +55,7 @@ def read(
     remind = _hours(typed.remind, "remind", wrong)
     # With an entrypoint, the script that stops it would be started in place of the image's.
     self_stop = None if typed.is_entrypoint else _hours(typed.self_stop, "self_stop", wrong)
+    stop_at = _stop_at(typed.stop_at, offer, now, wrong)
     volume = volume_of(typed.volume, offer)
     if volume is None and typed.volume.strip():
         wrong["volume"] = _NO_VOLUME
@@ -78,7 +82,7 @@ def read(
         return Reading(None, wrong)
     agreed = agreed_to(offer, request.disk, bid, direct_of(typed, offer, template), volume)
     chosen = () if typed.is_entrypoint else tuple(keys)
-    return Reading(RentOrder(request, agreed, chosen, remind), {})
+    return Reading(RentOrder(request, agreed, chosen, remind, stop_at), {})
 
 
 def direct_of(typed: Typed, offer: Offer, template: Template | None) -> bool | None:
@@ -110,6 +114,18 @@ def _hours(text: str, field: str, wrong: dict[str, str]) -> float | None:
         wrong[field] = "Needs hours: more than 0, at most 8760 (a year)."
         return None
     return hours
+
+
+def _stop_at(text: str, offer: Offer, now: float, wrong: dict[str, str]) -> float | None:
+    """When Vast.ai is to stop it, epoch seconds."""
+    if not text.strip():
+        return None
+    at, problem = read_time(text, now)
+    if at is not None and (refused := refusal(at, now, offer.end_date)) is not None:
+        problem = refused.text
+    if problem:
+        wrong["stop_at"] = problem
+    return at
 
 
 def volume_of(text: str, offer: Offer) -> VolumeRequest | None:

@@ -12,10 +12,14 @@ from vasttui.ui.rent.onstart import read_script, script_file
 
 
 async def reader(
-    form: Form, *, offer: Callable[[], Offer], credit: Callable[[], float | None]
+    form: Form,
+    *,
+    offer: Callable[[], Offer],
+    credit: Callable[[], float | None],
+    clock: Callable[[], float],
 ) -> Callable[[], Reading]:
-    """Read the file of its script now, the rest at each call: with the offer and the credit ($) of
-    that time."""
+    """Read the file of its script now, the rest at each call: with the offer, the credit ($) and
+    the clock (epoch seconds) of that time."""
     typed, template, keys = form
     path, script = script_file(typed.onstart), None
     wrong: dict[str, str] = {}
@@ -26,7 +30,9 @@ async def reader(
             script, wrong = "", {"onstart": f"{error}"}
 
     def reading() -> Reading:
-        now = read(typed, offer(), template, script=script, keys=keys, credit=credit())
-        return Reading(None, now.wrong | wrong) if wrong else now
+        found = read(
+            typed, offer(), template, script=script, keys=keys, credit=credit(), now=clock()
+        )
+        return Reading(None, found.wrong | wrong) if wrong else found
 
     return reading

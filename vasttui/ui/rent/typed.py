@@ -24,7 +24,8 @@ DEFAULT_IMAGE = "vastai/pytorch:@vastai-automatic-tag"
 class Typed:
     """The text of every field. `template` is a hash id, empty for none; `launch` the name of a
     `Launch`. Meant are `disk` in GB, `bid` in $/h for the whole offer, `remind` and `self_stop` in
-    hours. `volume` is `881:/data` or, for a new one of 200 GB, `new weights 200:/data`."""
+    hours; `stop_at` is a local time. `volume` is `881:/data` or, for a new one of 200 GB, `new
+    weights 200:/data`."""
 
     template: str = ""
     image: str = DEFAULT_IMAGE
@@ -42,6 +43,7 @@ class Typed:
     volume: str = ""
     remind: str = ""
     self_stop: str = ""
+    stop_at: str = ""
 
     @property
     def is_entrypoint(self) -> bool:

@@ -1,0 +1,1 @@
+"""Timers: what happens to an instance at a time, and who does it."""

@@ -1,0 +1,251 @@
+"""Setting, changing and taking back timers: the dialogs, and what is done with their answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+
+from vasttui.errors import READ_ONLY, VastError
+from vasttui.models.scheduled_job import Act, JobPlan
+from vasttui.models.timer import Doer, Timer
+from vasttui.services.copy_as import curl
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.context import AppContext
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.live import Live
+from vasttui.ui.modals.choose import ChooseModal, MenuItem
+from vasttui.ui.modals.copy_as import CopyAsModal, CopyOption
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.timers.details import short
+from vasttui.ui.timers.dialog import TimersModal
+from vasttui.ui.timers.form import TimerTyped
+from vasttui.ui.timers.inside import end_inside
+from vasttui.ui.timers.resource import TimerRow
+from vasttui.ui.timers.sending import send_job
+from vasttui.ui.timers.setting import JOBS, TimerSetting
+from vasttui.ui.timers.when import typed_time
+from vasttui.units import HOUR
+from vasttui.words import plural
+
+Leaves = Callable[[str], None]
+
+_ACTS = (Act.STOP, Act.DESTROY, Act.TELL)
+
+
+class TimerFlows:
+    """Each method is for the rows that were chosen when its key was pressed."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+
+    async def of(self, rows: Sequence[FleetRow]) -> None:
+        """Set timers for these instances, with what is usual filled in."""
+        now = self._app.session.clock.now()
+        next_hour = (now + HOUR) // HOUR * HOUR + HOUR
+        await self._ask(rows, TimerTyped(at=typed_time(next_hour, now)))
+
+    async def new(self) -> None:
+        """Ask for which instance, then set timers for it."""
+        rows = self._app.fleet.rows
+        if not rows:
+            self._app.notify("There is no instance to set a timer for.", markup=False)
+            return
+        items = [
+            MenuItem(Content(self._app.fleet.called(row)), Content(f"{row.id} · {row.phase.value}"))
+            for row in rows
+        ]
+        chosen = await self._app.push_screen_wait(ChooseModal("A timer for which instance", items))
+        if chosen is not None:
+            await self.of([rows[chosen]])
+
+    async def _ask(
+        self, rows: Sequence[FleetRow], typed: TimerTyped, replaces: Timer | None = None
+    ) -> None:
+        app, live = self._app, self._app.live
+        if live is None or not app.signed_in:
+            app.notify("Timers need an API key.", severity="warning", markup=False)
+            return
+        await app.push_screen_wait(TimersModal(TimerSetting(app, live, rows, replaces), typed))
+
+    async def of_timer(self, row: TimerRow) -> None:
+        """Set timers for the instance of this one."""
+        if row.row is None:
+            self._say(f"{row.name} is gone: there is nothing to set a timer for.")
+        else:
+            await self.of([row.row])
+
+    async def edit(self, row: TimerRow) -> None:
+        """Change one timer."""
+        timer, now = row.timer, self._app.session.clock.now()
+        if row.row is None:
+            self._say(f"{row.name} is gone: this timer can only be taken back.")
+        elif timer.act not in _ACTS:
+            self._say("Only what stops, destroys or tells you is changed here; this can be taken "
+                      "back.")  # fmt: skip
+        elif timer.idle is not None:
+            idle = timer.idle
+            typed = TimerTyped(
+                act=Act.TELL, tell=False, idle=True, percent=f"{idle.percent:g}",
+                minutes=f"{idle.minutes:g}",
+            )  # fmt: skip
+            await self._ask([row.row], typed, timer)
+        else:
+            at = "" if timer.at is None else typed_time(timer.at, now)
+            typed = TimerTyped(
+                act=timer.act, at=at, job=timer.doer is Doer.VAST,
+                inside=timer.doer is Doer.INSTANCE, tell=timer.doer is Doer.VASTTUI,
+            )  # fmt: skip
+            await self._ask([row.row], typed, timer)
+
+    async def take_back(self, rows: Sequence[TimerRow], leaves: Leaves) -> None:
+        """Take timers back; those that Vast.ai or an instance keeps after asking. `leaves` is told
+        of each row that just goes."""
+        away = [row for row in rows if row.timer.doer is not Doer.VASTTUI and not row.off]
+        if away and self._app.session.read_only:
+            self._say(READ_ONLY)
+            return
+        if away:
+            names = "\n".join(self._line(row) for row in away)
+            words = f"{names}\n\nNothing happens at that time then: what runs goes on, and bills."
+            title = f"Take back {plural(len(away), 'timer')}"
+            if not await self._app.push_screen_wait(ConfirmModal(title, words, "Take back")):
+                return
+        for row in rows:
+            leaves(row.key)
+            await self._undo(row)
+
+    def _line(self, row: TimerRow) -> str:
+        return f"{row.name}: {short(row.timer, self._app.session.clock.now())}"
+
+    async def _undo(self, row: TimerRow) -> bool:
+        """Take one back, and say what came of it; whether it is gone."""
+        app, live, timer = self._app, self._app.live, row.timer
+        if live is None:
+            return False
+        try:
+            if row.off:
+                live.timers_off.remove(timer)
+            elif timer.job is not None:
+                await live.timers.book.take_back(timer.job.id)
+                self._say(f"Job {timer.job.id} is taken back, and no longer listed ✓")
+            elif timer.doer is Doer.VAST:
+                self._forget(live, timer)
+            else:
+                await self._undo_here(live, timer)
+        except VastError as error:
+            app.notify(error.sentence, title=row.name, severity="error", timeout=12, markup=False)
+            return False
+        finally:
+            app.app_changed.publish("timers")
+        return True
+
+    def _forget(self, live: Live, timer: Timer) -> None:
+        """Forget a job that was not found."""
+        for kept in live.timers.book.mine:
+            plan = kept.plan
+            if (plan.instance_id, plan.at, plan.act) == (timer.instance_id, timer.at, timer.act):
+                live.timers.book.forget(kept.id)
+                self._say(f"Job {kept.id} is forgotten here. It was in no list that was read.")
+
+    async def _undo_here(self, live: Live, timer: Timer) -> None:
+        """Take back what this computer keeps, or what waits inside an instance."""
+        number = timer.instance_id
+        if number is None:
+            return
+        if timer.doer is Doer.INSTANCE:
+            self._say(await end_inside(self._app, live, number))
+        elif timer.idle is not None:
+            live.timers.watch_idle(number, None)
+        else:
+            self._app.session.reminders.drop(number, timer.at)
+
+    async def toggle(self, rows: Sequence[TimerRow], leaves: Leaves) -> None:
+        """Turn timers off, or on again with the same fields."""
+        live = self._app.live
+        for row in rows if live is not None else ():
+            if row.off:
+                await self._turn_on(row, leaves)
+            elif why := self._no_off(row):
+                self._say(why)
+            else:
+                leaves(row.key)
+                timer = row.timer
+                if await self._undo(row) and live is not None:
+                    live.timers_off.append(timer)
+        self._app.app_changed.publish("timers")
+
+    def _no_off(self, row: TimerRow) -> str:
+        """Why a timer cannot be turned off; empty if it can."""
+        timer = row.timer
+        if timer.doer is not Doer.VASTTUI and self._app.session.read_only:
+            return READ_ONLY
+        if timer.doer is Doer.INSTANCE:
+            return "What waits inside an instance is not turned off: take it back."
+        if timer.doer is Doer.VAST and (timer.job is None or timer.repeats):
+            return "Only a job that is listed and runs once is turned off: take it back."
+        return ""
+
+    async def _turn_on(self, row: TimerRow, leaves: Leaves) -> None:
+        app, live, timer = self._app, self._app.live, row.timer
+        now = app.session.clock.now()
+        if live is None or timer.instance_id is None:
+            return
+        if timer.idle is None and (timer.at is None or timer.at <= now):
+            self._say(f"{row.name}: its time is past.")
+            return
+        if timer.act is Act.DESTROY:  # which is never set without typing the name
+            await self.edit(row)
+            return
+        if timer.doer is Doer.VAST and app.session.read_only:
+            self._say(READ_ONLY)
+            return
+        leaves(row.key)
+        live.timers_off.remove(timer)
+        if timer.idle is not None:
+            live.timers.watch_idle(timer.instance_id, timer.idle)
+        elif timer.at is not None and timer.doer is Doer.VASTTUI:
+            app.session.reminders.set(timer.instance_id, timer.at)
+        elif timer.at is not None:
+            price = None if timer.job is None else timer.job.price
+            plan = JobPlan(timer.instance_id, timer.act, timer.at, price)
+            app.run_worker(self._set_again(live, plan, row.name), group="timers", description="")
+
+    async def _set_again(self, live: Live, plan: JobPlan, name: str) -> None:
+        self._say(f"{name}: sent; it is read back after 5 s and after 30 s.")
+        result = await send_job(live, plan, name)
+        app = self._app
+        app.notify(result.sentence, title=name, markup=False,
+                   severity="information" if result.is_good else "error")  # fmt: skip
+        app.app_changed.publish("timers")
+
+    async def copy(self, row: TimerRow) -> None:
+        """Copy the request that sets it again."""
+        texts = self._texts(row)
+        if texts:
+            await copy_and_show(self._app, self._app.session.clipboard, texts[0].text)
+
+    async def copy_as(self, row: TimerRow) -> None:
+        """Copy one of its requests and commands."""
+        if texts := self._texts(row):
+            chosen = await self._app.push_screen_wait(CopyAsModal(texts))
+            if chosen is not None:
+                await copy_and_show(self._app, self._app.session.clipboard, chosen.text)
+
+    def _texts(self, row: TimerRow) -> list[CopyOption]:
+        """The forms it can be copied in."""
+        job = row.timer.job
+        if job is None:
+            self._say("There is no command for it: it is kept on this computer.")
+            return []
+        body = json.dumps(job.fields)
+        return [
+            CopyOption("curl: set", curl("POST", self._app.session.address, JOBS, body)),
+            CopyOption("vastai: list", "vastai show scheduled-jobs"),
+            CopyOption("vastai: take back", f"vastai delete scheduled-job {job.id}"),
+            CopyOption("Job id", f"{job.id}"),
+        ]
+
+    def _say(self, text: str) -> None:
+        self._app.notify(text, markup=False)

@@ -1,0 +1,143 @@
+"""All timers: what happens to which instance, when, who does it, and whether it is still so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.lists.resource import Fact, Resource
+from vasttui.models.timer import Doer
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.context import context
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists.machine_keys import MachineKeys
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.opening import open_dialog
+from vasttui.ui.timers import details, resource
+from vasttui.ui.timers.known import rows_of
+from vasttui.ui.timers.resource import TimerRow
+
+if TYPE_CHECKING:
+    from vasttui.ui.client import Client
+    from vasttui.ui.timers.flows import TimerFlows
+
+_NARROW = 100
+EVERY = 300.0
+"""Seconds between two readings of the jobs while the list is shown."""
+
+
+class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
+    """New, edit, off and on, take back, copy."""
+
+    SCOPE = "timers"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("timers", "machine")
+
+    def make_resource(self) -> Resource[TimerRow]:
+        now = context(self).session.clock.now
+        key = context(self).keymap.spelled("instances.timers")
+        return Resource(
+            name="timers",
+            noun="timer",
+            id=lambda row: row.key,
+            private=lambda row: (row.timer.instance_id, row.job_id),
+            columns=resource.columns(now, lambda: self.size.width < _NARROW),
+            shown=resource.FIRST_COLUMNS,
+            fields=resource.FIELDS,
+            sort=(("when", False),),
+            summary=resource.counts,
+            details={"Overview": partial(_overview, self), "Raw": details.raw},
+            read=self._read,
+            every=EVERY,
+            empty=f"{key} on an instance sets one: a reminder, a stop from inside, or a stop by "
+            "Vast.ai at a full hour.",
+            hints=("type to filter: by:vast.ai", "stop", "left"),
+        )
+
+    async def _read(self, api: Client) -> Sequence[TimerRow]:
+        """Read the jobs; all else is kept here."""
+        app = context(self)
+        assert app.live is not None
+        await app.live.timers.book.read()
+        return rows_of(app)
+
+    def rows_of(self, snapshot: Snapshot[TimerRow]) -> Sequence[TimerRow]:
+        """The timers as they are known now: those of this computer change without a reading."""
+        return rows_of(context(self))
+
+    def mounted(self) -> None:
+        super().mounted()
+        context(self).fleet_changed.subscribe(self, self._fleet_changed)
+
+    def _fleet_changed(self, fleet: Fleet) -> None:
+        if self.is_current:
+            self.rows_arrived(self.snapshot)
+
+    def app_changed(self, what: str) -> None:
+        if what == "timers":
+            self.rows_arrived(self.snapshot)
+        super().app_changed(what)
+
+    @property
+    def machine(self) -> int | None:
+        row = None if self.browse.current is None else self.browse.current.row
+        return None if row is None else row.instance.machine_id
+
+    @property
+    def _flows(self) -> TimerFlows:
+        # start-up: the dialogs and their widgets take 25 ms to import
+        from vasttui.ui.timers.flows import TimerFlows
+
+        return TimerFlows(context(self))
+
+    async def _open(self, how: str) -> None:
+        """Do this, a method of `TimerFlows`, to the timer under the cursor."""
+        if (row := self.browse.current) is not None:
+            await open_dialog(self.app, getattr(self._flows, how)(row))
+
+    async def action_new(self) -> None:
+        await open_dialog(self.app, self._flows.new())
+
+    async def action_of(self) -> None:
+        await self._open("of_timer")
+
+    async def action_edit(self) -> None:
+        await self._open("edit")
+
+    async def action_copy(self) -> None:
+        await self._open("copy")
+
+    async def action_copy_as(self) -> None:
+        await self._open("copy_as")
+
+    async def action_delete(self) -> None:
+        if self.targets:
+            flow = self._flows.take_back(tuple(self.targets), self.browse.list.leaving.add)
+            await open_dialog(self.app, flow)
+
+    async def action_off_or_on(self) -> None:
+        if self.targets:
+            flow = self._flows.toggle(tuple(self.targets), self.browse.list.leaving.add)
+            await open_dialog(self.app, flow)
+
+    def detail_title(self, row: TimerRow) -> Content:
+        return Content(details.title(row, context(self).session.clock.now()))
+
+    def status_line(self) -> tuple[Content, Content]:
+        words, order = super().status_line()
+        here = sum(row.timer.doer is not Doer.VAST for row in self.browse.list.all_rows)
+        if self.snapshot.error is None and self.snapshot.as_of is not None and here:
+            words = Content.assemble(words, (f" · kept on this computer: {here}", "$text-muted"))
+        return words, order
+
+
+def _overview(screen: TimersScreen, row: TimerRow) -> Sequence[Fact]:
+    app = context(screen)
+    spell = app.keymap.spelled
+    return details.overview(
+        row, app.session.clock.now(), spell("timers.of"), spell("timers.delete")
+    )

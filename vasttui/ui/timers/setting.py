@@ -1,0 +1,280 @@
+"""Timers that are being set: for which instances, and what came of each."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from textual.content import Content
+
+from vasttui.errors import READ_ONLY, VastError
+from vasttui.models.scheduled_job import JobPlan, ScheduledJob
+from vasttui.models.timer import Doer, Timer
+from vasttui.services.copy_as import curl
+from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.timers.jobs import How
+from vasttui.ui.context import AppContext
+from vasttui.ui.format import fit
+from vasttui.ui.live import Live
+from vasttui.ui.modals.typed_confirm import names_to_type, seen_words
+from vasttui.ui.timers.details import short
+from vasttui.ui.timers.form import TimerOrder
+from vasttui.ui.timers.inside import DEMO, start_inside
+from vasttui.ui.timers.known import timers_of
+from vasttui.ui.timers.sending import send_job
+from vasttui.ui.timers.when import clock
+from vasttui.words import plural
+
+JOBS = "/api/v0/commands/schedule_job/"
+
+_MARKS = {
+    "…": "$text-accent", "✓": "$text-success", "?": "bold $text-warning", "✖": "bold $text-error",
+    "!": "bold $text-warning",
+}  # fmt: skip
+_MARK_OF = {How.AS_SENT: "✓", How.EXISTS: "!", How.MISSING: "?", How.NOT_SET: "✖", How.DIFFERS: "✖"}
+_WHO = 14
+_LOGS_IN = "starting it over ssh…"
+_SENT = "sent; it is read back after 5 s and after 30 s…"
+_KEPT = "The job that was there stays. Nothing is set."
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of one timer of an instance: a mark, who does it, a sentence. `there` is the job
+    that is in its place already."""
+
+    row: FleetRow
+    mark: str
+    who: Doer
+    text: str
+    there: ScheduledJob | None = None
+
+    def line(self, width: int, *, named: bool) -> Content:
+        """Mark, who does it, and the sentence; `named`: with the instance."""
+        who = f"{self.row.instance.name} · {self.who.value}" if named else self.who.value
+        room = max(_WHO, len(who) + 2)
+        first, *others = Content(self.text).wrap(max(1, width - room - 2))
+        head = Content.assemble((f"{self.mark} ", _MARKS[self.mark]), fit(who, room), first)
+        return Content("\n").join([head, *(Content(" " * (room + 2)) + one for one in others)])
+
+
+class TimerSetting:
+    """One visit to the dialog. What it sets belongs to no screen: it goes on without it."""
+
+    def __init__(
+        self, app: AppContext, live: Live, rows: Sequence[FleetRow], replaces: Timer | None = None
+    ) -> None:
+        """`replaces` is the timer that is changed."""
+        self._app, self._live, self._replaces = app, live, replaces
+        self._old_job = None if replaces is None else replaces.job
+        self.rows = tuple(rows)
+        self.on_change: Callable[[], None] | None = None
+        self.came: list[Came] = []
+        self._order: TimerOrder | None = None
+
+    @property
+    def heading(self) -> str:
+        """`Timers for notebook (54548702)`."""
+        if len(self.rows) > 1:
+            return f"Timers for {len(self.rows)} instances"
+        return f"Timers for {self.rows[0].instance.name} ({self.rows[0].id})"
+
+    @property
+    def now(self) -> str:
+        """The timers that its instance has, as far as is known."""
+        reading, now = self._live.timers.book.reading, self._app.session.clock.now()
+        known = [short(one, now) for one in timers_of(self._app, self.rows[0].id)]
+        if reading.error is not None:
+            known.append(f"Vast.ai's jobs could not be read: {reading.error}")
+        elif reading.as_of is None:
+            known.append("Vast.ai's jobs are not read yet")
+        return " · ".join(known) or "none"
+
+    async def look(self) -> None:
+        """Read the jobs of the account."""
+        with suppress(VastError):  # the reading has the error
+            await self._live.timers.book.read()
+        self._app.app_changed.publish("timers")
+
+    @property
+    def no_changes(self) -> str:
+        """Why nothing can be sent; empty if it can."""
+        return READ_ONLY if self._app.session.read_only else ""
+
+    @property
+    def no_login(self) -> str:
+        """Why nothing can be started inside; empty if it can, as far as is known."""
+        if self._app.session.demo:
+            return DEMO
+        if any(row.can_log_in for row in self.rows):
+            return ""
+        test = self._app.keymap.spelled("instances.doctor")
+        return (
+            f"It cannot be started from inside: there is no SSH login now ({test} tests why). "
+            "On-start can have it when renting."
+        )
+
+    def asked(self, order: TimerOrder) -> str:
+        """`Set 2 timers: what came of it`."""
+        return f"Set {plural(order.count * len(self.rows), 'timer')}: what came of it"
+
+    def words(self, hide: Callable[[str], str] | None) -> list[str]:
+        """What may be typed to have them destroyed."""
+        return seen_words(names_to_type(self.rows), hide, "destroy")
+
+    def requests(self, order: TimerOrder) -> list[str]:
+        """The requests that it takes, as curl commands."""
+        address, lines = self._app.session.address, []
+        for row in self.rows if order.job else ():
+            body = json.dumps(_plan(row, order).fields)
+            if self._old_job is None:
+                lines.append(curl("POST", address, JOBS, body))
+            else:
+                lines.append(curl("PUT", address, f"{JOBS}{self._old_job.id}/", body))
+        return lines
+
+    def start(self, order: TimerOrder) -> None:
+        """Set them all; it goes on when the dialog is closed."""
+        self._order = order
+        self._app.run_worker(self._run(order), group="timers", description="")
+
+    async def _run(self, order: TimerOrder) -> None:
+        jobs = []
+        for row in self.rows:
+            if order.job:
+                jobs.append(self._job(self._add(row, "…", Doer.VAST, _SENT), order, self._old_job))
+            if order.inside:
+                jobs.append(self._inside(self._add(row, "…", Doer.INSTANCE, _LOGS_IN), order))
+            self._keep_here(row, order)
+        self._changed()
+        await asyncio.gather(*jobs)
+        self._finished()
+
+    def _add(self, row: FleetRow, mark: str, who: Doer, text: str) -> int:
+        self.came.append(Came(row, mark, who, text))
+        return len(self.came) - 1
+
+    def _keep_here(self, row: FleetRow, order: TimerOrder) -> None:
+        """What vasttui tells by itself; a reminder or a rule that is changed goes first."""
+        old, reminders = self._replaces, self._app.session.reminders
+        if old is not None and old.doer is Doer.VASTTUI and old.idle is None:
+            reminders.drop(row.id, old.at)
+        if order.tell and order.at is not None:
+            before = order.before
+            reminders.set(row.id, order.at, before)
+            early = f"{clock(order.at - before)} and " if before else ""
+            self._add(row, "✓", Doer.VASTTUI, f"tells you at {early}{clock(order.at)}.")
+        if order.idle is not None:
+            self._live.timers.watch_idle(row.id, order.idle)
+            words = f"under {order.idle.percent:g} % for {order.idle.minutes:g} min"
+            self._add(row, "✓", Doer.VASTTUI, f"tells you when its GPU was {words}.")
+
+    async def _job(self, at: int, order: TimerOrder, old: ScheduledJob | None) -> None:
+        """Send it, in the place of the `old` one if there is one."""
+        row = self.came[at].row
+        result = await send_job(self._live, _plan(row, order), row.instance.name, old)
+        there = result.job if result.how is How.EXISTS else None
+        self._now(at, _MARK_OF[result.how], result.sentence, there)
+
+    async def _inside(self, at: int, order: TimerOrder) -> None:
+        assert order.at is not None
+        try:
+            words = await start_inside(self._app, self._live, self.came[at].row, order.at)
+        except VastError as error:
+            self._now(at, "✖", error.sentence)
+        else:
+            self._now(at, "✓", words)
+
+    def _now(self, at: int, mark: str, text: str, there: ScheduledJob | None = None) -> None:
+        self.came[at] = replace(self.came[at], mark=mark, text=text, there=there)
+        self._changed()
+
+    @property
+    def conflict(self) -> int | None:
+        """The first line where a job is there already, to be kept or replaced."""
+        return next((at for at, one in enumerate(self.came) if one.there is not None), None)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is under way."""
+        return any(one.mark == "…" for one in self.came)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a job was sent and not found: it can be looked for again."""
+        return not self.is_busy and any(one.mark == "?" for one in self.came)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all is set, and seen."""
+        return bool(self.came) and all(one.mark == "✓" for one in self.came)
+
+    def keep(self) -> None:
+        """Leave the job that is there."""
+        if (at := self.conflict) is not None:
+            self._now(at, "✖", _KEPT)
+            self._finished()
+
+    def replace(self) -> None:
+        """Make the job that is there the one that is wanted."""
+        at, order = self.conflict, self._order
+        if at is not None and order is not None:
+            job = self._replace(at, self.came[at], order)
+            self._app.run_worker(job, group="timers", description="")
+
+    async def _replace(self, at: int, one: Came, order: TimerOrder) -> None:
+        self._now(at, "…", _SENT)
+        await self._job(at, order, one.there)
+        self._finished()
+
+    def look_again(self) -> None:
+        """Look for the jobs that were not found."""
+        if self._order is not None and not self.is_busy:
+            job = self._look_again(self._order)
+            self._app.run_worker(job, group="timers", description="")
+
+    async def _look_again(self, order: TimerOrder) -> None:
+        lost = [at for at, one in enumerate(self.came) if one.mark == "?"]
+        for at in lost:
+            self._now(at, "…", "looking again…")
+        try:
+            found = (await self._live.timers.book.read()).jobs if lost else ()
+        except VastError as error:
+            for at in lost:
+                self._now(at, "?", f"The list could not be read: {error} Do not count on it.")
+            return
+        for at in lost:
+            plan = _plan(self.came[at].row, order)
+            job = next((one for one in found if not plan.differences(one)), None)
+            if job is None:
+                self._now(at, "?", "Still not in the list. Do not count on it.")
+            else:
+                self._now(at, "✓", f"Job {job.id} is there, read back. As sent.")
+        self._finished()
+
+    def _changed(self) -> None:
+        self._app.app_changed.publish("timers")
+        if self.on_change is not None:
+            self.on_change()
+
+    def _finished(self) -> None:
+        """Tell how it ended where no dialog shows it, or all is well."""
+        if self.is_busy or (self.on_change is not None and not self.is_good):
+            return
+        bad = [one for one in self.came if one.mark != "✓"]
+        for one in bad or self.came[:1]:
+            text = one.text if bad else self._all_good()
+            self._app.notify(text, title=one.row.instance.name if bad else "",
+                             severity="error" if bad else "information", markup=False)  # fmt: skip
+
+    def _all_good(self) -> str:
+        names = ", ".join(row.instance.name for row in self.rows[:3])
+        return f"{names}: {' '.join(one.text for one in self.came[:2])}"
+
+
+def _plan(row: FleetRow, order: TimerOrder) -> JobPlan:
+    assert order.at is not None
+    return JobPlan(row.id, order.act, order.at)
