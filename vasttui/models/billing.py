@@ -14,10 +14,11 @@ MILLS = 1_000
 """In one dollar."""
 
 _MOST = 1e12
-_HOURS = re.compile(
-    r"\s*([0-9][0-9,]*(?:\.[0-9]+)?) hours?(?: at \$([0-9][0-9,]*(?:\.[0-9]+)?)/h)?"
-)
-_GIGABYTES = re.compile(r"\s*([0-9][0-9,]*(?:\.[0-9]+)?) GB\b")
+_NUMBER = r"([0-9][0-9,]*(?:\.[0-9]+)?)"
+_LINE = r"[^\n]*\n"
+_RATE = rf" *{_NUMBER} hours?(?: at \${_NUMBER}/h)?"
+_GPU_HOURS, _DISK_HOURS = re.compile(_LINE + _RATE), re.compile(_LINE * 2 + _RATE)
+_GB_DOWN, _GB_UP = (re.compile(rf"{_LINE * before} *{_NUMBER} GB\b") for before in (3, 4))
 
 
 def mills_of(dollars: object) -> int | None:
@@ -100,27 +101,27 @@ class Charge(NamedTuple):
     @property
     def hours(self) -> float | None:
         """Hours of GPU, as the words for it say."""
-        return _first(_HOURS, self.words[1])
+        return _first(_GPU_HOURS, self.texts)
 
     @property
     def rate(self) -> float | None:
         """$ per hour of GPU, as the words for it say."""
-        return _first(_HOURS, self.words[1], 2)
+        return _first(_GPU_HOURS, self.texts, 2)
 
     @property
     def disk_hours(self) -> float | None:
         """Hours of disk, as the words for it say."""
-        return _first(_HOURS, self.words[2])
+        return _first(_DISK_HOURS, self.texts)
 
     @property
     def gb_down(self) -> float | None:
         """GB downloaded, as the words for it say."""
-        return _first(_GIGABYTES, self.words[3])
+        return _first(_GB_DOWN, self.texts)
 
     @property
     def gb_up(self) -> float | None:
         """GB uploaded, as the words for it say."""
-        return _first(_GIGABYTES, self.words[4])
+        return _first(_GB_UP, self.texts)
 
 
 def _first(pattern: re.Pattern[str], text: str, group: int = 1) -> float | None:

@@ -133,7 +133,7 @@ def gpu_key(gpus: Mapping[int, str]) -> Key:
 def waiting_disk(row: Charge) -> int | None:
     """What the disk of an instance cost in mills while its GPU was not charged: the whole amount if
     it never was; otherwise a share by the hours that the service names. None if unknown."""
-    if row.kind == "volume" or row.disk == 0:
+    if row.disk == 0 or row.kind == "volume":
         return 0
     if row.disk is None or row.gpu is None:
         return None
