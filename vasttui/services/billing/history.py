@@ -12,7 +12,13 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from vasttui.clock import Clock
-from vasttui.errors import NetworkError, Rejected, VastError
+from vasttui.errors import (
+    AuthRejected,
+    NetworkError,
+    PermissionDenied,
+    RateLimited,
+    VastError,
+)
 from vasttui.models.billing import DayCharges, day_of
 from vasttui.services.billing.view import ChargesView
 from vasttui.store.charge_days import ChargeDays, ChargesUnkept
@@ -24,7 +30,11 @@ hours late."""
 
 _CLOCKS_DIFFER = HOUR
 _TOO_MANY = 3
-"""Days without an answer until the others are not tried."""
+"""Days without an answer until a reading gives up."""
+
+_ALL_FAIL = (AuthRejected, PermissionDenied, RateLimited, NetworkError)
+_ROUND = 300.0
+"""Seconds after which today and yesterday are asked for again, even if older days still fail."""
 
 
 class DayReadings(Protocol):
@@ -83,7 +93,7 @@ class ChargeHistory:
     def cancel(self) -> None:
         """Ask for no more days than today and yesterday, until the range changes or the user asks
         again."""
-        self._set(is_cancelled=True)
+        self._set(is_cancelled=True, failed={})
 
     def learn(self, gpus: Mapping[int, str]) -> None:
         """These contracts have these GPU models: charges do not name them, and an instance that is
@@ -94,44 +104,46 @@ class ChargeHistory:
     async def read(self) -> tuple[DayCharges, ...]:
         """Read what the range needs; its days, newest first. Raises VastError if a day got no
         answer: what was read stays, and the next reading goes on with the rest."""
-        if self._round_since is None:
-            self._round_since = self._clock.now()
-            self._set(asked=0, failed={})
+        now = self._clock.now()
+        if self._round_since is None or not 0 <= now - self._round_since < _ROUND:
+            self._round_since = now
+            self._set(asked=0)
         await self._load()
         tried: set[int] = set()
-        while wanted := await self._wanted(tried):
+        in_vain = 0
+        while in_vain < _TOO_MANY and (wanted := await self._wanted(tried)):
             self._set(asking=wanted[0], to_ask=self.view.asked + len(wanted))
             tried.add(wanted[0])
-            await self._ask(wanted[0])
+            in_vain += not await self._ask(wanted[0])
         for error in self.view.failed.values():
             raise error
         self._round_since = None
         return tuple(self.view.days[day] for day in sorted(self.view.days, reverse=True))
 
     async def _wanted(self, tried: set[int]) -> list[int]:
-        """The days to ask for, newest first, once somebody looks."""
+        """The days to ask for once somebody looks, the newest first, those that failed last."""
         await self._looking.wait()
-        return [day for day in reversed(self.view.range) if self._needs(day, tried)]
+        days = [day for day in reversed(self.view.range) if self._needs(day, tried)]
+        return sorted(days, key=lambda day: day in self.view.failed)
 
-    async def _ask(self, day: int) -> None:
-        """Read a day. Raises VastError if others would fail too."""
-        failed = dict(self.view.failed)
+    async def _ask(self, day: int) -> bool:
+        """Whether a day was read. Raises VastError if any other day would fail too."""
         try:
             charges = await self._api.day(day)
         except VastError as error:
-            down = len(failed) + 1 == _TOO_MANY or isinstance(error, Rejected | NetworkError)
-            self._set(failed={**failed, day: error}, asking=None)
-            if down:
+            self._set(failed={**self.view.failed, day: error})
+            if isinstance(error, _ALL_FAIL):
                 raise
-            return
+            return False
         finally:
             self._set(asking=None)
-        failed.pop(day, None)
         self._known[day] = charges
         self._kept.discard(day)
+        failed = {one: error for one, error in self.view.failed.items() if one != day}
         self._set(asked=self.view.asked + 1, failed=failed)
         await self._copy.save(charges)
         self._set()
+        return True
 
     def _needs(self, day: int, tried: set[int]) -> bool:
         """Whether the service is to be asked for a day of the range; once in a reading."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from vasttui.clock import VirtualClock
-from vasttui.errors import BrokenAnswer, PermissionDenied, ServiceDown, VastError
+from vasttui.errors import BrokenAnswer, PermissionDenied, Rejected, ServiceDown, VastError
 from vasttui.models.billing import Charge, DayCharges
 from vasttui.services.billing.history import ChargeHistory
 from vasttui.services.billing.view import ChargesView
@@ -143,6 +143,23 @@ async def test_a_failed_day_costs_no_other_and_only_it_is_asked_again() -> None:
     on.service.errors.clear()
     assert await on.read() == [TODAY - 1]
     assert (on.history.view.failed, on.history.view.is_part) == ({}, False)
+
+
+async def test_a_day_that_always_fails_holds_up_no_other() -> None:
+    on = stage(days=9)
+    on.service.errors = {
+        day: Rejected("It may not be.", status=400) for day in range(TODAY - 4, TODAY)
+    }
+    assert await on.fail() == [TODAY, TODAY - 1, TODAY - 2, TODAY - 3]
+    assert await on.fail() == [TODAY - 4, TODAY - 5, TODAY - 6, TODAY - 7, TODAY - 8,
+                               TODAY - 1, TODAY - 2]  # fmt: skip
+    assert await on.fail() == [TODAY - 1, TODAY - 2, TODAY - 3]
+    assert set(on.history.view.missing) == set(range(TODAY - 4, TODAY))
+    on.clock.advance(300)
+    assert TODAY in await on.fail()
+    on.history.cancel()
+    on.service.errors = {}
+    assert await on.read() == [TODAY - 1]
 
 
 async def test_a_service_that_is_down_is_left_alone() -> None:
