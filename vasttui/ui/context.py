@@ -124,6 +124,10 @@ class AppContext(App[None]):
         """Show the offers that match this filter."""
         raise NotImplementedError
 
+    def show_space(self, machine: int) -> None:
+        """Show the room for volumes on this machine."""
+        raise NotImplementedError
+
     def use_theme(self, name: str) -> None:
         """Draw everything in this theme, from now on and at the next start."""
         raise NotImplementedError

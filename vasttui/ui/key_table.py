@@ -61,6 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("offers.compare", "=", "compare", "compare", "compare the marked offers", "Offers", 9),
     Action("machine.star", "*", "star", "star", "star this machine", "Rows", 30),
     Action("machine.avoid", "B", "avoid", "avoid", "avoid this machine", "Rows", 31),
+    Action("machine.space", "", "space", "", "room for a volume on this machine", "Rows", 40),
     Action("machine.avoided", "", "avoided", "", "avoided machines: see them, take them off",
            "Rows", 40),
     Action("offers.copy", "y,c", "copy", "copy", "copy the offer id", "Offers", 10),

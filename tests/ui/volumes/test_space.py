@@ -61,6 +61,33 @@ def wrong(modal: NewVolumeModal, key: str) -> str:
     return modal.query_one(f"#row_{key}", FormRow).wrong
 
 
+async def test_room_beside_an_offer_is_found_from_the_offers() -> None:
+    async with stage(offers=600, size=(160, 40)) as running:
+        assert running.app.api is not None
+        machines = {one.machine_id for one in await running.app.api.volumes.search(100)}
+        rows = running.app.offers.browse.rows
+        at, offer = next(
+            (at, row) for at, row in enumerate(rows) if row.offer.machine_id in machines
+        )
+        await running.press("home", *["down"] * at)
+        await running.dialog("colon")
+        await running.type("room for a volume")
+        await running.press("enter")
+        screen = running.app.get_screen("space")
+        assert isinstance(screen, SpaceScreen)
+        await running.until(lambda: running.app.screen is screen and screen.snapshot.number)
+        await running.pause()
+        assert {row.space.machine_id for row in screen.browse.rows} == {offer.offer.machine_id}
+        body = json.loads(running.sent("search_volumes")[-1])
+        assert len(running.sent("search_volumes")) == 2
+        assert body["machine_id"] == {"eq": offer.offer.machine_id}
+        assert "verified" not in body
+        assert f"on machine {offer.offer.machine_id} only, h searches all" in running.text
+        await running.press("h")
+        await running.until(lambda: len(screen.browse.rows) > 1)
+        assert "on verified hosts" in running.text
+
+
 async def test_the_cheapest_room_comes_first_with_what_is_beside_it() -> None:
     async with stage(offers=600, volumes=3, size=(160, 40)) as running:
         screen = await space(running)

@@ -20,6 +20,7 @@ from vasttui.ui.places import Place
 
 if TYPE_CHECKING:
     from vasttui.models.template import Template
+    from vasttui.ui.volumes.space import SpaceScreen
 
 
 def _instances() -> Screen[Any]:
@@ -221,6 +222,12 @@ class Navigation(Notices, inherit_bindings=False):
             self.pop_screen()
         self.go("offers")
         self.offers.bar.set_text(query)
+
+    def show_space(self, machine: int) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        cast("SpaceScreen", self.get_screen("space")).limit_to(machine)
+        self.go("space")
 
     def action_go(self, section: str) -> None:
         self.go(section)

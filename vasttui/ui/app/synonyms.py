@@ -17,6 +17,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "offers.watch": ("notify", "notification", "watch"),
     "machine.star": ("favorite", "favourite", "bookmark", "like"),
     "machine.avoid": ("blacklist", "block", "ban", "ignore"),
+    "machine.space": ("volume", "disk", "storage", "beside this offer"),
     "machine.avoided": ("blacklist", "blocked", "banned", "ignored"),
     "instances.copy": ("connection",),
     "instances.copy_as": ("sftp", "transfer", "upload", "download", "vscode"),

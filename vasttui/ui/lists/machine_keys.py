@@ -35,6 +35,14 @@ class MachineKeys(Screen[None]):
         else:
             app.show_offers(f"m:{machine}")
 
+    def action_space(self) -> None:
+        """Room for a volume beside what is under the cursor."""
+        app, machine = context(self), self.machine
+        if machine is None:
+            app.say_while(lambda: self.machine is None, "No machine under the cursor.")
+        else:
+            app.show_space(machine)
+
     async def action_avoided(self) -> None:
         # start-up: dialogs take 25 ms to import
         from vasttui.ui.lists.avoided import show_avoided

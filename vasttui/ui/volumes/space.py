@@ -110,6 +110,7 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
 
     def __init__(self) -> None:
         self._wanted, self._verified = _FIRST_SIZE, True
+        self._only: int | None = None
         super().__init__()
 
     def make_resource(self) -> Resource[SpaceRow]:
@@ -157,7 +158,7 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
             details={"Overview": self._overview, "Raw": lambda row: raw_facts(row.space)},
             read=self._read,
             every=math.inf,
-            empty=f"No machine has so much room. {size} asks for another size, {trust} for other "
+            empty=f"There is not so much room. {size} asks for another size, {trust} for other "
             "hosts.",
             hints=("type to filter: samsung", "gpu:4090", "price<0.15", "rel>=.98"),
         )  # fmt: skip
@@ -168,11 +169,18 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
 
     @property
     def question(self) -> object:
-        return self._wanted, self._verified
+        return self._wanted, self._verified, self._only
+
+    def limit_to(self, machine: int) -> None:
+        """Search this machine only, whatever its host, until other hosts are asked for."""
+        self._only = machine
+        if self.is_mounted:
+            self._ask_again()
 
     async def _read(self, api: Client) -> Sequence[SpaceRow]:
         size = self._wanted
-        return self._rows(await api.volumes.search(size, verified=self._verified), size)
+        found = await api.volumes.search(size, verified=self._verified, machine=self._only)
+        return self._rows(found, size)
 
     def _rows(self, spaces: Sequence[Space], size: int) -> Sequence[SpaceRow]:
         app = context(self)
@@ -221,6 +229,9 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
         """It is read when it is opened and when the question changes, never by itself."""
         spell, snapshot, now = context(self).keymap.spelled, self.snapshot, self._now
         hosts = "verified hosts" if self._verified else "any hosts"
+        if self._only is not None:
+            name = private_cell(self._only, context(self).private)[0]
+            hosts = f"machine {name} only, {spell('space.trust')} searches all"
         read = "" if snapshot.as_of is None else f", read {age(now - snapshot.as_of)} ago"
         first = len(snapshot.rows) >= MOST
         more = "; the cheapest ones, there may be more" if first else ""
@@ -270,7 +281,9 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
             self._ask_again()
 
     def action_trust(self) -> None:
-        self._verified = not self._verified
+        if self._only is None:
+            self._verified = not self._verified
+        self._only = None
         self._ask_again()
 
     def _ask_again(self) -> None:
