@@ -250,3 +250,35 @@ def test_a_bad_configuration_is_named_with_its_line(tmp_path: Path) -> None:
         assert terminal.finish() == 2
         assert "config.toml:2" in terminal.text.replace("\n", "")
         assert "market.disk" in terminal.text.replace("\n", "")
+
+
+def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
+    """Each is read through the HTTP client; a change reaches the service and is seen there."""
+    places = (
+        ("2", "old-c"), ("tab", "No transfers"), ("3", "datasets"), ("tab", "$/GB/mo"),
+        ("tab", "backup"), ("6", "work-mac"), ("tab", "WANDB_API_KEY"), ("tab", "phone"),
+        ("tab", "rented"), ("tab", "demo@example.com"),
+    )  # fmt: skip
+    with (
+        simulator("--instances", "6") as address,
+        Terminal(vasttui(), env=online(address), home=tmp_path) as terminal,
+    ):
+        terminal.wait_for("●")
+        terminal.send("1", "tab")
+        terminal.wait_for("vLLM")
+        for key, words in places:
+            terminal.send(key)
+            terminal.wait_for(words)
+        terminal.send(":", "variables", "enter")
+        terminal.wait_for("WANDB_API_KEY")
+        terminal.send("n")
+        terminal.wait_for("esc close")
+        terminal.send("OVER_TCP=yes", "enter", "enter", "enter")
+        terminal.wait_for("OVER_TCP: added.")
+        quit_cleanly(terminal)
+        read = {one["operation"] for one in ledger(address)}
+    assert {
+        "instances", "templates", "volumes", "search_volumes", "backups", "account_keys", "variables",
+        "api_keys", "audit_logs", "account", "ipaddrs", "subaccounts", "connections",
+        "add_variable",
+    } <= read  # fmt: skip
