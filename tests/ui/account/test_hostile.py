@@ -3,10 +3,13 @@ and the transfers: they are text, and the screens take their keys as ever."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from textual.events import Paste
+from textual.widgets import Input
 
 from tests.support.ssh_keys import public_key
 from tests.support.stage import Stage, stage
@@ -88,6 +91,21 @@ async def test_on_the_ssh_keys() -> None:
         ]
         running.world.keys.restore([*keys, AccountKey(71_000, VALID[4], 1.0)])
         await shown(running, "ssh_keys", len(NAMES) - 2)
+
+
+async def test_a_key_file_of_ten_megabytes_is_not_read_to_its_end(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.pub"
+    huge.write_text(f"{public_key()}\n" * 120_000)
+    assert huge.stat().st_size > 10_000_000
+    async with stage() as running:
+        await shown(running, "ssh_keys", 2)
+        await running.dialog("n")
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.focused, Input))
+        await running.burst(Paste(f"{huge}"))
+        await running.press("enter")
+        await running.until(lambda: "too long for a public key" in running.text)
+        assert running.sent("add_key") == []
 
 
 async def test_on_the_transfers(monkeypatch: pytest.MonkeyPatch) -> None:

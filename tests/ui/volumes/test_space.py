@@ -75,7 +75,8 @@ async def test_room_beside_an_offer_is_found_from_the_offers() -> None:
         await running.press("enter")
         screen = running.app.get_screen("space")
         assert isinstance(screen, SpaceScreen)
-        await running.until(lambda: running.app.screen is screen and screen.snapshot.number)
+        await running.until(lambda: screen.snapshot.number)
+        assert running.app.current_mode == "space"
         await running.pause()
         assert {row.space.machine_id for row in screen.browse.rows} == {offer.offer.machine_id}
         body = json.loads(running.sent("search_volumes")[-1])
