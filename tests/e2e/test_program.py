@@ -278,7 +278,7 @@ def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
         quit_cleanly(terminal)
         read = {one["operation"] for one in ledger(address)}
     assert {
-        "instances", "templates", "volumes", "search_volumes", "backups", "account_keys", "variables",
-        "api_keys", "audit_logs", "account", "ipaddrs", "subaccounts", "connections",
+        "instances", "templates", "volumes", "search_volumes", "backups", "account_keys",
+        "variables", "api_keys", "audit_logs", "account", "ipaddrs", "subaccounts", "connections",
         "add_variable",
     } <= read  # fmt: skip
