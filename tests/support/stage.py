@@ -30,6 +30,8 @@ from vasttui.ui.session import Session
 KEY = "0123456789abcdef" * 4
 
 _LONGEST_SKIP = 2.5
+MARKET = 240
+"""The number of offers."""
 
 
 class StillClock(VirtualClock):
@@ -168,7 +170,7 @@ async def stage(
     size: tuple[int, int] = (120, 36),
     query: str = "",
     theme: str = "vasttui-dark",
-    offers: int = 240,
+    offers: int | None = None,
     instances: int = 4,
     volumes: int = 0,
     faults: Mapping[str, Sequence[str]] | None = None,
@@ -184,6 +186,7 @@ async def stage(
     about the account, as in WorldConfig; with `limits` the documented rates are kept."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
+    offers = MARKET if offers is None else offers
     config = WorldConfig(offers=offers, instances=instances, volumes=volumes, seed=1)
     simulated = World(replace(config, **(account or {})), clock)
     for operation, planned in (faults or {}).items():

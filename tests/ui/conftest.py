@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from textual.css.stylesheet import Stylesheet
 
+from tests.support import stage
 from tests.support.virtual_time import VirtualLoop
+
+_FEW = 60
+_ABOUT_OFFERS = ("offers", "rent")
 
 _parsed: dict[frozenset[tuple[str, str]], Any] = {}
 _begin, _set_variables = Stylesheet.__init__, Stylesheet.set_variables
@@ -17,6 +21,14 @@ _begin, _set_variables = Stylesheet.__init__, Stylesheet.set_variables
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"virtual": VirtualLoop}
+
+
+@pytest.fixture(autouse=True)
+def _offers_are_few_where_they_do_not_matter(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if request.path.parent.name not in _ABOUT_OFFERS:
+        monkeypatch.setattr(stage, "MARKET", _FEW)
 
 
 @pytest.fixture(autouse=True)

@@ -120,7 +120,7 @@ async def test_only_rows_in_view_are_formatted() -> None:
         return row.name, ""
 
     columns: list[Column[Thing]] = [Column("name", "Name", 8, counting, "", 0, left=True)]
-    async with playing(Stage(), size=(60, 12)) as pilot:
+    async with playing(Stage(), size=(60, 12), every_frame=True) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
         app.table.set_columns(columns)
