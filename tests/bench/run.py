@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import slices, watching
+from tests.bench import charges, slices, watching
 from tests.bench.probe import percentile, resident, time_keys, time_until, usage
 from tests.support.terminal import Terminal, python, vasttui
 
@@ -50,6 +50,7 @@ def main() -> None:
         "keys": keys,
         "slices": slices_figure,
         "instances": instances,
+        "charges": a_year_of_charges,
         "idle": idle,
         "memory": memory,
     }
@@ -162,6 +163,15 @@ def keys() -> list[Figure]:
         line("new sort, 20,000 offers", sort, "16 ms p50", slow_sort),
         line("cursor key", cursor, "3 / 6 ms", slow_cursor),
         line("one line of scrolling", scroll, "3 / 6 ms", slow_cursor),
+    ]
+
+
+def a_year_of_charges() -> list[Figure]:
+    """A year of charges of 50 instances: from the disk, added up, drawn."""
+    load, add, draw = (1000 * seconds for seconds in charges.seconds())
+    return [
+        Figure("18,250 charges from the disk", f"{load:.0f} ms", "100 ms"),
+        Figure("18,250 charges added up and drawn", f"{add:.0f} + {draw:.0f} ms", "1 frame each"),
     ]
 
 

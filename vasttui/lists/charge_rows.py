@@ -108,6 +108,14 @@ class ChargeRow:
         return self.held.instance if isinstance(self.held, FleetRow) else None
 
     @property
+    def ids(self) -> list[int | None]:
+        """The ids of all that was charged for."""
+        rows = self.sum.rows
+        numbers = {source.rpartition("-")[2] for source in {row.source for row in rows}}
+        found = [int(one) for one in numbers if one.isascii() and one.isdecimal()]
+        return [*found, *{row.endpoint_id for row in rows}]
+
+    @property
     def machine_id(self) -> int | None:
         """The machine that it is on, while it is there."""
         held = self.held

@@ -69,9 +69,7 @@ class ChargesScreen(ChargeReading):
             name=_LISTS.get(grouping, "charges"),
             noun=grouping.value,
             id=lambda row: row.sum.key,
-            private=lambda row: [
-                number for charge in row.sum.rows for number in (charge.id, charge.endpoint_id)
-            ],
+            private=lambda row: row.ids,
             columns=columns,
             fields=FIELDS,
             sort=((first, True),),
