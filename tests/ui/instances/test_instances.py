@@ -48,7 +48,7 @@ async def test_every_instance_stands_there_with_its_state_price_and_note() -> No
 
 
 async def test_the_first_line_tells_balance_burn_and_hours_left_on_both_screens() -> None:
-    async with stage(instances=4) as running:
+    async with stage(instances=4, size=(150, 36)) as running:
         await running.instances()
         burn = running.app.fleet.burn
         assert burn.total is not None
