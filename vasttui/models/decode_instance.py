@@ -28,6 +28,7 @@ from vasttui.models.decode_schema import (
 from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
 from vasttui.models.measured import measured
 from vasttui.models.rent_body import WITNESS
+from vasttui.models.self_stop import hours_in
 from vasttui.text import MESSAGE_CAP, clean
 
 T = TypeVar("T")
@@ -243,6 +244,10 @@ def _port_number(entry: Mapping[str, object]) -> int:
     return number
 
 
+def _stops_after(value: object) -> float | None:
+    return hours_in(value) if isinstance(value, str) else None
+
+
 def _env_names(value: object) -> tuple[str, ...]:
     """Only the names, from pairs or an object, because the values may be secrets."""
     if value is None:
@@ -310,13 +315,14 @@ _STRICT: Mapping[str, CoreSchema] = {
     "gpu_util": cs.float_schema(strict=True, ge=0, le=100, allow_inf_nan=False),
     "status_msg": _checked(_message, _TEXT_AS_IT_IS),
     "onstart": _checked(_script),
+    "stops_after": _checked(_stops_after),
     "jupyter_token": _checked(_token, _TEXT_AS_IT_IS),
     "ports": _checked(_ports),
     "env_names": _checked(_env_names),
     "intent": _checked(_intent),
     "volume_info": _checked(_volumes),
 }  # fmt: skip
-_WIRE_NAMES = {"env_names": "extra_env", "intent": "extra_env"}
+_WIRE_NAMES = {"env_names": "extra_env", "intent": "extra_env", "stops_after": "onstart"}
 _FIELD_NAMES = {"extra_env": "env_names"}
 
 _volume = SchemaValidator(

@@ -89,6 +89,9 @@ class Instance:
     """The nonce of the rental that created it, from `extra_env`."""
     onstart: bool | None = None
     """Whether there is an on-start script; its text may contain secrets."""
+    stops_after: float | None = None
+    """Hours after each start of the container at which its on-start script stops it, if that is in
+    it as vasttui writes it."""
     jupyter_token: str | None = field(default=None, repr=False)
 
     public_ipaddr: str | None = None

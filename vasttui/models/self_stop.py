@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from vasttui.units import HOUR
@@ -24,10 +25,18 @@ _STOP = (
 """Stops the instance with the API key that its container has for itself alone (docs: "instances:
 API key of a container")."""
 
+_LINE = re.compile(r"^\(sleep (\d{1,8}); curl .*\"state\":\"stopped\".*\) >/dev/null", re.MULTILINE)
+
 
 def stop_after(hours: float) -> str:
     """A line of an on-start script that stops the instance `hours` after each start."""
     return f"(sleep {round(hours * HOUR)}; {_STOP}) >/dev/null 2>&1 &"
+
+
+def hours_in(onstart: str) -> float | None:
+    """The hours of such a line in an on-start script; None if there is none."""
+    found = _LINE.search(onstart)
+    return None if found is None else int(found[1]) / HOUR
 
 
 def start_waiting(seconds: float) -> str:

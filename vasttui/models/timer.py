@@ -85,6 +85,7 @@ class Timer:
         if self.job is not None:
             return f"job-{self.job.id}"
         kind = "idle" if self.idle is not None else self.act.value
+        kind = kind if self.after_start is None else "on-start"
         return f"{kind}-{self.doer.name.lower()}-{self.instance_id}"
 
     @property

@@ -16,6 +16,7 @@ from tests.support.instance_rows import SECRET, TOKEN, instance_row, listing, pa
 from vasttui.models.decode import NotJson
 from vasttui.models.decode_instance import InstanceDecoder, instance_from
 from vasttui.models.instance import AttachedVolume, Instance, InstanceList, PortMapping
+from vasttui.models.self_stop import stop_after
 from vasttui.text import clean
 
 HOSTILE = "a\x1b]0;owned\x07b\u202e\x9b31m[/]"
@@ -23,7 +24,10 @@ TEXTS = [
     one.name for one in fields(Instance)
     if str(one.type).startswith("str") and one.name not in ("jupyter_token", "status_msg", "intent")
 ]  # fmt: skip
-NUMBERS = [one.name for one in fields(Instance) if str(one.type).startswith(("int", "float"))]
+NUMBERS = [
+    one.name for one in fields(Instance)
+    if str(one.type).startswith(("int", "float")) and one.name != "stops_after"
+]  # fmt: skip
 MONEY = [
     "min_bid", "dph_base", "dph_total", "storage_cost", "storage_total_cost", "inet_up_cost",
     "inet_down_cost",
@@ -493,3 +497,14 @@ def test_bytes_may_be_anything(data: st.DataObject) -> None:
 def test_a_volume_in_words() -> None:
     assert str(AttachedVolume(5, "data", 100.0, 40.5)) == "V.5 data, 40.5 of 100 GB free"
     assert str(AttachedVolume(5, None, 100.0, None)) == "V.5"
+
+
+@pytest.mark.parametrize(
+    ("onstart", "hours"),
+    [
+        (f"{stop_after(1.5)}\ncd /workspace", 1.5), (f"set -e\n{stop_after(12)}\n", 12.0),
+        ("echo (sleep 60; curl )", None), ("", None), (None, None), (7, None), ([], None),
+    ],
+)  # fmt: skip
+def test_a_stop_in_the_on_start_script_is_seen(onstart: object, hours: float | None) -> None:
+    assert one(onstart=onstart).stops_after == hours

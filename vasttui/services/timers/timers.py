@@ -11,12 +11,13 @@ from vasttui.models.inbox import InboxItem
 from vasttui.models.scheduled_job import Act, ScheduledJob
 from vasttui.models.timer import Checked, Doer, Idle, Timer
 from vasttui.services.fleet.alerts import Alert
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.timers.book import JobBook
 from vasttui.services.timers.idle import IdleWatch
 from vasttui.services.timers.jobs import JobService
 from vasttui.services.timers.kept import KeptStop, TimerMemory, Told
 from vasttui.services.timers.watch import JobWatch
+from vasttui.units import HOUR
 
 USUALLY_IDLE = Idle(5.0, 30.0)
 """When an instance for which nothing else is set is said to be idle."""
@@ -41,6 +42,7 @@ class Timers:
         self.book = JobBook(api, memory, clock, owners)
         self._memory, self._clock, self._cleans = memory, clock, cleans
         self._watch = JobWatch(self.book, clock)
+        self._fleet = Fleet()
         self._idle = IdleWatch(memory.idle, USUALLY_IDLE)
 
     def watch_idle(self, instance_id: int, rule: Idle | None) -> None:
@@ -69,6 +71,7 @@ class Timers:
 
     def see(self, fleet: Fleet) -> list[Alert]:
         """What is news by a reading of the instances."""
+        self._fleet = fleet
         inside = {stop.instance_id for stop in self._memory.stops}
         found = self._watch.see(fleet, inside | set(self._memory.idle))
         now = self._clock.now()
@@ -106,7 +109,11 @@ class Timers:
             for one in memory.stops
         )  # fmt: skip
         jobs = (self._timer(job, now) for job in self.book.reading.jobs.jobs)
-        everything = [*told, *idle, *inside, *jobs, *self._missing()]
+        after_start = (
+            _after_start(row, row.instance.stops_after, now)
+            for row in self._fleet.rows if row.instance.stops_after is not None
+        )  # fmt: skip
+        everything = [*told, *idle, *inside, *after_start, *jobs, *self._missing()]
         return sorted(everything, key=lambda one: (one.at is None, one.at or 0.0, one.key))
 
     async def run(self) -> None:
@@ -150,6 +157,16 @@ class Timers:
 
 def _told(instance_id: int, at: float | None = None, idle: Idle | None = None) -> Timer:
     return Timer(doer=Doer.VASTTUI, act=Act.TELL, instance_id=instance_id, at=at, idle=idle)
+
+
+def _after_start(row: FleetRow, hours: float, now: float) -> Timer:
+    """A stop in an on-start script. It counts from the start of the container, which is known only
+    if that was seen."""
+    at = row.since + hours * HOUR if row.is_running and row.exact else None
+    return Timer(
+        doer=Doer.INSTANCE, act=Act.STOP, instance_id=row.id, after_start=hours,
+        at=at if at is not None and at > now else None, checked=Checked.UNSEEN,
+    )  # fmt: skip
 
 
 def _stray(job: ScheduledJob) -> InboxItem:
