@@ -130,10 +130,10 @@ class ChargeHistory:
         """Whether a day was read. Raises VastError if any other day would fail too."""
         try:
             charges = await self._api.day(day)
+        except _ALL_FAIL:
+            raise
         except VastError as error:
             self._set(failed={**self.view.failed, day: error})
-            if isinstance(error, _ALL_FAIL):
-                raise
             return False
         finally:
             self._set(asking=None)

@@ -169,6 +169,7 @@ async def test_a_service_that_is_down_is_left_alone() -> None:
     on = stage(days=30)
     on.service.errors = {TODAY: PermissionDenied("It may not.", status=403)}
     assert await on.fail() == [TODAY]
+    assert on.history.view.failed == {}  # that says nothing of the day
 
 
 async def test_a_part_is_called_one_and_asked_for_again_when_the_user_asks(tmp_path: Path) -> None:
