@@ -180,10 +180,12 @@ async def stage(
     account: Mapping[str, Any] | None = None,
     limits: bool | None = None,
     every_frame: bool = False,
+    started: bool = True,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """The running program; with `ready` its first search is done. `account` is what is special
-    about the account, as in WorldConfig; with `limits` the documented rates are kept."""
+    about the account, as in WorldConfig; with `limits` the documented rates are kept. What asks the program for no
+    more than its session and its readings can do without a screen: not `started`."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
     offers = MARKET if offers is None else offers
@@ -216,6 +218,9 @@ async def stage(
         searches_per_minute=600,
     )  # fmt: skip
     app = VasttuiApp(replace(session, **changes))  # type: ignore[arg-type]
+    if not started:
+        yield Stage(QuickPilot(app), simulated, clock)
+        return
     async with playing(app, size=size, notifications=True, every_frame=every_frame) as pilot:
         running = Stage(pilot, simulated, clock)
         if ready:

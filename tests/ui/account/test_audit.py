@@ -68,19 +68,17 @@ async def test_a_job_of_the_service_has_a_key_of_its_own() -> None:
         assert "a scheduled job has a key of its own" in running.text
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [("rented", 4), ("from:198.51.", 1), ("what:destroyed", 1), ("days<2", 2), ("-mine", 1),
-     ("key:main", 6),
-     ("about:54288105 -destroyed", 1), ("stopped from:203.", 0)],
-)  # fmt: skip
-async def test_it_is_filtered(text: str, count: int) -> None:
+async def test_it_is_filtered() -> None:
     async with stage() as running:
         await running.instances()
         screen = await audit(running)
-        await running.press("slash")
-        await running.type(text)
-        assert len(screen.browse.rows) == count
+        for text, count in (
+            ("rented", 4), ("from:198.51.", 1), ("what:destroyed", 1), ("days<2", 2), ("-mine", 1),
+            ("key:main", 6), ("about:54288105 -destroyed", 1), ("stopped from:203.", 0),
+        ):  # fmt: skip
+            screen.bar.set_text(text)
+            await running.pause()
+            assert len(screen.browse.rows) == count, text
 
 
 async def test_an_entry_is_copied_as_a_line_or_as_json() -> None:

@@ -259,28 +259,23 @@ async def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
         await running.until(lambda: "DSA keys" not in running.text)
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("here", ["id_ed25519.pub"]),
-        ("here:yes", ["id_ed25519.pub"]),
-        ("here=true", ["id_ed25519.pub"]),
-        ("-here", ["laptop", "public_only.pub", "work-mac"]),
-        ("here=false", ["laptop", "public_only.pub", "work-mac"]),
-        ("-account here", ["id_ed25519.pub"]),
-    ],
-)
-async def test_the_keys_of_this_computer_are_filtered(
-    tmp_path: Path, text: str, found: list[str]
-) -> None:
+async def test_the_keys_of_this_computer_are_filtered(tmp_path: Path) -> None:
     write_key(tmp_path / "ssh")
     write_key(tmp_path / "ssh", name="public_only", seed="b", mode=None)
     async with stage(ssh=own(tmp_path)) as running:
         screen = await keys(running)
-        await running.press("slash")
-        await running.type(text)
-        assert names(screen) == found
-        assert screen.browse.count_with(text) == len(found)
+        for text, found in (
+            ("here", ["id_ed25519.pub"]),
+            ("here:yes", ["id_ed25519.pub"]),
+            ("here=true", ["id_ed25519.pub"]),
+            ("-here", ["laptop", "public_only.pub", "work-mac"]),
+            ("here=false", ["laptop", "public_only.pub", "work-mac"]),
+            ("-account here", ["id_ed25519.pub"]),
+        ):
+            screen.bar.set_text(text)
+            await running.pause()
+            assert names(screen) == found, text
+            assert screen.browse.count_with(text) == len(found)
 
 
 async def test_what_was_not_looked_for_is_not_called_missing(tmp_path: Path) -> None:

@@ -81,20 +81,17 @@ async def test_the_header_counts_what_volumes_cost() -> None:
         assert f"${hourly:.3f}/h" in running.text
 
 
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("free", ["models"]), ("size>=100", ["datasets", "models"]), ("on:train", ["datasets"]),
-        ("ends<3d", ["old_ck"]), ("state:in", ["datasets", "old_ck"]), ("models", ["models"]),
-        ("month>40", ["datasets"]), ("old-c", ["old_ck"]), ("-free", ["datasets", "old_ck"]),
-    ],
-)  # fmt: skip
-async def test_it_is_filtered(query: str, names: list[str]) -> None:
+async def test_it_is_filtered() -> None:
     async with stage(volumes=3) as running:
         screen = await volumes(running)
-        await running.press("slash")
-        await running.type(query)
-        assert [one.volume.name for one in screen.browse.rows] == names
+        for query, names in (
+            ("free", ["models"]), ("size>=100", ["datasets", "models"]), ("on:train", ["datasets"]),
+            ("ends<3d", ["old_ck"]), ("state:in", ["datasets", "old_ck"]), ("models", ["models"]),
+            ("month>40", ["datasets"]), ("old-c", ["old_ck"]), ("-free", ["datasets", "old_ck"]),
+        ):  # fmt: skip
+            screen.bar.set_text(query)
+            await running.pause()
+            assert [one.volume.name for one in screen.browse.rows] == names, query
 
 
 async def test_none_is_no_error_and_says_how_to_get_one() -> None:
