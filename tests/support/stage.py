@@ -184,8 +184,9 @@ async def stage(
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """The running program; with `ready` its first search is done. `account` is what is special
-    about the account, as in WorldConfig; with `limits` the documented rates are kept. What asks the program for no
-    more than its session and its readings can do without a screen: not `started`."""
+    about the account, as in WorldConfig; with `limits` the documented rates are kept.
+    What asks for no more than the session and its readings does without a screen: not `started`.
+    """
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
     offers = MARKET if offers is None else offers

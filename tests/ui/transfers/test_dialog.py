@@ -110,27 +110,25 @@ async def test_a_missing_parent_is_warned_of_and_its_failure_told_in_words() -> 
         assert "/srv/in is not there: only the last folder of a path is made." in running.said
 
 
-@pytest.mark.parametrize(
-    ("name", "path", "words"),
-    [
-        ("notebook", f"{HOME}/in/", "/root and / are never a destination"),
-        ("notebook", "/", "/root and / are never a destination"),
-        ("old-c", "/workspace/x", "old-c is stopped: it can be read from, not written into."),
-        ("eval-b", "/workspace/x", "eval-b is loading: it has no disk yet."),
-        ("train-a", "/workspace", "Both ends are the same."),
-        ("cheap-d", "/workspace/x", "The host of cheap-d does not respond."),
-        ("nobody", "/workspace/x", "No instance is called nobody."),
-        ("notebook", "workspace", "A path begins with /"),
-    ],
-)
-async def test_what_is_in_the_way_keeps_start_off(name: str, path: str, words: str) -> None:
+async def test_what_is_in_the_way_keeps_start_off() -> None:
     async with stage(instances=6) as running:
-        dialog = await ask(running)
-        await fill(running, name, path)
-        assert words in running.text
-        assert not may_start(dialog)
-        await running.press("enter", "enter")
-        assert running.app.screen is dialog
+        for name, path, words in (
+            ("notebook", f"{HOME}/in/", "/root and / are never a destination"),
+            ("notebook", "/", "/root and / are never a destination"),
+            ("old-c", "/workspace/x", "old-c is stopped: it can be read from, not written into."),
+            ("eval-b", "/workspace/x", "eval-b is loading: it has no disk yet."),
+            ("train-a", "/workspace", "Both ends are the same."),
+            ("cheap-d", "/workspace/x", "The host of cheap-d does not respond."),
+            ("nobody", "/workspace/x", "No instance is called nobody."),
+            ("notebook", "workspace", "A path begins with /"),
+        ):
+            dialog = await ask(running)
+            await fill(running, name, path)
+            assert words in running.text
+            assert not may_start(dialog)
+            await running.press("enter", "enter")
+            assert running.app.screen is dialog
+            await running.press("escape")
         assert running.sent("copy") == []
 
 
