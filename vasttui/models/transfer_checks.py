@@ -198,8 +198,8 @@ def _worth_a_thought(source: End, target: End, out: Place, to: Place) -> Iterato
         )
     if local:
         yield Check(
-            "It runs in vasttui: closing vasttui stops it. Asked for again, it goes on where it "
-            "was."
+            "It runs in vasttui: closing vasttui stops it. It goes on where it was, also after a "
+            "restart."
         )
         if to.free is not None:
             yield Check(f"{to.name}'s disk has {int(to.free)} GB free.")

@@ -30,7 +30,7 @@ def unfinished(app: AppContext) -> list[str]:
     actions = [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
     copies = [
         f"Copying {one.source.path} → {one.target.path}: rsync runs here and stops{one.so_far}; "
-        "asked for again, it goes on where it was"
+        "Transfers shows it at the next start, and it goes on where it was"
         for one in live.local.under_way
     ]
     timers = [
