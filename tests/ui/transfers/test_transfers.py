@@ -65,7 +65,7 @@ async def test_without_any_it_says_how_to_begin() -> None:
 async def test_tab_goes_from_the_instances_to_the_transfers() -> None:
     async with stage(instances=6) as running:
         await running.instances()
-        await running.press("tab")
+        await running.press("tab", "tab")
         await running.until(lambda: isinstance(running.app.screen, TransfersScreen))
 
 
