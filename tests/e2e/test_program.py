@@ -255,9 +255,9 @@ def test_a_bad_configuration_is_named_with_its_line(tmp_path: Path) -> None:
 def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
     """Each is read through the HTTP client; a change reaches the service and is seen there."""
     places = (
-        ("2", "old-c"), ("tab", "Certain?"), ("tab", "No transfers"), ("3", "datasets"), ("tab", "$/GB/mo"),
-        ("tab", "backup"), ("6", "work-mac"), ("tab", "WANDB_API_KEY"), ("tab", "phone"),
-        ("tab", "rented"), ("tab", "demo@example.com"),
+        ("2", "old-c"), ("tab", "Certain?"), ("tab", "No transfers"), ("3", "datasets"),
+        ("tab", "$/GB/mo"), ("tab", "backup"), ("6", "work-mac"), ("tab", "WANDB_API_KEY"),
+        ("tab", "phone"), ("tab", "rented"), ("tab", "demo@example.com"),
     )  # fmt: skip
     with (
         simulator("--instances", "6") as address,
