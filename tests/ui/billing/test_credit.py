@@ -27,12 +27,14 @@ async def test_it_says_how_long_the_money_lasts_and_what_only_waits() -> None:
         await running.instances()
         await running.until(lambda: running.app.fleet.volumes is not None, step=1.0)
         screen = await credit(running)
-        for words in ("$42.50", "prepaid money that is left", "running + ", "lasts ~",
-                      "all instances are stopped at once", "old-c, stopped",
-                      "models, volume, free", "for nothing that runs"):  # fmt: skip
+        for words in (
+            "$42.50", "prepaid money that is left", "running + ", "lasts ~", "End of month",
+            "all instances stop at once", "Waits: old-c", "Waits: models", "volume, free, 100 GB",
+            "for nothing that runs",
+        ):  # fmt: skip
             assert words in running.text
-        waits = [line for line in screen.browse.list.all_rows if line.name == "Waits"]
-        months = [float(line.note.split("$")[1].split("/")[0]) for line in waits]
+        waits = [line for line in screen.browse.list.all_rows if line.name.startswith("Waits: ")]
+        months = [float(line.value.strip("$").split("/")[0]) for line in waits]
         assert said_of(screen, "idle") == f"${sum(months):.2f}/month"
         screen.browse.list.put_cursor(waits[0].id)
         await running.press("enter")

@@ -12,7 +12,7 @@ from vasttui.models.charge_sums import added
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, money, plural
 
-_SPARKS, _WORDS = 60, 40
+_SPARKS, _WORDS = 60, 47
 LAG = "charges come minutes to hours late: today is not complete"
 
 
@@ -45,6 +45,9 @@ def gpu_words(row: ChargeRow) -> str:
     rates = sorted({rate for charge in one.rows if (rate := charge.rate)})
     hours = one.hours
     words = f"{hours:,.1f} h" if hours is not None else "hours are not said"
+    groups = {charge.workergroup_id for charge in one.rows} - {None}
+    if groups:
+        words = f"{plural(len(groups), 'group')}, {words} of workers"
     if not rates:
         return words
     least, most = money(rates[0]), money(rates[-1])

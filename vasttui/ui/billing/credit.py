@@ -46,7 +46,7 @@ class CreditScreen(ResourceScreen[Line]):
             id=lambda line: line.id,
             columns=(
                 Column("name", "About", 14, lambda line: (line.name, ""), "what it is about", 0,
-                       left=True, value=lambda line: line.place),
+                       left=True, most=24, value=lambda line: line.place),
                 Column("value", "Value", 24, self._value, "what there is to say", 1, left=True,
                        most=34, value=lambda line: line.value.casefold()),
                 Column("note", "Note", 30, lambda line: (self._note(line), "dim"),
@@ -74,8 +74,6 @@ class CreditScreen(ResourceScreen[Line]):
     def _overview(self, line: Line) -> Sequence[Fact]:
         facts = [Fact("Value", self._shown(line), line.style)]
         facts += [Fact("Note", self._note(line))] if line.note else []
-        if target := _place_of(line):
-            facts.append(Fact("Enter", f"goes to it on {target[0]}"))
         return facts
 
     @property

@@ -34,7 +34,7 @@ def credit_lines(account: Account, fleet: Fleet, now: float) -> Sequence[Line]:
     """All lines, the money first. `now` is epoch seconds."""
     lines = [
         *_money(account, fleet, now), *_watched(account),
-        Line("At $0", "At $0", "all instances are stopped at once", _AT_ZERO),
+        Line("At $0", "At $0", "all instances stop at once", _AT_ZERO),
         *_waits(fleet, now),
     ]  # fmt: skip
     return [replace(line, place=place) for place, line in enumerate(lines)]
@@ -65,14 +65,13 @@ def _money(account: Account, fleet: Fleet, now: float) -> Iterator[Line]:
 def _left(then: Forecast, now: float) -> Iterator[Line]:
     """What is left at the ends of day, week and month."""
     most = "at most " if then.is_most else ""
-    parts = zip(("today", "this week", "this month"), (then.today, then.week, then.month),
-                then.ends, strict=True)  # fmt: skip
-    for name, dollars, end in parts:
+    left = (then.today, then.week, then.month)
+    for name, dollars, end in zip(("today", "week", "month"), left, then.ends, strict=True):
         below = ": stopped at $0, disks go on below it" if dollars < 0 else ""
         style = "bad" if dollars < 0 else ""
         yield Line(
-            f"left {name}", "Left then", f"{most}{money(dollars)}",
-            f"at the end of {name}, {time_words(end, now)}{below}", style, secret=True,
+            f"left {name}", f"End of {name}", f"{most}{money(dollars)}",
+            f"left at this rate, {time_words(end, now)}{below}", style, secret=True,
         )  # fmt: skip
 
 
@@ -99,20 +98,22 @@ def _waits(fleet: Fleet, now: float) -> Iterator[Line]:
         row = fleet.row(number)
         if row is not None:
             since = f" {span(now - row.since)}" if row.exact else ""
-            what = f"{row.instance.name}, {row.phase.value}{since}"
-            yield _wait(f"instance {number}", what, row.instance.disk_space, monthly)
+            yield _wait(
+                f"instance {number}", row.instance.name, f"{row.phase.value}{since}",
+                row.instance.disk_space, monthly,
+            )  # fmt: skip
     for number, monthly in _dearest_first(waits.volumes):
         volume = volumes[number]
-        yield _wait(f"volume {number}", f"{volume.name}, volume, free", volume.disk_space, monthly)
+        yield _wait(f"volume {number}", volume.name, "volume, free", volume.disk_space, monthly)
     if waits.total or waits.unknown:
         total = f"{money(waits.total)}{'+?' if waits.unknown else ''}/month"
-        yield Line("idle", "In all", total, "for nothing that runs", "warn")
+        yield Line("idle", "Waits in all", total, "for nothing that runs", "warn")
 
 
 def _dearest_first(monthly: Mapping[int, float]) -> list[tuple[int, float]]:
     return sorted(monthly.items(), key=lambda one: -one[1])
 
 
-def _wait(id: str, what: str, size: float | None, monthly: float) -> Line:
-    room = "" if size is None else f"{size:.0f} GB, "
-    return Line(id, "Waits", what, f"{room}{money(monthly)}/month")
+def _wait(id: str, name: str, state: str, size: float | None, monthly: float) -> Line:
+    room = "" if size is None else f", {size:.0f} GB"
+    return Line(id, f"Waits: {name}", f"{money(monthly)}/month", f"{state}{room}; enter goes there")
