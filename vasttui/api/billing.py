@@ -13,9 +13,9 @@ from vasttui.api.engine import ResourceClient
 from vasttui.api.operations import OPERATIONS, Operation
 from vasttui.api.paging import pages
 from vasttui.errors import BrokenAnswer
-from vasttui.models.billing import ChargeNode, DayCharges, Earnings
+from vasttui.models.billing import DayCharges, Earnings
 from vasttui.models.charge import Charge
-from vasttui.models.decode_billing import day_from, earnings_from, invoice_from, node_from
+from vasttui.models.decode_billing import day_from, earnings_from, invoice_from
 from vasttui.models.decode_records import charge_from
 from vasttui.models.invoice import Invoice
 from vasttui.units import DAY
@@ -49,21 +49,13 @@ class BillingClient(ResourceClient):
         read_at = self._engine.clock.now()
         rows: list[object] = []
         expected = counted = 0
-        for page in await self._charges(day, day, "table"):
+        filters = {"day": {"gte": day * DAY, "lte": day * DAY + DAY - 1}}
+        query = {"format": "table", "latest_first": "true", "limit": str(_LARGEST_PAGE)}
+        for page in await self._pages(OPERATIONS["charges"], filters, query):
             rows += rows_in(page, "results", "charges")
             counted += _number(page, "count")
             expected = _number(page, "total") or counted
         return day_from(rows, day, expected, read_at)
-
-    async def tree(self, first: int, last: int) -> tuple[ChargeNode, ...]:
-        """What was charged from the first to the last UTC day, workers inside their endpoint:
-        `GET /charges/`, `format` tree, all pages. Rows that cannot be read are left out."""
-        nodes = [
-            node_from(row, first)
-            for page in await self._charges(first, last, "tree")
-            for row in rows_in(page, "results", "charges")
-        ]
-        return tuple(node for node in nodes if node is not None)
 
     async def invoices(self, since: float, until: float) -> tuple[Invoice, ...]:
         """What was paid between two times (epoch seconds), of all types: `GET /invoices/`, all
@@ -89,11 +81,6 @@ class BillingClient(ResourceClient):
         1970-01-01): `GET /users/me/machine-earnings`, whose own range is an empty one."""
         query = {"owner": "me", "sday": f"{first}", "eday": f"{last + 1}"}
         return earnings_from(await self._engine.read(OPERATIONS["earnings"], query))
-
-    async def _charges(self, first: int, last: int, shape: str) -> list[dict[str, object]]:
-        filters = {"day": {"gte": first * DAY, "lte": last * DAY + DAY - 1}}
-        query = {"format": shape, "latest_first": "true", "limit": str(_LARGEST_PAGE)}
-        return await self._pages(OPERATIONS["charges"], filters, query)
 
     async def _pages(
         self, operation: Operation, filters: Mapping[str, object], query: Mapping[str, str]

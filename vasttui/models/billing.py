@@ -148,15 +148,6 @@ class DayCharges:
 
 
 @dataclass(frozen=True, slots=True)
-class ChargeNode:
-    """A charge of a range of days, and what is in it: an endpoint has worker groups, these have
-    workers (docs: "show charges", `format` tree)."""
-
-    charge: Charge
-    inner: tuple[ChargeNode, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Earned:
     """What machines earned, in mills; None: it cannot be read."""
 

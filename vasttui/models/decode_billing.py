@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from pydantic_core import SchemaValidator
 
-from vasttui.models.billing import Charge, ChargeNode, DayCharges, Earned, Earnings, mills_of
+from vasttui.models.billing import Charge, DayCharges, Earned, Earnings, mills_of
 from vasttui.models.decode_account import moment
 from vasttui.models.decode_schema import decode_row, schema_of
 from vasttui.models.invoice import Invoice
 from vasttui.text import clean
 
-_DEEPEST = 4
 _WORDS_CAP = 200
 _NAMELESS = "other"
 _PARTS = {"gpu": "gpu", "disk": "disk", "bwd": "down", "bwu": "up"}
@@ -49,21 +48,6 @@ def day_from(rows: Sequence[object], day: int, expected: int, read_at: float) ->
             found[place if charge.id is None else charge.source] = charge
     lost = max(0, (expected or len(rows)) - len(found))
     return DayCharges(day, tuple(found.values()), lost, read_at)
-
-
-def node_from(row: object, day: int, depth: int = 0) -> ChargeNode | None:
-    """The charge in a row of the tree with what is in it; None as for a row of the table."""
-    charge = charge_of_day(row, day)
-    if charge is None or not isinstance(row, dict):
-        return None
-    items = row.get("items")
-    inner = () if depth == _DEEPEST or not isinstance(items, list) else tuple(
-        node
-        for item in items
-        if isinstance(item, dict) and item.get("type") not in _PARTS
-        if (node := node_from(item, day, depth + 1)) is not None
-    )  # fmt: skip
-    return ChargeNode(charge, inner)
 
 
 def invoice_from(row: object) -> Invoice | None:

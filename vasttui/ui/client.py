@@ -7,7 +7,7 @@ from typing import Protocol
 
 from vasttui.models.audit import AuditEntry
 from vasttui.models.backup import Backup, BackupFiles
-from vasttui.models.billing import ChargeNode, DayCharges, Earnings
+from vasttui.models.billing import DayCharges, Earnings
 from vasttui.models.exchange import Exchange
 from vasttui.models.invoice import Invoice
 from vasttui.models.log import TextAnswer
@@ -47,10 +47,6 @@ class Billing(ChargeReadings, TransferReadings, Protocol):
 
     async def day(self, day: int) -> DayCharges:
         """Everything charged on one UTC day (days since 1970-01-01). Raises VastError."""
-
-    async def tree(self, first: int, last: int) -> tuple[ChargeNode, ...]:
-        """What was charged from the first to the last UTC day, workers inside their endpoint.
-        Raises VastError."""
 
     async def invoices(self, since: float, until: float) -> tuple[Invoice, ...]:
         """What was paid between two times (epoch seconds), newest first. Raises VastError."""

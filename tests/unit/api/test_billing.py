@@ -159,19 +159,6 @@ async def test_half_a_page_is_a_part(answer: dict[str, Any], lost: int) -> None:
     await client.aclose()
 
 
-async def test_the_tree_of_a_range() -> None:
-    wrapper = charge(source="endpoint-1", items=[charge(source="workergroup-2")])
-    script = Script(page(wrapper, {"source": 5}, None))
-    client = client_of(script)
-    node, nameless = await client.billing.tree(1, 3)
-    assert (nameless.charge.amount, nameless.inner) == (None, ())
-    assert node.inner[0].charge.source == "workergroup-2"
-    asked = script.requests[0].url.params
-    assert asked["format"] == "tree"
-    assert json.loads(asked["select_filters"])["day"] == {"gte": 86_400, "lte": 4 * 86_400 - 1}
-    await client.aclose()
-
-
 async def test_all_invoices_of_a_range() -> None:
     rows = [{"type": "credit", "amount": -25.0, "end": None}, 7]
     script = Script(page(*rows))

@@ -147,9 +147,8 @@ async def test_a_month_keeps_to_the_rate_that_all_requests_share() -> None:
     history = ChargeHistory(client.billing, clock, lambda view: None)
     history.show(20_691, 20_720)
     await history.read()
-    await client.billing.tree(20_691, 20_720)
     asked = world.ledger.of("charges")
-    assert [entry.status for entry in asked] == [200] * 31
+    assert [entry.status for entry in asked] == [200] * 30
     times = [entry.time for entry in asked]
     assert all(later - first > 10 for first, later in zip(times, times[5:], strict=False))
     assert times[-1] - times[0] < 120
