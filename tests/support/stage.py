@@ -183,10 +183,8 @@ async def stage(
     started: bool = True,
     **changes: object,
 ) -> AsyncIterator[Stage]:
-    """The running program; with `ready` its first search is done. `account` is what is special
-    about the account, as in WorldConfig; with `limits` the documented rates are kept.
-    What asks for no more than the session and its readings does without a screen: not `started`.
-    """
+    """The running program; with `ready` its first search is done. `account` is as in WorldConfig;
+    with `limits` the documented rates are kept. If not `started`, it has no screen."""
     clock = StillClock()
     own = ServiceClock(Computer(clock, clock_ahead))
     offers = MARKET if offers is None else offers
