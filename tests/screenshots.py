@@ -104,7 +104,9 @@ SHOTS = (
     *place("templates", "1", "tab"),
     *place("template-form", "1", "tab", "n"),
     *place("edit", *"jjjjjj", "e"),
-    *place("transfers", "tab"),
+    *place("timers", *"jjjjjj", "H", *["tab"] * 8, "enter", "escape", "tab", wait=40),
+    *place("timers-dialog", *"jjjjjj", "H"),
+    *place("transfers", "tab", "tab"),
     *place("transfer", *"jjjjjj", "m"),
     *place("volumes", "3"),
     *place("space", "3", "tab"),
@@ -151,7 +153,7 @@ async def take(shot: Shot) -> str:
     """The screenshot as SVG."""
     async with stage(
         size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults},
-        instances=shot.instances, volumes=shot.volumes,
+        instances=shot.instances, volumes=shot.volumes, every_frame=True,
     ) as stage_:  # fmt: skip
         if shot.instances:
             await stage_.instances()

@@ -6,6 +6,7 @@ import json
 
 from textual.widgets import Button, Input
 
+from tests.support.source import ROOT
 from tests.support.stage import stage
 from tests.support.timer_screen import (
     again,
@@ -24,6 +25,7 @@ from vasttui.ui.app.exit_summary import exit_summary, unfinished
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.timers.dialog import TimersModal
+from vasttui.ui.timers.lines import PROMISES
 
 
 async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
@@ -57,7 +59,7 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         assert "stop today 17:00 (Vast.ai) · today 17:00 tells you (vasttui)" in running.text
         last = exit_summary(running.app).splitlines()
         assert last == [
-            "train-a: stop today 17:00 by Vast.ai's job 77120.",
+            "train-a stops today 17:00 by Vast.ai's job 77120.",
             "1 reminder does not come while vasttui is closed.",
         ]
         screen = await section(running)
@@ -149,7 +151,7 @@ async def test_read_only_sets_reminders_alone_and_all_of_the_marked_at_once() ->
         await section(running)
         assert "3 timers on " in running.text
         await running.press("t")
-        await running.until(lambda: "off, until vasttui ends" in running.text)
+        await running.until(lambda: "It is kept until vasttui ends" in running.text)
         assert len(running.app.session.reminders.all) == 1
         await running.press("home", "t")
         await running.until(lambda: len(running.app.session.reminders.all) == 2)
@@ -192,3 +194,48 @@ async def test_a_rental_sets_its_stop_once_the_instance_is_there() -> None:
         made = running.world.contracts.all(running.clock.now())[-1]
         assert json.loads(running.sent("schedule_job")[0])["instance_id"] == made.id
         await running.until(lambda: "As sent." in running.said, 60, step=1)
+
+
+async def test_a_job_is_changed_turned_off_and_on_and_copied() -> None:
+    async with stage(instances=6) as running:
+        await instances(running)
+        await have_job(running, Act.STOP)
+        await section(running)
+        await running.press("/", *"instance:train", "enter")
+        await running.dialog("e")
+        dialog = running.app.screen
+        assert isinstance(dialog, TimersModal)
+        assert "[ Set timer ]" in running.text
+        fill(dialog, at="16:00")
+        await running.pause()
+        await running.dialog("Y")
+        assert "commands/schedule_job/77120/" in running.text
+        await running.press("escape")
+        dialog.action_confirm()
+        await over(running)
+        assert json.loads(running.sent("replace_job")[0])["hour_of_the_day"] == 16
+        await running.press("t")
+        await running.until(lambda: "It is kept until vasttui ends" in running.text)
+        assert len(running.sent("delete_job")) == 1
+        before = len(running.sent("schedule_job"))
+        await running.press("t")
+        await running.until(lambda: len(running.sent("schedule_job")) > before)
+        await running.until(lambda: "As sent." in running.said, 60, step=1)
+        await running.until(lambda: "✓" in running.text, step=1)
+        await running.press("y")
+        await running.until(lambda: "curl -sS -X POST" in running.said)
+        await running.press("2", "home", "enter")
+        await running.dialog("H")
+        assert isinstance(running.app.screen, TimersModal)
+
+
+async def test_the_same_words_are_in_the_help_and_in_the_readme() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    for _, words in PROMISES:
+        assert words in readme
+    async with stage(instances=1, size=(120, 90), ready=False) as running:
+        running.app.go("timers")
+        await running.dialog("?")
+        shown = " ".join(running.text.replace("│", " ").split())
+        for name, words in PROMISES:
+            assert f"{name} {words}" in shown

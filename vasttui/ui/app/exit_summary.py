@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from vasttui.models.scheduled_job import Act
 from vasttui.models.timer import Checked, Doer
 from vasttui.services.account.changes import words
 from vasttui.ui.context import AppContext
 from vasttui.ui.rent.news import rent_lines
-from vasttui.ui.timers.details import short
 from vasttui.ui.timers.known import rows_of
+from vasttui.ui.timers.resource import when
 from vasttui.words import per_hour, plural
+
+_ACTS = {
+    Act.STOP: "stops", Act.DESTROY: "is destroyed", Act.START: "starts", Act.REBOOT: "is rebooted",
+    Act.BID: "gets another bid", Act.OTHER: "is changed",
+}  # fmt: skip
 
 
 def unfinished(app: AppContext) -> list[str]:
@@ -76,8 +82,7 @@ def _timers(app: AppContext) -> list[str]:
     now = app.session.clock.now()
     rows = [one for one in rows_of(app) if one.row is not None and not one.off]
     lines = [
-        f"{one.name}: {short(one.timer, now).replace(' (Vast.ai)', '')} by Vast.ai's job "
-        f"{one.job_id}."
+        f"{one.name} {_ACTS[one.timer.act]} {when(one.timer, now)} by Vast.ai's job {one.job_id}."
         for one in rows if one.timer.job is not None and one.timer.checked is Checked.SAME
     ]  # fmt: skip
     told = sum(one.timer.doer is Doer.VASTTUI for one in rows)

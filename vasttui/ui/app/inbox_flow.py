@@ -194,7 +194,7 @@ class InboxFlow:
         if verb == "take back":
             number = int(item.key.partition("-")[2])
             rows = [one for one in timer_rows(app) if one.job_id == number]
-            await TimerFlows(app).take_back(rows, lambda key: None)
+            await TimerFlows(app).take_back(rows)
         elif row is not None and verb == "timers":
             await TimerFlows(app).of([row])
         elif row is not None and app.session.read_only:

@@ -44,9 +44,12 @@ def title(row: TimerRow, now: float) -> str:
     )
 
 
-def overview(row: TimerRow, now: float, edit: str, delete: str) -> Sequence[Fact]:
-    """The facts of a timer; `edit` and `delete` are the keys that change it and take it back."""
+def overview(row: TimerRow, now: float, edit: str, delete: str, toggle: str) -> Sequence[Fact]:
+    """The facts of a timer; the others are the keys that change it, take it back, turn it on."""
     timer = row.timer
+    if row.off:
+        off = f"{toggle} sets it again. It is kept until vasttui ends, and does nothing meanwhile"
+        return [Fact("Does", _does(row)), Fact("Off", off, "warn")]
     facts = [Fact("Does", _does(row)), Fact("By", _by(timer))]
     if timer.job is not None:
         facts.append(Fact("Sent as", _sent(timer, now), "bad" if timer.differing else ""))

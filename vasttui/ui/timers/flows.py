@@ -29,16 +29,15 @@ from vasttui.ui.timers.when import typed_time
 from vasttui.units import HOUR
 from vasttui.words import plural
 
-Leaves = Callable[[str], None]
-
 _ACTS = (Act.STOP, Act.DESTROY, Act.TELL)
 
 
 class TimerFlows:
     """Each method is for the rows that were chosen when its key was pressed."""
 
-    def __init__(self, app: AppContext) -> None:
-        self._app = app
+    def __init__(self, app: AppContext, leaves: Callable[[str], None] = lambda key: None) -> None:
+        """`leaves` is told the key of each row that just goes, or becomes another one."""
+        self._app, self._leaves = app, leaves
 
     async def of(self, rows: Sequence[FleetRow]) -> None:
         """Set timers for these instances, with what is usual filled in."""
@@ -79,6 +78,7 @@ class TimerFlows:
     async def edit(self, row: TimerRow) -> None:
         """Change one timer."""
         timer, now = row.timer, self._app.session.clock.now()
+        self._leaves(row.key)
         if row.row is None:
             self._say(f"{row.name} is gone: this timer can only be taken back.")
         elif timer.act not in _ACTS:
@@ -99,9 +99,8 @@ class TimerFlows:
             )  # fmt: skip
             await self._ask([row.row], typed, timer)
 
-    async def take_back(self, rows: Sequence[TimerRow], leaves: Leaves) -> None:
-        """Take timers back; those that Vast.ai or an instance keeps after asking. `leaves` is told
-        of each row that just goes."""
+    async def take_back(self, rows: Sequence[TimerRow]) -> None:
+        """Take timers back; those that Vast.ai or an instance keeps after asking."""
         away = [row for row in rows if row.timer.doer is not Doer.VASTTUI and not row.off]
         if away and self._app.session.read_only:
             self._say(READ_ONLY)
@@ -113,7 +112,7 @@ class TimerFlows:
             if not await self._app.push_screen_wait(ConfirmModal(title, words, "Take back")):
                 return
         for row in rows:
-            leaves(row.key)
+            self._leaves(row.key)
             await self._undo(row)
 
     def _line(self, row: TimerRow) -> str:
@@ -161,19 +160,20 @@ class TimerFlows:
         else:
             self._app.session.reminders.drop(number, timer.at)
 
-    async def toggle(self, rows: Sequence[TimerRow], leaves: Leaves) -> None:
+    async def toggle(self, rows: Sequence[TimerRow]) -> None:
         """Turn timers off, or on again with the same fields."""
         live = self._app.live
-        for row in rows if live is not None else ():
+        if live is None:
+            return
+        for row in rows:
             if row.off:
-                await self._turn_on(row, leaves)
+                await self._turn_on(live, row)
             elif why := self._no_off(row):
                 self._say(why)
             else:
-                leaves(row.key)
-                timer = row.timer
-                if await self._undo(row) and live is not None:
-                    live.timers_off.append(timer)
+                live.timers_off.append(row.timer)
+                if not await self._undo(row):
+                    live.timers_off.remove(row.timer)
         self._app.app_changed.publish("timers")
 
     def _no_off(self, row: TimerRow) -> str:
@@ -187,10 +187,9 @@ class TimerFlows:
             return "Only a job that is listed and runs once is turned off: take it back."
         return ""
 
-    async def _turn_on(self, row: TimerRow, leaves: Leaves) -> None:
-        app, live, timer = self._app, self._app.live, row.timer
-        now = app.session.clock.now()
-        if live is None or timer.instance_id is None:
+    async def _turn_on(self, live: Live, row: TimerRow) -> None:
+        app, timer, now = self._app, row.timer, self._app.session.clock.now()
+        if timer.instance_id is None:
             return
         if timer.idle is None and (timer.at is None or timer.at <= now):
             self._say(f"{row.name}: its time is past.")
@@ -201,7 +200,6 @@ class TimerFlows:
         if timer.doer is Doer.VAST and app.session.read_only:
             self._say(READ_ONLY)
             return
-        leaves(row.key)
         live.timers_off.remove(timer)
         if timer.idle is not None:
             live.timers.watch_idle(timer.instance_id, timer.idle)

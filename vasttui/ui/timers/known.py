@@ -22,8 +22,9 @@ def all_timers(app: AppContext) -> Sequence[Timer]:
 def rows_of(app: AppContext) -> list[TimerRow]:
     """All of them with their instances, and those that are turned off."""
     off = () if app.live is None else app.live.timers_off
-    found = [_row(app, timer) for timer in all_timers(app)]
-    return [*found, *(_row(app, timer, off=True) for timer in off)]
+    rows = [_row(app, timer, off=True) for timer in off]
+    rows += [_row(app, timer) for timer in all_timers(app)]
+    return [*{row.key: row for row in rows}.values()]
 
 
 def _row(app: AppContext, timer: Timer, *, off: bool = False) -> TimerRow:

@@ -37,9 +37,14 @@ class TimerRow:
 
     @property
     def key(self) -> str:
-        """Identifies it among all."""
-        at = "" if self.timer.job is not None else f"-{self.timer.at}"
-        return f"{'off-' if self.off else ''}{self.timer.key}{at}"
+        """Identifies it among all: a job that runs once by what it does and when, which it keeps
+        when it is turned off and on, or is not listed yet."""
+        timer = self.timer
+        if timer.repeats:
+            return timer.key
+        at = timer.at if timer.job is None else timer.job.first_run
+        kind = "idle" if timer.idle is not None else timer.act.value
+        return f"{kind}-{timer.doer.name}-{timer.instance_id}-{at}"
 
     @property
     def job_id(self) -> int | None:
@@ -118,7 +123,7 @@ def note(row: TimerRow) -> Cell:
     """What is worth knowing of it, in a few words."""
     timer = row.timer
     if row.off:
-        return "off, until vasttui ends", "warn"
+        return "off", "warn"
     if timer.stray:
         return "! left", "warn"
     if timer.differing:

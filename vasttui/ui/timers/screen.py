@@ -14,7 +14,9 @@ from vasttui.models.timer import Doer
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
+from vasttui.ui.format import age
 from vasttui.ui.keys import bindings
+from vasttui.ui.lists import lines
 from vasttui.ui.lists.machine_keys import MachineKeys
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
@@ -92,7 +94,7 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.timers.flows import TimerFlows
 
-        return TimerFlows(context(self))
+        return TimerFlows(context(self), self.browse.list.leaving.add)
 
     async def _open(self, how: str) -> None:
         """Do this, a method of `TimerFlows`, to the timer under the cursor."""
@@ -116,28 +118,37 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
 
     async def action_delete(self) -> None:
         if self.targets:
-            flow = self._flows.take_back(tuple(self.targets), self.browse.list.leaving.add)
-            await open_dialog(self.app, flow)
+            await open_dialog(self.app, self._flows.take_back(tuple(self.targets)))
 
     async def action_off_or_on(self) -> None:
         if self.targets:
-            flow = self._flows.toggle(tuple(self.targets), self.browse.list.leaving.add)
-            await open_dialog(self.app, flow)
+            await open_dialog(self.app, self._flows.toggle(tuple(self.targets)))
 
     def detail_title(self, row: TimerRow) -> Content:
         return Content(details.title(row, context(self).session.clock.now()))
 
     def status_line(self) -> tuple[Content, Content]:
-        words, order = super().status_line()
-        here = sum(row.timer.doer is not Doer.VAST for row in self.browse.list.all_rows)
-        if self.snapshot.error is None and self.snapshot.as_of is not None and here:
-            words = Content.assemble(words, (f" · kept on this computer: {here}", "$text-muted"))
-        return words, order
+        app, snapshot = context(self), self.snapshot
+        spell = app.keymap.spelled
+        old = 0.0 if snapshot.as_of is None else self._now - snapshot.as_of
+        again = f"again in {age(max(0.0, EVERY - old))} ({spell('app.pause')} pauses)"
+        at = None if app.live is None else app.live.timers.book.reading.as_of
+        old = old if at is None else app.session.clock.now() - at
+        about = f"jobs of the account read {age(old)} ago, {again}"
+        here = sum(row.timer.doer is Doer.VASTTUI for row in self.browse.list.all_rows)
+        if here and self.size.width >= _NARROW:
+            about += f" · this computer's reminders: {here}"
+        words = lines.status(snapshot, self._now, about=about, paused=self.paused, spell=spell)
+        return words, self.order
 
 
 def _overview(screen: TimersScreen, row: TimerRow) -> Sequence[Fact]:
     app = context(screen)
     spell = app.keymap.spelled
     return details.overview(
-        row, app.session.clock.now(), spell("timers.of"), spell("timers.delete")
+        row,
+        app.session.clock.now(),
+        spell("timers.of"),
+        spell("timers.delete"),
+        spell("timers.toggle"),
     )
