@@ -45,6 +45,13 @@ async def test_the_keys_of_this_section_come_first(screen: str, first: str) -> N
         assert "row up" not in seen.text
 
 
+async def test_it_says_that_the_last_line_leaves_keys_out() -> None:
+    async with opened(modal(), (80, 24)) as seen:
+        assert "shows the keys that have room there" in " ".join(seen.text.split())
+        await seen.type("rent")
+        assert "have room there" not in seen.text
+
+
 async def test_an_action_stands_beside_its_key() -> None:
     async with opened(modal(), (200, 80)) as seen:
         assert "PgDn" in seen.text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
+
 from vasttui.ui.lists.facts import fact_line, hanging, in_room, raw_lines
 
 
@@ -38,18 +40,26 @@ def test_what_is_too_long_goes_on_under_the_text() -> None:
 def test_no_word_stands_alone_where_the_one_before_it_has_room_beside() -> None:
     line = fact_line("Machine", "RTX 4090 · Sweden · 99.5 % reliable")
     assert [part.rstrip() for part in plain(hanging(line, 40))] == [
-        "Machine  RTX 4090 · Sweden ·",
+        "Machine  RTX 4090 · Sweden",
         "         99.5 % reliable",
     ]
     long = fact_line("Key", "averylongword averylongwordtoo")
     assert plain(hanging(long, 29))[-1].strip() == "averylongwordtoo"
 
 
-def test_no_line_begins_with_the_dot_between_two_parts() -> None:
+def test_no_line_begins_or_ends_with_the_dot_between_two_parts() -> None:
     line = fact_line("Cost", "8 h = $0.49 · traffic is free")
     assert [part.rstrip() for part in plain(hanging(line, 22))] == [
-        "Cost     8 h = $0.49 ·", "         traffic", "         is free",
+        "Cost     8 h = $0.49", "         traffic", "         is free",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", range(18, 60))
+def test_at_no_width_a_line_begins_or_ends_with_a_dot(width: int) -> None:
+    text = "$0.30 GPU + $0.02 disk now · stopped $0.02/h · spent $2.29 · traffic free"
+    lines = [part[9:].strip() for part in plain(hanging(fact_line("Cost", text), width))]
+    assert not [part for part in lines if part.startswith("·") or part.endswith("·")]
+    assert " ".join(lines).replace(" ·", "").split() == text.replace(" ·", "").split()
 
 
 def test_lines_wrap_while_there_is_room_for_the_others() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -241,3 +242,15 @@ async def test_zoomed_details_wrap_where_there_is_room() -> None:
         assert "stopped, too: $" in words
         assert "/GB = $0.00, once" in words
         assert "minimum bid $" in words
+
+
+async def test_the_status_counts_what_the_filter_line_counts() -> None:
+    async with stage(size=(120, 36)) as running:
+        await running.press("slash")
+        await running.type("verified=any n=4")
+        await running.press("enter")
+        await running.settle()
+        await running.until(lambda: " from before" in running.text, step=0.5)
+        [fetched] = re.findall(r"shown · (\d+) fetched", running.text)
+        [(found, kept)] = re.findall(r"✓ (\d+) offers in \d+ pages?, (\d+) from", running.text)
+        assert int(fetched) == int(found) + int(kept)

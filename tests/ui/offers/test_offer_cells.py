@@ -88,7 +88,7 @@ RAW = {
     "end_date": "1803585600", "storage_total_cost": "0.01", "dph_total_adj": "0.43",
     "discount_rate": "0.2", "credit_discount_max": "0.4", "discounted_hourly": "0.3",
     "discounted_dph_total": "0.31", "avail_vol_ask_id": "555", "avail_vol_size": "800",
-    "avail_vol_dph": "0.0002", "rn": "3", "bundled_results": "2", "hostname": "gpu-1",
+    "avail_vol_dph": "0.0002", "bundled_results": "2", "hostname": "gpu-1",
     "webpage": "gpu.example", "logo": "/logo.png", "sla_r_claim": "0.98", "sla_sigma_x": "0.25",
     "sla_broker_rate": "0.05", "time_remaining": "3 days", "time_remaining_isbid": "1 day",
 }  # fmt: skip

@@ -70,6 +70,30 @@ async def test_esc_undoes_a_command_without_rules_and_several_of_them() -> None:
         assert offers.browse.choice == SearchOptions("bid", "datacenter")
 
 
+async def test_what_esc_undid_is_brought_back_whole_and_undone_again() -> None:
+    async with stage() as running:
+        offers = running.app.offers
+        before = offers.browse.choice, offers.browse.sort
+        await running.press("slash")
+        await running.burst(Paste("vastai search offers 'num_gpus=1' -i --storage 80 -o dph-"))
+        await running.pause()
+        command = offers.browse.choice, offers.browse.sort
+        assert (command[0].rental, command[0].usage.disk, command[1]) == (
+            "bid", 80, (("price", True),)
+        )  # fmt: skip
+        for _ in range(2):
+            await running.press("escape")
+            assert (offers.bar.text, offers.browse.choice, offers.browse.sort) == ("", *before)
+            await running.press("slash", "tab")
+            assert offers.bar.text == "num_gpus=1"
+            assert (offers.browse.choice, offers.browse.sort) == command
+        await running.press("escape", "h", "slash", "tab")
+        assert offers.bar.text == "num_gpus=1"
+        assert (offers.browse.choice.rental, offers.browse.choice.trust) == (
+            "on-demand", "datacenter"
+        )  # fmt: skip
+
+
 async def test_esc_leaves_a_choice_that_was_made_after_it() -> None:
     async with stage() as running:
         await running.press("slash")

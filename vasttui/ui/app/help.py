@@ -23,6 +23,8 @@ from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, hanging, rule
 from vasttui.ui.modals.search import SearchLine
 
+ALL_KEYS = "The last line of a screen shows the keys that have room there; all that work are here."
+
 _KEYS = 7
 _GAP = 6
 
@@ -94,6 +96,8 @@ class HelpModal(Dialog[None]):
                 _filter_part(examples, fields, width),
             ]
             blocks = [part for part in parts if part]
+            if groups and not self._search.words:
+                blocks.insert(0, Content.styled(ALL_KEYS, "$text-muted"))
             return Content("\n").join(blocks) if blocks else Content("No matches.")
 
         return ByWidth(make)

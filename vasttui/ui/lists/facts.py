@@ -26,8 +26,8 @@ def hanging(line: Content, width: int, room: int = NAMES) -> list[Content]:
     """A line with a name in as many lines as it takes, under the name only blanks."""
     if line.cell_length <= width:
         return [line]
-    wrapped = _dots_behind(line[room:].wrap(max(1, width - room)), width - room)
-    first, *others = _not_alone(wrapped, width - room)
+    wrapped = _not_alone(line[room:].wrap(max(1, width - room)), width - room)
+    first, *others = _without_dots(wrapped)
     indent = Content(" " * room)
     return [line[:room] + first, *(indent + other for other in others)]
 
@@ -57,13 +57,15 @@ def _not_alone(lines: list[Content], width: int) -> list[Content]:
     return lines if at < 0 or moved.cell_length > width else [*before, long[:at], moved]
 
 
-def _dots_behind(lines: list[Content], width: int) -> list[Content]:
-    """The lines, each dot between two parts at the end of a line and not at its beginning."""
-    for at in range(1, len(lines)):
-        before = lines[at - 1].rstrip()
-        if lines[at].plain.startswith("· ") and before.cell_length + 2 <= width:
-            lines[at - 1 : at + 1] = before + " ·", lines[at][2:]
-    return lines
+def _without_dots(lines: list[Content]) -> list[Content]:
+    """The lines, without the dot between two parts where the end of a line is between them."""
+    shown = []
+    for number, line in enumerate(lines):
+        line = line[2:] if number and line.plain.startswith("· ") else line
+        ends = number < len(lines) - 1 and line.plain.rstrip().endswith(" ·")
+        if line.plain.strip() != "·":
+            shown.append(line.rstrip()[:-2] if ends else line)
+    return shown
 
 
 def raw_lines(record: Any, width: int, hidden: Collection[str]) -> list[Content]:

@@ -108,7 +108,7 @@ class FilteringList(ListView[Row]):
     def on_filter_input_complete(self) -> None:
         entry = self.bar.input
         if self._cleared and not entry.value:
-            self.bar.set_text(self.bar.past[0])
+            self.bring_back()
             return
         if self.completions.chosen is None or not self._is_offered:
             self._offer()
@@ -120,6 +120,10 @@ class FilteringList(ListView[Row]):
             return
         entry.value = chosen.applied(entry.value)
         entry.cursor_position = chosen.start + len(chosen.insert)
+
+    def bring_back(self) -> None:
+        """The filter that was cleared last, and what went with it."""
+        self.bar.set_text(self.bar.past[0])
 
     @property
     def _is_offered(self) -> bool:

@@ -170,6 +170,7 @@ _COVERED = {
     "id", "gpu_name", "num_gpus", "cuda_max_good", "cpu_cores_effective", "disk_space",
     "inet_down", "inet_up", "reliability", "machine_id", "host_id", "dlperf", "public_ipaddr",
     "direct_port_count", "pcie_bw", "driver_version", "geolocation", "cpu_name", "ask_contract_id",
+    "rn",  # of one answer each
 }  # fmt: skip
 
 

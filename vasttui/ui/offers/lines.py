@@ -139,13 +139,17 @@ def _then(
 def _results(state: MarketState) -> tuple[str, ...]:
     """What the last search brought, from the longest form to the shortest."""
     pages = plural(state.pages, "page")
+    kept = len(state.rows) - state.fetched  # of a wider filter: these count as fetched, too
+    before = f", {kept:,} from before" if kept > 0 else ""
     odd = f", {state.bad} unreadable" if state.bad else ""
     odd += f", {state.patched} with unknown details" if state.patched else ""
     if state.complete:
         found = f"✓ {plural(state.fetched, 'offer')}"
-        return f"{found} in {pages}, {state.took:.1f} s{odd}", f"{found}{odd}", found
+        brief = f"{found}{before}"
+        return f"{found} in {pages}{before}, {state.took:.1f} s{odd}", f"{brief}{odd}", brief, found
     cheapest = state.query is None or state.query.order == CHEAPEST
-    found = f"✓ {'cheapest' if cheapest else 'first'} {plural(state.fetched, 'offer')}, more exist"
+    first = "cheapest" if cheapest else "first"
+    found = f"✓ {first} {plural(state.fetched, 'offer')}{before}, more exist"
     narrow = f"{found}: narrow the filter"
     return f"{narrow}. {pages}{odd}", f"{narrow}{odd}", f"{found}{odd}", found
 

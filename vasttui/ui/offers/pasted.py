@@ -23,6 +23,7 @@ class PastedCommand(WithTemplate):
     def __init__(self) -> None:
         super().__init__()
         self._replaced: tuple[SearchOptions, SortKeys] | None = None
+        self._given_back: tuple[SearchOptions, SortKeys] | None = None
 
     def read_paste(self, text: str) -> str:
         command = search_command(text)
@@ -60,7 +61,7 @@ class PastedCommand(WithTemplate):
             context(self).say_while(lambda: self._replaced is before, " ".join(said))
 
     def choice_made(self, choice: SearchOptions) -> None:
-        self._replaced = None
+        self._replaced = self._given_back = None
         super().choice_made(choice)
 
     def clear_filter(self) -> None:
@@ -75,8 +76,20 @@ class PastedCommand(WithTemplate):
         """The switches and the order as they were before a command; False without one."""
         if self._replaced is None:
             return False
-        choice, sort = self._replaced
+        gone = self.browse.choice, self.browse.sort
+        self._set(*self._replaced)
+        self._given_back = gone
+        return True
+
+    def bring_back(self) -> None:
+        super().bring_back()
+        if self._given_back is not None:
+            before = self.browse.choice, self.browse.sort
+            self._set(*self._given_back)
+            self._replaced = before
+
+    def _set(self, choice: SearchOptions, sort: SortKeys) -> None:
+        """Use these switches and this order."""
         self.browse.set_sort(sort)
         self.sorted()
         self.choice_made(choice)
-        return True
