@@ -109,18 +109,18 @@ class RentModal(Dialog[None]):
         self._news.resized()
 
     def on_rent_fields_changed(self, event: RentFields.Changed) -> None:
-        self._mark_again()
         self._show()
 
     def _mark_again(self) -> None:
-        """Mark what was wrong at Rent and still is, and a bid that is too low."""
+        """Mark what was wrong at Rent and still is, a bid that is too low, and a disk for which
+        the host has no room."""
         typed, template, keys = self._fields.form
         credit = self._flow.wallet().credit
         now = context(self).session.clock.now()
         wrong = read(typed, self.offer, template, keys=keys, credit=credit, now=now).wrong
         still = {name: text for name, text in wrong.items() if name in self._wrong}
-        low = {"bid": wrong["bid"]} if self._quote.is_low(typed) and "bid" in wrong else {}
-        self._fields.mark(still | low)
+        at_once = {name: wrong[name] for name in self._quote.beyond(typed) if name in wrong}
+        self._fields.mark(still | at_once)
         if self._wrong and not still:
             self._news.say_first()
         self._wrong = frozenset(still)
@@ -297,6 +297,7 @@ class RentModal(Dialog[None]):
         self.dismiss(None)
 
     def _show(self) -> None:
+        self._mark_again()
         typed, flow = self._fields.typed, self._flow
         disk, bid = self._quote.amounts(typed)
         volume = self._quote.volume_price(typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vasttui.models.offer import Offer
@@ -36,6 +37,12 @@ class Quote:
     def is_low(self, typed: Typed) -> bool:
         """Whether the bid is below the minimum: it would not run."""
         return is_low(self.amounts(typed)[1], self.offer.min_bid)
+
+    def beyond(self, typed: Typed) -> Sequence[str]:
+        """The fields with an amount that this host does not take, whatever else is entered."""
+        room, disk = self.offer.disk_space, self.amounts(typed)[0]
+        low = ["bid"] if self.is_low(typed) else []
+        return low if room is None or disk <= room else ["disk", *low]
 
     def price(self, typed: Typed) -> float:
         """$/h while running, disk and a new volume included."""
