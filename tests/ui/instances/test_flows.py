@@ -13,7 +13,7 @@ from tests.support.fleet_rows import fleet_row
 from vasttui.models.instance import AttachedVolume
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import Action
-from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.ui.context import AppContext
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.remaking import RemakeFlows, lost_words
@@ -39,6 +39,7 @@ class Told:
         self.asked: list[ConfirmModal] = []
         self.done: list[tuple[str, list[int]]] = []
         self.said: list[str] = []
+        self.fleet = Fleet()
 
     async def push_screen_wait(self, modal: Screen[Any]) -> bool:
         assert isinstance(modal, ConfirmModal)

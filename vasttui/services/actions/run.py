@@ -39,7 +39,8 @@ class ActionRun:
         spawn: Spawn,
     ) -> None:
         self.row, self.action, self.lock = row, action, lock
-        self.state = ActionState(row.id, row.instance.name, action.what, Step.WAITING, "")
+        self._name = context.fleet().called(row)
+        self.state = ActionState(row.id, self._name, action.what, Step.WAITING, "")
         self._context, self._is_newest, self._spawn = context, is_newest, spawn
         self._ending = asyncio.Lock()
         self._intent: Intent | None = None
@@ -55,10 +56,9 @@ class ActionRun:
 
     def report(self, step: Step, sentence: str) -> None:
         """Publish a step."""
-        name = self.row.instance.name
         undone = step is Step.REFUSED and self._is_undone
         self.state = ActionState(
-            self.row.id, name, self.action.what, step, sentence, is_undone=undone
+            self.row.id, self._name, self.action.what, step, sentence, is_undone=undone
         )
         self._context.publish(self.state)
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from vasttui.models.status import Phase
 from vasttui.services.copy_as import CopyText
-from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.ssh.key_ring import RingKey
 from vasttui.ui.context import AppContext
 from vasttui.ui.instances.attach import AttachFlow
@@ -29,8 +29,11 @@ async def attach_keys(app: AppContext, keys: Sequence[RingKey], attached: Attach
     lacking = [row for row in rows if not blobs <= set(attached.get(row.id, ()))]
     every = [lacking] if len(lacking) > 1 else []
     choices = [
-        *(MenuItem(Content(f"All {len(some)}"), Content(_names(some))) for some in every),
-        *(_choice(row, blobs, attached) for row in rows),
+        *(
+            MenuItem(Content(f"All {len(some)}"), Content(_names(app.fleet, some)))
+            for some in every
+        ),
+        *(_choice(app.fleet, row, blobs, attached) for row in rows),
     ]
     title = f"Attach {keys[0].name if len(keys) == 1 else f'{len(keys)} keys'} to"
     index = await app.push_screen_wait(ChooseModal(title, choices))
@@ -50,7 +53,7 @@ async def try_login(app: AppContext, key: RingKey, attached: Attached) -> None:
     rows = [row for row in running if key.key.blob in attached.get(row.id, (key.key.blob,))]
     at: int | None = 0
     if len(rows) > 1:
-        choices = [_choice(row, set(), attached) for row in rows]
+        choices = [_choice(app.fleet, row, set(), attached) for row in rows]
         at = await app.push_screen_wait(ChooseModal(f"Log in with {key.name} to", choices))
     if running and not rows:
         attach = app.keymap.spelled("ssh_keys.attach")
@@ -86,15 +89,15 @@ def _known_rows(app: AppContext) -> Sequence[FleetRow]:
     return rows
 
 
-def _choice(row: FleetRow, blobs: Collection[str], attached: Attached) -> MenuItem:
+def _choice(fleet: Fleet, row: FleetRow, blobs: Collection[str], attached: Attached) -> MenuItem:
     """An instance; off if it has all of these keys."""
     there = attached.get(row.id)
     has = there is not None and bool(blobs) and set(blobs) <= set(there)
     known = "" if there is not None else " · its keys are not read yet, or unreadable"
     about = Content(f"{row.phase.value}{known}")
-    return MenuItem(Content(row.instance.name), about, "has it already" if has else "")
+    return MenuItem(Content(fleet.called(row)), about, "has it already" if has else "")
 
 
-def _names(rows: Sequence[FleetRow]) -> str:
+def _names(fleet: Fleet, rows: Sequence[FleetRow]) -> str:
     more = f" and {len(rows) - 6} more" if len(rows) > 6 else ""
-    return f"{', '.join(row.instance.name for row in rows[:6])}{more}"
+    return f"{', '.join(map(fleet.called, rows[:6]))}{more}"

@@ -89,8 +89,9 @@ class AttachFlow:
     async def _give(self, name: str, key: SshKey, rows: Sequence[FleetRow], *, save: bool) -> None:
         fixer = self._fixer()
         for row in rows:
-            done = f"{name} attached to {row.instance.name}; works after about {PROPAGATION:.0f} s."
-            same = f"{name} is on {row.instance.name} already."
+            there = self._app.fleet.called(row)
+            done = f"{name} attached to {there}; works after about {PROPAGATION:.0f} s."
+            same = f"{name} is on {there} already."
             if await self._tell(fixer.attach(row.id, key), done, same):
                 self._works_at = self._app.session.clock.monotonic() + PROPAGATION
         if save:
@@ -100,7 +101,7 @@ class AttachFlow:
 
     async def _detach(self, key: RingKey, rows: Sequence[FleetRow]) -> bool:
         having = [row for row in rows if key.attached is None or row.id in key.attached]
-        names = ", ".join(row.instance.name for row in having)
+        names = ", ".join(map(self._app.fleet.called, having))
         if not having:
             self._app.notify(f"{key.name} is not on the instance.", markup=False)
             return True
@@ -111,7 +112,7 @@ class AttachFlow:
         async def detach_all() -> None:
             for row in having:
                 work = self._fixer().detach(row.id, key.key)
-                await self._tell(work, f"{key.name} detached from {row.instance.name}.")
+                await self._tell(work, f"{key.name} detached from {self._app.fleet.called(row)}.")
 
         text = f"Detaching {key.name}…"
         return (await work_behind(self._app, _title(rows), text, detach_all()))[1]

@@ -48,7 +48,7 @@ class InstanceFlows:
         """Stop those that run or are on their way; where none does, start."""
         using = [row for row in rows if row.phase.traits.wants_gpu]
         if using:
-            text = _stop_words(using) + _left_alone(rows, using)
+            text = _stop_words(using) + self._left_alone(rows, using)
             if await self._confirm("Stop", using, text, kinds.STOP, "Destroy…"):
                 await self.destroy(using)
         else:
@@ -70,10 +70,30 @@ class InstanceFlows:
         """Where there is a container that can be restarted; the others are left alone."""
         able = [row for row in rows if row.phase.traits.restarts]
         if able:
-            await self._confirm(word, able, text + _left_alone(rows, able), action)
+            left = self._left_alone(rows, able)
+            await self._confirm(word, able, text + left, action)
             return
-        states = ", ".join(f"{row.instance.name} {row.phase.clause}" for row in rows[:4])
+        states = ", ".join(f"{self._called(row)} {row.phase.clause}" for row in rows[:4])
         self._app.notify(f"{states}: there is nothing to {word.lower()}.", markup=False)
+
+    def _called(self, row: FleetRow) -> str:
+        return self._app.fleet.called(row)
+
+    def _left_alone(self, rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:
+        others = [row for row in rows if row not in chosen]
+        if not others:
+            return ""
+        states = ", ".join(f"{self._called(row)} ({row.phase.value})" for row in others[:6])
+        more = f" and {len(others) - 6} more" if len(others) > 6 else ""
+        return f"\n\nNot affected: {states}{more}."
+
+    def _bid_words(self, rows: Sequence[FleetRow]) -> Content:
+        lines = [
+            f"{self._called(row)}: bids {per_hour(row.instance.dph_base)}, "
+            f"minimum now {per_hour(row.instance.min_bid, up=True)}"
+            for row in rows[:8]
+        ]
+        return Content("\n".join(lines))
 
     async def _confirm(
         self, word: str, rows: Sequence[FleetRow], text: str, action: Action, elsewhere: str = ""
@@ -82,7 +102,7 @@ class InstanceFlows:
         if not rows:
             return False
         whole = f"{names(rows)}\n\n{text}"
-        title = f"{word} {rows[0].instance.name if len(rows) == 1 else f'{len(rows)} instances'}"
+        title = f"{word} {self._called(rows[0]) if len(rows) == 1 else f'{len(rows)} instances'}"
         modal = ConfirmModal(title, whole, word, elsewhere)
         if await self._app.push_screen_wait(modal):
             self._app.act(action, rows)
@@ -138,7 +158,7 @@ class InstanceFlows:
 
         check = partial(bid_problem, gpus=gpus)
         modal = AskModal(
-            "Change the bid", _bid_words(bids), "Bid, $/h for all its GPUs",
+            "Change the bid", self._bid_words(bids), "Bid, $/h for all its GPUs",
             usual_bid(bids), "Bid", check=check, most=12, meaning=meaning,
         )  # fmt: skip
         text = await self._app.push_screen_wait(modal)
@@ -169,7 +189,7 @@ class InstanceFlows:
             text = f"{names([row])}\n\n{command}\n\nThis deletes immediately and cannot be undone."
             if not await self._app.push_screen_wait(ConfirmModal("Delete files", text, "Delete")):
                 return
-        title = f"{command} on {row.instance.name}"
+        title = f"{command} on {self._called(row)}"
         try:
             job = self._app.live.api.instances.execute(row.id, command)
             answer, waited = await work_behind(self._app, title, "Running…", job)
@@ -205,7 +225,7 @@ class InstanceFlows:
             Content(text), Content(""),
             Content.styled("Run it in another terminal; nothing was destroyed.", "$text-muted"),
         ]  # fmt: skip
-        title = f"Copy the data of {row.instance.name}"
+        title = f"Copy the data of {self._called(row)}"
         if await self._app.push_screen_wait(TextModal(title, about)):
             await copy_and_show(self._app, session.clipboard, text)
 
@@ -223,15 +243,6 @@ def names(rows: Sequence[FleetRow]) -> str:
 
 def _again_words(rows: Sequence[FleetRow]) -> str:
     return "The same request is sent again."
-
-
-def _left_alone(rows: Sequence[FleetRow], chosen: Sequence[FleetRow]) -> str:
-    others = [row for row in rows if row not in chosen]
-    if not others:
-        return ""
-    states = ", ".join(f"{row.instance.name} ({row.phase.value})" for row in others[:6])
-    more = f" and {len(others) - 6} more" if len(others) > 6 else ""
-    return f"\n\nNot affected: {states}{more}."
 
 
 def _stop_words(rows: Sequence[FleetRow]) -> str:
@@ -261,15 +272,6 @@ def _start_words(rows: Sequence[FleetRow]) -> str:
     outbid = any(row.phase is Phase.OUTBID for row in rows)
     bid = " What was outbid starts only once its bid wins." if outbid else ""
     return f"{cost} If the GPU is taken, the service queues the start.{bid}{host}"
-
-
-def _bid_words(rows: Sequence[FleetRow]) -> Content:
-    lines = [
-        f"{row.instance.name}: bids {per_hour(row.instance.dph_base)}, "
-        f"minimum now {per_hour(row.instance.min_bid, up=True)}"
-        for row in rows[:8]
-    ]
-    return Content("\n".join(lines))
 
 
 def command_problem(text: str, destroy: str) -> str:

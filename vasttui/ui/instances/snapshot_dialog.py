@@ -24,6 +24,7 @@ from vasttui.ui.modals.command import show_command
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line_input import LineInput
 
 _LEFT = 12
@@ -49,7 +50,7 @@ class SnapshotModal(Dialog[SnapshotRequest | None]):
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
-            yield Static(self._about(), markup=False, id="about")
+            yield Static(covered(self._about(), self), markup=False, id="about")
             yield self._field(
                 "repository", "Push to", "docker.io/me/snapshots: registry, namespace, name", 255
             )

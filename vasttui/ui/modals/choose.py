@@ -65,7 +65,7 @@ class ChooseModal(Dialog[int | None]):
 
     def _option(self, choice: MenuItem) -> Option:
         about = Content.styled(choice.off, "$text-muted") if choice.off else choice.about
-        line = row(Cell(choice.word, self._room), Cell(about))
+        line = row(Cell(covered(choice.word, self), self._room), Cell(covered(about, self)))
         return Option(line, disabled=bool(choice.off))
 
     def on_resize(self) -> None:

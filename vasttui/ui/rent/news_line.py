@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
+from vasttui.ui.privacy import covered
+
 GONE = "This offer is no longer available."
 _FIRST = "One request is sent and never retried automatically."
 _IF_GONE = " If the offer is gone, the three nearest ones are shown here."
@@ -28,7 +30,7 @@ class RentNewsLine(Static):
         """Show this sentence instead of the one before."""
         self._is_first = False
         self.screen.set_class(len(sentence) > _LONG, "-long")
-        self.update(Content.styled(sentence, style))
+        self.update(covered(Content.styled(sentence, style), self))
 
     def say_first(self) -> None:
         """What there is to know before anything was done."""

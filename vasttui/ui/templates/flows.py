@@ -147,10 +147,8 @@ class TemplateFlows:
 
     def _users(self, template: Template) -> list[str]:
         """The instances made from this version, in words."""
-        rows = self._app.fleet.rows
-        names = [
-            row.instance.name for row in rows if row.instance.template_hash_id == template.hash_id
-        ]
+        fleet, made = self._app.fleet, template.hash_id
+        names = [fleet.called(row) for row in fleet.rows if row.instance.template_hash_id == made]
         return [*names[:2], *([f"{len(names) - 2} more instances"] if len(names) > 2 else [])]
 
     async def delete(self, chosen: Sequence[Template]) -> None:
