@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vasttui import __version__, streams
-from vasttui.errors import VastError
+from vasttui.errors import NetworkError, VastError
 from vasttui.startup import hold_garbage
 
 _USAGE_ERROR = 2
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.tell(f"vasttui: {error}")
         if error.hint:
             streams.tell(f"         {error.hint}")
-        return _USAGE_ERROR
+        return 1 if isinstance(error, NetworkError) else _USAGE_ERROR
     finally:
         streams.settle()
 

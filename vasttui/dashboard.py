@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 
 DEMO_ADDRESS = "http://127.0.0.1"
 DEMO_KEY = "the-demo-needs-no-key"
+_SURROUNDINGS = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 _UNLIMITED = 600.0
 """Searches per minute when the service runs on this computer."""
 
@@ -77,7 +78,8 @@ def run_dashboard(
 ) -> int:
     """Run until the user quits and return the exit code.
 
-    Raises VastError if it cannot start: invalid settings, key or address.
+    Raises VastError if it cannot start: invalid settings, key or address, or a proxy or
+    certificates that cannot be used.
     """
     run = Run(
         clock=ServiceClock(SystemClock()),
@@ -93,6 +95,7 @@ def run_dashboard(
         session = demo_session(run, world)
     else:
         service = find_service(os.environ, Path.home(), key_file)
+        _check_surroundings(service)
         session = live_session(run, service, load(paths), paths)
     forget_environment(os.environ)
     set_up_logging(paths.log_file if paths else None, run.redact)
@@ -110,6 +113,20 @@ def run_dashboard(
         return 1
     finally:
         run.writer.finish()
+
+
+def _check_surroundings(service: Service) -> None:
+    """Raises NetworkError for a proxy or certificates, named in the environment, that cannot be
+    used: no request would ever be sent."""
+    named = {name.upper() for name, value in os.environ.items() if value}
+    if service.origin.is_loopback or not named & _SURROUNDINGS:
+        return
+    # start-up: reading certificates takes 15 ms
+    from vasttui.api.surroundings import check_certificates, check_proxies
+
+    check_proxies()
+    if service.origin.scheme == "https":
+        check_certificates()
 
 
 def load(paths: Paths) -> Settings:

@@ -282,3 +282,28 @@ def test_the_places_of_the_account_work_over_tcp(tmp_path: Path) -> None:
         "variables", "api_keys", "audit_logs", "account", "ipaddrs", "subaccounts", "connections",
         "add_variable",
     } <= read  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        (
+            "SSL_CERT_FILE",
+            "/missing.pem",
+            "$SSL_CERT_FILE names /missing.pem: there is no such file.",
+        ),
+        ("ALL_PROXY", "socks5://me:hunter2@127.0.0.1:9", "$ALL_PROXY names a SOCKS proxy"),
+        ("https_proxy", "quic://me:hunter2@proxy", "$https_proxy names a proxy of an unknown kind"),
+    ],
+)
+def test_what_no_request_could_pass_is_told_at_the_start(
+    name: str, value: str, words: str, tmp_path: Path
+) -> None:
+    env = {"VAST_API_KEY": KEY, name: value}
+    with Terminal(vasttui(), env=env, home=tmp_path) as terminal:
+        assert terminal.finish() == 1
+        said = " ".join(bytes(terminal.output).decode().split())
+        assert said.startswith(f"vasttui: {words}")
+        assert "hunter2" not in said
+        assert "Traceback" not in said
+        assert LEAVES[0] not in terminal.output

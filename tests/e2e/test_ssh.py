@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.e2e.test_instances import at_instances, put_on
-from tests.support.program import control, online, quit_cleanly, simulator
+from tests.support.program import KEY, control, ledger, online, quit_cleanly, simulator
 from tests.support.terminal import Terminal, vasttui
 
 pytestmark = pytest.mark.e2e
@@ -98,6 +101,44 @@ def test_the_program_goes_on_behind_ssh_and_tells_what_happened(tmp_path: Path) 
         terminal.send("enter")
         terminal.wait_for("While ssh was open: train-a running → offline")
         quit_cleanly(terminal)
+
+
+def test_a_rental_is_finished_behind_ssh(tmp_path: Path) -> None:
+    with ssh_is("echo SHELL; read line", tmp_path) as (terminal, address):
+        before = set(instances(address))
+        terminal.send("1")
+        terminal.wait_match(r"([1-9]\d*) shown")
+        terminal.send("n")
+        terminal.wait_for("available ✓")
+        terminal.send("tab", "enter")
+        terminal.wait(lambda: open_rentals(tmp_path) == 1 and len(instances(address)) > len(before))
+        [new] = set(instances(address)) - before
+        control(address, "instances", {"id": new, "become": "stuck"})
+        terminal.send("esc", "2")
+        put_on(terminal, "train-a")
+        terminal.send("s")
+        terminal.wait(lambda: "SHELL\r\n" in raw(terminal))
+        assert open_rentals(tmp_path) == 1
+        control(address, "instances", {"id": new, "become": "running"})
+        terminal.wait(lambda: open_rentals(tmp_path) == 0)
+        terminal.send("enter")
+        terminal.wait_for("While ssh was open: ")
+        assert len([one for one in ledger(address) if one["operation"] == "rent"]) == 1
+        quit_cleanly(terminal)
+
+
+def instances(address: str) -> list[int]:
+    request = Request(f"{address}/api/v1/instances/", headers={"Authorization": f"Bearer {KEY}"})
+    with urlopen(request, timeout=10) as answer:
+        return [row["id"] for row in json.load(answer)["instances"]]
+
+
+def open_rentals(home: Path) -> int:
+    """The rows of the journal about rentals that are not finished."""
+    [file] = home.rglob("journal.sqlite3")
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as journal:
+        [(number,)] = journal.execute("SELECT count(*) FROM intents WHERE kind = 'rent' AND open")
+        return int(number)
 
 
 def test_a_signal_ends_ssh_as_well(tmp_path: Path) -> None:

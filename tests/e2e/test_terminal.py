@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.test_instances import at_instances, put_on
 from tests.e2e.test_program import rows
 from tests.support.program import KEY, online, quit_cleanly, simulator
 from tests.support.terminal import Terminal, vasttui
@@ -121,21 +122,44 @@ def test_ctrl_l_draws_over_what_another_program_wrote(under: str) -> None:
         terminal.wait(lambda: "BROADCAST" not in terminal.text and "[1 Offers]" in terminal.text)
 
 
+GARBAGE = (
+    "\x1b[<32;NaN;NaNM", "\x1b[<35;10", ";5M", "\x1b[97;1:3u", "\x1b[1;1:3B", "\x1b[20;1:3~",
+    "\x1b]11;rgb:2222/2222/2222\x1b\\", "\x1bP>|term\x1b\\", "\x1b[?62;c", "\x1b[u", "\x1b[;;u",
+    "\x1b[9999999999u", "\x1b[32;NaN;NaNM",
+)  # fmt: skip
+
+
 def test_garbage_opens_nothing_and_types_nothing() -> None:
-    garbage = (
-        "\x1b[<32;NaN;NaNM", "\x1b[<35;10", ";5M", "\x1b[97;1:3u", "\x1b[1;1:3B", "\x1b[20;1:3~",
-        "\x1b]11;rgb:2222/2222/2222\x1b\\", "\x1bP>|term\x1b\\", "\x1b[?62;c", "\x1b[u", "\x1b[;;u",
-        "\x1b[9999999999u", "\x1b[32;NaN;NaNM",
-    )  # fmt: skip
     with Terminal(vasttui("--demo")) as terminal:
         terminal.wait_for("✓")
         terminal.send("/")
         terminal.wait_for("esc clear")
-        terminal.send("gpu:", *garbage, "4090", *garbage, "enter")
+        terminal.send("gpu:", *GARBAGE, "4090", *GARBAGE, "enter")
         terminal.wait_for("/ gpu:4090 ")
         terminal.wait(lambda: "esc clear" not in terminal.text)
-        terminal.send(*garbage)
+        terminal.send(*GARBAGE)
         go_down(terminal)
+        quit_cleanly(terminal)
+
+
+def test_garbage_does_nothing_to_instances_and_in_a_dialog() -> None:
+    with Terminal(vasttui("--demo")) as terminal:
+        at_instances(terminal)
+        put_on(terminal, "train-a")
+        terminal.send(*GARBAGE)
+        put_on(terminal, "old-c")  # no dialog is open, and keys are read
+        put_on(terminal, "train-a")
+        terminal.send("L")
+        terminal.wait_for("Leave empty to remove the label")
+        terminal.send(*GARBAGE, "typed", *GARBAGE, "enter")
+        terminal.wait_for("─ typed · ")
+        terminal.send("X")
+        terminal.wait_for("The image is pulled again")
+        terminal.send(*GARBAGE)
+        terminal.send("esc")
+        terminal.wait(lambda: "The image is pulled again" not in terminal.text)
+        terminal.wait_for("─ typed · ")
+        assert "recreating" not in terminal.text
         quit_cleanly(terminal)
 
 
