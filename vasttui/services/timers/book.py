@@ -79,10 +79,15 @@ class JobBook:
         result = await self._keeper.replace(old, plan, self._kept(plan, name))
         return self._noted(result, plan, name)
 
-    async def take_back(self, job_id: int) -> None:
-        """Take a job back, verified, and forget it. Raises VastError."""
+    async def take_back(self, job_id: int, *, over: bool = False) -> None:
+        """Take a job back, verified, and forget it; what is known of one that is `over` stays.
+        Raises VastError."""
         await self._keeper.take_back(job_id)
-        self.forget(job_id)
+        kept = next((one for one in self.mine if one.id == job_id), None)
+        if over and kept is not None:  # as it is by now: it may have been told of meanwhile
+            self.update(replace(kept, over=True))
+        else:
+            self.forget(job_id)
 
     async def aclose(self) -> None:
         """Give the requests under way a little time to end."""

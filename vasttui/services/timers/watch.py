@@ -82,8 +82,7 @@ class JobWatch:
             if now - self._tried.get(kept.id, -_HOURLY) < _HOURLY:
                 continue
             self._tried[kept.id] = now
-            await self._book.take_back(kept.id)
-            self._book.update(replace(kept, over=True))
+            await self._book.take_back(kept.id, over=True)
 
     def items(self, now: float) -> list[InboxItem]:
         """What needs attention; `now` is epoch seconds."""
