@@ -170,15 +170,14 @@ def _contract(one: ChargeSum, names: _Names, most: int) -> ChargeRow:
         held = names.instances.get(id)
     elif word == "volume":
         held = names.volumes.get(id)
-    label = next((row.label for row in one.rows if row.label and row.source == one.key), "")
-    if isinstance(held, Volume):
-        label = label or held.name
+    name = one.name
+    if isinstance(held, FleetRow):
+        name = held.instance.label or name
     elif held is not None:
-        label = held.instance.label or label
+        name = held.name
     return ChargeRow(
-        one, label or one.key.replace("-", " ", 1), word, held, names.known.get(word, False),
-        names.gpus.get(id, ""), most,
-    )  # fmt: skip
+        one, name, word, held, names.known.get(word, False), names.gpus.get(id, ""), most
+    )
 
 
 def _day(one: ChargeSum, names: _Names, most: int) -> ChargeRow:

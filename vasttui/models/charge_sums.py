@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from vasttui.models.billing import Charge
@@ -34,6 +35,12 @@ class ChargeSum:
     gpu: int | None
     disk: int | None
     traffic: int | None
+
+    @property
+    def name(self) -> str:
+        """What the contract is called: its newest label, else what it is and its id."""
+        own = (row.label for row in self.rows if row.label and row.source == self.key)
+        return next(own, self.key.replace("-", " ", 1))
 
     @property
     def newest(self) -> Charge:
@@ -130,6 +137,7 @@ def gpu_key(gpus: Mapping[int, str]) -> Key:
     return key
 
 
+@lru_cache(32_768)  # a year of charges: reading the hours of one takes 10 µs
 def waiting_disk(row: Charge) -> int | None:
     """What the disk of an instance cost in mills while its GPU was not charged: the whole amount if
     it never was; otherwise a share by the hours that the service names. None if unknown."""

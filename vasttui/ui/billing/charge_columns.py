@@ -180,7 +180,7 @@ def _day(today: int) -> list[More]:
 
 def _dearest(row: ChargeRow) -> Cell:
     found = row.sum.dearest
-    return (UNKNOWN if found is None else found.newest.name), "dim"
+    return (UNKNOWN if found is None else found.name), "dim"
 
 
 def _others(title: str, about: str) -> list[More]:

@@ -75,7 +75,7 @@ def _traffic_words(row: ChargeRow) -> str:
     parts = [
         f"{'?' if size is None else f'{size:,.1f}'} GB {arrow} {money(dollars(mills))}"
         for arrow, size, mills in ways
-        if size or mills
+        if size or mills != 0
     ]
     return " · ".join(parts) or "none"
 
@@ -88,7 +88,7 @@ def _bars(row: ChargeRow, days: range) -> str:
         return "nothing"
     top = max(known.values())
     bars = sparkline([known.get(day) for day in days], min(_SPARKS, len(days)), top)
-    most = max(known, key=lambda day: known[day])
+    most = max(known, key=lambda day: (known[day], day))
     return f"{bars}   most {money(dollars(known[most]))} on {_day(most)}"
 
 
@@ -98,13 +98,16 @@ def _day(day: int) -> str:
 
 
 def daily(row: ChargeRow) -> Sequence[Fact]:
-    """A line for each day, the newest first."""
+    """A line for each day, the newest first; of a single day one for each charge, the dearest
+    first."""
+    charges = row.sum.rows
+    if len(charges) > 1 and len({charge.day for charge in charges}) == 1:
+        dearest = sorted(charges, key=lambda charge: -(charge.amount or 0))
+        return [Fact(charge.name, _of_day([charge])) for charge in dearest]
     days: dict[int, list[Charge]] = {}
-    for charge in row.sum.rows:
+    for charge in charges:
         days.setdefault(charge.day, []).append(charge)
-    return [
-        Fact(_day(day), _of_day(charges)) for day, charges in sorted(days.items(), reverse=True)
-    ]
+    return [Fact(_day(day), _of_day(found)) for day, found in sorted(days.items(), reverse=True)]
 
 
 def _of_day(charges: Sequence[Charge]) -> str:

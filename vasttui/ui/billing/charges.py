@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import is_not
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -21,7 +22,7 @@ from vasttui.lists.day_range import date_of, number_of
 from vasttui.lists.resource import Resource
 from vasttui.lists.waiting import waiting_in
 from vasttui.models.billing import Charge, dollars
-from vasttui.models.charge_sums import added
+from vasttui.models.charge_sums import added, waiting_disk
 from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.billing.charge_columns import MORE, columns_of
@@ -60,6 +61,9 @@ class ChargesScreen(ChargeReading):
 
     SCOPE = "charges"
     BINDINGS: ClassVar[list[BindingType]] = bindings("charges", "range")
+
+    _plotted: tuple[object, ...] = (None,) * 4
+    """What the plot was made of."""
 
     def make_resource(self) -> Resource[ChargeRow]:
         grouping = self.grouping
@@ -125,8 +129,12 @@ class ChargesScreen(ChargeReading):
         self.set_class(hidden, "-no-plot")
         if hidden:
             return
-        found = by_day(self.browse.rows)
-        plot.show([self._plot_day(day, found.get(day, ()), view) for day in view.range], self.today)
+        shown = (self.browse.rows, view.days, view.failed, self.grouping)
+        if any(map(is_not, shown, self._plotted)):
+            self._plotted = shown
+            found = by_day(self.browse.rows)
+            days = [self._plot_day(day, found.get(day, ()), view) for day in view.range]
+            plot.show(days, self.today)
 
     def _plot_day(self, day: int, charges: Sequence[Charge], view: ChargesView) -> PlotDay:
         if day not in view.days:
@@ -137,6 +145,9 @@ class ChargesScreen(ChargeReading):
                 (charge.traffic for charge in charges), (charge.amount for charge in charges),
             )
         )  # fmt: skip
+        if self.grouping is Grouping.STOPPED:
+            gpu = traffic = 0.0
+            disk = total = dollars(added(map(waiting_disk, charges)))
         if gpu is None or disk is None or traffic is None or total is None:
             return PlotDay(date_of(day), None, "?")
         return PlotDay(date_of(day), (gpu, disk, traffic), charged=total)
@@ -178,7 +189,8 @@ class ChargesScreen(ChargeReading):
 
     def detail_title(self, row: ChargeRow) -> Content:
         days = plural(row.sum.days, "day")
-        source = row.sum.key.replace("-", " ", 1) if row.kind else f"per {self.grouping.value}"
+        count = plural(row.sum.contracts, "contract")
+        source = row.sum.key.replace("-", " ", 1) if row.kind else count
         names = dict.fromkeys((row.name, source))
         return Content(" · ".join((*names, days, money(row.total))))
 
