@@ -55,7 +55,7 @@ def test_what_is_not_said_or_cannot_be_read_is_not_made_up() -> None:
     assert facts["Disk"].startswith("how long nothing ran is not said")
     assert facts["Traffic"] == "? GB ↓ ? · ? GB ↑ $3.50 $ ?"
     assert "Lag" not in facts
-    [volume] = rows(charge(TODAY, "volume-5", gpu=0, down=0, up=0))
+    [volume] = rows(charge(TODAY, "volume-5", gpu=0, down=0, up=0, texts=""))
     assert said(volume)["GPU"].startswith("nothing")
     assert said(volume)["Traffic"].startswith("none")
     groups = [charge(TODAY, f"instance-{one}", endpoint_id=4, workergroup_id=one) for one in (1, 2)]
