@@ -78,8 +78,15 @@ class JsonFile:
         """Write the document in the background."""
         path = self._path
         if path is not None:
-            text = json.dumps(document, indent=1, sort_keys=True)
+            text = _text(document)
             self._write(lambda: self._replace(path, text))
+
+    def change(self, changed: Callable[[dict[str, object]], dict[str, object]]) -> None:
+        """Write, in the background, what this makes of the document as it is then: another window
+        may have written it, too."""
+        path = self._path
+        if path is not None:
+            self._write(lambda: self._replace(path, _text(changed(self.load()))))
 
     def _set_aside(self, path: Path) -> None:
         broken = path.with_name(path.name + ".broken")
@@ -95,3 +102,7 @@ class JsonFile:
             self.problem = ""
         except OSError as error:
             self.problem = f"{path} could not be written: {error.strerror}."
+
+
+def _text(document: dict[str, object]) -> str:
+    return json.dumps(document, indent=1, sort_keys=True)

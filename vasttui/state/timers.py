@@ -14,19 +14,21 @@ from vasttui.state.json_file import JsonFile, Write
 _END_OF_TIME = 1e11
 _LARGEST_ID = 10**18
 _LONGEST = 10**6
+_NAMES = ("jobs", "stops", "idle")
 
 Kept = TypeVar("Kept")
 
 
 class TimerFile:
     """Implements `TimerMemory` with a file; with `path` None it lasts for this run only. Nothing is
-    known until it is loaded."""
+    known until it is loaded. What another window set stays in the file."""
 
     def __init__(self, path: Path | None, write: Write) -> None:
         self._file = JsonFile(path, write)
         self.jobs: Sequence[KeptJob] = ()
         self.stops: Sequence[KeptStop] = ()
         self.idle: dict[int, Idle] = {}
+        self._known: set[tuple[str, object]] = set()
 
     def load(self) -> None:
         """Read what earlier runs set. Blocks. Nonsense is left out."""
@@ -34,16 +36,40 @@ class TimerFile:
         self.jobs = _all(document.get("jobs"), _job)
         self.stops = _all(document.get("stops"), _stop)
         self.idle = dict(_all(document.get("idle"), _idle))
+        self._known = {key for name in _NAMES for key in _keys(name, document.get(name))}
 
     def save(self) -> None:
         """Write what is there now."""
-        self._file.save(
-            {
-                "jobs": [_row(one) for one in self.jobs],
-                "stops": [[one.instance_id, one.at, one.pid] for one in self.stops],
-                "idle": [[id, rule.percent, rule.minutes] for id, rule in self.idle.items()],
+        mine: dict[str, list[object]] = {
+            "jobs": [_row(one) for one in self.jobs],
+            "stops": [[one.instance_id, one.at, one.pid] for one in self.stops],
+            "idle": [[id, rule.percent, rule.minutes] for id, rule in self.idle.items()],
+        }
+        self._known |= {key for name in _NAMES for key in _keys(name, mine[name])}
+        known = frozenset(self._known)
+
+        def merged(found: dict[str, object]) -> dict[str, object]:
+            theirs = {name: _keys(name, found.get(name)) for name in _NAMES}
+            return {
+                name: [*mine[name], *(row for key, row in theirs[name].items() if key not in known)]
+                for name in _NAMES
             }
-        )
+
+        self._file.change(merged)
+
+
+def _keys(name: str, rows: object) -> dict[tuple[str, object], object]:
+    """The rows of the file by what identifies them."""
+    found: dict[tuple[str, object], object] = {}
+    for row in rows if isinstance(rows, list) else ():
+        first = row.get("id") if isinstance(row, dict) else _first(row)
+        if isinstance(first, int):
+            found[name, first] = row
+    return found
+
+
+def _first(row: object) -> object:
+    return row[0] if isinstance(row, list) and row else None
 
 
 def _all(rows: object, read: Callable[[object], Kept]) -> list[Kept]:

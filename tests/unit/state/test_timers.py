@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from vasttui.models.scheduled_job import Act, JobPlan
@@ -55,3 +56,19 @@ def test_nonsense_is_left_out_and_the_rest_stays(tmp_path: Path) -> None:
     assert again.idle == {42: Idle(5.0, 30.0)}
     path.write_text(json.dumps({"jobs": 7, "stops": None}))
     assert timers(path).jobs == []
+
+
+def test_what_another_window_set_stays_and_what_was_deleted_here_goes(tmp_path: Path) -> None:
+    path = tmp_path / "timers.json"
+    first, second = timers(path), timers(path)
+    first.jobs, first.idle = [JOB], {42: Idle(5.0, 30.0)}
+    first.save()
+    second.jobs, second.stops = [replace(JOB, id=77121)], [KeptStop(43, 5.0, 7)]
+    second.save()
+    assert {one.id for one in timers(path).jobs} == {77120, 77121}
+    assert timers(path).idle == {42: Idle(5.0, 30.0)}
+    first.jobs, first.idle = [], {}
+    first.save()
+    again = timers(path)
+    assert [one.id for one in again.jobs] == [77121]
+    assert (again.stops, again.idle) == ([KeptStop(43, 5.0, 7)], {})
