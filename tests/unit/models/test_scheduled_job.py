@@ -52,6 +52,7 @@ def test_a_row_as_it_was_seen() -> None:
         ({"start_time": "soon"}, "first_run", None, ("start_time",)),
         ({"start_time": 1e300}, "start_time", None, ("start_time",)),
         ({"end_time": None}, "is_once", False, ()),
+        ({"end_time": "soon"}, "first_run", None, ("end_time",)),
         ({"frequency": "YEARLY"}, "first_run", None, ()),
         ({"frequency": "YEARLY"}, "schedule_words", "yearly", ()),
         ({"frequency": 7}, "schedule_words", "?", ("frequency",)),

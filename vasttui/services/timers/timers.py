@@ -87,9 +87,9 @@ class Timers:
     def items(self, now: float) -> list[InboxItem]:
         """What needs attention; `now` is epoch seconds."""
         found = self._watch.items(now)
-        mine = {kept.id for kept in self.book.mine}
+        cleaned = {kept.id for kept in self.book.mine if self._cleans}
         for job in self.book.reading.jobs.jobs:
-            if self._watch.is_gone(job.target) and job.id not in mine:
+            if self._watch.is_gone(job.target) and job.id not in cleaned:
                 found.append(_stray(job))
         for one in self._idle.notices:
             key = f"idle-{one.row.id}"

@@ -139,9 +139,46 @@ async def test_stopped_by_hand_before_its_time_it_stays_set_and_says_nothing_fal
 async def test_when_its_instance_is_gone_the_job_is_taken_back() -> None:
     made, number = await with_stop()
     await made.client.instances.destroy(number)
+    await made.see(seconds=5)
+    await made.see(seconds=5)
+    keys = [item.key for item in made.timers.items(made.clock.now())]
+    assert "timer_left-77120" not in keys  # it is about to go
     assert await made.pass_by(made.clock.now() + 300) == []
     assert await job_of(made.client, number) is None
     assert made.timers.book.mine == ()
+
+
+async def test_one_list_without_it_or_one_with_unreadable_rows_does_not_make_it_gone() -> None:
+    made, number = await with_stop()
+    whole = made.store.fleet
+    for at, bad in enumerate((0, 1, 1, 1)):
+        made.clock.advance(5)
+        now = made.clock.now()
+        made.timers.see(replace(whole, rows=(), number=90 + at, bad=bad, as_of_wall=now))
+        await made.timers.step()
+    assert await job_of(made.client, number) is not None
+    await made.see()
+    await made.pass_by(made.clock.now() + 120)
+    assert await job_of(made.client, number) is not None
+    assert [kept.id for kept in made.timers.book.mine] == [77120]
+
+
+async def test_when_its_hour_is_over_without_it_the_job_goes_and_what_is_said_stays() -> None:
+    made, number = await with_stop()
+    made.world.jobs.book.jobs[-1].slot = None
+    await made.pass_by(AT_16 + 58 * 60, every=120)
+    assert await job_of(made.client, number) is not None
+    await made.pass_by(AT_16 + 130 * 60, every=120)
+    assert await job_of(made.client, number) is None
+    assert "It should have stopped at 16:00 and runs at 18:10" in texts(made)[0]
+
+
+async def test_a_run_before_it_was_set_is_another_one() -> None:
+    made, _ = await with_stop()
+    made.world.jobs.book.jobs[-1].last_executed_around = made.clock.now() - 600
+    await made.timers.book.read()
+    [kept] = made.timers.book.mine
+    assert kept.ran is None
 
 
 async def test_a_destroy_that_ran_is_told_of_an_instance_that_is_gone() -> None:
@@ -163,6 +200,10 @@ async def test_nothing_is_taken_back_where_nothing_may_be_changed() -> None:
     made.timers._cleans = False  # noqa: SLF001 - as in read-only mode
     await made.pass_by(AT_16 + 600)
     assert await job_of(made.client, number) is not None
+    await made.client.instances.destroy(number)
+    await made.pass_by(AT_16 + 900)
+    left = [item.key for item in made.timers.items(made.clock.now())]
+    assert left == ["timer_done-77120", "timer_left-77003", "timer_left-77120"]
     assert sent(made.world, "delete_job") == 0
 
 
