@@ -23,7 +23,7 @@ SHOWN_WHOLE = {"Instance", "Offer"}
 READ_ELSEWHERE = {"VirtualClock"}
 """What is read where this test does not look: the time of tests."""
 COMING = (
-    "timer", "scheduled_job", "reserved", "deposits", "reserving", "BillingClient.tree",
+    "timer", "scheduled_job", "BillingClient.tree",
     "Billing.tree",
 )  # fmt: skip
 """In the names of modules whose screens are not there yet."""

@@ -27,6 +27,7 @@ from vasttui.services.fleet.client import (
 from vasttui.services.log_watch import LogSource
 from vasttui.services.market.walk import OfferSearch
 from vasttui.services.renting.context import OfferLookup, RentedInstances
+from vasttui.services.reserving.terms import DepositService
 from vasttui.services.ssh.fixes import KeyService
 from vasttui.services.templates import TemplateService
 from vasttui.services.timers.jobs import JobService
@@ -106,6 +107,10 @@ class Client(Protocol):
     @property
     def billing(self) -> Billing:
         """What was charged."""
+
+    @property
+    def deposits(self) -> DepositService:
+        """What is paid ahead for instances."""
 
     @property
     def instances(self) -> Instances:

@@ -41,9 +41,9 @@ class AppContext(App[None]):
     `veil` knows what is hidden while `private`.
     `news` is what `notify` said: Textual's toasts are left to `toast`.
     `app_changed` tells of what has no signal of its own: "client", "gpu names", "focus" (the
-    terminal has it or lost it), "machines" (starred, avoided), "pause", "privacy", "refresh" (the
-    user wants what is shown to be read again), "templates" (saved, deleted), "transfers" (one
-    changed), "volumes" (one was made).
+    terminal has it or lost it), "machines" (starred, avoided), "pause", "payments" (one changed),
+    "privacy", "refresh" (the user wants what is shown to be read again), "templates" (saved,
+    deleted), "transfers" (one changed), "volumes" (one was made).
     """
 
     session: Session

@@ -146,6 +146,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("timers.toggle", "t", "off_or_on", "off, on", "off or on", "Timers", 2),
     Action("timers.copy", "y,c", "copy", "", "copy the request", "Timers", 40),
     Action("timers.copy_as", "Y", "copy_as", "", "copy as: vastai, curl", "Timers", 40),
+    Action("instances.reserve", "$", "reserve", "reserve",
+           "reserve: pay ahead for a discount; see the deposit", "Instances", 17),
     Action("transfers.new", "n", "new", "new", "new transfer", "Transfers", 0),
     Action("transfers.again", "m", "again", "", "transfer: the same ends again, to be changed",
            "Transfers", 40),

@@ -28,6 +28,8 @@ from vasttui.services.market.walk import Market
 from vasttui.services.renting.context import RentContext
 from vasttui.services.renting.rental import RentState
 from vasttui.services.renting.renter import Renter
+from vasttui.services.reserving.payment import Payment
+from vasttui.services.reserving.reserver import Reserver
 from vasttui.services.rsync import LocalCopies
 from vasttui.services.templates import TemplateShelf
 from vasttui.services.timers.timers import Timers
@@ -62,10 +64,11 @@ class Live:
         log: Callable[[Log], None],
         rent: Callable[[RentState], None],
         transfer: Callable[[Transfer], None],
+        payment: Callable[[Payment], None],
         tell: Callable[[str, bool], None],
     ) -> None:
-        """`market`, `fleet`, `action`, `log`, `rent` and `transfer` get every update, `tell` what
-        else is to be said, and whether it is good."""
+        """`market`, `fleet`, `action`, `log`, `rent`, `transfer` and `payment` get every update,
+        `tell` what else is to be said, and whether it is good."""
         self.api = api
         self._tell = tell
         self._address, self._clock = session.address, session.clock
@@ -91,6 +94,10 @@ class Live:
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
         self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
+        self.reserver = Reserver(
+            api, self.journal, clock, payment,
+            fleet=lambda: self.store.fleet, wake=self.poller.wake,
+        )  # fmt: skip
         self.volumes = VolumeKeeper(api.volumes, clock, self.journal)
         self.logs = LogWatch(api.instances, clock, log)
         self.transfers = Transfers(api.account, api.billing, clock)
@@ -131,6 +138,7 @@ class Live:
                 await self.renter.recover()
                 await self.actions.recover()
                 await self.copies.recover()
+                await self.reserver.recover()
                 if found := await self.local.recover():
                     what = plural(found, "transfer")
                     self._tell(f"{what} with this computer did not end: see Transfers.", False)
@@ -169,6 +177,7 @@ class Live:
             self.renter.aclose(),
             self.copies.aclose(),
             self.local.aclose(),
+            self.reserver.aclose(),
             self.timers.book.aclose(),
         )
         await asyncio.to_thread(self.journal.finish)

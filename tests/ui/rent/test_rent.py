@@ -135,7 +135,7 @@ async def test_from_a_list_of_reserved_prices_it_says_that_these_come_later() ->
         async with stage(instances=FIRST, choice=choice, size=size) as running:
             modal = await open_dialog(running)
             said = " ".join(re.sub(r"[│┃]", " ", running.text).split())
-            assert "reserved is paid ahead, on Vast.ai's website, once it is rented" in said
+            assert "reserved is paid ahead once it is rented on-demand: $ on the instance" in said
             running.world.rent_rules.vanished.add(modal.offer.id)
             await running.press("tab", "enter")
             await running.until(lambda: "press a number to take that one" in running.text)

@@ -116,6 +116,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
     def use(self, api: Client) -> None:
         """Work with this client from now on."""
         # start-up: what watches instances and acts on them takes 10 ms to import
+        from vasttui.ui.app.payment_news import payment_arrived
         from vasttui.ui.app.transfer_news import transfer_arrived
         from vasttui.ui.live import Live
 
@@ -129,6 +130,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
             log=lambda log: self.log_changed.publish(log),
             rent=lambda state: self.rentals.arrived(state),
             transfer=partial(transfer_arrived, self),
+            payment=partial(payment_arrived, self),
             tell=self._told,
         )
         for group, loop in self.live.loops(signed_in=self.signed_in):

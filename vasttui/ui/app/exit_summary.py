@@ -32,6 +32,7 @@ def unfinished(app: AppContext) -> list[str]:
         if transfer is None
         else [f"Transferring {words(transfer)}: not seen yet; if you leave, look at the invoices"]
     )
+    payments = [f"{one.title}: {one.sentence}" for one in live.reserver.unfinished]
     running_actions = live.actions.unfinished
     actions = [f"{state.what} {state.name}: {state.sentence}" for state in running_actions]
     copies = [
@@ -42,7 +43,7 @@ def unfinished(app: AppContext) -> list[str]:
     timers = [
         f"{name}: a job was sent to Vast.ai, and not read back yet" for name in live.jobs_sent
     ]
-    return rents + credit + actions + live.volumes.unfinished + copies + timers
+    return rents + credit + payments + actions + live.volumes.unfinished + copies + timers
 
 
 def exit_summary(app: AppContext) -> str:
@@ -68,6 +69,11 @@ def exit_summary(app: AppContext) -> str:
     if lost is not None:
         lines.append(
             f"It is not known whether {words(lost)} was transferred; look at the invoices."
+        )
+    for payment in app.live.reserver.unfinished if app.live is not None else ():
+        lines.append(
+            f"{payment.title}: not confirmed. Do not pay again; vasttui looks for it at its next "
+            "start."
         )
     lines += _timers(app)
     going = len(app.live.copies.under_way) if app.live is not None else 0

@@ -119,6 +119,13 @@ class InstanceKeys(MachineKeys):
 
             await open_dialog(self.app, TimerFlows(context(self)).of(rows))
 
+    async def action_reserve(self) -> None:
+        if row := self._one():
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.reserve.flow import ReserveFlow
+
+            await self._changes(ReserveFlow(context(self)).ask(row))
+
     async def action_attach(self) -> None:
         if rows := self._some():
             # start-up: the dialogs and their widgets take 25 ms to import

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
+from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widgets import Static
 
+from vasttui.errors import VastError
 from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
+from vasttui.models.reserved import Deposit
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import can_stop
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import spent_words
 from vasttui.ui.instances.columns import gpu_words
-from vasttui.ui.modals.frame import button
+from vasttui.ui.modals.frame import button, while_open
 from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm, names_to_type
+from vasttui.ui.privacy import covered
+from vasttui.ui.reserve.words import destroy_words
 from vasttui.words import per_hour
 
 _SHOWN = 12
@@ -28,16 +34,47 @@ class DestroyModal(TypedConfirm):
 
     def __init__(
         self, rows: Sequence[FleetRow], now: float, hide: Callable[[str], str] | None = None,
-        *, guard: float = GUARD,
+        *, guard: float = GUARD, deposit: Callable[[int], Awaitable[Deposit]] | None = None,
     ) -> None:  # fmt: skip
-        """`rows` are what the key was pressed for; `now` is epoch seconds."""
+        """`rows` are what the key was pressed for; `now` is epoch seconds; `deposit` reads that of
+        an instance."""
         super().__init__(hide, guard)
+        self._deposit = deposit
+        self._deposits: dict[int, Deposit] = {}
+        self._unread: dict[int, str] = {}
         self._rows = tuple(rows)
         self._now = now
         one = rows[0].id if len(rows) == 1 else None
         self.heading = Content(
             f"Destroy {len(rows)} instances" if one is None else f"Destroy instance {one}"
         )
+
+    def on_mount(self) -> None:
+        if self._deposit is not None and any(map(_is_reserved, self._rows)):
+            self._read_deposits(self._deposit)
+
+    @work(group="deposits", exclusive=True, description="")
+    @while_open
+    async def _read_deposits(self, read: Callable[[int], Awaitable[Deposit]]) -> None:
+        """What is left and the discount so far: the list does not say that."""
+        for row in filter(_is_reserved, self._rows):
+            try:
+                self._deposits[row.id] = await read(row.id)
+            except VastError as error:
+                self._unread[row.id] = f"The discount so far could not be read: {error.sentence}"
+            about = covered(Content("\n").join(self.lines()), self)
+            self.query_one("#about", Static).update(about)
+
+    def _reserved_lines(self) -> list[Content]:
+        """What comes back of deposits, and what does not."""
+        lines = []
+        for row in filter(_is_reserved, self._rows):
+            name = "" if len(self._rows) == 1 else f"{row.instance.name}: "
+            reading = "Reading the discount so far…" if self._deposit else ""
+            reading = self._unread.get(row.id, reading)
+            words = destroy_words(row.instance, self._deposits.get(row.id), reading)
+            lines.append(Content.styled(f"{name}{words}", "$text-warning"))
+        return lines
 
     def others(self) -> ComposeResult:
         if any(map(can_stop, self._rows)):
@@ -62,7 +99,7 @@ class DestroyModal(TypedConfirm):
             lines += instance_lines(row, self._now)
         if len(self._rows) > _SHOWN:
             lines.append(Content(f"and {len(self._rows) - _SHOWN} more"))
-        lines += [Content(""), *self._money_lines()]
+        lines += [Content(""), *self._reserved_lines(), *self._money_lines()]
         return lines
 
     def _money_lines(self) -> list[Content]:
@@ -85,6 +122,10 @@ class DestroyModal(TypedConfirm):
             text = f"Only want to stop paying for the GPU? Stop keeps the disk and costs {keeps}."
             lines.append(Content(text))
         return lines
+
+
+def _is_reserved(row: FleetRow) -> bool:
+    return row.instance.is_reserved
 
 
 def instance_lines(row: FleetRow, now: float) -> list[Content]:

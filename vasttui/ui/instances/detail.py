@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from vasttui.models.advice import advise, disk_words
+from vasttui.models.bill import bill_of
 from vasttui.models.connect import port_lines, ssh_command, unmapped_ports
 from vasttui.models.instance import Instance
 from vasttui.models.place import place_words
@@ -21,6 +22,7 @@ from vasttui.ui.instances.columns import NONE, gpu_words, state_words
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.facts import NAMES, fact_line, raw_lines
 from vasttui.ui.privacy import PRIVATE_FIELDS
+from vasttui.ui.reserve.words import contract_words, may_reserve, price_of, reserved_line
 from vasttui.ui.sparkline import sparkline
 from vasttui.ui.timers.details import short
 from vasttui.ui.timers.known import timers_of
@@ -72,8 +74,12 @@ class InstanceDetail:
             return raw_lines(row.instance, width, hidden)
         return self.overview(row, width)
 
-    def overview(self, row: FleetRow, width: int) -> list[Content]:
-        """State, connection, costs, load, image, contract, machine and timers."""
+    def overview(self, row: FleetRow, width: int, *, whole: bool = False) -> list[Content]:
+        """State, connection, costs, load, image, contract, machine and timers; in the `whole`
+        view its deposit, too."""
+        deposit = []
+        if whole and row.instance.is_reserved and not (row.gone or self._app.private):
+            deposit = [fact_line("Reserved", Content(reserved_line(row.instance)))]
         return [
             *self._advice(row),
             self._connect(row),
@@ -81,6 +87,7 @@ class InstanceDetail:
             self.load(row, width),
             self._image(row),
             self._contract(row),
+            *deposit,
             self._machine(row),
             *self._timers(row),
         ]
@@ -130,12 +137,12 @@ class InstanceDetail:
 
     def _cost(self, row: FleetRow) -> Content:
         instance, bill = row.instance, row.bill
-        disk = instance.storage_total_cost
+        price, disk = price_of(instance), bill_of(instance, Phase.STOPPED).hourly
         now = f"${hourly(bill.gpu)} GPU + ${hourly(bill.disk)} disk = {per_hour(bill.hourly)} now"
         stopped = f" · stopped {per_hour(disk)}" if row.is_running else ""
         runs = row.phase in (Phase.RUNNING, Phase.OUTBID)  # it does not run for a bid that lost
-        if not row.gone and not runs and instance.dph_total is not None:
-            stopped = f" · running {per_hour(instance.dph_total)}"
+        if not row.gone and not runs and price is not None:
+            stopped = f" · running {per_hour(price)}"
         amount = "" if row.spent is None else spent_words(row.spent, self._now())
         # Here, not only as the line is drawn: it may be wrapped before the amount.
         spent = f" · spent {HIDDEN if self._app.private else amount}" if amount else ""
@@ -203,10 +210,13 @@ class InstanceDetail:
         if instance.is_bid:
             least = per_hour(instance.min_bid, up=True)
             kind = f"interruptible, bid {per_hour(instance.dph_base)}, minimum now {least}"
-        elif instance.credit_discount:
-            kind = f"reserved, {instance.credit_discount * 100:.0f} % off"
-        pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]
+        elif instance.is_reserved:
+            kind = contract_words(instance, private=self._app.private)
         parts: list[str | tuple[str, str]] = [f"{ends} · {kind}"]
+        if may_reserve(row):
+            key, most = self._spell("instances.reserve"), (instance.credit_discount_max or 0) * 100
+            parts += [" · ", (key, "bold $text-accent"), f" reserves it: up to {most:.0f} % off"]
+        pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]
         if pending:
             text = f"the host asks {per_hour(pending[0].new_hourly)}; "
             key = self._spell("app.inbox")

@@ -31,6 +31,7 @@ from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.modals.working import work_behind
+from vasttui.ui.reserve.words import price_of, stop_words
 from vasttui.words import money, per_hour
 
 _COMMANDS = ("ls", "du", "rm")
@@ -206,7 +207,11 @@ class InstanceFlows:
     async def destroy(self, rows: Sequence[FleetRow]) -> None:
         """Ask, then destroy, stop, or show how to copy the data away."""
         session = self._app.session
-        modal = DestroyModal(rows, session.clock.now(), self._app.hide_words)
+        live = self._app.live
+        modal = DestroyModal(
+            rows, session.clock.now(), self._app.hide_words,
+            deposit=live.api.deposits.get if live is not None else None,
+        )  # fmt: skip
         choice = await self._app.push_screen_wait(modal)
         if choice == "destroy":
             self._app.act(kinds.DESTROY, rows)
@@ -256,11 +261,12 @@ def _stop_words(rows: Sequence[FleetRow]) -> str:
             f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing {per_hour(price)} "
             f"({money(price * 24)}/day) until destroyed."
         )
-    return f"{cost} Others may take the GPU meanwhile: a restart is not guaranteed."
+    others = "Others may take the GPU meanwhile: a restart is not guaranteed."
+    return f"{cost} {stop_words([row.instance for row in rows]) or others}"
 
 
 def _start_words(rows: Sequence[FleetRow]) -> str:
-    prices = [row.instance.dph_total for row in rows]
+    prices = [price_of(row.instance) for row in rows]
     known = [price for price in prices if price is not None]
     cost = (
         f"It costs {per_hour(sum(known))} while running."

@@ -167,7 +167,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
         if self.tab == "Overview":
             live = context(self).live
             events = live.timeline.of(row.id) if live is not None else ()
-            about = self.details.overview(row, width)
+            about = self.details.overview(row, width, whole=True)
             lines = [
                 *(part for line in about for part in hanging(covered(line, self), width)),
                 Content(""), *timeline_lines(events), Content(""),

@@ -17,6 +17,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
+from vasttui.ui.context import context
 from vasttui.ui.format import whole
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.pick_one import PickOne
@@ -43,7 +44,7 @@ _LAUNCHES = tuple((mode.name, mode.value) for mode in Launch)
 _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
 _TYPES = ((ON_DEMAND, "on-demand"), (BID, "interruptible"))
 _PICKS = ("launch", "way", "rental")
-_RESERVED = "⚠ reserved is paid ahead, on Vast.ai's website, once it is rented on-demand"
+_RESERVED = "⚠ reserved is paid ahead once it is rented on-demand"
 _NARROW = 66
 """Cells below which units beside each other take too much from the inputs."""
 _WIDE = 100
@@ -132,7 +133,9 @@ class RentFields(VerticalScroll, can_focus=False):
         yield from map(self._row, ("remind", "self_stop", "stop_at"))
 
     def on_mount(self) -> None:
-        self.query_one("#rental", PickOne).note = _RESERVED if self._reserved else ""
+        key = context(self).keymap.spelled("instances.reserve")
+        note = f"{_RESERVED}: {key} on the instance"
+        self.query_one("#rental", PickOne).note = note if self._reserved else ""
         self.query_one("#known").display = False
         self._fit_rows()
         self._show_examples()

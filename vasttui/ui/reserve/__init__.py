@@ -1,0 +1,1 @@
+"""Paying ahead for an instance."""
