@@ -189,6 +189,7 @@ ACTIONS: tuple[Action, ...] = (
            40),
     Action("charges.toggle", "t", "stop_or_start", "", "stop reading days, go on", "Charges", 40),
     Action("charges.offers", "O", "offers", "", "offers of its machine", "Charges", 40),
+    Action("charges.reserve", "$", "reserve", "", "reserve this instance", "Charges", 40),
     Action("charges.open", "o", "open", "add credit", "add credit on the web", "Charges", 20),
     Action("charges.copy", "y,c", "copy", "copy", "copy the amount", "Charges", 10),
     Action("charges.copy_as", "Y", "copy_as", "", "copy as text, CSV, JSON", "Charges", 40),

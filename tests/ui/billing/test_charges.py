@@ -148,7 +148,7 @@ async def test_rows_are_saved_as_csv_or_json_and_never_over_another_file(tmp_pat
 
 
 async def test_marked_instances_say_what_their_end_would_save() -> None:
-    async with stage() as running:
+    async with stage(volumes=3) as running:
         screen = await charges(running)
         screen.browse.list.put_cursor(f"instance-{running.app.fleet.rows[0].id}")
         screen.show_rows()
@@ -157,6 +157,13 @@ async def test_marked_instances_say_what_their_end_would_save() -> None:
         assert "destroyed $" in running.text
         await running.press("enter")
         assert not screen.query_one(SpendPlot).display or screen.has_class("-zoomed")
+        screen.browse.list.put_cursor("instance-54548356")
+        await running.dialog("$")
+        assert "Reserve train-a (54548356)" in running.text
+        await running.press("escape")
+        volume = next(row for row in screen.browse.rows if row.kind == "volume")
+        screen.browse.list.put_cursor(volume.sum.key)
+        assert screen.why_off("charges.reserve") == "it is no instance that you have"
 
 
 async def test_the_copy_on_this_computer_is_used_by_the_next_start(tmp_path: Path) -> None:

@@ -84,7 +84,18 @@ async def test_how_full_the_disk_is(changes: dict[str, Any], words: str) -> None
             "interruptible, bid $0.200/h, minimum now $0.250/h",
         ),
         ({"is_bid": True}, "interruptible, bid $?/h, minimum now $?/h"),
-        ({"is_bid": None, "credit_discount": 0.2}, "reserved, 20 % off"),
+        (
+            {"is_bid": None, "credit_discount": 0.2},
+            "reserved, 20 % off, what is left is unknown",
+        ),
+        (
+            {"is_bid": False, "credit_discount": 0.2, "credit_balance": 126.74, "dph_total": 0.3},
+            "reserved, 20 % off: $126.74 left, about 22d",
+        ),
+        (
+            {"is_bid": False, "credit_discount_max": 0.4},
+            "on-demand · $ reserves it: up to 40 % off",
+        ),
     ],
 )
 async def test_of_the_contract_only_what_is_known(changes: dict[str, Any], kind: str) -> None:

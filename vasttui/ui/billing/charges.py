@@ -36,7 +36,7 @@ from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
 from vasttui.ui.lines import clickable
-from vasttui.ui.opening import open_dialog
+from vasttui.ui.opening import open_change, open_dialog
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import money, plural
 
@@ -237,12 +237,24 @@ class ChargesScreen(ChargeReading):
         if row is not None and row.machine_id is not None:
             context(self).show_offers(f"m:{row.machine_id}")
 
+    async def action_reserve(self) -> None:
+        """Pay ahead for the instance of the row."""
+        app, row = context(self), self.browse.current
+        if row is not None and isinstance(row.held, FleetRow):
+            # start-up: the dialogs and their widgets take 25 ms to import
+            from vasttui.ui.reserve.flow import ReserveFlow
+
+            flow = ReserveFlow(app).ask(app.fleet.row(row.held.id))
+            await open_change(self.app, flow, read_only=app.session.read_only)
+
     def why_off(self, action_id: str) -> str:
         if action_id in _ALWAYS:
             return ""
         row = self.browse.current
         if action_id == "charges.offers" and row is not None and row.machine_id is None:
             return "no machine is known: it is gone, or on several"
+        if action_id == "charges.reserve" and row and not isinstance(row.held, FleetRow):
+            return "it is no instance that you have"
         return super().why_off(action_id)
 
     async def action_copy(self) -> None:

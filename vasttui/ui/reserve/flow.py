@@ -14,18 +14,11 @@ class ReserveFlow:
     def __init__(self, app: AppContext) -> None:
         self._app = app
 
-    async def ask_for(self, instance_id: int) -> None:
-        """The same for an instance by its id, which may be gone."""
-        row = self._app.fleet.row(instance_id)
-        if row is None:
-            self._app.notify("It is no longer among your instances.", markup=False)
-        else:
-            await self.ask(row)
-
-    async def ask(self, row: FleetRow) -> None:
-        """Pay ahead for it, or see what was paid."""
-        live, why = self._app.live, obstacle(row)
-        if why:
-            self._app.notify(why, title=row.instance.name, severity="warning", markup=False)
+    async def ask(self, row: FleetRow | None) -> None:
+        """Pay ahead for it, or see what was paid. None: it is not listed any more."""
+        live, why = self._app.live, "It is not listed any more." if row is None else obstacle(row)
+        if row is None or why:
+            name = "" if row is None else row.instance.name
+            self._app.notify(why, title=name, severity="warning", markup=False)
         elif live is not None:
             await self._app.push_screen_wait(ReserveModal(row, live.reserver))
