@@ -40,6 +40,13 @@ def payments(world: World) -> list[float]:
     return [row.amount for row in world.holder.invoices.rows if row.type == "reserved"]
 
 
+class NoReadings:
+    """Instances that nobody reads."""
+
+    def wake(self) -> None:
+        """Nothing is read."""
+
+
 class Till:
     """Pays ahead for an instance of a simulated account with $312.40."""
 
@@ -62,8 +69,8 @@ class Till:
         self.told: list[Payment] = []
         self.journal = Journal(path, owner)
         self.reserver = Reserver(
-            self.client, self.journal, self.clock, self.told.append,
-            fleet=lambda: Fleet(burn=Burn(gpu=2.0, disk=0.2)), wake=lambda: None,
+            self.client, NoReadings(), self.journal, self.clock, self.told.append,
+            lambda: Fleet(burn=Burn(gpu=2.0, disk=0.2)),
         )  # fmt: skip
 
     async def pay(self, *faults: str, dollars: float = PRICE) -> Payment:

@@ -94,10 +94,7 @@ class Live:
         shared = api, self.poller, self.journal, clock
         self.actions = ActionRunner(ActionContext(*shared, action, lambda: self.store.fleet))
         self.renter = Renter(RentContext(*shared, lambda: self.store.fleet), rent)
-        self.reserver = Reserver(
-            api, self.journal, clock, payment,
-            fleet=lambda: self.store.fleet, wake=self.poller.wake,
-        )  # fmt: skip
+        self.reserver = Reserver(*shared, payment, lambda: self.store.fleet)
         self.volumes = VolumeKeeper(api.volumes, clock, self.journal)
         self.logs = LogWatch(api.instances, clock, log)
         self.transfers = Transfers(api.account, api.billing, clock)

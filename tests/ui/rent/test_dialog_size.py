@@ -118,7 +118,7 @@ async def test_why_a_paste_was_refused_is_read_to_its_end(size: tuple[int, int])
 
 
 async def test_a_warning_that_wraps_stays_out_of_the_column_of_titles() -> None:
-    async with stage(instances=FIRST, size=(140, 40), choice=SearchOptions("reserved")) as running:
+    async with stage(instances=FIRST, size=(100, 30), choice=SearchOptions("reserved")) as running:
         await open_dialog(running)
         lines = [line.partition("│")[2] for line in running.text.splitlines()]
         at = next(at for at, line in enumerate(lines) if line.startswith(" Type "))

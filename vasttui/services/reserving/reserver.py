@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from typing import Protocol
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
@@ -21,25 +21,32 @@ from vasttui.store.journal import Journal
 _OFF = "Nothing was paid: paying ahead is off until then."
 
 
+class Readings(Protocol):
+    """The part of the poller that payments use."""
+
+    def wake(self) -> None:
+        """Read the instances soon."""
+
+
 class Reserver:
     """The payments of this program, and those that an earlier run left open."""
 
     def __init__(
         self,
         api: ReserveClient,
+        readings: Readings,
         journal: Journal,
         clock: Clock,
         publish: Callable[[Payment], None],
-        *,
         fleet: Callable[[], Fleet],
-        wake: Callable[[], None],
+        *,
         settle: float = SETTLE,
         grace: float = GRACE,
     ) -> None:
-        """`publish` gets every step, `fleet` returns the newest snapshot, `wake` makes the
-        instances be read soon; a lost request may take `settle` s to arrive."""
-        self._api, self._journal, self._clock = api, journal, clock
-        self._publish, self._fleet, self._wake = publish, fleet, wake
+        """`publish` gets every step, `fleet` returns the newest snapshot; a lost request may take
+        `settle` s to arrive."""
+        self._api, self._readings, self._journal, self._clock = api, readings, journal, clock
+        self._publish, self._fleet = publish, fleet
         self._settle = settle
         self._background = Background(grace)
         self._newest: dict[int, Payment] = {}
@@ -125,8 +132,7 @@ class Reserver:
     def _arrived(self, payment: Payment) -> None:
         self._newest[payment.instance_id] = payment
         if payment.is_over:
-            with suppress(VastError):
-                self._wake()
+            self._readings.wake()
         self._publish(payment)
 
 
