@@ -111,11 +111,12 @@ class LocalCopies:
         await asyncio.to_thread(_prepare, source, target, Path(way.hosts).parent)
         if any((one.source, one.target) == (source, target) for one in self.under_way):
             raise VastError(BUSY)
+        self._begun += 1
+        now, number = self._clock.now(), -self._begun
         for one in self.all:
             if one.stage.is_over and (one.source, one.target) == (source, target):
                 await self._kept.close(self._rows.pop(one.number))
-        self._begun += 1
-        now, number = self._clock.now(), -self._begun
+                number = one.number  # the same row of the list
         started = Transfer(
             number=number, source=source, target=target, asked_at=now, since=now,
             stage=Stage.COPYING, flags=flags,

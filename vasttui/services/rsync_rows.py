@@ -19,11 +19,15 @@ KIND = "rsync"
 """The kind of its rows in the journal."""
 
 EVERY = 15.0
-"""Seconds between two notes of how far it is."""
+"""Seconds between two notes that it runs."""
 
 _ENDED = "It stopped when vasttui ended. What had arrived is still there: the same again goes on."
 _ELSEWHERE = "Another vasttui window has this copy: go on with it there."
-_HERE = "here:"
+_KILLED = (
+    "vasttui was killed while it ran, and rsync may have gone on by itself. The same again goes on "
+    "where it is."
+)
+_HERE, _CLOSED = "here:", "closed"
 
 
 class RsyncRows:
@@ -55,7 +59,7 @@ class RsyncRows:
             return
 
     def heard(self, transfer: Transfer) -> None:
-        """Note now and then how far it is, for a program that is killed."""
+        """Note now and then that it runs, for a program that is killed."""
         if self._clock.monotonic() - self._noted >= EVERY:
             self._noted = self._clock.monotonic()
             self._change(transfer, SENT)
@@ -65,7 +69,7 @@ class RsyncRows:
         if transfer.stage is Stage.DONE:
             self._background.send(self.close(transfer))
         elif transfer.stage is Stage.STOPPED and self.is_closing:
-            self._change(transfer, SENT)
+            self._change(transfer, _CLOSED)
         else:
             self._change(transfer, transfer.stage.value)
 
@@ -124,17 +128,20 @@ def _read(text: str) -> End:
 def _restored(intent: Intent, number: int) -> Transfer | None:
     details, note = intent.details, _note(intent.note)
     stages = {stage.value: stage for stage in (Stage.STOPPED, Stage.FAILED)}
-    stage, why, at = stages.get(intent.state), note.get("why"), note.get("at")
+    stage, why, at = stages.get(intent.state), f"{note.get('why', '')}", note.get("at")
     sent, share = note.get("sent"), note.get("share")
+    if stage is None:
+        closed = intent.state == _CLOSED
+        stage, why = (Stage.STOPPED, _ENDED) if closed else (Stage.UNKNOWN, _KILLED)
     try:
         return Transfer(
             number=number, source=_read(details["source"]), target=_read(details["target"]),
             asked_at=intent.opened_at, since=at if isinstance(at, float) else intent.opened_at,
-            stage=stage or Stage.STOPPED, flags=tuple(details["flags"].split()),
+            stage=stage, why=why, flags=tuple(details["flags"].split()),
             run=tuple(shlex.split(details["run"])),
-            why=f"{why}" if why and stage is not None else _ENDED,
             progress=Progress(sent, share, 0.0)
-            if isinstance(sent, int) and isinstance(share, int) else None,
+            if isinstance(sent, int) and isinstance(share, int) and stage is not Stage.UNKNOWN
+            else None,
         )  # fmt: skip
     except (AttributeError, KeyError, TypeError, ValueError):
         return None

@@ -34,10 +34,13 @@ class Fake:
         self.ran, self.looked = list[list[str]](), list[list[str]]()
         self.listed: Sequence[str] = SIZES
         self.fails: Finished | None = None
+        self.looking = asyncio.Event()
+        self.looking.set()
 
     async def follow(self, argv: Sequence[str], take: Callable[[str], None]) -> Finished:
         if "--dry-run" in argv:
             self.looked.append(list(argv))
+            await self.looking.wait()
             for line in self.listed:
                 take(line)
             return self.fails or Finished(0)
@@ -194,7 +197,11 @@ async def test_deleting_and_a_dry_run_list_first_and_the_command_is_shown(
         await running.press("escape")
         assert len(running.app.screen_stack) == 2
         dialog.set_focus(dialog.query_one("#confirm"))
+        fake.looking.clear()
         await running.press("enter")
+        await running.until(lambda: "rsync looks at both sides" in running.text)
+        assert running.app.screen.query_one("#confirm", Button).disabled
+        fake.looking.set()
         await running.until(lambda: "Would copy 1 file, 2.1 GB; would delete 1." in running.text)
         for words in ("Dry run: train-a → this computer", "old/[/red]x", "2.1 GB  18440.pt",
                       "[ Delete 1 entry, copy ]"):  # fmt: skip

@@ -239,7 +239,8 @@ async def test_one_that_the_end_of_the_program_stopped_is_there_again(
     assert row.so_far == (" at 62 %" if progress else "")
     third = await again.next_start()
     assert [one.why for one in third.copies.all] == [row.why]
-    await third.start()
+    [before] = third.copies.all
+    assert (await third.start()).number == before.number
     assert [one.stage for one in third.copies.all] == [Stage.COPYING]
 
 
@@ -251,7 +252,9 @@ async def test_a_program_that_was_killed_leaves_what_it_noted(tmp_path: Path) ->
     desk.journal.finish()
     again = Desk(tmp_path)
     assert await again.copies.recover() == 1
-    assert again.copies.all[0].so_far == " at 62 %"
+    [row] = again.copies.all
+    assert (row.stage, row.so_far) == (Stage.UNKNOWN, "")
+    assert "rsync may have gone on by itself" in row.why
 
 
 async def test_what_the_user_stopped_and_what_failed_are_there_again_and_what_is_done_is_not(

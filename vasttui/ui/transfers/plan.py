@@ -59,6 +59,7 @@ class PlanModal(Dialog[Plan | None]):
         confirm.disabled = False
         if deletions:
             confirm.label = Content(f"[ Delete {plural(deletions, 'entry', 'entries')}, copy ]")
+            confirm.refresh(layout=True)
 
     def _say(self, text: Content) -> None:
         self.query_one("#plan", Static).update(covered(text, self))
