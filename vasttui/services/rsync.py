@@ -209,8 +209,11 @@ class LocalCopies:
         return Stage.FAILED, _why(finished, name)
 
     def _end(self, number: int, stage: Stage, why: str) -> None:
+        progress = self._rows[number].progress
+        if stage is Stage.DONE and progress is not None:
+            progress = replace(progress, share=100)  # all of it is there, copied or not
         self._rows[number] = replace(
-            self._rows[number], stage=stage, since=self._clock.now(), why=why
+            self._rows[number], stage=stage, since=self._clock.now(), why=why, progress=progress
         )
         self._kept.ended(self._rows[number])
         self._tell(number)

@@ -201,6 +201,12 @@ async def test_at_the_end_sizes_are_compared(
     assert argv[-2:] == desk.ran[0][-2:]
 
 
+async def test_what_needed_no_copy_is_there_too(tmp_path: Path) -> None:
+    nothing = "  0   0%  0.00kB/s  0:00:00 (xfr#0, to-chk=0/3)"
+    done = await Desk(tmp_path, [nothing], Finished(0)).start()
+    assert (done.stage, done.so_far) == (Stage.DONE, " at 100 %")
+
+
 async def test_what_it_would_do_changes_nothing(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.sizes = ("*deleting   0 old", "cd+++++++++ 4096 d/", ">f+++++++++ 6 d/x", *SAME)
