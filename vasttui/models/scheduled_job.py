@@ -124,13 +124,6 @@ class ScheduledJob:
         return {name: getattr(self, name) for name in FIELDS}
 
     @property
-    def body_words(self) -> str:
-        """Its body as JSON."""
-        if self.request_body is None:
-            return UNKNOWN if "request_body" in self.unread else "-"
-        return clean(json.dumps(self.request_body, default=str), 512)
-
-    @property
     def period(self) -> int | None:
         """Seconds between two runs; None if unknown."""
         return _PERIODS.get(self.frequency or "")

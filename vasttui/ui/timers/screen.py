@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
@@ -27,6 +27,8 @@ from vasttui.ui.timers.resource import TimerRow
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
     from vasttui.ui.timers.flows import TimerFlows
+
+    _Flow = Callable[[TimerFlows, TimerRow], Coroutine[Any, Any, None]]
 
 _NARROW = 100
 EVERY = 300.0
@@ -96,25 +98,25 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
 
         return TimerFlows(context(self), self.browse.list.leaving.add)
 
-    async def _open(self, how: str) -> None:
-        """Do this, a method of `TimerFlows`, to the timer under the cursor."""
+    async def _open(self, how: _Flow) -> None:
+        """Do this to the timer under the cursor."""
         if (row := self.browse.current) is not None:
-            await open_dialog(self.app, getattr(self._flows, how)(row))
+            await open_dialog(self.app, how(self._flows, row))
 
     async def action_new(self) -> None:
         await open_dialog(self.app, self._flows.new())
 
     async def action_of(self) -> None:
-        await self._open("of_timer")
+        await self._open(lambda flows, row: flows.of_timer(row))
 
     async def action_edit(self) -> None:
-        await self._open("edit")
+        await self._open(lambda flows, row: flows.edit(row))
 
     async def action_copy(self) -> None:
-        await self._open("copy")
+        await self._open(lambda flows, row: flows.copy(row))
 
     async def action_copy_as(self) -> None:
-        await self._open("copy_as")
+        await self._open(lambda flows, row: flows.copy_as(row))
 
     async def action_delete(self) -> None:
         if self.targets:
