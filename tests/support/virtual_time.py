@@ -17,16 +17,25 @@ _TURN = 1e-7
 """Seconds each loop iteration takes; with none, short waits would never end."""
 
 
+_REAL = 0.02
+"""Real seconds for programs, each time before virtual ones pass."""
+
+
 class _Selector(selectors.DefaultSelector):
-    """There is no I/O, so any time spent waiting passes at once."""
+    """There is no I/O, so any time spent waiting passes at once.
+
+    Programs that were started live in real time: they are given some before time goes on.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.time = 0.0
+        self.programs: list[asyncio.SubprocessTransport] = []
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        events = super().select(0)
-        if timeout is None and not events:
+        running = timeout != 0 and any(one.get_returncode() is None for one in self.programs)
+        events = super().select(_REAL if running else 0)
+        if timeout is None and not events and not running:
             raise AssertionError("everybody waits for something that will never happen")
         self.time += _TURN + (0.0 if events or timeout is None else timeout)
         return events
@@ -35,7 +44,6 @@ class _Selector(selectors.DefaultSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._virtual = _Selector()
-        self._programs: list[asyncio.SubprocessTransport] = []
         super().__init__(self._virtual)
 
     def time(self) -> float:
@@ -43,14 +51,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     async def _make_subprocess_transport(self, *args: Any, **kwargs: Any) -> Any:
         made = await super()._make_subprocess_transport(*args, **kwargs)  # type: ignore[misc]
-        self._programs.append(made)
+        self._virtual.programs.append(made)
         return made
 
     def close_programs(self) -> bool:
         """Kill the programs that still run; true when all of them are gone."""
-        for program in self._programs:
+        for program in self._virtual.programs:
             program.close()
-        return all(program.get_returncode() is not None for program in self._programs)
+        return all(program.get_returncode() is not None for program in self._virtual.programs)
 
     def run_in_executor(
         self, executor: Any, func: Callable[[Unpack[Ts]], T], *args: *Ts
