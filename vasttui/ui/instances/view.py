@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 from textual import getters
 from textual.content import Content
@@ -27,7 +26,7 @@ from vasttui.ui.lists.facts import hanging, in_room
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
-from vasttui.ui.timers.known import next_act
+from vasttui.ui.timers.known import NextActs
 
 
 class InstancesView(ListScreen[FleetRow]):
@@ -43,7 +42,8 @@ class InstancesView(ListScreen[FleetRow]):
     def __init__(self) -> None:
         app = context(self)
         now = app.session.clock.now
-        self.cells = InstanceCells(now, next_act=partial(next_act, app))
+        self._acts = NextActs(app)
+        self.cells = InstanceCells(now, next_act=self._acts.of)
         super().__init__(Browse(instances_resource(self.cells), now))
         self.details = InstanceDetail(app)
         self._clocks: tuple[str, ...] = ()
@@ -107,8 +107,11 @@ class InstancesView(ListScreen[FleetRow]):
             self.show_tail()
 
     def app_changed(self, what: str) -> None:
+        if what == "timers":
+            self._acts.forget()
         if what == "privacy":
             self.cells.private = context(self).private
+        if what in ("privacy", "timers"):
             self.table.redraw()
         self.show_everything()
 

@@ -87,7 +87,7 @@ class TimersModal(Dialog[None]):
             button("1", "hour(0)", id="hour0"), button("2", "hour(1)", id="hour1"), id="hours"
         )
         yield Static(id="danger", markup=False)
-        word = FormRow("word", "", "", LineInput(compact=True, max_length=300, id="in_word"))
+        word = FormRow("word", "Confirm", "", LineInput(compact=True, max_length=300, id="in_word"))
         word.id = "row_word"
         yield word
         yield Static("Who does it", markup=False, id="who")

@@ -39,10 +39,35 @@ def timers_of(app: AppContext, instance_id: int) -> list[Timer]:
     return sorted(found, key=lambda one: one.at or float("inf"))
 
 
-def next_act(app: AppContext, instance_id: int) -> str:
-    """`stop 18:00`: what happens next to an instance, in the fewest words; empty if nothing."""
+class NextActs:
+    """What happens next to each instance, in the fewest words: worked out once a second, however
+    many rows ask."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+        self._words: dict[int, str] = {}
+        self._until = 0.0
+
+    def of(self, instance_id: int) -> str:
+        """`stop 18:00`; empty if nothing."""
+        now = self._app.session.clock.monotonic()
+        if now >= self._until:
+            self._words, self._until = _next_acts(self._app), now + 1
+        return self._words.get(instance_id, "")
+
+    def forget(self) -> None:
+        """A timer changed."""
+        self._until = 0.0
+
+
+def _next_acts(app: AppContext) -> dict[int, str]:
     now = app.session.clock.now()
-    for one in timers_of(app, instance_id):
-        if one.act not in (Act.TELL, Act.OTHER) and one.at is not None and one.at > now:
-            return f"{one.act.value} {local_words(one.at, now).removeprefix('today ')}"
-    return ""
+    acts = [
+        one for one in all_timers(app)
+        if one.at is not None and one.at > now and one.act not in (Act.TELL, Act.OTHER)
+    ]  # fmt: skip
+    return {
+        one.instance_id: f"{one.act.value} {local_words(one.at, now).removeprefix('today ')}"
+        for one in sorted(acts, key=lambda one: -(one.at or 0.0))
+        if one.instance_id is not None and one.at is not None
+    }

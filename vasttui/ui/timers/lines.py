@@ -99,7 +99,10 @@ def then(reading: TimerReading, rows: Sequence[FleetRow], now: float) -> Content
 
 
 def danger(typed: TimerTyped, rows: Sequence[FleetRow], at: float | None) -> Content:
-    """What a job that destroys does; empty for all else."""
+    """What a job that destroys does, or that there is nothing to stop; empty for all else."""
+    if typed.act is Act.STOP and not any(row.phase.traits.wants_gpu for row in rows):
+        idle = "! Nothing runs now: a stop changes nothing unless it is started before."
+        return Content.styled(idle, "$text-warning")
     if typed.act is not Act.DESTROY:
         return Content("")
     sizes = [row.instance.disk_space for row in rows]
