@@ -15,7 +15,8 @@ from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.timers.book import JobBook
 from vasttui.services.timers.idle import IdleWatch
 from vasttui.services.timers.jobs import JobService
-from vasttui.services.timers.kept import KeptStop, TimerMemory, Told
+from vasttui.services.timers.kept import TimerMemory, Told
+from vasttui.services.timers.stops import StopWatch
 from vasttui.services.timers.watch import JobWatch
 from vasttui.units import HOUR
 
@@ -26,7 +27,8 @@ _TICK = 5.0
 
 
 class Timers:
-    """The timers of one account: jobs are read and changed through `book`."""
+    """The timers of one account: jobs are read and changed through `book`, `stops` are those that
+    wait inside instances."""
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class Timers:
         self._memory, self._clock, self._cleans = memory, clock, cleans
         self._watch = JobWatch(self.book, clock)
         self._fleet = Fleet()
+        self.stops = StopWatch(memory, clock)
         self._idle = IdleWatch(memory.idle, USUALLY_IDLE)
 
     def watch_idle(self, instance_id: int, rule: Idle | None) -> None:
@@ -52,32 +55,12 @@ class Timers:
             self._memory.idle[instance_id] = rule
         self._memory.save()
 
-    def stops_inside(self, stop: KeptStop) -> None:
-        """Remember a stop that waits inside an instance."""
-        others = (one for one in self._memory.stops if one.instance_id != stop.instance_id)
-        self._memory.stops = (*others, stop)
-        self._memory.save()
-
-    def stop_inside(self, instance_id: int) -> KeptStop | None:
-        """The stop that waits inside an instance, as far as this computer knows."""
-        return next((one for one in self._memory.stops if one.instance_id == instance_id), None)
-
-    def forget_inside(self, instance_id: int) -> None:
-        """Forget a stop inside an instance, which was taken back or is over."""
-        self._memory.stops = tuple(
-            one for one in self._memory.stops if one.instance_id != instance_id
-        )
-        self._memory.save()
-
     def see(self, fleet: Fleet) -> list[Alert]:
         """What is news by a reading of the instances."""
         self._fleet = fleet
         inside = {stop.instance_id for stop in self._memory.stops}
         found = self._watch.see(fleet, inside | set(self._memory.idle))
-        now = self._clock.now()
-        for stop in self._memory.stops:
-            if stop.at < now or self._watch.is_gone(stop.instance_id):
-                self.forget_inside(stop.instance_id)
+        found += self.stops.see(fleet, self._watch.is_gone)
         for number in filter(self._watch.is_gone, tuple(self._memory.idle)):
             self.watch_idle(number, None)
         for notice in self._idle.see(fleet):
@@ -86,7 +69,7 @@ class Timers:
 
     def items(self, now: float) -> list[InboxItem]:
         """What needs attention; `now` is epoch seconds."""
-        found = self._watch.items(now)
+        found = [*self._watch.items(now), *self.stops.items(now)]
         cleaned = {kept.id for kept in self.book.mine if self._cleans}
         for job in self.book.reading.jobs.jobs:
             if self._watch.is_gone(job.target) and job.id not in cleaned:

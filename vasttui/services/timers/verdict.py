@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 
-from vasttui.models.instance import Instance
 from vasttui.models.scheduled_job import Act
 from vasttui.models.status import Phase
 from vasttui.models.timer_time import local_words
@@ -82,13 +81,16 @@ def judge(
     looked = seen if done is False else (read or 0.0)
     if looked < at + LATE:
         return Verdict(Came.WAITS)
-    should = f"It should have {_SHOULD[act]} at {_day_clock(at, now)}"
-    if done is None:
-        return Verdict(
-            Came.LATE, f"{should}, but job {kept.id} had not run by {_day_clock(looked, now)}."
-        )
-    state = f"{_state(row)} at {_day_clock(seen, now)}{_price(row)}"
-    return Verdict(Came.LATE, f"{should} and {state}.")
+    if done is not None:
+        return Verdict(Came.LATE, late_words(_SHOULD[act], at, row, seen, now))
+    words = f"It should have {_SHOULD[act]} at {day_clock(at, now)}, but job {kept.id} had not run"
+    return Verdict(Came.LATE, f"{words} by {day_clock(looked, now)}.")
+
+
+def late_words(what: str, at: float, row: FleetRow | None, seen: float, now: float) -> str:
+    """`It should have stopped at 18:00 and runs at 18:06: $0.671/h.`"""
+    state = f"{_state(row)} at {day_clock(seen, now)}{_price(row)}"
+    return f"It should have {what} at {day_clock(at, now)} and {state}."
 
 
 def _ran(
@@ -97,12 +99,12 @@ def _ran(
     job, before = f"Vast.ai's job {kept.id}", kept.plan.at - ran
     early = f", {_before(before)} before its time," if before > EARLY else ""
     if done is False and seen >= ran + LATE:
-        words = f"{job} ran at {_day_clock(ran, now, seconds=True)}{early.rstrip(',')}"
-        state = f"{_state(row)} at {_day_clock(seen, now)}{_price(row)}"
+        words = f"{job} ran at {day_clock(ran, now, seconds=True)}{early.rstrip(',')}"
+        state = f"{_state(row)} at {day_clock(seen, now)}{_price(row)}"
         return Verdict(Came.NO_EFFECT, f"{words}, but it {state}.")
     if done is False:
         return Verdict(Came.WAITS)
-    words = f"{_DONE[kept.plan.act]} at {_day_clock(ran, now, seconds=True)}{early} by {job}."
+    words = f"{_DONE[kept.plan.act]} at {day_clock(ran, now, seconds=True)}{early} by {job}."
     return Verdict(Came.EARLY if early else Came.DONE, words)
 
 
@@ -112,16 +114,16 @@ def _is_done(act: Act, row: FleetRow | None, *, gone: bool) -> bool | None:
         return gone
     if act not in (Act.STOP, Act.START) or row is None:
         return None
-    wants = _wants_to_run(row.instance)
-    is_stopped = row.phase in _STOPPED or wants is False
+    stopped = is_stopped(row)
     if act is Act.STOP:
-        return is_stopped
-    return None if is_stopped and wants is None else not is_stopped
+        return stopped
+    return None if stopped and row.instance.intended_status is None else not stopped
 
 
-def _wants_to_run(instance: Instance) -> bool | None:
-    word = instance.intended_status
-    return None if word is None else word == "running"
+def is_stopped(row: FleetRow) -> bool:
+    """Whether it is stopped, or is to be."""
+    word = row.instance.intended_status
+    return row.phase in _STOPPED or (word is not None and word != "running")
 
 
 def _state(row: FleetRow | None) -> str:
@@ -146,7 +148,7 @@ def _clock(at: float, *, seconds: bool = False) -> str:
     return time.strftime("%H:%M:%S" if seconds else "%H:%M", time.localtime(at))
 
 
-def _day_clock(at: float, now: float, *, seconds: bool = False) -> str:
-    """`18:00`, with its day where that is not today."""
+def day_clock(at: float, now: float, *, seconds: bool = False) -> str:
+    """The local time as `18:00`, with its day where that is not today."""
     day = local_words(at, now).rpartition(" ")[0]
     return _clock(at, seconds=seconds) if day == "today" else f"{_clock(at, seconds=seconds)} {day}"

@@ -31,23 +31,23 @@ async def start_inside(
     """Let the instance stop itself at `at` (epoch seconds), in the place of what waits there; what
     to say of it. Raises VastError."""
     way = _way_in(app, row, run)
-    before = live.timers.stop_inside(row.id)
+    before = live.timers.stops.of(row.id)
     if before is not None:
         await way.take_back(before)
-        live.timers.forget_inside(row.id)
+        live.timers.stops.forget(row.id)
     stop = await way.set(row.id, at)
-    live.timers.stops_inside(stop)
+    live.timers.stops.remember(stop)
     return inside_words(stop)
 
 
 async def end_inside(app: AppContext, live: Live, instance_id: int, run: Run = run_program) -> str:
     """End what waits inside; what to say of it. Raises VastError."""
-    stop, row = live.timers.stop_inside(instance_id), app.fleet.row(instance_id)
+    stop, row = live.timers.stops.of(instance_id), app.fleet.row(instance_id)
     if stop is None:
         return ""
     if row is None or not row.is_running:
-        live.timers.forget_inside(instance_id)  # it ended with the container
+        live.timers.stops.forget(instance_id)  # it ended with the container
         return "It does not run: what waited inside ended with it."
     was_there = await _way_in(app, row, run).take_back(stop)
-    live.timers.forget_inside(instance_id)
+    live.timers.stops.forget(instance_id)
     return "It is ended." if was_there else "It was not there any more."

@@ -14,7 +14,7 @@ async def test_every_kind_is_listed_the_next_one_first() -> None:
     made = await bench()
     number, timers = made.instance(), made.timers
     await timers.book.set(stop_at_16(number), "train-a")
-    timers.stops_inside(KeptStop(number, AT_16 - 60, 4121))
+    timers.stops.remember(KeptStop(number, AT_16 - 60, 4121))
     timers.watch_idle(number, Idle(5.0, 20.0))
     reminders = [Reminder(number, AT_16 - 900, 0.0)]
     found = [one for one in timers.all(made.clock.now(), reminders) if one.instance_id == number]
@@ -44,18 +44,47 @@ async def test_a_stop_in_an_on_start_script_counts_from_the_start_of_the_contain
     assert timer.at == began + 6 * 3_600
 
 
-async def test_what_waits_inside_is_forgotten_when_it_is_over_or_its_instance_is_gone() -> None:
+async def test_what_waits_inside_is_forgotten_when_it_has_come_or_its_instance_is_gone() -> None:
     made = await bench()
     number, timers = made.instance(), made.timers
-    timers.stops_inside(KeptStop(number, AT_16, 1))
-    timers.stops_inside(KeptStop(number, AT_16 + 60, 2))
-    assert timers.stop_inside(number) == KeptStop(number, AT_16 + 60, 2)
-    await made.see(seconds=AT_16 + 61 - made.clock.now())
-    assert timers.stop_inside(number) is None
-    timers.stops_inside(KeptStop(number, AT_16 + 9e4, 3))
+    timers.stops.remember(KeptStop(number, AT_16, 1))
+    timers.stops.remember(KeptStop(number, AT_16 + 60, 2))
+    assert timers.stops.of(number) == KeptStop(number, AT_16 + 60, 2)
+    await made.client.instances.set_state(number, "stopped")
+    assert await made.see(seconds=30) == []
+    assert timers.stops.of(number) is None
+    timers.stops.remember(KeptStop(number, AT_16 + 9e4, 3))
     timers.watch_idle(number, Idle())
     await made.client.instances.destroy(number)
     for _ in range(3):
         await made.see(seconds=60)
-    assert timers.stop_inside(number) is None
+    assert timers.stops.of(number) is None
     assert made.memory.idle == {}
+
+
+async def test_a_stop_from_inside_that_does_not_come_is_told_once_and_stays_in_the_inbox() -> None:
+    made = await bench()
+    number, timers = made.instance(), made.timers
+    timers.stops.remember(KeptStop(number, AT_16, 4121))
+    told = await made.pass_by(AT_16 + 600, every=120)
+    [(_, words)] = told
+    assert words.startswith("train-a: It should have stopped itself at ")
+    [item] = timers.items(made.clock.now())
+    assert (item.kind, item.level, item.instance_id) == ("timer_late", "urgent", number)
+    await made.client.instances.set_state(number, "stopped")
+    await made.see(seconds=30)
+    assert timers.items(made.clock.now()) == []
+    timers.stops.remember(KeptStop(number, AT_16 - 9e4, 4121))
+    await made.see(seconds=30)
+    assert timers.stops.of(number) is None  # over for a day
+
+
+async def test_a_stop_from_inside_does_not_survive_its_container() -> None:
+    made = await bench()
+    number, timers = made.instance(), made.timers
+    timers.stops.remember(KeptStop(number, AT_16, 4121))
+    await made.client.instances.reboot(number)
+    [alert] = await made.see(seconds=5)
+    assert alert.whole.startswith("train-a: The stop at ")
+    assert alert.whole.endswith(" that waited inside is gone: its container restarts.")
+    assert timers.stops.of(number) is None

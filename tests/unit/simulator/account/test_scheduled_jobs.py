@@ -92,7 +92,6 @@ def test_a_weekly_job_runs_at_its_hour_though_nobody_asks_then() -> None:
     ("method", "path", "body", "seen"),
     [
         ("DELETE", "{id}/", {}, None),
-        ("PUT", "{id}/", {"state": "running"}, ("intended_status", "running")),
         ("PUT", "reboot/{id}/", {"instance_id": 1}, ("actual_status", "rebooting")),
         ("PUT", "bid_price/{id}/", {"client_id": "me", "price": 0.77}, ("dph_base", 0.77)),
     ],
@@ -110,6 +109,15 @@ def test_it_does_what_its_request_does(
     if seen is not None and found is not None:
         assert found[seen[0]] == seen[1]
     assert number in jobs(world)  # also if its instance is gone
+
+
+def test_it_starts_what_is_stopped() -> None:
+    world = world_at()
+    number = called(world, "old-c")["id"]
+    assert called(world, "old-c")["intended_status"] == "stopped"
+    send(world, number, request_body={"state": "running"}, **weekly())
+    move_to(world, AT_16 + 14)
+    assert called(world, "old-c")["intended_status"] == "running"
 
 
 def test_there_is_one_job_for_an_instance_and_it_can_be_replaced_and_deleted() -> None:
