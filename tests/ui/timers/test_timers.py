@@ -26,6 +26,7 @@ from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.timers.dialog import TimersModal
 from vasttui.ui.timers.lines import PROMISES
+from vasttui.units import HOUR
 
 
 async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
@@ -239,3 +240,15 @@ async def test_the_same_words_are_in_the_help_and_in_the_readme() -> None:
         shown = " ".join(running.text.replace("│", " ").split())
         for name, words in PROMISES:
             assert f"{name} {words}" in shown
+
+
+async def test_what_is_kept_here_is_shown_though_the_jobs_cannot_be_read() -> None:
+    async with stage(instances=6, faults={"scheduled_jobs": ["http:503"] * 40}) as running:
+        await instances(running)
+        at = running.clock.now() + HOUR
+        running.app.session.reminders.set(number(running, "train-a"), at)
+        running.app.go("timers")
+        await running.until(lambda: "you are told" in running.text, 60, step=2)
+        assert "HTTP 503" in running.text
+        await running.press("2", "end", "up")
+        assert "tells you (vasttui) · H sets more" in running.text

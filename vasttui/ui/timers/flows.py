@@ -90,14 +90,14 @@ class TimerFlows:
                 act=Act.TELL, tell=False, idle=True, percent=f"{idle.percent:g}",
                 minutes=f"{idle.minutes:g}",
             )  # fmt: skip
-            await self._ask([row.row], typed, timer)
+            await self._ask([row.row], typed, None if row.off else timer)
         else:
             at = "" if timer.at is None else typed_time(timer.at, now)
             typed = TimerTyped(
                 act=timer.act, at=at, job=timer.doer is Doer.VAST,
                 inside=timer.doer is Doer.INSTANCE, tell=timer.doer is Doer.VASTTUI,
             )  # fmt: skip
-            await self._ask([row.row], typed, timer)
+            await self._ask([row.row], typed, None if row.off else timer)
 
     async def take_back(self, rows: Sequence[TimerRow]) -> None:
         """Take timers back; those that Vast.ai or an instance keeps after asking."""

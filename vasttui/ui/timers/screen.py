@@ -73,6 +73,12 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
         """The timers as they are known now: those of this computer change without a reading."""
         return rows_of(context(self))
 
+    def rows_arrived(self, snapshot: Snapshot[TimerRow]) -> None:
+        """What is kept here is shown as well where the jobs cannot be read."""
+        if snapshot.as_of is None and snapshot.error is not None and self.query("#rows"):
+            self.browse.list.set_rows(rows_of(context(self)))
+        super().rows_arrived(snapshot)
+
     def mounted(self) -> None:
         super().mounted()
         context(self).fleet_changed.subscribe(self, self._fleet_changed)
