@@ -45,13 +45,13 @@ def test_the_service_can_do_full_hours_only_the_others_any_minute() -> None:
     reading = read(when=half)
     assert reading.wrong["when"].startswith("Vast.ai can only do full hours: ")
     assert reading.choices == (HOUR_AHEAD, HOUR_AHEAD + 3600)
-    for changes in ({"job": False}, {"act": Act.TELL}):
-        assert read(when=half, **changes).wrong == {}
+    assert read(when=half, act=Act.TELL).wrong == {}
+    assert read(when=half, job=False, inside=True).wrong == {}
     assert read(when=half, job=False, inside=True).order.at == half
 
 
 def test_hours_from_now_count_instead_of_a_time() -> None:
-    reading = read(after="8", job=False)
+    reading = read(after="8", job=False, inside=True)
     assert reading.order.at == NOW + 8 * 3600
 
 
@@ -60,9 +60,11 @@ def test_hours_from_now_count_instead_of_a_time() -> None:
     [
         ({"when": 0, "at": "soon"}, "when", NO_TIME),
         ({"when": 0}, "when", NO_TIME),
-        ({"when": NOW + 41 * DAY, "job": False}, "when", "The contract ends before that."),
+        ({"when": NOW + 41 * DAY, "act": Act.TELL}, "when", "The contract ends before that."),
         ({"when": HOUR_AHEAD + 8 * DAY}, "when", "A job can be set for the next 7 days."),
-        ({"job": False, "tell": False}, "who", "Tick who is to do it."),
+        ({"act": Act.TELL, "tell": False}, "who", "Tick who is to do it."),
+        ({"job": False}, "who", "Tick who stops it"),
+        ({"job": False, "act": Act.DESTROY}, "who", "Tick Vast.ai"),
         ({"idle": True, "percent": "x"}, "idle", "Needs % from 1 to 100"),
         ({"idle": True, "minutes": "nan"}, "idle", "Needs % from 1 to 100"),
     ],
@@ -73,7 +75,7 @@ def test_what_is_wrong_is_told_where_it_is(changes: dict[str, Any], field: str, 
 
 
 def test_idleness_alone_needs_no_time() -> None:
-    reading = read(when=0, job=False, tell=False, idle=True, percent="10", minutes="30")
+    reading = read(when=0, act=Act.TELL, tell=False, idle=True, percent="10", minutes="30")
     assert reading.wrong == {}
     assert reading.order.idle == Idle(10, 30)
     assert reading.order.at is None

@@ -179,7 +179,7 @@ class TimersModal(Dialog[None]):
         self._say("about", covered(Content("\n").join(about), self))
         self._say("then", lines.then(reading, setting.rows, now))
         self._show_hours(reading)
-        self._show_word(typed, reading)
+        self._show_word(reading)
         for key, (short, whole) in lines.ticks(reading).items():
             line = self.query_one(f"#{key}", TickLine)
             line.about = short if self._is_small else whole
@@ -209,9 +209,9 @@ class TimersModal(Dialog[None]):
                 one.label = Content(f"[ {clock(reading.choices[at])} ]")
                 one.refresh(layout=True)
 
-    def _show_word(self, typed: TimerTyped, reading: TimerReading) -> None:
+    def _show_word(self, reading: TimerReading) -> None:
         """What a job that destroys does, and the word that is typed to set it."""
-        self._say("danger", lines.danger(typed, self._setting.rows, reading.at))
+        self._say("danger", lines.danger(reading.order, self._setting.rows))
         row = self.query_one("#row_word", FormRow)
         row.display = reading.order.destroys
         wanted = self._setting.words(hider(self))

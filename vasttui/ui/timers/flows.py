@@ -43,7 +43,8 @@ class TimerFlows:
         """Set timers for these instances, with what is usual filled in."""
         now = self._app.session.clock.now()
         next_hour = (now + HOUR) // HOUR * HOUR + HOUR
-        await self._ask(rows, TimerTyped(at=typed_time(next_hour, now)))
+        act = Act.TELL if self._app.session.read_only else Act.STOP
+        await self._ask(rows, TimerTyped(act=act, at=typed_time(next_hour, now)))
 
     async def new(self) -> None:
         """Ask for which instance, then set timers for it."""

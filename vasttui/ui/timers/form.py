@@ -15,6 +15,10 @@ from vasttui.units import MINUTE
 EARLIER = 15.0 * MINUTE
 
 _NOBODY = "Tick who is to do it."
+_NOBODY_ACTS = {
+    Act.STOP: "Tick who stops it: Vast.ai or the instance. Or choose: only tell me.",
+    Act.DESTROY: "Tick Vast.ai: nobody else can destroy it. Or choose: only tell me.",
+}
 _ENDS = "The contract ends before that."
 
 
@@ -95,7 +99,9 @@ def read_timers(typed: TimerTyped, rows: Sequence[FleetRow], now: float) -> Time
         wrong["when"], choices = refused.text, refused.choices
     elif at is not None and ends is not None and at >= ends:
         wrong["when"] = _ENDS
-    if not order.count:
+    if acts and not (order.job or order.inside):
+        wrong["who"] = _NOBODY_ACTS[typed.act]
+    elif not order.count:
         wrong["who"] = _NOBODY
     return TimerReading(at, replace(order, at=at), wrong, choices)
 

@@ -14,7 +14,7 @@ from vasttui.models.timer_time import utc_words
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import day_words, span, spent_words
 from vasttui.ui.timers.details import more_cost
-from vasttui.ui.timers.form import TimerReading, TimerTyped
+from vasttui.ui.timers.form import TimerOrder, TimerReading
 from vasttui.ui.timers.when import both_clocks, clock, until
 from vasttui.words import UNKNOWN, per_hour, plural
 
@@ -98,17 +98,17 @@ def then(reading: TimerReading, rows: Sequence[FleetRow], now: float) -> Content
     return Content.styled(words, "$text-muted")
 
 
-def danger(typed: TimerTyped, rows: Sequence[FleetRow], at: float | None) -> Content:
+def danger(order: TimerOrder, rows: Sequence[FleetRow]) -> Content:
     """What a job that destroys does, or that there is nothing to stop; empty for all else."""
-    if typed.act is Act.STOP and not any(row.phase.traits.wants_gpu for row in rows):
+    if order.act is Act.STOP and not any(row.phase.traits.wants_gpu for row in rows):
         idle = "! Nothing runs now: a stop changes nothing unless it is started before."
         return Content.styled(idle, "$text-warning")
-    if typed.act is not Act.DESTROY:
+    if not order.destroys:
         return Content("")
     sizes = [row.instance.disk_space for row in rows]
     size = f", {sum(one or 0.0 for one in sizes):.0f} GB" if None not in sizes else ""
     what = "the instance AND its disk" if len(rows) == 1 else "the instances AND their disks"
-    about_then = UNKNOWN if at is None else f"about {clock(at)}"
+    about_then = UNKNOWN if order.at is None else f"about {clock(order.at)}"
     return Content.styled(
         f"! {what}{size}, no undo. It is done by Vast.ai at {about_then} whatever runs then, "
         "without asking anybody. It may come early.",
