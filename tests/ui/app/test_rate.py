@@ -10,8 +10,8 @@ from tests.support.stage import Stage, stage
 from vasttui.services.fleet.poller import ELSEWHERE, ON_SCREEN
 
 PLACES = (
-    "templates", "volumes", "space", "backups", "ssh_keys", "variables", "api_keys", "profile",
-    "audit",
+    "charges", "invoices", "credit", "templates", "volumes", "space", "backups", "ssh_keys",
+    "variables", "api_keys", "profile", "audit",
 )  # fmt: skip
 MARKET = ("search", "gpu_names")
 

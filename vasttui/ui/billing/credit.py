@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -27,7 +29,7 @@ from vasttui.ui.opening import open_dialog
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
 
-_EVERY = 60.0
+_EVERY, _LATE = 60.0, 10.0
 
 
 class CreditScreen(ResourceScreen[Line]):
@@ -37,7 +39,13 @@ class CreditScreen(ResourceScreen[Line]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("credit")
 
     account: Account | None = None
-    """The account as read last."""
+    """The account as read last, here or for the first line."""
+
+    _as_of = 0.0
+    """When that was, in monotonic seconds."""
+
+    _least = 0.0
+    """What was read for the first line before that is too old: something was changed here."""
 
     def make_resource(self) -> Resource[Line]:
         return Resource(
@@ -85,8 +93,24 @@ class CreditScreen(ResourceScreen[Line]):
         return ""
 
     async def _read(self, api: Client) -> Sequence[Line]:
-        self.account = await api.account.current()
+        """Only what the first line does not know yet is asked for."""
+        if not self._take(context(self).fleet):
+            asked = self._now
+            self.account, self._as_of = await api.account.current(), asked
         return self._lines()
+
+    def _take(self, fleet: Fleet) -> bool:
+        """Use the account that was read for the first line, unless it is older than it may be."""
+        at = fleet.account_as_of
+        if fleet.account is None or at is None or at < self._least or at < self._as_of:
+            return False
+        self.account, self._as_of = fleet.account, at
+        return self._now - at < _EVERY + _LATE
+
+    @property
+    def snapshot(self) -> Snapshot[Line]:
+        snapshot = super().snapshot
+        return snapshot if snapshot.as_of is None else replace(snapshot, as_of=self._as_of)
 
     def _lines(self) -> Sequence[Line]:
         app = context(self)
@@ -97,6 +121,7 @@ class CreditScreen(ResourceScreen[Line]):
     def fleet_changed(self, fleet: Fleet) -> None:
         """What is spent, and what waits."""
         super().fleet_changed(fleet)
+        self._take(fleet)
         if self.is_current and self.account is not None:
             self.browse.list.set_rows(self._lines())
             self.show_rows()
@@ -107,7 +132,9 @@ class CreditScreen(ResourceScreen[Line]):
 
     def app_changed(self, what: str) -> None:
         if what == "client":  # another account
-            self.account = None
+            self.account, self._as_of = None, 0.0
+        if what == "refresh":
+            self._least = self._now
         super().app_changed(what)
 
     def detail_title(self, line: Line) -> Content:
@@ -134,15 +161,22 @@ class CreditScreen(ResourceScreen[Line]):
         app.go(place[0])
 
     async def action_edit(self) -> None:
-        # start-up: the input over a line takes a while to import
-        from vasttui.ui.account.thresholds import change_threshold
-
         line, account = self.browse.current, self.account
         reason = self.why_off("credit.edit")
         if reason or line is None or account is None:
             self.app.notify(f"{reason[:1].upper()}{reason[1:]}.", markup=False)
         else:
-            await self.change(change_threshold(self, account, line.id, "value"))
+            await self.change(self._change(account, line.id))
+
+    async def _change(self, account: Account, name: str) -> None:
+        # start-up: the input over a line takes a while to import
+        from vasttui.ui.account.thresholds import change_threshold
+
+        self._least = math.inf
+        try:
+            await change_threshold(self, account, name, "value")
+        finally:
+            self._least = self._now
 
     async def action_open(self) -> None:
         await open_dialog(self.app, add_credit(self.app))
