@@ -129,3 +129,18 @@ def test_execute_on_a_schedule() -> None:
     sent(world, "PUT", f"/instances/{number}/", {"state": "stopped"})
     clock_of(world).advance(60)
     assert "result_url" in sent(world, "PUT", f"/instances/command/{number}/", body).json
+
+
+def test_prepay_instance_and_show_deposit() -> None:
+    """`prepay instance ID AMOUNT` (`api/instances.py`), whose two numbers that client rounds, and
+    `show deposit ID` (`api/billing.py`), which raises for any other status than 2xx."""
+    world = demo_world(offers=20)
+    number = called(world, "train-a")["id"]
+    bought = sent(world, "PUT", f"/instances/prepay/{number}/", {"amount": 20.0}).json
+    assert bought["success"] is True
+    assert 0 < round(bought["timescale"], 3) < 1
+    assert 0 < round(bought["discount_rate"], 3) < 0.1
+    deposit = sent(world, "GET", f"/instances/balance/{number}/?owner=me").json
+    assert (deposit["refundable_deposit"], deposit["total_discount"]) == (20.0, 0)
+    refused = ask(world, "PUT", f"/api/v0/instances/prepay/{number}/", {"amount": 9e9}, BEARER)
+    assert (refused.status, refused.json["msg"]) == (411, "Insufficient credit")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from textual.widgets import Button, Input
 
 from tests.support.rented import called, put
-from tests.support.reserving import generous, payments
+from tests.support.reserving import Till, generous, payments
 from tests.support.stage import Stage, stage
+from vasttui.services.reserving.order import Order
 from vasttui.simulator.account.contract import Contract
+from vasttui.store.intent import Owner
+from vasttui.ui.app.exit_summary import exit_summary
+from vasttui.ui.app.exit_summary import unfinished as unfinished_of
 from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.instances.one import InstanceScreen
 from vasttui.ui.modals.message import ConfirmModal
@@ -239,3 +244,43 @@ async def test_a_reserved_instance_says_so_wherever_it_is_shown_stopped_or_destr
         await ready(running)
         assert "Pay more" in running.text
         assert "If destroyed about $60.8" in running.text
+
+
+async def test_a_payment_that_an_earlier_run_left_is_found_by_the_next_start(
+    tmp_path: Path,
+) -> None:
+    before = Till(tmp_path / "journal", owner=Owner)
+    order = Order.of(await before.reserver.terms(before.contract.id), 165.12)
+    number = str(before.contract.id)
+    await before.journal.open("prepay", number, order.details, now=before.clock.now())
+    before.journal.finish()
+    account = {"credit": 312.40}
+    async with stage(instances=4, account=account, journal_file=tmp_path / "journal") as running:
+        generous(running.world)
+        put(running.world, f"prepay/{number}", {"amount": 165.12})
+        await running.until(lambda: "It was paid once." in running.said, step=1.0)
+        assert "Pay $165.12 ahead for train-a" in running.said
+        assert running.sent("prepay") == ['{"amount": 165.12}']  # that of the earlier run
+
+
+async def test_who_quits_meanwhile_is_told_not_to_pay_again() -> None:
+    async with reserving() as (running, _):
+        await ready(running)
+        running.world.plan("prepay", ["reset"])
+        await pay(running)
+        await running.until(lambda: "so far. Do not pay again" in running.text)
+        await running.press("escape")
+        [unfinished] = unfinished_of(running.app)
+        assert unfinished.startswith("Pay $165.12 ahead for train-a: Credit and deposit are as")
+        assert "Do not pay again; vasttui looks for it at its next start." in exit_summary(
+            running.app
+        )
+
+
+async def test_every_line_and_button_fits_at_100_by_30() -> None:
+    async with reserving((100, 30)) as (running, _):
+        await ready(running)
+        for words in ("Type 165.12 to pay it:", "[ Pay $165.12 ]", "may lower the discount."):
+            assert words in running.text
+        await running.press("escape")
+        assert not isinstance(running.app.screen, ReserveModal)

@@ -20,6 +20,12 @@ _WIDE = 12
 _CENT = 0.005
 
 
+class Amount(LineInput):
+    """The amount, which follows the months: closing the dialog loses nothing with it."""
+
+    has_typed = False
+
+
 class Choice(HorizontalGroup):
     """The periods that are not longer than the contract, and an amount, which follows them."""
 
@@ -58,7 +64,7 @@ class Choice(HorizontalGroup):
         pick = PickOne(title, options, chosen, id="months", room=NAMES)
         pick.styles.width = NAMES + sum(len(words) + 6 for _, words in options) - 2
         value = typed[0] if typed else ""
-        amount = LineInput(value, compact=True, max_length=10, restrict=r"[0-9.]*", id="amount")
+        amount = Amount(value, compact=True, max_length=10, restrict=r"[0-9.]*", id="amount")
         amount.styles.width = _WIDE
         blanks = " " if view.short else "   "
         note = f" ${blanks}{too_long(view)}".rstrip()

@@ -38,6 +38,8 @@ _TONES = {
     PayStep.PAID: "$text-success", PayStep.REFUSED: "$text-error", PayStep.NOT_SENT: "$text-error",
 }  # fmt: skip
 _CENT = 0.005
+_WIDE, _HIGH = 116, 36
+"""Columns and rows of a screen that has room for every line."""
 
 
 class ReserveModal(Dialog[None]):
@@ -95,7 +97,7 @@ class ReserveModal(Dialog[None]):
         app = context(self)
         clock = app.session.clock
         age = clock.monotonic() - self._terms.at
-        is_short = not (self.has_class("-tall") and self.has_class("-normal"))
+        is_short = self.app.size.width < _WIDE or self.app.size.height < _HIGH
         return View(self._terms, clock.now(), age, is_short, app.private)
 
     @property
@@ -249,6 +251,8 @@ class ReserveModal(Dialog[None]):
         choice.disabled = bool(self._busy) or self._is_open
         self._show_wanted(view)
         self._show_news()
+        again = (CLOSE, ("r", "pay more", "screen.reread"))
+        self.show_keys(again if self._is_paid else self.keys)
 
     def _show_wanted(self, view: View | None) -> None:
         """What to type, or why nothing can be paid; and what the button pays."""

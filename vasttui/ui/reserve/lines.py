@@ -191,10 +191,11 @@ def _paid(view: View, plan: Plan) -> str:
         return f"{paid}: more than your credit"
     mine = 0.0 if terms.deposit.left else plan.full
     rest = max(0.0, terms.burn - mine)
-    time_ = f"~{hours_words(after / rest)}" if rest > 0 else "no end"
+    time_ = f"~{hours_words(after / rest)}" if rest > 0 else ""
     shown = "" if view.private else f"{money(terms.credit)} → {money(after)}"
     if view.short:
-        return f"{paid}: credit {shown}, {time_} for the rest"
+        lasts_ = f"{time_} for the rest" if rest > 0 else "nothing else uses it"
+        return f"{paid}: {'credit ' if shown else ''}{shown}{', ' if shown else ''}{lasts_}"
     rests = f"lasts {time_} for the rest" if rest > 0 else "nothing else uses now"
     return f"{paid} out of your credit{f': {shown}' if shown else ''}, which {rests}"
 

@@ -10,7 +10,8 @@ import pytest
 from tests.support.rented import destroy
 from tests.support.reserving import ME, PRICE, Till
 from vasttui.api.outcome import Outcome
-from vasttui.errors import VastError
+from vasttui.errors import BrokenAnswer, VastError
+from vasttui.models.reserved import Deposit
 from vasttui.services.reserving.order import Order
 from vasttui.services.reserving.payment import PayStep
 from vasttui.services.reserving.terms import TermsChanged
@@ -260,3 +261,20 @@ async def test_a_damaged_row_is_said_and_closed(tmp_path: Path) -> None:
     assert till.told[-1].step is PayStep.UNKNOWN
     assert "Its row in the journal is damaged: perhaps it was paid." in till.told[-1].sentence
     assert await till.journal.unfinished() == []
+
+
+async def test_what_cannot_be_told_for_a_day_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    till = Till()
+
+    async def unread(number: int) -> Deposit:
+        raise BrokenAnswer("Cut off.")
+
+    around(
+        till, monkeypatch, after=lambda: monkeypatch.setattr(till.client.deposits, "get", unread)
+    )
+    monkeypatch.setattr("vasttui.services.reserving.run.DAY", 900.0)
+    ended = await till.pay("commit_then_reset")
+    assert ended.step is PayStep.UNKNOWN
+    assert "look at the invoices before you pay again" in ended.sentence
+    assert "the deposit cannot be read. Do not pay again" in till.told[-2].sentence
+    assert "Cut off." in till.told[-2].sentence
