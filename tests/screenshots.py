@@ -36,7 +36,8 @@ FILTER = "gpu:4090 n=1 cuda>=12.4 rel>=.98 -cc:CN"
 class Shot:
     """A screenshot: its name, the terminal size, the keys that lead to it.
 
-    With `instances` it shows the instances. It is taken `wait` seconds after the last key.
+    With `instances` it shows the instances, of an account with `credit` (None: the demo's). It is
+    taken `wait` seconds after the last key.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Shot:
     instances: int = 0
     volumes: int = 0
     wait: int = 0
+    credit: float | None = None
 
 
 def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot:
@@ -99,6 +101,8 @@ SHOTS = (
     Shot("rent-80x24-dark", SMALL, keys=("n",), wait=3),
     mine("attach-120x36-dark", "a", wait=5),
     mine("attach-80x24-dark", "a", size=SMALL, wait=5),
+    mine("reserve-120x36-dark", "dollar_sign", wait=5, credit=312.40),
+    mine("reserve-80x24-dark", "dollar_sign", size=SMALL, wait=5, credit=312.40),
     mine("destroy-120x36-dark", "D", wait=5),
     mine("destroy-80x24-dark", "D", size=SMALL, wait=5),
     *place("templates", "1", "tab"),
@@ -154,6 +158,7 @@ async def take(shot: Shot) -> str:
     async with stage(
         size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults},
         instances=shot.instances, volumes=shot.volumes, every_frame=True,
+        account={"credit": shot.credit},
     ) as stage_:  # fmt: skip
         if shot.instances:
             await stage_.instances()
