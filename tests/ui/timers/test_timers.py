@@ -90,6 +90,7 @@ async def test_what_destroys_is_typed_first() -> None:
         assert "the instance AND its disk, 60 GB, no undo" in running.text
         assert "Type train-a to set it" in running.text
         fill(dialog, word="train")
+        await running.pause()
         dialog.action_confirm()
         await running.pause()
         assert "That is not it." in running.text
@@ -174,7 +175,13 @@ async def test_the_marked_get_the_same_and_the_inbox_has_the_key_that_helps() ->
         running.app.session.reminders.set(number(running, "train-a"), now - 1)
         await running.poll()
         await running.dialog("!")
-        assert "t stops it." in running.text
+        while "t stops it  " not in running.text:
+            await running.press("down")
+        await running.press("t")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        assert "Stop train-a" in running.text
+        await running.press("escape")
+        await running.dialog("!")
         while "D takes it back" not in running.text:
             await running.press("down")
         await running.press("D")
@@ -206,6 +213,7 @@ async def test_a_job_is_changed_turned_off_and_on_and_copied() -> None:
         await running.dialog("e")
         dialog = running.app.screen
         assert isinstance(dialog, TimersModal)
+        assert "Change a timer of train-a" in running.text
         assert "[ Set timer ]" in running.text
         fill(dialog, at="16:00")
         await running.pause()

@@ -159,6 +159,7 @@ class TimersModal(Dialog[None]):
         other = {"in_at": "#in_after", "in_after": "#in_at"}.get(event.input.id or "")
         if other is not None and event.value.strip():
             self.query_one(other, Input).value = ""
+        self.query_one("#row_word", FormRow).say("")
         self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

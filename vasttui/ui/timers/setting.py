@@ -80,7 +80,8 @@ class TimerSetting:
         """`Timers for notebook (54548702)`."""
         if len(self.rows) > 1:
             return f"Timers for {len(self.rows)} instances"
-        return f"Timers for {self.rows[0].instance.name} ({self.rows[0].id})"
+        word = "Timers for" if self._replaces is None else "Change a timer of"
+        return f"{word} {self.rows[0].instance.name} ({self.rows[0].id})"
 
     @property
     def now(self) -> str:
