@@ -26,7 +26,6 @@ from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.plain_glyphs import PlainGlyphs
 from vasttui.ui.privacy import Veil
-from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
 from vasttui.ui.widgets.line_input import LineInput
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
 
 
-class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
+class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
     """vasttui."""
 
     TITLE = "vasttui"
