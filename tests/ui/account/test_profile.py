@@ -184,6 +184,15 @@ async def test_what_the_service_keeps_instead_is_said() -> None:
         assert running.sent("set_user")
 
 
+async def test_a_change_without_an_answer_is_read_back() -> None:
+    async with stage(faults={"set_user": ["commit_then_reset"]}) as running:
+        screen = await profile(running)
+        await go_to(running, screen, "Auto-charge")
+        await running.press("e", *"20", "enter")
+        await running.until(lambda: "No answer came." in running.said)
+        assert "Read back: Auto-charge is below $20.00, so it was saved." in running.said
+
+
 async def test_other_lines_cannot_be_changed_and_read_only_refuses() -> None:
     async with stage() as running:
         await profile(running)

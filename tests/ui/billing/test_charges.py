@@ -90,6 +90,10 @@ async def test_the_plot_reads_a_day_and_escape_ends_that() -> None:
         assert (screen.today - plot.day).days == 1
         await running.press("escape")
         assert plot.day is None
+        await running.pilot.click(SpendPlot, offset=(8, 2))
+        await running.pause()
+        assert (screen.today - plot.day).days == 3
+        await running.press("escape")
         assert "▲" not in running.text.replace("Total▲", "")
 
 

@@ -75,25 +75,33 @@ class NotKept(VastError):
         self.account = account
 
 
-async def change_account(api: AccountService, fields: Fields, clock: Clock) -> None:
-    """Change fields of the account, and see that they are.
+async def change_account(api: AccountService, fields: Fields, clock: Clock) -> bool:
+    """Change fields of the account, and see that they are. Whether the service answered: if it did
+    not, they are seen nevertheless.
 
     Raises VastError, NotKept if it is accepted and not seen, Unconfirmed.
     """
     seen: list[Account] = []
+    fates: list[Fate] = []
+
+    async def send() -> Outcome:
+        outcome = await api.set(fields)
+        fates.append(outcome.fate)
+        return outcome
 
     async def is_done() -> bool:
         seen.append(await api.current())
         return all(_same(getattr(seen[-1], name), value) for name, value in fields.items())
 
     unseen = VastError("The account does not show it.")
-    write = ConfirmedWrite(send=lambda: api.set(fields), is_done=is_done, unseen=unseen)
+    write = ConfirmedWrite(send=send, is_done=is_done, unseen=unseen)
     try:
         await write.make(clock)
     except VastError as error:
         if error is unseen:
             raise NotKept(seen[-1]) from None
         raise
+    return fates[-1] is not Fate.UNKNOWN
 
 
 async def make_subaccount(api: AccountService, new: NewSubaccount, clock: Clock) -> None:

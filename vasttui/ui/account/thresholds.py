@@ -34,19 +34,21 @@ async def change_threshold(
         screen.app.notify(f"{name} is {before} already.", markup=False)
         return
     change = _change(screen, account, name, dollars_of(text))
-    await screen.report(change, f"{name} {after}: saved and read back.")
+    unknown = f"No answer came. Read back: {name} is {after}, so it was saved."
+    await screen.report(change, f"{name} {after}: saved and read back.", same=unknown)
 
 
 async def _change(
     screen: ResourceScreen[Any], shown: Account, name: str, amount: float | None
-) -> None:
-    """Send it, unless it is not any more what was shown. Raises VastError."""
+) -> bool:
+    """Send it, unless it is not any more what was shown. Whether the service answered. Raises
+    VastError."""
     api = screen.api.account
     now, before = _words(await api.current(), name), _words(shown, name)
     if now != before:
         raise VastError(f"Nothing was changed: {name} was {before} and is {now} now.")
     try:
-        await change_account(api, _fields(name, amount), context(screen).session.clock)
+        return await change_account(api, _fields(name, amount), context(screen).session.clock)
     except NotKept as error:
         wanted = _meaning(name, "" if amount is None else f"{amount}")
         kept = f"The service kept “{_words(error.account, name)}” instead of “{wanted}”"
