@@ -260,6 +260,7 @@ async def test_a_payment_that_an_earlier_run_left_is_found_by_the_next_start(
         put(running.world, f"prepay/{number}", {"amount": 165.12})
         await running.until(lambda: "It was paid once." in running.said, step=1.0)
         assert "Pay $165.12 ahead for train-a" in running.said
+        assert "reading credit and deposit. Do not pay again;" in running.said
         assert running.sent("prepay") == ['{"amount": 165.12}']  # that of the earlier run
 
 

@@ -40,7 +40,8 @@ _OPEN = frozenset({PayStep.SENDING, PayStep.LOOKING, PayStep.FOREIGN})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """A payment of so many `dollars` for an instance. `opened_at` is epoch seconds; `sentence` is
-    to be shown, `less` that the discount is less than was expected."""
+    to be shown, `less` that the discount is less than was expected; `is_news`: it is worth telling
+    on any screen."""
 
     instance_id: int
     name: str
@@ -49,6 +50,7 @@ class Payment:
     sentence: str
     opened_at: float
     less: bool = False
+    is_news: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -144,5 +144,5 @@ def _without_order(
     return Payment(
         instance_id=number, name=order.name if order else target,
         dollars=order.dollars if order else 0.0, step=step, sentence=words,
-        opened_at=intent.opened_at,
+        opened_at=intent.opened_at, is_news=True,
     )  # fmt: skip

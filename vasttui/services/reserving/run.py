@@ -61,6 +61,7 @@ class PayRun:
         self._elapsed = 0.0
         self._prepaid: Prepaid | None = None
         self._refused = ""
+        self._was_unclear = False
         self._trouble: VastError | None = None
         self.payment = Payment(
             instance_id=order.instance_id, name=order.name, dollars=order.dollars,
@@ -79,9 +80,8 @@ class PayRun:
         self._elapsed = max(0.0, self._clock.now() - self._intent.opened_at)
         if self._intent.state == _ACCEPTED:
             self._prepaid = _prepaid_in(self._intent.note)
-        self._report(
-            PayStep.LOOKING, "vasttui ended before it was confirmed: reading credit and deposit…"
-        )
+        words = "vasttui ended before it was confirmed: reading credit and deposit."
+        self._report(PayStep.LOOKING, f"{words} {LOOKING}", is_news=True)
         await self._look()
 
     async def _send(self) -> None:
@@ -136,7 +136,9 @@ class PayRun:
         elif deposit == NO_DEPOSIT and await self._is_gone():
             await self._end(PayStep.UNKNOWN, _GONE)
         elif verdict is Verdict.UNCLEAR:
-            self._report(PayStep.LOOKING, unclear_words(self._order, deposit, credit))
+            words = unclear_words(self._order, deposit, credit)
+            self._report(PayStep.LOOKING, words, is_news=not self._was_unclear)
+            self._was_unclear = True
         elif self._prepaid is not None:
             text = f"{self._accepted()} Credit and deposit do not show it yet. {LOOKING}"
             self._report(PayStep.LOOKING, text)
@@ -178,11 +180,13 @@ class PayRun:
     async def _end(self, step: PayStep, sentence: str, *, less: bool = False) -> None:
         with suppress(JournalUnwritable):
             await self._journal.settle(self._intent, step.value)
-        self._report(step, sentence, less=less)
+        self._report(step, sentence, less=less, is_news=True)
 
-    def _report(self, step: PayStep, sentence: str, *, less: bool = False) -> None:
+    def _report(
+        self, step: PayStep, sentence: str, *, less: bool = False, is_news: bool = False
+    ) -> None:
         before = self.payment
-        self.payment = replace(before, step=step, sentence=sentence, less=less)
+        self.payment = replace(before, step=step, sentence=sentence, less=less, is_news=is_news)
         if self.payment != before:
             self._publish(self.payment)
 

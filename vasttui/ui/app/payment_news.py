@@ -15,10 +15,12 @@ def payment_arrived(app: AppContext, payment: Payment) -> None:
     app.app_changed.publish("payments")
     screen = app.screen
     shown = isinstance(screen, ReserveModal) and screen.instance.id == payment.instance_id
-    if shown or not (payment.is_over or payment.step is PayStep.FOREIGN):
+    if shown or not payment.is_news:
         return
     severity: Severity = "error"
-    if payment.step is PayStep.PAID:
+    if payment.step is PayStep.LOOKING:
+        severity = "warning"
+    elif payment.step is PayStep.PAID:
         severity = "warning" if payment.less else "information"
     app.notify(
         payment.sentence, title=payment.title, severity=severity, timeout=_LONG, markup=False
