@@ -57,6 +57,7 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         await over(running)
         assert "read back: weekly, Monday 17 h UTC, once: stop. As sent." in running.said
         assert "ssh direct · stop 17:00" in running.text
+        assert "[Instances 6] Timers 3" in running.text
         assert "stop today 17:00 (Vast.ai) · today 17:00 tells you (vasttui)" in running.text
         last = exit_summary(running.app).splitlines()
         assert last == [

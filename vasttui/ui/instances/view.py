@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual import getters
 from textual.content import Content
@@ -26,7 +27,7 @@ from vasttui.ui.lists.facts import hanging, in_room
 from vasttui.ui.lists.screen import ListScreen
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
-from vasttui.ui.timers.known import NextActs
+from vasttui.ui.timers.known import NextActs, count
 
 
 class InstancesView(ListScreen[FleetRow]):
@@ -65,6 +66,7 @@ class InstancesView(ListScreen[FleetRow]):
         app = context(self)
         app.action_changed.subscribe(self, self.action_changed)
         app.log_changed.subscribe(self, self._log_changed)
+        app.counts.setdefault("timers", partial(count, app))
         self.cells.private = app.private
         self.browse.list.set_rows(app.fleet.rows)
         self._go_to_newest()
@@ -109,6 +111,7 @@ class InstancesView(ListScreen[FleetRow]):
     def app_changed(self, what: str) -> None:
         if what == "timers":
             self._acts.forget()
+            self.show_hint()
         if what == "privacy":
             self.cells.private = context(self).private
         if what in ("privacy", "timers"):

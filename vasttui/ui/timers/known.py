@@ -39,6 +39,12 @@ def timers_of(app: AppContext, instance_id: int) -> list[Timer]:
     return sorted(found, key=lambda one: one.at or float("inf"))
 
 
+def count(app: AppContext) -> str:
+    """How many there are; empty before the jobs were read."""
+    is_read = app.live is not None and app.live.timers.book.reading.as_of is not None
+    return f"{len(rows_of(app))}" if is_read else ""
+
+
 class NextActs:
     """What happens next to each instance, in the fewest words: worked out once a second, however
     many rows ask."""
