@@ -272,8 +272,8 @@ class TimersModal(Dialog[None]):
         )
         again = [("r", "look again", "screen.again")] if setting.is_lost else []
         self.show_keys([CLOSE, *again])
-        if waits and not setting.is_busy:
-            self.set_focus(self.query_one("#keep"))
+        if not setting.is_busy:
+            self.set_focus(self.query_one("#keep" if waits else "#cancel"))
 
     def action_keep(self) -> None:
         self._setting.keep()
