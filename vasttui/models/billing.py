@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from vasttui.units import DAY
@@ -101,27 +102,34 @@ class Charge(NamedTuple):
     @property
     def hours(self) -> float | None:
         """Hours of GPU, as the words for it say."""
-        return _first(_GPU_HOURS, self.texts)
+        return _figures(self.texts)[0]
 
     @property
     def rate(self) -> float | None:
         """$ per hour of GPU, as the words for it say."""
-        return _first(_GPU_HOURS, self.texts, 2)
+        return _figures(self.texts)[1]
 
     @property
     def disk_hours(self) -> float | None:
         """Hours of disk, as the words for it say."""
-        return _first(_DISK_HOURS, self.texts)
+        return _figures(self.texts)[2]
 
     @property
     def gb_down(self) -> float | None:
         """GB downloaded, as the words for it say."""
-        return _first(_GB_DOWN, self.texts)
+        return _figures(self.texts)[3]
 
     @property
     def gb_up(self) -> float | None:
         """GB uploaded, as the words for it say."""
-        return _first(_GB_UP, self.texts)
+        return _figures(self.texts)[4]
+
+
+@lru_cache(32_768)  # a year of charges of 50 instances: they are read again for every sum
+def _figures(texts: str) -> tuple[float | None, ...]:
+    """Hours of GPU, their $ per hour, hours of disk, GB downloaded and uploaded."""
+    gpu = (_first(_GPU_HOURS, texts), _first(_GPU_HOURS, texts, 2))
+    return *gpu, *(_first(one, texts) for one in (_DISK_HOURS, _GB_DOWN, _GB_UP))
 
 
 def _first(pattern: re.Pattern[str], text: str, group: int = 1) -> float | None:

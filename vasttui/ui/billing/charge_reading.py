@@ -36,8 +36,8 @@ class ChargeReading(RangedScreen[ChargeRow]):
         super()._begin()
         app = context(self)
         self.history: ChargeHistory | None = None
-        self._made: Sequence[ChargeRow] = ()
-        self._made_of: tuple[object, ...] = ()
+        self.made: Sequence[ChargeRow] = ()
+        self._of: tuple[object, ...] = ()
         self._moved = False  # rows come day by day: until then the cursor is on the first one
         self.feed = Feed(
             self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
@@ -59,7 +59,7 @@ class ChargeReading(RangedScreen[ChargeRow]):
         self._learn(app.fleet)
         self._ask_for_range(self.history)
         await self.history.read()
-        return self._made
+        return self.made
 
     def _owner(self) -> str:
         app = context(self)
@@ -107,7 +107,7 @@ class ChargeReading(RangedScreen[ChargeRow]):
         return replace(snapshot, as_of=clock.monotonic() - max(0.0, clock.now() - view.read_at))
 
     def rows_of(self, snapshot: Snapshot[ChargeRow]) -> Sequence[ChargeRow]:
-        return self._made
+        return self.made
 
     def _view_arrived(self, view: ChargesView) -> None:
         if self.query("#rows"):  # otherwise the program is closing
@@ -118,10 +118,10 @@ class ChargeReading(RangedScreen[ChargeRow]):
         """Add up again, if there is anything new."""
         fleet = context(self).fleet
         made_of = (dict(view.days), view.gpus, fleet.rows, fleet.volumes, self.grouping)
-        if made_of == self._made_of:
+        if made_of == self._of:
             return
-        self._made_of, self._made = made_of, charge_rows(view, self.grouping, fleet)
-        self.browse.list.set_rows(self._made)
+        self._of, self.made = made_of, charge_rows(view, self.grouping, fleet)
+        self.browse.list.set_rows(self.made)
         self.browse.list.dismiss_gone()  # no contract is lost: other days were asked for
         if not self._moved and self.browse.rows:
             self.browse.list.put_cursor(self.resource.id(self.browse.rows[0]))

@@ -22,7 +22,7 @@ from vasttui.lists.day_range import date_of, number_of
 from vasttui.lists.resource import Resource
 from vasttui.lists.waiting import waiting_in
 from vasttui.models.billing import Charge, dollars
-from vasttui.models.charge_sums import added, waiting_disk
+from vasttui.models.charge_sums import added, sum_of, waiting_disk
 from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.billing.charge_columns import MORE, columns_of
@@ -62,7 +62,7 @@ class ChargesScreen(ChargeReading):
     SCOPE = "charges"
     BINDINGS: ClassVar[list[BindingType]] = bindings("charges", "range")
 
-    _plotted: tuple[object, ...] = (None,) * 4
+    _plotted: tuple[object, ...] = (None,) * 5
     """What the plot was made of."""
 
     def make_resource(self) -> Resource[ChargeRow]:
@@ -129,8 +129,8 @@ class ChargesScreen(ChargeReading):
         self.set_class(hidden, "-no-plot")
         if hidden:
             return
-        shown = (self.browse.rows, view.days, view.failed, self.grouping)
-        if any(map(is_not, shown, self._plotted)):
+        shown = (self.browse.rows, self.made, view.failed, view.range, self.grouping)
+        if any(map(is_not, shown[:3], self._plotted)) or shown[3:] != self._plotted[3:]:
             self._plotted = shown
             found = by_day(self.browse.rows)
             days = [self._plot_day(day, found.get(day, ()), view) for day in view.range]
@@ -139,12 +139,8 @@ class ChargesScreen(ChargeReading):
     def _plot_day(self, day: int, charges: Sequence[Charge], view: ChargesView) -> PlotDay:
         if day not in view.days:
             return PlotDay(date_of(day), None, "?" if day in view.failed else NOT_READ)
-        gpu, disk, traffic, total = (
-            dollars(added(one)) for one in (
-                (charge.gpu for charge in charges), (charge.disk for charge in charges),
-                (charge.traffic for charge in charges), (charge.amount for charge in charges),
-            )
-        )  # fmt: skip
+        sums = sum_of(charges)
+        gpu, disk, traffic, total = map(dollars, (sums.gpu, sums.disk, sums.traffic, sums.total))
         if self.grouping is Grouping.STOPPED:
             gpu = traffic = 0.0
             disk = total = dollars(added(map(waiting_disk, charges)))
