@@ -7,8 +7,6 @@ from vasttui.models.timer import Checked, Doer
 from vasttui.services.account.changes import words
 from vasttui.ui.context import AppContext
 from vasttui.ui.rent.news import rent_lines
-from vasttui.ui.timers.known import rows_of
-from vasttui.ui.timers.resource import when
 from vasttui.words import per_hour, plural
 
 _ACTS = {
@@ -85,6 +83,10 @@ def exit_summary(app: AppContext) -> str:
 
 def _timers(app: AppContext) -> list[str]:
     """What stops or ends without vasttui, and what does not come while it is closed."""
+    # start-up: nothing has ended before the first frame
+    from vasttui.ui.timers.known import rows_of
+    from vasttui.ui.timers.resource import when
+
     now = app.session.clock.now()
     rows = [one for one in rows_of(app) if one.row is not None and not one.off]
     lines = [
