@@ -19,8 +19,7 @@ def test_every_sign_becomes_one_letter_of_ascii() -> None:
 
 async def test_all_places_are_drawn_in_ascii_when_that_is_wanted() -> None:
     async with stage(ascii_only=True, volumes=3) as running:
-        await running.instances()
-        for section in ("offers", "instances", "volumes", "charges", "credit", "ssh_keys"):
+        for section in ("instances", "charges", "credit"):
             running.app.go(section)
             await running.pause()
             left = {letter for letter in running.text if not letter.isascii()}
