@@ -1,10 +1,14 @@
-"""After every change of size the screen is as if freshly drawn at that size, cell by cell."""
+"""The first frame after a change of size is as if freshly drawn at that size, cell by cell."""
 
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import LayoutUpdate
+from textual.screen import Screen
 
 from tests.support.stage import Stage, stage
 from vasttui.ui.lists.table import VirtualTable
@@ -28,21 +32,39 @@ def drawn_anew(running: Stage) -> None:
     screen.refresh(layout=True)
 
 
-@pytest.mark.parametrize("place", ["offers", "instances"])
-async def test_whatever_the_sizes_before(place: str) -> None:
+def frames(running: Stage) -> list[tuple[bool, list[str]]]:
+    """Of each frame that is drawn from now on: whether it draws the whole screen, and its cells."""
+    drawn: list[tuple[bool, list[str]]] = []
+    display = running.app._display  # noqa: SLF001
+
+    def show(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if renderable is not None and not running.app._batch_count:  # noqa: SLF001
+            drawn.append((isinstance(renderable, LayoutUpdate), cells(running)))
+        display(screen, renderable)
+
+    running.app._display = show  # type: ignore[method-assign]  # noqa: SLF001
+    return drawn
+
+
+@pytest.mark.parametrize(("place", "keys"), [("offers", "p"), ("instances", "p"), ("offers", "c")])
+async def test_whatever_the_sizes_before(place: str, keys: str) -> None:
     rng = random.Random(1)
-    async with stage(instances=12) as running:
+    async with stage(instances=12, every_frame=True) as running:
         if place == "instances":
             await running.instances()
-        await running.press("p", *["down"] * 5)
+        await running.press(*keys, *["down"] * 5)
+        seen = frames(running)
         for _ in range(8):
             size = rng.randint(60, 220), rng.randint(16, 60)
+            del seen[:]
             await running.pilot.resize_terminal(*size)
-            if rng.random() < 0.3:
-                await running.press(rng.choice(["down", "pagedown", "end", "home", "z"]))
             await running.pause()
-            resized, text = cells(running), running.text
+            whole, first = seen[0]
+            text = running.text
             drawn_anew(running)
             await running.pause()
             assert running.text == text, size
-            assert cells(running) == resized, size
+            assert cells(running) == first, size
+            assert whole, size
+            if rng.random() < 0.3:
+                await running.press(rng.choice(["down", "pagedown", "end", "home", "z"]))

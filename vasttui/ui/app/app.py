@@ -26,6 +26,7 @@ from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.plain_glyphs import PlainGlyphs
 from vasttui.ui.privacy import Veil
+from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
 from vasttui.ui.widgets.line_input import LineInput
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from vasttui.ui.live import Live
 
 
-class VasttuiApp(CrashSafe, KeysInOrder, Navigation):
+class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
     """vasttui."""
 
     TITLE = "vasttui"

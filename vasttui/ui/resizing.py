@@ -1,0 +1,70 @@
+"""A new size is drawn once everything fits it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.events import Resize
+from textual.messages import Update
+
+_PASSES = 3
+"""Layouts until nothing moves: of the new size, with what is shown at that size, and with what
+the widgets then say."""
+
+_MOST_PASSES = 8
+"""While the window is being dragged, its size changes before these are done."""
+
+_LONGEST = 0.5
+"""Seconds that a widget may hold back the first frame."""
+
+
+class WholeResizes(App[None]):
+    """The first frame of a new size is like every later one.
+
+    Textual draws a new size before it tells the widgets, so that a frame comes with the arrangement
+    and the texts of the old one.
+    """
+
+    _has_size = False
+    _resizing = False
+
+    def on_resize(self) -> None:
+        if self._has_size and not self._resizing:
+            self._resizing = True
+            self.run_worker(self._resize(), group="resize", description="")
+        self._has_size = True
+
+    async def _resize(self) -> None:
+        try:
+            with self.batch_update():
+                await self._lay_out()
+                self.screen.post_message(Update(self.screen))  # all of it, in one frame
+                await _told([self.screen])
+        finally:
+            self._resizing = False
+        self.screen.refresh()
+
+    async def _lay_out(self) -> None:
+        """Lay out every screen, and let it say what fits there."""
+        passes = 0
+        for _ in range(_MOST_PASSES):
+            size = self.size
+            for screen in self.screen_stack:
+                screen.post_message(Resize(size, size))
+                await _told(screen.walk_children(with_self=True))
+            passes = passes + 1 if size == self.size else 0
+            if passes == _PASSES:
+                return
+
+
+async def _told(nodes: Iterable[DOMNode]) -> None:
+    """Wait until these have seen to all that they were sent."""
+    told = [(node, asyncio.Event()) for node in nodes]
+    waiting = [seen.wait() for node, seen in told if node.call_later(seen.set)]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LONGEST):
+            await asyncio.gather(*waiting)
