@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 
+from textual import on
 from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Resize
 from textual.messages import Update
+from textual.screen import Screen, ScreenResultType
 
 _PASSES = 3
 """Layouts until nothing moves: of the new size, with what is shown at that size, and with what
@@ -59,6 +61,20 @@ class WholeResizes(App[None]):
             passes = passes + 1 if size == self.size else 0
             if passes == _PASSES:
                 return
+
+
+class CurrentSize(Screen[ScreenResultType]):
+    """A screen that is laid out for the size that there is, and for no earlier one.
+
+    Each layout of another size sends the screen an event of that size, so that two sizes in its
+    queue would answer each other for ever.
+    """
+
+    @on(Resize)
+    def drop_earlier_size(self, event: Resize) -> None:
+        """Textual's own layout does not hear of a size that is over."""
+        if event.size != self.app.size:
+            event.prevent_default()
 
 
 async def _told(nodes: Iterable[DOMNode]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from rich.console import RenderableType
 from textual._compositor import LayoutUpdate
+from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from tests.support.stage import Stage, stage
@@ -68,3 +70,27 @@ async def test_whatever_the_sizes_before(place: str, keys: str) -> None:
             assert whole, size
             if rng.random() < 0.3:
                 await running.press(rng.choice(["down", "pagedown", "end", "home", "z"]))
+
+
+@pytest.mark.parametrize("opened", ["", "question_mark"])
+async def test_two_sizes_at_once_do_not_answer_each_other_for_ever(opened: str) -> None:
+    async with stage() as running:
+        if opened:
+            await running.dialog(opened)
+        screen = running.app.screen
+        layouts: list[Size] = []
+        lay_out = screen._refresh_layout  # noqa: SLF001
+
+        def counted(size: Size | None = None, scroll: bool = False) -> None:
+            layouts.append(size or screen.size)
+            assert len(layouts) < 50, layouts
+            lay_out(size, scroll)
+
+        screen._refresh_layout = counted  # type: ignore[method-assign]  # noqa: SLF001
+        await running.pilot.resize_terminal(90, 28)
+        screen.post_message(Resize(Size(100, 30), Size(100, 30)))
+        screen.call_later(lambda: None)  # Resizes next to each other are one.
+        screen.post_message(Resize(Size(90, 28), Size(90, 28)))
+        await running.pause(1)
+        assert screen.size == (90, 28)
+        assert Size(100, 30) not in layouts

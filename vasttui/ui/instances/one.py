@@ -34,6 +34,7 @@ from vasttui.ui.lists.lines import banner, told
 from vasttui.ui.news import News
 from vasttui.ui.privacy import covered
 from vasttui.ui.rent.news import rent_words
+from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.line_input import LineInput
@@ -41,7 +42,7 @@ from vasttui.ui.widgets.log_view import LogView
 from vasttui.ui.widgets.top_line import TopLine
 
 
-class InstanceScreen(LogKeys, GpuKeys, InstanceKeys):
+class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
     """Follows one instance, whatever becomes of it."""
 
     AUTO_FOCUS = ""

@@ -9,7 +9,6 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -22,6 +21,7 @@ from vasttui.ui.lists.detail_pane import DetailPane
 from vasttui.ui.lists.empty import StandIn
 from vasttui.ui.lists.filter_bar import FilterBar
 from vasttui.ui.lists.table import VirtualTable
+from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
 from vasttui.ui.widgets.pasting import filter_words
@@ -45,7 +45,7 @@ class Reader(Protocol):
         """Read now."""
 
 
-class ListParts(Screen[None], Generic[Row]):
+class ListParts(CurrentSize[None], Generic[Row]):
     """The widgets of a list screen. Subclasses say what its rows are."""
 
     SCOPE = ""

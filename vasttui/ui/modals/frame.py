@@ -17,6 +17,7 @@ from textual.widgets import Button, Input
 
 from vasttui.paths import styles_dir
 from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line_input import LineInput
 
@@ -29,7 +30,7 @@ CLOSE = ("esc", "close", "screen.cancel")
 _NEXT = ("esc", "next field", "screen.leave(True)")
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
     """A dialog. `esc` closes it with None, and so does `q` where nothing was typed. Where something
     was, both leave a choice for the next field.
 
