@@ -276,6 +276,8 @@ async def test_who_quits_meanwhile_is_told_not_to_pay_again() -> None:
         assert "Do not pay again; vasttui looks for it at its next start." in exit_summary(
             running.app
         )
+        await running.dialog("q")
+        assert "Pay $165.12 ahead for train-a" in running.text
 
 
 async def test_every_line_and_button_fits_at_100_by_30() -> None:

@@ -253,15 +253,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
 
     async def action_quit(self) -> None:
         """Quit; ask first while something is unfinished."""
-        live = self.live
-        if live is not None and (
-            live.actions.is_busy
-            or live.renter.unfinished
-            or live.volumes.unfinished
-            or live.local.under_way
-            or live.transfers.under_way
-            or live.jobs_sent
-        ):
+        if self.dialogs.unfinished:
             await open_dialog(self, self.dialogs.leave())
         else:
             self.exit()

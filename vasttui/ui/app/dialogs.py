@@ -134,10 +134,15 @@ class AppDialogs:
                 elsewhere=True,
             )
 
+    @property
+    def unfinished(self) -> list[str]:
+        """What is lost sight of by quitting now, a sentence each."""
+        return unfinished(self._app)
+
     async def leave(self) -> None:
         """Confirm quitting while something is unfinished."""
         app = self._app
-        text = "\n".join(unfinished(app)) + (
+        text = "\n".join(self.unfinished) + (
             "\n\nRequests already sent may still take effect; vasttui checks at its next start."
         )
         if await app.push_screen_wait(ConfirmModal("Quit", text, "Quit")):

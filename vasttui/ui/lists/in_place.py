@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from vasttui.ui.lists.drawing import column_left
 from vasttui.ui.lists.table import VirtualTable
 from vasttui.ui.widgets.line_input import LineInput
 
@@ -55,8 +56,12 @@ class InPlace(Horizontal):
         self.screen.set_focus(self.query_one(LineInput))
 
     def _place(self) -> None:
-        where = self._table.cell_at_cursor(self._column)
-        self.styles.offset, self.styles.width = where.offset, where.width
+        """Over that column of the cursor's row; at the left edge if it is not in view."""
+        table = self._table
+        left = column_left(table.fitted, self._column)
+        row = table.region.y + 1 + table.cursor - table.top
+        self.styles.offset = table.region.x + left, row
+        self.styles.width = max(0, table.size.width - left)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

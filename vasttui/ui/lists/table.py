@@ -23,7 +23,7 @@ from textual.widget import Widget
 from vasttui.lists.columns import Cell, Column, Fitted
 from vasttui.lists.resource import RowId
 from vasttui.ui.lists.changes import changed_part
-from vasttui.ui.lists.drawing import GUTTER, column_at, column_left, header_line, row_line
+from vasttui.ui.lists.drawing import GUTTER, column_at, header_line, row_line
 from vasttui.ui.lists.fitting import Fitting
 from vasttui.ui.privacy import hider
 from vasttui.ui.widgets.scrolling import keep_in_view, thumb
@@ -178,13 +178,6 @@ class VirtualTable(Widget, Generic[Row], can_focus=True):
     @property
     def _room(self) -> int:
         return max(1, self.size.width - GUTTER - 1)
-
-    def cell_at_cursor(self, key: str) -> Region:
-        """Where on the screen that column of the cursor's row is drawn; at the left edge if it is
-        not in view."""
-        left = column_left(self.fitted, key)
-        return Region(self.region.x + left, self.region.y + 1 + self.cursor - self.top,
-                      max(0, self.size.width - left), 1)  # fmt: skip
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a row and tell about it."""
