@@ -75,8 +75,10 @@ def _letter(codes: list[int], held: int, text: str) -> str | None:
     typed = text if text.isprintable() else ""
     if not held & ~_LOCKS & ~_SHIFT:
         typed = typed or _typed(code, shifted, held)
-    elif code > 0x7F and code not in _PRIVATE:
-        code = base or ord(latin(chr(code)) or chr(code))
+    elif code not in _PRIVATE:
+        if code > 0x7F:
+            code = base or ord(latin(chr(code)) or chr(code))
+        code = ord(chr(code).lower()[0])  # Caps Lock makes no other key of it
     held &= ~_LOCKS
     modifiers = f"{held + 1}" if held or typed else ""
     letters = ":".join(str(ord(letter)) for letter in typed)

@@ -28,7 +28,7 @@ _MOUSE = re.compile(r"\x1b\[<\d{1,4};\d{1,5};\d{1,5}[Mm]")
 _OLD_MOUSE = "\x1b[M"
 _CSI = re.compile(r"\x1b\[(?:\[.|\d+\$|([0-?]*)[ -/]*[@-~])", re.DOTALL)
 _PART_OF_CSI = re.compile(r"\x1b\[[0-?]*[ -/]*")
-_BROKEN = re.compile(r"\x1b\[(?:<|[\d;:]*[;:][@-~])[^\x00-\x1f\x7fMm]*")
+_BROKEN = re.compile(r"\x1b\[(?:<|[\d;:]*(?:N|[+.-]|[;:][nI]))[^\x00-\x1f\x7fMm]*")
 """A mouse report up to its end, also one with words for numbers, such as NaN."""
 
 _SS3 = re.compile(r"\x1bO[0-9;]*[@-~]?")
