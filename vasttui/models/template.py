@@ -69,6 +69,12 @@ class Template:
         return f"{self.image}:{self.tag}" if self.tag else self.image
 
     @property
+    def all_needs(self) -> tuple[Need, ...]:
+        """`needs`, and for a virtual machine a host that runs such."""
+        vm = (Need("vms_enabled", "eq", True),) if self.is_vm else ()
+        return tuple(dict.fromkeys((*self.needs, *vm)))
+
+    @property
     def is_direct(self) -> bool:
         """Whether it asks for a direct connection."""
         return bool(self.direct) or "direc" in self.runtype

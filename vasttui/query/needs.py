@@ -23,7 +23,7 @@ _TITLES = {
     "gpu_total_ram": "total GPU memory in MB", "cpu_ram": "RAM in MB",
     "disk_space": "free disk in GB", "direct_port_count": "open ports", "geolocation": "country",
     "cpu_cores_effective": "vCPUs", "inet_down": "download in Mb/s", "inet_up": "upload in Mb/s",
-    "duration": "days until the offer ends",
+    "vms_enabled": "virtual machines", "duration": "days until the offer ends",
 }  # fmt: skip
 _ALIASES = {
     "reliability2": "reliability", "dphtotal": "dph_total", "gpu_totalram": "gpu_total_ram",
@@ -86,7 +86,7 @@ def _unmet(need: Need, offer: Offer) -> str:
         met = holds(need.op, need.value, value)
         return "" if met else f"needs {_WHOLE} {sign} {size}, {has}"
     wanted = tuple(_like(value, name, one) for one in members(need.value))
-    shown = ", ".join(_words(name, one) for one in wanted)
+    shown = ", ".join(_spelled(name, one) for one in wanted)
     if value is None:
         return "" if None in wanted else f"{title} {sign} {shown}, unknown on this host"
     if holds(need.op, wanted if isinstance(need.value, tuple) else wanted[0], value):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.support.offer_rows import row
 from vasttui.models.offer import Offer
-from vasttui.models.template import Need
+from vasttui.models.template import Need, Template
 from vasttui.models.template_needs import needs_as_filters, needs_from
 from vasttui.query.needs import unmet
 
@@ -42,6 +43,7 @@ def said(filters: object) -> tuple[str, ...]:
         ({"geolocation": {"in": ["DE", "NO"]}}, "needs country in DE, NO, this host has SE"),
         ({"datacenter": {"eq": True}}, "needs datacenter = yes, unknown on this host"),
         ({"bw_nvlink": {"gt": 0}}, "needs bw_nvlink > 0, unknown on this host"),
+        ({"cuda_max_good": None}, "needs CUDA = unknown, this host has 12.4"),
     ],
 )  # fmt: skip
 def test_each_unmet_need_is_named_with_what_the_host_has(filters: object, sentence: str) -> None:
@@ -106,6 +108,18 @@ def test_hostile_text_is_cleaned_and_there_is_an_end_to_it() -> None:
     assert "\x07" not in need.value
     assert len(need.value) <= 64
     assert len(needs_from({f"field{n}": n for n in range(1000)})) == 40
+
+
+def test_a_virtual_machine_needs_a_host_for_such() -> None:
+    template = Template(id=1, hash_id="a", name="Ubuntu", is_vm=True)
+    lacking, unknown, able = (
+        unmet(template.all_needs, replace(OFFER, vms_enabled=vms)) for vms in (False, None, True)
+    )
+    assert lacking == ("needs virtual machines = yes, this host has no",)
+    assert unknown == ("needs virtual machines = yes, unknown on this host",)
+    assert able == unmet(replace(template, is_vm=False).all_needs, OFFER) == ()
+    asked = replace(template, needs=needs_from({"vms_enabled": {"eq": True}}))
+    assert asked.all_needs == asked.needs
 
 
 def test_needs_are_kept_as_filters() -> None:

@@ -94,10 +94,8 @@ class WithTemplate(OffersView):
 
 
 def _filter_and_rest(template: Template) -> tuple[str, tuple[str, ...]]:
-    """What it needs as a filter, and in words what that cannot say; a virtual machine needs a host
-    for such."""
+    """What it needs as a filter, and in words what that cannot say."""
     # start-up: it is only needed once a template was chosen
     from vasttui.query.template_filters import needs_filter
 
-    text, left = needs_filter(template.needs)
-    return " ".join(filter(None, (text, "vms_enabled=true" if template.is_vm else ""))), left
+    return needs_filter(template.all_needs)

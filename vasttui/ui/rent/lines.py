@@ -171,7 +171,7 @@ def wallet_line(more: float | None, wallet: Wallet, what: str, *, disk: bool = F
 
 def notes(typed: Typed, template: Template | None, offer: Offer) -> list[Content]:
     """Whether the host can run what was chosen, a line each."""
-    needs = () if template is None else unmet(template.needs, offer)
+    needs = () if template is None else unmet(template.all_needs, offer)
     lines = [_warning(f"the template {words}") for words in needs]
     note = cuda_note(typed.image, offer)
     return [*lines, note] if note.plain else lines

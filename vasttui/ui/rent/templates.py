@@ -120,7 +120,7 @@ class TemplatesModal(Dialog[TemplateChoice | None]):
 
 
 def _line(template: Template, offer: Offer | None) -> ByWidth:
-    missing = unmet(template.needs, offer) if offer is not None else ()
+    missing = unmet(template.all_needs, offer) if offer is not None else ()
     disk = "" if template.disk is None else f"{template.disk:g} GB"
     head = row(
         Cell(Content.styled(template.name, "bold"), 28),
