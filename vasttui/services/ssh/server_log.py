@@ -16,17 +16,20 @@ _REASONS = tuple(
         (r"Authentication refused: bad ownership or modes",
          "sshd ignores keys in files that others may change: `chmod go-w ~; chown -R root: ~/.ssh;"
          " chmod 700 ~/.ssh; chmod 600 ~/.ssh/*` as on-start script mends it."),
-        (r"ROOT LOGIN REFUSED|User root .{0,60}not allowed|PermitRootLogin",
+        (r"ROOT LOGIN REFUSED",
          "The image's sshd lets root in nowhere: its sshd_config must say `PermitRootLogin yes`."),
+        (r"User \S+ not allowed because account is locked|Account \S+ has expired",
+         "The account is locked or has expired in the image."),
+        (r"User \S+ (?:from \S+ )?not allowed because",
+         "The image's sshd does not let this user in: mend what it names."),
         (r"Could not open .{0,200}authorized_keys|authorized_keys.{0,40}No such file",
          "There is no list of keys in the container."),
         (r"(?:key|signature|pubkey) (?:type|algorithm) .{1,60}not in ",
          "The image's sshd does not take keys of that type: attach another, such as ed25519."),
         (r"maximum authentication attempts exceeded|Too many authentication failures",
          "ssh offered too many other keys first."),
-        (r"no hostkeys available|Could not load host key|Missing privilege separation",
+        (r"no hostkeys available|Missing privilege separation",
          "The image's sshd is not set up."),
-        (r"account is locked|account has expired", "root's account is locked in the image."),
     )
 )  # fmt: skip
 _ACCEPTED = "Accepted publickey"
