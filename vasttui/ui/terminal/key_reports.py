@@ -78,6 +78,8 @@ def _letter(codes: list[int], held: int, text: str) -> str | None:
     elif code not in _PRIVATE:
         if code > 0x7F:
             code = base or ord(latin(chr(code)) or chr(code))
+        elif not chr(code).isalnum() and chr(base).isalpha():
+            code = base  # as Q of Greek and Hebrew, which types a sign
         code = ord(chr(code).lower()[0])  # Caps Lock makes no other key of it
     held &= ~_LOCKS
     modifiers = f"{held + 1}" if held or typed else ""
