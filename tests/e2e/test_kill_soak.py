@@ -54,6 +54,8 @@ class Site:
         self.address, self.journal = address, journal
         self._nursery = nursery
         self._started, self._removed = set[int](), set[int]()
+        self._earlier = frozenset[int]()
+        self._earlier = frozenset(one["id"] for one in self.contracts())
         control(address, "rent", {"reusable": True})
         self.asks = self._offers()
 
@@ -84,10 +86,10 @@ class Site:
                 control(self.address, "instances", {"id": contract["id"], "become": what})
 
     def contracts(self) -> list[dict[str, Any]]:
-        """The contracts according to the service."""
+        """The contracts made here, according to the service."""
         with urllib.request.urlopen(f"{self.address}/_sim/contracts", timeout=10) as answer:
-            made: list[dict[str, Any]] = json.load(answer)["contracts"]
-        return made
+            every: list[dict[str, Any]] = json.load(answer)["contracts"]
+        return [one for one in every if one["id"] not in self._earlier]
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the journal."""

@@ -7,7 +7,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -134,11 +134,17 @@ def instances(address: str) -> list[int]:
 
 
 def open_rentals(home: Path) -> int:
-    """The rows of the journal about rentals that are not finished."""
-    [file] = home.rglob("journal.sqlite3")
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as journal:
+    """The rows of the journal about rentals that are not finished; none while it is not made."""
+    file = next(home.rglob("journal.sqlite3"), None)
+    if file is None:
+        return 0
+    with (
+        closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as journal,
+        suppress(sqlite3.OperationalError),  # no tables yet
+    ):
         [(number,)] = journal.execute("SELECT count(*) FROM intents WHERE kind = 'rent' AND open")
         return int(number)
+    return 0
 
 
 def test_a_signal_ends_ssh_as_well(tmp_path: Path) -> None:

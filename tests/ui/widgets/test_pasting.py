@@ -125,7 +125,7 @@ async def paste(running: Stage, field: str, text: str) -> str:
 
 
 async def test_every_line_that_was_pasted_is_sent() -> None:
-    async with stage(instances=FIRST) as running:
+    async with stage(instances=FIRST, offers=240) as running:
         modal = await open_dialog(running)
         await paste(running, "onstart", SCRIPT)
         assert "apt-get update↵pip install" in running.text
