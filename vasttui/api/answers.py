@@ -35,6 +35,9 @@ _THRESHOLD = re.compile(rb"threshold\s*[=:]\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _LONGEST_HINT = HOUR
 _MAY_NOT = ("privilege", "permission", "not authorized to")
+_TWO_FACTOR = re.compile(
+    r"two.factor auth|(?=.*(?:two.factor|2fa|tfa)).*(?:requir|log(?:ged)? ?in|sign(?:ed)? ?in)"
+)
 _NO_RIGHT = ("privilege", "lacks", " api.")
 
 
@@ -125,7 +128,9 @@ def _redirected(location: str) -> Redirected:
 
 def _refused(status: int, code: str, words: str, sent_key: bool, right: str) -> VastError:
     # An unknown key is answered with 401, 403, 404 or even 400; only the body tells.
-    if status == 401 or code == "auth_error" or "session expired" in words.lower():
+    low = words.lower()
+    asks_more = status == 403 and sent_key and _TWO_FACTOR.search(low)
+    if status == 401 or code == "auth_error" or "session expired" in low or asks_more:
         return _auth(status, code, words, sent_key, right)
     if status == 403:
         return _denied(status, code, words, right)
@@ -140,7 +145,7 @@ def _auth(status: int, code: str, words: str, sent_key: bool, right: str) -> Vas
     if not sent_key:
         return AuthRejected("This needs an API key.", status=status, code=code)
     low = words.lower()
-    if "two factor" in low:
+    if _TWO_FACTOR.search(low):
         return TwoFactorRequired(
             "The service wants a login with two-factor authentication for this.",
             status=status,
