@@ -14,6 +14,9 @@ from vasttui.models.place import country_of
 _SAME = 0.02
 """Two shares of a disk that differ by less are the same."""
 
+_FULL = 1.05
+"""The largest share: a disk may hold a little more than its size."""
+
 _MARK = re.compile(r"(?:^| )vt-[a-z2-7]{10}\Z")
 
 
@@ -213,14 +216,19 @@ class Instance:
         util = self.disk_util if self.disk_util is not None and self.disk_util >= 0 else None
         if not size:
             return ()
-        if util is None and usage is not None and usage <= 1:
+        if util is None and usage is not None and usage <= _FULL:
             util = usage
-        if usage is not None and usage <= size * (1 + _SAME):
+        if usage is not None and usage <= size * _FULL:
             shares.add(usage / size)
-        if util is not None:
-            shares.add(util if util <= 1 else util / 100)
-        least, most = min(shares, default=0.0), max(shares, default=0.0)
-        return (least,) if shares and most - least < _SAME else tuple(sorted(shares))
+        if util is not None and util <= _FULL:
+            shares.add(util)
+        if util is not None and util > 1:
+            shares.add(util / 100)
+        found: list[float] = []
+        for share in sorted(shares):
+            if not found or share - found[-1] >= _SAME:
+                found.append(share)
+        return tuple(found)
 
     @property
     def disk_used(self) -> float | None:
