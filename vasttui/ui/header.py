@@ -135,8 +135,8 @@ def _who(app: AppContext, rung: _Rung) -> Content:
     session, account = app.session, app.fleet.account
     if session.demo:
         return Content.styled("demo market" if rung.named else "demo", "bold $text-warning")
-    if app.signed_in and _is_refused(app.fleet):
-        return clickable("key refused", "app.key", "bold $text-error")
+    if app.signed_in and (refused := _refused(app.fleet)):
+        return clickable(refused, "app.key", "bold $text-error")
     if account is not None:
         return Content("" if not rung.named else HIDDEN if app.private else account.name)
     if session.key_source is None and not app.signed_in:
@@ -155,10 +155,13 @@ def _why_unknown(error: VastError | None, rung: _Rung) -> str:
     return "account not read"
 
 
-def _is_refused(fleet: Fleet) -> bool:
-    """Whether no request can succeed before the user enters another key."""
+def _refused(fleet: Fleet) -> str:
+    """What is wrong with the key, where no request can succeed before the user mends that."""
     errors = (fleet.error, fleet.account_error)
-    return any(isinstance(error, AuthRejected | TwoFactorRequired) for error in errors)
+    if any(isinstance(error, AuthRejected) for error in errors):
+        return "key refused"
+    login = any(isinstance(error, TwoFactorRequired) for error in errors)
+    return "login needed" if login else ""
 
 
 def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:

@@ -280,6 +280,7 @@ async def test_a_login_opens_the_account_and_keeps_the_key_for_its_owner(tmp_pat
         key = file.read_text()
         assert key in running.world.rights.sessions
         assert file.stat().st_mode & 0o777 == 0o600
+        assert f"Session key stored in {file}, for the official client too." in running.said
         assert "At the next start $VAST_API_KEY goes before it: unset it." in running.said
         assert key not in running.said
         assert running.app.session.key_ends == key[-4:]
@@ -312,7 +313,9 @@ async def test_a_code_by_text_message_is_sent_first() -> None:
         assert len(running.sent("tfa_sms")) == 1
         await give(running, "123456")
         await running.until(lambda: said_of(screen, "User") == ["demo@example.com"])
-        assert "memory, for this run" in running.said
+        assert "Session key in memory, for this run only: " in running.said
+        assert "is not Vast.ai" in running.said
+        assert "unset it" not in running.said
 
 
 async def test_in_read_only_mode_no_code_is_sent_and_an_app_logs_in() -> None:

@@ -26,6 +26,7 @@ from vasttui.words import plural
 
 if TYPE_CHECKING:
     from vasttui.ui.account.profile import ProfileScreen
+    from vasttui.ui.session import Session as Run
 
 _TITLE = "Log in with a second factor"
 _FEW = 3
@@ -48,17 +49,27 @@ async def log_in_here(screen: ProfileScreen, state: SecondFactor | VastError) ->
     codes = session.backup_codes
     few = codes is not None and codes <= _FEW
     parts = (
-        f"Logged in as {signed.account.name}. Session key stored in {signed.stored_in}.",
-        _environment(app.session.key_source),
+        f"Logged in as {signed.account.name}.",
+        _kept(app.session),
+        _environment(app.session),
         f"Only {plural(codes or 0, 'backup code')} left." if few else "",
     )
     app.notify(" ".join(filter(None, parts)), timeout=12, markup=False)
     await app.sign_in(signed)
 
 
-def _environment(source: str | None) -> str:
+def _kept(session: Run) -> str:
+    """Where the session key is; in memory, why."""
+    if session.login_file is not None:
+        return f"Session key stored in {session.login_file}, for the official client too."
+    why = f"{session.place} is not Vast.ai, whose session key has the official client's file"
+    return f"Session key in memory, for this run only: {why}."
+
+
+def _environment(session: Run) -> str:
     """A key in the environment is used before any file."""
-    if source is None or not source.startswith("$"):
+    source = session.key_source
+    if source is None or not source.startswith("$") or session.login_file is None:
         return ""
     return f"At the next start {source} goes before it: unset it."
 
