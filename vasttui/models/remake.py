@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from vasttui.logs import MASK
 from vasttui.models.rent_body import WITNESS
+from vasttui.models.self_stop import hours_in, without_stop
 
 NOTHING = "none"
 UNREAD = "?"
@@ -108,9 +109,23 @@ def differences(old: LaunchSettings, new: LaunchSettings) -> list[Difference]:
         found.append(Difference("Arguments", _args(old), _args(new)))
     if new.env != old.env:
         found += _variables(old, new.env or {})
-    if new.onstart != old.onstart:
-        found.append(Difference("On start", script_words(old.onstart), script_words(new.onstart)))
+    before, after = _script(old), _script(new)
+    if after != before:
+        found.append(Difference("On start", script_words(before), script_words(after)))
+    stop, then = (hours_in(one.onstart or "") for one in (old, new))
+    if stop != then or (stop is not None and found):
+        again = f"{_stop(then)}, counted anew" if stop == then else _stop(then)
+        found.append(Difference("Stop itself", _stop(stop), again))
     return found
+
+
+def _script(settings: LaunchSettings) -> str | None:
+    """The on-start script without the line that stops the instance."""
+    return None if settings.onstart is None else without_stop(settings.onstart)
+
+
+def _stop(hours: float | None) -> str:
+    return "never" if hours is None else f"{hours:g} h after each start"
 
 
 def _template(settings: LaunchSettings) -> str:

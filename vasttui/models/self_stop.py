@@ -25,7 +25,9 @@ _STOP = (
 """Stops the instance with the API key that its container has for itself alone (docs: "instances:
 API key of a container")."""
 
-_LINE = re.compile(r"^\(sleep (\d{1,8}); curl .*\"state\":\"stopped\".*\) >/dev/null", re.MULTILINE)
+_LINE = re.compile(
+    r"^\(sleep (\d{1,8}); curl .*\"state\":\"stopped\".*\) >/dev/null.*\n?", re.MULTILINE
+)
 
 
 def stop_after(hours: float) -> str:
@@ -34,9 +36,21 @@ def stop_after(hours: float) -> str:
 
 
 def hours_in(onstart: str) -> float | None:
-    """The hours of such a line in an on-start script; None if there is none."""
-    found = _LINE.search(onstart)
-    return None if found is None else int(found[1]) / HOUR
+    """The hours of such a line in an on-start script, the earliest; None if there is none."""
+    return min((int(found[1]) / HOUR for found in _LINE.finditer(onstart)), default=None)
+
+
+def without_stop(onstart: str) -> str:
+    """The on-start script without such lines."""
+    return _LINE.sub("", onstart)
+
+
+def with_stop(onstart: str, hours: float | None) -> str:
+    """The on-start script with such a line; as it is with None."""
+    if hours is None:
+        return onstart
+    timer = stop_after(hours)
+    return f"{timer}\n{onstart}" if onstart.strip() else timer
 
 
 def start_waiting(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Button, Input, OptionList
@@ -10,7 +11,8 @@ from textual.widgets import Button, Input, OptionList
 from tests.support.rented import called, put
 from tests.support.stage import Stage, stage
 from tests.ui.instances.test_instances import contract, on
-from vasttui.models.remake import LaunchSettings
+from vasttui.models.remake import Difference, LaunchSettings
+from vasttui.models.self_stop import stop_after
 from vasttui.models.template import Template
 from vasttui.ui.instances.edit_dialog import EditModal
 from vasttui.ui.instances.edit_form import EditTyped, read_edit, settings_of, typed_of
@@ -115,6 +117,40 @@ def test_volumes_stay_with_a_template_and_with_other_variables() -> None:
         sent = read_edit(changed, old, template).change.env
         assert sent is not None
         assert sent["-v datasets:/data"] == "1"
+
+
+STOP = LaunchSettings(image="acme/a:1", args=(), env={}, onstart=f"{stop_after(2)}\necho hi")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sent", "said"),
+    [
+        ({"image": "acme/a:2"}, None, "2 h after each start, counted anew"),
+        ({"onstart": "echo x"}, f"{stop_after(2)}\necho x", "2 h after each start, counted anew"),
+        ({"onstart": ""}, stop_after(2), "2 h after each start, counted anew"),
+        ({"self_stop": "3"}, f"{stop_after(3)}\necho hi", "3 h after each start"),
+        ({"self_stop": ""}, "echo hi", "never"),
+    ],
+)
+def test_the_timer_that_stops_it_stays_unless_it_is_taken_out(
+    changes: dict[str, str], sent: str | None, said: str
+) -> None:
+    start = typed_of(STOP)
+    assert (start.onstart, start.self_stop) == ("echo hi", "2")
+    reading = read_edit(replace(start, **changes), STOP, None)
+    assert reading.change.onstart == sent
+    assert reading.differences[-1] == Difference("Stop itself", "2 h after each start", said)
+    assert read_edit(start, STOP, None).differences == ()
+    assert "hours" in read_edit(replace(start, self_stop="0"), STOP, None).wrong["self_stop"]
+
+
+def test_the_timer_that_stops_it_stays_with_a_template() -> None:
+    reading = read_edit(typed_of(settings_of(TEMPLATE, STOP)), STOP, TEMPLATE)
+    assert reading.change.onstart == f"{stop_after(2)}\nrun"
+    assert reading.differences[-1].after == "2 h after each start, counted anew"
+    without = replace(typed_of(settings_of(TEMPLATE, STOP)), self_stop="")
+    assert read_edit(without, STOP, TEMPLATE).change.onstart is None
+    assert read_edit(without, STOP, TEMPLATE).differences[-1].after == "never"
 
 
 async def opened(running: Stage, label: str = "train-a") -> EditModal:

@@ -11,12 +11,13 @@ import pytest
 from vasttui.errors import VastError
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentOrder, VolumeRequest
+from vasttui.models.self_stop import with_stop
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.ui.rent import onstart
 from vasttui.ui.rent.form import read
 from vasttui.ui.rent.from_template import with_template
-from vasttui.ui.rent.onstart import script_file, with_auto_stop
+from vasttui.ui.rent.onstart import script_file
 from vasttui.ui.rent.typed import BID, DIRECT, PROXY, Typed
 from vasttui.units import HOURS_PER_MONTH
 
@@ -121,7 +122,7 @@ def test_the_self_stop_runs_before_what_was_typed_and_asks_with_the_containers_o
     assert "Bearer $CONTAINER_API_KEY" in timer
     assert """-d '{"state":"stopped"}'""" in timer
     assert rest == "python train.py"
-    assert with_auto_stop("x", None) == "x"
+    assert with_stop("x", None) == "x"
 
 
 def test_an_onstart_file_replaces_what_was_typed() -> None:

@@ -40,6 +40,7 @@ from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, varia
 
 _LEFT = 12
 _CHANGED = "It has been changed since it was read: look again, then press Change… once more."
+_HOURS = "h after each start, from inside; empty: never"
 _SAME = "Nothing is different yet."
 _UNSURE = (
     "Whether its own variables stay with a template is documented nowhere: they count as gone "
@@ -85,6 +86,7 @@ class EditModal(Dialog[Remake | None]):
             names = VariableSuggester(lambda: self._typed.image)
             yield _row("env", "Variables", typed.env, 33_000, variables, names)
             yield _row("onstart", "On start", typed.onstart, 6000, script)
+            yield _row("self_stop", "Stop itself", typed.self_stop, 256, one_line, unit=_HOURS)
             yield Static(id="changes", markup=False)
         yield Static(id="news", markup=False)
         with HorizontalGroup(id="buttons"):
@@ -109,6 +111,7 @@ class EditModal(Dialog[Remake | None]):
             args=texts["args"].strip(),
             env=texts["env"].strip(),
             onstart=unmarked(texts["onstart"]),
+            self_stop=texts["self_stop"].strip(),
         )
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -229,12 +232,13 @@ def _row(
     most: int,
     paste: Callable[[str], str],
     suggester: VariableSuggester | None = None,
+    unit: str = "",
 ) -> FormRow:
     entry = LineInput(
         marked(value), compact=True, max_length=most, password=suggester is not None, paste=paste,
         suggester=suggester, id=f"in_{key}",
     )  # fmt: skip
-    return FormRow(key, title, "", entry)
+    return FormRow(key, title, unit, entry)
 
 
 def _before_after(found: Sequence[Difference]) -> list[Content]:

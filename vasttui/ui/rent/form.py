@@ -10,11 +10,11 @@ from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch, RentOrder, RentRequest, VolumeRequest
 from vasttui.models.rent_checks import parse_args, parse_env, parse_ports, problems
 from vasttui.models.rent_terms import agreed_to, is_direct
+from vasttui.models.self_stop import with_stop
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
 from vasttui.models.timer_time import refusal
 from vasttui.ui.rent.from_template import starts_as_template
-from vasttui.ui.rent.onstart import with_auto_stop
 from vasttui.ui.rent.typed import BID, DIRECT, Typed
 from vasttui.ui.timers.when import read_time
 
@@ -52,9 +52,9 @@ def read(
             wrong[name] = problem
     disk = _number(typed.disk, "disk", wrong)
     bid = _number(typed.bid, "bid", wrong) if typed.rental == BID else None
-    remind = _hours(typed.remind, "remind", wrong)
+    remind = hours_of(typed.remind, "remind", wrong)
     # With an entrypoint, the script that stops it would be started in place of the image's.
-    self_stop = None if typed.is_entrypoint else _hours(typed.self_stop, "self_stop", wrong)
+    self_stop = None if typed.is_entrypoint else hours_of(typed.self_stop, "self_stop", wrong)
     stop_at = _stop_at(typed.stop_at, offer, now, wrong)
     volume = volume_of(typed.volume, offer)
     if volume is None and typed.volume.strip():
@@ -71,7 +71,7 @@ def read(
         label=typed.label.strip(),
         env=env,
         ports=ports,
-        onstart=with_auto_stop(typed.onstart if script is None else script, self_stop),
+        onstart=with_stop(typed.onstart if script is None else script, self_stop),
         args=args,
         login=typed.login.strip(),
         volume=volume,
@@ -106,7 +106,8 @@ def _number(text: str, field: str, wrong: dict[str, str]) -> float | None:
         return None
 
 
-def _hours(text: str, field: str, wrong: dict[str, str]) -> float | None:
+def hours_of(text: str, field: str, wrong: dict[str, str]) -> float | None:
+    """The hours of a timer; None where the field is empty, or wrong, which is added to `wrong`."""
     if not text.strip():
         return None
     hours = _number(text, field, wrong)

@@ -1,4 +1,4 @@
-"""The on-start script: typed or read from a file, with the timer that stops the instance."""
+"""The on-start script: typed or read from a file."""
 
 from __future__ import annotations
 
@@ -11,18 +11,9 @@ from vasttui.errors import VastError
 from vasttui.files import read_regular
 from vasttui.models.private_key import SENTENCE
 from vasttui.models.rent_checks import MOST_SCRIPT
-from vasttui.models.self_stop import stop_after
 
 _PRIVATE = re.compile(r"id_\w+|.*\.(?:pem|key|ppk|p12|pfx|pk8)|ssh_host_\w+_key", re.IGNORECASE)
 _FOLDERS = frozenset({".ssh", ".gnupg"})
-
-
-def with_auto_stop(onstart: str, hours: float | None) -> str:
-    """The on-start script with a timer that stops the instance `hours` after each start."""
-    if hours is None:
-        return onstart
-    timer = stop_after(hours)
-    return f"{timer}\n{onstart}" if onstart.strip() else timer
 
 
 def script_file(onstart: str) -> str | None:
