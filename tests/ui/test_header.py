@@ -507,6 +507,7 @@ def test_another_service_is_named() -> None:
         (96.0, {"failed": True}, "✖ retrying 4s", "$text-error"),
         (40.0, {"failed": True}, "✖ retrying 1m00s", "$text-error"),
         (39.0, {"failed": True}, "✖ stale 1m01s", "$text-error"),
+        (96.0, {"failed": True, "retries": False}, "✖ stale 4s", "$text-error"),
         (96.0, {"failed": True, "paused": True}, "✖ retrying 4s", "$text-error"),
         (96.0, {"paused": True}, "‖ 4s", "$text-warning"),
     ],

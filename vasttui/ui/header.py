@@ -237,14 +237,21 @@ def is_stale(fleet: Fleet, now: float) -> bool:
 
 
 def freshness(
-    as_of: float | None, now: float, *, busy: bool, failed: bool, paused: bool = False
+    as_of: float | None,
+    now: float,
+    *,
+    busy: bool,
+    failed: bool,
+    retries: bool = True,
+    paused: bool = False,
 ) -> Content:
-    """How old the rows are: a green dot, red when they failed to refresh. Monotonic seconds."""
+    """How old the rows are: a green dot, red when they failed to refresh; `retries`: they will be
+    tried again. Monotonic seconds."""
     if as_of is None:
         return Content.styled("◐ loading" if busy else "○ no data", "$text-muted")
     seconds = now - as_of
     if failed:
-        word = "stale" if seconds > STALE_AFTER else "retrying"
+        word = "retrying" if retries and seconds <= STALE_AFTER else "stale"
         return Content.styled(f"✖ {word} {age(seconds)}", "$text-error")
     if paused:
         return Content.styled(f"‖ {age(seconds)}", "$text-warning")

@@ -298,6 +298,19 @@ async def test_an_outage_leaves_the_rows_says_so_and_ends_by_itself() -> None:
         assert "●" in running.text.splitlines()[0]
 
 
+async def test_a_key_refused_later_is_not_said_to_be_tried_again() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        running.world.plan("instances", ["tfa"] * 9)
+        await running.until(lambda: running.app.fleet.error)
+        await running.pause()
+        assert "✖ stale" in running.text.splitlines()[0]
+        assert "train-a" in running.text
+        await running.press("enter")
+        await running.pause()
+        assert "✖ stale" in running.text.splitlines()[0]
+
+
 async def test_an_error_is_never_drawn_as_an_empty_list() -> None:
     async with stage(instances=4, faults={"instances": ["http:503"] * 200}) as running:
         await running.press("2")

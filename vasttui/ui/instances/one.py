@@ -227,7 +227,10 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         app, fleet = context(self), context(self).fleet
         now = app.session.clock.monotonic()
         self._show_title()
-        fresh = freshness(fleet.as_of, now, busy=fleet.busy, failed=fleet.error is not None)
+        fresh = freshness(
+            fleet.as_of, now, busy=fleet.busy, failed=fleet.error is not None,
+            retries=fleet.busy or fleet.next_try is not None,
+        )  # fmt: skip
         line = header(app, "instances", fresh, self.size.width)
         self.query_one(TopLine).show(*line, fresh)
         notice = banner(fleet, now, app.keymap.spelled)

@@ -166,6 +166,7 @@ class ListView(ListParts[Row]):
         fresh = freshness(
             snapshot.as_of, app.session.clock.monotonic(), busy=snapshot.busy,
             failed=snapshot.error is not None, paused=self.paused,
+            retries=snapshot.busy or snapshot.next_try is not None,
         )  # fmt: skip
         for line in self.query(TopLine):  # none while the program is closing
             line.show(*header(app, self.SCOPE, fresh, self.size.width), fresh)
