@@ -21,6 +21,7 @@ from tests.support.timer_screen import (
 )
 from vasttui.models.scheduled_job import Act
 from vasttui.models.timer import Doer
+from vasttui.services.timers.kept import KeptStop
 from vasttui.ui.app.exit_summary import exit_summary, unfinished
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.pick_one import PickOne
@@ -261,3 +262,23 @@ async def test_what_is_kept_here_is_shown_though_the_jobs_cannot_be_read() -> No
         assert "HTTP 503" in running.text
         await running.press("2", "end", "up")
         assert "tells you (vasttui) · H sets more" in running.text
+
+
+async def test_a_stop_inside_is_over_with_its_instance_and_as_many_are_counted_as_shown() -> None:
+    async with stage(instances=6) as running:
+        await instances(running)
+        app, at = running.app, running.clock.now() + HOUR
+        assert app.live is not None
+        ours = number(running, "train-a")
+        app.session.reminders.set(number(running, "notebook"), at + HOUR)
+        app.live.timers.stops.remember(KeptStop(ours, at, 7))
+        screen = await section(running)
+        await running.press("home")
+        assert "stop today" in running.text
+        assert "[Timers 3]" in running.text
+        await app.live.api.instances.destroy(ours)
+        await running.until(lambda: "[Timers 2]" in running.text, 120, step=5)
+        await running.pause()
+        assert "gone" not in running.text
+        assert screen.browse.list.gone is None
+        assert len(screen.browse.rows) == 2

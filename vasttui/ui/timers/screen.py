@@ -75,6 +75,8 @@ class TimersScreen(ResourceScreen[TimerRow], MachineKeys):
 
     def rows_arrived(self, snapshot: Snapshot[TimerRow]) -> None:
         """What is kept here is shown as well where the jobs cannot be read."""
+        # A timer that is not there any more is over: nothing is left to be said of it.
+        self.browse.list.leaving.update(row.key for row in self.browse.list.all_rows)
         if snapshot.as_of is None and snapshot.error is not None and self.query("#rows"):
             self.browse.list.set_rows(rows_of(context(self)))
         super().rows_arrived(snapshot)
