@@ -135,7 +135,7 @@ async def test_a_threshold_is_changed_in_its_line_and_seen_after_it() -> None:
     async with stage() as running:
         screen = await profile(running)
         await go_to(running, screen, "Low balance")
-        await running.press("e", *"10x", "enter")
+        await running.press("e", *"10x", "tab", "shift+tab", "enter")
         assert "✖ Enter dollars, such as 12.50." in running.text
         assert "enter save" in running.text
         await running.press("backspace")
@@ -146,7 +146,9 @@ async def test_a_threshold_is_changed_in_its_line_and_seen_after_it() -> None:
         assert "Low balance on, below $10.00: saved and read back." in running.said
         [body] = running.sent("set_user")
         assert body == '{"balance_threshold": 10.0, "balance_threshold_enabled": true}'
-        await running.press("e", "ctrl+u", "ctrl+k", "escape")
+        await running.press("e", "ctrl+u", "ctrl+k", "tab")
+        assert "$, e.g. 12.50" in running.text
+        await running.press("escape")
         await running.press("e", *["backspace"] * 5, "enter")
         await running.until(lambda: said_of(screen, "Low balance") == ["off"])
         assert len(running.sent("set_user")) == 2

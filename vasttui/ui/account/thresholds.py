@@ -25,7 +25,8 @@ async def change_threshold(
     amount = account.threshold if name == WARNING else account.autobill_threshold
     text = await edit_in_place(
         screen, screen.table, column, "" if amount is None else f"{amount:.2f}",
-        check=_problem, meaning=lambda text: _consequence(account, name, text),
+        example="$, e.g. 12.50", check=_problem,
+        meaning=lambda text: _consequence(account, name, text),
     )  # fmt: skip
     if text is None:
         return

@@ -32,23 +32,25 @@ class InPlace(Horizontal):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", show=False, priority=True)
+        Binding("escape", "cancel", "Cancel", show=False, priority=True),
+        Binding("tab,shift+tab", "stay", "Stay", show=False, priority=True),
     ]
 
     def __init__(
-        self, table: VirtualTable[Any], column: str, initial: str, check: Callable[[str], str],
-        meaning: Callable[[str], str],
+        self, table: VirtualTable[Any], column: str, initial: str, example: str,
+        check: Callable[[str], str], meaning: Callable[[str], str],
     ) -> None:  # fmt: skip
-        """Over that column of the row under the cursor. `check` says the problem of a text in a
-        sentence, empty when there is none."""
+        """Over that column of the row under the cursor. `example` stands in the empty input;
+        `check` says the problem of a text in a sentence, empty when there is none."""
         super().__init__()
         self._table, self._column = table, column
         self._place()
-        self._initial, self._check, self._meaning = initial, check, meaning
+        self._initial, self._example = initial, example
+        self._check, self._meaning = check, meaning
         self.answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
 
     def compose(self) -> ComposeResult:
-        yield LineInput(self._initial, compact=True, max_length=16)
+        yield LineInput(self._initial, self._example, compact=True, max_length=16)
         yield Static(markup=False)
 
     def on_mount(self) -> None:
@@ -83,6 +85,9 @@ class InPlace(Horizontal):
     def action_cancel(self) -> None:
         self._end(None)
 
+    def action_stay(self) -> None:
+        """No other field is next: what was typed is not lost, and no key goes to the list."""
+
     def on_unmount(self) -> None:
         self._end(None)
 
@@ -96,11 +101,11 @@ class InPlace(Horizontal):
 
 async def edit_in_place(
     screen: Screen[Any], table: VirtualTable[Any], column: str, initial: str, *,
-    check: Callable[[str], str], meaning: Callable[[str], str],
+    example: str, check: Callable[[str], str], meaning: Callable[[str], str],
 ) -> str | None:  # fmt: skip
     """The text that is typed over that column of the row under the cursor; None if it is left as
     it is."""
-    editor = InPlace(table, column, initial, check, meaning)
+    editor = InPlace(table, column, initial, example, check, meaning)
     await screen.mount(editor)
     try:
         return await editor.answer
