@@ -15,9 +15,9 @@ from typing import Any
 from vasttui.models.instance import Instance
 
 _NEVER_ZERO = (
-    "start_date", "end_date", "min_bid", "reliability2", "gpu_frac", "gpu_ram", "gpu_totalram",
-    "cuda_max_good", "compute_cap", "cpu_cores_effective", "cpu_util", "cpu_ram", "mem_limit",
-    "mem_usage", "disk_space", "disk_usage", "disk_util", "inet_up", "inet_down",
+    "start_date", "end_date", "min_bid", "reliability2", "num_gpus", "gpu_frac", "gpu_ram",
+    "gpu_totalram", "cuda_max_good", "compute_cap", "cpu_cores_effective", "cpu_util", "cpu_ram",
+    "mem_limit", "mem_usage", "disk_space", "disk_usage", "disk_util", "inet_up", "inet_down",
 )  # fmt: skip
 _GPU = ("gpu_util", "gpu_temp", "vmem_usage")
 _NAMES = (*_NEVER_ZERO, *_GPU)

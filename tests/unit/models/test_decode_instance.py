@@ -35,7 +35,7 @@ MONEY = [
 
 
 NEVER_ZERO = {
-    "start_date", "end_date", "min_bid", "reliability2", "gpu_ram", "gpu_totalram",
+    "start_date", "end_date", "min_bid", "reliability2", "num_gpus", "gpu_ram", "gpu_totalram",
     "cuda_max_good", "compute_cap", "cpu_cores_effective", "cpu_util", "cpu_ram", "mem_limit",
     "mem_usage", "disk_space", "disk_usage", "disk_util", "inet_up", "inet_down",
 }  # fmt: skip
