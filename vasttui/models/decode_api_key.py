@@ -11,7 +11,7 @@ from pydantic_core import SchemaValidator
 from vasttui.errors import VastError
 from vasttui.models.api_key import ApiKey
 from vasttui.models.decode_schema import decode_row, schema_of, whole_number
-from vasttui.models.rights import RIGHTS, Rights
+from vasttui.models.rights import RIGHTS, Rights, log_of
 from vasttui.text import clean
 
 _SHOWN = 2_000
@@ -50,7 +50,7 @@ def rights_from(raw: object) -> Rights:
         for name in RIGHTS
         if isinstance(routes := api.get(name), Mapping) and routes
     }
-    return Rights(names, narrowed)
+    return Rights(names, narrowed, log_of=_log_of(api))
 
 
 def permissions_in(text: str) -> dict[str, object]:
@@ -64,6 +64,17 @@ def permissions_in(text: str) -> dict[str, object]:
     if not isinstance(document, dict) or not isinstance(api, dict) or not api:
         raise VastError('Rights look like {"api": {"instance_read": {}}}.')
     return document
+
+
+def _log_of(api: Mapping[str, object]) -> int | None:
+    """The instance whose log, and nothing else, may be read; None if it is not just that."""
+    match api:
+        case {
+            "instance_read": {"api.instance.request_logs": {"constraints": {"id": {"eq": number}}}}
+        }:
+            whole = isinstance(number, int) and not isinstance(number, bool) and number > 0
+            return number if whole and log_of(number)["api"] == api else None
+    return None
 
 
 def _limits(routes: Mapping[str, object]) -> str:

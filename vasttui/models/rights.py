@@ -85,16 +85,21 @@ class Rights:
     """What a key may do: the names of categories, and those `limited` to some of their routes, with
     what is left of each in words.
 
-    `text` is what the service wrote where it cannot be read, empty if it wrote nothing.
+    `text` is what the service wrote where it cannot be read, empty if it wrote nothing. `log_of` is
+    the id of the instance whose log is all that may be read, `log_name` what to call it.
     """
 
     names: frozenset[str] | None = None
     limited: Mapping[str, str] = field(default_factory=dict, hash=False)
     text: str = ""
+    log_of: int | None = None
+    log_name: str = ""
 
     @property
     def words(self) -> str:
         """The rights in a few words."""
+        if self.log_of is not None:
+            return f"one instance: log of {self.log_name or self.log_of}"
         if self.names is None:
             return self.text or UNKNOWN
         for preset, (names, about) in PRESETS.items():

@@ -135,8 +135,10 @@ async def test_a_key_for_the_log_of_one_instance() -> None:
         assert ask(running.world, "GET", "/api/v1/instances/", headers=bearer).status == 403
         await running.press("escape", "escape")
         await running.until(lambda: screen.browse.current and screen.browse.current.id == new.id)
-        await running.until(lambda: f"only api.instance.request_logs with id = {first.id}" in
-                            " ".join(running.text.replace("│", " ").split()))  # fmt: skip
+        words = f"one instance: log of {first.name}"
+        await running.until(lambda: running.text.count(words) == 3)  # row, title, details
+        assert "read that log, and nothing else" in running.text
+        assert "see instances" not in running.text
 
 
 @pytest.mark.parametrize(
@@ -203,7 +205,12 @@ async def test_the_key_in_use_is_tested_by_reading_and_others_cannot_be() -> Non
 async def test_a_key_whose_text_nobody_has_is_not_tested() -> None:
     async with stage() as running:
         await api_keys(running)
-        await running.press("down", "T")
+        assert "T test" in running.text
+        assert "D delete" not in running.text
+        await running.press("down")
+        assert "T test" not in running.text
+        assert "D delete" in running.text
+        await running.press("T")
         assert "Only the key in use can be tested, not phone, watching" in running.said
         assert len(running.app.screen_stack) == 1
 

@@ -10,7 +10,7 @@ from tests.support.http import Script, client_of, reply
 from vasttui.api.outcome import Fate
 from vasttui.errors import BrokenAnswer
 from vasttui.models.api_key import NewApiKey
-from vasttui.models.rights import EVERYTHING, RENTING, WATCHING, permissions, risks
+from vasttui.models.rights import EVERYTHING, RENTING, WATCHING, log_of, permissions, risks
 
 TEXT = "ab" * 32
 
@@ -29,6 +29,12 @@ def rights(names: object) -> dict[str, object]:
         (rights({"misc": {}, "user_read": {}}), "own: 2 of 11 rights"),
         (rights({"instance_read": {"api.instance.request_logs": {"constraints": {}}}}),
          "own: 1 of 11 rights, limited"),
+        (log_of(54), "one instance: log of 54"),
+        (json.dumps(log_of(54)), "one instance: log of 54"),
+        (rights({"misc": {}, "instance_read": {"api.instance.request_logs": {"constraints": {
+            "id": {"eq": 54}}}}}), "own: 2 of 11 rights, limited"),
+        (rights({"instance_read": {"api.instance.request_logs": {"constraints": {
+            "id": {"eq": True}}}}}), "own: 1 of 11 rights, limited"),
         (rights({"quantum_read": {}}), "own: 0 of 11 rights"),
         (rights({}), "none"),
         ("read", "read"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -17,6 +18,7 @@ from vasttui.models.rights import RIGHTS, risks
 from vasttui.query.fields import Field, FieldSet
 from vasttui.services.api_keys import StrayKey, delete_key, make_key, reset_key
 from vasttui.services.key_test import Tried, try_rights
+from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
@@ -39,12 +41,15 @@ def rights_lines(key: ApiKey) -> list[Fact]:
     names = key.rights.names
     if names is None:
         return [Fact("May", key.rights.words, "warn")]
+    if key.rights.log_of is not None:
+        return [Fact("May", "read that log, and nothing else")]
     limited = key.rights.limited
     facts = [
         Fact(
             "" if at else "May",
-            f"{RIGHTS.get(name, name)} ({name}"
-            f"{f', only {limited[name]}' if name in limited else ''})",
+            f"only {limited[name]} (of {name})"
+            if name in limited
+            else f"{RIGHTS.get(name, name)} ({name})",
         )
         for at, name in enumerate(sorted(names, key=[*RIGHTS, *names].index))
     ]
@@ -113,7 +118,7 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
             name="api_keys",
             noun="API key",
             id=lambda key: key.id,
-            private=lambda key: (key.id, key.team_id),
+            private=lambda key: (key.id, key.team_id, key.rights.log_of),
             columns=(
                 Column("name", "Name", 20, lambda k: (k.title, ""), "name", 0, left=True,
                        most=32, value=lambda k: k.title.casefold()),
@@ -138,6 +143,17 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
 
     async def _read(self, api: Client) -> Sequence[ApiKey]:
         return await api.api_keys.list()
+
+    def rows_of(self, snapshot: Snapshot[ApiKey]) -> Sequence[ApiKey]:
+        """The keys, with the names of the instances that they are for."""
+        return [*map(self._named, snapshot.rows)]
+
+    def _named(self, key: ApiKey) -> ApiKey:
+        fleet, number = context(self).fleet, key.rights.log_of
+        row = None if number is None else fleet.row(number)
+        if row is None:
+            return key
+        return replace(key, rights=replace(key.rights, log_name=fleet.called(row)))
 
     @property
     def _in_use(self) -> int | None:
@@ -281,6 +297,15 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
 
     def why_off(self, action_id: str) -> str:
         return "" if action_id == "api_keys.reset" else super().why_off(action_id)
+
+    def unfit(self, action_id: str) -> str:
+        in_use, current = self._in_use, self.browse.current
+        if in_use is not None and current is not None:
+            if action_id == "api_keys.test" and current.id != in_use:
+                return "only the key in use can be tested"
+            if action_id == "api_keys.delete" and in_use in (key.id for key in self.targets):
+                return "the key in use is not deleted"
+        return super().unfit(action_id)
 
     def detail_title(self, key: ApiKey) -> Content:
         return Content(f"{key.title} · {key.rights.words}")
