@@ -218,6 +218,7 @@ def live_session(run: Run, service: Service, settings: Settings, paths: Paths) -
         kept_in=keys.kept_in,
         keep_login=keys.log_in,
         login_file=service.login_home,
+        holds_key=run.redact.knows,
         clock=run.clock, rng=run.rng,
         clipboard=Clipboard(os.environ, last_copy=paths.last_copy_file),
         preferences=preferences,

@@ -31,6 +31,10 @@ class Redactor:
         if len(secret.strip()) >= _SHORTEST_SECRET:
             self._secrets.add(secret.strip())
 
+    def knows(self, text: str) -> bool:
+        """Whether one of the known secrets is in the text."""
+        return any(secret in text for secret in self._secrets)
+
     def __call__(self, text: str) -> str:
         """The text with its secrets masked."""
         for secret in sorted(self._secrets, key=len, reverse=True):

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from vasttui.models.known_variables import key_problem
 from vasttui.models.money import Usage, cost
 from vasttui.models.offer import Offer
 from vasttui.models.private_key import SENTENCE, holds_private_key
@@ -217,6 +218,8 @@ def _wrong_variable(name: str, value: str) -> str:
         return "A variable name has only letters, digits and _, and no digit first."
     if name == WITNESS:
         return f"{WITNESS} is set by vasttui: choose another name."
+    if key := key_problem(name):
+        return f"{key}."
     return "" if _is_text(value) else f"{name} contains a character that cannot be sent."
 
 

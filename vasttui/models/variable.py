@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vasttui.models.known_variables import key_problem, replaces
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.text import clean
 
@@ -54,7 +55,7 @@ Effect = Literal["add", "change", ""]
 @dataclass(frozen=True, slots=True)
 class Planned:
     """What becomes of an entry: its effect, empty if it is not sent, and that in words. `risk`:
-    the service may refuse it."""
+    the service may refuse it, or it replaces what a container has."""
 
     entry: Entry
     effect: Effect
@@ -68,13 +69,13 @@ class Planned:
 
 
 def name_problem(name: str) -> str:
-    """Why the service would refuse this name, as a clause; empty if it would not."""
+    """Why this name is not sent, as a clause; empty if it may be."""
     if not name:
         return "there is no name"
     if len(name) > MOST_NAME:
         return f"a name has {MOST_NAME} characters at most"
     if _NAME.fullmatch(name):
-        return ""
+        return key_problem(name)
     if name[0] in "0123456789" and _NAME.fullmatch(f"_{name}"):
         return "a name begins with a letter or _"
     return "a name has letters, digits and _ only"
@@ -133,8 +134,8 @@ def _planned(entry: Entry, there: Collection[str], last: dict[str, Entry]) -> Pl
     effect: Effect = "change" if name in there else "add"
     as_name = "" if name == entry.name else f" as {name}"
     words = f"changes the one you have{as_name}" if effect == "change" else f"is added{as_name}"
-    risk = value_risk(entry.value)
-    return Planned(entry, effect, f"{words}; {risk}" if risk else words, bool(risk))
+    risks = [*filter(None, (replaces([name]), value_risk(entry.value)))]
+    return Planned(entry, effect, "; ".join((words, *risks)), bool(risks))
 
 
 def _value(text: str, at: int) -> tuple[str, str, int]:

@@ -137,6 +137,8 @@ class Session:
     keys: dict[str, str] = field(default_factory=dict)
     keep_login: Callable[[str], Awaitable[SignedIn]] | None = None
     login_file: Path | None = None
+    holds_key: Callable[[str], bool] = lambda text: False
+    """Whether the key in use is in a text, which is then sent to no host."""
     key_home: str = ""
     """Where a key that the user enters will be kept, as the dialog says it."""
     searches_per_minute: float = 10.0

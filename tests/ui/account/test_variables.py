@@ -16,6 +16,7 @@ from vasttui.ui.account.add_variables import AddVariablesModal
 from vasttui.ui.account.import_variables import ImportModal
 from vasttui.ui.account.variables import VariablesScreen
 from vasttui.ui.session import SshUse
+from vasttui.ui.widgets.key_input import KeyInput
 
 OWN = SshUse(folder=Path("/nonexistent"))
 """The user's files may be read."""
@@ -69,7 +70,7 @@ async def test_one_is_added_and_its_value_is_hidden() -> None:
 
 
 async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> None:
-    async with stage() as running:
+    async with stage(holds_key=lambda text: "s3cret" in text) as running:
         await variables(running)
         modal = await add(running)
         await running.press("enter")
@@ -78,9 +79,19 @@ async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> N
         await running.press("enter")
         await running.pause()
         assert "✖ A name begins with a letter or _." in running.text
+        modal.query_one(KeyInput).value = "A=s3cret"
+        await running.press("enter")
+        assert "✖ That is the account's API key: every host would get it" in running.text
+        running.app.post_message(Paste("VAST_API_KEY=x\nB=s3cret"))
+        await running.until(lambda: "line 2: that is the account's API key" in running.text)
+        assert "line 1: VAST_API_KEY is the account's API key" in running.text
         assert modal.query_one("#confirm", Button).disabled
         await running.press("escape")
-        assert running.sent("add_variable") == []
+        await running.dialog("e")
+        await running.type("s3cret")
+        await running.press("enter")
+        assert "✖ That is the account's API key: every host would get it" in running.text
+        assert running.sent("add_variable") == running.sent("change_variable") == []
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])

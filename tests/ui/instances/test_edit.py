@@ -69,6 +69,7 @@ def test_only_what_is_different_is_sent(changes: dict[str, str], body: dict[str,
         ({"args": "'"}, "args", "A quote is not closed."),
         ({"env": "A"}, "env", "NAME=value"),
         ({"env": "VASTTUI_INTENT=1"}, "env", "set by vasttui"),
+        ({"env": "VAST_API_KEY=1"}, "env", "the account's API key"),
         ({"env": "A=-----BEGIN_RSA_PRIVATE_KEY-----"}, "env", "private key"),
         ({"onstart": "x" * 5000}, "onstart", "At most 4096 bytes"),
     ],
@@ -77,6 +78,12 @@ def test_what_is_wrong_is_said_at_its_field(
     changes: dict[str, str], field: str, words: str
 ) -> None:
     assert words in read_edit(typed(**changes), OLD, None).wrong[field]
+
+
+def test_a_key_that_is_there_already_hinders_no_other_change() -> None:
+    old = replace(OLD, env={"VAST_API_KEY": "x"})
+    reading = read_edit(replace(typed_of(old), image="acme/a:2"), old, None)
+    assert (reading.wrong, reading.change.body) == ({}, {"image": "acme/a:2"})
 
 
 def test_what_could_not_be_read_and_was_not_touched_is_not_sent() -> None:
@@ -217,6 +224,17 @@ async def test_nothing_different_is_nothing_to_send() -> None:
         modal.query_one("#confirm", Button).press()
         await running.pause()
         assert running.text.count("Nothing is different yet.") == 2
+        assert isinstance(running.app.screen, EditModal)
+
+
+async def test_the_key_in_use_goes_to_no_host_and_what_is_replaced_is_said() -> None:
+    async with stage(instances=4, holds_key=lambda text: "s3cret" in text) as running:
+        modal = await opened(running)
+        await set_field(running, modal, "env", "PATH=/x A=s3cret")
+        assert "! PATH replaces the container's own" in running.text
+        modal.query_one("#confirm", Button).press()
+        await running.pause()
+        assert "✖ That is the account's API key: every host would get it" in running.text
         assert isinstance(running.app.screen, EditModal)
 
 

@@ -91,14 +91,17 @@ async def test_cancel_is_focused_and_sends_nothing() -> None:
 
 
 async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent(tmp_path: Path) -> None:
-    async with stage(instances=FIRST) as running:
+    async with stage(instances=FIRST, holds_key=lambda text: "s3cret" in text) as running:
         modal = await open_dialog(running)
         put(running, "disk", "3")
+        put(running, "env", "PATH=/x A=s3cret")
         put(running, "ports", "8000-8010")
         put(running, "onstart", f"@{tmp_path}/a.sh")
         await running.pause()
         await running.press("tab", "enter")
         await running.until(lambda: "At least 8 GB" in running.text)
+        assert "the account's API key" in modal.query_one("#row_env", FormRow).wrong
+        assert "! PATH replaces the container's own" in running.text
         assert "a.sh cannot be read." in modal.query_one("#row_onstart", FormRow).wrong
         assert "Port ranges are not supported" in running.text
         assert running.app.focused is modal.query_one("#in_disk")

@@ -109,6 +109,9 @@ def test_what_is_to_be_known_before_saving(
 
 def test_a_new_plain_template_needs_no_warning() -> None:
     assert warnings(replace(TYPED, env="A=b"), None, []) == []
+    assert warnings(replace(TYPED, env="A=b PATH=/x LD_PRELOAD=y"), None, []) == [
+        "PATH, LD_PRELOAD replace the container's own."
+    ]
 
 
 @pytest.mark.parametrize(

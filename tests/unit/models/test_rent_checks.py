@@ -206,6 +206,9 @@ def test_variables_are_read() -> None:
         ('A="x', "quote is not closed"),
         ("A=1 A=2", "A is set twice."),
         ("1A=x", "no digit first"),
+        ("A=1 VAST_API_KEY=x", "VAST_API_KEY is the account's API key: every host would get it"),
+        ("VASTAI_API_KEY=x", "and could spend your credit."),
+        ("CONTAINER_API_KEY=x", "is set by Vast.ai"),
         ("VASTTUI_INTENT=x", "choose another name"),
     ],
 )

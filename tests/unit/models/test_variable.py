@@ -73,6 +73,9 @@ def test_nothing_is_in_it(text: str) -> None:
         ("A='1\n2'", "the value has several lines"),
         ("A=-----BEGIN RSA PRIVATE KEY-----", "that is a private key"),
         ("A=LS0tLS1CRUdJTiBPUEVOU1NIIFBSSVZBVEUgS0VZLS0tLS0=", "that is a private key"),
+        ("vast_api_key=1", "VAST_API_KEY is the account's API key: every host would get it"),
+        ("export VASTAI_API_KEY=1", "VASTAI_API_KEY is the account's API key"),
+        ("CONTAINER_API_KEY=1", "CONTAINER_API_KEY is set by Vast.ai"),
         ("A\x1b[31m=1", "a name has letters, digits and _ only"),
     ],
 )
@@ -90,11 +93,12 @@ def test_a_bad_line_does_not_harm_the_next() -> None:
 
 
 def test_what_will_happen_is_told_before_anything_is_sent() -> None:
-    entries = read_entries("HF=1\nnew=2\nlr=3\n2X=4\nP=a b\nU=https://x\nHF=5")
+    entries = read_entries("HF=1\nnew=2\nlr=3\n2X=4\nP=a b\nU=https://x\nHF=5\npath=/x")
     planned = plan(entries, {"HF", "LR"})
     assert [(one.name, one.effect, one.risk) for one in planned] == [
         ("HF", "", False), ("NEW", "add", False), ("LR", "change", False), ("2X", "", False),
         ("P", "add", True), ("U", "add", True), ("HF", "change", False),
+        ("PATH", "add", True),
     ]  # fmt: skip
     assert [one.words for one in planned] == [
         "line 7 sets it again",
@@ -104,6 +108,8 @@ def test_what_will_happen_is_told_before_anything_is_sent() -> None:
         "is added; the service may refuse or lose the space in it",
         "is added; the service may refuse other characters than letters, digits, _ - .",
         "changes the one you have",
+        "is added as PATH; PATH replaces the container's own; the service may refuse other "
+        "characters than letters, digits, _ - .",
     ]
 
 

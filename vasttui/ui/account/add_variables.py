@@ -15,10 +15,12 @@ from textual.widgets import Button, Static
 
 from vasttui.errors import VastError
 from vasttui.files import read_regular
+from vasttui.models.known_variables import KEY_SENTENCE
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.variable import Entry, Planned, plan, read_entries, value_problem, value_risk
 from vasttui.services.variables import pace
 from vasttui.text import clean
+from vasttui.ui.context import context
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.lines import ByWidth, Cell, lay_out
 from vasttui.ui.widgets.key_input import KeyInput
@@ -126,7 +128,9 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
         and where one that stands `alone` cannot be sent."""
         if "PRIVATE KEY-----" in text or (holds_private_key(text) and "=" not in text):
             raise VastError(SENTENCE)
-        entries = read_entries(text)
+        if alone and context(self).session.holds_key(text):
+            raise VastError(KEY_SENTENCE)
+        entries = [*map(self._without_key, read_entries(text))]
         if not entries:
             raise VastError("There is no variable in it.")
         if alone and entries[0].problem:
@@ -134,6 +138,11 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
         self._entries += [replace(one, line=one.line + self._lines) for one in entries]
         self._lines += text.strip("\n").count("\n") + 1
         self._show()
+
+    def _without_key(self, entry: Entry) -> Entry:
+        """The same, refused if its value is the key in use."""
+        known = not entry.problem and context(self).session.holds_key(entry.value)
+        return replace(entry, problem=_clause(KEY_SENTENCE)) if known else entry
 
     def _show(self) -> None:
         """What was taken, and what the button would do."""
@@ -197,6 +206,10 @@ def _sentence(clause: str) -> str:
     return f"{clause[0].upper()}{clause[1:].removesuffix('.')}."
 
 
+def _clause(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:].removesuffix(".")
+
+
 async def _text_of(path: str) -> str:
     """The text of a file. Raises VastError."""
     try:
@@ -248,6 +261,8 @@ class ValueModal(Dialog[str | None]):
     def action_confirm(self) -> None:
         value = self.query_one(KeyInput).value
         problem = value_problem(value)
+        if context(self).session.holds_key(value):
+            problem = KEY_SENTENCE
         if problem:
             self._say(f"✖ {_sentence(problem)}", "$text-error")
             self.screen.set_focus(self.query_one(KeyInput))

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from vasttui.errors import VastError
 from vasttui.models.instance import Instance
+from vasttui.models.known_variables import KEY_SENTENCE, replaces
 from vasttui.models.remake import Difference, LaunchSettings, Remake, remake_command
 from vasttui.models.template import Template
 from vasttui.services.templates import TemplateShelf
@@ -150,6 +151,8 @@ class EditModal(Dialog[Remake | None]):
     def _show(self) -> None:
         reading = read_edit(self._typed, self._settings, self._template)
         lines = _before_after(reading.differences)
+        if note := replaces(reading.change.env or ()):
+            lines.append(Content.styled(f"! {note}", "$text-warning"))
         if self._template is not None:
             lines.append(Content.styled(_UNSURE, "$text-muted"))
         self.query_one("#changes", Static).update(Content("\n").join(lines))
@@ -197,6 +200,10 @@ class EditModal(Dialog[Remake | None]):
         except VastError as error:
             wrong["onstart"] = f"{error}"
         reading = read_edit(typed, self._settings, self._template, text)
+        for name in ("env", "onstart", "args"):
+            sent = reading.change.body.get(name)
+            if sent is not None and context(self).session.holds_key(f"{sent}"):
+                wrong[name] = KEY_SENTENCE
         wrong = {**reading.wrong, **wrong}
         first = None
         for row in self.query(FormRow):

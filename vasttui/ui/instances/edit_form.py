@@ -82,6 +82,8 @@ def read_edit(
     onstart = typed.onstart if script is None else script
     env, env_wrong = parse_env(typed.env)
     args, args_wrong = parse_args(typed.args)
+    if typed.env == start.env:
+        env_wrong = ""  # what is there already may stay
     wrong = {name: text for name, text in (("env", env_wrong), ("args", args_wrong)) if text}
     hours = hours_of(typed.self_stop, "self_stop", wrong)
     same_start = (onstart, typed.self_stop) == (start.onstart, start.self_stop)

@@ -165,6 +165,7 @@ class RentModal(Dialog[None]):
             offer=lambda: self.offer,
             credit=lambda: self._flow.wallet().credit,
             clock=context(self).session.clock.now,
+            holds_key=context(self).session.holds_key,
         )
 
     def action_command(self) -> None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from vasttui.models.bill import Burn, Runway, runway_of
+from vasttui.models.known_variables import replaces
 from vasttui.models.money import PricedOffer, Usage, cost, disk_price
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch
+from vasttui.models.rent_checks import parse_env
 from vasttui.models.rent_terms import ports_needed
 from vasttui.models.template import Template
 from vasttui.query.needs import unmet
@@ -170,9 +172,11 @@ def wallet_line(more: float | None, wallet: Wallet, what: str, *, disk: bool = F
 
 
 def notes(typed: Typed, template: Template | None, offer: Offer) -> list[Content]:
-    """Whether the host can run what was chosen, a line each."""
+    """Whether the host can run what was chosen, and what it replaces, a line each."""
     needs = () if template is None else unmet(template.all_needs, offer)
     lines = [_warning(f"the template {words}") for words in needs]
+    if own := replaces(parse_env(typed.env)[0]):
+        lines.append(Content.styled(f"! {own}", "$text-warning"))
     note = cuda_note(typed.image, offer)
     return [*lines, note] if note.plain else lines
 

@@ -15,9 +15,11 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.widgets import Button, Input, Static
 
 from vasttui.errors import VastError
+from vasttui.models.known_variables import KEY_SENTENCE
 from vasttui.models.rent import Launch
 from vasttui.models.rent_checks import MOST_SCRIPT
 from vasttui.models.template_draft import TemplateDraft
+from vasttui.ui.context import context
 from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button
 from vasttui.ui.modals.pick_one import PickOne
@@ -223,6 +225,10 @@ class TemplateForm(Dialog[bool | None]):
                 texts[key] = None if path is None else await read_script(path, most)
             except VastError as error:
                 texts[key], wrong[key] = "", f"{error}"
+        for key in ("env", "onstart", "args", "readme", "desc"):
+            text = texts.get(key)
+            if context(self).session.holds_key(getattr(typed, key) if text is None else text):
+                wrong[key] = KEY_SENTENCE
         reading = read_form(
             typed, self._base, self._gpu_names, script=texts["onstart"], readme=texts["readme"]
         )

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vasttui.models.known_variables import replaces
 from vasttui.models.masking import may_be_secret
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.rent import Launch, RentRequest
@@ -168,6 +169,8 @@ def warnings(typed: TemplateTyped, base: Base | None, used_by: Sequence[str]) ->
             "A public template shows its variables to everybody: "
             f"{_few(secrets)} {'has a value' if len(secrets) == 1 else 'have values'}."
         )
+    if own := replaces(env):
+        found.append(f"{own}.")
     spaced = [name for name, value in env.items() if " " in value]
     if spaced:
         found.append(
