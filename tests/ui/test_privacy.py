@@ -73,6 +73,10 @@ def veil() -> Veil:
          "spent ••••••••••••••••• · stopped $0.013/h"),
         ("at $0.287/h, $2.31 so far", "at $0.287/h, ••••• so far"),
         ("balance  $42.50 ", "balance  •••••• "),
+        ("endpoint 19392, endpoint-7, invoice 12", "endpoint •••••, endpoint-•, invoice ••"),
+        ("Manual Billing from VISA ...4242", "Manual Billing from VISA ...••••"),
+        ("text message to ******1234", "text message to ******••••"),
+        ("from $VAST_API_KEY, ends in 9f3a", "from $VAST_API_KEY, ends in ••••"),
         # What tells nothing of anybody
         ("driver 570.124.04, 20,000 offers, CUDA 12.8", None),
         ("12:34:56 [disk 60000G] $0.30/GB/month 2.1.0.post1", None),
@@ -87,6 +91,22 @@ def test_what_is_hidden(text: str, shown: str | None) -> None:
     hidden = veil().hide(text)
     assert hidden == (text if shown is None else shown)
     assert len(hidden) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("15 contracts · $506.08 in 30 days", "15 contracts · ••••••• in 30 days"),
+        ("train-a  256.30  -  0.004  1,256.30", "train-a  ••••••  -  •••••  ••••••••"),
+        ("$4 ┤", "•• ┤"),
+        ("idle: $28/month", "idle: •••/month"),
+        ("452.6 h at $0.29 to $0.45/h, 12.50 %", None),
+        ("$0.585/h 0.585 total>5.50", None),
+    ],
+)
+def test_where_all_money_is_the_account_s_its_sums_are_hidden(text: str, shown: str | None) -> None:
+    assert Veil(lambda: True).hide(text) == (text if shown is None else shown)
+    assert Veil().hide(text) == text
 
 
 def test_wide_letters_keep_their_width() -> None:

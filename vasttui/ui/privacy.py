@@ -36,11 +36,22 @@ _SHAPES = re.compile(
     r"|(?<=token=)[\w.-]+|(?<=bearer )[!-~]+|(?<=api_key=)[\w.-]+|\bhf_\w{8,}"
     r"|(?<!sha256:)\b[0-9a-f]{64,}\b"
     r"|(?<=\bmachine )\d+|(?<=\bhost )\d+|(?<=\boffer )\d+|(?<=\binstance )\d+|(?<=\bV\.)\d+"
+    r"|(?:(?<=\bendpoint[ -])|(?<=\bworkergroup[ -])|(?<=\binvoice )|(?<=\bsubaccount ))\d+"
+    r"|(?<=\.\.\.)\d{4}\b|(?<=\*{4})\d{2,}|(?<=\bends in )\w+"  # cards, phones, keys
     r"|(?<=\bid )\d+|(?<=\bid[=:])\d+|(?<=_id )\d+|(?<=_id[=:])\d+|(?<=id\": )\d+"
     r"|(?<=/asks/)\d+|(?<=/ssh/)\d+|(?<=\bvast\.)\d+"
     r"|(?<=\bspent )(?:at most )?\$[\d.,]*\d|\$[\d.,]*\d(?= so far)|(?<=\bbalance  )\$[\d.,]*\d",
     re.IGNORECASE | re.ASCII,
 )
+_AMOUNTS = re.compile(
+    r"(?<![<>=:\d.,$\w])(?:\$[\d,]*\d(?:\.\d+)?|\d[\d,]*\.\d\d|0\.00\d)"
+    r"(?![\d.]|/h| ?%| to \$[\d.]+/h)"
+)
+"""Sums of money, written with a $ or to the cent. Prices per hour are none."""
+
+MONEY_SECTIONS = frozenset({"charges", "invoices", "earnings"})
+"""Where every amount is the account's."""
+
 _NUMBER = re.compile(r"(?<![\d$])(?<!\d[.,])\d{4,}(?![.,]?\d|%)")
 _PIECE = re.compile(r"[A-Za-z0-9+/]{8,}=*")
 _KNOWN_PORTS = 9999
@@ -51,10 +62,12 @@ _LEAST = 3
 
 class Veil(LineFilter):
     """Draws every line veiled, equally long, with dots over what is private. What was learned stays
-    private: it may be spoken of when it is gone."""
+    private: it may be spoken of when it is gone. `all_amounts`: whether every sum is the account's
+    money where one is."""
 
-    def __init__(self) -> None:
+    def __init__(self, all_amounts: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
+        self._all_amounts = all_amounts
         self._numbers: set[str] = set()
         self._secrets: set[str] = set()
         self._all_secrets = ""
@@ -108,6 +121,8 @@ class Veil(LineFilter):
     def hide(self, text: str) -> str:
         """The text with dots over what is private."""
         text = _SHAPES.sub(_dots, text)
+        if self._all_amounts():
+            text = _AMOUNTS.sub(_dots, text)
         if self._named is not None:
             text = self._named.sub(_dots, text)
         text = _NUMBER.sub(lambda found: self._dots_if(found[0] in self._numbers, found), text)

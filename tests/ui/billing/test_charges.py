@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,16 @@ async def test_days_are_read_newest_first_and_only_while_somebody_looks() -> Non
         count = len(screen.browse.rows)
         assert f"{count} contracts · ${total / 1000:,.2f} in 8 days" in running.text
         assert "8 days read" in running.text
+        ids = {number for row in screen.browse.rows for number in row.ids if number}
+        shown = running.text
+        await running.press("P")
+        await running.pause()
+        assert f"{count} contracts · •" in running.text
+        assert not ids & set(map(int, re.findall(r"\d{4,}", running.text)))
+        assert not re.search(r"\$\d|\d\.\d\d\b(?!/h)", running.text)
+        await running.press("P")
+        await running.pause()
+        assert running.text.count("$") == shown.count("$")
         assert "one row is $" in running.text
         assert "an instance that does not run" in running.text or "Idle" in running.text
         assert screen.browse.list.cursor_index == 0

@@ -36,6 +36,11 @@ async def test_it_says_how_long_the_money_lasts_and_what_only_waits() -> None:
         waits = [line for line in screen.browse.list.all_rows if line.name.startswith("Waits: ")]
         months = [float(line.value.strip("$").split("/")[0]) for line in waits]
         assert said_of(screen, "idle") == f"${sum(months):.2f}/month"
+        await running.press("P")
+        await running.pause()
+        table = running.text.partition("About")[2]
+        for words in ("$42.50", "running + ", "lasts", "/month", "/h"):
+            assert words not in table
         screen.browse.list.put_cursor(waits[0].id)
         await running.press("enter")
         assert running.app.current_mode == "instances"

@@ -91,7 +91,9 @@ def _account(account: Account, key: str) -> Iterator[Line]:
     )  # fmt: skip
     owed = account.balance
     balance = f"balance {money(owed)}" if owed else ""
-    yield Line("Credit", "Credit", money(account.credit), _join(balance, _AT_ZERO), secret=True)
+    yield Line(
+        "Credit", "Credit", money(account.credit), _AT_ZERO, secret=True, more=balance
+    )  # fmt: skip
     yield Line(WARNING, WARNING, threshold_words(account), "the service's own warning")
     yield Line(AUTO_CHARGE, AUTO_CHARGE, auto_charge_words(account), charged_words(account))
     limits, _, more = _limits(account).partition(_DOT)

@@ -25,7 +25,7 @@ from vasttui.ui.key_order import KeysInOrder
 from vasttui.ui.keys import Keymap, check_keymap
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.plain_glyphs import PlainGlyphs
-from vasttui.ui.privacy import Veil
+from vasttui.ui.privacy import MONEY_SECTIONS, Veil
 from vasttui.ui.resizing import WholeResizes
 from vasttui.ui.session import KeptKey, Session, SignedIn
 from vasttui.ui.themes import DARK, LIGHT, THEMES
@@ -60,7 +60,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.session = session
         self.keymap = Keymap(session.keys)
         self.private = False
-        self.veil = Veil()
+        self.veil = Veil(lambda: self.current_mode in MONEY_SECTIONS)
         self._glyphs = PlainGlyphs()
         self.terminal_user: asyncio.Task[object] | None = None
         self.gpu_names: tuple[str, ...] = ()
@@ -237,12 +237,10 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.app_changed.publish("privacy")
         for screen in self.screen_stack:
             screen.query("*").refresh()
-        words = "Ids, addresses and your balance are shown again."
+        words = "Ids, addresses and your money are shown again."
         if self.private:
             key = self.keymap.spelled("app.privacy")
-            words = (
-                f"Private: ids, addresses and your balance are not shown. {key} shows them again."
-            )
+            words = f"Private: ids, addresses and your money are not shown. {key} shows them again."
         self.notify(words, markup=False)
 
     def get_line_filters(self) -> Sequence[LineFilter]:

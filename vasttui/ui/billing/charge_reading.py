@@ -121,6 +121,7 @@ class ChargeReading(RangedScreen[ChargeRow]):
         if made_of == self._of:
             return
         self._of, self.made = made_of, charge_rows(view, self.grouping, fleet)
+        self.learn_ids(self.made)
         self.browse.list.set_rows(self.made)
         self.browse.list.dismiss_gone()  # no contract is lost: other days were asked for
         if not self._moved and self.browse.rows:

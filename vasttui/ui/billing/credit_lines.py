@@ -55,8 +55,9 @@ def _money(account: Account, fleet: Fleet, now: float) -> Iterator[Line]:
     price = "nothing" if not burn.total and not burn.unknown else per_hour(burn.total)
     split = burn_words(burn)
     yield Line(
-        "Spending", "Spending now", f"{price}{'+?' if burn.unknown else ''}", split,
-        _TONES.get(TONES[runway], ""), more=f"lasts {lasts}" if lasts else "",
+        "Spending", "Spending now", f"{price}{'+?' if burn.unknown else ''}", "",
+        _TONES.get(TONES[runway], ""), secret=True,
+        more=" · ".join(filter(None, (split, lasts and f"lasts {lasts}"))),
     )  # fmt: skip
     if account.credit is not None:
         yield from _left(forecast(account.credit, burn, now), now)
@@ -107,7 +108,7 @@ def _waits(fleet: Fleet, now: float) -> Iterator[Line]:
         yield _wait(f"volume {number}", volume.name, "volume, free", volume.disk_space, monthly)
     if waits.total or waits.unknown:
         total = f"{money(waits.total)}{'+?' if waits.unknown else ''}/month"
-        yield Line("idle", "Waits in all", total, "for nothing that runs", "warn")
+        yield Line("idle", "Waits in all", total, "for nothing that runs", "warn", secret=True)
 
 
 def _dearest_first(monthly: Mapping[int, float]) -> list[tuple[int, float]]:
@@ -116,4 +117,5 @@ def _dearest_first(monthly: Mapping[int, float]) -> list[tuple[int, float]]:
 
 def _wait(id: str, name: str, state: str, size: float | None, monthly: float) -> Line:
     room = "" if size is None else f", {size:.0f} GB"
-    return Line(id, f"Waits: {name}", f"{money(monthly)}/month", f"{state}{room}; enter goes there")
+    about = f"{state}{room}; enter goes there"
+    return Line(id, f"Waits: {name}", f"{money(monthly)}/month", about, secret=True)

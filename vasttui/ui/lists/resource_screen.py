@@ -131,11 +131,7 @@ class ResourceScreen(ListScreen[Row], Questions):
         if not self.query("#rows"):
             return  # the program is closing, and the table is gone
         if snapshot.as_of is not None:
-            private = self.resource.private
-            if private is not None:
-                context(self).veil.learn_ids(
-                    number for row in snapshot.rows for number in private(row)
-                )
+            self.learn_ids(snapshot.rows)
             gone = self.browse.list.gone
             self.browse.list.set_rows(self.rows_of(snapshot))
             self._drop_unasked(snapshot.number)
@@ -146,6 +142,12 @@ class ResourceScreen(ListScreen[Row], Questions):
             self.show_rows()
             self.show_hint()
             self.tick()
+
+    def learn_ids(self, rows: Sequence[Row]) -> None:
+        """Hide the ids of these rows while private."""
+        private = self.resource.private
+        if private is not None:
+            context(self).veil.learn_ids(number for row in rows for number in private(row))
 
     def _drop_unasked(self, number: int) -> None:
         """Drop the row under the cursor if it is only not asked for any more."""
