@@ -450,15 +450,17 @@ async def test_the_instances_that_have_a_key_are_read_one_after_the_other() -> N
     ("use", "short", "long"),
     [
         (Use((), (), 0), "no instances", "no instance"),
-        (Use((), (), 3), "unknown", "3 instances not read yet, or unreadable"),
+        (Use((), (), 3), "unknown", "3 instances not read yet, one every 3 s"),
+        (Use((), (), 0, 2), "unknown",
+         "2 instances could not be read: tried again every 2 minutes"),
         (Use(("a",), ("b",), 1), "1 of 2 read: a",
-         "a · not on b · 1 instance not read yet, or unreadable"),
+         "a · not on b · 1 instance not read yet, one every 3 s"),
         (Use(("a", "c"), ("b",), 0), "2 of 3: not b", "a, c · not on b"),
         (Use(("a",), ("b", "c"), 0), "1 of 3: a", "a · not on b, c"),
         (Use(("a", "b"), (), 0), "2 of 2", "a, b"),
         (Use((), ("a", "b"), 0), "0 of 2", "no instance"),
         (Use((), ("a", "b"), 1), "0 of 2 read",
-         "none of the 2 read · 1 instance not read yet, or unreadable"),
+         "none of the 2 read · 1 instance not read yet, one every 3 s"),
     ],
 )  # fmt: skip
 def test_on_which_instances_in_words(use: Use, short: str, long: str) -> None:

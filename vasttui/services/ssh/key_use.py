@@ -12,15 +12,17 @@ from vasttui.services.ssh.doctor import KeyLists
 OLD = 120.0
 """Seconds after which the keys of an instance are read again."""
 
-_BETWEEN = 3.0
+BETWEEN = 3.0
 """Seconds between two requests, which share the account's limit with all others."""
 
 
 class KeyUse:
-    """`attached` has the blobs of the keys on each instance that could be read."""
+    """`attached` has the blobs of the keys on each instance that could be read, `failed` are those
+    whose last reading failed."""
 
     def __init__(self, api: KeyLists, clock: Clock) -> None:
         self.attached: dict[int, frozenset[str]] = {}
+        self.failed: set[int] = set()
         self._api, self._clock = api, clock
         self._read_at: dict[int, float] = {}
 
@@ -35,14 +37,16 @@ class KeyUse:
                 return
             await self._read(number)
             changed()
-            await self._clock.sleep(_BETWEEN)
+            await self._clock.sleep(BETWEEN)
 
     async def _read(self, number: int) -> None:
         try:
             keys = await self._api.attached(number)
         except VastError:
             self.attached.pop(number, None)
+            self.failed.add(number)
         else:
+            self.failed.discard(number)
             self.attached[number] = frozenset(key.blob for key in keys)
         self._read_at[number] = self._clock.monotonic()
 

@@ -11,6 +11,7 @@ from vasttui.models.status import Phase
 from vasttui.services.copy_as import CopyText
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.ssh.key_ring import RingKey
+from vasttui.ui.account.key_words import FAILED, UNREAD
 from vasttui.ui.context import AppContext
 from vasttui.ui.instances.attach import AttachFlow
 from vasttui.ui.instances.ssh_doctor import DoctorFlow
@@ -20,8 +21,11 @@ Attached = Mapping[int, Collection[str]]
 """The blobs of the keys on each instance that could be read."""
 
 
-async def attach_keys(app: AppContext, keys: Sequence[RingKey], attached: Attached) -> None:
-    """Ask which instances are to get these keys, and attach them there."""
+async def attach_keys(
+    app: AppContext, keys: Sequence[RingKey], attached: Attached, failed: Collection[int]
+) -> None:
+    """Ask which instances are to get these keys, and attach them there. The keys of the `failed`
+    could not be read."""
     rows = _known_rows(app)
     if not rows:
         return
@@ -33,7 +37,7 @@ async def attach_keys(app: AppContext, keys: Sequence[RingKey], attached: Attach
             MenuItem(Content(f"All {len(some)}"), Content(_names(app.fleet, some)))
             for some in every
         ),
-        *(_choice(app.fleet, row, blobs, attached) for row in rows),
+        *(_choice(app.fleet, row, blobs, attached, failed) for row in rows),
     ]
     title = f"Attach {keys[0].name if len(keys) == 1 else f'{len(keys)} keys'} to"
     index = await app.push_screen_wait(ChooseModal(title, choices))
@@ -42,7 +46,9 @@ async def attach_keys(app: AppContext, keys: Sequence[RingKey], attached: Attach
         await AttachFlow(app).give([(key.name, key.key) for key in keys], chosen)
 
 
-async def try_login(app: AppContext, key: RingKey, attached: Attached) -> None:
+async def try_login(
+    app: AppContext, key: RingKey, attached: Attached, failed: Collection[int]
+) -> None:
     """Log in to an instance with this key, chosen where several may have it."""
     if key.local is None or key.local.path is None:
         where = "only in ssh-agent" if key.local is not None else "not on this computer"
@@ -53,7 +59,7 @@ async def try_login(app: AppContext, key: RingKey, attached: Attached) -> None:
     rows = [row for row in running if key.key.blob in attached.get(row.id, (key.key.blob,))]
     at: int | None = 0
     if len(rows) > 1:
-        choices = [_choice(app.fleet, row, set(), attached) for row in rows]
+        choices = [_choice(app.fleet, row, set(), attached, failed) for row in rows]
         at = await app.push_screen_wait(ChooseModal(f"Log in with {key.name} to", choices))
     if running and not rows:
         attach = app.keymap.spelled("ssh_keys.attach")
@@ -89,11 +95,14 @@ def _known_rows(app: AppContext) -> Sequence[FleetRow]:
     return rows
 
 
-def _choice(fleet: Fleet, row: FleetRow, blobs: Collection[str], attached: Attached) -> MenuItem:
+def _choice(
+    fleet: Fleet, row: FleetRow, blobs: Collection[str], attached: Attached, failed: Collection[int]
+) -> MenuItem:
     """An instance; off if it has all of these keys."""
     there = attached.get(row.id)
     has = there is not None and bool(blobs) and set(blobs) <= set(there)
-    known = "" if there is not None else " · its keys are not read yet, or unreadable"
+    why = FAILED if row.id in failed else UNREAD
+    known = "" if there is not None else f" · its keys: {why}"
     about = Content(f"{row.phase.value}{known}")
     return MenuItem(Content(fleet.called(row)), about, "has it already" if has else "")
 

@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 
 from vasttui.lists.columns import Cell
 from vasttui.services.ssh.key_ring import RingKey
-from vasttui.units import DAY
+from vasttui.services.ssh.key_use import BETWEEN, OLD
+from vasttui.units import DAY, MINUTE
 from vasttui.words import plural
+
+UNREAD, FAILED = "not read yet", "could not be read"
+"""What is known of an instance whose keys are not known."""
 
 
 def here(key: RingKey) -> Cell:
@@ -49,20 +53,26 @@ def age(key: RingKey, now: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Names of the instances that have a key, of those that do not, and how many are unknown."""
+    """Names of the instances that have a key, of those that do not; how many were not read yet, and
+    how many could not be."""
 
     having: tuple[str, ...]
     lacking: tuple[str, ...]
     unread: int
+    failed: int = 0
+
+    @property
+    def _unknown(self) -> int:
+        return self.unread + self.failed
 
     @property
     def short(self) -> Cell:
         """`7 of 8: not cheap-d`, `2 of 8: train-a, old-c`; of those read so far."""
         read = len(self.having) + len(self.lacking)
         if not read:
-            return ("unknown" if self.unread else "no instances"), "dim"
-        count = f"{len(self.having)} of {read}{' read' if self.unread else ''}"
-        few = len(self.lacking) < len(self.having) and not self.unread
+            return ("unknown" if self._unknown else "no instances"), "dim"
+        count = f"{len(self.having)} of {read}{' read' if self._unknown else ''}"
+        few = len(self.lacking) < len(self.having) and not self._unknown
         names = self.lacking if few else self.having
         listed = f"{'not ' if few and names else ''}{', '.join(names)}"
         return f"{count}: {listed}" if names else count, "" if self.having else "dim"
@@ -71,10 +81,13 @@ class Use:
     def long(self) -> str:
         """All names."""
         parts = [", ".join(self.having) or "no instance"]
-        if not self.having and self.unread:
+        if not self.having and self._unknown:
             parts = [f"none of the {len(self.lacking)} read" if self.lacking else ""]
         if self.lacking and self.having:
             parts.append(f"not on {', '.join(self.lacking)}")
         if self.unread:
-            parts.append(f"{plural(self.unread, 'instance')} not read yet, or unreadable")
+            parts.append(f"{plural(self.unread, 'instance')} {UNREAD}, one every {BETWEEN:.0f} s")
+        if self.failed:
+            again = f"tried again every {OLD / MINUTE:.0f} minutes"
+            parts.append(f"{plural(self.failed, 'instance')} {FAILED}: {again}")
         return " · ".join(filter(None, parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -128,13 +128,16 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     def _use_of(self, key: RingKey) -> Use:
         rows = context(self).fleet.rows
         attached = self._attached
+        failed = self._failed_readings
         read = [row for row in rows if row.id in attached]
+        broken = sum(row.id in failed for row in rows)
         having = [row for row in read if key.key.blob in attached[row.id]]
         lacking = [row for row in read if key.key.blob not in attached[row.id]]
         return Use(
             tuple(row.instance.name for row in having),
             tuple(row.instance.name for row in lacking),
-            len(rows) - len(read),
+            len(rows) - len(read) - broken,
+            broken,
         )
 
     def _overview(self, key: RingKey) -> Sequence[Fact]:
@@ -251,6 +254,10 @@ class SshKeysScreen(ResourceScreen[RingKey]):
     def _attached(self) -> Mapping[int, frozenset[str]]:
         return {} if self._use is None else self._use.attached
 
+    @property
+    def _failed_readings(self) -> Collection[int]:
+        return () if self._use is None else self._use.failed
+
     async def action_attach(self) -> None:
         if self.targets:
             await self.change(self._attach_keys(tuple(self.targets)))
@@ -259,7 +266,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         # start-up: the dialogs and their widgets take 25 ms to import
         from vasttui.ui.account.key_flows import attach_keys
 
-        await attach_keys(context(self), keys, self._attached)
+        await attach_keys(context(self), keys, self._attached, self._failed_readings)
         if self._use is not None:
             self._use.forget_age()
         self.feed.wake()
@@ -269,7 +276,8 @@ class SshKeysScreen(ResourceScreen[RingKey]):
         from vasttui.ui.account.key_flows import try_login
 
         if self.browse.current is not None:
-            flow = try_login(context(self), self.browse.current, self._attached)
+            readings = self._attached, self._failed_readings
+            flow = try_login(context(self), self.browse.current, *readings)
             await open_dialog(self.app, flow)
 
     async def action_copy_as(self) -> None:
