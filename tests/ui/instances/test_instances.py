@@ -391,15 +391,15 @@ async def test_a_thousand_instances_arrive_whole() -> None:
         assert "▶" in running.text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 16), (200, 50), (40, 10)])
-async def test_every_size_shows_the_instances_or_says_why_not(size: tuple[int, int]) -> None:
-    async with stage(size=size, instances=4) as running:
+async def test_every_size_shows_the_instances_or_says_why_not() -> None:
+    async with stage(instances=4) as running:
         await running.instances()
-        lines = running.text.splitlines()
-        assert all(len(line) <= size[0] for line in lines)
-        assert ("train-a" in running.text) is (size != (40, 10))
-        if size == (40, 10):
-            assert "vasttui needs 60×16" in running.text.replace("\n", " ")
+        for size in ((80, 24), (60, 16), (200, 50), (40, 10)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert all(len(line) <= size[0] for line in running.text.splitlines())
+            assert ("train-a" in running.text) is (size != (40, 10))
+        assert "vasttui needs 60×16" in running.text.replace("\n", " ")
 
 
 async def test_the_details_follow_the_cursor_and_have_tabs() -> None:
@@ -482,21 +482,24 @@ async def test_the_stop_dialog_leads_to_destroy_which_asks_for_itself() -> None:
         assert running.sent("manage") == []
 
 
-@pytest.mark.parametrize("size", [(140, 40), (100, 30), (80, 24), (67, 24), (60, 30)])
-async def test_the_details_name_the_gpu_and_cut_no_word(size: tuple[int, int]) -> None:
-    async with stage(instances=6, size=size) as running:
+async def test_the_details_name_the_gpu_and_cut_no_word() -> None:
+    async with stage(instances=6) as running:
         await running.instances()
         await on(running, "train-a")
-        title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
-        assert "1× RTX 4090" in title
-        assert "…" not in title
-        pane = [line for line in running.text.splitlines() if line.startswith("│")]
-        assert not [line for line in pane if re.search(r"\w…", line)]
-        await running.press("enter")
-        await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
-        title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
-        assert "1× RTX 4090" in title
-        assert "…" not in title
+        for size in ((140, 40), (100, 30), (80, 24), (67, 24), (60, 30)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
+            assert "1× RTX 4090" in title, size
+            assert "…" not in title
+            pane = [line for line in running.text.splitlines() if line.startswith("│")]
+            assert not [line for line in pane if re.search(r"\w…", line)]
+            await running.press("enter")
+            await running.until(lambda: isinstance(running.app.screen, InstanceScreen))
+            title = next(line for line in running.text.splitlines() if "─ train-a · " in line)
+            assert "1× RTX 4090" in title, size
+            assert "…" not in title
+            await running.press("escape")
 
 
 async def test_title_and_details_tell_the_same_age_of_the_state() -> None:

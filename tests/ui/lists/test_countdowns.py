@@ -25,7 +25,7 @@ async def test_at_any_moment_and_whatever_draws_one_of_them(
         await running.until(lambda: running.app.fleet.account is not None, step=0.5)
         await running.press(place, "r")
         await running.until(lambda: "Next try" in running.text, step=0.5)
-        for number in range(40):
+        for number in range(24):
             running.clock.advance(0.23)
             await running.pause(0.07)
             if number % 2 == 0:

@@ -117,13 +117,13 @@ async def test_the_line_of_the_switches_is_whole(size: tuple[int, int]) -> None:
         assert "train-4090-eu" in third
 
 
-@pytest.mark.parametrize("size", [(20, 5), (40, 10), (52, 14), (200, 12)])
-async def test_a_terminal_that_is_too_small_says_so_in_full(size: tuple[int, int]) -> None:
+async def test_a_terminal_that_is_too_small_says_so_in_full() -> None:
     async with stage() as running:
-        await running.pilot.resize_terminal(*size)
-        await running.pause()
-        said, here = " ".join(running.text.split()), f"{size[0]}×{size[1]}"
-        assert said == f"vasttui needs 60×16, this is {here}. q quits; nothing is lost."
+        for width, height in ((20, 5), (40, 10), (52, 14), (200, 12)):
+            await running.pilot.resize_terminal(width, height)
+            await running.pause()
+            said, here = " ".join(running.text.split()), f"{width}×{height}"
+            assert said == f"vasttui needs 60×16, this is {here}. q quits; nothing is lost."
 
 
 async def test_the_key_bar_tells_the_keys_of_the_list_while_it_is_open() -> None:
@@ -219,14 +219,13 @@ async def test_the_details_of_an_offer_are_whole_on_a_small_screen() -> None:
         assert "minimum bid" in running.text
 
 
-@pytest.mark.parametrize("screen", ["1", "2", "6"])
-async def test_palette_and_help_are_always_in_the_key_bar(screen: str) -> None:
+async def test_palette_and_help_are_always_in_the_key_bar() -> None:
     async with stage(size=(60, 20)) as running:
-        await running.settle()
-        await running.press(screen)
-        await running.until(lambda: "? help" in running.text)
-        bar = running.text.splitlines()[-1]
-        assert bar.endswith(": all  ? help")
+        for screen in "126":
+            await running.press(screen)
+            await running.pause()
+            bar = running.text.splitlines()[-1]
+            assert bar.endswith(": all  ? help"), screen
 
 
 def test_a_key_that_has_room_is_in_the_bar_though_a_longer_one_has_not() -> None:
