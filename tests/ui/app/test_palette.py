@@ -144,24 +144,23 @@ def test_other_words_are_for_actions_that_exist() -> None:
     assert set(SYNONYMS) <= set(BY_ID)
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("themes", "Theme: dark"),
-        ("stop", "Go to Instances: start or stop"),
-        ("jupyter", "Go to Instances: Jupyter or portal in the browser"),
-        ("reboots", "Go to Instances: reboot: same GPU, same disk"),
-        ("snapshot", "Go to Instances: snapshot: push the container to a registry"),
-        ("subaccount", "Go to Profile: new subaccount"),
-    ],
-)
-async def test_several_and_what_is_done_on_other_screens_is_found(typed: str, found: str) -> None:
+async def test_several_and_what_is_done_on_other_screens_is_found() -> None:
     async with stage(instances=4) as running:
-        await running.dialog(":")
-        assert found not in running.text
-        await running.type(typed)
-        first = running.text.splitlines()
-        assert any(found in line for line in first[:14]), running.text
+        for typed, found in (
+            ("themes", "Theme: dark"),
+            ("stop", "Go to Instances: start or stop"),
+            ("jupyter", "Go to Instances: Jupyter or portal in the browser"),
+            ("reboots", "Go to Instances: reboot: same GPU, same disk"),
+            ("snapshot", "Go to Instances: snapshot: push the container to a registry"),
+            ("subaccount", "Go to Profile: new subaccount"),
+        ):
+            await running.dialog(":")
+            assert found not in running.text
+            await running.type(typed)
+            first = running.text.splitlines()
+            assert any(found in line for line in first[:14]), running.text
+            while len(running.app.screen_stack) > 1:
+                await running.press("escape")
 
 
 async def test_an_action_of_another_screen_leads_there() -> None:

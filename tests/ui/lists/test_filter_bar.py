@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from tests.support.stage import stage
@@ -37,11 +39,11 @@ def test_of_several_problems_none_is_hidden() -> None:
     assert point_at(found, 3, 54).plain == f"   ^^^^^ {SENTENCE} (1 more)"
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 36)])
-async def test_hints_in_the_empty_filter_are_whole_or_not_there(size: tuple[int, int]) -> None:
+async def test_hints_in_the_empty_filter_are_whole_or_not_there() -> None:
+    steps = [key.split() for key in ("1", "m m m", "tab", "2", "3", "6")]
     async with stage(size=(140, 40)) as running:
-        await running.pilot.resize_terminal(*size)
-        for keys in (["1"], ["m", "m", "m"], ["tab"], ["2"], ["3"], ["6"]):
+        for size, keys in product(((60, 20), (80, 24), (100, 30), (120, 36)), steps):
+            await running.pilot.resize_terminal(*size)
             await running.press(*keys)
             await running.settle()
             bar = running.app.screen.query_one(FilterBar)
