@@ -55,6 +55,8 @@ def veil() -> Veil:
          '{"machine_id": ••, "id": •} machine_id=•• id=•'),
         ("65.130.162.74:33526 -> 8080/tcp", "••••••••••••••••••• -> 8080/tcp"),
         ("[2001:db8::1]:40022 ssh5.vast.ai:12204", "••••••••••••••••••• ••••••••••••••••••"),
+        ("End 1 Dec 00:00:00: stopped; 9:05:07: so", "End 1 Dec 00:00:00: stopped; 9:05:07: so"),
+        ("12:34:56:78:9a:bc and 12:34:56::1", "••••••••••••••••• and •••••••••••"),
         ("ssh://root@[2001:db8::1]:22", "•••••••••••••••••••••••••••"),
         ("Signed in as ada@example.org.", "Signed in as ••••••••••••••••"),
         ("Signed in as ada, adamant.", "Signed in as •••, adamant."),

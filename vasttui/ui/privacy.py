@@ -30,7 +30,7 @@ PRIVATE_FIELDS = frozenset({
 
 _SHAPES = re.compile(
     r"[!-~]+@(?!sha256:|vastai-automatic-tag\b)[\w.\[\]:-]+"  # accounts, and where ssh goes
-    r"|\[?(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
+    r"|\[?(?!\d{0,2}:\d\d:\d\d:(?![0-9a-f:]))(?:[0-9a-f]{0,4}:){3,}[0-9a-f:]*\]?(?::\d+)?|\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?"
     r"|\bssh\d*\.vast\.ai\b(?::\d+)?|(?<=-p )\d+(?= [!-~]*@)"
     r"|(?-i:\bSHA256:)[!-~]+|\bAAAA[A-Za-z0-9+/]{8,}=*"
     r"|(?<=token=)[\w.-]+|(?<=bearer )[!-~]+|(?<=api_key=)[\w.-]+|\bhf_\w{8,}"

@@ -61,6 +61,11 @@ def test_what_is_not_said_or_cannot_be_read_is_not_made_up() -> None:
     groups = [charge(TODAY, f"instance-{one}", endpoint_id=4, workergroup_id=one) for one in (1, 2)]
     [endpoint] = rows(*groups)
     assert said(endpoint)["GPU"].startswith("2 groups, 32.0 h of workers at $0.29/h")
+    for grouping in (Grouping.DAY, Grouping.GPU, Grouping.LABEL):
+        [mixed] = rows(*groups, charge(TODAY, "instance-9"), grouping=grouping)
+        assert said(mixed)["GPU"].startswith("48.0 h (workers 32.0 h) at $0.29/h")
+    [beside] = rows(*groups, charge(TODAY, "instance-9", gpu=0), grouping=Grouping.DAY)
+    assert "of workers" in said(beside)["GPU"]
 
 
 def test_days_are_lines_and_a_single_day_is_a_line_for_each_contract() -> None:

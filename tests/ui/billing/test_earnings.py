@@ -27,6 +27,12 @@ async def test_a_host_sees_what_each_machine_and_each_day_earned() -> None:
         machines = sum(row.earned.total or 0 for row in screen.browse.rows)
         assert machines > 0
         assert f"2 machines · ${machines / 1000:,.2f} from {screen.range_words}" in running.text
+        said = screen.detail_lines(screen.browse.rows[0], 80)
+        assert "balance $" in "".join(line.plain for line in said)
+        await running.press("P")
+        said = screen.detail_lines(screen.browse.rows[0], 80)
+        assert "balance •••, the service's share •••" in "".join(line.plain for line in said)
+        await running.press("P")
         await running.press("#")
         assert "[per day]" in running.text
         assert len(screen.browse.rows) > 2

@@ -55,6 +55,17 @@ def test_a_row_is_a_round_amount_and_the_dearest_day_fits(
     assert plot([(most, 0, 0), (most / 2, 0, 0)], rows).scale == pytest.approx(scale)
 
 
+def test_all_words_of_an_axis_are_exact_and_have_the_same_decimals() -> None:
+    def axis(most: float, rows: int) -> list[str]:
+        lines = drawn(plot([(most, 0, 0)], rows)).splitlines()[:rows]
+        return [words for line in lines if (words := line.partition("┤")[0].strip())]
+
+    assert axis(1.6, 8) == ["$1.60", "$1.20", "$0.80", "$0.40"]
+    assert axis(2.5, 5) == ["$2.50", "$1.50", "$0.50"]
+    assert axis(4.0, 8) == ["$4", "$3", "$2", "$1"]
+    assert axis(8_000, 8) == ["$8,000", "$6,000", "$4,000", "$2,000"]
+
+
 def test_little_is_no_nothing_and_nothing_is_not_unread() -> None:
     picture = plot([(40, 0, 0), (0.5, 0, 0), (0, 0, 0), None, (-3, 0, 0)], 4)
     assert drawn(picture).splitlines()[3] == "     ┤██ ▁▁    ·  ▁▁"

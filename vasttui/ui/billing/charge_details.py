@@ -8,7 +8,7 @@ from vasttui.lists.charge_rows import ChargeRow
 from vasttui.lists.day_range import date_of
 from vasttui.lists.resource import Fact
 from vasttui.models.billing import Charge, dollars
-from vasttui.models.charge_sums import added
+from vasttui.models.charge_sums import ChargeSum, added, sum_of
 from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, money, plural
 
@@ -43,15 +43,27 @@ def gpu_words(row: ChargeRow) -> str:
     if not one.gpu:
         return "nothing" if one.gpu == 0 else UNKNOWN
     rates = sorted({rate for charge in one.rows if (rate := charge.rate)})
-    hours = one.hours
-    words = f"{hours:,.1f} h" if hours is not None else "hours are not said"
-    groups = {charge.workergroup_id for charge in one.rows} - {None}
-    if groups:
-        words = f"{plural(len(groups), 'group')}, {words} of workers"
+    words = _hours(one)
     if not rates:
         return words
     least, most = money(rates[0]), money(rates[-1])
     return f"{words} at {least}/h" if least == most else f"{words} at {least} to {most}/h"
+
+
+def _hours(one: ChargeSum) -> str:
+    """`2 groups, 32.0 h of workers`; beside other hours `32.0 h (workers 8.0 h)`."""
+    if one.hours is None:
+        return "hours are not said"
+    ran = [charge for charge in one.rows if charge.gpu]
+    workers = sum_of(charge for charge in ran if charge.kind == "serverless")
+    words = f"{one.hours:,.1f} h"
+    if not workers.rows:
+        return words
+    if len(workers.rows) < len(ran):
+        return f"{words} (workers {workers.hours or 0.0:,.1f} h)"
+    groups = {charge.workergroup_id for charge in workers.rows} - {None}
+    grouped = f"{plural(len(groups), 'group')}, " if groups else ""
+    return f"{grouped}{words} of workers"
 
 
 def _disk_words(row: ChargeRow) -> str:

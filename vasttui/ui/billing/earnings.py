@@ -20,6 +20,7 @@ from vasttui.query.fields import Field, FieldSet
 from vasttui.ui.billing.charge_columns import mills_cell
 from vasttui.ui.billing.ranged import RangedScreen
 from vasttui.ui.context import context
+from vasttui.ui.format import HIDDEN
 from vasttui.ui.keys import bindings
 from vasttui.ui.lines import clickable
 from vasttui.words import UNKNOWN, money, plural
@@ -132,7 +133,8 @@ class EarningsScreen(RangedScreen[EarnedRow]):
         one, now = row.earned, self.earnings
         parts = (("GPU", one.gpu), ("Disk", one.disk), ("Down", one.down), ("Up", one.up))
         facts = [Fact(name, money(dollars(mills))) for name, mills in parts]
-        balance, fee = money(dollars(now.balance)), money(dollars(now.fee))
+        amounts = (money(dollars(mills)) for mills in (now.balance, now.fee))
+        balance, fee = (HIDDEN if context(self).private else amount for amount in amounts)
         return [*facts, Fact("Now", f"balance {balance}, the service's share {fee}")]
 
     def nothing(self) -> tuple[str, str] | None:

@@ -154,8 +154,13 @@ def _scale(days: Iterable[PlotDay], rows: int) -> float:
 
 
 def _labels(scale: float, rows: int) -> list[str]:
-    """What stands beside each row, from the bottom: every second has words, the top one too."""
-    return ["" if (rows - 1 - row) % 2 else _scale_words(scale * (row + 1)) for row in range(rows)]
+    """What stands beside each row, from the bottom: every second has words, the top one too. All
+    have cents if one needs them."""
+    shown = [scale * (row + 1) for row in range(rows - 1, -1, -2)]
+    digits = 0 if all(math.isclose(one, round(one)) for one in shown) else 2
+    return [
+        "" if (rows - 1 - row) % 2 else f"${scale * (row + 1):,.{digits}f}" for row in range(rows)
+    ]
 
 
 def _half_up(value: float) -> int:
@@ -195,11 +200,6 @@ def _drawn(cell: Cell, chosen: bool) -> Content:
         style = "on $block-cursor-blurred-background"
     text = glyph if len(glyph) > 1 else glyph * 2
     return Content.assemble((text, style) if style else text, " ")
-
-
-def _scale_words(dollars: float) -> str:
-    """An amount at the axis: `$40`, `$0.50`."""
-    return f"${dollars:,.0f}" if dollars >= 1 else f"${dollars:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
