@@ -64,6 +64,18 @@ def test_ports_count_as_far_as_the_direct_connection_needs_them(
     assert changes == ((wanted,) if asks else ())
 
 
+@pytest.mark.parametrize(
+    ("ports", "left", "marked"),
+    [("", 0, []), ("8080", 0, ["ports"]), ("8080 81", 1, ["ports"]), ("8080", 1, []),
+     ("8080", None, []), ("no port", 0, [])],
+)  # fmt: skip
+def test_ports_that_the_host_cannot_open_are_marked_while_they_are_typed(
+    ports: str, left: int | None, marked: list[str]
+) -> None:
+    quote = Quote(replace(OFFER, direct_port_count=left))
+    assert quote.beyond(replace(TYPED, way=PROXY, ports=ports)) == marked
+
+
 ROOMY = replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0005)
 WITH_NEW = replace(TYPED, volume="new weights 200:/data")
 

@@ -112,8 +112,8 @@ class RentModal(Dialog[None]):
         self._show()
 
     def _mark_again(self) -> None:
-        """Mark what was wrong at Rent and still is, a bid that is too low, and a disk for which
-        the host has no room."""
+        """Mark what was wrong at Rent and still is, a bid that is too low, and a disk or ports for
+        which the host has no room."""
         typed, template, keys = self._fields.form
         credit = self._flow.wallet().credit
         now = context(self).session.clock.now()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vasttui.models.offer import Offer
 from vasttui.models.rent import Agreed
+from vasttui.models.rent_checks import parse_ports
 from vasttui.models.rent_terms import agreed_to, price, volume_price
 from vasttui.models.template import Template
 from vasttui.services.renting.diff import worse
@@ -40,9 +41,13 @@ class Quote:
 
     def beyond(self, typed: Typed) -> Sequence[str]:
         """The fields with an amount that this host does not take, whatever else is entered."""
-        room, disk = self.offer.disk_space, self.amounts(typed)[0]
-        low = ["bid"] if self.is_low(typed) else []
-        return low if room is None or disk <= room else ["disk", *low]
+        room, most = self.offer.disk_space, self.offer.direct_port_count
+        beyond = {
+            "disk": room is not None and self.amounts(typed)[0] > room,
+            "bid": self.is_low(typed),
+            "ports": most is not None and len(parse_ports(typed.ports)[0]) > most,
+        }
+        return [name for name, is_so in beyond.items() if is_so]
 
     def price(self, typed: Typed) -> float:
         """$/h while running, disk and a new volume included."""
