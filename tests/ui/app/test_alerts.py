@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.support.stage import Stage, stage
+from vasttui.services.fleet.alerts import Alert
 from vasttui.ui.session import Alerting
 
 XTERM = {"TERM": "xterm"}
@@ -102,3 +103,13 @@ async def test_while_ssh_has_the_terminal_nothing_is_written_to_it() -> None:
         running.app.terminal_user = None
         assert heard == []
         assert "The host is offline" in running.said
+
+
+async def test_that_the_credit_is_short_stands_only_while_it_is() -> None:
+    async with listening() as (running, _):
+        await running.until(lambda: running.app.fleet.account is not None)
+        news, now = running.app.news, running.clock.monotonic()
+        running.app.alert([Alert("money", "", "Credit lasts 9.6 h.")])
+        assert news.standing(now) is None
+        running.app.alert([Alert("offline", "train-a", "The host is offline.")])
+        assert news.standing(now) is not None

@@ -36,9 +36,12 @@ class AccountPoller:
     """Reads what is due, one after the other."""
 
     def __init__(
-        self, api: FleetClient, store: FleetStore, clock: Clock, rng: random.Random
-    ) -> None:
+        self, api: FleetClient, store: FleetStore, clock: Clock, rng: random.Random,
+        read_instances: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`read_instances` is called when the account waits for them."""
         self._api, self._store, self._clock, self._rng = api, store, clock, rng
+        self._read_instances = read_instances
         self._account = _Reading(self._read_account, ACCOUNT_EVERY)
         self._increases = _Reading(self._read_increases, INCREASES_EVERY)
         self._readings = (
@@ -105,7 +108,8 @@ class AccountPoller:
             self._store.increases_failed(error)
 
     async def _read_account(self) -> None:
-        self._store.account_fetched(await self._api.account.current())
+        if self._store.account_fetched(await self._api.account.current()):
+            self._read_instances()
 
     async def _read_increases(self) -> None:
         self._store.increases_fetched(await self._api.price_increases.list())

@@ -41,7 +41,7 @@ class Poller:
         on_force: Callable[[], None] = lambda: None,
     ) -> None:
         self.store = store
-        self.side = AccountPoller(api, store, clock, rng)
+        self.side = AccountPoller(api, store, clock, rng, self._read_soon)
         self._api, self._clock, self._rng = api, clock, rng
         self._on_force, self._wait = on_force, waiting_on(clock)
         self._wake = asyncio.Event()
@@ -95,8 +95,11 @@ class Poller:
 
     def wake(self) -> None:
         """Read soon; during a reading once more after it."""
-        self._asked = True
         self.side.soon()
+        self._read_soon()
+
+    def _read_soon(self) -> None:
+        self._asked = True
         self._wake.set()
 
     def refresh(self) -> None:

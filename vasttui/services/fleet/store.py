@@ -17,6 +17,7 @@ from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase, phase_of
 from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.units import HOUR
 
 Began = tuple[Phase, float, bool]
 """A phase, when it began (epoch seconds), and whether that is exact."""
@@ -40,6 +41,9 @@ class _Charged:
     until: float = 0.0
 
 
+_CENTS, _SLACK = 0.05, 1.5
+"""$, and times the burn, that the credit may fall by without a cause in the instances."""
+
 _SLICE = 50
 """Rows made before yielding to other tasks: 1 ms."""
 
@@ -55,6 +59,7 @@ class FleetStore:
         self._began: dict[int, Began] = memory.load() if memory is not None else {}
         self._rows: dict[int, FleetRow] = {}
         self._charged = self._charged_in_rows = _Charged()
+        self._held: tuple[Account, float] | None = None
 
     def fetching(self) -> None:
         """A reading begins."""
@@ -75,7 +80,11 @@ class FleetStore:
         await asyncio.sleep(0)
         self._rows = {row.id: row for row in rows}
         self._charged_in_rows, self._began = charged, began
+        held, read = self._held, {}
+        if held is not None and held[1] <= started_at:
+            self._held, read = None, {"account": held[0], "account_as_of": held[1]}
         self._set(
+            **read,
             rows=self._same_or(rows), number=self.fleet.number + 1, as_of=started_at,
             as_of_wall=now, busy=False, bad=listed.bad, reasons=listed.reasons, error=None,
             failures=0, failing_since=None, next_try=None, resumed_after=None,
@@ -102,9 +111,26 @@ class FleetStore:
             account_as_of=_older(fleet.account_as_of, uncounted),
         )
 
-    def account_fetched(self, account: Account) -> None:
-        """The account was read."""
-        self._set(account=account, account_as_of=self._clock.monotonic(), account_error=None)
+    def account_fetched(self, account: Account) -> bool:
+        """The account was read. Whether it waits for a reading of the instances that starts after
+        this: its credit fell by more than they bill, as by a payment that makes one cheaper, and
+        that credit and the old burn are no pair."""
+        now = self._clock.monotonic()
+        if self._fell(account, now):
+            self._held = account, now
+            self._set(account_error=None)
+            return True
+        self._held = None
+        self._set(account=account, account_as_of=now, account_error=None)
+        return False
+
+    def _fell(self, account: Account, now: float) -> bool:
+        fleet = self.fleet
+        before = None if fleet.account is None else fleet.account.credit
+        if not fleet.number or before is None or account.credit is None:
+            return False
+        billed = fleet.burn.total * _SLACK * fleet.account_age(now) / HOUR
+        return before - account.credit > _CENTS + billed
 
     def account_failed(self, error: VastError) -> None:
         """The account could not be read; the old values stay."""

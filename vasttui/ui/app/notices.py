@@ -9,6 +9,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
 from textual.signal import Signal
 
+from vasttui.models.inbox import money_items
 from vasttui.services.fleet.alerts import Alert
 from vasttui.services.system.desktop_notice import notice_sequence
 from vasttui.ui.context import AppContext
@@ -64,12 +65,17 @@ class Notices(AppContext):
         if how.status:
             good = all(one.kind in ("ready", "offers") for one in told)
             severity: SeverityLevel = "information" if good else "warning"
-            self.say(News(self.session.clock.now(), text, severity, timeout=_ALERT))
+            news = News(self.session.clock.now(), text, severity, timeout=_ALERT)
+            money = all(one.kind == "money" for one in told)
+            self.say(replace(news, holds=self._is_short) if money else news)
         if self.terminal_user is not None or self._driver is None:
             return  # the terminal is another program's
         if how.bell:
             self.bell()
         self._driver.write(notice_sequence(self.discreet(text), how.desktop, how.environment))
+
+    def _is_short(self) -> bool:
+        return bool(money_items(self.fleet.account, self.fleet.burn))
 
     def toast(self, text: str, title: str) -> None:
         super().notify(

@@ -50,6 +50,18 @@ async def test_what_they_say_is_in_the_snapshot() -> None:
 
 
 @in_virtual_time
+async def test_a_credit_that_waits_for_the_instances_has_them_read_even_in_a_pause() -> None:
+    account = FakeAccount(instance())
+    async with watching(account) as watch:
+        await asyncio.sleep(12)
+        watch.poller.paused = True
+        account.credit = 5.0
+        await asyncio.sleep(70)
+        assert watch.fleet.account is not None
+        assert watch.fleet.account.credit == 5.0
+
+
+@in_virtual_time
 async def test_the_account_does_not_wait_for_the_instances() -> None:
     account = FakeAccount(instance())
     account.gate = asyncio.Event()

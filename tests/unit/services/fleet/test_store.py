@@ -191,6 +191,27 @@ async def test_the_account_stays_when_it_cannot_be_read_again() -> None:
     assert bench.store.fleet.account_error is None
 
 
+async def test_a_credit_that_fell_by_a_payment_waits_for_the_instances_it_made_cheaper() -> None:
+    bench, one = Bench(), instance(7)
+    reserved = replace(one, credit_balance=30.0, credit_discount=0.2)
+    bench.store.account_fetched(Account(id=1, credit=42.0))
+    await bench.read(one)
+    bench.clock.advance(60.0)
+    assert not bench.store.account_fetched(Account(id=1, credit=41.97))
+    asked = bench.clock.monotonic()
+    bench.clock.advance(1.0)
+    assert bench.store.account_fetched(Account(id=1, credit=11.97))
+    await bench.store.fetched(InstanceList((reserved,), 0, ()), asked)  # asked before: perhaps old
+    await bench.read(reserved)
+    after = Account(id=1, credit=11.97)
+    assert {fleet.burn.total for fleet in bench.published if fleet.account == after} == {0.0}
+    assert bench.store.fleet.account == after
+    assert bench.store.account_fetched(Account(id=1, credit=5.0))
+    assert not bench.store.account_fetched(Account(id=1, credit=50.0))
+    await bench.read(reserved)
+    assert bench.store.fleet.account == Account(id=1, credit=50.0)
+
+
 async def test_the_same_price_wishes_are_no_news() -> None:
     bench = Bench()
     increase = PriceIncrease(pending_price_increase_id=1, contract_id=7)
