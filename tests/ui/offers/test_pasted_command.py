@@ -117,3 +117,24 @@ async def test_the_chip_says_whose_offers_are_listed(size: tuple[int, int], said
         assert "Hosts: datacenter, but the filter has its own rule." in running.text
         await running.press("escape")
         assert "any" not in running.app.offers.bar.counts.text
+
+
+async def test_what_is_typed_is_read_at_enter_and_another_command_is_told_where_to_go() -> None:
+    async with stage(size=(120, 36)) as running:
+        bar = running.app.offers.bar
+        await running.press("slash")
+        bar.input.value = "vastai search offers 'gpu_name=RTX_4090 num_gpus=1' -i"
+        await running.press("enter")
+        await running.pause()
+        assert bar.text == "gpu_name=RTX_4090 num_gpus=1"
+        assert running.app.offers.browse.choice.rental == "bid"
+        assert not bar.input.has_focus
+        await running.press("slash")
+        bar.input.value = "vastai show instances"
+        await running.press("enter")
+        told = "vastai show instances is a command, not a filter: see Instances, screen 2."
+        assert told in running.said
+        assert bar.input.has_focus
+        bar.input.value = "vastai search offers 'num_gpus=1"
+        await running.press("enter")
+        assert "A quote of the command is not closed." in running.said

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
+from vasttui.errors import VastError
 from vasttui.lists.browse import Browsing
 from vasttui.query.complete import Completion, quote_at
 from vasttui.ui.context import context
@@ -50,6 +51,13 @@ class FilteringList(ListView[Row]):
         self.clear_filter()
 
     def action_keep_filter(self) -> None:
+        try:
+            meant = self.read_paste(self.bar.text)  # a command may be typed as well
+        except VastError as error:
+            context(self).notify(f"{error}", severity="warning", markup=False)
+            return
+        if meant != self.bar.text:
+            self.bar.input.value = meant
         self.bar.remember()
         if self.table.display or self.stand_in_focus is None:
             self.leave_filter()

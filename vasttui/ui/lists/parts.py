@@ -12,9 +12,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from vasttui.errors import VastError
 from vasttui.lists.browse import Browsing
 from vasttui.lists.resource import Resource
+from vasttui.query.other_command import other_command
 from vasttui.services.snapshot import Snapshot
+from vasttui.ui import places
 from vasttui.ui.context import context
 from vasttui.ui.lists.completion_list import CompletionList
 from vasttui.ui.lists.detail_pane import DetailPane
@@ -144,7 +147,14 @@ class ListParts(CurrentSize[None], Generic[Row]):
 
     def read_paste(self, text: str) -> str:
         """What pasted text means in the filter. Raises VastError."""
-        return filter_words(text)
+        read = filter_words(text)
+        if (command := other_command(read)) is None:
+            return read
+        place, section = places.place_of(command.section), places.section_named(command.section)
+        where = f"{context(self).keymap.spelled('app.palette')} finds what there is"
+        if place is not None and section is not None:
+            where = f"see {section.title}, screen {place.digit}"
+        raise VastError(f"{command.words} is a command, not a filter: {where}.")
 
     def compose_switches(self) -> Iterator[Widget]:
         """Lines between the filter and the table."""

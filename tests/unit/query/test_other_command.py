@@ -1,0 +1,29 @@
+"""Commands of the official client that are no search of offers."""
+
+from __future__ import annotations
+
+import pytest
+
+from vasttui.query.other_command import OtherCommand, other_command
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "section"),
+    [
+        ("vastai show instances", "vastai show instances", "instances"),
+        ("$ vastai create instance 123 --image x", "vastai create instance", "offers"),
+        ("VAST_URL=x ./vast.py destroy instance 12", "vastai destroy", "instances"),
+        ("vastai show invoices-v1", "vastai show invoices-v1", "invoices"),
+        ("vastai copy 1:/a 2:/b", "vastai copy", "transfers"),
+        ("vastai create ssh-key 'ssh-ed25519 AAAA'", "vastai create ssh-key", "ssh_keys"),
+        ("vastai search volumes", "vastai search volumes", "space"),
+        ("vastai show machines", "vastai show machines", ""),
+    ],
+)
+def test_each_leads_to_where_it_is_done(text: str, words: str, section: str) -> None:
+    assert other_command(text) == OtherCommand(words, section)
+
+
+@pytest.mark.parametrize("text", ["", "vast", "vastai", "gpu:4090 vastai", "vastai pytorch", "n=1"])
+def test_a_filter_is_no_command(text: str) -> None:
+    assert other_command(text) is None
