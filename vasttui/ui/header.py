@@ -161,7 +161,7 @@ def _refused(fleet: Fleet) -> str:
     if any(isinstance(error, AuthRejected) for error in errors):
         return "key refused"
     login = any(isinstance(error, TwoFactorRequired) for error in errors)
-    return "login needed" if login else ""
+    return "key refused: login needed" if login else ""
 
 
 def _money(app: AppContext, rung: _Rung) -> dict[str, Content]:

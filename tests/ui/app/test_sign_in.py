@@ -195,7 +195,7 @@ async def test_a_key_without_its_second_factor_is_refused_once() -> None:
     faults = {name: ["tfa"] * 9 for name in ("instances", "account")}
     async with stage(instances=2, faults=faults, demo=False, sign_in=None) as running:
         await running.press("2")
-        await running.until(lambda: "login needed" in running.text)
+        await running.until(lambda: "key refused: login needed" in running.text)
         await running.until(lambda: running.app.fleet.error)
         sent = len(running.sent("instances"))
         for _ in range(30):
