@@ -213,7 +213,7 @@ def summary(rows: Sequence[ChargeRow], grouping: Grouping, view: ChargesView) ->
     total = added(row.waited if waits else row.sum.total for row in rows)
     amount = UNKNOWN if total is None else money(dollars(total))
     words = f"{amount}{'+?' if view.lost else ''}{' while stopped' if waits else ''}"
-    return f"{'' if grouping is Grouping.DAY else f'{count} · '}{words} in {days_words(view)}"
+    return f"{count} · {words} in {days_words(view)}"
 
 
 def days_words(view: ChargesView) -> str:

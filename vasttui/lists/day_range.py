@@ -57,8 +57,15 @@ class DayRange:
         """`24 Aug – 22 Sep`; with the year where it is another one."""
         first, last = self.bounds(today)
         if first == last:
-            return "today" if first == today else _words(first, today)
-        return f"{_words(first, today)} – {_words(last, today)}"
+            return "today" if first == today else day_words(first, today)
+        return f"{day_words(first, today)} – {day_words(last, today)}"
+
+    def in_sentence(self, today: date) -> str:
+        """`from 24 Aug to 22 Sep`, `on 24 Aug`, `today`."""
+        words = self.words(today)
+        if " – " in words:
+            return f"from {words.replace(' – ', ' to ')}"
+        return words if words == "today" else f"on {words}"
 
     def file_words(self, today: date) -> str:
         """`2026-08-24-2026-09-22`, for the name of a file."""
@@ -73,7 +80,8 @@ class DayRange:
         return DayRange(next((days for days in reversed(LADDER) if days < here), LADDER[0]))
 
 
-def _words(day: date, today: date) -> str:
+def day_words(day: date, today: date) -> str:
+    """`24 Aug`; with the year where it is another one."""
     year = f" {day.year}" if day.year != today.year else ""
     return f"{day.day} {day:%b}{year}"
 
@@ -91,7 +99,7 @@ def range_in(text: str, today: date) -> DayRange | str:
     known = [one for one in dates if one is not None]
     first, last = known[0][0], known[-1][1]
     if first > today:
-        return "That is in the future: nothing was charged yet."
+        return "That is in the future: there is nothing yet."
     if last < first:
         return "The last day is before the first one."
     if (last - first).days >= LONGEST:

@@ -136,11 +136,12 @@ async def test_days_without_charges_are_said_to_be_empty() -> None:
         await running.until(lambda: not screen.view.missing, step=1.0)
         await running.pause()
         assert "No charges" in running.text
-        assert "Nothing was billed from 30 Jan 2020 – 1 Feb 2020." in running.text
+        assert "Nothing was billed from 30 Jan 2020 to 1 Feb 2020." in running.text
 
 
 async def save(running: Stage, file: Path) -> None:
     await running.dialog("ctrl+s")
+    assert "rows, one for each contract and day, as CSV" in running.text
     assert isinstance(running.app.focused, Input)
     assert running.app.focused.value.startswith("vast-charges-20")
     running.app.focused.value = str(file)
@@ -151,6 +152,7 @@ async def save(running: Stage, file: Path) -> None:
 async def test_rows_are_saved_as_csv_or_json_and_never_over_another_file(tmp_path: Path) -> None:
     async with stage() as running:
         screen = await charges(running)
+        assert "saves a row per contract and day as CSV" in running.text
         await save(running, tmp_path / "a.csv")
         rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
         total = sum(row.sum.total or 0 for row in screen.browse.rows) / 1000

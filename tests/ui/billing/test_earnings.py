@@ -26,7 +26,7 @@ async def test_a_host_sees_what_each_machine_and_each_day_earned() -> None:
         assert len(screen.browse.rows) == 2
         machines = sum(row.earned.total or 0 for row in screen.browse.rows)
         assert machines > 0
-        assert f"2 machines · ${machines / 1000:,.2f} from {screen.range_words}" in running.text
+        assert f"2 machines · ${machines / 1000:,.2f} {screen.in_range}" in running.text
         said = screen.detail_lines(screen.browse.rows[0], 80)
         assert "balance $" in "".join(line.plain for line in said)
         await running.press("P")
@@ -35,7 +35,16 @@ async def test_a_host_sees_what_each_machine_and_each_day_earned() -> None:
         await running.press("P")
         await running.press("#")
         assert "[per day]" in running.text
-        assert len(screen.browse.rows) > 2
+        days = [row.number for row in screen.browse.rows]
+        assert len(days) > 2
+        assert days == sorted(days, reverse=True)
+        newest = screen.browse.rows[0]
+        shown = newest.title(screen.today)
+        assert f"{shown} · $" in running.text
+        assert newest.name not in running.text
+        await running.press("slash", *shown.lower(), "enter")
+        assert newest in screen.browse.rows
+        await running.press("escape")
         text, count = screen.export(as_json=True)
         assert len(json.loads(text)) == count == len(screen.browse.rows)
         assert screen.export(as_json=False)[0].startswith("what,gpu_usd,disk_usd,")
@@ -57,4 +66,4 @@ async def test_a_renter_has_no_such_section_but_may_ask() -> None:
         assert running.app.current_mode == "charges"
         await earnings(running)
         assert "[Earnings" in running.text
-        assert "No machine of this account earned anything from" in running.text
+        assert "No machine of this account earned anything from " in running.text

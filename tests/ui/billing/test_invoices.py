@@ -45,6 +45,10 @@ async def test_what_came_in_stands_under_in_and_a_longer_time_shows_more() -> No
         ]  # fmt: skip
         assert "3 invoices: $64.44 in, $25.00 out" in running.text
         assert "Nothing was paid" not in running.text
+        row = screen.browse.rows[0]
+        row = replace(row, invoice=replace(row.invoice, source="coinbase", service="coinbase"))
+        source = screen.detail_lines(row, 80)[1].plain
+        assert source.split() == ["Source", "coinbase"]
         asked = len(running.sent("invoices"))
         await running.press("+")
         await running.until(lambda: len(screen.browse.rows) == 4)
@@ -52,7 +56,7 @@ async def test_what_came_in_stands_under_in_and_a_longer_time_shows_more() -> No
         await running.press("-", "-", "-")
         await running.until(lambda: not screen.browse.rows)
         assert "No invoices" in running.text
-        assert "Nothing was paid in or out from today. + looks further back." in running.text
+        assert "Nothing was paid in or out today. + looks further back." in running.text
         await running.press("f", *["backspace"] * 21, *"2", "enter")
         await running.until(lambda: len(screen.browse.rows) == 1)
         await running.press("Y")
@@ -64,7 +68,7 @@ async def test_days_are_typed_and_a_future_is_refused_in_the_form() -> None:
         screen = await invoices(running)
         await running.dialog("f")
         await running.press(*["backspace"] * 21, *"2099-01", "enter")
-        assert "That is in the future: nothing was charged yet." in running.text
+        assert "That is in the future: there is nothing yet." in running.text
         await running.press("escape")
         assert screen.range.days == 30
 

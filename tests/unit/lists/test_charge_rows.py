@@ -90,7 +90,7 @@ def test_sums_over_a_part_are_said_to_be_that() -> None:
     assert summary(made, Grouping.CONTRACT, part) == "2 contracts · $3.34+? in 2 of 3 days"
     unknown = view(charge(TODAY, NAMED, None), charge(TODAY, GONE), days=1)
     made = charge_rows(unknown, Grouping.DAY, FLEET)
-    assert summary(made, Grouping.DAY, unknown) == "? in 1 day"
+    assert summary(made, Grouping.DAY, unknown) == "1 day · ? in 1 day"
 
 
 def test_negative_and_huge_amounts_are_added_up_exactly() -> None:

@@ -18,6 +18,10 @@ def test_the_last_days_end_today_and_go_with_the_time() -> None:
     assert month.words(date(2027, 1, 3)) == "5 Dec 2026 – 3 Jan"
     assert month.file_words(TODAY) == "2026-08-24-2026-09-22"
     assert DayRange(1).words(TODAY) == "today"
+    assert month.in_sentence(TODAY) == "from 24 Aug to 22 Sep"
+    assert DayRange(1).in_sentence(TODAY) == "today"
+    day = date(2025, 9, 1)
+    assert DayRange(first=day, last=day).in_sentence(TODAY) == "on 1 Sep 2025"
 
 
 def test_a_longer_and_a_shorter_one_are_a_step_away_until_the_end() -> None:

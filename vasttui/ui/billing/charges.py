@@ -60,6 +60,7 @@ class ChargesScreen(ChargeReading):
     """Plot, figures and rows; the keys that add up by something else."""
 
     SCOPE = "charges"
+    EACH = "contract and day"
     BINDINGS: ClassVar[list[BindingType]] = bindings("charges", "range")
 
     _plotted: tuple[object, ...] = (None,) * 5
@@ -171,9 +172,7 @@ class ChargesScreen(ChargeReading):
         if view.missing:
             return super().nothing()
         longer = context(self).keymap.spelled("range.longer")
-        return "No charges", (
-            f"Nothing was billed from {self.range_words}. {longer} looks further back."
-        )
+        return "No charges", (f"Nothing was billed {self.in_range}. {longer} looks further back.")
 
     @property
     def nouns(self) -> str:

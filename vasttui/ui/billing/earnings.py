@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
 
-from vasttui.lists.columns import Column
+from vasttui.lists.columns import Cell, Column
 from vasttui.lists.csv_lines import csv_text
-from vasttui.lists.day_range import date_of, number_of
+from vasttui.lists.day_range import date_of, day_words, number_of
 from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.lists.sorting import SortKeys
 from vasttui.models.billing import Earned, Earnings, dollars
 from vasttui.models.charge_sums import added
 from vasttui.query.fields import Field, FieldSet
@@ -45,6 +47,15 @@ class EarnedRow:
         """`machine 1001`, `2026-09-22`."""
         return date_of(self.number).isoformat() if self.is_day else f"machine {self.number}"
 
+    def title(self, today: date) -> str:
+        """As it is shown: `machine 1001`, `22 Sep`."""
+        return day_words(date_of(self.number), today) if self.is_day else self.name
+
+    @property
+    def words(self) -> str:
+        """What it is found by: a day as it is saved, and as it is shown."""
+        return f"{self.name}\n{self.title(date.max)}".lower()
+
 
 def _part(name: str, title: str, about: str, rank: int) -> Column[EarnedRow]:
     def read(row: EarnedRow) -> int | None:
@@ -58,12 +69,12 @@ def _part(name: str, title: str, about: str, rank: int) -> Column[EarnedRow]:
 
 FIELDS = FieldSet(
     fields=(
-        Field(name="name", kind="text", help="machine or day", expr="r.name", example=":1001",
+        Field(name="name", kind="text", help="machine or day", expr="r.words", example=":1001",
               known=True),
         Field(name="total", kind="number", help="all of it, $",
               expr="(None if o.total is None else o.total / 1000)", example=">5"),
         Field(name="text", kind="text", help="words anywhere", known=True, cost=2,
-              expr="r.name", example=":2026-09"),
+              expr="r.words", example=":2026-09"),
     ),
     record="r.earned", seen={"name": "r.name"}, scope={}, price=lambda row: 0.0,
     example="total>5",
@@ -79,7 +90,11 @@ class EarningsScreen(RangedScreen[EarnedRow]):
     earnings = Earnings()
     """As read last."""
 
-    _by_day = False
+    def _begin(self) -> None:
+        super()._begin()
+        self._by_day = False
+        self._other_sort: SortKeys = (("name", True),)
+        """The order of the other grouping: days are listed from the newest."""
 
     def make_resource(self) -> Resource[EarnedRow]:
         return Resource(
@@ -88,8 +103,9 @@ class EarningsScreen(RangedScreen[EarnedRow]):
             id=lambda row: row.name,
             private=lambda row: () if row.is_day else (row.number,),
             columns=(
-                Column("name", "Machine, day", 14, lambda row: (row.name, ""), "machine or day", 0,
-                       left=True, value=lambda row: row.number, best_first=True),
+                Column("name", "Machine, day", 14, self._named, "machine or day", 0, left=True,
+                       value=lambda row: row.number, best_first=True,
+                       plain=lambda row: row.name),
                 _part("gpu", "GPU", "for GPUs, $", 2),
                 _part("disk", "Disk", "for disks, $", 3),
                 _part("down", "Down", "for what was downloaded, $", 4),
@@ -104,6 +120,9 @@ class EarningsScreen(RangedScreen[EarnedRow]):
             every=_EVERY,
             hints=("type to filter: machine", "total>5"),
         )  # fmt: skip
+
+    def _named(self, row: EarnedRow) -> Cell:
+        return row.title(self.today), ""
 
     @property
     def nouns(self) -> str:
@@ -127,7 +146,7 @@ class EarningsScreen(RangedScreen[EarnedRow]):
         amount = UNKNOWN if total is None else money(dollars(total))
         more = "+?" if self.earnings.lost else ""
         count = plural(len(rows), "day" if self._by_day else "machine")
-        return f"{count} · {amount}{more} from {self.range_words}"
+        return f"{count} · {amount}{more} {self.in_range}"
 
     def _overview(self, row: EarnedRow) -> Sequence[Fact]:
         one, now = row.earned, self.earnings
@@ -142,8 +161,8 @@ class EarningsScreen(RangedScreen[EarnedRow]):
             return super().nothing()
         longer = context(self).keymap.spelled("range.longer")
         return "No earnings", (
-            f"No machine of this account earned anything from {self.range_words}. {longer} looks "
-            "further back."
+            f"No machine of this account earned anything {self.in_range}. {longer} looks further "
+            "back."
         )
 
     def switches(self) -> Iterator[Content]:
@@ -154,6 +173,9 @@ class EarningsScreen(RangedScreen[EarnedRow]):
     def action_group(self) -> None:
         """By day instead of by machine, and back."""
         self._by_day = not self._by_day
+        sort, self._other_sort = self._other_sort, self.browse.sort
+        self.browse.set_sort(sort)
+        self.table.set_sort(sort)
         self.browse.list.set_rows(self._rows())
         self.browse.list.dismiss_gone()
         self.show_everything()
@@ -166,7 +188,7 @@ class EarningsScreen(RangedScreen[EarnedRow]):
         return "" if action_id == "earnings.group" else super().why_off(action_id)
 
     def detail_title(self, row: EarnedRow) -> Content:
-        return Content(f"{row.name} · {money(dollars(row.earned.total))}")
+        return Content(f"{row.title(self.today)} · {money(dollars(row.earned.total))}")
 
     def export(self, *, as_json: bool) -> tuple[str, int]:
         rows = _in_dollars(self.browse.rows)

@@ -148,7 +148,7 @@ class InvoicesScreen(RangedScreen[Paid]):
             return said
         longer = context(self).keymap.spelled("range.longer")
         return "No invoices", (
-            f"Nothing was paid in or out from {self.range_words}. {longer} looks further back."
+            f"Nothing was paid in or out {self.in_range}. {longer} looks further back."
         )
 
     async def _read(self, api: Client) -> Sequence[Paid]:
@@ -178,9 +178,10 @@ class InvoicesScreen(RangedScreen[Paid]):
         one, now = row.invoice, context(self).session.clock.now()
         way = "in" if (row.incoming or 0) >= 0 else "out"
         amount = UNKNOWN if row.incoming is None else f"{money(dollars(abs(row.incoming)))} {way}"
+        sources = dict.fromkeys((one.source, one.service))
         return [
             Fact("Amount", f"{amount} · {row.type}"),
-            Fact("Source", " · ".join(filter(None, (one.source, one.service))) or UNKNOWN),
+            Fact("Source", " · ".join(filter(None, sources)) or UNKNOWN),
             Fact("Says", one.description or "nothing"),
             Fact("Made", time_words(one.start, now)),
             Fact("Paid", "not yet" if row.is_open else time_words(one.end, now),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.content import Content
 from textual.widget import Widget
@@ -26,6 +26,9 @@ Row = TypeVar("Row")
 class RangedScreen(ResourceScreen[Row]):
     """A list of what was in some days; it is read again for other ones."""
 
+    EACH: ClassVar[str] = ""
+    """What has a line of its own where the list is saved; empty: every row that is listed."""
+
     def __init__(self) -> None:
         self.range = DayRange()
         super().__init__()
@@ -43,6 +46,11 @@ class RangedScreen(ResourceScreen[Row]):
     def range_words(self) -> str:
         """`24 Aug – 22 Sep`."""
         return self.range.words(self.today)
+
+    @property
+    def in_range(self) -> str:
+        """`from 24 Aug to 22 Sep`, at the end of a sentence."""
+        return self.range.in_sentence(self.today)
 
     def compose_switches(self) -> Iterator[Widget]:
         yield TextLine(id="switches")
@@ -117,7 +125,8 @@ class RangedScreen(ResourceScreen[Row]):
         from vasttui.ui.modals.ask import AskModal
 
         _, count = self.export(as_json=False)
-        about = f"{plural(count, 'row')} as CSV; as JSON, if the name ends in .json."
+        each = f", one for each {self.EACH}," if self.EACH else ""
+        about = f"{plural(count, 'row')}{each} as CSV; as JSON, if the name ends in .json."
         modal = AskModal(
             "Save", Content(about), "File",
             f"vast-{self.SCOPE}-{self.range.file_words(self.today)}.csv", "Save",
@@ -146,7 +155,8 @@ class RangedScreen(ResourceScreen[Row]):
         words, order = super().status_line()
         if self.query_one("#switches").display:
             save = context(self).keymap.spelled("list.save")
-            order = Content.styled(f"{save} saves these rows as CSV ", "$text-muted")
+            rows = f"a row per {self.EACH}" if self.EACH else "these rows"
+            order = Content.styled(f"{save} saves {rows} as CSV ", "$text-muted")
         return words, order
 
     def why_off(self, action_id: str) -> str:
