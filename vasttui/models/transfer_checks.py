@@ -169,6 +169,8 @@ def _in_the_way(source: End, target: End, out: Place, to: Place) -> Iterator[Che
         return
     if source.place == target.place and path == normal(source.path):
         yield Check("Both ends are the same.", stops=True)
+    elif source.place == target.place and _is_inside(path, normal(source.path)):
+        yield Check("The destination is inside of what is copied.", stops=True)
     if to.state not in ("", RUNNING) and not to.away:
         can = "it can be read from, not written into" if to.kept else "it has no disk yet"
         yield Check(f"{to.name} is {to.state}: {can}.", stops=True)
@@ -245,6 +247,10 @@ def _traffic(out: Place, to: Place) -> Iterator[Check]:
             f"{way} is billed: ↑ {per_gb(out.up)} + ↓ {per_gb(to.down)} per GB, once. The same "
             "machine or network is free."
         )
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder.rstrip('/')}/")
 
 
 def normal(path: str) -> str:

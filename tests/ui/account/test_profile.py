@@ -24,6 +24,7 @@ from vasttui.ui.client import Client
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal
 from vasttui.ui.modals.message import ConfirmModal
+from vasttui.words import hours_words, per_hour
 
 LOCKED = {"second_factor": True}
 
@@ -220,10 +221,15 @@ async def test_credit_is_transferred_once_after_recipient_amount_and_consent() -
         await running.until(lambda: "Amount in $" in running.text)
         await give(running, "42.51")
         assert "There is only $42.50 of credit." in running.text
+        burn = running.app.fleet.burn
         await give(running, "3")
         text = await agree(running)
         assert "$3.00 to bob@example.com" in text
         assert "cannot be undone" in text
+        lasts = f"It lasts {hours_words(39.5 / burn.total)} at {per_hour(burn.total)}, then all"
+        assert f"then about $39.50. {lasts} instances stop." in " ".join(
+            text.replace("│", " ").split()
+        )
         await running.until(lambda: "$3.00 to bob@example.com was transferred." in running.said)
         await running.until(lambda: said_of(screen, "Credit") == ["$39.50"])
         assert running.sent("transfer_credit") == [

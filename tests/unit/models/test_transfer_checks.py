@@ -12,6 +12,7 @@ from vasttui.models.status import Phase
 from vasttui.models.transfer_checks import Place, checks, here, place_of, wrong_path
 
 HOME = "/root"
+INSIDE = "The destination is inside of what is copied."
 SOURCE, TARGET = End("instance", 1, "/workspace/out/"), End("instance", 2, "/workspace/in/")
 OUT = Place(name="a", state="running", machine=1, country="BG", used=31.0, up=0.004, down=0.002)
 TO = Place(name="b", state="running", machine=2, country="US", free=40.0, up=0.004, down=0.002)
@@ -95,6 +96,19 @@ def test_a_host_that_is_away_is_said_once() -> None:
 def test_both_ends_are_not_the_same() -> None:
     assert one("Both ends", said(target=End("instance", 1, "/workspace//out")))
     assert not any("Both ends" in text for text in said(target=replace(SOURCE, path="/other")))
+
+
+@pytest.mark.parametrize(
+    ("path", "stops"),
+    [("/workspace/out/in", True), ("/workspace//out/./a/b/", True), ("/workspace/out2", False),
+     ("/workspace/in/../out/x", True), ("/workspace/", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["instance", "volume"])
+def test_the_destination_is_not_inside_the_source(kind: Kind, path: str, stops: bool) -> None:
+    source = End(kind, 1, "/workspace/out/")
+    assert said(source, End(kind, 1, path)).get(INSIDE, False) is stops
+    assert INSIDE not in said(source, End(kind, 2, path))
+    assert said(End(kind, 1, "/"), End(kind, 1, "/workspace/in"))[INSIDE]
 
 
 def test_room_is_said_where_it_may_not_do() -> None:

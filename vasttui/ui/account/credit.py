@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from vasttui.models.account import Account
+from vasttui.models.bill import hours_left
 from vasttui.models.transfer import LEAST, Transfer, dollars_of, recipient_problem
 from vasttui.services.account.changes import Transfers, words
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.ui.context import context
 from vasttui.ui.modals.ask import AskModal
-from vasttui.words import money
+from vasttui.words import hours_words, money, per_hour
 
 if TYPE_CHECKING:
     from vasttui.ui.account.profile import ProfileScreen
@@ -25,9 +28,10 @@ async def transfer_here(screen: ProfileScreen, account: Account, transfers: Tran
         app.notify(f"{words(transfers.under_way)} is being transferred; wait.", markup=False)
         return
     transfer = await _ask(screen, account)
-    if transfer is None or not await screen.sure(
-        _TITLE, _about(transfer, account, transfers), f"Transfer {money(transfer.dollars)}"
-    ):
+    if transfer is None:
+        return
+    about = _about(transfer, account, context(screen).fleet, transfers)
+    if not await screen.sure(_TITLE, about, f"Transfer {money(transfer.dollars)}"):
         return
     app.notify(f"Transferring {words(transfer)}…", markup=False)
     await screen.report(transfers.make(transfer), f"{words(transfer)} was transferred.")
@@ -54,7 +58,7 @@ async def _ask(screen: ProfileScreen, account: Account) -> Transfer | None:
     return None if dollars is None else Transfer(recipient, dollars)
 
 
-def _about(transfer: Transfer, account: Account, transfers: Transfers) -> str:
+def _about(transfer: Transfer, account: Account, fleet: Fleet, transfers: Transfers) -> str:
     left = None if account.credit is None else account.credit - transfer.dollars
     unknown = transfers.unknown and (
         f"\n\n! It is not known whether {words(transfers.unknown)} was transferred before. Look at "
@@ -62,9 +66,22 @@ def _about(transfer: Transfer, account: Account, transfers: Transfers) -> str:
     )
     return (
         f"{words(transfer)}\n\nThis cannot be undone. Your credit: {money(account.credit)}, "
-        f"then about {money(left)}.\nIt is sent once, then looked for in invoices and credit."
-        f"{unknown or ''}"
+        f"then about {money(left)}. {_lasts(left, account, fleet)}\n\n"
+        f"It is sent once, then looked for in invoices and credit.{unknown or ''}"
     )
+
+
+def _lasts(left: float | None, account: Account, fleet: Fleet) -> str:
+    """What so many $ still buy."""
+    burn = fleet.burn
+    hours = None if fleet.as_of is None else hours_left(left, burn)
+    if hours is None:
+        known = fleet.as_of is not None and left is not None and not burn.unknown
+        return "Nothing is spent now." if known else "How long that lasts is not known."
+    most = "at most " if burn.unknown else ""
+    then = "all instances stop" if burn.gpu or burn.unknown else "disks are billed on, below $0"
+    charged = ", unless the card is charged before" if account.autobill_threshold else ""
+    return f"It lasts {most}{hours_words(hours)} at {per_hour(burn.total)}, then {then}{charged}."
 
 
 def _amount_problem(text: str, credit: float | None) -> str:

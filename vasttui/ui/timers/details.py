@@ -116,16 +116,30 @@ def _until(row: TimerRow, now: float, edit: str, delete: str) -> str:
     at, keys = row.at, f"{edit} changes it, {delete} takes it back"
     if at is None:
         return keys
-    price = None if row.row is None else row.row.bill.hourly
-    cost = f"it costs {more_cost(price, at, now)} · " if price else ""
+    bills = row.row is not None and _rate(row.row)
+    cost = f"it costs {more_cost([row.row], at, now)} · " if row.row is not None and bills else ""
     return f"{both_clocks(at, now)} {cost}{keys}"
 
 
-def more_cost(price: float | None, at: float, now: float) -> str:
-    """`$2.54 more at $0.671/h`, until then."""
-    if price is None:
+def more_cost(rows: Sequence[FleetRow], at: float, now: float) -> str:
+    """`$2.54 more at $0.671/h`, until then; for what will run soon, the price while it runs."""
+    prices = [_rate(row) for row in rows]
+    price = sum(one or 0.0 for one in prices)
+    if None in prices:
         return "what it costs until then is unknown"
-    return f"{money(price * max(0.0, at - now) / HOUR)} more at {per_hour(price)}"
+    soon = ", once it runs" if any(map(_will_run, rows)) else ""
+    return f"{money(price * max(0.0, at - now) / HOUR)} more at {per_hour(price)}{soon}"
+
+
+def _rate(row: FleetRow) -> float | None:
+    """What is billed in $/h until then."""
+    return bill_of(row.instance, Phase.RUNNING).hourly if _will_run(row) else row.bill.hourly
+
+
+def _will_run(row: FleetRow) -> bool:
+    """Whether it is on its way to running, so that its GPU is billed soon."""
+    traits = row.phase.traits
+    return traits.wants_gpu and not traits.bills_gpu and not row.gone
 
 
 def raw(row: TimerRow) -> Sequence[Fact]:

@@ -92,9 +92,7 @@ def then(reading: TimerReading, rows: Sequence[FleetRow], now: float) -> Content
     at = reading.at
     if at is None:
         return Content("")
-    prices = [row.bill.hourly for row in rows]
-    price = sum(one or 0.0 for one in prices) if None not in prices else None
-    words = f"{both_clocks(at, now)}, in {until(at, now)} · until then {more_cost(price, at, now)}"
+    words = f"{both_clocks(at, now)}, in {until(at, now)} · until then {more_cost(rows, at, now)}"
     return Content.styled(words, "$text-muted")
 
 
