@@ -65,6 +65,12 @@ def utc_words(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC"
 
 
+def nearest_hour(at: float, now: float) -> float:
+    """The full hour nearest to `at` for which a job can still be set; both are epoch seconds."""
+    hour = (at + HOUR / 2) // HOUR * HOUR
+    return hour if hour - now >= SOONEST else hour + HOUR
+
+
 def refusal(
     at: float, now: float, ends: float | None = None, zone: tzinfo | None = None
 ) -> Refusal | None:

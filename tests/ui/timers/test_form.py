@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.support.fleet_rows import DAY, NOW, fleet_row
-from vasttui.models.scheduled_job import Act
-from vasttui.models.timer import Idle
+from vasttui.models.scheduled_job import Act, ScheduledJob
+from vasttui.models.timer import Checked, Doer, Idle, Timer
+from vasttui.ui.timers import details, lines, resource
 from vasttui.ui.timers.form import TimerOrder, TimerTyped, read_timers
+from vasttui.ui.timers.resource import TimerRow
+from vasttui.ui.timers.setting import Came, good_news
 from vasttui.ui.timers.when import NO_TIME, typed_time
 
 HOUR_AHEAD = (NOW // 3600 + 4) * 3600
@@ -55,6 +59,45 @@ def test_hours_from_now_count_instead_of_a_time() -> None:
     assert reading.order.at == NOW + 8 * 3600
 
 
+def test_hours_are_rounded_to_a_full_hour_once_and_kept_until_they_change() -> None:
+    since = NOW // 3600 * 3600 + 60
+    for later in (0, 45, 1800):
+        reading = read_timers(TimerTyped(after="5"), [ROW], since + later, since)
+        assert (reading.at, reading.rounded, reading.wrong) == (since - 60 + 5 * 3600, True, {})
+    soon = read_timers(TimerTyped(after="0.1"), [ROW], since, since)
+    assert soon.at == since - 60 + 3600
+    late = read_timers(TimerTyped(after="0.1"), [ROW], since + 3400, since)
+    assert "too soon to be read back in time" in late.wrong["when"]
+    told = TimerTyped(after="0.1", act=Act.TELL)
+    assert read_timers(told, [ROW], since + 45, since).at == since // 60 * 60 + 360
+    assert read_timers(told, [ROW], since + 400, since).wrong == {"when": "That time is past."}
+
+
+def test_no_time_is_stated_while_it_is_refused() -> None:
+    reading = read(when=HOUR_AHEAD + 1800, act=Act.DESTROY)
+    assert (reading.at, reading.order.at) == (None, None)
+    texts = [text for both in lines.ticks(reading).values() for text in both]
+    texts += [lines.danger(reading.order, [ROW]).plain, lines.then(reading, [ROW], NOW).plain[:20]]
+    assert not any(":00" in text or ":30" in text for text in texts)
+    assert "at the full hour. Works with" in lines.ticks(reading)["job"][1]
+
+
+def test_advice_is_given_where_it_applies() -> None:
+    assert lines.advice(read().order).startswith("Two are better than one")
+    assert lines.advice(read(job=False, inside=True).order).startswith("Stopping is not free")
+    assert lines.advice(read(act=Act.TELL).order) == lines.advice(read(act=Act.DESTROY).order) == ""
+
+
+def test_each_job_is_named_with_its_instance() -> None:
+    came = [
+        Came(fleet_row(id=number, label=name), "✓", who, text)
+        for number, name in ((1, "a"), (2, "b"))
+        for who, text in ((Doer.VAST, f"Job {number}."), (Doer.VASTTUI, "tells you at 18:00."))
+    ]
+    said = "vasttui tells you at 18:00."
+    assert good_news(came) == f"a: Job 1. {said} b: Job 2. {said}"
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
@@ -85,3 +128,19 @@ def test_of_several_the_contract_that_ends_first_counts() -> None:
     rows = [ROW, fleet_row(id=7, end_date=HOUR_AHEAD - 1)]
     reading = read_timers(TimerTyped(at=typed_time(HOUR_AHEAD, NOW)), rows, NOW)
     assert reading.wrong == {"when": "The contract ends before that."}
+
+
+def test_a_job_of_others_is_read_and_not_as_sent_and_what_is_left_over_counts_apart() -> None:
+    job = ScheduledJob(id=5, start_time=NOW, end_time=NOW + 60, frequency="WEEKLY")
+    left = Timer(
+        doer=Doer.VAST, act=Act.STOP, instance_id=9, job=job, checked=Checked.THEIRS,
+        checked_at=NOW, stray=True, set_here=False,
+    )  # fmt: skip
+    row = TimerRow(left, "9", None)
+    [sent] = [one for one in details.overview(row, NOW + 10, "H", "D", "t") if one[0] == "Sent as"]
+    assert sent[1].endswith("· not set from here · read back 10s ago")
+    assert resource.checked(row, NOW) == ("-", "dim")
+    told = Timer(doer=Doer.VASTTUI, act=Act.TELL, instance_id=1, at=HOUR_AHEAD)
+    two = [TimerRow(told, "a", ROW), TimerRow(replace(left, stray=False, instance_id=1), "a", ROW)]
+    assert resource.counts([*two, row]) == "2 timers on 1 instance; 1 left over"
+    assert (resource.counts([row]), resource.counts([])) == ("1 left over", "no timers")

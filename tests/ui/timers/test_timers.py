@@ -27,7 +27,7 @@ from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.timers.dialog import TimersModal
 from vasttui.ui.timers.lines import PROMISES
-from vasttui.units import HOUR
+from vasttui.units import DAY, HOUR
 
 
 async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
@@ -41,6 +41,15 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         assert running.sent("schedule_job") == []
         fill(dialog, at="16:30")
         await running.pause()
+        assert "esc next field" in running.text
+        fill(dialog, at="16:00")
+        await running.pause()
+        assert "esc close" in running.text
+        fill(dialog, at="16:30")
+        await running.pause()
+        dialog.action_confirm()
+        await running.pause()
+        assert "✖ Nothing is set: Vast.ai can only do full hours" in running.text
         assert "Vast.ai can only do full hours: 16:00 or 17:00?" in running.text
         assert dialog.query_one("#confirm", Button).disabled
         dialog.action_hour(1)
@@ -67,9 +76,9 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         ]
         screen = await section(running)
         await running.until(lambda: "1 left over" in running.text, step=2)
-        for words in ("3 timers on 1 instance; 1 left over", "stop: disk stays $0.020/h",
+        for words in ("2 timers on 1 instance; 1 left over", "stop: disk stays $0.020/h",
                       "Vast.ai, on the hour", "! left", "[Timers 3]", "so once · read back",
-                      "all as sent ✓", "the service promises no punctuality"):  # fmt: skip
+                      "all as sent ✓", "! 5", "the service promises no punctuality"):  # fmt: skip
             assert words in running.text, words
         await running.dialog("D")
         assert isinstance(running.app.screen, ConfirmModal)
@@ -111,17 +120,21 @@ async def test_a_job_that_is_there_is_kept_or_replaced() -> None:
     async with stage(instances=6) as running:
         await instances(running)
         await have_job(running, Act.DESTROY)
+        there = (running.clock.now() + DAY) // HOUR * HOUR
         for answer in ("keep", "replace"):
             dialog = await again(running)
             assert "timers now: destroy tomorrow" in running.text
-            tick(dialog, tell=False)
+            tick(dialog, tell=answer == "keep")
             dialog.action_confirm()
             await running.until(lambda: "[ Replace ]" in running.text)
             assert "There is a job for this instance already (77120: destroy" in running.text
             assert running.app.focused is dialog.query_one("#keep")
             await running.press(*["tab"] * (answer == "replace"), "enter")
             if answer == "keep":
-                await running.until(lambda: "The job that was there stays." in running.text)
+                await running.until(lambda: "No other is set." in running.text)
+                [told] = running.app.session.reminders.all
+                assert (told.at, told.before) == (there, 900)
+                assert "tells you of the job that stays: tomorrow" in running.text
                 assert running.sent("replace_job") == []
                 await running.press("escape")
         await over(running)

@@ -116,9 +116,10 @@ class Timers:
     def _timer(self, job: ScheduledJob, now: float) -> Timer:
         kept = next((one for one in self.book.mine if one.id == job.id), None)
         differing = () if kept is None else kept.plan.differences(job)
+        checked = Checked.THEIRS if kept is None else Checked.SAME
         return Timer(
             doer=Doer.VAST, act=job.act, instance_id=job.target, at=job.run_after(now), job=job,
-            checked=Checked.DIFFERS if differing else Checked.SAME, differing=differing,
+            checked=Checked.DIFFERS if differing else checked, differing=differing,
             checked_at=self.book.reading.as_of, stray=self._watch.is_gone(job.target),
             set_here=kept is not None,
         )  # fmt: skip

@@ -13,6 +13,7 @@ _ACTS = {
     Act.STOP: "stops", Act.DESTROY: "is destroyed", Act.START: "starts", Act.REBOOT: "is rebooted",
     Act.BID: "gets another bid", Act.OTHER: "is changed",
 }  # fmt: skip
+_READ = (Checked.SAME, Checked.THEIRS)
 
 
 def unfinished(app: AppContext) -> list[str]:
@@ -91,7 +92,7 @@ def _timers(app: AppContext) -> list[str]:
     rows = [one for one in rows_of(app) if one.row is not None and not one.off]
     lines = [
         f"{one.name} {_ACTS[one.timer.act]} {when(one.timer, now)} by Vast.ai's job {one.job_id}."
-        for one in rows if one.timer.job is not None and one.timer.checked is Checked.SAME
+        for one in rows if one.timer.job is not None and one.timer.checked in _READ
     ]  # fmt: skip
     told = sum(one.timer.doer is Doer.VASTTUI for one in rows)
     if told:

@@ -79,6 +79,10 @@ class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
         self._offered = keys
         self._draw_keys()
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if isinstance(self.focused, PickOne):  # what esc does there depends on what was typed
+            self._draw_keys()
+
     def _draw_keys(self) -> None:
         typing = isinstance(self.focused, Input)
         shown = [one for one in self._offered if not (typing and _is_typed(one[0]))]

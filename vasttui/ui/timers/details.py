@@ -47,6 +47,8 @@ def title(row: TimerRow, now: float) -> str:
 def overview(row: TimerRow, now: float, edit: str, delete: str, toggle: str) -> Sequence[Fact]:
     """The facts of a timer; the others are the keys that change it, take it back, turn it on."""
     timer = row.timer
+    if row.is_waiting:
+        return [Fact("Does", _does(row)), Fact("Off", "it is being set again", "warn")]
     if row.off:
         off = f"{toggle} sets it again. It is kept until vasttui ends, and does nothing meanwhile"
         return [Fact("Does", _does(row)), Fact("Off", off, "warn")]

@@ -58,6 +58,8 @@ class TimersModal(Dialog[None]):
         self._asked = False
         self._choices: tuple[float, ...] = ()
         self._shown: float | None = None
+        self._since: float | None = None
+        """When the hours were typed."""
         self.heading = Content(setting.heading)
 
     def body(self) -> ComposeResult:
@@ -98,7 +100,7 @@ class TimersModal(Dialog[None]):
             Static(" % for ", markup=False), _entry("minutes", typed.minutes, 5),
             Static(" min", markup=False), id="idleness",
         )  # fmt: skip
-        yield Static(lines.ADVICE, markup=False, id="advice")
+        yield Static(markup=False, id="advice")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -140,10 +142,11 @@ class TimersModal(Dialog[None]):
         self.call_after_refresh(self._show)
 
     def _show_advice(self) -> None:
-        focused, words = self.focused, lines.ADVICE
+        focused, reading = self.focused, self._read()
+        words = lines.advice(reading.order)
         if self._is_small and isinstance(focused, TickLine) and not focused.off:
-            words = lines.ticks(self._read())[focused.id or ""][1]
-        self.query_one("#advice", Static).update(Content.styled(words, "$text-muted"))
+            words = lines.ticks(reading)[focused.id or ""][1]
+        self._say("advice", Content.styled(words, "$text-muted"))
 
     @property
     def _now(self) -> float:
@@ -156,6 +159,8 @@ class TimersModal(Dialog[None]):
         self._show()
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "in_after":
+            self._since = self._now
         other = {"in_at": "#in_after", "in_after": "#in_at"}.get(event.input.id or "")
         if other is not None and event.value.strip():
             self.query_one(other, Input).value = ""
@@ -227,10 +232,14 @@ class TimersModal(Dialog[None]):
     def action_confirm(self) -> None:
         """Set what was shown; a time that has come too near meanwhile is shown again."""
         reading = self._read()
-        if reading.wrong or self._asked:
-            self._show()
+        if self._asked:
             return
-        if reading.at != self._shown and not self.typed.after.strip():
+        if reading.wrong:
+            self._show()
+            why = next(iter(reading.wrong.values()))
+            self._say("news", Content.styled(f"✖ Nothing is set: {why}", "$text-error"))
+            return
+        if reading.at != self._shown:
             self._show()
             self._say("news", Content.styled(_LATER, "$text-warning"))
             return
@@ -275,6 +284,10 @@ class TimersModal(Dialog[None]):
         if not setting.is_busy:
             self.set_focus(self.query_one("#keep" if waits else "#cancel"))
 
+    def action_cancel(self) -> None:
+        self._setting.leave()
+        super().action_cancel()
+
     def action_keep(self) -> None:
         self._setting.keep()
 
@@ -292,13 +305,16 @@ class TimersModal(Dialog[None]):
     @work(group="command", exclusive=True, description="")
     async def _show_requests(self) -> None:
         app = context(self)
-        requests = self._setting.requests(self._read().order)
-        text = [Content(line) for line in requests] or [Content.styled(_NO_REQUEST, "$text-muted")]
+        reading = self._read()
+        wrong = reading.wrong.get("when", "")
+        requests = [] if wrong else self._setting.requests(reading.order)
+        text = [Content(line) for line in requests]
+        text = text or [Content.styled(wrong or _NO_REQUEST, "$text-muted")]
         if await app.push_screen_wait(TextModal("What is sent", text)) and requests:
             await copy_and_show(app, app.session.clipboard, "\n".join(requests))
 
     def _read(self) -> TimerReading:
-        return read_timers(self.typed, self._setting.rows, self._now)
+        return read_timers(self.typed, self._setting.rows, self._now, self._since)
 
 
 def _entry(key: str, value: str, most: int) -> LineInput:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from textual.content import Content
 
 from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.scheduled_job import Act, JobPlan
-from vasttui.models.timer import Doer, Timer
+from vasttui.models.timer import Checked, Doer, Timer
 from vasttui.services.copy_as import curl
 from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.services.timers.jobs import How
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.live import Live
@@ -167,7 +169,9 @@ class TimerFlows:
         if live is None:
             return
         for row in rows:
-            if row.off:
+            if row.is_waiting:
+                self._say(f"{row.name}: it is being set, and not read back yet.")
+            elif row.off:
                 await self._turn_on(live, row)
             elif why := self._no_off(row):
                 self._say(why)
@@ -209,11 +213,21 @@ class TimerFlows:
         elif timer.at is not None:
             price = None if timer.job is None else timer.job.price
             plan = JobPlan(timer.instance_id, timer.act, timer.at, price)
-            app.run_worker(self._set_again(live, plan, row.name), group="timers", description="")
+            waits = replace(timer, checked=Checked.UNREAD)
+            live.timers_off.append(waits)
+            job = self._set_again(live, plan, row.name, timer, waits)
+            app.run_worker(job, group="timers", description="")
 
-    async def _set_again(self, live: Live, plan: JobPlan, name: str) -> None:
+    async def _set_again(
+        self, live: Live, plan: JobPlan, name: str, off: Timer, waits: Timer
+    ) -> None:
+        """Set a job that was `off`, and `waits` in the list until it is known what came of it."""
         self._say(f"{name}: sent; it is read back after 5 s and after 30 s.")
         result = await send_job(live, plan, name)
+        if waits in live.timers_off:
+            live.timers_off.remove(waits)
+        if result.how in (How.EXISTS, How.NOT_SET):
+            live.timers_off.append(off)
         app = self._app
         app.notify(result.sentence, title=name, markup=False,
                    severity="information" if result.is_good else "error")  # fmt: skip

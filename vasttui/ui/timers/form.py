@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from vasttui.models.scheduled_job import Act
 from vasttui.models.timer import Idle
-from vasttui.models.timer_time import refusal
+from vasttui.models.timer_time import nearest_hour, refusal
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.timers.when import read_hours, read_time
+from vasttui.ui.timers.when import PAST, read_hours, read_time
 from vasttui.units import MINUTE
 
 EARLIER = 15.0 * MINUTE
@@ -68,20 +68,25 @@ class TimerOrder:
 
 @dataclass(frozen=True, slots=True)
 class TimerReading:
-    """What was typed: the time as far as it is known, the order, or what is wrong by field;
-    `choices` are times that Vast.ai could do it, where it cannot at that one."""
+    """What was typed: the time, None while it is refused, the order, or what is wrong by field;
+    `choices` are times that Vast.ai could do it, where it cannot at that one. `rounded`: it is the
+    full hour nearest to what was typed."""
 
     at: float | None
     order: TimerOrder
     wrong: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[float, ...] = ()
+    rounded: bool = False
 
 
-def read_timers(typed: TimerTyped, rows: Sequence[FleetRow], now: float) -> TimerReading:
-    """Read the dialog for these instances."""
+def read_timers(
+    typed: TimerTyped, rows: Sequence[FleetRow], now: float, since: float | None = None
+) -> TimerReading:
+    """Read the dialog for these instances. Hours count from `since`, when they were typed; Vast.ai
+    does it at the full hour that is nearest then."""
     wrong: dict[str, str] = {}
     choices: tuple[float, ...] = ()
-    at = None
+    at, rounded = None, False
     acts = typed.act is not Act.TELL
     order = TimerOrder(
         act=typed.act, at=None, job=acts and typed.job,
@@ -89,9 +94,14 @@ def read_timers(typed: TimerTyped, rows: Sequence[FleetRow], now: float) -> Time
         tell=typed.tell, idle=_idle(typed, wrong),
     )  # fmt: skip
     if order.job or order.inside or order.tell:
-        at, problem = (read_hours if typed.after.strip() else read_time)(
-            typed.after if typed.after.strip() else typed.at, now
-        )
+        began = now if since is None else since
+        counts = bool(typed.after.strip())
+        at, problem = read_hours(typed.after, began) if counts else read_time(typed.at, now)
+        if at is not None and counts and order.job:
+            at, exact = nearest_hour(at, began), at
+            rounded = at != exact
+        if at is not None and at <= now:
+            problem = PAST
         if problem:
             wrong["when"] = problem
     ends = min((one for row in rows if (one := row.instance.end_date) is not None), default=None)
@@ -103,7 +113,9 @@ def read_timers(typed: TimerTyped, rows: Sequence[FleetRow], now: float) -> Time
         wrong["who"] = _NOBODY_ACTS[typed.act]
     elif not order.count:
         wrong["who"] = _NOBODY
-    return TimerReading(at, replace(order, at=at), wrong, choices)
+    if "when" in wrong:
+        at = None
+    return TimerReading(at, replace(order, at=at), wrong, choices, rounded)
 
 
 def _idle(typed: TimerTyped, wrong: dict[str, str]) -> Idle | None:

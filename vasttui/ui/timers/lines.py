@@ -16,12 +16,10 @@ from vasttui.ui.format import day_words, span, spent_words
 from vasttui.ui.timers.details import more_cost
 from vasttui.ui.timers.form import TimerOrder, TimerReading
 from vasttui.ui.timers.when import both_clocks, clock, until
-from vasttui.words import UNKNOWN, per_hour, plural
+from vasttui.words import per_hour, plural
 
-ADVICE = (
-    "Two are better than one: if Vast.ai's job does not come, the instance or you are there.\n"
-    "Stopping is not free: the disk bills, and others may take the GPU."
-)
+_TWO = "Two are better than one: if Vast.ai's job does not come, the instance or you are there."
+_NOT_FREE = "Stopping is not free: the disk bills, and others may take the GPU."
 JOB_SHORT = "by Vast.ai's clock: works with everything off"
 INSIDE_SHORT = "from inside: not if the container hangs or restarts"
 TELL_SHORT = "only while vasttui is open"
@@ -92,7 +90,9 @@ def then(reading: TimerReading, rows: Sequence[FleetRow], now: float) -> Content
     at = reading.at
     if at is None:
         return Content("")
-    words = f"{both_clocks(at, now)}, in {until(at, now)} · until then {more_cost(rows, at, now)}"
+    rounded = ", the nearest full hour" if reading.rounded else ""
+    when = f"{both_clocks(at, now)}{rounded}, in {until(at, now)}"
+    words = f"{when} · until then {more_cost(rows, at, now)}"
     return Content.styled(words, "$text-muted")
 
 
@@ -106,12 +106,19 @@ def danger(order: TimerOrder, rows: Sequence[FleetRow]) -> Content:
     sizes = [row.instance.disk_space for row in rows]
     size = f", {sum(one or 0.0 for one in sizes):.0f} GB" if None not in sizes else ""
     what = "the instance AND its disk" if len(rows) == 1 else "the instances AND their disks"
-    about_then = UNKNOWN if order.at is None else f"about {clock(order.at)}"
+    about_then = "that time" if order.at is None else f"about {clock(order.at)}"
     return Content.styled(
         f"! {what}{size}, no undo. It is done by Vast.ai at {about_then} whatever runs then, "
         "without asking anybody. It may come early.",
         "bold $text-error",
     )
+
+
+def advice(order: TimerOrder) -> str:
+    """What to think of before a stop; empty for all else."""
+    if order.act is not Act.STOP:
+        return ""
+    return f"{_TWO}\n{_NOT_FREE}" if order.job else _NOT_FREE
 
 
 def ticks(reading: TimerReading) -> dict[str, tuple[str, str]]:

@@ -47,6 +47,11 @@ class TimerRow:
         return f"{kind}-{timer.doer.name}-{timer.instance_id}-{at}"
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether one that was off is being set again."""
+        return self.off and self.timer.checked is Checked.UNREAD
+
+    @property
     def job_id(self) -> int | None:
         """The id of the job at Vast.ai."""
         return None if self.timer.job is None else self.timer.job.id
@@ -116,6 +121,7 @@ def checked(row: TimerRow, now: float) -> Cell:
         Checked.HERE: ("-", "dim"), Checked.SAME: (f"✓{ago}", "good"),
         Checked.DIFFERS: (f"✖ differs{ago}", "bad"), Checked.MISSING: (f"? not found{ago}", "warn"),
         Checked.UNREAD: ("not yet", "warn"), Checked.UNSEEN: ("cannot be", "dim"),
+        Checked.THEIRS: ("-", "dim"),
     }[timer.checked]  # fmt: skip
 
 
@@ -123,7 +129,7 @@ def note(row: TimerRow) -> Cell:
     """What is worth knowing of it, in a few words."""
     timer = row.timer
     if row.off:
-        return "off", "warn"
+        return "being set" if row.is_waiting else "off", "warn"
     if timer.stray:
         return "! left", "warn"
     if timer.differing:
@@ -150,7 +156,7 @@ def columns(now: Callable[[], float], narrow: Callable[[], bool]) -> Sequence[Co
                left=True, most=24, value=lambda r: r.at),
         Column("in", "In", 6, lambda r: _left(r.timer, now()), "how long until then", 4, most=7,
                value=lambda r: r.at),
-        Column("instance", "Instance", 12, lambda r: (r.name, ""), "its instance", 1, left=True,
+        Column("instance", "Instance", 12, _instance, "its instance; ! is gone", 1, left=True,
                most=24, value=lambda r: r.name.casefold()),
         Column("does", "What happens", 26, lambda r: _what(r, narrow=narrow()), "what happens", 2,
                left=True, most=30, value=lambda r: r.timer.act.value),
@@ -185,6 +191,10 @@ def _utc(at: float | None) -> str:
     return "-" if at is None else time.strftime("%Y-%m-%d %H:%M", time.gmtime(at))
 
 
+def _instance(row: TimerRow) -> Cell:
+    return (f"! {row.name}", "warn") if row.timer.stray else (row.name, "")
+
+
 def _left(timer: Timer, now: float) -> Cell:
     if timer.idle is not None:
         return "-", "dim"
@@ -203,7 +213,7 @@ def counts(rows: Sequence[TimerRow]) -> str:
     """`4 timers on 3 instances; 1 left over`."""
     if not rows:
         return "no timers"
-    on = {row.timer.instance_id for row in rows if not row.timer.stray}
-    left = sum(row.timer.stray for row in rows)
-    words = plural(len(rows), "timer") + (f" on {plural(len(on), 'instance')}" if on else "")
-    return f"{words}; {left} left over" if left else words
+    there = [row.timer.instance_id for row in rows if not row.timer.stray]
+    left = len(rows) - len(there)
+    on = f"{plural(len(there), 'timer')} on {plural(len(set(there)), 'instance')}"
+    return "; ".join([on] * bool(there) + [f"{left} left over"] * bool(left))

@@ -13,6 +13,7 @@ from textual.content import Content
 from vasttui.errors import READ_ONLY, VastError
 from vasttui.models.scheduled_job import JobPlan, ScheduledJob
 from vasttui.models.timer import Doer, Timer
+from vasttui.models.timer_time import local_words
 from vasttui.services.copy_as import curl
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.services.timers.jobs import How
@@ -38,7 +39,7 @@ _MARK_OF = {How.AS_SENT: "✓", How.EXISTS: "!", How.MISSING: "?", How.NOT_SET: 
 _WHO = 14
 _LOGS_IN = "starting it over ssh…"
 _SENT = "sent; it is read back after 5 s and after 30 s…"
-_KEPT = "The job that was there stays. Nothing is set."
+_KEPT = "The job that was there stays. No other is set."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Came:
     who: Doer
     text: str
     there: ScheduledJob | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The text as it is said without who does it before it."""
+        return f"vasttui {self.text}" if self.who is Doer.VASTTUI else self.text
 
     def line(self, width: int, *, named: bool) -> Content:
         """Mark, who does it, and the sentence; `named`: with the instance."""
@@ -74,6 +80,8 @@ class TimerSetting:
         self.on_change: Callable[[], None] | None = None
         self.came: list[Came] = []
         self._order: TimerOrder | None = None
+        self._told: set[int] = set()
+        """The instances whose reminder is of this visit."""
 
     @property
     def heading(self) -> str:
@@ -165,6 +173,8 @@ class TimerSetting:
             reminders.drop(row.id, old.at)
         if order.tell and order.at is not None:
             before = order.before
+            if all((one.instance_id, one.at) != (row.id, order.at) for one in reminders.all):
+                self._told.add(row.id)
             reminders.set(row.id, order.at, before)
             early = f"{clock(order.at - before)} and " if before else ""
             self._add(row, "✓", Doer.VASTTUI, f"tells you at {early}{clock(order.at)}.")
@@ -216,8 +226,30 @@ class TimerSetting:
     def keep(self) -> None:
         """Leave the job that is there."""
         if (at := self.conflict) is not None:
-            self._now(at, "✖", _KEPT)
+            self._keep_old(at)
             self._finished()
+
+    def leave(self) -> None:
+        """The dialog is closed: a job that is there, and is not replaced, stays."""
+        self.on_change = None
+        if self.conflict is not None:
+            self._finished()
+
+    def _keep_old(self, at: int) -> None:
+        """Leave the job that is there; the reminder of the one that is not set is of it now."""
+        one, order, now = self.came[at], self._order, self._app.session.clock.now()
+        self._now(at, "✖", f"{one.text} {_KEPT}")
+        if one.there is None or order is None or order.inside or one.row.id not in self._told:
+            return
+        reminders, due = self._app.session.reminders, one.there.run_after(now)
+        reminders.drop(one.row.id, order.at)
+        mark, words = "✖", "tells you nothing: when the job that stays is due is not known."
+        if due is not None and due > now:
+            reminders.set(one.row.id, due, order.before)
+            mark, words = "✓", f"tells you of the job that stays: {local_words(due, now)}."
+        told = next(at for at, came in enumerate(self.came)
+                    if came.row.id == one.row.id and came.who is Doer.VASTTUI)  # fmt: skip
+        self._now(told, mark, words)
 
     def replace(self) -> None:
         """Make the job that is there the one that is wanted."""
@@ -265,15 +297,22 @@ class TimerSetting:
         """Tell how it ended where no dialog shows it, or all is well."""
         if self.is_busy or (self.on_change is not None and not self.is_good):
             return
+        while (at := self.conflict) is not None:
+            self._keep_old(at)
         bad = [one for one in self.came if one.mark != "✓"]
-        for one in bad or self.came[:1]:
-            text = one.text if bad else self._all_good()
-            self._app.notify(text, title=one.row.instance.name if bad else "",
-                             severity="error" if bad else "information", markup=False)  # fmt: skip
+        for one in bad:
+            self._app.notify(one.sentence, title=one.row.instance.name, severity="error",
+                             markup=False)  # fmt: skip
+        if not bad:
+            self._app.notify(good_news(self.came), markup=False)
 
-    def _all_good(self) -> str:
-        names = ", ".join(row.instance.name for row in self.rows[:3])
-        return f"{names}: {' '.join(one.text for one in self.came[:2])}"
+
+def good_news(came: Sequence[Came]) -> str:
+    """What was set, each job with its instance."""
+    said: dict[int, list[str]] = {}
+    for one in came:
+        said.setdefault(one.row.id, [f"{one.row.instance.name}:"]).append(one.sentence)
+    return " ".join(" ".join(sentences) for sentences in said.values())
 
 
 def _plan(row: FleetRow, order: TimerOrder) -> JobPlan:

@@ -10,7 +10,7 @@ from vasttui.units import DAY, HOUR, MINUTE
 
 NO_TIME = "Needs a time, such as 18:00, tomorrow 2:00, Tue 8:00 or 2026-10-01 8:00."
 NO_HOURS = "Needs hours: more than 0, at most a year."
-_PAST = "That time is past."
+PAST = "That time is past."
 _NOT_THAT_DAY = "That time does not exist on that day: the clocks are put forward."
 
 _TYPED = re.compile(r"(?:([a-z]+|\d{4}-\d\d?-\d\d?)[ ,]+)?(\d{1,2}(?::\d\d)?)", re.IGNORECASE)
@@ -38,7 +38,7 @@ def read_time(text: str, now: float) -> tuple[float | None, str]:
     there = time.localtime(at)
     if (there.tm_hour, there.tm_min) != (hour, minute):
         return None, _NOT_THAT_DAY
-    return (at, "") if at > now else (None, _PAST)
+    return (at, "") if at > now else (None, PAST)
 
 
 def _names(weekday: int) -> set[str]:
