@@ -180,7 +180,16 @@ async def test_marked_instances_say_what_their_end_would_save() -> None:
         await running.press("escape")
         volume = next(row for row in screen.browse.rows if row.kind == "volume")
         screen.browse.list.put_cursor(volume.sum.key)
-        assert screen.why_off("charges.reserve") == "it is no instance that you have"
+        assert screen.why_off("charges.reserve") == "only an instance that you have can be reserved"
+        await running.press("$")
+        assert "Only an instance that you have can be reserved." in running.said
+        await running.press("enter", "space")
+        assert "1 marked instance, 1 marked volume: stopped $" in running.text
+        await running.press("#")
+        assert "charges.offers" not in str(screen.table_keys())
+        await running.press("O")
+        assert "No machine is known: it is gone, or on several." in running.said
+        assert running.app.current_mode == "charges"
 
 
 async def test_the_copy_on_this_computer_is_used_by_the_next_start(tmp_path: Path) -> None:

@@ -39,6 +39,12 @@ async def test_it_says_how_long_the_money_lasts_and_what_only_waits() -> None:
         table = running.text.partition("About")[2]
         for words in ("$42.50", "running + ", "lasts", "/month", "/h"):
             assert words not in table
+        await running.press("P")
+        assert "sort About" not in running.text
+        screen.browse.list.put_cursor(waits[0].id)
+        screen.show_rows()
+        await running.press("space")
+        assert "1 marked instance: destroyed $" in screen.status_line()[0].plain
         screen.browse.list.put_cursor(waits[0].id)
         await running.press("enter")
         assert running.app.current_mode == "instances"

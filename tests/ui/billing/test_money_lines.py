@@ -9,7 +9,8 @@ from vasttui.errors import NetworkError
 from vasttui.models.account import Account
 from vasttui.models.bill import Bill, Burn
 from vasttui.models.forecast import Waiting
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.models.volume import Volume
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.ui.billing.money_lines import credit_line, idle_line, saving_line
 
 ME = Account(id=1, credit=312.40, balance_threshold=10.0, balance_threshold_enabled=True)
@@ -71,3 +72,16 @@ def test_marked_instances_say_what_their_end_saves() -> None:
     assert short == " saves: stopped $2.000/h, destroyed $2.150/h"
     hidden = saving_line([fleet_row(1, bill=Bill(None, 0.1))], FLEET, 60, NOW).plain
     assert "stopped $0.000/h+?" in hidden
+
+
+def test_marked_volumes_save_when_they_are_deleted_and_what_bills_nothing_saves_nothing() -> None:
+    def said(*rows: FleetRow | Volume) -> str:
+        return saving_line(rows, FLEET, 160, NOW).plain
+
+    volume, waits = Volume(id=5, storage_total_cost=0.04), fleet_row(2, bill=Bill(0.0, 0.05))
+    assert said(volume).startswith(" Saves   1 marked volume: destroyed $0.040/h (then ~")
+    assert said(waits, volume).startswith(
+        " Saves   1 marked instance, 1 marked volume: destroyed $0.090/h"
+    )
+    assert ": stopped $0.000/h+? (then" in said(Volume(id=5))
+    assert said(fleet_row(3, bill=Bill(0.0, 0.0)), Volume(id=6, storage_total_cost=0.0)) == ""

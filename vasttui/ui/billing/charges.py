@@ -116,12 +116,10 @@ class ChargesScreen(ChargeReading):
         now = clock.now()
         line = credit_line(fleet, width, now, clock.monotonic(), private=app.private)
         self.query_one("#money", TextLine).show(line)
-        rows = [row.held for row in self.browse.marked if isinstance(row.held, FleetRow)]
+        held = [row.held for row in self.browse.marked if row.held is not None]
+        saved = Content("") if app.private else saving_line(held, fleet, width, now)
         idle = self.query_one("#idle", TextLine)
-        if rows and not app.private:
-            idle.show(saving_line(rows, fleet, width, now))
-        else:
-            idle.show(idle_line(waiting_in(fleet), width))
+        idle.show(saved or idle_line(waiting_in(fleet), width))
 
     def show_plot(self) -> None:
         """The days of the rows that are shown."""
@@ -227,14 +225,23 @@ class ChargesScreen(ChargeReading):
         else:
             self.feed.refresh()
 
+    def _is_off(self, action_id: str) -> bool:
+        """Whether it cannot be used; then the reason is said."""
+        reason = self.why_off(action_id)
+        if reason:
+            self.app.notify(f"{reason[:1].upper()}{reason[1:]}.", markup=False)
+        return bool(reason)
+
     def action_offers(self) -> None:
         row = self.browse.current
-        if row is not None and row.machine_id is not None:
+        if not self._is_off("charges.offers") and row is not None:
             context(self).show_offers(f"m:{row.machine_id}")
 
     async def action_reserve(self) -> None:
         """Pay ahead for the instance of the row."""
         app, row = context(self), self.browse.current
+        if self._is_off("charges.reserve"):
+            return
         if row is not None and isinstance(row.held, FleetRow):
             # start-up: the dialogs and their widgets take 25 ms to import
             from vasttui.ui.reserve.flow import ReserveFlow
@@ -249,7 +256,7 @@ class ChargesScreen(ChargeReading):
         if action_id == "charges.offers" and row is not None and row.machine_id is None:
             return "no machine is known: it is gone, or on several"
         if action_id == "charges.reserve" and row and not isinstance(row.held, FleetRow):
-            return "it is no instance that you have"
+            return "only an instance that you have can be reserved"
         return super().why_off(action_id)
 
     async def action_copy(self) -> None:

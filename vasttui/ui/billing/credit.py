@@ -12,12 +12,15 @@ from textual.content import Content
 
 from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.lists.waiting import volumes_of
 from vasttui.models.account import Account
-from vasttui.services.fleet.snapshot import Fleet
+from vasttui.models.volume import Volume
+from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.account.profile import FIELDS
 from vasttui.ui.account.profile_lines import CHANGEABLE, Line
 from vasttui.ui.billing.credit_lines import credit_lines
+from vasttui.ui.billing.money_lines import saving_line
 from vasttui.ui.billing.on_web import add_credit
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
@@ -83,6 +86,26 @@ class CreditScreen(ResourceScreen[Line]):
         facts = [Fact("Value", self._shown(line), line.style)]
         facts += [Fact("Note", self._note(line))] if line.note else []
         return facts
+
+    @property
+    def order(self) -> Content:
+        """Nothing while the lines stand in their own order."""
+        own = tuple(self.browse.sort) == tuple(self.resource.sort)
+        return Content("") if own else super().order
+
+    def show_marks(self) -> None:
+        super().show_marks()
+        self.show_status()
+
+    def status_line(self) -> tuple[Content, Content]:
+        """What the marked ones would save, if there are any that bill."""
+        words, order = super().status_line()
+        app, width = context(self), self.size.width - order.cell_length
+        if app.private:
+            return words, order
+        found = (_held(line, app.fleet) for line in self.browse.marked)
+        held = [one for one in found if one is not None]
+        return saving_line(held, app.fleet, width, app.session.clock.now()) or words, order
 
     @property
     def nouns(self) -> str:
@@ -192,3 +215,9 @@ def _place_of(line: Line) -> tuple[str, int] | None:
     """The section and the id of what waits."""
     kind, _, number = line.id.partition(" ")
     return (f"{kind}s", int(number)) if number.isdecimal() else None
+
+
+def _held(line: Line, fleet: Fleet) -> FleetRow | Volume | None:
+    """The instance or volume that waits."""
+    kind, number = _place_of(line) or ("", 0)
+    return fleet.row(number) if kind == "instances" else volumes_of(fleet).get(number)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.content import Content
 
 from vasttui.models.account import Account
-from vasttui.models.bill import Burn, runway_of
+from vasttui.models.bill import Bill, Burn, runway_of
 from vasttui.models.forecast import Waiting, saving, without
+from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet, FleetRow
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.header import TONES, disk_part, is_stale, left_words
@@ -122,23 +123,45 @@ def idle_line(waits: Waiting, width: int) -> Content:
     return first_fit(width, *(Content.styled(one, "$text-warning") for one in forms))
 
 
-def saving_line(rows: Sequence[FleetRow], fleet: Fleet, width: int, now: float) -> Content:
-    """What stopping or destroying these instances would save, and how long the credit lasts then.
-    `now` is epoch seconds."""
-    bills = [row.bill for row in rows]
-    saved = saving(bills)
+def saving_line(rows: Sequence[FleetRow | Volume], fleet: Fleet, width: int, now: float) -> Content:
+    """What stopping or destroying these marked instances and volumes would save, and how long the
+    credit lasts then; empty where none of them bills. `now` is epoch seconds."""
+    bills = {row.id: bill for row in rows if (bill := _bill_of(row, fleet)).hourly != 0}
+    saved = saving(bills.values())
+    if not bills:
+        return Content("")
     more = "+?" if saved.unknown else ""
-    account = fleet.account
-    credit = None if account is None else account.credit
-    lasts = [
-        lasts_words(runway_of(credit, then)[1], then, now)
-        for then in (without(fleet.burn, bills, destroyed=gone) for gone in (False, True))
+    credit = None if fleet.account is None else fleet.account.credit
+    ways = [("stopped", saved.stop, False), ("destroyed", saved.destroy, True)]
+    said = [
+        (f"{word} {per_hour(price)}{more}", _until(credit, fleet, bills.values(), gone, now))
+        for word, price, gone in ways
+        if gone or price or more
     ]
-    stop, destroy = (f"{per_hour(one)}{more}" for one in (saved.stop, saved.destroy))
-    until = [f" (then {one})" if one else "" for one in lasts]
-    marked = plural(len(rows), "marked instance")
+    volumes = sum(isinstance(row, Volume) and row.id in bills for row in rows)
+    counts = ((len(bills) - volumes, "marked instance"), (volumes, "marked volume"))
+    marked = ", ".join(plural(count, noun) for count, noun in counts if count)
+    prices = ", ".join(price for price, _ in said)
     forms = (
-        f" Saves   {marked}: stopped {stop}{until[0]}, destroyed {destroy}{until[1]}",
-        f" saves: stopped {stop}, destroyed {destroy}",
+        f" Saves   {marked}: {', '.join(price + until for price, until in said)}",
+        f" Saves   {marked}: {prices}",
+        f" saves: {prices}",
     )
     return first_fit(width, *(Content.styled(one, "$text-accent") for one in forms))
+
+
+def _bill_of(row: FleetRow | Volume, fleet: Fleet) -> Bill:
+    """What it is charged now; a volume on a machine that is offline is free."""
+    if isinstance(row, FleetRow):
+        return row.bill
+    return Bill(0.0, 0.0 if row.machine_id in fleet.away else row.storage_total_cost)
+
+
+def _until(
+    credit: float | None, fleet: Fleet, bills: Collection[Bill], gone: bool, now: float
+) -> str:
+    """How long the credit lasts once these are stopped or destroyed: ` (then ~6d, to Mon 28 Sep)`;
+    empty where that is not known."""
+    then = without(fleet.burn, bills, destroyed=gone)
+    lasts = lasts_words(runway_of(credit, then)[1], then, now)
+    return f" (then {lasts})" if lasts else ""
