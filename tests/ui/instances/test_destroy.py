@@ -11,8 +11,10 @@ from tests.support.dialogs import opened
 from tests.support.fleet_rows import fleet_row
 from tests.support.stage import Stage, stage
 from vasttui.models.bill import Bill
+from vasttui.models.instance import AttachedVolume
 from vasttui.models.status import Phase
-from vasttui.ui.instances.destroy_dialog import DestroyModal
+from vasttui.models.volume import Volume
+from vasttui.ui.instances.destroy_dialog import DestroyModal, instance_lines
 
 
 async def ask(running: Stage, *marks: str) -> DestroyModal:
@@ -239,6 +241,16 @@ async def test_what_is_not_known_is_no_zero() -> None:
     priced = fleet_row(8, Phase.RUNNING, bill=Bill(0.2, 0.02))
     async with opened(DestroyModal([row, priced], 0.0)) as seen:
         assert "Saves $0.220/h (some prices are unknown)." in seen.text
+
+
+def test_a_volume_is_named_with_what_it_goes_on_to_cost() -> None:
+    row = fleet_row(7, volume_info=(AttachedVolume(5), AttachedVolume(6, "logs")))
+    read = Volume(id=5, label="datasets", storage_total_cost=48 / 720)
+    said = [line.plain for line in instance_lines(row, 0.0, [read])[2:]]
+    assert said == [
+        "  volume datasets (V.5) stays and bills $48.00/month",
+        "  volume V.6 logs stays, and keeps billing",
+    ]
 
 
 @pytest.mark.parametrize("phase", Phase)

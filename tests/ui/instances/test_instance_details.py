@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ import pytest
 from tests.support.fleet_rows import NOW, fleet_row
 from tests.support.stage import stage
 from tests.ui.instances.test_instances import on
-from vasttui.models.instance import PortMapping
+from vasttui.models.instance import AttachedVolume, PortMapping
 from vasttui.models.measured import measured
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.models.status import Phase
+from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.ui.instances.detail import InstanceDetail
 from vasttui.ui.lists.detail_pane import DetailPane
@@ -46,6 +48,17 @@ async def test_what_was_not_measured_is_no_figure() -> None:
     load = (await lines_of(busy))["Load"]
     words = "GPU 97 % · 71 °C VRAM 50 % CPU 12 % RAM 5.2 of 30 GB disk 63 % (38 of 60 GB)"
     assert " ".join(load.split()) == words
+
+
+async def test_its_volumes_are_named_with_their_price_once_they_were_read() -> None:
+    row = fleet_row(7, volume_info=(AttachedVolume(5),))
+    mine = Volume(id=5, label="datasets", disk_space=300.0, storage_total_cost=48 / 720)
+    fleet = Fleet(rows=(row,), number=1, volumes=(replace(mine, id=6, label="other"), mine))
+    said = (await lines_of(row, fleet=fleet))["Volume"]
+    assert said == "datasets 300 GB, $0.067/h, billed apart"
+    assert "Volume" not in await lines_of(row)
+    listed = replace(fleet, volumes=(replace(mine, id=8, instances=(7,)),))
+    assert "Volume" in await lines_of(fleet_row(7), fleet=listed)
 
 
 async def test_pictures_give_way_to_figures() -> None:

@@ -81,6 +81,14 @@ class Fleet(Snapshot[FleetRow]):
         """The row of an instance, None if it is not listed."""
         return next((row for row in self.rows if row.id == instance_id), None)
 
+    def volumes_of(self, row: FleetRow) -> list[Volume]:
+        """The volumes that an instance has, as far as they were read."""
+        ids = {one.id for one in row.instance.volume_info}
+        return [
+            one for one in self.volumes or ()
+            if one.id in ids or row.id in (one.instances or ())
+        ]  # fmt: skip
+
     def called(self, row: FleetRow) -> str:
         """The name of an instance, with the end of its id where another has the same name:
         `batch …0642`."""

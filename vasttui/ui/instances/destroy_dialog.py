@@ -14,6 +14,7 @@ from vasttui.models.bill import bill_of
 from vasttui.models.instance import Instance
 from vasttui.models.reserved import Deposit
 from vasttui.models.status import Phase
+from vasttui.models.volume import Volume
 from vasttui.services.actions.kinds import can_stop
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import spent_words
@@ -22,7 +23,7 @@ from vasttui.ui.modals.frame import button, while_open
 from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm, names_to_type
 from vasttui.ui.privacy import covered
 from vasttui.ui.reserve.words import destroy_words
-from vasttui.words import per_hour
+from vasttui.words import money, per_hour
 
 _SHOWN = 12
 
@@ -35,11 +36,12 @@ class DestroyModal(TypedConfirm):
     def __init__(
         self, rows: Sequence[FleetRow], now: float, hide: Callable[[str], str] | None = None,
         *, guard: float = GUARD, deposit: Callable[[int], Awaitable[Deposit]] | None = None,
+        volumes: Callable[[FleetRow], Sequence[Volume]] = lambda row: (),
     ) -> None:  # fmt: skip
         """`rows` are what the key was pressed for; `now` is epoch seconds; `deposit` reads that of
-        an instance."""
+        an instance, `volumes` are those that it has, as far as they were read."""
         super().__init__(hide, guard)
-        self._deposit = deposit
+        self._deposit, self._volumes = deposit, volumes
         self._deposits: dict[int, Deposit] = {}
         self._unread: dict[int, str] = {}
         self._rows = tuple(rows)
@@ -96,7 +98,7 @@ class DestroyModal(TypedConfirm):
             Content(""),
         ]
         for row in self._rows[:_SHOWN]:
-            lines += instance_lines(row, self._now)
+            lines += instance_lines(row, self._now, self._volumes(row))
         if len(self._rows) > _SHOWN:
             lines.append(Content(f"and {len(self._rows) - _SHOWN} more"))
         lines += [Content(""), *self._reserved_lines(), *self._money_lines()]
@@ -128,8 +130,8 @@ def _is_reserved(row: FleetRow) -> bool:
     return row.instance.is_reserved
 
 
-def instance_lines(row: FleetRow, now: float) -> list[Content]:
-    """What is lost with an instance, and what stays."""
+def instance_lines(row: FleetRow, now: float, volumes: Sequence[Volume] = ()) -> list[Content]:
+    """What is lost with an instance, and what stays: its volumes, `volumes` as they were read."""
     instance = row.instance
     spent = "" if row.spent is None else f" · spent {spent_words(row.spent, now)}"
     name, gpu = instance.title or "unlabelled", gpu_words(instance)
@@ -139,8 +141,14 @@ def instance_lines(row: FleetRow, now: float) -> list[Content]:
         ),
         Content(f"  {_data_words(instance)}"),
     ]
-    for volume in instance.volume_info:
-        lines.append(Content(f"  volume V.{volume.id} stays, and keeps billing"))
+    for volume in volumes:
+        name = "" if volume.label is None else f"{volume.label} "
+        price = "" if volume.monthly is None else f" {money(volume.monthly)}/month"
+        lines.append(Content(f"  volume {name}(V.{volume.id}) stays and bills{price}"))
+    read = {volume.id for volume in volumes}
+    for one in instance.volume_info:
+        if one.id not in read:
+            lines.append(Content(f"  volume {one.name} stays, and keeps billing"))
     return lines
 
 

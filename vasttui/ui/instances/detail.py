@@ -84,6 +84,7 @@ class InstanceDetail:
             *self._advice(row),
             self._connect(row),
             self._cost(row),
+            *self._volumes(row),
             self.load(row, width),
             self._image(row),
             self._contract(row),
@@ -151,6 +152,18 @@ class InstanceDetail:
         if instance.inet_down_cost == 0 and instance.inet_up_cost == 0:
             traffic = " · traffic free"
         return fact_line("Cost", Content.assemble(now, stopped, spent, (traffic, "$text-muted")))
+
+    def _volumes(self, row: FleetRow) -> list[Content]:
+        """The volumes it has: their prices are not in its own."""
+        known = [] if row.gone else self._app.fleet.volumes_of(row)
+        free = ", free while its host is offline" if row.phase is Phase.OFFLINE else ""
+        return [
+            fact_line("Volume", Content(
+                f"{one.name} {count(one.disk_space)} GB, {per_hour(one.storage_total_cost)}, "
+                f"billed apart{free}"
+            ))
+            for one in known
+        ]  # fmt: skip
 
     def load(self, row: FleetRow, width: int) -> Content:
         """Use of GPU, VRAM, CPU, RAM and disk; the recent course of some in what `width` leaves."""

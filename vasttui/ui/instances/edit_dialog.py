@@ -41,7 +41,7 @@ from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, varia
 
 _LEFT = 12
 _CHANGED = "It has been changed since it was read: look again, then press Change… once more."
-_HOURS = "h after each start, from inside; empty: never"
+_HOURS = "h after each start; empty: never"
 _SAME = "Nothing is different yet."
 _UNSURE = (
     "Whether its own variables stay with a template is documented nowhere: they count as gone "

@@ -211,6 +211,7 @@ class InstanceFlows:
         modal = DestroyModal(
             rows, session.clock.now(), self._app.hide_words,
             deposit=live.api.deposits.get if live is not None else None,
+            volumes=self._app.fleet.volumes_of,
         )  # fmt: skip
         choice = await self._app.push_screen_wait(modal)
         if choice == "destroy":
