@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from textual.screen import Screen
 
-from tests.support.fleet_rows import fleet_row
+from tests.support.fleet_rows import NOW, fleet_row
 from vasttui.models.instance import AttachedVolume
 from vasttui.models.status import Phase
 from vasttui.services.actions.kinds import Action
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.services.timers.kept import KeptStop
 from vasttui.ui.context import AppContext
 from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.instances.remaking import RemakeFlows, lost_words
@@ -40,6 +42,9 @@ class Told:
         self.done: list[tuple[str, list[int]]] = []
         self.said: list[str] = []
         self.fleet = Fleet()
+        self.session = SimpleNamespace(
+            clock=SimpleNamespace(now=lambda: NOW), timers=SimpleNamespace(stops=())
+        )
 
     async def push_screen_wait(self, modal: Screen[Any]) -> bool:
         assert isinstance(modal, ConfirmModal)
@@ -134,6 +139,15 @@ async def test_what_recycling_destroys_and_what_stays() -> None:
     volume = AttachedVolume(5, "data")
     await told.flows.recycle([fleet_row(7, volume_info=(volume,)), fleet_row(8)])
     assert "volumes stay (V.5 data)" in told.text
+
+
+async def test_a_stop_that_waits_inside_is_said_to_end_with_its_container() -> None:
+    told = Told()
+    for at, number, said in ((NOW + 60, 7, True), (NOW - 60, 7, False), (NOW + 60, 8, False)):
+        told.session.timers.stops = (KeptStop(number, at, 1),)
+        for asks in (told.flows.recycle, told.flows.reboot):
+            await asks([fleet_row(7)])
+            assert ("The stop that waits inside ends too" in told.text) is said
 
 
 @pytest.mark.parametrize("how", ["execute", "snapshot", "edit"])

@@ -26,7 +26,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.instances.columns import gpu_words
 from vasttui.ui.instances.destroy_dialog import DestroyModal
-from vasttui.ui.instances.remaking import RemakeFlows, is_away, lost_words
+from vasttui.ui.instances.remaking import RemakeFlows, is_away, lost_words, stop_inside
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
@@ -72,7 +72,7 @@ class InstanceFlows:
         able = [row for row in rows if row.phase.traits.restarts]
         if able:
             left = self._left_alone(rows, able)
-            await self._confirm(word, able, text + left, action)
+            await self._confirm(word, able, text + stop_inside(self._app, able) + left, action)
             return
         states = ", ".join(f"{self._called(row)} {row.phase.clause}" for row in rows[:4])
         self._app.notify(f"{states}: there is nothing to {word.lower()}.", markup=False)

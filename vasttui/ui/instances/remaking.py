@@ -46,7 +46,8 @@ class RemakeFlows:
         if settings is None:
             self._app.notify("It no longer exists.", title=title, markup=False)
         elif waited:
-            modal = EditModal(row.instance, settings, read, live.templates, lost_words([row]))
+            lost = lost_words([row]) + stop_inside(self._app, [row])
+            modal = EditModal(row.instance, settings, read, live.templates, lost)
             change = await self._app.push_screen_wait(modal)
             if change is not None:
                 self._app.act(kinds.remake(change), [row])
@@ -74,6 +75,15 @@ def lost_words(rows: Sequence[FleetRow]) -> str:
         "The container is destroyed and made anew in place: everything on its disk is lost, /root "
         f"and /workspace too; {stays}.{gpu}"
     )
+
+
+def stop_inside(app: AppContext, rows: Sequence[FleetRow]) -> str:
+    """That a stop which waits inside one of them ends with its container; empty if none does."""
+    session, ids = app.session, {row.id for row in rows}
+    now = session.clock.now()
+    if not any(one.instance_id in ids and one.at > now for one in session.timers.stops):
+        return ""
+    return " The stop that waits inside ends too: set it again afterwards."
 
 
 def volume_words(instance: Instance) -> str:
