@@ -89,12 +89,12 @@ PLACES: tuple[Place, ...] = (
         Section("variables", "Variables", "app.variables", "what every new container gets",
                 ("environment", "env", "secrets", "tokens", "dotenv", "settings")),
         Section("api_keys", "API keys", "app.api_keys", "who may do it",
-                ("rights", "permissions", "tokens", "access", "reset key")),
+                ("rights", "permissions", "tokens", "access")),
         Section("audit", "Audit", "app.audit", "what was done to the account",
                 ("log", "history", "who", "requests")),
         Section("profile", "Profile", "app.profile", "the account, and who may use it",
-                ("user", "balance", "threshold", "auto-charge", "two-factor", "2fa", "login",
-                 "addresses", "subaccounts", "connections", "transfer credit")),
+                ("user", "balance", "threshold", "auto-charge", "addresses", "subaccounts",
+                 "connections")),
     )),
 )  # fmt: skip
 

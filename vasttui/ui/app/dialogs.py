@@ -106,9 +106,12 @@ class AppDialogs:
             )
 
     def _places(self) -> Iterator[PaletteEntry]:
-        """Every section, found by its name, content and synonyms."""
+        """Every other section, found by its name, content and synonyms."""
+        here = self._app.current_scope
         for place in places.PLACES:
             for section in place.sections:
+                if section.name == here:
+                    continue
                 title = section.title.lower()
                 yield PaletteEntry(
                     f"{_GO}{section.name}",
