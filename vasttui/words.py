@@ -76,11 +76,11 @@ def factor(price: float, times: float, shown: str, product: str) -> str:
 
 
 def hours_words(hours: float) -> str:
-    """How long money lasts, never rounded up: 33 min, 2.5 h, 62 h, 5.0 days, 12 days."""
+    """How long money lasts, never rounded up: 33 min, 2.5 h, 96 h, 5.0 days, 12 days."""
     minutes = math.floor(hours * 60 + 1e-9)
     if hours < 1:
         return f"{minutes} min" if minutes or hours <= 0 else "less than 1 min"
-    size, unit = (hours, "h") if hours < 72 else (hours / 24, "days")
+    size, unit = (hours, "h") if hours <= 96 else (hours / 24, "days")
     return f"{math.floor(size * 10) / 10:.1f} {unit}" if size < 10 else f"{math.floor(size)} {unit}"
 
 

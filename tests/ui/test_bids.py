@@ -97,7 +97,8 @@ def test_too_little_is_never_said_to_be_nothing_or_enough(
     ("hours", "words"),
     [(0.0, "0 min"), (0.01, "less than 1 min"), (0.55, "33 min"), (1.92, "1.9 h"),
      (2.0, "2.0 h"), (2.55, "2.5 h"), (9.99, "9.9 h"), (61.9, "61 h"),
-     (71.9, "71 h"), (72.0, "3.0 days"), (122.4, "5.1 days"), (239.9, "9.9 days"),
+     (71.9, "71 h"), (72.0, "72 h"), (96.0, "96 h"),
+     (96.5, "4.0 days"), (122.4, "5.1 days"), (239.9, "9.9 days"),
      (311.0, "12 days")],
 )  # fmt: skip
 def test_how_long_money_lasts_is_never_rounded_up(hours: float, words: str) -> None:

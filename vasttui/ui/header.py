@@ -225,8 +225,6 @@ def left_words(hours: float | None, unknown: int) -> str:
     about = "≤" if unknown else "~"
     if hours > 96:
         return f"{about}{hours / 24:.0f}d"
-    if hours >= 72:
-        return f"{about}{int(hours)}h"
     words = hours_words(hours).replace(" min", "m").replace(" h", "h")
     return f"{about}{words}" if hours * 60 >= 1 else "<1m"
 

@@ -55,7 +55,14 @@ async def test_a_threshold_is_changed_in_its_line_and_no_other_line_is() -> None
     async with stage() as running:
         screen = await credit(running)
         await running.press("e")
-        assert "Only the warning and the charge of the card can be changed here." in running.said
+        only = "Only the warning and the charge of the card can be changed here."
+        assert only in running.text
+        running.app.go("offers")
+        await running.pause()
+        assert only not in running.text
+        assert only in running.said
+        running.app.go("credit")
+        await running.pause()
         screen.browse.list.put_cursor("Low balance")
         screen.show_rows()
         await running.press("e", *"10", "enter")

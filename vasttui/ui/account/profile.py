@@ -165,7 +165,7 @@ class ProfileScreen(ResourceScreen[Line]):
         """Whether it cannot be used; then the reason is said."""
         reason = self.why_off(action_id)
         if reason:
-            self.app.notify(f"{reason[:1].upper()}{reason[1:]}.", markup=False)
+            self.say_here(f"{reason[:1].upper()}{reason[1:]}.")
         return bool(reason)
 
     async def action_copy(self) -> None:

@@ -187,7 +187,7 @@ class CreditScreen(ResourceScreen[Line]):
         line, account = self.browse.current, self.account
         reason = self.why_off("credit.edit")
         if reason or line is None or account is None:
-            self.app.notify(f"{reason[:1].upper()}{reason[1:]}.", markup=False)
+            self.say_here(f"{reason[:1].upper()}{reason[1:]}.")
         else:
             await self.change(self._change(account, line.id))
 

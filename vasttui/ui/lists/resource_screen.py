@@ -264,6 +264,10 @@ class ResourceScreen(ListScreen[Row], Questions):
     def unfit(self, action_id: str) -> str:
         return self.why_off(action_id)
 
+    def say_here(self, text: str) -> None:
+        """Say what is of this screen alone, while it is shown."""
+        context(self).say_while(lambda: self.is_current, text)
+
     async def report(
         self,
         work: Awaitable[bool | None],
