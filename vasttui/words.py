@@ -26,6 +26,11 @@ def per_hour(dollars: float | None, *, up: bool = False) -> str:
     return f"{_with_sign(hourly(dollars, up=up))}/h"
 
 
+def at_least(dollars: float, more: str) -> str:
+    """A sum in $/h, with `more` where some of it is unknown; `$?/h` where all of it is."""
+    return f"{per_hour(dollars)}{more}" if dollars or not more else "$?/h"
+
+
 def distinct_prices(
     first: float | None, second: float | None, *, up: bool = False
 ) -> tuple[str, str]:
@@ -82,6 +87,11 @@ def hours_words(hours: float) -> str:
         return f"{minutes} min" if minutes or hours <= 0 else "less than 1 min"
     size, unit = (hours, "h") if hours <= 96 else (hours / 24, "days")
     return f"{math.floor(size * 10) / 10:.1f} {unit}" if size < 10 else f"{math.floor(size)} {unit}"
+
+
+def months_figure(months: float) -> str:
+    """Months with as many digits as days take: `0.90`, `0.048`."""
+    return f"{months:.2f}" if months >= 0.1 else f"{months:.2g}"
 
 
 def plural(number: int, one: str, many: str = "") -> str:

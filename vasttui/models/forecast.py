@@ -56,8 +56,9 @@ def ends_of_periods(now: float) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What stopping or destroying some instances would save, in $/h: stopped they still pay for
-    their disks. `unknown` of them have an unreadable price, so that it is at least this."""
+    """What stopping or destroying some instances would save of the credit, in $/h: stopped they
+    still pay for their disks. `unknown` of them have an unreadable price, so that it is at least
+    this."""
 
     stop: float
     destroy: float
@@ -65,8 +66,8 @@ class Saving:
 
 
 def saving(bills: Iterable[Bill]) -> Saving:
-    """What these instances are charged, as a saving."""
-    found = list(bills)
+    """What these instances take from the credit, as a saving: a deposit pays for the others."""
+    found = [bill for bill in bills if not bill.prepaid]
     gpu = sum(bill.gpu or 0.0 for bill in found)
     disk = sum(bill.disk or 0.0 for bill in found)
     return Saving(gpu, gpu + disk, sum(bill.hourly is None for bill in found))
@@ -78,7 +79,9 @@ def without(burn: Burn, bills: Iterable[Bill], *, destroyed: bool) -> Burn:
     saved = saving(found)
     disk = burn.disk - (saved.destroy - saved.stop if destroyed else 0.0)
     unknown = burn.unknown - sum(
-        bill.hourly is None and (destroyed or bill.disk is not None) for bill in found
+        bill.hourly is None and (destroyed or bill.disk is not None)
+        for bill in found
+        if not bill.prepaid
     )
     return Burn(max(0.0, burn.gpu - saved.stop), max(0.0, disk), max(0, unknown))
 

@@ -17,7 +17,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
-from vasttui.words import hourly, hours_words, money, per_hour
+from vasttui.words import at_least, hourly, hours_words, money, per_hour
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
@@ -194,17 +194,13 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if not burn.total and not more:
         return ""
     if not rung.split:
-        return f"{about}-{_at_least(burn.total, more)}"
+        return f"{about}-{at_least(burn.total, more)}"
     parts = []
     if burn.gpu or more:
-        parts.append(f"{about}{_at_least(burn.gpu, more)} GPU")
+        parts.append(f"{about}{at_least(burn.gpu, more)} GPU")
     if burn.disk:
         parts.append(f"{about}{per_hour(disk_part(burn))} disk")
     return ("burn " if rung.worded else "") + " + ".join(parts)
-
-
-def _at_least(dollars: float, more: str) -> str:
-    return f"{per_hour(dollars)}{more}" if dollars or not more else "$?/h"
 
 
 def disk_part(burn: Burn) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tests.support.rented import put
+from tests.support.reserving import generous
 from tests.support.stage import Stage, stage
 from vasttui.ui.app.exit_summary import exit_summary, unfinished
 
@@ -42,12 +44,19 @@ async def test_what_is_being_done_is_told_before_one_leaves() -> None:
 
 
 async def test_the_last_words_name_what_goes_on_billing() -> None:
-    async with stage(instances=4, demo=False) as running:
+    async with stage(instances=4, demo=False, account={"credit": 312.40}) as running:
         await running.instances()
         burn = running.app.fleet.burn.total
         billed = sum(1 for row in running.app.fleet.rows if row.bill.hourly)
         assert exit_summary(running.app) == f"{billed} instances keep billing ${burn:.3f}/h."
         assert unfinished(running.app) == []
+        contract = generous(running.world)
+        put(running.world, f"prepay/{contract.id}", {"amount": 165.12})
+        await running.poll()
+        own, deposit = exit_summary(running.app).splitlines()
+        burn = running.app.fleet.burn.total
+        assert own == f"{billed - 1} instances keep billing ${burn:.3f}/h."
+        assert deposit == "A deposit pays $0.229/h."
         await running.press("1")
         await renting(running)
         last = exit_summary(running.app).splitlines()[-1]

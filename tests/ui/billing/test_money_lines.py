@@ -70,6 +70,10 @@ def test_marked_instances_say_what_their_end_saves() -> None:
     assert "destroyed $2.150/h" in said
     short = saving_line(rows, FLEET, 60, NOW).plain
     assert short == " saves: stopped $2.000/h, destroyed $2.150/h"
+    reserved = fleet_row(3, bill=Bill(0.2, 0.029, prepaid=True))
+    said = saving_line([*rows, reserved], FLEET, 160, NOW).plain
+    assert said.endswith(". A deposit pays $0.229/h.")
+    assert "destroyed $2.150/h" in said
     hidden = saving_line([fleet_row(1, bill=Bill(None, 0.1))], FLEET, 60, NOW).plain
     assert "stopped $0.000/h+?" in hidden
 

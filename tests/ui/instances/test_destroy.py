@@ -232,6 +232,16 @@ async def test_an_offline_host_costs_nothing_stopped_either() -> None:
         assert "Stop keeps the disk and costs $0.050/h." in seen.text
 
 
+async def test_what_a_deposit_pays_is_no_saving() -> None:
+    reserved = fleet_row(1, Phase.RUNNING, credit_balance=30.0, bill=Bill(0.2, 0.029, prepaid=True))
+    async with opened(DestroyModal([reserved], 0.0)) as seen:
+        assert "It saves nothing of your credit. A deposit pays $0.229/h." in seen.text
+        assert "Only want to stop paying" not in seen.text
+    priced = fleet_row(8, Phase.RUNNING, bill=Bill(0.2, 0.02))
+    async with opened(DestroyModal([reserved, priced], 0.0)) as seen:
+        assert "Saves $0.220/h. A deposit pays $0.229/h." in seen.text
+
+
 async def test_what_is_not_known_is_no_zero() -> None:
     row = fleet_row(7, Phase.RUNNING, bill=Bill(None, None), num_gpus=None, gpu_name=None)
     async with opened(DestroyModal([row], 0.0)) as seen:

@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widgets import Button, Input
 
+from tests.support.fleet_rows import fleet_row
 from tests.support.rented import called, put
 from tests.support.reserving import Till, generous, payments
 from tests.support.stage import Stage, stage
+from vasttui.models.status import Phase
 from vasttui.services.reserving.order import Order
 from vasttui.simulator.account.contract import Contract
 from vasttui.store.intent import Owner
@@ -23,6 +26,8 @@ from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.modals.typed_confirm import GUARD, GuardedInput
 from vasttui.ui.reserve.dialog import ReserveModal
+from vasttui.ui.reserve.lines import months_words
+from vasttui.ui.reserve.words import obstacle
 
 PRICE = "165.12"
 """What a month of train-a costs ahead."""
@@ -278,6 +283,35 @@ async def test_who_quits_meanwhile_is_told_not_to_pay_again() -> None:
         )
         await running.dialog("q")
         assert "Pay $165.12 ahead for train-a" in running.text
+
+
+async def test_what_is_in_the_way_is_true_in_every_state() -> None:
+    said = {phase: obstacle(fleet_row(1, phase, is_bid=False)) for phase in Phase}
+    starts = {phase for phase, words in said.items() if "Start it first" in words}
+    assert starts == {Phase.STOPPED, Phase.STOPPING, Phase.OUTBID}
+    assert said[Phase.OFFLINE] == "It is offline: wait for its host to come back, then reserve."
+    assert "will not mend itself" in said[Phase.FAILED]
+    assert {phase for phase, words in said.items() if not words} == {
+        phase for phase in Phase if phase.traits.wants_gpu and phase is not Phase.SCHEDULING
+    }
+
+
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [
+        (1.0, "1 month"), (0.9999, "1 month"), (3, "3 months"), (0.15, "about 0.15 months"),
+        (0.9, "about 0.90 months"), (0.0484, "about 0.048 months"), (1.04, "about 1.04 months"),
+    ],
+)  # fmt: skip
+def test_months_have_digits_enough(months: float, words: str) -> None:
+    assert months_words(months) == words
+
+
+async def test_at_60_by_20_the_periods_that_are_too_long_have_their_own_line() -> None:
+    async with reserving((60, 20)) as (running, _):
+        await ready(running)
+        assert "3, 6 months: too long here" in running.text
+        assert "( ) amount 165.12" in running.text
 
 
 async def test_every_line_and_button_fits_at_100_by_30() -> None:

@@ -9,7 +9,7 @@ from vasttui.api.outcome import Outcome
 from vasttui.errors import RateLimited
 from vasttui.models.reserved import Deposit, Plan, Prepaid
 from vasttui.services.reserving.order import Order
-from vasttui.words import money, per_hour
+from vasttui.words import money, months_figure, per_hour
 
 EVERY = 10.0
 """Seconds between two looks, after the first few."""
@@ -101,7 +101,9 @@ def paid_words(
             f"{per_hour(order.full * (1 - rate))}. The money is paid; destroying now would give "
             f"back about {money(back)}."
         )
-    months = "an unknown time" if prepaid.months is None else f"{prepaid.months:.2f} months"
+    months = "an unknown time"
+    if prepaid.months is not None:
+        months = f"{months_figure(prepaid.months)} months"
     price = None if prepaid.rate is None else order.full * (1 - prepaid.rate)
     read = f"deposit {money(deposit.left)}, credit {money(credit)}"
     return (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from vasttui.models.bill import Burn, burn_of, with_volumes
 from vasttui.models.scheduled_job import Act
 from vasttui.models.timer import Checked, Doer
 from vasttui.services.account.changes import words
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import AppContext
 from vasttui.ui.rent.news import rent_lines
-from vasttui.words import per_hour, plural
+from vasttui.ui.reserve.words import deposits_pay
+from vasttui.words import at_least, plural
 
 _ACTS = {
     Act.STOP: "stops", Act.DESTROY: "is destroyed", Act.START: "starts", Act.REBOOT: "is rebooted",
@@ -49,15 +52,7 @@ def exit_summary(app: AppContext) -> str:
     """The summary printed after quitting; may be empty."""
     lines = []
     if not app.session.demo and app.fleet.as_of is not None:
-        billed = [row for row in app.fleet.rows if row.bill.hourly]
-        if billed:
-            price = per_hour(sum(row.bill.hourly or 0.0 for row in billed))
-            noun = plural(len(billed), "instance keeps", "instances keep")
-            lines.append(f"{noun} billing {price}.")
-        stored = [one.storage_total_cost or 0.0 for one in app.fleet.volumes or ()]
-        if sum(stored):
-            noun = plural(len(stored), "volume keeps", "volumes keep")
-            lines.append(f"{noun} billing {per_hour(sum(stored))}.")
+        lines += _billing(app.fleet)
     rents = [state for state in app.renting.values() if not state.is_over]
     for state in rents:
         how = "unconfirmed" if state.instance_id is None else "not ready yet"
@@ -80,6 +75,22 @@ def exit_summary(app: AppContext) -> str:
         noun = plural(going, "copy goes", "copies go")
         lines.append(f"{noun} on without vasttui; it looks for the end at its next start.")
     return app.discreet("\n".join(lines))
+
+
+def _billing(fleet: Fleet) -> list[str]:
+    """What goes on taking from the credit, as the first line counts it, and what deposits pay."""
+    rows = [row for row in fleet.rows if not row.bill.prepaid and row.bill.hourly != 0]
+    volumes = [one for one in fleet.volumes or () if one.machine_id not in fleet.away]
+    lines = []
+    for number, what, burn in (
+        (len(rows), "instance", burn_of((row.phase, row.bill) for row in rows)),
+        (len(volumes), "volume", with_volumes(Burn(), volumes, ())),
+    ):
+        if burn.total or burn.unknown:
+            noun = plural(number, f"{what} keeps", f"{what}s keep")
+            price = at_least(burn.total, "+?" if burn.unknown else "")
+            lines.append(f"{noun} billing {price}.")
+    return [*lines, *filter(None, [deposits_pay(row.bill for row in fleet.rows)])]
 
 
 def _timers(app: AppContext) -> list[str]:

@@ -15,6 +15,7 @@ from vasttui.services.fleet.snapshot import ACCOUNT_OLD, Fleet, FleetRow
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.header import TONES, disk_part, is_stale, left_words
 from vasttui.ui.lines import first_fit
+from vasttui.ui.reserve.words import deposits_pay
 from vasttui.units import HOUR
 from vasttui.words import money, per_hour, plural, short_money
 
@@ -142,8 +143,11 @@ def saving_line(rows: Sequence[FleetRow | Volume], fleet: Fleet, width: int, now
     counts = ((len(bills) - volumes, "marked instance"), (volumes, "marked volume"))
     marked = ", ".join(plural(count, noun) for count, noun in counts if count)
     prices = ", ".join(price for price, _ in said)
+    whole = f" Saves   {marked}: {', '.join(price + until for price, until in said)}"
+    deposits = f". {paid}" if (paid := deposits_pay(bills.values())) else ""
     forms = (
-        f" Saves   {marked}: {', '.join(price + until for price, until in said)}",
+        f"{whole}{deposits}",
+        whole,
         f" Saves   {marked}: {prices}",
         f" saves: {prices}",
     )

@@ -22,7 +22,7 @@ from vasttui.ui.instances.columns import gpu_words
 from vasttui.ui.modals.frame import button, while_open
 from vasttui.ui.modals.typed_confirm import GUARD, TypedConfirm, names_to_type
 from vasttui.ui.privacy import covered
-from vasttui.ui.reserve.words import destroy_words
+from vasttui.ui.reserve.words import deposits_pay, destroy_words
 from vasttui.words import money, per_hour
 
 _SHOWN = 12
@@ -105,19 +105,23 @@ class DestroyModal(TypedConfirm):
         return lines
 
     def _money_lines(self) -> list[Content]:
-        now = [row.bill.hourly for row in self._rows]
+        own = [row for row in self._rows if not row.bill.prepaid]
+        now = [row.bill.hourly for row in own]
         # A host that is offline bills nothing, stopped or not.
         stopped = [
             row.bill.hourly if row.phase is Phase.OFFLINE
             else bill_of(row.instance, Phase.STOPPED).hourly
-            for row in self._rows
+            for row in own
         ]  # fmt: skip
         saved = sum(price for price in now if price is not None)
         unknown = " (some prices are unknown)" if None in now else ""
         saves = f"Saves {per_hour(saved)}{unknown}."
         if not saved:
             saves = "What it saves is unknown." if unknown else "Nothing is billed now."
-        lines = [Content(saves)]
+        deposits = deposits_pay(row.bill for row in self._rows)
+        if deposits and not own:
+            saves = "It saves nothing of your credit."
+        lines = [Content(f"{saves} {deposits}".rstrip())]
         after = sum(price for price in stopped if price is not None)
         if saved > after and None not in stopped and any(map(can_stop, self._rows)):
             keeps = per_hour(after)

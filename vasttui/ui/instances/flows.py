@@ -31,7 +31,7 @@ from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.modals.working import work_behind
-from vasttui.ui.reserve.words import price_of, stop_words
+from vasttui.ui.reserve.words import deposits_pay, price_of, stop_words
 from vasttui.words import money, per_hour
 
 _COMMANDS = ("ls", "du", "rm")
@@ -252,14 +252,17 @@ def _again_words(rows: Sequence[FleetRow]) -> str:
 
 
 def _stop_words(rows: Sequence[FleetRow]) -> str:
-    disks = [bill_of(row.instance, Phase.STOPPED).hourly for row in rows]
+    bills = [bill_of(row.instance, Phase.STOPPED) for row in rows]
+    disks = [bill.hourly for bill in bills if not bill.prepaid]
     known = [price for price in disks if price is not None]
-    if len(known) < len(rows):
+    if not disks:
+        cost = deposits_pay(bills)
+    elif len(known) < len(disks):
         cost = "The disk keeps billing; its price is unknown."
     else:
         price = sum(known)
         cost = (
-            f"The disk{'s keep' if len(rows) > 1 else ' keeps'} billing {per_hour(price)} "
+            f"The disk{'s keep' if len(disks) > 1 else ' keeps'} billing {per_hour(price)} "
             f"({money(price * 24)}/day) until destroyed."
         )
     others = "Others may take the GPU meanwhile: a restart is not guaranteed."

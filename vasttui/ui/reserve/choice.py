@@ -17,6 +17,9 @@ _AMOUNT = "amount"
 _WIDE = 12
 """Cells of the amount."""
 
+_FRAME = 4
+"""Cells beside a line of the dialog, at least."""
+
 _CENT = 0.005
 
 
@@ -36,6 +39,8 @@ class Choice(HorizontalGroup):
     def __init__(self) -> None:
         super().__init__(id="choice")
         self._view: View | None = None
+        self.below = ""
+        """Which periods are too long, where there is no room for it beside the others."""
 
     @property
     def months(self) -> float | None:
@@ -62,12 +67,15 @@ class Choice(HorizontalGroup):
         options = choices(view)
         title = "Pay more" if view.terms.deposit.left else "Pay ahead"
         pick = PickOne(title, options, chosen, id="months", room=NAMES)
-        pick.styles.width = NAMES + sum(len(words) + 6 for _, words in options) - 2
+        room = self.app.size.width - _FRAME - _WIDE - len(" $")
+        wide = min(room, NAMES + sum(len(words) + 6 for _, words in options) - 2)
+        pick.styles.width = wide
         value = typed[0] if typed else ""
         amount = Amount(value, compact=True, max_length=10, restrict=r"[0-9.]*", id="amount")
         amount.styles.width = _WIDE
-        blanks = " " if view.short else "   "
-        note = f" ${blanks}{too_long(view)}".rstrip()
+        away, blanks = too_long(view), " " if view.short else "   "
+        self.below = away if wide + len(blanks) + len(away) > room else ""
+        note = f" ${blanks}{'' if self.below else away}".rstrip()
         await self.mount(pick, amount, Static(note, markup=False))
         self._view = view
         self._fill()

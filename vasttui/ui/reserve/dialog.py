@@ -241,7 +241,8 @@ class ReserveModal(Dialog[None]):
         if view is not None:
             lines["head"], lines["deposit"] = [head_line(view)], deposit_lines(view)
             if not self._is_paid:
-                lines["about"] = plan_lines(view, choice.dollars, choice.months)
+                below = [Content.styled(choice.below, "$text-muted")] if choice.below else []
+                lines["about"] = below + plan_lines(view, choice.dollars, choice.months)
         for name, found in lines.items():
             static = self.query_one(f"#{name}", Static)
             static.update(covered(Content("\n").join(found), self))

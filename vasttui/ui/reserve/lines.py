@@ -12,7 +12,7 @@ from vasttui.services.reserving.terms import Terms
 from vasttui.ui.format import HIDDEN, age, fit, span
 from vasttui.ui.reserve.words import discounted, lasts, rate_words
 from vasttui.units import HOUR, HOURS_PER_MONTH
-from vasttui.words import hours_words, money, per_hour
+from vasttui.words import hours_words, money, months_figure, per_hour
 
 NAMES = 12
 """Cells for the names of lines."""
@@ -46,10 +46,10 @@ class View:
 
 
 def months_words(months: float) -> str:
-    """`1 month`, `about 0.9 months`."""
-    if months in PERIODS:
-        return "1 month" if months == 1 else f"{months:.0f} months"
-    return f"about {months:.1f} months"
+    """`1 month`, `about 0.90 months`."""
+    if (whole := round(months, 2)) in PERIODS:
+        return "1 month" if whole == 1 else f"{whole:.0f} months"
+    return f"about {months_figure(months)} months"
 
 
 _PERIODS = tuple(map(months_words, PERIODS))
@@ -114,7 +114,7 @@ def deposit_lines(view: View) -> list[Content]:
     paid = f"{money(deposit.left)} left{lasts(deposit.left, discounted(one))}"
     if rate and had is not None and not view.short:
         used = had * (1 - rate) / rate
-        for_ = "" if deposit.months is None else f" for {months_words(round(deposit.months, 2))}"
+        for_ = "" if deposit.months is None else f" for {months_words(deposit.months)}"
         paid = f"about {money(deposit.left + used)}{for_} · used about {money(used)} · {paid}"
     back = Plan(0.0, deposit.left, 0.0, 0.0, 0.0, had or 0.0).back_after(0)
     if one.verification == "deverified":

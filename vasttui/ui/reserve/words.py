@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from vasttui.models.bill import Bill
 from vasttui.models.instance import Instance
 from vasttui.models.reserved import Deposit, refund
 from vasttui.models.status import Phase
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.format import span
 from vasttui.units import HOUR
-from vasttui.words import UNKNOWN, money, per_hour
+from vasttui.words import UNKNOWN, at_least, money, per_hour
 
 RELEASED = (
     "Reserved does not mean kept: once it is stopped, others may take the GPU at once. The deposit "
@@ -19,15 +20,26 @@ RELEASED = (
 """Said where a reserved instance may be stopped."""
 
 
+_OBSTACLES = {
+    Phase.SCHEDULING: "reserve it once it runs.",
+    Phase.FAILED: "that will not mend itself, and what is paid ahead stays with this machine.",
+    Phase.EXITED: "see its log, get it running again, then reserve.",
+    Phase.OFFLINE: "wait for its host to come back, then reserve.",
+    Phase.NO_SIGNAL: "wait until its host is heard of again, then reserve.",
+    Phase.UNREADABLE: "wait until it is known to run, then reserve.",
+}
+"""What is in the way in a state where a start is not what helps."""
+
+
 def obstacle(row: FleetRow) -> str:
     """Why it cannot be reserved as it is; empty if it can."""
     if row.instance.is_bid:
         return "Bids cannot be reserved. Rent it on-demand first."
     if row.instance.is_bid is None:
         return "It is not known whether it is on-demand: wait for a reading."
-    if not row.phase.traits.wants_gpu or row.phase is Phase.SCHEDULING:
-        words = f"It {row.phase.clause}: the GPU may be gone."
-        return f"{words} Start it first, then reserve."
+    if row.phase in _OBSTACLES or not row.phase.traits.wants_gpu:
+        gone = "the GPU may be gone. Start it first, then reserve."
+        return f"It {row.phase.clause}: {_OBSTACLES.get(row.phase, gone)}"
     return ""
 
 
@@ -47,6 +59,17 @@ def discounted(instance: Instance) -> float | None:
     if instance.dph_total is None or instance.credit_discount is None:
         return None
     return instance.dph_total * (1 - instance.credit_discount)
+
+
+def deposits_pay(bills: Iterable[Bill]) -> str:
+    """`A deposit pays $0.229/h.`: what does not come from the credit; empty where all does."""
+    prices = [bill.hourly for bill in bills if bill.prepaid and bill.hourly != 0]
+    known = [price for price in prices if price is not None]
+    if not prices:
+        return ""
+    who = "A deposit pays" if len(prices) == 1 else f"{len(prices)} deposits pay"
+    more = "" if len(known) == len(prices) else "+?"
+    return f"{who} {at_least(sum(known), more)}."
 
 
 def rate_words(rate: float | None) -> str:
