@@ -97,7 +97,14 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_sent(tmp_path: 
         put(running, "env", "PATH=/x A=s3cret")
         put(running, "ports", "8000-8010")
         put(running, "onstart", f"@{tmp_path}/a.sh")
+        assert modal.query_one("#in_stop_at", Input).placeholder == "never, 15:00"
+        put(running, "self_stop", "23:00")
         await running.pause()
+        wrong = modal.query_one("#row_self_stop", FormRow).wrong
+        assert wrong == "Needs hours, such as 8: no time of day."
+        put(running, "self_stop", "")
+        await running.pause()
+        assert modal.query_one("#row_self_stop", FormRow).wrong == ""
         await running.press("tab", "enter")
         await running.until(lambda: "At least 8 GB" in running.text)
         assert "the account's API key" in modal.query_one("#row_env", FormRow).wrong

@@ -223,7 +223,7 @@ async def test_a_job_is_changed_turned_off_and_on_and_copied() -> None:
     async with stage(instances=6) as running:
         await instances(running)
         await have_job(running, Act.STOP)
-        await section(running)
+        screen = await section(running)
         await running.press("/", *"instance:train", "enter")
         await running.dialog("e")
         dialog = running.app.screen
@@ -242,10 +242,15 @@ async def test_a_job_is_changed_turned_off_and_on_and_copied() -> None:
         await running.until(lambda: "It is kept until vasttui ends" in running.text)
         assert len(running.sent("delete_job")) == 1
         before = len(running.sent("schedule_job"))
-        await running.press("t")
+        await running.press("t", "t")
         await running.until(lambda: len(running.sent("schedule_job")) > before)
+        await running.pause()
+        assert "it is being set, and not read back yet." in running.said
+        assert "not read back yet" in running.text
+        assert screen.browse.list.gone is None
         await running.until(lambda: "As sent." in running.said, 60, step=1)
         await running.until(lambda: "✓" in running.text, step=1)
+        assert len(running.sent("schedule_job")) == before + 1
         await running.press("y")
         await running.until(lambda: "curl -sS -X POST" in running.said)
         await running.press("2", "home", "enter")

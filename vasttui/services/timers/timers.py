@@ -127,12 +127,12 @@ class Timers:
     def _missing(self) -> list[Timer]:
         """Jobs set here that are not in the list, or not read yet."""
         reading = self.book.reading
-        is_read = reading.as_of is not None and not reading.jobs.bad
-        checked = Checked.MISSING if is_read else Checked.UNREAD
+        as_of = -1.0 if reading.as_of is None or reading.jobs.bad else reading.as_of
         return [
             Timer(
                 doer=Doer.VAST, act=kept.plan.act, instance_id=kept.plan.instance_id,
-                at=kept.plan.at, checked=checked, checked_at=reading.as_of,
+                at=kept.plan.at, checked_at=reading.as_of,
+                checked=Checked.MISSING if as_of > kept.set_at else Checked.UNREAD,
             )
             for kept in self.book.mine
             if not kept.over and kept.ran is None and reading.job(kept.id) is None

@@ -38,8 +38,9 @@ class FormRow(Widget):
 
     def show_example(self, example: str) -> None:
         """Say what an empty field means, or give an example, in the room there is."""
-        self._example = example
-        self.on_resize()
+        if example != self._example:
+            self._example = example
+            self.on_resize()
 
     def on_resize(self) -> None:
         margin, padding = self.entry.styles.margin, self.entry.styles.padding

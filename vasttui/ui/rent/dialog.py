@@ -23,7 +23,7 @@ from vasttui.ui.context import context
 from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.rent.buttons import RentButtons
-from vasttui.ui.rent.fields import Form, RentFields
+from vasttui.ui.rent.fields import TIMERS, Form, RentFields
 from vasttui.ui.rent.form import Reading, read
 from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.lines import (
@@ -112,14 +112,15 @@ class RentModal(Dialog[None]):
         self._show()
 
     def _mark_again(self) -> None:
-        """Mark what was wrong at Rent and still is, a bid that is too low, and a disk or ports for
-        which the host has no room."""
+        """Mark what was wrong at Rent and still is, a bid that is too low, a disk or ports for
+        which the host has no room, and a timer that cannot be set."""
         typed, template, keys = self._fields.form
         credit = self._flow.wallet().credit
         now = context(self).session.clock.now()
         wrong = read(typed, self.offer, template, keys=keys, credit=credit, now=now).wrong
         still = {name: text for name, text in wrong.items() if name in self._wrong}
-        at_once = {name: wrong[name] for name in self._quote.beyond(typed) if name in wrong}
+        told = (*self._quote.beyond(typed), *TIMERS)
+        at_once = {name: wrong[name] for name in told if name in wrong}
         self._fields.mark(still | at_once)
         if self._wrong and not still:
             self._news.say_first()
@@ -313,6 +314,7 @@ class RentModal(Dialog[None]):
 
     def _show_offer(self) -> None:
         clock, quote = context(self).session.clock, self._quote
+        self._fields.show_hour(clock.now())
         line = partial(offer_line, self.offer, clock.now())
         self.query_one("#offer", Static).update(ByWidth(line))
         check = check_line(quote.checked, clock.monotonic(), quote.problem)

@@ -17,6 +17,7 @@ from vasttui.models.offer import Offer
 from vasttui.models.rent import Launch
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
+from vasttui.models.timer_time import nearest_hour
 from vasttui.ui.context import context
 from vasttui.ui.format import whole
 from vasttui.ui.modals.form_row import FormRow
@@ -36,6 +37,7 @@ from vasttui.ui.rent.typed import (
 )
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.timers.lines import INSIDE_SHORT, JOB_SHORT, TELL_SHORT
+from vasttui.ui.timers.when import clock
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
 from vasttui.words import hourly, plural
@@ -83,9 +85,9 @@ _LINES = {
     ),
     "remind": _Line("Remind me", "h after renting", "never"),
     "self_stop": _Line("Stop itself", "h after each start, from inside", "never"),
-    "stop_at": _Line("Vast.ai", "stop, by Vast.ai's clock", "never, 22:00"),
+    "stop_at": _Line("Vast.ai", "stop, by Vast.ai's clock", "never"),
 }
-_TIMERS = {
+TIMERS = {
     "remind": f"h after renting: {TELL_SHORT}",
     "self_stop": f"h after each start, {INSIDE_SHORT}",
     "stop_at": f"stop at about that hour, {JOB_SHORT}",
@@ -143,9 +145,9 @@ class RentFields(VerticalScroll, can_focus=False):
     def on_resize(self) -> None:
         wide, narrow = self.size.width >= _WIDE, self.size.width < _NARROW
         for row in self.query(FormRow):
-            if row.key in _TIMERS:
-                row.set_unit(_TIMERS[row.key] if wide else _LINES[row.key].unit)
-                row.fit_unit(narrow or wide, max(map(len, _TIMERS.values())) if wide else 0)
+            if row.key in TIMERS:
+                row.set_unit(TIMERS[row.key] if wide else _LINES[row.key].unit)
+                row.fit_unit(narrow or wide, max(map(len, TIMERS.values())) if wide else 0)
             else:
                 row.fit_unit(narrow)
 
@@ -223,6 +225,12 @@ class RentFields(VerticalScroll, can_focus=False):
         self._set_unit("onstart", units["onstart"])
         if least is not None:
             self._set_unit("bid", f"$/h, at least {hourly(least, up=True)}")
+
+    def show_hour(self, now: float) -> None:
+        """Give the next full hour that Vast.ai can still do as the example; `now` is epoch
+        seconds."""
+        example = f"never, {clock(nearest_hour(now, now))}"
+        self.query_one("#row_stop_at", FormRow).show_example(example)
 
     def choose_volume(self, text: str) -> None:
         """Rent with this volume, written as in `Typed`."""

@@ -110,6 +110,9 @@ def hours_of(text: str, field: str, wrong: dict[str, str]) -> float | None:
     """The hours of a timer; None where the field is empty, or wrong, which is added to `wrong`."""
     if not text.strip():
         return None
+    if ":" in text:
+        wrong[field] = "Needs hours, such as 8: no time of day."
+        return None
     hours = _number(text, field, wrong)
     if hours is not None and not 0 < hours <= _MOST_HOURS:
         wrong[field] = "Needs hours: more than 0, at most 8760 (a year)."
