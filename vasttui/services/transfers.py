@@ -215,7 +215,7 @@ class Copies:
             why = f"“Done” was said, but {plural(beside, 'copy', 'copies')} went there."
             return Stage.UNKNOWN, f"{why} Look at the files."
         if DRY_RUN in transfer.flags:
-            return Stage.DONE, "Dry run: nothing was copied. Its log has what would be."
+            return Stage.DONE, "Nothing was copied: its log has what would be."
         return Stage.DONE, "The service says it is done. Sizes were not compared."
 
     def _pass_time(self, transfer: Transfer, fleet: Fleet) -> None:

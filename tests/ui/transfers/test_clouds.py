@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.ui.modals.choose import ChooseModal
@@ -72,12 +72,16 @@ async def test_a_dry_run_is_sent_once_and_copies_nothing() -> None:
                 "selected": "1811", "transfer": "Instance To Cloud", "flags": ["--dry-run"],
             }
         ]  # fmt: skip
-        for words in ("● accepted", "backups (s3) bucket/ck", "dry run · ", "cloud_copy/"):
+        for words in ("● accepted, dry", "backups (s3) bucket/ck", "dry run · ", "cloud_copy/"):
             assert words in running.text, words
         assert "the end is looked for in what train-a reports" in running.said
-        await running.until(lambda: "✓ done" in running.text, 60, step=4)
-        assert "Dry run: nothing was copied." in running.text
+        await running.until(lambda: "✓ dry run" in running.text, 60, step=4)
+        assert "Nothing was copied" in running.text
         assert running.sent("copy") == []
+        await running.dialog("t")
+        again = running.app.screen
+        assert isinstance(again, TransferModal)
+        assert again.query_one("#which_to", Input).value == "backups"
 
 
 async def test_a_copy_with_flags_and_its_command() -> None:

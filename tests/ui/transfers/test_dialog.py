@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.ui.modals.choose import ChooseModal
@@ -174,10 +174,13 @@ async def test_what_the_service_refuses_leaves_no_row() -> None:
     async with stage(instances=6, faults={"copy": ["refused"]}) as running:
         await ask(running)
         await fill(running, "notebook", "/workspace/in/")
+        before = running.app.screen
         await running.press("enter", "enter")
-        await running.until(lambda: running.sent("copy") and len(running.app.screen_stack) == 1)
+        await running.until(lambda: running.sent("copy") and running.app.screen is not before)
+        await running.until(lambda: isinstance(running.app.screen, TransferModal))
         await running.pause()
         assert "accepted" not in running.said
+        assert running.app.screen.query_one("#path_to", Input).value == "/workspace/in/"
         assert running.app.live is not None
         assert running.app.live.copies.all == ()
 
@@ -198,3 +201,20 @@ async def test_in_read_only_mode_nothing_is_asked() -> None:
         await running.press("m")
         assert len(running.app.screen_stack) == 1
         assert "Read-only mode" in running.said
+
+
+async def test_esc_closes_where_a_name_was_only_chosen_and_it_is_said_why_start_is_off() -> None:
+    async with stage(instances=6) as running:
+        await ask(running)
+        dialog = running.app.screen
+        await running.press("enter")
+        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+        await running.press("enter")
+        await running.until(lambda: running.app.screen is dialog)
+        dialog.query_one("#kind_from").focus()
+        await running.pause()
+        assert "[ Start ] is off: type both ends" in running.text
+        assert "next field" in running.text
+        assert "esc next field" not in running.text
+        await running.press("escape")
+        await running.until(lambda: len(running.app.screen_stack) == 1)

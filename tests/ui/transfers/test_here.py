@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
 from vasttui.services import rsync
@@ -229,7 +229,14 @@ async def test_a_dry_run_that_fails_says_why_and_starts_nothing(fake: Fake, tmp_
         dialog.set_focus(dialog.query_one("#confirm"))
         await running.press("enter")
         await running.until(lambda: "rsync is not installed on train-a" in running.text)
-        await running.press("tab", "enter", "escape")
+        await running.press("escape")
+        await running.until(lambda: isinstance(running.app.screen, TransferModal))
+        await running.pause()
+        below = running.app.screen
+        assert isinstance(below, TransferModal)
+        assert below.query_one("#path_to", Input).value == f"{tmp_path}/"
+        assert "(●) dry run first" in running.text
+        assert may_start(below)
         assert fake.ran == []
 
 

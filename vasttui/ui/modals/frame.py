@@ -53,6 +53,7 @@ class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
     """The key bar; its first entry always stays in view, at the right end."""
 
     _offered: KeyEntries = ()
+    _goes_on = False
 
     def compose(self) -> ComposeResult:
         # Textual itself sets these after the first frame, which would be drawn for another size.
@@ -88,6 +89,7 @@ class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
         shown = [one for one in self._offered if not (typing and _is_typed(one[0]))]
         if self._is_at_choice:
             shown = [_NEXT if one == CLOSE else one for one in shown]
+        self._goes_on = _NEXT in shown
         for bar in self.query(KeyBar):
             bar.show(shown)
 
@@ -106,7 +108,7 @@ class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
 
     def action_leave(self, at_once: bool) -> None:
         """Close it, but neither from a choice nor by `q` where that loses what was typed."""
-        if self._is_at_choice:
+        if self._goes_on:  # as the key bar says
             self.focus_next()
         elif self._has_typed and not at_once:
             self.note("esc closes, and loses what was typed")

@@ -13,9 +13,14 @@ _NONE = "There is no connection: they are made on the web, under Settings."
 class Clouds:
     """The connections as they were read last. `problem` says why there is none."""
 
-    def __init__(self, read: Callable[[], Awaitable[Sequence[Connection]]]) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Awaitable[Sequence[Connection]]],
+        before: Sequence[Connection] = (),
+    ) -> None:
+        """`before` are those of an earlier reading: their names are known at once."""
         self._read = read
-        self.all: Sequence[Connection] = ()
+        self.all = before
         self.problem = "The connections are being read…"
         self.is_wanted = True
 

@@ -80,28 +80,35 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
         target: End | None,
         no_rsync: str = "",
         command: Callable[[End, End, Sequence[str]], str] = lambda *_: "",
+        flags: Sequence[str] | None = None,
     ) -> None:
         """`beside` are the copies under way that a cancel stops as well; `backups` are the
         files that were read, by what they are of; `no_rsync` says why rsync cannot run;
-        `command` is what copies between two ends with these flags."""
+        `command` is what copies between two ends with these flags; `flags` are those that were
+        chosen before."""
         super().__init__()
         self._no_rsync, self._command = no_rsync, command
         self._fleet, self._beside, self._clouds, self._backups = fleet, beside, clouds, backups
-        self._ends = source, target
+        self._ends, self._chosen = (source, target), flags
         self._shown: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
         source, target = self._ends
         known = self._fleet, self._clouds, self._backups
+        flags = self._chosen or ()
+        to_cloud = "cloud" in (end.kind for end in self._ends if end is not None)
+        runs = "real" if to_cloud and self._chosen is not None and DRY_RUN not in flags else "dry"
+        files = next((flag for flag, _ in _WHICH if flag in flags), "")
+        local_how, extra = "dry" if DRY_RUN in flags else "real", DELETE if DELETE in flags else ""
         with VerticalScroll(id="scroll", can_focus=False):
             yield EndPane("From", *known, source, id="from")
             yield EndPane("To", *known, target, id="to")
             with VerticalGroup(id="cloud"):
-                yield PickOne("How", _RUNS, "dry", id="how", room=ROOM)
-                yield PickOne("Files", _WHICH, "", id="files", room=ROOM)
+                yield PickOne("How", _RUNS, runs, id="how", room=ROOM)
+                yield PickOne("Files", _WHICH, files, id="files", room=ROOM)
             with VerticalGroup(id="local"):
-                yield PickOne("How", _HOW, "real", id="local_how", room=ROOM)
-                yield PickOne("Extra", _EXTRA, "", id="extra", room=ROOM)
+                yield PickOne("How", _HOW, local_how, id="local_how", room=ROOM)
+                yield PickOne("Extra", _EXTRA, extra, id="extra", room=ROOM)
             yield Static(id="checks", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
@@ -122,6 +129,7 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
     async def _read_clouds(self) -> None:
         await self._clouds.read()
         for pane in self.query(EndPane):
+            pane.name_cloud()
             pane.show(told=False)
         self._show()
 
@@ -217,6 +225,8 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
             )
         )
         stopped = self._both() is None or any(one.stops for one in found)
+        why = "type both ends" if self._both() is None else "see ✖"
+        self.note(f"[ Start ] is off: {why}" if stopped else "")
         self.query_one("#confirm", Button).disabled = stopped
 
     @work(group="command", exclusive=True, description="")

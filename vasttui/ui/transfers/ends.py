@@ -130,7 +130,13 @@ class EndPane(VerticalGroup):
 
     def choose(self, name: str) -> None:
         """Take this name or id."""
-        self._which.entry.value = name
+        self._which.entry.fill(name)
+
+    def name_cloud(self) -> None:
+        """Call the connection that was given by its name, once the names are read."""
+        end, entry = self._end, self._which.entry
+        if end is not None and end.kind == "cloud" and entry.value == f"{end.id}":
+            entry.fill(typed_name(end, self._fleet(), self._clouds.all))
 
     @property
     def _which(self) -> FormRow:

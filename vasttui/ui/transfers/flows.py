@@ -56,30 +56,38 @@ class TransferFlows:
             return
         busy, clouds = live.copies.beside, self._clouds(live)
         backups = {number: files for number, (_, files) in live.backups.items()}
-        dialog = TransferModal(
-            lambda: app.fleet, busy, clouds, backups, source, target, await self._no_rsync(),
-            self._command,
-        )  # fmt: skip
-        chosen = await app.push_screen_wait(dialog)
-        if chosen is None:
-            return
-        if "here" in (chosen[0].kind, chosen[1].kind):
-            await self._start_here(live.local, *chosen)
-            return
-        reports = chosen[0] if chosen[1].kind == "cloud" else chosen[1]
-        name = name_of(reports, app.fleet)
+        no_rsync, flags = await self._no_rsync(), None
+        while True:
+            dialog = TransferModal(
+                lambda: app.fleet, busy, clouds, backups, source, target, no_rsync,
+                self._command, flags,
+            )  # fmt: skip
+            chosen = await app.push_screen_wait(dialog)
+            if chosen is None or await self._start(live, *chosen):
+                return
+            source, target, flags = chosen  # nothing was started: all that was typed is there
+
+    async def _start(self, live: Live, source: End, target: End, flags: tuple[str, ...]) -> bool:
+        """Start the copy; False if it was not."""
+        app = self._app
+        if "here" in (source.kind, target.kind):
+            return await self._start_here(live.local, source, target, flags)
+        name = name_of(source if target.kind == "cloud" else target, app.fleet)
+        started = True
         try:
-            await live.copies.start(*chosen)
+            await live.copies.start(source, target, flags)
         except Unconfirmed as error:
             self._warn(f"It is not known whether the copy was started: {error.__cause__} It is "
                        "looked for in what is reported; nothing is sent again.")  # fmt: skip
         except VastError as error:
             app.notify(error.sentence, severity="error", timeout=12, markup=False)
+            started = False
         else:
-            words = _VOLUME if is_silent(*chosen[:2]) else _ACCEPTED.format(name=name)
+            words = _VOLUME if is_silent(source, target) else _ACCEPTED.format(name=name)
             app.notify(words, markup=False)
             app.go("transfers")
         app.app_changed.publish("transfers")
+        return started
 
     @staticmethod
     def _clouds(live: Live) -> Clouds:
@@ -89,7 +97,7 @@ class TransferFlows:
             live.clouds = await live.api.account.connections()
             return live.clouds
 
-        return Clouds(read)
+        return Clouds(read, live.clouds)
 
     async def _no_rsync(self) -> str:
         """Why rsync cannot run here; empty if it can."""
@@ -125,30 +133,32 @@ class TransferFlows:
 
     async def _start_here(
         self, local: LocalCopies, source: End, target: End, flags: tuple[str, ...]
-    ) -> None:
-        """Start rsync, after what it would do was agreed to where that is asked for."""
+    ) -> bool:
+        """Start rsync, after what it would do was agreed to where that is asked for; False if it
+        was not started."""
         app, way, delete = self._app, self._way(source, target), DELETE in flags
         if way is None:
             self._warn("There is no way in any more. Nothing was started.")
-            return
+            return False
         most = 0
         if flags:
             names = (name_of(end, app.fleet) for end in (source, target))
             ask = partial(local.plan, source, target, way, delete=delete)
             plan = await app.push_screen_wait(PlanModal(" → ".join(names), ask))
             if plan is None:
-                return
+                return False
             most = plan.deletions
         try:
             kept = tuple(flag for flag in flags if flag != DRY_RUN)
             await local.start(source, target, way, delete=most, flags=kept)
         except VastError as error:
             app.notify(error.sentence, severity="error", timeout=12, markup=False)
-            return
+            return False
         app.notify(f"Copying {name_of(source, app.fleet)} → {name_of(target, app.fleet)}: it goes "
                    "on while vasttui is open.", markup=False)  # fmt: skip
         app.go("transfers")
         app.app_changed.publish("transfers")
+        return True
 
     async def stop(self, row: TransferRow) -> None:
         """Cancel every copy into its target, after saying which those are."""

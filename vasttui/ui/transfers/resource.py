@@ -67,14 +67,15 @@ def where(name: str, end: End) -> str:
 def _words(row: TransferRow) -> str:
     transfer = row.transfer
     ends = where(row.source, transfer.source), where(row.target, transfer.target)
-    return "\n".join((transfer.word, *ends, transfer.why)).lower()
+    dry = "dry run" if DRY_RUN in transfer.flags else ""
+    return "\n".join((transfer.word, dry, *ends, transfer.why)).lower()
 
 
 def columns(now: Callable[[], float]) -> Sequence[Column[TransferRow]]:
     """The columns of the list; `now` is the clock of the service."""
     return (
         Column("state", "State", 14, lambda r: _state(r.transfer, now()), "how far it is", 0,
-               left=True, value=lambda r: _ORDER.index(r.transfer.stage)),
+               left=True, most=20, value=lambda r: _ORDER.index(r.transfer.stage)),
         Column("from", "From", 24, lambda r: (where(r.source, r.transfer.source), ""), "source", 1,
                left=True, value=lambda r: r.source.casefold(), most=40),
         Column("to", "To", 24, lambda r: (where(r.target, r.transfer.target), ""), "destination",
@@ -133,7 +134,10 @@ def rate(progress: Progress) -> str:
 def _state(transfer: Transfer, now: float) -> Cell:
     glyph, style = _GLYPHS[transfer.stage]
     since = transfer.asked_at if not transfer.stage.is_over else transfer.since
-    return f"{glyph} {transfer.word} {span(now - since)}", style
+    word = transfer.word
+    if DRY_RUN in transfer.flags:
+        word = "dry run" if transfer.stage is Stage.DONE else f"{word}, dry"
+    return f"{glyph} {word} {span(now - since)}", style
 
 
 def note(transfer: Transfer, now: float) -> Cell:

@@ -36,6 +36,10 @@ class LineInput(Input):
         """Whether it holds what would be lost with it."""
         return self.value not in ("", self._given)
 
+    def fill(self, value: str) -> None:
+        """Put in what was not typed."""
+        self.value = self._given = value
+
     def on_paste(self, event: Paste) -> None:
         event.prevent_default()  # Textual's own takes the first line
         event.stop()
