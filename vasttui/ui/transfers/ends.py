@@ -130,16 +130,16 @@ class EndPane(VerticalGroup):
 
     def choose(self, name: str) -> None:
         """Take this name or id."""
-        self._name.fill(name)
+        self._which_input.fill(name)
 
     def name_cloud(self) -> None:
         """Call the connection that was given by its name, once the names are read."""
-        end, entry = self._end, self._name
+        end, entry = self._end, self._which_input
         if end is not None and end.kind == "cloud" and entry.value == f"{end.id}":
             entry.fill(typed_name(end, self._fleet(), self._clouds.all))
 
     @property
-    def _name(self) -> LineInput:
+    def _which_input(self) -> LineInput:
         return self.query_one(f"#which_{self.id}", LineInput)
 
     @property
