@@ -11,6 +11,9 @@ from vasttui.models.status import Phase
 from vasttui.models.volume import Volume
 from vasttui.units import HOUR, HOURS_PER_MONTH
 
+_NOTHING = 1e-6
+"""$/h that are what sums of fractions leave of nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -84,6 +87,29 @@ def without(burn: Burn, bills: Iterable[Bill], *, destroyed: bool) -> Burn:
         if not bill.prepaid
     )
     return Burn(max(0.0, burn.gpu - saved.stop), max(0.0, disk), max(0, unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An instance with this bill is to be stopped, or `destroyed`, at `at` (epoch seconds)."""
+
+    at: float
+    bill: Bill
+    destroyed: bool
+
+
+def hours_with(ends: Iterable[End], credit: float, burn: Burn, now: float) -> float | None:
+    """Hours until the credit runs out if all of these come as set; None if it does not. `now` is
+    epoch seconds."""
+    left, at = max(0.0, credit), now
+    for end in sorted(ends, key=lambda one: one.at):
+        then = max(at, end.at)
+        spent = burn.total * (then - at) / HOUR
+        if spent >= left:
+            break
+        left, at = left - spent, then
+        burn = without(burn, [end.bill], destroyed=end.destroyed)
+    return None if burn.total < _NOTHING else (at - now) / HOUR + left / burn.total
 
 
 @dataclass(frozen=True, slots=True)

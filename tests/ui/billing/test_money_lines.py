@@ -8,9 +8,10 @@ from tests.support.fleet_rows import NOW, fleet_row
 from vasttui.errors import NetworkError
 from vasttui.models.account import Account
 from vasttui.models.bill import Bill, Burn
-from vasttui.models.forecast import Waiting
+from vasttui.models.forecast import End, Waiting
 from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
+from vasttui.ui.billing.credit_lines import credit_lines
 from vasttui.ui.billing.money_lines import credit_line, idle_line, saving_line
 
 ME = Account(id=1, credit=312.40, balance_threshold=10.0, balance_threshold_enabled=True)
@@ -89,3 +90,13 @@ def test_marked_volumes_save_when_they_are_deleted_and_what_bills_nothing_saves_
     )
     assert ": stopped $0.000/h+? (then" in said(Volume(id=5))
     assert said(fleet_row(3, bill=Bill(0.0, 0.0)), Volume(id=6, storage_total_cost=0.0)) == ""
+
+
+def test_the_credit_says_how_long_it_lasts_with_the_timers_of_the_service() -> None:
+    assert FLEET.account is not None
+    ends = [End(NOW + 3_600, Bill(FLEET.burn.gpu, 0.0), destroyed=False)]
+    lines = {line.id: line for line in credit_lines(FLEET.account, FLEET, NOW, ends)}
+    assert lines["timers"].value.startswith("~")
+    assert "if Vast.ai's timers end 1 instance as set" in lines["timers"].note
+    assert "does not promise" in lines["timers"].note
+    assert "timers" not in {line.id for line in credit_lines(FLEET.account, FLEET, NOW)}

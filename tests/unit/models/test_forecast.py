@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from vasttui.models.bill import Bill, Burn
-from vasttui.models.forecast import ends_of_periods, forecast, saving, waiting, without
+from vasttui.models.forecast import (
+    End,
+    ends_of_periods,
+    forecast,
+    hours_with,
+    saving,
+    waiting,
+    without,
+)
 from vasttui.models.status import Phase
 from vasttui.models.volume import Volume
 
@@ -67,6 +76,20 @@ def test_what_stopping_and_destroying_saves() -> None:
     assert (gone.gpu, gone.unknown) == (0.4, 1)
     assert gone.disk == pytest.approx(0.04)
     assert without(Burn(0.1, 0.0), bills, destroyed=True) == Burn(0.0, 0.0, 0)
+
+
+def test_stops_that_are_set_make_the_credit_last_longer() -> None:
+    burn, bill = Burn(0.9, 0.1), Bill(0.5, 0.05)
+    stop = End(NOW + 2 * HOUR, bill, destroyed=False)
+    assert hours_with([stop], 10.0, burn, NOW) == pytest.approx(2 + 8 / 0.5)
+    assert hours_with([replace(stop, destroyed=True)], 10.0, burn, NOW) == pytest.approx(
+        2 + 8 / 0.45
+    )
+    assert hours_with([replace(stop, at=NOW + 11 * HOUR)], 10.0, burn, NOW) == 10
+    reserved = replace(stop, bill=replace(bill, prepaid=True))
+    assert hours_with([reserved], 10.0, burn, NOW) == pytest.approx(10)
+    all_of_it = End(NOW + HOUR, Bill(0.9, 0.1), destroyed=True)
+    assert hours_with([all_of_it], 10.0, burn, NOW) is None
 
 
 def test_what_only_waits() -> None:

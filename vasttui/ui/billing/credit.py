@@ -28,6 +28,7 @@ from vasttui.ui.format import HIDDEN
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
+from vasttui.ui.timers.known import ends
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -139,7 +140,7 @@ class CreditScreen(ResourceScreen[Line]):
         app = context(self)
         if self.account is None:
             return ()
-        return credit_lines(self.account, app.fleet, app.session.clock.now())
+        return credit_lines(self.account, app.fleet, app.session.clock.now(), ends(app))
 
     def fleet_changed(self, fleet: Fleet) -> None:
         """What is spent, and what waits."""

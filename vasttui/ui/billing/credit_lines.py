@@ -8,7 +8,7 @@ from dataclasses import replace
 from vasttui.lists.waiting import volumes_of, waiting_in
 from vasttui.models.account import Account
 from vasttui.models.bill import CRITICAL_HOURS, LOW_HOURS, runway_of
-from vasttui.models.forecast import Forecast, forecast
+from vasttui.models.forecast import End, Forecast, forecast, hours_with
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.account.profile_lines import (
     AUTO_CHARGE,
@@ -21,7 +21,7 @@ from vasttui.ui.account.profile_lines import (
 from vasttui.ui.billing.money_lines import burn_words, lasts_words
 from vasttui.ui.format import span, time_words
 from vasttui.ui.header import TONES
-from vasttui.words import money, per_hour
+from vasttui.words import money, per_hour, plural
 
 _AT_ZERO = (
     "disks and volumes go on billing, below zero; after a while, without a card, instances are "
@@ -30,10 +30,12 @@ _AT_ZERO = (
 _TONES = {"bold $text-warning": "warn", "bold $text-error": "bad"}
 
 
-def credit_lines(account: Account, fleet: Fleet, now: float) -> Sequence[Line]:
-    """All lines, the money first. `now` is epoch seconds."""
+def credit_lines(
+    account: Account, fleet: Fleet, now: float, ends: Sequence[End] = ()
+) -> Sequence[Line]:
+    """All lines, the money first. `now` is epoch seconds, `ends` what Vast.ai's timers end."""
     lines = [
-        *_money(account, fleet, now), *_watched(account),
+        *_money(account, fleet, now), *_with_timers(account, fleet, now, ends), *_watched(account),
         Line("At $0", "At $0", "all instances stop at once", _AT_ZERO),
         *_waits(fleet, now),
     ]  # fmt: skip
@@ -61,6 +63,20 @@ def _money(account: Account, fleet: Fleet, now: float) -> Iterator[Line]:
     )  # fmt: skip
     if account.credit is not None:
         yield from _left(forecast(account.credit, burn, now), now)
+
+
+def _with_timers(account: Account, fleet: Fleet, now: float, ends: Sequence[End]) -> Iterator[Line]:
+    """How long the credit lasts if Vast.ai's timers come. The first line does not count on them."""
+    if account.credit is None or fleet.as_of is None or not ends:
+        return
+    hours = hours_with(ends, account.credit, fleet.burn, now)
+    value = lasts_words(hours, fleet.burn, now) or "nothing bills after that"
+    what = plural(len(ends), "instance")
+    yield Line(
+        "timers", "With timers", value,
+        f"if Vast.ai's timers end {what} as set, which it does not promise; the first line does "
+        "not count on that", secret=True,
+    )  # fmt: skip
 
 
 def _left(then: Forecast, now: float) -> Iterator[Line]:
