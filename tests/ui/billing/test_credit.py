@@ -40,7 +40,10 @@ async def test_it_says_how_long_the_money_lasts_and_what_only_waits() -> None:
         for words in ("$42.50", "running + ", "lasts", "/month", "/h"):
             assert words not in table
         await running.press("P")
-        assert "sort About" not in running.text
+        assert "About▲" not in running.text
+        places = [line.place for line in screen.browse.rows]
+        assert places == sorted(places)
+        assert "sort" not in screen.order.plain
         screen.browse.list.put_cursor(waits[0].id)
         screen.show_rows()
         await running.press("space")

@@ -163,10 +163,7 @@ class ProfileScreen(ResourceScreen[Line]):
 
     def _is_off(self, action_id: str) -> bool:
         """Whether it cannot be used; then the reason is said."""
-        reason = self.why_off(action_id)
-        if reason:
-            self.say_here(f"{reason[:1].upper()}{reason[1:]}.")
-        return bool(reason)
+        return self.refused(self.why_off(action_id))
 
     async def action_copy(self) -> None:
         if self.targets:

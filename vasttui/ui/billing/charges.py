@@ -225,22 +225,15 @@ class ChargesScreen(ChargeReading):
         else:
             self.feed.refresh()
 
-    def _is_off(self, action_id: str) -> bool:
-        """Whether it cannot be used; then the reason is said."""
-        reason = self.why_off(action_id)
-        if reason:
-            self.app.notify(f"{reason[:1].upper()}{reason[1:]}.", markup=False)
-        return bool(reason)
-
     def action_offers(self) -> None:
         row = self.browse.current
-        if not self._is_off("charges.offers") and row is not None:
+        if not self.refused(self.why_off("charges.offers")) and row is not None:
             context(self).show_offers(f"m:{row.machine_id}")
 
     async def action_reserve(self) -> None:
         """Pay ahead for the instance of the row."""
         app, row = context(self), self.browse.current
-        if self._is_off("charges.reserve"):
+        if self.refused(self.why_off("charges.reserve")):
             return
         if row is not None and isinstance(row.held, FleetRow):
             # start-up: the dialogs and their widgets take 25 ms to import

@@ -58,14 +58,15 @@ class CreditScreen(ResourceScreen[Line]):
             id=lambda line: line.id,
             columns=(
                 Column("name", "About", 14, lambda line: (line.name, ""), "what it is about", 0,
-                       left=True, most=24, value=lambda line: line.place),
+                       left=True, most=24, value=lambda line: line.name.casefold()),
                 Column("value", "Value", 24, self._value, "what there is to say", 1, left=True,
                        most=34, value=lambda line: line.value.casefold()),
                 Column("note", "Note", 30, lambda line: (self._note(line), "dim"),
                        "more about it", 2, left=True, grows=True),
             ),
             fields=FIELDS,
-            sort=(("name", False),),
+            sort=(),
+            place=lambda line: line.place,
             summary=lambda lines: "the credit",
             details={"Overview": self._overview, "Raw": raw_facts},
             read=self._read,
@@ -87,12 +88,6 @@ class CreditScreen(ResourceScreen[Line]):
         facts = [Fact("Value", self._shown(line), line.style)]
         facts += [Fact("Note", self._note(line))] if line.note else []
         return facts
-
-    @property
-    def order(self) -> Content:
-        """Nothing while the lines stand in their own order."""
-        own = tuple(self.browse.sort) == tuple(self.resource.sort)
-        return Content("") if own else super().order
 
     def show_marks(self) -> None:
         super().show_marks()
@@ -186,10 +181,7 @@ class CreditScreen(ResourceScreen[Line]):
 
     async def action_edit(self) -> None:
         line, account = self.browse.current, self.account
-        reason = self.why_off("credit.edit")
-        if reason or line is None or account is None:
-            self.say_here(f"{reason[:1].upper()}{reason[1:]}.")
-        else:
+        if not self.refused(self.why_off("credit.edit")) and line is not None and account:
             await self.change(self._change(account, line.id))
 
     async def _change(self, account: Account, name: str) -> None:
