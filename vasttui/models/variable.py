@@ -29,6 +29,9 @@ _ESCAPED = re.compile(r'\\(["\\$`])')
 _COMMENT = re.compile(r"(^|\s)#.*")
 _NAME_SHOWN = 40
 
+NO_VALUE = "this is not NAME=value"
+"""What is wrong with a line that gives no variable a value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -114,7 +117,7 @@ def read_entries(text: str) -> list[Entry]:
             entries.append(Entry(number, clean(found[1], _NAME_SHOWN) if wrong else found[1],
                                  value, wrong))  # fmt: skip
         else:
-            entries.append(Entry(number, "", "", "this is not NAME=value"))
+            entries.append(Entry(number, "", "", NO_VALUE))
             at = _end(text, at)
     return entries
 

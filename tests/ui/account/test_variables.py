@@ -79,6 +79,9 @@ async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> N
         await running.press("enter")
         await running.pause()
         assert "✖ A name begins with a letter or _." in running.text
+        modal.query_one(KeyInput).value = "~/we ird.env"
+        await running.press("enter")
+        assert "✖ This is not NAME=value. Put @ before a file." in running.text
         modal.query_one(KeyInput).value = "A=s3cret"
         await running.press("enter")
         assert "✖ That is the account's API key: every host would get it" in running.text

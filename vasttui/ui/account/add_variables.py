@@ -17,7 +17,15 @@ from vasttui.errors import VastError
 from vasttui.files import read_regular
 from vasttui.models.known_variables import KEY_SENTENCE
 from vasttui.models.private_key import SENTENCE, holds_private_key
-from vasttui.models.variable import Entry, Planned, plan, read_entries, value_problem, value_risk
+from vasttui.models.variable import (
+    NO_VALUE,
+    Entry,
+    Planned,
+    plan,
+    read_entries,
+    value_problem,
+    value_risk,
+)
 from vasttui.services.variables import pace
 from vasttui.text import clean
 from vasttui.ui.context import context
@@ -134,7 +142,8 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
         if not entries:
             raise VastError("There is no variable in it.")
         if alone and entries[0].problem:
-            raise VastError(_sentence(entries[0].problem))
+            hint = "Put @ before a file." if entries[0].problem == NO_VALUE else ""
+            raise VastError(_sentence(entries[0].problem), hint=hint)
         self._entries += [replace(one, line=one.line + self._lines) for one in entries]
         self._lines += text.strip("\n").count("\n") + 1
         self._show()
