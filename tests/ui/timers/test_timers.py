@@ -121,14 +121,20 @@ async def test_a_job_that_is_there_is_kept_or_replaced() -> None:
         await instances(running)
         await have_job(running, Act.DESTROY)
         there = (running.clock.now() + DAY) // HOUR * HOUR
-        for answer in ("keep", "replace"):
+        for answer in ("leave", "keep", "replace"):
             dialog = await again(running)
             assert "timers now: destroy tomorrow" in running.text
-            tick(dialog, tell=answer == "keep")
+            tick(dialog, tell=answer != "replace")
             dialog.action_confirm()
             await running.until(lambda: "[ Replace ]" in running.text)
             assert "There is a job for this instance already (77120: destroy" in running.text
             assert running.app.focused is dialog.query_one("#keep")
+            if answer == "leave":
+                await running.press("escape")
+                await running.pause()
+                assert [one.at for one in running.app.session.reminders.all] == [there]
+                assert "The job that was there stays. No other is set." in running.said
+                continue
             await running.press(*["tab"] * (answer == "replace"), "enter")
             if answer == "keep":
                 await running.until(lambda: "No other is set." in running.text)
