@@ -224,7 +224,7 @@ async def test_a_private_key_is_no_label() -> None:
     "text", [DOTENV, SCRIPT, "serve --port 8000", "8080\nnginx\n", "8000-8010"]
 )
 async def test_what_is_no_list_of_ports_is_refused_in_a_sentence(text: str) -> None:
-    async with stage(instances=FIRST) as running:
+    async with stage(instances=FIRST, offers=240) as running:
         modal = await open_dialog(running)
         assert await paste(running, "ports", text) == ""
         row = modal.query_one("#row_ports", FormRow)
