@@ -52,7 +52,7 @@ async def test_a_stop_is_set_read_back_shown_and_taken_back() -> None:
         assert "✖ Nothing is set: Vast.ai can only do full hours" in running.text
         assert "Vast.ai can only do full hours: 16:00 or 17:00?" in running.text
         assert dialog.query_one("#confirm", Button).disabled
-        dialog.action_hour(1)
+        dialog.query_one("#hour1", Button).press()
         await running.pause()
         dialog.action_confirm()
         await running.until(lambda: running.sent("schedule_job"))

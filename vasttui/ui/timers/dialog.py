@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
+from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from vasttui.models.scheduled_job import Act
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.modals.form_row import FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
 from vasttui.ui.modals.lines import ByWidth
-from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.modals.text import TextModal
-from vasttui.ui.modals.tick_line import TickLine
-from vasttui.ui.privacy import covered, hider
+from vasttui.ui.privacy import covered
 from vasttui.ui.timers import lines
-from vasttui.ui.timers.form import TimerReading, TimerTyped, read_timers
+from vasttui.ui.timers.fields import TimerFields, say
+from vasttui.ui.timers.form import TimerTyped
 from vasttui.ui.timers.setting import TimerSetting
-from vasttui.ui.timers.when import clock, typed_time
-from vasttui.ui.widgets.line_input import LineInput
 
-_LEFT, _WHO = 12, 18
 _REFRESH = 10.0
 _LATER = "! That time is over: this is the next one. Look again, then set it."
 _NO_REQUEST = "Nothing is sent to Vast.ai for this: it is kept here, or started over ssh."
-_TICKS = {"job": "Vast.ai", "inside": "the instance", "tell": "vasttui", "idle": "idle"}
 
 
 class TimersModal(Dialog[None]):
@@ -54,19 +45,16 @@ class TimersModal(Dialog[None]):
 
     def __init__(self, setting: TimerSetting, typed: TimerTyped) -> None:
         super().__init__()
-        self._setting, self._typed = setting, typed
+        self._setting = setting
+        self._fields = TimerFields(setting, typed)
         self._asked = False
-        self._choices: tuple[float, ...] = ()
         self._shown: float | None = None
-        self._since: float | None = None
-        """When the hours were typed."""
         self.heading = Content(setting.heading)
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
             yield Static(id="about", markup=False)
-            with VerticalGroup(id="form"):
-                yield from self._form()
+            yield self._fields
             yield Static(id="came", markup=False)
         yield Static(id="news", markup=False)
         with HorizontalGroup(id="buttons"):
@@ -74,33 +62,6 @@ class TimersModal(Dialog[None]):
             yield button("Keep", "keep", id="keep")
             yield button("Replace", "replace", id="replace")
             yield button("Set timer", "confirm", id="confirm")
-
-    def _form(self) -> Iterator[Widget]:
-        typed = self._typed
-        choices = [(act.name, text) for act, text in lines.choices(self._setting.rows)]
-        yield PickOne("What", choices, typed.act.name, id="what", room=_LEFT)
-        yield HorizontalGroup(
-            Static("When", markup=False, classes="title"), Static("at ", markup=False),
-            _entry("at", typed.at, 20), Static(" or after ", markup=False),
-            _entry("after", typed.after, 8), Static(" h", markup=False), id="when",
-        )  # fmt: skip
-        yield Static(id="then", markup=False)
-        yield HorizontalGroup(
-            button("1", "hour(0)", id="hour0"), button("2", "hour(1)", id="hour1"), id="hours"
-        )
-        yield Static(id="danger", markup=False)
-        word = FormRow("word", "Confirm", "", LineInput(compact=True, max_length=300, id="in_word"))
-        word.id = "row_word"
-        yield word
-        yield Static("Who does it", markup=False, id="who")
-        for key, name in _TICKS.items():
-            yield TickLine(name, id=key, room=_WHO, ticked=getattr(typed, key))
-        yield HorizontalGroup(
-            Static("GPU under ", markup=False), _entry("percent", typed.percent, 4),
-            Static(" % for ", markup=False), _entry("minutes", typed.minutes, 5),
-            Static(" min", markup=False), id="idleness",
-        )  # fmt: skip
-        yield Static(markup=False, id="advice")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -120,51 +81,10 @@ class TimersModal(Dialog[None]):
     def on_unmount(self) -> None:
         self._setting.on_change = None
 
-    @property
-    def typed(self) -> TimerTyped:
-        """The dialog as it is filled in."""
-        fields: dict[str, Any] = {
-            key: self.query_one(f"#in_{key}", Input).value
-            for key in ("at", "after", "percent", "minutes")
-        }
-        fields |= {key: self.query_one(f"#{key}", TickLine).is_on for key in _TICKS}
-        return TimerTyped(act=Act[self.query_one(PickOne).value], **fields)
-
-    @property
-    def _is_small(self) -> bool:
-        """Whether there is one line for each explanation: that of the focus is below, whole."""
-        return self.has_class("-short") or not self.has_class("-normal")
-
-    def on_descendant_focus(self) -> None:
-        self._show_advice()
-
     def on_resize(self) -> None:
         self.call_after_refresh(self._show)
 
-    def _show_advice(self) -> None:
-        focused, reading = self.focused, self._read()
-        words = lines.advice(reading.order)
-        if self._is_small and isinstance(focused, TickLine) and not focused.off:
-            words = lines.ticks(reading)[focused.id or ""][1]
-        self._say("advice", Content.styled(words, "$text-muted"))
-
-    @property
-    def _now(self) -> float:
-        return context(self).session.clock.now()
-
-    def on_pick_one_changed(self, event: PickOne.Changed) -> None:
-        self._show()
-
-    def on_tick_line_changed(self, event: TickLine.Changed) -> None:
-        self._show()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.input.id == "in_after":
-            self._since = self._now
-        other = {"in_at": "#in_after", "in_after": "#in_at"}.get(event.input.id or "")
-        if other is not None and event.value.strip():
-            self.query_one(other, Input).value = ""
-        self.query_one("#row_word", FormRow).say("")
+    def on_timer_fields_changed(self, event: TimerFields.Changed) -> None:
         self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -174,79 +94,33 @@ class TimersModal(Dialog[None]):
         """All that follows from what is filled in."""
         if self._asked:
             return
-        setting, now = self._setting, self._now
-        act = Act[self.query_one(PickOne).value]
-        why = lines.why_not(act, refused=setting.no_changes, no_login=setting.no_login)
-        for key in _TICKS:
-            self.query_one(f"#{key}", TickLine).off = why[key]
-        typed = self.typed
-        reading = self._read()
-        about = lines.about(setting.rows, setting.now, now)
-        self._say("about", covered(Content("\n").join(about), self))
-        self._say("then", lines.then(reading, setting.rows, now))
-        self._show_hours(reading)
-        self._show_word(reading)
-        for key, (short, whole) in lines.ticks(reading).items():
-            line = self.query_one(f"#{key}", TickLine)
-            line.about = short if self._is_small else whole
-        self._show_advice()
-        self.query_one("#idleness").display = typed.idle
+        setting = self._setting
+        reading = self._fields.show()
+        about = lines.about(setting.rows, setting.now, context(self).session.clock.now())
+        say(self, "about", covered(Content("\n").join(about), self))
         wrong = reading.wrong.get("idle", reading.wrong.get("who", ""))
-        self._say("news", Content.styled(f"✖ {wrong}" if wrong else "", "$text-error"))
+        say(self, "news", Content.styled(f"✖ {wrong}" if wrong else "", "$text-error"))
         self._shown = reading.at
         confirm = self.query_one("#confirm", Button)
         confirm.label = Content(lines.confirm_label(reading.order.count * len(setting.rows)))
         confirm.refresh(layout=True)
         confirm.disabled = bool(reading.wrong)
 
-    def _say(self, name: str, text: Content) -> None:
-        line = self.query_one(f"#{name}", Static)
-        line.update(text)
-        line.display = bool(text.plain)
-
-    def _show_hours(self, reading: TimerReading) -> None:
-        """The full hours to choose from, where that time is none."""
-        self.query_one("#hours").display = bool(reading.choices)
-        self._choices = reading.choices
-        for at in range(2):
-            one = self.query_one(f"#hour{at}", Button)
-            one.display = at < len(reading.choices)
-            if one.display:
-                one.label = Content(f"[ {clock(reading.choices[at])} ]")
-                one.refresh(layout=True)
-
-    def _show_word(self, reading: TimerReading) -> None:
-        """What a job that destroys does, and the word that is typed to set it."""
-        self._say("danger", lines.danger(reading.order, self._setting.rows))
-        row = self.query_one("#row_word", FormRow)
-        row.display = reading.order.destroys
-        wanted = self._setting.words(hider(self))
-        row.show_example(f"Type {wanted[0]} to set it")
-
-    def action_hour(self, number: int) -> None:
-        if number < len(self._choices):
-            at = self._choices[number]
-            self.query_one("#in_at", Input).value = typed_time(at, self._now)
-            self.set_focus(self.query_one("#in_at"))
-
     def action_confirm(self) -> None:
         """Set what was shown; a time that has come too near meanwhile is shown again."""
-        reading = self._read()
+        reading = self._fields.reading
         if self._asked:
             return
         if reading.wrong:
             self._show()
             why = next(iter(reading.wrong.values()))
-            self._say("news", Content.styled(f"✖ Nothing is set: {why}", "$text-error"))
+            say(self, "news", Content.styled(f"✖ Nothing is set: {why}", "$text-error"))
             return
         if reading.at != self._shown:
             self._show()
-            self._say("news", Content.styled(_LATER, "$text-warning"))
+            say(self, "news", Content.styled(_LATER, "$text-warning"))
             return
-        if reading.order.destroys and not self._is_meant():
-            wanted = self._setting.words(hider(self))
-            self.query_one("#row_word", FormRow).say(f"That is not it. Type {wanted[0]} to set it.")
-            self.set_focus(self.query_one("#in_word"))
+        if reading.order.destroys and not self._fields.is_meant():
             return
         self._asked = True
         self.set_focus(None)  # or the next Enter would press Leave
@@ -254,10 +128,6 @@ class TimersModal(Dialog[None]):
             self.query_one(name).display = False
         self.query_one("#frame").border_title = Content(self._setting.asked(reading.order))
         self._setting.start(reading.order)
-
-    def _is_meant(self) -> bool:
-        word = self.query_one("#in_word", Input).value.strip()
-        return word in self._setting.words(hider(self))
 
     def _came(self) -> None:
         """Show what came of it so far; once all is seen, that is all."""
@@ -305,17 +175,10 @@ class TimersModal(Dialog[None]):
     @work(group="command", exclusive=True, description="")
     async def _show_requests(self) -> None:
         app = context(self)
-        reading = self._read()
+        reading = self._fields.reading
         wrong = reading.wrong.get("when", "")
         requests = [] if wrong else self._setting.requests(reading.order)
         text = [Content(line) for line in requests]
         text = text or [Content.styled(wrong or _NO_REQUEST, "$text-muted")]
         if await app.push_screen_wait(TextModal("What is sent", text)) and requests:
             await copy_and_show(app, app.session.clipboard, "\n".join(requests))
-
-    def _read(self) -> TimerReading:
-        return read_timers(self.typed, self._setting.rows, self._now, self._since)
-
-
-def _entry(key: str, value: str, most: int) -> LineInput:
-    return LineInput(value, compact=True, max_length=most, id=f"in_{key}")
