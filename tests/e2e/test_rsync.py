@@ -33,8 +33,9 @@ SAME = "Compared: 1 file, 5 B, the same sizes there and here."
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with sshd(tmp_path_factory.mktemp("sshd")) as found:
+def place(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Place]:
+    assert pytestconfig.cache is not None
+    with sshd(tmp_path_factory.mktemp("sshd"), pytestconfig.cache.mkdir("sshd")) as found:
         yield found
 
 
