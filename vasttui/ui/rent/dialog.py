@@ -25,7 +25,6 @@ from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.rent.buttons import RentButtons
 from vasttui.ui.rent.fields import TIMERS, Form, RentFields
 from vasttui.ui.rent.form import Reading, read
-from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.lines import (
     check_line,
     cost_lines,
@@ -34,10 +33,8 @@ from vasttui.ui.rent.lines import (
     offer_line,
 )
 from vasttui.ui.rent.news_line import RentNewsLine
-from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.quote import Quote
 from vasttui.ui.rent.reader import reader
-from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import BID, Typed
 
 if TYPE_CHECKING:
@@ -75,7 +72,7 @@ class RentModal(Dialog[None]):
         self.sent = False
         self._quote = Quote(offer)
         self._flow = flow
-        self._fields = RentFields(typed, template, reserved=flow.listed_reserved)
+        self._fields = RentFields(typed, template, flow, lambda: self.offer)
         self._nearest: list[PricedOffer] = []
         self._buttons = RentButtons()
         self._bid: float | None = None
@@ -103,7 +100,6 @@ class RentModal(Dialog[None]):
         self.query_one("#offer").set_interval(1.0, self._show_offer)
         context(self).rent_changed.subscribe(self, self.rent_changed)
         self._check()
-        self._load_keys()
 
     def on_resize(self) -> None:
         self._news.resized()
@@ -125,40 +121,6 @@ class RentModal(Dialog[None]):
         if self._wrong and not still:
             self._news.say_first()
         self._wrong = frozenset(still)
-
-    def on_open_line_opened(self, event: OpenLine.Opened) -> None:
-        if event.field == "volume":
-            self._choose_volume()
-        else:
-            self._choose_template()
-
-    @work(group="volume", exclusive=True, description="")
-    async def _choose_volume(self) -> None:
-        self._fields.show_volume("asking for your volumes…")
-        text = await self._flow.choose_volume(self._fields.typed.volume, self.offer)
-        if text is not None:
-            self._fields.choose_volume(text)
-        self._show()
-
-    @work(group="template", exclusive=True, description="")
-    async def _choose_template(self) -> None:
-        chosen = await self.app.push_screen_wait(TemplatesModal(self._flow.templates, self.offer))
-        if chosen is None:
-            return
-        template, typed = chosen.template, self._fields.typed
-        known = self._flow.remembered(template) if template is not None else None
-        if known is None:
-            known = with_template(typed, template, self._fields.template)
-        self._fields.fill(known, template)
-
-    @work(group="keys", exclusive=True, description="")
-    @while_open
-    async def _load_keys(self) -> None:
-        ring, app = await self._flow.keys(), context(self)
-        advice = f"none; once it is rented, {app.keymap.spelled('instances.attach')} makes one"
-        if app.session.ssh.folder is None:
-            advice = "none on the account; the demo looks for none here"
-        await self._fields.keys.show(ring, advice)
 
     async def _reader(self, form: Form) -> Callable[[], Reading]:
         return await reader(
@@ -304,10 +266,9 @@ class RentModal(Dialog[None]):
         disk, bid = self._quote.amounts(typed)
         volume = self._quote.volume_price(typed)
         lines = cost_lines(self.offer, flow.usage, disk, bid, flow.wallet(), volume)
-        self._fields.show_volume(flow.volume_words(typed.volume, self.offer))
         lines += notes(typed, self._fields.template, self.offer)
         self.query_one("#cost", Static).update(Content("\n").join(lines))
-        self._fields.show_limits(self.offer)
+        self._fields.show_limits()
         low = self._quote.is_low(typed)
         self._buttons.show_price(None if low else self._quote.price(typed))
         self._show_offer()

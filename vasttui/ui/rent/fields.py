@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.events import DescendantBlur, DescendantFocus
@@ -21,10 +22,13 @@ from vasttui.models.timer_time import nearest_hour
 from vasttui.ui.context import context
 from vasttui.ui.format import whole
 from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.frame import while_open
 from vasttui.ui.modals.pick_one import PickOne
+from vasttui.ui.rent.from_template import with_template
 from vasttui.ui.rent.key_lines import KeyLines
 from vasttui.ui.rent.lines import way_note
 from vasttui.ui.rent.open_line import OpenLine
+from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.typed import (
     BID,
     DIRECT,
@@ -41,6 +45,9 @@ from vasttui.ui.timers.when import clock
 from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
 from vasttui.words import hourly, plural
+
+if TYPE_CHECKING:
+    from vasttui.ui.rent.flow import RentFlow
 
 _LAUNCHES = tuple((mode.name, mode.value) for mode in Launch)
 _WAYS = ((DIRECT, "direct"), (PROXY, "through Vast.ai's proxy"))
@@ -109,10 +116,12 @@ class RentFields(VerticalScroll, can_focus=False):
     class Changed(Message):
         """A value changed."""
 
-    def __init__(self, typed: Typed, template: Template | None, *, reserved: bool = False) -> None:
-        """`reserved`: the list showed the prices of reserved rentals."""
+    def __init__(
+        self, typed: Typed, template: Template | None, flow: RentFlow, offer: Callable[[], Offer]
+    ) -> None:
+        """`offer` is the one to rent, at the moment."""
         super().__init__(id="scroll")
-        self._reserved = reserved
+        self._flow, self._offer = flow, offer
         self._typed = typed
         self.template = template
         self._volume = typed.volume
@@ -137,10 +146,12 @@ class RentFields(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         key = context(self).keymap.spelled("instances.reserve")
         note = f"{_RESERVED}: {key} on the instance"
-        self.query_one("#rental", PickOne).note = note if self._reserved else ""
+        reserved = self._flow.listed_reserved
+        self.query_one("#rental", PickOne).note = note if reserved else ""
         self.query_one("#known").display = False
         self._fit_rows()
         self._show_examples()
+        self._load_keys()
 
     def on_resize(self) -> None:
         wide, narrow = self.size.width >= _WIDE, self.size.width < _NARROW
@@ -193,17 +204,6 @@ class RentFields(VerticalScroll, can_focus=False):
         """The SSH keys to tick."""
         return self.query_one(KeyLines)
 
-    def fill(self, typed: Typed, template: Template | None) -> None:
-        """Set all fields."""
-        self.template = template
-        self.query_one("#template", OpenLine).value = self._template_name()
-        values = {field.name: getattr(typed, field.name) for field in fields(typed)}
-        for row in self.query(FormRow):
-            row.entry.value = marked(values[row.key])
-        for name in _PICKS:
-            self.query_one(f"#{name}", PickOne).choose(values[name])
-        self._show_examples()
-
     def mark(self, wrong: Mapping[str, str]) -> FormRow | None:
         """Show the problem of each field at it; the first field that has one."""
         first = None
@@ -213,8 +213,11 @@ class RentFields(VerticalScroll, can_focus=False):
                 first = row
         return first
 
-    def show_limits(self, offer: Offer) -> None:
-        """Say behind the fields what this offer's host has room for."""
+    def show_limits(self) -> None:
+        """Say behind the fields what the offer's host has room for, and which volume it is."""
+        offer = self._offer()
+        words = self._flow.volume_words(self._volume, offer)
+        self.query_one("#volume", OpenLine).value = words
         self.query_one("#way", PickOne).note = way_note(self.typed, self.template, offer)
         space, ports, least = offer.disk_space, offer.direct_port_count, offer.min_bid
         free = f"; {whole(space)} free" if space is not None else ""
@@ -232,14 +235,49 @@ class RentFields(VerticalScroll, can_focus=False):
         example = f"never, {clock(nearest_hour(now, now))}"
         self.query_one("#row_stop_at", FormRow).show_example(example)
 
-    def choose_volume(self, text: str) -> None:
-        """Rent with this volume, written as in `Typed`."""
-        self._volume = text
+    def on_open_line_opened(self, event: OpenLine.Opened) -> None:
+        if event.field == "volume":
+            self._choose_volume()
+        else:
+            self._choose_template()
+
+    @work(group="volume", exclusive=True, description="")
+    async def _choose_volume(self) -> None:
+        self.query_one("#volume", OpenLine).value = "asking for your volumes…"
+        text = await self._flow.choose_volume(self._volume, self._offer())
+        if text is not None:
+            self._volume = text
         self.post_message(self.Changed())
 
-    def show_volume(self, words: str) -> None:
-        """Say which volume that is."""
-        self.query_one("#volume", OpenLine).value = words
+    @work(group="template", exclusive=True, description="")
+    async def _choose_template(self) -> None:
+        modal = TemplatesModal(self._flow.templates, self._offer())
+        chosen = await self.app.push_screen_wait(modal)
+        if chosen is None:
+            return
+        template = chosen.template
+        known = self._flow.remembered(template) if template is not None else None
+        self._fill(known or with_template(self.typed, template, self.template), template)
+
+    def _fill(self, typed: Typed, template: Template | None) -> None:
+        """Set all fields."""
+        self.template = template
+        self.query_one("#template", OpenLine).value = self._template_name()
+        values = {field.name: getattr(typed, field.name) for field in fields(typed)}
+        for row in self.query(FormRow):
+            row.entry.value = marked(values[row.key])
+        for name in _PICKS:
+            self.query_one(f"#{name}", PickOne).choose(values[name])
+        self._show_examples()
+
+    @work(group="keys", exclusive=True, description="")
+    @while_open
+    async def _load_keys(self) -> None:
+        ring, app = await self._flow.keys(), context(self)
+        advice = f"none; once it is rented, {app.keymap.spelled('instances.attach')} makes one"
+        if app.session.ssh.folder is None:
+            advice = "none on the account; the demo looks for none here"
+        await self.keys.show(ring, advice)
 
     def _set_unit(self, key: str, words: str) -> None:
         row = self.query_one(f"#row_{key}", FormRow)
