@@ -1,9 +1,11 @@
-"""What the keys of a log do: fetch, follow, search, save, copy."""
+"""A log in a screen, and what its keys do: fetch, follow, search, save, copy."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from textual.app import ComposeResult
+from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
@@ -11,12 +13,14 @@ from textual.widgets import Input
 from vasttui.errors import VastError
 from vasttui.models.log import LogRequest
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.services.log_watch import Log
+from vasttui.services.log_watch import FOLLOW_EVERY, Log
 from vasttui.services.system.private_file import save_lines
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.instances.log_lines import absence, has_run_since, log_title
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.log_view import LogView
 from vasttui.words import plural
 
@@ -35,9 +39,33 @@ class LogKeys(Screen[None]):
         live = context(self).live
         return live.logs.get(self.row.id, daemon=self.wanted.daemon) if live is not None else None
 
+    def log_frame(self) -> ComposeResult:
+        """The log, and what searches in it."""
+        with Container(id="log"):
+            yield LogView()
+            with Container(id="find"):
+                yield LineInput(placeholder="search: text or regular expression", compact=True)
+                yield TextLine(id="hits")
+
     def show_log(self) -> None:
-        """Redraw the log."""
-        raise NotImplementedError
+        """Draw the log again, or say why there is none."""
+        log = self.log_text
+        text = f" ● following, {FOLLOW_EVERY:.0f} s " if self.follows else ""
+        frame = self.query_one("#log", Container)
+        frame.border_subtitle = Content.styled(text, "$text-success")
+        self.show_log_title()
+        app, live = context(self), context(self).live
+        spell, clock = app.keymap.spelled, app.session.clock
+        events = live.timeline.of(self.row.id) if live is not None else ()
+        ran = has_run_since(log, events, clock.monotonic(), clock.now())
+        why = absence(log, spell("instances.logs"), spell("log.host"), ran=ran).plain
+        self.query_one(LogView).show(log.lines if log is not None else (), why)
+        self.show_hits()
+
+    def show_log_title(self) -> None:
+        """Say which log it is, and how old."""
+        now = context(self).session.clock.monotonic()
+        self.query_one("#log", Container).border_title = log_title(self.log_text, now)
 
     def fetch(self) -> None:
         """Fetch the log once, or repeatedly while it is followed."""

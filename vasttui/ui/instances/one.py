@@ -9,7 +9,6 @@ from textual import events, getters
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -24,7 +23,6 @@ from vasttui.ui.instances.detail import TABS, InstanceDetail, timeline_lines
 from vasttui.ui.instances.fitting_keys import unfit
 from vasttui.ui.instances.gpu import GPU_TAB, GpuKeys
 from vasttui.ui.instances.log import LogKeys
-from vasttui.ui.instances.log_lines import absence, has_run_since, log_title
 from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import bindings
 from vasttui.ui.lines import clickable, first_fit, key_entries, tabs, too_small
@@ -37,7 +35,6 @@ from vasttui.ui.rent.news import rent_words
 from vasttui.ui.resizing import CurrentSize
 from vasttui.ui.widgets.key_bar import KeyBar
 from vasttui.ui.widgets.line import TextLine
-from vasttui.ui.widgets.line_input import LineInput
 from vasttui.ui.widgets.log_view import LogView
 from vasttui.ui.widgets.top_line import TopLine
 
@@ -69,11 +66,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         yield TextLine(id="title")
         yield TextLine(id="hint")
         yield DetailPane(id="pane")
-        with Container(id="log"):
-            yield LogView()
-            with Container(id="find"):
-                yield LineInput(placeholder="search: text or regular expression", compact=True)
-                yield TextLine(id="hits")
+        yield from self.log_frame()
         yield TextLine(id="status")
         yield KeyBar()
         yield Static(id="small", markup=False)
@@ -201,24 +194,6 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
     def show_gpus(self) -> None:
         self._show_pane()
 
-    def show_log(self) -> None:
-        view, log = self.query_one(LogView), self.log_text
-        text = f" ● following, {FOLLOW_EVERY:.0f} s " if self.follows else ""
-        frame = self.query_one("#log", Container)
-        frame.border_subtitle = Content.styled(text, "$text-success")
-        self._show_log_title()
-        app, live = context(self), context(self).live
-        spell, clock = app.keymap.spelled, app.session.clock
-        events = live.timeline.of(self.row.id) if live is not None else ()
-        ran = has_run_since(log, events, clock.monotonic(), clock.now())
-        why = absence(log, spell("instances.logs"), spell("log.host"), ran=ran).plain
-        view.show(log.lines if log is not None else (), why)
-        self.show_hits()
-
-    def _show_log_title(self) -> None:
-        now = context(self).session.clock.monotonic()
-        self.query_one("#log", Container).border_title = log_title(self.log_text, now)
-
     def _show_title(self) -> None:
         self.query_one("#title", TextLine).show(self.details.heading(self.row))
 
@@ -236,7 +211,7 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
         notice = banner(fleet, now, app.keymap.spelled)
         self.query_one("#hint", TextLine).show(notice or Content("─" * self.size.width))
         if self.tab == "Logs":
-            self._show_log_title()
+            self.show_log_title()
         self._show_pane()
         self._show_status()
 
