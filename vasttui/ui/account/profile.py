@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import BindingType
-from textual.content import Content
 
 from vasttui.errors import Rejected
-from vasttui.lists.columns import Cell, Column
-from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.lists.resource import Resource
 from vasttui.models.account import Account
-from vasttui.query.fields import Field, FieldSet
 from vasttui.services.account.profile import Profile, read_profile
 from vasttui.services.backoff import retry_in
-from vasttui.ui.account.profile_lines import CHANGEABLE, Line, profile_lines
+from vasttui.ui.account.profile_lines import CHANGEABLE, profile_lines
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
-from vasttui.ui.format import HIDDEN
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.lines import remedy
-from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.lists.lines_screen import Line, LinesScreen
 from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
@@ -30,23 +25,9 @@ if TYPE_CHECKING:
 
 _EVERY = 300.0
 
-FIELDS = FieldSet(
-    fields=(
-        Field(name="name", kind="text", help="what the line is about", expr="o.name",
-              example=":address", known=True),
-        Field(name="value", kind="text", help="what it says", expr="o.value", example=":lab",
-              known=True),
-        Field(name="text", kind="text", help="words anywhere", known=True, cost=2,
-              expr="words(o)", example=":lisbon"),
-    ),
-    record="r", seen={"name": "o.name"},
-    scope={"words": lambda line: f"{line.name}\n{line.value}\n{line.note}\n{line.more}".lower()},
-    price=lambda line: 0.0, example="name:address",
-)  # fmt: skip
 
-
-class ProfileScreen(ResourceScreen[Line]):
-    """Lines, in the order in which they are read; some can be changed."""
+class ProfileScreen(LinesScreen):
+    """The lines of the account."""
 
     SCOPE = "profile"
     BINDINGS: ClassVar[list[BindingType]] = bindings("profile")
@@ -57,49 +38,14 @@ class ProfileScreen(ResourceScreen[Line]):
     _failures = 0
 
     def make_resource(self) -> Resource[Line]:
-        return Resource(
-            name="profile",
-            noun="line",
-            id=lambda line: line.id,
-            columns=(
-                Column("name", "About", 12, lambda line: (line.name, ""), "what it is about", 0,
-                       left=True, value=lambda line: line.name.casefold()),
-                Column("value", "Value", 30, self._value, "what there is to say", 2, left=True,
-                       most=38, value=lambda line: line.value.casefold()),
-                Column("note", "Note", 30, lambda line: (self._note(line), "dim"),
-                       "more about it", 3, left=True, grows=True),
-            ),
-            fields=FIELDS,
-            sort=(),
-            place=lambda line: line.place,
-            summary=lambda lines: "the account",
-            details={"Overview": self._overview, "Raw": raw_facts},
-            read=self._read,
-            every=_EVERY,
+        return self.lines_resource(
+            self._read, summary="the account", every=_EVERY, name=(12, 0), value=(30, 38),
             hints=("type to filter: address", "two-factor", "cloud"),
         )  # fmt: skip
-
-    def _value(self, line: Line) -> Cell:
-        return self._shown(line), line.style
-
-    def _shown(self, line: Line) -> str:
-        return HIDDEN if line.secret and context(self).private else line.value
-
-    def _note(self, line: Line) -> str:
-        more = HIDDEN if line.more and context(self).private else line.more
-        return " · ".join(filter(None, (line.note, more)))
-
-    def _overview(self, line: Line) -> Sequence[Fact]:
-        note = [Fact("Note", self._note(line))] if line.note else []
-        return [Fact("Value", self._shown(line), line.style), *note]
 
     @property
     def nouns(self) -> str:
         return "account details"
-
-    def read_count(self) -> str:
-        """The strip counts no lines."""
-        return ""
 
     async def _read(self, api: Client) -> Sequence[Line]:
         app = context(self)
@@ -140,9 +86,6 @@ class ProfileScreen(ResourceScreen[Line]):
             self.profile = None
         super().app_changed(what)
 
-    def detail_title(self, line: Line) -> Content:
-        return Content(line.name.strip())
-
     def why_off(self, action_id: str) -> str:
         line = self.browse.current
         if action_id == "profile.edit" and (line is None or line.name not in CHANGEABLE):
@@ -164,12 +107,6 @@ class ProfileScreen(ResourceScreen[Line]):
     def _is_off(self, action_id: str) -> bool:
         """Whether it cannot be used; then the reason is said."""
         return self.refused(self.why_off(action_id))
-
-    async def action_copy(self) -> None:
-        if self.targets:
-            text = "\n".join(line.value for line in self.targets)
-            clipboard = context(self).session.clipboard
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
 
     async def action_edit(self) -> None:
         # start-up: the dialogs and their widgets take 25 ms to import

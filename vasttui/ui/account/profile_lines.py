@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from vasttui.errors import TwoFactorRequired, VastError
@@ -17,6 +17,7 @@ from vasttui.models.account import (
 )
 from vasttui.services.account.profile import Profile
 from vasttui.ui.format import day_words
+from vasttui.ui.lists.lines_screen import Line
 from vasttui.words import money, plural
 
 Part = TypeVar("Part")
@@ -28,22 +29,6 @@ _AT_ZERO = "at $0 instances are stopped, without a card deleted later"
 _KEY = "what this program works with"
 _DOT = " · "
 _METHODS = {"totp": "authenticator app", "sms": "text message"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line: what it is about, what there is to say, and a note. `id` tells lines apart, `place`
-    is where it stands; in private mode a `secret` value, and what `more` the note has, are hidden.
-    """
-
-    id: str
-    name: str
-    value: str
-    note: str = ""
-    style: str = ""
-    secret: bool = False
-    place: int = 0
-    more: str = ""
 
 
 def profile_lines(

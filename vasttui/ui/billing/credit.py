@@ -10,23 +10,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from vasttui.lists.columns import Cell, Column
-from vasttui.lists.resource import Fact, Resource, raw_facts
+from vasttui.lists.resource import Resource
 from vasttui.lists.waiting import volumes_of
 from vasttui.models.account import Account
 from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.snapshot import Snapshot
-from vasttui.ui.account.profile import FIELDS
-from vasttui.ui.account.profile_lines import CHANGEABLE, Line
+from vasttui.ui.account.profile_lines import CHANGEABLE
 from vasttui.ui.billing.credit_lines import credit_lines
 from vasttui.ui.billing.money_lines import saving_line
 from vasttui.ui.billing.on_web import add_credit
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
-from vasttui.ui.format import HIDDEN
 from vasttui.ui.keys import bindings
-from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.lists.lines_screen import Line, LinesScreen
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.timers.known import ends
 
@@ -36,8 +32,8 @@ if TYPE_CHECKING:
 _EVERY, _LATE = 60.0, 10.0
 
 
-class CreditScreen(ResourceScreen[Line]):
-    """Lines, in the order in which they are read; some can be changed in their place."""
+class CreditScreen(LinesScreen):
+    """The lines of the credit, as they are now."""
 
     SCOPE = "credit"
     BINDINGS: ClassVar[list[BindingType]] = bindings("credit")
@@ -52,42 +48,10 @@ class CreditScreen(ResourceScreen[Line]):
     """What was read for the first line before that is too old: something was changed here."""
 
     def make_resource(self) -> Resource[Line]:
-        return Resource(
-            name="credit",
-            noun="line",
-            id=lambda line: line.id,
-            columns=(
-                Column("name", "About", 14, lambda line: (line.name, ""), "what it is about", 0,
-                       left=True, most=24, value=lambda line: line.name.casefold()),
-                Column("value", "Value", 24, self._value, "what there is to say", 1, left=True,
-                       most=34, value=lambda line: line.value.casefold()),
-                Column("note", "Note", 30, lambda line: (self._note(line), "dim"),
-                       "more about it", 2, left=True, grows=True),
-            ),
-            fields=FIELDS,
-            sort=(),
-            place=lambda line: line.place,
-            summary=lambda lines: "the credit",
-            details={"Overview": self._overview, "Raw": raw_facts},
-            read=self._read,
-            every=_EVERY,
+        return self.lines_resource(
+            self._read, summary="the credit", every=_EVERY, name=(14, 24), value=(24, 34),
             hints=("type to filter: waits", "charge"),
         )  # fmt: skip
-
-    def _value(self, line: Line) -> Cell:
-        return self._shown(line), line.style
-
-    def _shown(self, line: Line) -> str:
-        return HIDDEN if line.secret and context(self).private else line.value
-
-    def _note(self, line: Line) -> str:
-        more = HIDDEN if line.more and context(self).private else line.more
-        return " · ".join(filter(None, (line.note, more)))
-
-    def _overview(self, line: Line) -> Sequence[Fact]:
-        facts = [Fact("Value", self._shown(line), line.style)]
-        facts += [Fact("Note", self._note(line))] if line.note else []
-        return facts
 
     def show_marks(self) -> None:
         super().show_marks()
@@ -106,10 +70,6 @@ class CreditScreen(ResourceScreen[Line]):
     @property
     def nouns(self) -> str:
         return "credit"
-
-    def read_count(self) -> str:
-        """The strip counts no lines."""
-        return ""
 
     async def _read(self, api: Client) -> Sequence[Line]:
         """Only what the first line does not know yet is asked for."""
@@ -156,9 +116,6 @@ class CreditScreen(ResourceScreen[Line]):
             self._least = self._now
         super().app_changed(what)
 
-    def detail_title(self, line: Line) -> Content:
-        return Content(line.name)
-
     def why_off(self, action_id: str) -> str:
         line = self.browse.current
         if action_id == "credit.edit":
@@ -196,12 +153,6 @@ class CreditScreen(ResourceScreen[Line]):
 
     async def action_open(self) -> None:
         await open_dialog(self.app, add_credit(self.app))
-
-    async def action_copy(self) -> None:
-        if self.targets:
-            text = "\n".join(line.value for line in self.targets)
-            clipboard = context(self).session.clipboard
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
 
 
 def _place_of(line: Line) -> tuple[str, int] | None:

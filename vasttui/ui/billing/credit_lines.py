@@ -13,7 +13,6 @@ from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.account.profile_lines import (
     AUTO_CHARGE,
     WARNING,
-    Line,
     auto_charge_words,
     charged_words,
     threshold_words,
@@ -21,6 +20,7 @@ from vasttui.ui.account.profile_lines import (
 from vasttui.ui.billing.money_lines import burn_words, lasts_words
 from vasttui.ui.format import span, time_words
 from vasttui.ui.header import TONES
+from vasttui.ui.lists.lines_screen import Line
 from vasttui.words import money, per_hour, plural
 
 _AT_ZERO = (
