@@ -14,7 +14,8 @@ import pytest
 
 from tests.support.http import KEY, Script, client_of, reply
 from tests.support.simulator import ask, demo_world
-from tests.support.writes import ELSEWHERE, WRITES, Change
+from tests.support.write import Change
+from tests.support.writes import ELSEWHERE, WRITES
 from vasttui.api.client import VastClient, open_client
 from vasttui.api.operations import OPERATIONS
 from vasttui.api.outcome import Fate

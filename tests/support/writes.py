@@ -7,8 +7,7 @@ tests/unit/api/test_failure_matrix_instances.py.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tests.support import copies as copying
@@ -25,9 +24,10 @@ from tests.support.account import (
     has_subaccount,
     has_threshold,
 )
+from tests.support.serverless import SERVERLESS
 from tests.support.ssh_keys import public_key
+from tests.support.write import Change, Write
 from vasttui.api.client import VastClient
-from vasttui.api.outcome import Outcome
 from vasttui.clock import Clock
 from vasttui.models.data_transfer import End
 from vasttui.models.remake import Remake
@@ -47,40 +47,6 @@ from vasttui.store.journal import Journal
 
 FIRST_KEY = 4_100
 """The id of the first key on the demo account."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """A whole change as a screen makes it, on the demo account.
-
-    `make` raises VastError. `is_done` reads whether the account shows it, `route` is its request in
-    the simulator. `sends`: how often it may be sent after an unknown outcome. `needs_answer`: the
-    answer holds what cannot be read again, so that without it the change has failed. A change that
-    no list `shows` is confirmed by its answer alone, and sent again without one; `is_done` reads
-    the world then.
-    """
-
-    route: str
-    make: Callable[[VastClient, Clock], Awaitable[object]]
-    is_done: Callable[[VastClient, World], Awaitable[bool]]
-    sends: int = 2
-    needs_answer: bool = False
-    shows: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Write:
-    """One request: `operation` is its row in the operations table.
-
-    `answers` are what the service says when it did it, in every known shape; `refusals` documented
-    ones: status, code and words. `change` is None where the change has a matrix of its own.
-    """
-
-    operation: str
-    send: Callable[[VastClient], Awaitable[Outcome]]
-    answers: tuple[object, ...] = ({"success": True},)
-    refusals: tuple[tuple[int, str, str], ...] = ()
-    change: Change | None = None
 
 
 def fixer(client: VastClient, clock: Clock) -> SshFixer:
@@ -564,9 +530,10 @@ JOBS = {
 
 WRITES: dict[str, Write] = {
     **INSTANCES, **SSH_KEYS, **VARIABLES, **TEMPLATES, **API_KEYS, **ACCOUNT,
-    **VOLUMES, **COPIES, **JOBS,
+    **VOLUMES, **COPIES, **JOBS, **SERVERLESS,
 }  # fmt: skip
 
-ELSEWHERE = {"rent", "command", "tfa_sms", "tfa_email"}
+ELSEWHERE = {"rent", "command", "tfa_sms", "tfa_email", "route"}
 """Not here: tests/unit/services/renting has the matrix of renting; a command answers with text, a
-request for a code with its secret (tests/unit/api/test_account.py)."""
+request for a code with its secret (tests/unit/api/test_account.py); a route is asked for again and
+again until there is one (tests/unit/api/test_live.py)."""

@@ -225,7 +225,7 @@ def _words(document: object, body: bytes) -> tuple[str, str]:
         return "", "" if text.startswith("<") else clean(text, MESSAGE_CAP)
     code = document.get("error")
     words = ""
-    for name in ("msg", "message", "detail", "error"):
+    for name in ("msg", "message", "detail", "error_msg", "error"):
         value = document.get(name)
         if isinstance(value, str) and value.strip():
             words = _PREFIX.sub("", clean(value, MESSAGE_CAP))

@@ -15,17 +15,20 @@ from vasttui.api.billing import BillingClient
 from vasttui.api.deposits import DepositsClient
 from vasttui.api.engine import Engine
 from vasttui.api.instances import InstancesClient
+from vasttui.api.live import LiveClient
 from vasttui.api.offers import OffersClient
 from vasttui.api.origin import parse_origin
 from vasttui.api.price_increases import PriceIncreasesClient
 from vasttui.api.result_files import ResultFiles
 from vasttui.api.scheduled_jobs import ScheduledJobsClient
+from vasttui.api.serverless import DeploymentsClient, EndpointsClient, WorkerGroupsClient
 from vasttui.api.ssh_keys import SshKeysClient
 from vasttui.api.templates import TemplatesClient
 from vasttui.api.transfers import TransfersClient
 from vasttui.api.transport import Transport
 from vasttui.api.variables import VariablesClient
 from vasttui.api.volumes import VolumesClient
+from vasttui.api.worker_calls import WorkerCalls
 from vasttui.clock import Clock
 from vasttui.errors import KeyFileError
 from vasttui.models.account import is_api_key
@@ -59,16 +62,26 @@ class VastClient:
     """The API by resource."""
 
     def __init__(
-        self, engine: Engine, files: ResultFiles, exchanges: Exchanges, identity: str
+        self,
+        engine: Engine,
+        live: Engine,
+        files: ResultFiles,
+        workers: WorkerCalls,
+        exchanges: Exchanges,
+        identity: str,
     ) -> None:
-        """`identity` is a digest of the service's address and the key, empty without a key."""
+        """`live` asks the live side of serverless. `identity` is a digest of the service's address
+        and the key, empty without a key."""
         self.identity = identity
         self.account = AccountClient(engine)
         self.api_keys = ApiKeysClient(engine)
         self.backups = BackupsClient(engine)
         self.billing = BillingClient(engine)
+        self.deployments = DeploymentsClient(engine)
         self.deposits = DepositsClient(engine)
+        self.endpoints = EndpointsClient(engine)
         self.instances = InstancesClient(engine, files)
+        self.live = LiveClient(live)
         self.offers = OffersClient(engine)
         self.price_increases = PriceIncreasesClient(engine)
         self.scheduled_jobs = ScheduledJobsClient(engine)
@@ -77,7 +90,9 @@ class VastClient:
         self.transfers = TransfersClient(engine)
         self.variables = VariablesClient(engine)
         self.volumes = VolumesClient(engine)
-        self._engine, self._files, self._exchanges = engine, files, exchanges
+        self.worker_groups = WorkerGroupsClient(engine)
+        self.workers = workers
+        self._engine, self._live, self._files, self._exchanges = engine, live, files, exchanges
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -87,11 +102,14 @@ class VastClient:
     def force(self) -> None:
         """Make the next request even if the service was down, because the user asks."""
         self._engine.breaker.force()
+        self._live.breaker.force()
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._engine.transport.aclose()
+        await self._live.transport.aclose()
         await self._files.aclose()
+        await self.workers.aclose()
 
 
 def open_client(
@@ -113,15 +131,22 @@ def open_client(
         raise KeyFileError("That is not a valid API key.")
     exchanges = Exchanges()
     origin = parse_origin(address)
-    wire = Transport(
-        origin, key, clock=clock, on_exchange=exchanges.add, inner=transport,
-        read_only=read_only,
-    )  # fmt: skip
+    wire, live = (
+        Transport(
+            one, key, clock=clock, on_exchange=exchanges.add, inner=transport, read_only=read_only
+        )
+        for one in (origin, origin.live)
+    )
     local = origin.is_loopback or transport is not None
     limits = not local if documented_limits is None else documented_limits
     engine = Engine(wire, clock, rng, documented_limits=limits)
     files = ResultFiles(origin, clock, inner=transport)
-    return VastClient(engine, files, exchanges, _identity(f"{origin}", key))
+    workers = WorkerCalls(
+        origin, clock, on_exchange=exchanges.add, inner=transport, read_only=read_only
+    )
+    return VastClient(
+        engine, engine.beside(live), files, workers, exchanges, _identity(f"{origin}", key)
+    )
 
 
 def _identity(address: str, key: str | None) -> str:

@@ -23,6 +23,7 @@ from vasttui.errors import (
     VastError,
 )
 from vasttui.models.decode import read_json
+from vasttui.models.secret import Secret
 
 
 def _says_success(data: object) -> bool:
@@ -45,6 +46,13 @@ class Engine:
         self.breaker = Breaker(clock)
         self.budget = RetryBudget()
 
+    def beside(self, transport: Transport) -> Engine:
+        """An engine for another address of the service: it shares rates and retries, and has a
+        breaker of its own."""
+        other = Engine(transport, self.clock, self.rng)
+        other.limiter, other.budget = self.limiter, self.budget
+        return other
+
     async def read(
         self,
         operation: Operation,
@@ -54,7 +62,7 @@ class Engine:
         parse: Parse = read_json,
     ) -> object:
         """The parsed answer to a read. Raises `VastError` if all tries fail."""
-        data = None if body is None else _json(body)
+        data = None if body is None else _json(self.transport.completed(operation, body))
         call = Call(self, operation)
         again = True
         while again:
@@ -72,16 +80,18 @@ class Engine:
         *,
         confirms: Callable[[object], bool] = _says_success,
         query: Mapping[str, str] | None = None,
+        key: Secret | None = None,
     ) -> Outcome:
-        """Request a change once; only an answer that `confirms` it counts. Nothing was sent if this
-        is cancelled before its turn; cancelled later, the outcome is unknown."""
+        """Request a change once, with another `key` than the account's if one is given; only an
+        answer that `confirms` it counts. Nothing was sent if this is cancelled before its turn;
+        cancelled later, the outcome is unknown."""
         call = Call(self, operation)
         try:
             deadline = await call.turn()
         except VastError as error:
             return outcome_of(error)
-        data = _json(body or {})
-        outcome = await self.transport.send(operation, deadline, query=query, body=data)
+        data = _json(self.transport.completed(operation, body or {}))
+        outcome = await self.transport.send(operation, deadline, query=query, body=data, key=key)
         call.learn(outcome)
         return _confirmed(outcome, confirms)
 

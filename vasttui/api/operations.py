@@ -22,14 +22,15 @@ class Operation:
     `reads`: it changes nothing; `repeat`: it may be retried automatically. `key` says whether the
     API key is `needed`, `sent` if there is one, or `kept` back. `interval` is seconds between two
     calls, `burst` how many may come at once, `deadline` seconds for all tries, `most` bytes of the
-    decompressed answer. The body of `private` requests is not logged: it may hold secrets. A
-    `patient` one lets others go first when the rate that all requests share is used up.
+    decompressed answer. The body of `private` requests is not logged: it may hold secrets. The live
+    side of serverless has paths without a `version`; some of its requests name the key `in_body`
+    too. A `patient` one lets others go first when the rate that all requests share is used up.
     """
 
     name: str
     method: str
     path: str
-    version: int = 0
+    version: int | None = 0
     reads: bool = False
     repeat: bool = False
     key: Literal["needed", "sent", "kept"] = "needed"
@@ -38,12 +39,13 @@ class Operation:
     deadline: float = 15.0
     most: int = 8 * MEGABYTE
     private: bool = False
+    in_body: bool = False
     patient: bool = False
 
     @property
     def target(self) -> str:
         """The path on the server, version included."""
-        return f"/api/v{self.version}{self.path}"
+        return self.path if self.version is None else f"/api/v{self.version}{self.path}"
 
     @property
     def right(self) -> str:
@@ -245,6 +247,71 @@ _TABLE = (
     Operation(name="delete_volume", method="DELETE", path="/volumes/", interval=5.5),
     Operation(
         name="clone_volume", method="POST", path="/volumes/copy/", interval=5.5, deadline=60.0,
+    ),
+    # Intervals of serverless: docs, each page. Bodies as of client 1.9.1 `api/endpoints.py`.
+    Operation(
+        name="endpoints", method="GET", path="/endptjobs/", reads=True, repeat=True, interval=3.0,
+        patient=True,
+    ),
+    # Not repeated: each makes another one, which bills.
+    Operation(name="create_endpoint", method="POST", path="/endptjobs/", interval=4.0),
+    Operation(name="update_endpoint", method="PUT", path="/endptjobs/{id}/", interval=2.0),
+    Operation(
+        name="delete_endpoint", method="DELETE", path="/endptjobs/{id}/", interval=3.0,
+        deadline=30.0,
+    ),
+    Operation(
+        name="worker_groups", method="GET", path="/autojobs/", reads=True, repeat=True,
+        interval=2.0, patient=True,
+    ),
+    # What it starts its workers with may hold secrets.
+    Operation(name="create_group", method="POST", path="/autojobs/", interval=4.0, private=True),
+    Operation(
+        name="update_group", method="PUT", path="/autojobs/{id}/", interval=2.0, private=True,
+    ),
+    Operation(
+        name="delete_group", method="DELETE", path="/autojobs/{id}/", interval=3.0, deadline=30.0,
+    ),
+    Operation(
+        name="deployments", method="GET", path="/deployments/", reads=True, repeat=True,
+        interval=3.0, patient=True,
+    ),
+    Operation(
+        name="deployment_versions", method="GET", path="/deployment/{id}/versions/", reads=True,
+        repeat=True, interval=2.0, patient=True,
+    ),
+    Operation(
+        name="start_deployment", method="POST", path="/deployment/{id}/start/", interval=2.0,
+    ),
+    Operation(name="stop_deployment", method="POST", path="/deployment/{id}/stop/", interval=2.0),
+    Operation(
+        name="delete_deployment", method="DELETE", path="/deployment/{id}/", interval=2.0,
+        deadline=30.0,
+    ),
+    # POSTs that change nothing (docs: "get endpoint workers", "get endpoint logs").
+    Operation(
+        name="endpoint_workers", method="POST", path="/get_endpoint_workers/", version=None,
+        reads=True, repeat=True, burst=4, patient=True,
+    ),
+    Operation(
+        name="group_workers", method="POST", path="/get_workergroup_workers/", version=None,
+        reads=True, repeat=True, burst=4, patient=True,
+    ),
+    Operation(
+        name="endpoint_logs", method="POST", path="/get_endpoint_logs/", version=None, reads=True,
+        repeat=True, deadline=30.0, in_body=True, patient=True,
+    ),
+    Operation(
+        name="group_logs", method="POST", path="/get_autogroup_logs/", version=None, reads=True,
+        repeat=True, deadline=30.0, in_body=True, patient=True,
+    ),
+    Operation(
+        name="update_workers", method="POST", path="/update_workers/", version=None, in_body=True,
+    ),
+    # Signed for the endpoint's own key, which is in the body; a request makes it start workers.
+    Operation(
+        name="route", method="POST", path="/route/", version=None, key="kept", interval=0.0,
+        private=True,
     ),
 )  # fmt: skip
 

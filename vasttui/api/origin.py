@@ -12,6 +12,9 @@ from vasttui.text import clean
 
 OFFICIAL = "https://console.vast.ai"
 
+LIVE = "https://run.vast.ai"
+"""The live side of serverless: router and autoscaler (client 1.9.1 `api/endpoints.py`)."""
+
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _PATH = re.compile(r"/*(api(/v\d+)?/*)?")
 _DEFAULT_PORT = {"https": 443, "http": 80}
@@ -35,6 +38,12 @@ class Origin:
         """Whether the service is on this computer, like the simulator."""
         return _is_loopback(self.host)
 
+    @property
+    def live(self) -> Origin:
+        """Where the live side of serverless is: of another service at its own address, as the
+        official client has it."""
+        return parse_origin(LIVE) if self.is_official else self
+
     def owns(self, scheme: str, host: str, port: int | None) -> bool:
         """Whether a request goes to this origin (`port` None: the scheme's default)."""
         return (scheme, host, port or _DEFAULT_PORT.get(scheme)) == (
@@ -47,9 +56,9 @@ class Origin:
         return f"{self.scheme}://{host}{port}"
 
 
-def parse_origin(address: str) -> Origin:
+def parse_origin(address: str, *, plain: bool = False) -> Origin:
     """The service at this address, with or without `/api/v0`. Raises SettingsError, also for http
-    except to localhost: it would send the key unencrypted."""
+    except to localhost, unless `plain` allows it: it would send the key unencrypted."""
     text = address.strip()
     try:
         parts = urlsplit(text)
@@ -65,7 +74,7 @@ def parse_origin(address: str) -> Origin:
         raise SettingsError(f"the service address has no valid host or port: {shown!r}")
     if not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
         raise SettingsError(f"the service address may only end in /api/v0: {shown!r}")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not plain and not _is_loopback(host):
         raise SettingsError(f"http://{host} would expose your key to the network: use https://")
     return Origin(parts.scheme, host, port or _DEFAULT_PORT[parts.scheme])
 

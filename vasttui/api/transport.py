@@ -34,6 +34,7 @@ from vasttui.errors import (
 from vasttui.logs import MASK
 from vasttui.models.decode import NotJson, read_json
 from vasttui.models.exchange import Exchange
+from vasttui.models.secret import Secret
 from vasttui.text import clean
 
 _CONNECT_SECONDS = 10.0
@@ -57,22 +58,6 @@ class Answer:
     status: int
     content_type: str
     chunks: AsyncIterator[bytes]
-
-
-class Secret:
-    """A text that no repr, log or traceback shows."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(...)"
 
 
 class Transport:
@@ -102,6 +87,12 @@ class Transport:
         """Whether the key is sent with this operation."""
         return self._key is not None and operation.key != "kept"
 
+    def completed(self, operation: Operation, body: Mapping[str, object]) -> Mapping[str, object]:
+        """The body as it is sent: with the key, where the operation has it there."""
+        if self._key is None or not operation.in_body:
+            return body
+        return {**body, "api_key": self._key.reveal()}
+
     async def send(
         self,
         operation: Operation,
@@ -110,10 +101,12 @@ class Transport:
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
         parse: Parse = read_json,
+        key: Secret | None = None,
     ) -> Outcome:
-        """Send once and read the whole answer as JSON. Raises no `VastError`."""
+        """Send once and read the whole answer as JSON; `key` is sent instead of the account's.
+        Raises no `VastError`."""
         try:
-            async with self.open(operation, deadline, query=query, body=body) as answer:
+            async with self.open(operation, deadline, query=query, body=body, key=key) as answer:
                 data = b"".join([chunk async for chunk in answer.chunks])
                 try:
                     document = parse(data)
@@ -137,6 +130,7 @@ class Transport:
         *,
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        key: Secret | None = None,
     ) -> AsyncIterator[Answer]:
         """Send once and read the answer as it arrives. Raises `VastError`."""
         self._check(operation)
@@ -148,6 +142,8 @@ class Transport:
             request = self._request(client, operation, deadline, query, body)
             sent.path = request.url.raw_path.decode()
             auth = self._auth if self.sends_key(operation) else None
+            if key is not None:
+                auth = Bearer(self._origin, key)
             response = await deadline.wait_for(client.send(request, auth=auth, stream=True))
             sent.status = response.status_code
             self._learn_time(response, sent)
@@ -161,7 +157,7 @@ class Transport:
             raise vast_error(error, self._origin.host, self._proxy) from None
         except VastError as error:
             sent.note = type(error).__name__
-            self._mask_error(error)
+            self._mask_error(error, key)
             raise
         except BaseException:
             sent.note = "abandoned"
@@ -235,18 +231,18 @@ class Transport:
     def _shown(self, body: bytes | None) -> str:
         return self._masked((body or b"").decode("utf-8", "replace"))[:_BODY_SHOWN]
 
-    def _mask_error(self, error: VastError) -> None:
-        """Remove the key from an error: the service may echo what it was sent."""
-        error.args = tuple(self._masked(str(part)) for part in error.args)
-        error.hint = self._masked(error.hint)
+    def _mask_error(self, error: VastError, key: Secret | None) -> None:
+        """Remove the keys from an error: the service may echo what it was sent."""
+        error.args = tuple(self._masked(str(part), key) for part in error.args)
+        error.hint = self._masked(error.hint, key)
         if isinstance(error, Rejected):
-            error.code = self._masked(error.code)
+            error.code = self._masked(error.code, key)
 
-    def _masked(self, text: str) -> str:
-        """`text` without the key; a host name may have it in lower case."""
-        if self._key is None:
-            return text
-        return re.sub(re.escape(self._key.reveal()), MASK, text, flags=re.IGNORECASE)
+    def _masked(self, text: str, key: Secret | None = None) -> str:
+        """`text` without the keys; a host name may have one in lower case."""
+        for secret in filter(None, (self._key, key)):
+            text = re.sub(re.escape(secret.reveal()), MASK, text, flags=re.IGNORECASE)
+        return text
 
     async def _open_client(self) -> httpx.AsyncClient:
         async with self._opening:

@@ -32,7 +32,9 @@ _GROUPS: Mapping[str, str] = {
     "charges": "billing", "invoices": "billing", "machines": "machine", "team": "team",
     "bundles": "misc", "benchmarks": "misc", "endptjobs": "misc", "autojobs": "misc",
     "workergroups": "misc", "deployments": "misc", "deployment": "misc", "gpu_names": "misc",
-    "network_volumes": "misc",
+    "network_volumes": "misc", "get_endpoint_workers": "misc", "get_workergroup_workers": "misc",
+    "get_endpoint_logs": "misc", "get_autogroup_logs": "misc", "update_workers": "misc",
+    "route": "misc",
 }  # fmt: skip
 _SPECIAL: Mapping[str, str] = {
     "commands/transfer_credit": "billing", "commands/reset_apikey": "user",

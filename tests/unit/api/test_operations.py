@@ -23,7 +23,8 @@ def test_whatever_may_be_repeated_changes_nothing() -> None:
 
 def test_whatever_is_no_get_and_yet_a_read_is_known_by_name() -> None:
     odd = [one.name for one in OPERATIONS.values() if one.reads and one.method != "GET"]
-    assert odd == ["search", "tfa_login", "logs", "search_volumes"]
+    live = ["endpoint_workers", "group_workers", "endpoint_logs", "group_logs"]
+    assert odd == ["search", "tfa_login", "logs", "search_volumes", *live]
 
 
 def test_the_documented_places_limits_and_times() -> None:
@@ -37,7 +38,7 @@ def test_the_documented_places_limits_and_times() -> None:
 
 def test_the_public_list_of_gpus_is_asked_for_without_the_key() -> None:
     kept = {one.name for one in OPERATIONS.values() if one.key == "kept"}
-    assert kept == {"gpu_names"}
+    assert kept == {"gpu_names", "route"}
 
 
 def test_every_request_in_the_table_is_sent_by_some_method() -> None:

@@ -31,7 +31,7 @@ from vasttui.api.deadline import Deadline
 from vasttui.api.operations import OPERATIONS, Operation
 from vasttui.api.origin import parse_origin
 from vasttui.api.outcome import Fate
-from vasttui.api.transport import Bearer, Secret, Transport
+from vasttui.api.transport import Bearer, Transport
 from vasttui.clock import ServiceClock, SystemClock, VirtualClock
 from vasttui.errors import (
     AnswerTooLarge,
@@ -44,6 +44,7 @@ from vasttui.errors import (
     TlsError,
     VastError,
 )
+from vasttui.models.secret import Secret
 from vasttui.simulator.inprocess import SimulatorTransport
 
 ACCOUNT = OPERATIONS["account"]
