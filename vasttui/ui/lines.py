@@ -59,12 +59,13 @@ def sort_forms(keys: Sequence[tuple[str, bool]], titles: Mapping[str, str]) -> S
 
 
 def key_entries(
-    keymap: Keymap, screen: str, is_off: Callable[[str], object] = lambda action_id: False
+    keymap: Keymap, screen: str, is_off: Callable[[str], object], *, read_only: bool
 ) -> list[tuple[str, str, str]]:
-    """The key bar of a screen: key, word and the action of a click; without what `is_off` now."""
+    """The key bar of a screen: key, word and the action of a click; without what `is_off` now, and
+    in `read_only` mode without what changes something."""
     entries = []
     for action in by_rank(screen):
-        if is_off(action.id):
+        if is_off(action.id) or (read_only and action.writes):
             continue
         entries.append((keymap.spelled(action.id), action.label, action.click))
         if action.id in _PAIRS:

@@ -11,8 +11,6 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from vasttui.errors import READ_ONLY
-
 _LONGEST = 1.0
 _LOOK = 0.001
 
@@ -32,15 +30,6 @@ async def open_dialog(app: App[Any], flow: Coroutine[Any, Any, None]) -> None:
                 await asyncio.sleep(_LOOK)
     except TimeoutError:
         return
-
-
-async def open_change(app: App[Any], flow: Coroutine[Any, Any, None], *, read_only: bool) -> None:
-    """The same for a flow that changes something; in read-only mode it is not started."""
-    if read_only:
-        flow.close()
-        app.notify(READ_ONLY, severity="warning", markup=False)
-    else:
-        await open_dialog(app, flow)
 
 
 def _has_keys(app: App[Any], before: int, focused: Widget | None) -> bool:

@@ -36,7 +36,7 @@ from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
 from vasttui.ui.lines import clickable
-from vasttui.ui.opening import open_change, open_dialog
+from vasttui.ui.opening import open_dialog
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import money, plural
 
@@ -240,7 +240,7 @@ class ChargesScreen(ChargeReading):
             from vasttui.ui.reserve.flow import ReserveFlow
 
             flow = ReserveFlow(app).ask(app.fleet.row(row.held.id))
-            await open_change(self.app, flow, read_only=app.session.read_only)
+            await self.change(flow)
 
     def why_off(self, action_id: str) -> str:
         if action_id in _ALWAYS:

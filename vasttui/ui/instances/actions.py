@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vasttui.models.data_transfer import End
 from vasttui.services.fleet.snapshot import FleetRow
 from vasttui.ui.context import context
 from vasttui.ui.lists.machine_keys import MachineKeys
-from vasttui.ui.opening import open_change, open_dialog
+from vasttui.ui.opening import open_dialog
 
 if TYPE_CHECKING:
     from vasttui.ui.instances.connect import ConnectFlows
@@ -75,10 +75,6 @@ class InstanceKeys(MachineKeys):
             self.app.notify(text, markup=False)
         return rows[0] if len(rows) == 1 else None
 
-    async def _changes(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Start a flow that changes something; refuse in read-only mode."""
-        await open_change(self.app, flow, read_only=context(self).session.read_only)
-
     async def action_connect(self, way: str) -> None:
         """Connect to the instance in this way, a method of `ConnectFlows`."""
         if row := self._one():
@@ -94,15 +90,15 @@ class InstanceKeys(MachineKeys):
     async def action_change(self, how: str) -> None:
         """Change the instances in this way, a method of `InstanceFlows`."""
         if rows := self._some():
-            await self._changes(getattr(self.flows, how)(rows))
+            await self.change(getattr(self.flows, how)(rows))
 
     async def action_edit(self) -> None:
         if row := self._one():
-            await self._changes(self.remaking.edit(row))
+            await self.change(self.remaking.edit(row))
 
     async def action_snapshot(self) -> None:
         if row := self._one():
-            await self._changes(self.remaking.snapshot(row))
+            await self.change(self.remaking.snapshot(row))
 
     async def action_transfer(self) -> None:
         if row := self._one():
@@ -110,7 +106,7 @@ class InstanceKeys(MachineKeys):
             from vasttui.ui.transfers.flows import TransferFlows
 
             source = End("instance", row.id, "/workspace/")
-            await self._changes(TransferFlows(context(self)).ask(source))
+            await self.change(TransferFlows(context(self)).ask(source))
 
     async def action_timers(self) -> None:
         if rows := self._some():
@@ -124,7 +120,7 @@ class InstanceKeys(MachineKeys):
             # start-up: the dialogs and their widgets take 25 ms to import
             from vasttui.ui.reserve.flow import ReserveFlow
 
-            await self._changes(ReserveFlow(context(self)).ask(row))
+            await self.change(ReserveFlow(context(self)).ask(row))
 
     async def action_attach(self) -> None:
         if rows := self._some():
@@ -135,4 +131,4 @@ class InstanceKeys(MachineKeys):
 
     async def action_execute(self) -> None:
         if row := self._one():
-            await self._changes(self.flows.execute(row))
+            await self.change(self.flows.execute(row))

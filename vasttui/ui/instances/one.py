@@ -150,7 +150,9 @@ class InstanceScreen(LogKeys, GpuKeys, InstanceKeys, CurrentSize[None]):
 
     def _show_keys(self) -> None:
         """The keys that fit the instance as it is."""
-        self.query_one(KeyBar).show(key_entries(context(self).keymap, self.SCOPE, self._unfit))
+        app = context(self)
+        keys = key_entries(app.keymap, self.SCOPE, self._unfit, read_only=app.session.read_only)
+        self.query_one(KeyBar).show(keys)
 
     def _unfit(self, action_id: str) -> str:
         return unfit(action_id, self.targets)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from textual.screen import Screen
-
 from vasttui.state.preferences import ListName
 from vasttui.ui.context import context
+from vasttui.ui.lists.questions import Questions
 from vasttui.ui.opening import open_dialog
 
 
-class MachineKeys(Screen[None]):
+class MachineKeys(Questions):
     """The actions of the scope "machine". The screen says which machine they are for."""
 
     @property

@@ -1,4 +1,4 @@
-"""What the screen of a list asks before something is changed."""
+"""What a screen asks before something is changed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from typing import Any
 from textual.content import Content
 from textual.screen import Screen
 
+from vasttui.errors import READ_ONLY
 from vasttui.ui.context import context
-from vasttui.ui.opening import open_change
+from vasttui.ui.opening import open_dialog
 
 
 class Questions(Screen[None]):
     """A screen that asks in dialogs of its own."""
 
     async def change(self, flow: Coroutine[Any, Any, None]) -> None:
-        """Start a flow that changes something; refuse in read-only mode."""
-        await open_change(self.app, flow, read_only=context(self).session.read_only)
+        """Start a flow that changes something; in read-only mode it is refused."""
+        if context(self).session.read_only:
+            flow.close()
+            self.app.notify(READ_ONLY, severity="warning", markup=False)
+        else:
+            await open_dialog(self.app, flow)
 
     async def sure(self, title: str, text: str, confirm: str) -> bool:
         """Ask for confirmation; `confirm` labels the button."""

@@ -249,7 +249,8 @@ class ListView(ListParts[Row]):
         """The keys of the table, without those that need a row where there is none, and those that
         do not fit the row."""
         off = self.unfit if self.browse.rows else self.why_off
-        return key_entries(context(self).keymap, self.SCOPE, off)
+        app = context(self)
+        return key_entries(app.keymap, self.SCOPE, off, read_only=app.session.read_only)
 
     def remember(self) -> None:
         """Keep columns and order for the next start."""

@@ -105,7 +105,7 @@ class OffersScreen(PastedCommand, MachineKeys):
             context(self), lambda: browse.rows or browse.list.all_rows, browse.choice,
             template=self.template,
         )  # fmt: skip
-        await open_dialog(self.app, flow.run(row.offer))
+        await self.change(flow.run(row.offer))
 
     @property
     def dialogs(self) -> OfferDialogs:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from vasttui.errors import READ_ONLY, VastError
+from vasttui.errors import VastError
 from vasttui.models.money import PricedOffer, RentalType, Usage, price_offer, price_offers
 from vasttui.models.offer import Offer
 from vasttui.models.rent import RentOrder
@@ -76,15 +76,12 @@ class RentFlow:
         return known or with_template(typed, self._template, before), self._template
 
     def _may_rent(self) -> bool:
-        app, why = self._app, ""
-        if app.session.read_only:
-            why = READ_ONLY
-        elif not app.signed_in:
+        app = self._app
+        if not app.signed_in:
             key = app.keymap.spelled("app.key")
             why = f"Renting needs an API key: {key} adds one."
-        if why:
             app.notify(why, severity="warning", markup=False)
-        return not why
+        return app.signed_in
 
     @property
     def _api(self) -> Client:

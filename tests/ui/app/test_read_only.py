@@ -1,0 +1,86 @@
+"""Read-only mode offers no key that it refuses; the mark in the table of keys says which."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from tests.support.stage import stage
+from vasttui.errors import READ_ONLY
+from vasttui.ui.app.navigation import SECTION_SCREENS
+from vasttui.ui.key_table import ACTIONS, Action
+from vasttui.ui.keys import SCREENS, Keymap, actions_of
+from vasttui.ui.lines import key_entries
+
+
+def own(section: str) -> list[Action]:
+    return [one for one in ACTIONS if one.scope in (section, "machine")]
+
+
+async def test_what_is_started_as_a_change_has_the_mark_and_nothing_else() -> None:
+    async with stage() as running:
+        found = {}
+        for section in SECTION_SCREENS:
+            screen = running.app.get_screen(section)
+            for action in (one for one in own(section) if hasattr(screen, method(one))):
+                source = inspect.getsource(getattr(screen, method(action)))
+                found[action.id] = ".change(" in source
+        assert {name for name, changes in found.items() if changes} == {
+            one.id for one in ACTIONS if one.writes
+        }
+
+
+def method(action: Action) -> str:
+    return f"action_{action.action.partition('(')[0]}"
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_key_bar_of_no_screen_offers_what_is_refused(screen: str) -> None:
+    shown, every = (
+        key_entries(Keymap(), screen, lambda name: False, read_only=mode) for mode in (True, False)
+    )
+    refused = {one.click for one in actions_of(screen) if one.writes and one.label}
+    assert refused <= {click for _, _, click in every}
+    assert shown == [one for one in every if one[2] not in refused]
+
+
+@pytest.mark.parametrize("mode", [True, False])
+async def test_the_screens_show_the_key_bar_of_their_mode(mode: bool) -> None:
+    async with stage(read_only=mode) as running:
+        assert ("n rent" in running.text) is not mode
+        await running.instances()
+        assert ("start/stop" in running.text) is not mode
+        await running.press("enter")
+        await running.pause()
+        assert running.app.current_scope == "instance"
+        assert ("start/stop" in running.text) is not mode
+
+
+@pytest.mark.parametrize("section", SECTION_SCREENS)
+async def test_what_is_marked_opens_nothing_and_sends_nothing(section: str) -> None:
+    async with stage(read_only=True, volumes=2) as running:
+        running.app.go(section)
+        await running.pause()
+        for action in (one for one in own(section) if one.writes):
+            await running.app.run_action(action.click)
+            await running.pause()
+            assert len(running.app.screen_stack) == 1, action.id
+        assert running.app.api is not None
+        assert all(one.reads for one in running.app.api.exchanges)
+
+
+async def test_help_and_palette_offer_what_works_and_the_keys_say_why() -> None:
+    async with stage(read_only=True) as running:
+        await running.instances()
+        assert "t start/stop" not in running.text
+        await running.press("t")
+        await running.until(lambda: READ_ONLY in running.said)
+        await running.dialog("?")
+        assert "destroy instance and disk" not in running.text
+        assert "copy the SSH command" in running.text
+        await running.press("escape")
+        await running.dialog(":")
+        await running.type("destroy")
+        await running.pause()
+        assert "Destroy instance and disk — read-only mode" in running.text
