@@ -172,6 +172,6 @@ def _worker_error(error: VastError) -> VastError:
     if isinstance(error, TlsError):
         return TlsError(
             f"{error}",
-            hint="It is checked against Vast.ai's own root, as the official client does.",
+            hint="It is checked against Vast.ai's own root, not your system's alone.",
         )
     return error

@@ -28,6 +28,7 @@ from vasttui.services.log_watch import LogSource
 from vasttui.services.market.walk import OfferSearch
 from vasttui.services.renting.context import OfferLookup, RentedInstances
 from vasttui.services.reserving.terms import DepositService
+from vasttui.services.serverless.client import ServerlessClient
 from vasttui.services.ssh.fixes import KeyService
 from vasttui.services.templates import TemplateService
 from vasttui.services.timers.jobs import JobService
@@ -93,7 +94,7 @@ class Backups(Protocol):
         """The stored files of an instance or volume. Raises VastError."""
 
 
-class Client(Protocol):
+class Client(ServerlessClient, Protocol):
     """The service, resource by resource."""
 
     @property

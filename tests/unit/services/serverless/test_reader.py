@@ -1,0 +1,256 @@
+"""What is asked for when, and what stays when a part of it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from vasttui.api.outcome import Outcome
+from vasttui.clock import VirtualClock
+from vasttui.errors import NetworkError, VastError
+from vasttui.models.endpoint_settings import EndpointSettings, GroupSettings
+from vasttui.models.secret import Secret
+from vasttui.models.serverless import (
+    Endpoint,
+    EndpointList,
+    GroupList,
+    Worker,
+    WorkerGroup,
+    WorkerList,
+)
+from vasttui.models.serverless_log import ServerlessLog
+from vasttui.models.worker_state import Kind
+from vasttui.services.serverless.reader import ServerlessReader
+from vasttui.services.serverless.rows import EndpointRow, load_of
+
+LLAMA = Endpoint(id=1, endpoint_name="llama", endpoint_state="active", max_workers=16)
+WHISPER = Endpoint(id=2, endpoint_name="whisper", endpoint_state="suspended", max_workers=4)
+
+
+def group(number: int, endpoint: int, search: str = "dph_total<=0.45") -> WorkerGroup:
+    return WorkerGroup(id=number, endpoint_id=endpoint, search_params=search)
+
+
+def worker(number: int, status: str = "idle", **changes: Any) -> Worker:
+    return Worker(id=number, status=status, cur_load=98.0, perf=215.0, reqs_working=3, **changes)
+
+
+@dataclass
+class Service:
+    """Endpoints, groups and the live side in one; `asked` are the requests."""
+
+    endpoints: list[Endpoint] = field(default_factory=lambda: [LLAMA, WHISPER])
+    groups: list[WorkerGroup] = field(default_factory=lambda: [group(11, 1), group(12, 1)])
+    workers: dict[int, WorkerList | VastError] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    error: VastError | None = None
+
+    async def list(self) -> EndpointList:
+        self.asked.append("endpoints")
+        if self.error is not None:
+            raise self.error
+        return EndpointList(tuple(self.endpoints))
+
+    async def endpoint_workers(self, endpoint_id: int) -> WorkerList:
+        self.asked.append(f"workers {endpoint_id}")
+        found = self.workers.get(endpoint_id, WorkerList())
+        if isinstance(found, VastError):
+            raise found
+        return found
+
+    async def group_workers(self, group_id: int) -> WorkerList:
+        self.asked.append(f"group {group_id}")
+        found = self.workers.get(group_id, WorkerList())
+        if isinstance(found, VastError):
+            raise found
+        return found
+
+    async def create(self, settings: EndpointSettings) -> Outcome:
+        raise NotImplementedError
+
+    async def update(self, endpoint_id: int, settings: EndpointSettings) -> Outcome:
+        raise NotImplementedError
+
+    async def delete(self, endpoint_id: int) -> Outcome:
+        raise NotImplementedError
+
+    async def endpoint_log(self, endpoint_id: int, tail: int) -> ServerlessLog:
+        raise NotImplementedError
+
+    async def group_log(self, group_id: int, tail: int) -> ServerlessLog:
+        raise NotImplementedError
+
+    async def update_workers(self, group_id: int, *, cancel: bool = False) -> Outcome:
+        raise NotImplementedError
+
+    async def route(self, endpoint: str, key: Secret, cost: float, index: int = 0) -> Outcome:
+        raise NotImplementedError
+
+
+@dataclass
+class Groups:
+    """The groups of a service."""
+
+    service: Service
+
+    async def list(self) -> GroupList:
+        self.service.asked.append("groups")
+        return GroupList(tuple(self.service.groups))
+
+    async def create(self, settings: GroupSettings) -> Outcome:
+        raise NotImplementedError
+
+    async def update(self, group_id: int, settings: GroupSettings) -> Outcome:
+        raise NotImplementedError
+
+    async def delete(self, group_id: int) -> Outcome:
+        raise NotImplementedError
+
+
+class Bench:
+    """A reader of a made-up service, in time that is advanced by hand."""
+
+    def __init__(self) -> None:
+        self.service, self.clock = Service(), VirtualClock()
+        self.reader = ServerlessReader(self.service, Groups(self.service), self.service, self.clock)
+
+    async def read(self, *, after: float = 0.0) -> tuple[EndpointRow, ...]:
+        self.clock.advance(after)
+        self.service.asked.clear()
+        return await self.reader.read()
+
+
+async def test_the_lists_are_read_seldom_and_the_workers_of_the_chosen_endpoint_often() -> None:
+    bench = Bench()
+    bench.reader.chosen = 2
+    bench.service.workers = {2: WorkerList((worker(7, "loading"),))}
+    await bench.read()
+    assert bench.service.asked == ["endpoints", "groups", "workers 2", "workers 1"]
+    await bench.read(after=5)
+    assert bench.service.asked == []
+    await bench.read(after=5)
+    assert bench.service.asked == ["workers 2"]
+    bench.service.workers = {2: WorkerList((worker(7),))}
+    await bench.read(after=10)
+    await bench.read(after=10)
+    assert bench.service.asked == []  # all is still
+    await bench.read(after=20)
+    assert bench.service.asked == ["workers 2"]
+    await bench.read(after=10)
+    assert bench.service.asked == ["endpoints", "groups", "workers 1"]
+    bench.reader.refresh()
+    await bench.read()
+    assert bench.service.asked == ["endpoints", "groups", "workers 2", "workers 1"]
+
+
+async def test_workers_of_one_endpoint_may_fail_and_the_others_stay() -> None:
+    bench = Bench()
+    bench.service.workers = {1: WorkerList((worker(5),)), 2: NetworkError("no answer")}
+    llama, whisper = await bench.read()
+    assert [row.id for row in llama.workers or ()] == [5]
+    assert whisper.workers is None
+    assert f"{whisper.error}" == "no answer"
+    bench.service.workers = {1: NetworkError("gone"), 2: WorkerList((worker(6),))}
+    at = bench.clock.monotonic()
+    llama, whisper = await bench.read(after=60)
+    assert [row.id for row in llama.workers or ()] == [5]
+    assert (llama.as_of, f"{llama.error}", llama.failures) == (at, "gone", 1)
+    assert (whisper.error, whisper.failing_since) == (None, None)
+    await bench.read(after=10)
+    assert bench.service.asked == ["workers 1"]
+    assert bench.reader.rows[0].failures == 2
+
+
+async def test_a_list_that_fails_is_an_error_and_is_due_again() -> None:
+    bench = Bench()
+    await bench.read()
+    bench.service.error = NetworkError("down")
+    with pytest.raises(NetworkError):
+        await bench.read(after=60)
+    assert len(bench.reader.rows) == 2
+    bench.service.error = None
+    await bench.read()
+    assert bench.service.asked[:2] == ["endpoints", "groups"]
+
+
+async def test_what_the_service_says_instead_of_workers_is_kept() -> None:
+    bench = Bench()
+    bench.service.workers = {1: WorkerList(said="endpoint is loading")}
+    llama, whisper = await bench.read()
+    assert (llama.workers, llama.said) == (None, "endpoint is loading")
+    assert whisper.workers == ()
+    assert llama.of(Kind.READY) is None
+    assert whisper.of(Kind.READY) == 0
+
+
+async def test_workers_are_of_groups_that_are_asked_once() -> None:
+    bench = Bench()
+    bench.service.endpoints = [LLAMA]
+    bench.reader.chosen = 1
+    both = WorkerList((worker(5), worker(6, "stopped")))
+    bench.service.workers = {1: both, 11: WorkerList((worker(5),)), 12: WorkerList((worker(6),))}
+    [row] = await bench.read()
+    assert [one.group for one in row.workers or ()] == [11, 12]
+    assert [len(one.workers or ()) for one in row.groups] == [1, 1]
+    assert bench.service.asked[-3:] == ["workers 1", "group 11", "group 12"]
+    [row] = await bench.read(after=30)
+    assert bench.service.asked == ["workers 1"]
+    bench.service.workers[1] = WorkerList((worker(5), worker(6), worker(7)))
+    bench.service.workers[12] = NetworkError("x")
+    [row] = await bench.read(after=60)
+    assert [one.group for one in row.workers or ()] == [11, 12, None]
+    assert [one.workers for one in row.groups] == [None, None]  # one is of an unknown group
+    assert row.error is None
+
+
+async def test_the_time_in_a_state_is_exact_once_it_was_seen_to_change() -> None:
+    bench = Bench()
+    bench.service.endpoints, bench.reader.chosen = [LLAMA], 1
+    start = bench.clock.now()
+    bench.service.workers = {
+        1: WorkerList((worker(5, loaded_at=start - 3_600), worker(6, "loading")))
+    }
+    [row] = await bench.read()
+    assert [(one.since, one.exact) for one in row.workers or ()] == [
+        (start - 3_600, True), (start, False),
+    ]  # fmt: skip
+    bench.service.workers = {1: WorkerList((worker(5), worker(6, "model_loading")))}
+    [row] = await bench.read(after=10)
+    assert [(one.since, one.exact) for one in row.workers or ()] == [
+        (start - 3_600, True), (start + 10, True),
+    ]  # fmt: skip
+
+
+async def test_a_new_endpoint_is_shown_before_it_is_listed_for_a_minute() -> None:
+    bench = Bench()
+    bench.service.endpoints = [LLAMA]
+    bench.reader.expect(WHISPER)
+    rows = await bench.read()
+    assert [(row.name, row.listed) for row in rows] == [("llama", True), ("whisper", False)]
+    bench.service.endpoints = [LLAMA, WHISPER]
+    rows = await bench.read(after=10)
+    assert [(row.name, row.listed) for row in rows] == [("llama", True), ("whisper", True)]
+    bench.service.endpoints = [LLAMA]
+    bench.reader.expect(Endpoint(id=3, endpoint_name="lost"))
+    await bench.read()
+    rows = await bench.read(after=61)
+    assert [row.name for row in rows] == ["llama"]
+
+
+async def test_endpoints_with_one_name_know_each_other() -> None:
+    bench = Bench()
+    bench.service.endpoints = [LLAMA, Endpoint(id=9, endpoint_name="llama"), Endpoint(id=4)]
+    rows = await bench.read()
+    assert [row.twins for row in rows] == [(9,), (1,), ()]
+
+
+async def test_loads_are_kept_from_reading_to_reading() -> None:
+    bench = Bench()
+    bench.service.endpoints, bench.reader.chosen = [LLAMA], 1
+    bench.service.workers = {1: WorkerList((worker(5), worker(6, "loading")))}
+    await bench.read()
+    [row] = await bench.read(after=10)
+    assert row.loads == (98.0, 98.0)
+    assert load_of(row.workers or ()).share == pytest.approx(98 / 215)

@@ -1,0 +1,185 @@
+"""Figures and sentences of serverless."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.services.serverless.test_reader import LLAMA, group, worker
+from vasttui.errors import NetworkError
+from vasttui.models.instance import Instance
+from vasttui.models.serverless import Endpoint, LeftWorkers, Worker
+from vasttui.models.worker_search import ANY
+from vasttui.services.serverless import words
+from vasttui.services.serverless.costs import Cost, cost_of, worker_price
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, WorkerRow, load_of
+
+
+def rows(*workers: Worker) -> tuple[WorkerRow, ...]:
+    return tuple(WorkerRow(worker=one, endpoint=1, since=0.0) for one in workers)
+
+
+def row(*workers: Worker, **changes: Any) -> EndpointRow:
+    made: dict[str, Any] = {
+        "endpoint": LLAMA, "workers": rows(*workers),
+        "groups": (GroupRow(group=group(11, 1), max_workers=16),), **changes,
+    }  # fmt: skip
+    return EndpointRow(**made)
+
+
+FIVE = (worker(1), worker(2), worker(3, "model_loading"), worker(4, "stopped"),
+        worker(5, "stopped"))  # fmt: skip
+PRICES = {
+    number: Instance(id=number, dph_total=0.384, dph_base=0.379, storage_total_cost=0.005)
+    for number in range(1, 6)
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "price"),
+    [
+        ("idle", 0.384), ("MODEL_LOADING", 0.384), ("stopping", 0.384), ("creating", 0.005),
+        ("stopped", 0.005), ("error", 0.0), ("destroying", 0.0), ("pending", 0.0),
+        ("unavail", None), ("hibernating", None),
+    ],
+)  # fmt: skip
+def test_a_worker_costs_what_its_state_bills(status: str, price: float | None) -> None:
+    assert worker_price(worker(1, status), PRICES[1]) == price
+
+
+def test_without_a_price_it_is_not_free() -> None:
+    assert worker_price(worker(1), None) is None
+    assert worker_price(worker(1, "error"), None) == 0.0
+    assert worker_price(worker(1), Instance(id=1, dph_total=0.3)) is None
+    unread = Instance(id=1, dph_total=0.3, storage_total_cost=0.1, unread=("storage_total_cost",))
+    assert worker_price(worker(1, "stopped"), unread) is None
+    base = Instance(id=1, dph_base=0.3, storage_total_cost=0.1)
+    assert worker_price(worker(1), base) == pytest.approx(0.4)
+
+
+def test_costs_add_up_and_a_part_is_called_a_part() -> None:
+    cost = cost_of(rows(*FIVE), PRICES)
+    assert (cost.running, cost.idle, cost.unknown) == (3, 2, 0)
+    assert words.cost_words(cost) == "$1.162/h now: 3 with GPU and disk, 2 with disk"
+    assert words.cost_cell(cost) == "1.162"
+    part = cost_of(rows(*FIVE), {1: PRICES[1]})
+    assert words.cost_cell(part) == "0.384+?"
+    assert words.cost_words(part) == (
+        "$0.384/h+? now: 3 with GPU and disk, 2 with disk, 4 not known"
+    )
+    assert words.cost_cell(cost_of(rows(*FIVE), {})) == "?"
+    assert words.cost_cell(None) == "?"
+
+
+def test_the_worst_case_is_all_workers_at_the_dearest_limit() -> None:
+    dear = EndpointRow(
+        endpoint=LLAMA,
+        groups=(
+            GroupRow(group=group(11, 1), max_workers=16),
+            GroupRow(group=group(12, 1, "dph<=0.35"), max_workers=16),
+        ),
+    )
+    assert dear.worst == pytest.approx(7.2)
+    assert [one.worst for one in dear.groups] == pytest.approx([7.2, 5.6])
+    assert words.worst_cell(7.2) == "7.200"
+    assert words.worst_words(7.2, 16) == "at most 16 workers: $7.200/h, $173/day"
+    assert row(groups=(GroupRow(group=group(11, 1, "gpu_ram>=24")),)).worst == ANY
+    assert words.worst_cell(ANY) == "any!"
+    assert "at any price" in words.worst_words(ANY, 16)
+    assert row(groups=()).worst == 0.0
+    assert EndpointRow(endpoint=Endpoint(id=1), groups=dear.groups).worst is None
+    assert words.worst_cell(None) == "?"
+    assert words.worst_words(0.33334 * 3, 3) == "at most 3 workers: $1.001/h, $24.01/day"
+
+
+def test_a_load_is_of_what_the_ready_workers_can() -> None:
+    load = load_of(rows(*FIVE))
+    assert load == Load(196.0, 430.0, 6, 2, 0)
+    assert words.load_cell(load) == "196/430"
+    endpoint = Endpoint(id=1, target_util=0.9)
+    assert words.load_words(load, endpoint) == (
+        "196 of 430 units/s = 46 % of what 2 ready workers can · wanted: 90 % · 6 requests"
+    )
+    part = load_of(rows(worker(1), Worker(id=2, status="idle")))
+    assert words.load_cell(part) == "98/215?"
+    assert "= " not in words.load_words(part, endpoint)
+    assert words.load_cell(load_of(rows(Worker(id=2, status="idle")))) == "?"
+    assert words.load_cell(Load()) == "-"
+
+
+def test_states_and_counts_in_words() -> None:
+    assert words.state_words(row()) == "● active"
+    assert words.state_words(row(listed=False)) == "◐ created, not listed yet"
+    odd = Endpoint(id=1, endpoint_state="Hibernating")
+    assert words.state_words(row(endpoint=odd)) == "? Hibernating"
+    assert words.state_words(row(endpoint=Endpoint(id=1))) == "? not said"
+    assert words.counts([row(*FIVE)]) == "1 endpoint, 1 group: 2 ready, 1 starting, 2 off"
+    assert words.counts([row(*FIVE), row(workers=None)]) == (
+        "2 endpoints, 2 groups: 2 ready, 1 starting, 2 off (of 1 endpoint not known)"
+    )
+    assert words.counts([row(worker(1, "x"))]).endswith("0 off, 1 unknown")
+    assert words.counts([row(workers=None)]) == "1 endpoint, 1 group: workers not known"
+    assert words.workers_words(row(*FIVE)) == "2 ready, 1 starting, 2 inactive"
+
+
+def test_why_there_are_no_workers() -> None:
+    assert words.no_workers(row(*FIVE)) == ""
+    assert words.no_workers(row()) == "No workers."
+    assert "cannot start a worker" in words.no_workers(row(groups=()))
+    assert words.no_workers(row(workers=None, said="loading")) == (
+        "No workers yet: “loading”. Normal in the first minutes."
+    )
+    failed = row(workers=None, error=NetworkError("run.vast.ai timed out."))
+    assert words.no_workers(failed) == "The workers are not known: run.vast.ai timed out."
+    assert words.no_workers(row(workers=None)).startswith("Asking for the workers…")
+
+
+def test_what_goes_on_billing_afterwards() -> None:
+    cost = Cost(1.097, 0.026, 3, 2)
+    assert words.after_state("suspended", cost) == (
+        "Suspended: requests are refused, and 3 workers go on billing $1.097/h. Stopped is what "
+        "saves."
+    )
+    assert words.after_state("stopped", cost) == (
+        "Stopped: 3 workers go inactive; what is left is $0.026/h of disk."
+    )
+    assert words.after_state("stopped", None) == "Stopped: what goes on billing is not known."
+    assert words.state_choice("suspended", cost) == "$1.097/h, nothing saved"
+    assert words.state_choice("stopped", Cost(1.0, 0.0, 1, 0, 1)) == "$?/h"
+    assert words.deleted_words("llama", LeftWorkers((1, 2), ())) == "llama: deleted with 2 workers."
+    assert words.deleted_words("llama", LeftWorkers((1,), (7,))) == (
+        "llama: deleted; 1 worker could not be deleted and goes on billing: 7."
+    )
+    assert "does not say" in words.deleted_words("llama", LeftWorkers())
+    assert words.left_over("Group 5", (7, 8)) == (
+        "Group 5 is deleted; 2 of its instances are still there and bill: 7, 8."
+    )
+
+
+def test_what_is_to_be_warned_of() -> None:
+    leaving = Endpoint(id=1, endpoint_name="llama", auto_delete_in_seconds=82_800.0)
+    warned = row(
+        endpoint=leaving, twins=(9,), groups=(GroupRow(group=group(11, 1, "gpu_ram>=24")),)
+    )
+    assert words.notes(warned) == [
+        "llama will be deleted by the service in 23 h.",
+        "Group 11 takes any price.",
+        "Another endpoint is called llama, too (9): both bill.",
+    ]
+    assert words.notes(row(*FIVE)) == []
+    assert words.notes(row(groups=())) == ["llama has no worker group: it cannot start a worker."]
+    assert words.limit_words(group(1, 1)) == "at most $0.450/h"
+    assert words.limit_words(group(1, 1, "x")) == "no price limit"
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [(900.0, "goes off after 900 s without a request"), (0.0, "does not go off unasked"),
+     (-1.0, "never goes to zero"), (None, "when it goes off is up to the service")],
+)  # fmt: skip
+def test_how_long_requests_wait(off: float | None, said: str) -> None:
+    endpoint = Endpoint(id=1, max_queue_time=30, inactivity_timeout=off, cold_workers=2)
+    assert words.queue_words(endpoint) == (
+        f"longest wait allowed 30 s, wished 10 s (the usual) · {said} · 2 or more inactive"
+    )

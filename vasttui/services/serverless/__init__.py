@@ -1,0 +1,1 @@
+"""Serverless: what there is, what it costs, changes to it, test requests."""

@@ -1,0 +1,158 @@
+"""Endpoints with their worker groups and workers, as known at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vasttui.errors import VastError
+from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
+from vasttui.models.worker_search import ANY
+from vasttui.models.worker_state import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRow:
+    """A worker. `group` is the id of its group, None if it is not known which. `since` (epoch
+    seconds) is when its state began, or unless `exact` when it was first seen in it."""
+
+    worker: Worker
+    endpoint: int
+    group: int | None = None
+    since: float
+    exact: bool = False
+
+    @property
+    def id(self) -> int:
+        """The id of the worker, and of its instance."""
+        return self.worker.id
+
+    @property
+    def kind(self) -> Kind:
+        """What it counts as."""
+        return self.worker.state.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the ready workers of something do, in units a second: `current` of what they `can`, with
+    `requests` at work. `unknown` of the `ready` ones do not tell, so that the sums are parts."""
+
+    current: float = 0.0
+    can: float = 0.0
+    requests: int = 0
+    ready: int = 0
+    unknown: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The part that is used, 0 to 1 and more; None if there is nothing to use or not all is
+        known."""
+        return self.current / self.can if self.can > 0 and not self.unknown else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRow:
+    """A worker group and those of its endpoint's workers that are known to be its own; None: its
+    workers are not known. `max_workers` is the endpoint's."""
+
+    group: WorkerGroup
+    workers: tuple[WorkerRow, ...] | None = None
+    max_workers: int | None = None
+
+    @property
+    def id(self) -> int:
+        """The id of the group."""
+        return self.group.id
+
+    @property
+    def worst(self) -> float | None:
+        """$/h if all workers of the endpoint were of this group at its dearest price: `ANY` without
+        a limit, None if not known."""
+        return worst_case(self.max_workers, [self.group.price_limit])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointRow:
+    """An endpoint and all that belongs to it.
+
+    `workers` is None until they were read; they were read `as_of` (monotonic seconds). `said` is
+    what the service says instead of listing them; an `error` of the last reading leaves the workers
+    as they were, since `failing_since` (epoch seconds), `failures` times. Not `listed`: it was made
+    just now and is not in the list yet. `twins` are the ids of others with the same name. `loads`
+    are the loads of the last readings, oldest first.
+    """
+
+    endpoint: Endpoint
+    groups: tuple[GroupRow, ...] = ()
+    workers: tuple[WorkerRow, ...] | None = None
+    as_of: float | None = None
+    said: str = ""
+    bad: int = 0
+    error: VastError | None = None
+    failing_since: float | None = None
+    failures: int = 0
+    listed: bool = True
+    twins: tuple[int, ...] = ()
+    loads: tuple[float, ...] = ()
+
+    @property
+    def id(self) -> int:
+        """The id of the endpoint."""
+        return self.endpoint.id
+
+    @property
+    def name(self) -> str:
+        """The name of the endpoint."""
+        return self.endpoint.name
+
+    @property
+    def settles(self) -> bool:
+        """Whether something of it will change soon."""
+        return any(row.worker.state.settles for row in self.workers or ())
+
+    @property
+    def worst(self) -> float | None:
+        """$/h with as many workers as it may have, all at the dearest price its groups allow: `ANY`
+        without a limit, 0 without a group, None if not known."""
+        limits = [row.group.price_limit for row in self.groups]
+        return worst_case(self.endpoint.max_workers, limits)
+
+    def of(self, *kinds: Kind) -> int | None:
+        """How many of its workers count as these; None: not known."""
+        return count(self.workers, *kinds)
+
+
+def count(workers: tuple[WorkerRow, ...] | None, *kinds: Kind) -> int | None:
+    """How many of these workers count as these kinds; None if they are not known."""
+    return None if workers is None else sum(row.kind in kinds for row in workers)
+
+
+def load_of(workers: Iterable[WorkerRow]) -> Load:
+    """What these workers do together: those that are ready."""
+    ready = [row.worker for row in workers if row.kind is Kind.READY]
+    known = [
+        (worker.cur_load, worker.perf) for worker in ready
+        if worker.cur_load is not None and worker.perf is not None
+    ]  # fmt: skip
+    return Load(
+        sum(current for current, _ in known), sum(can for _, can in known),
+        sum(worker.reqs_working or 0 for worker in ready), len(ready), len(ready) - len(known),
+    )  # fmt: skip
+
+
+def worst_case(workers: int | None, limits: Iterable[float | None]) -> float | None:
+    """$/h of so many workers at the dearest of these price limits; see `GroupRow.worst`."""
+    found = list(limits)
+    if workers == 0 or not found:
+        return 0.0
+    if ANY in found:
+        return ANY
+    known = [limit for limit in found if limit is not None]
+    return None if workers is None or len(known) < len(found) else workers * max(known)
+
+
+def worker_rows(rows: Iterable[EndpointRow]) -> Iterator[WorkerRow]:
+    """All workers of these endpoints, as far as they are known."""
+    for row in rows:
+        yield from row.workers or ()

@@ -1,0 +1,234 @@
+"""Serverless in words: what it is, does and costs. A figure and its sentence come from here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from vasttui.models.serverless import Endpoint, LeftWorkers, WorkerGroup
+from vasttui.models.worker_search import ANY
+from vasttui.models.worker_state import Kind
+from vasttui.services.serverless.costs import Cost
+from vasttui.services.serverless.rows import EndpointRow, Load
+from vasttui.units import DAY, HOUR
+from vasttui.words import (
+    UNKNOWN,
+    at_least,
+    hourly,
+    hours_words,
+    per_hour,
+    plural,
+    short_money,
+)
+
+ANY_PRICE = "any!"
+_GLYPHS = {"active": "●", "suspended": "‖", "stopped": "○"}
+_DAY_HOURS = DAY // HOUR
+
+
+def state_words(row: EndpointRow) -> str:
+    """`● active`; a word of the service that is not known stands as it was written."""
+    if not row.listed:
+        return "◐ created, not listed yet"
+    state = row.endpoint.state
+    word = state if state in _GLYPHS else row.endpoint.endpoint_state or "not said"
+    return f"{_GLYPHS.get(state, '?')} {word}"
+
+
+def counts(rows: Sequence[EndpointRow]) -> str:
+    """`2 endpoints, 3 groups: 2 ready, 1 starting, 2 off`; a part is called one."""
+    groups = sum(len(row.groups) for row in rows)
+    what = f"{plural(len(rows), 'endpoint')}, {plural(groups, 'group')}"
+    unknown = sum(row.workers is None for row in rows)
+    if unknown == len(rows):
+        return f"{what}: workers not known" if rows else what
+    words = (
+        (Kind.READY, "ready"), (Kind.STARTING, "starting"), (Kind.OFF, "off"),
+        (Kind.BROKEN, "broken"), (Kind.UNKNOWN, "unknown"),
+    )  # fmt: skip
+    found = [(sum(row.of(kind) or 0 for row in rows), word) for kind, word in words]
+    shown = [f"{number} {word}" for number, word in found[:3]]
+    shown += [f"{number} {word}" for number, word in found[3:] if number]
+    part = f" (of {plural(unknown, 'endpoint')} not known)" if unknown else ""
+    return f"{what}: {', '.join(shown)}{part}"
+
+
+def workers_words(row: EndpointRow) -> str:
+    """`2 ready, 1 starting, 2 inactive`, or why the workers are not known."""
+    if row.workers is None:
+        return "workers not known" if row.error or not row.said else "no workers yet"
+    parts = [(row.of(kind) or 0, kind.value) for kind in Kind]
+    return ", ".join(f"{number} {word}" for number, word in parts if number) or "no workers"
+
+
+def no_workers(row: EndpointRow) -> str:
+    """Why there are no workers to show; empty if there are some."""
+    if row.workers:
+        return ""
+    if row.workers is None:
+        if row.error is not None:
+            return f"The workers are not known: {row.error}"
+        if row.said:
+            return f"No workers yet: “{row.said}”. Normal in the first minutes."
+        return "Asking for the workers… A new endpoint answers after up to 60 s."
+    if not row.groups:
+        return f"{row.name} has no worker group: it cannot start a worker."
+    return "No workers."
+
+
+def load_cell(load: Load) -> str:
+    """`140/375`: load of what the ready workers can; a part has a question mark."""
+    if not load.ready:
+        return "-"
+    if load.unknown == load.ready:
+        return UNKNOWN
+    return f"{load.current:,.0f}/{load.can:,.0f}{UNKNOWN if load.unknown else ''}"
+
+
+def load_words(load: Load, endpoint: Endpoint) -> str:
+    """`140 of 375 units/s = 37 % of what 2 ready workers can · wanted: 90 % · 4 requests`. The unit
+    is what the workers measure: tokens/s for LLMs."""
+    if not load.ready:
+        return "no worker is ready"
+    if load.unknown == load.ready:
+        return f"{plural(load.ready, 'ready worker')}: the load is not known"
+    share = "" if load.share is None else f" = {load.share:.0%}".replace("%", " %")
+    part = f"; {load.unknown} more not known" if load.unknown else ""
+    ready = plural(load.ready - load.unknown, "ready worker")
+    words = f"{load.current:,.0f} of {load.can:,.0f} units/s{share} of what {ready} can{part}"
+    wanted = endpoint.target_util
+    target = "" if wanted is None else f" · wanted: {wanted * 100:.3g} %"
+    return f"{words}{target} · {plural(load.requests, 'request')}"
+
+
+def queue_words(endpoint: Endpoint) -> str:
+    """How long requests may wait, when workers go off, how many stay inactive."""
+    off = endpoint.inactivity_timeout
+    waits = (
+        ("longest wait allowed", endpoint.max_queue_time, 30),
+        ("wished", endpoint.target_queue_time, 10),
+    )
+    words = [
+        f"{what} {f'{usual} s (the usual)' if seconds is None else f'{seconds:g} s'}"
+        for what, seconds, usual in waits
+    ]
+    if off is None:
+        goes = "when it goes off is up to the service"
+    elif off > 0:
+        goes = f"goes off after {off:g} s without a request"
+    else:
+        goes = "does not go off unasked" if off == 0 else "never goes to zero"
+    cold = endpoint.cold_workers
+    kept = f"{UNKNOWN if cold is None else cold} or more inactive"
+    return f"{', '.join(words)} · {goes} · {kept}"
+
+
+def cost_cell(cost: Cost | None) -> str:
+    """$/h now without its unit; a least sum has `+?`, what is not known at all is `?`."""
+    if cost is None or (cost.unknown and not cost.known):
+        return UNKNOWN
+    return f"{hourly(cost.known)}{'+?' if cost.unknown else ''}"
+
+
+def cost_words(cost: Cost | None) -> str:
+    """`$1.097/h now: 3 with GPU and disk, 2 with disk`."""
+    if cost is None:
+        return "what it costs now is not known"
+    part = f", {cost.unknown} not known" if cost.unknown else ""
+    least = at_least(cost.known, "+?" if cost.unknown else "")
+    return f"{least} now: {cost.running} with GPU and disk, {cost.idle} with disk{part}"
+
+
+def worst_cell(worst: float | None) -> str:
+    """$/h in the worst case without its unit, rounded up; `any!` without a limit."""
+    return ANY_PRICE if worst == ANY else hourly(worst, up=True)
+
+
+def worst_words(worst: float | None, workers: int | None) -> str:
+    """`at most 16 workers: $7.20/h, $173/day`."""
+    many = "?" if workers is None else plural(workers, "worker")
+    if worst is None:
+        return f"at most {many}: the worst case is not known"
+    if math.isinf(worst):
+        return f"at most {many}, at any price: a group has no limit"
+    daily = short_money(worst * _DAY_HOURS, up=True)
+    return f"at most {many}: {per_hour(worst, up=True)}, {daily}/day"
+
+
+def limit_words(group: WorkerGroup) -> str:
+    """`at most $0.45/h`, `no price limit`, `price limit not known`."""
+    limit = group.price_limit
+    if limit is None:
+        return "price limit not known"
+    return "no price limit" if limit == ANY else f"at most {per_hour(limit, up=True)}"
+
+
+def state_choice(state: str, cost: Cost | None) -> str:
+    """What setting an endpoint to this state would cost, as far as is known now."""
+    if cost is None:
+        return UNKNOWN
+    more = "+?" if cost.unknown else ""
+    now = at_least(cost.known, more)
+    if state == "stopped":
+        return at_least(cost.disk, more)
+    return f"{now}, nothing saved" if state == "suspended" else now
+
+
+def after_state(state: str, cost: Cost | None) -> str:
+    """What goes on billing after an endpoint was set to this state."""
+    if state == "active":
+        return "Active: requests are served, workers come and go with the load."
+    if cost is None:
+        return f"{state.capitalize()}: what goes on billing is not known."
+    more = "+?" if cost.unknown else ""
+    workers = plural(cost.running, "worker")
+    if state == "stopped":
+        go = "goes" if cost.running == 1 else "go"
+        left = at_least(cost.disk, more)
+        return f"Stopped: {workers} {go} inactive; what is left is {left} of disk."
+    if not cost.running:
+        return f"Suspended: requests are refused; {at_least(cost.disk, more)} of disk goes on."
+    go = "goes" if cost.running == 1 else "go"
+    return (
+        f"Suspended: requests are refused, and {workers} {go} on billing "
+        f"{at_least(cost.known, more)}. Stopped is what saves."
+    )
+
+
+def deleted_words(name: str, left: LeftWorkers) -> str:
+    """What became of something that was deleted, and of its workers."""
+    if left.failed:
+        ids = ", ".join(map(str, left.failed))
+        some = plural(len(left.failed), "worker")
+        goes = "goes" if len(left.failed) == 1 else "go"
+        return f"{name}: deleted; {some} could not be deleted and {goes} on billing: {ids}."
+    if left.deleted is None:
+        return f"{name}: deleted. The service does not say what became of its workers."
+    return f"{name}: deleted with {plural(len(left.deleted), 'worker')}."
+
+
+def left_over(name: str, ids: Sequence[int]) -> str:
+    """What is still there of something that was deleted."""
+    which = ", ".join(map(str, ids))
+    if len(ids) == 1:
+        return f"{name} is deleted; one of its instances is still there and bills: {which}."
+    return f"{name} is deleted; {len(ids)} of its instances are still there and bill: {which}."
+
+
+def notes(row: EndpointRow) -> list[str]:
+    """What is to be warned of, as sentences, the most urgent first."""
+    found = []
+    seconds = row.endpoint.auto_delete_in_seconds
+    if seconds is not None:
+        found.append(f"{row.name} will be deleted by the service in {hours_words(seconds / HOUR)}.")
+    elif row.endpoint.auto_delete_due_24h:
+        found.append(f"{row.name} will be deleted by the service within 24 h.")
+    found += [
+        f"Group {one.id} takes any price." for one in row.groups if one.group.price_limit == ANY
+    ]
+    if row.twins:
+        ids = ", ".join(map(str, row.twins))
+        found.append(f"Another endpoint is called {row.name}, too ({ids}): both bill.")
+    if row.listed and not row.groups:
+        found.append(f"{row.name} has no worker group: it cannot start a worker.")
+    return found
