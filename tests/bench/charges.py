@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vasttui.lists.charge_rows import ChargeRow, Grouping, by_day, charge_rows
 from vasttui.lists.day_range import date_of
-from vasttui.models.billing import Charge, DayCharges, day_of
+from vasttui.models.billing import Charge, DayCharges, day_of, with_figures
 from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.store.charge_days import ChargeDays
@@ -20,6 +20,7 @@ from vasttui.ui.billing.plot import Legend, Plot, PlotDay
 from vasttui.units import DAY
 
 DAYS, INSTANCES = 365, 50
+_IDS = range(54_000_000, 54_000_000 + INSTANCES)
 _ACCOUNT = "bench 1"
 _TEXTS = (
     "Instance 1 Charges - 1 day(s)\n{hours} hours at $0.267/hour\n24.0 hours at $0.020/hour\n"
@@ -27,12 +28,12 @@ _TEXTS = (
 )
 
 
-def a_year(today: int) -> list[DayCharges]:
-    """Charges of every day up to `today`, in days since 1970-01-01."""
+def a_year(today: int, ids: Sequence[int] = _IDS) -> list[DayCharges]:
+    """Charges of these instances on every day up to `today`, in days since 1970-01-01."""
     rng = random.Random(1)
     return [
         DayCharges(
-            day, tuple(_charge(rng, day, number) for number in range(INSTANCES)),
+            day, tuple(_charge(rng, day, number) for number in ids),
             read_at=(day + 3) * DAY,
         )
         for day in range(today - DAYS + 1, today + 1)
@@ -41,10 +42,11 @@ def a_year(today: int) -> list[DayCharges]:
 
 def _charge(rng: random.Random, day: int, number: int) -> Charge:
     gpu, disk, down, up = rng.randrange(9_000), rng.randrange(900), 3, 4
-    return Charge(
-        day, f"instance-{54_000_000 + number}", gpu + disk + down + up, f"job-{number % 7}",
+    charge = Charge(
+        day, f"instance-{number}", gpu + disk + down + up, f"job-{number % 7}",
         gpu=gpu, disk=disk, down=down, up=up, texts=_TEXTS.format(hours=gpu / 375),
     )  # fmt: skip
+    return with_figures(charge)
 
 
 def seconds() -> tuple[float, float, float]:

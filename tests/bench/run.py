@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import charges, slices, watching
+from tests.bench import charges, charges_screen, slices, watching
 from tests.bench.probe import percentile, resident, time_keys, time_until, usage
 from tests.support.terminal import Terminal, python, vasttui
 
@@ -167,12 +167,22 @@ def keys() -> list[Figure]:
 
 
 def a_year_of_charges() -> list[Figure]:
-    """A year of charges of 50 instances: from the disk, added up, drawn."""
+    """A year of charges of 50 instances: from the disk, added up, drawn; then on the screen, next
+    to the same with three days."""
     load, add, draw = (1000 * seconds for seconds in charges.seconds())
+    year, few = charges_screen.seconds(), charges_screen.seconds(3)
+    opened, floor = (1000 * found.pop(charges_screen.OPENED)[1] for found in (year, few))
     return [
         Figure("18,250 charges from the disk", f"{load:.0f} ms", "100 ms"),
         Figure("18,250 charges added up and drawn", f"{add:.0f} + {draw:.0f} ms", "1 frame each"),
-    ]
+        Figure("18,250 charges from the disk to the screen (CPU)", f"{opened:.0f} ms", "100 ms",
+               f"{floor:.0f} ms"),
+        *(
+            Figure(f"longest slice, 18,250 charges: {name}", f"{1000 * longest:.1f} ms", "16 ms",
+                   f"{1000 * few[name][0]:.1f} ms")
+            for name, (longest, _) in year.items()
+        ),
+    ]  # fmt: skip
 
 
 def slices_figure() -> list[Figure]:

@@ -3,9 +3,11 @@ disks cost while nothing ran on them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from vasttui.lists.day_range import date_of
 from vasttui.models.billing import Charge, dollars
@@ -18,7 +20,6 @@ from vasttui.models.charge_sums import (
     grouped,
     kind_key,
     label_key,
-    waiting_disk,
 )
 from vasttui.models.instance import Instance
 from vasttui.models.volume import Volume
@@ -46,7 +47,7 @@ class Grouping(Enum):
         return every[(every.index(self) + 1) % len(every)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChargeRow:
     """Charges that belong together, and what is there now of a contract: its instance or volume,
     None if it is gone or no single one is meant. `known`: whether that list was read. `gpu` is its
@@ -68,7 +69,7 @@ class ChargeRow:
     @property
     def waited(self) -> int | None:
         """What its disk cost while nothing ran, in mills; None if unknown."""
-        return added(map(waiting_disk, self.sum.rows))
+        return self.sum.waited
 
     @property
     def gone(self) -> bool:
@@ -107,13 +108,12 @@ class ChargeRow:
         """Its instance, while it is listed."""
         return self.held.instance if isinstance(self.held, FleetRow) else None
 
-    @property
+    @cached_property
     def ids(self) -> list[int | None]:
         """The ids of all that was charged for."""
-        rows = self.sum.rows
-        numbers = {source.rpartition("-")[2] for source in {row.source for row in rows}}
+        numbers = {source.rpartition("-")[2] for source in self.sum.sources}
         found = [int(one) for one in numbers if one.isascii() and one.isdecimal()]
-        return [*found, *{row.endpoint_id for row in rows}]
+        return [*found, *self.sum.endpoints]
 
     @property
     def machine_id(self) -> int | None:
@@ -123,10 +123,10 @@ class ChargeRow:
             None if held is None else held.machine_id
         )  # fmt: skip
 
-    @property
+    @cached_property
     def words(self) -> str:
         """Everything that is shown of it, to be searched."""
-        sources = {row.source.replace("-", " ", 1) for row in self.sum.rows}
+        sources = {source.replace("-", " ", 1) for source in self.sum.sources}
         return "\n".join((self.name, self.kind, self.state, self.gpu, *sources)).lower()
 
 
@@ -136,7 +136,7 @@ def charge_rows(view: ChargesView, grouping: Grouping, fleet: Fleet) -> Sequence
     make = _MAKERS[grouping]
     rows = list(view.rows)
     if grouping is Grouping.STOPPED:
-        rows = [row for row in rows if waiting_disk(row) != 0]
+        rows = [row for row in rows if row.waiting != 0]
     sums = grouped(rows, _key(grouping, gpus))
     most = max((one.total or 0 for one in sums), default=0)
     named = _Names(fleet, gpus)
@@ -225,10 +225,10 @@ def days_words(view: ChargesView) -> str:
 
 def by_day(rows: Iterable[ChargeRow]) -> Mapping[int, list[Charge]]:
     """The charges of these rows by day."""
-    found: dict[int, list[Charge]] = {}
+    found = defaultdict[int, list[Charge]](list)
     for row in rows:
         for charge in row.sum.rows:
-            found.setdefault(charge.day, []).append(charge)
+            found[charge.day].append(charge)
     return found
 
 

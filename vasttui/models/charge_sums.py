@@ -3,9 +3,10 @@ read makes its sums unknown."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from operator import attrgetter
 
 from vasttui.models.billing import Charge
@@ -14,6 +15,7 @@ Key = Callable[[Charge], str]
 """What a charge is added up under."""
 
 _amount, _gpu, _disk, _down, _up = map(attrgetter, ("amount", "gpu", "disk", "down", "up"))
+_waiting, _source, _endpoint = map(attrgetter, ("waiting", "source", "endpoint_id"))
 
 
 def added(amounts: Iterable[int | None]) -> int | None:
@@ -24,7 +26,7 @@ def added(amounts: Iterable[int | None]) -> int | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChargeSum:
     """Charges that belong together, newest first, and their sums in mills. `total` is the sum of
     the service's amounts: those of the parts may differ from it by their rounding."""
@@ -47,7 +49,7 @@ class ChargeSum:
         """The charge of its newest day."""
         return self.rows[0]
 
-    @property
+    @cached_property
     def by_day(self) -> dict[int, int | None]:
         """The total of each day that something was charged on, oldest first."""
         found: dict[int, int | None] = {}
@@ -56,37 +58,58 @@ class ChargeSum:
             found[row.day] = None if before is None or row.amount is None else before + row.amount
         return dict(sorted(found.items()))
 
-    @property
+    @cached_property
     def days(self) -> int:
         """Days that something was charged on."""
         return len({row.day for row in self.rows if row.amount != 0})
 
-    @property
+    @cached_property
     def contracts(self) -> int:
         """Contracts that something was charged for."""
         return len({row.source for row in self.rows if row.amount != 0})
 
-    @property
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """All that was charged for, as the service names it."""
+        return frozenset(map(_source, self.rows))
+
+    @cached_property
+    def endpoints(self) -> frozenset[int | None]:
+        """The endpoints of its workers; None for what is no worker."""
+        return frozenset(map(_endpoint, self.rows))
+
+    @cached_property
+    def waited(self) -> int | None:
+        """What disks cost while nothing ran, in mills; None if unknown."""
+        return added(map(_waiting, self.rows))
+
+    @cached_property
     def hours(self) -> float | None:
         """Hours of GPU, as the service words them; None if one charge of them does not say."""
         return _figures((row.hours, row.gpu) for row in self.rows)
 
-    @property
+    @cached_property
     def gb_down(self) -> float | None:
         """GB downloaded, in the same way."""
         return _figures((row.gb_down, row.down) for row in self.rows)
 
-    @property
+    @cached_property
     def gb_up(self) -> float | None:
         """GB uploaded, in the same way."""
         return _figures((row.gb_up, row.up) for row in self.rows)
 
-    @property
+    @cached_property
     def dearest(self) -> ChargeSum | None:
         """The contract that cost most; None without charges, or if an amount is unknown."""
         if self.total is None:
             return None
-        return max(grouped(self.rows, contract_key), key=lambda one: one.total or 0, default=None)
+        totals = Counter[str]()
+        for row in self.rows:
+            totals[contract_key(row)] += row.amount or 0
+        most = max(totals, key=totals.__getitem__, default=None)
+        if most is None:
+            return None
+        return sum_of((row for row in self.rows if contract_key(row) == most), most)
 
 
 def sum_of(rows: Iterable[Charge], key: str = "") -> ChargeSum:
@@ -100,9 +123,10 @@ def sum_of(rows: Iterable[Charge], key: str = "") -> ChargeSum:
 
 def grouped(rows: Iterable[Charge], key: Key) -> list[ChargeSum]:
     """The charges by key, in the order in which the keys first come."""
-    found: dict[str, list[Charge]] = {}
-    for row in rows:
-        found.setdefault(key(row), []).append(row)
+    every = tuple(rows)
+    found = defaultdict[str, list[Charge]](list)
+    for name, row in zip(map(key, every), every, strict=True):
+        found[name].append(row)
     return [sum_of(group, name) for name, group in found.items()]
 
 
@@ -135,22 +159,6 @@ def gpu_key(gpus: Mapping[int, str]) -> Key:
         return "-" if row.kind == "volume" else gpus.get(number or 0, "")
 
     return key
-
-
-@lru_cache(32_768)  # a year of charges: reading the hours of one takes 10 µs
-def waiting_disk(row: Charge) -> int | None:
-    """What the disk of an instance cost in mills while its GPU was not charged: the whole amount if
-    it never was; otherwise a share by the hours that the service names. None if unknown."""
-    if row.disk == 0 or row.kind == "volume":
-        return 0
-    if row.disk is None or row.gpu is None:
-        return None
-    if row.gpu == 0:
-        return row.disk
-    hours, ran = row.disk_hours, row.hours
-    if not hours or ran is None:
-        return None
-    return round(row.disk * max(0.0, hours - ran) / hours)
 
 
 def _figures(pairs: Iterable[tuple[float | None, int | None]]) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic_core import SchemaValidator
 
-from vasttui.models.billing import Charge, DayCharges, Earned, Earnings, mills_of
+from vasttui.models.billing import Charge, DayCharges, Earned, Earnings, mills_of, with_figures
 from vasttui.models.decode_account import moment
 from vasttui.models.decode_schema import decode_row, schema_of
 from vasttui.models.invoice import Invoice
@@ -28,13 +28,14 @@ def charge_of_day(row: object, day: int) -> Charge | None:
     facts = row.get("metadata")
     known: Mapping[str, object] = facts if isinstance(facts, dict) else {}
     amounts, words = _parts(row.get("items"))
-    return Charge(
+    charge = Charge(
         day, source, mills_of(row.get("amount")), _text(known.get("label")),
         _whole(known.get("template_id")), _whole(known.get("endpoint_id")),
         _whole(known.get("workergroup_id")),
         start=_seconds(row.get("start")), end=_seconds(row.get("end")),
         **amounts, texts="\n".join((_text(row.get("description"), _WORDS_CAP), *words.values())),
     )  # fmt: skip
+    return with_figures(charge)
 
 
 def day_from(rows: Sequence[object], day: int, expected: int, read_at: float) -> DayCharges:

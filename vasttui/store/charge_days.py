@@ -24,7 +24,7 @@ from vasttui.store.sqlite_file import connect
 Answer = TypeVar("Answer")
 
 _SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS days_1 (
+    """CREATE TABLE IF NOT EXISTS days_2 (
         account TEXT NOT NULL, day INTEGER NOT NULL, read_at REAL NOT NULL, lost INTEGER NOT NULL,
         charges TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (account, day)
     )""",
@@ -54,7 +54,7 @@ class ChargeDays:
     def load(self, account: str, first: int, last: int) -> list[DayCharges]:
         """The kept days in that range (days since 1970-01-01); what is damaged is left out."""
         query = (
-            "SELECT day, read_at, lost, charges, checksum FROM days_1"
+            "SELECT day, read_at, lost, charges, checksum FROM days_2"
             " WHERE account = ? AND day BETWEEN ? AND ?"
         )
         rows = self._do(lambda file: file.execute(query, (account, first, last)).fetchall())
@@ -64,7 +64,7 @@ class ChargeDays:
     def save(self, account: str, days: Iterable[DayCharges]) -> None:
         """Keep these days instead of what was kept of them."""
         rows = [(account, day.day, day.read_at, day.lost, *_text(day)) for day in days]
-        query = "INSERT OR REPLACE INTO days_1 VALUES (?, ?, ?, ?, ?, ?)"
+        query = "INSERT OR REPLACE INTO days_2 VALUES (?, ?, ?, ?, ?, ?)"
         self._do(lambda file: file.executemany(query, rows))
 
     def gpus(self, account: str) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vasttui.lists.charge_rows import ChargeRow, Grouping, charge_rows
-from vasttui.models.billing import Charge, DayCharges
+from vasttui.models.billing import Charge, DayCharges, with_figures
 from vasttui.services.billing.view import ChargesView
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.billing.charge_columns import bar, columns_of, mills_cell
@@ -21,7 +21,8 @@ def charge(day: int, source: str = "instance-7", **changes: object) -> Charge:
         "amount": 8_900, "gpu": 4_800, "disk": 480, "down": 120, "up": 3_500,
         "texts": TEXTS.format(16, 0.29),
     }  # fmt: skip
-    return Charge(day, source, **{**given, **changes})  # type: ignore[arg-type]
+    known = Charge(day, source, **{**given, **changes})  # type: ignore[arg-type]
+    return with_figures(known)
 
 
 def rows(*charges: Charge, grouping: Grouping = Grouping.CONTRACT) -> list[ChargeRow]:

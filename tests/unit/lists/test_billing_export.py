@@ -10,11 +10,13 @@ import pytest
 
 from tests.support.source import ROOT
 from vasttui.lists.billing_export import charges_csv, charges_json, invoices_csv, invoices_json
-from vasttui.models.billing import Charge
+from vasttui.models.billing import Charge, with_figures
 from vasttui.models.invoice import Invoice
 
 TEXTS = "Instance 7 Charges\n2.000 hours at $0.056/hour\n24.000 hours\n0.0 GB Down\n1.5 GB Up"
-CHARGE = Charge(20_682, "instance-7", 123, "my-label", gpu=112, disk=11, down=0, up=0, texts=TEXTS)
+CHARGE = with_figures(
+    Charge(20_682, "instance-7", 123, "my-label", gpu=112, disk=11, down=0, up=0, texts=TEXTS)
+)
 OPEN = Charge(20_683, "volume-3", None)
 
 

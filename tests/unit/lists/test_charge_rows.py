@@ -7,7 +7,7 @@ import pytest
 from tests.support.fleet_rows import fleet_row
 from vasttui.lists.charge_rows import FIELDS, ChargeRow, Grouping, charge_rows, summary
 from vasttui.models.bill import Bill
-from vasttui.models.billing import Charge, DayCharges
+from vasttui.models.billing import Charge, DayCharges, with_figures
 from vasttui.models.status import Phase
 from vasttui.query.match import compile_query
 from vasttui.query.parse import parse
@@ -28,7 +28,8 @@ FLEET = Fleet(
 
 def charge(day: int, source: str, amount: int | None = 1_000, **changes: object) -> Charge:
     parts: dict[str, object] = {"gpu": 900, "disk": 60, "down": 30, "up": 10}
-    return Charge(day, source, amount, **{**parts, **changes})  # type: ignore[arg-type]
+    known = Charge(day, source, amount, **{**parts, **changes})  # type: ignore[arg-type]
+    return with_figures(known)
 
 
 def view(*charges: Charge, days: int = 3, lost: int = 0, **changes: object) -> ChargesView:

@@ -49,7 +49,8 @@ def test_a_row_as_recorded() -> None:
     charge = read()
     assert charge == Charge(
         DAY, "instance-47912530", 123, "my-label", start=MIDNIGHT, end=MIDNIGHT,
-        gpu=112, disk=11, down=0, up=0, texts="\n".join(charge.words),
+        gpu=112, disk=11, down=0, up=0, texts="\n".join(charge.words), hours=0.28, rate=0.4,
+        gb_down=0.0, gb_up=1.5,
     )  # fmt: skip
     assert charge.words == (
         "Instance 47912530 Charges - 1 day", "0.280 hours at $0.400/hour", "(hours at $/hour)",

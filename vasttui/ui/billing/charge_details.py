@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 from vasttui.lists.charge_rows import ChargeRow
 from vasttui.lists.day_range import date_of
@@ -13,6 +14,8 @@ from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, money, plural
 
 _SPARKS, _WORDS = 60, 47
+_LISTED = 100
+"""Charges that are listed one by one."""
 LAG = "charges come minutes to hours late: today is not complete"
 
 
@@ -113,12 +116,12 @@ def daily(row: ChargeRow) -> Sequence[Fact]:
     """A line for each day, the newest first; of a single day one for each charge, the dearest
     first."""
     charges = row.sum.rows
-    if len(charges) > 1 and len({charge.day for charge in charges}) == 1:
+    if len(charges) > 1 and len(row.sum.by_day) == 1:
         dearest = sorted(charges, key=lambda charge: -(charge.amount or 0))
-        return [Fact(charge.name, _of_day([charge])) for charge in dearest]
-    days: dict[int, list[Charge]] = {}
+        return _some([Fact(one.name, _of_day([one])) for one in dearest[:_LISTED]], len(charges))
+    days = defaultdict[int, list[Charge]](list)
     for charge in charges:
-        days.setdefault(charge.day, []).append(charge)
+        days[charge.day].append(charge)
     return [Fact(_day(day), _of_day(found)) for day, found in sorted(days.items(), reverse=True)]
 
 
@@ -133,12 +136,16 @@ def _of_day(charges: Sequence[Charge]) -> str:
 
 
 def raw(row: ChargeRow) -> Sequence[Fact]:
-    """Every charge as the service words it."""
-    return [
+    """The newest charges as the service words them."""
+    charges = sorted(row.sum.rows, key=lambda charge: -charge.day)
+    found = [
         Fact(_day(charge.day), " · ".join((charge.source, *filter(None, charge.words))))
-        for charge in _newest_first(row)
+        for charge in charges[:_LISTED]
     ]
+    return _some(found, len(charges))
 
 
-def _newest_first(row: ChargeRow) -> Iterator[Charge]:
-    yield from sorted(row.sum.rows, key=lambda charge: -charge.day)
+def _some(facts: list[Fact], count: int) -> Sequence[Fact]:
+    """The facts, and how many of the `count` charges have none."""
+    more = count - len(facts)
+    return [*facts, Fact("…", f"and {plural(more, 'charge')} more", "dim")] if more else facts

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from vasttui.lists.charge_rows import ChargeRow, Grouping, charge_rows
+from vasttui.lists.charge_rows import ChargeRow, Grouping
 from vasttui.lists.day_range import number_of
 from vasttui.services.billing.history import ChargeHistory
 from vasttui.services.billing.view import ChargesView
@@ -14,8 +14,10 @@ from vasttui.services.feed import Feed
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.snapshot import Snapshot
 from vasttui.store.charge_days import ChargeDays
+from vasttui.ui.billing.adding_up import AddedUp, add_up
 from vasttui.ui.billing.ranged import RangedScreen
 from vasttui.ui.context import context
+from vasttui.ui.newest import Newest
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -36,8 +38,10 @@ class ChargeReading(RangedScreen[ChargeRow]):
         super()._begin()
         app = context(self)
         self.history: ChargeHistory | None = None
-        self.made: Sequence[ChargeRow] = ()
+        self._sums, self._plots = Newest(self._in_background), Newest(self._in_background)
         self._of: tuple[object, ...] = ()
+        self.adding = False  # whether what is known is still to be added up
+        self.added = AddedUp(self.view, self.grouping)
         self._moved = False  # rows come day by day: until then the cursor is on the first one
         self.feed = Feed(
             self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
@@ -59,7 +63,7 @@ class ChargeReading(RangedScreen[ChargeRow]):
         self._learn(app.fleet)
         self._ask_for_range(self.history)
         await self.history.read()
-        return self.made
+        return self.added.rows
 
     def _owner(self) -> str:
         app = context(self)
@@ -107,7 +111,7 @@ class ChargeReading(RangedScreen[ChargeRow]):
         return replace(snapshot, as_of=clock.monotonic() - max(0.0, clock.now() - view.read_at))
 
     def rows_of(self, snapshot: Snapshot[ChargeRow]) -> Sequence[ChargeRow]:
-        return self.made
+        return self.added.rows
 
     def _view_arrived(self, view: ChargesView) -> None:
         if self.query("#rows"):  # otherwise the program is closing
@@ -116,19 +120,38 @@ class ChargeReading(RangedScreen[ChargeRow]):
 
     def make_rows(self, view: ChargesView) -> None:
         """Add up again, if there is anything new."""
-        fleet = context(self).fleet
-        made_of = (dict(view.days), view.gpus, fleet.rows, fleet.volumes, self.grouping)
-        if made_of == self._of:
+        fleet, grouping = context(self).fleet, self.grouping
+        known = dict(view.days), view.gpus, view.range, dict(view.failed)
+        of = (*known, fleet.rows, fleet.volumes, grouping)
+        if of == self._of:
             return
-        self._of, self.made = made_of, charge_rows(view, self.grouping, fleet)
-        self.learn_ids(self.made)
-        self.browse.list.set_rows(self.made)
+        self._of, self.adding = of, True
+
+        def arrived(added: AddedUp) -> None:
+            if self._of is of and self.query("#rows"):  # otherwise the program is closing
+                self._added_up(added)
+
+        self._sums.ask(lambda: add_up(view, grouping, fleet), arrived)
+
+    def _in_background(self, job: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(job, group="sums", description="")
+
+    def _added_up(self, added: AddedUp) -> None:
+        before, self.added, self.adding = self.added, added, False
+        context(self).veil.learn_ids(added.ids)
+        if added.grouping is not before.grouping:
+            self.regrouped()
+        self.browse.list.set_rows(added.rows)
         self.browse.list.dismiss_gone()  # no contract is lost: other days were asked for
         if not self._moved and self.browse.rows:
             self.browse.list.put_cursor(self.resource.id(self.browse.rows[0]))
         if self.is_current:
             self.show_rows()
             self.show_switches()
+
+    def regrouped(self) -> None:
+        """Another list: the rows that follow are added up by something else."""
+        raise NotImplementedError
 
     def cursor_moved(self, index: int) -> None:
         self._moved = True

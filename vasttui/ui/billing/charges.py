@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from operator import is_not
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
@@ -15,22 +14,20 @@ from vasttui.lists.charge_rows import (
     FIELDS,
     ChargeRow,
     Grouping,
-    by_day,
     summary,
 )
-from vasttui.lists.day_range import date_of, number_of
-from vasttui.lists.resource import Resource
+from vasttui.lists.day_range import number_of
+from vasttui.lists.resource import Fact, Resource
 from vasttui.lists.waiting import waiting_in
-from vasttui.models.billing import Charge, dollars
-from vasttui.models.charge_sums import added, sum_of, waiting_disk
-from vasttui.services.billing.view import ChargesView
+from vasttui.models.billing import Charge
 from vasttui.services.fleet.snapshot import FleetRow
+from vasttui.ui.billing.adding_up import plot_of
 from vasttui.ui.billing.charge_columns import MORE, columns_of
 from vasttui.ui.billing.charge_details import daily, raw, split
 from vasttui.ui.billing.charge_reading import EVERY, ChargeReading
 from vasttui.ui.billing.charge_words import is_reading, loading, state_line
 from vasttui.ui.billing.money_lines import credit_line, idle_line, saving_line
-from vasttui.ui.billing.plot import NOT_READ, PlotDay
+from vasttui.ui.billing.plot import PlotDay
 from vasttui.ui.billing.spend_plot import SpendPlot
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
@@ -39,9 +36,6 @@ from vasttui.ui.lines import clickable
 from vasttui.ui.opening import open_dialog
 from vasttui.ui.widgets.line import TextLine
 from vasttui.words import money, plural
-
-if TYPE_CHECKING:
-    pass
 
 _ROWS = ((36, 8), (30, 6), (24, 5))
 _FEWEST = 3
@@ -63,7 +57,7 @@ class ChargesScreen(ChargeReading):
     EACH = "contract and day"
     BINDINGS: ClassVar[list[BindingType]] = bindings("charges", "range")
 
-    _plotted: tuple[object, ...] = (None,) * 5
+    _plotted: tuple[object, object] = (None, None)
     """What the plot was made of."""
 
     def make_resource(self) -> Resource[ChargeRow]:
@@ -79,12 +73,15 @@ class ChargesScreen(ChargeReading):
             fields=FIELDS,
             sort=((first, True),),
             shown=[column.key for column in columns if column.key not in MORE],
-            summary=lambda rows: summary(rows, grouping, self.view),
-            details={"Split": lambda row: split(row, self.view.range), "Days": daily, "Raw": raw},
+            summary=lambda rows: summary(rows, grouping, self.added.view),
+            details={"Split": self._split, "Days": daily, "Raw": raw},
             read=self.read_days,
             every=EVERY,
             hints=("type to filter: kind:volume", "gone", "total>5", "train"),
         )
+
+    def _split(self, row: ChargeRow) -> Sequence[Fact]:
+        return self.added.splits.get(row.sum.key) or split(row, self.added.view.range)
 
     def compose_figures(self) -> Iterator[Widget]:
         plain = self.app.no_color or context(self).session.ascii_only
@@ -123,29 +120,21 @@ class ChargesScreen(ChargeReading):
 
     def show_plot(self) -> None:
         """The days of the rows that are shown."""
-        plot, view = self.query_one(SpendPlot), self.view
-        hidden = not view.days or self.grouping is Grouping.DAY
+        plot, added, rows = self.query_one(SpendPlot), self.added, self.browse.rows
+        hidden = not added.view.days or added.grouping is Grouping.DAY
         self.set_class(hidden, "-no-plot")
-        if hidden:
+        if hidden or (rows is self._plotted[0] and added is self._plotted[1]):
             return
-        shown = (self.browse.rows, self.made, view.failed, view.range, self.grouping)
-        if any(map(is_not, shown[:3], self._plotted)) or shown[3:] != self._plotted[3:]:
-            self._plotted = shown
-            found = by_day(self.browse.rows)
-            days = [self._plot_day(day, found.get(day, ()), view) for day in view.range]
-            plot.show(days, self.today)
+        self._plotted = shown = rows, added
 
-    def _plot_day(self, day: int, charges: Sequence[Charge], view: ChargesView) -> PlotDay:
-        if day not in view.days:
-            return PlotDay(date_of(day), None, "?" if day in view.failed else NOT_READ)
-        sums = sum_of(charges)
-        gpu, disk, traffic, total = map(dollars, (sums.gpu, sums.disk, sums.traffic, sums.total))
-        if self.grouping is Grouping.STOPPED:
-            gpu = traffic = 0.0
-            disk = total = dollars(added(map(waiting_disk, charges)))
-        if gpu is None or disk is None or traffic is None or total is None:
-            return PlotDay(date_of(day), None, "?")
-        return PlotDay(date_of(day), (gpu, disk, traffic), charged=total)
+        def draw(days: Sequence[PlotDay]) -> None:
+            if self._plotted is shown:
+                plot.show(days, self.today)
+
+        if len(rows) == len(added.rows):
+            draw(added.days)
+        else:
+            self._plots.ask(lambda: plot_of(added, rows), draw)
 
     def tick(self) -> None:
         super().tick()
@@ -163,6 +152,8 @@ class ChargesScreen(ChargeReading):
 
     def nothing(self) -> tuple[str, str] | None:
         view = self.view
+        if self.adding:
+            return "Loading", "Adding up what was charged."
         if self.browse.list.all_rows or self.feed.snapshot.error is not None:
             return super().nothing()
         if is_reading(view):
@@ -190,6 +181,10 @@ class ChargesScreen(ChargeReading):
     def action_group(self) -> None:
         """The same charges, added up by something else."""
         self.grouping = self.grouping.next
+        self.make_rows(self.view)
+        self.show_switches()
+
+    def regrouped(self) -> None:
         text, saved = self.bar.text, context(self).session.preferences
         self.browse = self._make_browse()
         kept = saved.list_of(self.resource.name)
@@ -198,8 +193,6 @@ class ChargesScreen(ChargeReading):
         self.browse.set_text(text)
         self.table.set_columns(self.resource.choose(self.chosen))
         self.table.set_sort(self.browse.sort)
-        self.make_rows(self.view)
-        self.show_everything()
 
     def action_day(self, step: int) -> None:
         """Read one day of the plot."""

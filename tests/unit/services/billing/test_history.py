@@ -271,8 +271,8 @@ async def test_one_damaged_day_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "charges.sqlite3"
     await stage(path).read()
     with sqlite3.connect(path) as file:
-        file.execute("UPDATE days_1 SET charges = '[[1]]' WHERE day = ?", (TODAY - 3,))
-        file.execute("UPDATE days_1 SET read_at = 'soon' WHERE day = ?", (TODAY - 4,))
+        file.execute("UPDATE days_2 SET charges = '[[1]]' WHERE day = ?", (TODAY - 3,))
+        file.execute("UPDATE days_2 SET read_at = 'soon' WHERE day = ?", (TODAY - 4,))
     assert await stage(path, now=NOON + 60).read() == NEWEST_FIRST[:2] + NEWEST_FIRST[3:]
 
 

@@ -1,0 +1,136 @@
+"""A year of charges in the running program: how long each event holds the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar, TypeVarTuple, Unpack
+from unittest.mock import patch
+
+from tests.bench.charges import DAYS, INSTANCES, a_year
+from tests.support.stage import Stage, stage
+from tests.support.virtual_time import VirtualLoop
+from vasttui.lists.charge_rows import Grouping
+from vasttui.lists.day_range import DayRange
+from vasttui.models.billing import day_of
+from vasttui.store.charge_days import ChargeDays
+from vasttui.ui.billing.charges import ChargesScreen
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_EVENTS = {
+    "#": ["#"] * len(Grouping),
+    "cursor": ["down"] * 5,
+    "tab of details": ["right_square_bracket"] * 3,
+    "filter": [*"kind:inst", *["backspace"] * 9],
+    "range": ["escape", "-", "+"],
+}
+OPENED, READ_AGAIN = "opened", "a day read again"
+
+
+class _Held:
+    """Seconds of the processor for each callback of the loop, and all those in threads."""
+
+    def __init__(self) -> None:
+        self.callbacks: list[float] = []
+        self.threads = 0.0
+        self._taken = 0.0
+
+    def take(self) -> tuple[float, float]:
+        """The longest callback since the last time, and all of it with the threads."""
+        callbacks, threads = self.callbacks, self.threads - self._taken
+        self.callbacks, self._taken = [], self.threads
+        return max(callbacks, default=0.0), sum(callbacks) + threads
+
+
+class _Loop(VirtualLoop):
+    held = _Held()
+
+    def run_in_executor(
+        self, executor: object, func: Callable[[Unpack[Ts]], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        start = time.process_time()
+        try:
+            return super().run_in_executor(executor, func, *args)
+        finally:
+            self.held.threads += time.process_time() - start
+
+
+@contextmanager
+def _watched(held: _Held) -> Iterator[None]:
+    run = asyncio.Handle._run  # noqa: SLF001
+
+    def timed(handle: asyncio.Handle) -> None:
+        start, threads = time.process_time(), held.threads
+        run(handle)
+        held.callbacks.append(time.process_time() - start - (held.threads - threads))
+
+    with patch.object(asyncio.Handle, "_run", timed):
+        yield
+
+
+def seconds(days: int = DAYS) -> dict[str, tuple[float, float]]:
+    """By event: seconds of the longest callback of the loop, and of the processor in all."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _watched(_Loop.held),
+        asyncio.Runner(loop_factory=_Loop) as runner,
+    ):
+        return runner.run(_played(Path(folder) / "charges.db", days))
+
+
+async def _played(file: Path, days: int) -> dict[str, tuple[float, float]]:
+    held, found = _Loop.held, {}
+    async with stage(
+        charges_file=file, instances=INSTANCES, limits=True, every_frame=True
+    ) as running:
+        screen = await _one_day(running, file)
+        held.take()
+        screen.choose_range(DayRange(days))
+        await running.pause(0.05)
+        assert len(screen.added.view.days) >= days - 2, (
+            "the year is drawn before a day is asked for"
+        )
+        found[OPENED] = held.take()
+        each = []
+        while screen.feed.snapshot.busy or screen.adding:
+            running.clock.skip(0.1)
+            await running.pause(0.05)
+            each.append(held.take())
+        found[READ_AGAIN] = max(each)
+        for name, keys in _EVENTS.items():
+            if name == "filter":
+                await running.press("slash")
+                held.take()
+            each = []
+            for key in keys:
+                await running.press(key)
+                each.append(held.take())
+            found[name] = max(each)
+    return found
+
+
+async def _one_day(running: Stage, file: Path) -> ChargesScreen:
+    """The screen with the newest day alone, while there is a year on the disk."""
+    app = running.app
+    await running.until(lambda: app.fleet.account is not None, step=0.5)
+    assert app.fleet.account is not None
+    ids = [row.id for row in app.fleet.rows]
+    owner = f"{app.session.address} {app.fleet.account.id}"
+    today = day_of(running.clock.now())
+    ChargeDays(file).save(owner, a_year(today, ids)[:-3])
+    screen = app.get_screen("charges")
+    assert isinstance(screen, ChargesScreen)
+    screen.range = DayRange(1)
+    app.go("charges")
+    await running.until(lambda: screen.browse.rows, step=0.5)
+    await running.pause(1.0)
+    gc.collect()
+    await running.pause()
+    return screen
