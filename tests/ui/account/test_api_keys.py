@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.widgets import Input
 
 from tests.support.simulator import ask
@@ -87,21 +86,6 @@ async def test_a_key_is_made_with_a_preset_and_its_text_is_shown_once() -> None:
         assert new.text not in repr(api.exchanges)
 
 
-async def test_single_rights_are_chosen_and_what_they_risk_is_said() -> None:
-    async with stage() as running:
-        await api_keys(running)
-        await running.dialog("n")
-        await running.press("tab", *["down"] * 6, "space")
-        await running.pause()
-        assert "[x] instance_write" in running.text
-        assert "! It can spend your credit" in running.text
-        assert "(●) renting" in running.text
-        await running.press("up", "space")
-        await running.pause()
-        assert "[ ] instance_read" in running.text
-        assert "(●)" not in running.text
-
-
 async def test_a_key_for_the_log_of_one_instance() -> None:
     async with stage() as running:
         screen = await api_keys(running)
@@ -141,38 +125,29 @@ async def test_a_key_for_the_log_of_one_instance() -> None:
         assert "see instances" not in running.text
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "That is not JSON (line 1)."),
-        ("{", "That is not JSON (line 1)."),
-        ("[]", 'Rights look like {"api": {"instance_read": {}}}.'),
-        ('{"api": {}}', 'Rights look like {"api": {"instance_read": {}}}.'),
-        ("[" * 30_000, "That is not JSON."),
-        ("x" * 70_000, "cannot be read."),
-    ],
-)
-async def test_a_file_that_holds_no_rights_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    (tmp_path / "rights.json").write_text(text)
-    async with stage() as running:
-        await api_keys(running)
-        await running.dialog("n")
-        await running.press("tab", "down", "down", "down", "down", "space")
-        await running.until(lambda: isinstance(running.app.screen, AskModal))
-        running.app.screen.query_one(Input).value = f"@{tmp_path}/rights.json"
-        await running.press("enter")
-        await running.until(lambda: said in running.text)
-
-
 async def test_rights_come_from_a_file_as_the_official_client_takes_it(tmp_path: Path) -> None:
     wanted: object = {"api": {"misc": {}, "instance_read": {"*": {}}, "quantum_read": {}}}
-    (tmp_path / "rights.json").write_text(json.dumps(wanted))
+    file = tmp_path / "rights.json"
+    looks = 'Rights look like {"api": {"instance_read": {}}}.'
     async with stage() as running:
         await api_keys(running)
         await running.dialog("n")
         await running.press("tab", "down", "down", "down", "down", "space")
         await running.until(lambda: isinstance(running.app.screen, AskModal))
-        running.app.screen.query_one(Input).value = f"@{tmp_path}/rights.json"
+        line = running.app.screen.query_one(Input)
+        for text, said in (
+            ("", "That is not JSON (line 1)."),
+            ("[]", looks),
+            ("{", "That is not JSON (line 1)."),
+            ('{"api": {}}', looks),
+            ("[" * 30_000, "That is not JSON."),
+            ("x" * 70_000, "cannot be read."),
+        ):
+            file.write_text(text)
+            line.value = f"@{file}"
+            await running.press("enter")
+            assert said in running.text, text[:20]
+        file.write_text(json.dumps(wanted))
         await running.press("enter")
         await running.until(lambda: "those in rights.json" in running.text)
         assert "sends  instance_read misc quantum_read" in running.text
@@ -200,31 +175,6 @@ async def test_the_key_in_use_is_tested_by_reading_and_others_cannot_be() -> Non
         sent = running.world.ledger.requests[before:]
         assert {one.method for one in sent} <= {"GET", "POST"}
         assert all(one.operation == "search_volumes" for one in sent if one.method == "POST")
-
-
-async def test_a_key_whose_text_nobody_has_is_not_tested() -> None:
-    async with stage() as running:
-        await api_keys(running)
-        assert "T test" in running.text
-        assert "D delete" not in running.text
-        await running.press("down")
-        assert "T test" not in running.text
-        assert "D delete" in running.text
-        await running.press("T")
-        assert "Only the key in use can be tested, not phone, watching" in running.said
-        assert len(running.app.screen_stack) == 1
-
-
-async def test_without_a_name_or_a_right_nothing_is_sent() -> None:
-    async with stage() as running:
-        await api_keys(running)
-        await running.dialog("n")
-        running.app.screen.query_one("#confirm").focus()
-        await running.press("enter")
-        await running.pause()
-        assert "✖ Give it a name" in running.text
-        await running.press("escape")
-        assert running.sent("create_api_key") == []
 
 
 async def test_it_does_not_close_unseen_before_the_key_was_taken(tmp_path: Path) -> None:
@@ -262,10 +212,19 @@ async def test_a_stray_key_is_named_and_deleted() -> None:
 async def test_the_key_in_use_is_not_deleted_and_another_one_is_by_its_name() -> None:
     async with stage() as running:
         await api_keys(running)
+        assert "T test" in running.text
+        assert "D delete" not in running.text
         await running.press("D")
         await running.until(lambda: "This program works with main" in running.said)
         assert len(running.app.screen_stack) == 1
+
         await running.press("down")
+        assert "T test" not in running.text
+        assert "D delete" in running.text
+        await running.press("T")
+        assert "Only the key in use can be tested, not phone, watching" in running.said
+        assert len(running.app.screen_stack) == 1
+
         await running.dialog("D")
         await running.type("phone, watching")
         await running.press("enter")
@@ -344,15 +303,6 @@ async def test_a_new_key_that_cannot_be_stored_is_shown_all_the_same() -> None:
         assert isinstance(running.app.screen, ShownKeyModal)
 
 
-async def test_the_palette_finds_the_reset() -> None:
-    async with stage() as running:
-        await api_keys(running)
-        await running.dialog(":")
-        await running.type("reset key")
-        await running.pause()
-        assert "eset: a new key for this program" in running.text
-
-
 async def test_read_only_mode_changes_nothing() -> None:
     async with stage(read_only=True) as running:
         screen = await api_keys(running)
@@ -363,34 +313,61 @@ async def test_read_only_mode_changes_nothing() -> None:
         assert "Read-only mode" in running.said
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        ("http:503", "API keys cannot be shown"),
-        ("no_right", "This key may not read the account (it lacks user_read)."),
-        ("tfa", "two-factor authentication"),
-    ],
-)
-async def test_keys_that_cannot_be_read_are_no_empty_list(fault: str, words: str) -> None:
-    async with stage(faults={"api_keys": [fault] * 9}) as running:
+async def test_keys_that_cannot_be_read_are_no_empty_list() -> None:
+    async with stage(faults={"api_keys": [*["http:503"] * 9, "no_right", "tfa"]}) as running:
         await api_keys(running)
-        assert words in running.text
-        assert "No API keys" not in running.text
+        for words in (
+            "API keys cannot be shown",
+            "This key may not read the account (it lacks user_read).",
+            "two-factor authentication",
+        ):
+            await running.press("r")
+            await running.until(lambda words=words: words in running.text, 60, step=2)  # type: ignore[misc]
+            assert "No API keys" not in running.text, words
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
-async def test_it_fits(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
-        stored(running).append(StoredKey(7, "long " * 60, permissions(WATCHING), 1.0))
-        await api_keys(running)
-        assert "main" in running.text
-        await running.dialog("n")
-        assert "[ Make it ]" in running.text
-        assert max(len(line) for line in running.text.splitlines()) <= size[0]
-
-
-async def test_rights_have_the_room_that_names_and_teams_do_not_need() -> None:
-    async with stage(size=(120, 36)) as running:
+async def test_it_fits() -> None:
+    async with stage() as running:
         screen = await api_keys(running)
         rights = next(one for one in screen.table.fitted.columns if one.key == "rights")
         assert rights.width > 60
+        stored(running).append(StoredKey(7, "long " * 60, permissions(WATCHING), 1.0))
+        await running.press("r")
+        await running.until(lambda: len(screen.browse.rows) == 3)
+        for size in ((80, 24), (100, 30)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "main" in running.text, size
+            await running.dialog("n")
+            assert "[ Make it ]" in running.text, size
+            assert max(len(line) for line in running.text.splitlines()) <= size[0]
+            await running.press("escape")
+
+
+async def test_without_a_name_or_a_right_nothing_is_sent_and_the_risk_is_said() -> None:
+    async with stage() as running:
+        await api_keys(running)
+        await running.dialog("n")
+        running.app.screen.query_one("#confirm").focus()
+        await running.press("enter")
+        await running.pause()
+        assert "✖ Give it a name" in running.text
+        await running.press("escape")
+        assert running.sent("create_api_key") == []
+
+        await running.dialog("n")
+        await running.press("tab", *["down"] * 6, "space")
+        await running.pause()
+        assert "[x] instance_write" in running.text
+        assert "! It can spend your credit" in running.text
+        assert "(●) renting" in running.text
+        await running.press("up", "space")
+        await running.pause()
+        assert "[ ] instance_read" in running.text
+        assert "(●)" not in running.text
+        await running.press("escape", "escape")
+
+        await running.dialog(":")
+        await running.type("reset key")
+        await running.pause()
+        assert "eset: a new key for this program" in running.text

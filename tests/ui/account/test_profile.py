@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
@@ -84,16 +83,21 @@ def logins(running: Stage, file: Path | None) -> None:
     app.session = replace(app.session, keep_login=keep, login_file=file, key_source="$VAST_API_KEY")
 
 
-@pytest.mark.parametrize("size", [(140, 40), (120, 36), (100, 30), (80, 24)])
-async def test_it_says_who_it_is_and_what_belongs_to_it(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
+async def test_it_says_who_it_is_and_what_belongs_to_it() -> None:
+    async with stage() as running:
         screen = await profile(running)
-        for words in ("demo@example.com", "$42.50", "prepaid credit only", "203.0.113.7",
-                      "lab@example", "backups, s3", "since 12 Oct 2024", "spent"):  # fmt: skip
-            assert words in running.text
-        if size[0] >= 100:
-            assert "may pay · no card on file" in running.text
-            assert "what this program works with" in running.text
+        for size in ((140, 40), (120, 36), (100, 30), (80, 24), (60, 20)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            for words in ("demo@example.com", "$42.50", "203.0.113.7", "lab@example"):
+                assert words in running.text, size
+            if size[0] >= 80:
+                for words in ("prepaid credit only", "backups, s3", "since 12 Oct 2024", "spent"):
+                    assert words in running.text, size
+            if size[0] >= 100:
+                assert "may pay · no card on file" in running.text, size
+                assert "what this program works with" in running.text, size
+        assert "lab@example.com" in running.text
         assert said_of(screen, "Two-factor") == ["off"]
         assert said_of(screen, "Auto-charge") == ["not set"]
 
@@ -116,20 +120,6 @@ async def test_it_has_an_order_of_its_own_and_others_on_request() -> None:
         [limits] = [line for line in screen.browse.rows if line.name == "Limits"]
         assert limits.value == "prepaid credit only"
         assert limits.note == "may pay · no card on file"
-
-
-async def test_what_cannot_be_read_is_unknown_and_the_rest_is_shown() -> None:
-    async with stage(
-        faults={"ipaddrs": ["http:500"] * 9}, account={"subaccounts": False}
-    ) as running:
-        screen = await profile(running)
-        assert said_of(screen, "Address") == said_of(screen, "Subaccount") == ["? unknown"]
-        assert "not approved for subaccounts" in running.text
-        assert said_of(screen, "Credit") == ["$42.50"]
-    async with stage(faults={"account": ["http:500"] * 99}) as running:
-        screen = await profile(running)
-        assert screen.snapshot.error is not None
-        assert "Account details cannot be shown" in running.text
 
 
 async def test_a_threshold_is_changed_in_its_line_and_seen_after_it() -> None:
@@ -155,8 +145,8 @@ async def test_a_threshold_is_changed_in_its_line_and_seen_after_it() -> None:
         assert len(running.sent("set_user")) == 2
 
 
-async def test_what_was_changed_elsewhere_meanwhile_is_not_overwritten() -> None:
-    async with stage() as running:
+async def test_other_changes_meanwhile_are_not_overwritten_and_lost_answers_read_back() -> None:
+    async with stage(faults={"set_user": ["commit_then_reset"]}) as running:
         screen = await profile(running)
         await go_to(running, screen, "Auto-charge")
         await running.press("e", *"20")
@@ -166,6 +156,11 @@ async def test_what_was_changed_elsewhere_meanwhile_is_not_overwritten() -> None
         await running.until(lambda: "Nothing was changed" in running.said)
         assert "Auto-charge was not set and is below $5.00 now." in running.said
         assert not running.sent("set_user")
+
+        await go_to(running, screen, "Auto-charge")
+        await running.press("e", *["backspace"] * 4, *"20", "enter")
+        await running.until(lambda: "No answer came." in running.said)
+        assert "Read back: Auto-charge is below $20.00, so it was saved." in running.said
 
 
 class Stubborn(dict[str, Any]):
@@ -187,30 +182,6 @@ async def test_what_the_service_keeps_instead_is_said() -> None:
         assert running.sent("set_user")
 
 
-async def test_a_change_without_an_answer_is_read_back() -> None:
-    async with stage(faults={"set_user": ["commit_then_reset"]}) as running:
-        screen = await profile(running)
-        await go_to(running, screen, "Auto-charge")
-        await running.press("e", *"20", "enter")
-        await running.until(lambda: "No answer came." in running.said)
-        assert "Read back: Auto-charge is below $20.00, so it was saved." in running.said
-
-
-async def test_other_lines_cannot_be_changed_and_read_only_refuses() -> None:
-    async with stage() as running:
-        await profile(running)
-        await running.press("e")
-        await running.until(lambda: "Only Low balance and Auto-charge" in running.said)
-    async with stage(read_only=True) as running:
-        screen = await profile(running)
-        await go_to(running, screen, "Low balance")
-        for key in ("e", "m"):
-            await running.press(key)
-            await running.pause()
-            assert len(running.app.screen_stack) == 1
-        assert "Read-only mode" in running.said
-
-
 async def test_credit_is_transferred_once_after_recipient_amount_and_consent() -> None:
     async with stage() as running:
         screen = await profile(running)
@@ -221,6 +192,15 @@ async def test_credit_is_transferred_once_after_recipient_amount_and_consent() -
         await running.until(lambda: "Amount in $" in running.text)
         await give(running, "42.51")
         assert "There is only $42.50 of credit." in running.text
+        await give(running, "3")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.press("enter")
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+        assert not running.sent("transfer_credit")
+
+        await running.dialog("m")
+        await give(running, "bob@example.com")
+        await running.until(lambda: "Amount in $" in running.text)
         burn = running.app.fleet.burn
         await give(running, "3")
         text = await agree(running)
@@ -237,43 +217,25 @@ async def test_credit_is_transferred_once_after_recipient_amount_and_consent() -
         ]
 
 
-async def test_nothing_is_transferred_without_consent() -> None:
-    async with stage() as running:
-        await profile(running)
-        await running.dialog("m")
-        await give(running, "bob@example.com")
-        await running.until(lambda: "Amount in $" in running.text)
-        await give(running, "3")
-        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
-        await running.press("enter")
-        await running.until(lambda: len(running.app.screen_stack) == 1)
-        assert not running.sent("transfer_credit")
-
-
-async def test_an_unknown_transfer_is_not_repeated_and_the_next_one_is_warned() -> None:
-    async with stage(faults={"transfer_credit": ["reset"]}) as running:
-        await profile(running)
-        for _ in range(2):
-            await running.dialog("m")
-            await give(running, "bob@example.com")
-            await running.until(lambda: "Amount in $" in running.text)
-            await give(running, "3")
-            text = await agree(running)
-            await running.until(
-                lambda: "was transferred" in running.said.partition("Transferring")[2]
-            )
-        assert "It is not known whether $3.00 to bob@example.com was transferred" in running.said
-        assert "! It is not known whether $3.00" in text
-        assert len(running.sent("transfer_credit")) == 2
-
-
 async def test_a_login_opens_the_account_and_keeps_the_key_for_its_owner(tmp_path: Path) -> None:
     file = tmp_path / "vastai" / "vast_tfa_key"
+    file.parent.mkdir()
+    file.write_text("the-old-session-key")
     async with stage(account=LOCKED) as running:
         logins(running, file)
         screen = await profile(running)
         assert said_of(screen, "User") == ["? unknown"]
         assert "a login is needed" in running.text
+
+        await running.dialog("L")
+        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+        await running.press("enter")
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+        assert file.read_text() == "the-old-session-key"
+        assert not running.sent("tfa_login")
+
+        file.unlink()
+        file.parent.rmdir()
         await running.dialog("L")
         await running.until(lambda: isinstance(running.app.screen, ChooseModal))
         await running.press("enter")
@@ -294,20 +256,6 @@ async def test_a_login_opens_the_account_and_keeps_the_key_for_its_owner(tmp_pat
         assert running.app.session.key_ends == key[-4:]
         [line] = [line for line in screen.browse.rows if line.name == "API key"]
         assert str(file) in line.note
-
-
-async def test_a_stored_session_key_is_replaced_only_after_asking(tmp_path: Path) -> None:
-    file = tmp_path / "vast_tfa_key"
-    file.write_text("the-old-session-key")
-    async with stage(account=LOCKED) as running:
-        logins(running, file)
-        await profile(running)
-        await running.dialog("L")
-        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
-        await running.press("enter")
-        await running.until(lambda: len(running.app.screen_stack) == 1)
-        assert file.read_text() == "the-old-session-key"
-        assert not running.sent("tfa_login")
 
 
 async def test_a_code_by_text_message_is_sent_first() -> None:
@@ -340,26 +288,38 @@ async def test_in_read_only_mode_no_code_is_sent_and_an_app_logs_in() -> None:
         assert running.sent("tfa_sms") == running.sent("tfa_email") == []
 
 
-async def test_without_a_second_factor_no_login_is_needed() -> None:
+async def test_without_a_second_factor_no_login_is_needed_and_other_lines_stay() -> None:
     async with stage() as running:
         logins(running, None)
         await profile(running)
         await running.press("L")
         await running.until(lambda: "no login is needed" in running.said)
+        await running.press("e")
+        await running.until(lambda: "Only Low balance and Auto-charge" in running.said)
 
 
-async def test_a_value_is_copied_and_private_mode_hides_it() -> None:
-    async with stage() as running:
+async def test_a_value_is_copied_and_private_mode_hides_it_in_every_tab() -> None:
+    secrets = ("$42.50", "demo@example.com", "lab@example.com", "203.0.113.7")
+    async with stage(size=(120, 40)) as running:
         screen = await profile(running)
         await go_to(running, screen, "Credit")
         await running.press("y")
         await running.until(lambda: "$42.50" in running.said)
+        running.clock.advance(60)
         await running.press("P")
         await running.pause()
         table = running.text.partition("About")[2]
         assert "spent" not in table
-        for secret in ("$42.50", "demo@example.com", "lab@example.com", "203.0.113.7"):
+        for secret in secrets:
             assert secret not in table
+
+        await running.press("right_square_bracket")
+        for name in ("User", "Credit", "Address", "Subaccount"):
+            await go_to(running, screen, name)
+            await running.pause()
+            for secret in secrets:
+                assert secret not in running.text, name
+            assert "spent $" not in running.text
 
 
 async def test_a_transfer_under_way_is_told_before_one_leaves_and_after() -> None:
@@ -393,19 +353,49 @@ async def fill_subaccount(running: Stage, mail: str, password: str) -> None:
     await running.pause()
 
 
+async def test_a_subaccount_or_transfer_whose_answer_is_lost_is_never_made_twice() -> None:
+    faults = {"create_subaccount": ["reset"], "transfer_credit": ["reset"]}
+    async with stage(faults=faults) as running:
+        await profile(running)
+        await running.dialog("n")
+        await fill_subaccount(running, "ci@example.com", "hidden")
+        await running.until(lambda: "It is not known whether" in running.said)
+        assert len(running.sent("create_subaccount")) == 1
+
+        for number in (1, 2):
+            await running.dialog("m")
+            await give(running, "bob@example.com")
+            await running.until(lambda: "Amount in $" in running.text)
+            await give(running, "3")
+            text = await agree(running)
+            assert ("! It is not known whether $3.00" in text) == (number == 2)
+            await running.until(
+                lambda: "was transferred" in running.said.partition("Transferring")[2]
+            )
+        assert "It is not known whether $3.00 to bob@example.com was transferred" in running.said
+        assert len(running.sent("transfer_credit")) == 2
+        assert len(running.sent("create_subaccount")) == 1
+
+
 async def test_a_subaccount_is_made_once_and_seen() -> None:
     async with stage() as running:
         screen = await profile(running)
+        await running.dialog("n")
+        await fill_subaccount(running, "lab@example.com", "hidden")
+        await running.until(lambda: "user already exists" in running.said)
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+        assert len(running.sent("create_subaccount")) == 1
+
         await running.dialog("n")
         assert "There is no request that deletes one." in " ".join(running.text.split())
         await fill_subaccount(running, "ci@example", "")
         assert "That is no mail address that the service takes." in running.text
         assert "Enter the password of its first login." in running.text
-        assert not running.sent("create_subaccount")
+        assert len(running.sent("create_subaccount")) == 1
         await fill_subaccount(running, " ci@example.com ", " pass word ")
         await running.until(lambda: "ci@example.com" in said_of(screen, "Subaccount"))
         assert "ci@example.com is a subaccount now." in running.said
-        [body] = running.sent("create_subaccount")
+        [_, body] = running.sent("create_subaccount")
         assert json.loads(body) == {
             "email": "ci@example.com", "username": "ci@example.com", "password": MASK,
             "host_only": False, "parent_id": "me",
@@ -414,56 +404,32 @@ async def test_a_subaccount_is_made_once_and_seen() -> None:
         assert "pass word" not in str(running.app.api.exchanges)
 
 
-async def test_a_subaccount_whose_answer_is_lost_is_looked_for_and_never_made_twice() -> None:
-    async with stage(faults={"create_subaccount": ["reset"]}) as running:
-        await profile(running)
-        await running.dialog("n")
-        await fill_subaccount(running, "ci@example.com", "hidden")
-        await running.until(lambda: "It is not known whether" in running.said)
-        assert len(running.sent("create_subaccount")) == 1
-
-
-async def test_an_address_that_has_an_account_is_refused_in_the_services_words() -> None:
-    async with stage() as running:
-        await profile(running)
-        await running.dialog("n")
-        await fill_subaccount(running, "lab@example.com", "hidden")
-        await running.until(lambda: "user already exists" in running.said)
-
-
-async def test_an_account_that_may_have_none_says_so_at_once() -> None:
-    async with stage(account={"subaccounts": False}) as running:
-        await profile(running)
+async def test_what_cannot_be_read_is_unknown_and_the_rest_is_shown() -> None:
+    async with stage(
+        faults={"ipaddrs": ["http:500"] * 9}, account={"subaccounts": False}
+    ) as running:
+        screen = await profile(running)
+        assert said_of(screen, "Address") == said_of(screen, "Subaccount") == ["? unknown"]
+        assert "not approved for subaccounts" in running.text
+        assert said_of(screen, "Credit") == ["$42.50"]
         await running.press("n")
         assert "This account is not approved for subaccounts." in running.said
         assert len(running.app.screen_stack) == 1
-
-
-async def test_in_read_only_mode_no_subaccount_is_made() -> None:
-    async with stage(read_only=True) as running:
-        await profile(running)
-        await running.press("n")
-        assert "Read-only mode" in running.said
-        assert len(running.app.screen_stack) == 1
-
-
-async def test_a_small_screen_shows_the_values() -> None:
-    async with stage(size=(60, 20)) as running:
-        await profile(running)
-        for words in ("demo@example.com", "$42.50", "203.0.113.7", "lab@example.com"):
-            assert words in running.text
-
-
-async def test_private_mode_hides_them_in_every_tab() -> None:
-    async with stage(size=(120, 40)) as running:
+    async with stage(faults={"account": ["http:500"] * 99}) as running:
         screen = await profile(running)
-        await running.press("P", "right_square_bracket")
-        for name in ("User", "Credit", "Address", "Subaccount"):
-            await go_to(running, screen, name)
+        assert screen.snapshot.error is not None
+        assert "Account details cannot be shown" in running.text
+
+
+async def test_read_only_mode_changes_nothing_and_makes_no_subaccount() -> None:
+    async with stage(read_only=True) as running:
+        screen = await profile(running)
+        await go_to(running, screen, "Low balance")
+        for number, key in enumerate(("e", "m", "n"), 1):
+            await running.press(key)
             await running.pause()
-            for secret in ("demo@example.com", "$42.50", "203.0.113.7", "lab@example.com"):
-                assert secret not in running.text, name
-            assert "spent $" not in running.text
+            assert len(running.app.screen_stack) == 1, key
+            assert running.said.count("Read-only mode") == number, key
 
 
 async def test_a_part_that_failed_is_read_again_soon_and_a_refused_one_is_not() -> None:

@@ -66,6 +66,7 @@ async def give(running: Stage, text: str) -> None:
 
 async def test_keys_of_the_account_and_of_this_computer_stand_side_by_side(tmp_path: Path) -> None:
     mine = write_key(tmp_path / "ssh")
+    write_key(tmp_path / "ssh")
     async with stage(ssh=own(tmp_path)) as running:
         screen = await keys(running)
         assert names(screen) == ["id_ed25519.pub", "laptop", "work-mac"]
@@ -75,6 +76,15 @@ async def test_keys_of_the_account_and_of_this_computer_stand_side_by_side(tmp_p
         await running.type("-account")
         assert names(screen) == ["id_ed25519.pub"]
         assert screen.browse.rows[0].key.blob == mine.blob
+
+        await running.press("escape", "escape")
+        await running.press("e")
+        await running.until(lambda: "id_ed25519.pub is not there" in running.said)
+        assert len(running.app.screen_stack) == 1
+
+        await running.press("space", "space")
+        await running.dialog("D")
+        assert "Not affected: id_ed25519.pub (not on the account)." in running.text
 
 
 async def test_a_key_of_this_computer_is_added_and_seen(tmp_path: Path) -> None:
@@ -89,46 +99,32 @@ async def test_a_key_of_this_computer_is_added_and_seen(tmp_path: Path) -> None:
         assert running.sent("add_key") != []
 
 
-async def test_a_pasted_key_is_added_and_a_private_one_is_refused() -> None:
+async def test_what_is_wrong_with_the_input_is_told_beside_it_and_a_pasted_key_is_added() -> None:
     theirs = public_key("theirs", comment="theirs@there")
     async with stage() as running:
         screen = await keys(running)
         await choose(running, 0)
-        await give(running, PRIVATE.splitlines()[0])
-        await running.until(lambda: "That is a private key" in running.text)
+        for wrong in (
+            "/nope.pub", "ssh-rsa AAAAbad foo", "/etc/passwd", "~nobody-there/x.pub",
+            "ssh-dss AAAA x", "", PRIVATE.splitlines()[0],
+        ):  # fmt: skip
+            await running.press("ctrl+u", "ctrl+k", "x")
+            assert "✖ " not in running.text, wrong
+            await give(running, wrong)
+            assert "✖ " in running.text, wrong
+            assert isinstance(running.app.screen, AskModal), wrong
+            assert running.app.screen.query_one(Input).value == wrong
+            assert ("That is a private key" in running.text) == ("PRIVATE" in wrong), wrong
+            assert running.said == "", wrong
         await give(running, theirs)
         await running.until(lambda: theirs in on_account(running))
         await listed_anew(running, screen)
         assert "theirs@there" in names(screen)
-        assert all("PRIVATE" not in body for body in running.sent("add_key"))
+        assert len(running.sent("add_key")) == 1
+        assert "PRIVATE" not in running.sent("add_key")[0]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        "/nope.pub",
-        "ssh-rsa AAAAbad foo",
-        "/etc/passwd",
-        "~nobody-there/x.pub",
-        "ssh-dss AAAA x",
-        "",
-    ],
-)
-async def test_what_is_wrong_with_the_input_is_told_beside_it(wrong: str) -> None:
-    theirs = public_key("theirs", comment="theirs@there")
-    async with stage() as running:
-        await keys(running)
-        await choose(running, 0)
-        await give(running, wrong)
-        await running.until(lambda: "✖ " in running.text)
-        assert isinstance(running.app.screen, AskModal)
-        assert running.app.screen.query_one(Input).value == wrong
-        assert running.said == ""
-        await give(running, theirs)
-        await running.until(lambda: theirs in on_account(running))
-
-
-async def test_a_key_that_is_added_is_named_as_it_is_listed(tmp_path: Path) -> None:
+async def test_a_key_that_is_added_is_named_as_it_is_listed_and_never_twice(tmp_path: Path) -> None:
     theirs = public_key("theirs", comment="theirs@there")
     async with stage(ssh=own(tmp_path)) as running:
         screen = await keys(running)
@@ -141,36 +137,15 @@ async def test_a_key_that_is_added_is_named_as_it_is_listed(tmp_path: Path) -> N
             await running.pause()
             assert screen.browse.current is not None
             assert screen.browse.current.name == name
-
-
-async def test_a_file_of_this_computer_that_is_named_is_called_as_it_is_listed(
-    tmp_path: Path,
-) -> None:
-    write_key(tmp_path / "ssh")
-    async with stage(ssh=own(tmp_path)) as running:
-        await keys(running)
-        await choose(running, 1)
-        await give(running, str(tmp_path / "ssh" / "id_ed25519.pub"))
-        await running.until(lambda: "id_ed25519.pub was added to the account." in running.said)
-
-
-async def test_a_marked_key_that_is_not_on_the_account_is_named_as_skipped(tmp_path: Path) -> None:
-    write_key(tmp_path / "ssh")
-    async with stage(ssh=own(tmp_path)) as running:
-        await keys(running)
-        await running.press("space", "space")
-        await running.dialog("D")
-        assert "Not affected: id_ed25519.pub (not on the account)." in running.text
-
-
-async def test_a_new_pair_is_made_and_added(tmp_path: Path) -> None:
-    async with stage(ssh=own(tmp_path)) as running:
-        await keys(running)
-        await choose(running, 1)
-        await running.until((tmp_path / "ssh" / "id_ed25519.pub").exists)
-        await running.until(lambda: "Made ~/.ssh/id_ed25519 and id_ed25519.pub" in running.said)
-        await running.until(lambda: len(on_account(running)) == 3)
+        assert "Made ~/.ssh/id_ed25519 and id_ed25519.pub" in running.said
+        assert (tmp_path / "ssh" / "id_ed25519.pub").exists()
         assert (tmp_path / "ssh" / "id_ed25519").stat().st_mode & 0o777 == 0o600
+        assert len(on_account(running)) == 4
+        await choose(running, 0)
+        await give(running, theirs)
+        await running.until(lambda: "theirs@there is on the account already." in running.said)
+        assert running.said.count("theirs@there was added") == 1
+        assert len(running.sent("add_key")) == 2
 
 
 async def test_deleting_asks_and_is_seen() -> None:
@@ -189,18 +164,6 @@ async def test_deleting_asks_and_is_seen() -> None:
         assert "laptop" not in "".join(on_account(running))
 
 
-async def test_all_marked_keys_are_deleted() -> None:
-    async with stage() as running:
-        screen = await keys(running)
-        await running.press("space", "space")
-        await running.dialog("D")
-        await running.press("tab", "enter")
-        await running.until(lambda: on_account(running) == [])
-        await running.until(lambda: not screen.browse.list.all_rows)
-        await running.press("escape")
-        assert "No SSH keys" in running.text
-
-
 async def test_a_deletion_that_the_service_refuses_is_no_deletion() -> None:
     async with stage(faults={"delete_key": ["http:403"] * 4}) as running:
         screen = await keys(running)
@@ -212,12 +175,14 @@ async def test_a_deletion_that_the_service_refuses_is_no_deletion() -> None:
         assert "no longer on the account" not in running.text
 
 
-@pytest.mark.parametrize("faults", [["http:503"] * 9, ["garbage"] * 9])
-async def test_keys_that_cannot_be_read_are_no_empty_list(faults: list[str]) -> None:
-    async with stage(faults={"account_keys": faults}) as running:
-        await keys(running)
-        assert "SSH keys cannot be shown" in running.text
-        assert "No SSH keys" not in running.text
+async def test_keys_that_cannot_be_read_are_no_empty_list() -> None:
+    async with stage(faults={"account_keys": [*["http:503"] * 9, *["garbage"] * 99]}) as running:
+        screen = await keys(running)
+        for said in ("503", "before the answer was complete"):
+            await running.until(lambda said=said: said in str(screen.snapshot.error))  # type: ignore[misc]
+            await running.pause()
+            assert "SSH keys cannot be shown" in running.text, said
+            assert "No SSH keys" not in running.text, said
 
 
 async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
@@ -230,7 +195,7 @@ async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
         assert running.sent("delete_key") == []
 
 
-async def test_the_public_key_is_copied() -> None:
+async def test_a_key_is_copied_alone_or_as_a_command() -> None:
     copied: list[str] = []
     async with stage() as running:
         running.app.copy_to_clipboard = copied.append  # type: ignore[assignment,method-assign]
@@ -239,13 +204,28 @@ async def test_the_public_key_is_copied() -> None:
         await running.until(lambda: copied)
         assert copied == [screen.browse.rows[0].key.text]
 
+        copied.clear()
+        key = screen.browse.rows[0]
+        assert key.account
+        await running.dialog("Y")
+        for word in ("authorized_keys", "Fingerprint", "Attach: vastai"):
+            assert word in running.text
+        await running.press("end", "enter")
+        await running.until(lambda: copied)
+        assert copied == [f"vastai delete ssh-key {key.account[0]}"]
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40)])
-async def test_it_fits(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
+        await running.press("T")
+        await running.until(lambda: "its private key is not checked in the demo" in running.said)
+
+
+async def test_it_fits() -> None:
+    async with stage() as running:
         await keys(running)
-        assert "laptop" in running.text
-        assert max(len(line) for line in running.text.splitlines()) <= size[0]
+        for size in ((80, 24), (100, 30), (140, 40)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "laptop" in running.text, size
+            assert max(len(line) for line in running.text.splitlines()) <= size[0]
 
 
 async def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
@@ -343,10 +323,21 @@ async def put_on(running: Stage, screen: SshKeysScreen, name: str) -> None:
         await running.press("down")
 
 
-async def test_a_key_is_replaced_after_both_were_shown() -> None:
+async def replace_by(running: Stage, theirs: str) -> None:
+    """Give another key for the current one, up to the question."""
+    await running.dialog("e")
+    await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+    await running.press("enter")
+    await give(running, theirs)
+    await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
+    await running.pause()
+
+
+async def test_a_key_is_replaced_after_both_were_shown_and_not_if_it_is_called_off() -> None:
     theirs = public_key("theirs", comment="theirs@there")
     async with stage() as running:
         screen = await keys(running)
+        before = on_account(running)
         await put_on(running, screen, "work-mac")
         old = screen.browse.current
         assert old is not None
@@ -354,13 +345,15 @@ async def test_a_key_is_replaced_after_both_were_shown() -> None:
         await running.dialog("e")
         await running.until(lambda: isinstance(running.app.screen, ChooseModal))
         assert "Replace work-mac by" in running.text
-        await running.press("enter")
-        await give(running, theirs)
-        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
-        await running.pause()
+        await running.press("escape")
+        await replace_by(running, theirs)
         for word in (old.fingerprint, fingerprint(theirs), "that have the old one"):
             assert word in running.text
+        await running.press("enter")
+        await running.pause()
         assert running.sent("replace_key") == []
+        assert on_account(running) == before
+        await replace_by(running, theirs)
         await running.press("tab", "enter")
         await running.until(lambda: "in place of work-mac" in running.said)
         assert on_account(running)[1:] == [theirs]
@@ -369,54 +362,18 @@ async def test_a_key_is_replaced_after_both_were_shown() -> None:
         assert [key.id for key in running.world.keys.account][1:] == list(old.account)
 
 
-async def test_a_replacement_that_is_called_off_sends_nothing() -> None:
-    async with stage() as running:
-        await keys(running)
-        before = on_account(running)
-        await running.dialog("e")
-        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
-        await running.press("enter")
-        await give(running, public_key("theirs"))
-        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
-        await running.press("enter")
-        await running.pause()
-        assert running.sent("replace_key") == []
-        assert on_account(running) == before
-
-
-@pytest.mark.parametrize("fault", ["http:500", "commit_then_reset", "reset", "late_commit:1"])
-async def test_a_replacement_whose_answer_is_lost_is_looked_for(fault: str) -> None:
-    async with stage(faults={"replace_key": [fault]}) as running:
-        await keys(running)
-        await running.dialog("e")
-        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
-        await running.press("enter")
-        theirs = public_key("theirs")
-        await give(running, theirs)
-        await running.until(lambda: isinstance(running.app.screen, ConfirmModal))
-        await running.press("tab", "enter")
-        await running.until(lambda: "in place of" in running.said)
-        assert theirs in on_account(running)
-
-
-async def test_only_a_key_of_the_account_is_replaced(tmp_path: Path) -> None:
-    write_key(tmp_path / "ssh")
-    async with stage(ssh=own(tmp_path)) as running:
-        await keys(running)
-        await running.press("e")
-        await running.until(lambda: "id_ed25519.pub is not there" in running.said)
-        assert len(running.app.screen_stack) == 1
-
-
-async def test_a_key_that_the_account_has_is_not_called_added() -> None:
-    async with stage() as running:
-        await keys(running)
-        for said in ("theirs was added", "theirs is on the account already."):
-            await choose(running, 0)
-            await give(running, public_key("theirs", comment="theirs"))
-            await running.until(lambda said=said: said in running.said)  # type: ignore[misc]
-        assert running.said.count("was added") == 1
-        assert len(running.sent("add_key")) == 1
+async def test_a_replacement_whose_answer_is_lost_is_looked_for() -> None:
+    faults = ["http:500", "commit_then_reset", "reset", "late_commit:1"]
+    async with stage(faults={"replace_key": faults}) as running:
+        screen = await keys(running)
+        for number, fault in enumerate(faults, 1):
+            theirs = public_key(fault, comment=f"key{number}")
+            await replace_by(running, theirs)
+            await running.press("tab", "enter")
+            await running.until(lambda n=number: running.said.count("in place of") == n)  # type: ignore[misc]
+            assert theirs in on_account(running), fault
+            await running.until(lambda n=number: f"key{n}" in names(screen))  # type: ignore[misc]
+            await running.pause()
 
 
 # On which instances
@@ -484,13 +441,14 @@ async def test_a_team_is_told_in_words_that_it_has_no_keys() -> None:
 
 
 @pytest.mark.parametrize("shape", ["recorded", "documented", "wrapped"])
-async def test_an_account_without_keys_is_shown_as_such(shape: str) -> None:
+async def test_all_marked_keys_are_deleted_and_no_keys_are_shown_as_such(shape: str) -> None:
     async with stage(account={"key_list": shape}) as running:
         screen = await keys(running)
         assert names(screen) == ["laptop", "work-mac"]
         await running.press("space", "space")
         await running.dialog("D")
         await running.press("tab", "enter")
+        await running.until(lambda: on_account(running) == [])
         await running.until(lambda: not screen.browse.list.all_rows)
         await running.press("escape")
         assert "No SSH keys" in running.text
@@ -555,30 +513,11 @@ async def test_a_login_is_tested_with_this_very_key(
         assert [way.identity for way in ways] == [str(tmp_path / "ssh" / "other")]
 
 
-async def test_what_was_not_looked_for_is_not_said_to_be_missing() -> None:
-    async with stage() as running:
-        await keys(running)
-        await running.press("T")
-        await running.until(lambda: "its private key is not checked in the demo" in running.said)
-
-
-async def test_a_key_is_copied_as_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage() as running:
-        screen = await keys(running)
-        copied: list[str] = []
-        monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
-        key = screen.browse.rows[0]
-        assert key.account
-        await running.dialog("Y")
-        for word in ("authorized_keys", "Fingerprint", "Attach: vastai"):
-            assert word in running.text
-        await running.press("end", "enter")
-        await running.until(lambda: copied)
-        assert copied == [f"vastai delete ssh-key {key.account[0]}"]
-
-
-async def test_where_the_usual_name_is_taken_a_new_pair_gets_another(tmp_path: Path) -> None:
+async def test_where_the_usual_name_is_taken_a_new_pair_gets_another_and_a_named_file_its_own(
+    tmp_path: Path,
+) -> None:
     mine = write_key(tmp_path / "ssh")
+    write_key(tmp_path / "ssh")
     async with stage(ssh=own(tmp_path)) as running:
         await keys(running)
         await running.dialog("n")
@@ -589,3 +528,7 @@ async def test_where_the_usual_name_is_taken_a_new_pair_gets_another(tmp_path: P
         await running.until(lambda: len(on_account(running)) == 3)
         assert mine.blob in (tmp_path / "ssh" / "id_ed25519.pub").read_text()
         assert mine.text not in on_account(running)
+
+        await choose(running, 1)
+        await give(running, str(tmp_path / "ssh" / "id_ed25519.pub"))
+        await running.until(lambda: "id_ed25519.pub was added to the account." in running.said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from textual.events import Paste
 from textual.widgets import Button
 
@@ -42,17 +41,7 @@ async def add(running: Stage) -> AddVariablesModal:
     return running.app.screen
 
 
-async def test_names_are_listed_and_values_are_said_to_be_lost() -> None:
-    async with stage() as running:
-        screen = await variables(running)
-        assert [one.name for one in screen.browse.rows] == sorted(FIRST)
-        assert "never gives a value back" in running.text
-        await running.press("slash")
-        await running.type("aws")
-        assert len(screen.browse.rows) == 2
-
-
-async def test_one_is_added_and_its_value_is_hidden() -> None:
+async def test_one_is_added_or_changed_unseen() -> None:
     async with stage() as running:
         screen = await variables(running)
         await add(running)
@@ -67,6 +56,19 @@ async def test_one_is_added_and_its_value_is_hidden() -> None:
         assert on_account(running)["LR"] == "geheim"
         await running.until(lambda: screen.browse.current and screen.browse.current.name == "LR")
         assert "geheim" not in repr(running.app.api.exchanges if running.app.api else "")
+
+        await running.press("home")
+        await running.press("down", "down")
+        await running.dialog("e")
+        await running.press("enter")
+        assert "✖ There is no value." in running.text
+        await running.type("new value")
+        await running.pause()
+        assert "new value" not in running.text
+        assert "lose the space" in running.text
+        await running.press("enter")
+        await running.until(lambda: "HF_TOKEN: changed. The value cannot be" in running.said)
+        assert on_account(running)["HF_TOKEN"] == "new value"
 
 
 async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> None:
@@ -97,26 +99,47 @@ async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> N
         assert running.sent("add_variable") == running.sent("change_variable") == []
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
-async def test_the_preview_gives_its_reason_to_the_end(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
+async def test_it_fits_and_the_preview_gives_its_reason_to_the_end() -> None:
+    async with stage(size=(60, 20)) as running:
+        running.world.variables.values["LONG_" * 40] = "1"
         await variables(running)
-        await add(running)
-        await running.type("WORDS=two words")
-        await running.press("enter")
-        await running.pause()
-        said = re.sub(r"[│▄▁▂▃▅▆▇█]", " ", running.text).split()
-        assert "the service may refuse or lose the space in it" in " ".join(said)
+        for size in ((60, 20), (80, 24)):
+            await running.pilot.resize_terminal(*size)
+            await add(running)
+            await running.type("WORDS=two words")
+            await running.press("enter")
+            await running.pause()
+            said = re.sub(r"[│▄▁▂▃▅▆▇█]", " ", running.text).split()
+            words = "the service may refuse or lose the space in it"
+            assert words in " ".join(said), size
+            await running.press("escape")
+        for size in ((80, 24), (100, 30)):
+            await running.pilot.resize_terminal(*size)
+            await add(running)
+            await running.burst(Paste("A=1\nB=a b\n" + "C" * 200 + "=1"))
+            await running.until(lambda: "3 to send" in running.text)
+            assert "[ Add 3 ]" in running.text, size
+            assert max(len(line) for line in running.text.splitlines()) <= size[0]
+            await running.press("escape")
 
 
-@pytest.mark.parametrize("paste", [PRIVATE, "A=1\n" + PRIVATE, PRIVATE.replace("\n", "\r\n")])
-async def test_a_private_key_is_refused_as_a_whole(paste: str) -> None:
-    async with stage() as running:
+async def test_a_private_key_and_a_file_that_cannot_be_used_are_refused() -> None:
+    async with stage(ssh=OWN) as running:
         await variables(running)
-        modal = await add(running)
-        await running.burst(Paste(paste))
-        await running.until(lambda: "That is a private key" in running.text)
-        assert modal.planned == []
+        for paste in (PRIVATE, "A=1\n" + PRIVATE, PRIVATE.replace("\n", "\r\n")):
+            modal = await add(running)
+            assert "✖ " not in running.text, paste
+            await running.burst(Paste(paste))
+            await running.until(lambda: "That is a private key" in running.text)
+            assert modal.planned == [], paste
+            await running.press("escape")
+        for what in ("/nonexistent/x.env", "/dev/null", "/"):
+            await add(running)
+            await running.type(f"@{what}")
+            await running.press("enter")
+            await running.until(lambda: "✖ " in running.text)
+            assert "cannot be read" in running.text, what
+            await running.press("escape")
 
 
 async def test_an_env_file_is_read_shown_and_sent(tmp_path: Path) -> None:
@@ -182,47 +205,26 @@ async def test_an_import_stops_at_a_refusal_and_goes_on(tmp_path: Path) -> None:
         assert on_account(running)["C"] == "3"
 
 
-@pytest.mark.parametrize("what", ["/nonexistent/x.env", "/dev/null", "/"])
-async def test_a_file_that_cannot_be_used_is_told(what: str) -> None:
-    async with stage(ssh=OWN) as running:
-        await variables(running)
-        await add(running)
-        await running.type(f"@{what}")
-        await running.press("enter")
-        await running.until(lambda: "✖ " in running.text)
-        assert "cannot be read" in running.text
+async def test_names_are_listed_and_values_are_said_to_be_lost() -> None:
+    async with stage() as running:
+        screen = await variables(running)
+        assert [one.name for one in screen.browse.rows] == sorted(FIRST)
+        assert "never gives a value back" in running.text
+        await running.press("slash")
+        await running.type("aws")
+        assert len(screen.browse.rows) == 2
 
 
-async def test_the_demo_reads_a_file_that_is_named(tmp_path: Path) -> None:
+async def test_a_named_file_is_read_and_a_name_that_was_deleted_is_added(tmp_path: Path) -> None:
     file = tmp_path / "x.env"
     file.write_text("DATA=1\n")
     async with stage() as running:
-        await variables(running)
+        screen = await variables(running)
         await add(running)
         await running.type(f"@{file}")
         await running.press("enter")
         await running.until(lambda: "[ Add 1 ]" in running.text)
-
-
-async def test_a_value_is_changed_unseen() -> None:
-    async with stage() as running:
-        await variables(running)
-        await running.press("down", "down")
-        await running.dialog("e")
-        await running.press("enter")
-        assert "✖ There is no value." in running.text
-        await running.type("new value")
-        await running.pause()
-        assert "new value" not in running.text
-        assert "lose the space" in running.text
-        await running.press("enter")
-        await running.until(lambda: "HF_TOKEN: changed. The value cannot be" in running.said)
-        assert on_account(running)["HF_TOKEN"] == "new value"
-
-
-async def test_a_name_that_was_deleted_is_added_and_not_changed() -> None:
-    async with stage() as running:
-        screen = await variables(running)
+        await running.press("escape")
         running.world.variables.values.pop("AWS_ACCESS_KEY_ID")
         await running.press("r")
         await running.until(lambda: screen.browse.list.gone is not None)
@@ -233,18 +235,18 @@ async def test_a_name_that_was_deleted_is_added_and_not_changed() -> None:
         assert "is added" in running.text
 
 
-async def test_before_the_list_was_read_it_is_read_first() -> None:
-    async with stage(faults={"variables": ["http:503"] * 3}) as running:
-        await variables(running)
-        await add(running)
-        await running.type("MODE=eval")
-        await running.press("enter")
-        await running.until(lambda: "changes the one you have" in running.text)
-
-
-async def test_deleting_asks_for_the_name() -> None:
+async def test_the_name_is_copied_and_deleting_asks_for_it() -> None:
+    copied: list[str] = []
     async with stage() as running:
         screen = await variables(running)
+        running.app.copy_to_clipboard = copied.append  # type: ignore[assignment,method-assign]
+        await variables(running)
+        await running.press("y")
+        await running.until(lambda: len(copied) == 1)
+        await running.press("Y")
+        await running.until(lambda: len(copied) == 2)
+        assert copied == ["AWS_ACCESS_KEY_ID", '-e AWS_ACCESS_KEY_ID="$AWS_ACCESS_KEY_ID"']
+
         await running.dialog("D")
         await running.type("MODE")
         await running.press("enter")
@@ -261,50 +263,29 @@ async def test_deleting_asks_for_the_name() -> None:
         assert "✖" not in running.text
 
 
-async def test_the_name_is_copied_alone_or_for_docker() -> None:
-    copied: list[str] = []
-    async with stage() as running:
-        running.app.copy_to_clipboard = copied.append  # type: ignore[assignment,method-assign]
-        await variables(running)
-        await running.press("y")
-        await running.until(lambda: len(copied) == 1)
-        await running.press("Y")
-        await running.until(lambda: len(copied) == 2)
-        assert copied == ["AWS_ACCESS_KEY_ID", '-e AWS_ACCESS_KEY_ID="$AWS_ACCESS_KEY_ID"']
-
-
 async def test_read_only_mode_changes_nothing() -> None:
     async with stage(read_only=True) as running:
         await variables(running)
-        for key in ("n", "e", "D"):
+        for number, key in enumerate(("n", "e", "D"), 1):
             await running.press(key)
             await running.pause()
-            assert len(running.app.screen_stack) == 1
-        assert "Read-only mode" in running.said
+            assert len(running.app.screen_stack) == 1, key
+            assert running.said.count("Read-only mode") == number, key
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        ("http:503", "Variables cannot be shown"),
-        ("no_right", "This key may not read the account (it lacks user_read)."),
-        ("tfa", "The service wants a login with two-factor authentication for this."),
-    ],
-)
-async def test_variables_that_cannot_be_read_are_no_empty_list(fault: str, words: str) -> None:
-    async with stage(faults={"variables": [fault] * 9}) as running:
+async def test_variables_that_cannot_be_read_are_no_empty_list() -> None:
+    faults = ["http:503"] * 9 + ["no_right", "tfa"]
+    async with stage(faults={"variables": faults}) as running:
         await variables(running)
-        assert words in running.text
-        assert "No variables" not in running.text
-
-
-@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
-async def test_it_fits(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
-        running.world.variables.values["LONG_" * 40] = "1"
-        await variables(running)
+        for words in (
+            "Variables cannot be shown",
+            "This key may not read the account (it lacks user_read).",
+            "The service wants a login with two-factor authentication for this.",
+        ):
+            await running.press("r")
+            await running.until(lambda words=words: words in running.text, 60, step=2)  # type: ignore[misc]
+            assert "No variables" not in running.text, words
         await add(running)
-        await running.burst(Paste("A=1\nB=a b\n" + "C" * 200 + "=1"))
-        await running.until(lambda: "3 to send" in running.text)
-        assert "[ Add 3 ]" in running.text
-        assert max(len(line) for line in running.text.splitlines()) <= size[0]
+        await running.type("MODE=eval")
+        await running.press("enter")
+        await running.until(lambda: "changes the one you have" in running.text)
