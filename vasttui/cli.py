@@ -23,7 +23,7 @@ _PIPE_CLOSED = 128 + 13
 
 _WORLD = (
     "offers", "instances", "volumes", "seed", "search_cap", "second_factor", "team_key",
-    "narrow_key", "early_jobs", "machines", "charge_lag",
+    "narrow_key", "early_jobs", "machines", "charge_lag", "endpoints", "serverless_load",
 )  # fmt: skip
 """Options of a simulated market."""
 
@@ -36,8 +36,11 @@ examples:
 """
 
 
-_VOLUMES = 3
-"""Volumes of a simulated account."""
+_VOLUMES, _ENDPOINTS = 3, 2
+"""Volumes and serverless endpoints of a simulated account."""
+
+_LOADS = ("day", "steady", "bursts", "growing", "none")
+"""How the load of its endpoints may change."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -182,6 +185,7 @@ def _add_market(
         ("--instances", 0, 10_000, "number of rented instances (4)"),
         ("--volumes", 0, 3, f"number of volumes, at most 3 ({_VOLUMES})"),
         ("--machines", 0, 1_000, "number of machines that the account hosts (0)"),
+        ("--endpoints", 0, 2, f"number of serverless endpoints, at most 2 ({_ENDPOINTS})"),
         ("--charge-lag", 0, 172_800, "seconds that charges come late (0)"),
         ("--seed", 0, 2**32, "random seed (1)"),
         ("--search-cap", 1, 200_000, "maximum offers per search answer (64)"),
@@ -189,6 +193,10 @@ def _add_market(
         group.add_argument(
             name, type=_number(least, most), metavar="N", default=default, help=about
         )
+    group.add_argument(
+        "--serverless-load", choices=_LOADS, default=default,
+        help="how what is asked of its endpoints changes (day)",
+    )  # fmt: skip
     for name, about in (
         ("--second-factor", "an account that only takes the session key of a two-factor login"),
         ("--team-key", "the key of a team, which has no SSH keys"),
@@ -268,10 +276,12 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _world_options(options: argparse.Namespace) -> dict[str, object]:
-    """The options given for the simulated market, which has some volumes unless told otherwise, a
-    past, and traffic; the rest keep their defaults."""
+    """The options given for the simulated market, which has some volumes and endpoints unless told
+    otherwise, a past, and traffic; the rest keep their defaults."""
     given = {name: value for name in _WORLD if (value := getattr(options, name)) is not None}
-    return {"volumes": _VOLUMES, "past": True, "traffic": True, **given}
+    return {
+        "volumes": _VOLUMES, "endpoints": _ENDPOINTS, "past": True, "traffic": True, **given,
+    }  # fmt: skip
 
 
 def _print(text: str) -> None:

@@ -14,6 +14,7 @@ from vasttui.simulator.account.ssh_keys import SshKeys
 from vasttui.simulator.http.faults import FaultPlan
 from vasttui.simulator.http.ledger import Ledger
 from vasttui.simulator.http.wire import BadRequest, Reply, Request, error_reply, json_reply
+from vasttui.simulator.serverless.whole import Serverless
 
 PREFIX = "/_sim/"
 WITNESS = "VASTTUI_INTENT"
@@ -31,6 +32,7 @@ class Control:
         contracts: Contracts,
         keys: SshKeys,
         rent: RentRules,
+        serverless: Serverless,
         now: Callable[[], float],
     ) -> None:
         self._faults = faults
@@ -39,10 +41,12 @@ class Control:
         self._contracts = contracts
         self._keys = keys
         self._rent = rent
+        self._serverless = serverless
         self._now = now
 
     def handle(self, request: Request) -> Reply:
-        """GET `ledger` and `contracts`; POST `plan`, `instances`, `rent`, `login` and `reset`."""
+        """GET `ledger` and `contracts`; POST `plan`, `instances`, `rent`, `serverless`, `workers`,
+        `login` and `reset`."""
         match request.method, request.path.removeprefix(PREFIX).rstrip("/"):
             case "POST", "plan":
                 return self._plan(request.json_object())
@@ -51,18 +55,23 @@ class Control:
             case "GET", "contracts":
                 return json_reply(self._contract_list())
             case "POST", "instances":
-                return self._change(request.json_object())
+                return self._change(request.json_object(), self.change)
             case "POST", "rent":
                 self._rent.change(request.json_object(), self._now())
                 return json_reply({"success": True})
+            case "POST", "serverless":
+                self._serverless.change(request.json_object())
+                return json_reply({"success": True})
+            case "POST", "workers":
+                return self._change(request.json_object(), self._become_worker)
             case "POST", "login":
                 return self._login(request.json_object())
             case "POST", "reset":
                 self._faults.clear()
                 self._ledger.clear()
                 return json_reply({"success": True})
-        known = "Known paths: /_sim/plan, ledger, contracts, instances, rent, login and reset."
-        return error_reply(404, "not_found", known)
+        known = "plan, ledger, contracts, instances, rent, serverless, workers, login and reset"
+        return error_reply(404, "not_found", f"Known paths: {PREFIX}{known}.")
 
     def change(self, number: int, become: str) -> None:
         """Put an instance in a state: "gone", "deverified" (its machine), or one of `BECOME`.
@@ -81,12 +90,15 @@ class Control:
             return
         lifecycle.become(contract, become, now)
 
-    def _change(self, body: Mapping[str, object]) -> Reply:
+    def _become_worker(self, number: int, become: str) -> None:
+        self._serverless.become(number, become, self._now())
+
+    def _change(self, body: Mapping[str, object], change: Callable[[int, str], None]) -> Reply:
         number, become = body.get("id"), body.get("become")
         if not isinstance(number, int) or not isinstance(become, str):
             raise BadRequest('"id" (a number) and "become" (a string) are required')
         try:
-            self.change(number, become)
+            change(number, become)
         except ValueError as error:
             raise BadRequest(str(error)) from None
         return json_reply({"success": True})

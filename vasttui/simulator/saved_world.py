@@ -21,6 +21,7 @@ from vasttui.simulator.account.shelf import StoredVolume
 from vasttui.simulator.account.ssh_keys import AccountKey
 from vasttui.simulator.account.template_entries import TemplateEntry
 from vasttui.simulator.account.variables import FIRST
+from vasttui.simulator.serverless.book import Book
 
 VERSION = 1
 _KIND = "vasttui simulator"
@@ -49,6 +50,7 @@ class Saved:
     copies: list[Copied] = field(default_factory=list)
     holder: SavedHolder | None = None
     jobs: JobBook | None = None
+    serverless: Book | None = None
     kind: str = _KIND
     version: int = VERSION
 

@@ -11,15 +11,11 @@ from typing import TYPE_CHECKING
 from vasttui.clock import Clock
 from vasttui.errors import VastError
 from vasttui.models.rights import EVERYTHING
-from vasttui.simulator.account.accounts import key_refusal, presented_key
+from vasttui.simulator.account.accounts import is_good, key_refusal, presented_key
 from vasttui.simulator.account.api_keys import ApiKeys
 from vasttui.simulator.account.backups import Backups
 from vasttui.simulator.account.charges import Charges
-from vasttui.simulator.account.contracts import Contracts
 from vasttui.simulator.account.copies import Copies
-from vasttui.simulator.account.first_fleet import first_fleet
-from vasttui.simulator.account.first_volumes import first_volumes
-from vasttui.simulator.account.former import former
 from vasttui.simulator.account.holder import Holder
 from vasttui.simulator.account.instances import Instances, V0List
 from vasttui.simulator.account.manage import Manage
@@ -45,6 +41,8 @@ from vasttui.simulator.market.gpus import Gpus
 from vasttui.simulator.market.market import Market
 from vasttui.simulator.market.search import Search
 from vasttui.simulator.market.spaces import Spaces
+from vasttui.simulator.serverless.first import Past, contracts_at_start
+from vasttui.simulator.serverless.whole import Serverless
 
 if TYPE_CHECKING:
     from vasttui.simulator.saved_world import WorldFile
@@ -81,7 +79,8 @@ class WorldConfig:
     was seen to send others; only an account with `subaccounts` may have some. With `early_jobs`
     scheduled jobs come an hour early. With `traffic` containers have some, which is charged; with a
     `past` there are charges for what is gone, and a payment that has not come; charges come
-    `charge_lag` seconds late. The account hosts so many `machines`.
+    `charge_lag` seconds late. The account hosts so many `machines`, and has so many serverless
+    `endpoints`, at most two, whose load follows `serverless_load`, a name in `load.CURVES`.
     """
 
     offers: int = 600
@@ -111,6 +110,8 @@ class WorldConfig:
     past: bool = False
     charge_lag: float = 0.0
     machines: int = 0
+    endpoints: int = 0
+    serverless_load: str = "day"
 
     @property
     def start_credit(self) -> float:
@@ -118,20 +119,6 @@ class WorldConfig:
         if self.credit is not None:
             return self.credit
         return 42.5 if self.instances <= _FEW else 50.0 * self.instances
-
-
-def _contracts(config: WorldConfig, now: float) -> Contracts:
-    """What the account has rented at the start."""
-    return Contracts(
-        lambda: first_fleet(
-            config.instances, config.seed, now, ACCOUNT_KEY, traffic=config.traffic
-        ),
-        credit=config.start_credit,
-        start=now,
-        first_volumes=lambda made: first_volumes(config.volumes, config.seed, now, made),
-        former=lambda: former(config.seed, now) if config.past else (),
-        traffic=config.traffic,
-    )
 
 
 class World:
@@ -151,7 +138,11 @@ class World:
         self.ledger = Ledger()
         self.faults = FaultPlan()
         now = clock.now()
-        self.contracts = _contracts(config, now)
+        past = Past(
+            config.instances, config.volumes, config.endpoints, config.seed, config.start_credit,
+            config.traffic, config.past,
+        )  # fmt: skip
+        self.contracts = contracts_at_start(past, ACCOUNT_KEY, now)
         self.market.volumes = lambda: self.contracts.shelf.used
         self.keys = SshKeys(
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,
@@ -169,6 +160,11 @@ class World:
             self.contracts, now, early=config.early_jobs, results=config.documented_rows
         )
         self.volumes = Volumes(self.contracts, Spaces(self.market), terse=config.terse_volumes)
+        self.serverless = Serverless(
+            self.contracts, self.market, self.templates, now, endpoints=config.endpoints,
+            curve=config.serverless_load, documented=config.documented_rows,
+            is_account_key=lambda key: is_good(key, config.api_key),
+        )  # fmt: skip
         self.rent_rules = RentRules()
         self.api_keys = ApiKeys(now, NARROW if config.narrow_key else EVERYTHING)
         self.rights = Rights(self.api_keys, second_factor=config.second_factor)
@@ -186,7 +182,7 @@ class World:
         self._limits = Limits(clock, enforced=config.rate_limits, daily_quota=config.daily_quota)
         self._control = Control(
             self.faults, self.ledger, self.router.operations, self.contracts, self.keys,
-            self.rent_rules, clock.now,
+            self.rent_rules, self.serverless, clock.now,
         )  # fmt: skip
 
         self._file: WorldFile | None = None
@@ -199,6 +195,7 @@ class World:
             Search(self.market, config.search_cap),
             Gpus(),
             *self.holder.resources,
+            *self.serverless.resources,
             self.api_keys,
             self.templates,
             PriceIncreases(self.contracts, now),  # before the paths that end in {id}
@@ -256,6 +253,8 @@ class World:
             self.holder.restore(saved.holder)
         if saved.jobs is not None:
             self.jobs.book = saved.jobs
+        if saved.serverless is not None:
+            self.serverless.restore(saved.serverless)
         self.market.restore(saved.taken)
 
     def _save(self) -> None:
@@ -274,7 +273,7 @@ class World:
                 contracts=current, gone=gone, account_keys=self.keys.account,
                 taken=self.market.taken, next_key=key, variables=self.variables.values,
                 templates=templates, former_templates=former, copies=self.copies.all,
-                backups=self.backups.rows, jobs=self.jobs.book,
+                backups=self.backups.rows, jobs=self.jobs.book, serverless=self.serverless.book,
                 api_keys=self.api_keys.ring, holder=self.holder.saved,
                 volumes=self.contracts.shelf.all(),
                 gone_volumes=self.contracts.shelf.gone(),
@@ -340,7 +339,7 @@ class World:
     def _catch_up(self) -> None:
         """Run the jobs that are due, and process the requests that have arrived late by now."""
         now = self.clock.now()
-        ran = self.jobs.run(now, self._perform)
+        ran = self.jobs.run(now, self._perform) | self.serverless.scaling.settle(now)
         due = [answer for at, answer in self._late if at <= now]
         self._late = [(at, answer) for at, answer in self._late if at > now]
         for answer in due:

@@ -37,8 +37,14 @@ def key_refusal(route: Route, key: str | None, expected: str) -> Reply | None:
             if route.needs_key
             else None
         )
-    good = key == expected if expected else _WELL_FORMED.fullmatch(key) is not None
-    return None if good else error_reply(route.bad_key_status, "auth_error", "Invalid user key")
+    if is_good(key, expected):
+        return None
+    return error_reply(route.bad_key_status, "auth_error", "Invalid user key")
+
+
+def is_good(key: str, expected: str) -> bool:
+    """Whether it is the `expected` key, or well-formed if none is."""
+    return key == expected if expected else _WELL_FORMED.fullmatch(key) is not None
 
 
 _TEXTS = (

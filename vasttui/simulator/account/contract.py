@@ -16,6 +16,7 @@ from vasttui.simulator.account.copy_progress import Said
 from vasttui.simulator.account.deposit import Deposit
 from vasttui.simulator.account.meter import NO_FLOW, Flow, Meter
 from vasttui.simulator.account.shelf import Mount
+from vasttui.simulator.account.worker_states import bills
 from vasttui.simulator.market.machines import Chunk
 from vasttui.units import HOUR, HOURS_PER_MONTH
 
@@ -31,13 +32,14 @@ _GPU_CHARGED = ("running", "frozen", "rebooting", "recycling")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The status fields of a contract (docs: "show instances")."""
+    """The status fields of a contract (docs: "show instances"), and the state of a `worker`."""
 
     actual: str | None
     cur: str = "running"
     next: str = "running"
     intended: str = "running"
     message: str | None = None
+    worker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,9 @@ class Contract:
         actual = self.state.actual
         if actual == "offline":
             return 0.0, 0.0
+        if self.state.worker is not None:
+            gpu, disk = bills(self.state.worker)
+            return self.price * gpu, self.disk_price * disk
         charged = actual in _GPU_CHARGED or (actual == "unknown" and self.is_wanted)
         part = 1.0 if self.deposit is None else 1 - self.deposit.rate
         return self.price * part if charged else 0.0, self.disk_price * part

@@ -14,7 +14,7 @@ from vasttui.units import DAY, HOUR
 
 _FIRST_ID = 54_288_091
 _MOST_TRIES = 300
-_ENDPOINT, _GROUPS = 19_392, (25_355, 25_401)
+ENDPOINT, GROUPS = 19_392, (4_471, 4_490)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ _STORIES = (
     _Story("night-run", "RTX 3090", 17.0, 9.0, share=0.4),
     _Story("eval-old", "RTX A5000", 11.6, 9.9),
     _Story(None, "RTX 3060", 6.3, 6.1, disk=16.0),
-    _Story(None, "RTX 4090", 14.2, 1.8, load="serving", share=0.8, group=_GROUPS[0]),
-    _Story(None, "RTX 4090", 13.7, 0.9, load="serving", share=0.5, group=_GROUPS[1]),
+    _Story(None, "RTX 4090", 14.2, 1.8, load="serving", share=0.8, group=GROUPS[0]),
+    _Story(None, "RTX 4090", 13.7, 0.9, load="serving", share=0.5, group=GROUPS[1]),
 )
 
 
@@ -47,7 +47,7 @@ def former(seed: int, now: float) -> Iterator[Contract]:
     """Contracts that were gone by `now` (epoch seconds)."""
     maker, random = MachineMaker(seed + 1), Random(seed)
     for place, story in enumerate(_STORIES):
-        chunk = _chunk(maker, story.gpu)
+        chunk = chunk_of(maker, story.gpu)
         listing = chunk.machine.listing
         started, ended = now - story.ago * DAY, now - story.until * DAY
         contract = Contract(
@@ -55,7 +55,7 @@ def former(seed: int, now: float) -> Iterator[Contract]:
             price=chunk.size * listing.mills / 1000 / listing.share, start_date=started,
             end_date=ended + 30 * DAY, state=halted(None), label=story.label, load=story.load,
             meter=Meter(started), workergroup_id=story.group,
-            endpoint_id=_ENDPOINT if story.group else None,
+            endpoint_id=ENDPOINT if story.group else None,
         )  # fmt: skip
         contract.flow = usual_flow(contract)
         _run(contract, ended, story.share, random)
@@ -63,7 +63,7 @@ def former(seed: int, now: float) -> Iterator[Contract]:
         yield contract
 
 
-def _chunk(maker: MachineMaker, gpu: str) -> Chunk:
+def chunk_of(maker: MachineMaker, gpu: str) -> Chunk:
     """One GPU of that model, or of another if none is found."""
     for _ in range(_MOST_TRIES):
         found = maker.gpu_machine()

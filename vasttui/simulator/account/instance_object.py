@@ -76,7 +76,15 @@ def _identity(contract: Contract) -> dict[str, object]:
         "template_id": contract.template_id,
         "template_hash_id": contract.template_hash,
         "template_name": contract.template_name,
+        **_work(contract),
     }
+
+
+def _work(contract: Contract) -> dict[str, object]:
+    """What it works for: only workers have these."""
+    if contract.endpoint_id is None:
+        return {}
+    return {"endpoint_id": contract.endpoint_id, "workergroup_id": contract.workergroup_id}
 
 
 def _state(contract: Contract, now: float) -> dict[str, object]:
@@ -185,7 +193,9 @@ def _price(contract: Contract, now: float) -> dict[str, object]:
     base, disk = contract.price, contract.disk_price
     deposit, total = contract.deposit, base + disk
     rate = deposit.rate if deposit else 0.0
-    running = base if contract.is_running else 0.0
+    running, held = (base if contract.is_running else 0.0), disk
+    if contract.state.worker is not None:
+        running, held = contract.hourly
     chunk = contract.chunk
     memory = gpu_ram(chunk) * chunk.size
     return {
@@ -196,7 +206,7 @@ def _price(contract: Contract, now: float) -> dict[str, object]:
         "storage_total_cost": disk,
         "dph_total": total,
         "search": hourly(base, disk, total * rate),
-        "instance": hourly(running, disk, (running + disk) * rate),
+        "instance": hourly(running, held, (running + held) * rate),
         "inet_up_billed": None,
         "inet_down_billed": None,
         "credit_balance": round(deposit.left, 6) if deposit else None,

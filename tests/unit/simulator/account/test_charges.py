@@ -352,7 +352,7 @@ def test_the_tree_has_workers_inside_their_endpoint() -> None:
     assert endpoint["source"] == "endpoint-19392"
     assert endpoint["metadata"] == {"endpoint_id": 19_392}
     assert [group["source"] for group in endpoint["items"]] == [
-        "workergroup-25355", "workergroup-25401",
+        "workergroup-4471", "workergroup-4490",
     ]  # fmt: skip
     workers = [worker for group in endpoint["items"] for worker in group["items"]]
     assert [worker for worker in flat if "endpoint_id" in worker["metadata"]] == workers[::-1]
