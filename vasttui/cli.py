@@ -124,6 +124,13 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="port to listen on; 0, the default, picks a free one",
     )
     simulate.add_argument(
+        "--live-port",
+        type=_number(0, 65535),
+        default=0,
+        help="port of its serverless router, which the service has at run.vast.ai; 0, the default, "
+        "picks a free one",
+    )
+    simulate.add_argument(
         "--api-key", default="", metavar="KEY", help="accept only this API key (default: any)"
     )
     simulate.add_argument(
@@ -251,6 +258,7 @@ def _simulate(options: argparse.Namespace) -> int:
     return run_simulator(
         host=options.host,
         port=options.port,
+        live_port=options.live_port,
         world=_world_options(options)
         | {name: getattr(options, name) for name in ("api_key", "rate_limits")},
         state=options.state,

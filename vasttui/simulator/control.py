@@ -45,8 +45,8 @@ class Control:
         self._now = now
 
     def handle(self, request: Request) -> Reply:
-        """GET `ledger` and `contracts`; POST `plan`, `instances`, `rent`, `serverless`, `workers`,
-        `login` and `reset`."""
+        """GET `ledger`, `contracts` and `serverless`; POST `plan`, `instances`, `rent`,
+        `serverless`, `workers`, `login` and `reset`."""
         match request.method, request.path.removeprefix(PREFIX).rstrip("/"):
             case "POST", "plan":
                 return self._plan(request.json_object())
@@ -59,6 +59,8 @@ class Control:
             case "POST", "rent":
                 self._rent.change(request.json_object(), self._now())
                 return json_reply({"success": True})
+            case "GET", "serverless":
+                return json_reply({"foreign_keys": self._serverless.book.foreign_keys})
             case "POST", "serverless":
                 self._serverless.change(request.json_object())
                 return json_reply({"success": True})

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 import httpx
 
 from vasttui.simulator.http.wire import Reply, Request, Trouble
+from vasttui.simulator.live_side import HOST, LiveSide
 from vasttui.simulator.world import World
 
 _PIECE = 65_536
@@ -16,12 +17,13 @@ _PIECE = 65_536
 class SimulatorTransport(httpx.AsyncBaseTransport):
     """Sends requests to a world; connection faults raise the errors httpx would.
 
-    `latency` (seconds of the world's clock) passes before each answer. Large answers are produced
-    while they are read, so that other tasks run every few milliseconds.
+    Requests to the host of the live side reach that alone. `latency` (seconds of the world's clock)
+    passes before each answer. Large answers are produced while they are read, so that other tasks
+    run every few milliseconds.
     """
 
     def __init__(self, world: World, *, latency: float = 0.0) -> None:
-        self._world = world
+        self._world, self._live = world, LiveSide(world)
         self._latency = latency
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -33,7 +35,8 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
             await self._world.clock.sleep(self._latency)
         else:
             await asyncio.sleep(0)
-        reply = self._world.handle(incoming)
+        here = self._live if request.url.host == HOST else self._world
+        reply = here.handle(incoming)
         if reply.trouble is not None:
             await self._before_answer(reply.trouble, request)
         return httpx.Response(

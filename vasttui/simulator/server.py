@@ -1,4 +1,4 @@
-"""Serves a world on a loopback port with asyncio and h11, connection faults included."""
+"""Serves a world or its live side on a loopback port with asyncio and h11, faults included."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import h11
 
 from vasttui.errors import VastError
 from vasttui.simulator.http.wire import Reply, Request
+from vasttui.simulator.live_side import LiveSide
 from vasttui.simulator.world import World
 
 _READ_SIZE = 65_536
@@ -21,7 +22,7 @@ _BODY_LIMIT = 16 * 1024 * 1024
 _GARBAGE = b"\x16\x03\x01\x02\x00\x01\xfc\x03\x03 this is no HTTP\r\n\r\n\x00\xff\xfe"
 
 
-async def serve(world: World, host: str = "127.0.0.1", port: int = 0) -> SimulatorServer:
+async def serve(world: World | LiveSide, host: str = "127.0.0.1", port: int = 0) -> SimulatorServer:
     """Listen; port 0 picks a free one. Raises VastError if `host` is not a loopback address."""
     if not _is_loopback(host):
         raise VastError(
@@ -57,7 +58,7 @@ class SimulatorServer:
 class _Connections:
     """The open connections of one listener."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World | LiveSide) -> None:
         self._world = world
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -77,7 +78,7 @@ class _Connection:
     """One client connection; requests are answered in turn until either side closes it."""
 
     def __init__(
-        self, world: World, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, world: World | LiveSide, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self._world = world
         self._reader = reader

@@ -120,6 +120,14 @@ class WorldConfig:
             return self.credit
         return 42.5 if self.instances <= _FEW else 50.0 * self.instances
 
+    @property
+    def at_start(self) -> Past:
+        """What the account has at the start."""
+        return Past(
+            self.instances, self.volumes, self.endpoints, self.seed, self.start_credit,
+            self.traffic, self.past,
+        )  # fmt: skip
+
 
 class World:
     """Answers requests; the same seed, times and requests give the same answers.
@@ -138,11 +146,7 @@ class World:
         self.ledger = Ledger()
         self.faults = FaultPlan()
         now = clock.now()
-        past = Past(
-            config.instances, config.volumes, config.endpoints, config.seed, config.start_credit,
-            config.traffic, config.past,
-        )  # fmt: skip
-        self.contracts = contracts_at_start(past, ACCOUNT_KEY, now)
+        self.contracts = contracts_at_start(config.at_start, ACCOUNT_KEY, now)
         self.market.volumes = lambda: self.contracts.shelf.used
         self.keys = SshKeys(
             self.contracts, (ACCOUNT_KEY, OTHER_KEY), now,

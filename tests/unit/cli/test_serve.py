@@ -103,3 +103,21 @@ def test_a_port_in_use_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None
         port = taken.getsockname()[1]
         assert main(["simulate", "--port", str(port)]) == 2
     assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+def test_the_live_side_listens_on_a_port_of_its_own() -> None:
+    """The router is not at the address of the account (run.vast.ai)."""
+    with simulator("--offers", "20", "--endpoints", "1") as (process, address):
+        assert process.stdout is not None
+        live = process.stdout.readline().removeprefix("serverless (run.vast.ai) on ").strip()
+        assert live.startswith("http://127.0.0.1:")
+        assert live != address
+        request = urllib.request.Request(
+            f"{live}/get_endpoint_workers/", data=b'{"id": 19392}', method="POST",
+            headers={"Authorization": "Bearer any-key-will-do"},
+        )  # fmt: skip
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=20) as answer:
+            assert len(json.load(answer)) == 5
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            opener.open(f"{live}/api/v0/endptjobs/", timeout=20)

@@ -80,7 +80,7 @@ class AuditLog:
         """The answer to a request, or to that of a scheduled job; what was done is noted."""
         reply = route.handler(call)
         right = right_of(route.method, route.path.removeprefix("/api/v0"))
-        if right.endswith("_write") and reply.status < 300 and "/tfa" not in route.path:
+        if right.endswith("_write") and reply.status < 300 and _is_kept(route):
             used = self._keys.used(call.key)
             number = JOB_KEY if by_job else MAIN if used is None else used.id
             address = None if by_job else HOME
@@ -107,6 +107,11 @@ class AuditLog:
             AuditRow(day - DAY, "api.instance_PUT", {"instance_id": number, "target_state":
                      "stopped"}, address="198.51.100.20"),
         ]  # fmt: skip
+
+
+def _is_kept(route: Route) -> bool:
+    """Logins are not noted, and what is no part of the account's API."""
+    return route.path.startswith("/api/") and "/tfa" not in route.path
 
 
 def _args(call: Call) -> dict[str, str | int | float | bool | None]:

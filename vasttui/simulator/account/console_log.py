@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 
 from vasttui.simulator.account.contract import Contract
 
 _STEP_SECONDS = 13.0
 _MOST = 3_000
+_SHARDS = 8
 
 
 def container_log(contract: Contract, now: float) -> list[str]:
@@ -17,6 +19,8 @@ def container_log(contract: Contract, now: float) -> list[str]:
     if since is None:
         return []
     end = now if contract.is_running or contract.ran_until is None else contract.ran_until
+    if contract.endpoint_id is not None:
+        return list(_serving(contract, since, end))
     lines = [
         _at(since, "\x1b[32mStarting sshd …\x1b[0m ok"),
         _at(since + 1, "Downloading shards:   0%|          | 0/8\r"
@@ -29,6 +33,21 @@ def container_log(contract: Contract, now: float) -> list[str]:
     if contract.state.actual == "exited" and contract.state.cur == "running":
         lines.append(_at(end, "\x1b[31mKilled: out of memory (exit code 137)\x1b[0m"))
     return lines
+
+
+def _serving(contract: Contract, since: float, end: float) -> Iterator[str]:
+    """A worker loads its model, then serves."""
+    for shard in range(1, _SHARDS + 1):
+        at = since + 7 * shard
+        if at <= end:
+            share = f"{100 * shard // _SHARDS:3} % {shard}/{_SHARDS}"
+            yield _at(at, f"Loading safetensors checkpoint shards: {share}")
+    first = since + 7 * _SHARDS + 4
+    requests = int(max(0.0, end - first) // _STEP_SECONDS)
+    for number in range(max(0, requests - _MOST), requests):
+        tokens = 90 + (number * 37 + contract.id) % 210
+        words = f'"POST /v1/completions HTTP/1.1" 200 OK, {tokens} tokens'
+        yield _at(first + number * _STEP_SECONDS, words)
 
 
 def _training(contract: Contract, at: float, step: int) -> str:

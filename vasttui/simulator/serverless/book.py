@@ -22,7 +22,6 @@ DEFAULTS: Mapping[str, Limit] = {
 endpoint")."""
 
 STATES = ("active", "suspended", "stopped")
-LEVELS = ("info0", "info1", "trace", "debug")
 _MOST_EVENTS = 4_000
 
 
@@ -64,7 +63,8 @@ class Endpoint:
 
 @dataclass(slots=True)
 class Group:
-    """A worker group. `search_query` is the parsed `search_params`, `gpu_ram` in GB."""
+    """A worker group. `search_query` is the parsed `search_params`, `gpu_ram` in GB; `looks_at` is
+    when it looks for offers again (epoch seconds)."""
 
     id: int
     endpoint_id: int
@@ -76,6 +76,7 @@ class Group:
     template_id: int | None = None
     launch_args: str | None = None
     gpu_ram: float = 24.0
+    looks_at: float = 0.0
 
     def row(self, endpoint: str, moment: object) -> dict[str, object]:
         """As in the list, with the name of its endpoint; `moment` is when it was made."""
@@ -142,7 +143,8 @@ class Rules:
 @dataclass(slots=True)
 class Book:
     """All of it. `removals` are workers that will be gone, and when; deleting the `stubborn` ones
-    fails at first. Times are epoch seconds."""
+    fails at first. `foreign_keys` counts requests that showed a worker a key that is not its
+    endpoint's. Times are epoch seconds."""
 
     ticked: float
     endpoints: list[Endpoint] = field(default_factory=list)
@@ -155,6 +157,7 @@ class Book:
     next_endpoint: int = 19_501
     next_group: int = 4_601
     next_request: int = 9
+    foreign_keys: int = 0
 
     def endpoint(self, number: object) -> Endpoint | None:
         """The endpoint with that id, the latest with that name, or None."""

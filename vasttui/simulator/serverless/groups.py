@@ -103,7 +103,7 @@ def _fill(group: Group, body: dict[str, object]) -> Reply | None:
     if ram is not None and (isinstance(ram, bool) or not isinstance(ram, int | float)):
         return error_reply(400, "invalid_args", "gpu_ram: Must be a positive number.")
     search, query = parsed(body.get("search_params"))
-    group.search_params, group.search_query = search, query
+    group.search_params, group.search_query, group.looks_at = search, query, 0.0
     group.gpu_ram = group.gpu_ram if ram is None else float(ram)
     if isinstance(number, int):
         group.template_id = number

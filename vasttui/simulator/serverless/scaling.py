@@ -28,11 +28,12 @@ from vasttui.simulator.serverless.workers import (
 from vasttui.units import MINUTE
 
 TICK = 30.0
-_MOST_TICKS = 400
+_MOST_TICKS = 24
 _LEAVES = 20.0
 _STAYS, _KEPT = 6 * MINUTE, 30 * MINUTE
 _ROOM = 1.15
 _AT_ONCE = 2
+_LOOKS_AGAIN = 5 * MINUTE
 
 
 class Scaling:
@@ -145,14 +146,15 @@ class Scaling:
     def _hire(self, endpoint: Endpoint, now: float) -> None:
         """A new worker, in the group that has the fewest."""
         counts = {group.id: 0 for group in self.book.groups_of(endpoint)}
-        for worker in self.workers_of(endpoint.id, now):
-            if worker.workergroup_id in counts:
-                counts[worker.workergroup_id] += 1
-        group = self.book.group(min(counts, key=lambda one: counts[one], default=None))
-        if group is None:
+        for one in self.workers_of(endpoint.id, now):
+            if one.workergroup_id in counts:
+                counts[one.workergroup_id] += 1
+        group = self.book.group(min(counts, key=lambda number: counts[number], default=None))
+        if group is None or now < group.looks_at:
             return
         worker = self._hiring.hire(group, now)
         if worker is None:
+            group.looks_at = now + _LOOKS_AGAIN
             self.book.note(now, 1, endpoint.id, group.id, "no offer found for the search")
             return
         go(worker, born(worker, now), now)

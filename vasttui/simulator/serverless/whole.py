@@ -16,8 +16,12 @@ from vasttui.simulator.serverless.endpoints import Endpoints
 from vasttui.simulator.serverless.first import first_book
 from vasttui.simulator.serverless.groups import WorkerGroups
 from vasttui.simulator.serverless.hiring import Hiring
+from vasttui.simulator.serverless.keys import Keys
+from vasttui.simulator.serverless.live import Live
 from vasttui.simulator.serverless.load import CURVES
+from vasttui.simulator.serverless.requests import Requests
 from vasttui.simulator.serverless.scaling import Scaling
+from vasttui.simulator.serverless.uses import Uses
 from vasttui.simulator.serverless.workers import go, state
 
 
@@ -33,10 +37,13 @@ class Serverless:
         self.book.rules.wrapped = documented
         self._contracts = contracts
         self.scaling = Scaling(self.book, contracts, Hiring(market, contracts, templates), curve)
+        keys, uses = Keys(self.book, is_account_key), Uses()
         self.endpoints = Endpoints(self.book, contracts, documented=documented)
         self.resources: Sequence[Resource] = [
             self.endpoints,
             WorkerGroups(self.book, contracts, documented=documented),
+            Live(self.book, contracts, self.scaling, keys, uses),
+            Requests(self.book, self.scaling, keys, uses),
         ]
 
     def restore(self, saved: Book) -> None:

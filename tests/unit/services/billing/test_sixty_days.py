@@ -40,7 +40,7 @@ class Account:
         self.clock = VirtualClock(20_720.0 * DAY)
         self.world: World = demo_world(
             clock=self.clock, offers=40, instances=6, volumes=3, seed=seed, credit=9_000.0,
-            traffic=True, past=True, charge_lag=LAG,
+            traffic=True, past=True, charge_lag=LAG, endpoints=seed,
         )  # fmt: skip
         self.client: VastClient = open_client(
             "http://127.0.0.1", KEY, clock=self.clock, rng=self.random,

@@ -362,7 +362,7 @@ def test_the_tree_has_workers_inside_their_endpoint() -> None:
 
 def test_what_is_charged_is_the_same_after_a_restart(tmp_path: Path) -> None:
     clock = VirtualClock()
-    config = WorldConfig(offers=20, past=True, traffic=True, volumes=1)
+    config = WorldConfig(offers=20, past=True, traffic=True, volumes=1, endpoints=2)
     first = World(config, clock, tmp_path / "world.json")
     destroy(first, called(first, "train-a")["id"])
     again = World(config, clock, tmp_path / "world.json")
