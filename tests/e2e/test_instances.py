@@ -101,7 +101,7 @@ def test_an_outage_is_told_and_its_end_is_seen_within_seconds(tmp_path: Path) ->
 
 def test_what_changes_elsewhere_is_seen(tmp_path: Path) -> None:
     with (
-        simulator() as address,
+        simulator("--endpoints", "0") as address,
         Terminal(vasttui(), env=online(address), home=tmp_path) as terminal,
     ):
         at_instances(terminal)
