@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 from unittest.mock import patch
+from weakref import WeakSet
 
 from textual import _time, events
 from textual._compositor import Compositor
@@ -21,6 +22,9 @@ from tests.support.virtual_time import VirtualLoop
 
 _MOMENT = 0.05
 """Seconds between two keys; the screen is drawn every 1/120 s."""
+
+_seen: WeakSet[App[Any]] = WeakSet()
+"""What somebody looked at."""
 
 
 class QuickPilot(Pilot[None]):
@@ -67,8 +71,8 @@ async def playing(
 ) -> AsyncIterator[QuickPilot]:
     """The program, started, without a terminal.
 
-    What is on the screen is drawn when somebody looks, and at the end; with `every_frame` as often
-    as for a terminal, which takes a quarter of the time of most tests.
+    What is on the screen is drawn when somebody looks, or else at the end; with `every_frame` as
+    often as for a terminal, which takes a quarter of the time of most tests.
     """
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop), "screens are tested in virtual time"
@@ -80,7 +84,8 @@ async def playing(
             pilot = QuickPilot(app)
             await pilot.pause()
             yield pilot
-            drawn(app)
+            if app not in _seen:
+                drawn(app)
         await _ended(loop)
 
 
@@ -101,4 +106,5 @@ async def _ended(loop: VirtualLoop) -> None:
 
 def drawn(app: App[Any]) -> list[Strip]:
     """The lines of the screen in front."""
+    _seen.add(app)
     return app.screen._compositor.render_strips()  # noqa: SLF001

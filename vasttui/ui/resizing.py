@@ -9,7 +9,8 @@ from contextlib import suppress
 from textual import on
 from textual.app import App
 from textual.dom import DOMNode
-from textual.events import Resize
+from textual.events import Compose, Resize, ScreenResume
+from textual.geometry import Size
 from textual.messages import Update
 from textual.screen import Screen, ScreenResultType
 
@@ -31,14 +32,15 @@ class WholeResizes(App[None]):
     and the texts of the old one.
     """
 
-    _has_size = False
+    _drawn_for: Size | None = None
     _resizing = False
 
-    def on_resize(self) -> None:
-        if self._has_size and not self._resizing:
+    def on_resize(self, event: Resize) -> None:
+        # At the start the terminal tells the size that it already has.
+        if self._drawn_for not in (None, event.size) and not self._resizing:
             self._resizing = True
             self.run_worker(self._resize(), group="resize", description="")
-        self._has_size = True
+        self._drawn_for = event.size
 
     async def _resize(self) -> None:
         try:
@@ -75,6 +77,24 @@ class CurrentSize(Screen[ScreenResultType]):
         """Textual's own layout does not hear of a size that is over."""
         if event.size != self.app.size:
             event.prevent_default()
+
+    @on(Compose)
+    def class_for_size(self) -> None:
+        """The widgets get the styles of this size when they are mounted, and not once more."""
+        app = self.app
+        for cells, classes in (
+            (app.size.width, app.HORIZONTAL_BREAKPOINTS),
+            (app.size.height, app.VERTICAL_BREAKPOINTS),
+        ):
+            fitting = [(least, name) for least, name in classes or () if cells >= least]
+            if fitting:
+                self.add_class(max(fitting)[1], update=False)
+
+    @on(ScreenResume)
+    def keep_styles(self, event: ScreenResume) -> None:
+        """The widgets have their styles since they were mounted, or since the theme changed: to
+        look up all of them again takes longer than drawing the screen."""
+        event.refresh_styles = False
 
 
 async def _told(nodes: Iterable[DOMNode]) -> None:
