@@ -80,15 +80,16 @@ class CurrentSize(Screen[ScreenResultType]):
 
     @on(Compose)
     def class_for_size(self) -> None:
-        """The widgets get the styles of this size when they are mounted, and not once more."""
+        """The widgets get the styles of this size when they are mounted. Textual itself sets these
+        classes after the first frame, which would be drawn for another size."""
         app = self.app
-        for cells, classes in (
-            (app.size.width, app.HORIZONTAL_BREAKPOINTS),
-            (app.size.height, app.VERTICAL_BREAKPOINTS),
+        for cells, own, every in (
+            (app.size.width, self.HORIZONTAL_BREAKPOINTS, app.HORIZONTAL_BREAKPOINTS),
+            (app.size.height, self.VERTICAL_BREAKPOINTS, app.VERTICAL_BREAKPOINTS),
         ):
-            fitting = [(least, name) for least, name in classes or () if cells >= least]
+            fitting = [point for point in own or every or () if point[0] <= cells]
             if fitting:
-                self.add_class(max(fitting)[1], update=False)
+                self.add_class(max(fitting)[1])
 
     @on(ScreenResume)
     def keep_styles(self, event: ScreenResume) -> None:

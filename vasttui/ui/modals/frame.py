@@ -56,12 +56,6 @@ class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
     _goes_on = False
 
     def compose(self) -> ComposeResult:
-        # Textual itself sets these after the first frame, which would be drawn for another size.
-        for size, points in (
-            (self.app.size.width, self.HORIZONTAL_BREAKPOINTS),
-            (self.app.size.height, self.VERTICAL_BREAKPOINTS),
-        ):
-            self.add_class(max(point for point in points if point[0] <= size)[1])
         with Vertical(id="frame"):
             yield from self.body()
             yield KeyBar()
