@@ -68,8 +68,14 @@ def _given_by(module: Module, cls: ast.ClassDef, owner: str) -> Iterator[Given]:
         if isinstance(node, ast.ClassDef):
             yield from _given_by(module, node, f"{owner}.{node.name}")
         elif isinstance(node, Function):
+            # Textual reads what a handler changes in its message.
+            foreign = [one.arg for one in node.args.args[1:]] if _is_handler(node) else []
             for one in ast.walk(node):
-                if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
+                if (
+                    isinstance(one, ast.Attribute)
+                    and isinstance(one.ctx, ast.Store)
+                    and not (isinstance(one.value, ast.Name) and one.value.id in foreign)
+                ):
                     yield Given(module, one.attr, one, owner)
 
 
