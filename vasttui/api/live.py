@@ -25,6 +25,11 @@ REPLAY = 60
 class LiveClient(ResourceClient):
     """What works now. Reads raise `VastError`; changes are sent once and raise nothing."""
 
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return self._engine.transport.address
+
     async def endpoint_workers(self, endpoint_id: int) -> WorkerList:
         """The workers of an endpoint: `POST /get_endpoint_workers/`."""
         return await self._workers(OPERATIONS["endpoint_workers"], endpoint_id)

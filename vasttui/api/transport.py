@@ -83,6 +83,11 @@ class Transport:
         self._proxy = ""
         self._opening = asyncio.Lock()
 
+    @property
+    def address(self) -> str:
+        """Where requests go."""
+        return str(self._origin)
+
     def sends_key(self, operation: Operation) -> bool:
         """Whether the key is sent with this operation."""
         return self._key is not None and operation.key != "kept"

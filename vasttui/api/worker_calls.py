@@ -47,6 +47,7 @@ KEPT = 65_536
 
 _MOST = 8 * MEGABYTE
 _CONNECT_SECONDS = 10.0
+_URL = re.compile(r"(?P<origin>https?://[^/?#\s]+)(?P<path>(/\w[\w.-]*)*/?)", re.ASCII)
 _PATH = re.compile(r"/[!-~]{0,1023}")
 _LINES = 400
 _JSON = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
@@ -78,21 +79,21 @@ class WorkerCalls:
         with any HTTP status is one; raises `VastError` if none came."""
         if self._read_only:
             raise ReadOnlyRefused(READ_ONLY)
-        worker = self._worker(route.url)
+        worker, below = self._worker(route.url)
         if not _PATH.fullmatch(path):
             raise NetworkError("A path starts with / and has no blanks.")
         body = {"auth_data": dict(route.auth_data), "session_id": None, "payload": dict(payload)}
         headers = dict(_JSON)
         if worker.scheme == "https" or worker.is_loopback:
             headers["Authorization"] = f"Bearer {key.reveal()}"
-        started = self._clock.monotonic()
+        started, url = self._clock.monotonic(), f"{worker}{below}{path}"
         sent = Exchange(
-            at=self._clock.now(), operation="worker", method="POST", path=f"{worker}{path}",
+            at=self._clock.now(), operation="worker", method="POST", path=url,
             body="(not logged: it may hold secrets)", status=0, seconds=0.0, size=0,
             note="", reads=False,
         )  # fmt: skip
         try:
-            answer = await self._send(worker, f"{worker}{path}", json.dumps(body).encode(), headers)
+            answer = await self._send(worker, url, json.dumps(body).encode(), headers)
             sent = replace(sent, status=answer.status, size=answer.size)
         except VastError as error:
             sent = replace(sent, note=type(error).__name__)
@@ -106,12 +107,14 @@ class WorkerCalls:
         for client in self._clients.values():
             await client.aclose()
 
-    def _worker(self, url: str) -> Origin:
-        """Where the worker is. Raises BrokenAnswer for an address that nothing is sent to."""
+    def _worker(self, url: str) -> tuple[Origin, str]:
+        """Where the worker is, and its path there. Raises BrokenAnswer for an address that nothing
+        is sent to."""
+        found = _URL.fullmatch(url)
         with suppress(SettingsError):
-            worker = parse_origin(url, plain=True)
-            if not worker.is_loopback or self._own:
-                return worker
+            worker = parse_origin(found["origin"] if found else "", plain=True)
+            if found and (not worker.is_loopback or self._own):
+                return worker, found["path"].rstrip("/")
         raise BrokenAnswer("The service named a worker at an address that cannot be used.")
 
     async def _send(

@@ -39,6 +39,8 @@ class EndpointSettings:
     def body(self) -> dict[str, object]:
         """All fields as they are sent; also a state, if there is one."""
         limits = {name: getattr(self, name) for name in _LIMITS}
+        off = self.inactivity_timeout
+        limits["inactivity_timeout"] = None if off is None else round(off)  # whole seconds
         state = {"endpoint_state": self.endpoint_state} if self.endpoint_state else {}
         return {
             "client_id": "me", "endpoint_name": self.endpoint_name, **limits, **state,

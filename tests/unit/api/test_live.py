@@ -175,7 +175,7 @@ async def test_a_long_answer_is_cut_and_what_is_no_text_is_not_shown() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://x", "https://", "https://a@b", "https://x/?q=1", "https://x/y", "https://a\nb", "x"],
+    ["ftp://x", "https://", "https://a@b", "https://x/?q=1", "https://x/../y", "https://a\nb", "x"],
 )
 async def test_nothing_is_sent_to_an_odd_address(url: str) -> None:
     script = Script(reply({}))

@@ -74,6 +74,10 @@ class DeploymentService(Protocol):
 class LiveService(Protocol):
     """Router and autoscaler."""
 
+    @property
+    def address(self) -> str:
+        """Where they are."""
+
     async def endpoint_workers(self, endpoint_id: int) -> WorkerList:
         """The workers of an endpoint. Raises VastError."""
 

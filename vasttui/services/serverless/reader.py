@@ -164,7 +164,7 @@ class ServerlessReader:
         seen = self._seen.get(worker.id)
         if seen is None or seen.words != state.words:
             since, exact = now, seen is not None
-            if seen is None and state.kind is Kind.READY and worker.loaded_at is not None:
+            if seen is None and state.kind is Kind.READY and worker.loaded_at:
                 since, exact = min(now, worker.loaded_at), True
             seen = self._seen[worker.id] = _Seen(state.words, since, exact)
         only = row.groups[0].id if len(row.groups) == 1 else None

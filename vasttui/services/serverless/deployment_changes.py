@@ -1,0 +1,76 @@
+"""Starts, stops and deletes deployments; each change is confirmed by reading."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from vasttui.api.outcome import Fate, Outcome
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.serverless import Deployment
+from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.services.serverless.client import DeploymentService, EndpointService
+from vasttui.services.serverless.endpoint_changes import BETWEEN, READINGS
+
+
+class DeploymentChanges:
+    """Changes of deployments, each sent once."""
+
+    def __init__(self, api: DeploymentService, endpoints: EndpointService, clock: Clock) -> None:
+        self._api, self._endpoints, self._clock = api, endpoints, clock
+
+    async def start(self, shown: Deployment) -> None:
+        """Start the endpoint of a deployment. Raises VastError."""
+        await self._set(shown, "active", lambda: self._api.start(shown.id))
+
+    async def stop(self, shown: Deployment) -> None:
+        """Stop the endpoint of a deployment: its workers go inactive and bill their disk. Raises
+        VastError."""
+        await self._set(shown, "stopped", lambda: self._api.stop(shown.id))
+
+    async def delete(self, shown: Deployment) -> None:
+        """Delete a deployment, and look until it is gone. Raises VastError."""
+
+        async def is_gone() -> bool:
+            return await self._find(shown.id) is None
+
+        unseen = VastError(
+            f"{shown.title} is still listed although the service accepted its deletion.",
+            hint="Its endpoint bills until it is gone: look again.",
+        )
+        await ConfirmedWrite(
+            lambda: self._api.delete(shown.id), is_gone, unseen, sends=1, readings=READINGS,
+            between=BETWEEN,
+        ).make(self._clock)  # fmt: skip
+
+    async def _set(
+        self, shown: Deployment, state: str, request: Callable[[], Awaitable[Outcome]]
+    ) -> None:
+        is_answered = False
+
+        async def send() -> Outcome:
+            nonlocal is_answered
+            outcome = await request()
+            is_answered = outcome.fate is Fate.OK
+            return outcome
+
+        async def is_set() -> bool:
+            found = await self._state(shown.id)
+            return is_answered if found is None else found == state
+
+        unseen = VastError(
+            f"The service accepted it, but {shown.title} is not {state} yet.", hint="Look again."
+        )
+        await ConfirmedWrite(send, is_set, unseen, sends=1).make(self._clock)
+
+    async def _state(self, number: int) -> str | None:
+        """The state of its endpoint; None if no list tells."""
+        found = await self._find(number)
+        if found is None or found.endpoint_state:
+            return None if found is None else (found.endpoint_state or "").lower()
+        listed = (await self._endpoints.list()).endpoints
+        return next((one.state for one in listed if one.id == found.endpoint_id), None)
+
+    async def _find(self, number: int) -> Deployment | None:
+        listed = (await self._api.list()).deployments
+        return next((one for one in listed if one.id == number), None)

@@ -1,0 +1,167 @@
+"""Makes, changes and deletes endpoints; each change is confirmed by reading the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from vasttui.api.outcome import Fate, Outcome
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.endpoint_settings import EndpointSettings, settings_of
+from vasttui.models.serverless import Endpoint, LeftWorkers, wrong_endpoint_name
+from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.services.serverless.client import EndpointService
+
+LATE = 60.0
+"""Seconds until a new endpoint or group is listed, at most."""
+
+BETWEEN = 5.0
+READINGS = int(LATE / BETWEEN) + 1
+
+_UNREAD = VastError(
+    "A field of it could not be read, and every change sends all fields.",
+    hint="Change it in the Vast.ai console.",
+)
+
+
+class EndpointChanges:
+    """Changes of endpoints. `made` is told of a new one before it is listed."""
+
+    def __init__(
+        self, api: EndpointService, clock: Clock, made: Callable[[Endpoint], None]
+    ) -> None:
+        self._api, self._clock, self._made = api, clock, made
+        self._lost: dict[str, float] = {}
+
+    async def create(self, settings: EndpointSettings) -> Endpoint:
+        """Make an endpoint, once, and return it as it is listed. Raises VastError, also for a name
+        that there is; Unconfirmed if nobody can say whether it was made."""
+        name = settings.endpoint_name
+        if wrong := wrong_endpoint_name(name):
+            raise VastError(wrong)
+        before = await self._checked_name(name)
+        if self._clock.monotonic() - self._lost.get(name, -LATE) < LATE:
+            raise VastError(f"{name} was asked for and may still come: two would both bill.")
+        number: int | None = None
+        found: list[Endpoint] = []
+
+        async def send() -> Outcome:
+            nonlocal number
+            self._lost[name] = self._clock.monotonic()
+            outcome = await self._api.create(settings)
+            if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
+                del self._lost[name]
+            if isinstance(outcome.data, int):
+                number = outcome.data
+                self._made(_as_sent(number, settings))
+            return outcome
+
+        async def is_there() -> bool:
+            found[:] = [
+                one for one in (await self._api.list()).endpoints
+                if one.id not in before and (one.id == number or one.endpoint_name == name)
+            ]  # fmt: skip
+            return bool(found)
+
+        unseen = VastError(
+            f"{name} was made, but is not listed after a minute.",
+            hint="It may bill already: look again before you make another.",
+        )
+        write = ConfirmedWrite(send, is_there, unseen, sends=1, readings=READINGS, between=BETWEEN)
+        await write.make(self._clock)
+        self._lost.pop(name, None)
+        return next((one for one in found if one.id == number), found[0])
+
+    async def change(self, shown: Endpoint, settings: EndpointSettings) -> Endpoint:
+        """Set an endpoint, if it is still as it was shown, to these settings; returns it as it is
+        listed. Raises VastError, also for a name that another one has."""
+        if settings_of(shown) is None:
+            raise _UNREAD
+        now = await self._find(shown.id)
+        if now is None:
+            raise VastError(f"{shown.name} is gone.")
+        if settings_of(now) != settings_of(shown):
+            raise VastError(f"{shown.name} was changed elsewhere.", hint="Look at it again.")
+        if settings.endpoint_name != shown.endpoint_name:
+            if wrong := wrong_endpoint_name(settings.endpoint_name):
+                raise VastError(wrong)
+            await self._checked_name(settings.endpoint_name)
+        listed: list[Endpoint] = []
+
+        async def is_set() -> bool:
+            one = await self._find(shown.id)
+            listed[:] = [] if one is None else [one]
+            return one is not None and not settings.differs(one)
+
+        write = ConfirmedWrite(
+            lambda: self._api.update(shown.id, settings), is_set, VastError("not seen")
+        )
+        try:
+            await write.make(self._clock)
+        except VastError as error:
+            raise self._unseen(error, write, listed, settings) from None
+        return listed[0]
+
+    async def set_state(self, shown: Endpoint, state: str) -> Endpoint:
+        """Set an endpoint to `active`, `suspended` or `stopped`; see `change`."""
+        settings = settings_of(shown)
+        if settings is None:
+            raise _UNREAD
+        return await self.change(shown, replace(settings, endpoint_state=state))
+
+    async def delete(self, shown: Endpoint) -> LeftWorkers:
+        """Delete an endpoint with its groups and workers, and look until it is gone; what the
+        service says of its workers. Raises VastError."""
+        left = LeftWorkers()
+
+        async def send() -> Outcome:
+            nonlocal left
+            outcome = await self._api.delete(shown.id)
+            if isinstance(outcome.data, LeftWorkers):
+                left = outcome.data
+            return outcome
+
+        async def is_gone() -> bool:
+            return await self._find(shown.id) is None
+
+        unseen = VastError(
+            f"{shown.name} is still listed although the service accepted its deletion.",
+            hint="It bills until it is gone: look again.",
+        )
+        write = ConfirmedWrite(send, is_gone, unseen, readings=READINGS, between=BETWEEN)
+        await write.make(self._clock)
+        return left
+
+    async def _checked_name(self, name: str) -> frozenset[int]:
+        """The ids of all endpoints. Raises VastError if one has this name."""
+        listed = (await self._api.list()).endpoints
+        if any(one.endpoint_name == name for one in listed):
+            raise VastError(f"There is an endpoint {name} already; two with one name both bill.")
+        return frozenset(one.id for one in listed)
+
+    async def _find(self, number: int) -> Endpoint | None:
+        listed = (await self._api.list()).endpoints
+        return next((one for one in listed if one.id == number), None)
+
+    @staticmethod
+    def _unseen(
+        error: VastError, write: ConfirmedWrite, listed: list[Endpoint], settings: EndpointSettings
+    ) -> VastError:
+        """What is listed otherwise, if the service accepted the change."""
+        if error is not write.unseen:
+            return error
+        if not listed:
+            return VastError("The service accepted the change, but does not list it any more.")
+        names = ", ".join(name.replace("_", " ") for name in settings.differs(listed[0]))
+        return VastError(
+            f"The service accepted the change, but lists another {names}.", hint="Look again."
+        )
+
+
+def _as_sent(number: int, settings: EndpointSettings) -> Endpoint:
+    """A new endpoint as it was asked for."""
+    return Endpoint(
+        id=number, endpoint_name=settings.endpoint_name, max_workers=settings.max_workers,
+        cold_workers=settings.cold_workers, target_util=settings.target_util,
+    )  # fmt: skip

@@ -1,0 +1,166 @@
+"""Makes, changes, deletes and updates worker groups; each change is confirmed by reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vasttui.api.outcome import Fate, Outcome
+from vasttui.clock import Clock
+from vasttui.errors import VastError
+from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
+from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
+from vasttui.services.confirmed_write import ConfirmedWrite
+from vasttui.services.serverless.client import GroupService, LiveService
+from vasttui.services.serverless.endpoint_changes import BETWEEN, LATE, READINGS
+
+UPDATING = "updating"
+"""The state of a worker that is being updated."""
+
+
+class GroupChanges:
+    """Changes of worker groups."""
+
+    def __init__(self, api: GroupService, live: LiveService, clock: Clock) -> None:
+        self._api, self._live, self._clock = api, live, clock
+        self._lost: list[tuple[GroupSettings, float]] = []
+
+    async def create(self, settings: GroupSettings) -> WorkerGroup:
+        """Make a group, once, and return it as it is listed. Raises VastError; Unconfirmed if
+        nobody can say whether it was made."""
+        now = self._clock.monotonic()
+        self._lost = [(one, since) for one, since in self._lost if now - since < LATE]
+        if any(one == settings for one, _ in self._lost):
+            raise VastError("This group was asked for and may still come: two would both bill.")
+        before = {one.id for one in (await self._api.list()).groups}
+        number: int | None = None
+        found: list[WorkerGroup] = []
+        asked = (settings, now)
+
+        async def send() -> Outcome:
+            nonlocal number
+            self._lost.append(asked)
+            outcome = await self._api.create(settings)
+            if outcome.fate not in (Fate.OK, Fate.UNKNOWN):
+                self._lost.remove(asked)
+            number = outcome.data if isinstance(outcome.data, int) else None
+            return outcome
+
+        async def is_there() -> bool:
+            found[:] = [
+                one for one in (await self._api.list()).groups
+                if one.id not in before and (one.id == number or settings.is_set_on(one))
+            ]  # fmt: skip
+            return bool(found)
+
+        unseen = VastError(
+            "The group was made, but is not listed after a minute.",
+            hint="It may bill already: look again before you make another.",
+        )
+        write = ConfirmedWrite(send, is_there, unseen, sends=1, readings=READINGS, between=BETWEEN)
+        await write.make(self._clock)
+        self._lost.remove(asked)
+        return next((one for one in found if one.id == number), found[0])
+
+    async def change(self, shown: WorkerGroup, settings: GroupSettings) -> WorkerGroup:
+        """Set a group, if it is still as it was shown, to these settings; returns it as it is
+        listed. Its workers stay as they are until they are updated. Raises VastError."""
+        if group_settings_of(shown) is None:
+            raise VastError(
+                "A field of it could not be read, and every change sends all fields.",
+                hint="Change it in the Vast.ai console.",
+            )
+        now = await self._find(shown.id)
+        if now is None:
+            raise VastError(f"Group {shown.id} is gone.")
+        if group_settings_of(now) != group_settings_of(shown):
+            raise VastError(f"Group {shown.id} was changed elsewhere.", hint="Look at it again.")
+        listed: list[WorkerGroup] = []
+
+        async def is_set() -> bool:
+            one = await self._find(shown.id)
+            listed[:] = [] if one is None else [one]
+            return one is not None and settings.is_set_on(one)
+
+        unseen = VastError(
+            f"The service accepted the change, but lists group {shown.id} otherwise.",
+            hint="Look at it again: its search decides what it may cost.",
+        )
+        await ConfirmedWrite(lambda: self._api.update(shown.id, settings), is_set, unseen).make(
+            self._clock
+        )
+        return listed[0]
+
+    async def delete(self, shown: WorkerGroup) -> LeftWorkers:
+        """Delete a group, and look until it is gone; what the service says of its workers, which
+        may stay and bill. Raises VastError."""
+        left = LeftWorkers()
+
+        async def send() -> Outcome:
+            nonlocal left
+            outcome = await self._api.delete(shown.id)
+            if isinstance(outcome.data, LeftWorkers):
+                left = outcome.data
+            return outcome
+
+        async def is_gone() -> bool:
+            return await self._find(shown.id) is None
+
+        unseen = VastError(
+            f"Group {shown.id} is still listed although the service accepted its deletion.",
+            hint="Its workers bill until they are gone: look again.",
+        )
+        write = ConfirmedWrite(send, is_gone, unseen, readings=READINGS, between=BETWEEN)
+        await write.make(self._clock)
+        return left
+
+    async def update_workers(self, group_id: int, *, cancel: bool = False) -> int | None:
+        """Make the workers of a group anew from its template, one after the other, or `cancel`
+        that, once; how many there are to do, None if that is not known. Raises VastError."""
+        number: int | None = None
+        is_answered = False
+
+        async def send() -> Outcome:
+            nonlocal number, is_answered
+            outcome = await self._live.update_workers(group_id, cancel=cancel)
+            number = outcome.data if isinstance(outcome.data, int) else None
+            is_answered = outcome.fate is Fate.OK
+            return outcome
+
+        async def is_under_way() -> bool:
+            if is_answered:
+                return True
+            found = await self._live.group_workers(group_id)
+            return any(one.state.words == UPDATING for one in found.workers) is not cancel
+
+        unseen = VastError(f"Group {group_id} does not update its workers.")
+        await ConfirmedWrite(send, is_under_way, unseen, sends=1).make(self._clock)
+        return number
+
+    async def _find(self, number: int) -> WorkerGroup | None:
+        listed = (await self._api.list()).groups
+        return next((one for one in listed if one.id == number), None)
+
+
+class UpdateProgress:
+    """How far an update of workers is, by what is seen of it. `total` is None if not known."""
+
+    def __init__(self, total: int | None) -> None:
+        self.total = total
+        self._seen: set[int] = set()
+        self._now: set[int] = set()
+
+    def see(self, workers: Iterable[Worker]) -> None:
+        """The workers of the group as they are now."""
+        self._now = {one.id for one in workers if one.state.words == UPDATING}
+        self._seen |= self._now
+
+    @property
+    def words(self) -> str:
+        """`Updating 5 workers one after the other: 2 done, 1 under way`."""
+        done = len(self._seen - self._now)
+        what = "the workers" if self.total is None else f"{self.total} workers"
+        if self.total == 1:
+            what = "1 worker"
+        elif self.total is not None and done >= self.total:
+            return f"All {self.total} workers were updated."
+        return f"Updating {what} one after the other: {done} done, {len(self._now)} under way"
