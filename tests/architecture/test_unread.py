@@ -26,7 +26,7 @@ READ_ELSEWHERE = {"VirtualClock"}
 COMING = re.compile(
     r"vasttui/(models/(serverless|worker_|route|endpoint_settings|decode_serverless)"
     r"|api/(serverless|live|worker_calls)|services/serverless/)"
-    r"|VastClient\.(deployments|endpoints|live|worker_groups|workers)$"
+    r"|VastClient\.(deployments|endpoints|live|worker_groups|workers)$|Live\.serverless$"
 )
 """Serverless, until its screens are here: then this goes."""
 

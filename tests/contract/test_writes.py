@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.http import KEY, Script, client_of, reply
+from tests.support.serverless import SERVERLESS
 from tests.support.simulator import ask, demo_world
 from tests.support.write import Change
 from tests.support.writes import ELSEWHERE, WRITES
@@ -68,7 +69,8 @@ class Bench:
 
 def bench_for(name: str, *, read_only: bool = False, **world: bool) -> Bench:
     clock = VirtualClock()
-    simulated = demo_world(clock=clock, offers=20, volumes=3, **world)
+    endpoints = 2 if name in SERVERLESS else 0
+    simulated = demo_world(clock=clock, offers=20, volumes=3, endpoints=endpoints, **world)
     client = open_client(
         "http://127.0.0.1", KEY, clock=clock, rng=random.Random(1), read_only=read_only,
         transport=SimulatorTransport(simulated),

@@ -31,6 +31,7 @@ from vasttui.services.renting.renter import Renter
 from vasttui.services.reserving.payment import Payment
 from vasttui.services.reserving.reserver import Reserver
 from vasttui.services.rsync import LocalCopies
+from vasttui.services.serverless.service import Serverless
 from vasttui.services.templates import TemplateShelf
 from vasttui.services.timers.timers import Timers
 from vasttui.services.transfers import Copies
@@ -72,8 +73,7 @@ class Live:
         self.api = api
         self._tell = tell
         self._address, self._clock = session.address, session.clock
-        self._resumes = not session.read_only
-        self._closed = False
+        self._resumes, self._closed = not session.read_only, False
         self._fleet, self._alert, self._clock = fleet, alert, session.clock
         clock, rng = session.clock, session.rng
         self.market_feed = MarketFeed(
@@ -112,6 +112,7 @@ class Live:
         self.stops_to_set: dict[int, float] = {}
         """When Vast.ai is to stop what is being rented, epoch seconds, by the offer."""
         self.templates = TemplateShelf(api.templates, api.account, clock)
+        self.serverless = Serverless(api, clock, rng)
 
     def loops(self, *, signed_in: bool) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs as long as this client is used, each with the name of its group."""

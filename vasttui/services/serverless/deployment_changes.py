@@ -10,7 +10,7 @@ from vasttui.errors import VastError
 from vasttui.models.serverless import Deployment
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import DeploymentService, EndpointService
-from vasttui.services.serverless.endpoint_changes import BETWEEN, READINGS
+from vasttui.services.serverless.endpoint_changes import BETWEEN, UNTIL_GONE
 
 
 class DeploymentChanges:
@@ -39,7 +39,7 @@ class DeploymentChanges:
             hint="Its endpoint bills until it is gone: look again.",
         )
         await ConfirmedWrite(
-            lambda: self._api.delete(shown.id), is_gone, unseen, sends=1, readings=READINGS,
+            lambda: self._api.delete(shown.id), is_gone, unseen, sends=1, readings=UNTIL_GONE,
             between=BETWEEN,
         ).make(self._clock)  # fmt: skip
 

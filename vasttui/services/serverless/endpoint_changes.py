@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,8 +17,14 @@ from vasttui.services.serverless.client import EndpointService
 LATE = 60.0
 """Seconds until a new endpoint or group is listed, at most."""
 
+MAY_COME = 300.0
+"""Seconds for which what no answer confirmed is not asked for again."""
+
 BETWEEN = 5.0
 READINGS = int(LATE / BETWEEN) + 1
+
+UNTIL_GONE = 10
+"""Readings, each `BETWEEN` after the one before, until something that was deleted is gone."""
 
 _UNREAD = VastError(
     "A field of it could not be read, and every change sends all fields.",
@@ -41,7 +48,7 @@ class EndpointChanges:
         if wrong := wrong_endpoint_name(name):
             raise VastError(wrong)
         before = await self._checked_name(name)
-        if self._clock.monotonic() - self._lost.get(name, -LATE) < LATE:
+        if self._clock.monotonic() - self._lost.get(name, -math.inf) < MAY_COME:
             raise VastError(f"{name} was asked for and may still come: two would both bill.")
         number: int | None = None
         found: list[Endpoint] = []
@@ -129,7 +136,7 @@ class EndpointChanges:
             f"{shown.name} is still listed although the service accepted its deletion.",
             hint="It bills until it is gone: look again.",
         )
-        write = ConfirmedWrite(send, is_gone, unseen, readings=READINGS, between=BETWEEN)
+        write = ConfirmedWrite(send, is_gone, unseen, readings=UNTIL_GONE, between=BETWEEN)
         await write.make(self._clock)
         return left
 

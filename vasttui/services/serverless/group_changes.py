@@ -11,7 +11,12 @@ from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
 from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import GroupService, LiveService
-from vasttui.services.serverless.endpoint_changes import BETWEEN, LATE, READINGS
+from vasttui.services.serverless.endpoint_changes import (
+    BETWEEN,
+    MAY_COME,
+    READINGS,
+    UNTIL_GONE,
+)
 
 UPDATING = "updating"
 """The state of a worker that is being updated."""
@@ -28,7 +33,7 @@ class GroupChanges:
         """Make a group, once, and return it as it is listed. Raises VastError; Unconfirmed if
         nobody can say whether it was made."""
         now = self._clock.monotonic()
-        self._lost = [(one, since) for one, since in self._lost if now - since < LATE]
+        self._lost = [(one, since) for one, since in self._lost if now - since < MAY_COME]
         if any(one == settings for one, _ in self._lost):
             raise VastError("This group was asked for and may still come: two would both bill.")
         before = {one.id for one in (await self._api.list()).groups}
@@ -109,7 +114,7 @@ class GroupChanges:
             f"Group {shown.id} is still listed although the service accepted its deletion.",
             hint="Its workers bill until they are gone: look again.",
         )
-        write = ConfirmedWrite(send, is_gone, unseen, readings=READINGS, between=BETWEEN)
+        write = ConfirmedWrite(send, is_gone, unseen, readings=UNTIL_GONE, between=BETWEEN)
         await write.make(self._clock)
         return left
 
@@ -133,7 +138,10 @@ class GroupChanges:
             return any(one.state.words == UPDATING for one in found.workers) is not cancel
 
         unseen = VastError(f"Group {group_id} does not update its workers.")
-        await ConfirmedWrite(send, is_under_way, unseen, sends=1).make(self._clock)
+        write = ConfirmedWrite(
+            send, is_under_way, unseen, sends=1, readings=UNTIL_GONE, between=BETWEEN
+        )
+        await write.make(self._clock)
         return number
 
     async def _find(self, number: int) -> WorkerGroup | None:

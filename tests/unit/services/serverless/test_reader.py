@@ -46,6 +46,7 @@ class Service:
     workers: dict[int, WorkerList | VastError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     error: VastError | None = None
+    address: str = ""
 
     async def list(self) -> EndpointList:
         self.asked.append("endpoints")

@@ -1,0 +1,240 @@
+"""Changes of serverless on the demo account: what is checked before, and what is said after."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+
+import httpx
+import pytest
+
+from tests.support.http import KEY
+from tests.support.serverless import (
+    IDLE,
+    USED,
+    endpoint_called,
+    endpoint_changes,
+    group_changes,
+    groups_of,
+)
+from tests.support.simulator import demo_world
+from vasttui.api.client import VastClient, open_client
+from vasttui.clock import VirtualClock
+from vasttui.errors import Unconfirmed, VastError
+from vasttui.models.endpoint_settings import (
+    EndpointSettings,
+    GroupSettings,
+    group_settings_of,
+    settings_of,
+)
+from vasttui.models.serverless import Endpoint, Worker
+from vasttui.services.serverless.costs import cost_of
+from vasttui.services.serverless.endpoint_changes import EndpointChanges
+from vasttui.services.serverless.group_changes import UpdateProgress
+from vasttui.services.serverless.logs import ServerlessLogs, log_lines
+from vasttui.services.serverless.reader import ServerlessReader
+from vasttui.services.serverless.service import Serverless
+from vasttui.services.serverless.trial import TrialRequest, Trials, chosen_worker
+from vasttui.services.serverless.words import counts, deleted_words, worst_cell
+from vasttui.simulator.inprocess import SimulatorTransport
+from vasttui.simulator.world import World
+
+
+@dataclass
+class Bench:
+    """The demo account with its two endpoints, a client, and every body that was sent."""
+
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    bodies: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.world: World = demo_world(clock=self.clock, offers=40, endpoints=2)
+        inside = SimulatorTransport(self.world)
+
+        class Recorded(httpx.AsyncBaseTransport):
+            async def handle_async_request(_, request: httpx.Request) -> httpx.Response:
+                self.bodies.append((f"{request.method} {request.url.path}", request.content))
+                return await inside.handle_async_request(request)
+
+        self.client: VastClient = open_client(
+            "http://127.0.0.1", KEY, clock=self.clock, rng=random.Random(1), transport=Recorded()
+        )
+
+    @property
+    def sent(self) -> list[str]:
+        """The changes that reached the service."""
+        return [name for name, _ in self.bodies if not name.startswith("GET")]
+
+    async def endpoint(self, name: str) -> Endpoint:
+        found = await endpoint_called(self.client, name)
+        assert found is not None
+        return found
+
+
+async def test_a_new_endpoint_is_told_of_before_it_is_listed() -> None:
+    bench = Bench()
+    told: list[Endpoint] = []
+    changes = EndpointChanges(bench.client.endpoints, bench.clock, told.append)
+    made = await changes.create(EndpointSettings(endpoint_name="new", max_workers=3))
+    assert (made.name, made.max_workers) == ("new", 3)
+    assert [one.id for one in told] == [made.id]
+    with pytest.raises(VastError, match="There is an endpoint new already; two with one name"):
+        await changes.create(EndpointSettings(endpoint_name="new"))
+    with pytest.raises(VastError, match="Letters, digits"):
+        await changes.create(EndpointSettings(endpoint_name="a b"))
+    assert bench.sent == ["POST /api/v0/endptjobs/"]
+
+
+async def test_what_was_asked_for_and_may_still_come_is_not_asked_for_again() -> None:
+    bench = Bench()
+    changes = endpoint_changes(bench.client, bench.clock)
+    bench.world.plan("create_endpoint", ["late_commit:61"])
+    with pytest.raises(Unconfirmed):
+        await changes.create(EndpointSettings(endpoint_name="new"))
+    bench.clock.advance(1)
+    with pytest.raises(VastError, match="may still come"):
+        await changes.create(EndpointSettings(endpoint_name="new"))
+    assert bench.sent == ["POST /api/v0/endptjobs/"]
+
+
+async def test_a_change_of_what_was_changed_elsewhere_is_not_sent() -> None:
+    bench = Bench()
+    changes, shown = endpoint_changes(bench.client, bench.clock), await bench.endpoint(USED)
+    settings = settings_of(shown)
+    assert settings is not None
+    now = await changes.change(shown, replace(settings, max_workers=8))
+    assert (now.max_workers, now.cold_workers) == (8, shown.cold_workers)
+    with pytest.raises(VastError, match="llama-70b was changed elsewhere"):
+        await changes.change(shown, replace(settings, max_workers=9))
+    with pytest.raises(VastError, match="There is an endpoint whisper already"):
+        await changes.change(now, replace(settings, endpoint_name=IDLE))
+    with pytest.raises(VastError, match="could not be read"):
+        await changes.change(replace(now, unread=("cold_mult",)), settings)
+    assert len(bench.sent) == 1
+
+
+async def test_a_state_is_set_and_everything_else_stays() -> None:
+    bench = Bench()
+    changes, shown = endpoint_changes(bench.client, bench.clock), await bench.endpoint(USED)
+    now = await changes.set_state(shown, "stopped")
+    assert now.state == "stopped"
+    assert settings_of(now) == replace(settings_of(shown), endpoint_state="stopped")  # type: ignore[type-var]
+
+
+async def test_a_deletion_tells_of_the_workers_that_stay() -> None:
+    bench = Bench()
+    changes, shown = endpoint_changes(bench.client, bench.clock), await bench.endpoint(USED)
+    left = await changes.delete(shown)
+    assert left.failed
+    assert left.deleted
+    assert "could not be deleted and goes on billing" in deleted_words(shown.name, left)
+    assert await endpoint_called(bench.client, USED) is None
+    again = await changes.delete(shown)
+    assert again.failed is None
+
+
+async def test_what_a_deletion_leaves_is_looked_for_until_it_is_gone() -> None:
+    bench = Bench()
+    serverless = Serverless(bench.client, bench.clock, random.Random(1))
+    row = (await serverless.reader.read())[0]
+    ids = [one.id for one in row.workers or ()]
+    left = await serverless.delete_endpoint(row)
+    assert left.failed is not None
+    [failed] = left.failed
+    only = f"llama-70b is deleted; one of its instances is still there and bills: {failed}."
+    assert serverless.left.sentences(ids) == [only]
+    bench.clock.advance(60)
+    assert serverless.left.sentences([failed, ids[0]])[0].endswith(f"{ids[0]}, {failed}.")
+    assert serverless.left.sentences([failed]) == [only]
+    assert serverless.left.sentences([]) == []
+    assert serverless.left.sentences([failed]) == []
+    assert [one.name for one in await serverless.reader.read()] == ["whisper"]
+
+
+async def test_a_group_is_made_limited_and_deleted() -> None:
+    bench = Bench()
+    changes, endpoint = group_changes(bench.client, bench.clock), await bench.endpoint(IDLE)
+    [old] = await groups_of(bench.client, IDLE)
+    made = await changes.create(
+        GroupSettings(endpoint_id=endpoint.id, template_hash="a" * 32, search="dph_total<=0.3")
+    )
+    assert made.price_limit == 0.3
+    settings = group_settings_of(made)
+    assert settings is not None
+    cheap = await changes.change(made, replace(settings, search="dph_total<=0.2"))
+    assert cheap.price_limit == 0.2
+    with pytest.raises(VastError, match="was changed elsewhere"):
+        await changes.change(made, settings)
+    left = await changes.delete(old)
+    assert [one.id for one in await groups_of(bench.client, IDLE)] == [made.id]
+    assert left.failed == ()
+
+
+async def test_workers_are_updated_one_after_the_other_and_that_can_be_cancelled() -> None:
+    bench = Bench()
+    changes, group = group_changes(bench.client, bench.clock), (
+        await groups_of(bench.client, USED)
+    )[0]  # fmt: skip
+    number = await changes.update_workers(group.id)
+    assert number
+    with pytest.raises(VastError, match="in progress"):
+        await changes.update_workers(group.id)
+    await changes.update_workers(group.id, cancel=True)
+    assert not bench.world.serverless.book.rollouts
+
+
+def test_the_progress_of_an_update_is_what_was_seen() -> None:
+    progress = UpdateProgress(2)
+    one, two = Worker(id=1, status="update_ready"), Worker(id=2, status="idle")
+    progress.see([one, two])
+    assert progress.words == "Updating 2 workers one after the other: 0 done, 1 under way"
+    progress.see([replace(one, status="idle"), replace(two, status="update_starting")])
+    assert progress.words == "Updating 2 workers one after the other: 1 done, 1 under way"
+    progress.see([])
+    assert progress.words == "All 2 workers were updated."
+    assert UpdateProgress(None).words.startswith("Updating the workers one after the other")
+
+
+async def test_the_whole_of_the_demo_account_is_read_and_adds_up() -> None:
+    bench = Bench()
+    api = bench.client
+    reader = ServerlessReader(api.endpoints, api.worker_groups, api.live, bench.clock)
+    llama, whisper = rows = await reader.read()
+    assert counts(rows) == "2 endpoints, 3 groups: 2 ready, 1 starting, 2 off"
+    assert [len(group.workers or ()) for group in llama.groups] == [4, 1]
+    instances = {one.id: one for one in (await api.instances.list()).instances}
+    cost = cost_of(llama.workers or (), instances)
+    assert (cost.running, cost.idle, cost.unknown) == (3, 2, 0)
+    assert 0 < cost.disk < cost.known
+    assert [worst_cell(row.worst) for row in rows] == ["7.200", "any!"]
+    assert whisper.workers == ()
+
+
+async def test_a_test_request_through_the_router_to_a_worker() -> None:
+    bench = Bench()
+    api, endpoint = bench.client, await bench.endpoint(USED)
+    request = TrialRequest("/v1/completions", {"prompt": "Say hi."}, 16)
+    trials = Trials(api.live, api.workers, bench.clock, random.Random(1))
+    trial = await trials.run(endpoint, request)
+    assert trial.problem == ""
+    assert trial.is_good
+    assert trial.asked == 3
+    assert trial.route is not None
+    instances = (await api.instances.list()).instances
+    assert chosen_worker(trial.route.url, instances) in {one.id for one in instances}
+    wrong = await trials.run(endpoint, replace(request, payload={}))
+    assert wrong.problem == "The worker does not know these fields."
+    assert bench.world.serverless.book.foreign_keys == 0
+
+
+async def test_logs_of_the_demo_account() -> None:
+    bench = Bench()
+    endpoint = await bench.endpoint(USED)
+    [group, _] = await groups_of(bench.client, USED)
+    for logs in (
+        ServerlessLogs(bench.client.live, endpoint.id),
+        ServerlessLogs(bench.client.live, group.id, group=True),
+    ):
+        [log] = await logs.read()
+        assert log.said == ""
+        assert log_lines(log, "info1")
