@@ -57,6 +57,16 @@ class Opened(Generic[Result]):
         """Wait until there is nothing to do."""
         await self.pilot.pause()
 
+    async def again(self, modal: ModalScreen[Result], size: tuple[int, int] | None = None) -> None:
+        """Another dialog in place of what is open, with no results yet."""
+        while len(self.app.screen_stack) > 1:
+            await self.app.pop_screen()
+        self.results.clear()
+        if size is not None:
+            await self.pilot.resize_terminal(*size)
+        await self.app.push_screen(modal, self.results.append)
+        await self.pilot.pause()
+
     @property
     def lines(self) -> list[str]:
         """The text on the screen."""
@@ -79,6 +89,5 @@ async def opened(
     app = Host()
     async with playing(app, size=size) as pilot:
         seen: Opened[Result] = Opened(app, pilot)
-        await app.push_screen(modal, seen.results.append)
-        await pilot.pause()
+        await seen.again(modal)
         yield seen

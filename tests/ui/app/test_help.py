@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from tests.support.dialogs import SIZES, opened
 from tests.support.offer_rows import PLAIN
 from vasttui.models.money import Usage, price_offer
@@ -24,38 +22,54 @@ def modal(screen: str = "offers", **changes: str) -> HelpModal:
     return HelpModal(keymap, actions_of(screen), guide)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-async def test_every_action_of_a_screen_stands_in_its_help(screen: str) -> None:
-    async with opened(modal(screen), (200, 80)) as seen:
-        for action in actions_of(screen):
-            reached_by_digit = action.action.startswith("go(") and not action.keys
-            assert (action.about in seen.text) is not reached_by_digit
-        assert ("This instance" in seen.text) == (screen in ("instance", "log"))
-        assert ("rent this offer" in seen.text) == (screen == "offers")
+async def test_every_action_of_a_screen_stands_in_its_help() -> None:
+    async with opened(modal(), (200, 80)) as seen:
+        assert "PgDn" in seen.text
+        assert "filter form" in next(line for line in seen.lines if " f  " in line)
+        for screen in SCREENS:
+            await seen.again(modal(screen))
+            text = seen.text
+            for action in actions_of(screen):
+                reached_by_digit = action.action.startswith("go(") and not action.keys
+                assert (action.about in text) is not reached_by_digit, (screen, action.id)
+            assert ("This instance" in text) == (screen in ("instance", "log")), screen
+            assert ("rent this offer" in text) == (screen == "offers"), screen
 
 
-@pytest.mark.parametrize(
-    ("screen", "first"),
-    [("offers", "Offers"), ("instances", "Connect"), ("instance", "This"), ("log", "Log")],
-)
-async def test_the_keys_of_this_section_come_first(screen: str, first: str) -> None:
-    async with opened(modal(screen), (60, 30)) as seen:
-        titles = [line.strip(" │").split() for line in seen.lines[2:8]]
-        assert [first] in [words[:1] for words in titles if words]
-        assert "row up" not in seen.text
-
-
-async def test_it_says_that_the_last_line_leaves_keys_out() -> None:
-    async with opened(modal(), (80, 24)) as seen:
+async def test_the_keys_of_this_section_come_first_and_some_are_only_here() -> None:
+    async with opened(modal(), (60, 30)) as seen:
+        for screen, first in (
+            ("offers", "Offers"), ("instances", "Connect"), ("instance", "This"), ("log", "Log"),
+        ):  # fmt: skip
+            await seen.again(modal(screen))
+            titles = [line.strip(" │").split() for line in seen.lines[2:8]]
+            assert [first] in [words[:1] for words in titles if words], screen
+            assert "row up" not in seen.text, screen
+        await seen.again(modal(), (80, 24))
         assert "shows the keys that have room there" in " ".join(seen.text.split())
         await seen.type("rent")
         assert "have room there" not in seen.text
 
 
-async def test_an_action_stands_beside_its_key() -> None:
-    async with opened(modal(), (200, 80)) as seen:
-        assert "PgDn" in seen.text
-        assert "filter form" in next(line for line in seen.lines if " f  " in line)
+async def test_typing_narrows_keys_and_fields() -> None:
+    async with opened(modal()) as seen:
+        assert OFFERS.fields[-1].help not in seen.text
+        await seen.press("end")
+        assert OFFERS.fields[-1].help in seen.text
+        await seen.type("cuda")
+        assert "mark this row" not in seen.text
+        assert "Filter fields" in seen.text
+        assert "cuda>=12.4" in seen.text
+        await seen.type("zzz")
+        assert "No matches" in seen.text
+        for screen, typed, found in (
+            ("offers", "watch", "alert on new matches"), ("offers", "spot", "interruptible"),
+            ("instances", "terminate", "destroy instance and disk"),
+        ):  # fmt: skip
+            await seen.again(modal(screen))
+            await seen.type(typed)
+            assert found in seen.text, typed
+            assert "refresh now" not in seen.text, typed
 
 
 async def test_each_table_shows_the_fields_of_its_own_filter() -> None:
@@ -65,76 +79,35 @@ async def test_each_table_shows_the_fields_of_its_own_filter() -> None:
         await seen.press("ctrl+u")
         await seen.type("min_bid")
         assert "Filter fields" not in seen.text
-    async with opened(modal("instance")) as seen:
+        await seen.again(modal("instance"))
         await seen.press("end")
         assert "Filter fields" not in seen.text
 
 
-async def test_changed_keys_are_the_ones_shown() -> None:
+async def test_it_shows_changed_keys_and_q_closes_until_the_search_has_begun() -> None:
     async with opened(modal(list_mark="x,ctrl+b")) as seen:
         line = next(line for line in seen.lines if "mark this row" in line)
         assert "x ^b" in line
         assert "space" not in line
-
-
-async def test_typing_narrows_keys_and_fields() -> None:
-    async with opened(modal()) as seen:
-        await seen.type("cuda")
-        assert "mark this row" not in seen.text
-        assert "Filter fields" in seen.text
-        assert "cuda>=12.4" in seen.text
-        await seen.type("zzz")
-        assert "No matches" in seen.text
-
-
-@pytest.mark.parametrize(
-    ("screen", "typed", "found"),
-    [
-        ("offers", "watch", "alert on new matches"), ("offers", "spot", "interruptible"),
-        ("instances", "terminate", "destroy instance and disk"),
-    ],
-)  # fmt: skip
-async def test_actions_are_found_by_what_people_call_them(
-    screen: str, typed: str, found: str
-) -> None:
-    async with opened(modal(screen)) as seen:
-        await seen.type(typed)
-        assert found in seen.text
-        assert "refresh now" not in seen.text
-
-
-async def test_all_filter_fields_can_be_scrolled_to() -> None:
-    async with opened(modal()) as seen:
-        assert OFFERS.fields[-1].help not in seen.text
-        await seen.press("end")
-        assert OFFERS.fields[-1].help in seen.text
-
-
-async def test_q_closes_until_the_search_has_begun() -> None:
-    async with opened(modal()) as seen:
+        for key in ("escape", "question_mark", "f1", "q"):
+            await seen.again(modal())
+            await seen.press(key)
+            assert seen.results == [None], key
+        await seen.again(modal())
         await seen.press("slash")
         await seen.type("q")
         assert seen.results == []
         await seen.press("escape")
         assert seen.results == [None]
+
+
+async def test_fits_every_screen() -> None:
     async with opened(modal()) as seen:
-        await seen.press("q")
-        assert seen.results == [None]
-
-
-@pytest.mark.parametrize("key", ["escape", "question_mark", "f1"])
-async def test_closes(key: str) -> None:
-    async with opened(modal()) as seen:
-        await seen.press(key)
-        assert seen.results == [None]
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_fits_every_screen(size: tuple[int, int]) -> None:
-    async with opened(modal(), size) as seen:
-        assert "rent this offer" in seen.text
-        assert "esc close" in seen.text
-        assert "…" not in "".join(seen.lines) or size[0] < 60
+        for size in SIZES:
+            await seen.again(modal(), size)
+            assert "rent this offer" in seen.text, size
+            assert "esc close" in seen.text, size
+            assert "…" not in "".join(seen.lines) or size[0] < 60, size
 
 
 def test_groups_stand_side_by_side_where_there_is_room() -> None:

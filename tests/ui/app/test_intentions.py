@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.support.stage import Stage, stage
 from vasttui.models.search import SearchOptions
 from vasttui.state.views import View
@@ -27,55 +25,56 @@ def instances(running: Stage) -> InstancesScreen:
     return running.app.screen
 
 
-@pytest.mark.parametrize(
-    ("typed", "name", "value"),
-    [
-        ("disk 200", "disk", 200.0), ("Disk=64GB", "disk", 64.0), ("hours 24", "hours", 24.0),
-        ("hour 0.5", "hours", 0.5), ("traffic 20", "down", 20.0), ("up 3 gb", "up", 3.0),
-    ],
-)  # fmt: skip
-async def test_an_amount_changes_what_offers_are_priced_for(
-    typed: str, name: str, value: float
-) -> None:
-    async with stage() as running:
-        await ask(running, typed)
-        assert getattr(running.app.offers.browse.choice.usage, name) == value
-
-
-@pytest.mark.parametrize("typed", ["disk 0", "disk .", "hours 9999999", "disk 1.2.3"])
-async def test_an_amount_that_cannot_be_is_not_offered(typed: str) -> None:
+async def test_an_amount_or_a_rental_changes_what_offers_are_asked_for() -> None:
     async with stage() as running:
         before = running.app.offers.browse.choice
-        assert "Price offers for" not in await ask(running, typed)
-        assert running.app.offers.browse.choice.usage == before.usage
-
-
-@pytest.mark.parametrize(
-    ("typed", "rental"),
-    [("spot", "bid"), ("interruptible", "bid"), ("reserved offers", "reserved")],
-)
-async def test_the_type_of_rental_is_found_by_what_people_call_it(typed: str, rental: str) -> None:
-    async with stage() as running:
-        await ask(running, typed)
-        assert running.app.offers.browse.choice.rental == rental
-
-
-@pytest.mark.parametrize("place", ["2", "3", "6", "2 enter"])
-async def test_offers_are_changed_from_everywhere_and_shown(place: str) -> None:
-    async with stage(query="n=1") as running:
-        for typed in ("disk 200", "show reserved", "show any"):
-            await running.press(*place.split())
-            await running.pause(0.2)
-            assert running.app.current_scope != "offers"
+        for typed in ("disk 0", "disk .", "hours 9999999", "disk 1.2.3"):
+            assert "Price offers for" not in await ask(running, typed), typed
+            assert running.app.offers.browse.choice.usage == before.usage, typed
+            while len(running.app.screen_stack) > 1:
+                await running.press("escape")
+        for typed, name, value in (
+            ("disk 200", "disk", 200.0), ("Disk=64GB", "disk", 64.0), ("hours 24", "hours", 24.0),
+            ("hour 0.5", "hours", 0.5), ("traffic 20", "down", 20.0), ("up 3 gb", "up", 3.0),
+        ):  # fmt: skip
             await ask(running, typed)
-            assert running.app.screen is running.app.offers
-            assert running.app.offers.bar.text == "n=1"
-        choice = running.app.offers.browse.choice
-        assert (choice.usage.disk, choice.rental, choice.trust) == (200.0, "reserved", "any")
-        await running.until(lambda: json.loads(running.sent("search")[-1])["type"] == "reserved")
+            assert getattr(running.app.offers.browse.choice.usage, name) == value, typed
+
+        for typed, rental in (
+            ("interruptible", "bid"), ("show on-demand", "on-demand"), ("spot", "bid"),
+            ("reserved offers", "reserved"),
+        ):  # fmt: skip
+            await ask(running, typed)
+            assert running.app.offers.browse.choice.rental == rental, typed
 
 
-async def test_every_column_can_be_sorted_by_name() -> None:
+async def test_offers_are_changed_from_everywhere_and_shown() -> None:
+    async with stage(query="n=1") as running:
+        for place in ("2", "3", "6", "2 enter"):
+            for typed in ("disk 200", "show reserved", "show any"):
+                await running.press(*place.split())
+                await running.pause(0.2)
+                assert running.app.current_scope != "offers", place
+                await ask(running, typed)
+                assert running.app.screen is running.app.offers, (place, typed)
+                assert running.app.offers.bar.text == "n=1", (place, typed)
+            choice = running.app.offers.browse.choice
+            found = (choice.usage.disk, choice.rental, choice.trust)
+            assert found == (200.0, "reserved", "any"), place
+            await running.until(
+                lambda: json.loads(running.sent("search")[-1])["type"] == "reserved"
+            )
+            for typed in ("disk 60", "show on-demand", "show verified"):
+                await ask(running, typed)
+            choice = running.app.offers.browse.choice
+            found = (choice.usage.disk, choice.rental, choice.trust)
+            assert found == (60.0, "on-demand", "verified"), place
+            await running.until(
+                lambda: json.loads(running.sent("search")[-1])["type"] != "reserved"
+            )
+
+
+async def test_columns_instances_and_saving_are_found_by_name() -> None:
     async with stage() as running:
         for typed, key in (("sort by rel", "rel"), ("sort by price", "price")):
             await ask(running, typed)
@@ -84,29 +83,20 @@ async def test_every_column_can_be_sorted_by_name() -> None:
         await ask(running, "sort by label")
         assert instances(running).browse.sort[0][0] == "label"
 
-
-async def test_a_saved_view_is_opened_by_name() -> None:
-    async with stage() as running:
-        view = View(name="big ones", text="vram>=80", choice=SearchOptions(), sort=(), columns=())
-        running.app.session.views.save(view)
-        await ask(running, "big ones")
-        assert running.app.offers.bar.text == "vram>=80"
-        assert running.app.offers.browse.view == "big ones"
-
-
-async def test_an_instance_is_found_by_its_name_from_everywhere() -> None:
-    async with stage() as running:
-        await running.instances()
         row = running.app.fleet.rows[-1]
         await running.press("1")
         await ask(running, f"go to {row.instance.name}")
         assert running.app.current_scope == "instances"
         assert instances(running).browse.current is row
 
+        await running.dialog("ctrl+p")
+        await running.type("export")
+        assert "CSV" in running.text or "save" in running.text.lower()
+        await running.type("qqq")
+        assert "No command is called that." in running.text
+        while len(running.app.screen_stack) > 1:
+            await running.press("escape")
 
-async def test_in_private_no_name_of_an_instance_is_listed() -> None:
-    async with stage() as running:
-        await running.instances()
         names = {row.instance.name for row in running.app.fleet.rows}
         await running.press("P", "1")
         await running.dialog("ctrl+p")
@@ -114,18 +104,13 @@ async def test_in_private_no_name_of_an_instance_is_listed() -> None:
         assert not any(name in running.text for name in names)
 
 
-async def test_a_theme_is_chosen_by_name_and_kept() -> None:
+async def test_a_saved_view_and_a_theme_are_chosen_by_name() -> None:
     async with stage() as running:
+        view = View(name="big ones", text="vram>=80", choice=SearchOptions(), sort=(), columns=())
+        running.app.session.views.save(view)
+        await ask(running, "big ones")
+        assert running.app.offers.bar.text == "vram>=80"
+        assert running.app.offers.browse.view == "big ones"
         await ask(running, "theme: light")
         assert running.app.theme == "vasttui-light"
         assert running.app.session.preferences.current.theme == "vasttui-light"
-
-
-async def test_export_finds_saving_as_csv() -> None:
-    async with stage() as running:
-        await running.instances()
-        await running.dialog("ctrl+p")
-        await running.type("export")
-        assert "CSV" in running.text or "save" in running.text.lower()
-        await running.type("qqq")
-        assert "No command is called that." in running.text

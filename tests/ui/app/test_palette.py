@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from textual.widgets import Input, OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
@@ -21,37 +20,31 @@ ENTRIES = (
 )
 
 
-async def test_the_first_usable_action_is_highlighted_and_enter_runs_it() -> None:
-    async with opened(PaletteModal(ENTRIES)) as seen:
-        await seen.press("enter")
-        assert seen.results == ["offers.copy"]
-
-
-async def test_letters_find_and_arrows_choose_while_typing() -> None:
+async def test_enter_runs_the_first_usable_one_that_letters_or_its_key_find() -> None:
     async with opened(PaletteModal(ENTRIES)) as seen:
         assert "4 of 4 commands" in seen.text
+        for typed, found in (
+            ("", "offers.copy"), ("rfnow", "app.refresh"), ("Y", "offers.copy_as"),
+        ):  # fmt: skip
+            await seen.again(PaletteModal(ENTRIES))
+            await seen.type(typed)
+            await seen.press("enter")
+            assert seen.results == [found], typed
+
+        await seen.again(PaletteModal(ENTRIES))
         await seen.type("copy")
         assert "2 of 4 commands" in seen.text
         assert "Refresh" not in seen.text
         await seen.press("down", "enter")
         assert seen.results == ["offers.copy_as"]
 
-
-async def test_scattered_letters_find_too() -> None:
-    async with opened(PaletteModal(ENTRIES)) as seen:
-        await seen.type("rfnow")
-        await seen.press("enter")
+        await seen.again(PaletteModal(ENTRIES))
+        await seen.pilot.click(OptionList, offset=(3, 3))
+        await seen.pause()
         assert seen.results == ["app.refresh"]
 
 
-async def test_a_key_finds_its_action() -> None:
-    async with opened(PaletteModal(ENTRIES)) as seen:
-        await seen.type("Y")
-        await seen.press("enter")
-        assert seen.results == ["offers.copy_as"]
-
-
-async def test_what_cannot_be_used_says_why_and_cannot_be_chosen() -> None:
+async def test_what_cannot_be_used_or_found_is_said_and_cannot_be_chosen() -> None:
     async with opened(PaletteModal(ENTRIES)) as seen:
         await seen.type("compare")
         assert "Compare the marked offers — nothing is marked" in seen.text
@@ -60,39 +53,26 @@ async def test_what_cannot_be_used_says_why_and_cannot_be_chosen() -> None:
         await seen.pilot.click(OptionList, offset=(3, 0))
         assert seen.results == []
 
-
-async def test_nothing_found_is_said_and_enter_does_nothing() -> None:
-    async with opened(PaletteModal(ENTRIES)) as seen:
+        await seen.again(PaletteModal(ENTRIES))
         await seen.type("qqqq")
         assert "0 of 4 commands" in seen.text
         await seen.press("enter", "down", "up")
         assert seen.results == []
-
-
-async def test_a_click_runs() -> None:
-    async with opened(PaletteModal(ENTRIES)) as seen:
-        await seen.pilot.click(OptionList, offset=(3, 3))
-        await seen.pause()
-        assert seen.results == ["app.refresh"]
-
-
-async def test_escape_closes_even_while_typing() -> None:
-    async with opened(PaletteModal(ENTRIES)) as seen:
-        await seen.type("q")
         await seen.press("escape")
         assert seen.results == [None]
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_no_text_is_markup(size: tuple[int, int]) -> None:
+async def test_no_text_is_markup() -> None:
     entries = [PaletteEntry(f"on{at}", text, text, text) for at, text in enumerate(HOSTILE)]
     entries += [PaletteEntry(f"off{at}", "x", "", "", text) for at, text in enumerate(HOSTILE)]
-    async with opened(PaletteModal(entries), size) as seen:
-        assert all(text in seen.text for text in HOSTILE[:5])
-        assert "esc close" in seen.text
-        await seen.type("[b]x")
-        await seen.press("enter")
-        assert seen.results == ["on2"]
+    async with opened(PaletteModal(entries)) as seen:
+        for size in SIZES:
+            await seen.again(PaletteModal(entries), size)
+            assert all(text in seen.text for text in HOSTILE[:5]), size
+            assert "esc close" in seen.text, size
+            await seen.type("[b]x")
+            await seen.press("enter")
+            assert seen.results == ["on2"], size
 
 
 FOUND = {
@@ -124,22 +104,24 @@ FOUND = {
 """What is found first on each screen, by what is typed."""
 
 
-@pytest.mark.parametrize("place", FOUND)
-async def test_each_action_is_found_by_the_words_a_user_would_type(place: str) -> None:
+async def test_each_action_is_found_by_the_words_a_user_would_type() -> None:
     async with stage(instances=1) as running:
-        await running.press(place)
-        await running.until(lambda: running.app.fleet.rows)
-        await running.pause()
-        await running.dialog("ctrl+p")
         wrong = []
-        for typed, found in FOUND[place].items():
-            line = running.app.screen.query_one(Input)
-            line.value = typed
+        for place, words in FOUND.items():
+            await running.press(place)
+            await running.until(lambda: running.app.fleet.rows)
             await running.pause()
-            lines = running.text.splitlines()
-            first = next(at for at, text in enumerate(lines) if re.search(rf"> *{typed}", text)) + 2
-            if found.lower() not in lines[first].lower():
-                wrong.append((typed, lines[first]))
+            await running.dialog("ctrl+p")
+            for typed, found in words.items():
+                line = running.app.screen.query_one(Input)
+                line.value = typed
+                await running.pause()
+                lines = running.text.splitlines()
+                at = next(at for at, text in enumerate(lines) if re.search(rf"> *{typed}", text))
+                if found.lower() not in lines[at + 2].lower():
+                    wrong.append((place, typed, lines[at + 2]))
+            while len(running.app.screen_stack) > 1:
+                await running.press("escape")
         assert wrong == []
 
 
@@ -180,28 +162,27 @@ async def test_an_action_of_another_screen_leads_there() -> None:
         assert here < there
 
 
-@pytest.mark.parametrize(
-    ("section", "typed", "first", "found"),
-    [
-        ("profile", "credit", "profile.transfer", "Transfer credit to another account"),
-        ("profile", "transfer credit", "profile.transfer", "Transfer credit to another account"),
-        ("api_keys", "reset key", "api_keys.reset", "Reset: a new key for this program"),
-        ("transfers", "snapshot", "go to instances instances.snapshot", "Go to Instances: snap"),
-        ("ssh_keys", "recycle", "go to instances instances.recycle", "Go to Instances: recycle:"),
-        ("profile", "template", "go to templates", "Go to Templates: new:"),
-        ("profile", "ssh key", "go to ssh_keys", "Go to SSH keys: add:"),
-    ],
-)
-async def test_from_a_section_of_the_account_too(
-    section: str, typed: str, first: str, found: str
-) -> None:
+async def test_from_a_section_of_the_account_too() -> None:
+    transfer = ("profile.transfer", "Transfer credit to another account")
+    there = "go to instances instances"
     async with stage(instances=4) as running:
-        running.app.go(section)
-        await running.until(lambda: running.app.current_scope == section)
-        await running.pause()
-        await running.dialog(":")
-        await running.type(typed)
-        assert found in running.text
-        chosen = running.app.screen.query_one(OptionList).highlighted_option
-        assert chosen is not None
-        assert chosen.id == first
+        for section, typed, first, found in (
+            ("profile", "credit", *transfer),
+            ("profile", "transfer credit", *transfer),
+            ("api_keys", "reset key", "api_keys.reset", "Reset: a new key for this program"),
+            ("transfers", "snapshot", f"{there}.snapshot", "Go to Instances: snap"),
+            ("ssh_keys", "recycle", f"{there}.recycle", "Go to Instances: recycle:"),
+            ("profile", "template", "go to templates", "Go to Templates: new:"),
+            ("profile", "ssh key", "go to ssh_keys", "Go to SSH keys: add:"),
+        ):  # fmt: skip
+            running.app.go(section)
+            await running.until(lambda at=section: running.app.current_scope == at)  # type: ignore[misc]
+            await running.pause()
+            await running.dialog(":")
+            await running.type(typed)
+            assert found in running.text, (section, typed)
+            chosen = running.app.screen.query_one(OptionList).highlighted_option
+            assert chosen is not None
+            assert chosen.id == first, (section, typed)
+            while len(running.app.screen_stack) > 1:
+                await running.press("escape")

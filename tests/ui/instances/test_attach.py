@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from textual.widgets import Input
 
 from tests.support.ssh_keys import PRIVATE, public_key, write_key
@@ -30,6 +29,22 @@ async def keys(running: Stage, label: str = "train-a") -> Contract:
     await running.dialog("a")
     await shown(running)
     return contract
+
+
+async def from_a_file_or_pasted(running: Stage, text: str) -> None:
+    """Answer the question for a public key."""
+    await running.press("n")
+    await running.until(lambda: isinstance(running.app.screen, ChooseModal))
+    await running.press("enter")
+    await running.until(lambda: isinstance(running.app.screen, AskModal))
+    await answer(running, text)
+
+
+async def answer(running: Stage, text: str) -> None:
+    running.app.screen.query_one(Input).value = text
+    await running.pause()
+    await running.press("enter")
+    await running.pause()
 
 
 async def shown(running: Stage) -> None:
@@ -69,17 +84,54 @@ async def test_the_account_gets_it_as_well_when_the_user_says_so(tmp_path: Path)
         assert mine.text in [key.text for key in running.world.keys.account]
 
 
-async def test_the_line_to_tick_is_no_key() -> None:
-    async with stage(instances=4) as running:
+async def test_what_enter_will_do_is_written_there(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    write_key(tmp_path / "ssh", name="id_work", seed="b")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
         await keys(running)
-        await running.press("end", "D")
-        assert isinstance(running.app.screen, AttachModal)
-        await running.press("enter", "enter", "enter")
-        assert "[x] also save to the account" in running.text
+        cursor = "Nothing is ticked: Enter attaches id_ed25519.pub, under the cursor."
+        assert cursor in running.text
+        assert "[ Attach this key ]" in running.text
+        await running.press("D")
+        await running.until(lambda: "is not on the instance" in running.said)
+        assert running.sent("detach_key") == []
+
+        await running.press("space", "down", "space", "end", "space")
+        await running.pause()
+        saved = "Enter attaches id_ed25519.pub, id_work.pub and saves them to the account."
+        assert saved in running.text
+        assert "[ Attach 2 keys ]" in running.text
+
+
+async def test_a_private_key_is_refused_unread_and_a_pasted_one_attached(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh", name="id_ed25519")
+    text = public_key("pasted")
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
+        contract = await keys(running)
+        await from_a_file_or_pasted(running, "")
+        for private in (PRIVATE.replace("\n", " "), str(tmp_path / "ssh" / "id_ed25519")):
+            await running.press("x")
+            assert "✖" not in running.text, private
+            await answer(running, private)
+            assert "✖" in running.text, private
+        assert running.sent("attach_key") == []
+        await answer(running, text)
+        await running.until(lambda: text in texts(contract))
+
+
+async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
+    write_key(tmp_path / "ssh")
+    async with stage(instances=4, ssh=own(tmp_path), read_only=True) as running:
+        await keys(running)
+        await running.press("enter")
+        await running.until(lambda: "Read-only mode" in running.said)
         assert running.sent("attach_key") == []
 
 
-async def test_a_key_is_detached_once_it_is_agreed_to(tmp_path: Path) -> None:
+async def test_a_key_is_detached_once_it_is_agreed_to_and_a_new_pair_attached(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "ssh").mkdir()
     async with stage(instances=4, ssh=own(tmp_path)) as running:
         contract = await keys(running)
         before = texts(contract)
@@ -93,66 +145,10 @@ async def test_a_key_is_detached_once_it_is_agreed_to(tmp_path: Path) -> None:
             await running.until(lambda left=left: len(texts(contract)) == left)  # type: ignore[misc]
         assert "detached from train-a" in running.said
 
-
-async def test_a_key_that_is_not_there_is_not_detached(tmp_path: Path) -> None:
-    write_key(tmp_path / "ssh")
-    async with stage(instances=4, ssh=own(tmp_path)) as running:
-        await keys(running)
-        await running.press("D")
-        await running.until(lambda: "is not on the instance" in running.said)
-        assert running.sent("detach_key") == []
-
-
-async def test_keys_of_another_meaning_do_nothing_here() -> None:
-    async with stage(instances=4) as running:
-        await keys(running)
-        before = running.text
-        for key in ("d", "delete", "x", "g", "p", "s"):
-            await running.press(key)
-            await running.pause()
-            assert running.text == before, key
-
-
-async def test_a_private_key_is_refused_unread(tmp_path: Path) -> None:
-    write_key(tmp_path / "ssh", name="id_ed25519")
-    async with stage(instances=4, ssh=own(tmp_path)) as running:
-        await keys(running)
-        await running.press("n")
-        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
-        await running.press("enter")
-        await running.until(lambda: isinstance(running.app.screen, AskModal))
-        for text in (PRIVATE.replace("\n", " "), str(tmp_path / "ssh" / "id_ed25519")):
-            running.app.screen.query_one(Input).value = text
-            await running.pause()
-            await running.press("enter")
-            await running.pause()
-            assert "✖" in running.text
-        assert running.sent("attach_key") == []
-
-
-async def test_a_pasted_key_is_attached(tmp_path: Path) -> None:
-    text = public_key("pasted")
-    async with stage(instances=4, ssh=own(tmp_path)) as running:
-        contract = await keys(running)
-        await running.press("n")
-        await running.until(lambda: isinstance(running.app.screen, ChooseModal))
-        await running.press("enter")
-        await running.until(lambda: isinstance(running.app.screen, AskModal))
-        running.app.screen.query_one(Input).value = text
-        await running.pause()
-        await running.press("enter")
-        await running.until(lambda: text in texts(contract))
-
-
-async def test_a_new_pair_is_made_and_attached(tmp_path: Path) -> None:
-    (tmp_path / "ssh").mkdir()
-    async with stage(instances=4, ssh=own(tmp_path)) as running:
-        contract = await keys(running)
-        before = len(texts(contract))
         await running.press("n")
         await running.until(lambda: isinstance(running.app.screen, ChooseModal))
         await running.press("j", "enter")
-        await running.until(lambda: len(texts(contract)) == before + 1)
+        await running.until(lambda: len(texts(contract)) == len(before))
         [made] = (tmp_path / "ssh").glob("*.pub")
         assert made.read_text().split()[1] in texts(contract)[-1]
 
@@ -180,70 +176,48 @@ async def test_what_cannot_be_read_is_unknown_and_said(tmp_path: Path) -> None:
         assert "The account's keys could not be read" in running.text
 
 
-async def test_read_only_mode_changes_nothing(tmp_path: Path) -> None:
-    write_key(tmp_path / "ssh")
-    async with stage(instances=4, ssh=own(tmp_path), read_only=True) as running:
-        await keys(running)
-        await running.press("enter")
-        await running.until(lambda: "Read-only mode" in running.said)
-        assert running.sent("attach_key") == []
-
-
-async def test_a_key_that_is_there_already_is_not_sent_again(tmp_path: Path) -> None:
-    async with stage(instances=4, ssh=own(tmp_path)) as running:
-        await keys(running)
-        assert "[ Nothing to attach ]" in running.text
-        await running.press("enter")
-        assert isinstance(running.app.screen, AttachModal)
-        await running.press("j")
-        await running.pause()
-        assert "[ Attach this key ]" in running.text
-        assert running.sent("attach_key") == []
-
-
-async def test_the_demo_does_not_know_what_is_on_this_computer() -> None:
+async def test_what_is_there_already_is_named_and_not_sent_again() -> None:
     async with stage(instances=4) as running:
         await keys(running)
         assert "not checked in the demo" in running.text
         assert "not here" not in running.text
+        before = running.text
+        for key in ("d", "delete", "x", "g", "p", "s"):
+            await running.press(key)
+            await running.pause()
+            assert running.text == before, key
 
-
-async def test_what_enter_will_do_is_written_there(tmp_path: Path) -> None:
-    write_key(tmp_path / "ssh")
-    write_key(tmp_path / "ssh", name="id_work", seed="b")
-    async with stage(instances=4, ssh=own(tmp_path)) as running:
-        await keys(running)
-        cursor = "Nothing is ticked: Enter attaches id_ed25519.pub, under the cursor."
-        assert cursor in running.text
-        assert "[ Attach this key ]" in running.text
-        await running.press("space", "down", "space", "end", "space")
-        await running.pause()
-        saved = "Enter attaches id_ed25519.pub, id_work.pub and saves them to the account."
-        assert saved in running.text
-        assert "[ Attach 2 keys ]" in running.text
-
-
-async def test_what_is_there_already_is_named() -> None:
-    async with stage(instances=4) as running:
-        await keys(running)
         assert "[ Nothing to attach ]" in running.text
         assert "laptop is on it already." in running.text
+        await running.press("enter")
+        assert isinstance(running.app.screen, AttachModal)
         await running.press("space")
         await running.pause()
         assert "What is ticked is on it already." in running.text
 
+        await running.press("space", "j")
+        await running.pause()
+        assert "[ Attach this key ]" in running.text
+        await running.press("end", "D")
+        assert isinstance(running.app.screen, AttachModal)
+        await running.press("enter", "enter", "enter")
+        assert "[x] also save to the account" in running.text
+        assert running.sent("attach_key") == []
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
-async def test_a_long_name_moves_no_column(tmp_path: Path, size: tuple[int, int]) -> None:
+
+async def test_a_long_name_moves_no_column(tmp_path: Path) -> None:
     write_key(tmp_path / "ssh", name="a_very_long_name_of_a_key_for_the_cluster_at_work")
-    async with stage(instances=4, ssh=own(tmp_path), size=size) as running:
+    async with stage(instances=4, ssh=own(tmp_path)) as running:
         await keys(running)
-        lines = running.text.splitlines()
-        [head] = [line for line in lines if "on account" in line]
-        at = head.index("on account")
-        assert [line[at : at + 3] for line in lines if "[ ] a_very" in line] == ["no "]
-        assert [line[at : at + 3] for line in lines if "[ ] laptop" in line] == ["yes"]
-        assert "also save to the account, for new instances " in running.text
+        for size in ((60, 20), (80, 24), (120, 36)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            lines = running.text.splitlines()
+            [head] = [line for line in lines if "on account" in line]
+            at = head.index("on account")
+            assert [line[at : at + 3] for line in lines if "[ ] a_very" in line] == ["no "], size
+            assert [line[at : at + 3] for line in lines if "[ ] laptop" in line] == ["yes"], size
+            assert "also save to the account, for new instances " in running.text, size
 
 
 async def test_keys_that_come_while_the_program_closes_are_dropped() -> None:

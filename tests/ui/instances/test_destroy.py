@@ -35,70 +35,83 @@ def ids(running: Stage) -> list[int]:
     return [one.id for one in running.world.contracts.all(running.clock.now())]
 
 
+def times(running: Stage) -> int:
+    """How many were said to be gone."""
+    return running.said.count("no longer listed")
+
+
 def labelled(running: Stage, label: str) -> int:
     every = running.world.contracts.all(running.clock.now())
     return next(one.id for one in every if one.label == label)
 
 
-@pytest.mark.parametrize("word", ["label", "digits"])
-async def test_the_label_or_the_end_of_the_number_destroys_it(word: str) -> None:
+async def test_the_label_or_the_end_of_the_number_destroys_it() -> None:
     async with stage(instances=4) as running:
-        await ask(running, "G")
-        row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
-        assert f"Destroy instance {row.id}" in running.text
-        assert "GB of data will be lost" in running.text
-        put(running, row.instance.title if word == "label" else str(row.id)[-4:])
-        await running.pause()
-        await running.press("enter")
-        assert running.app.focused is running.app.screen.query_one("#destroy", Button)
-        await running.press("enter")
-        await running.until(lambda: row.id not in ids(running))
-        await running.until(lambda: "no longer listed" in running.said, step=0.5)
-        assert len(ids(running)) == 3
-        assert len(running.sent("destroy")) == 1
+        for number, word in enumerate(("label", "digits"), 1):
+            await ask(running, "G")
+            row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+            assert f"Destroy instance {row.id}" in running.text, word
+            assert "GB of data will be lost" in running.text, word
+            put(running, row.instance.title if word == "label" else str(row.id)[-4:])
+            await running.pause()
+            await running.press("enter")
+            assert running.app.focused is running.app.screen.query_one("#destroy", Button), word
+            await running.press("enter")
+            await running.until(lambda n=number: len(ids(running)) == 4 - n)  # type: ignore[misc]
+            assert row.id not in ids(running), word
+            await running.until(lambda n=number: times(running) == n, step=0.5)  # type: ignore[misc]
+            assert len(ids(running)) == 4 - number, word
+            assert len(running.sent("destroy")) == number, word
+            await running.press("escape")
 
 
-async def test_anything_else_destroys_nothing() -> None:
+async def test_anything_else_destroys_nothing_and_can_be_mended() -> None:
     async with stage(instances=4) as running:
         modal = await ask(running)
-        for text in ("", "train", "TRAIN-A", "0000", "train-a x"):
+        row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
+        for text in ("", "train", "TRAIN-A", "0000", "train-a x", str(row.id)[-4:] + "x"):
             put(running, text)
             await running.pause()
-            assert modal.query_one("#destroy", Button).disabled
+            assert modal.query_one("#destroy", Button).disabled, text
             await running.press("enter", "enter")
-            assert running.app.screen is modal
-            assert running.app.focused is modal.query_one(Input)
-            assert "✖ That is not it. Type " in running.text
-        await running.press("escape")
-        assert running.sent("destroy") == []
-
-
-async def test_a_wrong_word_can_be_mended() -> None:
-    async with stage(instances=4) as running:
-        modal = await ask(running)
-        row = running.app.get_screen("instances").browse.current  # type: ignore[attr-defined]
-        put(running, str(row.id)[-4:] + "x")
-        await running.press("enter")
-        assert "That is not it" in running.text
+            assert running.app.screen is modal, text
+            assert running.app.focused is modal.query_one(Input), text
+            assert "✖ That is not it. Type " in running.text, text
         put(running, str(row.id)[-4:])
         await running.pause()
         assert "That is not it" not in running.text
         await running.press("enter")
         assert running.app.focused is modal.query_one("#destroy", Button)
         assert "enter destroy  " in running.text
+        await running.press("escape")
+        assert running.sent("destroy") == []
 
 
-async def test_every_button_is_on_the_screen() -> None:
+async def test_every_button_is_on_the_screen_and_stop_keeps_the_disk() -> None:
     async with stage(instances=4) as running:
         await running.instances()
         number = labelled(running, "train-a")
         running.app.get_screen("instances").browse.list.put_cursor(number)  # type: ignore[attr-defined]
-        for width in (60, 64, 70, 76, 80):
+        for width in (60, 64, 70, 76, 80, 120):
             await running.pilot.resize_terminal(width, 24)
             await running.dialog("D")
             for word in ("[ Cancel ]", "[ Stop ]", "[ Copy first ]", "[ Destroy ]"):
                 assert word in running.text, width
             await running.press("escape")
+
+        await running.dialog("D")
+        assert "Stop keeps the disk and costs $" in running.text
+        assert "rsync" not in running.text
+        running.app.screen.query_one("#copy", Button).press()
+        await running.until(lambda: "rsync -avzP" in running.text)
+        while len(running.app.screen_stack) > 1:
+            await running.press("escape")
+        await running.dialog("D")
+        running.app.screen.query_one("#stop", Button).press()
+        contract = running.world.contracts.get(number, running.clock.now())
+        assert contract is not None
+        await running.until(lambda: contract.state.cur == "stopped")
+        assert running.sent("destroy") == []
 
 
 async def test_letters_typed_before_the_dialog_could_be_seen_are_dropped() -> None:
@@ -144,31 +157,6 @@ async def test_several_are_named_and_meant_together() -> None:
         await running.press("enter", "enter")
         await running.until(lambda: len(ids(running)) == 2, step=0.5)
         assert not {row.id for row in rows} & set(ids(running))
-
-
-async def test_stop_instead_keeps_the_disk() -> None:
-    async with stage(instances=4) as running:
-        await running.instances()
-        number = labelled(running, "train-a")
-        running.app.get_screen("instances").browse.list.put_cursor(number)  # type: ignore[attr-defined]
-        await running.dialog("D")
-        assert "Stop keeps the disk and costs $" in running.text
-        running.app.screen.query_one("#stop", Button).press()
-        contract = running.world.contracts.get(number, running.clock.now())
-        assert contract is not None
-        await running.until(lambda: contract.state.cur == "stopped")
-        assert running.sent("destroy") == []
-
-
-async def test_copy_first_shows_the_command_and_destroys_nothing() -> None:
-    async with stage(instances=4) as running:
-        await running.instances()
-        number = labelled(running, "train-a")
-        running.app.get_screen("instances").browse.list.put_cursor(number)  # type: ignore[attr-defined]
-        await running.dialog("D")
-        running.app.screen.query_one("#copy", Button).press()
-        await running.until(lambda: "rsync -avzP" in running.text)
-        assert running.sent("destroy") == []
 
 
 async def test_read_only_mode_opens_no_dialog() -> None:
@@ -221,35 +209,28 @@ async def test_whatever_moves_the_one_named_in_the_dialog_is_the_one_destroyed()
             await running.poll()
 
 
-async def test_an_offline_host_costs_nothing_stopped_either() -> None:
-    rows = [
+async def test_what_it_saves_is_of_the_credit_and_what_is_not_known_is_no_zero() -> None:
+    offline = [
         fleet_row(1, Phase.RUNNING, dph_base=0.2, storage_total_cost=0.02, bill=Bill(0.2, 0.02)),
         fleet_row(2, Phase.OFFLINE, storage_total_cost=0.05, bill=Bill(0.0, 0.0)),
         fleet_row(3, Phase.STOPPED, storage_total_cost=0.03, bill=Bill(0.0, 0.03)),
     ]
-    async with opened(DestroyModal(rows, 0.0)) as seen:
+    reserved = fleet_row(1, Phase.RUNNING, credit_balance=30.0, bill=Bill(0.2, 0.029, prepaid=True))
+    priced = fleet_row(8, Phase.RUNNING, bill=Bill(0.2, 0.02))
+    unknown = fleet_row(7, Phase.RUNNING, bill=Bill(None, None), num_gpus=None, gpu_name=None)
+    async with opened(DestroyModal(offline, 0.0)) as seen:
         assert "Saves $0.250/h." in seen.text
         assert "Stop keeps the disk and costs $0.050/h." in seen.text
-
-
-async def test_what_a_deposit_pays_is_no_saving() -> None:
-    reserved = fleet_row(1, Phase.RUNNING, credit_balance=30.0, bill=Bill(0.2, 0.029, prepaid=True))
-    async with opened(DestroyModal([reserved], 0.0)) as seen:
+        await seen.again(DestroyModal([reserved], 0.0))
         assert "It saves nothing of your credit. A deposit pays $0.229/h." in seen.text
         assert "Only want to stop paying" not in seen.text
-    priced = fleet_row(8, Phase.RUNNING, bill=Bill(0.2, 0.02))
-    async with opened(DestroyModal([reserved, priced], 0.0)) as seen:
+        await seen.again(DestroyModal([reserved, priced], 0.0))
         assert "Saves $0.220/h. A deposit pays $0.229/h." in seen.text
-
-
-async def test_what_is_not_known_is_no_zero() -> None:
-    row = fleet_row(7, Phase.RUNNING, bill=Bill(None, None), num_gpus=None, gpu_name=None)
-    async with opened(DestroyModal([row], 0.0)) as seen:
+        await seen.again(DestroyModal([unknown], 0.0))
         assert "What it saves is unknown." in seen.text
         assert "$0" not in seen.text
         assert "?×" not in seen.text
-    priced = fleet_row(8, Phase.RUNNING, bill=Bill(0.2, 0.02))
-    async with opened(DestroyModal([row, priced], 0.0)) as seen:
+        await seen.again(DestroyModal([unknown, priced], 0.0))
         assert "Saves $0.220/h (some prices are unknown)." in seen.text
 
 
@@ -263,29 +244,22 @@ def test_a_volume_is_named_with_what_it_goes_on_to_cost() -> None:
     ]
 
 
-@pytest.mark.parametrize("phase", Phase)
-async def test_only_what_is_possible_in_a_state_is_offered(phase: Phase) -> None:
-    halted = phase in (Phase.STOPPING, Phase.STOPPED, Phase.OUTBID, Phase.OFFLINE)
-    async with opened(DestroyModal([fleet_row(1, phase)], 0.0)) as seen:
-        assert bool(seen.app.screen.query("#stop")) is not halted
-        assert not halted or "Stop keeps" not in seen.text
-        assert bool(seen.app.screen.query("#copy")) is (phase is Phase.RUNNING)
-
-
-@pytest.mark.parametrize(
-    ("phase", "intended"),
-    [(Phase.NO_SIGNAL, "running"), (Phase.FAILED, "stopped"), (Phase.UNREADABLE, "stopped")],
-)
-async def test_what_was_asked_to_stop_is_not_offered_it_again(phase: Phase, intended: str) -> None:
-    row = fleet_row(1, phase, intended_status=intended)
-    async with opened(DestroyModal([row], 0.0)) as seen:
-        assert bool(seen.app.screen.query("#stop")) is (intended == "running")
-
-
-async def test_there_is_no_way_to_copy_from_an_instance_without_ssh() -> None:
-    for changes in ({"image_runtype": "args"}, {"public_ipaddr": None, "ssh_host": None}):
-        async with opened(DestroyModal([fleet_row(1, **changes)], 0.0)) as seen:
-            assert not seen.app.screen.query("#copy")
+async def test_only_what_is_possible_in_a_state_is_offered() -> None:
+    async with opened(DestroyModal([fleet_row(1)], 0.0)) as seen:
+        for phase in Phase:
+            await seen.again(DestroyModal([fleet_row(1, phase)], 0.0))
+            halted = phase in (Phase.STOPPING, Phase.STOPPED, Phase.OUTBID, Phase.OFFLINE)
+            assert bool(seen.app.screen.query("#stop")) is not halted, phase
+            assert not halted or "Stop keeps" not in seen.text, phase
+            assert bool(seen.app.screen.query("#copy")) is (phase is Phase.RUNNING), phase
+        for phase, intended in (
+            (Phase.NO_SIGNAL, "running"), (Phase.FAILED, "stopped"), (Phase.UNREADABLE, "stopped"),
+        ):  # fmt: skip
+            await seen.again(DestroyModal([fleet_row(1, phase, intended_status=intended)], 0.0))
+            assert bool(seen.app.screen.query("#stop")) is (intended == "running"), phase
+        for changes in ({"image_runtype": "args"}, {"public_ipaddr": None, "ssh_host": None}):
+            await seen.again(DestroyModal([fleet_row(1, **changes)], 0.0))
+            assert not seen.app.screen.query("#copy"), changes
 
 
 async def test_stop_instead_leaves_alone_what_is_stopped() -> None:

@@ -218,15 +218,6 @@ async def test_variables_are_hidden_and_what_else_stands_there_is_kept() -> None
         assert "/secret" not in repr(running.app.live.api.exchanges)  # type: ignore[union-attr]
 
 
-async def test_nothing_different_is_nothing_to_send() -> None:
-    async with stage(instances=4) as running:
-        modal = await opened(running)
-        modal.query_one("#confirm", Button).press()
-        await running.pause()
-        assert running.text.count("Nothing is different yet.") == 2
-        assert isinstance(running.app.screen, EditModal)
-
-
 async def test_the_key_in_use_goes_to_no_host_and_what_is_replaced_is_said() -> None:
     async with stage(instances=4, holds_key=lambda text: "s3cret" in text) as running:
         modal = await opened(running)
@@ -236,17 +227,6 @@ async def test_the_key_in_use_goes_to_no_host_and_what_is_replaced_is_said() -> 
         await running.pause()
         assert "✖ That is the account's API key: every host would get it" in running.text
         assert isinstance(running.app.screen, EditModal)
-
-
-async def test_no_at_the_question_leads_back_to_what_was_typed() -> None:
-    async with stage(instances=4) as running:
-        modal = await opened(running)
-        await set_field(running, modal, "image", "acme/new:2")
-        await confirm(running, modal)
-        await running.press("enter")  # the focus is on Cancel
-        await running.until(lambda: running.app.screen is modal)
-        assert modal.query_one("#in_image", Input).value == "acme/new:2"
-        assert not running.sent("update_instance")
 
 
 async def test_what_was_changed_meanwhile_is_shown_before_it_is_sent() -> None:
@@ -263,17 +243,6 @@ async def test_what_was_changed_meanwhile_is_shown_before_it_is_sent() -> None:
         await confirm(running, modal)
         await running.press("right", "enter")
         await running.until(lambda: len(running.sent("update_instance")) == 2)
-
-
-async def test_what_cannot_be_read_again_is_not_sent() -> None:
-    async with stage(instances=4) as running:
-        modal = await opened(running)
-        await set_field(running, modal, "image", "acme/new:2")
-        await confirm(running, modal)
-        running.world.plan("instance", ["http:503"] * 9)
-        await running.press("right", "enter")
-        await running.until(lambda: "Nothing was sent: it was not read again" in running.text, 60.0)
-        assert not running.sent("update_instance")
 
 
 async def test_a_template_fills_the_fields() -> None:
@@ -308,12 +277,31 @@ async def test_an_accepted_change_that_does_not_show_is_not_called_done() -> Non
         assert len(running.sent("update_instance")) == 1
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
-async def test_it_fits_small_terminals(size: tuple[int, int]) -> None:
-    async with stage(instances=4, size=size) as running:
+async def test_no_at_the_question_leads_back_and_what_cannot_be_read_again_is_not_sent() -> None:
+    async with stage(instances=4) as running:
         modal = await opened(running)
+        modal.query_one("#confirm", Button).press()
+        await running.pause()
+        assert running.text.count("Nothing is different yet.") == 2
+        assert isinstance(running.app.screen, EditModal)
+
         await set_field(running, modal, "image", "acme/new:2")
-        assert "[ Change… ]" in running.text
+        for size in ((80, 24), (60, 16), (120, 36)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "[ Change… ]" in running.text, size
+
+        await confirm(running, modal)
+        await running.press("enter")  # the focus is on Cancel
+        await running.until(lambda: running.app.screen is modal)
+        assert modal.query_one("#in_image", Input).value == "acme/new:2"
+        assert not running.sent("update_instance")
+
+        await confirm(running, modal)
+        running.world.plan("instance", ["http:503"] * 9)
+        await running.press("right", "enter")
+        await running.until(lambda: "Nothing was sent: it was not read again" in running.text, 60.0)
+        assert not running.sent("update_instance")
 
 
 async def test_read_only_mode_asks_nothing() -> None:

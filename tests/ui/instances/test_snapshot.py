@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 from textual.widgets import Button, Input
 
 from tests.support.rented import called
@@ -28,19 +27,44 @@ async def opened(running: Stage, label: str = "train-a") -> SnapshotModal:
     return modal
 
 
-@pytest.mark.parametrize("size", [(100, 30), (104, 36), (80, 24)])
-async def test_it_fits_the_terminal_and_text_hangs_under_its_beginning(
-    size: tuple[int, int],
-) -> None:
-    async with stage(size=size) as running:
+async def test_it_fits_the_terminal_and_text_hangs_under_its_beginning() -> None:
+    async with stage() as running:
         modal = await opened(running)
-        frame = modal.query_one("#frame").region
-        assert (frame.x >= 0, frame.right <= size[0]) == (True, True)
         running.app.set_focus(modal.query_one("#pause"))
-        await running.pause()
-        assert "go on (faster;" in running.text
-        [line] = [line for line in running.text.splitlines() if "half written)" in line]
-        assert not line[1:12].strip() or line[1:].lstrip().startswith("Processes")
+        for size in ((100, 30), (104, 36), (80, 24)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            frame = modal.query_one("#frame").region
+            assert (frame.x >= 0, frame.right <= size[0]) == (True, True), size
+            running.app.set_focus(modal.query_one("#pause"))
+            await running.pause()
+            assert "go on (faster;" in running.text, size
+            [line] = [line for line in running.text.splitlines() if "half written)" in line]
+            assert not line[1:12].strip() or line[1:].lstrip().startswith("Processes"), size
+
+
+async def test_what_would_be_refused_is_not_sent_and_fits_small_terminals() -> None:
+    async with stage(instances=4) as running:
+        for repository, login, words in (
+            ("acme/x:v1", "me", "Without a tag"), ("acme/x", "me", "it goes to Docker Hub"),
+            (REPOSITORY, "", "takes no image without a login"),
+        ):  # fmt: skip
+            modal = await opened(running)
+            await fill(running, repository, login)
+            assert words not in running.text, repository
+            modal.query_one("#confirm", Button).press()
+            await running.until(lambda words=words: words in running.text)  # type: ignore[misc]
+            assert not running.sent("snapshot"), repository
+            assert isinstance(running.app.screen, SnapshotModal)
+            await running.press("escape")
+        for size in ((80, 24), (60, 16)):
+            await running.pilot.resize_terminal(*size)
+            modal = await opened(running)
+            await fill(running, "acme/x:v1")
+            modal.query_one("#confirm", Button).press()
+            await running.until(lambda: "Without a tag" in running.text)
+            assert "[ Take snapshot ]" in running.text, size
+            await running.press("escape")
 
 
 async def fill(running: Stage, repository: str, login: str = "me") -> None:
@@ -51,30 +75,24 @@ async def fill(running: Stage, repository: str, login: str = "me") -> None:
     await running.type("geheim")
 
 
-def body(running: Stage) -> dict[str, object]:
-    [text] = running.sent("snapshot")
-    found: dict[str, object] = json.loads(text)
-    return found
-
-
-@pytest.mark.parametrize("label", ["train-a", "old-c"])
-async def test_it_is_sent_once_as_typed_and_only_accepted(label: str) -> None:
+async def test_it_is_sent_once_as_typed_and_only_accepted() -> None:
     async with stage(instances=4) as running:
-        await opened(running, label)
-        await fill(running, REPOSITORY)
-        await running.press("tab", "right", "tab", "tab", "enter")
-        await running.until(lambda: "nothing else tells of it" in running.said)
-        assert body(running) == {
-            "container_registry": "docker.io", "personal_repo": REPOSITORY,
-            "docker_login_user": "me", "docker_login_pass": "***", "pause": "false",
-        }  # fmt: skip
-        assert (
-            f"snapshot {label}: accepted. In 5 to 10 minutes, or later, look in {REPOSITORY}"
-            in (running.said)
-        )
+        for number, label in enumerate(("train-a", "old-c"), 1):
+            await opened(running, label)
+            await fill(running, REPOSITORY)
+            await running.press("tab", "right", "tab", "tab", "enter")
+            accepted = (
+                f"snapshot {label}: accepted. In 5 to 10 minutes, or later, look in {REPOSITORY}"
+            )
+            await running.until(lambda accepted=accepted: accepted in running.said)  # type: ignore[misc]
+            assert running.said.count("nothing else tells of it") == number, label
+            assert [json.loads(text) for text in running.sent("snapshot")] == [{
+                "container_registry": "docker.io", "personal_repo": REPOSITORY,
+                "docker_login_user": "me", "docker_login_pass": "***", "pause": "false",
+            }] * number  # fmt: skip
 
 
-async def test_what_is_in_it_and_where_to_look() -> None:
+async def test_what_is_in_it_where_to_look_and_the_command_without_the_password() -> None:
     async with stage(instances=4, size=(120, 36)) as running:
         await opened(running)
         said = " ".join(running.text.replace("│", " ").split())
@@ -89,84 +107,7 @@ async def test_what_is_in_it_and_where_to_look() -> None:
         assert "neither progress nor a failure" in said
         assert "Each snapshot pushes another tag." in said
 
-
-async def test_volumes_are_named() -> None:
-    async with stage(instances=4, volumes=3, size=(140, 40)) as running:
-        await opened(running)
-        said = " ".join(running.text.replace("│", " ").split())
-        assert re.search(r"what is on volumes \(V\.\d+ datasets\)", said)
-
-
-@pytest.mark.parametrize(
-    ("repository", "login", "words"),
-    [("acme/x:v1", "me", "Without a tag"), ("acme/x", "me", "it goes to Docker Hub"),
-     (REPOSITORY, "", "takes no image without a login")],
-)  # fmt: skip
-async def test_what_would_be_refused_is_not_sent(repository: str, login: str, words: str) -> None:
-    async with stage(instances=4) as running:
-        modal = await opened(running)
-        await fill(running, repository, login)
-        modal.query_one("#confirm", Button).press()
-        await running.until(lambda: words in running.text)
-        assert not running.sent("snapshot")
-        assert isinstance(running.app.screen, SnapshotModal)
-
-
-async def test_the_password_is_hidden_and_kept_nowhere() -> None:
-    async with stage(instances=4) as running:
-        modal = await opened(running)
-        await fill(running, REPOSITORY)
-        assert "geheim" not in running.text
-        modal.query_one("#confirm", Button).press()
-        await running.until(lambda: "nothing else tells of it" in running.said)
-        assert running.app.live is not None
-        assert "geheim" not in repr(running.app.live.api.exchanges)
-        assert "geheim" not in running.said
-        modal = await opened(running)
-        assert [one.value for one in modal.query(Input)] == ["", "", ""]
-
-
-async def test_a_refusal_is_told_in_its_words_and_asked_anew() -> None:
-    async with stage(instances=4, faults={"snapshot": ["refused"]}) as running:
-        modal = await opened(running)
-        await fill(running, REPOSITORY)
-        modal.query_one("#confirm", Button).press()
-        await running.until(lambda: len(running.sent("snapshot")) == 1)
-        await running.until(lambda: "snapshot train-a:" in running.said)
-        assert "accepted" not in running.said
-
-
-async def test_a_lost_answer_is_not_sent_again_and_says_where_to_look() -> None:
-    async with stage(instances=4, faults={"snapshot": ["commit_then_reset"]}) as running:
-        modal = await opened(running)
-        await fill(running, REPOSITORY)
-        modal.query_one("#confirm", Button).press()
-        await running.until(lambda: "not sent again" in running.said, 60.0, step=1.0)
-        assert f"Look in {REPOSITORY} before you repeat it" in running.said
-        assert len(running.sent("snapshot")) == 1
-
-
-async def test_nothing_is_asked_in_read_only_mode() -> None:
-    async with stage(instances=4, read_only=True) as running:
-        await running.instances()
-        await running.app.run_action("screen.snapshot", running.app.screen)
-        await running.pause()
-        assert "Read-only mode" in running.said
-        assert not isinstance(running.app.screen, SnapshotModal)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
-async def test_it_fits_small_terminals(size: tuple[int, int]) -> None:
-    async with stage(instances=4, size=size) as running:
-        modal = await opened(running)
-        await fill(running, "acme/x:v1")
-        modal.query_one("#confirm", Button).press()
-        await running.until(lambda: "Without a tag" in running.text)
-        assert "[ Take snapshot ]" in running.text
-
-
-async def test_the_command_of_the_official_client_without_the_password() -> None:
-    async with stage(instances=4, size=(120, 36)) as running:
+        await running.press("escape")
         modal = await opened(running)
         modal.query_one("#cancel").focus()
         await running.press("Y")
@@ -183,3 +124,51 @@ async def test_the_command_of_the_official_client_without_the_password() -> None
             assert part in running.text
         assert "geheim" not in running.text
         assert not running.sent("snapshot")
+
+
+async def test_volumes_are_named() -> None:
+    async with stage(instances=4, volumes=3, size=(140, 40)) as running:
+        await opened(running)
+        said = " ".join(running.text.replace("│", " ").split())
+        assert re.search(r"what is on volumes \(V\.\d+ datasets\)", said)
+
+
+async def test_the_password_is_hidden_and_kept_nowhere() -> None:
+    async with stage(instances=4) as running:
+        modal = await opened(running)
+        await fill(running, REPOSITORY)
+        assert "geheim" not in running.text
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: "nothing else tells of it" in running.said)
+        assert running.app.live is not None
+        assert "geheim" not in repr(running.app.live.api.exchanges)
+        assert "geheim" not in running.said
+        modal = await opened(running)
+        assert [one.value for one in modal.query(Input)] == ["", "", ""]
+
+
+async def test_a_refusal_is_told_and_a_lost_answer_is_not_sent_again() -> None:
+    async with stage(instances=4, faults={"snapshot": ["refused", "commit_then_reset"]}) as running:
+        modal = await opened(running)
+        await fill(running, REPOSITORY)
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: len(running.sent("snapshot")) == 1)
+        await running.until(lambda: "snapshot train-a:" in running.said)
+        assert "accepted" not in running.said
+        await running.until(lambda: len(running.app.screen_stack) == 1)
+
+        modal = await opened(running)
+        await fill(running, REPOSITORY)
+        modal.query_one("#confirm", Button).press()
+        await running.until(lambda: "not sent again" in running.said, 60.0, step=1.0)
+        assert f"Look in {REPOSITORY} before you repeat it" in running.said
+        assert len(running.sent("snapshot")) == 2
+
+
+async def test_nothing_is_asked_in_read_only_mode() -> None:
+    async with stage(instances=4, read_only=True) as running:
+        await running.instances()
+        await running.app.run_action("screen.snapshot", running.app.screen)
+        await running.pause()
+        assert "Read-only mode" in running.said
+        assert not isinstance(running.app.screen, SnapshotModal)
