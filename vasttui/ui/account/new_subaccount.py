@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -22,7 +21,7 @@ from vasttui.services.account.changes import make_subaccount
 from vasttui.ui.context import context
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.modals.form_row import FormRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -45,16 +44,12 @@ async def make_subaccount_here(screen: ProfileScreen) -> None:
         await screen.report(work, f"{name} is a subaccount now.")
 
 
-class SubaccountModal(Dialog[NewSubaccount | None]):
+class SubaccountModal(FormDialog[NewSubaccount | None]):
     """What is typed is forgotten with the dialog."""
 
     heading = Content("New subaccount")
     keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("enter", "press", ""))
     AUTO_FOCUS = "#in_email"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
-    ]
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):

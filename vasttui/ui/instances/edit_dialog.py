@@ -30,7 +30,7 @@ from vasttui.ui.instances.edit_form import (
 )
 from vasttui.ui.modals.command import show_command
 from vasttui.ui.modals.form_row import FormRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.rent.onstart import read_script, script_file
 from vasttui.ui.rent.open_line import OpenLine
@@ -51,7 +51,7 @@ _UNSURE = (
 Read = Callable[[], Awaitable[LaunchSettings | None]]
 
 
-class EditModal(Dialog[Remake | None]):
+class EditModal(FormDialog[Remake | None]):
     """Stays open with everything typed until the change is confirmed or the user leaves."""
 
     keys = (
@@ -60,8 +60,6 @@ class EditModal(Dialog[Remake | None]):
     )  # fmt: skip
     AUTO_FOCUS = "#in_image"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("ctrl+s", "confirm", "Change", show=False, priority=True),
         Binding("Y", "command", "Show command", show=False),
     ]

@@ -22,7 +22,7 @@ from vasttui.models.snapshot import (
 from vasttui.ui.context import context
 from vasttui.ui.modals.command import show_command
 from vasttui.ui.modals.form_row import FormRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line_input import LineInput
@@ -32,14 +32,12 @@ _PAUSE = (("true", "stand still (safer)"), ("false", "go on (faster; files may b
 _CHECKS = {"repository": repository_problem, "login": login_problem, "password": login_problem}
 
 
-class SnapshotModal(Dialog[SnapshotRequest | None]):
+class SnapshotModal(FormDialog[SnapshotRequest | None]):
     """Asks where to, and with which login; both are forgotten with the dialog."""
 
     keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("Y", "show command", "screen.command"))
     AUTO_FOCUS = "#in_repository"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("Y", "command", "Show command", show=False),
     ]
 

@@ -113,6 +113,15 @@ class Dialog(CurrentSize[ScreenResultType], ModalScreen[ScreenResultType]):
         self.dismiss(None)
 
 
+class FormDialog(Dialog[ScreenResultType]):
+    """A dialog of fields, one below the other."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+
 def _is_typed(keys: str) -> bool:
     """Whether a text field takes these keys, as `Y`, `space` or `← →`, for itself."""
     return all(len(key) == 1 or key == "space" for key in keys.split())

@@ -7,14 +7,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.events import Key, Mount
 from textual.widgets import Button, Input, Static
 
 from vasttui.services.fleet.snapshot import FleetRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.privacy import covered
 from vasttui.ui.widgets.line_input import LineInput
 
@@ -44,15 +43,11 @@ class GuardedInput(LineInput):
             self.post_message(self.Refused(self.EARLY))
 
 
-class TypedConfirm(Dialog[str | None]):
+class TypedConfirm(FormDialog[str | None]):
     """Says what is lost, and asks for a word to be typed; the answer is then `VERB`."""
 
     VERB: ClassVar[str] = ""
     AUTO_FOCUS = "GuardedInput"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", "Previous", show=False),
-        Binding("down", "app.focus_next", "Next", show=False),
-    ]
 
     def __init__(self, hide: Callable[[str], str] | None, guard: float = GUARD) -> None:
         """`hide` gives a text as it is drawn in private mode; None while nothing is hidden."""

@@ -20,7 +20,7 @@ from vasttui.query.parse import parse
 from vasttui.services.market.state import MarketState
 from vasttui.ui.format import plain_number
 from vasttui.ui.modals.form_row import FormRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.offers.form_fields import (
     FORM_FIELDS,
@@ -79,7 +79,7 @@ class LastWord(Suggester):
         return value + found[len(piece) :] if piece and found else None
 
 
-class FilterForm(Dialog[FormResult | None]):
+class FilterForm(FormDialog[FormResult | None]):
     """Every field changes its own rule of the filter text and leaves the others alone."""
 
     heading = Content("Filter")
@@ -87,8 +87,6 @@ class FilterForm(Dialog[FormResult | None]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,enter", "apply", "Apply", show=False),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
 
     def __init__(

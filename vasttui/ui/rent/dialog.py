@@ -20,7 +20,7 @@ from vasttui.models.template import Template
 from vasttui.services.renting.rental import RentState, RentStep
 from vasttui.ui.bids import bid_doubt
 from vasttui.ui.context import context
-from vasttui.ui.modals.frame import CLOSE, Dialog, while_open
+from vasttui.ui.modals.frame import CLOSE, FormDialog, while_open
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.rent.buttons import RentButtons
 from vasttui.ui.rent.fields import TIMERS, Form, RentFields
@@ -50,15 +50,13 @@ _TONES = {
 """The steps without an instance, which the dialog shows. At any other it closes."""
 
 
-class RentModal(Dialog[None]):
+class RentModal(FormDialog[None]):
     """Stays open with everything typed until the instance is there or the user leaves."""
 
     heading = Content("Rent this offer")
     keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("Y", "show command", "screen.command"))
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("left", "app.focus_previous", "Previous", show=False),
         Binding("right", "app.focus_next", "Next", show=False),
         Binding("Y", "command", "Show command", show=False),

@@ -18,7 +18,7 @@ from vasttui.services.reserving.payment import Payment, PayStep
 from vasttui.services.reserving.terms import Terms, TermsChanged
 from vasttui.ui.context import context
 from vasttui.ui.modals.command import show_command
-from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button, while_open
 from vasttui.ui.modals.typed_confirm import GUARD, GuardedInput
 from vasttui.ui.privacy import covered
 from vasttui.ui.reserve.choice import Choice
@@ -42,7 +42,7 @@ _WIDE, _HIGH = 116, 36
 """Columns and rows of a screen that has room for every line."""
 
 
-class ReserveModal(Dialog[None]):
+class ReserveModal(FormDialog[None]):
     """Nothing is paid before the amount on the button was typed."""
 
     keys = (
@@ -51,8 +51,6 @@ class ReserveModal(Dialog[None]):
     )  # fmt: skip
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("Y", "command", "Show command", show=False),
         Binding("r,ctrl+r", "reread", "Read again", show=False),
     ]

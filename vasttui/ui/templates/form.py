@@ -21,7 +21,7 @@ from vasttui.models.rent_checks import MOST_SCRIPT
 from vasttui.models.template_draft import TemplateDraft
 from vasttui.ui.context import context
 from vasttui.ui.modals.form_row import FormRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.onstart import read_script, script_file
 from vasttui.ui.rent.typed import WITH_ENTRYPOINT, WITH_SSH, pasted_ports
@@ -86,15 +86,13 @@ _LINES = {
 }  # fmt: skip
 
 
-class TemplateForm(Dialog[bool | None]):
+class TemplateForm(FormDialog[bool | None]):
     """Stays open with everything typed until the template is saved or the user leaves. Returns True
     if it was saved to be tried."""
 
     keys = (CLOSE, ("tab", "next field", "app.focus_next"), ("^s", "save", "screen.save"))
     AUTO_FOCUS = "#in_name"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("ctrl+s", "save", "Save", show=False, priority=True),
     ]
 

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from vasttui.ui.context import context
 from vasttui.ui.copying import copy_and_show
-from vasttui.ui.modals.frame import CLOSE, Dialog, button, while_open
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button, while_open
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.modals.text import TextModal
 from vasttui.ui.privacy import covered
@@ -27,7 +27,7 @@ _LATER = "! That time is over: this is the next one. Look again, then set it."
 _NO_REQUEST = "Nothing is sent to Vast.ai for this: it is kept here, or started over ssh."
 
 
-class TimersModal(Dialog[None]):
+class TimersModal(FormDialog[None]):
     """Closes by itself once all that was set is seen. Closed earlier, the work goes on, and how it
     ends is told on the status line."""
 
@@ -37,8 +37,6 @@ class TimersModal(Dialog[None]):
     )  # fmt: skip
     AUTO_FOCUS = "#what"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("Y", "command", "Show requests", show=False),
         Binding("r", "again", "Look again", show=False),
     ]

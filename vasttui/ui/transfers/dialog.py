@@ -21,7 +21,7 @@ from vasttui.ui.context import context
 from vasttui.ui.lists.facts import hanging
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.command import show_command
-from vasttui.ui.modals.frame import CLOSE, Dialog, KeyEntries, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, KeyEntries, button
 from vasttui.ui.modals.lines import ByWidth
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.privacy import covered
@@ -55,7 +55,7 @@ _SENT = "vasttui sends the same request itself."
 _KEPT, _DELETED = " Nothing is deleted.", " Deletions are listed first."
 
 
-class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
+class TransferModal(FormDialog[tuple[End, End, tuple[str, ...]] | None]):
     """Returns both ends, and flags for a cloud, once nothing is in the way."""
 
     heading = Content("Transfer")
@@ -66,8 +66,6 @@ class TransferModal(Dialog[tuple[End, End, tuple[str, ...]] | None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("Y", "command", "Show command", show=False),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
 
     def __init__(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
@@ -18,7 +16,7 @@ from vasttui.services.volumes import Checked, VolumeKeeper
 from vasttui.ui.context import context
 from vasttui.ui.format import span, whole
 from vasttui.ui.modals.form_row import FormRow
-from vasttui.ui.modals.frame import CLOSE, Dialog, button
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.lines import ByWidth, hanging
 from vasttui.ui.rent.lines import check_line, wallet_line, wallet_of
 from vasttui.ui.volumes.details import cost_words
@@ -46,16 +44,12 @@ class NewVolume:
     name: str
 
 
-class NewVolumeModal(Dialog[NewVolume | None]):
+class NewVolumeModal(FormDialog[NewVolume | None]):
     """Closes with the order once all is as it was shown."""
 
     heading = Content("New volume")
     keys = (CLOSE, ("tab", "next field", "app.focus_next"))
     AUTO_FOCUS = "#in_name"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
-    ]
 
     def __init__(self, space: Space, size: int, keeper: VolumeKeeper) -> None:
         super().__init__()
