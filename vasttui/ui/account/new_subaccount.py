@@ -20,9 +20,8 @@ from vasttui.models.subaccount import (
 from vasttui.services.account.changes import make_subaccount
 from vasttui.ui.context import context
 from vasttui.ui.format import HIDDEN
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, FormDialog, button
-from vasttui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from vasttui.ui.account.profile import ProfileScreen
@@ -31,6 +30,11 @@ _ABOUT = (
     "An account of its own that belongs to yours: it logs in with this address and password, and "
     "has its own credit, keys and instances. There is no request that deletes one."
 )
+_LINES = {
+    "email": FormLine("Mail address", "", "ana@example.com", MOST_NAME),
+    "username": FormLine("User name", "", "empty: the mail address", MOST_NAME),
+    "password": FormLine("Password", "", "of its first login", MOST_PASSWORD, hidden=True),
+}
 _CHECKS = {"email": mail_problem, "username": name_problem, "password": password_problem}
 
 
@@ -54,9 +58,8 @@ class SubaccountModal(FormDialog[NewSubaccount | None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
             yield Static(_ABOUT, markup=False, id="about")
-            yield _field("email", "Mail address", "ana@example.com", MOST_NAME)
-            yield _field("username", "User name", "empty: the mail address", MOST_NAME)
-            yield _field("password", "Password", "of its first login", MOST_PASSWORD)
+            for key, line in _LINES.items():
+                yield line.row(key)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
             yield button("Make it", "confirm", id="confirm")
@@ -80,11 +83,3 @@ class SubaccountModal(FormDialog[NewSubaccount | None]):
             self.screen.set_focus(first.entry)
             return
         self.dismiss(NewSubaccount(**typed))
-
-
-def _field(key: str, title: str, example: str, most: int) -> FormRow:
-    entry = LineInput(
-        placeholder=example, compact=True, max_length=most, password=key == "password",
-        id=f"in_{key}",
-    )  # fmt: skip
-    return FormRow(key, title, "", entry)

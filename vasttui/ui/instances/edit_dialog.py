@@ -29,15 +29,14 @@ from vasttui.ui.instances.edit_form import (
     typed_of,
 )
 from vasttui.ui.modals.command import show_command
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.message import ConfirmModal
 from vasttui.ui.rent.onstart import read_script, script_file
 from vasttui.ui.rent.open_line import OpenLine
 from vasttui.ui.rent.templates import TemplatesModal
 from vasttui.ui.rent.variable_help import VariableSuggester
-from vasttui.ui.widgets.line_input import LineInput
-from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
+from vasttui.ui.widgets.pasting import marked, script, unmarked, variables, words
 
 _LEFT = 12
 _CHANGED = "It has been changed since it was read: look again, then press Change… once more."
@@ -80,12 +79,13 @@ class EditModal(FormDialog[Remake | None]):
         typed = typed_of(self._settings)
         with VerticalScroll(id="scroll", can_focus=False):
             yield OpenLine("Template", self._template_name, id="template", room=_LEFT)
-            yield _row("image", "Image", typed.image, 1024, one_line)
-            yield _row("args", "Arguments", typed.args, 8192, words)
+            yield FormLine("Image", most=1024).row("image", typed.image)
+            yield FormLine("Arguments", most=8192, paste=words).row("args", typed.args)
             names = VariableSuggester(lambda: self._typed.image)
-            yield _row("env", "Variables", typed.env, 33_000, variables, names)
-            yield _row("onstart", "On start", typed.onstart, 6000, script)
-            yield _row("self_stop", "Stop itself", typed.self_stop, 256, one_line, unit=_HOURS)
+            line = FormLine("Variables", most=33_000, hidden=True, paste=variables)
+            yield line.row("env", typed.env, suggester=names)
+            yield FormLine("On start", most=6000, paste=script).row("onstart", typed.onstart)
+            yield FormLine("Stop itself", _HOURS).row("self_stop", typed.self_stop)
             yield Static(id="changes", markup=False)
         yield Static(id="news", markup=False)
         with HorizontalGroup(id="buttons"):
@@ -228,22 +228,6 @@ class EditModal(FormDialog[Remake | None]):
         self._show()
         self._say(_CHANGED, "$text-warning")
         return False
-
-
-def _row(
-    key: str,
-    title: str,
-    value: str,
-    most: int,
-    paste: Callable[[str], str],
-    suggester: VariableSuggester | None = None,
-    unit: str = "",
-) -> FormRow:
-    entry = LineInput(
-        marked(value), compact=True, max_length=most, password=suggester is not None, paste=paste,
-        suggester=suggester, id=f"in_{key}",
-    )  # fmt: skip
-    return FormRow(key, title, unit, entry)
 
 
 def _before_after(found: Sequence[Difference]) -> list[Content]:

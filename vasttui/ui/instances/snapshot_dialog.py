@@ -21,15 +21,22 @@ from vasttui.models.snapshot import (
 )
 from vasttui.ui.context import context
 from vasttui.ui.modals.command import show_command
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.privacy import covered
-from vasttui.ui.widgets.line_input import LineInput
 
 _LEFT = 12
 _PAUSE = (("true", "stand still (safer)"), ("false", "go on (faster; files may be half written)"))
 _CHECKS = {"repository": repository_problem, "login": login_problem, "password": login_problem}
+
+_LINES = {
+    "repository": FormLine(
+        "Push to", example="docker.io/me/snapshots: registry, namespace, name", most=255
+    ),
+    "login": FormLine("Login", example="name at that registry", most=255),
+    "password": FormLine("Password", "", "or a token that may push", 4096, hidden=True),
+}
 
 
 class SnapshotModal(FormDialog[SnapshotRequest | None]):
@@ -49,23 +56,13 @@ class SnapshotModal(FormDialog[SnapshotRequest | None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
             yield Static(covered(self._about(), self), markup=False, id="about")
-            yield self._field(
-                "repository", "Push to", "docker.io/me/snapshots: registry, namespace, name", 255
-            )
-            yield self._field("login", "Login", "name at that registry", 255)
-            yield self._field("password", "Password", "or a token that may push", 4096)
+            for key, line in _LINES.items():
+                yield line.row(key)
             yield PickOne("Processes", _PAUSE, "true", id="pause", room=_LEFT)
             yield Static(self._where(""), markup=False, id="where")
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
             yield button("Take snapshot", "confirm", id="confirm")
-
-    def _field(self, key: str, title: str, example: str, most: int) -> FormRow:
-        entry = LineInput(
-            placeholder=example, compact=True, max_length=most, password=key == "password",
-            id=f"in_{key}",
-        )  # fmt: skip
-        return FormRow(key, title, "", entry)
 
     def _about(self) -> Content:
         volumes = ", ".join(one.name for one in self._instance.volume_info)

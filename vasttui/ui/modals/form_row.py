@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
 from vasttui.ui.format import fit
 from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.pasting import marked, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A field to type into: `unit` stands behind it, `most` is how many letters it takes; `paste`
+    makes the text to insert of what is pasted."""
+
+    title: str
+    unit: str = ""
+    example: str = ""
+    most: int = 256
+    hidden: bool = False
+    paste: Callable[[str], str] = one_line
+
+    def row(self, key: str, value: str = "", *, suggester: Suggester | None = None) -> FormRow:
+        """The row of a form, with this value in it."""
+        entry = LineInput(
+            marked(value), placeholder=self.example, compact=True, max_length=self.most,
+            password=self.hidden, paste=self.paste, suggester=suggester, id=f"in_{key}",
+        )  # fmt: skip
+        row = FormRow(key, self.title, self.unit, entry)
+        row.set_class(not self.unit, "-long")
+        row.id = f"row_{key}"
+        return row
 
 
 class FormRow(Widget):

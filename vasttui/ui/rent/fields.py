@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual import work
@@ -21,7 +21,7 @@ from vasttui.models.template import Template
 from vasttui.models.timer_time import nearest_hour
 from vasttui.ui.context import context
 from vasttui.ui.format import whole
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import while_open
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.from_template import with_template
@@ -42,8 +42,7 @@ from vasttui.ui.rent.typed import (
 from vasttui.ui.rent.variable_help import VariableSuggester, variable_example, variable_lines
 from vasttui.ui.timers.lines import INSIDE_SHORT, JOB_SHORT, TELL_SHORT
 from vasttui.ui.timers.when import clock
-from vasttui.ui.widgets.line_input import LineInput
-from vasttui.ui.widgets.pasting import marked, one_line, script, unmarked, variables, words
+from vasttui.ui.widgets.pasting import marked, script, unmarked, variables, words
 from vasttui.words import hourly, plural
 
 if TYPE_CHECKING:
@@ -62,37 +61,25 @@ _LEFT = 12
 """Width of the titles."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A field to type into: `unit` stands behind it, `most` is how many letters it takes."""
-
-    title: str
-    unit: str = ""
-    example: str = ""
-    most: int = 256
-    hidden: bool = False
-    paste: Callable[[str], str] = one_line
-
-
 _LINES = {
-    "image": _Line("Image", example="repository/name:tag", most=1024),
-    "disk": _Line("Disk", "GB, cannot be resized"),
-    "args": _Line("Arguments", "", "arguments of the image's entrypoint", 4100, paste=words),
-    "bid": _Line("Bid", "$/h for the whole offer"),
-    "label": _Line("Label", example="optional label"),
-    "ports": _Line("Ports", WITH_SSH["ports"], "8080 6100/udp 70000", paste=pasted_ports),
-    "env": _Line(
+    "image": FormLine("Image", example="repository/name:tag", most=1024),
+    "disk": FormLine("Disk", "GB, cannot be resized"),
+    "args": FormLine("Arguments", "", "arguments of the image's entrypoint", 4100, paste=words),
+    "bid": FormLine("Bid", "$/h for the whole offer"),
+    "label": FormLine("Label", example="optional label"),
+    "ports": FormLine("Ports", WITH_SSH["ports"], "8080 6100/udp 70000", paste=pasted_ports),
+    "env": FormLine(
         "Variables", "values are hidden", "HF_TOKEN=… MODE=train", 33_000, True, variables
     ),
-    "onstart": _Line(
+    "onstart": FormLine(
         "On start", WITH_SSH["onstart"], "commands, or @~/start.sh", 6000, paste=script
     ),
-    "login": _Line(
+    "login": FormLine(
         "Login", "for a private registry", "-u name -p token registry", 1024, hidden=True
     ),
-    "remind": _Line("Remind me", "h after renting", "never"),
-    "self_stop": _Line("Stop itself", "h after each start, from inside", "never"),
-    "stop_at": _Line("Vast.ai", "stop, by Vast.ai's clock", "never"),
+    "remind": FormLine("Remind me", "h after renting", "never"),
+    "self_stop": FormLine("Stop itself", "h after each start, from inside", "never"),
+    "stop_at": FormLine("Vast.ai", "stop, by Vast.ai's clock", "never"),
 }
 TIMERS = {
     "remind": f"h after renting: {TELL_SHORT}",
@@ -314,21 +301,8 @@ class RentFields(VerticalScroll, can_focus=False):
             self.query_one(f"#{name}").display = wanted
 
     def _row(self, key: str) -> FormRow:
-        line = _LINES[key]
-        entry = LineInput(
-            marked(getattr(self._typed, key)),
-            placeholder=line.example,
-            compact=True,
-            max_length=line.most,
-            password=line.hidden,
-            paste=line.paste,
-            suggester=VariableSuggester(lambda: self._image) if key == "env" else None,
-            id=f"in_{key}",
-        )
-        row = FormRow(key, line.title, line.unit, entry)
-        row.set_class(not line.unit, "-long")
-        row.id = f"row_{key}"
-        return row
+        helper = VariableSuggester(lambda: self._image) if key == "env" else None
+        return _LINES[key].row(key, getattr(self._typed, key), suggester=helper)
 
     def _template_name(self) -> str:
         return self.template.name if self.template is not None else "none"

@@ -17,15 +17,19 @@ from vasttui.models.volume import MOST_NAME, Volume, wrong_name, wrong_size
 from vasttui.ui.context import AppContext
 from vasttui.ui.format import whole
 from vasttui.ui.modals.choose import Menu
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, Dialog
 from vasttui.ui.modals.lines import ByWidth, Cell, row
 from vasttui.ui.rent.form import volume_of
-from vasttui.ui.widgets.line_input import LineInput
 from vasttui.units import HOURS_PER_MONTH
 from vasttui.words import UNKNOWN, money
 
 _NONE, _NEW = "none", "new"
+_LINES = {
+    "path": FormLine("Mounted at", "in the container", most=200),
+    "name": FormLine("Name", f"of a new one: letters, digits, _; at most {MOST_NAME}", most=200),
+    "size": FormLine("Size", "of a new one: GB, whole; fixed for ever", most=200),
+}
 
 
 async def choose_volume(app: AppContext, text: str, offer: Offer) -> str | None:
@@ -115,16 +119,9 @@ class VolumesModal(Dialog[str | None]):
             "A volume outlives the instance and stays on its machine. One instance has it at a "
             "time.", markup=False, id="about",
         )  # fmt: skip
-        yield self._row("path", "Mounted at", "in the container")
-        yield self._row("name", "Name", f"of a new one: letters, digits, _; at most {MOST_NAME}")
-        yield self._row("size", "Size", "of a new one: GB, whole; fixed for ever")
+        for key, line in _LINES.items():
+            yield line.row(key, self._first[key])
         yield Menu(id="list", markup=False, compact=True)
-
-    def _row(self, key: str, title: str, unit: str) -> FormRow:
-        entry = LineInput(self._first[key], compact=True, max_length=200, id=f"in_{key}")
-        field = FormRow(key, title, unit, entry)
-        field.id = f"row_{key}"
-        return field
 
     def on_mount(self) -> None:
         self._show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import work
@@ -20,7 +20,7 @@ from vasttui.models.rent import Launch
 from vasttui.models.rent_checks import MOST_SCRIPT
 from vasttui.models.template_draft import TemplateDraft
 from vasttui.ui.context import context
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.rent.onstart import read_script, script_file
@@ -40,8 +40,7 @@ from vasttui.ui.templates.typed import (
     read_form,
     warnings,
 )
-from vasttui.ui.widgets.line_input import LineInput
-from vasttui.ui.widgets.pasting import filter_words, marked, one_line, script, unmarked, variables
+from vasttui.ui.widgets.pasting import filter_words, script, unmarked, variables
 from vasttui.ui.widgets.pasting import words as as_words
 
 Save = Callable[[TemplateDraft], Awaitable[str]]
@@ -54,34 +53,22 @@ _WHO = ((PRIVATE, "only I"), (PUBLIC, "everybody with its link"))
 _PICKS = ("launch", "way", "who")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A field to type into: `unit` stands behind it, `most` is how many letters it takes."""
-
-    title: str
-    unit: str = ""
-    example: str = ""
-    most: int = 256
-    hidden: bool = False
-    paste: Callable[[str], str] = one_line
-
-
 _LINES = {
-    "name": _Line("Name", most=MOST_NAME),
-    "image": _Line("Image", example="repository/name:tag", most=1024),
-    "args": _Line("Arguments", "", "arguments of the image's entrypoint", 4100, paste=as_words),
-    "disk": _Line("Disk", "GB, proposed when renting"),
-    "ports": _Line("Ports", WITH_SSH["ports"], "8080 6100/udp 70000", paste=pasted_ports),
-    "env": _Line("Variables", "values are hidden", "HF_TOKEN=… MODE=train", 66_000, True,
+    "name": FormLine("Name", most=MOST_NAME),
+    "image": FormLine("Image", example="repository/name:tag", most=1024),
+    "args": FormLine("Arguments", "", "arguments of the image's entrypoint", 4100, paste=as_words),
+    "disk": FormLine("Disk", "GB, proposed when renting"),
+    "ports": FormLine("Ports", WITH_SSH["ports"], "8080 6100/udp 70000", paste=pasted_ports),
+    "env": FormLine("Variables", "values are hidden", "HF_TOKEN=… MODE=train", 66_000, True,
                  variables),
-    "onstart": _Line("On start", WITH_SSH["onstart"], "commands, or @~/start.sh", 6000,
+    "onstart": FormLine("On start", WITH_SSH["onstart"], "commands, or @~/start.sh", 6000,
                      paste=script),
-    "login": _Line("Login", "for a private registry", "-u name -p token registry", 1024, True),
-    "offers": _Line("Offers", "a filter", "vram>=24 cuda>=12.8 cc:US,CA", 2000,
+    "login": FormLine("Login", "for a private registry", "-u name -p token registry", 1024, True),
+    "offers": FormLine("Offers", "a filter", "vram>=24 cuda>=12.8 cc:US,CA", 2000,
                     paste=filter_words),
-    "desc": _Line("About", "one line", most=MOST_DESC),
-    "href": _Line("Link", "to the image", "https://…", 300),
-    "readme": _Line("Readme", "shown on the web", "text, or @~/README.md", MOST_README,
+    "desc": FormLine("About", "one line", most=MOST_DESC),
+    "href": FormLine("Link", "to the image", "https://…", 300),
+    "readme": FormLine("Readme", "shown on the web", "text, or @~/README.md", MOST_README,
                     paste=script),
 }  # fmt: skip
 
@@ -142,22 +129,10 @@ class TemplateForm(FormDialog[bool | None]):
 
     def _row(self, key: str) -> FormRow:
         line = _LINES[key]
-        base = self._base is not None and self._base.edits
-        kept = "empty keeps what it has" if base and key in ("login", "readme") else line.example
-        entry = LineInput(
-            marked(getattr(self._typed, key)),
-            placeholder=kept,
-            compact=True,
-            max_length=line.most,
-            password=line.hidden,
-            paste=line.paste,
-            suggester=VariableSuggester(lambda: self.typed.image) if key == "env" else None,
-            id=f"in_{key}",
-        )
-        row = FormRow(key, line.title, line.unit, entry)
-        row.set_class(not line.unit, "-long")
-        row.id = f"row_{key}"
-        return row
+        if self._base is not None and self._base.edits and key in ("login", "readme"):
+            line = replace(line, example="empty keeps what it has")
+        helper = VariableSuggester(lambda: self.typed.image) if key == "env" else None
+        return line.row(key, getattr(self._typed, key), suggester=helper)
 
     @property
     def typed(self) -> TemplateTyped:

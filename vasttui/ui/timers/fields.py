@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from vasttui.models.scheduled_job import Act
 from vasttui.ui.context import context
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.pick_one import PickOne
 from vasttui.ui.modals.tick_line import TickLine
 from vasttui.ui.privacy import hider
@@ -53,9 +53,7 @@ class TimerFields(VerticalGroup):
         yield Static(id="then", markup=False)
         yield HorizontalGroup(*(Button(compact=True, id=f"hour{at}") for at in (0, 1)), id="hours")
         yield Static(id="danger", markup=False)
-        word = FormRow("word", "Confirm", "", LineInput(compact=True, max_length=300, id="in_word"))
-        word.id = "row_word"
-        yield word
+        yield FormLine("Confirm", most=300).row("word")
         yield Static("Who does it", markup=False, id="who")
         for key, name in _TICKS.items():
             yield TickLine(name, id=key, room=_WHO, ticked=getattr(typed, key))

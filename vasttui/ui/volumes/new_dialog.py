@@ -15,12 +15,11 @@ from vasttui.models.volume import MOST_NAME, Space, wrong_name, wrong_size
 from vasttui.services.volumes import Checked, VolumeKeeper
 from vasttui.ui.context import context
 from vasttui.ui.format import span, whole
-from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.modals.form_row import FormLine, FormRow
 from vasttui.ui.modals.frame import CLOSE, FormDialog, button
 from vasttui.ui.modals.lines import ByWidth, hanging
 from vasttui.ui.rent.lines import check_line, wallet_line, wallet_of
 from vasttui.ui.volumes.details import cost_words
-from vasttui.ui.widgets.line_input import LineInput
 from vasttui.words import UNKNOWN, money
 
 GUARD = 0.4
@@ -60,20 +59,13 @@ class NewVolumeModal(FormDialog[NewVolume | None]):
     def body(self) -> ComposeResult:
         yield Static(id="offer", markup=False)
         with VerticalScroll(id="scroll", can_focus=False):
-            yield self._row("name", "Name", f"letters, digits, _; at most {MOST_NAME}", "", 100)
-            yield self._row("size", "Size", "", str(self._first_size), 10)
+            yield FormLine("Name", f"letters, digits, _; at most {MOST_NAME}", most=100).row("name")
+            yield FormLine("Size", most=10).row("size", str(self._first_size))
             yield Static(id="cost", markup=False)
         yield Static(_FIRST, id="news", markup=False)
         with HorizontalGroup(id="buttons"):
             yield button("Cancel", "cancel", id="cancel")
             yield button("Make it", "make", id="make")
-
-    @staticmethod
-    def _row(key: str, title: str, unit: str, value: str, most: int) -> FormRow:
-        entry = LineInput(value, compact=True, max_length=most, id=f"in_{key}")
-        row = FormRow(key, title, unit, entry)
-        row.id = f"row_{key}"
-        return row
 
     def on_mount(self) -> None:
         self._show()
