@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from vasttui.clock import Clock
 
+_RESERVE = 4
+
 
 class SearchBudget:
     """Spreads searches over time; 10 per minute are allowed (docs: "rate limits and errors").
 
-    Pages after the first leave `reserve` searches unused, so that a filter typed during a long
+    Pages after the first leave some searches unused, so that a filter typed during a long
     search is answered without waiting.
     """
 
-    def __init__(self, clock: Clock, *, per_minute: float = 10.0, reserve: int = 4) -> None:
+    def __init__(self, clock: Clock, *, per_minute: float = 10.0) -> None:
         self.seconds_each = 60.0 / per_minute
         self._clock = clock
         self._burst = per_minute
-        self._reserve = reserve
         self._tokens = per_minute
         self._counted_at = clock.monotonic()
 
     async def turn(self, *, first: bool) -> None:
         """Return when the next search may be sent."""
-        floor = 1.0 if first else 1.0 + self._reserve
+        floor = 1.0 if first else 1.0 + _RESERVE
         while (missing := floor - self._refill()) > 1e-9:
             await self._clock.sleep(missing * self.seconds_each)
         self._tokens -= 1.0

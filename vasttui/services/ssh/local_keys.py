@@ -201,10 +201,10 @@ async def agent_keys(run: Run = run_program, agent: str | None = None) -> tuple[
     return tuple(keys)
 
 
-def keygen_argv(path: Path, comment: str, *, ask_passphrase: bool = False) -> list[str]:
-    """The command to create an ed25519 key; with `ask_passphrase` it asks in its terminal."""
+def keygen_argv(path: Path, comment: str) -> list[str]:
+    """The command to create an ed25519 key without a passphrase."""
     argv = ["ssh-keygen", "-q", "-t", "ed25519", "-C", clean(comment), "-f", str(path.absolute())]
-    return argv if ask_passphrase else [*argv, "-N", ""]
+    return [*argv, "-N", ""]
 
 
 def free_key_path(folder: Path) -> Path:

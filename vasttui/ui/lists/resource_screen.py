@@ -32,7 +32,7 @@ Row = TypeVar("Row")
 
 
 class ResourceScreen(ListScreen[Row], Questions):
-    """Draws a Resource; a subclass adds `resource_of`, the keys of its scope and their actions."""
+    """Draws a Resource; a subclass adds `make_resource`, the keys of its scope and what they do."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list", "table", "filter")
 
