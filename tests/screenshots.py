@@ -36,8 +36,8 @@ FILTER = "gpu:4090 n=1 cuda>=12.4 rel>=.98 -cc:CN"
 class Shot:
     """A screenshot: its name, the terminal size, the keys that lead to it.
 
-    With `instances` it shows the instances, of an account with `credit` (None: the demo's). It is
-    taken `wait` seconds after the last key.
+    With `instances` it shows the instances, of an account with `credit` (None: the demo's), which
+    hosts `machines`. It is taken `wait` seconds after the last key.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Shot:
     volumes: int = 0
     wait: int = 0
     credit: float | None = None
+    machines: int = 0
 
 
 def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot:
@@ -57,10 +58,10 @@ def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot
     return Shot(name, keys=("j",) * row + keys, query="", instances=8, wait=wait, **how)
 
 
-def place(name: str, *keys: str, wait: int = 4) -> tuple[Shot, Shot]:
+def place(name: str, *keys: str, wait: int = 4, machines: int = 0) -> tuple[Shot, Shot]:
     """Screenshots of another place, wide and small, reached with these keys."""
     how: dict[str, Any] = {
-        "keys": keys, "query": "", "instances": 8, "volumes": 3, "wait": wait,
+        "keys": keys, "query": "", "instances": 8, "volumes": 3, "wait": wait, "machines": machines,
     }  # fmt: skip
     return Shot(f"{name}-120x36-dark", **how), Shot(f"{name}-80x24-dark", SMALL, **how)
 
@@ -118,6 +119,7 @@ SHOTS = (
     *place("charges", "5", wait=60),
     *place("invoices", "5", "tab"),
     *place("credit", "5", "tab", "tab"),
+    *place("earnings", "5", "tab", "tab", "tab", machines=3),
     *place("variables", "6", "tab"),
     *place("api-keys", "6", "tab", "tab"),
     *place("api-key-form", "6", "tab", "tab", "n"),
@@ -161,7 +163,7 @@ async def take(shot: Shot) -> str:
     async with stage(
         size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults},
         instances=shot.instances, volumes=shot.volumes, every_frame=True,
-        account={"credit": shot.credit},
+        account={"credit": shot.credit, "machines": shot.machines},
     ) as stage_:  # fmt: skip
         if shot.instances:
             await stage_.instances()

@@ -67,10 +67,11 @@ class Till:
             transport=SimulatorTransport(self.world),
         )  # fmt: skip
         self.told: list[Payment] = []
+        self.fleet = Fleet(burn=Burn(gpu=2.0, disk=0.2))
         self.journal = Journal(path, owner)
         self.reserver = Reserver(
             self.client, NoReadings(), self.journal, self.clock, self.told.append,
-            lambda: Fleet(burn=Burn(gpu=2.0, disk=0.2)),
+            lambda: self.fleet,
         )  # fmt: skip
 
     async def pay(self, *faults: str, dollars: float = PRICE) -> Payment:

@@ -104,6 +104,7 @@ def test_what_is_hidden(text: str, shown: str | None) -> None:
         ("idle: $28/month", "idle: •••/month"),
         ("452.6 h at $0.29 to $0.45/h, 12.50 %", None),
         ("$0.585/h 0.585 total>5.50", None),
+        ("old-ck  4.75  0.000  0.0049  0.017", "old-ck  ••••  0.000  0.0049  0.017"),
     ],
 )
 def test_where_all_money_is_the_account_s_its_sums_are_hidden(text: str, shown: str | None) -> None:

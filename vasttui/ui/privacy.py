@@ -44,7 +44,7 @@ _SHAPES = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _AMOUNTS = re.compile(
-    r"(?<![<>=:\d.,$\w])(?:\$[\d,]*\d(?:\.\d+)?|\d[\d,]*\.\d\d|0\.00\d)"
+    r"(?<![<>=:\d.,$\w])(?:\$[\d,]*\d(?:\.\d+)?|\d[\d,]*\.\d\d|0\.00[1-9])"
     r"(?![\d.]|/h| ?%| to \$[\d.]+/h)"
 )
 """Sums of money, written with a $ or to the cent. Prices per hour are none."""

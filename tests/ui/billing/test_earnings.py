@@ -56,6 +56,25 @@ async def test_a_host_sees_what_each_machine_and_each_day_earned() -> None:
         await running.until(lambda: len(running.world.ledger.of("earnings")) > asked)
 
 
+async def test_each_grouping_keeps_its_own_order() -> None:
+    async with stage(account={"machines": 2}) as running:
+        screen = await earnings(running)
+        saved = running.app.session.preferences
+        await running.press("#")
+        assert screen.browse.sort == (("name", True),)
+        await running.press(">", "I")
+        by_day = screen.browse.sort
+        assert by_day[0][0] != "name"
+        await running.press("#")
+        assert screen.browse.sort == (("total", True),)
+        assert saved.list_of("earnings").sort == ()
+        await running.press("#")
+        assert screen.browse.sort == by_day == tuple(saved.list_of("earnings-day").sort)
+        shown = [getattr(row.earned, by_day[0][0]) for row in screen.browse.rows]
+        assert shown == sorted(shown, reverse=by_day[0][1])
+        assert "[per day]" in running.text
+
+
 async def test_a_renter_has_no_such_section_but_may_ask() -> None:
     async with stage() as running:
         running.app.go("charges")

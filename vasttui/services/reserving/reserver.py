@@ -63,7 +63,7 @@ class Reserver:
 
     async def terms(self, instance_id: int) -> Terms:
         """What a payment would be agreed to now. Raises VastError."""
-        return await read_terms(self._api, instance_id, self._fleet().burn.total, self._clock)
+        return await read_terms(self._api, instance_id, self._fleet(), self._clock)
 
     async def pay(self, shown: Terms, dollars: float) -> Payment:
         """Pay so much, once, if all is still as shown; returns how it ended. Cancelling this stops

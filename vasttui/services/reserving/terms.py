@@ -12,6 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.account import Account
 from vasttui.models.instance import Instance
 from vasttui.models.reserved import MOST, Deposit, Plan, plan
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.units import HOUR
 from vasttui.words import distinct_prices, money
 
@@ -67,12 +68,14 @@ class ReserveClient(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """An instance, the credit in $ and its deposit, read at `at` (monotonic seconds). `burn` is
-    what takes from the credit, in $/h, this instance included."""
+    what takes from the credit, in $/h, as read last; `own` of it is this instance's: nothing once
+    its deposit was seen to pay."""
 
     instance: Instance
     credit: float | None
     deposit: Deposit
     burn: float
+    own: float
     at: float
 
     @property
@@ -123,16 +126,20 @@ class TermsChanged(VastError):
         self.terms = terms
 
 
-async def read_terms(api: ReserveClient, instance_id: int, burn: float, clock: Clock) -> Terms:
-    """The terms as they are now. Raises VastError, also if there is no such instance."""
+async def read_terms(api: ReserveClient, instance_id: int, fleet: Fleet, clock: Clock) -> Terms:
+    """The terms as they are now; `fleet` is the newest snapshot. Raises VastError, also if there is
+    no such instance."""
     account = await api.account.current()
     instance = await api.instances.get(instance_id)
     if instance is None:
         raise VastError("The instance no longer exists.")
     deposit = await api.deposits.get(instance_id)
+    row = fleet.row(instance_id)
+    own = 0.0 if row is None or row.bill.prepaid else row.bill.hourly or 0.0
     return Terms(
-        instance=instance, credit=account.credit, deposit=deposit, burn=burn, at=clock.monotonic()
-    )
+        instance=instance, credit=account.credit, deposit=deposit, burn=fleet.burn.total, own=own,
+        at=clock.monotonic(),
+    )  # fmt: skip
 
 
 def _differ(before: float | None, after: float | None, most: float) -> bool:

@@ -140,7 +140,7 @@ class ChargeReading(RangedScreen[ChargeRow]):
         before, self.added, self.adding = self.added, added, False
         context(self).veil.learn_ids(added.ids)
         if added.grouping is not before.grouping:
-            self.regrouped()
+            self.list_anew()
         self.browse.list.set_rows(added.rows)
         self.browse.list.dismiss_gone()  # no contract is lost: other days were asked for
         if not self._moved and self.browse.rows:
@@ -148,10 +148,6 @@ class ChargeReading(RangedScreen[ChargeRow]):
         if self.is_current:
             self.show_rows()
             self.show_switches()
-
-    def regrouped(self) -> None:
-        """Another list: the rows that follow are added up by something else."""
-        raise NotImplementedError
 
     def cursor_moved(self, index: int) -> None:
         self._moved = True

@@ -184,16 +184,6 @@ class ChargesScreen(ChargeReading):
         self.make_rows(self.view)
         self.show_switches()
 
-    def regrouped(self) -> None:
-        text, saved = self.bar.text, context(self).session.preferences
-        self.browse = self._make_browse()
-        kept = saved.list_of(self.resource.name)
-        self.chosen = kept.columns or self.resource.default_columns
-        self.browse.set_sort(kept.sort)
-        self.browse.set_text(text)
-        self.table.set_columns(self.resource.choose(self.chosen))
-        self.table.set_sort(self.browse.sort)
-
     def action_day(self, step: int) -> None:
         """Read one day of the plot."""
         if not self.has_class("-no-plot"):

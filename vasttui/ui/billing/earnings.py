@@ -15,7 +15,6 @@ from vasttui.lists.columns import Cell, Column
 from vasttui.lists.csv_lines import csv_text
 from vasttui.lists.day_range import date_of, day_words, number_of
 from vasttui.lists.resource import Fact, Resource, raw_facts
-from vasttui.lists.sorting import SortKeys
 from vasttui.models.billing import Earned, Earnings, dollars
 from vasttui.models.charge_sums import added
 from vasttui.query.fields import Field, FieldSet
@@ -90,15 +89,11 @@ class EarningsScreen(RangedScreen[EarnedRow]):
     earnings = Earnings()
     """As read last."""
 
-    def _begin(self) -> None:
-        super()._begin()
-        self._by_day = False
-        self._other_sort: SortKeys = (("name", True),)
-        """The order of the other grouping: days are listed from the newest."""
+    _by_day = False
 
     def make_resource(self) -> Resource[EarnedRow]:
         return Resource(
-            name="earnings",
+            name="earnings-day" if self._by_day else "earnings",
             noun="machine or day",
             id=lambda row: row.name,
             private=lambda row: () if row.is_day else (row.number,),
@@ -113,7 +108,7 @@ class EarningsScreen(RangedScreen[EarnedRow]):
                 _part("total", "Total", "all of it, $", 1),
             ),
             fields=FIELDS,
-            sort=(("total", True),),
+            sort=(("name" if self._by_day else "total", True),),
             summary=self._summary,
             details={"Overview": self._overview, "Raw": lambda row: raw_facts(row.earned)},
             read=self._read,
@@ -150,11 +145,14 @@ class EarningsScreen(RangedScreen[EarnedRow]):
 
     def _overview(self, row: EarnedRow) -> Sequence[Fact]:
         one, now = row.earned, self.earnings
-        parts = (("GPU", one.gpu), ("Disk", one.disk), ("Down", one.down), ("Up", one.up))
-        facts = [Fact(name, money(dollars(mills))) for name, mills in parts]
+        parts = (one.gpu, one.disk, one.down, one.up)
+        gpu, disk, down, up = (money(dollars(part)) for part in parts)
         amounts = (money(dollars(mills)) for mills in (now.balance, now.fee))
         balance, fee = (HIDDEN if context(self).private else amount for amount in amounts)
-        return [*facts, Fact("Now", f"balance {balance}, the service's share {fee}")]
+        return [
+            Fact("GPU", gpu), Fact("Disk", disk), Fact("Traffic", f"down {down} · up {up}"),
+            Fact("Now", f"balance {balance}, the service's share {fee}"),
+        ]  # fmt: skip
 
     def nothing(self) -> tuple[str, str] | None:
         if self.snapshot.as_of is None or self.browse.list.all_rows:
@@ -173,11 +171,8 @@ class EarningsScreen(RangedScreen[EarnedRow]):
     def action_group(self) -> None:
         """By day instead of by machine, and back."""
         self._by_day = not self._by_day
-        sort, self._other_sort = self._other_sort, self.browse.sort
-        self.browse.set_sort(sort)
-        self.table.set_sort(sort)
+        self.list_anew()
         self.browse.list.set_rows(self._rows())
-        self.browse.list.dismiss_gone()
         self.show_everything()
 
     def rows_of(self, snapshot: object) -> Sequence[EarnedRow]:

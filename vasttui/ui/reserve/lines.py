@@ -189,8 +189,7 @@ def _paid(view: View, plan: Plan) -> str:
     after = terms.credit - plan.dollars
     if after < 0:
         return f"{paid}: more than your credit"
-    mine = 0.0 if terms.deposit.left else plan.full
-    rest = max(0.0, terms.burn - mine)
+    rest = max(0.0, terms.burn - terms.own)
     time_ = f"~{hours_words(after / rest)}" if rest > 0 else ""
     shown = "" if view.private else f"{money(terms.credit)} → {money(after)}"
     if view.short:

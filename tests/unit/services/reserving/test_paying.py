@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.support.fleet_rows import fleet_row
 from tests.support.rented import destroy
 from tests.support.reserving import ME, PRICE, Till
 from vasttui.api.outcome import Outcome
 from vasttui.errors import BrokenAnswer, VastError
+from vasttui.models.bill import Bill, Burn
 from vasttui.models.reserved import Deposit
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.reserving.order import Order
 from vasttui.services.reserving.payment import PayStep
 from vasttui.services.reserving.terms import TermsChanged
 from vasttui.store.intent import Owner
 from vasttui.store.journal import Journal
+from vasttui.ui.reserve.lines import View, pay_lines
 
 FOREVER = 9
 
@@ -169,6 +174,31 @@ async def test_what_is_billed_meanwhile_is_no_change() -> None:
     till.clock.advance(600)
     assert (await till.reserver.pay(shown, 20.0)).step is PayStep.PAID
     assert till.paid() == [20.0, 20.0]
+
+
+async def test_what_else_uses_the_credit_is_the_same_before_the_deposit_is_seen_to_pay() -> None:
+    till = Till()
+    running = fleet_row(till.contract.id, bill=Bill(gpu=0.267, disk=0.02))
+    reserved = fleet_row(till.contract.id, bill=Bill(gpu=0.229, disk=0.0, prepaid=True))
+    before = Fleet(rows=(running,), burn=Burn(gpu=2.0, disk=0.2))
+    seen = Fleet(rows=(reserved,), burn=Burn(gpu=1.733, disk=0.18))
+    till.fleet = before
+    first = await till.reserver.terms(till.contract.id)
+    await till.reserver.pay(first, PRICE)
+    again = await till.reserver.terms(till.contract.id)
+    assert again.deposit.left
+    till.fleet = seen
+    later = await till.reserver.terms(till.contract.id)
+    for terms in (first, again, later):
+        assert terms.burn - terms.own == pytest.approx(1.913)
+        plan = terms.plan(40.0)
+        assert plan is not None
+        terms = replace(terms, credit=100.0)
+        [paid] = [
+            line.plain for line in pay_lines(View(terms, 0.0, 0.0, False, False), plan, None)
+            if "paid now" in line.plain
+        ]  # fmt: skip
+        assert paid.endswith("$100.00 → $60.00, which lasts ~31 h for the rest")
 
 
 async def test_a_second_payment_waits_for_the_first(tmp_path: Path) -> None:
