@@ -59,6 +59,13 @@ def test_an_old_today_is_called_old_and_lost_charges_make_a_part() -> None:
     assert "2 charges cannot be read: the sums are of a part" in words
 
 
+def test_when_today_is_read_again_is_said_where_it_is() -> None:
+    line = state_line(WHOLE, NOW, 200, str, 260.0).plain
+    assert line.endswith("copy; today 40s ago, again in 4m20s")
+    old = replace(WHOLE, last=TODAY - 3)
+    assert "again" not in state_line(old, NOW, 200, str, 260.0).plain
+
+
 def test_short_lines_keep_what_matters() -> None:
     assert said(WHOLE, 40) == " ✓ 30 days, 28 from the copy here"
     reading = replace(SOME, asking=TODAY - 2, asked=2, to_ask=30)

@@ -109,9 +109,13 @@ async def test_the_plot_reads_a_day_and_escape_ends_that() -> None:
 
 
 async def test_other_days_are_asked_for_once_and_what_is_known_is_shown_at_once() -> None:
-    async with stage(volumes=3, limits=True) as running:
+    async with stage(volumes=3, limits=True, size=(140, 40)) as running:
         screen = await charges(running, 8)
         known = set(screen.view.days)
+        await running.until(lambda: "again in 4m" in running.text)
+        read_at = screen.view.read_at or 0.0
+        await running.until(lambda: screen.view.read_at != read_at, seconds=60.0, step=2.0)
+        assert (screen.view.read_at or 0.0) - read_at == pytest.approx(300.0, abs=10.0)
         await running.press("-")
         assert screen.range_words in running.text
         assert "in 7 days" in running.text

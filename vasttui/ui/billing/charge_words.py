@@ -34,8 +34,11 @@ def loading(view: ChargesView) -> str:
     return f"{progress(view)} (the service answers for one day at a time; {minutes})"
 
 
-def state_line(view: ChargesView, now: float, width: int, spell: Spell) -> Content:
-    """The line above the keys while the service answers. `now` is epoch seconds."""
+def state_line(
+    view: ChargesView, now: float, width: int, spell: Spell, again: float | None = None
+) -> Content:
+    """The line above the keys while the service answers. `now` is epoch seconds; the newest days
+    are asked for `again` in so many seconds, None: they are not."""
     if is_reading(view):
         stops = f"; {spell('charges.toggle')} stops" if view.to_ask > 2 else ""
         day = "" if view.asking is None else f" · {_day(view.asking)}"
@@ -53,7 +56,10 @@ def state_line(view: ChargesView, now: float, width: int, spell: Spell) -> Conte
     whole = "; ".join(parts)
     wrong = _wrong(view, spell)
     mark = "!" if wrong else "✓"
-    forms = [f" {mark} {wrong}{' · ' if wrong else ''}{whole}", f" {mark} {wrong or whole}"]
+    both = f" {mark} {wrong}{' · ' if wrong else ''}{whole}"
+    forms = [both, f" {mark} {wrong or whole}"]
+    if again is not None and len(parts) > 1:
+        forms.insert(0, f"{both}, again in {age(again)}")
     short = f" {mark} {wrong or f'{days_words(view)}, {view.kept} from the copy here'}"
     style = "$text-warning" if wrong else "$text-muted"
     return first_fit(width, *(Content.styled(one, style) for one in (*forms, short)))

@@ -148,7 +148,10 @@ class ChargesScreen(ChargeReading):
             return words, right
         clock = app.session.clock
         width = self.size.width - right.cell_length
-        return state_line(self.view, clock.now(), width, app.keymap.spelled), right
+        again = None
+        if snapshot.as_of is not None and not snapshot.busy and self.feed.on_screen:
+            again = max(0.0, snapshot.as_of + EVERY - clock.monotonic())
+        return state_line(self.view, clock.now(), width, app.keymap.spelled, again), right
 
     def nothing(self) -> tuple[str, str] | None:
         view = self.view

@@ -24,7 +24,7 @@ from vasttui.ui.context import context
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.lines_screen import Line, LinesScreen
 from vasttui.ui.opening import open_dialog
-from vasttui.ui.timers.known import ends
+from vasttui.ui.timers.known import all_timers, ends_of
 
 if TYPE_CHECKING:
     from vasttui.ui.client import Client
@@ -95,7 +95,8 @@ class CreditScreen(LinesScreen):
         app = context(self)
         if self.account is None:
             return ()
-        return credit_lines(self.account, app.fleet, app.session.clock.now(), ends(app))
+        ends = ends_of(all_timers(app), app.fleet)
+        return credit_lines(self.account, app.fleet, app.session.clock.now(), ends)
 
     def fleet_changed(self, fleet: Fleet) -> None:
         """What is spent, and what waits."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vasttui.models.forecast import End
 from vasttui.models.scheduled_job import Act
 from vasttui.models.timer import Checked, Doer, Timer
 from vasttui.models.timer_time import local_words
+from vasttui.services.fleet.snapshot import Fleet
 from vasttui.ui.context import AppContext
 from vasttui.ui.timers.resource import TimerRow
 from vasttui.words import UNKNOWN
@@ -40,14 +41,15 @@ def timers_of(app: AppContext, instance_id: int) -> list[Timer]:
     return sorted(found, key=lambda one: one.at or float("inf"))
 
 
-def ends(app: AppContext) -> list[End]:
+def ends_of(timers: Iterable[Timer], fleet: Fleet) -> list[End]:
     """The first stop or destroy of each instance by Vast.ai's jobs that were read back as set;
-    none of one with a job that starts it or that repeats: how long it bills is not known."""
-    jobs = [one for one in all_timers(app) if one.doer is Doer.VAST]
+    none of one with a job that starts it or that repeats: how long it bills is not known. The next
+    timer comes first."""
+    jobs = [one for one in timers if one.doer is Doer.VAST]
     unclear = {one.instance_id for one in jobs if one.repeats or one.act is Act.START}
     found: dict[int, End] = {}
     for one in jobs:
-        row = None if one.instance_id is None else app.fleet.row(one.instance_id)
+        row = None if one.instance_id is None else fleet.row(one.instance_id)
         sure = one.checked is Checked.SAME and one.act in (Act.STOP, Act.DESTROY)
         if row is None or one.at is None or not sure or one.instance_id in unclear:
             continue
