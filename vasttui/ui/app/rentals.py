@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vasttui.errors import VastError
 from vasttui.models.scheduled_job import Act, JobPlan
+from vasttui.models.timer_time import refusal
 from vasttui.services.actions.kinds import DESTROY
 from vasttui.services.actions.state import ActionState, Step
 from vasttui.services.fleet.snapshot import Fleet
@@ -36,7 +37,9 @@ class Rentals:
         app.action_changed.subscribe(app, self._action_changed)
 
     async def rent(self, live: Live, order: RentOrder) -> None:
-        """Rent, and keep the timers for the instance."""
+        """Rent, and keep the timers for the instance; those of an earlier attempt are dropped."""
+        self._remind.pop(order.request.ask, None)
+        live.stops_to_set.pop(order.request.ask, None)
         if order.remind is not None:
             self._remind[order.request.ask] = order.remind
         if order.stop_at is not None:
@@ -86,7 +89,12 @@ class Rentals:
         """Have Vast.ai stop it, if that was asked for with the rental."""
         live = self._app.live
         at = None if live is None else live.stops_to_set.pop(state.ask, None)
-        if live is not None and at is not None:
+        if live is None or at is None:
+            return
+        refused = refusal(at, self._app.session.clock.now())
+        if refused is not None:  # it was found late
+            self._tell_stop(f"No stop is set: {refused.text}", state.name, is_set=False)
+        else:
             job = self._have_stopped(live, JobPlan(instance_id, Act.STOP, at), state.name)
             self._app.run_worker(job, group="timers", description="")
 
@@ -94,10 +102,13 @@ class Rentals:
         app = self._app
         result = await send_job(live, plan, name)
         app.app_changed.publish("timers")
-        severity: Severity = "information" if result.is_good else "error"
-        key = "" if result.is_good else f" {app.keymap.spelled('instances.timers')} sets another."
-        app.notify(f"{result.sentence}{key}", title=name, severity=severity, timeout=_LONG,
-                   markup=False)  # fmt: skip
+        self._tell_stop(result.sentence, name, is_set=result.is_good)
+
+    def _tell_stop(self, sentence: str, name: str, *, is_set: bool) -> None:
+        app = self._app
+        severity: Severity = "information" if is_set else "error"
+        key = "" if is_set else f" {app.keymap.spelled('instances.timers')} sets another."
+        app.notify(f"{sentence}{key}", title=name, severity=severity, timeout=_LONG, markup=False)
 
     def _action_changed(self, state: ActionState) -> None:
         """Drop the alarms of a destroyed instance."""
