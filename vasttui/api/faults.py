@@ -63,7 +63,7 @@ def _no_proxy(error: Exception, causes: list[BaseException], host: str, proxy: s
 
 def _reason(error: ssl.SSLError) -> str:
     words = getattr(error, "verify_message", "") or getattr(error, "reason", "")
-    return clean(str(words).replace("_", " ").lower(), 120) or "no secure connection"
+    return clean(str(words).replace("_", " ").lower(), 120).rstrip(".") or "no secure connection"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

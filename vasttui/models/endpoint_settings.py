@@ -3,9 +3,11 @@ is left out the service may reset (client 1.9.1 `api/endpoints.py`)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vasttui.errors import VastError
 from vasttui.models.serverless import Endpoint, WorkerGroup, wrong_endpoint_name
 from vasttui.models.worker_search import whole_search
 
@@ -14,6 +16,9 @@ _LIMITS = (
     "max_queue_time", "target_queue_time", "inactivity_timeout",
 )  # fmt: skip
 _MAY_BE_NULL = frozenset({"max_queue_time", "target_queue_time", "inactivity_timeout"})
+_WHOLE = frozenset({"cold_workers", "max_workers", "inactivity_timeout"})
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{0,6})?|\.[0-9]{1,6}")
+_MOST_DIGITS = 6
 _AUTOSCALER = "prod"
 
 
@@ -60,6 +65,28 @@ class EndpointSettings:
         ]
         same_state = self.endpoint_state in ("", endpoint.state)
         return names if same_state else [*names, "endpoint_state"]
+
+
+def limit_from(name: str, text: str) -> float | int | None:
+    """The value of a field of `EndpointSettings` as it was typed. Raises VastError.
+
+    An empty text is the service's own, where it has one.
+    """
+    plain = text.strip()
+    if not plain and name in _MAY_BE_NULL:
+        return None
+    if name in _WHOLE:
+        least = None if name == "inactivity_timeout" else 0
+        digits = plain.removeprefix("-") if least is None else plain
+        if not digits.isascii() or not digits.isdecimal() or len(digits) > _MOST_DIGITS:
+            raise VastError("Needs a whole number.")
+        return int(plain)
+    if not _NUMBER.fullmatch(plain):
+        raise VastError("Needs a number, 0 or more.")
+    number = float(plain)
+    if name == "target_util" and not 0 < number <= 1:
+        raise VastError("Needs a part: more than 0, at most 1.")
+    return number
 
 
 def settings_of(endpoint: Endpoint) -> EndpointSettings | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from vasttui.errors import VastError
 from vasttui.models.decode_serverless import (
     endpoints_from,
     groups_from,
@@ -18,6 +19,7 @@ from vasttui.models.endpoint_settings import (
     EndpointSettings,
     GroupSettings,
     group_settings_of,
+    limit_from,
     settings_of,
 )
 from vasttui.models.serverless import Endpoint, LeftWorkers, WorkerGroup, wrong_endpoint_name
@@ -196,6 +198,26 @@ def test_all_fields_of_an_endpoint_are_sent_and_none_that_was_not_understood() -
     new = EndpointSettings(endpoint_name="x")
     assert "endpoint_state" not in new.body
     assert new.differs(endpoint(endpoint_name="x", inactivity_timeout=900)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("max_workers", "16", 16), ("max_workers", "0", 0), ("max_workers", "", "whole"),
+        ("max_workers", "1.5", "whole"), ("max_workers", "-1", "whole"),
+        ("inactivity_timeout", "-1", -1), ("inactivity_timeout", "", None),
+        ("inactivity_timeout", "1.5", "whole"), ("max_queue_time", "", None),
+        ("max_queue_time", "30", 30.0), ("target_util", "0.9", 0.9), ("target_util", "90", "part"),
+        ("target_util", "0", "part"), ("cold_mult", "2.5", 2.5), ("cold_mult", "", "number"),
+        ("min_load", "nan", "number"), ("min_load", "-1", "number"), ("min_load", "1e9", "number"),
+    ],
+)  # fmt: skip
+def test_what_is_typed_for_a_limit(field: str, text: str, value: object) -> None:
+    if isinstance(value, str):
+        with pytest.raises(VastError, match=value):
+            limit_from(field, text)
+    else:
+        assert limit_from(field, text) == value
 
 
 def test_a_group_is_sent_with_its_endpoint_and_the_whole_search() -> None:
