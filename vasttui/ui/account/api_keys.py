@@ -20,7 +20,6 @@ from vasttui.services.api_keys import StrayKey, delete_key, make_key, reset_key
 from vasttui.services.key_test import Tried, try_rights
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
@@ -280,20 +279,16 @@ class ApiKeysScreen(ResourceScreen[ApiKey]):
         )
         lines = [tried_line(one) for one in tried]
         if waited and await self.app.push_screen_wait(TextModal(title, lines)):
-            await self._copy("\n".join(f"{line}" for line in lines))
+            await self.copy("\n".join(f"{line}" for line in lines))
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:
-            await self._copy(self.browse.current.title)
+            await self.copy(self.browse.current.title)
 
     async def action_copy_as(self) -> None:
         """The JSON of its rights, as the service wrote it."""
         if self.browse.current is not None:
-            await self._copy(self.browse.current.permissions)
-
-    async def _copy(self, text: str) -> None:
-        clipboard = context(self).session.clipboard
-        await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy(self.browse.current.permissions)
 
     def why_off(self, action_id: str) -> str:
         return "" if action_id == "api_keys.reset" else super().why_off(action_id)

@@ -16,12 +16,10 @@ from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.models.audit import AuditEntry
 from vasttui.query.fields import Field, FieldSet
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import day_words, time_words
 from vasttui.ui.keys import bindings
 from vasttui.ui.lines import first_fit
 from vasttui.ui.lists.resource_screen import ResourceScreen
-from vasttui.ui.opening import open_dialog
 from vasttui.units import DAY
 from vasttui.words import plural
 
@@ -195,17 +193,13 @@ class AuditScreen(ResourceScreen[Audited]):
 
     async def action_copy(self) -> None:
         if self.targets:
-            await self._copy("\n".join(map(self._line, self.targets)))
+            await self.copy("\n".join(map(self._line, self.targets)))
 
     async def action_copy_as(self) -> None:
         if self.targets:
             rows = [asdict(row.entry) for row in self.targets]
-            await self._copy(json.dumps(rows if len(rows) > 1 else rows[0], indent=1))
+            await self.copy(json.dumps(rows if len(rows) > 1 else rows[0], indent=1))
 
     def _line(self, row: Audited) -> str:
         parts = (self._when(row), row.entry.what, row.about, row.entry.ip_address or "-")
         return "  ".join((*parts, f"key {row.key}"))
-
-    async def _copy(self, text: str) -> None:
-        clipboard = context(self).session.clipboard
-        await open_dialog(self.app, copy_and_show(self.app, clipboard, text))

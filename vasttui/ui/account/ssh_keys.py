@@ -246,9 +246,7 @@ class SshKeysScreen(ResourceScreen[RingKey]):
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:
-            text = self.browse.current.key.text
-            clipboard = context(self).session.clipboard
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy(self.browse.current.key.text)
 
     @property
     def _attached(self) -> Mapping[int, frozenset[str]]:

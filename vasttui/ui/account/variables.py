@@ -22,10 +22,8 @@ from vasttui.services.variables import (
 )
 from vasttui.state.variable_notes import Note
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
-from vasttui.ui.opening import open_dialog
 from vasttui.words import UNKNOWN, plural
 
 if TYPE_CHECKING:
@@ -214,9 +212,7 @@ class VariablesScreen(ResourceScreen[Variable]):
 
     async def _copy(self, form: str) -> None:
         if self.browse.current is not None:
-            clipboard = context(self).session.clipboard
-            text = form.format(self.browse.current.name)
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy(form.format(self.browse.current.name))
 
     def detail_title(self, variable: Variable) -> Content:
         return Content(variable.name)

@@ -13,7 +13,6 @@ from vasttui.errors import VastError
 from vasttui.lists.day_range import DayRange, range_in, today
 from vasttui.ui.billing.on_web import add_credit
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.lines import clickable
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
@@ -156,10 +155,6 @@ class RangedScreen(ResourceScreen[Row]):
 
     async def action_open(self) -> None:
         await open_dialog(self.app, add_credit(self.app))
-
-    async def copy(self, text: str) -> None:
-        """Put it on the clipboard."""
-        await open_dialog(self.app, copy_and_show(self.app, context(self).session.clipboard, text))
 
     def status_line(self) -> tuple[Content, Content]:
         """The order stands here only where the line of switches has no room."""

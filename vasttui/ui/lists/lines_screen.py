@@ -12,10 +12,8 @@ from vasttui.lists.columns import Cell, Column
 from vasttui.lists.resource import Fact, Resource, raw_facts
 from vasttui.query.fields import Field, FieldSet
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import HIDDEN
 from vasttui.ui.lists.resource_screen import ResourceScreen
-from vasttui.ui.opening import open_dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,4 @@ class LinesScreen(ResourceScreen[Line]):
 
     async def action_copy(self) -> None:
         if self.targets:
-            text = "\n".join(line.value for line in self.targets)
-            clipboard = context(self).session.clipboard
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy("\n".join(line.value for line in self.targets))

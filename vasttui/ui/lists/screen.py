@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.widgets import Input
 
 from vasttui.errors import VastError
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
 from vasttui.ui.key_table import ACTIONS, BY_ID
 from vasttui.ui.lists.filtering import FilteringList
 from vasttui.ui.lists.table import VirtualTable
@@ -145,6 +147,10 @@ class ListScreen(FilteringList[Row]):
         keys = await self.app.push_screen_wait(modal)
         if keys is not None:
             self.choose_columns(keys)
+
+    async def copy(self, text: str) -> None:
+        """Put it on the clipboard, and say so."""
+        await open_dialog(self.app, copy_and_show(self.app, context(self).session.clipboard, text))
 
     async def action_save(self) -> None:
         await open_dialog(self.app, self.save_csv())

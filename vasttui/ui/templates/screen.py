@@ -16,7 +16,6 @@ from vasttui.models.template import Template
 from vasttui.services.snapshot import Snapshot
 from vasttui.services.templates import TemplateShelf
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import age
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
@@ -210,8 +209,7 @@ class TemplatesScreen(ResourceScreen[Template]):
 
     async def action_copy(self) -> None:
         if self.browse.current is not None:
-            clipboard, text = context(self).session.clipboard, self.browse.current.hash_id
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy(self.browse.current.hash_id)
 
     async def action_copy_as(self) -> None:
         if self.browse.current is not None:

@@ -14,7 +14,6 @@ from vasttui.models.data_transfer import DRY_RUN, Stage, is_cloud
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.transfers import counts
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
@@ -118,8 +117,7 @@ class TransfersScreen(ResourceScreen[TransferRow]):
 
     async def action_copy(self) -> None:
         if row := self.browse.current:
-            clipboard = context(self).session.clipboard
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, row.transfer.command))
+            await self.copy(row.transfer.command)
 
     async def action_copy_as(self) -> None:
         if row := self.browse.current:

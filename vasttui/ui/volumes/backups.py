@@ -234,10 +234,9 @@ class BackupsScreen(ResourceScreen[BackupRow]):
             await copy_and_show(app, app.session.clipboard, names)
 
     async def action_copy(self) -> None:
-        row, clipboard = self.browse.current, context(self).session.clipboard
+        row = self.browse.current
         if row is not None and row.backup.is_there:
-            text = row.backup.restore
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy(row.backup.restore)
         elif row is not None:
             self.app.notify(restoring(row.backup), severity="warning", markup=False)
 

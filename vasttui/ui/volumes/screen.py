@@ -24,7 +24,6 @@ from vasttui.models.volume import Volume
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.volumes import EVERY, RELEASE
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import HIDDEN, private_cell
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists.machine_keys import MachineKeys
@@ -190,9 +189,7 @@ class VolumesScreen(ResourceScreen[VolumeRow], MachineKeys):
     async def action_copy(self) -> None:
         row = self.browse.current
         if row is not None:
-            clipboard = context(self).session.clipboard
-            text = str(row.volume.id)
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy(str(row.volume.id))
 
     async def action_copy_as(self) -> None:
         row = self.browse.current

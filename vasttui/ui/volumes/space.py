@@ -19,7 +19,6 @@ from vasttui.query.fields import Field, FieldSet
 from vasttui.query.shown import COUNTRIES
 from vasttui.services.market.state import MarketState
 from vasttui.ui.context import context
-from vasttui.ui.copying import copy_and_show
 from vasttui.ui.format import age, percent, private_cell, span, speed, whole
 from vasttui.ui.keys import bindings
 from vasttui.ui.lists import lines
@@ -293,9 +292,7 @@ class SpaceScreen(ResourceScreen[SpaceRow], MachineKeys):
     async def action_copy(self) -> None:
         row = self.browse.current
         if row is not None:
-            clipboard = context(self).session.clipboard
-            text = str(row.space.id)
-            await open_dialog(self.app, copy_and_show(self.app, clipboard, text))
+            await self.copy(str(row.space.id))
 
     async def action_copy_as(self) -> None:
         row = self.browse.current
