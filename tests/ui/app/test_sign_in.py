@@ -6,7 +6,6 @@ import asyncio
 from io import StringIO
 from typing import cast
 
-import pytest
 from rich.console import Console
 from textual.widgets import Button
 
@@ -59,28 +58,49 @@ async def test_an_accepted_key_closes_with_the_account() -> None:
         assert seen.results == [SIGNED_IN]
 
 
-async def test_says_where_to_get_a_key_which_rights_and_where_it_goes() -> None:
-    async with opened(modal(Service())) as seen:
+async def test_says_where_to_get_a_key_and_can_be_left_without_one() -> None:
+    service = Service()
+    async with opened(modal(service)) as seen:
         for words in ("Your balance", "API Keys", "user_read", "vast_api_key"):
             assert words in seen.text
+        await seen.press("q")
+        assert seen.results == []
+        await seen.press("tab", "q")
+        assert seen.results == []
+        await seen.press("escape")
+        assert seen.results == [None]
+
+        await seen.again(modal(service))
+        await enter(seen, "   ")
+        assert "Paste the key first" in seen.text
+        await seen.pilot.click("#browse")
+        await seen.pause()
+        assert seen.results == [None]
+        assert service.asked == []
 
 
-async def test_a_refusal_is_said_and_the_next_try_is_free() -> None:
-    service = Service(AuthRejected("Vast does not know this key.", status=401), SIGNED_IN)
-    async with opened(modal(service)) as seen:
+async def test_input_and_buttons_stay_in_view() -> None:
+    async with opened(modal(Service())) as seen:
+        for size in SIZES:
+            await seen.again(modal(Service()), size)
+            for words in (
+                "paste it here", "[ Browse without a key ]", "[ Check and save ]", "esc close",
+            ):  # fmt: skip
+                assert words in seen.text, size
+
+
+async def test_a_refusal_is_said_and_what_helps_and_the_next_try_is_free() -> None:
+    unreached = NetworkError("The service was not reached.", hint="Check the connection.")
+    refused = AuthRejected("Vast does not know this key.", status=401)
+    async with opened(modal(Service(refused, unreached, SIGNED_IN))) as seen:
         await enter(seen)
         assert "✖ Vast does not know this key." in seen.text
         assert seen.results == []
         assert isinstance(seen.focused, KeyInput)
         await enter(seen)
-        assert seen.results == [SIGNED_IN]
-
-
-async def test_what_helps_is_said_too() -> None:
-    service = Service(NetworkError("The service was not reached.", hint="Check the connection."))
-    async with opened(modal(service)) as seen:
-        await enter(seen)
         assert "The service was not reached. Check the connection." in seen.text
+        await enter(seen)
+        assert seen.results == [SIGNED_IN]
 
 
 async def test_while_checking_it_says_so_and_asks_once() -> None:
@@ -111,31 +131,6 @@ async def test_closing_while_checking_ends_the_check() -> None:
         assert len(service.answers) == 1
 
 
-async def test_no_key_is_not_asked_about() -> None:
-    service = Service()
-    async with opened(modal(service)) as seen:
-        await enter(seen, "   ")
-        assert "Paste the key first" in seen.text
-        assert service.asked == []
-
-
-async def test_browsing_without_a_key() -> None:
-    async with opened(modal(Service())) as seen:
-        await seen.pilot.click("#browse")
-        await seen.pause()
-        assert seen.results == [None]
-
-
-async def test_q_is_part_of_a_key() -> None:
-    async with opened(modal(Service())) as seen:
-        await seen.press("q")
-        assert seen.results == []
-        await seen.press("tab", "q")
-        assert seen.results == []
-        await seen.press("escape")
-        assert seen.results == [None]
-
-
 async def test_the_key_is_never_on_the_screen() -> None:
     service = Service(AuthRejected(f"The key {KEY} is unknown.", status=401))
     async with opened(modal(service)) as seen:
@@ -146,16 +141,15 @@ async def test_the_key_is_never_on_the_screen() -> None:
         assert KEY[:8] not in seen.text
 
 
-@pytest.mark.parametrize("kind", [KeyInput.Changed, KeyInput.Submitted, KeyInput.Blurred])
-async def test_messages_do_not_tell_the_key(
-    kind: type[KeyInput.Changed] | type[KeyInput.Submitted] | type[KeyInput.Blurred],
-) -> None:
+async def test_messages_do_not_tell_the_key() -> None:
     async with opened(modal(Service())) as seen:
-        message = kind(seen.app.screen.query_one(KeyInput), KEY)
-        logged = StringIO()
-        Console(file=logged, width=200).print(message, repr(message))
-        assert "KeyInput" in logged.getvalue()
-        assert KEY not in logged.getvalue()
+        line = seen.app.screen.query_one(KeyInput)
+        for kind in (KeyInput.Changed, KeyInput.Submitted, KeyInput.Blurred):
+            message = kind(line, KEY)
+            logged = StringIO()
+            Console(file=logged, width=200).print(message, repr(message))
+            assert "KeyInput" in logged.getvalue(), kind
+            assert KEY not in logged.getvalue(), kind
 
 
 async def test_typing_posts_only_messages_that_do_not_tell() -> None:
@@ -173,22 +167,14 @@ async def test_typing_posts_only_messages_that_do_not_tell() -> None:
         assert posted == ["KeyInput.Changed()"] * 6
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_input_and_buttons_stay_in_view(size: tuple[int, int]) -> None:
-    async with opened(modal(Service()), size) as seen:
-        assert "paste it here" in seen.text
-        assert "[ Browse without a key ]" in seen.text
-        assert "[ Check and save ]" in seen.text
-        assert "esc close" in seen.text
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-async def test_no_text_is_markup(text: str) -> None:
-    service = Service(AuthRejected(text, status=401, hint=text))
-    async with opened(SignInModal(service, text, text)) as seen:
-        await enter(seen)
-        assert f"✖ {text} {text}" in seen.text
-        assert seen.text.count(text) == 4
+async def test_no_text_is_markup() -> None:
+    async with opened(modal(Service())) as seen:
+        for text in HOSTILE:
+            service = Service(AuthRejected(text, status=401, hint=text))
+            await seen.again(SignInModal(service, text, text))
+            await enter(seen)
+            assert f"✖ {text} {text}" in seen.text, text
+            assert seen.text.count(text) == 4, text
 
 
 async def test_a_key_without_its_second_factor_is_refused_once() -> None:

@@ -27,53 +27,37 @@ def modal(chosen: tuple[str, ...] = CHOSEN) -> ColumnsModal:
     return ColumnsModal(COLUMNS, chosen, default=("gpu", "vram"))
 
 
-async def test_the_chosen_come_first_and_enter_gives_them_back() -> None:
+MOVES: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...] | None], ...] = (
+    ("the chosen are given back", CHOSEN, "", CHOSEN),
+    ("space shows and hides", CHOSEN, "down space end space", ("gpu", "n", "price")),
+    ("the GPU can neither go nor move", ("eff", "gpu"), "space >", ("gpu", "eff")),
+    ("nothing moves before the GPU", CHOSEN, "down <", CHOSEN),
+    ("one moves among those shown", ("gpu", "eff", "n", "vram"), "down > >",
+     ("gpu", "n", "vram", "eff")),
+    ("one moves past hidden ones", CHOSEN, "end space <", ("gpu", "eff", "price", "n")),
+    ("hidden ones do not move", CHOSEN, "end <", CHOSEN),
+    ("unknown keys of old settings are dropped", ("gpu", "gone", "n"), "", ("gpu", "n")),
+    ("escape changes nothing", CHOSEN, "down space escape", None),
+    ("q changes nothing", CHOSEN, "down space q", None),
+)  # fmt: skip
+"""What it shows, the columns at first, the keys before enter, the columns then."""
+
+
+async def test_the_chosen_come_first_are_shown_hidden_and_moved() -> None:
     async with opened(modal()) as seen:
         shown = [line.split("]")[1].split()[0] for line in seen.lines if "about" in line]
         assert shown == ["GPU", "EFF", "N", "VRAM", "CUDA", "PRICE"]
         assert "3 of 6 shown" in seen.text
-        await seen.press("enter")
-        assert seen.results == [CHOSEN]
+        for what, chosen, keys, result in MOVES:
+            await seen.again(modal(chosen))
+            assert "always shown" in seen.text, what
+            await seen.press(*keys.split())
+            if not seen.results:
+                await seen.press("enter")
+            assert seen.results == [result], what
 
 
-async def test_space_shows_and_hides() -> None:
-    async with opened(modal()) as seen:
-        await seen.press("down", "space", "end", "space", "enter")
-        assert seen.results == [("gpu", "n", "price")]
-
-
-async def test_the_gpu_can_neither_go_nor_move() -> None:
-    async with opened(modal(("eff", "gpu"))) as seen:
-        assert "always shown" in seen.text
-        await seen.press("space", "greater_than_sign", "enter")
-        assert seen.results == [("gpu", "eff")]
-
-
-async def test_nothing_moves_before_the_gpu() -> None:
-    async with opened(modal()) as seen:
-        await seen.press("down", "less_than_sign", "enter")
-        assert seen.results == [CHOSEN]
-
-
-async def test_a_column_moves_among_those_shown() -> None:
-    async with opened(modal(("gpu", "eff", "n", "vram"))) as seen:
-        await seen.press("down", "greater_than_sign", "greater_than_sign", "enter")
-        assert seen.results == [("gpu", "n", "vram", "eff")]
-
-
-async def test_a_column_moves_past_hidden_ones_in_one_step() -> None:
-    async with opened(modal()) as seen:
-        await seen.press("end", "space", "less_than_sign", "enter")
-        assert seen.results == [("gpu", "eff", "price", "n")]
-
-
-async def test_hidden_columns_do_not_move() -> None:
-    async with opened(modal()) as seen:
-        await seen.press("end", "less_than_sign", "enter")
-        assert seen.results == [CHOSEN]
-
-
-async def test_the_default_is_a_button_and_d_is_free() -> None:
+async def test_the_default_is_a_button_d_is_free_and_a_click_shows_or_hides() -> None:
     async with opened(modal()) as seen:
         await seen.press("d")
         assert "3 of 6 shown" in seen.text
@@ -81,6 +65,10 @@ async def test_the_default_is_a_button_and_d_is_free() -> None:
         assert "2 of 6 shown" in seen.text
         await seen.press("enter")
         assert seen.results == [("gpu", "vram")]
+        await seen.again(modal())
+        await seen.pilot.click(OptionList, offset=(3, 1))
+        await seen.press("enter")
+        assert seen.results == [("gpu", "n")]
 
 
 async def test_search_narrows_and_the_key_stays_with_the_column() -> None:
@@ -91,6 +79,12 @@ async def test_search_narrows_and_the_key_stays_with_the_column() -> None:
         await seen.press("enter", "space")
         await seen.press("slash", *["backspace"] * 11, "enter", "enter")
         assert seen.results == [("gpu", "eff", "n", "price")]
+        await seen.again(modal())
+        await seen.press("slash")
+        await seen.type("dq")
+        assert seen.results == []
+        await seen.press("ctrl+s")
+        assert seen.results == [CHOSEN]
 
 
 @pytest.mark.parametrize("which", [modal, lambda: SortModal([column("gpu")], [], ())])
@@ -109,40 +103,12 @@ async def test_columns_and_order_have_the_same_keys_and_buttons(
         assert seen.results != []
 
 
-async def test_letters_go_into_the_search_once_it_has_the_focus() -> None:
-    async with opened(modal()) as seen:
-        await seen.press("slash")
-        await seen.type("dq")
-        assert seen.results == []
-        await seen.press("ctrl+s")
-        assert seen.results == [CHOSEN]
-
-
-async def test_a_click_shows_or_hides() -> None:
-    async with opened(modal()) as seen:
-        await seen.pilot.click(OptionList, offset=(3, 1))
-        await seen.press("enter")
-        assert seen.results == [("gpu", "n")]
-
-
-async def test_unknown_keys_of_old_settings_are_dropped() -> None:
-    async with opened(modal(("gpu", "gone", "n"))) as seen:
-        await seen.press("enter")
-        assert seen.results == [("gpu", "n")]
-
-
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_closes_without_a_change(key: str) -> None:
-    async with opened(modal()) as seen:
-        await seen.press("down", "space", key)
-        assert seen.results == [None]
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_fits_every_screen_and_takes_any_text(size: tuple[int, int]) -> None:
+async def test_fits_every_screen_and_takes_any_text() -> None:
     columns = [column("gpu"), *(column(f"k{at}", text) for at, text in enumerate(HOSTILE))]
-    async with opened(ColumnsModal(columns, ["gpu"], default=["gpu"]), size) as seen:
-        assert "GPU" in seen.text
-        assert "esc close" in seen.text
-        await seen.press("down", "space", "enter")
-        assert seen.results == [("gpu", "k0")]
+    async with opened(modal()) as seen:
+        for size in SIZES:
+            await seen.again(ColumnsModal(columns, ["gpu"], default=["gpu"]), size)
+            assert "GPU" in seen.text, size
+            assert "esc close" in seen.text, size
+            await seen.press("down", "space", "enter")
+            assert seen.results == [("gpu", "k0")], size

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import SIZES, opened
 from vasttui.lists.columns import Column
+from vasttui.lists.sorting import SortKeys
 from vasttui.ui.lists.sort_dialog import SortModal
 
 
@@ -19,11 +19,48 @@ COLUMNS = [column(key) for key in ("gpu", "n", "eff", "value")]
 
 
 async def test_the_present_order_is_shown_and_kept() -> None:
-    async with opened(SortModal(COLUMNS, [("eff", False), ("value", True)], DEFAULT)) as seen:
+    async with opened(SortModal(COLUMNS, DEFAULT, DEFAULT)) as seen:
         assert "EFF ▲ then VALUE ▼" in seen.text
         assert any("1 ▲" in line and "EFF" in line for line in seen.lines)
         await seen.press("ctrl+s")
-        assert seen.results == [(("eff", False), ("value", True))]
+        assert seen.results == [DEFAULT]
+
+
+CHANGES: tuple[tuple[str, SortKeys, str, SortKeys | None], ...] = (
+    ("columns count in the order they were pressed", (), "down space up space space enter",
+     (("n", False), ("gpu", True))),
+    ("the weight of a column changes", (("eff", False), ("n", True)), "> enter",
+     (("n", True), ("eff", False))),
+    ("the button applies", (("eff", False),), "tab tab tab enter", (("eff", False),)),
+    ("search finds a column", (), "/ v a l u e enter space enter", (("value", False),)),
+    ("escape changes nothing", (), "space escape", None),
+    ("q changes nothing", (), "space q", None),
+)  # fmt: skip
+"""What it shows, the order at first, the keys, the order then."""
+
+
+async def test_keys_change_the_order() -> None:
+    async with opened(SortModal(COLUMNS, [], DEFAULT)) as seen:
+        for what, order, keys, result in CHANGES:
+            await seen.again(SortModal(COLUMNS, order, DEFAULT))
+            await seen.press(*keys.split())
+            assert seen.results == [result], what
+
+
+async def test_clicks_press_and_buttons_apply_or_bring_the_default() -> None:
+    async with opened(SortModal(COLUMNS, [("eff", False)], DEFAULT)) as seen:
+        await seen.pilot.click("#apply")
+        await seen.pause()
+        assert seen.results == [(("eff", False),)]
+        await seen.again(SortModal(COLUMNS, [("n", True)], DEFAULT))
+        await seen.pilot.click("#default")
+        assert "EFF ▲ then VALUE ▼" in seen.text
+        await seen.press("enter")
+        assert seen.results == [DEFAULT]
+        await seen.again(SortModal(COLUMNS, [], DEFAULT))
+        await seen.pilot.click(OptionList, offset=(3, 2))
+        await seen.press("ctrl+s")
+        assert seen.results == [(("eff", False),)]
 
 
 async def test_space_adds_turns_and_removes() -> None:
@@ -39,64 +76,11 @@ async def test_space_adds_turns_and_removes() -> None:
         assert seen.results == [()]
 
 
-async def test_columns_count_in_the_order_they_were_pressed() -> None:
-    async with opened(SortModal(COLUMNS, [], DEFAULT)) as seen:
-        await seen.press("down", "space", "up", "space", "space", "enter")
-        assert seen.results == [(("n", False), ("gpu", True))]
-
-
-async def test_the_weight_of_a_column_can_be_changed() -> None:
-    async with opened(SortModal(COLUMNS, [("eff", False), ("n", True)], DEFAULT)) as seen:
-        await seen.press("greater_than_sign", "enter")
-        assert seen.results == [(("n", True), ("eff", False))]
-
-
-async def test_the_button_applies() -> None:
-    async with opened(SortModal(COLUMNS, [("eff", False)], DEFAULT)) as seen:
-        await seen.press("tab", "tab", "tab", "enter")
-        assert seen.results == [(("eff", False),)]
-    async with opened(SortModal(COLUMNS, [("eff", False)], DEFAULT)) as seen:
-        await seen.pilot.click("#apply")
-        await seen.pause()
-        assert seen.results == [(("eff", False),)]
-
-
-async def test_the_default_is_a_button() -> None:
-    async with opened(SortModal(COLUMNS, [("n", True)], DEFAULT)) as seen:
-        await seen.pilot.click("#default")
-        assert "EFF ▲ then VALUE ▼" in seen.text
-        await seen.press("enter")
-        assert seen.results == [DEFAULT]
-
-
-async def test_a_click_presses() -> None:
-    async with opened(SortModal(COLUMNS, [], DEFAULT)) as seen:
-        await seen.pilot.click(OptionList, offset=(3, 2))
-        await seen.press("ctrl+s")
-        assert seen.results == [(("eff", False),)]
-
-
-async def test_search_finds_a_column() -> None:
-    async with opened(SortModal(COLUMNS, [], DEFAULT)) as seen:
-        await seen.press("slash")
-        await seen.type("value")
-        await seen.press("enter", "space", "enter")
-        assert seen.results == [(("value", False),)]
-
-
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_closes_without_a_change(key: str) -> None:
-    async with opened(SortModal(COLUMNS, [], DEFAULT)) as seen:
-        await seen.press("space", key)
-        assert seen.results == [None]
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_order_button_and_keys_stay_in_view(size: tuple[int, int]) -> None:
+async def test_order_button_and_keys_stay_in_view() -> None:
     columns = [*COLUMNS, *(column(f"c{at}", "[/]") for at in range(80))]
-    async with opened(SortModal(columns, [("eff", False)], DEFAULT), size) as seen:
-        await seen.press("end")
-        assert "EFF ▲" in seen.text
-        assert "[ Apply ]" in seen.text
-        assert "C79" in seen.text
-        assert "esc close" in seen.text
+    async with opened(SortModal(COLUMNS, [], DEFAULT)) as seen:
+        for size in SIZES:
+            await seen.again(SortModal(columns, [("eff", False)], DEFAULT), size)
+            await seen.press("end")
+            for words in ("EFF ▲", "[ Apply ]", "C79", "esc close"):
+                assert words in seen.text, size

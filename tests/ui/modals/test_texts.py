@@ -6,7 +6,6 @@ import shlex
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from textual.content import Content
 from textual.widgets import OptionList
 
@@ -31,44 +30,32 @@ async def test_the_highlighted_form_is_shown_in_full_and_returned() -> None:
         assert seen.text.count("x") == 90
         await seen.press("enter")
         assert seen.results == [OPTIONS[1]]
-
-
-@pytest.mark.parametrize("key", ["y", "enter", "c"])
-async def test_copies(key: str) -> None:
-    async with opened(CopyAsModal(OPTIONS)) as seen:
-        await seen.press(key)
-        assert seen.results == [OPTIONS[0]]
-
-
-async def test_a_click_copies() -> None:
-    async with opened(CopyAsModal(OPTIONS)) as seen:
+        for key, result in (
+            ("y", OPTIONS[0]), ("enter", OPTIONS[0]), ("c", OPTIONS[0]), ("escape", None),
+            ("q", None),
+        ):  # fmt: skip
+            await seen.again(CopyAsModal(OPTIONS), (120, 36))
+            await seen.press(key)
+            assert seen.results == [result], key
+        await seen.again(CopyAsModal(OPTIONS))
         await seen.pilot.click(OptionList, offset=(3, 1))
         await seen.pause()
         assert seen.results == [OPTIONS[1]]
-
-
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_copies_nothing_when_closed(key: str) -> None:
-    async with opened(CopyAsModal(OPTIONS)) as seen:
-        await seen.press(key)
-        assert seen.results == [None]
-
-
-async def test_nothing_to_copy_is_no_fault() -> None:
-    async with opened(CopyAsModal([])) as seen:
+        await seen.again(CopyAsModal([]))
         await seen.press("y", "enter")
         assert seen.results == []
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_copied_text_is_never_markup(size: tuple[int, int]) -> None:
+async def test_copied_text_is_never_markup() -> None:
     options = [CopyOption(text, text) for text in HOSTILE]
-    async with opened(CopyAsModal(options), size) as seen:
-        for at, text in enumerate(HOSTILE):
-            assert seen.text.count(text) >= 2
-            await seen.press(*["down"] * (at < len(HOSTILE) - 1))
-        await seen.press("y")
-        assert seen.results == [options[-1]]
+    async with opened(CopyAsModal(options)) as seen:
+        for size in SIZES:
+            await seen.again(CopyAsModal(options), size)
+            for at, text in enumerate(HOSTILE):
+                assert seen.text.count(text) >= 2, (size, text)
+                await seen.press(*["down"] * (at < len(HOSTILE) - 1))
+            await seen.press("y")
+            assert seen.results == [options[-1]], size
 
 
 def sent(**changes: Any) -> Exchange:
@@ -93,7 +80,7 @@ def test_curl_without_a_body_sends_none() -> None:
     assert "-d" not in shlex.split(curl("GET", VAST, sent().path))
 
 
-async def test_the_newest_request_comes_first() -> None:
+async def test_the_newest_request_comes_first_and_what_went_wrong_is_said() -> None:
     exchanges = [sent(operation="first"), sent(operation="last", status=429)]
     async with opened(RequestLog(exchanges, VAST)) as seen:
         rows = [line for line in seen.lines if "/api/v0/bundles/" in line and "curl" not in line]
@@ -106,14 +93,19 @@ async def test_the_newest_request_comes_first() -> None:
         await seen.press("down", "y")
         assert seen.results == [curl("POST", VAST, exchanges[0].path, exchanges[0].body)]
 
-
-async def test_what_went_wrong_is_said() -> None:
-    exchanges = [sent(note="BrokenAnswer"), sent(status=0, note="NetworkError")]
-    async with opened(RequestLog(exchanges, VAST)) as seen:
+        exchanges = [sent(note="BrokenAnswer"), sent(status=0, note="NetworkError")]
+        await seen.again(RequestLog(exchanges, VAST))
         refused = next(line for line in seen.lines if "NetworkError" in line)
         broken = next(line for line in seen.lines if "BrokenAnswer" in line)
         assert "✖ none" in refused
         assert "✖ 200" in broken
+
+        await seen.again(RequestLog([], VAST))
+        assert "No requests yet" in seen.text
+        await seen.press("y")
+        assert seen.results == []
+        await seen.press("q")
+        assert seen.results == [None]
 
 
 def test_curl_goes_where_the_request_went() -> None:
@@ -122,22 +114,14 @@ def test_curl_goes_where_the_request_went() -> None:
         assert "http://127.0.0.1:8080/api/v0/bundles/" in modal.commands[0].split()
 
 
-async def test_nothing_was_sent_yet() -> None:
-    async with opened(RequestLog([], VAST)) as seen:
-        assert "No requests yet" in seen.text
-        await seen.press("y")
-        assert seen.results == []
-        await seen.press("q")
-        assert seen.results == [None]
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_requests_are_never_markup(size: tuple[int, int]) -> None:
+async def test_requests_are_never_markup() -> None:
     exchanges = [sent(operation=text, path=f"/{text}", body=text, note=text) for text in HOSTILE]
-    async with opened(RequestLog(exchanges, VAST), size) as seen:
-        assert "esc close" in seen.text
-        await seen.press("down", "down", "end")
-        assert seen.app.is_running
+    async with opened(RequestLog(exchanges, VAST)) as seen:
+        for size in SIZES:
+            await seen.again(RequestLog(exchanges, VAST), size)
+            assert "esc close" in seen.text, size
+            await seen.press("down", "down", "end")
+            assert seen.app.is_running, size
 
 
 SECTIONS = [
@@ -153,22 +137,21 @@ def offer_modal(title: Content, sections: list[tuple[str, list[Content]]]) -> Of
     return OfferModal(Keymap(), act, lambda rows: (title, sections))
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_an_offer_in_full_scrolls_to_its_last_line(size: tuple[int, int]) -> None:
-    async with opened(offer_modal(Content("offer 1 [/]"), SECTIONS), size) as seen:
-        assert "offer 1 [/]" in seen.text
-        assert "GPU $0.274/h" in seen.text
-        assert "esc close" in seen.text
-        await seen.press("end")
-        assert "line 89" in seen.text
-        await seen.press("q")
-        assert seen.results == [None]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-async def test_an_offer_is_never_markup(text: str) -> None:
-    async with opened(offer_modal(Content(text), [("Host", [Content(text)])])) as seen:
-        assert seen.text.count(text) == 2
+async def test_an_offer_in_full_scrolls_to_its_last_line_and_is_never_markup() -> None:
+    async with opened(offer_modal(Content(""), SECTIONS)) as seen:
+        for size in SIZES:
+            await seen.again(offer_modal(Content("offer 1 [/]"), SECTIONS), size)
+            assert "offer 1 [/]" in seen.text, size
+            assert "GPU $0.274/h" in seen.text, size
+            assert "esc close" in seen.text, size
+            await seen.press("end")
+            assert "line 89" in seen.text, size
+            await seen.press("q")
+            assert seen.results == [None], size
+        for text in HOSTILE:
+            modal = offer_modal(Content(text), [("Host", [Content(text)])])
+            await seen.again(modal, (120, 36))
+            assert seen.text.count(text) == 2, text
 
 
 async def test_reads_can_be_hidden_and_shown_again() -> None:
@@ -186,9 +169,7 @@ async def test_reads_can_be_hidden_and_shown_again() -> None:
         assert "3 requests" in seen.text
         assert log.hides_reads is False
 
-
-async def test_where_there_were_only_reads_nothing_is_left() -> None:
-    async with opened(RequestLog([sent(reads=True)], VAST, hides_reads=True)) as seen:
+        await seen.again(RequestLog([sent(reads=True)], VAST, hides_reads=True))
         assert "Nothing was sent that changes anything." in seen.text
         assert "0 requests, 1 read hidden" in seen.text
         await seen.press("y")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.widgets import OptionList
 
 from tests.support.dialogs import HOSTILE, SIZES, opened
@@ -26,7 +25,7 @@ def view(name: str, text: str = "gpu:4090 n=1", choice: SearchOptions | None = N
 VIEWS = [view("train"), view("spot", "gpu:H100", SearchOptions(rental="bid", trust="any"))]
 
 
-async def test_enter_opens_the_highlighted_view() -> None:
+async def test_enter_or_a_click_opens_a_view_and_other_keys_close() -> None:
     async with opened(ViewsModal(VIEWS, "^s")) as seen:
         assert "2 views" in seen.text
         spot = next(line for line in seen.lines if "spot" in line)
@@ -35,12 +34,27 @@ async def test_enter_opens_the_highlighted_view() -> None:
         await seen.press("down", "enter")
         assert seen.results == [ViewChoice(VIEWS[1])]
 
-
-async def test_a_click_opens() -> None:
-    async with opened(ViewsModal(VIEWS, "^s")) as seen:
+        await seen.again(ViewsModal(VIEWS, "^s"))
         await seen.pilot.click(OptionList, offset=(3, 1))
         await seen.pause()
         assert seen.results == [ViewChoice(VIEWS[1])]
+
+        for key in ("escape", "q"):
+            await seen.again(ViewsModal(VIEWS, "^s"))
+            await seen.press("d", "delete", "backspace")
+            assert isinstance(seen.app.screen, ViewsModal)
+            assert seen.results == []
+            await seen.press(key)
+            assert seen.results == [None], key
+
+
+async def test_no_views_yet_says_how_to_save_one() -> None:
+    async with opened(ViewsModal([], "^s")) as seen:
+        assert "^s in the offer browser saves" in seen.text
+        await seen.press("enter", "D")
+        assert seen.results == []
+        await seen.press("q")
+        assert seen.results == [None]
 
 
 async def test_deleting_asks_first() -> None:
@@ -54,29 +68,6 @@ async def test_deleting_asks_first() -> None:
         await seen.press("D", "tab", "enter")
         await seen.pause()
         assert seen.results == [ViewChoice(VIEWS[0], delete=True)]
-
-
-async def test_a_small_d_deletes_nothing() -> None:
-    async with opened(ViewsModal(VIEWS, "^s")) as seen:
-        await seen.press("d", "delete", "backspace")
-        assert isinstance(seen.app.screen, ViewsModal)
-        assert seen.results == []
-
-
-async def test_no_views_yet_says_how_to_save_one() -> None:
-    async with opened(ViewsModal([], "^s")) as seen:
-        assert "^s in the offer browser saves" in seen.text
-        await seen.press("enter", "D")
-        assert seen.results == []
-        await seen.press("q")
-        assert seen.results == [None]
-
-
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_closes(key: str) -> None:
-    async with opened(ViewsModal(VIEWS, "^s")) as seen:
-        await seen.press(key)
-        assert seen.results == [None]
 
 
 async def test_saving_says_what_was_saved_and_asks_before_it_replaces() -> None:
@@ -107,10 +98,12 @@ async def test_saving_says_what_was_saved_and_asks_before_it_replaces() -> None:
         assert len(views.all()) == 1
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_no_text_is_markup(size: tuple[int, int]) -> None:
-    async with opened(ViewsModal([view(text, text) for text in HOSTILE], "^s"), size) as seen:
-        assert "[/]" in seen.text
-        assert "esc close" in seen.text
-        await seen.press("down", "D")
-        assert f"“{HOSTILE[1]}”" in seen.text
+async def test_no_text_is_markup() -> None:
+    hostile = [view(text, text) for text in HOSTILE]
+    async with opened(ViewsModal(hostile, "^s")) as seen:
+        for size in SIZES:
+            await seen.again(ViewsModal(hostile, "^s"), size)
+            assert "[/]" in seen.text, size
+            assert "esc close" in seen.text, size
+            await seen.press("down", "D")
+            assert f"“{HOSTILE[1]}”" in seen.text, size
