@@ -11,9 +11,10 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.stage import Stage, stage
-from vasttui.lists.charge_rows import Grouping
+from vasttui.lists.charge_rows import ChargeRow, Grouping
 from vasttui.lists.day_range import DayRange
 from vasttui.ui.billing.charges import ChargesScreen
+from vasttui.ui.billing.money_lines import no_saving_line
 from vasttui.ui.billing.spend_plot import SpendPlot
 
 
@@ -194,6 +195,32 @@ async def test_marked_instances_say_what_their_end_would_save() -> None:
         await running.press("O")
         assert "No machine is known: it is gone, or on several." in running.said
         assert running.app.current_mode == "charges"
+
+
+async def test_every_key_answers_on_rows_that_it_does_not_fit() -> None:
+    async with stage(volumes=3) as running:
+        screen = await charges(running)
+        key = next(row.sum.key for row in screen.browse.rows if row.kind == "instance")
+        row = screen.browse.rows[0]
+        screen.browse.list.put_cursor(key)
+        screen.show_rows()
+        running.app.set_focus(screen.table)
+        await running.press("z", "comma")
+        assert "The plot is not shown beside large details: z makes room." in running.said
+        await running.press("z", "comma")
+        assert screen.query_one(SpendPlot).day == screen.today
+        await running.press("escape", "#", "full_stop")
+        assert "There is no plot beside days: each has its bar." in running.said
+        assert "charges.day" not in str(screen.table_keys())
+        await running.press("space")
+        words = "Saves   not known: only rows of instances and volumes that are there tell it"
+        assert words in running.text
+        await running.press("space", "up", "space", "P")
+        assert "Saves   not known" not in running.text
+        gone = ChargeRow(row.sum, "old", kind="instance", known=True)
+        assert no_saving_line([gone], 80).plain == " Saves   nothing: it is gone and bills no more"
+        assert no_saving_line([gone] * 2, 20).plain == " saves: nothing"
+        assert no_saving_line([], 80).plain == ""
 
 
 async def test_the_copy_on_this_computer_is_used_by_the_next_start(tmp_path: Path) -> None:

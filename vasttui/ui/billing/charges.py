@@ -26,7 +26,12 @@ from vasttui.ui.billing.charge_columns import MORE, columns_of
 from vasttui.ui.billing.charge_details import daily, raw, split
 from vasttui.ui.billing.charge_reading import EVERY, ChargeReading
 from vasttui.ui.billing.charge_words import is_reading, loading, state_line
-from vasttui.ui.billing.money_lines import credit_line, idle_line, saving_line
+from vasttui.ui.billing.money_lines import (
+    credit_line,
+    idle_line,
+    no_saving_line,
+    saving_line,
+)
 from vasttui.ui.billing.plot import PlotDay
 from vasttui.ui.billing.spend_plot import SpendPlot
 from vasttui.ui.context import context
@@ -46,8 +51,9 @@ _LISTS: Mapping[Grouping, str] = {
     if grouping is not Grouping.CONTRACT
 }
 """The names of the lists in the preferences, but for the first one."""
-_ALWAYS = ("charges.group", "charges.toggle", "charges.day_before", "charges.day_after")
+_ALWAYS = ("charges.group", "charges.toggle")
 """Keys that need no row."""
+_OF_THE_PLOT = ("charges.day_before", "charges.day_after")
 
 
 class ChargesScreen(ChargeReading):
@@ -113,10 +119,10 @@ class ChargesScreen(ChargeReading):
         now = clock.now()
         line = credit_line(fleet, width, now, clock.monotonic(), private=app.private)
         self.query_one("#money", TextLine).show(line)
-        held = [row.held for row in self.browse.marked if row.held is not None]
-        saved = Content("") if app.private else saving_line(held, fleet, width, now)
+        marked = [] if app.private else self.browse.marked
+        saved = saving_line([row.held for row in marked if row.held], fleet, width, now)
         idle = self.query_one("#idle", TextLine)
-        idle.show(saved or idle_line(waiting_in(fleet), width))
+        idle.show(saved or no_saving_line(marked, width) or idle_line(waiting_in(fleet), width))
 
     def show_plot(self) -> None:
         """The days of the rows that are shown."""
@@ -189,7 +195,7 @@ class ChargesScreen(ChargeReading):
 
     def action_day(self, step: int) -> None:
         """Read one day of the plot."""
-        if not self.has_class("-no-plot"):
+        if not self.refused(self.why_off("charges.day_before")):
             self.query_one(SpendPlot).step(step)
 
     def on_spend_plot_chosen(self, event: SpendPlot.Chosen) -> None:
@@ -231,12 +237,23 @@ class ChargesScreen(ChargeReading):
     def why_off(self, action_id: str) -> str:
         if action_id in _ALWAYS:
             return ""
+        if action_id in _OF_THE_PLOT:
+            return self._why_no_plot
         row = self.browse.current
         if action_id == "charges.offers" and row is not None and row.machine_id is None:
             return "no machine is known: it is gone, or on several"
         if action_id == "charges.reserve" and row and not isinstance(row.held, FleetRow):
             return "only an instance that you have can be reserved"
         return super().why_off(action_id)
+
+    @property
+    def _why_no_plot(self) -> str:
+        if self.added.grouping is Grouping.DAY:
+            return "there is no plot beside days: each has its bar"
+        if self.has_class("-zoomed"):
+            spell = context(self).keymap.spelled
+            return f"the plot is not shown beside large details: {spell('list.zoom')} makes room"
+        return "" if self.added.view.days else "no day was read yet"
 
     async def action_copy(self) -> None:
         if self.targets:

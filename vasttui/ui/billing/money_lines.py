@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from textual.content import Content
 
+from vasttui.lists.charge_rows import ChargeRow
 from vasttui.models.account import Account
 from vasttui.models.bill import Bill, Burn, runway_of
 from vasttui.models.forecast import Waiting, saving, without
@@ -152,6 +153,23 @@ def saving_line(rows: Sequence[FleetRow | Volume], fleet: Fleet, width: int, now
         f" saves: {prices}",
     )
     return first_fit(width, *(Content.styled(one, "$text-accent") for one in forms))
+
+
+def no_saving_line(rows: Sequence[ChargeRow], width: int) -> Content:
+    """What is said of these marked charges where the end of none saves anything that is known;
+    empty without any."""
+    if not rows:
+        return Content("")
+    one = len(rows) == 1
+    if all(row.gone for row in rows):
+        words = f"nothing: {'it is gone and bills' if one else 'they are gone and bill'} no more"
+    elif any(row.held is None and not row.gone for row in rows):
+        words = "not known: only rows of instances and volumes that are there tell it"
+    else:
+        words = f"nothing: {'it does' if one else 'they do'} not bill now"
+    short = words.partition(":")[0]
+    forms = (f" Saves   {words}", f" saves {words}", f" saves: {short}")
+    return first_fit(width, *(Content.styled(form, "$text-accent") for form in forms))
 
 
 def _bill_of(row: FleetRow | Volume, fleet: Fleet) -> Bill:
