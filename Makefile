@@ -18,7 +18,7 @@ endef
 export DEV_GROUP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts check package-test soak mutants lock bench \
+.PHONY: help setup demo test lint types contracts check package-test soak mutants official lock bench \
 	screenshots endpoints format clean
 
 help: ## Show this list
@@ -50,6 +50,9 @@ soak: $(VENV)/.dev ## Rent through every fault and 1,500 kills (15 minutes); pri
 
 mutants: $(VENV)/.dev ## Change the code in one place at a time and print what no test notices (hours); options: ARGS="--sample 200"
 	$(BIN)/python -m tests.mutants.run $(ARGS)
+
+official: $(VENV)/.dev ## Drive the official client against the simulator; ARGS=VENV has the client: `pip install vastai`
+	$(BIN)/python -m tests.official.serverless $(ARGS)
 
 check: ## Run everything a change must pass: lint, types, contracts, test, package-test
 	@for step in lint types contracts test package-test; do \

@@ -144,3 +144,35 @@ def test_the_forms_of_the_official_description() -> None:
     [group] = results(world, "workergroups/")
     assert "search_params" not in group
     assert group["search_query"]["gpu_ram"] == {"gte": 23_000.0}
+
+
+def test_deployments() -> None:
+    """`show deployments`, `show deployment-versions`, `stop`, `start` and `delete deployment`
+    (client 1.9.1 `api/deployments.py`)."""
+    world = demo_world(offers=20, instances=0, endpoints=2)
+    rows = sent(world, "GET", "deployments").json["deployments"]
+    assert [(one["name"], one["tag"]) for one in rows] == [
+        ("transcribe", "default"), ("square", "staging"),
+    ]  # fmt: skip
+    first = f"deployment/{rows[0]['id']}/"
+    whole = sent(world, "GET", first).json["deployment"]
+    assert (whole["endpoint_state"], whole["worker_count"]) == ("suspended", 0)
+    assert {**rows[0], "endpoint_state": "suspended", "worker_count": 0} == whole
+    versions = sent(world, "GET", f"{first}versions/").json["versions"]
+    assert [one["id"] for one in versions] == [
+        whole["last_healthy_version_id"], whole["current_version_id"],
+    ]  # fmt: skip
+    for word, state in (("stop", "stopped"), ("start", "active")):
+        answer = sent(world, "POST", f"{first}{word}/").json
+        assert answer == {"success": True, "endpoint_state": state}
+        endpoint = sent(world, "GET", f"endptjobs/{rows[0]['endpoint_id']}/").json["result"]
+        assert endpoint["endpoint_state"] == state
+    second = f"deployment/{rows[1]['id']}/"
+    assert sent(world, "POST", f"{second}stop/").status == 400, "it has no endpoint"
+    assert sent(world, "DELETE", first).json == {"success": True}
+    assert sent(world, "GET", first).status == 404
+    assert [one["endpoint_name"] for one in results(world, "endptjobs/")] == ["llama-70b"]
+    unknown = {"name": "square"}
+    assert sent(world, "DELETE", "deployments/", unknown).status == 404, "the tag is not the usual"
+    assert sent(world, "DELETE", "deployments/", {**unknown, "tag": "staging"}).json["success"]
+    assert sent(world, "GET", "deployments").json["deployments"] == []

@@ -112,6 +112,37 @@ class Event:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the code of a deployment."""
+
+    id: int
+    file_hash: str
+    label: str | None
+    status: str
+    created_at: float
+
+
+@dataclass(slots=True)
+class Deployment:
+    """A deployment; `versions` are its versions, the latest last. `storage` is in GB, `ttl` in
+    seconds, and its client was last heard of at `heartbeat` (epoch seconds)."""
+
+    id: int
+    name: str
+    tag: str
+    image: str
+    endpoint_id: int | None
+    versions: list[Version]
+    created_at: float
+    updated_at: float
+    env: str | None = None
+    search_params: str | None = None
+    storage: float = 16.0
+    ttl: float | None = None
+    heartbeat: float | None = None
+
+
 @dataclass(slots=True)
 class Rollout:
     """Workers of a group that are still to get its template, one after the other."""
@@ -151,6 +182,7 @@ class Book:
     groups: list[Group] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     rollouts: list[Rollout] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
     removals: dict[int, float] = field(default_factory=dict)
     stubborn: set[int] = field(default_factory=set)
     rules: Rules = field(default_factory=Rules)

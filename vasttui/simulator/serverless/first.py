@@ -13,7 +13,15 @@ from vasttui.simulator.account.first_volumes import first_volumes
 from vasttui.simulator.account.former import ENDPOINT, GROUPS, chunk_of, former
 from vasttui.simulator.account.meter import Meter
 from vasttui.simulator.market.machines import MachineMaker
-from vasttui.simulator.serverless.book import DEFAULTS, Book, Endpoint, Group, Limit
+from vasttui.simulator.serverless.book import (
+    DEFAULTS,
+    Book,
+    Deployment,
+    Endpoint,
+    Group,
+    Limit,
+    Version,
+)
 from vasttui.simulator.serverless.hiring import DISK, parsed
 from vasttui.simulator.serverless.workers import OFF, READY, go, state
 from vasttui.units import DAY, HOUR, MINUTE
@@ -93,6 +101,7 @@ def first_book(count: int, now: float) -> Book:
         book.endpoints.append(_endpoint(_SECOND, "whisper", now - 9 * DAY, "suspended"))
         search = f"gpu_ram>=16{_FLAGS}"
         book.groups.append(_group(_OPEN, _SECOND, search, _WHISPER, now - 9 * DAY))
+        book.deployments += _deployments(now)
     return book
 
 
@@ -112,6 +121,25 @@ def _group(
         number, endpoint, made, made, text, query, template_hash=template[0],
         template_id=template[1],
     )  # fmt: skip
+
+
+def _deployments(now: float) -> list[Deployment]:
+    """One that owns an endpoint, and whose latest version never was healthy; one that has none."""
+    made = now - 9 * DAY
+    versions = [
+        Version(8_805, "9c1185a5c5e9fc54612808977ee8f548", "first", "healthy", made),
+        Version(8_812, "b14a7b8059d9c055954c92674ce60032", None, "failed", now - 2 * DAY),
+    ]
+    older = [Version(8_640, "6f5902ac237024bdd0c176cb93063dc4", None, "healthy", now - 40 * DAY)]
+    image = "vastai/base-image:cuda-12.9.1-cudnn-devel-ubuntu24.04-py312"
+    return [
+        Deployment(
+            644, "transcribe", "default", image, _SECOND, versions, made, now - 2 * DAY,
+            env="-p 3000:3000", search_params=f"gpu_ram>=16{_FLAGS}", ttl=3_600.0,
+            heartbeat=now - 5 * HOUR,
+        ),
+        Deployment(611, "square", "staging", image, None, older, now - 40 * DAY, now - 40 * DAY),
+    ]  # fmt: skip
 
 
 def _first_workers(past: Past, now: float) -> Iterator[Contract]:

@@ -12,6 +12,7 @@ from vasttui.simulator.http.routing import Resource
 from vasttui.simulator.http.wire import BadRequest
 from vasttui.simulator.market.market import Market
 from vasttui.simulator.serverless.book import Book, Rules
+from vasttui.simulator.serverless.deployments import Deployments
 from vasttui.simulator.serverless.endpoints import Endpoints
 from vasttui.simulator.serverless.first import first_book
 from vasttui.simulator.serverless.groups import WorkerGroups
@@ -42,6 +43,7 @@ class Serverless:
         self.resources: Sequence[Resource] = [
             self.endpoints,
             WorkerGroups(self.book, contracts, documented=documented),
+            Deployments(self.book, contracts, self.endpoints),
             Live(self.book, contracts, self.scaling, keys, uses),
             Requests(self.book, self.scaling, keys, uses),
         ]
