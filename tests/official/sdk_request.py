@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import json
 import sys
 
 
@@ -22,10 +21,10 @@ async def main(account: str, live: str, key: str, name: str) -> None:
     async with Plain(key, webserver_url=account, autoscaler_url=live) as client:
         endpoint = await client.get_endpoint(name)
         workers = await endpoint.get_workers()
-        print("workers", [(one.id, one.status) for one in workers])
+        sys.stdout.write(f"workers {[(one.id, one.status) for one in workers]}\n")
         payload = {"model": "Qwen/Qwen3-8B", "prompt": "Say hi.", "max_tokens": 16}
         answer = await endpoint.request("/v1/completions", payload, cost=16, timeout=60.0)
-        print("answer", json.dumps(answer["response"]))
+        sys.stdout.write(f"answer {answer['response']}\n")
         assert answer["ok"] is True
         assert answer["response"]["choices"]
 

@@ -13,7 +13,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,11 +47,12 @@ def drive(venv: Path, account: str) -> None:
 
     def vastai(*words: str) -> str:
         command = [str(venv / "bin" / "vastai"), "--url", account, "--api-key", KEY, *words]
-        print("$ vastai", *words)
+        tell(f"$ vastai {' '.join(words)}")
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-        print(done.stdout.strip()[:600], done.stderr.strip()[:300])
+        tell(f"{done.stdout.strip()[:600]}{done.stderr.strip()[:300]}")
         return done.stdout
 
+    sent("POST", f"{account}/_sim/serverless", KEY, {"late": 0})  # new ones are listed at once
     shown = vastai("show", "endpoints")
     assert NAME in shown
     assert "api_key" not in shown
@@ -63,7 +63,6 @@ def drive(venv: Path, account: str) -> None:
                "--search_params", "gpu_ram>=16 dph_total<=0.5")
     )  # fmt: skip
     vastai("update", "workergroup", group, "--endpoint_id", made, "--gpu_ram", "16")
-    time.sleep(13)  # it is listed late
     assert '"official"' in vastai("show", "endpoints")
     assert f'"id": {group}' in vastai("show", "workergroups")
     assert "status=idle" in vastai("get", "endpt-workers", "19392")
@@ -81,6 +80,12 @@ def drive(venv: Path, account: str) -> None:
     vastai("delete", "deployment", "611")
 
 
+def tell(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def number(text: str) -> str:
     """The id in what the client printed."""
     found = re.search(r"'(?:result|id)': (\d+)", text)
@@ -95,13 +100,13 @@ def request_by_hand(account: str, live: str) -> None:
     body = {"endpoint": NAME, "api_key": key, "cost": 16, "request_idx": 0, "replay_timeout": 60}
     for _ in range(_WAITS):
         route = sent("POST", f"{live}/route/", key, body)
-        print("route", route)
+        tell(f"route {route}")
         if "url" in route:
             break
         body["request_idx"] = route["request_idx"]
-        time.sleep(1)
     work = {"auth_data": route, "session_id": None, "payload": {"prompt": "Say hi."}}
-    print("answer", sent("POST", f"{route['url']}/v1/completions?api_key={key}", key, work))
+    answer = sent("POST", f"{route['url']}/v1/completions?api_key={key}", key, work)
+    tell(f"answer {answer}")
 
 
 def sent(method: str, url: str, key: str, body: object = None) -> Any:
@@ -124,7 +129,7 @@ def main(arguments: list[str]) -> None:
             drive(venv, account)
             command = [str(venv / "bin" / "python"), str(_SDK), account, live, KEY, NAME]
             subprocess.run(command, check=True, timeout=120)
-    print("all well")
+    tell("all well")
 
 
 if __name__ == "__main__":
