@@ -14,6 +14,7 @@ from vasttui.services.fleet.alerts import Alert
 from vasttui.services.fleet.snapshot import Fleet, FleetRow
 from vasttui.services.market.feed import MarketFeed
 from vasttui.services.market.state import MarketState
+from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import Keymap
 from vasttui.ui.news import News, NewsDesk
 from vasttui.ui.privacy import Veil
@@ -83,6 +84,10 @@ class AppContext(App[None]):
     def api(self) -> Client | None:
         """The client in use."""
         return self.live.api if self.live is not None else None
+
+    def refuses(self, action_id: str) -> bool:
+        """Whether it changes something, in read-only mode."""
+        return self.session.read_only and BY_ID[action_id].writes
 
     @property
     def hosts(self) -> bool:

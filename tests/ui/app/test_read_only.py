@@ -84,3 +84,34 @@ async def test_help_and_palette_offer_what_works_and_the_keys_say_why() -> None:
         await running.type("destroy")
         await running.pause()
         assert "Destroy instance and disk — read-only mode" in running.text
+
+
+@pytest.mark.parametrize("mode", [True, False])
+async def test_dialogs_and_details_offer_no_key_that_is_refused(mode: bool) -> None:
+    async with stage(read_only=mode) as running:
+        await running.dialog("enter")
+        assert ("n rent" in running.text) is not mode
+        assert "y copy id" in running.text
+        await running.press("escape")
+        await running.press("space", "down", "space")
+        await running.dialog("=")
+        assert ("n rent" in running.text) is not mode
+        await running.press("escape")
+        await running.instances()
+        screen = running.app.get_screen("instances")
+        said = [
+            f"{line}"
+            for row in running.app.fleet.rows
+            for line in screen.details.overview(row, 100)  # type: ignore[attr-defined]
+        ]
+        assert any(" starts it" in line for line in said) is not mode
+        assert any(" reserves it" in line for line in said) is not mode
+        running_one = next(row for row in running.app.fleet.rows if row.is_running)
+        running.app.session.reminders.set(running_one.id, running.clock.now() - 1)
+        await running.poll()
+        await running.dialog("!")
+        seen = []
+        for _ in range(8):
+            seen.append("t stops it  " in running.text)
+            await running.press("down")
+        assert any(seen) is not mode

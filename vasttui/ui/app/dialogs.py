@@ -59,7 +59,7 @@ class AppDialogs:
             flags = FLAGS if here == "offers" else ()
             guide = FilterGuide(screen.resource.fields, EXAMPLES.get(here, ()), flags)
         about = PROMISES if here == "timers" else ()
-        actions = [one for one in actions_of(here) if not self._is_refused(one)]
+        actions = [one for one in actions_of(here) if not app.refuses(one.id)]
         await app.push_screen_wait(HelpModal(app.keymap, actions, guide, about))
 
     async def palette(self) -> None:
@@ -127,7 +127,7 @@ class AppDialogs:
         here = {action.id for action in actions_of(self._app.current_scope)}
         for action in ACTIONS:
             section = places.section_named(action.scope)
-            if section is None or action.id in here or self._is_refused(action):
+            if section is None or action.id in here or self._app.refuses(action.id):
                 continue
             yield PaletteEntry(
                 f"{_GO}{section.name} {action.id}",
@@ -158,13 +158,9 @@ class AppDialogs:
         stack = self._app.screen_stack
         return [screen for screen in stack if not isinstance(screen, ModalScreen)][-1]
 
-    def _is_refused(self, action: Action) -> bool:
-        """Whether it changes something in read-only mode."""
-        return action.writes and self._app.session.read_only
-
     def _why_off(self, action_id: str) -> str:
         """Why an action cannot be used now; empty when it can."""
-        if self._is_refused(BY_ID[action_id]):
+        if self._app.refuses(action_id):
             return "read-only mode"
         if action_id == "app.key" and self._app.session.sign_in is None:
             return "the demo needs no key"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from vasttui.errors import READ_ONLY
 from vasttui.models.inbox import InboxItem, Level
 from vasttui.models.price_increase import PriceIncrease
 from vasttui.services.actions.kinds import answer_increase
@@ -183,6 +182,8 @@ class InboxFlow:
         (action_id, verb), row = _HELP[item.kind], self._row(item)
         if row is None and verb != "take back":
             return ()
+        if self._app.session.read_only and verb != "timers":
+            return ()
         word = {"timers": "changes it", "take back": "takes it back"}.get(verb, "starts it")
         if verb == "toggle" and row is not None and row.phase.traits.wants_gpu:
             word = "stops it"
@@ -197,8 +198,6 @@ class InboxFlow:
             await TimerFlows(app).take_back(rows)
         elif row is not None and verb == "timers":
             await TimerFlows(app).of([row])
-        elif row is not None and app.session.read_only:
-            app.notify(READ_ONLY, severity="warning", markup=False)
         elif row is not None:
             await InstanceFlows(app).toggle([row])
 

@@ -111,6 +111,8 @@ class InstanceDetail:
     def _help(self, action_id: str, text: str) -> Content:
         if not action_id:
             return Content.styled(text, "bold") if text else Content("")
+        if self._app.refuses(action_id):
+            return Content("")
         return Content.assemble((self._spell(action_id), "bold $text-accent"), f" {text}")
 
     def _connect(self, row: FleetRow) -> Content:
@@ -226,7 +228,7 @@ class InstanceDetail:
         elif instance.is_reserved:
             kind = contract_words(instance, private=self._app.private)
         parts: list[str | tuple[str, str]] = [f"{ends} · {kind}"]
-        if may_reserve(row):
+        if may_reserve(row) and not self._app.refuses("instances.reserve"):
             key, most = self._spell("instances.reserve"), (instance.credit_discount_max or 0) * 100
             parts += [" · ", (key, "bold $text-accent"), f" reserves it: up to {most:.0f} % off"]
         pending = [one for one in self._app.fleet.increases if one.contract_id == row.id]

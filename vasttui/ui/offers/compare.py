@@ -43,10 +43,12 @@ class CompareModal(OfferKeys):
         cells: OfferCells,
         keymap: Keymap,
         act: Callable[[str, PricedOffer], Awaitable[None]],
+        *,
+        read_only: bool = False,
     ) -> None:
         """`cells` know the time and whether ids are to be hidden; `act` does an action to one of
         the rows."""
-        super().__init__(keymap, lambda action_id: act(action_id, self.chosen))
+        super().__init__(keymap, lambda action_id: act(action_id, self.chosen), read_only=read_only)
         choose = ("← →", "choose", "screen.slide(1)")
         self.keys = (CLOSE, choose, *self.labels(), ("↑↓", "scroll", ""))
         self._rows, self._cells = tuple(rows), cells

@@ -35,10 +35,12 @@ class OfferModal(OfferKeys):
         keymap: Keymap,
         act: Callable[[str], Awaitable[None]],
         show: Callable[[int], Shown | None],
+        *,
+        read_only: bool = False,
     ) -> None:
         """`show` moves the cursor by that many rows and returns the row; None keeps what is shown:
         it is gone, or there is no other."""
-        super().__init__(keymap, act)
+        super().__init__(keymap, act, read_only=read_only)
         self._show = show
         scroll = ("↑↓ PgUp PgDn", "scroll", "")
         self.keys = (CLOSE, *self.labels(), ("j k", "next, previous", "screen.step(1)"), scroll)

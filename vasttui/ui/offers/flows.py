@@ -52,13 +52,17 @@ class OfferDialogs:
             text = f"Mark two to four offers with {key}, then compare; {len(rows)} marked{hidden}."
             self._app.say_while(lambda: self._browse.marked == rows, text)
             return
-        modal = CompareModal(rows, self._screen.cells, self._app.keymap, self._act_on)
+        modal = CompareModal(
+            rows, self._screen.cells, self._app.keymap, self._act_on,
+            read_only=self._session.read_only,
+        )  # fmt: skip
         await self._then(await self._app.push_screen_wait(modal), modal.chosen)
 
     async def details(self) -> None:
         """The full details of an offer."""
         if self._browse.current is not None:
-            modal = OfferModal(self._app.keymap, self._act, self._step)
+            read_only = self._session.read_only
+            modal = OfferModal(self._app.keymap, self._act, self._step, read_only=read_only)
             await self._then(await self._app.push_screen_wait(modal), None)
 
     def _step(self, rows: int) -> Shown | None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from textual.events import Key
 
+from vasttui.ui.key_table import BY_ID
 from vasttui.ui.keys import Keymap
 from vasttui.ui.modals.frame import Dialog, KeyEntries
 
@@ -19,16 +20,19 @@ _LABELS = {"offers.rent": "rent", "offers.copy": "copy id", "machine.star": "sta
 class OfferKeys(Dialog[str | None]):
     """A dialog about an offer. It returns the id of an action that is to be done without it."""
 
-    def __init__(self, keymap: Keymap, act: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self, keymap: Keymap, act: Callable[[str], Awaitable[None]], *, read_only: bool
+    ) -> None:
         """`act` does one of the actions that leave the dialog open."""
         super().__init__()
-        self._keymap, self._act = keymap, act
+        self._keymap, self._act, self._read_only = keymap, act, read_only
 
     def labels(self) -> KeyEntries:
         """The entries of the key bar."""
         return [
             (self._keymap.spelled(one), label, f"screen.press('{one}')")
             for one, label in _LABELS.items()
+            if not (self._read_only and BY_ID[one].writes)
         ]
 
     async def on_key(self, event: Key) -> None:
