@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from tests.support.write import Change, Write
 from vasttui.api.client import VastClient
@@ -13,7 +14,8 @@ from vasttui.models.endpoint_settings import (
     group_settings_of,
     settings_of,
 )
-from vasttui.models.serverless import Endpoint, WorkerGroup
+from vasttui.models.serverless import Deployment, Endpoint, WorkerGroup
+from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import GroupChanges
 from vasttui.simulator.world import World
@@ -112,6 +114,41 @@ async def _lacks_group(client: VastClient, world: World) -> bool:
     return not await groups_of(client, IDLE)
 
 
+async def _deployment(client: VastClient) -> Deployment:
+    return (await client.deployments.list()).deployments[0]
+
+
+def deployment_changes(client: VastClient, clock: Clock) -> DeploymentChanges:
+    """Changes deployments."""
+    return DeploymentChanges(client.deployments, client.endpoints, clock)
+
+
+async def _set_deployment(client: VastClient, clock: Clock, *, start: bool) -> None:
+    changes, shown = deployment_changes(client, clock), await _deployment(client)
+    await (changes.start(shown) if start else changes.stop(shown))
+
+
+async def _state_of_deployment(client: VastClient) -> str:
+    number = (await _deployment(client)).endpoint_id
+    return next(one.state for one in (await client.endpoints.list()).endpoints if one.id == number)
+
+
+async def _is_started(client: VastClient, world: World) -> bool:
+    return await _state_of_deployment(client) == "active"
+
+
+async def _is_stopped(client: VastClient, world: World) -> bool:
+    return await _state_of_deployment(client) == "stopped"
+
+
+async def _delete_deployment(client: VastClient, clock: Clock) -> None:
+    await deployment_changes(client, clock).delete(await _deployment(client))
+
+
+async def _lacks_deployment(client: VastClient, world: World) -> bool:
+    return not (await client.deployments.list()).deployments
+
+
 async def _update_workers(client: VastClient, clock: Clock) -> object:
     group = (await groups_of(client, USED))[0]
     return await group_changes(client, clock).update_workers(group.id)
@@ -188,16 +225,31 @@ SERVERLESS = {
         send=lambda c: c.deployments.start(644),
         answers=({"success": True, "endpoint_state": "active"},),
         refusals=(_NO_DEPLOYMENT,),
+        change=Change(
+            route="start_deployment",
+            make=partial(_set_deployment, start=True),
+            is_done=_is_started,
+            sends=1,
+        ),
     ),
     "deployment stop": Write(
         operation="stop_deployment",
         send=lambda c: c.deployments.stop(644),
         answers=({"success": True, "endpoint_state": "stopped"},),
         refusals=(_NO_DEPLOYMENT,),
+        change=Change(
+            route="stop_deployment",
+            make=partial(_set_deployment, start=False),
+            is_done=_is_stopped,
+            sends=1,
+        ),
     ),
     "deployment-": Write(
         operation="delete_deployment",
         send=lambda c: c.deployments.delete(644),
         refusals=(_NO_DEPLOYMENT,),
+        change=Change(
+            route="delete_deployment", make=_delete_deployment, is_done=_lacks_deployment, sends=1
+        ),
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from vasttui.clock import Clock
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
@@ -35,8 +36,13 @@ class Serverless:
         return self._api.live.address
 
     async def listed_deployments(self) -> tuple[Deployment, ...]:
-        """All deployments. Raises VastError."""
-        return (await self._api.deployments.list()).deployments
+        """All deployments, with the state and the number of workers of their endpoints as they were
+        read last. Raises VastError."""
+        rows = {row.id: row for row in self.reader.rows}
+        return tuple(
+            _with_endpoint(one, rows.get(one.endpoint_id or 0))
+            for one in (await self._api.deployments.list()).deployments
+        )
 
     async def delete_endpoint(self, row: EndpointRow) -> LeftWorkers:
         """Delete an endpoint as it was shown; what it leaves is looked for. Raises VastError."""
@@ -55,3 +61,15 @@ class Serverless:
     def log_of(self, what: Endpoint | WorkerGroup) -> ServerlessLogs:
         """The log of an endpoint or a group."""
         return ServerlessLogs(self._api.live, what.id, group=isinstance(what, WorkerGroup))
+
+
+def _with_endpoint(deployment: Deployment, row: EndpointRow | None) -> Deployment:
+    """The list may leave out what the endpoint tells."""
+    if row is None:
+        return deployment
+    count = None if row.workers is None else len(row.workers)
+    return replace(
+        deployment,
+        endpoint_state=deployment.endpoint_state or row.endpoint.endpoint_state,
+        worker_count=count if deployment.worker_count is None else deployment.worker_count,
+    )
