@@ -146,7 +146,7 @@ async def _delete_deployment(client: VastClient, clock: Clock) -> None:
 
 
 async def _lacks_deployment(client: VastClient, world: World) -> bool:
-    return not (await client.deployments.list()).deployments
+    return len((await client.deployments.list()).deployments) == 1
 
 
 async def _update_workers(client: VastClient, clock: Clock) -> object:

@@ -4,6 +4,7 @@ endpoints", "show workergroups", "show deployments"; client 1.9.1 `api/endpoints
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vasttui.api.answers import rows_in
@@ -36,7 +37,7 @@ class EndpointsClient(ResourceClient):
             if _says_none(error):
                 return EndpointList()
             raise
-        return endpoints_from(rows_in(document, "results", "endpoints"))
+        return endpoints_from(_rows(document, "results", "endpoints"))
 
     async def create(self, settings: EndpointSettings) -> Outcome:
         """Make an endpoint: `POST /endptjobs/` (docs: "create endpoint"). Each request makes one,
@@ -69,7 +70,7 @@ class WorkerGroupsClient(ResourceClient):
             if _says_none(error):
                 return GroupList()
             raise
-        return groups_from(rows_in(document, "results", "worker groups"))
+        return groups_from(_rows(document, "results", "worker groups"))
 
     async def create(self, settings: GroupSettings) -> Outcome:
         """Make a group: `POST /autojobs/` (docs: "create workergroup"). The outcome's data is its
@@ -97,13 +98,13 @@ class DeploymentsClient(ResourceClient):
     async def list(self) -> DeploymentList:
         """All deployments: `GET /deployments/` (docs: "show deployments")."""
         document = await self._engine.read(OPERATIONS["deployments"])
-        return deployments_from(rows_in(document, "deployments", "deployments"))
+        return deployments_from(_rows(document, "deployments", "deployments"))
 
     async def versions(self, deployment_id: int) -> tuple[DeploymentVersion, ...]:
         """The versions of one: `GET /deployment/{id}/versions/` (client 1.9.1
         `api/deployments.py`)."""
         operation = OPERATIONS["deployment_versions"].at(id=deployment_id)
-        return versions_from(rows_in(await self._engine.read(operation), "versions", "versions"))
+        return versions_from(_rows(await self._engine.read(operation), "versions", "versions"))
 
     async def start(self, deployment_id: int) -> Outcome:
         """Start its endpoint: `POST /deployment/{id}/start/` (docs: "start deployment")."""
@@ -116,6 +117,11 @@ class DeploymentsClient(ResourceClient):
     async def delete(self, deployment_id: int) -> Outcome:
         """Delete one: `DELETE /deployment/{id}/` (client 1.9.1 `api/deployments.py`)."""
         return await self._engine.write(OPERATIONS["delete_deployment"].at(id=deployment_id))
+
+
+def _rows(document: object, field: str, what: str) -> Sequence[object]:
+    """The rows of an answer, which may be nothing else."""
+    return document if type(document) is list else rows_in(document, field, what)
 
 
 def _says_none(error: Rejected) -> bool:

@@ -34,6 +34,7 @@ Model = TypeVar("Model", Endpoint, WorkerGroup, Worker, Deployment)
 _REASONS = 5
 _EXACT_CAP = 65_536
 _MOST_INDEX = 2**53
+_LONG = 19
 
 
 def endpoints_from(rows: Sequence[object]) -> EndpointList:
@@ -154,6 +155,12 @@ def _search(value: object) -> str | Mapping[str, object] | None:
     return value if isinstance(value, dict) else _exact(value)
 
 
+def _digits(value: object) -> object:
+    """A number that came as text."""
+    is_number = isinstance(value, str) and value.isascii() and value.isdecimal()
+    return int(value) if isinstance(value, str) and is_number and len(value) < _LONG else value
+
+
 def _object(value: object) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise ValueError("not an object")
@@ -164,7 +171,9 @@ _TIME = _plain(moment)
 _TIMES = dict.fromkeys(
     ("created_at", "updated_at", "last_client_heartbeat", "loaded_at", "started_at"), _TIME
 )
-_ID = whole(1)
+_ID = cs.union_schema(
+    [whole(1), cs.no_info_before_validator_function(_digits, whole(1))], mode="left_to_right"
+)
 _IDS = dict.fromkeys(
     ("id", "endpoint_id", "template_id", "current_version_id", "last_healthy_version_id"), _ID
 )

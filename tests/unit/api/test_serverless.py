@@ -47,6 +47,7 @@ async def test_no_groups_may_be_a_refusal_too_and_others_are_not_an_empty_list()
         await client_of(Script(reply({"success": False, "msg": "Bad"}, 400))).endpoints.list()
     with pytest.raises(BrokenAnswer):
         await client_of(Script(reply({"success": True}))).endpoints.list()
+    assert (await client_of(Script(reply([ENDPOINT]))).endpoints.list()).endpoints[0].id == 123
     [group] = (
         await client_of(Script(reply({"success": True, "results": [GROUP]}))).worker_groups.list()
     ).groups

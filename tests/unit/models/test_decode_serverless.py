@@ -106,6 +106,7 @@ def test_rows_without_an_id_are_counted_and_others_stay() -> None:
         ([WORKER], [67890], ""),
         ({"workers": [WORKER]}, [67890], ""),
         ({"workers": []}, [], ""),
+        ([{**WORKER, "id": "67890"}, {**WORKER, "id": "x"}, 5], [67890], ""),
         ([], [], ""),
         ({"error_msg": "endpoint is loading."}, [], "endpoint is loading"),
         ("authenticate_endpoint_apikey: not found", [], "authenticate_endpoint_apikey: not found"),
