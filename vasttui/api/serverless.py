@@ -121,7 +121,7 @@ class DeploymentsClient(ResourceClient):
 
 def _rows(document: object, field: str, what: str) -> Sequence[object]:
     """The rows of an answer, which may be nothing else."""
-    return document if type(document) is list else rows_in(document, field, what)
+    return document if isinstance(document, list) else rows_in(document, field, what)
 
 
 def _says_none(error: Rejected) -> bool:

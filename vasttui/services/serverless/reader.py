@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from vasttui.clock import Clock
 from vasttui.errors import VastError
@@ -42,12 +43,14 @@ class _Seen:
 
 
 class ServerlessReader:
-    """Keeps what was read; `read` reads what is due. For one account."""
+    """Keeps what was read, for one account. `read` makes one request after which there is something
+    new to show, and calls `wake` if more are due."""
 
     def __init__(
         self, endpoints: EndpointService, groups: GroupService, live: LiveService, clock: Clock
     ) -> None:
         self._endpoints, self._groups, self._live, self._clock = endpoints, groups, live, clock
+        self.wake: Callable[[], None] = lambda: None
         self.chosen: int | None = None
         """The id of the endpoint that the user looks at: its workers are read more often."""
         self.rows: tuple[EndpointRow, ...] = ()
@@ -55,38 +58,52 @@ class ServerlessReader:
         """Monotonic seconds."""
         self.reasons: tuple[str, ...] = ()
         """Sentences on rows that cannot be shown."""
-        self._all_due = False
+        self._lists_asked = False
+        self._asked: set[int] = set()
         self._coming: dict[int, tuple[Endpoint, float]] = {}
         self._groups_of: dict[int, int] = {}
-        self._groups_asked: dict[int, float] = {}
+        self._tried: dict[tuple[str, int], float] = {}
         self._seen: dict[int, _Seen] = {}
         self._listed: tuple[tuple[Endpoint, ...], tuple[WorkerGroup, ...]] = ((), ())
 
     def refresh(self) -> None:
-        """Read everything the next time."""
-        self._all_due = True
+        """Read everything again."""
+        self._lists_asked = True
 
     def expect(self, endpoint: Endpoint) -> None:
         """This endpoint was just made: show it until it is listed, a minute at most."""
         self._coming[endpoint.id] = (endpoint, self._clock.monotonic())
-        self._all_due = True
+        self._lists_asked = True
 
     async def read(self) -> tuple[EndpointRow, ...]:
-        """All endpoints. What fails for the workers of one is in its row; raises VastError if the
-        lists cannot be read."""
-        everything, self._all_due = self._all_due, False
-        try:
-            if everything or self._coming or self._is_due(self.lists_as_of, LISTS_EVERY):
-                await self._read_lists()
-        except VastError:
-            self._all_due = everything
-            raise
-        before = {row.id: row for row in self.rows}
-        self.rows = self._joined(before)
-        for number in sorted((row.id for row in self.rows), key=lambda one: one != self.chosen):
-            if everything or self._workers_due(number):
-                await self._read_workers(number)
+        """All endpoints, after the next part that was due. What fails for the workers of one is in
+        its row; raises VastError if the lists cannot be read."""
+        step = self._next()
+        if step is not None:
+            await step()
+        if self._next() is not None:
+            self.wake()
         return self.rows
+
+    def _next(self) -> Callable[[], Awaitable[None]] | None:
+        """What is to be read now: the lists, then workers, then which groups they are of."""
+        every = EVERY if self._coming else LISTS_EVERY
+        if self._lists_asked or self._is_due(self.lists_as_of, every):
+            return self._read_lists
+        rows = sorted(self.rows, key=lambda row: row.id != self.chosen)
+        for row in rows:
+            tried = self._tried.get(("", row.id))
+            if row.id in self._asked or self._is_due(tried, _every(row, self.chosen)):
+                return partial(self._read_workers, row.id)
+        for row in rows:
+            if len(row.groups) > 1 and any(one.group is None for one in row.workers or ()):
+                for group in row.groups:
+                    if self._is_due(self._tried.get(("group", group.id)), MINUTE):
+                        return partial(self._read_group, row.id, group.id)
+        return None
+
+    def _is_due(self, before: float | None, every: float) -> bool:
+        return before is None or self._clock.monotonic() - before >= every - _EARLY
 
     async def _read_lists(self) -> None:
         started = self._clock.monotonic()
@@ -99,6 +116,10 @@ class ServerlessReader:
             number: (one, since) for number, (one, since) in self._coming.items()
             if number not in listed and started - since < LATE
         }  # fmt: skip
+        self.rows = self._joined({row.id: row for row in self.rows})
+        if self._lists_asked:
+            self._lists_asked = False
+            self._asked = {row.id for row in self.rows}
 
     def _joined(self, before: Mapping[int, EndpointRow]) -> tuple[EndpointRow, ...]:
         """The rows of what is listed, with the workers as they were."""
@@ -115,49 +136,46 @@ class ServerlessReader:
             for one in (*endpoints, *coming)
         )  # fmt: skip
 
-    def _workers_due(self, number: int) -> bool:
-        row = self._row(number)
-        if number != self.chosen:
-            return self._is_due(row.as_of, EVERY if row.error else OTHERS_EVERY)
-        return self._is_due(row.as_of, EVERY if row.settles or row.error else STILL_EVERY)
-
-    def _is_due(self, as_of: float | None, every: float) -> bool:
-        return as_of is None or self._clock.monotonic() - as_of >= every - _EARLY
-
     def _row(self, number: int) -> EndpointRow:
         return next(row for row in self.rows if row.id == number)
 
+    def _put(self, row: EndpointRow) -> None:
+        row = self._grouped(row, self._listed[1])
+        self.rows = tuple(row if one.id == row.id else one for one in self.rows)
+
     async def _read_workers(self, number: int) -> None:
         row, started = self._row(number), self._clock.monotonic()
+        self._tried["", number] = started
+        self._asked.discard(number)
         try:
             found = await self._live.endpoint_workers(number)
-            await self._find_groups(row, found.workers)
         except VastError as error:
             now = self._clock.now()
             since = now if row.failing_since is None else row.failing_since
-            row = replace(row, error=error, failing_since=since, failures=row.failures + 1)
-        else:
-            workers = tuple(self._worker_row(row, one) for one in found.workers)
-            loads = row.loads
-            if workers:
-                loads = (*loads, load_of(workers).current)[-_LOADS:]
-            row = replace(
+            self._put(replace(row, error=error, failing_since=since, failures=row.failures + 1))
+            return
+        workers = tuple(self._worker_row(row, one) for one in found.workers)
+        loads = row.loads
+        if workers:
+            loads = (*loads, load_of(workers).current)[-_LOADS:]
+        self._put(
+            replace(
                 row, workers=None if found.said else workers, as_of=started, said=found.said,
                 bad=found.bad, error=None, failing_since=None, failures=0, loads=loads,
-            )  # fmt: skip
-        row = self._grouped(row, self._listed[1])
-        self.rows = tuple(row if one.id == number else one for one in self.rows)
+            )
+        )  # fmt: skip
 
-    async def _find_groups(self, row: EndpointRow, workers: Sequence[Worker]) -> None:
-        """Learn which group each worker is of, if there are several and one is new."""
-        if len(row.groups) < 2 or all(one.id in self._groups_of for one in workers):
-            return
-        for group in row.groups:
-            if self._is_due(self._groups_asked.get(group.id), MINUTE):
-                self._groups_asked[group.id] = self._clock.monotonic()
-                with suppress(VastError):  # then it is not known which group they are of
-                    found = await self._live.group_workers(group.id)
-                    self._groups_of |= {one.id: group.id for one in found.workers}
+    async def _read_group(self, number: int, group: int) -> None:
+        """Learn which workers are of a group; if that fails, it is asked again later."""
+        self._tried["group", group] = self._clock.monotonic()
+        with suppress(VastError):
+            found = await self._live.group_workers(group)
+            self._groups_of |= {one.id: group for one in found.workers}
+        row = self._row(number)
+        if row.workers is not None:
+            of = self._groups_of
+            workers = (replace(one, group=of.get(one.id, one.group)) for one in row.workers)
+            self._put(replace(row, workers=tuple(workers)))
 
     def _worker_row(self, row: EndpointRow, worker: Worker) -> WorkerRow:
         now, state = self._clock.now(), worker.state
@@ -190,6 +208,15 @@ class ServerlessReader:
                 if one.endpoint_id == row.id
             ),
         )  # fmt: skip
+
+
+def _every(row: EndpointRow, chosen: int | None) -> float:
+    """Seconds between two readings of its workers."""
+    if row.error is not None:
+        return EVERY
+    if row.id != chosen:
+        return OTHERS_EVERY
+    return EVERY if row.settles else STILL_EVERY
 
 
 def _twins(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> tuple[int, ...]:

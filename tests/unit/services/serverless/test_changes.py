@@ -18,6 +18,7 @@ from tests.support.serverless import (
     groups_of,
 )
 from tests.support.simulator import demo_world
+from tests.unit.services.serverless.test_reader import read_all
 from vasttui.api.client import VastClient, open_client
 from vasttui.clock import VirtualClock
 from vasttui.errors import Unconfirmed, VastError
@@ -136,7 +137,7 @@ async def test_a_deletion_tells_of_the_workers_that_stay() -> None:
 async def test_what_a_deletion_leaves_is_looked_for_until_it_is_gone() -> None:
     bench = Bench()
     serverless = Serverless(bench.client, bench.clock, random.Random(1))
-    row = (await serverless.reader.read())[0]
+    row = (await read_all(serverless.reader))[0]
     ids = [one.id for one in row.workers or ()]
     left = await serverless.delete_endpoint(row)
     assert left.failed is not None
@@ -148,7 +149,7 @@ async def test_what_a_deletion_leaves_is_looked_for_until_it_is_gone() -> None:
     assert serverless.left.sentences([failed]) == [only]
     assert serverless.left.sentences([]) == []
     assert serverless.left.sentences([failed]) == []
-    assert [one.name for one in await serverless.reader.read()] == ["whisper"]
+    assert [one.name for one in await read_all(serverless.reader)] == ["whisper"]
 
 
 async def test_a_group_is_made_limited_and_deleted() -> None:
@@ -199,7 +200,7 @@ async def test_the_whole_of_the_demo_account_is_read_and_adds_up() -> None:
     bench = Bench()
     api = bench.client
     reader = ServerlessReader(api.endpoints, api.worker_groups, api.live, bench.clock)
-    llama, whisper = rows = await reader.read()
+    llama, whisper = rows = await read_all(reader)
     assert counts(rows) == "2 endpoints, 3 groups: 2 ready, 1 starting, 2 off"
     assert [len(group.workers or ()) for group in llama.groups] == [4, 1]
     instances = {one.id: one for one in (await api.instances.list()).instances}

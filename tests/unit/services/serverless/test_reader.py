@@ -110,6 +110,16 @@ class Groups:
         raise NotImplementedError
 
 
+async def read_all(reader: ServerlessReader) -> tuple[EndpointRow, ...]:
+    """What it has read when nothing is due any more."""
+    more = [True]
+    reader.wake = lambda: more.append(True)
+    while more:
+        more.clear()
+        rows = await reader.read()
+    return rows
+
+
 class Bench:
     """A reader of a made-up service, in time that is advanced by hand."""
 
@@ -118,9 +128,10 @@ class Bench:
         self.reader = ServerlessReader(self.service, Groups(self.service), self.service, self.clock)
 
     async def read(self, *, after: float = 0.0) -> tuple[EndpointRow, ...]:
+        """Read until nothing is due."""
         self.clock.advance(after)
         self.service.asked.clear()
-        return await self.reader.read()
+        return await read_all(self.reader)
 
 
 async def test_the_lists_are_read_seldom_and_the_workers_of_the_chosen_endpoint_often() -> None:
@@ -222,6 +233,24 @@ async def test_the_time_in_a_state_is_exact_once_it_was_seen_to_change() -> None
     assert [(one.since, one.exact) for one in row.workers or ()] == [
         (start - 3_600, True), (start + 10, True),
     ]  # fmt: skip
+
+
+async def test_every_part_is_shown_as_it_comes() -> None:
+    bench = Bench()
+    bench.service.workers = {1: WorkerList((worker(5),)), 11: WorkerList((worker(5),))}
+    woken: list[int] = []
+    bench.reader.wake = lambda: woken.append(len(bench.service.asked))
+    rows = await bench.reader.read()
+    assert [(row.name, row.workers) for row in rows] == [("llama", None), ("whisper", None)]
+    assert bench.service.asked == ["endpoints", "groups"]
+    rows = await bench.reader.read()
+    assert [one.group for one in rows[0].workers or ()] == [None]
+    await bench.reader.read()
+    assert bench.service.asked[2:] == ["workers 1", "workers 2"]
+    assert woken == [2, 3, 4]
+    rows = await bench.reader.read()
+    assert [one.group for one in rows[0].workers or ()] == [11]
+    assert woken == [2, 3, 4]
 
 
 async def test_a_new_endpoint_is_shown_before_it_is_listed_for_a_minute() -> None:
