@@ -14,7 +14,15 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.e2e.test_instances import at_instances, put_on
-from tests.support.program import KEY, control, ledger, online, quit_cleanly, simulator
+from tests.support.program import (
+    KEY,
+    control,
+    ledger,
+    online,
+    quit_cleanly,
+    simulator,
+    simulator_process,
+)
 from tests.support.terminal import Terminal, vasttui
 
 pytestmark = pytest.mark.e2e
@@ -23,19 +31,23 @@ pytestmark = pytest.mark.e2e
 @contextmanager
 def ssh_is(script: str, home: Path) -> Iterator[tuple[Terminal, str]]:
     """The program on its instances, where `ssh` is this script; none without one."""
+    with simulator() as address, where_ssh_is(script, home, address) as terminal:
+        yield terminal, address
+
+
+@contextmanager
+def where_ssh_is(script: str, home: Path, address: str) -> Iterator[Terminal]:
+    """The same on a service that is there already."""
     tools = home / "bin"
     tools.mkdir()
     if script:
         (tools / "ssh").write_text(f"#!/bin/sh\n{script}\n")
         (tools / "ssh").chmod(0o755)
     path = f"{tools}{os.pathsep}/usr/bin{os.pathsep}/bin" if script else str(tools)
-    with (
-        simulator() as address,
-        Terminal(vasttui(), env=online(address, PATH=path), home=home) as terminal,
-    ):
+    with Terminal(vasttui(), env=online(address, PATH=path), home=home) as terminal:
         at_instances(terminal)
         put_on(terminal, "train-a")
-        yield terminal, address
+        yield terminal
 
 
 def raw(terminal: Terminal) -> str:
@@ -111,30 +123,74 @@ def test_a_rental_is_finished_behind_ssh(tmp_path: Path) -> None:
         terminal.send("n")
         terminal.wait_for("available ✓")
         terminal.send("tab", "enter")
-        terminal.wait(lambda: open_rentals(tmp_path) == 1 and len(instances(address)) > len(before))
+        terminal.wait(
+            lambda: open_intents(tmp_path, "rent") == 1 and len(instances(address)) > len(before)
+        )
         [new] = set(instances(address)) - before
         control(address, "instances", {"id": new, "become": "stuck"})
         terminal.send("esc", "2")
+        terminal.wait_for("2 loading")  # its row stays where it is
         put_on(terminal, "train-a")
         terminal.send("s")
         terminal.wait(lambda: "SHELL\r\n" in raw(terminal))
-        assert open_rentals(tmp_path) == 1
+        assert open_intents(tmp_path, "rent") == 1
         control(address, "instances", {"id": new, "become": "running"})
-        terminal.wait(lambda: open_rentals(tmp_path) == 0)
+        terminal.wait(lambda: open_intents(tmp_path, "rent") == 0)
         terminal.send("enter")
         terminal.wait_for("While ssh was open: ")
-        assert len([one for one in ledger(address) if one["operation"] == "rent"]) == 1
+        assert [one["operation"] for one in ledger(address)].count("rent") == 1
         quit_cleanly(terminal)
 
 
-def instances(address: str) -> list[int]:
+def test_the_check_before_a_request_goes_on_behind_ssh_and_that_of_a_dialog_ends_with_it(
+    tmp_path: Path,
+) -> None:
+    with (
+        simulator_process() as (address, service),
+        where_ssh_is("echo SHELL; read line", tmp_path, address) as terminal,
+    ):
+        [doomed] = [number for number, label in instances(address).items() if label == "old-c"]
+        terminal.send("1")
+        terminal.wait_match(r"([1-9]\d*) shown")
+        terminal.send("n")
+        terminal.wait_for("available ✓")
+        service.send_signal(signal.SIGSTOP)
+        terminal.send("tab", "enter")
+        terminal.wait_for("Checking price and availability")
+        terminal.send("s")  # no key of the dialog
+        terminal.send("esc", "2")
+        put_on(terminal, "old-c")
+        terminal.send("D")
+        terminal.wait_for("Type old-c to destroy")
+        terminal.settle(0.5)
+        terminal.send("old-c")
+        terminal.wait_for("go to Destroy")
+        terminal.send("enter", "enter")
+        terminal.wait(lambda: "Type old-c" not in terminal.text)
+        put_on(terminal, "train-a")
+        terminal.send("s")
+        terminal.wait(lambda: "SHELL\r\n" in raw(terminal))
+        assert open_intents(tmp_path, "destroy") == 0
+        service.send_signal(signal.SIGCONT)
+        terminal.wait(lambda: doomed not in instances(address))
+        terminal.wait(lambda: open_intents(tmp_path, "destroy") == 0)
+        terminal.send("enter")
+        terminal.wait_for("While ssh was open: old-c is not listed any more")
+        steps = [one["operation"] for one in ledger(address)]
+        assert steps.index("instance") < steps.index("destroy")
+        assert (steps.count("destroy"), steps.count("rent")) == (1, 0)
+        quit_cleanly(terminal)
+
+
+def instances(address: str) -> dict[int, str]:
+    """The instances of the account, with their labels."""
     request = Request(f"{address}/api/v1/instances/", headers={"Authorization": f"Bearer {KEY}"})
     with urlopen(request, timeout=10) as answer:
-        return [row["id"] for row in json.load(answer)["instances"]]
+        return {row["id"]: row["label"] or "" for row in json.load(answer)["instances"]}
 
 
-def open_rentals(home: Path) -> int:
-    """The rows of the journal about rentals that are not finished; none while it is not made."""
+def open_intents(home: Path, kind: str) -> int:
+    """The rows of this kind in the journal that are not finished; none while it is not made."""
     file = next(home.rglob("journal.sqlite3"), None)
     if file is None:
         return 0
@@ -142,7 +198,9 @@ def open_rentals(home: Path) -> int:
         closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as journal,
         suppress(sqlite3.OperationalError),  # no tables yet
     ):
-        [(number,)] = journal.execute("SELECT count(*) FROM intents WHERE kind = 'rent' AND open")
+        [(number,)] = journal.execute(
+            "SELECT count(*) FROM intents WHERE kind = ? AND open", (kind,)
+        )
         return int(number)
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ LEAVES = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l")
 
 
 @contextmanager
-def simulator(*arguments: str) -> Iterator[str]:
-    """A simulator on its own port; yields its address."""
+def simulator_process(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A simulator on its own port; yields its address and its process, which may be stopped."""
     with subprocess.Popen(
         vasttui("simulate", *arguments), stdout=subprocess.PIPE, text=True
     ) as process:
@@ -26,10 +27,18 @@ def simulator(*arguments: str) -> Iterator[str]:
         first = process.stdout.readline().strip()
         assert first.startswith("listening on http://127.0.0.1:")
         try:
-            yield first.removeprefix("listening on ")
+            yield first.removeprefix("listening on "), process
         finally:
+            process.send_signal(signal.SIGCONT)
             process.terminate()
             assert process.wait(10) == 0
+
+
+@contextmanager
+def simulator(*arguments: str) -> Iterator[str]:
+    """A simulator on its own port; yields its address."""
+    with simulator_process(*arguments) as (address, _):
+        yield address
 
 
 def control(address: str, path: str, body: object) -> None:
