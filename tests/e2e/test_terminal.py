@@ -152,6 +152,7 @@ def test_garbage_does_nothing_to_instances_and_in_a_dialog() -> None:
         terminal.send("L")
         terminal.wait_for("Leave empty to remove the label")
         terminal.send(*GARBAGE, "typed", *GARBAGE, "enter")
+        terminal.wait_for("label train-a: changed")  # else it would ask before it quits
         terminal.wait_for("─ typed · ")
         terminal.send("X")
         terminal.wait_for("The image is pulled again")
