@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_instances import at_instances, put_on
+from tests.e2e.test_instances import at_instances, cursor, put_on
 from tests.e2e.test_program import rows
 from tests.support.program import KEY, online, quit_cleanly, simulator
 from tests.support.terminal import Terminal, vasttui
@@ -120,6 +120,36 @@ def test_ctrl_l_draws_over_what_another_program_wrote(under: str) -> None:
         terminal.wait(is_written_over)  # again, where the program was still drawing
         terminal.send("ctrl+l")
         terminal.wait(lambda: "BROADCAST" not in terminal.text and "[1 Offers]" in terminal.text)
+
+
+SLOW = """
+import sys, time
+from vasttui.cli import main
+from vasttui.ui.terminal import output
+
+write = output._write
+
+def slowly(file, data):
+    time.sleep(len(data) / 20_000)
+    return write(file, data)
+
+output._write = slowly
+sys.exit(main(["--demo"]))
+"""
+"""The program in a terminal that takes 20 kB a second."""
+
+
+def test_a_slow_terminal_shows_the_last_frame() -> None:
+    with Terminal([*vasttui()[:1], "-c", SLOW]) as terminal:
+        paused(terminal)
+        terminal.send("g")
+        at = terminal.wait_steady(lambda: cursor(terminal))
+        for _ in range(9):
+            terminal.send("j", "j")
+            terminal.settle(0.05, 0.05)
+            terminal.send("j", "k", "k")
+        terminal.wait(lambda: cursor(terminal) == at + 9)
+        quit_cleanly(terminal)
 
 
 GARBAGE = (

@@ -80,7 +80,7 @@ class TerminalDriver(Driver):
         self._decode = decoder()
         self._pieces = Pieces()
         signal.signal(signal.SIGWINCH, self._handler(self._tell_size))
-        self._output = Output(_OUTPUT)
+        self._output = Output(_OUTPUT, self._caught_up)
         self._output.start()
         self._enter()
         self._loop.add_reader(_INPUT, self._read)
@@ -111,6 +111,10 @@ class TerminalDriver(Driver):
         self.write(before + _ENTER)
         if os.environ.get("TERM_PROGRAM") != "Apple_Terminal":  # it would print the question
             self.write(_ASK_SYNC)
+
+    def _caught_up(self) -> None:
+        """The terminal has, after frames were dropped: draw everything as it is now."""
+        self._loop.call_soon_threadsafe(self._app.call_later, self._app.refresh)
 
     def _tell_size(self) -> None:
         size = Size(*_size())

@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 import os
+import re
 import select
+from collections.abc import Callable
 from queue import SimpleQueue
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore, Lock, Thread
 
 _MOST_WAITING = 30
-"""Frames that may wait for the terminal before the program does."""
+"""Texts that may wait for the terminal before the program does."""
+
+_BEHIND = 6144
+"""Characters that may wait behind the text being written: ticks of a clock while a slow terminal
+takes a whole screen."""
+
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
+"""Around a frame, where the terminal draws whole frames."""
+
+_FRAME = re.compile(r"\x1b\[\d+;\d+H")
+"""How a frame begins: the cursor moves."""
 
 
 class Output(Thread):
     """Takes text and writes it as UTF-8, whatever the environment says; ends with `finish`.
 
-    Once the terminal is gone, what is written to it is dropped.
+    Frames that a slow terminal would show too late are dropped; once it has caught up, `redraw` is
+    called, in the thread. Once the terminal is gone, what is written to it is dropped.
     """
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int, redraw: Callable[[], None]) -> None:
         super().__init__(name="terminal-output", daemon=True)
-        self._file = file
+        self._file, self._redraw = file, redraw
         self._queue: SimpleQueue[str | None] = SimpleQueue()
         self._room = BoundedSemaphore(_MOST_WAITING)
+        self._lock = Lock()
+        self._waiting, self._unwritten = 0, 0
+        self._dropped = False
+        self._marks = False
 
     def write(self, text: str) -> None:
         """Write this after what was written before."""
-        self._room.acquire()
-        self._queue.put(text)
+        if text in (_BEGIN, _END):
+            self._marks = True
+        elif _FRAME.match(text) is None:
+            self._put(text)
+        elif not self._is_late(text):
+            self._put(f"{_BEGIN}{text}{_END}" if self._marks else text)
 
     def finish(self) -> None:
         """Wait until everything is written."""
@@ -36,9 +57,31 @@ class Output(Thread):
     def run(self) -> None:
         gone = False
         while (text := self._queue.get()) is not None:
+            with self._lock:
+                self._waiting -= len(text)
             if not gone:
                 gone = not _write(self._file, text.encode(errors="replace"))
             self._room.release()
+            with self._lock:
+                self._unwritten -= len(text)
+                due = self._dropped and not self._unwritten
+                self._dropped = self._dropped and not due
+            if due:
+                self._redraw()
+
+    def _put(self, text: str) -> None:
+        self._room.acquire()
+        with self._lock:
+            self._waiting += len(text)
+            self._unwritten += len(text)
+        self._queue.put(text)
+
+    def _is_late(self, frame: str) -> bool:
+        """Whether this frame would have to wait for too long; it is dropped then."""
+        with self._lock:
+            late = self._unwritten > 0 and self._waiting + len(frame) > _BEHIND
+            self._dropped |= late
+            return late
 
 
 def _write(file: int, data: bytes) -> bool:
