@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from vasttui.errors import VastError
 from vasttui.models.serverless import Endpoint, WorkerGroup, wrong_endpoint_name
-from vasttui.models.worker_search import whole_search
+from vasttui.models.worker_search import price_limit, whole_search
 
 _LIMITS = (
     "min_load", "min_cold_load", "target_util", "cold_mult", "cold_workers", "max_workers",
@@ -147,6 +147,8 @@ class GroupSettings:
         sent, has = self.search_params, group.search_params
         if isinstance(sent, str) and isinstance(has, str):
             return sorted(sent.split()) == sorted(has.split())
+        if isinstance(sent, str):  # the object it was parsed to is compared by what it may cost
+            return price_limit(sent, None) == group.price_limit or group.price_limit is None
         return has is None or has == sent or sent == group.search_query
 
 

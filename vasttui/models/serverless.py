@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vasttui.models.secret import Secret
-from vasttui.models.worker_search import price_limit
+from vasttui.models.worker_search import price_limit, search_text
 from vasttui.models.worker_state import WorkerState, worker_state
 from vasttui.text import clean
 
@@ -79,9 +79,9 @@ class WorkerGroup:
 
     @property
     def search(self) -> str:
-        """Its search as text to show; empty if the service sent none."""
+        """Its search as a text to show and to change; empty if the service sent none."""
         wanted = self.search_params or self.search_query or ""
-        return clean(wanted if isinstance(wanted, str) else f"{dict(wanted)}", _SEARCH_CAP)
+        return clean(wanted if isinstance(wanted, str) else search_text(wanted), _SEARCH_CAP)
 
     @property
     def price_limit(self) -> float | None:
@@ -123,7 +123,8 @@ class Worker:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """Code that the SDK put on an endpoint of its own. `storage` is GB, `ttl` seconds without a
-    client until it is stopped, times are epoch seconds. Of `env` only the names are kept."""
+    client until it is stopped, times are epoch seconds. Its variables are not kept: they may be
+    secrets."""
 
     id: int
     name: str | None = None

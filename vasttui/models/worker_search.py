@@ -8,6 +8,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from vasttui.units import DAY
+
 ANY = math.inf
 """The price limit of a group that takes any price."""
 
@@ -15,6 +17,10 @@ _DEFAULTS = (("verified", "True"), ("rentable", "True"), ("rented", "False"))
 _PRICE = re.compile(
     r"(?<!\S)dph(?:_total)?\s*(?P<op><=|<|==?|!=|>=|>)\s*\$?(?P<number>[0-9]*\.?[0-9]+)(?!\S)"
 )
+_SIGNS = {"eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_UNITS = {"gpu_ram": 1000, "gpu_total_ram": 1000, "cpu_ram": 1000, "duration": DAY}
+"""What a text counts in, in the units of the object (client 1.9.1 `api/query.py`)."""
+
 _CAPPING = ("<=", "<", "=", "==")
 _BOUNDS = ("lte", "lt", "eq")
 
@@ -31,6 +37,16 @@ def price_limit(search: object, query: Mapping[str, object] | None) -> float | N
     if isinstance(search, str) and parsed is None:
         found += _in_text(search)
     return max(found, default=ANY)
+
+
+def search_text(query: Mapping[str, object]) -> str:
+    """A parsed search in the official client's query language: `gpu_ram>=24 dph_total<=0.45`."""
+    parts = []
+    for name, ops in query.items():
+        for op, value in (ops if isinstance(ops, Mapping) else {"eq": ops}).items():
+            sign = _SIGNS.get(f"{op}", f" {op} ")
+            parts.append(f"{name}{sign}{_typed(value, _UNITS.get(name, 1))}")
+    return " ".join(parts)
 
 
 def whole_search(search: str) -> str:
@@ -52,6 +68,14 @@ def with_price(search: str, dollars: float | None) -> str:
     """The search with this price limit in $/h and no other; None: without one."""
     text = _PRICE.sub(lambda found: "" if found["op"] in _CAPPING else found[0], search)
     return " ".join([*text.split(), *([] if dollars is None else [f"dph_total<={dollars:.10g}"])])
+
+
+def _typed(value: object, unit: int) -> str:
+    if isinstance(value, list):
+        return f"[{','.join(_typed(one, unit) for one in value)}]"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"{value}".replace(" ", "_")
+    return f"{value / unit:.10g}"
 
 
 def _object(search: object) -> Mapping[str, object] | None:

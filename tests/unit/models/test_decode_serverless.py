@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -179,6 +180,20 @@ def test_a_search_is_sent_whole_and_its_parts_can_be_told_apart() -> None:
     assert own_search(sent) == "gpu_ram>=24"
     assert with_price(own_search(sent), 0.3) == "gpu_ram>=24 dph_total<=0.3"
     assert with_price("dph<=1 gpu_ram>=24 dph_total>=0.1", None) == "gpu_ram>=24 dph_total>=0.1"
+
+
+def test_a_parsed_search_is_shown_as_text() -> None:
+    query = {
+        "gpu_ram": {"gte": 24000}, "gpu_name": {"in": ["RTX 5090", "RTX 4090"]},
+        "dph_total": {"lte": 0.45}, "verified": {"eq": True}, "odd": 5,
+    }  # fmt: skip
+    shown = group(search_params=None, search_query=query)
+    assert shown.search == (
+        "gpu_ram>=24 gpu_name in [RTX_5090,RTX_4090] dph_total<=0.45 verified=True odd=5"
+    )
+    settings = GroupSettings(endpoint_id=123, search="gpu_ram>=24 dph_total<=0.45")
+    assert settings.is_set_on(shown)
+    assert not replace(settings, search="dph_total<=0.3").is_set_on(shown)
 
 
 def test_all_fields_of_an_endpoint_are_sent_and_none_that_was_not_understood() -> None:

@@ -204,6 +204,8 @@ def deleted_words(name: str, left: LeftWorkers) -> str:
         return f"{name}: deleted; {some} could not be deleted and {goes} on billing: {ids}."
     if left.deleted is None:
         return f"{name}: deleted. The service does not say what became of its workers."
+    if not left.deleted:
+        return f"{name}: deleted. It had no workers."
     return f"{name}: deleted with {plural(len(left.deleted), 'worker')}."
 
 

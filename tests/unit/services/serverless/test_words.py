@@ -151,6 +151,7 @@ def test_what_goes_on_billing_afterwards() -> None:
     assert words.deleted_words("llama", LeftWorkers((1,), (7,))) == (
         "llama: deleted; 1 worker could not be deleted and goes on billing: 7."
     )
+    assert words.deleted_words("x", LeftWorkers((), ())) == "x: deleted. It had no workers."
     assert "does not say" in words.deleted_words("llama", LeftWorkers())
     assert words.left_over("Group 5", (7, 8)) == (
         "Group 5 is deleted; 2 of its instances are still there and bill: 7, 8."
