@@ -81,9 +81,10 @@ async def test_what_is_wrong_is_told_beside_the_field_and_nothing_is_sent() -> N
         await running.press("enter")
         await running.pause()
         assert "✖ A name begins with a letter or _." in running.text
-        modal.query_one(KeyInput).value = "~/we ird.env"
+        modal.query_one(KeyInput).value = "HF_TOKEN"
         await running.press("enter")
-        assert "✖ This is not NAME=value. Put @ before a file." in running.text
+        words = "✖ This is not NAME=value. As a file: HF_TOKEN cannot be read. No such file or"
+        await running.until(lambda: words in running.text)
         modal.query_one(KeyInput).value = "A=s3cret"
         await running.press("enter")
         assert "✖ That is the account's API key: every host would get it" in running.text
@@ -213,6 +214,46 @@ async def test_names_are_listed_and_values_are_said_to_be_lost() -> None:
         await running.press("slash")
         await running.type("aws")
         assert len(screen.browse.rows) == 2
+
+
+@pytest.mark.parametrize("given", ["@{}/a=b/my '1'.env", "{}/a=b/my '1'.env", "my '1'.env", "~/a"])
+async def test_a_path_is_taken_with_and_without_its_sign(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a=b"
+    folder.mkdir()
+    for name in ("my '1'.env", "a"):
+        (folder / name).write_text("DATA=1\n")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", f"{folder}")
+    async with stage(ssh=OWN) as running:
+        await variables(running)
+        await add(running)
+        await running.type(given.format(tmp_path))
+        await running.pause()
+        assert ("A file." in running.text) is (given[0] != "m")
+        await running.press("enter")
+        await running.until(lambda: "[ Add 1 ]" in running.text)
+        await running.pause()
+        assert f"Taken from the file {given.rpartition('/')[2]}." in running.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_what_was_taken_is_scrolled_from_the_field(size: tuple[int, int]) -> None:
+    async with stage(size=size) as running:
+        await variables(running)
+        await add(running)
+        await running.burst(Paste("A=1\nB=2"))
+        await running.until(lambda: "[ Add 2 ]" in running.text)
+        assert "scroll" not in running.text
+        await running.burst(Paste("\n".join(f"N{number}={number}" for number in range(500))))
+        await running.until(lambda: "↑↓ PgUp PgDn scroll" in running.text)
+        await running.press("down", "down")
+        await running.until(lambda: " N0 " in running.text and " A " not in running.text)
+        await running.press("pagedown", "pagedown", "pageup")
+        await running.until(lambda: " N0 " not in running.text)
+        await running.press("up")
+        assert isinstance(running.app.focused, KeyInput)
 
 
 async def test_a_named_file_is_read_and_a_name_that_was_deleted_is_added(tmp_path: Path) -> None:

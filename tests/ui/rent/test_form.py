@@ -14,6 +14,7 @@ from vasttui.models.rent import Launch, RentOrder, VolumeRequest
 from vasttui.models.self_stop import with_stop
 from vasttui.models.ssh_key import SshKey
 from vasttui.models.template import Template
+from vasttui.services.system import text_file
 from vasttui.ui.rent import onstart
 from vasttui.ui.rent.form import read
 from vasttui.ui.rent.from_template import with_template
@@ -171,7 +172,7 @@ async def test_a_private_key_is_not_even_opened(
         (tmp_path / one).write_text("echo")
     (tmp_path / "deploy.pub").write_text("ssh-ed25519 AAAA")
     (tmp_path / "link").symlink_to(tmp_path / "id_ed25519")
-    monkeypatch.setattr(onstart, "read_regular", lambda path, most: pytest.fail("opened"))
+    monkeypatch.setattr(text_file, "read_regular", lambda path, most: pytest.fail("opened"))
     with pytest.raises(VastError, match=r"was not opened. That is a private key"):
         await onstart.read_script(f"{tmp_path / name}")
 
@@ -183,12 +184,17 @@ async def test_an_onstart_file_is_a_regular_file_of_limited_size(tmp_path: Path)
     assert await onstart.read_script(f"{tmp_path / 'start.sh'}") == "echo hi"
     for name, words in {
         "pipe": "not a regular file", "long.sh": "more than 4096 bytes", "": "regular|directory",
-        "missing": "No such file", "/dev/zero": "not a regular file",
+        "missing": "No such file", "/dev/zero": "not a regular file", "a\0b": "No file has such",
     }.items():  # fmt: skip
         with pytest.raises(VastError, match=words):
             await onstart.read_script(f"{tmp_path / name}")
-    with pytest.raises(VastError, match="cannot be read"):
-        await onstart.read_script("")
+    (tmp_path / "latin.sh").write_bytes(b"\xe4")
+    for given, words in {
+        "": "cannot be read", "~nobody-of-that-name/x": "no such user",
+        f"{tmp_path / 'latin.sh'}": "not UTF-8",
+    }.items():  # fmt: skip
+        with pytest.raises(VastError, match=words):
+            await onstart.read_script(given)
 
 
 ROOMY = replace(OFFER, avail_vol_ask_id=42, avail_vol_size=300.0, avail_vol_dph=0.0003)

@@ -123,8 +123,9 @@ def read_key_file(path: Path) -> LocalKey:
 
 
 def read_public_key(path_or_text: str) -> SshKey:
-    """A pasted key, or the key of a named `.pub` file. Blocks. Raises VastError."""
-    given = path_or_text.strip()
+    """A pasted key, or the key of a `.pub` file whose path may follow a `@`. Blocks. Raises
+    VastError."""
+    given = path_or_text.strip().removeprefix("@").lstrip()
     if not given:
         raise VastError("There is no key: paste one, or name a file that ends in .pub.")
     if _PRIVATE in given or "\n" in given or _LIKE_A_KEY.match(given):

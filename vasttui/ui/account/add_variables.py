@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from vasttui.errors import VastError
-from vasttui.files import read_regular
 from vasttui.models.known_variables import KEY_SENTENCE
 from vasttui.models.private_key import SENTENCE, holds_private_key
 from vasttui.models.variable import (
@@ -26,6 +27,7 @@ from vasttui.models.variable import (
     value_problem,
     value_risk,
 )
+from vasttui.services.system.text_file import read_text
 from vasttui.services.variables import pace
 from vasttui.text import clean
 from vasttui.ui.context import context
@@ -39,8 +41,13 @@ LARGEST = 1_000_000
 """Bytes of a file."""
 
 _ABOUT = (
-    "One NAME=value a line, or @ and a file. Values are hidden once taken; names become upper case."
+    "One NAME=value a line, or a file (@ before its path or not). Values are hidden once taken; "
+    "names become upper case."
 )
+_SCROLL = ("↑↓ PgUp PgDn", "scroll", "")
+_PATHS = ("@", "/", "~", ".")
+"""What a path begins with, and the name of a variable does not."""
+
 _MOST = 16_384
 _DOTS = 10
 _NAME = 60
@@ -52,6 +59,12 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
     heading = Content("Add variables")
     keys = (CLOSE, ("enter", "take it", "screen.take"), ("tab", "next", "app.focus_next"))
     AUTO_FOCUS = "KeyInput"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "preview('scroll_up')", "Up", show=False),
+        Binding("down", "preview('scroll_down')", "Down", show=False),
+        Binding("pageup", "preview('page_up')", "Page up", show=False),
+        Binding("pagedown", "preview('page_down')", "Page down", show=False),
+    ]
 
     def __init__(self, there: Collection[str], interval: float) -> None:
         """`there` are the names on the account, `interval` the seconds between two changes."""
@@ -74,6 +87,15 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
 
     def on_mount(self) -> None:
         self._show()
+        scroll = self.query_one("#scroll")
+        self.watch(scroll, "show_vertical_scrollbar", self._offer_scrolling, init=False)
+
+    def _offer_scrolling(self, scrolls: bool) -> None:
+        self.show_keys((*self.keys, _SCROLL) if scrolls else self.keys)
+
+    async def action_preview(self, action: str) -> None:
+        """Scroll what was taken, from the field, too."""
+        await self.query_one("#scroll").run_action(action)
 
     @property
     def planned(self) -> list[Planned]:
@@ -101,34 +123,39 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
 
     def on_key_input_changed(self, event: KeyInput.Changed) -> None:
         event.stop()
-        self._say("")
+        if event.value:  # an empty field leaves in view what was last taken
+            self._say("", "A file." if event.value.strip().startswith(_PATHS) else "")
 
     def action_take(self) -> None:
         """Take what is in the field; with nothing in it, go to the button."""
         text = self.query_one(KeyInput).value.strip()
-        if text.startswith("@"):
-            self._take_file(text[1:].strip())
+        if text.startswith(_PATHS) or (text and "=" not in text and not holds_private_key(text)):
+            self._take_file(text)
         elif text:
             try:
                 self._take(text, alone=True)
             except VastError as error:
                 self._say(error.sentence)
             else:
+                self._say("")
                 self.query_one(KeyInput).value = ""
         elif self._to_send:
             self.screen.set_focus(self.query_one("#confirm", Button))
         else:
-            self._say("Type NAME=value, or @ and a file.")
+            self._say("Type NAME=value, or the path of a file.")
 
     @work(group="ask", exclusive=True, description="")
-    async def _take_file(self, path: str) -> None:
+    async def _take_file(self, given: str) -> None:
+        path = given.removeprefix("@").strip()
         try:
-            self._take(await _text_of(path))
-            self.source = clean(Path(path).name, _NAME)
+            self._take(await asyncio.to_thread(read_text, path, LARGEST))
         except VastError as error:
             if self.is_current:
-                self._say(error.sentence)
+                unsure = "" if given.startswith(_PATHS) else f"{_sentence(NO_VALUE)} As a file: "
+                self._say(f"{unsure}{error.sentence}")
         else:
+            self.source = clean(Path(path).name, _NAME)
+            self._say("", f"Taken from the file {self.source}.")
             self.query_one(KeyInput).value = ""
 
     def _take(self, text: str, *, alone: bool = False) -> None:
@@ -179,9 +206,12 @@ class AddVariablesModal(Dialog[Sequence[Planned] | None]):
         rows = [_row(one, width) for one in self.planned]
         return Content("\n").join([head.stylize("$text-muted"), *rows])
 
-    def _say(self, wrong: str) -> None:
-        text = Content.styled(f"✖ {wrong}", "$text-error") if wrong else Content("")
-        self.query_one("#hint", Static).update(text)
+    def _say(self, wrong: str, else_: str = "") -> None:
+        """Say below the field what is wrong, or `else_`."""
+        error = Content.styled(f"✖ {wrong}", "$text-error")
+        self.query_one("#hint", Static).update(
+            error if wrong else Content.styled(else_, "$text-muted")
+        )
 
     def action_confirm(self) -> None:
         if self._to_send:
@@ -217,19 +247,6 @@ def _sentence(clause: str) -> str:
 
 def _clause(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:].removesuffix(".")
-
-
-async def _text_of(path: str) -> str:
-    """The text of a file. Raises VastError."""
-    try:
-        return (await asyncio.to_thread(_bytes_of, path)).decode()
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "It is not text"
-        raise VastError(f"{path} cannot be read. {reason}.") from None
-
-
-def _bytes_of(path: str) -> bytes:
-    return read_regular(Path(path).expanduser(), LARGEST)
 
 
 class ValueModal(Dialog[str | None]):

@@ -12,10 +12,10 @@ from textual.app import App
 from textual.content import Content
 
 from vasttui.errors import VastError
-from vasttui.files import read_regular
 from vasttui.models.decode_api_key import permissions_in
 from vasttui.models.instance import Instance
 from vasttui.models.rights import log_of
+from vasttui.services.system.text_file import read_text
 from vasttui.text import clean
 from vasttui.ui.modals.ask import AskModal
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
@@ -76,8 +76,4 @@ async def rights_of_file(app: App[Any], kind: str) -> Own | None:
 def _text_of(path: str) -> str:
     if not path:
         raise VastError("Enter the name of a file.")
-    try:
-        return read_regular(Path(path).expanduser(), _MOST).decode()
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "It is not text"
-        raise VastError(f"{path} cannot be read. {reason}.") from None
+    return read_text(path, _MOST)

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 from vasttui.errors import VastError
-from vasttui.files import read_regular
 from vasttui.models.private_key import SENTENCE
 from vasttui.models.rent_checks import MOST_SCRIPT
+from vasttui.services.system.text_file import read_text
 
 _PRIVATE = re.compile(r"id_\w+|.*\.(?:pem|key|ppk|p12|pfx|pk8)|ssh_host_\w+_key", re.IGNORECASE)
 _FOLDERS = frozenset({".ssh", ".gnupg"})
@@ -25,18 +25,12 @@ def script_file(onstart: str) -> str | None:
 async def read_script(path: str, most: int = MOST_SCRIPT) -> str:
     """The text of an on-start file of at most `most` bytes. A private key is not opened. Raises
     VastError."""
-    try:
-        return (await asyncio.to_thread(_bytes_of, path, most)).decode()
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "It is not text"
-        raise VastError(f"{path} cannot be read. {reason}.") from None
+    return await asyncio.to_thread(read_text, path, most, _refuse_private)
 
 
-def _bytes_of(path: str, most: int) -> bytes:
-    named = Path(path).expanduser()
-    if any(map(_is_private, (named, Path(os.path.realpath(named))))):
+def _refuse_private(path: Path) -> None:
+    if any(map(_is_private, (path, Path(os.path.realpath(path))))):
         raise VastError(f"{path} was not opened. {SENTENCE}")
-    return read_regular(named, most)
 
 
 def _is_private(path: Path) -> bool:

@@ -187,7 +187,8 @@ def test_pasted_text_and_named_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     key = write_key(tmp_path / ".ssh")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert read_public_key(f"  {key.text}\n") == key
-    assert read_public_key("~/.ssh/id_ed25519.pub") == key
+    for path in ("~/.ssh/id_ed25519.pub", "@~/.ssh/id_ed25519.pub", " @ ~/.ssh/id_ed25519.pub"):
+        assert read_public_key(path) == key
     with pytest.raises(VastError) as caught:
         read_public_key("~/.ssh/id_ed25519")
     assert caught.value.hint == f"Choose {tmp_path}/.ssh/id_ed25519.pub."
