@@ -66,6 +66,9 @@ def place(name: str, *keys: str, wait: int = 4, machines: int = 0) -> tuple[Shot
     return Shot(f"{name}-120x36-dark", **how), Shot(f"{name}-80x24-dark", SMALL, **how)
 
 
+COPYING = (*"jjjjjj", "m", *"notebook", "tab", "slash", *"workspace", "slash", *"ck")
+"""Of `train-a` to another instance."""
+
 SHOTS = (
     Shot("offers-120x36-dark"),
     Shot("offers-120x36-light", theme=LIGHT.name),
@@ -107,12 +110,12 @@ SHOTS = (
     mine("destroy-120x36-dark", "D", wait=5),
     mine("destroy-80x24-dark", "D", size=SMALL, wait=5),
     *place("templates", "1", "tab"),
-    *place("template-form", "1", "tab", "n"),
+    *place("template-form", "1", "tab", "n", "enter"),
     *place("edit", *"jjjjjj", "e"),
     *place("timers", *"jjjjjj", "H", *["tab"] * 8, "enter", "escape", "tab", wait=40),
     *place("timers-dialog", *"jjjjjj", "H"),
-    *place("transfers", "tab", "tab"),
-    *place("transfer", *"jjjjjj", "m"),
+    *place("transfers", *COPYING, "tab", "tab", "enter", wait=60),
+    *place("transfer", *COPYING),
     *place("volumes", "3"),
     *place("space", "3", "tab"),
     *place("backups", "3", "tab", "tab"),

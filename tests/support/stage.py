@@ -209,7 +209,7 @@ async def stage(
         rent_memory=RentMemory(None, lambda job: job()),
         address="https://console.vast.ai",
         place="the simulator",
-        key_source="a test" if key else None,
+        key_source="VAST_API_KEY" if key else None,
         demo=True,
         query=query,
         theme=theme,

@@ -49,6 +49,14 @@ async def make(running: Stage, *keys: str) -> None:
     await running.press("enter")
 
 
+async def test_what_will_be_sent_is_as_legible_as_the_rest() -> None:
+    async with stage() as running:
+        await api_keys(running)
+        await running.dialog("n")
+        modal = running.app.screen
+        assert modal.query_one("#hint").colors[-1] == modal.query_one("#frame").colors[-1]
+
+
 async def test_keys_are_listed_with_their_rights_and_the_one_in_use() -> None:
     async with stage(size=(160, 36)) as running:
         screen = await api_keys(running)
