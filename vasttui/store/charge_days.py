@@ -13,6 +13,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,9 @@ from vasttui.models.decode_schema import read_json
 from vasttui.store.sqlite_file import connect
 
 Answer = TypeVar("Answer")
+
+_charge: Callable[[Iterable[object]], Charge] = partial(tuple.__new__, Charge)
+"""Makes a row in half the time that `Charge._make` takes."""
 
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS days_2 (
@@ -151,13 +155,15 @@ def _day(
     day: object, read_at: object, lost: object, text: object, checksum: object
 ) -> DayCharges | None:
     """A day as it was kept; None if it is not."""
-    if not isinstance(text, str) or zlib.crc32(text.encode()) != checksum:
+    data = text.encode() if isinstance(text, str) else b""
+    if not data or zlib.crc32(data) != checksum:
         return None
     if not isinstance(day, int) or not isinstance(read_at, float) or not isinstance(lost, int):
         return None
     try:
-        found = read_json(text.encode())
-        rows = tuple(map(Charge._make, found)) if isinstance(found, list) else ()
+        found = read_json(data)
+        if not isinstance(found, list) or set(map(len, found)) - {len(Charge._fields)}:
+            return None
     except (ValueError, TypeError):
         return None
-    return DayCharges(day, rows, lost, read_at)
+    return DayCharges(day, tuple(map(_charge, found)), lost, read_at)

@@ -37,10 +37,12 @@ def add_up(view: ChargesView, grouping: Grouping, fleet: Fleet) -> AddedUp:
     """All of a view; `fleet` says what is there now."""
     rows = charge_rows(view, grouping, fleet)
     ids = frozenset(id for row in rows for id in row.ids)
-    many = [row for row in rows if len(row.sum.rows) > _MANY]
-    splits = {row.sum.key: split(row, view.range) for row in many}
+    splits = {}
     for row in rows:
-        _ = row.words  # found once
+        _ = row.words  # this and what follows is found once, and not when it is drawn
+        if len(row.sum.rows) > _MANY:
+            _ = row.sum.days, row.sum.contracts
+            splits[row.sum.key] = split(row, view.range)
     found = {day: known.rows for day, known in view.days.items()}
     return AddedUp(view, grouping, rows, ids, splits, _plot_days(view, grouping, found))
 

@@ -128,7 +128,9 @@ class ChargesScreen(ChargeReading):
         """The days of the rows that are shown."""
         plot, added, rows = self.query_one(SpendPlot), self.added, self.browse.rows
         hidden = not added.view.days or added.grouping is Grouping.DAY
-        self.set_class(hidden, "-no-plot")
+        if hidden is not self.has_class("-no-plot"):
+            self.set_class(hidden, "-no-plot", update=False)
+            plot.update_node_styles()  # of this widget alone: those of all take a frame
         if hidden or (rows is self._plotted[0] and added is self._plotted[1]):
             return
         self._plotted = shown = rows, added

@@ -39,7 +39,9 @@ class SpendPlot(Widget):
         self._cursor: int | None = None
 
     def show(self, days: Sequence[PlotDay], today: date) -> None:
-        """Draw these days, the oldest first. The cursor stays on its day."""
+        """Draw these days, the oldest first, unless they are drawn. The cursor stays on its day."""
+        if days == self._days and today == self._today:
+            return
         at = self.day
         self._days, self._today = days, today
         self._cursor = next((index for index, one in enumerate(days) if one.day == at), None)
