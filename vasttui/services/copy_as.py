@@ -23,6 +23,9 @@ _OPS = {
 # The client multiplies what is typed (client 1.9.1 `api/query.py`, `offers_mult`).
 _MULTIPLIED = {"cpu_ram": 1000, "gpu_ram": 1000, "gpu_total_ram": 1000, "duration": 86_400}
 _WORD = re.compile(r"[\w.:/+()-]+( [\w.:/+()-]+)*")
+_LIVE = {"https://console.vast.ai": "https://run.vast.ai"}
+"""Where the live side of serverless is; of another service it is at the same address."""
+
 _MEANINGS = frozenset({"any", "none", "null", "true", "false"})
 
 
@@ -82,10 +85,19 @@ def search_curl(body: Mapping[str, object], address: str) -> str:
 
 
 def curl(method: str, address: str, path: str, body: str = "") -> str:
-    """A request to the service at `address` as a curl command; the shell inserts the key."""
+    """A request to the service at `address` as a curl command; the shell inserts the key.
+
+    Paths of the live side of serverless have no `/api`; that of a request to a worker is a whole
+    address. Router and workers get the endpoint's key, never the account's.
+    """
     origin = re.sub(r"(/api(/v\d+)?)?/*$", "", address)
+    key = "ENDPOINT_KEY" if path.startswith(("http", "/route/")) else "VAST_API_KEY"
+    if path.startswith("http"):
+        origin = ""
+    elif not path.startswith("/api/"):
+        origin = _LIVE.get(origin, origin)
     words = ["curl", "-sS", "-X", method, shlex.quote(f"{origin}{path}")]
-    words += ["-H", '"Authorization: Bearer $VAST_API_KEY"']
+    words += ["-H", f'"Authorization: Bearer ${key}"']
     if body:
         words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(body)]
     return " ".join(words)

@@ -17,6 +17,7 @@ from vasttui.query.wire import ServerQuery, server_query
 from vasttui.services.copy_as import (
     copy_options,
     create_command,
+    curl,
     search_command,
     search_curl,
 )
@@ -174,6 +175,25 @@ def test_curl_sends_the_search_with_the_key_of_the_shell() -> None:
 def test_the_address_may_be_written_in_every_way(end: str) -> None:
     words = shlex.split(search_curl({}, ADDRESS + end))
     assert f"{ADDRESS}/api/v0/bundles/" in words
+
+
+@pytest.mark.parametrize(
+    ("path", "url", "key"),
+    [
+        ("/api/v0/endptjobs/", "https://console.vast.ai/api/v0/endptjobs/", "$VAST_API_KEY"),
+        ("/get_endpoint_logs/", "https://run.vast.ai/get_endpoint_logs/", "$VAST_API_KEY"),
+        ("/route/", "https://run.vast.ai/route/", "$ENDPOINT_KEY"),
+        ("https://203.0.113.9:41234/v1", "https://203.0.113.9:41234/v1", "$ENDPOINT_KEY"),
+    ],
+)
+def test_a_copied_request_never_sends_the_accounts_key_to_a_worker(
+    path: str, url: str, key: str
+) -> None:
+    words = shlex.split(curl("POST", "https://console.vast.ai/api/v0", path))
+    assert url in words
+    assert f"Authorization: Bearer {key}" in words
+    here = shlex.split(curl("POST", "http://127.0.0.1:8080", "/route/"))
+    assert "http://127.0.0.1:8080/route/" in here
 
 
 def test_the_body_is_json() -> None:
