@@ -71,17 +71,7 @@ async def press(running: Stage, *keys: str) -> None:
 
 
 @pytest.mark.usefixtures("trial")
-async def test_tab_walks_the_sections_of_a_screen_and_comes_round() -> None:
-    async with there() as running:
-        walked = []
-        for key in ("tab", "tab", "shift+tab", "shift+tab"):
-            await press(running, key)
-            walked.append(here(running))
-        assert walked == ["trial", "instances", "trial", "instances"]
-
-
-@pytest.mark.usefixtures("trial")
-async def test_a_digit_goes_where_one_was_and_there_to_the_first_section() -> None:
+async def test_a_digit_goes_where_one_was_and_tab_is_for_the_filter_and_dialogs() -> None:
     async with there() as running:
         await press(running, "tab", "1")
         assert here(running) == "offers"
@@ -91,6 +81,29 @@ async def test_a_digit_goes_where_one_was_and_there_to_the_first_section() -> No
         assert here(running) == "instances"
         await press(running, "1", "2")
         assert here(running) == "instances"
+
+        await press(running, "slash", *"sta", "tab")
+        assert here(running) == "instances"
+        assert current(running).bar.text == "state:"
+        await running.press("1", "2")
+        assert here(running) == "instances"
+        assert current(running).bar.text == "state:12"
+
+        await press(running, "escape", "escape")
+        await running.dialog("D")
+        focused = running.app.focused
+        await press(running, "tab")
+        assert here(running) == "instances"
+        assert running.app.focused is not focused
+
+        await press(running, "escape")
+        await press(running, "enter", "tab")
+        assert isinstance(running.app.screen, InstanceScreen)
+        assert running.app.screen.tab == "Logs"
+        await press(running, "1", "2")
+        assert isinstance(running.app.screen, InstanceScreen)
+        await press(running, "2")
+        assert isinstance(running.app.screen, InstancesScreen)
 
 
 async def test_on_a_screen_of_one_section_tab_does_nothing(
@@ -107,40 +120,7 @@ async def test_on_a_screen_of_one_section_tab_does_nothing(
 
 
 @pytest.mark.usefixtures("trial")
-async def test_in_a_filter_tab_completes() -> None:
-    async with there() as running:
-        await press(running, "slash", *"sta", "tab")
-        assert here(running) == "instances"
-        assert current(running).bar.text == "state:"
-        await running.press("1", "2")
-        assert here(running) == "instances"
-        assert current(running).bar.text == "state:12"
-
-
-@pytest.mark.usefixtures("trial")
-async def test_in_a_dialog_tab_is_the_next_field() -> None:
-    async with there() as running:
-        await running.dialog("D")
-        focused = running.app.focused
-        await press(running, "tab")
-        assert here(running) == "instances"
-        assert running.app.focused is not focused
-
-
-@pytest.mark.usefixtures("trial")
-async def test_in_the_full_view_tab_is_the_next_tab_and_the_digit_closes_it() -> None:
-    async with there() as running:
-        await press(running, "enter", "tab")
-        assert isinstance(running.app.screen, InstanceScreen)
-        assert running.app.screen.tab == "Logs"
-        await press(running, "1", "2")
-        assert isinstance(running.app.screen, InstanceScreen)
-        await press(running, "2")
-        assert isinstance(running.app.screen, InstancesScreen)
-
-
-@pytest.mark.usefixtures("trial")
-async def test_every_section_keeps_cursor_filter_order_columns_and_tab() -> None:
+async def test_every_section_keeps_what_was_set_and_is_read_often() -> None:
     async with there() as running:
         await press(running, "slash", *"-train", "enter", "j", "I", "right_square_bracket")
         kept = current(running)
@@ -149,12 +129,20 @@ async def test_every_section_keeps_cursor_filter_order_columns_and_tab() -> None
         assert current(running) is kept
         assert (kept.bar.text, kept.browse.current, kept.browse.sort, kept.tab) == before
 
+        await press(running, "1", "2", "2")
+        assert running.app.live is not None
+        seen = []
+        for key in ("tab", "1", "2"):
+            await press(running, key)
+            seen.append(running.app.live.poller.on_screen)
+        assert seen == [True, False, True]
+
 
 # The first line and the strip
 
 
 @pytest.mark.usefixtures("trial")
-async def test_the_strip_shows_the_sections_and_counts_what_was_read() -> None:
+async def test_the_strip_shows_the_sections_that_tab_and_clicks_walk() -> None:
     async with there() as running:
         rule = line(running, 2)
         assert rule.startswith("─ [Instances 4] Trial runs ──")
@@ -164,10 +152,6 @@ async def test_the_strip_shows_the_sections_and_counts_what_was_read() -> None:
         await press(running, "tab")
         assert line(running, 2).startswith("─ [Instances 4] Trial runs 4 ──")
 
-
-@pytest.mark.usefixtures("trial")
-async def test_a_click_on_a_name_goes_there() -> None:
-    async with there() as running:
         await running.pilot.click("#hint", offset=(line(running, 2).index("Trial") + 1, 0))
         assert here(running) == "trial"
         await running.pilot.click("#top", offset=(line(running, 0).index("1 Off") + 1, 0))
@@ -176,6 +160,13 @@ async def test_a_click_on_a_name_goes_there() -> None:
         assert here(running) == "trial"
         await running.pilot.click("#top", offset=(line(running, 0).index("!4"), 0))
         await running.until(lambda: "Inbox" in running.text)
+
+        await running.press("escape", "2")
+        walked = []
+        for key in ("tab", "tab", "shift+tab", "shift+tab"):
+            await press(running, key)
+            walked.append(here(running))
+        assert walked == ["trial", "instances", "trial", "instances"]
 
 
 async def test_offers_count_what_was_found_with_a_plus_when_there_are_more() -> None:
@@ -223,17 +214,6 @@ async def test_refresh_and_pause_are_for_the_place() -> None:
         await running.until(lambda: len(running.sent("search")) > asked)
 
 
-@pytest.mark.usefixtures("trial")
-async def test_every_section_of_the_instances_has_them_read_often() -> None:
-    async with there() as running:
-        assert running.app.live is not None
-        seen = []
-        for key in ("tab", "1", "2"):
-            await press(running, key)
-            seen.append(running.app.live.poller.on_screen)
-        assert seen == [True, False, True]
-
-
 # The palette
 
 
@@ -258,25 +238,24 @@ async def test_a_place_is_found_by_name_content_and_nickname() -> None:
             await press(running, "1")
 
 
-@pytest.mark.parametrize("here", ["offers", "instances"])
-async def test_each_other_place_stands_in_it_once(here: str) -> None:
+async def test_each_other_place_stands_in_it_once_and_actions_before_nicknames() -> None:
     async with there() as running:
-        await press(running, "1" if here == "offers" else "2")
-        every = await found(running, "")
-        assert [one for one in every if one.startswith("go to ")] == [
-            f"go to {section.name}"
-            for place in PLACES
-            for section in place.sections
-            if section.name != here
-        ]
-        assert not {place.action for place in PLACES} & set(every)
-        assert every[0].startswith(f"{here}.")
-
-
-async def test_words_of_an_action_come_before_nicknames() -> None:
-    async with stage() as running:
-        assert (await found(running, "rent"))[0] == "offers.rent"
-        assert "go to instances" in await found(running, "contracts")
+        for digit, here in (("2", "instances"), ("1", "offers")):
+            await press(running, digit)
+            every = await found(running, "")
+            assert [one for one in every if one.startswith("go to ")] == [
+                f"go to {section.name}"
+                for place in PLACES
+                for section in place.sections
+                if section.name != here
+            ]
+            assert not {place.action for place in PLACES} & set(every), here
+            assert every[0].startswith(f"{here}.")
+            if here == "offers":
+                assert (await found(running, "rent"))[0] == "offers.rent"
+                assert "go to instances" in await found(running, "contracts")
+            while len(running.app.screen_stack) > 1:
+                await press(running, "escape")
 
 
 async def test_help_is_about_the_filter_of_the_place() -> None:

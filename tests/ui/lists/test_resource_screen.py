@@ -96,7 +96,7 @@ async def open_pens(running: Stage, *first: Sequence[Pen] | VastError) -> Pens:
     return Pens(running, screen)
 
 
-async def test_rows_in_order_and_another_order() -> None:
+async def test_rows_in_order_another_order_and_chosen_columns() -> None:
     async with stage() as running:
         pens = await open_pens(running)
         assert pens.names == ["=cmd", "biro", "felt", "quill"]
@@ -107,6 +107,12 @@ async def test_rows_in_order_and_another_order() -> None:
         assert pens.names == ["biro", "=cmd", "felt", "quill"]
         saved = running.app.session.preferences.list_of("pens")
         assert saved.sort == (("price", False),)
+
+        await pens.press("<")
+        pens.screen.choose_columns(("name",))
+        await running.pause()
+        assert "Price" not in pens.text
+        assert running.app.session.preferences.list_of("pens").columns == ("name",)
 
 
 async def test_a_filter_shows_completes_and_is_cleared() -> None:
@@ -126,29 +132,13 @@ async def test_a_filter_shows_completes_and_is_cleared() -> None:
         assert len(pens.names) == 4
         assert "price<" in pens.text
 
-
-async def test_a_filter_that_hides_all_says_so_and_how_to_clear_it() -> None:
-    async with stage() as running:
-        pens = await open_pens(running)
+        await pens.press("escape", "escape")
         await pens.filter("crayon")
         assert "Nothing matches" in pens.text
         assert "4 pens are there; esc clears the filter." in pens.text
 
 
-async def test_marks_are_counted_and_are_what_an_action_is_for() -> None:
-    async with stage() as running:
-        pens = await open_pens(running)
-        assert [pen.name for pen in pens.screen.targets] == ["=cmd"]
-        await pens.press("space", "space")
-        assert [pen.name for pen in pens.screen.targets] == ["=cmd", "biro"]
-        assert "2 marked · 4 pens" in pens.text
-        await pens.filter("felt")
-        assert "2 marked (2 hidden)" in pens.text
-        await pens.press("escape", "escape")
-        assert pens.screen.browse.marks == set()
-
-
-async def test_details_follow_the_cursor_and_have_tabs() -> None:
+async def test_details_follow_the_cursor_and_marks_are_what_an_action_is_for() -> None:
     async with stage() as running:
         pens = await open_pens(running)
         await pens.press("down", "down")
@@ -158,14 +148,22 @@ async def test_details_follow_the_cursor_and_have_tabs() -> None:
         await pens.press("[")
         assert "Costs" in pens.text
 
+        await pens.press("home")
+        assert [pen.name for pen in pens.screen.targets] == ["=cmd"]
+        await pens.press("space", "space")
+        assert [pen.name for pen in pens.screen.targets] == ["=cmd", "biro"]
+        assert "2 marked · 4 pens" in pens.text
+        await pens.filter("felt")
+        assert "2 marked (2 hidden)" in pens.text
+        await pens.press("escape", "escape")
+        assert pens.screen.browse.marks == set()
 
-async def test_columns_are_chosen_and_remembered() -> None:
-    async with stage() as running:
-        pens = await open_pens(running)
-        pens.screen.choose_columns(("name",))
-        await running.pause()
-        assert "Price" not in pens.text
-        assert running.app.session.preferences.list_of("pens").columns == ("name",)
+        await pens.press("space")
+        answers[:] = [PENS[:1]]
+        running.app.app_changed.publish("client")
+        await pens.arrives(1)
+        assert pens.names == ["biro"]
+        assert pens.screen.browse.marks == set()
 
 
 async def test_no_rows() -> None:
@@ -210,17 +208,10 @@ async def test_a_slow_first_reading_says_how_long_it_takes() -> None:
         assert "The service answers slowly; p pauses, nothing is lost." in pens.text
 
 
-async def test_the_row_under_the_cursor_that_is_gone_is_no_target() -> None:
-    async with stage() as running:
-        pens = await open_pens(running, PENS, PENS[:3])
-        await pens.arrives(2)
-        assert pens.names == ["=cmd", "biro", "felt", "quill"]
-        assert pens.screen.targets == []
-        await pens.press("escape")
-        assert pens.names == ["biro", "felt", "quill"]
-
-
-async def test_the_row_under_the_cursor_that_is_gone_says_so() -> None:
+async def test_the_row_under_the_cursor_that_is_gone_says_so_and_is_no_target(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "pens.csv"
     async with stage() as running:
         pens = await open_pens(running, PENS, PENS[:3])
         assert "$1" in pens.text
@@ -231,13 +222,25 @@ async def test_the_row_under_the_cursor_that_is_gone_says_so() -> None:
         assert "This pen is gone: it is no longer listed. esc drops it." in pens.text
         assert "Costs" not in pens.text
         assert pens.screen.why_off("list.mark") == "the pen under the cursor is gone"
+        assert pens.names == ["=cmd", "biro", "felt", "quill"]
+        assert pens.screen.targets == []
+        await save(running, pens.screen, target)
+        assert "Saved 3 pens" in running.said
+        assert "cmd" not in target.read_text()
         await pens.press("]")
         assert "This pen is gone" in pens.text
+
         answers[:] = [PENS]
         await pens.press("r")
         await pens.arrives(3)
         assert "gone" not in pens.text
         assert "=cmd" in pens.text
+        answers[:] = [PENS[:3]]
+        await pens.press("r")
+        await pens.arrives(4)
+        assert pens.names == ["=cmd", "biro", "felt", "quill"]
+        await pens.press("escape")
+        assert pens.names == ["biro", "felt", "quill"]
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -273,16 +276,6 @@ async def test_the_cursor_goes_to_a_new_row_unless_the_user_moves_it(moved: bool
         assert pens.screen.browse.current.name == on
 
 
-async def test_a_row_that_is_gone_is_not_saved(tmp_path: Path) -> None:
-    target = tmp_path / "pens.csv"
-    async with stage() as running:
-        pens = await open_pens(running, PENS, PENS[:3])
-        await pens.arrives(2)
-        await save(running, pens.screen, target)
-        assert "Saved 3 pens" in running.said
-    assert "cmd" not in target.read_text()
-
-
 async def save(running: Stage, screen: PensScreen, target: Path) -> None:
     running.app.run_worker(screen.save_csv())
     await running.until(lambda: isinstance(running.app.focused, Input))
@@ -290,17 +283,6 @@ async def save(running: Stage, screen: PensScreen, target: Path) -> None:
     running.app.focused.value = str(target)
     await running.press("enter")
     await running.until(lambda: "Saved" in running.said)
-
-
-async def test_rows_of_another_account_are_forgotten() -> None:
-    async with stage() as running:
-        pens = await open_pens(running)
-        await pens.press("space")
-        answers[:] = [PENS[:1]]
-        running.app.app_changed.publish("client")
-        await pens.arrives(1)
-        assert pens.names == ["biro"]
-        assert pens.screen.browse.marks == set()
 
 
 async def test_without_a_key_nothing_is_asked() -> None:
@@ -329,31 +311,24 @@ async def test_what_is_shown_is_saved_as_csv_and_is_no_formula(tmp_path: Path) -
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (60, 16), (200, 50)])
-async def test_it_fits_every_size(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
-        pens = await open_pens(running)
-        lines = pens.text.splitlines()
-        assert any("biro" in line for line in lines)
-        assert max(map(len, lines)) <= size[0]
-
-
-async def test_resized_it_looks_as_if_drawn_at_that_size() -> None:
-    sizes = [(120, 36), (80, 24), (143, 31), (61, 17), (100, 30)]
+async def test_it_fits_every_size_and_looks_as_if_drawn_at_that_size() -> None:
+    sizes = [(120, 36), (80, 24), (143, 31), (61, 17), (100, 30), (60, 16), (200, 50)]
     async with stage() as running:
-        await open_pens(running)
-        for width, height in sizes:
-            await running.pilot.resize_terminal(width, height)
+        pens = await open_pens(running)
+        for size in sizes:
+            await running.pilot.resize_terminal(*size)
             await running.pause()
             drawn = running.text
-            table = running.app.screen.query_one("#rows", VirtualTable)
-            table.redraw()
+            lines = drawn.splitlines()
+            assert any("biro" in line for line in lines), size
+            assert max(map(len, lines)) <= size[0]
+            pens.screen.query_one("#rows", VirtualTable).redraw()
             running.app.screen.refresh(layout=True)
             await running.pause()
-            assert running.text == drawn
+            assert running.text == drawn, size
 
 
-async def test_where_details_are_hidden_a_tab_key_shows_them_first() -> None:
+async def test_where_details_are_hidden_enter_or_a_tab_key_shows_them_first() -> None:
     async with stage(size=(60, 20)) as running:
         pens = await open_pens(running)
         assert "Costs" not in pens.text
@@ -366,19 +341,17 @@ async def test_where_details_are_hidden_a_tab_key_shows_them_first() -> None:
         await running.pause()
         assert "[Raw]" not in pens.text
 
-
-@pytest.mark.parametrize("size", [(60, 20), (120, 36)])
-async def test_the_key_bar_says_what_enter_does(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
-        pens = await open_pens(running)
-        assert "enter details" in pens.text.splitlines()[-1]
-        await pens.press("enter")
-        await running.pause()
-        assert pens.screen.query_one("#detail").region.height > 7
-        assert "enter close details" in pens.text.splitlines()[-1]
-        await pens.press("enter")
-        await running.pause()
-        assert "enter details" in pens.text.splitlines()[-1]
+        for size in ((60, 20), (120, 36)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "enter details" in pens.text.splitlines()[-1], size
+            await pens.press("enter")
+            await running.pause()
+            assert pens.screen.query_one("#detail").region.height > 7, size
+            assert "enter close details" in pens.text.splitlines()[-1], size
+            await pens.press("enter")
+            await running.pause()
+            assert "enter details" in pens.text.splitlines()[-1], size
 
 
 async def test_news_that_come_while_the_program_closes_are_no_fault() -> None:

@@ -87,34 +87,36 @@ def whole(running: Stage) -> bool:
     return "…" not in running.text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
-async def test_why_no_offer_matches_stands_in_lines_that_fit(size: tuple[int, int]) -> None:
-    async with stage(query="gpu:4090 n=1 eff<0.01 cc:SE", size=size) as running:
-        await running.pause(0.2)
-        lines = running.text.splitlines()
-        assert whole(running)
-        (asked,) = [line for line in lines if "Which rule is to blame?" in line]
-        assert "without it" in asked
-        for rule in ("eff < 0.01", "cc:SE", "n = 1"):
-            found = [line for line in lines if f"   {rule} " in line]
-            assert len(found) == 1
-            assert found[0].rstrip(" │").endswith(("0 offers", "new search"))
-        keys = running.app.screen.query_one(KeyBar).render().plain
-        assert "enter drop rule" in keys
-        assert "rent" not in keys
+async def test_why_no_offer_matches_stands_in_lines_that_fit() -> None:
+    async with stage(query="gpu:4090 n=1 eff<0.01 cc:SE", size=(80, 24)) as running:
+        for size in ((80, 24), (60, 20)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause(0.2)
+            lines = running.text.splitlines()
+            assert whole(running), size
+            (asked,) = [line for line in lines if "Which rule is to blame?" in line]
+            assert "without it" in asked, size
+            for rule in ("eff < 0.01", "cc:SE", "n = 1"):
+                found = [line for line in lines if f"   {rule} " in line]
+                assert len(found) == 1, (size, rule)
+                assert found[0].rstrip(" │").endswith(("0 offers", "new search")), (size, rule)
+            keys = running.app.screen.query_one(KeyBar).render().plain
+            assert "enter drop rule" in keys, size
+            assert "rent" not in keys, size
 
 
-@pytest.mark.parametrize("size", [(120, 36), (100, 30)])
-async def test_the_line_of_the_switches_is_whole(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
+async def test_the_line_of_the_switches_is_whole() -> None:
+    async with stage() as running:
         view = View(name="train-4090-eu", text="gpu:4090", choice=CHOICE)
         running.app.session.views.save(view)
         running.app.offers.browse.view = view.name
         running.app.offers.show_switches()
-        await running.pause()
-        third = running.text.splitlines()[2]
-        assert "sort eff$/h ▲" in third
-        assert "train-4090-eu" in third
+        for size in ((120, 36), (100, 30)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            third = running.text.splitlines()[2]
+            assert "sort eff$/h ▲" in third, size
+            assert "train-4090-eu" in third, size
 
 
 async def test_a_terminal_that_is_too_small_says_so_in_full() -> None:
@@ -148,17 +150,12 @@ async def test_the_key_bar_tells_the_keys_of_the_list_while_it_is_open() -> None
         assert "n rent" in bar.render().plain
 
 
-async def test_a_gpu_that_does_not_exist_is_told_at_the_start() -> None:
+async def test_a_gpu_that_does_not_exist_is_told_at_the_start_and_has_no_keys() -> None:
     async with stage(query="gpu:nosuch") as running:
         await running.pause(0.2)
         assert "No offer matches" in running.text
         assert "gpu:nosuch" in running.text
         assert "Connecting" not in running.text
-
-
-async def test_without_a_row_the_key_bar_has_no_keys_that_need_one() -> None:
-    async with stage(query="gpu:nosuch") as running:
-        await running.pause(0.2)
         keys = running.app.screen.query_one(KeyBar).render().plain
         assert not {"rent", "details", "mark", "copy", "compare"} & set(keys.split())
         assert "/ filter" in keys
@@ -199,48 +196,41 @@ def test_a_count_of_a_part_has_its_plus_in_every_form(shown: int, most: int) -> 
     assert Counts(shown, 1_640, True).line(most).plain.endswith("+")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
-async def test_a_second_column_of_the_order_is_told(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
-        await running.settle()
-        assert running.text.splitlines()[1].endswith("sort eff$/h ▲ +1")
-        await running.press("I", ">")
-        assert "+1" not in running.text.splitlines()[1]
-
-
-async def test_the_details_of_an_offer_are_whole_on_a_small_screen() -> None:
+async def test_small_screens_tell_a_second_column_and_whole_details() -> None:
     async with stage(size=(80, 24)) as running:
         await running.settle()
         offer = running.app.offers.browse.rows[0].offer
-        assert (
-            f"─ {offer.num_gpus}× {offer.gpu_name} {vram_gb(offer.gpu_ram or 0)} GB" in running.text
-        )
-        assert "Contract ends in" in running.text
-        assert "minimum bid" in running.text
-
-
-async def test_palette_and_help_are_always_in_the_key_bar() -> None:
-    async with stage(size=(60, 20)) as running:
-        for screen in "126":
-            await running.press(screen)
+        title = f"─ {offer.num_gpus}× {offer.gpu_name} {vram_gb(offer.gpu_ram or 0)} GB"
+        for words in (title, "Contract ends in", "minimum bid"):
+            assert words in running.text, words
+        for size in ((80, 24), (60, 20)):
+            await running.pilot.resize_terminal(*size)
             await running.pause()
-            bar = running.text.splitlines()[-1]
-            assert bar.endswith(": all  ? help"), screen
+            assert running.text.splitlines()[1].endswith("sort eff$/h ▲ +1"), size
 
-
-def test_a_key_that_has_room_is_in_the_bar_though_a_longer_one_has_not() -> None:
-    entries = [("?", "help", ""), ("n", "a long word", ""), ("s", "ssh", "")]
-    assert fitting(entries[1:], 8) == [("s", "ssh", "")]
-
-
-async def test_zoomed_details_wrap_where_there_is_room() -> None:
-    async with stage(size=(60, 20)) as running:
         await running.press("z")
         await running.pause()
         words = " ".join(running.text.replace("│", " ").split())
         assert "stopped, too: $" in words
         assert "/GB = $0.00, once" in words
         assert "minimum bid $" in words
+        await running.press("z")
+
+        for screen in "126":
+            await running.press(screen)
+            await running.pause()
+            bar = running.text.splitlines()[-1]
+            assert bar.endswith(": all  ? help"), screen
+        await running.press("1", "I", ">")
+        for size in ((60, 20), (80, 24)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "+1" not in running.text.splitlines()[1], size
+
+
+def test_a_key_that_has_room_is_in_the_bar_though_a_longer_one_has_not() -> None:
+    entries = [("?", "help", ""), ("n", "a long word", ""), ("s", "ssh", "")]
+    assert fitting(entries[1:], 8) == [("s", "ssh", "")]
 
 
 async def test_the_status_counts_what_the_filter_line_counts() -> None:

@@ -35,7 +35,7 @@ def cursor(running: Stage) -> int:
     return row.offer.id
 
 
-async def test_the_market_is_shown_cheapest_all_in_first() -> None:
+async def test_the_market_is_shown_cheapest_all_in_first_and_priced_with_my_disk() -> None:
     async with stage() as running:
         rows = running.app.offers.browse.rows
         assert len(rows) > 100
@@ -45,8 +45,30 @@ async def test_the_market_is_shown_cheapest_all_in_first() -> None:
         assert "pages" in line(running, "status")
         assert f"{len(rows)} shown" in line(running, "counts")
 
+        assert all(
+            '"allocated_storage": 60' in entry.body for entry in running.world.ledger.of("search")
+        )
+        for row in running.app.offers.browse.rows[:20]:
+            assert row.price == pytest.approx(row.offer.dph_total)
 
-async def test_every_key_filters_without_a_request() -> None:
+        before = searches(running)
+        for key in ("down", "down", "right_square_bracket", "right_square_bracket"):
+            await running.press(key)
+            here = running.app.offers.browse.current
+            assert here is not None
+            assert str(here.offer.id) in running.text
+        assert "Address" in running.text
+        assert searches(running) == before
+
+        here = running.app.offers.browse.current
+        assert here is not None
+        await running.press("y")
+        await running.pause()
+        assert running.app.clipboard == str(here.offer.id)
+        assert "OSC 52" in running.text
+
+
+async def test_every_key_filters_without_a_request_and_escape_gives_back() -> None:
     async with stage() as running:
         before, everything = searches(running), shown(running)
         await running.press("slash")
@@ -66,6 +88,14 @@ async def test_every_key_filters_without_a_request() -> None:
         assert shown(running) == everything
         assert searches(running) == before
 
+        await running.press(*["down"] * 5)
+        here = cursor(running)
+        await running.press("slash")
+        await running.type("nosuchthing")
+        assert shown(running) == []
+        await running.press("escape")
+        assert cursor(running) == here
+
 
 async def test_while_a_word_is_half_typed_the_last_result_stays_and_the_spot_is_named() -> None:
     async with stage(query="gpu:4090") as running:
@@ -80,23 +110,21 @@ async def test_while_a_word_is_half_typed_the_last_result_stays_and_the_spot_is_
         assert len(shown(running)) < len(good)
         assert "^" not in line(running, "hint")
 
-
-async def test_an_unknown_field_is_a_warning_that_names_the_nearest() -> None:
-    async with stage() as running:
-        everything = shown(running)
+        await running.press("escape", "escape")
+        await running.until(lambda: len(shown(running)) > len(good))
         await running.press("slash")
+        everything = shown(running)
         await running.type("num_gpu=1 ")
         assert shown(running) == everything
         assert "num_gpus" in line(running, "hint")
 
-
-@pytest.mark.parametrize("text", ["foo=1 rel>=x", "rel>=x foo=1", "n=x rel>=x"])
-async def test_of_two_wrong_rules_the_first_is_told_and_the_other_is_not_hidden(text: str) -> None:
-    async with stage(query=text, size=(120, 36)) as running:
-        hint = line(running, "hint")
-        first, second = (word.partition("=")[0].strip(">") for word in text.split())
-        assert 0 < hint.index(first) < hint.index(second)
-        assert hint.startswith("^")
+        for text in ("foo=1 rel>=x", "rel>=x foo=1", "n=x rel>=x"):
+            running.app.offers.bar.set_text(text)
+            await running.pause()
+            hint = line(running, "hint")
+            first, second = (word.partition("=")[0].strip(">") for word in text.split())
+            assert 0 < hint.index(first) < hint.index(second), text
+            assert hint.startswith("^"), text
 
 
 async def test_cursor_and_marks_stay_on_their_offers() -> None:
@@ -120,34 +148,6 @@ async def test_cursor_and_marks_stay_on_their_offers() -> None:
         assert cursor(running) == here
 
 
-async def test_a_filter_that_hides_the_cursor_gives_it_back() -> None:
-    async with stage() as running:
-        await running.press(*["down"] * 5)
-        here = cursor(running)
-        await running.press("slash")
-        await running.type("nosuchthing")
-        assert shown(running) == []
-        await running.press("escape")
-        assert cursor(running) == here
-
-
-async def test_sorting_from_the_keyboard_and_the_header() -> None:
-    async with stage() as running:
-        browse = running.app.offers.browse
-        await running.press("greater_than_sign")
-        assert browse.sort[0][0] != "eff"
-        await running.press("less_than_sign")
-        assert list(browse.sort) == [("eff", False)]
-        await running.press("I")
-        prices = [row.eff for row in browse.rows if row.eff is not None]
-        assert prices == sorted(prices, reverse=True)
-        assert "▼" in line(running, "switches")
-        await running.pilot.click("#rows", offset=(4, 0))
-        assert [key for key, _ in browse.sort] == ["gpu"]
-        names = [row.offer.gpu_name for row in browse.rows]
-        assert names == sorted(names)
-
-
 async def test_switches_ask_the_market_again() -> None:
     async with stage() as running:
         before = len(shown(running))
@@ -166,15 +166,6 @@ async def test_switches_ask_the_market_again() -> None:
             assert row.offer.min_bid is not None
             disk = row.offer.storage_cost * 60 / 720
             assert row.price == pytest.approx(row.offer.min_bid + disk)
-
-
-async def test_the_search_is_priced_with_my_disk() -> None:
-    async with stage() as running:
-        assert all(
-            '"allocated_storage": 60' in entry.body for entry in running.world.ledger.of("search")
-        )
-        for row in running.app.offers.browse.rows[:20]:
-            assert row.price == pytest.approx(row.offer.dph_total)
 
 
 async def test_an_empty_list_names_the_rule_to_blame_and_drops_it() -> None:
@@ -234,33 +225,7 @@ async def test_unreadable_rows_are_counted() -> None:
         assert shown(running)
 
 
-async def test_details_follow_the_cursor_without_a_request() -> None:
-    async with stage() as running:
-        before = searches(running)
-        for key in ("down", "down", "right_square_bracket", "right_square_bracket"):
-            await running.press(key)
-            row = running.app.offers.browse.current
-            assert row is not None
-            assert str(row.offer.id) in running.text
-        assert "Address" in running.text
-        assert searches(running) == before
-
-
-async def test_starred_and_avoided_machines_are_remembered() -> None:
-    async with stage() as running:
-        row = running.app.offers.browse.current
-        assert row is not None
-        await running.press("asterisk")
-        assert "★" in running.text
-        await running.press("B")
-        machine = row.offer.machine_id
-        assert all(r.offer.machine_id != machine for r in running.app.offers.browse.rows)
-        assert "avoided" in line(running, "counts")
-        current = running.app.session.preferences.current
-        assert current.starred == current.avoided == {machine}
-
-
-async def test_pause_and_refresh() -> None:
+async def test_pause_remembered_machines_and_privacy() -> None:
     async with stage() as running:
         await running.press("p")
         assert "Paused" in line(running, "status")
@@ -272,9 +237,17 @@ async def test_pause_and_refresh() -> None:
         await running.press("p")
         assert "Paused" not in line(running, "status")
 
+        row = running.app.offers.browse.current
+        assert row is not None
+        await running.press("asterisk")
+        assert "★" in running.text
+        await running.press("B")
+        machine = row.offer.machine_id
+        assert all(r.offer.machine_id != machine for r in running.app.offers.browse.rows)
+        assert "avoided" in line(running, "counts")
+        current = running.app.session.preferences.current
+        assert current.starred == current.avoided == {machine}
 
-async def test_privacy_hides_ids_and_addresses() -> None:
-    async with stage() as running:
         row = running.app.offers.browse.current
         assert row is not None
         secret = [str(row.offer.id), str(row.offer.machine_id), str(row.offer.public_ipaddr)]
@@ -342,18 +315,17 @@ async def test_a_watched_filter_is_searched_wherever_the_user_is() -> None:
 SIZES = [(120, 36), (80, 24), (200, 50), (60, 16), (100, 30)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_lines_fit_every_terminal(size: tuple[int, int]) -> None:
-    async with stage(size=size, query="n=1") as running:
-        lines = running.text.split("\n")
-        assert len(lines) == size[1]
-        assert "? help" in lines[-1]
-        assert "eff$/h" in running.text
-        assert running.app.offers.query_one(KeyBar).display
-
-
-async def test_too_small_a_terminal_says_what_it_needs_and_loses_nothing() -> None:
+async def test_lines_fit_every_terminal_and_too_small_a_one_says_what_it_needs() -> None:
     async with stage(query="gpu:4090") as running:
+        for size in SIZES:
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            lines = running.text.split("\n")
+            assert len(lines) == size[1]
+            assert "? help" in lines[-1], size
+            assert "eff$/h" in running.text, size
+            assert running.app.offers.query_one(KeyBar).display, size
+
         await running.press("down", "down")
         here = cursor(running)
         await running.pilot.resize_terminal(40, 10)
@@ -368,28 +340,18 @@ async def test_too_small_a_terminal_says_what_it_needs_and_loses_nothing() -> No
         assert "RTX 4090" in running.text
 
 
-@pytest.mark.parametrize(
-    ("key", "leaves"),
-    [
-        ("q", True),
-        ("ctrl+q", True),
-        ("ctrl+c", True),
-    ],
-)
-async def test_keys_that_quit(key: str, leaves: bool) -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_keys_that_quit(key: str) -> None:
     async with stage() as running:
+        if key == "ctrl+c":
+            await running.press("slash", "ctrl+c")
+            await running.pause()
+            assert running.app.is_running, "it leaves the filter first"
+            assert not running.app.offers.bar.input.has_focus
         await running.press(key)
         await running.pause()
-        assert running.app.is_running is not leaves
+        assert not running.app.is_running
         assert running.app.return_code in (0, None)
-
-
-async def test_ctrl_c_in_the_filter_leaves_the_filter_first() -> None:
-    async with stage() as running:
-        await running.press("slash", "ctrl+c")
-        await running.pause()
-        assert running.app.is_running
-        assert not running.app.offers.bar.input.has_focus
 
 
 DIALOGS: list[tuple[str, Callable[[str], bool]]] = [
@@ -406,18 +368,18 @@ DIALOGS: list[tuple[str, Callable[[str], bool]]] = [
 ]
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24), (40, 10)])
-async def test_dialogs_open_and_close(size: tuple[int, int]) -> None:
+async def test_dialogs_open_and_close() -> None:
     async with stage() as running:
         for key, right in DIALOGS:
-            await running.pilot.resize_terminal(120, 36)
-            await running.dialog(key)
-            assert right(running.text), key
-            await running.pilot.resize_terminal(*size)
-            await running.pause()
-            await running.press("escape")
-            await running.pause()
-            assert len(running.app.screen_stack) == 1, key
+            for size in ((120, 36), (80, 24), (40, 10)):
+                await running.pilot.resize_terminal(120, 36)
+                await running.dialog(key)
+                assert right(running.text), key
+                await running.pilot.resize_terminal(*size)
+                await running.pause()
+                await running.press("escape")
+                await running.pause()
+                assert len(running.app.screen_stack) == 1, (key, size)
 
 
 async def test_a_view_is_saved_and_opened_again() -> None:
@@ -440,33 +402,28 @@ async def test_a_view_is_saved_and_opened_again() -> None:
         assert saved[0].name in line(running, "switches")
 
 
-async def test_compare_wants_two_to_four_marks() -> None:
-    async with stage() as running:
-        await running.press("equals_sign")
-        await running.pause()
-        assert len(running.app.screen_stack) == 1
-        await running.press("space", "space", "space")
-        await running.dialog("equals_sign")
-        assert "★" in running.text
-
-
-async def test_copying_shows_the_text_and_the_way_it_went() -> None:
-    async with stage() as running:
-        row = running.app.offers.browse.current
-        assert row is not None
-        await running.press("y")
-        await running.pause()
-        assert running.app.clipboard == str(row.offer.id)
-        assert "OSC 52" in running.text
-
-
-async def test_the_palette_runs_what_is_chosen() -> None:
+async def test_sorting_from_the_palette_the_keyboard_and_the_header() -> None:
     async with stage() as running:
         await running.dialog("colon")
         await running.type("reverse the order")
         await running.press("enter")
         await running.pause()
         assert running.app.offers.browse.sort[0] == ("eff", True)
+
+        await running.press("I")
+        browse = running.app.offers.browse
+        await running.press("greater_than_sign")
+        assert browse.sort[0][0] != "eff"
+        await running.press("less_than_sign")
+        assert list(browse.sort) == [("eff", False)]
+        await running.press("I")
+        prices = [row.eff for row in browse.rows if row.eff is not None]
+        assert prices == sorted(prices, reverse=True)
+        assert "▼" in line(running, "switches")
+        await running.pilot.click("#rows", offset=(4, 0))
+        assert [key for key, _ in browse.sort] == ["gpu"]
+        names = [row.offer.gpu_name for row in browse.rows]
+        assert names == sorted(names)
 
 
 async def test_keys_can_be_changed_and_clashes_are_reported() -> None:
@@ -491,13 +448,18 @@ async def test_that_there_is_no_offer_is_said_until_there_is_one() -> None:
         assert "n rent" in running.app.screen.query_one(KeyBar).render().plain
 
 
-async def test_how_many_are_marked_is_said_until_others_are() -> None:
+async def test_how_many_are_marked_is_said_until_others_are_and_compare_wants_two() -> None:
     async with stage(size=(140, 40)) as running:
         await running.press("equals_sign")
+        await running.pause()
+        assert len(running.app.screen_stack) == 1
         assert "0 marked." in line(running, "status")
         await running.press("space")
         await running.pause(1.0)
         assert "0 marked." not in running.text
+        await running.press("space", "space")
+        await running.dialog("equals_sign")
+        assert "★" in running.text
 
 
 async def test_what_dropping_a_rule_promises_comes() -> None:

@@ -36,17 +36,19 @@ def make(running: Stage, **content: object) -> dict[str, Any]:
     return dict(answer.json["template"])
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_own_ones_come_first_then_the_recommended(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
+async def test_own_ones_come_first_then_the_recommended() -> None:
+    async with stage() as running:
         screen = await templates(running)
-        assert names(screen)[:3] == ["train-base", "vllm-mine", "ComfyUI"]
-        assert "2 yours, 9 recommended" in running.text
-        assert "[Templates 11]" in running.text
-        assert "NVIDIA CUDA" in running.text
+        assert {one.creator for one in screen.browse.rows if one.mine} == {USER}
+        for size in SIZES:
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert names(screen)[:3] == ["train-base", "vllm-mine", "ComfyUI"], size
+            for words in ("2 yours, 9 recommended", "[Templates 11]", "NVIDIA CUDA"):
+                assert words in running.text, size
 
 
-async def test_what_a_template_needs_opens_and_gives_is_said_without_secrets() -> None:
+async def test_what_a_template_needs_is_said_without_secrets_or_warned_about() -> None:
     async with stage(size=(140, 40)) as running:
         screen = await templates(running)
         await cursor_on(running, screen, "vllm-mine")
@@ -64,17 +66,17 @@ async def test_what_a_template_needs_opens_and_gives_is_said_without_secrets() -
         assert "hf_demo" not in "".join(texts)
         assert "not-a-real" not in "".join(texts)
 
+        await running.press("z")
+        await cursor_on(running, screen, "vllm-mine")
+        await form(running, "e")
+        assert "shows its variables" not in running.text
+        running.app.screen.query_one("#who").focus()
+        await running.press("right")
+        assert "HF_TOKEN has a value" in running.text
+        assert "hf_demo" not in running.text
 
-async def test_the_variables_that_an_image_reads_are_explained() -> None:
-    async with stage() as running:
-        screen = await templates(running)
-        await cursor_on(running, screen, "Text Generation Inference")
-        await running.press("right_square_bracket", "right_square_bracket")
-        assert "Qwen/Qwen3-8B  model to serve" in running.text
-        assert "QUANTIZE, OPEN_BUTTON_PORT, JUPYTER_PORT" in running.text
 
-
-async def test_they_are_filtered() -> None:
+async def test_they_are_filtered_and_copied_without_secrets() -> None:
     async with stage() as running:
         screen = await templates(running)
         for text, found in (
@@ -94,8 +96,25 @@ async def test_they_are_filtered() -> None:
             shown = [name for name in names(screen) if name != "vLLM with a web page"]
             assert shown == found, text
 
+        screen.bar.set_text("")
+        await cursor_on(running, screen, "Text Generation Inference")
+        await running.press("right_square_bracket", "right_square_bracket")
+        assert "Qwen/Qwen3-8B  model to serve" in running.text
+        assert "QUANTIZE, OPEN_BUTTON_PORT, JUPYTER_PORT" in running.text
 
-async def test_words_find_the_templates_of_others() -> None:
+        await cursor_on(running, screen, "vllm-mine")
+        await running.dialog("Y")
+        options = running.app.screen.query_one(OptionList)
+        assert options.option_count == 5
+        await running.press("down", "down", "down")
+        assert "--template_hash" in running.text
+        await running.press("down")
+        await running.until(lambda: '"HF_TOKEN": "••••"' in running.text)
+        for secret in ("hf_demo", "not-a-real-password"):
+            assert secret not in running.text
+
+
+async def test_words_find_the_templates_of_others_and_a_failed_search_says_so() -> None:
     async with stage() as running:
         screen = await templates(running)
         await running.press("slash")
@@ -114,14 +133,10 @@ async def test_words_find_the_templates_of_others() -> None:
         await running.pause()
         assert len(searches()) == 2
 
-
-async def test_a_search_that_fails_says_so_and_shows_what_there_is() -> None:
-    async with stage() as running:
-        screen = await templates(running)
         running.world.plan("templates", ["http:403"] * 3)
         screen.bar.set_text("vllm")
         await running.until(lambda: "was not searched for at Vast.ai" in running.text)
-        assert names(screen) == ["vllm-mine", "vLLM"]
+        assert names(screen) == ["vllm-mine", "vLLM", "vLLM with a web page"]
 
 
 async def test_without_an_answer_the_rows_stay_with_their_age() -> None:
@@ -172,22 +187,7 @@ async def test_a_new_template_is_saved_and_read_back() -> None:
         await running.until(lambda: screen.browse.current and screen.browse.current.name == "fresh")
 
 
-async def test_with_an_entrypoint_nothing_of_ssh_is_asked() -> None:
-    async with stage() as running:
-        await templates(running)
-        await running.dialog("n")
-        await running.press("enter")
-        await running.until(lambda: isinstance(running.app.screen, TemplateForm))
-        screen = running.app.screen
-        screen.query_one("#launch", PickOne).choose("ARGS")
-        await running.pause()
-        assert not screen.query_one("#way").display
-        assert "besides 22" not in running.text
-        assert "runs at every start" not in running.text
-        assert "instead of the entrypoint" in running.text
-
-
-async def test_what_is_wrong_is_told_at_its_field_and_nothing_is_sent() -> None:
+async def test_what_is_wrong_with_a_new_one_is_told_at_its_field_and_not_sent() -> None:
     async with stage() as running:
         await templates(running)
         await running.dialog("n")
@@ -201,8 +201,16 @@ async def test_what_is_wrong_is_told_at_its_field_and_nothing_is_sent() -> None:
         assert "A variable name has only letters" in running.text
         assert running.sent("create_template") == []
 
+        screen = running.app.screen
+        screen.query_one("#launch", PickOne).choose("ARGS")
+        await running.pause()
+        assert not screen.query_one("#way").display
+        assert "besides 22" not in running.text
+        assert "runs at every start" not in running.text
+        assert "instead of the entrypoint" in running.text
 
-async def test_an_edit_sends_what_changed_and_names_what_keeps_the_old_version() -> None:
+
+async def test_an_edit_sends_what_changed_and_not_what_was_changed_elsewhere() -> None:
     async with stage() as running:
         screen = await templates(running)
         await cursor_on(running, screen, "vllm-mine")
@@ -216,35 +224,26 @@ async def test_an_edit_sends_what_changed_and_names_what_keeps_the_old_version()
         content = stored(running, "vllm-mine")
         assert (content["desc"], content["docker_login_pass"]) == ("better", "not-a-real-password")
 
+        await cursor_on(running, screen, "vllm-mine")
+        body = {"hash_id": screen.browse.rows[1].hash_id, "desc": "elsewhere"}
+        await form(running, "e")
+        ask(running.world, "PUT", "/api/v0/template/", body, BEARER)
+        await put(running, "desc", "here")
+        await running.press("ctrl+s")
+        await running.until(lambda: "was changed elsewhere; nothing was sent" in running.text)
+        assert stored(running, "vllm-mine")["desc"] == "elsewhere"
 
-async def test_an_edit_without_a_change_is_not_sent() -> None:
+
+async def test_what_is_wrong_or_fails_keeps_the_form_and_what_was_typed(tmp_path: Path) -> None:
     async with stage() as running:
         screen = await templates(running)
         await cursor_on(running, screen, "vllm-mine")
-        await form(running, "e")
+        modal = await form(running, "e")
         await running.press("ctrl+s")
         await running.until(lambda: "Nothing was changed." in running.text)
         assert running.sent("edit_template") == []
 
-
-async def test_a_failure_keeps_the_form_and_what_was_typed() -> None:
-    async with stage() as running:
-        screen = await templates(running)
-        await cursor_on(running, screen, "vllm-mine")
-        modal = await form(running, "e")
-        await put(running, "desc", "better")
-        running.world.plan("edit_template", ["http:500"])
-        await running.press("ctrl+s")
-        await running.until(lambda: "It is not known whether this was done" in running.text)
-        assert modal.typed.desc == "better"
-        assert len(running.sent("edit_template")) == 1
-
-
-async def test_a_file_that_is_missing_is_told_with_all_else_that_is_wrong(tmp_path: Path) -> None:
-    async with stage() as running:
-        screen = await templates(running)
-        await cursor_on(running, screen, "vllm-mine")
-        modal = await form(running, "e")
+        before = modal.typed
         for key, text in {"onstart": f"@{tmp_path}/a.sh", "disk": "-5", "env": "MODE",
                           "readme": f"@{tmp_path}/b.md"}.items():  # fmt: skip
             await put(running, key, text)
@@ -253,6 +252,15 @@ async def test_a_file_that_is_missing_is_told_with_all_else_that_is_wrong(tmp_pa
         marked = {row.key for row in modal.query(FormRow) if row.wrong}
         assert marked == {"onstart", "readme", "disk", "env"}
         assert running.sent("edit_template") == []
+
+        for key in ("onstart", "disk", "env", "readme"):
+            await put(running, key, getattr(before, key))
+        await put(running, "desc", "better")
+        running.world.plan("edit_template", ["http:500"])
+        await running.press("ctrl+s")
+        await running.until(lambda: "It is not known whether this was done" in running.text)
+        assert modal.typed.desc == "better"
+        assert len(running.sent("edit_template")) == 1
 
 
 async def test_leaving_while_it_is_saved_does_not_lose_the_result() -> None:
@@ -267,33 +275,6 @@ async def test_leaving_while_it_is_saved_does_not_lose_the_result() -> None:
         await running.until(lambda: len(running.app.screen_stack) == 1)
         await running.until(lambda: "is saved as version" in running.said, step=1.0)
         assert stored(running, "vllm-mine")["desc"] == "better"
-
-
-async def test_the_template_of_another_becomes_a_private_copy() -> None:
-    async with stage() as running:
-        screen = await templates(running)
-        await cursor_on(running, screen, "ComfyUI")
-        modal = await form(running, "e")
-        assert "Copy of ComfyUI, yours" in running.text
-        assert modal.typed.name == "ComfyUI copy"
-        await running.press("ctrl+s")
-        await running.until(lambda: "read back ✓" in running.said)
-        content = stored(running, "ComfyUI copy")
-        assert content["private"] is True
-        assert content["extra_filters"] == {"cuda_max_good": {"gte": 12.8}}
-        assert content["env"] == "-p 1111:1111 -p 8188:8188"
-
-
-async def test_a_public_template_with_a_secret_is_warned_about() -> None:
-    async with stage(size=(140, 40)) as running:
-        screen = await templates(running)
-        await cursor_on(running, screen, "vllm-mine")
-        await form(running, "e")
-        assert "shows its variables" not in running.text
-        running.app.screen.query_one("#who").focus()
-        await running.press("right")
-        assert "HF_TOKEN has a value" in running.text
-        assert "hf_demo" not in running.text
 
 
 async def test_deleting_needs_the_name() -> None:
@@ -312,7 +293,7 @@ async def test_deleting_needs_the_name() -> None:
         assert "✖" not in running.text
 
 
-async def test_what_is_not_mine_is_not_deleted() -> None:
+async def test_what_is_not_mine_becomes_a_copy_and_is_not_deleted() -> None:
     async with stage() as running:
         screen = await templates(running)
         await cursor_on(running, screen, "ComfyUI")
@@ -320,14 +301,26 @@ async def test_what_is_not_mine_is_not_deleted() -> None:
         await running.until(lambda: "Only its maker can delete it" in running.said)
         assert running.sent("delete_template") == []
 
+        await cursor_on(running, screen, "ComfyUI")
+        modal = await form(running, "e")
+        assert "Copy of ComfyUI, yours" in running.text
+        assert modal.typed.name == "ComfyUI copy"
+        await running.press("ctrl+s")
+        await running.until(lambda: "read back ✓" in running.said)
+        content = stored(running, "ComfyUI copy")
+        assert content["private"] is True
+        assert content["extra_filters"] == {"cuda_max_good": {"gte": 12.8}}
+        assert content["env"] == "-p 1111:1111 -p 8188:8188"
 
-@pytest.mark.parametrize("key", ["n", "e", "D"])
-async def test_in_read_only_mode_nothing_is_changed(key: str) -> None:
+
+async def test_in_read_only_mode_nothing_is_changed() -> None:
     async with stage(read_only=True) as running:
         await templates(running)
-        await running.press(key)
-        await running.until(lambda: "Read-only mode" in running.said)
-        assert len(running.app.screen_stack) == 1
+        for number, key in enumerate(("n", "e", "D"), 1):
+            await running.press(key)
+            await running.pause()
+            assert running.said.count("Read-only mode") == number, key
+            assert len(running.app.screen_stack) == 1, key
 
 
 async def test_a_narrow_screen_shows_the_chosen_template_too() -> None:
@@ -362,23 +355,23 @@ async def test_offers_for_a_template_and_the_rental_with_it() -> None:
         assert "runtype" not in body
 
 
-@pytest.mark.parametrize("typed", [False, True])
-async def test_esc_drops_the_template_and_brings_the_filter_back(typed: bool) -> None:
+async def test_esc_drops_the_template_and_brings_the_filter_back() -> None:
     async with stage() as running:
         await running.settle()
-        running.app.offers.bar.set_text("gpu:4090")
-        screen = await templates(running)
-        await cursor_on(running, screen, "vllm-mine")
-        await running.press("O")
-        await running.until(lambda: "with vllm-mine" in running.text)
-        if typed:
-            running.app.offers.bar.set_text("gpu:5090")
+        for typed in (False, True):
+            running.app.offers.bar.set_text("gpu:4090")
+            screen = await templates(running)
+            await cursor_on(running, screen, "vllm-mine")
+            await running.press("O")
+            await running.until(lambda: "with vllm-mine" in running.text)
+            if typed:
+                running.app.offers.bar.set_text("gpu:5090")
+                await running.press("escape")
+                assert "with vllm-mine" in running.text
             await running.press("escape")
-            assert "with vllm-mine" in running.text
-        await running.press("escape")
-        assert "[with vllm-mine" not in running.text
-        assert running.app.offers.bar.text == ("" if typed else "gpu:4090")
-        assert "disk 120G" not in running.text
+            assert "[with vllm-mine" not in running.text, typed
+            assert running.app.offers.bar.text == ("" if typed else "gpu:4090")
+            assert "disk 120G" not in running.text, typed
 
 
 async def test_the_market_is_not_searched_while_templates_are_shown() -> None:
@@ -388,27 +381,6 @@ async def test_the_market_is_not_searched_while_templates_are_shown() -> None:
         assert not running.app.market_feed.looked_at
         await running.press("shift+tab")
         assert running.app.market_feed.looked_at
-
-
-async def test_copying_says_no_secret() -> None:
-    async with stage() as running:
-        screen = await templates(running)
-        await cursor_on(running, screen, "vllm-mine")
-        await running.dialog("Y")
-        options = running.app.screen.query_one(OptionList)
-        assert options.option_count == 5
-        await running.press("down", "down", "down")
-        assert "--template_hash" in running.text
-        await running.press("down")
-        await running.until(lambda: '"HF_TOKEN": "••••"' in running.text)
-        for secret in ("hf_demo", "not-a-real-password"):
-            assert secret not in running.text
-
-
-async def test_ones_own_is_known_by_the_account() -> None:
-    async with stage() as running:
-        screen = await templates(running)
-        assert {one.creator for one in screen.browse.rows if one.mine} == {USER}
 
 
 async def test_a_chosen_template_follows_its_edit_and_is_dropped_when_deleted() -> None:
@@ -454,19 +426,6 @@ async def test_what_was_rented_with_a_template_is_remembered_for_its_new_version
         assert last.template is not None
         assert last.template.hash_id != old.hash_id
         assert last.fields["disk"] == "77"
-
-
-async def test_what_was_changed_elsewhere_keeps_the_form_and_is_not_overwritten() -> None:
-    async with stage() as running:
-        screen = await templates(running)
-        await cursor_on(running, screen, "vllm-mine")
-        body = {"hash_id": screen.browse.rows[1].hash_id, "desc": "elsewhere"}
-        await form(running, "e")
-        ask(running.world, "PUT", "/api/v0/template/", body, BEARER)
-        await put(running, "desc", "here")
-        await running.press("ctrl+s")
-        await running.until(lambda: "was changed elsewhere; nothing was sent" in running.text)
-        assert stored(running, "vllm-mine")["desc"] == "elsewhere"
 
 
 async def test_what_the_service_kept_otherwise_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from textual.widgets import Button, Input
 
 from tests.support.stage import Stage, stage
@@ -185,14 +184,18 @@ async def test_what_the_service_refuses_leaves_no_row() -> None:
         assert running.app.live.copies.all == ()
 
 
-@pytest.mark.parametrize("size", [(120, 36), (100, 30), (80, 24)])
-async def test_all_of_it_is_in_view(size: tuple[int, int]) -> None:
-    async with stage(instances=6, size=size) as running:
+async def test_all_of_it_is_in_view() -> None:
+    async with stage(instances=6) as running:
         await ask(running, "old-c")
         await fill(running, "notebook", "/srv/in/out/")
-        for words in ("From  (●) instance", "To    (●) instance", "old-c", "/srv/in/out/",
-                      "Only the last folder", "is billed", "[ Start ]", "esc close"):  # fmt: skip
-            assert words in running.text, words
+        for size in ((120, 36), (100, 30), (80, 24)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            for words in (
+                "From  (●) instance", "To    (●) instance", "old-c", "/srv/in/out/",
+                "Only the last folder", "is billed", "[ Start ]", "esc close",
+            ):  # fmt: skip
+                assert words in running.text, (size, words)
 
 
 async def test_in_read_only_mode_nothing_is_asked() -> None:

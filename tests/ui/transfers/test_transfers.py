@@ -53,8 +53,11 @@ B = ("old-c", "notebook", "/workspace/other/")
 LOST = ("old-c", "train-a", "/srv/in/out/")
 
 
-async def test_without_any_it_says_how_to_begin() -> None:
+async def test_without_any_it_says_how_to_begin_and_tab_goes_there() -> None:
     async with stage(instances=6) as running:
+        await running.instances()
+        await running.press("tab", "tab")
+        await running.until(lambda: isinstance(running.app.screen, TransfersScreen))
         await transfers(running)
         assert "No transfers" in running.text
         assert "m on an instance copies data to or from it" in running.text
@@ -62,25 +65,8 @@ async def test_without_any_it_says_how_to_begin() -> None:
         assert isinstance(running.app.screen, TransferModal)
 
 
-async def test_tab_goes_from_the_instances_to_the_transfers() -> None:
-    async with stage(instances=6) as running:
-        await running.instances()
-        await running.press("tab", "tab")
-        await running.until(lambda: isinstance(running.app.screen, TransfersScreen))
-
-
 async def test_each_says_how_far_it_is_and_the_failed_one_why() -> None:
     async with stage(instances=6, size=(140, 40)) as running:
-        screen = await transfers(running, A, LOST)
-        await running.until(lambda: "✖ failed" in running.text, 60, step=2)
-        await running.until(lambda: "● copying" in running.text, 60, step=2)
-        assert "2 transfers: 1 under way, 1 failed" in running.text
-        assert "/srv/in is not there" in running.text
-        assert [row.transfer.word for row in screen.browse.rows] == ["copying", "failed"]
-
-
-async def test_the_filter() -> None:
-    async with stage(instances=6) as running:
         screen = await transfers(running, A, LOST)
         for query, sources in (
             ("from:old-c", ["old-c"]), ("to:notebook", ["train-a"]),
@@ -89,6 +75,23 @@ async def test_the_filter() -> None:
             screen.bar.set_text(query)
             await running.pause()
             assert [row.source for row in screen.browse.rows] == sources, query
+        screen.bar.set_text("")
+        await running.until(lambda: "✖ failed" in running.text, 60, step=2)
+        await running.until(lambda: "● copying" in running.text, 60, step=2)
+        assert "2 transfers: 1 under way, 1 failed" in running.text
+        assert "/srv/in is not there" in running.text
+        assert [row.transfer.word for row in screen.browse.rows] == ["copying", "failed"]
+
+
+async def test_on_a_small_screen() -> None:
+    async with stage(instances=6, size=(80, 24)) as running:
+        await transfers(running, A)
+        await running.until(lambda: "● copying" in running.text, 60, step=2)
+        for size in ((80, 24), (100, 30)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            for words in ("train-a /work", "notebook /work", "Says", "about 30 s behind", "n new"):
+                assert words in running.text, (size, words)
 
 
 async def test_stopping_says_what_else_it_stops_and_is_not_done_at_once() -> None:
@@ -128,7 +131,7 @@ async def test_what_is_over_is_asked_for_again_and_forgotten() -> None:
         assert running.sent("cancel_copy") == []
 
 
-async def test_its_command_and_its_request_are_copied() -> None:
+async def test_its_command_is_copied_its_ids_are_hidden_and_it_goes_on() -> None:
     async with stage(instances=6) as running:
         await transfers(running, A)
         known = ids(running)
@@ -138,6 +141,14 @@ async def test_its_command_and_its_request_are_copied() -> None:
         await running.dialog("Y")
         assert isinstance(running.app.screen, CopyAsModal)
         assert "commands/copy_direct/" in running.text
+
+        await running.press("escape")
+        assert "1 copy goes on without vasttui" in exit_summary(running.app)
+
+        number = f"{ids(running)['notebook']}"
+        assert number in running.text
+        await running.press("P")
+        await running.until(lambda: number not in running.text)
 
 
 async def test_all_that_was_said_of_it() -> None:
@@ -151,30 +162,6 @@ async def test_all_that_was_said_of_it() -> None:
         assert isinstance(running.app.screen, TextModal)
         assert "notebook: receiving copy 10%" in running.text
         assert "notebook: Done receiving copy" in running.text
-
-
-@pytest.mark.parametrize("size", [(100, 30), (80, 24)])
-async def test_on_a_small_screen(size: tuple[int, int]) -> None:
-    async with stage(instances=6, size=size) as running:
-        await transfers(running, A)
-        await running.until(lambda: "● copying" in running.text, 60, step=2)
-        for words in ("train-a /work", "notebook /work", "Says", "about 30 s behind", "n new"):
-            assert words in running.text, words
-
-
-async def test_in_private_mode_its_ids_are_hidden() -> None:
-    async with stage(instances=6) as running:
-        await transfers(running, A)
-        number = f"{ids(running)['notebook']}"
-        assert number in running.text
-        await running.press("P")
-        await running.until(lambda: number not in running.text)
-
-
-async def test_quitting_says_that_it_goes_on() -> None:
-    async with stage(instances=6) as running:
-        await transfers(running, A)
-        assert "1 copy goes on without vasttui" in exit_summary(running.app)
 
 
 def test_old_words_are_told_with_their_age_and_no_words_as_none() -> None:

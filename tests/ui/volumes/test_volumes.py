@@ -60,8 +60,13 @@ async def listed_anew(running: Stage, screen: VolumesScreen) -> None:
 
 
 async def test_each_says_its_cost_who_has_it_and_when_it_ends() -> None:
-    async with stage(volumes=3, size=(160, 40)) as running:
+    async with stage(volumes=3, size=(80, 24)) as running:
         screen = await volumes(running)
+        for words in ("$/month", "Ends", "$48.00", "2d", "train-a"):
+            assert words in running.text, words
+
+        await running.pilot.resize_terminal(160, 40)
+        await running.pause()
         assert [(one.volume.name, one.state) for one in screen.browse.rows] == [
             ("datasets", "in use"), ("old_ck", "in use"), ("models", "free"),
         ]  # fmt: skip
@@ -70,6 +75,16 @@ async def test_each_says_its_cost_who_has_it_and_when_it_ends() -> None:
             assert words in running.text, words
         assert "200 GB × $0.24/GB/month = $48.00/month = $0.067/h, attached or not" in running.text
         assert "[Volumes 3]" in running.text
+
+        await running.pilot.resize_terminal(180, 40)
+        await running.pause()
+        machine = str(volume(running.world, "datasets")["machine_id"])
+        assert f" {machine} " in running.text
+        assert "≤$" in running.text
+        await running.press("P")
+        await running.pause()
+        for words in (f" {machine} ", "≤$", "20118481"):
+            assert words not in running.text, words
 
 
 async def test_the_header_counts_what_volumes_cost() -> None:
@@ -81,7 +96,7 @@ async def test_the_header_counts_what_volumes_cost() -> None:
         assert f"${hourly:.3f}/h" in running.text
 
 
-async def test_it_is_filtered() -> None:
+async def test_it_is_filtered_commands_are_copied_and_offers_of_its_machine_shown() -> None:
     async with stage(volumes=3) as running:
         screen = await volumes(running)
         for query, names in (
@@ -92,6 +107,21 @@ async def test_it_is_filtered() -> None:
             screen.bar.set_text(query)
             await running.pause()
             assert [one.volume.name for one in screen.browse.rows] == names, query
+
+        screen.bar.set_text("")
+        await running.pause()
+        await go_to(running, screen, "datasets")
+        await running.dialog("Y")
+        for words in ("-v datasets:/data", "--link-volume 20118481 --mount-path /data",
+                      "vastai delete volume 20118481"):  # fmt: skip
+            assert words in running.text
+        await running.press("escape")
+
+        await go_to(running, screen, "models")
+        machine = screen.machine
+        await running.press("O")
+        assert running.app.current_mode == "offers"
+        assert running.app.offers.bar.text == f"m:{machine}"
 
 
 async def test_none_is_no_error_and_says_how_to_get_one() -> None:
@@ -201,47 +231,31 @@ async def test_a_clone_is_chosen_agreed_to_and_sent_once() -> None:
         await running.until(lambda: len(screen.browse.list.all_rows) == 4, step=1)
 
 
-@pytest.mark.parametrize("side", ["from", "to"])
-async def test_its_data_is_copied_from_it_or_into_it(side: str) -> None:
+async def test_its_data_is_copied_from_it_or_into_it() -> None:
     async with stage(volumes=3) as running:
         screen = await volumes(running)
         await go_to(running, screen, "models")
-        await running.dialog("m")
-        await running.press(*["down"] * (side == "to"), "enter")
-        await running.until(lambda: isinstance(running.app.screen, TransferModal))
-        dialog = running.app.screen
-        assert dialog.query_one(f"#which_{side}", Input).value == "models"
-        assert dialog.query_one(f"#path_{side}", Input).value == "/"
+        for side in ("from", "to"):
+            await running.dialog("m")
+            await running.press(*["down"] * (side == "to"), "enter")
+            await running.until(lambda: isinstance(running.app.screen, TransferModal))
+            dialog = running.app.screen
+            assert dialog.query_one(f"#which_{side}", Input).value == "models"
+            assert dialog.query_one(f"#path_{side}", Input).value == "/"
+            while len(running.app.screen_stack) > 1:
+                await running.press("escape")
+            await running.pause()
 
 
 async def test_in_read_only_mode_nothing_is_asked() -> None:
     async with stage(volumes=3, read_only=True) as running:
         screen = await volumes(running)
         await go_to(running, screen, "models")
-        for key in ("D", "m"):
+        for number, key in enumerate(("D", "m"), 1):
             await running.press(key)
-            assert len(running.app.screen_stack) == 1
-        assert "Read-only mode" in running.said
-
-
-async def test_the_id_and_commands_are_copied() -> None:
-    async with stage(volumes=3) as running:
-        screen = await volumes(running)
-        await go_to(running, screen, "datasets")
-        await running.dialog("Y")
-        for words in ("-v datasets:/data", "--link-volume 20118481 --mount-path /data",
-                      "vastai delete volume 20118481"):  # fmt: skip
-            assert words in running.text
-
-
-async def test_the_offers_of_its_machine_are_shown() -> None:
-    async with stage(volumes=3) as running:
-        screen = await volumes(running)
-        await go_to(running, screen, "models")
-        machine = screen.machine
-        await running.press("O")
-        assert running.app.current_mode == "offers"
-        assert running.app.offers.bar.text == f"m:{machine}"
+            await running.pause()
+            assert len(running.app.screen_stack) == 1, key
+            assert running.said.count("Read-only mode") == number, key
 
 
 async def test_hostile_rows_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,30 +264,13 @@ async def test_hostile_rows_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
         {"id": 8, "label": None, "disk_space": "much", "instances": "7", "type": "network"},
         {"id": "9"},
     ]
-    for size in ((120, 36), (80, 24), (40, 10)):
-        async with stage(size=size) as running:
-            assert running.app.live is not None
-            read = AsyncMock(return_value=volumes_from(rows))
-            monkeypatch.setattr(running.app.live.api.volumes, "list", read)
-            screen = await volumes(running)
-            assert [one.volume.id for one in screen.browse.list.all_rows] == [7, 8]
-            assert "\x1b" not in running.text
-
-
-async def test_at_the_smallest_size_cost_and_end_stay() -> None:
-    async with stage(volumes=3, size=(80, 24)) as running:
-        await volumes(running)
-        for words in ("$/month", "Ends", "$48.00", "2d", "train-a"):
-            assert words in running.text, words
-
-
-async def test_in_private_mode_ids_and_what_was_spent_are_hidden() -> None:
-    async with stage(volumes=3, size=(180, 40)) as running:
-        await volumes(running)
-        machine = str(volume(running.world, "datasets")["machine_id"])
-        assert f" {machine} " in running.text
-        assert "≤$" in running.text
-        await running.press("P")
-        await running.pause()
-        for words in (f" {machine} ", "≤$", "20118481"):
-            assert words not in running.text, words
+    async with stage() as running:
+        assert running.app.live is not None
+        read = AsyncMock(return_value=volumes_from(rows))
+        monkeypatch.setattr(running.app.live.api.volumes, "list", read)
+        screen = await volumes(running)
+        for size in ((120, 36), (80, 24), (40, 10)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert [one.volume.id for one in screen.browse.list.all_rows] == [7, 8], size
+            assert "\x1b" not in running.text, size
