@@ -214,6 +214,9 @@ class Rows(RowList[Row]):
     def _show(self, *, hold: bool) -> None:
         """Update the visible rows; `hold` keeps the one under the cursor among them."""
         shown = compile_query(self._query, self._now(), self.resource.fields)(self._ordered)
+        if self.resource.above is not None and len(shown) < len(self._ordered):
+            ids = {self._id(row) for row in shown} | set(map(self.resource.above, shown))
+            shown = [row for row in self._ordered if self._id(row) in ids]
         self.strayed = None
         under = self._under_cursor() if hold else None
         if under is not None:

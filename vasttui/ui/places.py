@@ -1,7 +1,6 @@
 """All places: the screens by their digits, and the sections of each.
 
-First line, section strip, keys, help and palette read this registry. The digit 4 (Serverless) is
-taken: a screen keeps its number whichever others there are.
+First line, section strip, keys, help and palette read this registry.
 """
 
 from __future__ import annotations
@@ -71,6 +70,11 @@ PLACES: tuple[Place, ...] = (
                 ("new volume", "search volumes", "room"), on_machines=True),
         Section("backups", "Backups", "app.backups", "copies that Vast.ai made itself",
                 ("rescue", "restore", "saved", "lost data")),
+    )),
+    Place("serverless", "4", "Serverless", "Serv", (
+        Section("endpoints", "Endpoints", "app.serverless", "what scales by itself",
+                ("serverless", "autoscaler", "autoscaling", "worker groups", "workers", "inference",
+                 "api")),
     )),
     Place("billing", "5", "Billing", "Bill", (
         Section("charges", "Charges", "app.charges", "what was spent, by day and by what",

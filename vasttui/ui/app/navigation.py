@@ -135,6 +135,13 @@ def _backups() -> Screen[Any]:
     return BackupsScreen()
 
 
+def _endpoints() -> Screen[Any]:
+    # start-up: it is not needed for the first frame
+    from vasttui.ui.serverless.screen import EndpointsScreen
+
+    return EndpointsScreen()
+
+
 SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "offers": OffersScreen,
     "templates": _templates,
@@ -144,6 +151,7 @@ SECTION_SCREENS: Mapping[str, Callable[[], Screen[Any]]] = {
     "volumes": _volumes,
     "space": _space,
     "backups": _backups,
+    "endpoints": _endpoints,
     "charges": _charges,
     "invoices": _invoices,
     "credit": _credit,

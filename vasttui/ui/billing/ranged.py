@@ -78,17 +78,6 @@ class RangedScreen(ResourceScreen[Row]):
             self.range_changed()
             self.show_everything()
 
-    def list_anew(self) -> None:
-        """List by another grouping, in the columns and the order that were chosen for that."""
-        text, saved = self.bar.text, context(self).session.preferences
-        self.browse = self._make_browse()
-        kept = saved.list_of(self.resource.name)
-        self.chosen = kept.columns or self.resource.default_columns
-        self.browse.set_sort(kept.sort)
-        self.browse.set_text(text)
-        self.table.set_columns(self.resource.choose(self.chosen))
-        self.table.set_sort(self.browse.sort)
-
     def range_changed(self) -> None:
         """Read the days that are asked for now."""
         self.feed.wake()

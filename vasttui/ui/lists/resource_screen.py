@@ -60,6 +60,17 @@ class ResourceScreen(ListScreen[Row], Questions):
         )
         return Browse(replace(resource, columns=columns), context(self).session.clock.now)
 
+    def list_anew(self) -> None:
+        """List another resource, in the columns and the order that were chosen for that."""
+        text, saved = self.bar.text, context(self).session.preferences
+        self.browse = self._make_browse()
+        kept = saved.list_of(self.resource.name)
+        self.chosen = kept.columns or self.resource.default_columns
+        self.browse.set_sort(kept.sort)
+        self.browse.set_text(text)
+        self.table.set_columns(self.resource.choose(self.chosen))
+        self.table.set_sort(self.browse.sort)
+
     def _cell(self, column: Column[Row], row: Row, *, first: bool) -> Cell:
         if row is not self.browse.list.gone:
             return column.cell(row)
@@ -74,7 +85,7 @@ class ResourceScreen(ListScreen[Row], Questions):
         self._opened = app.session.clock.monotonic()
         self.feed: Feed[Row] = Feed(
             self.read, self.rows_arrived, clock=app.session.clock, rng=app.session.rng,
-            every=self.resource.every, on_force=lambda: self.api.force(),
+            every=self.resource.every, on_force=self.forced,
         )  # fmt: skip
 
     @property
@@ -90,6 +101,10 @@ class ResourceScreen(ListScreen[Row], Questions):
         assert self.resource.read is not None
         self._reading = self.question
         return await self.resource.read(self.api)
+
+    def forced(self) -> None:
+        """The user wants it to be read now."""
+        self.api.force()
 
     @property
     def question(self) -> object:

@@ -1,0 +1,1 @@
+"""Serverless: endpoints, their worker groups and workers."""

@@ -1,0 +1,82 @@
+"""What the keys of Serverless do, one function for each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from vasttui.lists.resource import RowId
+from vasttui.lists.serverless_rows import Line
+from vasttui.models.serverless import WorkerGroup
+from vasttui.models.worker_search import ANY, own_search, with_price
+from vasttui.services.copy_as import search_command
+from vasttui.ui.context import AppContext
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.web import open_page
+from vasttui.ui.widgets.pasting import filter_words
+from vasttui.words import per_hour
+
+if TYPE_CHECKING:
+    from vasttui.services.serverless.service import Serverless
+
+_PAGE = "https://cloud.vast.ai/serverless/"
+
+
+class Report(Protocol):
+    """Does something and says what came of it, see `ResourceScreen.report`."""
+
+    def __call__(
+        self,
+        work: Awaitable[bool | None],
+        done: str,
+        new: RowId | None = None,
+        *,
+        same: str = "",
+        removes: RowId | None = None,
+    ) -> Awaitable[None]:
+        """Say `done` when it is done, or why it is not; then the list is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a key was pressed. `wake` has what is due read soon."""
+
+    app: AppContext
+    serverless: Serverless
+    report: Report
+    wake: Callable[[], None]
+
+
+async def offers(at: At, line: Line) -> None:
+    """The offers that a group's search finds now, the limit of the price last in the filter."""
+    assert line.group is not None
+    group = line.group.group
+    query = _filter_of(group)
+    if query is None:
+        at.app.notify("Its search cannot be said as a filter.", severity="warning", markup=False)
+        return
+    limit = group.price_limit
+    known = limit is not None and limit != ANY
+    at.app.show_offers(with_price(query, limit if known else None))
+    said = f"{per_hour(limit, up=True)} is the most it may cost" if known else "it takes any price"
+    at.app.notify(f"What group {group.id} searches: {said}.", markup=False)
+
+
+def _filter_of(group: WorkerGroup) -> str | None:
+    """The search of a group in the filter language; None where it cannot be said in it."""
+    if isinstance(group.search_params, str) and not group.search_params.lstrip().startswith("{"):
+        return own_search(group.search)
+    wanted = group.search_params or group.search_query
+    command = search_command(wanted) if isinstance(wanted, Mapping) else None
+    return None if command is None else own_search(filter_words(command))
+
+
+async def open_web(at: At, line: Line) -> None:
+    """Its page on the web."""
+    await open_page(at.app, _PAGE)
+
+
+async def copy(at: At, line: Line) -> None:
+    """The name of the endpoint."""
+    await copy_and_show(at.app, at.app.session.clipboard, line.endpoint.name)

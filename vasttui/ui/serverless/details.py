@@ -1,0 +1,170 @@
+"""What there is to say about an endpoint, a worker group or a worker, in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual.content import Content
+
+from vasttui.lists.columns import Column, fit_columns
+from vasttui.lists.resource import Fact, raw_facts
+from vasttui.lists.serverless_rows import Line, worker_lines
+from vasttui.models.worker_state import Kind
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.words import (
+    cost_words,
+    load_words,
+    no_workers,
+    notes,
+    queue_words,
+    workers_words,
+    worst_words,
+)
+from vasttui.ui.format import fit
+from vasttui.ui.lines import first_fit
+from vasttui.ui.lists.facts import NAMES, fact_line
+from vasttui.ui.lists.fitting import needed_widths
+from vasttui.ui.serverless.known import instances_of
+from vasttui.ui.serverless.worker_columns import TONES
+from vasttui.ui.sparkline import sparkline
+from vasttui.words import UNKNOWN, plural
+
+_SPARK = 24
+_LOW = 8
+"""Lines of a pane that has no room for how long requests wait."""
+_STYLES = {
+    "good": "$text-success", "warn": "$text-warning", "bad": "$text-error", "dim": "$text-muted",
+}  # fmt: skip
+
+
+def title(line: Line) -> Content:
+    """`llama-70b · endpoint 19392 · 2 ready, 1 starting, 2 inactive`."""
+    row = line.endpoint
+    if line.worker is not None:
+        return Content(f"worker {line.worker.id} · {row.name}")
+    which = f"endpoint {row.id}"
+    if line.group is not None:
+        which, row = f"group {line.group.id}", replace(row, workers=line.group.workers)
+    return Content(f"{row.name} · {which} · {workers_words(row)}")
+
+
+def pane(
+    line: Line, fleet: Fleet, columns: Sequence[Column[Line]], size: tuple[int, int]
+) -> list[Content]:
+    """The workers of an endpoint or group in a table, as many as there is room for, then what they
+    do and cost. `size` is columns and lines."""
+    width, height = size
+    load, queue, costs = figures(line, width)
+    after = [*warnings(line), load, *([queue] if height > _LOW else []), costs]
+    found = worker_lines([line.endpoint], instances_of(fleet))
+    if line.group is not None and line.group.workers is not None:
+        found = tuple(one for one in found if one.group is line.group)
+    if not found:
+        text = no_workers(line.endpoint) or "No workers."
+        return [*Content.styled(text, "$text-muted").wrap(width), *after]
+    room = max(1, height - len(after) - 1)
+    more = len(found) - room if len(found) > room else 0
+    shown = found[: room - 1] if more else found
+    lines = table(columns, shown, width)
+    if more:
+        text = f"and {plural(len(found) - len(shown), 'more worker')}"
+        lines.append(Content.styled(text, "$text-muted"))
+    return [*lines, *after]
+
+
+def table(columns: Sequence[Column[Line]], lines: Sequence[Line], width: int) -> list[Content]:
+    """These lines under the titles of those columns that have room."""
+    fitted = fit_columns(columns, width + 1, 0, needed_widths(columns, lines)).columns
+    heads = (fit(one.title, one.width, right=not one.left) for one in fitted)
+    drawn = [Content.styled(" ".join(heads).rstrip(), "$text-muted")]
+    for line in lines:
+        cells = [(column, *column.cell(line)) for column in fitted]
+        parts = [
+            Content.styled(fit(text, column.width, right=not column.left), _STYLES.get(style, ""))
+            for column, text, style in cells
+        ]
+        drawn.append(Content(" ").join(parts))
+    return drawn
+
+
+def warnings(line: Line) -> list[Content]:
+    """What is to be warned of, each in a line."""
+    found = notes(line.endpoint)
+    return [fact_line("!", Content.styled(text, "$text-warning"), 2) for text in found]
+
+
+def figures(line: Line, width: int) -> list[Content]:
+    """Load, queue and costs."""
+    endpoint, room = line.endpoint, width - NAMES
+    load = UNKNOWN if line.load is None else load_words(line.load, endpoint.endpoint)
+    most = worst_words(line.worst, endpoint.endpoint.max_workers)
+    now = cost_words(line.cost)
+    return [
+        fact_line("Load", first_fit(room, _with_course(line, load), Content(load))),
+        fact_line("Queue", queue_words(endpoint.endpoint)),
+        fact_line("Costs", first_fit(room, Content(f"{now} · {most}"), Content(
+            f"{now.partition(':')[0]} · {most.partition(': ')[2] or most}"))),
+    ]  # fmt: skip
+
+
+def _with_course(line: Line, words: str) -> Content:
+    """The load, after its course so far."""
+    loads = line.endpoint.loads
+    if line.group is not None or len(loads) < 2:
+        return Content(words)
+    course = sparkline(loads, min(_SPARK, len(loads)), max(loads))
+    return Content.assemble((course, "$text-accent"), f" {words}")
+
+
+def worker_facts(line: Line) -> Sequence[Fact]:
+    """A worker."""
+    assert line.worker is not None
+    state = line.worker.worker.state
+    tone = _STYLES[TONES[line.worker.kind]]
+    bills = "what it bills is not known" if state.bills.value == UNKNOWN else (
+        f"bills {state.bills.value}")  # fmt: skip
+    facts = [Fact("State", f"{state.words}: {state.about} It {bills}.", tone)]
+    if line.worker.kind is Kind.READY and line.load is not None:
+        facts.append(Fact("Load", load_words(line.load, line.endpoint.endpoint)))
+    facts.append(Fact("Of", f"endpoint {line.endpoint.name}, {_group_words(line)}"))
+    return facts
+
+
+def _group_words(line: Line) -> str:
+    if line.worker is None or line.worker.group is None:
+        return "its group is not known"
+    return f"group {line.worker.group}"
+
+
+def settings(line: Line) -> Sequence[Fact]:
+    """What an endpoint, or a group, is set to."""
+    if line.group is not None:
+        group = line.group.group
+        return [
+            Fact("Template", group.template_hash or str(group.template_id or "-")),
+            Fact("Search", group.search or "-"),
+            Fact("GPU RAM", "-" if group.gpu_ram is None else f"{group.gpu_ram:g} GB"),
+        ]
+    one = line.endpoint.endpoint
+    pairs = (
+        ("Workers", f"at most {_figure(one.max_workers)}, at least {_figure(one.cold_workers)} "
+         f"inactive, {_figure(one.cold_mult)} × what is used now in reserve"),
+        ("Load", f"at least {_figure(one.min_load)} units/s ready, at most "
+         f"{_figure(None if one.target_util is None else one.target_util * 100)} % used"),
+        ("Queue", queue_words(one)),
+    )  # fmt: skip
+    return [Fact(*pair) for pair in pairs]
+
+
+def _figure(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:g}"
+
+
+def raw(line: Line) -> Sequence[Fact]:
+    """Every field as the service sent it; the key of the endpoint is no part of it."""
+    if line.worker is not None:
+        return raw_facts(line.worker.worker)
+    shown = line.endpoint.endpoint if line.group is None else line.group.group
+    secret = ("api_key", "launch_args")
+    return [fact for fact in raw_facts(shown) if fact.name not in secret]

@@ -1,0 +1,279 @@
+"""Endpoints with their worker groups: how many workers each has, what they do and cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from vasttui.lists.columns import Column
+from vasttui.lists.resource import Resource
+from vasttui.lists.serverless_rows import (
+    FIELDS,
+    WORKER_FIELDS,
+    Line,
+    above,
+    lines_of,
+    summary,
+    worker_lines,
+    worker_summary,
+)
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.reader import EVERY
+from vasttui.services.serverless.rows import EndpointRow
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.context import context
+from vasttui.ui.format import age
+from vasttui.ui.keys import bindings
+from vasttui.ui.lists import lines
+from vasttui.ui.lists.resource_screen import ResourceScreen
+from vasttui.ui.opening import open_dialog
+from vasttui.ui.serverless import actions, details
+from vasttui.ui.serverless.actions import At
+from vasttui.ui.serverless.columns import columns
+from vasttui.ui.serverless.known import instances_of
+from vasttui.ui.serverless.worker_columns import worker_columns
+from vasttui.words import plural
+
+if TYPE_CHECKING:
+    from vasttui.services.serverless.reader import ServerlessReader
+    from vasttui.services.serverless.service import Serverless
+    from vasttui.ui.client import Client
+
+    _Flow = Callable[[At, Line], Coroutine[Any, Any, None]]
+
+_NARROW = 110
+_SLOW = 4.0
+WORKERS = "Workers"
+"""The tab of the details with the workers."""
+
+
+class EndpointsScreen(ResourceScreen[Line]):
+    """New, scale, states, test request, logs, update, delete; all workers in one list."""
+
+    SCOPE = "endpoints"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("endpoints")
+
+    by_worker = False
+    """Whether the rows are all workers."""
+    _shown: Sequence[Line] = ()
+
+    def make_resource(self) -> Resource[Line]:
+        app = context(self)
+        return self._workers_resource() if self.by_worker else Resource(
+            name="endpoints",
+            noun="endpoint",
+            id=lambda line: line.id,
+            private=_ids,
+            columns=columns(lambda: self.size.width < _NARROW, app.session.clock.monotonic),
+            fields=FIELDS,
+            sort=(("name", False),),
+            place=lambda line: line.place,
+            above=above,
+            summary=summary,
+            details={WORKERS: lambda line: (), "Settings": details.settings, "Raw": details.raw},
+            read=self._read,
+            every=EVERY,
+            empty="An endpoint starts and stops workers with the load, from a template.",
+            hints=("type to filter: active", "error", "ready>0"),
+        )  # fmt: skip
+
+    def _workers_resource(self) -> Resource[Line]:
+        return Resource(
+            name="workers",
+            noun="worker",
+            id=lambda line: line.id,
+            private=_ids,
+            columns=self._worker_columns(of_all=True),
+            fields=WORKER_FIELDS,
+            sort=(("endpoint", False), ("state", False)),
+            place=lambda line: line.place,
+            summary=worker_summary,
+            details={"Overview": details.worker_facts, "Raw": details.raw},
+            read=self._read,
+            every=EVERY,
+            empty="No endpoint has a worker now.",
+            hints=("type to filter: ready", "error", "load>80"),
+        )
+
+    def _worker_columns(self, *, of_all: bool = False) -> Sequence[Column[Line]]:
+        app = context(self)
+        return worker_columns(app.session.clock.now, lambda: app.private, of_all=of_all)
+
+    @property
+    def serverless(self) -> Serverless | None:
+        """Of this account; None before there is one."""
+        live = context(self).live
+        return None if live is None else live.serverless
+
+    async def _read(self, api: Client) -> Sequence[Line]:
+        assert self.serverless is not None
+        await self.serverless.reader.read()
+        return self._lines()
+
+    def _lines(self) -> Sequence[Line]:
+        rows = () if self.serverless is None else self.serverless.reader.rows
+        make = worker_lines if self.by_worker else lines_of
+        return make(rows, instances_of(context(self).fleet))
+
+    @property
+    def snapshot(self) -> Snapshot[Line]:
+        """As of the last reading of the lists: the workers have an age of their own."""
+        snapshot = self.feed.snapshot
+        as_of = None if self.serverless is None else self.serverless.reader.lists_as_of
+        return replace(snapshot, as_of=None if snapshot.as_of is None else as_of)
+
+    def rows_of(self, snapshot: Snapshot[Line]) -> Sequence[Line]:
+        """As they are known now, with the prices of the instances. Unchanged, they are the same
+        object, so that nothing is drawn again."""
+        found = self._lines()
+        if found != self._shown:
+            self._shown = found
+        return self._shown
+
+    def rows_arrived(self, snapshot: Snapshot[Line]) -> None:
+        """More may be due: one reading is of the lists, or of the workers of one endpoint."""
+        super().rows_arrived(self.snapshot)
+        reads = self.is_current and not self.paused and not snapshot.busy
+        if reads and snapshot.error is None and self._reader.has_more:
+            self.feed.wake()
+
+    def forced(self) -> None:
+        super().forced()
+        self._reader.refresh()
+
+    @property
+    def _reader(self) -> ServerlessReader:
+        assert self.serverless is not None
+        return self.serverless.reader
+
+    def mounted(self) -> None:
+        super().mounted()
+        context(self).fleet_changed.subscribe(self, self._fleet_changed)
+
+    def _fleet_changed(self, fleet: Fleet) -> None:
+        if self.is_current and self.snapshot.as_of is not None:
+            self.rows_arrived(self.feed.snapshot)
+
+    def cursor_moved(self, index: int) -> None:
+        super().cursor_moved(index)
+        self._choose()
+
+    def show_rows(self) -> None:
+        super().show_rows()
+        self._choose()
+
+    def _choose(self) -> None:
+        """The workers of the endpoint under the cursor are read more often."""
+        if self.serverless is not None:
+            row = self.browse.shown
+            self.serverless.reader.chosen = None if row is None else row.endpoint.id
+
+    def read_count(self) -> str:
+        """The strip counts endpoints."""
+        return "" if self.snapshot.as_of is None else f"{len(self._reader.rows):,}"
+
+    def notice(self) -> Content | None:
+        """What fails, is left over or cannot be read, unless the lists are in trouble."""
+        found = super().notice()
+        if found is not None or self.serverless is None:
+            return found
+        failing = [row for row in self._reader.rows if row.error is not None]
+        if failing:
+            return Content.styled(f" ! {self._failed(failing)}", "bold $text-error")
+        fleet = context(self).fleet
+        left = self.serverless.left.sentences([row.id for row in fleet.rows if not row.gone])
+        said = [*left, *self._reader.reasons]
+        return Content.styled(f" ! {said[0]}", "$text-warning") if said else None
+
+    def _failed(self, rows: Sequence[EndpointRow]) -> str:
+        """Since when workers cannot be read, and how old all is."""
+        assert self.serverless is not None
+        first = min(rows, key=lambda row: row.failing_since or 0.0)
+        clock = time.strftime("%H:%M:%S", time.localtime(first.failing_since or 0.0))
+        host = urlsplit(self.serverless.address).hostname or "the router"
+        tries = plural(max(row.failures for row in rows), "try", "tries")
+        why = f"{first.error}".rstrip(".")
+        return f"{host}: {why} since {clock} ({tries}). {self._ages(rows)}"
+
+    def _ages(self, rows: Sequence[EndpointRow]) -> str:
+        lists, now = self.snapshot.as_of, self._now
+        known = [row.as_of for row in rows if row.as_of is not None]
+        workers = f"{age(now - min(known))} old" if known else "not known"
+        return f"The endpoints are {age(now - (lists or now))} old, the workers {workers}."
+
+    def status_line(self) -> tuple[Content, Content]:
+        snapshot, now = self.snapshot, self._now
+        spell = context(self).keymap.spelled
+        about = ""
+        if snapshot.as_of is not None:
+            row = self.browse.shown
+            at = None if row is None else row.endpoint.as_of
+            pauses = f"every {EVERY:.0f} s ({spell('app.pause')} pauses)"
+            workers = "" if row is None else ", workers not yet" if at is None else (
+                f", workers {age(now - at)} ago")  # fmt: skip
+            about = f"endpoints {age(now - snapshot.as_of)} ago{workers}; {pauses}"
+            if self.size.width < _NARROW:
+                about = f"{age(now - (at or snapshot.as_of))} ago, {pauses}"
+        words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
+        return words, self.order
+
+    def detail_title(self, line: Line) -> Content:
+        return details.title(line)
+
+    def detail_lines(self, line: Line, width: int) -> list[Content]:
+        if self.tab != WORKERS or line is self.browse.list.gone:
+            return super().detail_lines(line, width)
+        size = width, self.detail.size.height
+        return details.pane(line, context(self).fleet, self._worker_columns(), size)
+
+    def why_off(self, action_id: str) -> str:
+        if action_id == "endpoints.group":
+            return ""
+        row = self.browse.current
+        if action_id == "endpoints.offers" and row is not None and row.group is None:
+            return "only a worker group searches offers"
+        return super().why_off(action_id)
+
+    def action_group(self) -> None:
+        """All workers in one list, or endpoints and their groups."""
+        self.by_worker = not self.by_worker
+        self.list_anew()
+        self.TABS = tuple(self.resource.details)
+        self.tab = self.TABS[0]
+        self._shown = self._lines()
+        self.browse.list.set_rows(self._shown)
+        self.show_everything()
+
+    async def run_at(self, flow: _Flow, *, writes: bool = False) -> None:
+        """Do this to the row under the cursor."""
+        line = self.browse.current
+        if line is None or self.serverless is None:
+            return
+        at = At(context(self), self.serverless, self.report, self.feed.wake)
+        await (self.change if writes else self.open)(flow(at, line))
+
+    async def open(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Start a flow of dialogs."""
+        await open_dialog(self.app, flow)
+
+    async def action_offers(self) -> None:
+        if not self.refused(self.why_off("endpoints.offers")):
+            await self.run_at(actions.offers)
+
+    async def action_open(self) -> None:
+        await self.run_at(actions.open_web)
+
+    async def action_copy(self) -> None:
+        await self.run_at(actions.copy)
+
+
+def _ids(line: Line) -> Sequence[int | None]:
+    groups = (one.id for one in line.endpoint.groups)
+    workers = (one.id for one in line.endpoint.workers or ())
+    return (line.endpoint.id, *groups, *workers)
