@@ -112,8 +112,8 @@ class EndpointsScreen(ResourceScreen[Line]):
         return None if live is None else live.serverless
 
     async def _read(self, api: Client) -> Sequence[Line]:
-        assert self.serverless is not None
-        await self.serverless.reader.read()
+        self._reader.wake = self.feed.wake
+        await self._reader.read()
         return self._lines()
 
     def _lines(self) -> Sequence[Line]:
@@ -137,11 +137,7 @@ class EndpointsScreen(ResourceScreen[Line]):
         return self._shown
 
     def rows_arrived(self, snapshot: Snapshot[Line]) -> None:
-        """More may be due: one reading is of the lists, or of the workers of one endpoint."""
         super().rows_arrived(self.snapshot)
-        reads = self.is_current and not self.paused and not snapshot.busy
-        if reads and snapshot.error is None and self._reader.has_more:
-            self.feed.wake()
 
     def forced(self) -> None:
         super().forced()
