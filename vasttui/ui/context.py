@@ -36,6 +36,7 @@ class AppContext(App[None]):
 
     `running_actions` holds the actions under way, by instance; `renting` the rentals under way or
     gone wrong. `newest_instance` was just rented, or chosen elsewhere: the cursor goes there once.
+    `reminders_to_set` are the hours until the reminder of what is being rented, by the offer.
     `counts` says of the sections that were shown how many rows they have: "640+" where there may be
     more, empty before the first reading.
     `terminal_user` lent the terminal to another program and gives it back when cancelled.
@@ -64,6 +65,7 @@ class AppContext(App[None]):
     rent_changed: Signal[RentState]
     renting: dict[int, RentState]
     newest_instance: int | None
+    reminders_to_set: dict[int, float]
     counts: dict[str, Callable[[], str]]
     news: NewsDesk
     news_changed: Signal[News]

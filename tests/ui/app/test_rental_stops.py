@@ -69,15 +69,18 @@ async def test_quitting_before_the_instance_is_found_says_that_no_stop_will_be_s
     path = tmp_path / "journal.sqlite3"
     async with asked(journal_file=path) as running:
         running.world.plan("rent", ["late_commit:20"])
+        running.app.screen.query_one("#in_remind", Input).value = "8"
         await running.press("tab", "enter")
         await running.until(
             lambda: any(one.step is RentStep.LOOKING for one in running.app.renting.values())
         )
-        assert "Its stop by Vast.ai is not set, and will not be: set it then." in exit_summary(
-            running.app
-        )
+        said = exit_summary(running.app)
+        assert "Its stop by Vast.ai is not set, and will not be: set it then." in said
+        assert "Its reminder is not set, and will not be: set it then." in said
         assert any(one.startswith("Renting ") for one in unfinished(running.app))
         assert running.sent("schedule_job") == []
+        await running.until(lambda: running.app.session.reminders.all, 60, step=1)
+        assert "Its reminder is not set" not in exit_summary(running.app)
 
 
 async def test_quitting_before_the_stop_is_read_back_says_so() -> None:

@@ -75,6 +75,7 @@ class VasttuiApp(CrashSafe, KeysInOrder, WholeResizes, Navigation):
         self.running_actions: dict[int, ActionState] = {}
         self.renting: dict[int, RentState] = {}
         self.newest_instance: int | None = None
+        self.reminders_to_set: dict[int, float] = {}
         self.app_changed: Signal[str] = Signal(self, "app-changed")
         self._garbage = GcFreezer()
         self.sign_in_message = (

@@ -59,6 +59,8 @@ def exit_summary(app: AppContext) -> str:
         lines.append(f"Renting {state.name} is {how}; vasttui continues it at its next start.")
         if app.live is not None and state.ask in app.live.stops_to_set:
             lines.append("Its stop by Vast.ai is not set, and will not be: set it then.")
+        if state.ask in app.reminders_to_set:
+            lines.append("Its reminder is not set, and will not be: set it then.")
     lost = app.live.transfers.unknown if app.live is not None else None
     if lost is not None:
         lines.append(

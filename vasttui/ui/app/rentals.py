@@ -33,15 +33,14 @@ class Rentals:
 
     def __init__(self, app: AppContext) -> None:
         self._app = app
-        self._remind: dict[int, float] = {}
         app.action_changed.subscribe(app, self._action_changed)
 
     async def rent(self, live: Live, order: RentOrder) -> None:
         """Rent, and keep the timers for the instance; those of an earlier attempt are dropped."""
-        self._remind.pop(order.request.ask, None)
+        self._app.reminders_to_set.pop(order.request.ask, None)
         live.stops_to_set.pop(order.request.ask, None)
         if order.remind is not None:
-            self._remind[order.request.ask] = order.remind
+            self._app.reminders_to_set[order.request.ask] = order.remind
         if order.stop_at is not None:
             live.stops_to_set[order.request.ask] = order.stop_at
         await live.renter.rent(order.request, order.agreed, order.keys)
@@ -78,7 +77,7 @@ class Rentals:
         app.rent_changed.publish(state)
         if state.instance_id is not None and (before is None or before.instance_id is None):
             app.newest_instance = state.instance_id
-            hours = self._remind.pop(state.ask, None)
+            hours = app.reminders_to_set.pop(state.ask, None)
             if hours is not None:
                 app.session.reminders.add(state.instance_id, state.opened_at, hours)
             self._set_stop(state.instance_id, state)
