@@ -10,6 +10,7 @@ from typing import Any
 
 from vasttui.clock import Clock, VirtualClock
 from vasttui.simulator.http.wire import Request
+from vasttui.simulator.live_side import LiveSide
 from vasttui.simulator.server import serve
 from vasttui.simulator.world import World, WorldConfig
 
@@ -24,8 +25,9 @@ def demo_world(*, clock: Clock | None = None, **overrides: Any) -> World:
 
 
 @asynccontextmanager
-async def running_server(world: World) -> AsyncIterator[str]:
-    """The world on a free loopback port; yields its address, without a trailing slash."""
+async def running_server(world: World | LiveSide) -> AsyncIterator[str]:
+    """The world, or its live side, on a free loopback port; yields its address, without a trailing
+    slash."""
     server = await serve(world)
     try:
         yield server.url

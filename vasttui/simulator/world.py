@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
 ANONYMOUS = "anonymous"
 _FEW = 12
+_POSTED_READS = {
+    "search", "search_volumes", "endpoint_workers", "group_workers", "endpoint_logs", "group_logs",
+}  # fmt: skip
 ACCOUNT_KEY = (
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZha2Uga2V5IG9mIHRoZSBkZW1vJ3MgYWNjb3VudCEh laptop"
 )
@@ -307,7 +310,7 @@ class World:
         operation = match.route.operation if match.route else ""
         fault = self.faults.take(operation) if operation else None
         reply = self._reply(request, match, fault)
-        if request.method != "GET" and operation not in ("search", "search_volumes"):
+        if request.method != "GET" and operation not in _POSTED_READS:
             self._save()
         self.ledger.write(
             entry(

@@ -13,6 +13,7 @@ from tests.support.simulator import BEARER, demo_world, running_server
 from vasttui.clock import SystemClock, VirtualClock
 from vasttui.errors import VastError
 from vasttui.simulator.inprocess import SimulatorTransport
+from vasttui.simulator.live_side import HOST, LiveSide
 from vasttui.simulator.server import serve
 from vasttui.simulator.world import World
 
@@ -315,3 +316,22 @@ async def test_closing_does_not_wait_for_a_client_that_stopped_reading() -> None
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
     await asyncio.wait_for(server.close(), 5)
     writer.transport.abort()
+
+
+async def test_a_request_to_a_worker_goes_through_both(way: str) -> None:
+    """The live side is a host of its own; the worker that it names answers at its own address."""
+    world = demo_world(clock=SystemClock(), instances=0, endpoints=1)
+    key = world.serverless.book.endpoints[0].api_key
+    own = {"Authorization": f"Bearer {key}"}
+    async with client_of(world, way) as client, running_server(LiveSide(world)) as url:
+        live = f"https://{HOST}" if way == "inside" else url
+        assert (await client.get(f"{live}/api/v0/endptjobs/")).status_code == 404
+        body: dict[str, object] = {"endpoint": "llama-70b", "cost": 16, "request_idx": 0}
+        for _ in range(3):
+            route = (await client.post(f"{live}/route/", json=body, headers=own)).json()
+            body["request_idx"] = route["request_idx"]
+        work = {"auth_data": route, "session_id": None, "payload": {"prompt": "Say hi."}}
+        target = f"{route['url']}/v1/completions"
+        answer = await client.post(target, params={"api_key": key}, json=work, headers=own)
+        assert answer.json()["usage"]["completion_tokens"] == 9
+        assert (await client.post(target, json=work)).status_code == 401, "the account's key"

@@ -137,15 +137,13 @@ class Contract:
     @property
     def hourly(self) -> tuple[float, float]:
         """What its current state is charged: $/h for the GPUs, $/h for the disk."""
-        actual = self.state.actual
+        actual, worker = self.state.actual, self.state.worker
         if actual == "offline":
             return 0.0, 0.0
-        if self.state.worker is not None:
-            gpu, disk = bills(self.state.worker)
-            return self.price * gpu, self.disk_price * disk
-        charged = actual in _GPU_CHARGED or (actual == "unknown" and self.is_wanted)
+        gpu = actual in _GPU_CHARGED or (actual == "unknown" and self.is_wanted)
+        gpu, disk = (gpu, True) if worker is None else bills(worker)
         part = 1.0 if self.deposit is None else 1 - self.deposit.rate
-        return self.price * part if charged else 0.0, self.disk_price * part
+        return self.price * part * gpu, self.disk_price * part * disk
 
     @property
     def rate(self) -> float:

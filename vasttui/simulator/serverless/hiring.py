@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +28,7 @@ _WORDS: Mapping[str, object] = {"true": True, "false": False, "none": None}
 def parsed(search: object) -> tuple[str, dict[str, Any]]:
     """A search as text and as the service reads it (client 1.9.1 `api/query.py`: memory in GB)."""
     if isinstance(search, Mapping):
-        return " ".join(str(name) for name in search), dict(search)
+        return json.dumps(search), dict(search)
     text = str(search or "").strip()
     if text.startswith("{"):
         return text, json_object(text)

@@ -37,3 +37,14 @@ def test_endpoints_workers_and_money_come_back(tmp_path: Path) -> None:
     )
     assert left == before
     assert again.contracts.credit(now) == pytest.approx(first.contracts.credit(now))
+
+
+def test_looking_at_workers_writes_nothing(tmp_path: Path) -> None:
+    """They are asked for by POST, every few seconds."""
+    path = tmp_path / "world.json"
+    world = World(CONFIG, VirtualClock(), path)
+    ask(world, "POST", "/api/v0/endptjobs/", {"endpoint_name": "mine"}, BEARER)
+    before = path.stat().st_mtime_ns
+    for name in ("get_endpoint_workers", "get_endpoint_logs", "get_autogroup_logs"):
+        ask(world, "POST", f"/{name}/", {"id": 19_392}, BEARER)
+    assert path.stat().st_mtime_ns == before
