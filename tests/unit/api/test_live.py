@@ -121,9 +121,9 @@ async def test_a_route_is_asked_for_with_the_endpoints_key_alone() -> None:
 async def test_an_answer_that_names_nothing_is_unknown_and_an_echoed_key_is_masked() -> None:
     outcome = await client_of(Script(reply({}))).live.route("x", ENDPOINT_KEY, 16)
     assert (outcome.fate, outcome.data) == (Fate.UNKNOWN, None)
-    echo = Script(reply({"error": f"invalid api_key {SECRET}"}, 401))
+    echo = Script(reply({"error": f"invalid api_key {SECRET}"}, 400))
     outcome = await client_of(echo).live.route("x", ENDPOINT_KEY, 16)
-    assert outcome.status == 401
+    assert outcome.status == 400
     assert SECRET not in f"{outcome.error}"
 
 
@@ -184,6 +184,13 @@ async def test_nothing_is_sent_to_an_odd_address(url: str) -> None:
     with pytest.raises(NetworkError):
         await client_of(script).workers.call(ROUTE, "x y", {}, ENDPOINT_KEY)
     assert script.requests == []
+
+
+async def test_the_service_cannot_send_requests_to_this_computer() -> None:
+    calls = WorkerCalls(parse_origin("https://console.vast.ai"), VirtualClock())
+    with pytest.raises(BrokenAnswer, match="cannot be used"):
+        await calls.call(RouteAnswer("http://127.0.0.1:9"), "/x", {}, ENDPOINT_KEY)
+    await calls.aclose()
 
 
 async def test_a_worker_that_cannot_be_reached_is_an_error() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 import pytest
 
-from tests.support.http import KEY
+from tests.support.http import KEY, Script, client_of, reply
 from tests.support.serverless import (
     IDLE,
     USED,
@@ -28,8 +28,9 @@ from vasttui.models.endpoint_settings import (
     group_settings_of,
     settings_of,
 )
-from vasttui.models.serverless import Endpoint, Worker
+from vasttui.models.serverless import Deployment, Endpoint, Worker
 from vasttui.services.serverless.costs import cost_of
+from vasttui.services.serverless.deployment_changes import DeploymentChanges
 from vasttui.services.serverless.endpoint_changes import EndpointChanges
 from vasttui.services.serverless.group_changes import UpdateProgress
 from vasttui.services.serverless.logs import ServerlessLogs, log_lines
@@ -169,6 +170,28 @@ async def test_a_group_is_made_limited_and_deleted() -> None:
     left = await changes.delete(old)
     assert [one.id for one in await groups_of(bench.client, IDLE)] == [made.id]
     assert left.failed == ()
+
+
+async def test_a_group_that_may_still_come_is_not_asked_for_again() -> None:
+    bench = Bench()
+    changes, endpoint = group_changes(bench.client, bench.clock), await bench.endpoint(IDLE)
+    settings = GroupSettings(endpoint_id=endpoint.id, template_hash="a" * 32, search="dph<=0.3")
+    bench.world.plan("create_workergroup", ["late_commit:90"])
+    with pytest.raises(Unconfirmed):
+        await changes.create(settings)
+    with pytest.raises(VastError, match="may still come"):
+        await changes.create(settings)
+    assert bench.sent == ["POST /api/v0/autojobs/"]
+
+
+async def test_a_deployment_that_does_not_stop_is_not_called_stopped() -> None:
+    row = {"id": 644, "name": "square", "endpoint_state": "active"}
+    script = Script(reply({"success": True}), reply({"success": True, "deployments": [row]}))
+    client = client_of(script)
+    changes = DeploymentChanges(client.deployments, client.endpoints, VirtualClock())
+    with pytest.raises(VastError, match="square is not stopped yet"):
+        await changes.stop(Deployment(id=644, name="square"))
+    assert [request.method for request in script.requests] == ["POST", "GET", "GET", "GET"]
 
 
 async def test_workers_are_updated_one_after_the_other_and_that_can_be_cancelled() -> None:

@@ -13,7 +13,14 @@ from vasttui.models.serverless import Endpoint, LeftWorkers, Worker
 from vasttui.models.worker_search import ANY
 from vasttui.services.serverless import words
 from vasttui.services.serverless.costs import Cost, cost_of, worker_price
-from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, WorkerRow, load_of
+from vasttui.services.serverless.rows import (
+    EndpointRow,
+    GroupRow,
+    Load,
+    WorkerRow,
+    load_of,
+    worst_case,
+)
 
 
 def rows(*workers: Worker) -> tuple[WorkerRow, ...]:
@@ -89,6 +96,9 @@ def test_the_worst_case_is_all_workers_at_the_dearest_limit() -> None:
     assert "at any price" in words.worst_words(ANY, 16)
     assert row(groups=()).worst == 0.0
     assert EndpointRow(endpoint=Endpoint(id=1), groups=dear.groups).worst is None
+    assert worst_case(16, [None, ANY]) == ANY
+    assert worst_case(16, [None, 0.4]) is None
+    assert worst_case(0, [ANY]) == 0.0
     assert words.worst_cell(None) == "?"
     assert words.worst_words(0.33334 * 3, 3) == "at most 3 workers: $1.001/h, $24.01/day"
 
