@@ -22,14 +22,21 @@ async def mark(running: Stage, *labels: str) -> None:
         await running.press("space")
 
 
-@pytest.mark.parametrize(("key", "word"), [("R", "reboot"), ("X", "recycle")])
-async def test_what_does_not_run_is_not_restarted(key: str, word: str) -> None:
+async def test_what_it_is_not_for_is_left_alone_and_named() -> None:
     async with stage(instances=4) as running:
         await running.instances()
+        await put_on(running, "cheap-d")
+        await running.dialog("t")
+        said = " ".join(running.text.replace("│", " ").split())
+        assert "It starts only once the host is back online." in said
+        await running.press("escape")
+
         await put_on(running, "old-c")
-        await running.press(key)
-        await running.until(lambda: f"old-c is stopped: there is nothing to {word}" in running.said)
-        assert not running.sent(word)
+        for key, word in (("R", "reboot"), ("X", "recycle")):
+            await running.press(key)
+            words = f"old-c is stopped: there is nothing to {word}"
+            await running.until(lambda words=words: words in running.said)  # type: ignore[misc]
+            assert not running.sent(word), key
 
 
 @pytest.mark.parametrize(("key", "sent"), [("R", "reboot"), ("t", "manage")])
@@ -45,15 +52,6 @@ async def test_marked_rows_it_is_not_for_are_left_alone_and_named(key: str, sent
         assert len(running.sent(sent)) == 1
 
 
-async def test_starting_where_the_host_is_away_says_so() -> None:
-    async with stage(instances=4) as running:
-        await running.instances()
-        await put_on(running, "cheap-d")
-        await running.dialog("t")
-        said = " ".join(running.text.replace("│", " ").split())
-        assert "It starts only once the host is back online." in said
-
-
 async def test_deleting_files_is_asked_about_once_more() -> None:
     async with stage(instances=4) as running:
         await running.instances()
@@ -67,6 +65,24 @@ async def test_deleting_files_is_asked_about_once_more() -> None:
         await running.press("enter")  # the focus is on Cancel
         await running.poll()
         assert not running.sent("execute")
+
+
+async def test_the_inbox_is_counted_everywhere_and_why_there_is_no_log_is_said() -> None:
+    async with stage(instances=4) as running:
+        await running.instances()
+        await put_on(running, "train-a")
+        for key in ("1", "2", "enter"):
+            await running.press(key)
+            await running.pause()
+            assert "!4 " in running.text.splitlines()[0], key
+        await running.press("escape")
+
+        running.world.plan("logs", ["http:403"])
+        await running.press("l")
+        await running.until(lambda: "h shows the host's" in running.text)
+        await running.press("l")
+        await running.until(lambda: " step " in running.text)
+        assert "h shows the host's" not in running.text
 
 
 @pytest.mark.parametrize("command", ["rm -rf /", "rm /", "rm -rf /*", "rm -r / x", "rm -rf /."])
@@ -93,24 +109,3 @@ async def test_every_line_of_the_raw_tab_can_be_reached() -> None:
         await running.press("G", "right_square_bracket")
         await running.until(lambda: "[Overview]" in running.text)
         assert "State" in running.text or "Connect" in running.text
-
-
-async def test_the_size_of_the_inbox_stands_in_the_first_line_of_every_screen() -> None:
-    async with stage(instances=4) as running:
-        await running.instances()
-        for key in ("1", "2", "enter"):
-            await running.press(key)
-            await running.pause()
-            assert "!4 " in running.text.splitlines()[0]
-
-
-async def test_why_there_is_no_log_is_said_and_asking_again_helps() -> None:
-    async with stage(instances=4) as running:
-        await running.instances()
-        await put_on(running, "train-a")
-        running.world.plan("logs", ["http:403"])
-        await running.press("l")
-        await running.until(lambda: "h shows the host's" in running.text)
-        await running.press("l")
-        await running.until(lambda: " step " in running.text)
-        assert "h shows the host's" not in running.text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.stage import stage
 from vasttui.units import DAY, HOUR
 
@@ -14,24 +12,22 @@ async def instances_at(clock_ahead: float) -> tuple[list[str], str]:
         await running.instances()
         lines = [line.rstrip() for line in running.text.splitlines()[4:10]]
         assert running.app.fleet.resumed_after is None
+        said = running.text
         await running.press("exclamation_mark")
         await running.pause()
-        return lines, running.text
+        return lines, said + running.text
 
 
-@pytest.mark.parametrize("ahead", [3 * HOUR, -3 * HOUR, 2 * DAY])
-async def test_ages_money_and_advice_are_those_of_the_service(ahead: float) -> None:
+async def test_ages_money_and_advice_are_those_of_the_service() -> None:
     right, quiet = await instances_at(0.0)
-    wrong, inbox = await instances_at(ahead)
-    assert wrong == right
     assert "clock is" not in quiet
-    said = " ".join(inbox.replace("│", " ").split())
-    way = "ahead of" if ahead > 0 else "behind"
-    assert f"{way} Vast.ai" in said
+    for ahead, way in ((3 * HOUR, "ahead of"), (-3 * HOUR, "behind"), (2 * DAY, "ahead of")):
+        wrong, inbox = await instances_at(ahead)
+        assert wrong == right, ahead
+        said = " ".join(inbox.replace("│", " ").split())
+        assert f"{way} Vast.ai" in said, ahead
 
 
 async def test_a_wrong_clock_is_said_at_once() -> None:
     async with stage(clock_ahead=3 * HOUR) as running:
         await running.until(lambda: "clock is 3h00m ahead of Vast.ai's" in running.text)
-    async with stage() as running:
-        assert "clock is" not in running.text

@@ -62,11 +62,75 @@ async def test_the_counts_of_an_open_list_follow_the_rows_that_arrive() -> None:
             assert int(words[-1]) == left
 
 
-async def test_what_is_loaded_in_part_is_counted_in_part() -> None:
+async def cleared(running: Stage) -> None:
+    """Leave the filter, without one."""
+    await running.press("escape", "escape")
+    running.app.offers.bar.set_text("")
+    await running.pause(0.2)
+    assert not running.app.offers.completions.display
+
+
+async def test_arrows_choose_and_tab_takes_without_a_step_behind() -> None:
+    async with stage() as running:
+        found = await typing(running, "gpu:40")
+        second = found.offered[1]
+        await running.press("down", "down", "up", "tab")
+        assert filter_text(running) == second.applied("gpu:40")
+        assert running.app.offers.bar.input.cursor_position == len(filter_text(running))
+        await running.pause(0.2)
+        assert not any(
+            one.applied(filter_text(running)) == filter_text(running) for one in found.offered
+        )
+
+        await cleared(running)
+        found = await typing(running, "gpu:40")
+        last = found.offered[-1]
+        await running.press("up", "tab")  # from the first to the last
+        assert filter_text(running) == last.applied("gpu:40")
+
+        await cleared(running)
+        await typing(running, "gpu:40")
+        await running.type("9")
+        await running.press("tab")  # sooner than the list
+        assert filter_text(running) == "gpu:RTX_4090"
+        assert {row.offer.gpu_name for row in running.app.offers.browse.rows} >= {"RTX 4090"}
+
+        await cleared(running)
+        await typing(running, "gpu:4090 ")
+        assert not running.app.offers.completions.display
+        assert running.app.offers.browse.list.cursor_index == 0
+        await running.press("down", "down")
+        assert running.app.offers.browse.list.cursor_index == 2
+
+
+async def test_a_value_is_completed_within_its_quotes() -> None:
+    async with stage() as running:
+        browse = running.app.offers.browse
+        found = await typing(running, 'n=1 gpu:"rtx 5090')
+        promised = int(drawn(found)[0][-1])
+        await running.press("tab")
+        assert filter_text(running) == 'n=1 gpu:"RTX 5090"'
+        names = [row.offer.gpu_name for row in browse.rows]
+        assert names.count("RTX 5090") == len(names) == promised > 0
+
+        await cleared(running)
+        found = await typing(running, 'gpu:"rtx ')
+        assert found.display
+        await running.press("tab")
+        assert re.fullmatch('gpu:"RTX [^"]+"', filter_text(running))
+
+
+async def test_what_is_offered_is_counted_and_a_field_explained() -> None:
     async with stage() as running:
         found = await typing(running, "gpu:h1")
+        assert drawn(found)
         assert not any(words[-1].endswith("+") for words in drawn(found))
         assert running.app.offers.snapshot.complete
+
+        await cleared(running)
+        found = await typing(running, "reli")
+        assert found.offered[0].label == "reliability"
+        assert found.offered[0].help.split()[0] in drawn(found)[0]
 
 
 async def test_the_list_stands_under_its_word_and_covers_no_line_for_good() -> None:
@@ -93,81 +157,19 @@ async def test_what_is_wrong_stays_in_view() -> None:
         assert found.region.y >= hint.region.bottom
 
 
-async def test_arrows_choose_and_tab_takes_without_a_step_behind() -> None:
+async def test_a_cleared_filter_comes_back() -> None:
     async with stage() as running:
-        found = await typing(running, "gpu:40")
-        second = found.offered[1]
-        await running.press("down", "down", "up", "tab")
-        assert filter_text(running) == second.applied("gpu:40")
-        assert running.app.offers.bar.input.cursor_position == len(filter_text(running))
-        await running.pause(0.2)
-        assert not any(
-            one.applied(filter_text(running)) == filter_text(running) for one in found.offered
-        )
-
-
-async def test_up_from_the_first_is_the_last() -> None:
-    async with stage() as running:
-        found = await typing(running, "gpu:40")
-        last = found.offered[-1]
-        await running.press("up", "tab")
-        assert filter_text(running) == last.applied("gpu:40")
-
-
-async def test_tab_right_after_a_key_completes_what_stands_there() -> None:
-    async with stage() as running:
-        await typing(running, "gpu:40")
-        await running.type("9")
-        await running.press("tab")  # sooner than the list
-        assert filter_text(running) == "gpu:RTX_4090"
-        assert {row.offer.gpu_name for row in running.app.offers.browse.rows} >= {"RTX 4090"}
-
-
-async def test_a_value_is_completed_within_its_quotes() -> None:
-    async with stage() as running:
-        browse = running.app.offers.browse
-        found = await typing(running, 'n=1 gpu:"rtx 5090')
-        promised = int(drawn(found)[0][-1])
-        await running.press("tab")
-        assert filter_text(running) == 'n=1 gpu:"RTX 5090"'
-        names = [row.offer.gpu_name for row in browse.rows]
-        assert names.count("RTX 5090") == len(names) == promised > 0
-
-
-async def test_the_list_stays_open_behind_a_blank_within_quotes() -> None:
-    async with stage() as running:
-        found = await typing(running, 'gpu:"rtx ')
-        assert found.display
-        await running.press("tab")
-        assert re.fullmatch('gpu:"RTX [^"]+"', filter_text(running))
-
-
-async def test_the_arrows_move_the_rows_while_there_is_no_list() -> None:
-    async with stage() as running:
-        await typing(running, "gpu:4090 ")
-        assert not running.app.offers.completions.display
-        await running.press("down", "down")
-        assert running.app.offers.browse.list.cursor_index == 2
-
-
-async def test_a_field_says_what_it_means_instead_of_a_count() -> None:
-    async with stage() as running:
-        found = await typing(running, "reli")
-        assert found.offered[0].label == "reliability"
-        assert found.offered[0].help.split()[0] in drawn(found)[0]
-
-
-@pytest.mark.parametrize("keys", [("escape",), ("enter", "escape")])
-async def test_a_cleared_filter_comes_back(keys: tuple[str, ...]) -> None:
-    async with stage() as running:
-        await typing(running, "gpu:4090 n=1")
-        kept = [row.offer.id for row in running.app.offers.browse.rows]
-        await running.press(*keys)
-        assert filter_text(running) == ""
-        assert "filter cleared · / tab brings it back" in running.text
-        await running.press("slash", "tab")
-        assert filter_text(running) == "gpu:4090 n=1"
-        assert [row.offer.id for row in running.app.offers.browse.rows] == kept
+        for keys in (("escape",), ("enter", "escape")):
+            running.app.offers.bar.set_text("")
+            await typing(running, "gpu:4090 n=1")
+            kept = [row.offer.id for row in running.app.offers.browse.rows]
+            await running.press(*keys)
+            assert filter_text(running) == "", keys
+            assert "filter cleared · / tab brings it back" in running.text, keys
+            await running.press("slash", "tab")
+            assert filter_text(running) == "gpu:4090 n=1", keys
+            assert [row.offer.id for row in running.app.offers.browse.rows] == kept, keys
+            await running.press("escape")
 
 
 async def test_earlier_filters_are_offered_last_one_first_and_once() -> None:

@@ -51,8 +51,9 @@ def missing(key: SshKey) -> str:
     return f"SSH key ed25519 {fingerprint(key.text)[:20]}… is not on it: press a on it"
 
 
-async def test_a_refused_key_is_told_of_everywhere_and_no_login_is_promised(tmp_path: Path) -> None:
+async def test_a_refused_key_is_told_of_everywhere_and_can_be_dismissed(tmp_path: Path) -> None:
     key = write_key(tmp_path / "ssh")
+    write_key(tmp_path / "ssh")
     async with stage(instances=4, ssh=own(tmp_path), faults=REFUSED) as running:
         await rent(running)
         assert len(running.sent("attach_key")) == 1
@@ -71,6 +72,17 @@ async def test_a_refused_key_is_told_of_everywhere_and_no_login_is_promised(tmp_
         await running.press("exclamation_mark")
         await running.until(lambda: "Inbox" in running.text)
         assert "is not on it: press a" in running.text
+
+        await running.press("escape")
+        await running.dialog("exclamation_mark")
+        await running.press("enter")
+        await running.until(lambda: "Dismiss" in running.text)
+        await running.press("end", "enter")
+        await running.until(lambda: running.app.renting == {})
+        live = running.app.live
+        assert live is not None
+        await running.until(lambda: "rental of" not in status(running).plain)
+        assert await live.journal.unfinished() == []
 
 
 async def test_it_stays_in_the_inbox_until_a_key_is_attached(tmp_path: Path) -> None:
@@ -92,21 +104,6 @@ async def test_it_stays_in_the_inbox_until_a_key_is_attached(tmp_path: Path) -> 
         assert len(running.sent("attach_key")) == 2
         await running.press("escape", "2")
         await running.until(lambda: "rental of" not in status(running).plain)
-
-
-async def test_it_can_be_dismissed(tmp_path: Path) -> None:
-    write_key(tmp_path / "ssh")
-    async with stage(instances=4, ssh=own(tmp_path), faults=REFUSED) as running:
-        await rent(running)
-        await running.dialog("exclamation_mark")
-        await running.press("enter")
-        await running.until(lambda: "Dismiss" in running.text)
-        await running.press("end", "enter")
-        await running.until(lambda: running.app.renting == {})
-        live = running.app.live
-        assert live is not None
-        await running.until(lambda: "rental of" not in status(running).plain)
-        assert await live.journal.unfinished() == []
 
 
 async def test_a_destroyed_instance_lacks_nothing(tmp_path: Path) -> None:

@@ -200,22 +200,32 @@ async def test_without_one_it_says_who_makes_them() -> None:
         assert "Vast.ai has made none." in running.text
 
 
-async def test_one_under_way_ends() -> None:
-    async with stage() as running:
-        screen = await backups(running)
-        running.clock.advance(700)
-        await running.until(
-            lambda: "pending" not in [row.backup.status for row in screen.browse.rows], step=1.0
-        )
-
-
-async def test_the_filter_finds_them() -> None:
+async def test_the_filter_finds_them_and_private_mode_hides_ids() -> None:
     async with stage() as running:
         screen = await backups(running)
         for query in ("volume", "status:error", "of=29120033", "age>3d", "m:1966"):
             screen.bar.set_text(query)
             await running.pause()
             assert 0 < len(screen.browse.rows) < 4, query
+
+        screen.bar.set_text("")
+        await running.pilot.resize_terminal(80, 24)
+        await running.pause()
+        await go_to(running, screen, "success")
+        assert "vastai copy vast." in running.text
+
+        await running.pilot.resize_terminal(140, 40)
+        backup = await go_to(running, screen, "success")
+        await running.press("P")
+        await running.pause()
+        assert f"vastai copy vast.{backup.contract_id}" not in running.text
+        for number in (backup.contract_id, backup.machine_id):
+            assert str(number) not in running.text
+
+        running.clock.advance(700)
+        await running.until(
+            lambda: "pending" not in [row.backup.status for row in screen.browse.rows], step=1.0
+        )
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "\x1b[2J"])
@@ -252,21 +262,3 @@ def test_a_long_list_of_files_says_how_many_more_there_are() -> None:
 def test_a_date_that_is_none(at: float | None) -> None:
     row = BackupRow(Backup(id=1, contract_id=9, created_at=at), "", None)
     assert overview(row)
-
-
-async def test_it_fits_80_by_24() -> None:
-    async with stage(size=(80, 24)) as running:
-        screen = await backups(running)
-        await go_to(running, screen, "success")
-        assert "vastai copy vast." in running.text
-
-
-async def test_private_mode_hides_ids() -> None:
-    async with stage(size=(140, 40)) as running:
-        screen = await backups(running)
-        backup = await go_to(running, screen, "success")
-        await running.press("P")
-        await running.pause()
-        assert f"vastai copy vast.{backup.contract_id}" not in running.text
-        for number in (backup.contract_id, backup.machine_id):
-            assert str(number) not in running.text
