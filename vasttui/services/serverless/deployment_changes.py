@@ -10,7 +10,7 @@ from vasttui.errors import VastError
 from vasttui.models.serverless import Deployment
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import DeploymentService, EndpointService
-from vasttui.services.serverless.endpoint_changes import BETWEEN, UNTIL_GONE
+from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE
 
 
 class DeploymentChanges:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
@@ -13,6 +14,7 @@ from vasttui.models.endpoint_settings import EndpointSettings, settings_of
 from vasttui.models.serverless import Endpoint, LeftWorkers, wrong_endpoint_name
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import EndpointService
+from vasttui.services.serverless.deletion import BETWEEN, delete
 
 LATE = 60.0
 """Seconds until a new endpoint or group is listed, at most."""
@@ -20,11 +22,7 @@ LATE = 60.0
 MAY_COME = 300.0
 """Seconds for which what no answer confirmed is not asked for again."""
 
-BETWEEN = 5.0
 READINGS = int(LATE / BETWEEN) + 1
-
-UNTIL_GONE = 10
-"""Readings, each `BETWEEN` after the one before, until something that was deleted is gone."""
 
 _UNREAD = VastError(
     "A field of it could not be read, and every change sends all fields.",
@@ -120,25 +118,12 @@ class EndpointChanges:
     async def delete(self, shown: Endpoint) -> LeftWorkers:
         """Delete an endpoint with its groups and workers, and look until it is gone; what the
         service says of its workers. Raises VastError."""
-        left = LeftWorkers()
-
-        async def send() -> Outcome:
-            nonlocal left
-            outcome = await self._api.delete(shown.id)
-            if isinstance(outcome.data, LeftWorkers):
-                left = outcome.data
-            return outcome
 
         async def is_gone() -> bool:
             return await self._find(shown.id) is None
 
-        unseen = VastError(
-            f"{shown.name} is still listed although the service accepted its deletion.",
-            hint="It bills until it is gone: look again.",
-        )
-        write = ConfirmedWrite(send, is_gone, unseen, readings=UNTIL_GONE, between=BETWEEN)
-        await write.make(self._clock)
-        return left
+        request = partial(self._api.delete, shown.id)
+        return await delete(request, is_gone, shown.name, self._clock)
 
     async def _checked_name(self, name: str) -> frozenset[int]:
         """The ids of all endpoints. Raises VastError if one has this name."""

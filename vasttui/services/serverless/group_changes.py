@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from vasttui.api.outcome import Fate, Outcome
 from vasttui.clock import Clock
@@ -11,12 +12,8 @@ from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
 from vasttui.models.serverless import LeftWorkers, Worker, WorkerGroup
 from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import GroupService, LiveService
-from vasttui.services.serverless.endpoint_changes import (
-    BETWEEN,
-    MAY_COME,
-    READINGS,
-    UNTIL_GONE,
-)
+from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, delete
+from vasttui.services.serverless.endpoint_changes import MAY_COME, READINGS
 
 UPDATING = "updating"
 """The state of a worker that is being updated."""
@@ -98,25 +95,12 @@ class GroupChanges:
     async def delete(self, shown: WorkerGroup) -> LeftWorkers:
         """Delete a group, and look until it is gone; what the service says of its workers, which
         may stay and bill. Raises VastError."""
-        left = LeftWorkers()
-
-        async def send() -> Outcome:
-            nonlocal left
-            outcome = await self._api.delete(shown.id)
-            if isinstance(outcome.data, LeftWorkers):
-                left = outcome.data
-            return outcome
 
         async def is_gone() -> bool:
             return await self._find(shown.id) is None
 
-        unseen = VastError(
-            f"Group {shown.id} is still listed although the service accepted its deletion.",
-            hint="Its workers bill until they are gone: look again.",
-        )
-        write = ConfirmedWrite(send, is_gone, unseen, readings=UNTIL_GONE, between=BETWEEN)
-        await write.make(self._clock)
-        return left
+        request = partial(self._api.delete, shown.id)
+        return await delete(request, is_gone, f"Group {shown.id}", self._clock)
 
     async def update_workers(self, group_id: int, *, cancel: bool = False) -> int | None:
         """Make the workers of a group anew from its template, one after the other, or `cancel`

@@ -18,6 +18,7 @@ from tests.support.serverless import (
     groups_of,
 )
 from tests.support.simulator import demo_world
+from tests.unit.models.test_decode_serverless import ENDPOINT
 from tests.unit.services.serverless.test_reader import read_all
 from vasttui.api.client import VastClient, open_client
 from vasttui.clock import VirtualClock
@@ -113,6 +114,18 @@ async def test_a_change_of_what_was_changed_elsewhere_is_not_sent() -> None:
     with pytest.raises(VastError, match="could not be read"):
         await changes.change(replace(now, unread=("cold_mult",)), settings)
     assert len(bench.sent) == 1
+
+
+async def test_what_is_accepted_and_not_done_is_named() -> None:
+    listed = reply({"success": True, "results": [ENDPOINT]})
+    script = Script(listed, listed, reply({"success": True}), listed)
+    client = client_of(script)
+    changes = endpoint_changes(client, VirtualClock())
+    [shown] = (await client.endpoints.list()).endpoints
+    settings = settings_of(shown)
+    assert settings is not None
+    with pytest.raises(VastError, match=r"lists another target util, max workers\."):
+        await changes.change(shown, replace(settings, max_workers=3, target_util=0.5))
 
 
 async def test_a_state_is_set_and_everything_else_stays() -> None:
