@@ -38,6 +38,13 @@ _WORDS = {
     "api.template_DELETE": "deleted a template",
     "api.volumes_PUT": "made a volume", "api.volumes_DELETE": "deleted a volume",
     "api.volumes.copy_POST": "cloned a volume",
+    "api.endptjobs_POST": "made an endpoint", "api.endptjobs_PUT": "changed an endpoint",
+    "api.endptjobs_DELETE": "deleted an endpoint",
+    "api.autojobs_POST": "made a worker group", "api.autojobs_PUT": "changed a worker group",
+    "api.autojobs_DELETE": "deleted a worker group",
+    "api.deployment.start_POST": "started a deployment",
+    "api.deployment.stop_POST": "stopped a deployment",
+    "api.deployment_DELETE": "deleted a deployment",
 }  # fmt: skip
 """Routes by the name that the audit log and refusals give them."""
 

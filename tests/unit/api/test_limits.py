@@ -134,7 +134,7 @@ class Line:
 async def test_what_can_wait_shares_one_rate() -> None:
     line = Line()
     await line.ask(*PATIENT)
-    await line.wait(60.0)
+    await line.wait(90.0)
     assert sorted(name for name, _ in line.sent) == sorted(one.name for one in PATIENT)
     for _, start in line.sent:
         assert len([at for _, at in line.sent if start <= at < start + 9.9]) <= 4

@@ -120,7 +120,10 @@ def test_an_entry_says_what_was_done() -> None:
 
 
 def test_every_change_that_can_be_sent_has_its_words_in_the_audit_log() -> None:
-    sent = [one for one in OPERATIONS.values() if not one.reads and one.method != "GET"]
+    sent = [
+        one for one in OPERATIONS.values()
+        if not one.reads and one.method != "GET" and one.version is not None  # not the live side
+    ]  # fmt: skip
     routes = [
         Route(one.method, f"/api/v0{one.path[:-1]}", one.name, cast("Any", None)) for one in sent
     ]
