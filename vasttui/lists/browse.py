@@ -72,7 +72,8 @@ class Browsing(Generic[Row]):
         all_rows, hidden = self.list.all_rows, self.list.hidden_marks
         words = self.resource.count(all_rows)
         if len(self.rows) < len(all_rows):
-            words = f"{len(self.rows)} shown of {words}"
+            rows = " rows" if self.resource.above is not None else ""
+            words = f"{len(self.rows)}{rows} shown of {words}"
         if self.marks:
             note = f" ({hidden} hidden)" if hidden else ""
             words = f"{len(self.marks)} marked{note} · {words}"

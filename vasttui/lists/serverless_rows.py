@@ -112,11 +112,12 @@ def summary(lines: Sequence[Line]) -> str:
     return counts([line.endpoint for line in lines if line.group is None])
 
 
-def worker_summary(lines: Sequence[Line]) -> str:
-    """`5 workers: 2 ready, 1 starting, 2 inactive`."""
+def worker_summary(lines: Sequence[Line], unknown: int) -> str:
+    """`5 workers: 2 ready, 1 starting, 2 inactive`; of so many endpoints they are not known."""
     kinds = [(sum(line.of(kind) or 0 for line in lines), kind.value) for kind in Kind]
     parts = ", ".join(f"{number} {word}" for number, word in kinds if number)
-    return f"{plural(len(lines), 'worker')}{f': {parts}' if parts else ''}"
+    part = f" (of {plural(unknown, 'endpoint')} not known)" if unknown else ""
+    return f"{plural(len(lines), 'worker')}{f': {parts}' if parts else ''}{part}"
 
 
 def _words(line: Line) -> str:

@@ -74,6 +74,8 @@ class Instance:
     machine_id: int | None = None
     host_id: int | None = None
     label: str | None = None
+    endpoint_id: int | None = None
+    """The endpoint that it is a worker of."""
 
     actual_status: str | None = None
     cur_state: str | None = None

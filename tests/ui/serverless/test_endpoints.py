@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.stage import Stage, stage
-from vasttui.lists.serverless_rows import Line
+from vasttui.lists.serverless_rows import Line, lines_of, summary
+from vasttui.models.decode_serverless import endpoints_from
+from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
+from vasttui.models.worker_state import Kind
+from vasttui.services.fleet.snapshot import Fleet
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
+from vasttui.ui.serverless import details
+from vasttui.ui.serverless.columns import columns
 from vasttui.ui.serverless.screen import EndpointsScreen
+from vasttui.ui.serverless.worker_columns import worker_columns
 
 
 async def endpoints(running: Stage) -> EndpointsScreen:
@@ -36,11 +46,167 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
         llama, first, second, whisper, last = ids(screen)
         assert (llama[0], first, second, whisper[0], last) == ("e", "g4471", "g4490", "e", "g4512")
         text = running.text
-        assert "[4 Serverless]" in text
-        assert "[Endpoints 2]" in text
-        assert "2 endpoints, 3 groups: 2 ready, 1 starting, 2 off" in text
-        assert "└ 4471 RTX 5090, at most $0.45" in text
-        assert "└ 4512 no price limit" in text
-        assert "any! ! price" in text
-        assert "at most 16 workers: $7.200/h, $173/day" in text
+        for words in (
+            "[4 Serverless]", "[Endpoints 2]", "2 endpoints, 3 groups: 2 ready, 1 starting, 2 off",
+            "└ 4471 RTX 5090, at most $0.45", "└ 4512 no price limit", "any! ! price",
+            "at most 16 workers: $7.200/h, $173/day", "✓ endpoints ",
+        ):  # fmt: skip
+            assert words in text, words
         assert text.count("GPU + disk") == 3
+        price = sum(cost.known for cost in (one.cost for one in screen.browse.rows) if cost) / 2
+        assert price == pytest.approx(line(screen, "llama-70b").now)
+
+        # A filter shows a group with its endpoint; an order keeps groups under their endpoint.
+        for query, shown in (
+            ("group:4490", [llama, second]), ("suspended", [whisper, last]),
+            ("any", [whisper, last]),
+            ("ready>0", [llama, first, second]), ("whisper", [whisper, last]), ("error", []),
+            ("4090", [llama, second]), ("most>6", [llama, first, whisper, last]),
+        ):  # fmt: skip
+            screen.bar.set_text(query)
+            await running.pause()
+            assert ids(screen) == shown, query
+        screen.bar.set_text("group:4490")
+        await running.pause()
+        assert "2 rows shown of 2 endpoints, 3 groups" in running.text
+        screen.bar.set_text("")
+        for column, backwards in (("ready", False), ("now", False), ("name", True)):
+            screen.browse.set_sort(((column, backwards),))
+            assert ids(screen) == [whisper, last, llama, first, second], column
+
+        # All workers in one list, and back; each list keeps its own order.
+        await running.press("#")
+        assert "5 workers: 2 ready, 1 starting, 2 inactive" in running.text
+        assert {one[0] for one in ids(screen)} == {"w"}
+        assert "ready: it serves requests. It bills GPU + disk." in running.text
+        await running.press("#")
+        assert len(ids(screen)) == 5
+        await running.press("]")
+        assert "[Settings]" in running.text
+        await running.press("]")
+        secret = running.world.serverless.book.endpoints[0].api_key
+        assert secret not in running.text
+
+        # Workers are instances, marked there.
+        await running.press("2")
+        await running.until(lambda: running.text.count("worker") >= 5)
+
+
+async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searches() -> None:
+    async with stage(account={"endpoints": 2}, size=(140, 36)) as running:
+        screen = await endpoints(running)
+        await running.press("O")
+        assert "Only a worker group searches offers." in running.said
+        await running.press("down", "O")
+        await running.until(lambda: running.app.current_mode == "offers")
+        query = running.app.offers.bar.text
+        assert "gpu_name=RTX_5090" in query
+        assert query.endswith("dph_total<=0.45")
+        assert "What group 4471 searches: $0.450/h is the most it may cost." in running.said
+        await running.press("4")
+        assert screen.browse.current is not None
+        assert screen.browse.current.id == "g4471"
+
+
+async def test_a_router_that_is_down_leaves_the_endpoints_and_says_two_ages() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await endpoints(running)
+        running.world.plan("endpoint_workers", ["http:503"] * 30)
+        await running.until(lambda: "The endpoints are" in running.text, step=1)
+        await running.until(lambda: "(3 tries)" in running.text, step=1)
+        assert line(screen, "llama-70b").of(Kind.READY) == 2  # as they were
+        assert "old, the workers " in running.text
+        assert "workers ✖ " in running.text
+        await running.press("#")
+        assert "5 workers" in running.text
+
+
+async def test_workers_that_come_late_are_no_error_and_no_zero() -> None:
+    faults = {"endpoint_workers": ["http:503"] * 40}
+    async with stage(account={"endpoints": 2}, faults=faults, size=(100, 30)) as running:
+        await running.press("4")
+        await running.until(lambda: "The workers are not known" in running.text, step=0.5)
+        assert "workers not known" in running.text
+        assert "?" in next(row for row in running.text.splitlines() if "▶" in row)
+        assert "$0.000/h" not in running.text
+        await running.press("#")
+        assert "No workers known" in running.text
+
+
+async def test_nothing_is_asked_for_off_the_screen_and_while_paused() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await endpoints(running)
+        await running.press("p")
+        before = len(running.sent("endpoint_workers"))
+        running.clock.advance(70)
+        await running.pause()
+        assert "Paused" in running.text
+        await running.press("p", "1")
+        running.clock.advance(70)
+        await running.pause()
+        assert len(running.sent("endpoint_workers")) == before
+        await running.press("4")
+        await running.until(lambda: len(running.sent("endpoint_workers")) > before, step=1)
+        assert screen.serverless is not None
+        assert screen.serverless.reader.chosen == line(screen, "llama-70b").endpoint.id
+
+
+async def test_an_account_without_endpoints_and_one_without_a_key() -> None:
+    async with stage() as running:
+        await running.press("4")
+        await running.until(lambda: "No endpoints" in running.text, step=1)
+        assert "starts and stops workers with the load" in running.text
+        await running.press("#")
+        assert "No endpoint has a worker now." in running.text
+    async with stage(key=None, demo=False) as running:
+        await running.press("4")
+        await running.until(lambda: "Endpoints need an API key" in running.text)
+
+
+HOSTILE = "[red]x[/red]\x1b[31m\u202eevil " + "長" * 200
+
+
+@pytest.mark.parametrize("width", [38, 78, 118])
+def test_odd_shapes_are_drawn_and_what_is_unknown_is_no_number(width: int) -> None:
+    listed = endpoints_from(
+        [
+            {"id": 7, "endpoint_name": HOSTILE, "endpoint_state": "DRAINING", "max_workers": "x"},
+            {"id": 8},
+        ]
+    ).endpoints
+    odd = Worker(id=1, status="hibernating")
+    ready = Worker(id=2, status="IDLE", cur_load=5.0)
+    rows = [
+        EndpointRow(
+            endpoint=listed[0], workers=tuple(
+                WorkerRow(worker=one, endpoint=7, since=0.0) for one in (odd, ready)
+            ),
+            groups=(GroupRow(group=WorkerGroup(id=9, endpoint_id=7)),),
+        ),
+        EndpointRow(endpoint=listed[1]),
+    ]  # fmt: skip
+    lines = lines_of(rows, {})
+    drawn = [
+        [column.cell(one)[0] for column in columns(lambda: True, lambda: 0.0)] for one in lines
+    ]
+    assert drawn[0][1:8] == ["? DRAINING", "1", "0", "0", "?", "", "?"]
+    assert drawn[1][2:9] == ["?", "?", "?", "?", "", "?", "?"]
+    assert drawn[2][:4] == ["endpoint 8", "? not said", "?", "?"]
+    shown = worker_columns(lambda: 100.0, lambda: False)
+    pane = [one.plain for one in details.pane(lines[0], Fleet(), shown, (width, 12))]
+    assert any("? hibernating" in text for text in pane)
+    assert "\x1b" not in "".join(pane)
+    assert any("the worst case is not known" in text for text in pane) or width == 38
+    assert not any("$0" in text for text in pane)
+
+
+def test_two_hundred_endpoints_are_listed_at_once() -> None:
+    def row(number: int) -> EndpointRow:
+        group = GroupRow(group=WorkerGroup(id=number, endpoint_id=number), max_workers=4)
+        made = Endpoint(id=number, endpoint_name=f"e{number}", max_workers=4)
+        return EndpointRow(endpoint=made, groups=(group,), workers=())
+
+    found = lines_of([row(number) for number in range(200)], {})
+    assert len(found) == 400
+    assert summary(found) == "200 endpoints, 200 groups: 0 ready, 0 starting, 0 off"
+    assert [one.place for one in found] == list(range(400))

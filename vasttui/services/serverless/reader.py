@@ -28,6 +28,9 @@ STILL_EVERY = 30.0
 LATE = 60.0
 """Seconds until a new endpoint is listed, at most."""
 
+_GIVES_UP = 2
+"""Endpoints in a row whose workers cannot be read; then the others wait."""
+
 _LOADS = 60
 _EARLY = 0.5
 """Seconds: the loop comes round a little early."""
@@ -63,12 +66,15 @@ class ServerlessReader:
         self._coming: dict[int, tuple[Endpoint, float]] = {}
         self._groups_of: dict[int, int] = {}
         self._tried: dict[tuple[str, int], float] = {}
+        self._failures = 0
+        self._last_try: float | None = None
         self._seen: dict[int, _Seen] = {}
         self._listed: tuple[tuple[Endpoint, ...], tuple[WorkerGroup, ...]] = ((), ())
 
     def refresh(self) -> None:
         """Read everything again."""
         self._lists_asked = True
+        self._failures = 0
 
     def expect(self, endpoint: Endpoint) -> None:
         """This endpoint was just made: show it until it is listed, a minute at most."""
@@ -90,8 +96,9 @@ class ServerlessReader:
         every = EVERY if self._coming else LISTS_EVERY
         if self._lists_asked or self._is_due(self.lists_as_of, every):
             return self._read_lists
-        rows = sorted(self.rows, key=lambda row: row.id != self.chosen)
-        for row in rows:
+        rows = sorted(self.rows, key=self._turn)
+        is_down = self._failures >= _GIVES_UP and not self._is_due(self._last_try, EVERY)
+        for row in () if is_down else rows:
             tried = self._tried.get(("", row.id))
             if row.id in self._asked or self._is_due(tried, _every(row, self.chosen)):
                 return partial(self._read_workers, row.id)
@@ -101,6 +108,10 @@ class ServerlessReader:
                     if self._is_due(self._tried.get(("group", group.id)), MINUTE):
                         return partial(self._read_group, row.id, group.id)
         return None
+
+    def _turn(self, row: EndpointRow) -> tuple[bool, float]:
+        """The chosen one first, then the one that waits for longest."""
+        return row.id != self.chosen, self._tried.get(("", row.id), -1.0)
 
     def _is_due(self, before: float | None, every: float) -> bool:
         return before is None or self._clock.monotonic() - before >= every - _EARLY
@@ -145,7 +156,9 @@ class ServerlessReader:
 
     async def _read_workers(self, number: int) -> None:
         row, started = self._row(number), self._clock.monotonic()
-        self._tried["", number] = started
+        if self._is_due(self._last_try, EVERY):
+            self._failures = 0
+        self._tried["", number] = self._last_try = started
         self._asked.discard(number)
         try:
             found = await self._live.endpoint_workers(number)
@@ -153,7 +166,9 @@ class ServerlessReader:
             now = self._clock.now()
             since = now if row.failing_since is None else row.failing_since
             self._put(replace(row, error=error, failing_since=since, failures=row.failures + 1))
+            self._failures += 1
             return
+        self._failures = 0
         workers = tuple(self._worker_row(row, one) for one in found.workers)
         loads = row.loads
         if workers:

@@ -31,6 +31,9 @@ from vasttui.ui.sparkline import sparkline
 from vasttui.words import UNKNOWN, plural
 
 _SPARK = 24
+_AROUND = 2
+"""Cells of the frame that a title leaves free."""
+
 _LOW = 8
 """Lines of a pane that has no room for how long requests wait."""
 _STYLES = {
@@ -38,15 +41,16 @@ _STYLES = {
 }  # fmt: skip
 
 
-def title(line: Line) -> Content:
-    """`llama-70b · endpoint 19392 · 2 ready, 1 starting, 2 inactive`."""
+def title(line: Line, width: int) -> Content:
+    """`llama-70b · endpoint 19392 · 2 ready, 1 starting, 2 inactive`, in `width` cells."""
     row = line.endpoint
     if line.worker is not None:
         return Content(f"worker {line.worker.id} · {row.name}")
     which = f"endpoint {row.id}"
     if line.group is not None:
         which, row = f"group {line.group.id}", replace(row, workers=line.group.workers)
-    return Content(f"{row.name} · {which} · {workers_words(row)}")
+    parts = (row.name, which, workers_words(row)), (row.name, workers_words(row)), (row.name,)
+    return first_fit(width - _AROUND, *(Content(" · ".join(one)) for one in parts))
 
 
 def pane(
@@ -95,17 +99,19 @@ def warnings(line: Line) -> list[Content]:
 
 
 def figures(line: Line, width: int) -> list[Content]:
-    """Load, queue and costs."""
-    endpoint, room = line.endpoint, width - NAMES
-    load = UNKNOWN if line.load is None else load_words(line.load, endpoint.endpoint)
-    most = worst_words(line.worst, endpoint.endpoint.max_workers)
-    now = cost_words(line.cost)
+    """Load, queue and costs, in fewer words where there is little room."""
+    endpoint, room, load = line.endpoint.endpoint, width - NAMES, line.load
+    words = UNKNOWN if load is None else load_words(load, endpoint)
+    short = words.partition(" · ")[0].partition(" of what ")[0]
+    most, now = worst_words(line.worst, endpoint.max_workers), cost_words(line.cost)
+    least = f"{now.partition(':')[0]} · at most {most.partition(': ')[2]}"
+    loads = (_with_course(line, words), Content(words), Content(short))
+    costs = (Content(f"{now} · {most}"), Content(least if ": $" in most else most))
     return [
-        fact_line("Load", first_fit(room, _with_course(line, load), Content(load))),
-        fact_line("Queue", queue_words(endpoint.endpoint)),
-        fact_line("Costs", first_fit(room, Content(f"{now} · {most}"), Content(
-            f"{now.partition(':')[0]} · {most.partition(': ')[2] or most}"))),
-    ]  # fmt: skip
+        fact_line("Load", first_fit(room, *loads)),
+        fact_line("Queue", queue_words(endpoint)),
+        fact_line("Costs", first_fit(room, *costs)),
+    ]
 
 
 def _with_course(line: Line, words: str) -> Content:

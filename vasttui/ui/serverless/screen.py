@@ -26,6 +26,7 @@ from vasttui.lists.serverless_rows import (
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.reader import EVERY
 from vasttui.services.serverless.rows import EndpointRow
+from vasttui.services.serverless.words import no_workers
 from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.format import age
@@ -93,7 +94,7 @@ class EndpointsScreen(ResourceScreen[Line]):
             fields=WORKER_FIELDS,
             sort=(("endpoint", False), ("state", False)),
             place=lambda line: line.place,
-            summary=worker_summary,
+            summary=lambda found: worker_summary(found, len(self._unknown)),
             details={"Overview": details.worker_facts, "Raw": details.raw},
             read=self._read,
             every=EVERY,
@@ -112,7 +113,7 @@ class EndpointsScreen(ResourceScreen[Line]):
         return None if live is None else live.serverless
 
     async def _read(self, api: Client) -> Sequence[Line]:
-        self._reader.wake = self.feed.wake
+        self._reader.wake = self._go_on
         await self._reader.read()
         return self._lines()
 
@@ -138,6 +139,11 @@ class EndpointsScreen(ResourceScreen[Line]):
 
     def rows_arrived(self, snapshot: Snapshot[Line]) -> None:
         super().rows_arrived(self.snapshot)
+
+    def _go_on(self) -> None:
+        """Read what else is due, while it is on screen."""
+        if self.feed.on_screen and not self.paused:
+            self.feed.wake()
 
     def forced(self) -> None:
         super().forced()
@@ -173,6 +179,19 @@ class EndpointsScreen(ResourceScreen[Line]):
     def read_count(self) -> str:
         """The strip counts endpoints."""
         return "" if self.snapshot.as_of is None else f"{len(self._reader.rows):,}"
+
+    @property
+    def _unknown(self) -> list[EndpointRow]:
+        """Endpoints whose workers are not known."""
+        rows = () if self.serverless is None else self.serverless.reader.rows
+        return [row for row in rows if row.workers is None]
+
+    def nothing(self) -> tuple[str, str] | None:
+        unknown = self._unknown
+        if not self.by_worker or not unknown or self.browse.list.all_rows:
+            return super().nothing()
+        asking = any(row.error is None and not row.said for row in unknown)
+        return "Loading" if asking else "No workers known", no_workers(unknown[0])
 
     def notice(self) -> Content | None:
         """What fails, is left over or cannot be read, unless the lists are in trouble."""
@@ -213,14 +232,14 @@ class EndpointsScreen(ResourceScreen[Line]):
             pauses = f"every {EVERY:.0f} s ({spell('app.pause')} pauses)"
             workers = "" if row is None else ", workers not yet" if at is None else (
                 f", workers {age(now - at)} ago")  # fmt: skip
-            about = f"endpoints {age(now - snapshot.as_of)} ago{workers}; {pauses}"
+            about = f"✓ endpoints {age(now - snapshot.as_of)} ago{workers}; {pauses}"
             if self.size.width < _NARROW:
-                about = f"{age(now - (at or snapshot.as_of))} ago, {pauses}"
+                about = f"✓ {age(now - (at or snapshot.as_of))} ago, {pauses}"
         words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
         return words, self.order
 
     def detail_title(self, line: Line) -> Content:
-        return details.title(line)
+        return details.title(line, self.detail.size.width)
 
     def detail_lines(self, line: Line, width: int) -> list[Content]:
         if self.tab != WORKERS or line is self.browse.list.gone:

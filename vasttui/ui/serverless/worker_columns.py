@@ -34,7 +34,8 @@ def worker_columns(
     columns: Sequence[Column[Line]] = (
         Column(
             "worker", "Worker", 8, lambda line: private_cell(_row(line).id, private()),
-            "id of the worker, which is that of its instance", 0, value=lambda line: _row(line).id
+            "id of the worker, which is that of its instance", 0, left=True,
+            value=lambda line: _row(line).id,
         ),
         Column("state", "State", 15, lambda line: (_state_words(line), _tone(line)),
                "what it does", 1, left=True, most=18,

@@ -175,6 +175,22 @@ async def test_workers_of_one_endpoint_may_fail_and_the_others_stay() -> None:
     assert bench.reader.rows[0].failures == 2
 
 
+async def test_a_router_that_is_down_is_asked_for_two_endpoints_and_then_seldom() -> None:
+    bench = Bench()
+    bench.service.endpoints = [Endpoint(id=number) for number in range(1, 201)]
+    bench.service.workers = dict.fromkeys(range(1, 201), NetworkError("down"))
+    bench.reader.chosen = 150
+    rows = await bench.read()
+    assert bench.service.asked == ["endpoints", "groups", "workers 150", "workers 1"]
+    assert [row.id for row in rows if row.error] == [1, 150]
+    await bench.read(after=10)
+    assert bench.service.asked == ["workers 150", "workers 2"]
+    bench.service.workers = {150: NetworkError("only this one")}
+    rows = await bench.read(after=10)
+    assert len(bench.service.asked) == 200
+    assert [row.id for row in rows if row.error] == [150]
+
+
 async def test_a_list_that_fails_is_an_error_and_is_due_again() -> None:
     bench = Bench()
     await bench.read()
