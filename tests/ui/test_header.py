@@ -381,6 +381,8 @@ def test_a_balance_below_zero_says_so_loudly(credit: float, text: str) -> None:
         (Burn(0.287, 0.0, 1), "burn $0.287/h+? GPU"),
         (Burn(0.0, 0.0, 1), "burn $?/h GPU"),
         (Burn(0.0, 0.02, 2), "burn $?/h GPU + $0.020/h disk"),
+        (Burn(0.287, 0.02, 1, 1), "burn $0.287/h GPU + $0.020/h+? disk"),
+        (Burn(0.287, 0.0, 1, 1), "burn $0.287/h GPU + $?/h disk"),
     ],
 )
 def test_what_runs_and_what_is_stored_are_told_apart(burn: Burn, text: str) -> None:

@@ -32,12 +32,18 @@ class Burn:
     """What all instances and volumes together take from the credit, in $/h.
 
     `gpu` is for those that run, `disk` for the disks of all and for volumes; `unknown` is the
-    number of those with an unreadable price.
+    number of those with an unreadable price, `unknown_volumes` how many of them are volumes.
     """
 
     gpu: float = 0.0
     disk: float = 0.0
     unknown: int = 0
+    unknown_volumes: int = 0
+
+    @property
+    def unknown_instances(self) -> int:
+        """The instances with an unreadable price."""
+        return self.unknown - self.unknown_volumes
 
     @property
     def total(self) -> float:
@@ -121,12 +127,15 @@ def burn_of(bills: Iterable[tuple[Phase, Bill]]) -> Burn:
     return Burn(gpu, disk, unknown)
 
 
-def with_volumes(burn: Burn, volumes: Iterable[Volume], away: Collection[int]) -> Burn:
+def with_volumes(burn: Burn, volumes: Iterable[Volume] | None, away: Collection[int]) -> Burn:
     """`burn` and what these volumes cost, attached or not; on machines that are `away` (offline)
-    they are free (docs: "volumes")."""
-    prices = [one.storage_total_cost for one in volumes if one.machine_id not in away]
+    they are free (docs: "volumes"). None: they were not read, so that one may cost something."""
+    prices: list[float | None] = [None]
+    if volumes is not None:
+        prices = [one.storage_total_cost for one in volumes if one.machine_id not in away]
     known = [price for price in prices if price is not None]
-    return Burn(burn.gpu, burn.disk + sum(known), burn.unknown + len(prices) - len(known))
+    unknown = len(prices) - len(known)
+    return Burn(burn.gpu, burn.disk + sum(known), burn.unknown + unknown, unknown)
 
 
 def hours_left(credit: float | None, burn: Burn) -> float | None:

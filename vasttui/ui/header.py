@@ -17,7 +17,7 @@ from vasttui.ui.context import AppContext
 from vasttui.ui.format import HIDDEN, age
 from vasttui.ui.inbox import inbox_count
 from vasttui.ui.lines import clickable
-from vasttui.words import at_least, hourly, hours_words, money, per_hour
+from vasttui.words import at_least, hourly, hours_words, money
 
 STALE_AFTER = 60.0
 """Seconds after which data that failed to refresh is called stale."""
@@ -196,10 +196,12 @@ def _burn_words(app: AppContext, rung: _Rung) -> str:
     if not rung.split:
         return f"{about}-{at_least(burn.total, more)}"
     parts = []
-    if burn.gpu or more:
-        parts.append(f"{about}{at_least(burn.gpu, more)} GPU")
-    if burn.disk:
-        parts.append(f"{about}{per_hour(disk_part(burn))} disk")
+    of_gpus = "+?" if burn.unknown_instances else ""
+    of_disks = "+?" if burn.unknown_volumes else ""
+    if burn.gpu or of_gpus:
+        parts.append(f"{about}{at_least(burn.gpu, of_gpus)} GPU")
+    if burn.disk or of_disks:
+        parts.append(f"{about}{at_least(disk_part(burn), of_disks)} disk")
     return ("burn " if rung.worded else "") + " + ".join(parts)
 
 

@@ -177,4 +177,5 @@ def test_volumes_are_billed_attached_or_not_but_not_on_machines_that_are_offline
         Volume(id=2, machine_id=8, storage_total_cost=0.5),
         Volume(id=3, machine_id=9),
     ]
-    assert with_volumes(Burn(0.3, 0.01, 0), volumes, {8}) == Burn(0.3, 0.05, 1)
+    assert with_volumes(Burn(0.3, 0.01, 0), volumes, {8}) == Burn(0.3, 0.05, 1, 1)
+    assert with_volumes(Burn(0.3, 0.01, 2), None, {8}) == Burn(0.3, 0.01, 3, 1)

@@ -197,7 +197,7 @@ class FleetStore:
         fleet = replace(self.fleet, **news)
         if "rows" in news or "volumes" in news:
             burn = burn_of((row.phase, row.bill) for row in fleet.rows)
-            fleet = replace(fleet, burn=with_volumes(burn, fleet.volumes or (), fleet.away))
+            fleet = replace(fleet, burn=with_volumes(burn, fleet.volumes, fleet.away))
         self.fleet = fleet
         self._publish(self.fleet)
 

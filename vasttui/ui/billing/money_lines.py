@@ -37,10 +37,10 @@ def lasts_words(hours: float | None, burn: Burn, now: float) -> str:
 def burn_words(burn: Burn) -> str:
     """What the burn is made of: `$2.044 running + $0.150 disks`."""
     parts = []
-    if burn.gpu or burn.unknown:
-        parts.append(f"{_price(burn.gpu)}{'+?' if burn.unknown else ''} running")
-    if burn.disk:
-        parts.append(f"{_price(disk_part(burn))} disks")
+    if burn.gpu or burn.unknown_instances:
+        parts.append(f"{_price(burn.gpu)}{'+?' if burn.unknown_instances else ''} running")
+    if burn.disk or burn.unknown_volumes:
+        parts.append(f"{_price(disk_part(burn))}{'+?' if burn.unknown_volumes else ''} disks")
     return " + ".join(parts)
 
 

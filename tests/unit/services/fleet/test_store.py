@@ -377,7 +377,7 @@ async def test_an_unreadable_price_is_no_exact_sum() -> None:
     assert row.spent is not None
     assert row.spent.amount == pytest.approx(12.0)
     assert not row.spent.exact
-    assert bench.store.fleet.burn == Burn(unknown=1)
+    assert bench.store.fleet.burn == Burn(unknown=2, unknown_volumes=1)
 
 
 async def test_a_bound_stays_one_until_the_charges_are_read_again() -> None:
