@@ -51,6 +51,7 @@ class Shot:
     wait: int = 0
     credit: float | None = None
     machines: int = 0
+    endpoints: int = 0
 
 
 def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot:
@@ -58,10 +59,13 @@ def mine(name: str, *keys: str, row: int = 6, wait: int = 0, **how: Any) -> Shot
     return Shot(name, keys=("j",) * row + keys, query="", instances=8, wait=wait, **how)
 
 
-def place(name: str, *keys: str, wait: int = 4, machines: int = 0) -> tuple[Shot, Shot]:
+def place(
+    name: str, *keys: str, wait: int = 4, machines: int = 0, endpoints: int = 0
+) -> tuple[Shot, Shot]:
     """Screenshots of another place, wide and small, reached with these keys."""
     how: dict[str, Any] = {
         "keys": keys, "query": "", "instances": 8, "volumes": 3, "wait": wait, "machines": machines,
+        "endpoints": endpoints,
     }  # fmt: skip
     return Shot(f"{name}-120x36-dark", **how), Shot(f"{name}-80x24-dark", SMALL, **how)
 
@@ -119,6 +123,7 @@ SHOTS = (
     *place("volumes", "3"),
     *place("space", "3", "tab"),
     *place("backups", "3", "tab", "tab"),
+    *place("serverless", "4", endpoints=2),
     *place("charges", "5", wait=60),
     *place("invoices", "5", "tab"),
     *place("credit", "5", "tab", "tab"),
@@ -166,7 +171,9 @@ async def take(shot: Shot) -> str:
     async with stage(
         size=shot.size, query=shot.query, theme=shot.theme, faults={"search": shot.faults},
         instances=shot.instances, volumes=shot.volumes, every_frame=True,
-        account={"credit": shot.credit, "machines": shot.machines},
+        account={
+            "credit": shot.credit, "machines": shot.machines, "endpoints": shot.endpoints,
+        },
     ) as stage_:  # fmt: skip
         if shot.instances:
             await stage_.instances()

@@ -36,7 +36,8 @@ def sorted_out(app: AppContext) -> tuple[list[InboxItem], list[InboxItem]]:
     if app.live is not None:
         timers = app.live.timers.items(now)
         app.veil.learn_names(item.name for item in timers)
-        items = by_urgency([*items, *timers])
+        instances = [row.id for row in app.fleet.rows if not row.gone]
+        items = by_urgency([*items, *timers, *app.live.serverless.items(instances)])
     if wrong := clock_words(session.clock):
         items.append(InboxItem("clock", "warn", wrong, name="clock"))
     for item in items:

@@ -11,6 +11,7 @@ from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.worker_state import Kind
 from vasttui.services.fleet.snapshot import Fleet
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
+from vasttui.ui.instances.screen import InstancesScreen
 from vasttui.ui.serverless import details
 from vasttui.ui.serverless.columns import columns
 from vasttui.ui.serverless.screen import EndpointsScreen
@@ -89,7 +90,11 @@ async def test_endpoints_their_groups_and_what_they_cost() -> None:
 
         # Workers are instances, marked there.
         await running.press("2")
-        await running.until(lambda: running.text.count("worker") >= 5)
+        instances = running.app.get_screen("instances")
+        assert isinstance(instances, InstancesScreen)
+        instances.bar.set_text("worker")
+        await running.until(lambda: running.text.count(" worker") >= 5)
+        assert len(instances.browse.rows) == 5
 
 
 async def test_the_name_is_copied_and_the_offers_of_a_group_are_those_it_searches() -> None:
@@ -123,7 +128,8 @@ async def test_a_router_that_is_down_leaves_the_endpoints_and_says_two_ages() ->
 
 async def test_workers_that_come_late_are_no_error_and_no_zero() -> None:
     faults = {"endpoint_workers": ["http:503"] * 40}
-    async with stage(account={"endpoints": 2}, faults=faults, size=(100, 30)) as running:
+    account = {"endpoints": 2, "credit": 0.0}
+    async with stage(account=account, faults=faults, size=(120, 30)) as running:
         await running.press("4")
         await running.until(lambda: "The workers are not known" in running.text, step=0.5)
         assert "workers not known" in running.text
@@ -131,6 +137,11 @@ async def test_workers_that_come_late_are_no_error_and_no_zero() -> None:
         assert "$0.000/h" not in running.text
         await running.press("#")
         assert "No workers known" in running.text
+        await running.press("1")
+        await running.dialog("exclamation_mark")
+        assert "llama-70b will be deleted by the service in 23 h." in running.text
+        await running.press("end", "up", "enter")
+        await running.until(lambda: running.app.current_mode == "endpoints")
 
 
 async def test_nothing_is_asked_for_off_the_screen_and_while_paused() -> None:

@@ -73,7 +73,7 @@ def test_every_field_works_on_a_full_and_on_an_empty_row(field: Field) -> None:
 
 @pytest.mark.parametrize("field", INSTANCES.fields, ids=lambda field: field.name)
 def test_what_the_service_does_not_say_is_unknown(field: Field) -> None:
-    always = {"state", "idle", "since", "id", "text"}
+    always = {"state", "idle", "since", "id", "text", "worker"}
     query = Query((Rule(field.name, "known"),))
     assert matches(query, UNKNOWN, NOW, INSTANCES) is (field.name in always)
     assert matches(query, RUNNING, NOW, INSTANCES)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import replace
 
 from vasttui.clock import Clock
+from vasttui.models.inbox import InboxItem
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
 from vasttui.services.serverless.client import ServerlessClient
 from vasttui.services.serverless.deployment_changes import DeploymentChanges
@@ -16,6 +18,7 @@ from vasttui.services.serverless.logs import ServerlessLogs
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, GroupRow
 from vasttui.services.serverless.trial import Trials
+from vasttui.services.serverless.words import deletion_words
 
 
 class Serverless:
@@ -57,6 +60,18 @@ class Serverless:
         self.left.add(f"Group {row.id}", left, (one.id for one in row.workers or ()))
         self.reader.refresh()
         return left
+
+    def items(self, instances: Collection[int]) -> list[InboxItem]:
+        """What needs the user: endpoints that the service deletes, and instances that stay of what
+        was deleted, by the ids of those that are listed."""
+        soon = [(row, deletion_words(row.endpoint)) for row in self.reader.rows]
+        items = [
+            InboxItem(f"endpoint_ends-{row.id}", "warn", words, name=row.name)
+            for row, words in soon
+            if words
+        ]
+        left = self.left.sentences(instances)
+        return [*items, *(InboxItem(f"left-{one}", "urgent", one, name="left") for one in left)]
 
     def log_of(self, what: Endpoint | WorkerGroup) -> ServerlessLogs:
         """The log of an endpoint or a group."""

@@ -217,14 +217,19 @@ def left_over(name: str, ids: Sequence[int]) -> str:
     return f"{name} is deleted; {len(ids)} of its instances are still there and bill: {which}."
 
 
+def deletion_words(endpoint: Endpoint) -> str:
+    """When the service deletes an endpoint by itself; empty if it does not."""
+    seconds = endpoint.auto_delete_in_seconds
+    if seconds is None:
+        within = " within 24 h" if endpoint.auto_delete_due_24h else ""
+    else:
+        within = f" in {hours_words(seconds / HOUR)}"
+    return f"{endpoint.name} will be deleted by the service{within}." if within else ""
+
+
 def notes(row: EndpointRow) -> list[str]:
     """What is to be warned of, as sentences, the most urgent first."""
-    found = []
-    seconds = row.endpoint.auto_delete_in_seconds
-    if seconds is not None:
-        found.append(f"{row.name} will be deleted by the service in {hours_words(seconds / HOUR)}.")
-    elif row.endpoint.auto_delete_due_24h:
-        found.append(f"{row.name} will be deleted by the service within 24 h.")
+    found = [words] if (words := deletion_words(row.endpoint)) else []
     found += [
         f"Group {one.id} takes any price." for one in row.groups if one.group.price_limit == ANY
     ]

@@ -40,7 +40,7 @@ _KINDS = {
     "news": "messages", "ends": "ending", "disk": "disk full", "increase": "price",
     "remind": "reminders", "no_signal": "silent", "timer_left": "jobs left over",
     "timer_soon": "due", "timer_done": "done", "timer_early": "early", "timer_late": "late",
-    "timer_no_effect": "without effect",
+    "timer_no_effect": "without effect", "endpoint_ends": "deleted soon", "left": "left over",
 }  # fmt: skip
 _HELP: Mapping[str, tuple[str, Verb]] = {
     "timer_soon": ("instances.timers", "timers"),
@@ -232,6 +232,8 @@ class InboxFlow:
 
     async def _deal_with(self, item: InboxItem) -> None:
         row = self._row(item)
+        if item.kind == "endpoint_ends":
+            self._app.go("endpoints")
         if row is None:
             return
         if item.kind == "remind":

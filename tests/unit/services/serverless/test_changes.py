@@ -158,6 +158,7 @@ async def test_what_a_deletion_leaves_is_looked_for_until_it_is_gone() -> None:
     [failed] = left.failed
     only = f"llama-70b is deleted; one of its instances is still there and bills: {failed}."
     assert serverless.left.sentences(ids) == [only]
+    assert [(one.level, one.text) for one in serverless.items(ids)] == [("urgent", only)]
     bench.clock.advance(60)
     assert serverless.left.sentences([failed, ids[0]])[0].endswith(f"{ids[0]}, {failed}.")
     assert serverless.left.sentences([failed]) == [only]
