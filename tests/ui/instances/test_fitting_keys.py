@@ -11,10 +11,16 @@ def shown(running: Stage) -> str:
     return running.text.splitlines()[-1]
 
 
-async def test_only_what_is_bid_for_has_the_key_of_the_bid() -> None:
+async def test_only_the_keys_that_fit_an_instance_are_shown() -> None:
     async with stage(instances=6, size=(200, 40)) as running:
         await running.instances()
+        await on(running, "old-c")
+        assert "start/stop" in shown(running)
+        assert "reboot" not in shown(running)
+        assert "s ssh" not in shown(running)
         await on(running, "train-a")
+        for words in ("R reboot", "s ssh", "y copy ssh"):
+            assert words in shown(running)
         assert "b bid" not in shown(running)
         await on(running, "spot-e")
         assert "b bid" in shown(running)
@@ -24,14 +30,8 @@ async def test_only_what_is_bid_for_has_the_key_of_the_bid() -> None:
         assert "b bid" not in shown(running)
         await running.press("b")
         assert "This instance is on-demand, without a bid." in running.said
+        await running.press("escape")
 
-
-async def test_without_ssh_none_of_its_keys_is_shown() -> None:
-    async with stage(instances=4, size=(200, 40)) as running:
-        await running.instances()
-        await on(running, "train-a")
-        assert "s ssh" in shown(running)
-        assert "y copy ssh" in shown(running)
         contract(running, "train-a").runtype = "args"
         await running.poll()
         assert "ssh" not in shown(running)
@@ -41,18 +41,6 @@ async def test_without_ssh_none_of_its_keys_is_shown() -> None:
         assert "live GPU" not in running.text
         await running.press("s")
         assert "It was launched without SSH" in running.said
-
-
-async def test_what_does_not_run_is_neither_rebooted_nor_logged_in_to() -> None:
-    async with stage(instances=4, size=(200, 40)) as running:
-        await running.instances()
-        await on(running, "old-c")
-        assert "start/stop" in shown(running)
-        assert "reboot" not in shown(running)
-        assert "s ssh" not in shown(running)
-        await on(running, "train-a")
-        assert "R reboot" in shown(running)
-        assert "s ssh" in shown(running)
 
 
 async def test_the_keys_follow_an_instance_that_is_gone() -> None:

@@ -99,8 +99,14 @@ async def test_avoided_offers_are_counted_nowhere_else() -> None:
         assert f"Matches  {len(browse.rows)} offers of those loaded" in running.text
 
 
-async def test_avoided_offers_are_promised_by_no_rule() -> None:
+async def test_avoided_offers_are_promised_by_no_rule_and_a_burst_avoids_two() -> None:
     async with stage(query="gpu:4090 n=1") as running:
+        first, second = (row.offer.machine_id for row in running.app.offers.browse.rows[:2])
+        screen = running.app.offers
+        screen.action_avoid()
+        screen.action_avoid()
+        assert running.app.session.preferences.current.avoided == {first, second}
+
         await avoid_all(running)
         browse = running.app.offers.browse
         await running.press("slash", *" eff<0", "enter")
@@ -137,16 +143,21 @@ async def test_marks_are_counted_and_so_are_those_that_are_not_shown() -> None:
         await running.until(lambda: f"and {unseen} not shown" in running.said)
 
 
-@pytest.mark.parametrize("size", SIZES[:4])
-async def test_a_watch_leaves_a_trace_until_it_ends(size: tuple[int, int]) -> None:
-    async with stage(size=size, query="gpu:4090") as running:
+async def test_a_watch_leaves_a_trace_until_it_ends() -> None:
+    async with stage(query="gpu:4090") as running:
         assert "◉" not in running.text
         await running.press("W")
         running.clock.advance(1000)
         await running.pause(1.1)
-        assert "◉" in running.text
+        for size in SIZES[:4]:
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "◉" in running.text, size
         await running.press("W")
-        assert "◉" not in running.text
+        for size in SIZES[:4]:
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert "◉" not in running.text, size
 
 
 async def test_a_watch_rests_while_another_filter_is_in_force() -> None:
@@ -193,12 +204,3 @@ async def test_a_changed_view_says_so_until_it_is_as_it_was() -> None:
             assert "(changed)" not in line(running, "switches"), back
         await running.press("slash", "space", "n", "equals_sign", "1")
         assert "(changed)" in line(running, "switches")
-
-
-async def test_avoiding_twice_in_one_burst_avoids_two_machines() -> None:
-    async with stage(query="gpu:4090 n=1") as running:
-        first, second = (row.offer.machine_id for row in running.app.offers.browse.rows[:2])
-        screen = running.app.offers
-        screen.action_avoid()
-        screen.action_avoid()
-        assert running.app.session.preferences.current.avoided == {first, second}

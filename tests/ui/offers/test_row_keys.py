@@ -25,8 +25,12 @@ def shown(running: Stage) -> int:
     return current(running).offer.id
 
 
-async def test_next_and_previous_walk_the_table_below() -> None:
+async def test_next_previous_copy_avoid_and_rent_are_for_the_offer_that_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with stage() as running:
+        copied: list[str] = []
+        monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
         ids = [row.offer.id for row in running.app.offers.browse.rows]
         await running.dialog("enter")
         seen = [shown(running)]
@@ -36,6 +40,25 @@ async def test_next_and_previous_walk_the_table_below() -> None:
         assert seen == [ids[0], ids[1], ids[2], ids[1]]
         await running.press("escape")
         assert running.app.offers.table.cursor == 1
+
+        await running.dialog("enter")
+        await running.press("j", "y")
+        await running.until(lambda: copied)
+        assert copied == [str(shown(running))]
+        assert isinstance(running.app.screen, OfferModal)
+
+        before, machine = shown(running), current(running).offer.machine_id
+        await running.press("B")
+        assert running.app.session.preferences.current.avoided == frozenset({machine})
+        assert shown(running) != before
+        assert current(running).offer.machine_id != machine
+        assert f"Machine {machine}: avoided, its offers are hidden" in running.said
+
+        await running.press("j")
+        offer = shown(running)
+        await running.press("n")
+        await running.until(lambda: isinstance(running.app.screen, RentModal))
+        assert current(running).offer.id == offer
 
 
 async def test_a_star_is_given_and_shown_without_leaving() -> None:
@@ -47,41 +70,6 @@ async def test_a_star_is_given_and_shown_without_leaving() -> None:
         assert machine in running.app.session.preferences.current.starred
         assert "flags: ★" in running.text
         assert isinstance(running.app.screen, OfferModal)
-
-
-async def test_the_id_of_the_offer_that_is_shown_is_copied_without_leaving(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async with stage() as running:
-        copied: list[str] = []
-        monkeypatch.setattr(running.app, "copy_to_clipboard", copied.append)
-        await running.dialog("enter")
-        await running.press("j", "y")
-        await running.until(lambda: copied)
-        assert copied == [str(shown(running))]
-        assert isinstance(running.app.screen, OfferModal)
-
-
-async def test_the_machine_that_is_shown_is_avoided_and_the_next_offer_takes_its_place() -> None:
-    async with stage() as running:
-        await running.dialog("enter")
-        await running.press("j")
-        before, machine = shown(running), current(running).offer.machine_id
-        await running.press("B")
-        assert running.app.session.preferences.current.avoided == frozenset({machine})
-        assert shown(running) != before
-        assert current(running).offer.machine_id != machine
-        assert f"Machine {machine}: avoided, its offers are hidden" in running.said
-
-
-async def test_rent_opens_for_the_offer_that_is_shown() -> None:
-    async with stage() as running:
-        await running.dialog("enter")
-        await running.press("j")
-        offer = shown(running)
-        await running.press("n")
-        await running.until(lambda: isinstance(running.app.screen, RentModal))
-        assert current(running).offer.id == offer
 
 
 async def test_in_the_comparison_the_chosen_offer_is_the_one() -> None:

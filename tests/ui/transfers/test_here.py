@@ -88,7 +88,7 @@ async def begin(running: Stage, path: Path) -> None:
     await running.until(lambda: "1 transfer: 1 under way" in running.text, step=0.5)
 
 
-async def test_what_is_said_before_it_starts(fake: Fake) -> None:
+async def test_what_is_said_before_it_starts_and_without_a_way_in_it_does_not(fake: Fake) -> None:
     async with stage(instances=6, demo=False) as running:
         dialog = await ask(running)
         await running.type("~/runs/")
@@ -96,6 +96,16 @@ async def test_what_is_said_before_it_starts(fake: Fake) -> None:
             assert words in running.text, words
         assert "name or id" not in running.text
         assert may_start(dialog)
+        for label, words in (
+            ("old-c", "old-c: SSH is unavailable while stopped"),
+            ("cheap-d", "the host is offline"),
+        ):
+            while len(running.app.screen_stack) > 1:
+                await running.press("escape")
+            dialog = await ask(running, label)
+            await running.type("~/runs/")
+            assert words in running.text, label
+            assert not may_start(dialog), label
 
 
 async def test_it_runs_with_a_bar_and_ends(fake: Fake, tmp_path: Path) -> None:
@@ -115,48 +125,6 @@ async def test_it_runs_with_a_bar_and_ends(fake: Fake, tmp_path: Path) -> None:
         assert running.sent("copy") == []
 
 
-async def test_one_key_stops_and_goes_on(fake: Fake, tmp_path: Path) -> None:
-    async with stage(instances=6, demo=False) as running:
-        await begin(running, tmp_path)
-        await running.press("t")
-        await running.until(lambda: "○ stopped" in running.text)
-        await running.press("t")
-        await running.until(lambda: len(fake.ran) == 2)
-        assert len(running.app.screen_stack) == 1
-        await running.until(lambda: "1 transfer: 1 under way" in running.text, step=0.5)
-        assert fake.ran[0] == fake.ran[1]
-
-
-async def test_quitting_says_what_stops(fake: Fake, tmp_path: Path) -> None:
-    async with stage(instances=6, demo=False) as running:
-        await begin(running, tmp_path)
-        await running.dialog("ctrl+q")
-        text = " ".join(running.text.split())
-        assert "rsync runs here and stops at 62 %" in text.replace("│ │ ", "").replace(" │ ", " ")
-
-
-async def test_its_command_is_copied_and_its_output_shown(fake: Fake, tmp_path: Path) -> None:
-    fake.lines = (*LINES, "file has vanished: /workspace/x [/]")
-    async with stage(instances=6, demo=False) as running:
-        await begin(running, tmp_path)
-        await running.press("y")
-        await running.until(lambda: "rsync -a --no-owner" in running.said)
-        await running.dialog("l")
-        assert "rsync: file has vanished: /workspace/x [/]" in running.text
-
-
-@pytest.mark.parametrize(
-    ("label", "words"),
-    [("old-c", "old-c: SSH is unavailable while stopped"), ("cheap-d", "the host is offline")],
-)
-async def test_without_a_way_in_it_does_not_start(fake: Fake, label: str, words: str) -> None:
-    async with stage(instances=6, demo=False) as running:
-        dialog = await ask(running, label)
-        await running.type("~/runs/")
-        assert words in running.text
-        assert not may_start(dialog)
-
-
 @pytest.mark.parametrize(
     ("demo", "words"), [(True, "Not in the demo: it connects to nothing."),
                         (False, "rsync is not on this computer: apt install rsync")]
@@ -172,12 +140,35 @@ async def test_without_rsync_it_says_so(
         assert not may_start(dialog)
 
 
-@pytest.mark.parametrize("size", [(100, 30), (80, 24)])
-async def test_on_a_small_screen(size: tuple[int, int], fake: Fake, tmp_path: Path) -> None:
-    async with stage(instances=6, demo=False, size=size) as running:
+async def test_one_key_stops_and_goes_on_and_quitting_says_what_stops(
+    fake: Fake, tmp_path: Path
+) -> None:
+    fake.lines = (*LINES, "file has vanished: /workspace/x [/]")
+    async with stage(instances=6, demo=False, size=(80, 24)) as running:
         await begin(running, tmp_path)
-        for words in ("● copying", "62 %", "Speed", "1m22s left"):
-            assert words in running.text, words
+        for size in ((80, 24), (100, 30), (120, 36)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            for words in ("● copying", "62 %", "Speed", "1m22s left"):
+                assert words in running.text or size[0] > 100, (size, words)
+
+        await running.press("y")
+        await running.until(lambda: "rsync -a --no-owner" in running.said)
+        await running.dialog("l")
+        assert "rsync: file has vanished: /workspace/x [/]" in running.text
+        await running.press("escape")
+
+        await running.press("t")
+        await running.until(lambda: "○ stopped" in running.text)
+        await running.press("t")
+        await running.until(lambda: len(fake.ran) == 2)
+        assert len(running.app.screen_stack) == 1
+        await running.until(lambda: "1 transfer: 1 under way" in running.text, step=0.5)
+        assert fake.ran[0] == fake.ran[1]
+
+        await running.dialog("ctrl+q")
+        text = " ".join(running.text.split())
+        assert "rsync runs here and stops at 62 %" in text.replace("│ │ ", "").replace(" │ ", " ")
 
 
 async def test_deleting_and_a_dry_run_list_first_and_the_command_is_shown(
