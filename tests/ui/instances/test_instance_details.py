@@ -171,35 +171,7 @@ async def test_no_price_is_promised_for_a_bid_that_lost(phase: Phase, said: bool
     assert "0.186" in cost or not said
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40)])
-async def test_sentences_take_the_blank_rows_of_the_table(size: tuple[int, int]) -> None:
-    async with stage(instances=4, size=size) as running:
-        await running.instances()
-        await running.press("slash", *"eval-b", "enter")
-        await running.until(lambda: "Machine" in running.text)
-        words = " ".join(running.text.replace("│", " ").split())
-        assert "until it is running, only the disk is billed." in words
-        assert "eval-b" in running.text.splitlines()[4]  # the table still has its rows
-        pane = running.app.screen.query_one("#detail", DetailPane)
-        assert pane.hidden == 0
-
-
-async def test_a_full_table_keeps_its_rows() -> None:
-    async with stage(instances=20, size=(80, 24)) as running:
-        await running.instances()
-        assert running.app.screen.query_one("#detail", DetailPane).outer_size.height == 6
-
-
-async def test_large_details_take_the_room_that_the_log_leaves() -> None:
-    async with stage(instances=20, size=(80, 24)) as running:
-        await running.instances()
-        await running.press("z")
-        await running.pause()
-        panes, pane = (running.app.screen.query_one(f"#{name}") for name in ("panes", "detail"))
-        assert pane.outer_size.height == panes.outer_size.height > 10
-
-
-async def test_the_count_uses_the_room_beside_an_empty_filter() -> None:
+async def test_sentences_take_the_blank_rows_of_the_table() -> None:
     async with stage(instances=4, size=(80, 24)) as running:
         await running.instances()
         count = "1 running, 1 loading, 1 stopped, 1 offline"
@@ -207,6 +179,29 @@ async def test_the_count_uses_the_room_beside_an_empty_filter() -> None:
         await running.press("slash")
         await running.pause()
         assert count not in running.text
+
+        await running.press(*"eval-b", "enter")
+        await running.until(lambda: "Machine" in running.text)
+        for size in ((80, 24), (100, 30), (140, 40)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            words = " ".join(running.text.replace("│", " ").split())
+            assert "until it is running, only the disk is billed." in words, size
+            assert "eval-b" in running.text.splitlines()[4], size  # the table still has its rows
+            pane = running.app.screen.query_one("#detail", DetailPane)
+            assert pane.hidden == 0, size
+
+
+async def test_a_full_table_keeps_its_rows_and_large_details_take_the_room_of_the_log() -> None:
+    async with stage(instances=20, size=(80, 24)) as running:
+        await running.instances()
+        assert running.app.screen.query_one("#detail", DetailPane).outer_size.height == 6
+
+        await running.instances()
+        await running.press("z")
+        await running.pause()
+        panes, pane = (running.app.screen.query_one(f"#{name}") for name in ("panes", "detail"))
+        assert pane.outer_size.height == panes.outer_size.height > 10
 
 
 async def test_on_a_small_screen_the_advice_keeps_its_key() -> None:

@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from tests.support.simulator import search
 from tests.support.stage import Stage, stage
 from vasttui.ui.offers.no_match import NoMatch
@@ -32,57 +30,69 @@ async def filtered(running: Stage, text: str) -> None:
     await running.settle()
 
 
-@pytest.mark.parametrize(
-    ("text", "filters"),
-    [
-        ("h200 n=2", {"gpu_name": {"in": ["H200", "H200 NVL"]}, "num_gpus": {"eq": 2}}),
-        ('"sweden" h100', {"geolocation": {"eq": "SE"}}),
-    ],
-)
-async def test_words_find_what_was_not_fetched(text: str, filters: dict[str, object]) -> None:
+async def test_words_find_what_was_not_fetched() -> None:
     async with stage(**MARKET) as running:
-        await filtered(running, text)
-        rows = running.app.offers.browse.rows
-        body = DEFAULTS | filters | {"allocated_storage": 60.0}
-        there = {
-            one["id"]
-            for one in search(running.world, body)
-            if "H100" in one["gpu_name"] or "h100" not in text
+        cases: dict[str, dict[str, object]] = {
+            "h200 n=2": {"gpu_name": {"in": ["H200", "H200 NVL"]}, "num_gpus": {"eq": 2}},
+            '"sweden" h100': {"geolocation": {"eq": "SE"}},
         }
-        assert there
-        assert {row.offer.id for row in rows} == there
-        assert "PART" not in line(running, "counts")
+        for text, filters in cases.items():
+            running.app.offers.bar.set_text("")
+            await running.pause()
+            await filtered(running, text)
+            rows = running.app.offers.browse.rows
+            body = DEFAULTS | filters | {"allocated_storage": 60.0}
+            there = {
+                one["id"]
+                for one in search(running.world, body)
+                if "H100" in one["gpu_name"] or "h100" not in text
+            }
+            assert there, text
+            assert {row.offer.id for row in rows} == there, text
+            assert "PART" not in line(running, "counts"), text
+            await running.press("enter")
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
-async def test_none_among_those_fetched_is_not_none_at_all(size: tuple[int, int]) -> None:
-    async with stage(size=size, **MARKET) as running:
+async def test_none_among_those_fetched_is_not_none_at_all() -> None:
+    async with stage(**MARKET) as running:
         assert "PART" in line(running, "counts")
         await filtered(running, "nosuchcpu")
         await running.until(lambda: running.app.offers.has_class("-empty"))
-        await running.pause()
-        title = str(running.app.offers.query_one(NoMatch).border_title)
-        assert title == f"None among the {running.app.offers.browse.list.fetched} offers fetched"
-        assert "No offer matches" not in running.text
-        assert "Vast.ai has more." in running.text
-        (of_service,) = [one for one in running.text.splitlines() if "applied by the" in one]
-        assert "[verified]" in of_service
-        assert "PART" in line(running, "counts")
+        for size in ((120, 36), (80, 24)):
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            title = str(running.app.offers.query_one(NoMatch).border_title)
+            fetched = running.app.offers.browse.list.fetched
+            assert title == f"None among the {fetched} offers fetched", size
+            assert "No offer matches" not in running.text, size
+            assert "Vast.ai has more." in running.text, size
+            (of_service,) = [one for one in running.text.splitlines() if "applied by the" in one]
+            assert "[verified]" in of_service, size
+            assert "PART" in line(running, "counts"), size
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
-async def test_a_count_beside_part_is_one_of_a_part(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
-        assert not re.search(r"\d\+", line(running, "counts"))
+async def test_a_count_beside_part_is_one_of_a_part() -> None:
+    async with stage() as running:
+        sizes = ((80, 24), (120, 36))
+        for size in sizes:
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert not re.search(r"\d\+", line(running, "counts")), size
         await running.press("p", "h", "h")
         assert not running.app.market.covered
-        assert line(running, "counts").startswith("PART")
-        assert re.search(r"\d\+", line(running, "counts"))
-        assert running.app.offers.read_count().endswith("+")
-        assert running.app.offers.left("n=1").endswith("+")
+        for size in sizes:
+            await running.pilot.resize_terminal(*size)
+            assert not running.app.market.covered
+            await running.pause()
+            assert line(running, "counts").startswith("PART"), size
+            assert re.search(r"\d\+", line(running, "counts")), size
+            assert running.app.offers.read_count().endswith("+"), size
+            assert running.app.offers.left("n=1").endswith("+"), size
         await running.until(lambda: running.app.market.covered)
-        await running.pause()
-        assert not re.search(r"PART|\d\+", line(running, "counts"))
+        for size in sizes:
+            await running.pilot.resize_terminal(*size)
+            await running.pause()
+            assert not re.search(r"PART|\d\+", line(running, "counts")), size
 
 
 async def test_where_everything_was_fetched_no_offer_matches() -> None:

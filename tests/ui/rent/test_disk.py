@@ -13,20 +13,21 @@ def marked(running: Stage) -> str:
     return running.app.screen.query_one("#row_disk", FormRow).wrong
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
-async def test_before_rent_is_pressed_and_until_it_fits(size: tuple[int, int]) -> None:
-    async with stage(size=size) as running:
+async def test_before_rent_is_pressed_and_until_it_fits() -> None:
+    async with stage() as running:
         modal = await open_dialog(running)
         room = int(modal.offer.disk_space or 0)
         assert marked(running) == ""
-        put(running, "disk", str(room + 1))
-        await running.pause()
-        assert marked(running) == f"This host has only {room} GB left."
-        assert f"✖ This host has only {room} GB left." in running.text
-        for fits in (f"{room}", "", "1e"):
-            put(running, "disk", fits)
+        for size in ((120, 36), (80, 24)):
+            await running.pilot.resize_terminal(*size)
+            put(running, "disk", str(room + 1))
             await running.pause()
-            assert marked(running) == ""
+            assert marked(running) == f"This host has only {room} GB left.", size
+            assert f"✖ This host has only {room} GB left." in running.text, size
+            for fits in (f"{room}", "", "1e"):
+                put(running, "disk", fits)
+                await running.pause()
+                assert marked(running) == "", (size, fits)
 
 
 async def test_when_the_host_has_less_room_than_before(monkeypatch: pytest.MonkeyPatch) -> None:

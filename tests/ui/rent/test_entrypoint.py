@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.widgets import Input
 
 from tests.support.rent_dialog import open_dialog, put
@@ -15,20 +14,24 @@ from vasttui.ui.rent.from_template import with_template, with_usual_launch
 from vasttui.ui.rent.typed import Typed
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
-async def test_with_an_entrypoint_nothing_of_ssh_is_asked(size: tuple[int, int]) -> None:
-    async with stage(instances=FIRST, size=size) as running:
+async def test_with_an_entrypoint_nothing_of_ssh_is_asked() -> None:
+    async with stage(instances=FIRST) as running:
         modal = await open_dialog(running)
+        launch = modal.query_one("#launch", PickOne)
         ssh = ("#way", "#keys", "#row_self_stop")
-        assert all(modal.query_one(name).display for name in ssh)
-        modal.query_one("#launch", PickOne).choose(Launch.ARGS.name)
-        await running.pause()
-        assert not any(modal.query_one(name).display for name in ssh)
-        modal.query_one("#in_onstart", Input).focus()
-        await running.pause()
-        assert "besides 22" not in running.text
-        assert "runs at every start" not in running.text
-        assert modal.query_one("#row_args").display
+        for size in ((120, 36), (80, 24), (60, 20)):
+            await running.pilot.resize_terminal(*size)
+            launch.choose(Launch.SSH.name)
+            await running.pause()
+            assert all(modal.query_one(name).display for name in ssh), size
+            launch.choose(Launch.ARGS.name)
+            await running.pause()
+            assert not any(modal.query_one(name).display for name in ssh), size
+            modal.query_one("#in_onstart", Input).focus()
+            await running.pause()
+            assert "besides 22" not in running.text, size
+            assert "runs at every start" not in running.text, size
+            assert modal.query_one("#row_args").display, size
 
 
 async def test_an_entrypoint_is_not_kept_for_the_next_offer() -> None:
