@@ -18,6 +18,7 @@ from vasttui.services.serverless.logs import ServerlessLogs
 from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, GroupRow
 from vasttui.services.serverless.trial import Trials
+from vasttui.services.serverless.trial_form import TypedTrial
 from vasttui.services.serverless.words import deletion_words
 
 
@@ -31,6 +32,8 @@ class Serverless:
         self.groups = GroupChanges(api.worker_groups, api.live, clock)
         self.deployments = DeploymentChanges(api.deployments, api.endpoints, clock)
         self.trials = Trials(api.live, api.workers, clock, rng)
+        self.typed_trials: dict[int, TypedTrial] = {}
+        """What was last typed for a test request, by the endpoint; kept for this run only."""
         self.left = LeftBehind(clock)
 
     @property

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from statistics import median
 from urllib.parse import urlsplit
 
 from vasttui.api.outcome import Fate, Outcome
@@ -187,13 +188,13 @@ def worker_time(answer: WorkerAnswer, price: float | None) -> float | None:
 
 
 def summary(trials: Iterable[Trial]) -> str:
-    """`10 requests: 9 answered, 0.81 s in the middle, 1.90 s the slowest`."""
+    """`10 requests: 9 answered, median 0.81 s, slowest 1.90 s`."""
     over = [trial for trial in trials if trial.over]
     good = sorted(trial.seconds for trial in over if trial.is_good)
     words = f"{len(over)} request{'' if len(over) == 1 else 's'}: {len(good)} answered"
     if not good:
         return words
-    return f"{words}, {good[len(good) // 2]:.2f} s in the middle, {good[-1]:.2f} s the slowest"
+    return f"{words}, median {median(good):.2f} s, slowest {good[-1]:.2f} s"
 
 
 def _passes(outcome: Outcome) -> bool:

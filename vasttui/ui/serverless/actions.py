@@ -11,8 +11,10 @@ from vasttui.lists.serverless_rows import Line
 from vasttui.models.serverless import WorkerGroup
 from vasttui.models.worker_search import ANY, own_search, with_price
 from vasttui.services.copy_as import search_command
+from vasttui.services.serverless.trial_form import TypedTrial
 from vasttui.ui.context import AppContext
 from vasttui.ui.copying import copy_and_show
+from vasttui.ui.serverless.copying import choose_and_copy, endpoint_texts
 from vasttui.ui.web import open_page
 from vasttui.ui.widgets.pasting import filter_words
 from vasttui.words import per_hour
@@ -80,3 +82,19 @@ async def open_web(at: At, line: Line) -> None:
 async def copy(at: At, line: Line) -> None:
     """The name of the endpoint."""
     await copy_and_show(at.app, at.app.session.clipboard, line.endpoint.name)
+
+
+async def test(at: At, line: Line) -> None:
+    """A request through the service to one of its workers."""
+    # start-up: the dialogs and their widgets take 25 ms to import
+    from vasttui.ui.serverless.trial import TrialModal
+
+    await at.app.push_screen_wait(TrialModal(at.serverless, line.endpoint))
+
+
+async def copy_as(at: At, line: Line) -> None:
+    """A request to it, as it was last typed for a test, and commands about it."""
+    typed = at.serverless.typed_trials.get(line.endpoint.id, TypedTrial())
+    request = typed.request() or TypedTrial().request()
+    assert request is not None
+    await choose_and_copy(at.app, endpoint_texts(line, at.serverless.address, request))

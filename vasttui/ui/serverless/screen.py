@@ -265,17 +265,28 @@ class EndpointsScreen(ResourceScreen[Line]):
         self.browse.list.set_rows(self._shown)
         self.show_everything()
 
-    async def run_at(self, flow: _Flow, *, writes: bool = False) -> None:
+    async def run_at(self, flow: _Flow) -> None:
         """Do this to the row under the cursor."""
+        await self.open(self.do(flow))
+
+    async def do(self, flow: _Flow) -> None:
+        """A flow for the row under the cursor."""
         line = self.browse.current
-        if line is None or self.serverless is None:
-            return
-        at = At(context(self), self.serverless, self.report, self.feed.wake)
-        await (self.change if writes else self.open)(flow(at, line))
+        if line is not None and self.serverless is not None:
+            await flow(self._at(self.serverless), line)
+
+    def _at(self, serverless: Serverless) -> At:
+        return At(context(self), serverless, self.report, self.feed.wake)
 
     async def open(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a flow of dialogs."""
         await open_dialog(self.app, flow)
+
+    async def action_test(self) -> None:
+        await self.change(self.do(actions.test))
+
+    async def action_copy_as(self) -> None:
+        await self.run_at(actions.copy_as)
 
     async def action_offers(self) -> None:
         if not self.refused(self.why_off("endpoints.offers")):

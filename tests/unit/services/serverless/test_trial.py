@@ -185,7 +185,7 @@ def test_ten_requests_in_one_line() -> None:
     ]
     bad = Trial(REQUEST, seconds=9, over=True, problem="x")
     assert summary([*good, bad, Trial(REQUEST)]) == (
-        "4 requests: 3 answered, 0.81 s in the middle, 1.90 s the slowest"
+        "4 requests: 3 answered, median 0.81 s, slowest 1.90 s"
     )
     assert summary([bad]) == "1 request: 0 answered"
     assert worker_time(WorkerAnswer(200, 1, 0.1, 3.6), 0.5) == pytest.approx(0.0005)
