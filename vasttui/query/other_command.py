@@ -22,8 +22,8 @@ _VERBS: Mapping[str, str] = {
     **dict.fromkeys(("cancel", "cloud", "copy"), "transfers"),
     **dict.fromkeys(("launch",), "offers"),
     **dict.fromkeys(("tfa", "transfer"), "profile"),
-    **dict.fromkeys(("add", "clone", "create", "delete", "remove", "reset", "search", "set", "show",
-                     "update"), ""),
+    **dict.fromkeys(("add", "clone", "create", "delete", "get", "remove", "reset", "search", "set",
+                     "show", "update"), ""),
 }  # fmt: skip
 """Where it is done, by the verb; empty: the noun decides."""
 _NOUNS: Mapping[str, str] = {
@@ -32,10 +32,13 @@ _NOUNS: Mapping[str, str] = {
     "instance-backup": "backups", "invoice": "invoices", "ipaddr": "profile",
     "scheduled-job": "timers", "ssh-key": "ssh_keys", "subaccount": "profile",
     "template": "templates", "user": "profile", "volume": "volumes",
+    **dict.fromkeys(("endpoint", "endpt-log", "endpt-worker", "worker", "workergroup",
+                     "wrkgrp-log", "wrkgrp-worker"), "endpoints"),
+    **dict.fromkeys(("deployment", "deployment-version"), "deployments"),
 }  # fmt: skip
 _EXACT: Mapping[str, str] = {
     "create instance": "offers", "search offers": "offers", "search volumes": "space",
-    "create volume": "space",
+    "create volume": "space", "start deployment": "deployments", "stop deployment": "deployments",
 }  # fmt: skip
 
 
@@ -54,7 +57,7 @@ def other_command(text: str) -> OtherCommand | None:
     if found is None or found[1] not in _VERBS:
         return None
     verb, noun = found[1], found[2] or ""
-    section = _VERBS[verb]
+    section = "" if f"{verb} {noun}" in _EXACT else _VERBS[verb]
     what = f"{verb} {noun}" if noun and not section else verb
     one = noun.removesuffix("-v1").removesuffix("s")
     return OtherCommand(f"vastai {what}", _EXACT.get(what) or section or _NOUNS.get(one, ""))

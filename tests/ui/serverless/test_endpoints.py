@@ -117,10 +117,12 @@ async def test_a_router_that_is_down_leaves_the_endpoints_and_says_two_ages() ->
     async with stage(account={"endpoints": 2}) as running:
         screen = await endpoints(running)
         running.world.plan("endpoint_workers", ["http:503"] * 30)
-        await running.until(lambda: "The endpoints are" in running.text, step=1)
-        await running.until(lambda: "(3 tries)" in running.text, step=1)
+        await running.until(
+            lambda: "endpoints 1" in running.text and " old, workers " in running.text, step=1
+        )
+        await running.until(lambda: line(screen, "llama-70b").endpoint.failures == 3, step=1)
         assert line(screen, "llama-70b").of(Kind.READY) == 2  # as they were
-        assert "old, the workers " in running.text
+        assert "old, workers " in running.text
         assert "workers ✖ " in running.text
         await running.press("#")
         assert "5 workers" in running.text

@@ -17,6 +17,10 @@ from vasttui.query.other_command import OtherCommand, other_command
         ("vastai copy 1:/a 2:/b", "vastai copy", "transfers"),
         ("vastai create ssh-key 'ssh-ed25519 AAAA'", "vastai create ssh-key", "ssh_keys"),
         ("vastai search volumes", "vastai search volumes", "space"),
+        ("vastai get endpt-logs 12 --level 1", "vastai get endpt-logs", "endpoints"),
+        ("vastai update workergroup 7", "vastai update workergroup", "endpoints"),
+        ("vastai stop deployment 4", "vastai stop deployment", "deployments"),
+        ("vastai stop instance 4", "vastai stop", "instances"),
         ("vastai show machines", "vastai show machines", ""),
     ],
 )

@@ -76,7 +76,7 @@ def columns(short: Callable[[], bool], now: Callable[[], float]) -> Sequence[Col
                value=_of(Kind.OFF), best_first=True),
         Column("load", "Load, of", 9, _load, "load of what the ready workers can, in units/s: "
                "tokens/s for LLMs", 6, value=_share, best_first=True),
-        Column("bar", "", BAR, lambda line: (bar(_own_share(line), BAR), _full(line)),
+        Column("bar", "Used", BAR, lambda line: (bar(_own_share(line), BAR), _full(line)),
                "the part of it that is used", 8, left=True, plain=lambda line: ""),
         Column("now", "$/h now", 7, lambda line: (cost_cell(line.cost), ""),
                "cost now, $/h; +? where some prices are not known", 3, value=_cost,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from vasttui.services.snapshot import Snapshot
 from vasttui.ui.context import context
 from vasttui.ui.format import age
 from vasttui.ui.keys import bindings
+from vasttui.ui.lines import first_fit
 from vasttui.ui.lists import lines
 from vasttui.ui.lists.resource_screen import ResourceScreen
 from vasttui.ui.opening import open_dialog
@@ -200,43 +201,51 @@ class EndpointsScreen(ResourceScreen[Line]):
             return found
         failing = [row for row in self._reader.rows if row.error is not None]
         if failing:
-            return Content.styled(f" ! {self._failed(failing)}", "bold $text-error")
+            forms = (Content(f" ! {text}") for text in self._failed(failing))
+            return first_fit(self.size.width, *forms).stylize("bold $text-error")
         fleet = context(self).fleet
         left = self.serverless.left.sentences([row.id for row in fleet.rows if not row.gone])
         said = [*left, *self._reader.reasons]
         return Content.styled(f" ! {said[0]}", "$text-warning") if said else None
 
-    def _failed(self, rows: Sequence[EndpointRow]) -> str:
-        """Since when workers cannot be read, and how old all is."""
+    def _failed(self, rows: Sequence[EndpointRow]) -> Iterator[str]:
+        """Since when workers cannot be read, and how old all is; then in fewer words."""
         assert self.serverless is not None
         first = min(rows, key=lambda row: row.failing_since or 0.0)
         clock = time.strftime("%H:%M:%S", time.localtime(first.failing_since or 0.0))
         host = urlsplit(self.serverless.address).hostname or "the router"
         tries = plural(max(row.failures for row in rows), "try", "tries")
-        why = f"{first.error}".rstrip(".")
-        return f"{host}: {why} since {clock} ({tries}). {self._ages(rows)}"
-
-    def _ages(self, rows: Sequence[EndpointRow]) -> str:
-        lists, now = self.snapshot.as_of, self._now
         known = [row.as_of for row in rows if row.as_of is not None]
-        workers = f"{age(now - min(known))} old" if known else "not known"
-        return f"The endpoints are {age(now - (lists or now))} old, the workers {workers}."
+        lists, why = self._ago(self.snapshot.as_of), f"{host}: {first.error}".rstrip(".")
+        old = f"workers {self._ago(min(known))} old" if known else "workers not known"
+        yield f"{why} since {clock} ({tries}). The endpoints are {lists} old, the {old}."
+        yield f"{why} since {clock}: endpoints {lists} old, {old}."
+        yield f"{why}: {old}."
+        yield f"{old[0].upper()}{old[1:]}: {why}."
+
+    def _ago(self, at: float | None) -> str:
+        return "not known" if at is None else age(self._now - at)
 
     def status_line(self) -> tuple[Content, Content]:
-        snapshot, now = self.snapshot, self._now
-        spell = context(self).keymap.spelled
-        about = ""
-        if snapshot.as_of is not None:
-            row = self.browse.shown
-            at = None if row is None else row.endpoint.as_of
-            pauses = f"every {EVERY:.0f} s ({spell('app.pause')} pauses)"
-            workers = "" if row is None else ", workers not yet" if at is None else (
-                f", workers {age(now - at)} ago")  # fmt: skip
-            about = f"✓ endpoints {age(now - snapshot.as_of)} ago{workers}; {pauses}"
-            if self.size.width < _NARROW:
-                about = f"✓ {age(now - (at or snapshot.as_of))} ago, {pauses}"
-        words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
+        snapshot, spell = self.snapshot, context(self).keymap.spelled
+        words = lines.status(
+            snapshot, self._now, about=self._ages(), paused=self.paused, spell=spell
+        )
         return words, self.order
+
+    def _ages(self) -> str:
+        """How old the endpoints are, and the workers of the one under the cursor."""
+        pauses = f"every {EVERY:.0f} s ({context(self).keymap.spelled('app.pause')} pauses)"
+        shown, lists = self.browse.shown, self._ago(self.snapshot.as_of)
+        if shown is None:
+            return f"✓ endpoints {lists} ago, {pauses}"
+        row = shown.endpoint
+        old = "workers not yet" if row.as_of is None else f"workers {self._ago(row.as_of)} ago"
+        if row.error is not None:
+            return f"endpoints {lists} ago, ✖ {old}; {pauses}"
+        if self.size.width < _NARROW:
+            return f"✓ {lists if row.as_of is None else self._ago(row.as_of)} ago, {pauses}"
+        return f"✓ endpoints {lists} ago, {old}; {pauses}"
 
     def detail_title(self, line: Line) -> Content:
         return details.title(line, self.detail.size.width)

@@ -50,7 +50,7 @@ def worker_columns(
         Column("load", "Load", 7, _load, "load of what it can, in units/s: tokens/s for LLMs", 6,
                value=lambda line: None if line.load is None else line.load.share,
                best_first=True),
-        Column("bar", "", BAR, _bar, "the part of it that is used", 13, left=True,
+        Column("bar", "Used", BAR, _bar, "the part of it that is used", 13, left=True,
                plain=lambda line: ""),
         Column("measured", "Measured", 8, _measured, "what it can, units/s, as it was measured", 9,
                value=lambda line: _worker(line).measured_perf, best_first=True),
