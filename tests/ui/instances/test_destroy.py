@@ -244,6 +244,12 @@ def test_a_volume_is_named_with_what_it_goes_on_to_cost() -> None:
     ]
 
 
+def test_a_worker_is_called_one_and_may_come_again() -> None:
+    row = fleet_row(7, endpoint_id=5)
+    said = "a worker of a serverless endpoint: another may be started in its place"
+    assert any(said in line.plain for line in instance_lines(row, 0.0))
+
+
 async def test_only_what_is_possible_in_a_state_is_offered() -> None:
     async with opened(DestroyModal([fleet_row(1)], 0.0)) as seen:
         for phase in Phase:

@@ -145,6 +145,9 @@ def instance_lines(row: FleetRow, now: float, volumes: Sequence[Volume] = ()) ->
         ),
         Content(f"  {_data_words(instance)}"),
     ]
+    if instance.endpoint_id is not None:
+        text = "  a worker of a serverless endpoint: another may be started in its place"
+        lines.append(Content.styled(text, "$text-warning"))
     for volume in volumes:
         name = "" if volume.label is None else f"{volume.label} "
         price = "" if volume.monthly is None else f" {money(volume.monthly)}/month"
