@@ -11,7 +11,8 @@ Scope = str
 """Where an action works: "app" is everywhere, "screen" on screens of several sections, "table" and
 "list" wherever there is a table, "filter" its filter line while typing, "machine" where rows
 stand on a machine, "range" where a list is about some days, "instance" the full view of one
-instance, "log" its log; else the name of the section."""
+instance, "log" its log; "endpoint" the full view of one endpoint, "workers" its workers, "settings"
+and "endpoint_log" its settings and its log; else the name of the section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("transfers.copy_as", "Y", "copy_as", "", "copy as: vastai copy, curl", "Transfers", 40),
     Action("endpoints.test", "T", "test", "test request", "test: send a request", "Endpoints", 3,
            writes=True),
+    Action("endpoints.logs", "l", "logs", "logs", "logs", "Endpoints", 4),
     Action("endpoints.offers", "O", "offers", "offers", "offers that a group's search finds",
            "Endpoints", 5),
     Action("endpoints.group", "#", "group", "", "group: endpoints, or all workers", "Endpoints",
@@ -176,6 +178,26 @@ ACTIONS: tuple[Action, ...] = (
     Action("endpoints.copy", "y,c", "copy", "copy name", "copy the name", "Endpoints", 10),
     Action("endpoints.copy_as", "Y", "copy_as", "",
            "copy as: curl, Python (key as $ENDPOINT_KEY), vastai", "Endpoints", 40),
+    Action("workers.logs", "l", "worker_logs", "logs", "logs: its own", "Workers", 2),
+    Action("workers.ssh", "s", "connect('ssh')", "ssh", "SSH into the worker", "Workers", 3),
+    Action("workers.copy", "y,c", "connect('copy')", "copy ssh", "copy its SSH command", "Workers",
+           3),
+    Action("workers.copy_as", "Y", "connect('copy_as')", "",
+           "copy as: scp, rsync, config, VS Code", "Workers", 40),
+    Action("workers.reboot", "R", "change('reboot')", "reboot", "reboot: same GPU, same disk",
+           "Workers", 4, writes=True),
+    Action("workers.destroy", "D", "change('destroy')", "destroy worker",
+           "destroy this worker: its endpoint may start another", "Workers", 5, writes=True),
+    Action("workers.doctor", "T", "connect('doctor')", "test login",
+           "test the SSH login, step by step", "Workers", 6),
+    Action("workers.transfer", "m", "transfer", "transfer", "transfer: copy data to or from it",
+           "Workers", 7, writes=True),
+    Action("settings.reveal", "space", "reveal", "show key", "show or hide the endpoint's key",
+           "Settings", 1),
+    Action("settings.copy_key", "y,c", "copy_key", "copy key", "copy the endpoint's key",
+           "Settings", 2),
+    Action("endpoint_log.level", "f", "level", "level", "level: info, more, trace, debug", "Log",
+           2),
     Action("ssh_keys.new", "n", "new", "add key", "add: paste, file, new pair", "SSH keys", 0,
            writes=True),
     Action("ssh_keys.attach", "a", "attach", "attach", "attach to instances", "SSH keys", 1,
@@ -249,6 +271,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("instance.gpu", "M", "gpu", "live GPU", "live GPUs: nvidia-smi over SSH",
            "This instance", 5),
     Action("instance.back", "escape", "back", "back", "back to all instances", "This instance", 2),
+    Action("endpoint.next_tab", "tab", "step_view(1)", "tabs", "next tab", "This endpoint", 3),
+    Action("endpoint.previous_tab", "shift+tab", "step_view(-1)", "", "previous tab",
+           "This endpoint", 40),
     Action("log.search", "/", "search", "search", "search in the log", "Log", 1),
     Action("log.next", "n", "hit(1)", "", "next match", "Log", 40),
     Action("log.previous", "N", "hit(-1)", "", "previous match", "Log", 40),

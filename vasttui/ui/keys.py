@@ -15,8 +15,16 @@ from vasttui.ui.places import PLACES, place_of, section_named
 FULL_VIEWS: Mapping[str, tuple[Scope, ...]] = {
     "instance": ("instance", "instances", "machine", "app"),
     "log": ("log", "instance", "instances", "machine", "app"),
+    "endpoint": ("endpoint", "app"),
+    "workers": ("workers", "endpoint", "list", "table", "filter", "app"),
+    "settings": ("settings", "endpoint", "app"),
+    "endpoint_log": ("endpoint_log", "log", "endpoint", "app"),
 }
-"""The scopes of what lies over a section, its own first: one instance in full, and its log."""
+"""The scopes of what lies over a section, its own first: one instance in full, and its log; one
+endpoint in full, its workers, its settings, and its log."""
+
+_OF_INSTANCES: Mapping[str, tuple[str, ...]] = {"endpoint_log": ("log.host", "log.which")}
+"""Actions of its scopes that a screen does not have."""
 
 SCREENS = (*(section.name for place in PLACES for section in place.sections), *FULL_VIEWS)
 """Every screen that has keys of its own."""
@@ -132,9 +140,8 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
     problems += [f"keys: {name} has no key" for name in known if not keymap.keys(name)]
     shared: dict[tuple[str, str, str], None] = {}
     for screen in SCREENS:
-        here = scopes(screen)
         owners: dict[tuple[str, str], Action] = {}
-        for action in (action for action in ACTIONS if action.scope in here):
+        for action in _found_on(screen):
             layer = action.scope if action.scope in _OVERLAYS else ""
             for key in keymap.keys(action.id):
                 other = owners.setdefault((layer, key), action)
@@ -143,17 +150,21 @@ def check_keymap(changes: Mapping[str, str]) -> list[str]:
     return problems + [f"keys: {key} is both {one} and {other}" for key, one, other in shared]
 
 
+def _found_on(screen: str) -> list[Action]:
+    here, without = scopes(screen), _OF_INSTANCES.get(screen, ())
+    return [one for one in ACTIONS if one.scope in here and one.id not in without]
+
+
 def actions_of(screen: str) -> list[Action]:
     """The actions of a screen, its own first."""
     here = scopes(screen)
-    found = [action for action in ACTIONS if action.scope in here]
-    return sorted(found, key=lambda action: here.index(action.scope))
+    return sorted(_found_on(screen), key=lambda action: here.index(action.scope))
 
 
 @cache
 def by_rank(screen: str) -> Sequence[Action]:
     """The actions shown in the key bar of a screen, most needed first; help is the very first."""
-    shown = [action for action in ACTIONS if action.label and action.scope in scopes(screen)]
+    shown = [action for action in _found_on(screen) if action.label]
     return tuple(
         sorted(shown, key=lambda one: (one.rank >= 0 and one.scope not in _OVERLAYS, one.rank))
     )

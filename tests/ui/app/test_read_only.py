@@ -12,6 +12,7 @@ from vasttui.ui.app.navigation import SECTION_SCREENS
 from vasttui.ui.key_table import ACTIONS, Action
 from vasttui.ui.keys import SCREENS, Keymap, actions_of
 from vasttui.ui.lines import key_entries
+from vasttui.ui.serverless.full import FullScreen
 
 
 def own(section: str) -> list[Action]:
@@ -21,8 +22,8 @@ def own(section: str) -> list[Action]:
 async def test_what_is_started_as_a_change_has_the_mark_and_nothing_else() -> None:
     async with stage() as running:
         found = {}
-        for section in SECTION_SCREENS:
-            screen = running.app.get_screen(section)
+        screens = {section: running.app.get_screen(section) for section in SECTION_SCREENS}
+        for section, screen in (*screens.items(), ("workers", FullScreen)):
             for action in (one for one in own(section) if hasattr(screen, method(one))):
                 source = inspect.getsource(getattr(screen, method(action)))
                 found[action.id] = ".change(" in source

@@ -12,7 +12,7 @@ from vasttui.errors import VastError
 from vasttui.models.serverless import Endpoint, Worker, WorkerGroup
 from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.client import EndpointService, GroupService, LiveService
-from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow, load_of
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, Sample, WorkerRow, load_of
 from vasttui.units import MINUTE
 
 EVERY = 10.0
@@ -31,7 +31,7 @@ LATE = 60.0
 _GIVES_UP = 2
 """Endpoints in a row whose workers cannot be read; then the others wait."""
 
-_LOADS = 60
+_SAMPLES = 240
 _EARLY = 0.5
 """Seconds: the loop comes round a little early."""
 
@@ -170,13 +170,13 @@ class ServerlessReader:
             return
         self._failures = 0
         workers = tuple(self._worker_row(row, one) for one in found.workers)
-        loads = row.loads
-        if workers:
-            loads = (*loads, load_of(workers).current)[-_LOADS:]
+        samples = row.samples
+        if not found.said:
+            samples = (*samples, Sample(self._clock.now(), load_of(workers)))[-_SAMPLES:]
         self._put(
             replace(
                 row, workers=None if found.said else workers, as_of=started, said=found.said,
-                bad=found.bad, error=None, failing_since=None, failures=0, loads=loads,
+                bad=found.bad, error=None, failing_since=None, failures=0, samples=samples,
             )
         )  # fmt: skip
 

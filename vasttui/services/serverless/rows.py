@@ -51,6 +51,14 @@ class Load:
         return self.current / self.can if self.can > 0 and not self.unknown else None
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the workers of an endpoint did together `at` a time (epoch seconds)."""
+
+    at: float
+    load: Load
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRow:
     """A worker group and those of its endpoint's workers that are known to be its own; None: its
@@ -94,7 +102,7 @@ class EndpointRow:
     failures: int = 0
     listed: bool = True
     twins: tuple[int, ...] = ()
-    loads: tuple[float, ...] = ()
+    samples: tuple[Sample, ...] = ()
 
     @property
     def id(self) -> int:
@@ -105,6 +113,11 @@ class EndpointRow:
     def name(self) -> str:
         """The name of the endpoint."""
         return self.endpoint.name
+
+    @property
+    def loads(self) -> tuple[float | None, ...]:
+        """The loads of the last readings, oldest first; None where a part was not known."""
+        return tuple(None if one.load.unknown else one.load.current for one in self.samples)
 
     @property
     def settles(self) -> bool:

@@ -145,7 +145,9 @@ def key_columns(groups: Sequence[Group], width: int) -> Content:
 
 def _wanted(groups: Sequence[Group]) -> int:
     """The width of a column of these groups."""
-    return _KEYS + 1 + max(len(about) for _, entries in groups for _, about in entries)
+    return 1 + max(
+        max(_KEYS, len(keys)) + len(about) for _, entries in groups for keys, about in entries
+    )
 
 
 def _column(groups: Sequence[Group], width: int) -> list[Content]:

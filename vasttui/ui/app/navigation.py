@@ -188,9 +188,9 @@ class Navigation(Notices, inherit_bindings=False):
         return cast(OffersScreen, self.get_screen("offers"))
 
     @property
-    def section_screen(self) -> ListScreen[Any]:
-        """The current section, below any dialog."""
-        return cast(ListScreen[Any], self.screen_stack[0])
+    def _list(self) -> ListScreen[Any]:
+        """The list that is shown, or the one below what is."""
+        return next(one for one in reversed(self.screen_stack) if isinstance(one, ListScreen))
 
     @property
     def place(self) -> Place:
@@ -280,11 +280,11 @@ class Navigation(Notices, inherit_bindings=False):
     def action_refresh(self) -> None:
         """Read again what is shown: the rows, and the log over them."""
         self.app_changed.publish("refresh")
-        if (reader := self.section_screen.reader) is not None:
+        if (reader := self._list.reader) is not None:
             reader.refresh()
 
     def action_pause(self) -> None:
-        if (reader := self.section_screen.reader) is not None:
+        if (reader := self._list.reader) is not None:
             reader.paused = not reader.paused
         self.app_changed.publish("pause")
 

@@ -98,3 +98,30 @@ async def copy_as(at: At, line: Line) -> None:
     request = typed.request() or TypedTrial().request()
     assert request is not None
     await choose_and_copy(at.app, endpoint_texts(line, at.serverless.address, request))
+
+
+async def full(at: At, line: Line, view: str = "Workers") -> None:
+    """The endpoint in full, or the group; a worker is an instance, and shown as one."""
+    # start-up: the full view and its widgets are only needed here
+    from vasttui.ui.serverless.full import FullScreen
+    from vasttui.ui.serverless.worker_keys import (
+        go_to_instance,
+        instances_of_workers,
+        show_log_of_worker,
+    )
+
+    if line.worker is None:
+        at.app.push_screen(FullScreen(line, view))
+        return
+    rows = instances_of_workers(at.app, [line])
+    if not rows:
+        at.app.notify("The instance of this worker is not listed.", markup=False)
+    elif view == "Logs":
+        show_log_of_worker(at.app, rows[0])
+    else:
+        go_to_instance(at.app, line.worker.id)
+
+
+async def logs(at: At, line: Line) -> None:
+    """The log of an endpoint or a group; of a worker its own."""
+    await full(at, line, "Logs")

@@ -119,7 +119,8 @@ def _with_course(line: Line, words: str) -> Content:
     loads = line.endpoint.loads
     if line.group is not None or len(loads) < 2:
         return Content(words)
-    course = sparkline(loads, min(_SPARK, len(loads)), max(loads))
+    top = max((load for load in loads if load is not None), default=0.0)
+    course = sparkline(loads, min(_SPARK, len(loads)), top)
     return Content.assemble((course, "$text-accent"), f" {words}")
 
 

@@ -297,6 +297,15 @@ class EndpointsScreen(ResourceScreen[Line]):
     async def action_copy_as(self) -> None:
         await self.run_at(actions.copy_as)
 
+    async def action_details(self) -> None:
+        """The endpoint, the group or the worker in full."""
+        if self.browse.current is None:
+            self.action_zoom()
+        await self.run_at(actions.full)
+
+    async def action_logs(self) -> None:
+        await self.run_at(actions.logs)
+
     async def action_offers(self) -> None:
         if not self.refused(self.why_off("endpoints.offers")):
             await self.run_at(actions.offers)

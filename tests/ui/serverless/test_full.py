@@ -1,0 +1,216 @@
+"""An endpoint in full: its workers, load, log, settings, and every field."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from tests.support.stage import Stage, stage
+from tests.ui.serverless.test_endpoints import endpoints
+from vasttui.lists.serverless_rows import Line
+from vasttui.models.serverless import Endpoint, WorkerGroup
+from vasttui.models.serverless_log import ServerlessLog
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, Load, Sample
+from vasttui.ui.instances.one import InstanceScreen
+from vasttui.ui.serverless.full import FullScreen
+from vasttui.ui.serverless.tabs import load_lines, settings_lines
+
+
+async def full(running: Stage, *keys: str) -> FullScreen:
+    """The full view after these keys of the list."""
+    await endpoints(running)
+    await running.press(*keys)
+    screen = running.app.screen
+    assert isinstance(screen, FullScreen)
+    await running.pause()
+    return screen
+
+
+async def test_a_worker_in_full_is_an_instance() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await full(running, "enter")
+        assert "─ [Workers 5] Load  Logs  Settings  Raw " in running.text
+        assert "llama-70b: 5 workers, 2 ready, $1.2" in running.text
+        assert "[4 Serverless]" in running.text
+        states = [one.worker.worker.state.words for one in screen.browse.rows if one.worker]
+        assert states == ["ready", "ready", "loading model", "inactive", "inactive"]
+        assert "State    ready" in running.text
+        assert screen.serverless is not None
+        assert screen.serverless.reader.chosen == screen.row.id
+        number = screen.browse.rows[1].worker.id  # type: ignore[union-attr]
+
+        for key in ("t", "e"):
+            await running.press(key)
+            assert running.app.screen is screen, key
+            said = "Workers are started and stopped by their endpoint: q, then t."
+            assert said in running.text, key
+        await running.press("j", "y")
+        assert "ssh" in running.said
+
+        await running.press("l")
+        log = running.app.screen
+        assert isinstance(log, InstanceScreen)
+        assert (log.row.id, log.tab) == (number, "Logs")
+        await running.press("q")
+
+        # R asks about this instance, and only sends it when it is confirmed.
+        await running.dialog("R")
+        assert str(number) in running.text
+        await running.press("escape")
+        assert not running.sent("reboot_instance")
+
+        await running.press("enter")
+        assert running.app.current_scope == "instances"
+        current = running.app.screen.browse.current  # type: ignore[attr-defined]
+        assert current.id == number
+        await running.press("4")
+        assert running.app.screen is screen
+        await running.press("r")
+        asked = len(running.sent("endpoint_workers"))
+        await running.until(lambda: len(running.sent("endpoint_workers")) > asked)
+        await running.press("escape")
+
+        # On a group it is filtered to that.
+        await running.press("down", "enter")
+        assert "─ [Workers 4] Load " in running.text
+        assert "llama-70b, group 4471: 4 workers, 1 ready" in running.text
+        await running.press("escape", "down", "down", "enter")
+        assert "No workers" in running.text
+
+
+async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await full(running, "l")
+        await running.until(lambda: "fetched" in running.text)
+        assert "endpoint log, level info · 0 lines · fetched" in running.text
+        assert "Nothing was logged." in running.text
+        await running.press("f", "f")
+        assert screen.level == "trace"
+        assert "endpoint log, level trace · 180 lines" in running.text
+        assert "load" in screen.log_lines[-1]
+        assert screen.log_file == f"vast-endpoint-{screen.row.id}-trace.log"
+
+        # Only while it is followed is it read again.
+        await running.until(lambda: screen.log_feed.snapshot.as_of is not None)
+        running.clock.advance(60)
+        await running.pause()
+        assert len(running.sent("endpoint_logs")) == 1
+        await running.press("F")
+        assert "● following, 15 s" in running.text
+        await running.until(lambda: len(running.sent("endpoint_logs")) >= 3, step=1)
+        await running.press("F")
+        assert "following" not in running.text
+
+        # Letters are typed into the search, and no key of another view works here.
+        await running.press("slash")
+        await running.type("wants 1")
+        assert screen.query_one("#find Input", Input).value == "wants 1"
+        assert "lines match" in running.text
+        await running.press("enter")
+        await running.pause()
+        assert "match " in running.text
+        await running.press("escape")
+        assert screen.search_text == ""
+        assert running.app.screen is screen
+        for key in ("s", "h", "space", "D"):
+            await running.press(key)
+            assert running.app.screen is screen, key
+        await running.press("escape", "down", "l")
+        await running.until(lambda: "worker group log" in running.text)
+        assert len(running.sent("group_logs")) == 1
+
+
+async def test_a_log_of_any_shape_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = tuple(f"line {number}" for number in range(10_000))
+    hostile = ServerlessLog({"info0": ("[red]no markup[/] [@click=app.quit]x[/]",)})
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await full(running, "l")
+        for log, title, text in (
+            (ServerlessLog(said="not ready yet"), "0 lines", "The service says: “not ready yet”."),
+            (ServerlessLog({"": ("a", "b")}), "2 lines", "b"),
+            (ServerlessLog({"trace": ("a",)}), "0 lines", "sent no log of the level info"),
+            (ServerlessLog({"info0": many}), "last 10,000 lines", "line 9999"),
+            (hostile, "1 line", "[red]no markup[/] [@click=app.quit]x[/]"),
+        ):
+
+            async def read(log: ServerlessLog = log) -> tuple[ServerlessLog]:
+                return (log,)
+
+            monkeypatch.setattr(screen.log_feed, "_read", read)
+            number = screen.log_feed.snapshot.number
+            await running.press("r")
+            await running.until(lambda: screen.log_feed.snapshot.number > number)  # noqa: B023
+            await running.pause()
+            assert f"level info · {title} · fetched" in running.text, title
+            assert text in running.text, title
+            assert len(screen.log_lines) == (
+                0 if title == "0 lines" else len(log.at("info0") or ())
+            )
+
+
+async def test_the_key_is_shown_by_space_alone_and_copied_on_purpose() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await full(running, "enter", "shift+tab", "shift+tab")
+        key = screen.row.endpoint.api_key
+        assert key is not None
+        secret = key.reveal()
+        assert "max_workers" in running.text
+        assert "Worker group 4490" in running.text
+        assert secret not in running.text
+        await running.press("space")
+        assert secret in running.text
+        await running.press("tab")
+        assert secret not in running.text
+        assert "target_util" in running.text
+        await running.press("shift+tab")
+        assert secret not in running.text
+        await running.press("P", "space")
+        assert secret not in running.text
+        assert "Private mode hides it." in running.text
+        await running.press("P", "y")
+        assert "The key of llama-70b" in running.said
+        assert secret not in running.said
+
+        # The load is drawn for every reading there was.
+        await running.press("tab", "tab", "tab")
+        assert "Ready workers can, units/s: " in running.text
+        seen = len(screen.row.samples)
+        await running.until(lambda: len(screen.row.samples) > seen + 1, step=1)
+        await running.pause()
+        assert f"{len(screen.row.samples)} readings of all workers of llama-70b" in running.text
+
+
+def line(**changes: object) -> Line:
+    endpoint = Endpoint(id=7, endpoint_name="llama", max_workers=4, unread=("cold_workers",))
+    group = GroupRow(group=WorkerGroup(id=8, search_params="num_gpus=1"), max_workers=4)
+    fields: dict[str, object] = {"endpoint": endpoint, "groups": (group,), **changes}
+    return Line(endpoint=EndpointRow(**fields))  # type: ignore[arg-type]
+
+
+def plain(lines: object) -> str:
+    return "\n".join(one.plain for one in lines)  # type: ignore[attr-defined]
+
+
+def test_what_is_not_known_of_a_load_is_a_blank_and_nothing_is_low() -> None:
+    loads = (Load(0, 100, 0, 1), Load(0, 0, 0, 2, 1), Load(100, 100, 1, 1))
+    samples = tuple(Sample(float(at), load) for at, load in enumerate(loads))
+    drawn = plain(load_lines(line(samples=samples), (60, 30))).splitlines()
+    title = next(at for at, text in enumerate(drawn) if text.startswith("Load, units/s: 100 now"))
+    bars = drawn[title + 1 : title + 1 + next(
+        at for at, text in enumerate(drawn[title + 1 :]) if text.startswith("Ready")
+    )]  # fmt: skip
+    assert [text[9:] for text in (bars[0], bars[-1])] == ["  █", "▁ █"]
+    assert "3 readings of all workers of llama" in plain(load_lines(line(samples=samples), (99, 9)))
+    assert "No reading of its workers yet." in plain(load_lines(line(), (60, 30)))
+
+
+def test_settings_say_what_is_unreadable_and_what_was_not_sent() -> None:
+    text = plain(settings_lines(line(), 100, key="none", hint=load_lines(line(), (9, 9))[-1]))
+    for words in (
+        "Workers, at most        4                        max_workers",
+        "Inactive, at least      ? (unreadable)           cold_workers",
+        "Off after               not said                 inactivity_timeout",
+        "Price                   no price limit",
+        "Search                  num_gpus=1",
+    ):
+        assert words in text, words

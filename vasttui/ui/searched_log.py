@@ -1,0 +1,130 @@
+"""A log in a screen: searched, wrapped, saved, copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input
+
+from vasttui.errors import VastError
+from vasttui.services.system.private_file import save_lines
+from vasttui.ui.context import context
+from vasttui.ui.copying import copy_and_show
+from vasttui.ui.opening import open_dialog
+from vasttui.ui.widgets.line import TextLine
+from vasttui.ui.widgets.line_input import LineInput
+from vasttui.ui.widgets.log_view import LogView
+from vasttui.words import plural
+
+
+class SearchedLog(Screen[None]):
+    """The actions of the scope "log" that need nothing but its lines."""
+
+    search_input = getters.query_one("#find Input", Input)
+    search_text = ""
+
+    @property
+    def log_lines(self) -> Sequence[str]:
+        """The whole log, as it is shown."""
+        raise NotImplementedError
+
+    @property
+    def log_file(self) -> str:
+        """The name of a file to save it in."""
+        raise NotImplementedError
+
+    def log_frame(self) -> ComposeResult:
+        """The log, and what searches in it."""
+        with Container(id="log"):
+            yield LogView()
+            with Container(id="find"):
+                yield LineInput(placeholder="search: text or regular expression", compact=True)
+                yield TextLine(id="hits")
+
+    def action_wrap(self) -> None:
+        view = self.query_one(LogView)
+        view.set_wraps(not view.wraps)
+
+    def action_search(self) -> None:
+        self.query_one("#find").display = True
+        self.set_focus(self.search_input)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input is not self.search_input:
+            return
+        self.search_text = event.value
+        self.query_one(LogView).search(event.value)
+        self.show_hits()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input is not self.search_input:
+            return
+        self.set_focus(self.query_one(LogView))
+        self.action_hit(1)
+
+    def key_escape(self) -> None:
+        """Esc in the search clears it; elsewhere the screen's own binding comes first."""
+        if self.search_input.has_focus:
+            self.action_clear_search()
+
+    def action_clear_search(self) -> None:
+        self.search_input.value = ""
+        self.query_one("#find").display = False
+        self.set_focus(self.query_one(LogView))
+
+    def action_hit(self, step: int) -> None:
+        self.query_one(LogView).next_hit(step)
+        self.show_hits()
+
+    def show_hits(self) -> None:
+        """How many lines match."""
+        view = self.query_one(LogView)
+        text = f"{len(view.hits)} of {len(view.lines)} lines match"
+        if view.hit_number:
+            text = f"match {view.hit_number} of {len(view.hits)}"
+        spell = context(self).keymap.spelled
+        text = f"{text}   {spell('log.next')} {spell('log.previous')} next, previous "
+        line = self.query_one("#hits", TextLine)
+        line.show(Content(""), Content.styled(text if self.search_text else "", "$text-muted"))
+
+    async def action_save(self) -> None:
+        await open_dialog(self.app, self.ask_save())
+
+    async def ask_save(self) -> None:
+        """Write the whole log to a file of the user's choice."""
+        # start-up: dialogs take 25 ms to import
+        from vasttui.ui.modals.ask import AskModal
+
+        log_lines = self.log_lines
+        if not log_lines:
+            self.app.notify("No log to save yet.", markup=False)
+            return
+        about = Content(f"{plural(len(log_lines), 'line')}. An existing file is not replaced.")
+        modal = AskModal(
+            "Save the log", about, "File", str(Path.cwd() / self.log_file), "Save",
+            check=lambda text: "" if text else "Enter a file name.", most=1024,
+        )  # fmt: skip
+        path = await self.app.push_screen_wait(modal)
+        if path is None:
+            return
+        try:
+            await save_lines(path, log_lines)
+        except VastError as error:
+            self.app.notify(str(error), severity="error", markup=False)
+            return
+        self.app.notify(f"Saved {plural(len(log_lines), 'line')} to {path}.", markup=False)
+
+    async def action_copy_lines(self) -> None:
+        await open_dialog(self.app, self.copy_lines())
+
+    async def copy_lines(self) -> None:
+        """Copy the matching lines during a search, else those in view."""
+        view = self.query_one(LogView)
+        lines = [view.lines[at] for at in view.hits] if self.search_text else view.in_view
+        await copy_and_show(self.app, context(self).session.clipboard, "\n".join(lines))

@@ -1,0 +1,288 @@
+"""The drawing of an endpoint in full: its workers as a table, its load, log, settings, and every
+field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from textual import getters
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from vasttui.lists.resource import Resource
+from vasttui.lists.serverless_rows import Line, worker_lines
+from vasttui.models.serverless import Endpoint, WorkerGroup
+from vasttui.models.worker_state import Kind
+from vasttui.services.serverless.costs import cost_of
+from vasttui.services.serverless.group_changes import UpdateProgress
+from vasttui.services.serverless.reader import EVERY
+from vasttui.services.serverless.rows import EndpointRow
+from vasttui.services.serverless.words import cost_words, no_workers
+from vasttui.services.snapshot import Snapshot
+from vasttui.ui.context import context
+from vasttui.ui.format import age
+from vasttui.ui.key_table import BY_ID
+from vasttui.ui.lines import clickable, too_small
+from vasttui.ui.lists import lines
+from vasttui.ui.lists.detail_pane import DetailPane
+from vasttui.ui.serverless import details, tabs
+from vasttui.ui.serverless.known import instances_of
+from vasttui.ui.serverless.log import EndpointLog
+from vasttui.ui.serverless.screen import EndpointsScreen
+from vasttui.ui.serverless.worker_pane import worker_facts, worker_title
+from vasttui.ui.widgets.log_view import LogView
+from vasttui.words import plural
+
+WORKERS, LOAD, LOGS, SETTINGS = "Workers", "Load", "Logs", "Settings"
+VIEWS = (WORKERS, LOAD, LOGS, SETTINGS, "Raw")
+
+_SCOPES = {WORKERS: "workers", LOGS: "endpoint_log", SETTINGS: "settings"}
+_MASK = "•" * 8
+
+
+class FullView(EndpointsScreen, EndpointLog):
+    """Follows one endpoint, or one group of it, whatever becomes of it."""
+
+    ENTER_CLOSES = False
+
+    by_worker = True
+    whole = getters.query_one("#whole", DetailPane)
+
+    def __init__(self, line: Line, view: str) -> None:
+        """`line` is an endpoint, or a group of it."""
+        self.row: EndpointRow = line.endpoint
+        self.group = None if line.group is None else line.group.id
+        self.view = view
+        self.shows_key = False
+        self._progress = UpdateProgress(None)
+        super().__init__()
+        self.SCOPE = _SCOPES.get(view, "endpoint")
+
+    def _workers_resource(self) -> Resource[Line]:
+        return replace(
+            super()._workers_resource(),
+            name="endpoint_workers",
+            columns=self._worker_columns(),
+            sort=(("state", False),),
+            summary=self._summary,
+            details={"Overview": lambda line: (), "Raw": details.raw},
+            empty="",
+            hints=("type to filter: ready", "error", "group:4471"),
+        )
+
+    def _summary(self, shown: Sequence[Line]) -> str:
+        workers = [line.worker for line in shown if line.worker is not None]
+        cost = cost_of(workers, instances_of(context(self).fleet))
+        ready = sum(one.kind is Kind.READY for one in workers)
+        now = cost_words(cost).partition(" now")[0]
+        return f"{self._called}: {plural(len(workers), 'worker')}, {ready} ready, {now}"
+
+    @property
+    def _called(self) -> str:
+        return self.row.name if self.group is None else f"{self.row.name}, group {self.group}"
+
+    @property
+    def line(self) -> Line:
+        """The endpoint or the group as a row of the list."""
+        group = next((one for one in self.row.groups if one.id == self.group), None)
+        workers = self.row.workers if group is None else group.workers
+        instances = instances_of(context(self).fleet)
+        cost = None if workers is None else cost_of(workers, instances)
+        return Line(endpoint=self.row, group=group, cost=cost)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the endpoint is no longer listed."""
+        rows = () if self.serverless is None else self.serverless.reader.rows
+        return all(row.id != self.row.id for row in rows)
+
+    @property
+    def logged(self) -> Endpoint | WorkerGroup:
+        group = self.line.group
+        return self.row.endpoint if group is None else group.group
+
+    def _lines(self) -> Sequence[Line]:
+        rows = () if self.serverless is None else self.serverless.reader.rows
+        self.row = next((row for row in rows if row.id == self.row.id), self.row)
+        if self.is_gone:
+            return ()
+        found = worker_lines([self.row], instances_of(context(self).fleet))
+        mine = tuple(
+            one for one in found
+            if self.group is None or (one.worker is not None and one.worker.group == self.group)
+        )  # fmt: skip
+        self._progress.see(one.worker.worker for one in mine if one.worker is not None)
+        return mine
+
+    @property
+    def snapshot(self) -> Snapshot[Line]:
+        """As of the last reading of its workers."""
+        snapshot, row = self.feed.snapshot, self.row
+        if snapshot.error is None and row.error is not None:
+            snapshot = replace(
+                snapshot, error=row.error, failures=row.failures, failing_since=row.failing_since,
+                next_try=None if row.as_of is None else self._now + EVERY,
+            )  # fmt: skip
+        return replace(snapshot, as_of=row.as_of)
+
+    def compose_figures(self) -> Iterator[Widget]:
+        yield DetailPane(id="whole")
+        yield from self.log_frame()
+
+    def mounted(self) -> None:
+        super().mounted()
+        context(self).counts.pop(self.SCOPE, None)  # the strip counts sections alone
+        self.rows_arrived(self.feed.snapshot)
+        self.show_view()
+
+    def _choose(self) -> None:
+        if self.serverless is not None:
+            self.serverless.reader.chosen = self.row.id
+
+    def rows_arrived(self, snapshot: Snapshot[Line]) -> None:
+        super().rows_arrived(snapshot)
+        if self.is_current:
+            self.show_whole()
+
+    def notice(self) -> Content | None:
+        if self.is_gone:
+            key = context(self).keymap.spelled("app.back")
+            text = f" {self.row.name} is no longer listed. {key} goes back."
+            return Content.styled(text, "$text-warning")
+        return lines.banner(self.snapshot, self._now, context(self).keymap.spelled)
+
+    def nothing(self) -> tuple[str, str] | None:
+        found = super().nothing()
+        if self.row.workers is None or self.browse.list.all_rows:
+            return found
+        return "No workers", no_workers(self.row) or "This group has no workers."
+
+    def strip(self, sentence: Content | None) -> Content:
+        """The views of the endpoint, the current one in brackets, or the problem."""
+        parts = [self._tab(name) for name in VIEWS]
+        names = Content.assemble("─ ", *parts, " ")
+        if sentence is not None:
+            return Content.assemble("─ ", self._tab(self.view), " ─", sentence)
+        spell = context(self).keymap.spelled
+        end = f" {spell('app.back')} back to all endpoints ─"
+        room = self.size.width - names.cell_length - len(end)
+        if room < 1:
+            end, room = "", self.size.width - names.cell_length
+        return Content.assemble(names, "─" * max(0, room), end)
+
+    def _tab(self, name: str) -> Content:
+        workers = self.line.workers
+        many = f" {len(workers)}" if name == WORKERS and workers is not None else ""
+        here = name == self.view
+        return clickable(
+            f"[{name}{many}]" if here else f" {name}{many} ", f"screen.show_view('{name}')",
+            "bold $text-accent" if here else "$text-muted",
+        )  # fmt: skip
+
+    def show_top(self) -> None:
+        scope, self.SCOPE = self.SCOPE, "endpoints"  # the place in the first line
+        try:
+            super().show_top()
+        finally:
+            self.SCOPE = scope
+
+    def show_view(self) -> None:
+        """The body of the view, its keys and its focus."""
+        self.SCOPE = _SCOPES.get(self.view, "endpoint")
+        self.shows_key = False
+        self.set_class(self.view == LOGS, "-logs")
+        self.set_class(self.view not in (WORKERS, LOGS), "-whole")
+        focus: Widget | None = self.table if self.view == WORKERS else None
+        if self.view == LOGS:
+            focus = self.query_one(LogView)
+            self.fetch_first()
+            self.show_log()
+        else:
+            self.log_feed.on_screen = False
+        self.set_focus(focus)
+        self.whole.scroll_to_line(0)
+        self.show_everything()
+        self.call_after_refresh(self.show_whole)
+
+    def show_whole(self) -> None:
+        """Draw the view that is no list."""
+        if self.view in (WORKERS, LOGS) or not self.whole.is_mounted:
+            return
+        width, height = max(20, self.size.width - 4), max(1, self.whole.size.height)
+        found = list(self._whole_lines(width, height))
+        seen = ""
+        if self.whole.hidden:
+            last = min(len(found), self.whole.top + height)
+            seen = f" {self.whole.top + 1}–{last} of {len(found)} ↑↓ "
+        title = details.title(self.line, self.size.width)
+        self.whole.show(title, Content.styled(seen, "$text-muted"), found)
+
+    def _whole_lines(self, width: int, height: int) -> Sequence[Content]:
+        if self.view == LOAD:
+            return tabs.load_lines(self.line, (width, height))
+        if self.view == SETTINGS:
+            key, hint = self._key_words()
+            return tabs.settings_lines(self.line, width, key=key, hint=hint)
+        return tabs.raw_lines(self.line, width)
+
+    def _key_words(self) -> tuple[str, Content]:
+        """The key of the endpoint as it is shown now, and what the keys do with it."""
+        key = self.row.endpoint.api_key
+        if key is None:
+            return "the service sent none", Content("")
+        spell = context(self).keymap.spelled
+        reveal, copy = spell("settings.reveal"), spell("settings.copy_key")
+        word = "hides" if self.shows_key else "shows"
+        hint = Content.styled(f"{reveal} {word} it, {copy} copies it", "$text-muted")
+        return (key.reveal() if self.shows_key else _MASK), hint
+
+    def tick(self) -> None:
+        super().tick()
+        if self.is_current and self.view == LOGS:
+            self.show_log_title()
+
+    def show_everything(self) -> None:
+        super().show_everything()
+        self.show_whole()
+
+    def status_line(self) -> tuple[Content, Content]:
+        snapshot, now = self.snapshot, self._now
+        spell = context(self).keymap.spelled
+        if self.view == LOGS:
+            return Content.styled(f" {self.log_status()}", "$text-muted"), Content("")
+        about = ""
+        if snapshot.as_of is not None:
+            pauses = f"every {EVERY:.0f} s ({spell('app.pause')} pauses)"
+            about = f"workers {age(now - snapshot.as_of)} ago, {pauses}"
+        words = lines.status(snapshot, now, about=about, paused=self.paused, spell=spell)
+        return words, self.order if self.view == WORKERS else Content("")
+
+    def under_way(self) -> Content | None:
+        """How far an update of its workers is, while one is made anew."""
+        workers = self.line.workers or ()
+        updating = any(one.worker.state.words == "updating" for one in workers)
+        return Content(f" {self._progress.words}") if updating else None
+
+    def detail_title(self, line: Line) -> Content:
+        return worker_title(line)
+
+    def detail_lines(self, line: Line, width: int) -> list[Content]:
+        if self.tab != "Overview" or line is self.browse.list.gone:
+            return super().detail_lines(line, width)
+        return worker_facts(line, context(self), width)
+
+    def resized(self) -> None:
+        if self.view == WORKERS:
+            super().resized()
+        else:
+            self.query_one("#small", Static).update(too_small(self.size, context(self).keymap))
+            self.show_everything()
+
+    def table_keys(self) -> list[tuple[str, str, str]]:
+        details_label = BY_ID["list.details"].label
+        return [
+            (key, "on 2" if label == details_label else label, action)
+            for key, label, action in super().table_keys()
+        ]
