@@ -77,6 +77,13 @@ async def test_a_worker_in_full_is_an_instance() -> None:
         await running.press("escape", "down", "down", "enter")
         assert "No workers" in running.text
 
+        # In the list of all workers, each leads to its instance and to its own log.
+        await running.press("escape", "#", "home", "l")
+        assert isinstance(running.app.screen, InstanceScreen)
+        assert running.app.screen.tab == "Logs"
+        await running.press("q", "enter")
+        assert running.app.current_scope == "instances"
+
 
 async def test_the_log_is_fetched_by_level_followed_and_searched() -> None:
     async with stage(account={"endpoints": 2}) as running:
@@ -214,3 +221,34 @@ def test_settings_say_what_is_unreadable_and_what_was_not_sent() -> None:
         "Search                  num_gpus=1",
     ):
         assert words in text, words
+
+
+async def test_an_update_is_told_and_what_is_gone_or_fails_is_said() -> None:
+    async with stage(account={"endpoints": 2}) as running:
+        screen = await full(running, "enter")
+        live, reader = running.app.live, screen.serverless
+        assert live is not None
+        assert reader is not None
+        group = screen.row.groups[0].id
+        await live.api.live.update_workers(group)
+        await running.press("r")
+        await running.until(lambda: "Updating 1 worker of 5, made anew" in running.text)
+
+        running.world.plan("endpoint_workers", ["http:500"] * 8)
+        await running.press("tab", "r")
+        await running.until(lambda: screen.row.error is not None)
+        await running.pause()
+        assert "since" in running.text
+        assert "[Load]" in running.text
+
+        await live.api.endpoints.delete(screen.row.id)
+        reader.reader.refresh()
+        screen.feed.wake()
+        await running.until(lambda: screen.is_gone)
+        await running.pause()
+        assert "llama-70b is no longer listed. q goes back." in running.text
+        for key in ("tab", "tab", "tab", "tab", "tab"):
+            await running.press(key)
+            assert running.app.screen is screen, key
+        await running.press("escape")
+        assert running.app.current_scope == "endpoints"

@@ -16,7 +16,7 @@ from vasttui.lists.serverless_rows import Line, worker_lines
 from vasttui.models.serverless import Endpoint, WorkerGroup
 from vasttui.models.worker_state import Kind
 from vasttui.services.serverless.costs import cost_of
-from vasttui.services.serverless.group_changes import UpdateProgress
+from vasttui.services.serverless.group_changes import UPDATING
 from vasttui.services.serverless.reader import EVERY
 from vasttui.services.serverless.rows import EndpointRow
 from vasttui.services.serverless.words import cost_words, no_workers
@@ -45,8 +45,6 @@ _MASK = "•" * 8
 class FullView(EndpointsScreen, EndpointLog):
     """Follows one endpoint, or one group of it, whatever becomes of it."""
 
-    ENTER_CLOSES = False
-
     by_worker = True
     whole = getters.query_one("#whole", DetailPane)
 
@@ -56,7 +54,6 @@ class FullView(EndpointsScreen, EndpointLog):
         self.group = None if line.group is None else line.group.id
         self.view = view
         self.shows_key = False
-        self._progress = UpdateProgress(None)
         super().__init__()
         self.SCOPE = _SCOPES.get(view, "endpoint")
 
@@ -109,12 +106,10 @@ class FullView(EndpointsScreen, EndpointLog):
         if self.is_gone:
             return ()
         found = worker_lines([self.row], instances_of(context(self).fleet))
-        mine = tuple(
+        return tuple(
             one for one in found
             if self.group is None or (one.worker is not None and one.worker.group == self.group)
         )  # fmt: skip
-        self._progress.see(one.worker.worker for one in mine if one.worker is not None)
-        return mine
 
     @property
     def snapshot(self) -> Snapshot[Line]:
@@ -173,8 +168,8 @@ class FullView(EndpointsScreen, EndpointLog):
         return Content.assemble(names, "─" * max(0, room), end)
 
     def _tab(self, name: str) -> Content:
-        workers = self.line.workers
-        many = f" {len(workers)}" if name == WORKERS and workers is not None else ""
+        workers = self.line.workers if name == WORKERS else None
+        many = "" if workers is None else f" {len(workers)}"
         here = name == self.view
         return clickable(
             f"[{name}{many}]" if here else f" {name}{many} ", f"screen.show_view('{name}')",
@@ -260,10 +255,13 @@ class FullView(EndpointsScreen, EndpointLog):
         return words, self.order if self.view == WORKERS else Content("")
 
     def under_way(self) -> Content | None:
-        """How far an update of its workers is, while one is made anew."""
-        workers = self.line.workers or ()
-        updating = any(one.worker.state.words == "updating" for one in workers)
-        return Content(f" {self._progress.words}") if updating else None
+        """How many of its workers are being updated."""
+        updating = [one.id for one in self.line.workers or () if one.worker.state.words == UPDATING]
+        if not updating:
+            return None
+        what = f"{plural(len(updating), 'worker')} of {len(self.line.workers or ())}"
+        ids = ", ".join(map(str, updating[:4]))
+        return Content(f" Updating {what}, made anew from the template of its group: {ids}")
 
     def detail_title(self, line: Line) -> Content:
         return worker_title(line)

@@ -60,6 +60,7 @@ class EndpointsScreen(ResourceScreen[Line]):
 
     SCOPE = "endpoints"
     BINDINGS: ClassVar[list[BindingType]] = bindings("endpoints")
+    ENTER_CLOSES = False
 
     by_worker = False
     """Whether the rows are all workers."""
@@ -299,8 +300,6 @@ class EndpointsScreen(ResourceScreen[Line]):
 
     async def action_details(self) -> None:
         """The endpoint, the group or the worker in full."""
-        if self.browse.current is None:
-            self.action_zoom()
         await self.run_at(actions.full)
 
     async def action_logs(self) -> None:
