@@ -9,6 +9,7 @@ from vasttui.models.template import Need, Value
 from vasttui.models.template_draft import Filters
 from vasttui.models.template_needs import needs_from
 from vasttui.query.filters import members
+from vasttui.query.names import named
 from vasttui.query.needs import in_words
 from vasttui.query.offer_fields import OFFERS
 from vasttui.query.parse import parse
@@ -57,7 +58,7 @@ def wanted_filters(text: str, gpu_names: Sequence[str] = ()) -> Wanted:
         name = min(parsed.query.removed)
         return Wanted({}, f"{name}=any says nothing of a host: leave it out.")
     found: dict[str, dict[str, object]] = {}
-    for rule in parsed.query.rules:
+    for rule in named(parsed.query, gpu_names).rules:
         name, conditions = _wire(rule, gpu_names)
         if not conditions:
             return Wanted(

@@ -14,6 +14,7 @@ from vasttui.services.confirmed_write import ConfirmedWrite
 from vasttui.services.serverless.client import GroupService, LiveService
 from vasttui.services.serverless.deletion import BETWEEN, UNTIL_GONE, delete
 from vasttui.services.serverless.endpoint_changes import MAY_COME, READINGS
+from vasttui.words import plural
 
 UPDATING = "updating"
 """The state of a worker that is being updated."""
@@ -147,12 +148,15 @@ class UpdateProgress:
         self._seen |= self._now
 
     @property
+    def is_over(self) -> bool:
+        """Whether all of them were seen to be updated."""
+        return self.total is not None and len(self._seen - self._now) >= self.total
+
+    @property
     def words(self) -> str:
-        """`Updating 5 workers one after the other: 2 done, 1 under way`."""
+        """`updating 5 workers one after the other: 2 seen done, 1 under way`."""
         done = len(self._seen - self._now)
-        what = "the workers" if self.total is None else f"{self.total} workers"
-        if self.total == 1:
-            what = "1 worker"
-        elif self.total is not None and done >= self.total:
-            return f"All {self.total} workers were updated."
-        return f"Updating {what} one after the other: {done} done, {len(self._now)} under way"
+        if self.is_over:
+            return "1 worker was updated" if done == 1 else f"all {done} workers were updated"
+        what = "the workers" if self.total is None else plural(self.total, "worker")
+        return f"updating {what} one after the other: {done} seen done, {len(self._now)} under way"

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from vasttui.clock import Clock
+from vasttui.errors import VastError
 from vasttui.models.inbox import InboxItem
 from vasttui.models.serverless import Deployment, Endpoint, LeftWorkers, WorkerGroup
 from vasttui.services.serverless.client import ServerlessClient
@@ -19,6 +20,7 @@ from vasttui.services.serverless.reader import ServerlessReader
 from vasttui.services.serverless.rows import EndpointRow, GroupRow
 from vasttui.services.serverless.trial import Trials
 from vasttui.services.serverless.trial_form import TypedTrial
+from vasttui.services.serverless.updates import Updates
 from vasttui.services.serverless.words import deletion_words
 
 
@@ -35,11 +37,31 @@ class Serverless:
         self.typed_trials: dict[int, TypedTrial] = {}
         """What was last typed for a test request, by the endpoint; kept for this run only."""
         self.left = LeftBehind(clock)
+        self.updates = Updates(clock)
 
     @property
     def address(self) -> str:
         """Where the router is."""
         return self._api.live.address
+
+    async def names(self) -> set[str | None]:
+        """The names of all endpoints as they are listed now. Raises VastError."""
+        return {one.endpoint_name for one in (await self._api.endpoints.list()).endpoints}
+
+    async def as_is(self, row: EndpointRow) -> EndpointRow:
+        """An endpoint and its groups as they are listed now, its workers as they were read last.
+        Raises VastError, also if it is gone."""
+        listed = (await self._api.endpoints.list()).endpoints
+        endpoint = next((one for one in listed if one.id == row.id), None)
+        if endpoint is None:
+            raise VastError(f"{row.name} is gone.")
+        workers = {group.id: group.workers for group in row.groups}
+        groups = tuple(
+            GroupRow(group=one, workers=workers.get(one.id), max_workers=endpoint.max_workers)
+            for one in (await self._api.worker_groups.list()).groups
+            if one.endpoint_id == row.id
+        )
+        return replace(row, endpoint=endpoint, groups=groups)
 
     async def listed_deployments(self) -> tuple[Deployment, ...]:
         """All deployments, with the state and the number of workers of their endpoints as they were

@@ -291,21 +291,23 @@ class ResourceScreen(ListScreen[Row], Questions):
 
     async def report(
         self,
-        work: Awaitable[bool | None],
-        done: str,
+        work: Awaitable[bool | str | None],
+        done: str = "",
         new: RowId | None = None,
         *,
         same: str = "",
         removes: RowId | None = None,
     ) -> None:
         """Do it, report the result and read the list again; the cursor goes to the `new` row.
-        `same` is what to say if it returns False: nothing had to be changed. The row that it
-        `removes` is not missed."""
+        `same` is what to say if it returns False: nothing had to be changed; a text that it returns
+        is said instead of `done`. The row that it `removes` is not missed."""
         rows = self.browse.list
         if removes is not None:
             rows.leaving.add(removes)
         try:
-            self.app.notify(same if await work is False else done, markup=False)
+            came = await work
+            words = came if isinstance(came, str) else same if came is False else done
+            self.app.notify(words, markup=False)
             self._new = new
         except VastError as error:
             rows.leaving.discard(removes)

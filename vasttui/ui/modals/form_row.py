@@ -97,6 +97,12 @@ class FormRow(Widget):
         event.stop()
         self.say(event.sentence)
 
+    def set_title(self, title: str) -> None:
+        """Change the label."""
+        if title != self._title:
+            self._title = title
+            self.refresh()
+
     def set_unit(self, unit: str) -> None:
         """Change the unit."""
         if unit != self._unit:

@@ -30,8 +30,8 @@ class Report(Protocol):
 
     def __call__(
         self,
-        work: Awaitable[bool | None],
-        done: str,
+        work: Awaitable[bool | str | None],
+        done: str = "",
         new: RowId | None = None,
         *,
         same: str = "",
@@ -50,11 +50,51 @@ class At:
     wake: Callable[[], None]
 
 
+async def new(at: At, line: Line | None) -> None:
+    """A new endpoint, or a new worker group."""
+    # start-up: the dialogs and their widgets take 25 ms to import
+    from vasttui.ui.serverless import changing
+
+    await changing.new(at, line)
+
+
+async def edit(at: At, line: Line) -> None:
+    """Scale an endpoint, or change a worker group."""
+    # start-up: the dialogs and their widgets take 25 ms to import
+    from vasttui.ui.serverless import changing
+
+    await changing.edit(at, line)
+
+
+async def state(at: At, line: Line) -> None:
+    """Set an endpoint active, suspended or stopped."""
+    # start-up: the dialogs and their widgets take 25 ms to import
+    from vasttui.ui.serverless import changing
+
+    await changing.state(at, line)
+
+
+async def update(at: At, line: Line) -> None:
+    """Update the workers of a group, or cancel that."""
+    # start-up: the dialogs and their widgets take 25 ms to import
+    from vasttui.ui.serverless import changing
+
+    await changing.update(at, line)
+
+
+async def delete(at: At, line: Line) -> None:
+    """Delete an endpoint, a worker group, or a worker."""
+    # start-up: the dialogs and their widgets take 25 ms to import
+    from vasttui.ui.serverless import changing
+
+    await changing.delete(at, line)
+
+
 async def offers(at: At, line: Line) -> None:
     """The offers that a group's search finds now, the limit of the price last in the filter."""
     assert line.group is not None
     group = line.group.group
-    query = _filter_of(group)
+    query = filter_of(group)
     if query is None:
         at.app.notify("Its search cannot be said as a filter.", severity="warning", markup=False)
         return
@@ -65,7 +105,7 @@ async def offers(at: At, line: Line) -> None:
     at.app.notify(f"What group {group.id} searches: {said}.", markup=False)
 
 
-def _filter_of(group: WorkerGroup) -> str | None:
+def filter_of(group: WorkerGroup) -> str | None:
     """The search of a group in the filter language; None where it cannot be said in it."""
     if isinstance(group.search_params, str) and not group.search_params.lstrip().startswith("{"):
         return own_search(group.search)

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 _NARROW = 110
 _SLOW = 4.0
+_OF_ENDPOINTS = ("endpoints.edit", "endpoints.toggle", "endpoints.update")
 WORKERS = "Workers"
 """The tab of the details with the workers."""
 
@@ -206,7 +207,9 @@ class EndpointsScreen(ResourceScreen[Line]):
             return first_fit(self.size.width, *forms).stylize("bold $text-error")
         fleet = context(self).fleet
         left = self.serverless.left.sentences([row.id for row in fleet.rows if not row.gone])
-        said = [*left, *self._reader.reasons]
+        groups = (group for row in self._reader.rows for group in row.groups)
+        updates = self.serverless.updates.sentences(groups)
+        said = [*left, *updates, *self._reader.reasons]
         return Content.styled(f" ! {said[0]}", "$text-warning") if said else None
 
     def _failed(self, rows: Sequence[EndpointRow]) -> Iterator[str]:
@@ -263,6 +266,10 @@ class EndpointsScreen(ResourceScreen[Line]):
         row = self.browse.current
         if action_id == "endpoints.offers" and row is not None and row.group is None:
             return "only a worker group searches offers"
+        if row is not None and row.worker is not None and action_id in _OF_ENDPOINTS:
+            return "workers are started and stopped by their endpoint"
+        if action_id == "endpoints.update" and row is not None and not row.endpoint.groups:
+            return "it has no worker group"
         return super().why_off(action_id)
 
     def action_group(self) -> None:
@@ -287,6 +294,29 @@ class EndpointsScreen(ResourceScreen[Line]):
 
     def _at(self, serverless: Serverless) -> At:
         return At(context(self), serverless, self.report, self.feed.wake)
+
+    async def _make_new(self) -> None:
+        if self.serverless is not None:
+            await actions.new(self._at(self.serverless), self.browse.current)
+
+    async def action_new(self) -> None:
+        await self.change(self._make_new())
+
+    async def action_edit(self) -> None:
+        if not self.refused(self.why_off("endpoints.edit")):
+            await self.change(self.do(actions.edit))
+
+    async def action_state(self) -> None:
+        if not self.refused(self.why_off("endpoints.toggle")):
+            await self.change(self.do(actions.state))
+
+    async def action_update(self) -> None:
+        if not self.refused(self.why_off("endpoints.update")):
+            await self.change(self.do(actions.update))
+
+    async def action_delete(self) -> None:
+        if not self.refused(self.why_off("endpoints.delete")):
+            await self.change(self.do(actions.delete))
 
     async def open(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a flow of dialogs."""

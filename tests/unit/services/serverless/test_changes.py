@@ -225,12 +225,12 @@ def test_the_progress_of_an_update_is_what_was_seen() -> None:
     progress = UpdateProgress(2)
     one, two = Worker(id=1, status="update_ready"), Worker(id=2, status="idle")
     progress.see([one, two])
-    assert progress.words == "Updating 2 workers one after the other: 0 done, 1 under way"
+    assert progress.words == "updating 2 workers one after the other: 0 seen done, 1 under way"
     progress.see([replace(one, status="idle"), replace(two, status="update_starting")])
-    assert progress.words == "Updating 2 workers one after the other: 1 done, 1 under way"
+    assert progress.words == "updating 2 workers one after the other: 1 seen done, 1 under way"
     progress.see([])
-    assert progress.words == "All 2 workers were updated."
-    assert UpdateProgress(None).words.startswith("Updating the workers one after the other")
+    assert progress.words == "all 2 workers were updated"
+    assert UpdateProgress(None).words.startswith("updating the workers one after the other")
 
 
 async def test_the_whole_of_the_demo_account_is_read_and_adds_up() -> None:

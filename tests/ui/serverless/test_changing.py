@@ -1,0 +1,231 @@
+"""The dialogs that change endpoints and worker groups: what is sent, refused, and said after."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from textual.events import Paste
+from textual.widgets import Input, Static
+
+from tests.support.stage import Stage, stage
+from tests.ui.serverless.test_endpoints import endpoints
+from vasttui.ui.modals.form_row import FormRow
+from vasttui.ui.serverless.group_fields import GroupFields
+from vasttui.ui.serverless.screen import EndpointsScreen
+
+TWO = {"endpoints": 2}
+
+
+async def on(running: Stage, screen: EndpointsScreen, row: str) -> None:
+    """Put the cursor on a row: the name of an endpoint, or the id of a group."""
+    rows = screen.browse.rows
+    at = next(
+        at for at, one in enumerate(rows)
+        if row == (one.endpoint.name if one.group is None else f"{one.group.id}")
+    )  # fmt: skip
+    await running.press("home", *["down"] * at)
+
+
+async def fill(running: Stage, key: str, text: str) -> None:
+    """Type into a field of the dialog."""
+    field = running.app.screen.query_one(f"#in_{key}", Input)
+    running.app.screen.set_focus(field)
+    await running.pause()
+    field.value = ""
+    await running.burst(Paste(text))
+
+
+def words(running: Stage, part: str) -> str:
+    """What a part of the dialog says."""
+    return str(running.app.screen.query_one(f"#{part}", Static).content)
+
+
+def wrong(running: Stage) -> str:
+    """What is said of the fields, and below them."""
+    rows = running.app.screen.query(FormRow)
+    return "\n".join([*(row.wrong for row in rows), words(running, "news")])
+
+
+async def confirm(running: Stage) -> None:
+    """Press the button twice."""
+    running.app.screen.set_focus(running.app.screen.query_one("#confirm"))
+    await running.pause()
+    await running.burst("enter", "enter")
+
+
+def bodies(running: Stage, operation: str) -> list[dict[str, Any]]:
+    return [json.loads(one) for one in running.sent(operation)]
+
+
+async def test_an_endpoint_is_scaled_and_set_as_it_was_shown() -> None:
+    async with stage(account=TWO) as running:
+        screen = await endpoints(running)
+        book = running.world.serverless.book
+        await running.dialog("e")
+        assert "worst case: at most 16 workers: $7.200/h, $173/day" in running.text
+        await confirm(running)
+        assert "Nothing was changed" in wrong(running)
+        await fill(running, "target_util", "0")
+        await fill(running, "max_workers", "8")
+        await confirm(running)
+        assert "Needs % above 0, at most 100." in wrong(running)
+        await fill(running, "target_util", "75")
+        assert "worst case: at most 8 workers: $3.600/h, $86.40/day" in words(running, "worst")
+        book.endpoints[0].limits["cold_workers"] = 3  # elsewhere, meanwhile
+        await confirm(running)
+        await running.until(lambda: "It was changed elsewhere meanwhile" in wrong(running))
+        assert not running.sent("update_endpoint")
+        await running.pause(0.5)
+        await confirm(running)
+        await running.until(lambda: "llama-70b is scaled" in running.said)
+        assert "at most 8 workers: $3.600/h, $86.40/day" in running.said
+        [sent] = bodies(running, "update_endpoint")
+        assert sent == {
+            "client_id": "me", "endptjob_id": 19392, "endpoint_name": "llama-70b", "min_load": 0, "min_cold_load": 0,
+            "target_util": 0.75, "cold_mult": 2.5, "cold_workers": 3, "max_workers": 8,
+            "max_queue_time": 30, "target_queue_time": 10, "inactivity_timeout": 900,
+            "endpoint_state": "active", "autoscaler_instance": "prod",
+        }  # fmt: skip
+
+        await running.dialog("t")
+        assert "nothing saved" in running.text
+        await running.press("right")
+        assert "3 workers go on billing" in words(running, "after")
+        await confirm(running)
+        await running.until(lambda: "Stopped is what saves" in running.said)
+        assert bodies(running, "update_endpoint")[1:] == [{**sent, "endpoint_state": "suspended"}]
+        assert book.endpoints[0].state == "suspended"
+
+        await on(running, screen, "whisper")
+        await running.dialog("t")
+        await running.press("left")
+        assert "at any price: a group has no limit" in words(running, "worst")
+        await confirm(running)
+        assert "It may cost without limit: type “any”" in wrong(running)
+        await fill(running, "accept", "any")
+        await confirm(running)
+        await running.until(lambda: "whisper: Active" in running.said)
+        assert len(running.sent("update_endpoint")) == 3
+
+
+async def test_a_group_is_changed_with_its_search_whole() -> None:
+    async with stage(account=TWO) as running:
+        screen = await endpoints(running)
+        await on(running, screen, "4512")
+        await running.dialog("e")
+        fields = running.app.screen.query_one(GroupFields)
+        await running.until(lambda: "of its search now at any price" in words(running, "supply"))
+        assert "at most 16 workers, at any price" in words(running, "worst")
+        await fill(running, "price", "")
+        await confirm(running)
+        assert "Needs the most a worker may cost in $/h, or “any”" in wrong(running)
+        await fill(running, "price", "0.2")
+        assert "of its search cost" in words(running, "supply")
+        await fill(running, "search", "RTX_5090 num_gpus=1 dph<1")
+        await confirm(running)
+        assert "The price is not part of it" in wrong(running)
+        await fill(running, "search", "RTX_4090 num_gpus=1 reliability>0.9")
+        assert fields.read().limit == 0.2
+        await confirm(running)
+        await running.until(lambda: "Group 4512 is changed" in running.said)
+        assert "at most 16 workers: $3.200/h, $76.80/day" in running.said
+        [sent] = bodies(running, "update_workergroup")
+        assert sent["search_params"] == (
+            "gpu_name in [RTX_4090] num_gpus=1 reliability>0.9 dph_total<=0.2 "
+            "verified=True rentable=True rented=False"
+        )
+        assert sent["endpoint_id"] == 19430
+        assert sent["template_id"] == 63305
+
+        await on(running, screen, "4471")
+        await running.dialog("e")
+        await fill(running, "price", "0.40")
+        await confirm(running)
+        await running.until(lambda: "Group 4471 is changed" in running.said)
+        assert bodies(running, "update_workergroup")[1]["search_params"] == (
+            "gpu_name=RTX_5090 num_gpus=1 dph_total<=0.4 verified=True rentable=True rented=False"
+        )
+
+
+async def test_a_new_endpoint_with_its_group() -> None:
+    async with stage(account=TWO) as running:
+        await endpoints(running)
+        await running.dialog("n")
+        await fill(running, "name", "whisper")
+        await confirm(running)
+        assert "There is an endpoint whisper already; two with one name both bill." in wrong(
+            running
+        )
+        await fill(running, "name", "new one")
+        await confirm(running)
+        assert "Letters, digits, _ and - only" in wrong(running)
+        await fill(running, "name", "new-one")
+        await fill(running, "search", "num_gpus=1")
+        await fill(running, "price", "0.3")
+        await confirm(running)
+        assert "Choose a template" in words(running, "no_template")
+        running.app.screen.set_focus(running.app.screen.query_one("#template"))
+        await running.press("enter")
+        live = running.app.live
+        assert live is not None
+        await running.until(lambda: any(one.mine for one in live.templates.known.values()))
+        await running.type("vllm-mine")
+        await running.press("enter")
+        await running.pause()
+        await fill(running, "max_workers", "4")
+        assert "worst case: at most 4 workers: $1.200/h, $28.80/day" in words(running, "worst")
+        assert running.sent("create_endpoint") == []
+        await confirm(running)
+        await running.until(lambda: "new-one is made with group" in running.said, step=2.0)
+        [endpoint] = bodies(running, "create_endpoint")
+        [group] = bodies(running, "create_workergroup")
+        made = running.world.serverless.book.endpoints[-1]
+        assert (endpoint["endpoint_name"], endpoint["max_workers"]) == ("new-one", 4)
+        assert endpoint["cold_workers"] == 5
+        assert (group["endpoint_id"], group["endpoint_name"]) == (made.id, "new-one")
+        assert group["search_params"].endswith(
+            "dph_total<=0.3 verified=True rentable=True rented=False"
+        )
+        assert group["template_hash"]
+
+
+async def test_deleting_asks_for_the_name_and_says_what_is_left() -> None:
+    async with stage(account=TWO) as running:
+        screen = await endpoints(running)
+        await running.dialog("D")
+        assert "5 workers: " in running.text
+        await running.pause(0.5)
+        await running.type("whisper")
+        await running.press("enter")
+        assert "That is not it." in running.text
+        await running.press("home", "ctrl+k")
+        await running.type("llama-70b")
+        await running.burst("enter", "enter", "enter")
+        await running.until(lambda: "llama-70b: deleted; 1 worker" in running.said, step=1.0)
+        assert "could not be deleted and goes on billing" in running.said
+        assert len(running.sent("delete_endpoint")) == 1
+        await running.until(lambda: "llama-70b is deleted; one of its instances" in running.text)
+        await running.until(
+            lambda: "is deleted; one of its" not in running.text, 30, step=2.5
+        )  # fmt: skip
+        assert [one.endpoint.name for one in screen.browse.rows] == ["whisper", "whisper"]
+
+
+async def test_an_update_of_workers_its_progress_and_its_cancellation() -> None:
+    async with stage(account=TWO, faults={"update_workergroup": ["429"]}) as running:
+        screen = await endpoints(running)
+        await on(running, screen, "4471")
+        await running.dialog("X")
+        assert "4 workers of group 4471 are made anew" in " ".join(running.text.split())
+        await confirm(running)
+        await running.until(lambda: "the service updates 4 workers" in running.said)
+        await running.until(lambda: "updating 4 workers one after the other" in running.text)
+        await running.dialog("X")
+        assert "Cancel the update" in running.text
+        await confirm(running)
+        await running.until(lambda: "the update of its workers is cancelled" in running.said)
+        first, second = bodies(running, "update_workers")
+        assert "cancel_update" not in first
+        assert second["cancel_update"] is True
+        assert not running.world.serverless.book.rollouts

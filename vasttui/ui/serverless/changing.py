@@ -1,0 +1,263 @@
+"""What is done with the answers of the dialogs of Serverless: each change is sent, reported, and
+all is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from vasttui.errors import Unconfirmed, VastError
+from vasttui.lists.serverless_rows import Line
+from vasttui.models.endpoint_settings import group_settings_of, settings_of
+from vasttui.services.actions import kinds
+from vasttui.services.serverless.rows import EndpointRow, GroupRow
+from vasttui.services.serverless.words import (
+    after_state,
+    deleted_words,
+    worst_words,
+)
+from vasttui.ui.modals.choose import ChooseModal, MenuItem
+from vasttui.ui.modals.message import ConfirmModal
+from vasttui.ui.serverless.delete_dialog import DeleteServerlessModal, DestroyWorkerModal
+from vasttui.ui.serverless.group_dialog import GroupModal
+from vasttui.ui.serverless.known import cost
+from vasttui.ui.serverless.new_endpoint import NewEndpoint, NewEndpointModal
+from vasttui.ui.serverless.scale import ScaleModal
+from vasttui.ui.serverless.state_dialog import StateModal
+from vasttui.words import per_hour, plural
+
+if TYPE_CHECKING:
+    from vasttui.ui.serverless.actions import At
+
+_UNREAD = "{name}: a field of it could not be read, and every change sends all. Use the console."
+
+
+async def new(at: At, line: Line | None) -> None:
+    """A new endpoint; on a group, or an endpoint without one, a new group."""
+    row = None if line is None else line.endpoint
+    if row is None or line is None or (line.group is None and row.groups):
+        await new_endpoint(at)
+        return
+    if line.group is None:
+        items = [
+            MenuItem(Content("worker group"), Content(f"of {row.name}, which has none")),
+            MenuItem(Content("endpoint"), Content("another one")),
+        ]
+        chosen = await at.app.push_screen_wait(ChooseModal("New", items))
+        if chosen is None:
+            return
+        if chosen:
+            await new_endpoint(at)
+            return
+    await new_group(at, row)
+
+
+async def new_endpoint(at: At) -> None:
+    """Ask, then make an endpoint and its first group."""
+    order = await at.app.push_screen_wait(NewEndpointModal(at.serverless))
+    if order is None:
+        return
+    name = order.settings.endpoint_name
+    at.app.notify(f"Making {name}: asked for once, then looked for by its name for 60 s.",
+                  markup=False)  # fmt: skip
+    await _send(at, _make(at, order))
+
+
+async def _make(at: At, order: NewEndpoint) -> str:
+    name = order.settings.endpoint_name
+    made = await at.serverless.endpoints.create(order.settings)
+    at.serverless.reader.refresh()
+    at.wake()
+    settings = replace(order.group, endpoint_id=made.id, endpoint_name=made.endpoint_name)
+    try:
+        group = await at.serverless.groups.create(settings)
+    except VastError as error:
+        known = "is not" if not isinstance(error, Unconfirmed) else "may not be"
+        raise VastError(
+            f"{name} is made, but its worker group {known}: {error}",
+            hint="Without a group it starts no worker. n on it makes one.",
+        ) from None
+    worst = at_most(GroupRow(group=group, max_workers=made.max_workers))
+    return f"{name} is made with group {group.id}: {worst}. Its workers start with the load."
+
+
+def at_most(row: GroupRow | EndpointRow) -> str:
+    """What it may cost at most."""
+    many = row.max_workers if isinstance(row, GroupRow) else row.endpoint.max_workers
+    return worst_words(row.worst, many)
+
+
+async def new_group(at: At, row: EndpointRow) -> None:
+    """Ask, then make a group of an endpoint."""
+    modal = GroupModal(row, None, cost(at.app.fleet, row.workers), at.serverless)
+    order = await at.app.push_screen_wait(modal)
+    if order is None:
+        return
+    settings = order[1]
+    at.app.notify(f"Making a worker group of {row.name}: asked for once, then looked for.",
+                  markup=False)  # fmt: skip
+
+    async def make() -> str:
+        group = await at.serverless.groups.create(settings)
+        worst = at_most(GroupRow(group=group, max_workers=row.endpoint.max_workers))
+        return f"Group {group.id} of {row.name} is made: {worst}."
+
+    await _send(at, make())
+
+
+async def edit(at: At, line: Line) -> None:
+    """Scale an endpoint, or change a group."""
+    row, group = line.endpoint, line.group
+    spent = cost(at.app.fleet, row.workers)
+    readable = settings_of(row.endpoint) if group is None else group_settings_of(group.group)
+    if readable is None:
+        name = row.name if group is None else f"Group {group.id}"
+        at.app.notify(_UNREAD.format(name=name), severity="warning", markup=False)
+    elif group is None:
+        await _scale(at, row)
+    else:
+        modal = GroupModal(row, group.group, spent, at.serverless)
+        order = await at.app.push_screen_wait(modal)
+        if order is None:
+            return
+        shown, settings = order
+
+        async def change() -> str:
+            assert shown is not None
+            made = await at.serverless.groups.change(shown, settings)
+            worst = at_most(GroupRow(group=made, max_workers=row.endpoint.max_workers))
+            return f"Group {made.id} is changed: {worst}. Its workers stay until X updates them."
+
+        await _send(at, change())
+
+
+async def _scale(at: At, row: EndpointRow) -> None:
+    spent = cost(at.app.fleet, row.workers)
+    order = await at.app.push_screen_wait(ScaleModal(row, spent, at.serverless))
+    if order is None:
+        return
+    shown, settings = order
+
+    async def change() -> str:
+        made = await at.serverless.endpoints.change(shown.endpoint, settings)
+        now = "" if spent is None or spent.unknown else f"; now {per_hour(spent.known)} goes on"
+        return f"{made.name} is scaled: {at_most(replace(shown, endpoint=made))}{now}."
+
+    await _send(at, change())
+
+
+async def state(at: At, line: Line) -> None:
+    """Set an endpoint active, suspended or stopped."""
+    row = line.endpoint
+    if settings_of(row.endpoint) is None:
+        at.app.notify(_UNREAD.format(name=row.name), severity="warning", markup=False)
+        return
+    spent = cost(at.app.fleet, row.workers)
+    order = await at.app.push_screen_wait(StateModal(row, spent, at.serverless))
+    if order is None:
+        return
+    shown, wanted = order
+
+    async def change() -> str:
+        await at.serverless.endpoints.set_state(shown.endpoint, wanted)
+        return f"{row.name}: {after_state(wanted, spent)}"
+
+    await _send(at, change())
+
+
+async def delete(at: At, line: Line) -> None:
+    """Delete an endpoint, a group, or a worker."""
+    if line.worker is not None:
+        await delete_worker(at, line)
+        return
+    row, group = line.endpoint, line.group
+    workers = row.workers if group is None else group.workers
+    modal = DeleteServerlessModal(row, group, cost(at.app.fleet, workers), at.app.hide_words)
+    if await at.app.push_screen_wait(modal) != modal.VERB:
+        return
+
+    async def work() -> str:
+        if group is None:
+            return deleted_words(row.name, await at.serverless.delete_endpoint(row))
+        return deleted_words(f"Group {group.id}", await at.serverless.delete_group(group))
+
+    await _send(at, work(), removes=line.id)
+
+
+async def delete_worker(at: At, line: Line) -> None:
+    """Destroy the instance that a worker is."""
+    assert line.worker is not None
+    row = at.app.fleet.row(line.worker.id)
+    if row is None or row.gone:
+        words = f"Worker {line.worker.id} is not among your instances: it cannot be destroyed here."
+        at.app.notify(words, severity="warning", markup=False)
+        return
+    modal = DestroyWorkerModal([row], at.app.session.clock.now(), at.app.hide_words)
+    chosen = await at.app.push_screen_wait(modal)
+    if chosen == modal.VERB:
+        at.app.act(kinds.DESTROY, [row])
+    elif chosen == "stop":
+        at.app.act(kinds.STOP, [row])
+
+
+async def update(at: At, line: Line) -> None:
+    """Update the workers of a group, or cancel that."""
+    group = line.group or await _which(at, line.endpoint)
+    if group is None:
+        return
+    updates, name = at.serverless.updates, f"group {group.id}"
+    if updates.goes_on(group):
+        text = "Workers that were updated stay as they are now; the others keep what they run."
+        modal = ConfirmModal(f"Cancel the update of {name}", text, "Cancel the update")
+        if await at.app.push_screen_wait(modal):
+            await _send(at, _cancel(at, group))
+        return
+    many = "its workers" if group.workers is None else plural(len(group.workers), "worker")
+    text = (
+        f"{many[:1].upper()}{many[1:]} of {name} are made anew from its template, one after the "
+        "other: each is not ready meanwhile, and bills as before. What they wrote to their disks "
+        f"may be lost.\n\nworst case, as before: {at_most(group)}\n\nSent once, never again by "
+        "itself. X again cancels it while it goes on."
+    )
+    modal = ConfirmModal(f"Update the workers of {name}", text, "Update")
+    if await at.app.push_screen_wait(modal):
+        await _send(at, _update(at, group))
+
+
+async def _which(at: At, row: EndpointRow) -> GroupRow | None:
+    """Which group of an endpoint: the only one, or the one that is chosen."""
+    if len(row.groups) < 2:
+        return next(iter(row.groups), None)
+    items = [MenuItem(Content(f"{one.id}"), Content(one.group.search)) for one in row.groups]
+    chosen = await at.app.push_screen_wait(ChooseModal(f"Update workers of {row.name}", items))
+    return None if chosen is None else row.groups[chosen]
+
+
+async def _update(at: At, group: GroupRow) -> str:
+    total = await at.serverless.groups.update_workers(group.id)
+    at.serverless.updates.begin(group.id, total)
+    if total == 0:
+        return f"Group {group.id} has no worker to update."
+    many = "its workers" if total is None else plural(total, "worker")
+    return f"Group {group.id}: the service updates {many}, one after the other. X cancels."
+
+
+async def _cancel(at: At, group: GroupRow) -> str:
+    await at.serverless.groups.update_workers(group.id, cancel=True)
+    at.serverless.updates.end(group.id)
+    return f"Group {group.id}: the update of its workers is cancelled."
+
+
+async def _send(at: At, work: Awaitable[str], *, removes: str | None = None) -> None:
+    """Do it, say what came of it, and read all again."""
+
+    async def done() -> str:
+        try:
+            return await work
+        finally:
+            at.serverless.reader.refresh()
+
+    await at.report(done(), removes=removes)

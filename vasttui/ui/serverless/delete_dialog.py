@@ -1,0 +1,74 @@
+"""The dialogs that delete an endpoint, a worker group or a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.content import Content
+
+from vasttui.services.serverless.costs import Cost
+from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
+from vasttui.services.serverless.words import cost_words
+from vasttui.ui.instances.destroy_dialog import DestroyModal
+from vasttui.ui.modals.typed_confirm import TypedConfirm
+from vasttui.words import plural
+
+_DIGITS = 4
+_LEFT = (
+    "The service says which workers it could not delete: they go on billing. What is left is "
+    "looked for among your instances until it is gone."
+)
+
+
+class DeleteServerlessModal(TypedConfirm):
+    """Nothing is deleted before its name, or the end of its id, was typed."""
+
+    VERB = "delete"
+
+    def __init__(
+        self, row: EndpointRow, group: GroupRow | None, cost: Cost | None,
+        hide: Callable[[str], str] | None = None,
+    ) -> None:  # fmt: skip
+        """Deletes the `group` alone, if there is one. `cost` is what its workers cost now."""
+        super().__init__(hide)
+        self._row, self._group, self._cost = row, group, cost
+        what = f"endpoint {row.name}" if group is None else f"worker group {group.id} of {row.name}"
+        self.heading = Content(f"Delete {what}")
+
+    def words(self) -> list[str]:
+        if self._group is not None:
+            return [f"{self._group.id}"]
+        name, digits = self._row.endpoint.endpoint_name, f"{self._row.id}"[-_DIGITS:]
+        return [name, digits] if name and name != digits else [digits]
+
+    def lines(self) -> list[Content]:
+        row, group = self._row, self._group
+        what = "the worker group and its workers"
+        workers: tuple[WorkerRow, ...] | None = group.workers if group is not None else row.workers
+        if group is None:
+            groups = plural(len(row.groups), "worker group")
+            what = f"the endpoint with {groups} and all workers"
+        lost = f"This deletes {what}, AND the workers' disks. It cannot be undone."
+        lines = [Content.styled(lost, "bold $text-error"), Content("")]
+        lines += [Content(f"Endpoint {row.name} ({row.id})")]
+        if group is not None:
+            lines.append(Content(f"Group {group.id}: {group.group.search or 'no search'}"))
+        if workers is None:
+            lines.append(Content("Which workers it has is not known."))
+        else:
+            ids = ", ".join(f"{one.id}" for one in workers)
+            lines.append(Content(f"{plural(len(workers), 'worker')}{f': {ids}' if ids else ''}"))
+        lines += [Content(cost_words(self._cost)), Content(""), Content(_LEFT)]
+        if row.twins and group is None:
+            ids = ", ".join(map(str, row.twins))
+            words = f"! Another endpoint is called {row.name}, too ({ids}): it stays and bills."
+            lines.append(Content.styled(words, "$text-warning"))
+        return lines
+
+
+class DestroyWorkerModal(DestroyModal):
+    """A worker is an instance; its endpoint may start another one."""
+
+    def lines(self) -> list[Content]:
+        words = "It is a worker of an endpoint, which may start a new one in its place."
+        return [Content.styled(words, "$text-warning"), *super().lines()]

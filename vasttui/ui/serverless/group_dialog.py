@@ -1,0 +1,88 @@
+"""The dialogs of a worker group: a new one, or one that is changed."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from vasttui.models.endpoint_settings import GroupSettings, group_settings_of
+from vasttui.models.serverless import WorkerGroup
+from vasttui.models.worker_search import ANY
+from vasttui.services.serverless.costs import Cost
+from vasttui.services.serverless.rows import EndpointRow, worst_case
+from vasttui.services.serverless.service import Serverless
+from vasttui.ui.serverless.group_fields import GroupFields
+from vasttui.ui.serverless.scale import CHANGED, same_costs
+from vasttui.ui.serverless.spending import Reading, SpendingDialog
+
+_WHOLE = (
+    "Its search is always sent whole, with verified=True rentable=True rented=False. Workers that "
+    "there are stay as they are: X makes them anew."
+)
+_NEW = "Asked for once, then looked for in the list for a minute. Its workers start with the load."
+
+
+class GroupModal(SpendingDialog[tuple[WorkerGroup | None, GroupSettings]]):
+    """Closes with the group as it was shown, None for a new one, and its new settings."""
+
+    AUTO_FOCUS = "OpenLine"
+
+    def __init__(
+        self, row: EndpointRow, shown: WorkerGroup | None, cost: Cost | None,
+        serverless: Serverless,
+    ) -> None:  # fmt: skip
+        """`cost` is what the workers of its endpoint cost now."""
+        super().__init__()
+        self._row, self._shown, self._cost, self._serverless = row, shown, cost, serverless
+        self.VERB = "Make it" if shown is None else "Change it"
+        what = "New worker group" if shown is None else f"Worker group {shown.id}"
+        self.heading = Content(f"{what} of {row.name}")
+
+    def fields(self) -> ComposeResult:
+        yield GroupFields(self._shown)
+
+    def about(self) -> Content:
+        return Content.styled(_NEW if self._shown is None else _WHOLE, "$text-muted")
+
+    def on_group_fields_changed(self, event: GroupFields.Changed) -> None:
+        self.show()
+
+    def read(self) -> Reading[tuple[WorkerGroup | None, GroupSettings]]:
+        reading = self.query_one(GroupFields).read()
+        shown, row = self._shown, self._row
+        number = None if shown is None else shown.id
+        others = [one.group.price_limit for one in row.groups if one.id != number]
+        settings, wrong = reading.settings, dict(reading.wrong)
+        if settings is not None and shown is None:
+            settings = GroupSettings(
+                endpoint_id=row.id, endpoint_name=row.endpoint.endpoint_name,
+                template_hash=settings.template_hash, template_id=settings.template_id,
+                search=settings.search,
+            )  # fmt: skip
+        elif settings is not None and shown is not None and settings == group_settings_of(shown):
+            settings, wrong = None, {"": "Nothing was changed."}
+        workers = row.endpoint.max_workers
+        return Reading(
+            order=None if settings is None else (shown, settings), wrong=wrong,
+            worst=worst_case(workers, [*others, reading.limit]), workers=workers,
+            now=None if self._cost is None else self._cost.known,
+            asks=reading.limit not in (None, ANY),
+        )  # fmt: skip
+
+    def show(self, *, mark: bool = False) -> Reading[tuple[WorkerGroup | None, GroupSettings]]:
+        fields = self.query_one(GroupFields)
+        fields.show(fields.read(), self._row.endpoint.max_workers, mark=mark)
+        return super().show(mark=mark)
+
+    async def look_again(self) -> str:
+        now = await self._serverless.as_is(self._row)
+        shown = self._shown
+        group = next((one.group for one in now.groups if shown and one.id == shown.id), None)
+        if shown is not None and group is None:
+            return f"Nothing was sent: group {shown.id} is gone."
+        if same_costs(now, self._row) and group == shown:
+            return ""
+        self._row, self._shown = now, group
+        if group is not None:
+            self.query_one(GroupFields).fill(group)
+        return CHANGED

@@ -1,0 +1,149 @@
+"""The fields of a worker group, and beside them the offers that its search would take now."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalGroup
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from vasttui.errors import VastError
+from vasttui.models.money import Usage
+from vasttui.models.serverless import WorkerGroup
+from vasttui.models.template import Template
+from vasttui.query.template_filters import needs_filter
+from vasttui.services.serverless.supply import Supply, supply_of
+from vasttui.ui.context import context
+from vasttui.ui.modals.form_row import FormLine, FormRow
+from vasttui.ui.modals.frame import while_open
+from vasttui.ui.privacy import covered
+from vasttui.ui.rent.open_line import OpenLine
+from vasttui.ui.rent.templates import TemplatesModal
+from vasttui.ui.serverless.group_form import GroupReading, GroupTyped, read_group, typed_of
+
+_TYPING = 0.6
+"""Seconds without a key press before offers are searched."""
+
+
+class GroupFields(VerticalGroup):
+    """Template, search, the most a worker may cost, and what would be taken now."""
+
+    class Changed(Message):
+        """A value changed, or what it means."""
+
+    def __init__(self, shown: WorkerGroup | None, room: int = 22) -> None:
+        """`shown` is the group as it is; None: a new one."""
+        super().__init__(id="group")
+        self._shown, self._room = shown, room
+        self._template: Template | None = None
+        self._typed = typed_of(shown)
+        self._supply: Supply | None = None
+        self._problem = ""
+        self._asked: tuple[str, float] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield OpenLine("Template", self._template_name, id="template", room=self._room)
+        yield Static(id="no_template", markup=False)
+        yield FormLine(
+            "Search", example="as on 1, such as: RTX_5090 n=1 vram>=24", most=400
+        ).row("search", self._typed.search)  # fmt: skip
+        yield FormLine("Most $/h", "a worker, disk included; or any", "0.45", most=20).row(
+            "price", self._typed.price
+        )
+        yield Static(id="supply", markup=False)
+
+    def on_mount(self) -> None:
+        self._ask()
+
+    @property
+    def _template_name(self) -> str:
+        if self._template is not None:
+            return self._template.name
+        if self._shown is None:
+            return "choose one"
+        known = context(self).live
+        number = self._shown.template_id
+        template = None if known is None or number is None else known.templates.known.get(number)
+        now = template.name if template else self._shown.template_hash or number or "none"
+        return f"as it is: {now}"
+
+    def fill(self, group: WorkerGroup) -> None:
+        """Show the group as it is now, instead of what was filled in."""
+        self._shown, self._template = group, None
+        self.query_one(OpenLine).value = self._template_name
+        typed = typed_of(group)
+        with self.prevent(Input.Changed):
+            self.query_one("#in_search", Input).value = typed.search
+            self.query_one("#in_price", Input).value = typed.price
+        self._ask()
+
+    def read(self) -> GroupReading:
+        """What is filled in."""
+        texts = {row.key: row.entry.value.strip() for row in self.query(FormRow)}
+        typed = GroupTyped(self._template, texts["search"], texts["price"])
+        return read_group(typed, self._shown, context(self).gpu_names)
+
+    def show(self, reading: GroupReading, workers: int | None, *, mark: bool) -> None:
+        """Say what a search would take for so many workers; what is missing only if to `mark`."""
+        words = reading.wrong.get("template", "") if mark else ""
+        missing = self.query_one("#no_template", Static)
+        missing.display = bool(words)
+        missing.update(Content.styled(f"✖ {words}", "$text-error"))
+        if self._supply is not None:
+            said = Content(self._supply.words(reading.limit, workers))
+        else:
+            said = Content.styled(self._problem or "Looking for what it finds…", "$text-muted")
+        self.query_one("#supply", Static).update(covered(said, self))
+
+    @on(Input.Changed)
+    def _typed_in(self) -> None:
+        self._ask()
+
+    @property
+    def _wanted(self) -> tuple[str, float]:
+        disk = None if self._template is None else self._template.disk
+        text = self.query_one("#in_search", Input).value.strip()
+        return text, Usage().disk if disk is None else disk
+
+    def _ask(self) -> None:
+        if self._wanted != self._asked:
+            self._asked = self._wanted
+            self._supply, self._problem = None, ""
+            self._search(*self._wanted)
+
+    @work(group="supply", exclusive=True, description="")
+    @while_open
+    async def _search(self, text: str, disk: float) -> None:
+        app = context(self)
+        await asyncio.sleep(_TYPING)
+        try:
+            if app.api is not None:
+                now = app.session.clock.now()
+                self._supply = await supply_of(app.api.offers, text, disk, app.gpu_names, now)
+        except VastError as error:
+            self._problem = f"What it finds is not known: {error}"
+        self.post_message(self.Changed())
+
+    def on_open_line_opened(self, event: OpenLine.Opened) -> None:
+        event.stop()
+        self._choose()
+
+    @work(group="template", exclusive=True, description="")
+    @while_open
+    async def _choose(self) -> None:
+        app = context(self)
+        assert app.live is not None
+        chosen = await app.push_screen_wait(TemplatesModal(app.live.templates, None))
+        if chosen is None:
+            return
+        self._template = chosen.template
+        self.query_one(OpenLine).value = self._template_name
+        search = self.query_one("#in_search", Input)
+        if self._template is not None and not search.value.strip():
+            search.value = needs_filter(self._template.all_needs).text
+        self._ask()
+        self.post_message(self.Changed())

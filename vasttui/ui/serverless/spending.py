@@ -1,0 +1,187 @@
+"""The dialog of a change that may cost: it shows the worst case, and refuses an endless one unless
+that is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from vasttui.errors import VastError
+from vasttui.models.worker_search import ANY
+from vasttui.services.serverless.words import worst_words
+from vasttui.ui.context import context
+from vasttui.ui.modals.form_row import FormLine, FormRow
+from vasttui.ui.modals.frame import CLOSE, FormDialog, button, while_open
+from vasttui.ui.privacy import covered
+from vasttui.ui.rent.lines import wallet_line, wallet_of
+from vasttui.ui.serverless.group_form import ANY_WORD
+from vasttui.words import per_hour
+
+GUARD = 0.4
+"""Seconds in which the button is not taken after something new was said."""
+
+Order = TypeVar("Order")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Generic[Order]):
+    """A dialog as it is filled in: the order, None while something is `wrong`, by field. In the
+    `worst` case it costs so many $/h with so many `workers`: `ANY` without a limit, None if that is
+    not known. `now` is what those of them that there are cost, $/h; None: not known. `asks`: any
+    price must be meant."""
+
+    order: Order | None
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    worst: float | None = None
+    workers: int | None = None
+    now: float | None = None
+    asks: bool = True
+
+
+class SpendingDialog(FormDialog[Order | None]):
+    """Closes with the order once it was read again that all is still as it was shown."""
+
+    VERB = "Set"
+    WORST = "worst case"
+    keys = (CLOSE, ("tab", "next field", "app.focus_next"))
+    AUTO_FOCUS = "Input"
+    _busy = False
+
+    def read(self) -> Reading[Order]:
+        """What is filled in."""
+        raise NotImplementedError
+
+    def fields(self) -> ComposeResult:
+        """The fields."""
+        raise NotImplementedError
+
+    async def look_again(self) -> str:
+        """Read what the dialog rests on; what changed, as a sentence, empty if nothing did. Raises
+        VastError."""
+        raise NotImplementedError
+
+    def about(self) -> Content:
+        """What stands above the fields."""
+        return Content("")
+
+    def body(self) -> ComposeResult:
+        yield Static(id="about", markup=False)
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield from self.fields()
+            yield FormLine("Any price", "type “any” to accept it", most=20).row("accept")
+        yield Static(id="worst", markup=False)
+        yield Static(id="news", markup=False)
+        with HorizontalGroup(id="buttons"):
+            yield button("Cancel", "cancel", id="cancel")
+            yield button(self.VERB, "confirm", id="confirm")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.show()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.say("")
+        self.show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.screen.set_focus(self.query_one("#confirm", Button))
+
+    def typed(self, key: str) -> str:
+        """The text of a field."""
+        return self.query_one(f"#in_{key}", Input).value.strip()
+
+    def show(self, *, mark: bool = False) -> Reading[Order]:
+        """Show all that follows from what is filled in; what is missing only if it is to `mark`."""
+        reading = self.read()
+        needs = reading.asks and (reading.worst is None or reading.worst == ANY)
+        self.query_one("#row_accept").display = needs
+        for row in self.query(FormRow):
+            text = reading.wrong.get(row.key, "") if row.key != "accept" else self._unmeant(needs)
+            row.say(text if mark or (row.entry.value.strip() and row.entry.has_focus) else "")
+        about = self.about()
+        self.query_one("#about", Static).update(covered(about, self))
+        if not about.plain:
+            self.query_one("#about").display = False
+        self.query_one("#worst", Static).update(self._worst(reading))
+        confirm = self.query_one("#confirm", Button)
+        confirm.label = Content(f"[ {self.VERB}{self.price(reading)} ]")
+        confirm.refresh(layout=True)  # as wide as the price
+        return reading
+
+    def price(self, reading: Reading[Order]) -> str:
+        """What the button agrees to."""
+        if reading.order is None:
+            return ""
+        if reading.worst is None or reading.worst == ANY:
+            return ": at any price"
+        return f": at most {per_hour(reading.worst, up=True)}"
+
+    def _unmeant(self, needs: bool) -> str:
+        """Why an endless worst case is not taken; empty where it is meant, or there is none."""
+        if not needs or self.typed("accept").lower() == ANY_WORD:
+            return ""
+        return "It may cost without limit: type “any” if that is meant."
+
+    def _worst(self, reading: Reading[Order]) -> Content:
+        worst = reading.worst
+        endless = worst is None or worst == ANY
+        words = f"{self.WORST}: {worst_words(worst, reading.workers)}"
+        if "price" in reading.wrong:
+            words = "worst case: the workers at most × the most one may cost, once that is typed"
+        lines = [Content.styled(words, "$text-warning" if endless else "bold")]
+        more = None
+        if worst is not None and not endless:
+            more = max(0.0, worst - (reading.now or 0.0))
+        lines.append(wallet_line(more, wallet_of(context(self)), "in the worst case"))
+        return Content("\n").join(lines)
+
+    def say(self, words: str, style: str = "$text-warning") -> None:
+        """What is to be read before the next press."""
+        self.query_one("#news", Static).update(covered(Content.styled(words, style), self))
+
+    def action_confirm(self) -> None:
+        """Look again, then close with what was shown at the press."""
+        if self._busy:
+            return
+        reading = self.show(mark=True)
+        bad = next((row for row in self.query(FormRow) if row.wrong and row.display), None)
+        if reading.order is None or bad is not None:
+            wrong = next(iter(reading.wrong.values()), "") if bad is None else bad.wrong
+            self.say(f"✖ Nothing was sent. {wrong}", "$text-error")
+            if bad is not None:
+                self.screen.set_focus(bad.entry)
+            return
+        self._take(busy=True)
+        self.say("Looking again before it is sent…", "$text-muted")
+        self._confirm(reading.order)
+
+    @work(group="spending", exclusive=True, description="")
+    @while_open
+    async def _confirm(self, order: Order) -> None:
+        try:
+            changed = await self.look_again()
+        except VastError as error:
+            changed = f"Nothing was sent: {error.sentence}"
+        if not changed:
+            self.dismiss(order)
+            return
+        self.show()
+        self.say(changed)
+        self.set_timer(GUARD, lambda: self._take(busy=False))
+
+    def _take(self, *, busy: bool) -> None:
+        """Take no press while it is looked again, nor a moment after something new was said."""
+        self._busy = busy
+        confirm = self.query_one("#confirm", Button)
+        if busy:
+            self.screen.set_focus(None)  # or the next Enter would press Cancel
+        confirm.disabled = busy
+        if not busy and self.focused is None:
+            self.screen.set_focus(confirm)
