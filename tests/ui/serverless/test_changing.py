@@ -82,7 +82,8 @@ async def test_an_endpoint_is_scaled_and_set_as_it_was_shown() -> None:
         assert "at most 8 workers: $3.600/h, $86.40/day" in running.said
         [sent] = bodies(running, "update_endpoint")
         assert sent == {
-            "client_id": "me", "endptjob_id": 19392, "endpoint_name": "llama-70b", "min_load": 0, "min_cold_load": 0,
+            "client_id": "me", "endptjob_id": 19392, "endpoint_name": "llama-70b",
+            "min_load": 0, "min_cold_load": 0,
             "target_util": 0.75, "cold_mult": 2.5, "cold_workers": 3, "max_workers": 8,
             "max_queue_time": 30, "target_queue_time": 10, "inactivity_timeout": 900,
             "endpoint_state": "active", "autoscaler_instance": "prod",

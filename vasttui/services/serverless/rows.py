@@ -162,7 +162,7 @@ def worst_case(workers: int | None, limits: Iterable[float | None]) -> float | N
     if ANY in found:
         return ANY
     known = [limit for limit in found if limit is not None]
-    return None if workers is None or len(known) < len(found) else workers * max(known)
+    return None if workers is None or len(known) < len(found) else round(workers * max(known), 9)
 
 
 def worker_rows(rows: Iterable[EndpointRow]) -> Iterator[WorkerRow]:

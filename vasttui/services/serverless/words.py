@@ -151,7 +151,7 @@ def worst_words(worst: float | None, workers: int | None) -> str:
         return f"at most {many}: the worst case is not known"
     if math.isinf(worst):
         return f"at most {many}, at any price: a group has no limit"
-    daily = short_money(worst * _DAY_HOURS, up=True)
+    daily = short_money(round(worst * _DAY_HOURS, 6), up=True)
     return f"at most {many}: {per_hour(worst, up=True)}, {daily}/day"
 
 

@@ -179,12 +179,12 @@ async def delete(at: At, line: Line) -> None:
     if await at.app.push_screen_wait(modal) != modal.VERB:
         return
 
-    async def work() -> str:
+    async def remove() -> str:
         if group is None:
             return deleted_words(row.name, await at.serverless.delete_endpoint(row))
         return deleted_words(f"Group {group.id}", await at.serverless.delete_group(group))
 
-    await _send(at, work(), removes=line.id)
+    await _send(at, remove(), removes=line.id)
 
 
 async def delete_worker(at: At, line: Line) -> None:

@@ -100,6 +100,8 @@ def test_the_worst_case_is_all_workers_at_the_dearest_limit() -> None:
     assert worst_case(16, [None, 0.4]) is None
     assert worst_case(0, [ANY]) == 0.0
     assert words.worst_cell(None) == "?"
+    assert words.worst_words(worst_case(16, [0.2]), 16).endswith("$3.200/h, $76.80/day")
+    assert worst_case(3, [0.1]) == 0.3
     assert words.worst_words(0.33334 * 3, 3) == "at most 3 workers: $1.001/h, $24.01/day"
 
 
