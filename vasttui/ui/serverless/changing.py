@@ -12,16 +12,16 @@ from textual.content import Content
 from vasttui.errors import Unconfirmed, VastError
 from vasttui.lists.serverless_rows import Line
 from vasttui.models.endpoint_settings import group_settings_of, settings_of
-from vasttui.services.actions import kinds
 from vasttui.services.serverless.rows import EndpointRow, GroupRow
 from vasttui.services.serverless.words import (
     after_state,
     deleted_words,
     worst_words,
 )
+from vasttui.ui.instances.flows import InstanceFlows
 from vasttui.ui.modals.choose import ChooseModal, MenuItem
 from vasttui.ui.modals.message import ConfirmModal
-from vasttui.ui.serverless.delete_dialog import DeleteServerlessModal, DestroyWorkerModal
+from vasttui.ui.serverless.delete_dialog import DeleteServerlessModal
 from vasttui.ui.serverless.group_dialog import GroupModal
 from vasttui.ui.serverless.known import cost
 from vasttui.ui.serverless.new_endpoint import NewEndpoint, NewEndpointModal
@@ -195,12 +195,7 @@ async def delete_worker(at: At, line: Line) -> None:
         words = f"Worker {line.worker.id} is not among your instances: it cannot be destroyed here."
         at.app.notify(words, severity="warning", markup=False)
         return
-    modal = DestroyWorkerModal([row], at.app.session.clock.now(), at.app.hide_words)
-    chosen = await at.app.push_screen_wait(modal)
-    if chosen == modal.VERB:
-        at.app.act(kinds.DESTROY, [row])
-    elif chosen == "stop":
-        at.app.act(kinds.STOP, [row])
+    await InstanceFlows(at.app).destroy([row])
 
 
 async def update(at: At, line: Line) -> None:

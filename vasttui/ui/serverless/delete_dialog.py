@@ -1,4 +1,4 @@
-"""The dialogs that delete an endpoint, a worker group or a worker."""
+"""The dialog that deletes an endpoint or a worker group."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from textual.content import Content
 from vasttui.services.serverless.costs import Cost
 from vasttui.services.serverless.rows import EndpointRow, GroupRow, WorkerRow
 from vasttui.services.serverless.words import cost_words
-from vasttui.ui.instances.destroy_dialog import DestroyModal
 from vasttui.ui.modals.typed_confirm import TypedConfirm
 from vasttui.words import plural
 
@@ -64,11 +63,3 @@ class DeleteServerlessModal(TypedConfirm):
             words = f"! Another endpoint is called {row.name}, too ({ids}): it stays and bills."
             lines.append(Content.styled(words, "$text-warning"))
         return lines
-
-
-class DestroyWorkerModal(DestroyModal):
-    """A worker is an instance; its endpoint may start another one."""
-
-    def lines(self) -> list[Content]:
-        words = "It is a worker of an endpoint, which may start a new one in its place."
-        return [Content.styled(words, "$text-warning"), *super().lines()]
